@@ -1,0 +1,277 @@
+//! Who can still be housed: Hall's condition on classes of households and units (rules P10 and D4).
+//!
+//! Units that have the same of the pool's needs among their features are one class; households with the same needs are one
+//! class. All that matters is how many there are of each, so the work does not grow with the number of households.
+
+/// A set of unit classes; there are at most 256, for 8 needs in a pool (rule P7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ClassSet([u64; 4]);
+
+impl ClassSet {
+    pub(crate) fn insert(&mut self, class: usize) {
+        if let Some(word) = self.0.get_mut(class / 64) {
+            *word |= 1 << (class % 64);
+        }
+    }
+
+    pub(crate) fn contains(&self, class: usize) -> bool {
+        self.0.get(class / 64).is_some_and(|word| word >> (class % 64) & 1 == 1)
+    }
+
+    fn zip(self, other: ClassSet, op: impl Fn(u64, u64) -> u64) -> ClassSet {
+        let mut out = self;
+        for (a, b) in out.0.iter_mut().zip(other.0) {
+            *a = op(*a, b);
+        }
+        out
+    }
+
+    pub(crate) fn and(self, other: ClassSet) -> ClassSet {
+        self.zip(other, |a, b| a & b)
+    }
+
+    fn or(self, other: ClassSet) -> ClassSet {
+        self.zip(other, |a, b| a | b)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
+        (0..4).flat_map(move |w| {
+            let mut word = self.0.get(w).copied().unwrap_or(0);
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros() as usize;
+                (word != 0).then(|| {
+                    word &= word - 1;
+                    w * 64 + bit
+                })
+            })
+        })
+    }
+}
+
+/// The households of one class that wait, and where they are matched.
+#[derive(Debug, Clone)]
+struct Waiting {
+    /// The unit classes that they accept.
+    accepts: ClassSet,
+    /// How many of them are matched to each unit class.
+    matched: Vec<u32>,
+    /// How many are matched to none. Never more than 0 in a plan that keeps rule P10.
+    unmatched: u32,
+}
+
+impl Waiting {
+    fn total(&self) -> u64 {
+        self.matched.iter().map(|&n| u64::from(n)).sum::<u64>() + u64::from(self.unmatched)
+    }
+
+    fn used(&self) -> ClassSet {
+        let mut set = ClassSet::default();
+        self.matched.iter().enumerate().filter(|(_, n)| **n > 0).for_each(|(c, _)| set.insert(c));
+        set
+    }
+
+    fn at(&mut self, class: usize) -> Option<&mut u32> {
+        self.matched.get_mut(class)
+    }
+}
+
+/// A maximum matching of waiting households with needs to free units, kept up to date as units go.
+#[derive(Debug, Clone)]
+pub(crate) struct Matching {
+    /// Free units of each class.
+    free: Vec<u32>,
+    /// Free units of each class that are matched to nobody.
+    spare: Vec<u32>,
+    waiting: Vec<Waiting>,
+    /// The loose classes, until something changes them.
+    loose: Option<ClassSet>,
+}
+
+/// Households with needs that cannot all be housed (rule P10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shortage {
+    /// The classes of households.
+    pub(crate) household_classes: Vec<usize>,
+    /// How many households they are.
+    pub(crate) households: u64,
+    /// How many units any of them accepts.
+    pub(crate) units: u64,
+}
+
+impl Matching {
+    /// `free[c]` units of each unit class; for each household class the unit classes that it accepts, and how many wait.
+    pub(crate) fn new(free: Vec<u32>, waiting: &[(ClassSet, u32)]) -> Matching {
+        let class = |&(accepts, _): &(ClassSet, u32)| Waiting { accepts, matched: vec![0; free.len()], unmatched: 0 };
+        let mut matching = Matching { waiting: waiting.iter().map(class).collect(), spare: free.clone(), free, loose: None };
+        for (d, &(_, count)) in waiting.iter().enumerate() {
+            matching.add_waiting(d, count);
+        }
+        matching
+    }
+
+    /// Free units of a class.
+    pub(crate) fn free(&self, class: usize) -> u32 {
+        self.free.get(class).copied().unwrap_or(0)
+    }
+
+    /// `count` more households of class `d` wait.
+    pub(crate) fn add_waiting(&mut self, d: usize, count: u32) {
+        self.loose = None;
+        let Some(class) = self.waiting.get_mut(d) else { return };
+        let mut rest = count;
+        for c in class.accepts.iter() {
+            let (Some(spare), Some(matched)) = (self.spare.get_mut(c), class.at(c)) else { continue };
+            let n = rest.min(*spare);
+            *spare -= n;
+            *matched += n;
+            rest -= n;
+        }
+        while rest > 0 && self.augment(d).is_ok() {
+            rest -= 1;
+        }
+        if let Some(class) = self.waiting.get_mut(d) {
+            class.unmatched += rest;
+        }
+    }
+
+    /// One household of class `d` waits no longer, because it was called.
+    pub(crate) fn remove_waiting(&mut self, d: usize) {
+        self.loose = None;
+        let Some(class) = self.waiting.get_mut(d) else { return };
+        if class.unmatched > 0 {
+            class.unmatched -= 1;
+            return;
+        }
+        let first = class.used().iter().next();
+        if let Some((c, matched)) = first.and_then(|c| class.at(c).map(|m| (c, m))) {
+            *matched -= 1;
+            self.spare.get_mut(c).into_iter().for_each(|s| *s += 1);
+            self.match_unmatched();
+        }
+    }
+
+    /// A unit of class `c` was picked.
+    pub(crate) fn take_unit(&mut self, c: usize) {
+        let (Some(free), Some(spare)) = (self.free.get_mut(c), self.spare.get_mut(c)) else { return };
+        *free = free.saturating_sub(1);
+        if *spare > 1 {
+            *spare -= 1; // still loose by itself, so nothing changes for anybody
+            return;
+        }
+        self.loose = None;
+        if *spare == 1 {
+            *spare = 0;
+            return;
+        }
+        // The unit was matched: whoever it was matched to must find another.
+        let holder = self.waiting.iter_mut().enumerate().find_map(|(d, w)| {
+            let matched = w.at(c).filter(|m| **m > 0)?;
+            *matched -= 1;
+            Some(d)
+        });
+        if let Some(d) = holder {
+            self.add_waiting(d, 1);
+        }
+    }
+
+    /// A unit of class `c` is free again, because its pick was withdrawn.
+    pub(crate) fn return_unit(&mut self, c: usize) {
+        self.loose = None;
+        self.free.get_mut(c).into_iter().for_each(|f| *f += 1);
+        self.spare.get_mut(c).into_iter().for_each(|s| *s += 1);
+        self.match_unmatched();
+    }
+
+    /// The classes of which a unit may go without leaving a waiting household out (rule D4, step 3).
+    pub(crate) fn loose(&mut self) -> ClassSet {
+        if let Some(loose) = self.loose {
+            return loose;
+        }
+        let mut loose = ClassSet::default();
+        self.spare.iter().enumerate().filter(|(_, n)| **n > 0).for_each(|(c, _)| loose.insert(c));
+        let used: Vec<(ClassSet, ClassSet)> = self.waiting.iter().map(|w| (w.accepts, w.used())).collect();
+        loop {
+            let before = loose;
+            for (accepts, used) in &used {
+                if !accepts.and(loose).is_empty() {
+                    loose = loose.or(*used);
+                }
+            }
+            if loose == before {
+                break;
+            }
+        }
+        self.loose = Some(loose);
+        loose
+    }
+
+    /// Why not all waiting households can be housed at once, if they cannot.
+    pub(crate) fn shortage(&mut self) -> Option<Shortage> {
+        let d = self.waiting.iter().position(|w| w.unmatched > 0)?;
+        let (reached, classes) = self.augment(d).err()?;
+        let households = reached.iter().filter_map(|&d| self.waiting.get(d)).map(Waiting::total).sum();
+        let units = classes.iter().map(|c| u64::from(self.free(c))).sum();
+        Some(Shortage { household_classes: reached, households, units })
+    }
+
+    fn match_unmatched(&mut self) {
+        for d in 0..self.waiting.len() {
+            while self.waiting.get(d).is_some_and(|w| w.unmatched > 0) && self.augment(d).is_ok() {
+                self.waiting.get_mut(d).into_iter().for_each(|w| w.unmatched -= 1);
+            }
+        }
+    }
+
+    /// Matches one more household of class `start`, moving others along an augmenting path if need be. On failure: the household and
+    /// unit classes that were reached, which break Hall's condition.
+    fn augment(&mut self, start: usize) -> Result<(), (Vec<usize>, ClassSet)> {
+        let mut reached = vec![start];
+        let mut left_for = vec![None; self.waiting.len()]; // household class -> the unit class it can give up
+        let mut seen = ClassSet::default();
+        let mut via = vec![start; self.free.len()]; // unit class -> the household class that reached it
+        let mut next = 0;
+        while let Some(&d) = reached.get(next) {
+            next += 1;
+            let accepts = self.waiting.get(d).map(|w| w.accepts).unwrap_or_default();
+            for c in accepts.iter().filter(|&c| c < self.free.len()) {
+                if seen.contains(c) {
+                    continue;
+                }
+                seen.insert(c);
+                via.get_mut(c).into_iter().for_each(|v| *v = d);
+                if self.spare.get(c).is_some_and(|&s| s > 0) {
+                    self.shift(start, c, &via, &left_for);
+                    return Ok(());
+                }
+                for (y, w) in self.waiting.iter().enumerate() {
+                    if w.matched.get(c).is_some_and(|&m| m > 0) && !reached.contains(&y) {
+                        reached.push(y);
+                        left_for.get_mut(y).into_iter().for_each(|l| *l = Some(c));
+                    }
+                }
+            }
+        }
+        Err((reached, seen))
+    }
+
+    /// Moves one household each along the path that ends in the spare unit class `end`.
+    fn shift(&mut self, start: usize, end: usize, via: &[usize], left_for: &[Option<usize>]) {
+        self.spare.get_mut(end).into_iter().for_each(|s| *s -= 1);
+        let mut c = end;
+        loop {
+            let d = via.get(c).copied().unwrap_or(start);
+            let Some(class) = self.waiting.get_mut(d) else { return };
+            class.at(c).into_iter().for_each(|m| *m += 1);
+            if d == start {
+                return;
+            }
+            let Some(given_up) = left_for.get(d).copied().flatten() else { return };
+            class.at(given_up).into_iter().for_each(|m| *m -= 1);
+            c = given_up;
+        }
+    }
+}

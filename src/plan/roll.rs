@@ -1,0 +1,936 @@
+//! The roll: a plan in compact form, built line by line while every rule of section 4 is checked.
+//!
+//! The live session and the verifier both work on it. One household and one unit take some 40 bytes together.
+
+use super::ids::Ids;
+use super::text::{foreign_character, is_id, is_origin};
+use super::{Absence, Device, Mode, PickRule, Source, Unranked};
+use crate::lines::{Line, Prior, Relation, Text};
+use crate::matching::{ClassSet, Matching};
+use crate::rules::{Checks, Lang, Rule, Words};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+/// A bench in the roll.
+#[derive(Debug, Clone)]
+pub(crate) struct BenchInfo {
+    pub(crate) id: String,
+    pub(crate) quorum: u64,
+}
+
+/// A member in the roll.
+#[derive(Debug, Clone)]
+pub(crate) struct MemberInfo {
+    pub(crate) id: String,
+    pub(crate) bench: Option<usize>,
+}
+
+/// A pool in the roll.
+#[derive(Debug, Clone)]
+pub struct PoolInfo {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its building.
+    pub building: String,
+    /// How it is drawn.
+    pub rule: PickRule,
+    /// For `choice`.
+    pub absence: Option<Absence>,
+    /// For `ranking`.
+    pub unranked: Option<Unranked>,
+    line: u64,
+    announced: (u64, u64),
+    pub(crate) units: Range<u32>,
+    pub(crate) households: Range<u32>,
+}
+
+impl PoolInfo {
+    /// Number of units.
+    pub fn unit_count(&self) -> u32 {
+        self.units.end - self.units.start
+    }
+
+    /// Number of households.
+    pub fn household_count(&self) -> u32 {
+        self.households.end - self.households.start
+    }
+}
+
+/// Something that is allowed but should be known before the seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// More households than units in a pool: some will be on standby.
+    Standby {
+        /// The pool.
+        pool: String,
+        /// Its households.
+        households: u32,
+        /// Its units.
+        units: u32,
+    },
+}
+
+impl Warning {
+    /// The warning as a sentence.
+    pub fn sentence(&self, lang: Lang) -> String {
+        let Warning::Standby { pool, households, units } = self;
+        let standby = households - units;
+        match lang {
+            Lang::En => format!("pool {pool}: {households} households for {units} units; {standby} will be on standby"),
+            Lang::Zh => format!("批次 {pool}：{households} 户，{units} 套房；将有 {standby} 户候补"),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(Lang::En))
+    }
+}
+
+/// A plan in compact form.
+#[derive(Debug, Clone)]
+pub struct Roll {
+    pub(crate) origin: String,
+    pub(crate) title: String,
+    pub(crate) mode: Mode,
+    pub(crate) attempt: u64,
+    pub(crate) benches: Vec<BenchInfo>,
+    pub(crate) members: Vec<MemberInfo>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) pools: Vec<PoolInfo>,
+    pub(crate) units: Ids,
+    unit_sets: Vec<u16>,
+    pub(crate) households: Ids,
+    household_sets: Vec<u16>,
+    pub(crate) tiers: Vec<u8>,
+    /// For each household, the first of its group: its own index if it has none (rule D2).
+    pub(crate) heads: Vec<u32>,
+    rankings: BTreeMap<u32, Vec<u32>>,
+    /// The different combinations of features and needs; number 0 is the empty one.
+    sets: Vec<Vec<String>>,
+    /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be drawn in bounded time.
+    pub(crate) beyond_limits: bool,
+}
+
+/// The classes of units and households in one pool (rule D4, step 1).
+#[derive(Debug, Clone)]
+pub(crate) struct Classes {
+    /// Unit class by number of the feature set.
+    by_features: BTreeMap<u16, usize>,
+    /// Household class by number of the need set.
+    by_needs: BTreeMap<u16, usize>,
+    /// For each household class the unit classes that it accepts.
+    accepts: Vec<ClassSet>,
+    /// Number of unit classes.
+    pub(crate) count: usize,
+}
+
+impl Roll {
+    /// The name of this attempt.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Official or rehearsal.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// 1 for the first attempt.
+    pub fn attempt(&self) -> u64 {
+        self.attempt
+    }
+
+    /// The pools, in the order in which they are drawn.
+    pub fn pools(&self) -> &[PoolInfo] {
+        &self.pools
+    }
+
+    /// The sources of public numbers, in order.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The ids of the members, in plan order.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|m| m.id.as_str())
+    }
+
+    /// The id of a household by its number in the plan, from 0.
+    pub fn household_id(&self, index: u32) -> &str {
+        self.households.get(index)
+    }
+
+    /// The id of a unit by its number in the plan, from 0.
+    pub fn unit_id(&self, index: u32) -> &str {
+        self.units.get(index)
+    }
+
+    /// The number of a household in the plan, from 0.
+    pub fn find_household(&self, id: &str) -> Option<u32> {
+        self.households.find(id)
+    }
+
+    /// The number of a unit in the plan, from 0.
+    pub fn find_unit(&self, id: &str) -> Option<u32> {
+        self.units.find(id)
+    }
+
+    /// Number of households in the plan.
+    pub fn household_count(&self) -> u32 {
+        self.households.len()
+    }
+
+    /// Number of units in the plan.
+    pub fn unit_count(&self) -> u32 {
+        self.units.len()
+    }
+
+    /// The number of the pool that a household is in.
+    pub fn pool_of(&self, household: u32) -> Option<usize> {
+        let pool = self.pools.partition_point(|p| p.households.end <= household);
+        self.pools.get(pool).filter(|p| p.households.contains(&household)).map(|_| pool)
+    }
+
+    /// The tier of a household.
+    pub fn tier(&self, household: u32) -> u8 {
+        self.tiers.get(household as usize).copied().unwrap_or(0)
+    }
+
+    /// What a household needs.
+    pub fn needs(&self, household: u32) -> &[String] {
+        self.set(self.household_sets.get(household as usize))
+    }
+
+    /// What a unit has.
+    pub fn features(&self, unit: u32) -> &[String] {
+        self.set(self.unit_sets.get(unit as usize))
+    }
+
+    /// The ranking of a household, as numbers of units; empty if it handed in none.
+    pub fn ranking(&self, household: u32) -> &[u32] {
+        self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn set(&self, number: Option<&u16>) -> &[String] {
+        number.and_then(|&n| self.sets.get(usize::from(n))).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn slice<'a, T>(of: &'a [T], range: &Range<u32>) -> &'a [T] {
+        of.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    /// D4, step 1: the classes of a pool, with how many units and households each has.
+    pub(crate) fn classes(&self, pool: &PoolInfo) -> (Classes, Matching) {
+        let need_sets = count_each(Roll::slice(&self.household_sets, &pool.households).iter().filter(|s| **s > 0));
+        let unit_sets = count_each(Roll::slice(&self.unit_sets, &pool.units).iter());
+        let needs: BTreeSet<&String> = need_sets.keys().flat_map(|n| self.set(Some(n))).collect();
+        let mask = |set: u16| -> u64 {
+            let has = self.set(Some(&set));
+            (0..64).zip(&needs).filter(|(_, need)| has.contains(need)).map(|(bit, _)| 1 << bit).sum()
+        };
+        let masks: BTreeSet<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
+        let class = |set: u16| masks.iter().position(|&m| m == mask(set)).unwrap_or(0);
+        let by_features: BTreeMap<u16, usize> = unit_sets.keys().map(|&s| (s, class(s))).collect();
+        let mut free = vec![0; masks.len()];
+        for (set, count) in &unit_sets {
+            by_features.get(set).and_then(|&c| free.get_mut(c)).into_iter().for_each(|f| *f += count);
+        }
+        let waiting: Vec<(ClassSet, u32)> = need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
+        let by_needs = need_sets.keys().copied().zip(0..).collect();
+        let accepts = waiting.iter().map(|w| w.0).collect();
+        (Classes { by_features, by_needs, accepts, count: masks.len() }, Matching::new(free, &waiting))
+    }
+
+    /// The class of a unit.
+    pub(crate) fn unit_class(&self, classes: &Classes, unit: u32) -> usize {
+        self.unit_sets.get(unit as usize).and_then(|s| classes.by_features.get(s)).copied().unwrap_or(0)
+    }
+
+    /// The class of a household with needs, and the unit classes that it accepts; `None` for one without needs.
+    pub(crate) fn need_class(&self, classes: &Classes, household: u32) -> Option<(usize, ClassSet)> {
+        let set = self.household_sets.get(household as usize).filter(|s| **s > 0)?;
+        let class = *classes.by_needs.get(set)?;
+        Some((class, classes.accepts.get(class).copied().unwrap_or_default()))
+    }
+}
+
+fn count_each<'a>(sets: impl Iterator<Item = &'a u16>) -> BTreeMap<u16, u32> {
+    let mut counts = vec![0_u32; MAX_SETS + 1];
+    sets.for_each(|&s| counts.get_mut(usize::from(s)).into_iter().for_each(|c| *c += 1));
+    (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
+/// The unit classes (by their masks) that have everything in `need`.
+fn accepting(masks: &BTreeSet<u64>, need: u64) -> ClassSet {
+    let mut set = ClassSet::default();
+    masks.iter().enumerate().filter(|(_, mask)| **mask & need == need).for_each(|(c, _)| set.insert(c));
+    set
+}
+
+const MAX_SETS: usize = 4_096;
+const MAX_PEOPLE: u64 = 10_000_000;
+const MAX_POOLS: u64 = 65_535;
+const SECTIONS: [&str; 7] = ["plan", "bench", "member", "source", "pool", "unit", "household"];
+
+/// Where the ids of one kind stand in the file: the line of the first, and of each that does not follow its forerunner.
+#[derive(Debug, Clone, Default)]
+struct LineOf(Vec<(u32, u64)>);
+
+impl LineOf {
+    fn note(&mut self, index: u32, line: u64) {
+        if self.get(index) != line {
+            self.0.push((index, line));
+        }
+    }
+
+    fn get(&self, index: u32) -> u64 {
+        let last = self.0.partition_point(|&(first, _)| first <= index);
+        last.checked_sub(1).and_then(|i| self.0.get(i)).map_or(0, |&(first, line)| line + u64::from(index - first))
+    }
+}
+
+/// Builds a [`Roll`] line by line and writes every fault down.
+#[derive(Debug)]
+pub(crate) struct Validator {
+    roll: Roll,
+    header: Option<[u64; 6]>,
+    /// How many lines of each section there were.
+    seen: [u64; 7],
+    section: usize,
+    bench_ids: Ids,
+    member_ids: Ids,
+    pool_ids: Ids,
+    lines_of: [LineOf; 7],
+    /// The pool that the last unit or household was in.
+    pool: usize,
+    groups: BTreeMap<String, (usize, u64, u32)>,
+    set_numbers: BTreeMap<Vec<String>, u16>,
+}
+
+/// Where a fault is.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    line: u64,
+    kind: &'static str,
+    id: &'a str,
+}
+
+impl Place<'_> {
+    fn of(self, field: &str) -> String {
+        let id = if self.id.is_empty() { String::new() } else { format!(" {}", self.id) };
+        if field.is_empty() { format!("{}{id}", self.kind) } else { format!("{}{id}, {field}", self.kind) }
+    }
+}
+
+fn within(low: u64, high: u64) -> Words {
+    Words::new(format!("a number from {low} to {high}"), format!("{low} 至 {high} 的整数"))
+}
+
+impl Validator {
+    pub(crate) fn new() -> Validator {
+        let roll = Roll {
+            origin: String::new(),
+            title: String::new(),
+            mode: Mode::Rehearsal,
+            attempt: 1,
+            benches: Vec::new(),
+            members: Vec::new(),
+            sources: Vec::new(),
+            pools: Vec::new(),
+            units: Ids::new(),
+            unit_sets: Vec::new(),
+            households: Ids::new(),
+            household_sets: Vec::new(),
+            tiers: Vec::new(),
+            heads: Vec::new(),
+            rankings: BTreeMap::new(),
+            sets: vec![Vec::new()],
+            beyond_limits: false,
+        };
+        Validator {
+            roll,
+            header: None,
+            seen: [0; 7],
+            section: 0,
+            bench_ids: Ids::new(),
+            member_ids: Ids::new(),
+            pool_ids: Ids::new(),
+            lines_of: Default::default(),
+            pool: 0,
+            groups: BTreeMap::new(),
+            set_numbers: BTreeMap::new(),
+        }
+    }
+
+    /// The roll as far as it is known.
+    pub(crate) fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// One line of the plan.
+    pub(crate) fn line(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Some(section) = SECTIONS.iter().position(|s| *s == line.kind()) else {
+            let expected = Words::new("a line of the plan", "方案中的行");
+            checks.fail(Rule::T2, number, line.kind(), Words::same(line.kind()), expected);
+            return;
+        };
+        self.enter(section, number, checks);
+        match line {
+            Line::Unit { pool, id, label, storey, features } => self.unit(number, pool, id, label, *storey, features.as_deref(), checks),
+            Line::Household { .. } => self.household(number, line, checks),
+            Line::Plan { .. } => self.header(number, line, checks),
+            Line::Bench { id, title, quorum } => {
+                let place = Place { line: number, kind: "bench", id };
+                check_id(place, "id", id, checks);
+                check_text(place, "title", title, 120, checks);
+                self.bench_ids.push(id);
+                self.roll.benches.push(BenchInfo { id: id.as_ref().into(), quorum: *quorum });
+            }
+            Line::Member { id, bench, name } => self.member(Place { line: number, kind: "member", id }, bench, name, checks),
+            Line::Source { device, count, range } => self.source(number, Source { device: *device, count: *count, range: *range }, checks),
+            Line::Pool { .. } => self.pool(number, line, checks),
+            _ => {}
+        }
+    }
+
+    /// T2: the sections of the plan come in their order, and none is left out.
+    fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) {
+        let twice = section == 0 && self.seen.first().is_some_and(|n| *n > 0);
+        if section < self.section || twice {
+            let found = SECTIONS.get(section).copied().unwrap_or_default();
+            let after = SECTIONS.get(self.section).copied().unwrap_or_default();
+            let expected = Words::new(format!("no {found} line after a {after} line"), format!("{after} 行之后不应再有 {found} 行"));
+            checks.fail(Rule::T2, number, found, Words::same(found), expected);
+        }
+        while self.section < section {
+            self.leave(number, checks);
+        }
+        let index = self.seen.get(section).copied().unwrap_or(0);
+        if let Some(lines) = self.lines_of.get_mut(section) {
+            lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
+        }
+        self.seen.get_mut(section).into_iter().for_each(|n| *n += 1);
+    }
+
+    /// Ends the section: no ids twice, at least one line in it.
+    fn leave(&mut self, number: u64, checks: &mut Checks) {
+        let section = self.section;
+        let kind = SECTIONS.get(section).copied().unwrap_or_default();
+        if self.seen.get(section) == Some(&0) {
+            let expected = Words::new(format!("at least one {kind} line before this one"), format!("此行之前至少有一个 {kind} 行"));
+            checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
+        }
+        let ids = match section {
+            1 => &mut self.bench_ids,
+            2 => &mut self.member_ids,
+            4 => &mut self.pool_ids,
+            5 => &mut self.roll.units,
+            6 => &mut self.roll.households,
+            _ => &mut Ids::new(),
+        };
+        let lines = self.lines_of.get(section).cloned().unwrap_or_default();
+        for (again, first) in ids.index() {
+            let found = Words::same(format_args!("`{}`", ids.get(again)));
+            let (en, zh) =
+                if ids.get(again) == ids.get(first) { ("", "") } else { (" (they differ in capitals alone)", "（仅大小写不同）") };
+            let expected = Words::new(
+                format!("an id of its own: `{}` on line {}{en}", ids.get(first), lines.get(first)),
+                format!("不重复的编号：第 {} 行已有 `{}`{zh}", lines.get(first), ids.get(first)),
+            );
+            checks.fail(Rule::P2, lines.get(again), format_args!("{kind} {}, id", ids.get(again)), found, expected);
+        }
+        self.pool = 0;
+        self.section += 1;
+    }
+
+    fn header(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Plan { floorlot, origin, title, mode, attempt, prior, benches, members, sources, pools, units, households } = line else {
+            return;
+        };
+        let place = Place { line: number, kind: "plan", id: "" };
+        checks.examine(Rule::P1);
+        if *floorlot != 1 {
+            checks.fail(Rule::P1, number, place.of("floorlot"), Words::same(floorlot), Words::same(1));
+        }
+        check_origin(place, "origin", origin, Rule::P1, checks);
+        check_text(place, "title", title, 300, checks);
+        checks.examine(Rule::P11);
+        if !(1..=999).contains(attempt) {
+            checks.fail(Rule::P11, number, place.of("attempt"), Words::same(attempt), within(1, 999));
+        }
+        check_prior(place, origin, *attempt, prior.as_ref(), checks);
+        for (field, found, most, rule) in [
+            ("benches", benches, 16, Rule::P5),
+            ("members", members, 256, Rule::P5),
+            ("sources", sources, 16, Rule::P6),
+            ("pools", pools, MAX_POOLS, Rule::P7),
+            ("units", units, MAX_PEOPLE, Rule::P7),
+            ("households", households, MAX_PEOPLE, Rule::P7),
+        ] {
+            if *found > most {
+                checks.fail(
+                    rule,
+                    number,
+                    place.of(field),
+                    Words::same(found),
+                    Words::new(format!("at most {most}"), format!("至多 {most}")),
+                );
+            }
+        }
+        if self.header.is_some() {
+            return;
+        }
+        // Room for what is announced, but never more than a file of some size could hold: a header is cheap to write.
+        let room = |n: &u64| usize::try_from((*n).min(1 << 20)).unwrap_or(0);
+        self.roll.units.reserve(room(units), 8);
+        self.roll.unit_sets.reserve_exact(room(units));
+        self.roll.households.reserve(room(households), 8);
+        self.roll.household_sets.reserve_exact(room(households));
+        self.roll.tiers.reserve_exact(room(households));
+        self.roll.heads.reserve_exact(room(households));
+        (self.roll.origin, self.roll.title) = (origin.to_string(), title.to_string());
+        (self.roll.mode, self.roll.attempt) = (*mode, *attempt);
+        self.header = Some([*benches, *members, *sources, *pools, *units, *households]);
+    }
+
+    fn member(&mut self, place: Place<'_>, bench: &str, name: &str, checks: &mut Checks) {
+        check_id(place, "id", place.id, checks);
+        check_text(place, "name", name, 120, checks);
+        checks.examine(Rule::P4);
+        let found = self.roll.benches.iter().position(|b| b.id == bench);
+        if found.is_none() {
+            let known: Vec<&str> = self.roll.benches.iter().map(|b| b.id.as_str()).collect();
+            checks.fail(Rule::P4, place.line, place.of("bench"), Words::same(bench), one_of(&known, "bench", "席位"));
+        }
+        self.member_ids.push(place.id);
+        self.roll.members.push(MemberInfo { id: place.id.into(), bench: found });
+    }
+
+    fn source(&mut self, number: u64, source: Source, checks: &mut Checks) {
+        let place = Place { line: number, kind: "source", id: "" };
+        checks.examine(Rule::P6);
+        let (ranges, counts) = match source.device {
+            Device::Dice => ((2, 10), (1, 200)),
+            Device::Balls => ((1, 9_999), (1, source.range.clamp(1, 200))),
+        };
+        for (field, value, (low, high)) in [("range", source.range, ranges), ("count", source.count, counts)] {
+            if !(low..=high).contains(&value) {
+                checks.fail(Rule::P6, number, place.of(field), Words::same(value), within(low, high));
+            }
+        }
+        self.roll.sources.push(source);
+    }
+
+    fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Pool { id, title, building, rule, absence, unranked, units, households } = line else { return };
+        let place = Place { line: number, kind: "pool", id };
+        check_id(place, "id", id, checks);
+        check_text(place, "title", title, 120, checks);
+        check_text(place, "building", building, 120, checks);
+        checks.examine(Rule::P7);
+        let mut needless = |field: &str, has: bool, wanted: PickRule| {
+            if has != (*rule == wanted) {
+                let (a, b) = if has { ("present", "有") } else { ("missing", "没有") };
+                let expected = Words::new(
+                    format!("`{field}` if and only if the rule is {}", wanted.word()),
+                    format!("规则为 {} 时才有 `{field}`", wanted.word()),
+                );
+                checks.fail(Rule::P7, number, place.of(field), Words::new(a, b), expected);
+            }
+        };
+        needless("absence", absence.is_some(), PickRule::Choice);
+        needless("unranked", unranked.is_some(), PickRule::Ranking);
+        for (field, count) in [("units", units), ("households", households)] {
+            if *count == 0 {
+                checks.fail(Rule::P7, number, place.of(field), Words::same(0), Words::new("at least 1", "至少 1"));
+            }
+        }
+        self.pool_ids.push(id);
+        self.roll.pools.push(PoolInfo {
+            id: id.to_string(),
+            title: title.to_string(),
+            building: building.to_string(),
+            rule: *rule,
+            absence: *absence,
+            unranked: *unranked,
+            line: number,
+            announced: (*units, *households),
+            units: 0..0,
+            households: 0..0,
+        });
+    }
+
+    /// P4: the pool of a unit or household: that of the line before, or a later one.
+    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> Option<usize> {
+        checks.examine(Rule::P4);
+        if self.roll.pools.get(self.pool).is_some_and(|p| p.id == pool) {
+            return Some(self.pool);
+        }
+        match self.pool_ids.find(pool).map(|n| n as usize) {
+            Some(later) if later > self.pool => {
+                self.pool = later;
+                return Some(later);
+            }
+            Some(_) => {
+                let here = self.roll.pools.get(self.pool).map(|p| p.id.as_str()).unwrap_or_default();
+                let expected = Words::new(
+                    format!("pool {here} or a later one: keep the lines of each pool together, in the order of the pools"),
+                    format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
+                );
+                checks.fail(Rule::P4, place.line, place.of("pool"), Words::same(pool), expected);
+            }
+            None => {
+                let expected = Words::new("the id of a pool of this plan", "本方案中的批次编号");
+                checks.fail(Rule::P4, place.line, place.of("pool"), Words::same(pool), expected);
+            }
+        }
+        None
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the keys of the line, in their order")]
+    fn unit(&mut self, number: u64, pool: &str, id: &str, label: &str, storey: u64, features: Option<&[Text<'_>]>, checks: &mut Checks) {
+        let place = Place { line: number, kind: "unit", id };
+        check_id(place, "id", id, checks);
+        check_text(place, "label", label, 60, checks);
+        checks.examine(Rule::P7);
+        if !(1..=999).contains(&storey) {
+            checks.fail(Rule::P7, number, place.of("storey"), Words::same(storey), within(1, 999));
+        }
+        let set = self.set(place, "features", features, checks);
+        let pool = self.pool_at(place, pool, checks);
+        let index = self.roll.units.len();
+        self.roll.units.push(id);
+        self.roll.unit_sets.push(set);
+        extend(pool.and_then(|p| self.roll.pools.get_mut(p)).map(|p| &mut p.units), index);
+    }
+
+    fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Household { pool, id, name, tier, needs, group, ranking } = line else { return };
+        let place = Place { line: number, kind: "household", id };
+        check_id(place, "id", id, checks);
+        if name.is_empty() {
+            checks.examine(Rule::P3);
+        } else {
+            check_text(place, "name", name, 120, checks);
+        }
+        checks.examine(Rule::P7);
+        if !(1..=99).contains(tier) {
+            checks.fail(Rule::P7, number, place.of("tier"), Words::same(tier), within(1, 99));
+        }
+        let set = self.set(place, "needs", needs.as_deref(), checks);
+        let pool = self.pool_at(place, pool, checks);
+        let index = self.roll.households.len();
+        let head = match (group, pool) {
+            (Some(group), Some(pool)) => self.group(place, group, (pool, *tier, index), checks),
+            _ => index,
+        };
+        if let (Some(ranking), Some(pool)) = (ranking, pool) {
+            self.ranking(place, pool, index, ranking, checks);
+        }
+        self.roll.households.push(id);
+        self.roll.household_sets.push(set);
+        self.roll.tiers.push(u8::try_from(*tier).unwrap_or(u8::MAX));
+        self.roll.heads.push(head);
+        extend(pool.and_then(|p| self.roll.pools.get_mut(p)).map(|p| &mut p.households), index);
+    }
+
+    /// P8: the first household of the group.
+    fn group(&mut self, place: Place<'_>, group: &str, own: (usize, u64, u32), checks: &mut Checks) -> u32 {
+        check_id(place, "group", group, checks);
+        checks.examine(Rule::P8);
+        let (pool, tier, head) = *self.groups.entry(group.to_owned()).or_insert(own);
+        if (pool, tier) == (own.0, own.1) {
+            return head;
+        }
+        let name = |pool: usize| self.roll.pools.get(pool).map(|p| p.id.as_str()).unwrap_or_default();
+        let found = Words::new(
+            format!("group {group} in pool {}, tier {}", name(own.0), own.1),
+            format!("组 {group} 在批次 {}、第 {} 顺位", name(own.0), own.1),
+        );
+        let first = self.roll.households.get(head);
+        let expected = Words::new(
+            format!("pool {}, tier {tier}, as household {first} of the same group", name(pool)),
+            format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
+        );
+        checks.fail(Rule::P8, place.line, place.of("group"), found, expected);
+        own.2
+    }
+
+    /// P9: a ranking.
+    fn ranking(&mut self, place: Place<'_>, pool: usize, household: u32, ranking: &[Text<'_>], checks: &mut Checks) {
+        checks.examine(Rule::P9);
+        let Some(pool) = self.roll.pools.get(pool) else { return };
+        let mut bad = |found: Words, expected: Words| checks.fail(Rule::P9, place.line, place.of("ranking"), found, expected);
+        if pool.rule != PickRule::Ranking {
+            bad(
+                Words::new("a ranking", "志愿表"),
+                Words::new(
+                    format!("none: pool {} is drawn by {}", pool.id, pool.rule.word()),
+                    format!("无：批次 {} 的规则是 {}", pool.id, pool.rule.word()),
+                ),
+            );
+        }
+        if ranking.len() > 4_000 {
+            bad(Words::same(ranking.len()), Words::new("at most 4000 units", "至多 4000 套"));
+        }
+        let mut units = Vec::with_capacity(ranking.len());
+        let mut seen = BTreeSet::new();
+        for id in ranking {
+            match self.roll.units.find(id).filter(|u| pool.units.contains(u)) {
+                Some(unit) if seen.insert(unit) => units.push(unit),
+                Some(_) => {
+                    bad(Words::new(format!("unit {id} again"), format!("房源 {id} 重复")), Words::new("each unit once", "每套只列一次"))
+                }
+                None => bad(
+                    Words::new(format!("unit {id}"), format!("房源 {id}")),
+                    Words::new(format!("units of pool {}", pool.id), format!("批次 {} 的房源", pool.id)),
+                ),
+            }
+        }
+        self.roll.rankings.insert(household, units);
+    }
+
+    /// The number of a combination of features or needs.
+    fn set(&mut self, place: Place<'_>, field: &str, words: Option<&[Text<'_>]>, checks: &mut Checks) -> u16 {
+        let Some(words) = words else { return 0 };
+        words.iter().for_each(|word| check_id(place, field, word, checks));
+        let sorted = words.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        if !sorted || words.len() > 16 {
+            let expected = Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
+            checks.fail(Rule::P7, place.line, place.of(field), Words::same(words.join(",")), expected);
+        }
+        let mut words: Vec<String> = words.iter().map(|w| w.to_string()).collect();
+        words.sort();
+        words.dedup();
+        if let Some(number) = self.set_numbers.get(&words) {
+            return *number;
+        }
+        if self.roll.sets.len() > MAX_SETS {
+            self.roll.beyond_limits = true;
+            let expected = Words::new(format!("at most {MAX_SETS} different combinations"), format!("至多 {MAX_SETS} 种组合"));
+            checks.fail(Rule::P7, place.line, place.of(field), Words::new("one more", "又一种"), expected);
+            return 0;
+        }
+        let number = u16::try_from(self.roll.sets.len()).unwrap_or(u16::MAX);
+        self.roll.sets.push(words.clone());
+        self.set_numbers.insert(words, number);
+        number
+    }
+
+    /// Ends the plan: what can only be said when all lines are known. Gives no roll if there was no header.
+    pub(crate) fn finish(mut self, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
+        let last = self.seen.iter().sum::<u64>() + 1;
+        while self.section < SECTIONS.len() {
+            self.leave(last, checks);
+        }
+        self.counts(checks);
+        self.panel(checks);
+        self.entropy(checks);
+        self.needs(checks);
+        let standby = |p: &PoolInfo| Warning::Standby { pool: p.id.clone(), households: p.household_count(), units: p.unit_count() };
+        let warnings = self.roll.pools.iter().filter(|p| p.household_count() > p.unit_count()).map(standby).collect();
+        self.roll.unit_sets.shrink_to_fit();
+        (self.header.map(|_| self.roll), warnings)
+    }
+
+    /// P1: the counts in the header and in the pools.
+    fn counts(&self, checks: &mut Checks) {
+        let lines = |n: u64| Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"));
+        let Some(header) = self.header else { return };
+        for ((kind, announced), seen) in SECTIONS.iter().zip(std::iter::once(0).chain(header)).zip(self.seen).skip(1) {
+            checks.examine(Rule::P1);
+            if announced != seen {
+                checks.fail(Rule::P1, 1, format_args!("plan, number of {kind} lines"), Words::same(announced), lines(seen));
+            }
+        }
+        for p in &self.roll.pools {
+            let counted = [("units", p.announced.0, p.unit_count()), ("households", p.announced.1, p.household_count())];
+            for (field, announced, seen) in counted {
+                checks.examine(Rule::P1);
+                if announced != u64::from(seen) {
+                    checks.fail(Rule::P1, p.line, format_args!("pool {}, {field}", p.id), Words::same(announced), lines(u64::from(seen)));
+                }
+            }
+        }
+    }
+
+    /// P5: the panel.
+    fn panel(&self, checks: &mut Checks) {
+        let benches = self.roll.benches.len();
+        if benches < 2 {
+            checks.fail(
+                Rule::P5,
+                0,
+                "bench",
+                Words::new(format!("{benches} bench(es)"), format!("{benches} 个席位")),
+                Words::new("at least 2", "至少 2 个"),
+            );
+        }
+        let lines = self.lines_of.get(1).cloned().unwrap_or_default();
+        for (i, bench) in (0..).zip(&self.roll.benches) {
+            checks.examine(Rule::P5);
+            let members = self.roll.members.iter().filter(|m| m.bench == Some(i as usize)).count() as u64;
+            if bench.quorum == 0 || bench.quorum > members {
+                let expected = if members == 0 {
+                    Words::new("a bench with members", "席位至少有一名成员")
+                } else {
+                    Words::new(
+                        format!("a quorum from 1 to {members}, the number of its members"),
+                        format!("法定人数为 1 至 {members}（成员数）"),
+                    )
+                };
+                checks.fail(Rule::P5, lines.get(i), format_args!("bench {}, quorum", bench.id), Words::same(bench.quorum), expected);
+            }
+        }
+    }
+
+    /// P6: 64 bits of public numbers.
+    fn entropy(&self, checks: &mut Checks) {
+        let mut outcomes = 1_u128;
+        let mut grow = |factor: u64| outcomes = (outcomes * u128::from(factor.max(1))).min(1 << 64);
+        for source in &self.roll.sources {
+            for i in 0..source.count.min(200) {
+                grow(match source.device {
+                    Device::Dice => source.range.min(10),
+                    Device::Balls => source.range.min(9_999).saturating_sub(i),
+                });
+            }
+        }
+        if outcomes < 1 << 64 {
+            let bits = outcomes.ilog2();
+            let found = Words::new(format!("{outcomes} outcomes, {bits} bits"), format!("{outcomes} 种结果，{bits} 比特"));
+            let expected = Words::new("at least 2^64 outcomes, such as 20 ten-sided dice", "至少 2^64 种结果，例如 20 个十面骰子");
+            checks.fail(Rule::P6, 0, "source", found, expected);
+        }
+    }
+
+    /// P7 and P10: the needs of each pool are of few kinds, and can be met at once.
+    fn needs(&mut self, checks: &mut Checks) {
+        let last = self.lines_of.get(6).map_or(0, |l| l.get(0));
+        let mut beyond = false;
+        for pool in &self.roll.pools {
+            let sets: BTreeSet<u16> = Roll::slice(&self.roll.household_sets, &pool.households).iter().copied().filter(|s| *s > 0).collect();
+            if sets.is_empty() {
+                continue;
+            }
+            checks.examine(Rule::P10);
+            let kinds = sets.iter().flat_map(|s| self.roll.set(Some(s))).collect::<BTreeSet<_>>().len();
+            if kinds > 8 || sets.len() > 32 {
+                beyond = true;
+                let found = Words::new(
+                    format!("{kinds} different needs in {} combinations", sets.len()),
+                    format!("{kinds} 种需求，{} 种组合", sets.len()),
+                );
+                let expected = Words::new("at most 8 different needs in 32 combinations", "至多 8 种需求、32 种组合");
+                checks.fail(Rule::P7, last, format_args!("pool {}, needs", pool.id), found, expected);
+                continue;
+            }
+            let (_, mut matching) = self.roll.classes(pool);
+            let Some(short) = matching.shortage() else { continue };
+            let sets: Vec<u16> = sets.into_iter().collect();
+            let names: Vec<String> =
+                short.household_classes.iter().filter_map(|&c| sets.get(c)).map(|s| self.roll.set(Some(s)).join("+")).collect();
+            let (n, m) = (short.households, short.units);
+            let found = Words::new(
+                format!("{n} households need {}, {m} such units exist", names.join(" or ")),
+                format!("{n} 户需要 {}，这样的房只有 {m} 套", names.join(" 或 ")),
+            );
+            let expected = Words::new("a unit for each of them: add units or correct the needs", "每户都有一套：增加房源或更正需求");
+            checks.fail(Rule::P10, pool.line, format_args!("pool {}, needs", pool.id), found, expected);
+        }
+        self.roll.beyond_limits |= beyond;
+    }
+}
+
+fn extend(range: Option<&mut Range<u32>>, index: u32) {
+    if let Some(range) = range {
+        if range.start == range.end {
+            *range = index..index + 1;
+        } else if range.end == index {
+            range.end += 1;
+        }
+    }
+}
+
+fn one_of(known: &[&str], en: &str, zh: &str) -> Words {
+    Words::new(format!("the id of a {en}: {}", known.join(", ")), format!("{zh}编号之一：{}", known.join("、")))
+}
+
+#[inline]
+fn check_id(place: Place<'_>, field: &str, id: &str, checks: &mut Checks) {
+    checks.examine(Rule::P2);
+    if !is_id(id) {
+        let expected =
+            Words::new("1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字");
+        checks.fail(Rule::P2, place.line, place.of(field), Words::same(format_args!("`{id}`")), expected);
+    }
+}
+
+fn check_origin(place: Place<'_>, field: &str, origin: &str, rule: Rule, checks: &mut Checks) {
+    if !is_origin(origin) {
+        let expected = Words::new(
+            "1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001",
+            "1 至 200 个字符 A-Z a-z 0-9 . _ - /，首尾为字母或数字，例如 draw.example/2026-001",
+        );
+        checks.fail(rule, place.line, place.of(field), Words::same(format_args!("`{origin}`")), expected);
+    }
+}
+
+/// P11: the link to the attempt or round before.
+fn check_prior(place: Place<'_>, origin: &str, attempt: u64, prior: Option<&Prior<'_>>, checks: &mut Checks) {
+    if attempt > 1 && prior.is_none_or(|p| p.relation != Relation::Void) {
+        let expected = Words::new(
+            "a prior with relation `void`, because this is not the first attempt",
+            "relation 为 `void` 的 prior，因为这不是第一次",
+        );
+        checks.fail(Rule::P11, place.line, place.of("prior"), Words::new("none such", "没有"), expected);
+    }
+    let Some(prior) = prior else { return };
+    check_origin(place, "prior origin", &prior.origin, Rule::P11, checks);
+    check_text(place, "prior reason", &prior.reason, 600, checks);
+    if prior.origin == origin {
+        let expected = Words::new("an origin of its own for each attempt", "每次抽签有各自的 origin");
+        checks.fail(Rule::P11, place.line, place.of("prior origin"), Words::same(origin), expected);
+    }
+}
+
+/// P3: a text.
+#[inline]
+fn check_text(place: Place<'_>, field: &str, text: &str, most: usize, checks: &mut Checks) {
+    checks.examine(Rule::P3);
+    if let Some((found, expected)) = text_fault(text, most) {
+        checks.fail(Rule::P3, place.line, place.of(field), found, expected);
+    }
+}
+
+/// What rule P3 has against a text.
+pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Words, Words)> {
+    if let Some(c) = foreign_character(text) {
+        let expected = Words::new(
+            "a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones)",
+            "规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符）",
+        );
+        return Some((
+            Words::new(format!("the character U+{:04X} ({:?})", u32::from(c), c), format!("字符 U+{:04X} ({:?})", u32::from(c), c)),
+            expected,
+        ));
+    }
+    if text.is_empty() || text.starts_with(' ') || text.ends_with(' ') {
+        return Some((Words::same(format_args!("`{text}`")), Words::new("a text without spaces around it", "非空、首尾无空格的文字")));
+    }
+    (text.len() > most).then(|| {
+        let found = Words::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));
+        (found, Words::new(format!("at most {most} bytes"), format!("至多 {most} 字节")))
+    })
+}

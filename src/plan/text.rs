@@ -1,0 +1,89 @@
+//! Ids (rule P2) and texts (rule P3).
+
+/// The characters that a text may have: the table of rule P3. A test compares it with the specification.
+pub(crate) const REPERTOIRE: &[(u32, u32)] = &[
+    (0x0020, 0x007E),
+    (0x00A1, 0x00AC),
+    (0x00AE, 0x024F),
+    (0x0388, 0x038A),
+    (0x038C, 0x038C),
+    (0x038E, 0x03A1),
+    (0x03A3, 0x03FF),
+    (0x0400, 0x0482),
+    (0x048A, 0x052F),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2027),
+    (0x2030, 0x205E),
+    (0x2070, 0x2071),
+    (0x2074, 0x208E),
+    (0x20A0, 0x20BF),
+    (0x2100, 0x2125),
+    (0x2127, 0x2129),
+    (0x212C, 0x218B),
+    (0x2190, 0x21FF),
+    (0x2200, 0x22FF),
+    (0x2460, 0x27BF),
+    (0x2E80, 0x2E99),
+    (0x2E9B, 0x2EF3),
+    (0x2F00, 0x2FD5),
+    (0x3001, 0x3029),
+    (0x3030, 0x303F),
+    (0x3041, 0x3096),
+    (0x309B, 0x309F),
+    (0x30A0, 0x30FF),
+    (0x3105, 0x312F),
+    (0x3131, 0x318E),
+    (0x31A0, 0x31BF),
+    (0x31C0, 0x31E3),
+    (0x31F0, 0x321E),
+    (0x3220, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xA000, 0xA48C),
+    (0xA490, 0xA4C6),
+    (0xAC00, 0xD7A3),
+    (0xFF01, 0xFF9F),
+    (0xFFA1, 0xFFBE),
+    (0xFFE0, 0xFFE6),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2EBE0),
+    (0x30000, 0x323AF),
+];
+
+/// Rule P2: 1 to 64 characters from `A-Z a-z 0-9 . _ -`, the first a letter or digit.
+///
+/// ```
+/// use floorlot::plan::is_id;
+/// assert!(is_id("B07-1203"));
+/// assert!(!is_id("-x") && !is_id("7号楼") && !is_id(""));
+/// ```
+pub fn is_id(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    text.len() <= 64 && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && text.bytes().all(inner)
+}
+
+/// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or digit.
+pub(crate) fn is_origin(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');
+    bytes.len() <= 200 && ends.iter().all(|b| b.is_some_and(u8::is_ascii_alphanumeric)) && text.bytes().all(inner)
+}
+
+/// The first character of a text that rule P3 does not allow.
+///
+/// ```
+/// use floorlot::plan::foreign_character;
+/// assert_eq!(foreign_character("12A 室"), None);
+/// assert_eq!(foreign_character("12\u{202e}A"), Some('\u{202e}')); // a direction override
+/// assert_eq!(foreign_character("e\u{301}"), Some('\u{301}'));     // not in normalization form C
+/// ```
+pub fn foreign_character(text: &str) -> Option<char> {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return None;
+    }
+    text.chars().find(|&c| {
+        let c = u32::from(c);
+        let next = REPERTOIRE.partition_point(|&(_, last)| last < c);
+        !REPERTOIRE.get(next).is_some_and(|&(first, _)| first <= c)
+    })
+}

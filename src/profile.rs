@@ -1,0 +1,369 @@
+//! The strict JSON Lines profile (rule T1): one spelling for every line.
+//!
+//! The reader is a cursor that expects the next key at the next place, so what it accepts is exactly what the writer
+//! makes. It never allocates but for strings with an escape in them, never recurses, and never panics.
+
+use crate::hash::Hash;
+use crate::rules::Words;
+use std::borrow::Cow;
+
+/// Longest line in bytes, without LF (rule T1).
+pub const MAX_LINE: usize = 65_536;
+
+/// Largest integer in a line: 2^53 - 1 (rule T1).
+pub const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// A line that is not in the profile: where, and what was expected there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("byte {column}: found {found}; expected {}", expected.en)]
+pub struct ProfileError {
+    /// The byte in the line, from 1.
+    pub column: usize,
+    /// What stands there (shortened).
+    pub found: String,
+    /// What the profile expects there.
+    pub expected: Words,
+}
+
+/// A line being read.
+pub(crate) struct Cursor<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(line: &'a [u8]) -> Cursor<'a> {
+        Cursor { line, at: 0 }
+    }
+
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.line.get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.line.get(self.at).copied()
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
+        let rest = self.line.get(at..).unwrap_or_default();
+        let shown = String::from_utf8_lossy(rest.get(..rest.len().min(24)).unwrap_or_default()).into_owned();
+        let found = if shown.is_empty() { "the end of the line".into() } else { format!("`{shown}`") };
+        ProfileError { column: at.saturating_add(1), found, expected }
+    }
+
+    /// Takes exactly this text.
+    #[inline]
+    pub(crate) fn literal(&mut self, text: &str) -> Result<(), ProfileError> {
+        if self.take(text) { Ok(()) } else { Err(self.error(self.at, Words::same(format_args!("`{text}`")))) }
+    }
+
+    /// Takes this text if it comes next.
+    #[inline]
+    pub(crate) fn take(&mut self, text: &str) -> bool {
+        let next = self.rest().starts_with(text.as_bytes());
+        if next {
+            self.at = self.at.saturating_add(text.len());
+        }
+        next
+    }
+
+    /// Nothing more may follow.
+    pub(crate) fn end(&self) -> Result<(), ProfileError> {
+        if self.rest().is_empty() {
+            return Ok(());
+        }
+        Err(self.error(self.at, Words::new("the end of the line", "行末")))
+    }
+
+    /// T1.4: a string.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, ProfileError> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(self.error(start, Words::new("a string in double quotes", "双引号中的文字")));
+        }
+        let body = self.rest().get(1..).unwrap_or_default();
+        let plain = body.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20 || b == 0x7f).unwrap_or(body.len());
+        if body.get(plain) == Some(&b'"') {
+            let text = self.utf8(start, body.get(..plain).unwrap_or_default())?;
+            self.at = start.saturating_add(plain).saturating_add(2);
+            return Ok(Cow::Borrowed(text));
+        }
+        self.escaped(start, body).map(Cow::Owned)
+    }
+
+    fn utf8(&self, start: usize, bytes: &'a [u8]) -> Result<&'a str, ProfileError> {
+        std::str::from_utf8(bytes).map_err(|e| {
+            let at = start.saturating_add(1).saturating_add(e.valid_up_to());
+            self.error(at, Words::new("UTF-8 text", "UTF-8 编码的文字"))
+        })
+    }
+
+    /// A string in which at least one escape (or a fault) occurs.
+    fn escaped(&mut self, start: usize, body: &'a [u8]) -> Result<String, ProfileError> {
+        let mut bytes = Vec::new();
+        let mut at = 0_usize;
+        loop {
+            let here = start.saturating_add(1).saturating_add(at);
+            let escape = |next: Option<&u8>| match next {
+                Some(b'"') => Some(b'"'),
+                Some(b'\\') => Some(b'\\'),
+                Some(b'n') => Some(b'\n'),
+                _ => None,
+            };
+            match body.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    let expected = Words::new("one of the escapes \\\" \\\\ \\n", "只能用转义 \\\" \\\\ \\n");
+                    bytes.push(escape(body.get(at.saturating_add(1))).ok_or_else(|| self.error(here, expected))?);
+                    at = at.saturating_add(2);
+                }
+                Some(&b) if b >= 0x20 && b != 0x7f => {
+                    bytes.push(b);
+                    at = at.saturating_add(1);
+                }
+                Some(_) => return Err(self.error(here, Words::new("no control character", "不得有控制字符"))),
+                None => return Err(self.error(here, Words::new("a closing double quote", "右双引号"))),
+            }
+        }
+        self.at = start.saturating_add(at).saturating_add(2);
+        String::from_utf8(bytes).map_err(|_| self.error(start, Words::new("UTF-8 text", "UTF-8 编码的文字")))
+    }
+
+    /// T1.5: an integer up to 2^53 - 1.
+    #[inline]
+    pub(crate) fn integer(&mut self) -> Result<u64, ProfileError> {
+        let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
+        let text = self.rest().get(..digits).unwrap_or_default();
+        let value = plain_decimal(text).and_then(|v| u64::try_from(v).ok()).filter(|&v| v <= MAX_INTEGER);
+        let value = value.ok_or_else(|| {
+            self.error(
+                self.at,
+                Words::new(
+                    "an integer from 0 to 9007199254740991, without sign or leading zero",
+                    "0 至 9007199254740991 的整数，无正负号、无前导零",
+                ),
+            )
+        })?;
+        self.at = self.at.saturating_add(digits);
+        Ok(value)
+    }
+}
+
+/// Digits without leading zero as a number below 2^128.
+pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
+    if digits.is_empty() || digits.len() > 39 || (digits.len() > 1 && digits.first() == Some(&b'0')) {
+        return None;
+    }
+    if let ([_, ..], true) = (digits, digits.len() < 19) {
+        // The usual case in 64 bits: ids of sources, counts, places, storeys.
+        return digits.iter().try_fold(0_u64, |v, &b| digit(b).map(|d| v.wrapping_mul(10).wrapping_add(u64::from(d)))).map(u128::from);
+    }
+    digits.iter().try_fold(0_u128, |v, &b| v.checked_mul(10)?.checked_add(u128::from(digit(b)?)))
+}
+
+fn digit(b: u8) -> Option<u8> {
+    b.is_ascii_digit().then(|| b.wrapping_sub(b'0'))
+}
+
+/// Writes a string with the escapes of T1.4.
+pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    if text.bytes().any(|b| matches!(b, b'"' | b'\\' | b'\n')) {
+        for b in text.bytes() {
+            match b {
+                b'"' => out.extend_from_slice(b"\\\""),
+                b'\\' => out.extend_from_slice(b"\\\\"),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                _ => out.push(b),
+            }
+        }
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// Writes a number in decimal.
+pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
+    const CHUNK: u128 = 10_000_000_000_000_000_000;
+    match u64::try_from(value) {
+        Ok(small) => push_u64(out, small, 1),
+        Err(_) => {
+            push_decimal(out, value / CHUNK);
+            push_u64(out, u64::try_from(value % CHUNK).unwrap_or_default(), 19);
+        }
+    }
+}
+
+/// Writes a number in decimal with at least `width` digits.
+fn push_u64(out: &mut Vec<u8>, mut value: u64, width: usize) {
+    let mut digits = [b'0'; 20];
+    let mut used = 0;
+    for slot in digits.iter_mut().rev() {
+        if value == 0 && used >= width {
+            break;
+        }
+        *slot = u8::try_from(value % 10).unwrap_or_default().wrapping_add(b'0');
+        value /= 10;
+        used = used.saturating_add(1);
+    }
+    out.extend_from_slice(digits.get(digits.len().saturating_sub(used)..).unwrap_or_default());
+}
+
+/// A value of one key.
+pub(crate) trait Value<'a>: Sized {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError>;
+    fn write(&self, out: &mut Vec<u8>);
+}
+
+/// A key with its value: required for every [`Value`], optional for `Option<Value>`.
+pub(crate) trait Field<'a>: Sized {
+    fn read(c: &mut Cursor<'a>, key: &'static str) -> Result<Self, ProfileError>;
+    fn write(&self, key: &'static str, out: &mut Vec<u8>);
+}
+
+impl<'a, T: Value<'a>> Field<'a> for T {
+    #[inline]
+    fn read(c: &mut Cursor<'a>, key: &'static str) -> Result<T, ProfileError> {
+        c.literal(key)?;
+        T::read(c)
+    }
+    #[inline]
+    fn write(&self, key: &'static str, out: &mut Vec<u8>) {
+        out.extend_from_slice(key.as_bytes());
+        T::write(self, out);
+    }
+}
+
+impl<'a, T: Value<'a>> Field<'a> for Option<T> {
+    #[inline]
+    fn read(c: &mut Cursor<'a>, key: &'static str) -> Result<Option<T>, ProfileError> {
+        if c.take(key) { T::read(c).map(Some) } else { Ok(None) }
+    }
+    #[inline]
+    fn write(&self, key: &'static str, out: &mut Vec<u8>) {
+        if let Some(value) = self {
+            Field::write(value, key, out);
+        }
+    }
+}
+
+impl<'a> Value<'a> for Cow<'a, str> {
+    #[inline]
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
+        c.string()
+    }
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        push_string(out, self);
+    }
+}
+
+impl<'a> Value<'a> for u64 {
+    #[inline]
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
+        c.integer()
+    }
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        push_decimal(out, u128::from(*self));
+    }
+}
+
+impl<'a, T: Value<'a>> Value<'a> for Vec<T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
+        c.literal("[")?;
+        let mut list = vec![T::read(c)?];
+        while c.take(",") {
+            list.push(T::read(c)?);
+        }
+        c.literal("]")?;
+        Ok(list)
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (i, value) in self.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            value.write(out);
+        }
+        out.push(b']');
+    }
+}
+
+impl<'a> Value<'a> for Hash {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
+        let start = c.at;
+        let text = c.string()?;
+        Hash::from_hex(&text).ok_or_else(|| c.error(start, Words::new("64 lower-case hex digits", "64 位小写十六进制数")))
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        push_string(out, &self.to_hex());
+    }
+}
+
+/// A number above 2^53 - 1, written as a string of decimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal(pub u128);
+
+impl<'a> Value<'a> for Decimal {
+    fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
+        let start = c.at;
+        let text = c.string()?;
+        plain_decimal(text.as_bytes()).map(Decimal).ok_or_else(|| {
+            c.error(start, Words::new("a string of decimal digits without leading zero, below 2^128", "十进制数字串，无前导零，小于 2^128"))
+        })
+    }
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        push_decimal(out, self.0);
+        out.push(b'"');
+    }
+}
+
+/// A value with a fixed set of spellings.
+macro_rules! tokens {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
+
+        impl $name {
+            /// The word that stands in the transcript.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+
+            /// Reads the word that stands in the transcript.
+            pub fn from_word(word: &str) -> Option<$name> {
+                match word { $($word => Some($name::$variant),)* _ => None }
+            }
+        }
+
+        impl<'a> $crate::profile::Value<'a> for $name {
+            fn read(c: &mut $crate::profile::Cursor<'a>) -> Result<Self, $crate::profile::ProfileError> {
+                $(if c.take(concat!("\"", $word, "\"")) { return Ok($name::$variant); })*
+                Err(c.here(&[$($word,)*]))
+            }
+            fn write(&self, out: &mut Vec<u8>) {
+                $crate::profile::push_string(out, self.word());
+            }
+        }
+    )*};
+}
+pub(crate) use tokens;
+
+impl Cursor<'_> {
+    /// The error of a token that is none of these.
+    #[cold]
+    pub(crate) fn here(&self, words: &[&str]) -> ProfileError {
+        let list = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>();
+        self.error(self.at, Words::new(list.join(" or "), list.join(" 或 ")))
+    }
+}

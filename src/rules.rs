@@ -1,0 +1,236 @@
+//! The numbered rules of the [specification](crate::spec), and how a check against one of them is counted.
+
+use serde::Serialize;
+use std::fmt;
+
+/// A sentence in English and in Chinese.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    pub zh: String,
+}
+
+impl Words {
+    /// The same sentence in both languages.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Words {
+        Words { en: en.into(), zh: zh.into() }
+    }
+
+    /// Something that is the same in every language: a number, an id, a piece of the file.
+    pub fn same(text: impl fmt::Display) -> Words {
+        let text = text.to_string();
+        Words { zh: text.clone(), en: text }
+    }
+
+    /// The sentence in the language asked for.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+/// A language of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+macro_rules! rules {
+    ($($id:ident $en:literal $zh:literal;)*) => {
+        /// A rule of the specification, and the check of it. The order is that of the report.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Rule { $(#[doc = $en] $id,)* }
+
+        impl Rule {
+            /// All rules, in the order of the report.
+            pub const ALL: &'static [Rule] = &[$(Rule::$id,)*];
+
+            /// The stable id, such as `"D4"`.
+            pub fn id(self) -> &'static str {
+                match self { $(Rule::$id => stringify!($id),)* }
+            }
+
+            /// The question that the check answers.
+            pub fn title(self) -> Words {
+                match self { $(Rule::$id => Words::new($en, $zh),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    T1 "Is every line in the profile?" "每一行都符合规定的写法吗？";
+    T2 "Does every line stand where the state machine allows it?" "每一行都在流程允许的位置吗？";
+    T3 "Does every checkpoint carry origin, size and root of the lines before it?" "每个检查点都与它之前的各行相符吗？";
+    T4 "Does the closing line end the file and count it rightly?" "结束行在文件末尾且行数正确吗？";
+    P1 "Is the header sound, and are the counts right?" "方案首行正确、各项数目相符吗？";
+    P2 "Are all ids well-formed and different?" "所有编号都合规且互不相同吗？";
+    P3 "Are all texts within the repertoire?" "所有文字都在允许的字符范围内吗？";
+    P4 "Do benches and pools exist, and are units and households in the order of pools?" "所引用的席位和批次都存在，房源与住户都按批次排列吗？";
+    P5 "Are there two benches or more with quorums they can reach?" "至少有两个席位，且法定人数可以达到吗？";
+    P6 "Do the public numbers have 64 bits or more?" "公开随机数至少有 64 比特吗？";
+    P7 "Are all fields within their limits?" "所有字段都在限度之内吗？";
+    P8 "Is each group within one pool and tier?" "每个结伴组都在同一批次、同一顺位吗？";
+    P9 "Do rankings name units of their own pool, once each?" "志愿表只列本批次的房源且不重复吗？";
+    P10 "Can all needs be met at once?" "所有照顾需求能同时满足吗？";
+    P11 "Is the attempt linked to the one before?" "本次抽签与上一次的关联写明了吗？";
+    C1 "Was every member called, once?" "每位监督员都点名一次吗？";
+    C2 "Did each bench reach its quorum of commitments?" "每个席位的承诺达到法定人数了吗？";
+    C3 "Does every revealed secret match its commitment?" "每个公开的密语都与其承诺相符吗？";
+    C4 "Was every commitment answered, and did each bench keep its quorum?" "每个承诺都有交代，且仍达到法定人数吗？";
+    C5 "Are the public numbers whole, and after the reveals?" "公开随机数完整吗？";
+    C6 "Is the seed the hash of what it must be?" "种子计算正确吗？";
+    D1 "Was every pool drawn once, in order, with its own key?" "每个批次都按顺序、用自己的密钥抽了一次吗？";
+    D2 "Were the households called in the order of the tickets?" "住户是按签号顺序叫到的吗？";
+    D3 "Is every ticket right?" "每个签号都正确吗？";
+    D4 "Is the number of offered units right?" "可选房源的数目正确吗？";
+    D5 "Was every picked unit on offer?" "选中的每套房当时都可选吗？";
+    D6 "Is every pick by lot the one that the lot gives?" "每次抽签得房都与签数一致吗？";
+    D7 "Is every pick by ranking the first on offer?" "每次按志愿得房都是可选的第一志愿吗？";
+    D8 "Was absence treated as the plan says, and chosen only where one may choose?" "缺席按方案处理、只在可选房的批次选房吗？";
+    D9 "Did every undo withdraw a choice or a miss directly before it?" "每次撤回都只撤回紧接的前一步吗？";
+    D10 "Was nobody put on standby who could have been served?" "没有可选房源的住户才列入候补吗？";
+    D11 "Is every pool's end right, with its leftovers?" "每个批次的结尾和剩余房源正确吗？";
+    D12 "Is every household served once, every unit picked once at most, and the result the sum?" "每户只得一次、每套只归一户、结果合计正确吗？";
+    D13 "Does every household with needs that picked have what it needs?" "有照顾需求的住户得到所需的房了吗？";
+    V1 "Is the fingerprint that was noted outside that of a checkpoint here?" "在外记下的指纹与这里的检查点相符吗？";
+    V2 "Is the older copy the beginning of this file?" "较早的副本是本文件的开头吗？";
+    V3 "Did the quorum of each bench sign?" "各席位达到法定人数的监督员签名了吗？";
+    V4 "Is the draw of the kind that was expected (official or rehearsal)?" "抽签性质（正式或演练）与预期一致吗？";
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.id())
+    }
+}
+
+/// One fault: which rule, where, what was found and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The rule that is broken.
+    pub rule: Rule,
+    /// The line of the file, from 1; 0 when no single line is at fault.
+    pub line: u64,
+    /// What the line is about, such as `household H001, tier`.
+    pub place: String,
+    /// What stands there.
+    pub found: Words,
+    /// What should stand there, or what to do.
+    pub expected: Words,
+}
+
+impl Fault {
+    /// The whole fault as a sentence.
+    pub fn sentence(&self, lang: Lang) -> String {
+        let (line, place, found, expected) = (self.line, &self.place, self.found.get(lang), self.expected.get(lang));
+        let at = |word: &str, unit: &str| if line == 0 { String::new() } else { format!("{word}{line}{unit}") };
+        match lang {
+            Lang::En => format!("{}{place}: found {found}; expected {expected} [{}]", at("line ", ", "), self.rule),
+            Lang::Zh => format!("{}{place}：发现 {found}；应为 {expected} [{}]", at("第 ", " 行，"), self.rule),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(Lang::En))
+    }
+}
+
+/// How often one rule was examined and broken, with the first faults.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Count {
+    pub(crate) examined: u64,
+    pub(crate) failed: u64,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) not_run: Option<Words>,
+}
+
+/// The counts of all rules: where validation and verification write down what they see.
+#[derive(Debug, Clone)]
+pub(crate) struct Checks {
+    counts: Vec<Count>,
+    keep: usize,
+}
+
+impl Checks {
+    /// Keeps at most `keep` faults of each rule; counts all.
+    pub(crate) fn new(keep: usize) -> Checks {
+        Checks { counts: vec![Count::default(); Rule::ALL.len()], keep }
+    }
+
+    #[inline]
+    fn at(&mut self, rule: Rule) -> Option<&mut Count> {
+        self.counts.get_mut(rule as usize)
+    }
+
+    /// One more thing was examined under this rule.
+    #[inline]
+    pub(crate) fn examine(&mut self, rule: Rule) {
+        self.examine_many(rule, 1);
+    }
+
+    /// `n` more things were examined under this rule.
+    #[inline]
+    pub(crate) fn examine_many(&mut self, rule: Rule, n: u64) {
+        if let Some(count) = self.at(rule) {
+            count.examined = count.examined.saturating_add(n);
+        }
+    }
+
+    /// Notes a fault.
+    #[cold]
+    pub(crate) fn fail(&mut self, rule: Rule, line: u64, place: impl fmt::Display, found: Words, expected: Words) {
+        let keep = self.keep;
+        if let Some(count) = self.at(rule) {
+            count.failed = count.failed.saturating_add(1);
+            if count.faults.len() < keep {
+                count.faults.push(Fault { rule, line, place: place.to_string(), found, expected });
+            }
+        }
+    }
+
+    /// Says why this rule was not examined. The first reason stays.
+    pub(crate) fn not_run(&mut self, rule: Rule, why: Words) {
+        if let Some(count) = self.at(rule) {
+            count.not_run.get_or_insert(why);
+        }
+    }
+
+    /// Whether any fault was noted.
+    pub(crate) fn any_failed(&self) -> bool {
+        self.counts.iter().any(|c| c.failed > 0)
+    }
+
+    /// How many faults of this rule were noted.
+    pub(crate) fn failed(&self, rule: Rule) -> u64 {
+        self.counts.get(rule as usize).map_or(0, |c| c.failed)
+    }
+
+    /// The counts in the order of the rules.
+    pub(crate) fn into_counts(self) -> impl Iterator<Item = (Rule, Count)> {
+        Rule::ALL.iter().copied().zip(self.counts)
+    }
+
+    /// All faults kept, by line.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = self.counts.into_iter().flat_map(|c| c.faults).collect();
+        faults.sort_by_key(|f| (f.line, f.rule));
+        faults
+    }
+}

@@ -1,0 +1,312 @@
+//! The RFC 6962 tree over the raw lines (rule T3): roots, inclusion and consistency proofs, checkpoints, fingerprints.
+
+use crate::hash::{self, Hash};
+use std::fmt;
+
+/// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    size: u64,
+    /// Roots of the perfect subtrees, largest first: one for each 1 bit of `size`.
+    peaks: Vec<Hash>,
+}
+
+impl Tree {
+    /// The empty tree.
+    pub fn new() -> Tree {
+        Tree::default()
+    }
+
+    /// Adds a line (without LF).
+    pub fn push_line(&mut self, line: &[u8]) {
+        self.push_leaf(hash::leaf(line));
+    }
+
+    /// Adds a leaf hash.
+    pub fn push_leaf(&mut self, leaf: Hash) {
+        let mut right = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            let Some(left) = self.peaks.pop() else { break };
+            right = hash::node(&left, &right);
+        }
+        self.peaks.push(right);
+        self.size += 1;
+    }
+
+    /// Number of leaves.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The root over all leaves so far.
+    pub fn root(&self) -> Hash {
+        let mut peaks = self.peaks.iter().rev();
+        match peaks.next() {
+            None => hash::empty(),
+            Some(last) => peaks.fold(*last, |right, left| hash::node(left, &right)),
+        }
+    }
+}
+
+/// The leaf hash of a line (without LF): `SHA-256(0x00 || line)`.
+pub fn leaf_hash(line: &[u8]) -> Hash {
+    hash::leaf(line)
+}
+
+/// Largest power of two smaller than `n`, for `n` of at least 2.
+fn split(n: usize) -> usize {
+    match n.checked_sub(1).and_then(|n| n.checked_ilog2()) {
+        Some(log) => 1 << log,
+        None => 0,
+    }
+}
+
+/// MTH of RFC 6962 section 2.1, over leaf hashes.
+pub fn root_of(leaves: &[Hash]) -> Hash {
+    let mut tree = Tree::new();
+    for leaf in leaves {
+        tree.push_leaf(*leaf);
+    }
+    tree.root()
+}
+
+/// PATH of RFC 6962 section 2.1.1: the proof that leaf `index` is in the tree over `leaves`, or `None` if there is no such leaf.
+pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
+    leaves.get(index)?;
+    let (mut leaves, mut index, mut proof) = (leaves, index, Vec::new());
+    while leaves.len() > 1 {
+        let (left, right) = leaves.split_at_checked(split(leaves.len()))?;
+        if index < left.len() {
+            proof.push(root_of(right));
+            leaves = left;
+        } else {
+            proof.push(root_of(left));
+            index -= left.len();
+            leaves = right;
+        }
+    }
+    proof.reverse();
+    Some(proof)
+}
+
+/// PROOF of RFC 6962 section 2.1.2: that the tree over the first `old` leaves is a prefix of the tree over all of them.
+/// `None` if `old` is 0 (nothing can be proved from an empty tree) or larger than the tree.
+pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
+    if old == 0 || old > leaves.len() {
+        return None;
+    }
+    let (mut leaves, mut old, mut whole, mut proof) = (leaves, old, true, Vec::new());
+    while old != leaves.len() {
+        let (left, right) = leaves.split_at_checked(split(leaves.len()))?;
+        if old <= left.len() {
+            proof.push(root_of(right));
+            leaves = left;
+        } else {
+            proof.push(root_of(left));
+            old -= left.len();
+            leaves = right;
+            whole = false;
+        }
+    }
+    if !whole {
+        proof.push(root_of(leaves));
+    }
+    proof.reverse();
+    Some(proof)
+}
+
+/// Why a proof proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProofError {
+    /// The leaf is not inside the tree.
+    #[error("leaf {index} is outside of a tree of {size} leaves")]
+    IndexOutside {
+        /// The leaf, from 0.
+        index: u64,
+        /// The size of the tree.
+        size: u64,
+    },
+    /// The sizes do not go together, or the older tree is empty.
+    #[error("no proof leads from size {old} to size {new}")]
+    Sizes {
+        /// Size of the older tree.
+        old: u64,
+        /// Size of the newer tree.
+        new: u64,
+    },
+    /// There are too few or too many hashes in the proof.
+    #[error("the proof has {found} hashes, and that is not the right number")]
+    Length {
+        /// Number of hashes.
+        found: usize,
+    },
+    /// The hashes lead to another root.
+    #[error("the proof leads to root {found}, expected {expected}")]
+    Root {
+        /// The root given.
+        expected: Hash,
+        /// The root computed.
+        found: Hash,
+    },
+}
+
+fn expect_root(found: Hash, expected: Hash) -> Result<(), ProofError> {
+    if found == expected { Ok(()) } else { Err(ProofError::Root { expected, found }) }
+}
+
+/// Verifies an inclusion proof as RFC 9162 section 2.1.3.2 does.
+///
+/// ```
+/// use floorlot::tree::{inclusion_proof, leaf_hash, root_of, verify_inclusion};
+/// let leaves: Vec<_> = ["one", "two", "three"].iter().map(|l| leaf_hash(l.as_bytes())).collect();
+/// let proof = inclusion_proof(&leaves, 2).unwrap();
+/// verify_inclusion(leaves[2], 2, 3, &proof, root_of(&leaves)).unwrap();
+/// assert!(verify_inclusion(leaves[1], 2, 3, &proof, root_of(&leaves)).is_err());
+/// ```
+pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash], root: Hash) -> Result<(), ProofError> {
+    if index >= size {
+        return Err(ProofError::IndexOutside { index, size });
+    }
+    let (mut f, mut s, mut r) = (index, size - 1, leaf);
+    for p in proof {
+        if s == 0 {
+            return Err(ProofError::Length { found: proof.len() });
+        }
+        if f & 1 == 1 || f == s {
+            r = hash::node(p, &r);
+            let shift = if f & 1 == 0 { f.trailing_zeros() } else { 0 };
+            (f, s) = (f.checked_shr(shift).unwrap_or(0), s.checked_shr(shift).unwrap_or(0));
+        } else {
+            r = hash::node(&r, p);
+        }
+        (f, s) = (f >> 1, s >> 1);
+    }
+    if s != 0 {
+        return Err(ProofError::Length { found: proof.len() });
+    }
+    expect_root(r, root)
+}
+
+/// Verifies a consistency proof as RFC 9162 section 2.1.4.2 does. A proof from size 0 is always refused.
+pub fn verify_consistency(old: u64, new: u64, old_root: Hash, new_root: Hash, proof: &[Hash]) -> Result<(), ProofError> {
+    if old == 0 || old > new {
+        return Err(ProofError::Sizes { old, new });
+    }
+    let length = ProofError::Length { found: proof.len() };
+    if old == new {
+        return if proof.is_empty() { expect_root(old_root, new_root) } else { Err(length) };
+    }
+    // A perfect older tree is its own first node.
+    let (seed, rest) = if old.is_power_of_two() { (old_root, proof) } else { proof.split_first().map(|(f, r)| (*f, r)).ok_or(length)? };
+    let shift = (old - 1).trailing_ones();
+    let (mut f, mut s) = ((old - 1) >> shift, (new - 1) >> shift);
+    let (mut fr, mut sr) = (seed, seed);
+    for c in rest {
+        if s == 0 {
+            return Err(length);
+        }
+        if f & 1 == 1 || f == s {
+            (fr, sr) = (hash::node(c, &fr), hash::node(c, &sr));
+            let shift = if f & 1 == 0 { f.trailing_zeros() } else { 0 };
+            (f, s) = (f.checked_shr(shift).unwrap_or(0), s.checked_shr(shift).unwrap_or(0));
+        } else {
+            sr = hash::node(&sr, c);
+        }
+        (f, s) = (f >> 1, s >> 1);
+    }
+    if s != 0 {
+        return Err(length);
+    }
+    expect_root(fr, old_root)?;
+    expect_root(sr, new_root)
+}
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Standard base64 with padding.
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for i in 0..4_usize {
+            let sextet = usize::try_from(bits >> (18 - 6 * i) & 63).unwrap_or(0);
+            let symbol = BASE64.get(sextet).copied().map_or('=', char::from);
+            out.push(if i <= chunk.len() { symbol } else { '=' });
+        }
+    }
+    out
+}
+
+/// The body of a [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint): origin, size and base64 root, three lines.
+///
+/// ```
+/// use floorlot::tree::{checkpoint_body, root_of};
+/// let body = checkpoint_body("draw.example/2026-001", 0, root_of(&[]));
+/// assert_eq!(body, "draw.example/2026-001\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+/// ```
+pub fn checkpoint_body(origin: &str, size: u64, root: Hash) -> String {
+    format!("{origin}\n{size}\n{}\n", base64(&root.0))
+}
+
+/// A root as people read it aloud: eight groups of five decimal digits.
+///
+/// ```
+/// use floorlot::{Hash, tree::Fingerprint};
+/// let fingerprint = Fingerprint::of(Hash([0x11; 32]));
+/// assert_eq!(fingerprint.to_string(), "31153 31153 31153 31153 31153 31153 31153 31153");
+/// assert_eq!("31153-31153 31153\t3115331153 31153 31153 31153".parse(), Ok(fingerprint));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint([u32; 8]);
+
+impl Fingerprint {
+    /// The fingerprint of a root.
+    pub fn of(root: Hash) -> Fingerprint {
+        let mut groups = [0; 8];
+        for (group, bytes) in groups.iter_mut().zip(root.0.chunks_exact(4)) {
+            *group = bytes.iter().fold(0, |n, &b| n << 8 | u32::from(b)) % 100_000;
+        }
+        Fingerprint(groups)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, group) in self.0.iter().enumerate() {
+            write!(f, "{}{group:05}", if i == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
+/// A text that is not a fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint has 40 decimal digits in eight groups of five, found {digits} digits{}", other.map(|c| format!(" and the character '{c}'")).unwrap_or_default())]
+pub struct FingerprintError {
+    /// How many digits there are.
+    pub digits: usize,
+    /// The first character that is no digit and no separator.
+    pub other: Option<char>,
+}
+
+impl std::str::FromStr for Fingerprint {
+    type Err = FingerprintError;
+
+    /// Reads 40 digits with any spaces or hyphens between them (full-width digits too, as a Chinese keyboard types them).
+    fn from_str(text: &str) -> Result<Fingerprint, FingerprintError> {
+        let full_width = |c: char| char::from_u32(u32::from(c).wrapping_sub(0xFF10)).filter(|d| u32::from(*d) < 10);
+        let digit = |c: char| c.to_digit(10).or_else(|| full_width(c).map(u32::from));
+        let digits: Vec<u32> = text.chars().filter_map(digit).collect();
+        let other = text.chars().find(|&c| digit(c).is_none() && !c.is_whitespace() && !matches!(c, '-' | '－' | '·'));
+        if digits.len() != 40 || other.is_some() {
+            return Err(FingerprintError { digits: digits.len(), other });
+        }
+        let mut groups = [0; 8];
+        for (group, five) in groups.iter_mut().zip(digits.chunks_exact(5)) {
+            *group = five.iter().fold(0, |n, d| n * 10 + d);
+        }
+        Ok(Fingerprint(groups))
+    }
+}
