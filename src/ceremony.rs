@@ -1,0 +1,359 @@
+//! The ceremony: roll call, commitments, reveals, public numbers (rules C1 to C5).
+
+use crate::hash::{self, Hash};
+use crate::lines::{Closed, Device};
+use crate::plan::{Roll, Source};
+use crate::rules::{Rule, Words};
+
+/// What a member brought to the roll call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// The hash of a secret.
+    Commit(Hash),
+    /// A sealed envelope.
+    Envelope,
+    /// The member is not there.
+    Absent,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The secret was revealed.
+    Reveal(String),
+    /// The secret was withheld.
+    Withheld,
+}
+
+/// Public numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Numbers {
+    /// One digit for each die.
+    Dice(String),
+    /// The numbers on the balls, in the order drawn.
+    Balls(Vec<u64>),
+}
+
+/// A step of the ceremony that the rules do not allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CeremonyError {
+    /// There is no such member.
+    #[error("`{member}` is not a member of the panel")]
+    UnknownMember {
+        /// The id given.
+        member: String,
+    },
+    /// The member has been called already.
+    #[error("member {member} has been called already, as {as_what}")]
+    CalledTwice {
+        /// The member.
+        member: String,
+        /// `commit`, `envelope` or `absent`.
+        as_what: &'static str,
+    },
+    /// Members have not been called.
+    #[error("not called yet: {}", members.join(", "))]
+    NotCalled {
+        /// The members.
+        members: Vec<String>,
+    },
+    /// A bench has too few members with a commitment, or with a reveal.
+    #[error("bench {bench} has {found} of the {quorum} members that its quorum needs ({})", closes.word())]
+    NoQuorum {
+        /// The bench.
+        bench: String,
+        /// How many it has.
+        found: u64,
+        /// How many it needs.
+        quorum: u64,
+        /// Commits or reveals.
+        closes: Closed,
+    },
+    /// The secret has a wrong length or other characters than letters and digits.
+    #[error("the secret of {member} must be {least} to 128 ASCII letters and digits, found {found} characters{}", if *other { ", some of them others" } else { "" })]
+    SecretShape {
+        /// The member.
+        member: String,
+        /// The least number of characters.
+        least: usize,
+        /// How many there are.
+        found: usize,
+        /// Whether there are other characters.
+        other: bool,
+    },
+    /// The secret is not the one committed to.
+    #[error("the secret of {member} hashes to {found}, the commitment is {expected}")]
+    Mismatch {
+        /// The member.
+        member: String,
+        /// The commitment.
+        expected: Hash,
+        /// The hash of what was revealed.
+        found: Hash,
+    },
+    /// The member made no commitment, so there is nothing to reveal or withhold.
+    #[error("member {member} has no commitment to reveal")]
+    NothingToReveal {
+        /// The member.
+        member: String,
+    },
+    /// The member has answered already.
+    #[error("member {member} has answered already")]
+    AnsweredTwice {
+        /// The member.
+        member: String,
+    },
+    /// Commitments are without an answer.
+    #[error("neither revealed nor withheld: {}", members.join(", "))]
+    Unanswered {
+        /// The members.
+        members: Vec<String>,
+    },
+    /// These numbers are not due.
+    #[error("source {found} is not due, {}", expected.map(|n| format!("source {n} is")).unwrap_or_else(|| "all numbers are there".into()))]
+    NotDue {
+        /// The number of the source given, from 1.
+        found: u64,
+        /// The one that is due.
+        expected: Option<u64>,
+    },
+    /// The numbers are not such as the source makes.
+    #[error("source {source_number} is {expected}; found {found}")]
+    NumbersShape {
+        /// The number of the source, from 1.
+        source_number: u64,
+        /// What it makes.
+        expected: String,
+        /// What was given.
+        found: String,
+    },
+}
+
+impl CeremonyError {
+    /// The rule that the step would break.
+    pub fn rule(&self) -> Rule {
+        use CeremonyError as E;
+        match self {
+            E::UnknownMember { .. } | E::CalledTwice { .. } | E::NotCalled { .. } => Rule::C1,
+            E::NoQuorum { closes: Closed::Commits, .. } => Rule::C2,
+            E::SecretShape { .. } | E::Mismatch { .. } => Rule::C3,
+            E::NothingToReveal { .. } | E::AnsweredTwice { .. } | E::Unanswered { .. } | E::NoQuorum { .. } => Rule::C4,
+            E::NotDue { .. } | E::NumbersShape { .. } => Rule::C5,
+        }
+    }
+
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        use CeremonyError as E;
+        let zh = match self {
+            E::UnknownMember { member } => format!("`{member}` 不是监督员"),
+            E::CalledTwice { member, as_what } => format!("监督员 {member} 已点过名（{as_what}）"),
+            E::NotCalled { members } => format!("尚未点名：{}", members.join("、")),
+            E::NoQuorum { bench, found, quorum, .. } => format!("席位 {bench} 只有 {found} 人，法定人数为 {quorum}"),
+            E::SecretShape { member, least, found, .. } => {
+                format!("{member} 的密语应为 {least} 至 128 个英文字母或数字，现有 {found} 个字符")
+            }
+            E::Mismatch { member, expected, found } => format!("{member} 的密语哈希为 {found}，承诺为 {expected}"),
+            E::NothingToReveal { member } => format!("监督员 {member} 没有承诺可公开"),
+            E::AnsweredTwice { member } => format!("监督员 {member} 已经公开或拒绝过"),
+            E::Unanswered { members } => format!("尚未公开也未拒绝：{}", members.join("、")),
+            E::NotDue { found, expected: Some(n) } => format!("现在应录入第 {n} 个随机数来源，而不是第 {found} 个"),
+            E::NotDue { found, expected: None } => format!("随机数已齐，不需要第 {found} 个来源"),
+            E::NumbersShape { source_number, expected, found } => format!("第 {source_number} 个来源应为 {expected}；发现 {found}"),
+        };
+        Words::new(self.to_string(), zh)
+    }
+}
+
+/// The hash that a member publishes before revealing the secret (rule C1).
+///
+/// ```
+/// use floorlot::{Hash, ceremony::commitment};
+/// let commit = commitment(Hash([0; 32]), "r1", "00112233445566778899aabbccddeeff");
+/// assert_eq!(commit.to_hex(), "0a12cd38bd45ae0a4de08f8a28e9a1b53a9ff8f9b1d7da0a03a6b0d2c2c2cdb5");
+/// ```
+pub fn commitment(plan_root: Hash, member: &str, secret: &str) -> Hash {
+    hash::commit(&commit_text(plan_root, member, secret))
+}
+
+/// The text that is hashed for a commitment (rule C1).
+pub fn commit_text(plan_root: Hash, member: &str, secret: &str) -> String {
+    format!("floorlot/1 commit\nplan {plan_root}\nmember {member}\nsecret {secret}\n")
+}
+
+/// How far the ceremony is.
+#[derive(Debug, Clone)]
+pub struct Ceremony {
+    plan_root: Hash,
+    pub(crate) promises: Vec<Option<Promise>>,
+    pub(crate) answers: Vec<Option<Answer>>,
+    pub(crate) numbers: Vec<Numbers>,
+}
+
+impl Ceremony {
+    pub(crate) fn new(roll: &Roll, plan_root: Hash) -> Ceremony {
+        let none = roll.members.len();
+        Ceremony { plan_root, promises: vec![None; none], answers: vec![None; none], numbers: Vec::new() }
+    }
+
+    /// The root of the sealed plan.
+    pub fn plan_root(&self) -> Hash {
+        self.plan_root
+    }
+
+    pub(crate) fn member(roll: &Roll, id: &str) -> Result<usize, CeremonyError> {
+        roll.members.iter().position(|m| m.id == id).ok_or_else(|| CeremonyError::UnknownMember { member: id.into() })
+    }
+
+    fn id(roll: &Roll, member: usize) -> String {
+        roll.members.get(member).map(|m| m.id.clone()).unwrap_or_default()
+    }
+
+    fn promise(&self, member: usize) -> Option<Promise> {
+        self.promises.get(member).copied().flatten()
+    }
+
+    /// C1: a member is called once.
+    pub(crate) fn check_promise(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
+        let as_what = match self.promise(member) {
+            None => return Ok(()),
+            Some(Promise::Commit(_)) => "commit",
+            Some(Promise::Envelope) => "envelope",
+            Some(Promise::Absent) => "absent",
+        };
+        Err(CeremonyError::CalledTwice { member: Ceremony::id(roll, member), as_what })
+    }
+
+    pub(crate) fn set_promise(&mut self, member: usize, promise: Promise) {
+        self.promises.get_mut(member).into_iter().for_each(|p| *p = Some(promise));
+    }
+
+    fn who(&self, roll: &Roll, wanted: impl Fn(Option<Promise>, Option<&Answer>) -> bool) -> Vec<String> {
+        let of = |i: usize| (self.promise(i), self.answers.get(i).and_then(Option::as_ref));
+        (0..roll.members.len()).filter(|&i| wanted(of(i).0, of(i).1)).map(|i| Ceremony::id(roll, i)).collect()
+    }
+
+    /// The members not called yet.
+    pub fn not_called(&self, roll: &Roll) -> Vec<String> {
+        self.who(roll, |promise, _| promise.is_none())
+    }
+
+    /// The members with a commitment that is neither revealed nor withheld yet.
+    pub fn unanswered(&self, roll: &Roll) -> Vec<String> {
+        self.who(roll, |promise, answer| matches!(promise, Some(Promise::Commit(_) | Promise::Envelope)) && answer.is_none())
+    }
+
+    /// C1: everybody was called.
+    pub(crate) fn check_all_called(&self, roll: &Roll) -> Result<(), CeremonyError> {
+        let members = self.not_called(roll);
+        if members.is_empty() { Ok(()) } else { Err(CeremonyError::NotCalled { members }) }
+    }
+
+    /// C4: every commitment was answered.
+    pub(crate) fn check_all_answered(&self, roll: &Roll) -> Result<(), CeremonyError> {
+        let members = self.unanswered(roll);
+        if members.is_empty() { Ok(()) } else { Err(CeremonyError::Unanswered { members }) }
+    }
+
+    /// How many members of each bench committed or revealed, with its quorum: bench id, found, quorum.
+    pub fn attendance(&self, roll: &Roll, closes: Closed) -> Vec<(String, u64, u64)> {
+        let counts = |i: usize| match closes {
+            Closed::Commits => matches!(self.promise(i), Some(Promise::Commit(_) | Promise::Envelope)),
+            Closed::Reveals => matches!(self.answers.get(i), Some(Some(Answer::Reveal(_)))),
+        };
+        let on = |b: usize| roll.members.iter().enumerate().filter(|(i, m)| m.bench == Some(b) && counts(*i)).count() as u64;
+        roll.benches.iter().enumerate().map(|(b, bench)| (bench.id.clone(), on(b), bench.quorum)).collect()
+    }
+
+    /// C2 and C4: the benches without quorum.
+    pub(crate) fn check_quorum(&self, roll: &Roll, closes: Closed) -> Vec<CeremonyError> {
+        let short = |&(_, found, quorum): &(String, u64, u64)| found < quorum;
+        let error = |(bench, found, quorum)| CeremonyError::NoQuorum { bench, found, quorum, closes };
+        self.attendance(roll, closes).into_iter().filter(short).map(error).collect()
+    }
+
+    /// C4: the member has something to answer.
+    pub(crate) fn check_answer(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
+        let id = || Ceremony::id(roll, member);
+        if self.answers.get(member).is_some_and(Option::is_some) {
+            return Err(CeremonyError::AnsweredTwice { member: id() });
+        }
+        match self.promise(member) {
+            Some(Promise::Commit(_) | Promise::Envelope) => Ok(()),
+            _ => Err(CeremonyError::NothingToReveal { member: id() }),
+        }
+    }
+
+    /// C3: the secret is well-formed and is the one committed to.
+    pub(crate) fn check_secret(&self, roll: &Roll, member: usize, secret: &str) -> Result<(), CeremonyError> {
+        let id = Ceremony::id(roll, member);
+        let least = if matches!(self.promise(member), Some(Promise::Commit(_))) { 32 } else { 1 };
+        let other = !secret.bytes().all(|b| b.is_ascii_alphanumeric());
+        let found = secret.chars().count();
+        if other || !(least..=128).contains(&found) {
+            return Err(CeremonyError::SecretShape { member: id, least, found, other });
+        }
+        match self.promise(member) {
+            Some(Promise::Commit(expected)) => {
+                let found = commitment(self.plan_root, &id, secret);
+                if found == expected { Ok(()) } else { Err(CeremonyError::Mismatch { member: id, expected, found }) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn set_answer(&mut self, member: usize, answer: Answer) {
+        if let Some(slot) = self.answers.get_mut(member) {
+            *slot = Some(answer);
+        }
+    }
+
+    /// The number of the source whose numbers are due, from 1; `None` when all are there.
+    pub fn due(&self, roll: &Roll) -> Option<u64> {
+        (self.numbers.len() < roll.sources.len()).then_some(self.numbers.len() as u64 + 1)
+    }
+
+    /// C5: the numbers are those of the source that is due.
+    pub(crate) fn check_numbers(&self, roll: &Roll, source_number: u64, numbers: &Numbers) -> Result<(), CeremonyError> {
+        let expected = self.due(roll);
+        if expected != Some(source_number) {
+            return Err(CeremonyError::NotDue { found: source_number, expected });
+        }
+        let Some(source) = roll.sources.get(self.numbers.len()) else { return Ok(()) };
+        if well_formed(source, numbers) {
+            return Ok(());
+        }
+        let found = match numbers {
+            Numbers::Dice(digits) => format!("{} dice `{digits}`", digits.chars().count()),
+            Numbers::Balls(balls) => format!("{} balls {balls:?}", balls.len()),
+        };
+        Err(CeremonyError::NumbersShape { source_number, expected: describe(source), found })
+    }
+}
+
+/// Rule C5 for one source.
+fn well_formed(source: &Source, numbers: &Numbers) -> bool {
+    match (source.device, numbers) {
+        (Device::Dice, Numbers::Dice(digits)) => {
+            let face = |b: u8| match (source.range, b.is_ascii_digit(), u64::from(b.wrapping_sub(b'0'))) {
+                (10, digit, _) => digit,
+                (faces, digit, n) => digit && (1..=faces).contains(&n),
+            };
+            digits.len() as u64 == source.count && digits.bytes().all(face)
+        }
+        (Device::Balls, Numbers::Balls(balls)) => {
+            let different = balls.iter().enumerate().all(|(i, b)| !balls.iter().take(i).any(|a| a == b));
+            balls.len() as u64 == source.count && balls.iter().all(|b| (1..=source.range).contains(b)) && different
+        }
+        _ => false,
+    }
+}
+
+fn describe(source: &Source) -> String {
+    match (source.device, source.range) {
+        (Device::Dice, 10) => format!("{} dice with digits 0 to 9", source.count),
+        (Device::Dice, faces) => format!("{} dice with digits 1 to {faces}", source.count),
+        (Device::Balls, range) => format!("{} different balls from 1 to {range}", source.count),
+    }
+}

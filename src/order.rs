@@ -1,0 +1,31 @@
+//! The call order of a pool (rule D2).
+
+/// A household as the order sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entrant {
+    /// Tier 1 is called first.
+    pub tier: u8,
+    /// Its ticket.
+    pub ticket: u64,
+    /// The number of the first household of its group, its own number if it has none; counted in the pool from 0.
+    pub head: u32,
+}
+
+/// The numbers of the households in the order in which they are called.
+///
+/// A group is one ball: it is called where the ticket of its first household puts it, in plan order.
+///
+/// ```
+/// use floorlot::order::{Entrant, call_order};
+/// let entrant = |tier, ticket, head| Entrant { tier, ticket, head };
+/// // Household 3 is in a group with household 0; household 2 is of the first tier.
+/// let pool = [entrant(2, 50, 0), entrant(2, 40, 1), entrant(1, 90, 2), entrant(2, 10, 0)];
+/// assert_eq!(call_order(&pool), [2, 1, 0, 3]);
+/// ```
+pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
+    let ticket_of_head = |e: &Entrant| entrants.get(e.head as usize).map_or(e.ticket, |head| head.ticket);
+    let key = |(own, e): (u32, &Entrant)| (e.tier, ticket_of_head(e), e.head, own);
+    let mut keys: Vec<(u8, u64, u32, u32)> = (0..).zip(entrants).map(key).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(.., own)| own).collect()
+}

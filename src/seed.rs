@@ -1,0 +1,103 @@
+//! From seed to numbers: the seed, the keys of the pools, tickets and lots (rules C6, D1, D3).
+//!
+//! The only module that imports `rand_chacha`, and of that nothing but the keystream.
+
+use crate::ceremony::{Answer, Ceremony, Numbers};
+use crate::hash::{self, Hash};
+use crate::plan::Roll;
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+
+/// The text that is hashed for the seed (rule C6): what is read out, printed and repeated by anybody.
+pub fn seed_text(roll: &Roll, ceremony: &Ceremony) -> String {
+    let mut text = format!("floorlot/1 seed\nplan {}\n", ceremony.plan_root());
+    for line in contributions(roll, ceremony) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
+/// The contributions in the order of the plan, one line each (rule C6).
+pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
+    let answers = roll.members().zip(&ceremony.answers).map(|(id, answer)| match answer {
+        Some(Answer::Reveal(secret)) => format!("reveal {id} {secret}"),
+        Some(Answer::Withheld) => format!("withheld {id}"),
+        None => format!("absent {id}"),
+    });
+    let numbers = roll.sources().iter().zip(&ceremony.numbers).map(|(source, numbers)| match numbers {
+        Numbers::Dice(digits) => format!("dice {digits}"),
+        Numbers::Balls(balls) => {
+            let width = source.range.to_string().len();
+            format!("balls {}", balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" "))
+        }
+    });
+    answers.chain(numbers).collect()
+}
+
+/// The seed (rule C6).
+pub fn seed(roll: &Roll, ceremony: &Ceremony) -> Hash {
+    hash::seed(&seed_text(roll, ceremony))
+}
+
+/// The key of a pool (rule D1).
+pub fn pool_key(seed: Hash, pool: &str) -> Hash {
+    hash::pool_key(&format!("floorlot/1 pool\nseed {seed}\npool {pool}\n"))
+}
+
+/// The numbers of one household (rule D3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drawn {
+    /// Decides the call order.
+    pub ticket: u64,
+    /// Decides which of the offered units.
+    pub lot: u128,
+}
+
+/// The keystream of a pool.
+#[derive(Debug)]
+pub struct Keystream(ChaCha20Rng);
+
+impl Keystream {
+    /// The keystream of this key, at block 0.
+    pub fn new(key: Hash) -> Keystream {
+        let mut rng = ChaCha20Rng::from_seed(key.0);
+        rng.set_stream(0);
+        rng.set_word_pos(0);
+        Keystream(rng)
+    }
+
+    /// The 64 bytes of a block.
+    ///
+    /// ```
+    /// # use floorlot::{Hash, seed::Keystream};
+    /// // draft-strombergson-chacha-test-vectors, TC1, 256-bit key, 20 rounds
+    /// let block = Keystream::new(Hash([0; 32])).block(0);
+    /// assert_eq!(block[..8], [0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
+    /// ```
+    pub fn block(&mut self, number: u32) -> [u8; 64] {
+        let mut block = [0; 64];
+        self.0.set_word_pos(u128::from(number) * 16);
+        self.0.fill_bytes(&mut block);
+        block
+    }
+
+    /// The numbers of households 0 to `count` - 1 of the pool, in plan order.
+    pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
+        let mut block = [0; 64];
+        (0..count).map(move |_| {
+            self.0.fill_bytes(&mut block);
+            numbers_in(&block)
+        })
+    }
+}
+
+/// The numbers in a block (rule D3): ticket in bytes 0 to 7, lot in bytes 8 to 23, little-endian.
+pub fn numbers_in(block: &[u8; 64]) -> Drawn {
+    let little_endian = |bytes: &[u8]| bytes.iter().rev().fold(0_u128, |n, &b| n << 8 | u128::from(b));
+    let (ticket, rest) = block.split_at(8);
+    let lot = rest.split_at(16).0;
+    Drawn { ticket: u64::try_from(little_endian(ticket)).unwrap_or(0), lot: little_endian(lot) }
+}

@@ -1,0 +1,718 @@
+//! A live draw, step by step. Every step makes exactly one line of the transcript.
+//!
+//! The caller writes each line to disk (with LF) before the next step. Steps that need a decision are methods of their own; all
+//! others are made by [`Session::advance`]. A step out of order is a typed error and changes nothing. After a power cut,
+//! [`Session::resume`] replays the lines that reached the disk.
+
+use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
+use crate::draw::{Last, PoolDraw};
+use crate::hash::Hash;
+use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed, Unranked};
+use crate::plan::{PoolInfo, Roll, Source, ValidPlan, text_fault};
+use crate::profile::{Decimal, ProfileError};
+use crate::rules::Words;
+use crate::seed::{seed, seed_text};
+use crate::tree::{Tree, checkpoint_body};
+use std::borrow::Cow;
+
+/// What the session waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Nothing: [`Session::advance`] makes the next line.
+    Automatic,
+    /// Commitments, envelopes and absences, then [`Session::close_commits`].
+    RollCall,
+    /// Reveals, then [`Session::close_reveals`].
+    Reveals,
+    /// Public numbers of this source.
+    Numbers {
+        /// The number of the source, from 1.
+        number: u64,
+        /// What it makes.
+        source: Source,
+    },
+    /// In a pool with rule `choice`: [`Session::call`] the next household (or [`Session::undo`] the last step).
+    Call {
+        /// The household that is due.
+        household: u32,
+    },
+    /// The household just called chooses, or misses its call.
+    Choice {
+        /// The household.
+        household: u32,
+        /// How many units it is offered.
+        offered: u32,
+    },
+    /// The transcript is complete.
+    Done,
+}
+
+/// Why a unit cannot be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOffered {
+    /// There is no such unit in the pool.
+    Unknown,
+    /// It is taken.
+    Taken,
+    /// It lacks what the household needs.
+    Needs,
+    /// It is held back for a household with needs (rule D4).
+    HeldBack,
+}
+
+/// A step that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// The step does not belong to this stage.
+    #[error("`{step}` is not possible now; the session waits for: {waits}", waits = waits.en)]
+    OutOfOrder {
+        /// The step.
+        step: &'static str,
+        /// What the session waits for.
+        waits: Words,
+    },
+    /// A rule of the ceremony.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
+    /// The unit cannot be chosen.
+    #[error("unit {unit} cannot be chosen: {}", why(*reason).en)]
+    Unit {
+        /// The unit.
+        unit: String,
+        /// Why.
+        reason: NotOffered,
+    },
+    /// A reason or the name of a proxy is not a text by rule P3.
+    #[error("{field}: found {}; expected {}", found.en, expected.en)]
+    Text {
+        /// Which text.
+        field: &'static str,
+        /// What was found.
+        found: Words,
+        /// What was expected.
+        expected: Words,
+    },
+    /// The line before is neither a choice nor a missed call (rule D9).
+    #[error("there is nothing to undo: the last line is neither a choice nor a missed call")]
+    NothingToUndo,
+}
+
+fn why(reason: NotOffered) -> Words {
+    match reason {
+        NotOffered::Unknown => Words::new("there is no such unit in this pool", "本批次没有这套房"),
+        NotOffered::Taken => Words::new("it is taken", "已被选走"),
+        NotOffered::Needs => Words::new("it does not have what the household needs", "不符合该户的照顾需求"),
+        NotOffered::HeldBack => Words::new("it is held back for a household with needs", "须留给有照顾需求的住户"),
+    }
+}
+
+impl StepError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            StepError::OutOfOrder { step, waits } => format!("现在不能进行“{step}”；正在等待：{}", waits.zh),
+            StepError::Ceremony(error) => return error.words(),
+            StepError::Unit { unit, reason } => format!("不能选 {unit}：{}", why(*reason).zh),
+            StepError::Text { field, found, expected } => format!("{field}：发现 {}；应为 {}", found.zh, expected.zh),
+            StepError::NothingToUndo => "没有可撤回的步骤：上一行不是选房，也不是未到".into(),
+        };
+        Words::new(self.to_string(), zh)
+    }
+}
+
+/// A transcript that cannot be gone on with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// The line is not in the profile.
+    #[error("line {line}: {error}")]
+    Profile {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        error: ProfileError,
+    },
+    /// The line is not possible at its place.
+    #[error("line {line}: {error}")]
+    Step {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        error: StepError,
+    },
+    /// The line is not what this plan and the lines before it lead to.
+    #[error("line {line}: found {found}; expected {expected}")]
+    Differs {
+        /// The line, from 1.
+        line: u64,
+        /// The line of the file.
+        found: String,
+        /// What it should be.
+        expected: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Plan(usize),
+    Seal,
+    RollCall,
+    Reveals,
+    Numbers,
+    Seed,
+    Pools(usize),
+    Drawing,
+    Leftovers,
+    Result,
+    Sign,
+    Closing,
+    Done,
+}
+
+/// A live draw.
+#[derive(Debug, Clone)]
+pub struct Session {
+    roll: Roll,
+    plan: Vec<Vec<u8>>,
+    tree: Tree,
+    phase: Phase,
+    ceremony: Ceremony,
+    seed: Option<Hash>,
+    pool: Option<PoolDraw>,
+    left: Vec<u32>,
+    allocation: Vec<Option<u32>>,
+    /// Picks, standby places and leftovers over all pools so far.
+    totals: (u64, u64, u64),
+}
+
+impl Session {
+    /// Begins the draw of a plan. The first lines that [`Session::advance`] makes are those of the plan.
+    pub fn new(plan: ValidPlan) -> Session {
+        let (roll, plan) = plan.into_parts();
+        Session {
+            ceremony: Ceremony::new(&roll, Tree::new().root()),
+            allocation: vec![None; roll.household_count() as usize],
+            roll,
+            plan,
+            tree: Tree::new(),
+            phase: Phase::Plan(0),
+            seed: None,
+            pool: None,
+            left: Vec::new(),
+            totals: (0, 0, 0),
+        }
+    }
+
+    /// Goes on with a draw whose first lines are on disk, each without LF.
+    pub fn resume<'a>(plan: ValidPlan, lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Session, ResumeError> {
+        let mut session = Session::new(plan);
+        lines.into_iter().try_for_each(|line| session.replay(line))?;
+        Ok(session)
+    }
+
+    /// Makes the step that this line records.
+    pub fn replay(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
+        let number = self.tree.size() + 1;
+        let line = Line::decode(bytes).map_err(|error| ResumeError::Profile { line: number, error })?;
+        let made = self.step(&line).map_err(|error| ResumeError::Step { line: number, error })?;
+        let made = made.unwrap_or_default();
+        if made == bytes {
+            return Ok(());
+        }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Err(ResumeError::Differs { line: number, found: text(bytes), expected: text(&made) })
+    }
+
+    fn step(&mut self, line: &Line<'_>) -> Result<Option<Vec<u8>>, StepError> {
+        match line {
+            Line::Commit { member, commit, at } => self.commit(member, *commit, *at).map(Some),
+            Line::Envelope { member, at } => self.envelope(member, *at).map(Some),
+            Line::Absent { member, at } => self.absent(member, *at).map(Some),
+            Line::Close { what: Closed::Commits, at } => self.close_commits(*at).map(Some),
+            Line::Close { what: Closed::Reveals, at } => self.close_reveals(*at).map(Some),
+            Line::Reveal { member, secret, at } => self.reveal(member, secret, *at).map(Some),
+            Line::Withheld { member, at } => self.withhold(member, *at).map(Some),
+            Line::Dice { digits, at, .. } => self.numbers(Numbers::Dice(digits.to_string()), *at).map(Some),
+            Line::Balls { numbers, at, .. } => self.numbers(Numbers::Balls(numbers.clone()), *at).map(Some),
+            Line::Call { at, .. } if self.in_choice() => self.call(*at).map(Some),
+            Line::Pick { by: By::Choice, unit, proxy, at, .. } => self.choose(unit, proxy.as_deref(), *at).map(Some),
+            Line::Missed { at, .. } => self.miss(*at).map(Some),
+            Line::Undo { reason, at } => self.undo(reason, *at).map(Some),
+            Line::Checkpoint { at, .. } | Line::Seed { at, .. } | Line::Open { at, .. } | Line::Call { at, .. } => Ok(self.advance(*at)),
+            Line::Pick { at, .. } | Line::Standby { at, .. } | Line::End { at, .. } | Line::Leftover { at, .. } => Ok(self.advance(*at)),
+            Line::Result { at, .. } | Line::Closing { at, .. } => Ok(self.advance(*at)),
+            _ => Ok(self.advance(None)),
+        }
+    }
+
+    /// The households, units and rules.
+    pub fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// Number of lines so far.
+    pub fn lines(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// The root over all lines so far.
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+
+    /// The root of the sealed plan; `None` before the seal.
+    pub fn plan_root(&self) -> Option<Hash> {
+        let sealed = !matches!(self.phase, Phase::Plan(_) | Phase::Seal);
+        sealed.then(|| self.ceremony.plan_root())
+    }
+
+    /// How far the ceremony is.
+    pub fn ceremony(&self) -> &Ceremony {
+        &self.ceremony
+    }
+
+    /// The text whose hash is the seed; `None` before the seed.
+    pub fn seed_text(&self) -> Option<String> {
+        self.seed.map(|_| seed_text(&self.roll, &self.ceremony))
+    }
+
+    /// The seed; `None` before it is there.
+    pub fn seed(&self) -> Option<Hash> {
+        self.seed
+    }
+
+    /// The pool that is being drawn.
+    pub fn pool(&self) -> Option<&PoolInfo> {
+        self.pool.as_ref().map(|p| &p.info)
+    }
+
+    /// The call order of the pool that is being drawn, before anybody is deferred.
+    pub fn call_order(&self) -> &[u32] {
+        self.pool.as_ref().map(PoolDraw::order).unwrap_or_default()
+    }
+
+    /// Ticket and lot of a household of the pool that is being drawn.
+    pub fn drawn(&self, household: u32) -> Option<crate::seed::Drawn> {
+        let pool = self.pool.as_ref().filter(|p| p.info.households.contains(&household))?;
+        Some(crate::seed::Drawn { ticket: pool.ticket(household), lot: pool.lot(household) })
+    }
+
+    /// The unit of each household so far, by its number in the plan.
+    pub fn allocation(&self) -> &[Option<u32>] {
+        &self.allocation
+    }
+
+    /// The units offered to the household just called, in plan order.
+    pub fn offered(&mut self) -> Vec<u32> {
+        let Some(pool) = self.pool.as_mut() else { return Vec::new() };
+        let Some(household) = pool.called else { return Vec::new() };
+        let offer = pool.offer(&self.roll, household);
+        pool.listed(offer)
+    }
+
+    /// Why the household just called cannot choose a unit; `None` if it can.
+    pub fn not_offered(&mut self, unit: u32) -> Option<NotOffered> {
+        let Some(pool) = self.pool.as_mut().filter(|p| p.info.units.contains(&unit)) else { return Some(NotOffered::Unknown) };
+        let household = pool.called?;
+        let offer = pool.offer(&self.roll, household);
+        if pool.offers(offer, unit) {
+            return None;
+        }
+        let meets = self.roll.needs(household).iter().all(|need| self.roll.features(unit).contains(need));
+        Some(match (pool.is_free(unit), meets) {
+            (false, _) => NotOffered::Taken,
+            (true, false) => NotOffered::Needs,
+            (true, true) => NotOffered::HeldBack,
+        })
+    }
+
+    fn in_choice(&self) -> bool {
+        self.phase == Phase::Drawing && self.pool.as_ref().is_some_and(|p| p.rule_is(PickRule::Choice))
+    }
+
+    /// What the session waits for.
+    pub fn stage(&mut self) -> Stage {
+        match self.phase {
+            Phase::RollCall => Stage::RollCall,
+            Phase::Reveals => Stage::Reveals,
+            Phase::Numbers => {
+                let due = self.ceremony.due(&self.roll).unwrap_or(1);
+                let source = usize::try_from(due - 1).ok().and_then(|i| self.roll.sources.get(i).copied());
+                Stage::Numbers { number: due, source: source.unwrap_or(Source::TWENTY_DICE) }
+            }
+            Phase::Drawing if self.in_choice() => self.turn(),
+            Phase::Done => Stage::Done,
+            _ => Stage::Automatic,
+        }
+    }
+
+    /// The stage in a pool with rule `choice`.
+    fn turn(&mut self) -> Stage {
+        let Some(pool) = self.pool.as_mut() else { return Stage::Automatic };
+        match pool.called {
+            Some(_) if pool.lot_due => Stage::Automatic,
+            Some(household) => match pool.offer(&self.roll, household).count {
+                0 => Stage::Automatic,
+                offered => Stage::Choice { household, offered },
+            },
+            None => pool.due().map_or(Stage::Automatic, |household| Stage::Call { household }),
+        }
+    }
+
+    /// Whether [`Session::undo`] is possible now.
+    pub fn can_undo(&self) -> bool {
+        self.phase == Phase::Drawing && self.pool.as_ref().is_some_and(|p| p.last != Last::Other)
+    }
+
+    fn out_of_order(&mut self, step: &'static str) -> StepError {
+        let waits = match self.stage() {
+            Stage::Automatic => Words::new("the next automatic line", "下一自动步骤"),
+            Stage::RollCall => Words::new("the roll call", "点名与承诺"),
+            Stage::Reveals => Words::new("the reveals", "公开密语"),
+            Stage::Numbers { number, .. } => {
+                Words::new(format!("the public numbers of source {number}"), format!("第 {number} 个公开随机数来源"))
+            }
+            Stage::Call { .. } => Words::new("the next household to be called", "叫下一户"),
+            Stage::Choice { .. } => Words::new("the choice of the household just called", "刚叫到的住户选房"),
+            Stage::Done => Words::new("nothing, the transcript is complete", "无（记录已完成）"),
+        };
+        StepError::OutOfOrder { step, waits }
+    }
+
+    fn expect(&mut self, phase: Phase, step: &'static str) -> Result<(), StepError> {
+        if self.phase == phase { Ok(()) } else { Err(self.out_of_order(step)) }
+    }
+
+    fn emit(&mut self, line: &Line<'_>) -> Vec<u8> {
+        let bytes = line.to_bytes();
+        self.tree.push_line(&bytes);
+        bytes
+    }
+
+    /// C1: a member commits to a secret.
+    pub fn commit(&mut self, member: &str, commit: Hash, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.promise("commit", member, Promise::Commit(commit))?;
+        Ok(self.emit(&Line::Commit { member: member.into(), commit, at }))
+    }
+
+    /// C1: a member hands in a sealed envelope.
+    pub fn envelope(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.promise("envelope", member, Promise::Envelope)?;
+        Ok(self.emit(&Line::Envelope { member: member.into(), at }))
+    }
+
+    /// C1: a member is not there.
+    pub fn absent(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.promise("absent", member, Promise::Absent)?;
+        Ok(self.emit(&Line::Absent { member: member.into(), at }))
+    }
+
+    fn promise(&mut self, step: &'static str, member: &str, promise: Promise) -> Result<(), StepError> {
+        self.expect(Phase::RollCall, step)?;
+        let member = Ceremony::member(&self.roll, member)?;
+        self.ceremony.check_promise(&self.roll, member)?;
+        self.ceremony.set_promise(member, promise);
+        Ok(())
+    }
+
+    /// C2: closes the roll call.
+    pub fn close_commits(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.expect(Phase::RollCall, "close commits")?;
+        self.ceremony.check_all_called(&self.roll)?;
+        self.close(Closed::Commits, Phase::Reveals, at)
+    }
+
+    /// C4: closes the reveals.
+    pub fn close_reveals(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.expect(Phase::Reveals, "close reveals")?;
+        self.ceremony.check_all_answered(&self.roll)?;
+        self.close(Closed::Reveals, Phase::Numbers, at)
+    }
+
+    fn close(&mut self, what: Closed, next: Phase, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        if let Some(error) = self.ceremony.check_quorum(&self.roll, what).into_iter().next() {
+            return Err(error.into());
+        }
+        self.phase = next;
+        Ok(self.emit(&Line::Close { what, at }))
+    }
+
+    /// C3: a member reveals the secret.
+    pub fn reveal(&mut self, member: &str, secret: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.expect(Phase::Reveals, "reveal")?;
+        let index = Ceremony::member(&self.roll, member)?;
+        self.ceremony.check_answer(&self.roll, index)?;
+        self.ceremony.check_secret(&self.roll, index, secret)?;
+        self.ceremony.set_answer(index, Answer::Reveal(secret.into()));
+        Ok(self.emit(&Line::Reveal { member: member.into(), secret: secret.into(), at }))
+    }
+
+    /// C4: a member withholds the secret.
+    pub fn withhold(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.expect(Phase::Reveals, "withhold")?;
+        let index = Ceremony::member(&self.roll, member)?;
+        self.ceremony.check_answer(&self.roll, index)?;
+        self.ceremony.set_answer(index, Answer::Withheld);
+        Ok(self.emit(&Line::Withheld { member: member.into(), at }))
+    }
+
+    /// C5: the public numbers of the source that is due.
+    pub fn numbers(&mut self, numbers: Numbers, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        self.expect(Phase::Numbers, "public numbers")?;
+        let source = self.ceremony.due(&self.roll).unwrap_or(0);
+        self.ceremony.check_numbers(&self.roll, source, &numbers)?;
+        let bytes = match &numbers {
+            Numbers::Dice(digits) => self.emit(&Line::Dice { source, digits: digits.into(), at }),
+            Numbers::Balls(balls) => self.emit(&Line::Balls { source, numbers: balls.clone(), at }),
+        };
+        self.ceremony.numbers.push(numbers);
+        if self.ceremony.due(&self.roll).is_none() {
+            self.phase = Phase::Seed;
+        }
+        Ok(bytes)
+    }
+
+    /// Makes the next line if it needs no decision; `None` if one is needed, or all is done.
+    pub fn advance(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
+        match self.phase {
+            Phase::Plan(n) => {
+                let line = self.plan.get(n).cloned()?;
+                self.tree.push_line(&line);
+                self.phase = if n + 1 < self.plan.len() { Phase::Plan(n + 1) } else { Phase::Seal };
+                Some(line)
+            }
+            Phase::Seal => {
+                self.ceremony = Ceremony::new(&self.roll, self.tree.root());
+                self.phase = Phase::RollCall;
+                Some(self.checkpoint(Sealed::Plan, at))
+            }
+            Phase::RollCall | Phase::Reveals | Phase::Numbers | Phase::Done => None,
+            Phase::Seed => {
+                let seed = seed(&self.roll, &self.ceremony);
+                (self.seed, self.phase) = (Some(seed), Phase::Pools(0));
+                Some(self.emit(&Line::Seed { seed, at }))
+            }
+            Phase::Pools(n) => self.open(n, at),
+            Phase::Drawing => self.draw(at),
+            Phase::Leftovers => self.leftover(at),
+            Phase::Result => {
+                let (picked, standby, leftover) = self.totals;
+                self.phase = Phase::Sign;
+                Some(self.emit(&Line::Result { picked, standby, leftover, at }))
+            }
+            Phase::Sign => {
+                self.phase = Phase::Closing;
+                Some(self.checkpoint(Sealed::Result, at))
+            }
+            Phase::Closing => {
+                self.phase = Phase::Done;
+                let lines = self.tree.size();
+                Some(self.emit(&Line::Closing { lines, at }))
+            }
+        }
+    }
+
+    /// T3: a checkpoint over all lines so far.
+    fn checkpoint(&mut self, stage: Sealed, at: Option<u64>) -> Vec<u8> {
+        let body = checkpoint_body(&self.roll.origin, self.tree.size(), self.tree.root());
+        self.emit(&Line::Checkpoint { stage, body: body.into(), at })
+    }
+
+    /// D1: opens a pool.
+    fn open(&mut self, index: usize, at: Option<u64>) -> Option<Vec<u8>> {
+        let pool = PoolDraw::new(&self.roll, index, self.seed?)?;
+        let (id, key) = (pool.info.id.clone(), pool.key);
+        (self.pool, self.phase) = (Some(pool), Phase::Drawing);
+        Some(self.emit(&Line::Open { pool: id.into(), key, at }))
+    }
+
+    /// The next line within a pool, if it needs no decision.
+    fn draw(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
+        let choice = self.in_choice();
+        let pool = self.pool.as_mut()?;
+        match (pool.called, pool.due()) {
+            (Some(household), _) => {
+                let offer = pool.offer(&self.roll, household);
+                if choice && offer.count > 0 && !pool.lot_due { None } else { self.serve(household, at) }
+            }
+            (None, Some(_)) if choice => None,
+            (None, Some(household)) => Some(self.call_household(household, at)),
+            (None, None) => self.end(at),
+        }
+    }
+
+    fn call_household(&mut self, household: u32, at: Option<u64>) -> Vec<u8> {
+        let Some(pool) = self.pool.as_mut() else { return Vec::new() };
+        pool.call(&self.roll, household);
+        let bytes = call_line(&self.roll, pool, household, at).to_bytes();
+        self.tree.push_line(&bytes);
+        bytes
+    }
+
+    /// Serves the household just called without a decision of its own: by ranking, by lot, or standby.
+    fn serve(&mut self, household: u32, at: Option<u64>) -> Option<Vec<u8>> {
+        let pool = self.pool.as_mut()?;
+        let outcome = outcome(&self.roll, pool, household);
+        let bytes = outcome_line(&self.roll, pool, household, &outcome, at).to_bytes();
+        match outcome {
+            Outcome::Standby => pool.stand_by(),
+            Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
+                pool.pick(household, unit, false);
+                self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(unit));
+            }
+        }
+        self.tree.push_line(&bytes);
+        Some(bytes)
+    }
+
+    /// D11: ends a pool.
+    fn end(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
+        let pool = self.pool.as_ref()?;
+        self.left = pool.left();
+        self.left.reverse();
+        let leftover = self.left.len() as u64;
+        let (id, picked, standby) = (pool.info.id.clone(), pool.picked, pool.standby);
+        self.totals = (self.totals.0 + picked, self.totals.1 + standby, self.totals.2 + leftover);
+        let bytes = self.emit(&Line::End { pool: id.into(), picked, standby, leftover, at });
+        self.after_leftover();
+        Some(bytes)
+    }
+
+    fn leftover(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
+        let unit = self.left.pop()?;
+        let (pool, unit) = (self.pool()?.id.clone(), self.roll.unit_id(unit).to_owned());
+        let bytes = self.emit(&Line::Leftover { pool: pool.into(), unit: unit.into(), at });
+        self.after_leftover();
+        Some(bytes)
+    }
+
+    fn after_leftover(&mut self) {
+        let next = self.pool.as_ref().map_or(0, |p| p.index + 1);
+        self.phase = match (self.left.is_empty(), next < self.roll.pools.len()) {
+            (false, _) => Phase::Leftovers,
+            (true, true) => Phase::Pools(next),
+            (true, false) => Phase::Result,
+        };
+    }
+
+    /// D2: calls the household that is due, in a pool with rule `choice`.
+    pub fn call(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        match self.stage() {
+            Stage::Call { household } => Ok(self.call_household(household, at)),
+            _ => Err(self.out_of_order("call")),
+        }
+    }
+
+    /// D8: the household just called, or its proxy, chooses a unit.
+    pub fn choose(&mut self, unit: &str, proxy: Option<&str>, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let Stage::Choice { household, offered } = self.stage() else { return Err(self.out_of_order("choose")) };
+        proxy.map_or(Ok(()), |p| check_text("proxy", p, 120))?;
+        let number = self.roll.find_unit(unit);
+        let reason = number.map_or(Some(NotOffered::Unknown), |unit| self.not_offered(unit));
+        let (Some(number), None) = (number, reason) else {
+            return Err(StepError::Unit { unit: unit.into(), reason: reason.unwrap_or(NotOffered::Unknown) });
+        };
+        self.pool.iter_mut().for_each(|p| p.pick(household, number, true));
+        self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(number));
+        let id = self.roll.household_id(household).to_owned();
+        Ok(self.emit(&Line::Pick {
+            household: id.into(),
+            by: By::Choice,
+            offered: offered.into(),
+            lot: None,
+            number: None,
+            rank: None,
+            unit: unit.into(),
+            proxy: proxy.map(Cow::Borrowed),
+            at,
+        }))
+    }
+
+    /// D8: the household just called did not answer three calls.
+    pub fn miss(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let Stage::Choice { household, .. } = self.stage() else { return Err(self.out_of_order("miss")) };
+        self.pool.iter_mut().for_each(|p| p.miss(&self.roll, household));
+        let id = self.roll.household_id(household).to_owned();
+        Ok(self.emit(&Line::Missed { household: id.into(), at }))
+    }
+
+    /// D9: withdraws the choice or miss that is the last line.
+    pub fn undo(&mut self, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        if !self.can_undo() {
+            return Err(StepError::NothingToUndo);
+        }
+        check_text("reason", reason, 600)?;
+        let undone = self.pool.as_mut().and_then(|p| p.undo(&self.roll));
+        if let Some((household, Some(_))) = undone {
+            self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = None);
+        }
+        Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
+    }
+}
+
+fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), StepError> {
+    match text_fault(text, most) {
+        None => Ok(()),
+        Some((found, expected)) => Err(StepError::Text { field, found, expected }),
+    }
+}
+
+/// What happens to a household that does not choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ranking { offered: u32, rank: u64, unit: u32 },
+    Lot { offered: u32, number: u32, unit: u32 },
+    Standby,
+}
+
+/// D6, D7, D10: what the rules give to the household just called when it does not choose.
+pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outcome {
+    let offer = pool.offer(roll, household);
+    let offered = offer.count;
+    if pool.rule_is(PickRule::Ranking) {
+        if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
+            return Outcome::Ranking { offered, rank, unit };
+        }
+        if pool.info.unranked == Some(Unranked::Standby) {
+            return Outcome::Standby;
+        }
+    }
+    pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot { offered, number, unit })
+}
+
+/// The `call` line of a household that was just called.
+pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, at: Option<u64>) -> Line<'a> {
+    Line::Call {
+        pool: Cow::Borrowed(&pool.info.id),
+        place: pool.calls,
+        household: Cow::Borrowed(roll.household_id(household)),
+        ticket: Decimal(pool.ticket(household).into()),
+        at,
+    }
+}
+
+/// The line of an outcome, before it is applied.
+pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
+    let id = Cow::Borrowed(roll.household_id(household));
+    let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
+        household: Cow::Borrowed(roll.household_id(household)),
+        by,
+        offered: offered.into(),
+        lot,
+        number,
+        rank,
+        unit: Cow::Borrowed(roll.unit_id(unit)),
+        proxy: None,
+        at,
+    };
+    match *outcome {
+        Outcome::Standby => Line::Standby { household: id, place: pool.standby + 1, at },
+        Outcome::Ranking { offered, rank, unit } => pick(By::Ranking, offered, None, None, Some(rank), unit),
+        Outcome::Lot { offered, number, unit } => {
+            let lot = Some(Decimal(pool.lot(household)));
+            pick(By::Lot, offered, lot, Some(number.into()), None, unit)
+        }
+    }
+}
