@@ -1,18 +1,56 @@
-//! wip
-pub mod spec {
-    #![doc = include_str!("spec.md")]
-}
-pub mod ceremony;
-mod draw;
-mod hash;
-pub mod lines;
-mod matching;
-pub mod order;
-pub mod picks;
-pub mod plan;
-pub mod profile;
+//! Gives the households of rebuilt housing blocks their floors in public, so that nobody has to be trusted.
+//!
+//! floorlot implements the transcript of [`spec`]: a sealed plan, a seed made of committed secrets and public numbers, a draw
+//! that follows from both, and a file that anybody replays and verifies.
+//!
+//! The modules stand in the order in which the data flows; each imports only what stands before it.
+//!
+//! | stage | module | rules |
+//! |---|---|---|
+//! | the law | [`spec`], [`rules`] | all |
+//! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
+//! | plan | [`plan`] | P1 to P11 |
+//! | ceremony | [`ceremony`] | C1 to C5 |
+//! | seed and numbers | [`seed`] | C6, D1, D3 |
+//! | call order | [`order`] | D2 |
+//! | offers and picks | [`picks`] | D4 to D7 |
+//! | live draw | [`session`] | D8 to D12 |
+//! | verification and report | [`transcript`] | all, V1 to V4 |
+//!
+//! Nothing in here has a clock, a file system, an environment or a source of randomness of its own: what comes in is passed in,
+//! and the same input gives the same bytes everywhere. No input makes it panic.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+#[doc = include_str!("spec.md")]
+pub mod spec {}
+
 pub mod rules;
-pub mod seed;
-pub mod session;
-pub mod tree;
+
+mod hash;
 pub use hash::Hash;
+
+pub mod profile;
+
+pub mod lines;
+
+pub mod tree;
+
+mod matching;
+
+pub mod plan;
+
+pub mod ceremony;
+
+pub mod seed;
+
+pub mod order;
+
+pub mod picks;
+
+mod draw;
+
+pub mod session;
+
+pub mod transcript;

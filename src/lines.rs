@@ -224,7 +224,7 @@ lines! {
     /// The sums over all pools.
     Result "result" { picked: u64, standby: u64, leftover: u64, at: Option<u64>, }
     /// The end of the file.
-    Closing "closing" { lines: u64, at: Option<u64>, }
+    Closing "closing" { lines: u64, root: Hash, }
 }
 
 impl Line<'_> {

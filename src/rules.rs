@@ -217,11 +217,6 @@ impl Checks {
         self.counts.iter().any(|c| c.failed > 0)
     }
 
-    /// How many faults of this rule were noted.
-    pub(crate) fn failed(&self, rule: Rule) -> u64 {
-        self.counts.get(rule as usize).map_or(0, |c| c.failed)
-    }
-
     /// The counts in the order of the rules.
     pub(crate) fn into_counts(self) -> impl Iterator<Item = (Rule, Count)> {
         Rule::ALL.iter().copied().zip(self.counts)

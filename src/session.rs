@@ -242,7 +242,7 @@ impl Session {
             Line::Undo { reason, at } => self.undo(reason, *at).map(Some),
             Line::Checkpoint { at, .. } | Line::Seed { at, .. } | Line::Open { at, .. } | Line::Call { at, .. } => Ok(self.advance(*at)),
             Line::Pick { at, .. } | Line::Standby { at, .. } | Line::End { at, .. } | Line::Leftover { at, .. } => Ok(self.advance(*at)),
-            Line::Result { at, .. } | Line::Closing { at, .. } => Ok(self.advance(*at)),
+            Line::Result { at, .. } => Ok(self.advance(*at)),
             _ => Ok(self.advance(None)),
         }
     }
@@ -508,8 +508,8 @@ impl Session {
             }
             Phase::Closing => {
                 self.phase = Phase::Done;
-                let lines = self.tree.size();
-                Some(self.emit(&Line::Closing { lines, at }))
+                let (lines, root) = (self.tree.size(), self.tree.root());
+                Some(self.emit(&Line::Closing { lines, root }))
             }
         }
     }
@@ -545,8 +545,8 @@ impl Session {
 
     fn call_household(&mut self, household: u32, at: Option<u64>) -> Vec<u8> {
         let Some(pool) = self.pool.as_mut() else { return Vec::new() };
-        pool.call(&self.roll, household);
         let bytes = call_line(&self.roll, pool, household, at).to_bytes();
+        pool.call(&self.roll, household);
         self.tree.push_line(&bytes);
         bytes
     }
@@ -682,11 +682,11 @@ pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outco
     pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot { offered, number, unit })
 }
 
-/// The `call` line of a household that was just called.
+/// The `call` line of a household, before it is called.
 pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, at: Option<u64>) -> Line<'a> {
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
-        place: pool.calls,
+        place: pool.calls + 1,
         household: Cow::Borrowed(roll.household_id(household)),
         ticket: Decimal(pool.ticket(household).into()),
         at,

@@ -1,0 +1,134 @@
+//! The checks of the ceremony: C1 to C6.
+
+use super::check_draw::Drawing;
+use super::verification::Verifier;
+use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
+use crate::hash::Hash;
+use crate::lines::{Closed, Line};
+use crate::plan::Roll;
+use crate::rules::{Checks, Rule, Words};
+use crate::seed::seed;
+
+/// Writes down what a rule of the ceremony has against a line.
+fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
+    let place = match error {
+        CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => format!("member {member}"),
+        CeremonyError::NoQuorum { bench, .. } => format!("bench {bench}"),
+        CeremonyError::SecretShape { member, .. } | CeremonyError::Mismatch { member, .. } => format!("member {member}, secret"),
+        CeremonyError::NothingToReveal { member } | CeremonyError::AnsweredTwice { member } => format!("member {member}"),
+        CeremonyError::NotCalled { .. } | CeremonyError::Unanswered { .. } => "panel".into(),
+        CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
+    };
+    checks.fail(error.rule(), line, place, error.words(), error.rule().title());
+}
+
+impl Verifier<'_> {
+    fn ceremony_at_hand(&mut self) -> Option<(&Roll, &mut Ceremony, &mut Checks, u64)> {
+        Some((self.roll.as_ref()?, self.ceremony.as_mut()?, &mut self.checks, self.number))
+    }
+
+    /// C1: one line of the roll call.
+    pub(super) fn promise(&mut self, line: &Line<'_>) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        let (id, promise) = match line {
+            Line::Commit { member, commit, .. } => (member, Promise::Commit(*commit)),
+            Line::Envelope { member, .. } => (member, Promise::Envelope),
+            Line::Absent { member, .. } => (member, Promise::Absent),
+            _ => return,
+        };
+        match Ceremony::member(roll, id).and_then(|m| ceremony.check_promise(roll, m).map(|()| m)) {
+            Ok(member) => ceremony.set_promise(member, promise),
+            Err(error) => note(checks, number, &error),
+        }
+    }
+
+    /// C1 and C2, when the roll call ends.
+    pub(super) fn end_of_roll_call(&mut self) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        checks.examine_many(Rule::C1, roll.members.len() as u64);
+        checks.examine_many(Rule::C2, roll.benches.len() as u64);
+        let quorum = ceremony.check_quorum(roll, Closed::Commits);
+        for error in ceremony.check_all_called(roll).err().into_iter().chain(quorum) {
+            note(checks, number, &error);
+        }
+    }
+
+    /// C3 and C4: one reveal, or one withheld.
+    pub(super) fn answer(&mut self, line: &Line<'_>) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        let (id, answer) = match line {
+            Line::Reveal { member, secret, .. } => (member, Answer::Reveal(secret.to_string())),
+            Line::Withheld { member, .. } => (member, Answer::Withheld),
+            _ => return,
+        };
+        let member = Ceremony::member(roll, id).and_then(|m| ceremony.check_answer(roll, m).map(|()| m));
+        let member = match member {
+            Ok(member) => member,
+            Err(CeremonyError::UnknownMember { member }) => return note(checks, number, &CeremonyError::NothingToReveal { member }),
+            Err(error) => return note(checks, number, &error),
+        };
+        if let Answer::Reveal(secret) = &answer {
+            checks.examine(Rule::C3);
+            ceremony.check_secret(roll, member, secret).err().iter().for_each(|e| note(checks, number, e));
+        }
+        ceremony.set_answer(member, answer);
+    }
+
+    /// C4, when the reveals end.
+    pub(super) fn end_of_reveals(&mut self) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        let promised = ceremony.promises.iter().filter(|p| matches!(p, Some(Promise::Commit(_) | Promise::Envelope))).count();
+        checks.examine_many(Rule::C4, promised as u64);
+        let quorum = ceremony.check_quorum(roll, Closed::Reveals);
+        for error in ceremony.check_all_answered(roll).err().into_iter().chain(quorum) {
+            note(checks, number, &error);
+        }
+    }
+
+    /// C5: public numbers.
+    pub(super) fn numbers(&mut self, line: &Line<'_>) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        let (source, numbers) = match line {
+            Line::Dice { source, digits, .. } => (*source, Numbers::Dice(digits.to_string())),
+            Line::Balls { source, numbers, .. } => (*source, Numbers::Balls(numbers.clone())),
+            _ => return,
+        };
+        checks.examine(Rule::C5);
+        ceremony.check_numbers(roll, source, &numbers).err().iter().for_each(|e| note(checks, number, e));
+        if ceremony.due(roll).is_some() {
+            ceremony.numbers.push(numbers);
+        }
+    }
+
+    /// C5, when the seed is there.
+    pub(super) fn end_of_numbers(&mut self) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        if let Some(due) = ceremony.due(roll) {
+            let found = Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
+            let all = roll.sources.len();
+            checks.fail(
+                Rule::C5,
+                number,
+                "source",
+                found,
+                Words::new(format!("numbers of all {all} sources"), format!("全部 {all} 个来源的随机数")),
+            );
+        }
+    }
+
+    /// C6. The draw goes on with the seed of the file.
+    pub(super) fn check_seed(&mut self, found: Hash) {
+        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+        checks.examine(Rule::C6);
+        let expected = seed(roll, ceremony);
+        if expected != found {
+            checks.fail(Rule::C6, number, "seed", Words::same(found), Words::same(expected));
+        }
+        if self.seed.is_none() {
+            self.seed = Some(found);
+            self.drawing = self.roll.as_ref().filter(|r| !r.beyond_limits).map(|roll| Drawing::new(roll, found));
+            let household = self.explained();
+            self.drawing.iter_mut().for_each(|d| d.explain(household));
+        }
+    }
+}

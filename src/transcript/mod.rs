@@ -1,0 +1,25 @@
+//! Reading a transcript, replaying it, verifying it, and the report.
+//!
+//! This is what the panel and every observer use. [`verify`] reads a transcript once from beginning to end, recomputes every
+//! derived value, and gives a [`Report`] of numbered checks. Only a report without a failed check gives a [`Verified`], and
+//! only a [`Verified`] gives the allocation.
+//!
+//! ```
+//! use floorlot::transcript::{Evidence, Verdict, verify};
+//! let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+//! let report = verify(&file[..], &Evidence::default())?;
+//! assert_eq!(report.verdict, Verdict::Verified);
+//! let verified = report.into_verified().expect("no check failed");
+//! assert_eq!(verified.unit_of("H002"), Some("A-0301"));
+//! # Ok::<(), floorlot::transcript::ReadError>(())
+//! ```
+
+mod check_ceremony;
+mod check_draw;
+mod reader;
+mod report;
+mod verification;
+
+pub use reader::{Head, RawLine, Reader};
+pub use report::{CheckReport, Checkpoint, Level, OutcomeKind, Report, Totals, Verdict, Verified, Why};
+pub use verification::{Evidence, ReadError, verify};

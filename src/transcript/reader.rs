@@ -1,0 +1,84 @@
+//! Reading a transcript line by line, never as a whole.
+
+use crate::hash::Hash;
+use crate::profile::MAX_LINE;
+use crate::tree::Tree;
+use std::io::{self, BufRead, Read};
+
+/// One line of a file, as it stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawLine<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its bytes without LF; cut off after [`MAX_LINE`] + 1 bytes.
+    pub bytes: &'a [u8],
+    /// Whether it ended with LF. Only the last line of a file may lack it, when it was torn.
+    pub complete: bool,
+}
+
+/// Reads lines from any buffered source and holds one at a time.
+#[derive(Debug)]
+pub struct Reader<R> {
+    source: R,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// A reader at the first line.
+    pub fn new(source: R) -> Reader<R> {
+        Reader { source, line: Vec::with_capacity(256), number: 0 }
+    }
+
+    /// The next line; `None` at the end of the file.
+    pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
+        self.line.clear();
+        let most = MAX_LINE as u64 + 2;
+        (&mut self.source).take(most).read_until(b'\n', &mut self.line)?;
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        let complete = self.line.last() == Some(&b'\n');
+        let too_long = !complete && self.line.len() as u64 == most;
+        let ended = too_long && self.skip_line()?;
+        if complete || too_long {
+            self.line.pop();
+        }
+        self.number += 1;
+        Ok(Some(RawLine { number: self.number, bytes: &self.line, complete: complete || ended }))
+    }
+
+    /// Skips the rest of a line that is too long; whether it ended with LF.
+    fn skip_line(&mut self) -> io::Result<bool> {
+        loop {
+            let buffer = self.source.fill_buf()?;
+            let (size, end) = (buffer.len(), buffer.iter().position(|b| *b == b'\n'));
+            self.source.consume(end.map_or(size, |n| n + 1));
+            if end.is_some() || size == 0 {
+                return Ok(end.is_some());
+            }
+        }
+    }
+}
+
+/// The size and the root of a transcript, or of the first lines of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Number of lines.
+    pub size: u64,
+    /// Root over them.
+    pub root: Hash,
+}
+
+impl Head {
+    /// The head of an older copy: all lines that end with LF.
+    pub fn of(source: impl BufRead) -> io::Result<Head> {
+        let (mut reader, mut tree) = (Reader::new(source), Tree::new());
+        while let Some(line) = reader.next_line()? {
+            if line.complete {
+                tree.push_line(line.bytes);
+            }
+        }
+        Ok(Head { size: tree.size(), root: tree.root() })
+    }
+}

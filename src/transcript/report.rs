@@ -1,0 +1,351 @@
+//! What a verification found, as data and as a sentence.
+
+use crate::hash::Hash;
+use crate::lines::{Mode, Stage};
+use crate::plan::Roll;
+use crate::rules::{Checks, Count, Fault, Lang, Rule, Words};
+use crate::tree::Fingerprint;
+use serde::Serialize;
+
+/// The verdict over a transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// No check failed.
+    Verified,
+    /// A check failed.
+    Refuted,
+    /// It is not a transcript. ([`verify`](super::verify) gives this as an error; the word is for programs that print it.)
+    Unreadable,
+}
+
+/// How far trust in a verified transcript goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A check failed.
+    None,
+    /// It replays: every derived value is right.
+    Consistent,
+    /// It replays, and it is the one whose fingerprint or head was noted outside.
+    Anchored,
+    /// It is signed by the quorum. Not reached by this edition.
+    Certified,
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// Examined, and nothing found.
+    Passed,
+    /// A fault was found.
+    Failed,
+    /// Not examined; the reason is given. Never counts as passed.
+    NotRun,
+}
+
+/// One check of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// The rule.
+    pub id: Rule,
+    /// The question it answers.
+    pub title: Words,
+    /// What became of it.
+    pub outcome: OutcomeKind,
+    /// How many things were examined.
+    pub examined: u64,
+    /// How many faults there were.
+    pub failed: u64,
+    /// Why it was not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+    /// The first faults (ten at most).
+    pub faults: Vec<Fault>,
+}
+
+impl CheckReport {
+    fn new((id, count): (Rule, Count)) -> CheckReport {
+        let outcome = match (count.failed, &count.not_run) {
+            (1.., _) => OutcomeKind::Failed,
+            (0, Some(_)) => OutcomeKind::NotRun,
+            (0, None) => OutcomeKind::Passed,
+        };
+        let reason = count.not_run.filter(|_| outcome == OutcomeKind::NotRun);
+        CheckReport { id, title: id.title(), outcome, examined: count.examined, failed: count.failed, reason, faults: count.faults }
+    }
+}
+
+/// A checkpoint of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checkpoint {
+    /// What it closes.
+    pub stage: Stage,
+    /// How many lines stand before it.
+    pub size: u64,
+    /// The root over them, recomputed.
+    pub root: Hash,
+    /// The root in decimal groups.
+    pub fingerprint: String,
+}
+
+impl Checkpoint {
+    pub(super) fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
+        Checkpoint { stage, size, root, fingerprint: Fingerprint::of(root).to_string() }
+    }
+}
+
+/// How many of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Totals {
+    /// Lines of the file.
+    pub lines: u64,
+    /// Households in the plan.
+    pub households: u32,
+    /// Units in the plan.
+    pub units: u32,
+    /// Households that got a unit.
+    pub picked: u64,
+    /// Households on standby.
+    pub standby: u64,
+    /// Units that nobody got.
+    pub leftover: u64,
+}
+
+/// Why one household got this unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    /// The household.
+    pub household: String,
+    /// Its pool.
+    pub pool: String,
+    /// Its tier.
+    pub tier: u8,
+    /// What it needs.
+    pub needs: Vec<String>,
+    /// The first household of its group, if it is not itself.
+    pub called_with: Option<String>,
+    /// Its ticket, in decimal.
+    pub ticket: String,
+    /// Its place in the order of the pool, from 1.
+    pub place: u64,
+    /// How many households are in the pool.
+    pub of: u32,
+    /// How often it missed its call.
+    pub missed: u64,
+    /// Its lot, in decimal.
+    pub lot: String,
+    /// The units it was offered, in plan order.
+    pub offered: Vec<String>,
+    /// `choice`, `lot`, `ranking` or `standby`; `None` if it was not served.
+    pub by: Option<String>,
+    /// The number that the lot gave (lot mod number of units offered), from 0.
+    pub number: Option<u64>,
+    /// The place of the unit in its ranking, from 1.
+    pub rank: Option<u64>,
+    /// Who chose for it.
+    pub proxy: Option<String>,
+    /// The unit it got.
+    pub unit: Option<String>,
+    /// The line of its pick or standby.
+    pub line: u64,
+}
+
+/// What a verification found.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How far trust goes.
+    pub level: Level,
+    /// Up to which checkpoint the transcript is anchored.
+    pub anchored: Option<Stage>,
+    /// The origin in the plan.
+    pub origin: String,
+    /// The title in the plan.
+    pub title: String,
+    /// Official or rehearsal.
+    pub mode: Mode,
+    /// Every check, in the order of the specification.
+    pub checks: Vec<CheckReport>,
+    /// The checkpoints found, recomputed.
+    pub checkpoints: Vec<Checkpoint>,
+    /// How many of everything.
+    pub totals: Totals,
+    /// Why the household asked for got its unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    #[serde(skip)]
+    verified: Option<Verified>,
+}
+
+/// What the verifier hands over when it is done.
+pub(super) struct Findings {
+    pub(super) checks: Checks,
+    pub(super) roll: Roll,
+    pub(super) checkpoints: Vec<Checkpoint>,
+    pub(super) anchored: Option<Stage>,
+    pub(super) totals: Totals,
+    pub(super) why: Option<Why>,
+    pub(super) allocation: Vec<u32>,
+    pub(super) standby: Vec<u32>,
+}
+
+impl Report {
+    pub(super) fn new(findings: Findings) -> Report {
+        let Findings { checks, roll, checkpoints, anchored, totals, why, allocation, standby } = findings;
+        let refuted = checks.any_failed();
+        let (verdict, level) = match (refuted, anchored) {
+            (true, _) => (Verdict::Refuted, Level::None),
+            (false, None) => (Verdict::Verified, Level::Consistent),
+            (false, Some(_)) => (Verdict::Verified, Level::Anchored),
+        };
+        let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
+        let checks = checks.into_counts().map(CheckReport::new).collect();
+        let verified = (!refuted).then_some(Verified { roll, allocation, standby });
+        Report { verdict, level, anchored, origin, title, mode, checks, checkpoints, totals, why, verified }
+    }
+
+    /// The proof that no check failed; the report itself if one did.
+    #[expect(clippy::result_large_err, reason = "the report is the reason, and it is made once")]
+    pub fn into_verified(mut self) -> Result<Verified, Report> {
+        match self.verified.take() {
+            Some(verified) => Ok(verified),
+            None => Err(self),
+        }
+    }
+
+    /// The first check that failed.
+    pub fn first_failed(&self) -> Option<&CheckReport> {
+        self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
+    }
+
+    /// The whole report as one sentence for a resident.
+    pub fn sentence(&self) -> Words {
+        let draw = match self.mode {
+            Mode::Official => Words::new("", ""),
+            Mode::Rehearsal => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
+        };
+        let trust = match (self.level, self.anchored) {
+            (Level::None, _) => {
+                let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
+                Words::new(
+                    format!("This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
+                    format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
+                )
+            }
+            (Level::Anchored, Some(Stage::Plan)) => Words::new(
+                "Every step follows from the sealed plan and the public numbers, and the plan is the one whose fingerprint was noted. The result has not been compared with a fingerprint noted outside.",
+                "每一步都由封存的方案和公开随机数推出，且方案与在外记下的指纹一致。结果尚未与在外记下的指纹比对。",
+            ),
+            (Level::Anchored | Level::Certified, _) => Words::new(
+                "Every step follows from the sealed plan and the public numbers, and plan and result are those whose fingerprint was noted.",
+                "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的指纹一致。",
+            ),
+            (Level::Consistent, _) => Words::new(
+                "Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: compare the fingerprint with the notice.",
+                "每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
+            ),
+        };
+        Words::new(draw.en + &trust.en, draw.zh + &trust.zh)
+    }
+
+    /// How many checks passed, failed, and were not run.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
+        (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun))
+    }
+
+    /// The report as text, one line for each check, faults below it.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut out = format!("{}\n{}\n\n", self.title, self.origin);
+        for check in &self.checks {
+            out.push_str(&check.line(lang));
+        }
+        let (passed, failed, not_run) = self.counts();
+        out.push_str(&match lang {
+            Lang::En => format!("\n{passed} checks passed, {failed} failed, {not_run} not run.\n"),
+            Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n"),
+        });
+        for checkpoint in &self.checkpoints {
+            out.push_str(&match (lang, checkpoint.stage) {
+                (Lang::En, stage) => format!("Fingerprint of the {:6}  {}\n", stage.word(), checkpoint.fingerprint),
+                (Lang::Zh, Stage::Plan) => format!("方案指纹  {}\n", checkpoint.fingerprint),
+                (Lang::Zh, Stage::Result) => format!("结果指纹  {}\n", checkpoint.fingerprint),
+            });
+        }
+        let Totals { households, units, picked, standby, leftover, .. } = self.totals;
+        out.push_str(&match lang {
+            Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} units left.\n"),
+            Lang::Zh => format!("{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"),
+        });
+        out + "\n" + self.sentence().get(lang) + "\n"
+    }
+}
+
+impl CheckReport {
+    fn line(&self, lang: Lang) -> String {
+        let outcome = match (self.outcome, lang) {
+            (OutcomeKind::Passed, Lang::En) => "passed ",
+            (OutcomeKind::Failed, Lang::En) => "FAILED ",
+            (OutcomeKind::NotRun, Lang::En) => "not run",
+            (OutcomeKind::Passed, Lang::Zh) => "通过  ",
+            (OutcomeKind::Failed, Lang::Zh) => "未通过",
+            (OutcomeKind::NotRun, Lang::Zh) => "未执行",
+        };
+        let mut out = format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
+        if let Some(reason) = &self.reason {
+            out.push_str(&format!("{:23}{}\n", "", reason.get(lang)));
+        }
+        for fault in &self.faults {
+            out.push_str(&format!("{:23}{}\n", "", fault.sentence(lang)));
+        }
+        if self.failed > self.faults.len() as u64 {
+            let more = self.failed - self.faults.len() as u64;
+            out.push_str(&match lang {
+                Lang::En => format!("{:23}and {more} more\n", ""),
+                Lang::Zh => format!("{:23}另有 {more} 处\n", ""),
+            });
+        }
+        out
+    }
+}
+
+pub(super) const UNSERVED: u32 = u32::MAX;
+pub(super) const STANDBY: u32 = u32::MAX - 1;
+
+/// A transcript in which no check failed. Only [`verify`](super::verify) makes one, and whoever publishes a result asks for one.
+#[derive(Debug)]
+pub struct Verified {
+    roll: Roll,
+    allocation: Vec<u32>,
+    standby: Vec<u32>,
+}
+
+impl Verified {
+    /// The plan.
+    pub fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// Every household in plan order, with its unit; `None` for those on standby.
+    pub fn allocation(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        (0..self.roll.household_count()).map(|h| (self.roll.household_id(h), self.unit_at(h)))
+    }
+
+    fn unit_at(&self, household: u32) -> Option<&str> {
+        let unit = *self.allocation.get(household as usize)?;
+        (unit < STANDBY).then(|| self.roll.unit_id(unit))
+    }
+
+    /// The unit of a household; `None` if it is on standby or not in the plan.
+    pub fn unit_of(&self, household: &str) -> Option<&str> {
+        self.unit_at(self.roll.find_household(household)?)
+    }
+
+    /// The standby list: pool after pool, in call order.
+    pub fn standby(&self) -> impl Iterator<Item = &str> {
+        self.standby.iter().map(|&h| self.roll.household_id(h))
+    }
+}

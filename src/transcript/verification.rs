@@ -1,0 +1,439 @@
+//! The verification procedure: section 7 of the [specification](crate::spec).
+//!
+//! One pass. The plan builds the roll; from the seed on, the verifier makes each line that the rules lead to and compares bytes.
+//! Only a line that differs is read field by field, to say what is wrong with it; then the verifier goes on with what the file says.
+
+use super::check_draw::Drawing;
+use super::reader::{Head, RawLine, Reader};
+use super::report::{Checkpoint, Findings, Report, Totals};
+use crate::ceremony::Ceremony;
+use crate::hash::Hash;
+use crate::lines::{Closed, Line, Mode, Stage};
+use crate::plan::{Roll, Validator, unreadable};
+use crate::profile::MAX_LINE;
+use crate::rules::{Checks, Rule, Words};
+use crate::tree::{Fingerprint, Tree, checkpoint_body};
+use std::io::{self, BufRead};
+
+/// How many faults of each check the report keeps.
+const KEEP: usize = 10;
+
+/// What is known from outside of the file.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// Fingerprints noted from the notice board or the recording (check V1).
+    pub fingerprints: Vec<Fingerprint>,
+    /// The head of an older copy (check V2).
+    pub older: Option<Head>,
+    /// What the draw is expected to be (check V4).
+    pub mode: Option<Mode>,
+    /// The household whose result is to be explained.
+    pub household: Option<String>,
+}
+
+/// A file that is no transcript, or could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Reading failed.
+    #[error("cannot read: {0}")]
+    Io(#[from] io::Error),
+    /// The file is empty.
+    #[error("the file is empty")]
+    Empty,
+    /// The first line is no plan line.
+    #[error("this is not a transcript: line 1 begins with `{start}`, expected `{{\"kind\":\"plan\",`")]
+    NotATranscript {
+        /// How it begins.
+        start: String,
+    },
+}
+
+impl ReadError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            ReadError::Io(error) => format!("无法读取：{error}"),
+            ReadError::Empty => "文件是空的".into(),
+            ReadError::NotATranscript { start } => format!("这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`"),
+        };
+        Words::new(self.to_string(), zh)
+    }
+}
+
+/// Reads a transcript to its end and runs every check. `Err` means that it could not be read, never that it was refuted.
+pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadError> {
+    let mut reader = Reader::new(source);
+    let mut verifier = Verifier::new(evidence);
+    match reader.next_line()? {
+        None => return Err(ReadError::Empty),
+        Some(line) => {
+            readable(line.bytes)?;
+            verifier.line(line);
+        }
+    }
+    while let Some(line) = reader.next_line()? {
+        verifier.line(line);
+    }
+    Ok(verifier.finish())
+}
+
+/// Whether the file begins as a transcript does; what else is wrong with its first line is for the checks to say.
+fn readable(first: &[u8]) -> Result<(), ReadError> {
+    if first.starts_with(b"{\"kind\":\"plan\",") {
+        return Ok(());
+    }
+    let start = String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()).into_owned();
+    Err(ReadError::NotATranscript { start })
+}
+
+/// How far the file is in the state machine of rule T2. Gates lead from one to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    Plan,
+    RollCall,
+    Reveals,
+    Numbers,
+    Pools,
+    Result,
+    Signed,
+    Closed,
+}
+
+impl Phase {
+    const ORDER: [Phase; 8] =
+        [Phase::Plan, Phase::RollCall, Phase::Reveals, Phase::Numbers, Phase::Pools, Phase::Result, Phase::Signed, Phase::Closed];
+
+    fn next(self) -> Phase {
+        Phase::ORDER.into_iter().find(|p| *p > self).unwrap_or(Phase::Closed)
+    }
+
+    fn expects(self) -> Words {
+        match self {
+            Phase::Plan => Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点"),
+            Phase::RollCall => Words::new("the roll call, or its close", "点名或点名截止"),
+            Phase::Reveals => Words::new("a reveal, or the close of reveals", "公开密语或其截止"),
+            Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
+            Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
+            Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
+            Phase::Signed => Words::new("the closing line", "结束行"),
+            Phase::Closed => Words::new("nothing after the closing line", "结束行之后不应有内容"),
+        }
+    }
+}
+
+/// The state of a verification. The checks of the ceremony and of the draw are in files of their own.
+pub(super) struct Verifier<'e> {
+    evidence: &'e Evidence,
+    pub(super) checks: Checks,
+    tree: Tree,
+    /// The number of the line at hand.
+    pub(super) number: u64,
+    phase: Phase,
+    validator: Option<Validator>,
+    pub(super) roll: Option<Roll>,
+    pub(super) ceremony: Option<Ceremony>,
+    pub(super) seed: Option<Hash>,
+    pub(super) drawing: Option<Drawing>,
+    checkpoints: Vec<Checkpoint>,
+    older_root: Option<Hash>,
+}
+
+impl<'e> Verifier<'e> {
+    fn new(evidence: &'e Evidence) -> Verifier<'e> {
+        Verifier {
+            evidence,
+            checks: Checks::new(KEEP),
+            tree: Tree::new(),
+            number: 0,
+            phase: Phase::Plan,
+            validator: Some(Validator::new()),
+            roll: None,
+            ceremony: None,
+            seed: None,
+            drawing: None,
+            checkpoints: Vec::new(),
+            older_root: None,
+        }
+    }
+
+    /// One line.
+    fn line(&mut self, raw: RawLine<'_>) {
+        self.number = raw.number;
+        self.checks.examine(Rule::T1);
+        self.checks.examine(Rule::T2);
+        if let Some(drawing) = &mut self.drawing {
+            if let (Some(roll), true) = (&self.roll, raw.complete) {
+                // The usual case: the line that the rules lead to. Nothing to parse.
+                if drawing.as_expected(roll, raw.bytes, &mut self.checks) {
+                    self.tree.push_line(raw.bytes);
+                    self.note_older();
+                    return;
+                }
+            }
+        }
+        if let Some(line) = self.decode(raw) {
+            self.place(&line);
+        }
+        self.tree.push_line(raw.bytes);
+        self.note_older();
+    }
+
+    fn note_older(&mut self) {
+        if self.evidence.older.is_some_and(|older| older.size == self.tree.size()) {
+            self.older_root = Some(self.tree.root());
+        }
+    }
+
+    /// T1.
+    fn decode<'a>(&mut self, raw: RawLine<'a>) -> Option<Line<'a>> {
+        if raw.bytes.len() > MAX_LINE {
+            let limit = Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+            self.checks.fail(Rule::T1, raw.number, "line", Words::new("a longer line", "更长的行"), limit);
+            return None;
+        }
+        if !raw.complete {
+            let found = Words::new("a last line without LF: it was torn or edited", "最后一行没有换行符：被截断或改动过");
+            self.checks.fail(Rule::T1, raw.number, "line", found, Words::new("LF after every line", "每行以换行符结束"));
+        }
+        Line::decode(raw.bytes).map_err(|error| unreadable(&mut self.checks, raw.number, &error)).ok()
+    }
+
+    /// T2: the line at its place.
+    fn place(&mut self, line: &Line<'_>) {
+        match line {
+            Line::Plan { .. } | Line::Bench { .. } | Line::Member { .. } | Line::Source { .. } => self.plan_line(line),
+            Line::Pool { .. } | Line::Unit { .. } | Line::Household { .. } => self.plan_line(line),
+            Line::Checkpoint { stage: Stage::Plan, body, .. } => self.checkpoint(Stage::Plan, body, line),
+            Line::Checkpoint { stage: Stage::Result, body, .. } => self.checkpoint(Stage::Result, body, line),
+            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => self.within(Phase::RollCall, line, Verifier::promise),
+            Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
+            Line::Reveal { .. } | Line::Withheld { .. } => self.within(Phase::Reveals, line, Verifier::answer),
+            Line::Close { what: Closed::Reveals, .. } => self.gate(Phase::Reveals, line),
+            Line::Dice { .. } | Line::Balls { .. } => self.within(Phase::Numbers, line, Verifier::numbers),
+            Line::Seed { seed, .. } => {
+                self.gate(Phase::Numbers, line);
+                self.check_seed(*seed);
+            }
+            Line::Open { .. } | Line::Call { .. } | Line::Missed { .. } | Line::Pick { .. } => {
+                self.within(Phase::Pools, line, Verifier::draw)
+            }
+            Line::Undo { .. } | Line::Standby { .. } | Line::End { .. } | Line::Leftover { .. } => {
+                self.within(Phase::Pools, line, Verifier::draw);
+            }
+            Line::Result { .. } => {
+                self.gate(Phase::Pools, line);
+                self.check_result(line);
+            }
+            Line::Closing { lines, root } => self.closing(*lines, *root, line),
+        }
+    }
+
+    pub(super) fn misplaced(&mut self, line: &Line<'_>, expected: Words) {
+        self.checks.fail(
+            Rule::T2,
+            self.number,
+            line.kind(),
+            Words::new(format!("a `{}` line", line.kind()), format!("`{}` 行", line.kind())),
+            expected,
+        );
+    }
+
+    fn plan_line(&mut self, line: &Line<'_>) {
+        match &mut self.validator {
+            Some(validator) if self.phase == Phase::Plan => validator.line(self.number, line, &mut self.checks),
+            _ => self.misplaced(line, self.phase.expects()),
+        }
+    }
+
+    /// A line that belongs to a phase and does not end it. Elsewhere it is passed over.
+    fn within(&mut self, phase: Phase, line: &Line<'_>, check: impl Fn(&mut Self, &Line<'_>)) {
+        if self.phase == phase { check(self, line) } else { self.misplaced(line, self.phase.expects()) }
+    }
+
+    /// A line that ends a phase. Coming too early it ends those before as well; coming too late it is passed over.
+    fn gate(&mut self, ends: Phase, line: &Line<'_>) {
+        if self.phase != ends {
+            self.misplaced(line, self.phase.expects());
+        }
+        while self.phase <= ends && self.phase != Phase::Closed {
+            self.leave();
+            self.phase = self.phase.next();
+        }
+    }
+
+    /// What can be said when a phase ends.
+    fn leave(&mut self) {
+        match self.phase {
+            Phase::Plan => self.end_of_plan(),
+            Phase::RollCall => self.end_of_roll_call(),
+            Phase::Reveals => self.end_of_reveals(),
+            Phase::Numbers => self.end_of_numbers(),
+            Phase::Pools => self.end_of_pools(),
+            Phase::Result | Phase::Signed | Phase::Closed => {}
+        }
+    }
+
+    fn end_of_plan(&mut self) {
+        let Some(validator) = self.validator.take() else { return };
+        let roll = validator.finish(&mut self.checks).0;
+        self.ceremony = roll.as_ref().map(|roll| Ceremony::new(roll, self.tree.root()));
+        self.roll = roll;
+    }
+
+    /// T3.
+    fn checkpoint(&mut self, stage: Stage, body: &str, line: &Line<'_>) {
+        self.gate(if stage == Stage::Plan { Phase::Plan } else { Phase::Result }, line);
+        self.checks.examine(Rule::T3);
+        let (size, root) = (self.tree.size(), self.tree.root());
+        let origin = self.roll.as_ref().map(|r| r.origin.as_str()).unwrap_or_default();
+        let expected = checkpoint_body(origin, size, root);
+        if body != expected {
+            let show = |body: &str| Words::same(body.trim_end().replace('\n', " / "));
+            self.checks.fail(Rule::T3, self.number, "checkpoint, body", show(body), show(&expected));
+        }
+        self.checkpoints.push(Checkpoint::new(stage, size, root));
+    }
+
+    /// T4.
+    fn closing(&mut self, lines: u64, root: Hash, line: &Line<'_>) {
+        let again = self.phase == Phase::Closed;
+        self.gate(Phase::Signed, line);
+        if again {
+            return;
+        }
+        self.checks.examine(Rule::T4);
+        let (size, expected) = (self.tree.size(), self.tree.root());
+        if lines != size {
+            self.checks.fail(Rule::T4, self.number, "closing, lines", Words::same(lines), Words::same(size));
+        }
+        if root != expected {
+            self.checks.fail(Rule::T4, self.number, "closing, root", Words::same(root), Words::same(expected));
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        let lines = self.tree.size();
+        if self.phase != Phase::Closed {
+            let found =
+                Words::new("the file ends without it: it is unfinished, or its tail was cut off", "文件到此为止：未完成，或末尾被截去");
+            self.checks.fail(Rule::T4, lines, "closing", found, Words::new("a closing line at the end", "末尾应有结束行"));
+        }
+        if let Some(validator) = self.validator.take() {
+            self.roll = Some(validator.roll().clone()); // the plan never ended: its name and title are still known
+        }
+        let anchored = self.anchor();
+        self.unreached();
+        let totals = self.totals(lines);
+        let (allocation, standby, why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
+        let roll = self.roll.take().unwrap_or_else(|| Validator::new().roll().clone());
+        Report::new(Findings { checks: self.checks, roll, checkpoints: self.checkpoints, anchored, totals, why, allocation, standby })
+    }
+
+    fn totals(&self, lines: u64) -> Totals {
+        let (picked, standby, leftover) = self.drawing.as_ref().map(Drawing::totals).unwrap_or_default();
+        let households = self.roll.as_ref().map_or(0, Roll::household_count);
+        let units = self.roll.as_ref().map_or(0, Roll::unit_count);
+        Totals { lines, households, units, picked, standby, leftover }
+    }
+
+    /// V1, V2, V4: the evidence from outside. Gives the last checkpoint that it reaches.
+    fn anchor(&mut self) -> Option<Stage> {
+        let given = self.evidence.fingerprints.iter();
+        let mut reached: Vec<Stage> = Vec::new();
+        for fingerprint in given {
+            self.checks.examine(Rule::V1);
+            match self.checkpoints.iter().rev().find(|c| Fingerprint::of(c.root) == *fingerprint) {
+                Some(checkpoint) => reached.push(checkpoint.stage),
+                None => {
+                    let here: Vec<&str> = self.checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
+                    self.checks.fail(Rule::V1, 0, "fingerprint", Words::same(here.join(" / ")), Words::same(fingerprint));
+                }
+            }
+        }
+        if self.evidence.fingerprints.is_empty() {
+            self.checks.not_run(Rule::V1, Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹"));
+        }
+        reached.extend(self.check_older());
+        self.check_mode();
+        self.checks.not_run(Rule::V3, Words::new("signatures are not part of this edition", "本版本尚不含签名"));
+        if reached.contains(&Stage::Result) { Some(Stage::Result) } else { reached.pop() }
+    }
+
+    /// V2.
+    fn check_older(&mut self) -> Option<Stage> {
+        let Some(older) = self.evidence.older else {
+            self.checks.not_run(Rule::V2, Words::new("no older copy was given", "没有给出较早的副本"));
+            return None;
+        };
+        self.checks.examine_many(Rule::V2, older.size);
+        if older.size == 0 {
+            self.checks.fail(
+                Rule::V2,
+                0,
+                "older copy",
+                Words::new("no line in it", "其中没有一行"),
+                Words::new("at least one line", "至少一行"),
+            );
+            return None;
+        }
+        if self.older_root != Some(older.root) {
+            let found =
+                self.older_root.map_or(Words::new(format!("{} lines", self.tree.size()), format!("{} 行", self.tree.size())), Words::same);
+            let expected = Words::new(
+                format!("root {} over the first {} lines", older.root, older.size),
+                format!("前 {} 行的根为 {}", older.size, older.root),
+            );
+            self.checks.fail(Rule::V2, 0, "older copy", found, expected);
+            return None;
+        }
+        self.checkpoints.iter().rev().find(|c| c.size < older.size).map(|c| c.stage)
+    }
+
+    /// V4.
+    fn check_mode(&mut self) {
+        let Some(expected) = self.evidence.mode else {
+            self.checks.not_run(Rule::V4, Words::new("no expectation was given", "没有给出预期"));
+            return;
+        };
+        self.checks.examine(Rule::V4);
+        let found = self.roll.as_ref().map_or(Mode::Rehearsal, |r| r.mode);
+        if found != expected {
+            self.checks.fail(Rule::V4, 1, "plan, mode", Words::same(found.word()), Words::same(expected.word()));
+        }
+    }
+
+    /// Checks whose ground is missing are not run.
+    fn unreached(&mut self) {
+        let ends = |checks: &mut Checks, rules: &[Rule]| {
+            rules.iter().for_each(|r| {
+                checks.not_run(
+                    *r,
+                    Words::new("the file ends, or breaks off in rules, before this can be examined", "文件在此之前已结束或无法继续检查"),
+                )
+            });
+        };
+        use Rule::*;
+        let stages: [(Phase, &[Rule]); 5] = [
+            (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11]),
+            (Phase::Reveals, &[C1, C2]),
+            (Phase::Numbers, &[C3, C4]),
+            (Phase::Pools, &[C5, C6]),
+            (Phase::Result, &[D12]),
+        ];
+        for (phase, rules) in stages {
+            if self.phase < phase {
+                ends(&mut self.checks, rules);
+            }
+        }
+        if self.drawing.is_none() {
+            ends(&mut self.checks, &[D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13]);
+        }
+    }
+
+    /// The household to be explained.
+    pub(super) fn explained(&self) -> Option<u32> {
+        let id = self.evidence.household.as_deref()?;
+        self.roll.as_ref()?.find_household(id)
+    }
+}
