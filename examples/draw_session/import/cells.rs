@@ -1,0 +1,226 @@
+//! From cells to values: spaces, full-width characters, numbers stored as text and what else offices' files have in them.
+
+use super::columns::{Columns, Field};
+use super::fault::{Fault, is_document_number, quoted};
+use super::mask::mask;
+use super::sheet::{Cell, Row, Table};
+use floorlot::rules::{Lang, Words};
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// What was changed on the way, by number of cells.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    spaces: u64,
+    width: u64,
+    form: u64,
+    decimals: u64,
+    pub(super) masked: u64,
+    pub(super) already: u64,
+}
+
+impl Tally {
+    /// One line for each kind of change that was made.
+    pub(super) fn shown(&self, lang: Lang) -> String {
+        let kinds = [
+            (self.spaces, "stray spaces or invisible characters removed", "去掉多余空格或不可见字符"),
+            (self.width, "full-width characters made half-width in ids and numbers", "编号、数字中的全角字符改为半角"),
+            (self.form, "texts put into Unicode normalization form C", "文字改为 Unicode 规范形式 C"),
+            (self.decimals, "decimals such as 12.0 read as 12", "12.0 之类读作 12"),
+            (self.masked, "names masked", "姓名脱敏"),
+            (self.already, "names masked already, kept", "姓名原已脱敏，保留"),
+        ];
+        let line = |(n, en, zh): &(u64, &str, &str)| match lang {
+            Lang::En => format!("  {en}: {n}\n"),
+            Lang::Zh => format!("  {zh}：{n} 处\n"),
+        };
+        kinds.iter().filter(|(n, ..)| *n > 0).map(line).collect()
+    }
+}
+
+/// A cell that holds something which cannot be taken; the fault is noted.
+pub(super) struct Bad;
+
+/// Reads the cells of one table and notes what is wrong with them.
+pub(super) struct Reader<'a> {
+    pub(super) table: &'a Table,
+    pub(super) columns: &'a Columns,
+    pub(super) faults: &'a mut Vec<Fault>,
+    pub(super) tally: &'a mut Tally,
+    /// Whether a fault was noted.
+    pub(super) any_bad: bool,
+}
+
+impl Reader<'_> {
+    pub(super) fn fault(&mut self, row: u32, field: Field, found: Words, expected: Words, advice: Words) {
+        self.any_bad = true;
+        let place = self.columns.place(self.table, Some(row), Some(field));
+        self.faults.push(Fault::new(place, found, expected, advice).at((self.columns.role, row)));
+    }
+
+    /// The text of a cell without stray spaces.
+    fn raw(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
+        let Some(column) = self.columns.get(field) else { return Ok(None) };
+        let type_again = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
+        match row.cell(column) {
+            Cell::Empty => Ok(None),
+            Cell::Number(number) => Ok(Some(number.clone())),
+            Cell::Text(text) => {
+                let tidy = tidy(text);
+                self.tally.spaces += u64::from(tidy != *text);
+                Ok(Some(tidy).filter(|t| !t.is_empty()))
+            }
+            Cell::Rounded(number) => {
+                let digits = number.len();
+                let found = Words::new(
+                    format!("a number of {digits} digits, which the spreadsheet has rounded"),
+                    format!("{digits} 位的数字，已被表格软件四舍五入"),
+                );
+                self.fault(row.number, field, found, Words::new("text", "文本"), type_again);
+                Err(Bad)
+            }
+            Cell::Date => {
+                let found = Words::new(
+                    "a date, which the spreadsheet made of something typed such as 3-2",
+                    "日期（表格软件把 3-2 之类的输入变成了日期）",
+                );
+                self.fault(row.number, field, found, Words::new("text or a number", "文本或数字"), type_again);
+                Err(Bad)
+            }
+            Cell::Error(error) => {
+                let found = Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
+                let advice = Words::new("correct the formula or type the value", "请改正公式或直接输入数值");
+                self.fault(row.number, field, found, Words::new("a value", "数值"), advice);
+                Err(Bad)
+            }
+        }
+    }
+
+    /// An id: half-width, `12.0` made 12, and never a document number.
+    pub(super) fn id(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
+        let Some(raw) = self.raw(row, field)? else { return Ok(None) };
+        let id = self.narrow(&raw);
+        if is_document_number(&id) {
+            let found = Words::new(
+                format!("{}, which looks like an identity-document or telephone number", quoted(&id).en),
+                format!("{}，像是身份证件号或电话号码", quoted(&id).zh),
+            );
+            let advice =
+                Words::new("give each household a code, and keep the list of codes in the office", "请为每户编代码，对照表留在办公室");
+            self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
+            return Err(Bad);
+        }
+        Ok(Some(id))
+    }
+
+    /// A text for people, in normalization form C.
+    pub(super) fn text(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
+        let Some(raw) = self.raw(row, field)? else { return Ok(None) };
+        let text: String = raw.nfc().collect();
+        self.tally.form += u64::from(text != raw);
+        Ok(Some(whole_number(&text).map_or(text, |(number, decimals)| {
+            self.tally.decimals += u64::from(decimals);
+            number
+        })))
+    }
+
+    /// A masked name.
+    pub(super) fn name(&mut self, row: &Row) -> Result<String, Bad> {
+        let Some(raw) = self.text(row, Field::Name)? else { return Ok(String::new()) };
+        let masked = mask(&raw);
+        self.tally.already += u64::from(masked.already);
+        self.tally.masked += u64::from(!masked.already);
+        Ok(masked.name)
+    }
+
+    /// A whole number within limits, also written as 第三顺位 or 15层.
+    pub(super) fn number(&mut self, row: &Row, field: Field, (low, high): (u64, u64)) -> Result<u64, Bad> {
+        let raw = self.raw(row, field)?;
+        let narrow = raw.as_deref().map(|raw| self.narrow(raw));
+        let number = narrow.as_deref().and_then(parse_number).filter(|n| (low..=high).contains(n));
+        number.ok_or_else(|| {
+            let found = narrow.as_deref().map_or(Words::new("nothing", "空白"), quoted);
+            let expected = Words::new(format!("a whole number from {low} to {high}"), format!("{low} 至 {high} 的整数"));
+            self.fault(row.number, field, found, expected, Words::new("correct the cell", "请更正此单元格"));
+            Bad
+        })
+    }
+
+    /// Words with separators between them, half-width.
+    pub(super) fn list(&mut self, row: &Row, field: Field) -> Result<Vec<String>, Bad> {
+        let Some(raw) = self.raw(row, field)? else { return Ok(Vec::new()) };
+        let narrow = self.narrow(&raw);
+        let words = narrow.split([',', '、', ';', '/', '|', '>']).map(str::trim).filter(|word| !word.is_empty());
+        Ok(words.map(str::to_owned).collect())
+    }
+
+    /// Compatibility form, so that ７Ａ is 7A, and 12 for 12.0.
+    fn narrow(&mut self, raw: &str) -> String {
+        let narrow = tidy(&raw.nfkc().collect::<String>());
+        self.tally.width += u64::from(narrow != raw);
+        whole_number(&narrow).map_or(narrow, |(number, decimals)| {
+            self.tally.decimals += u64::from(decimals);
+            number
+        })
+    }
+
+    /// `0012` beside `13` in a column of ids: the spreadsheet has dropped the zeros in front.
+    pub(super) fn lost_zeros(&mut self, field: Field) {
+        let Some(column) = self.columns.get(field) else { return };
+        let digits = |row: &Row| match row.cell(column) {
+            Cell::Text(text) | Cell::Number(text) => Some(tidy(text)).filter(|t| t.bytes().all(|b| b.is_ascii_digit())),
+            _ => None,
+        };
+        let rows = self.columns.rows(self.table);
+        let mut widths: BTreeMap<usize, u32> = BTreeMap::new();
+        rows.iter().filter_map(digits).filter(|d| d.starts_with('0')).for_each(|d| *widths.entry(d.len()).or_default() += 1);
+        let Some((&width, _)) = widths.iter().next().filter(|_| widths.len() == 1) else { return };
+        for (row, found) in rows.iter().filter_map(|row| Some((row.number, digits(row).filter(|d| d.len() < width)?))) {
+            let expected = Words::new(
+                format!("{width} digits as in the other rows, such as {found:0>width$}"),
+                format!("与其他行一样是 {width} 位数字，例如 {found:0>width$}"),
+            );
+            let advice = Words::new(
+                "the spreadsheet has dropped the zeros: format the column as text",
+                "表格软件去掉了前面的零：请将该列设为文本格式",
+            );
+            self.fault(row, field, quoted(&found), expected, advice);
+        }
+    }
+}
+
+/// Without spaces around it, runs of white space made one space, invisible characters removed.
+fn tidy(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')).collect();
+    visible.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `12` for `12.0`, and whether there was something to drop. None if the text is no decimal.
+fn whole_number(text: &str) -> Option<(String, bool)> {
+    let (whole, zeros) = text.split_once('.')?;
+    let digits = !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit());
+    (digits && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0')).then(|| (whole.to_owned(), true))
+}
+
+fn parse_number(text: &str) -> Option<u64> {
+    let text = text.strip_prefix('第').unwrap_or(text);
+    let ends = ["顺位", "层", "楼", "级", "批", "梯次", "F", "f"];
+    let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { parse_han(text) }
+}
+
+/// 一 to 九十九.
+fn parse_han(text: &str) -> Option<u64> {
+    let digit = |t: &str| match t.chars().collect::<Vec<_>>().as_slice() {
+        [c] => "一二三四五六七八九".chars().zip(1..).find(|(d, _)| d == c).map(|(_, n)| n),
+        _ => None,
+    };
+    match text.split_once('十') {
+        None => digit(text),
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { Some(1) } else { digit(tens) };
+            let ones = if ones.is_empty() { Some(0) } else { digit(ones) };
+            Some(tens? * 10 + ones?)
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Which column holds what: heads in Chinese and English, with the words that offices use.
+
+use super::fault::{Fault, Place, both};
+use super::sheet::{Cell, Row, Table, letters};
+use floorlot::rules::{Lang, Words};
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// The two tables of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Roll,
+    Units,
+}
+
+impl Role {
+    pub(super) fn words(self) -> Words {
+        match self {
+            Role::Roll => Words::new("households", "住户"),
+            Role::Units => Words::new("units", "房源"),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Role::Roll => "roll",
+            Role::Units => "units",
+        }
+    }
+}
+
+macro_rules! fields {
+    ($($name:ident $word:literal $zh:literal roll [$($roll:literal)*] units [$($units:literal)*])*) => {
+        /// What a column can hold. The order is that in which heads are shown.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Field { $($name,)* }
+
+        impl Field {
+            pub(super) const ALL: &'static [Field] = &[$(Field::$name,)*];
+
+            /// The word for `--map`.
+            pub(super) fn word(self) -> &'static str {
+                match self { $(Field::$name => $word,)* }
+            }
+
+            fn zh(self) -> &'static str {
+                match self { $(Field::$name => $zh,)* }
+            }
+
+            /// The heads that mean this field.
+            fn heads(self, role: Role) -> &'static [&'static str] {
+                match (self, role) { $((Field::$name, Role::Roll) => &[$($roll,)*], (Field::$name, Role::Units) => &[$($units,)*],)* }
+            }
+        }
+    };
+}
+
+// Heads are compared without spaces, punctuation and capitals.
+fields! {
+    Id "id" "编号"
+        roll ["户号" "住户编号" "住户号" "住户代码" "家庭编号" "户编号" "户代码" "编号" "代码" "摇号编号" "抽签编号" "签约编号" "协议编号" "协议号"
+              "id" "householdid" "household" "householdno" "householdnumber" "householdcode" "code"]
+        units ["房源编号" "房源代码" "房源号" "房屋编号" "房屋代码" "房屋号" "编号" "代码" "房号" "房源"
+               "unitid" "unit" "unitno" "unitnumber" "unitcode" "flatid" "flat" "flatno" "id" "code"]
+    Name "name" "姓名"
+        roll ["户主" "姓名" "户主姓名" "住户" "住户姓名" "承租人" "承租人姓名" "权利人" "权利人姓名" "产权人" "产权人姓名" "被征收人" "名字"
+              "name" "fullname" "displayname" "householder" "householdername" "headofhousehold" "householdname" "tenant"]
+        units []
+    Label "label" "楼层标签"
+        roll []
+        units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
+               "label" "floorlabel" "roomlabel" "door" "doornumber" "room" "roomnumber" "roomno"]
+    Storey "storey" "楼层"
+        roll []
+        units ["楼层" "所在层" "所在楼层" "实际楼层" "实际层" "物理楼层" "自然层" "层" "层次" "层数"
+               "storey" "story" "floor" "level" "physicalstorey" "physicalfloor" "floornumber"]
+    Pool "pool" "批次"
+        roll ["批次" "批次号" "批次编号" "选房批次" "抽签批次" "摇号批次" "pool" "poolid" "lotterypool"]
+        units ["批次" "批次号" "批次编号" "选房批次" "抽签批次" "摇号批次" "pool" "poolid" "lotterypool"]
+    BuildingCode "building-code" "楼栋代码"
+        roll ["楼栋代码" "楼栋编码" "楼栋编号" "楼号代码" "幢代码" "buildingcode" "buildingid" "blockcode"]
+        units ["楼栋代码" "楼栋编码" "楼栋编号" "楼号代码" "幢代码" "buildingcode" "buildingid" "blockcode"]
+    Building "building" "楼栋"
+        roll ["楼栋" "楼号" "幢号" "幢" "栋" "栋号" "楼" "楼幢" "新楼栋" "回迁楼栋" "安置楼栋" "building" "buildingname" "block" "tower"]
+        units ["楼栋" "楼号" "幢号" "幢" "栋" "栋号" "楼" "楼幢" "新楼栋" "回迁楼栋" "安置楼栋" "building" "buildingname" "block" "tower"]
+    TypeCode "type-code" "户型代码"
+        roll ["户型代码" "户型编码" "户型编号" "房型代码" "typecode" "flattypecode" "flattypeid" "typeid"]
+        units ["户型代码" "户型编码" "户型编号" "房型代码" "typecode" "flattypecode" "flattypeid" "typeid"]
+    FlatType "type" "户型"
+        roll ["户型" "房型" "户型名称" "房型名称" "安置户型" "应选户型" "flattype" "type" "unittype" "apartmenttype"]
+        units ["户型" "房型" "户型名称" "房型名称" "安置户型" "flattype" "type" "unittype" "apartmenttype"]
+    Tier "tier" "顺位"
+        roll ["顺位" "签约顺位" "选房顺位" "优先顺位" "优先级" "优先级别" "梯次" "档次" "tier" "priority" "prioritytier"]
+        units []
+    Needs "needs" "照顾需求"
+        roll ["照顾需求" "需求" "照顾" "照顾情况" "特殊需求" "无障碍需求" "needs" "need" "specialneeds" "requirements" "accessibilityneeds"]
+        units []
+    Features "features" "特征"
+        roll []
+        units ["特征" "房源特征" "房屋特征" "特点" "设施" "无障碍设施" "features" "feature" "attributes" "amenities"]
+    Group "group" "结伴组"
+        roll ["结伴组" "结伴" "结伴编号" "亲属组" "关联组" "同组" "结对" "组号" "group" "groupid" "together" "companions"]
+        units []
+    Ranking "ranking" "志愿"
+        roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
+        units []
+    Personal "personal" "个人信息"
+        roll ["身份证" "身份证号" "证件号" "姓名拼音" "出生年月" "idnumber" "identitynumber" "idcard" "nationalid" "passport" "tel" "birthday"]
+        units []
+    Skip "skip" "不用"
+        roll [] units []
+}
+
+/// A head with one of these in it is personal data.
+const PERSONAL: &[&str] = &[
+    "身份证",
+    "证件",
+    "身份号码",
+    "电话",
+    "手机",
+    "联系方式",
+    "银行",
+    "住址",
+    "地址",
+    "护照",
+    "出生",
+    "phone",
+    "mobile",
+    "address",
+    "identity",
+    "birth",
+    "email",
+];
+
+impl Field {
+    pub(super) fn words(self) -> Words {
+        match self {
+            Field::Id => Words::new("id", self.zh()),
+            Field::BuildingCode => Words::new("building code", self.zh()),
+            Field::TypeCode => Words::new("flat type code", self.zh()),
+            Field::FlatType => Words::new("flat type", self.zh()),
+            other => Words::new(other.word(), other.zh()),
+        }
+    }
+
+    fn needed(self, role: Role) -> bool {
+        self == Field::Id || (role == Role::Units && self == Field::Storey)
+    }
+}
+
+/// What `--map HEAD=field` says, for both tables or (`roll:HEAD=field`) for one.
+#[derive(Debug, Clone)]
+pub(super) struct MapRule {
+    role: Option<Role>,
+    head: String,
+    field: Field,
+}
+
+/// Reads the `--map` options.
+pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapRule> {
+    let mut rules = Vec::new();
+    for option in options {
+        let (head, word) = option.rsplit_once('=').unwrap_or((option.as_str(), ""));
+        let (role, head) = match head.split_once(':') {
+            Some(("roll", head)) => (Some(Role::Roll), head),
+            Some(("units", head)) => (Some(Role::Units), head),
+            _ => (None, head),
+        };
+        match Field::ALL.iter().find(|f| f.word() == word.trim()) {
+            Some(&field) => rules.push(MapRule { role, head: plain(head), field }),
+            None => {
+                let words: Vec<&str> = Field::ALL.iter().map(|f| f.word()).collect();
+                let expected = Words::new(
+                    format!("HEAD=FIELD, FIELD one of {}", words.join(", ")),
+                    format!("“表头=字段”，字段为 {} 之一", words.join("、")),
+                );
+                faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{option}`")), expected, Words::same("")));
+            }
+        }
+    }
+    rules
+}
+
+/// The columns of a table.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    pub(super) role: Role,
+    /// Index of the row with the heads in the rows of the table.
+    pub(super) header: usize,
+    pub(super) heads: Vec<String>,
+    of: BTreeMap<Field, usize>,
+    personal: Vec<usize>,
+}
+
+/// A head without spaces, punctuation and capitals, full-width characters made half-width.
+fn plain(head: &str) -> String {
+    head.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a head can mean, the likeliest first.
+fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
+    let whole = plain(head);
+    let ruled = rules.iter().find(|r| r.head == whole && r.role.is_none_or(|role_of| role_of == role));
+    if let Some(rule) = ruled {
+        return vec![rule.field];
+    }
+    let short = plain(head.split(['(', '（', '[', '【', '\n']).next().unwrap_or_default());
+    for candidate in [whole.as_str(), short.as_str()] {
+        let fields = Field::ALL.iter().copied().filter(|f| f.heads(role).contains(&candidate));
+        let fields: Vec<Field> = fields.collect();
+        if !fields.is_empty() {
+            return fields;
+        }
+    }
+    if PERSONAL.iter().any(|p| whole.contains(p)) { vec![Field::Personal] } else { Vec::new() }
+}
+
+impl Columns {
+    /// The index of the column of a field.
+    pub(super) fn get(&self, field: Field) -> Option<usize> {
+        self.of.get(&field).copied()
+    }
+
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.of.contains_key(&field)
+    }
+
+    /// `file, sheet S, row 17, column D (顺位)`.
+    pub(super) fn place(&self, table: &Table, row: Option<u32>, field: Option<Field>) -> Place {
+        let column = field.and_then(|f| self.get(f)).map(|c| (letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default()));
+        let mut place = table.place();
+        if let Some(row) = row {
+            place = Words::new(format!("{}, row {row}", place.en), format!("{}，第 {row} 行", place.zh));
+        }
+        if let Some((letter, head)) = column {
+            place = Words::new(format!("{}, column {letter} ({head})", place.en), format!("{}，{letter} 列（{head}）", place.zh));
+        }
+        place
+    }
+
+    /// Which head was taken for what, and which columns were left out.
+    pub(super) fn shown(&self, lang: Lang) -> String {
+        let name = |c: usize| format!("{} {}", letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default());
+        let mut text = String::new();
+        for (c, head) in self.heads.iter().enumerate() {
+            if let Some((field, _)) = self.of.iter().find(|(_, column)| **column == c) {
+                let (en, zh) = if *field == Field::Name { (" (masked)", "（脱敏）") } else { ("", "") };
+                let note = if lang == Lang::En { en } else { zh };
+                text += &format!("  {} -> {}{note}\n", name(c), field.words().get(lang));
+            } else if !head.is_empty() {
+                let (en, zh) = if self.personal.contains(&c) {
+                    ("left out: personal data", "不导入：个人信息")
+                } else {
+                    ("left out", "不导入")
+                };
+                text += &format!("  {} -> ({})\n", name(c), if lang == Lang::En { en } else { zh });
+            }
+        }
+        text
+    }
+
+    /// The rows of data.
+    pub(super) fn rows<'a>(&self, table: &'a Table) -> &'a [Row] {
+        table.rows.get(self.header + 1..).unwrap_or_default()
+    }
+}
+
+fn heads_of(row: &Row) -> Vec<String> {
+    let head = |cell: &Cell| match cell {
+        Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Cell::Number(number) => number.clone(),
+        _ => String::new(),
+    };
+    row.cells.iter().map(head).collect()
+}
+
+/// Finds the row with the heads: the one of the first ten with the most heads that mean something.
+pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
+    let score = |row: &Row| heads_of(row).iter().filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty()).count();
+    let (header, row) = table.rows.iter().take(10).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
+    (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))
+}
+
+/// Gives each column its field: first the heads that can mean one thing alone.
+fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> Columns {
+    let mut columns = Columns { role, header, heads, of: BTreeMap::new(), personal: Vec::new() };
+    let mut meant: Vec<(usize, Vec<Field>)> =
+        columns.heads.iter().map(|head| if head.is_empty() { Vec::new() } else { meanings(role, head, rules) }).enumerate().collect();
+    meant.sort_by_key(|(c, fields)| (fields.len(), *c));
+    for (c, fields) in meant {
+        match fields.as_slice() {
+            [Field::Personal] => columns.personal.push(c),
+            [Field::Skip] => {}
+            fields => {
+                if let Some(&free) = fields.iter().find(|f| !columns.has(**f)) {
+                    columns.of.insert(free, c);
+                }
+            }
+        }
+    }
+    columns
+}
+
+/// What is wrong with the heads themselves.
+pub(super) fn head_faults(table: &Table, columns: &Columns, rules: &[MapRule], faults: &mut Vec<Fault>) {
+    let place = columns.place(table, table.rows.get(columns.header).map(|r| r.number), None);
+    for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
+        faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
+    }
+    for (c, head) in columns.heads.iter().enumerate().filter(|(_, head)| !head.is_empty()) {
+        let fields = meanings(columns.role, head, rules);
+        let Some(&field) = fields.iter().find(|f| !matches!(f, Field::Personal | Field::Skip)) else { continue };
+        if columns.of.values().any(|column| *column == c) {
+            continue;
+        }
+        let other = columns.get(field).map(letters).unwrap_or_default();
+        let (words, letter, role) = (field.words(), letters(c), columns.role.word());
+        let found =
+            Words::new(format!("columns {other} and {letter} for the {}", words.en), format!("{other} 列和 {letter} 列都像是{}", words.zh));
+        let advice = Words::new(
+            format!("leave one out with --map '{role}:{head}=skip', or give it another head"),
+            format!("请用 --map '{role}:{head}=skip' 略去一列，或改表头"),
+        );
+        faults.push(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice));
+    }
+}
+
+/// A column that is not there.
+pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Role) -> Fault {
+    let found: Vec<&str> = heads.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
+    let found = both(|lang| match lang {
+        Lang::En => format!("the heads {}", found.join(", ")),
+        Lang::Zh => format!("表头 {}", found.join("、")),
+    });
+    let some = |field: &Field| field.heads(role).iter().take(3).copied().collect::<Vec<_>>().join("/");
+    let some_en = |field: &Field| field.heads(role).iter().filter(|h| h.is_ascii()).take(2).copied().collect::<Vec<_>>().join("/");
+    let expected = Words::new(
+        fields
+            .iter()
+            .map(|f| format!("a column for the {} (such as {} or {})", f.words().en, some(f), some_en(f)))
+            .collect::<Vec<_>>()
+            .join(" or "),
+        fields.iter().map(|f| format!("{}列（例如 {}）", f.words().zh, some(f))).collect::<Vec<_>>().join("或"),
+    );
+    let word = fields.first().map_or("", |f| f.word());
+    let role = role.word();
+    let advice = Words::new(format!("name it with --map '{role}:HEAD={word}'"), format!("请用 --map '{role}:表头={word}' 指明"));
+    Fault::new(place, found, expected, advice)
+}
+
+/// `--map` rules whose head is in neither table.
+pub(super) fn unused_rules(rules: &[MapRule], tables: &[&Columns], faults: &mut Vec<Fault>) {
+    for rule in rules {
+        let mut suited = tables.iter().filter(|t| rule.role.is_none_or(|role| role == t.role));
+        if suited.any(|t| t.heads.iter().any(|head| plain(head) == rule.head)) {
+            continue;
+        }
+        let heads: Vec<&str> = tables.iter().flat_map(|t| &t.heads).map(String::as_str).filter(|h| !h.is_empty()).collect();
+        let expected = Words::new(format!("one of the heads {}", heads.join(", ")), format!("表头 {} 之一", heads.join("、")));
+        faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{}`", rule.head)), expected, Words::same("")));
+    }
+}

@@ -1,0 +1,181 @@
+//! `draw.toml`: what the office's tables do not say.
+
+use super::fault::{Fault, Place, quoted};
+use super::mask::mask;
+use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
+use floorlot::rules::Words;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    origin: String,
+    title: String,
+    mode: Mode,
+    #[serde(default = "one")]
+    attempt: u64,
+    prior: Option<Prior>,
+    #[serde(rename = "bench")]
+    benches: Vec<BenchConfig>,
+    #[serde(rename = "source", default = "twenty_dice")]
+    sources: Vec<Source>,
+    pool: PoolConfig,
+    #[serde(default)]
+    pools: BTreeMap<String, PoolConfig>,
+    #[serde(default)]
+    needs: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BenchConfig {
+    id: String,
+    title: String,
+    quorum: u64,
+    /// Whether the members' names are public, so that they are not masked.
+    #[serde(default)]
+    show_names: bool,
+    members: Vec<MemberConfig>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberConfig {
+    id: String,
+    name: String,
+}
+
+/// `[pool]` for all pools, `[pools.ID]` for one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PoolConfig {
+    rule: Option<PickRule>,
+    absence: Option<Absence>,
+    unranked: Option<Unranked>,
+    title: Option<String>,
+    building: Option<String>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn twenty_dice() -> Vec<Source> {
+    vec![Source::TWENTY_DICE]
+}
+
+/// Words for needs and features that need no entry in `[needs]`.
+const KNOWN_NEEDS: &[(&str, &str)] = &[
+    ("无障碍", "step-free"),
+    ("无台阶", "step-free"),
+    ("轮椅", "step-free"),
+    ("低楼层", "low-floor"),
+    ("低层", "low-floor"),
+    ("近电梯", "near-lift"),
+    ("宽门", "wide-door"),
+    ("朝南", "south-facing"),
+];
+
+/// Words for no need at all.
+const NO_NEED: &[&str] = &["无", "否", "没有", "-", "—", "－", "none", "no", "n", "n/a", "0"];
+
+impl Config {
+    /// Reads `.toml` or `.json`.
+    pub(super) fn read(path: &Path) -> Result<Config, Fault> {
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let fault = |place: String, error: String| {
+            let found = Words::new(format!("an error ({error})"), format!("错误（{error}）"));
+            let expected = Words::new(
+                "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
+                "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
+            );
+            Fault::new(Words::same(place), found, expected, Words::same(""))
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| fault(file.clone(), error.to_string()))?;
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+            return serde_json::from_str(text).map_err(|error| fault(file, error.to_string()));
+        }
+        toml::from_str(text).map_err(|error| {
+            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+            fault(format!("{file}:{}", before.matches('\n').count() + 1), error.message().to_owned())
+        })
+    }
+
+    /// The plan without its pools.
+    pub(super) fn plan(&self) -> Plan {
+        let member = |b: &BenchConfig, m: &MemberConfig| Member {
+            id: m.id.clone(),
+            bench: b.id.clone(),
+            name: if b.show_names { m.name.clone() } else { mask(&m.name).name },
+        };
+        Plan {
+            origin: self.origin.clone(),
+            title: self.title.clone(),
+            mode: self.mode,
+            attempt: self.attempt,
+            prior: self.prior.clone(),
+            benches: self.benches.iter().map(|b| Bench { id: b.id.clone(), title: b.title.clone(), quorum: b.quorum }).collect(),
+            members: self.benches.iter().flat_map(|b| b.members.iter().map(move |m| member(b, m))).collect(),
+            sources: self.sources.clone(),
+            pools: Vec::new(),
+        }
+    }
+
+    /// An empty pool with the rules that hold for it.
+    pub(super) fn empty_pool(&self, id: &str, title: &str, building: &str) -> Pool {
+        let own = self.pools.get(id).cloned().unwrap_or_default();
+        let rule = own.rule.or(self.pool.rule).unwrap_or(PickRule::Lot);
+        let title = own.title.as_deref().or(self.pool.title.as_deref()).unwrap_or(title);
+        let building = own.building.as_deref().or(self.pool.building.as_deref()).unwrap_or(building);
+        let mut pool = Pool::new(id, title, building, rule);
+        // What [pool] says about another rule than this pool's does not concern it.
+        let general = |rule_of| if own.rule.is_none() || rule == rule_of { Some(&self.pool) } else { None };
+        let absence = own.absence.or(general(PickRule::Choice).and_then(|p| p.absence));
+        let unranked = own.unranked.or(general(PickRule::Ranking).and_then(|p| p.unranked));
+        (pool.absence, pool.unranked) = (absence.or(pool.absence), unranked.or(pool.unranked));
+        pool
+    }
+
+    /// The id of a need or feature; `Ok(None)` for a word that says there is none.
+    pub(super) fn need(&self, word: &str) -> Result<Option<String>, ()> {
+        let configured = self.needs.get(word).map(String::as_str);
+        let known = || KNOWN_NEEDS.iter().find(|(zh, _)| *zh == word).map(|(_, id)| *id);
+        if let Some(id) = configured.or_else(known) {
+            return Ok(Some(id.to_owned()));
+        }
+        if NO_NEED.contains(&word.to_lowercase().as_str()) {
+            return Ok(None);
+        }
+        if is_id(word) { Ok(Some(word.to_owned())) } else { Err(()) }
+    }
+
+    /// The words that `need` knows.
+    pub(super) fn need_words(&self) -> Vec<&str> {
+        self.needs.keys().map(String::as_str).chain(KNOWN_NEEDS.iter().map(|(zh, _)| *zh)).collect()
+    }
+
+    /// What is wrong with the file that the plan would not show.
+    pub(super) fn faults(&self, file: &str, pools: &[String], faults: &mut Vec<Fault>) {
+        let place = |key: &str| -> Place { Words::same(format_args!("{file}, {key}")) };
+        for (word, id) in self.needs.iter().filter(|(_, id)| !is_id(id)) {
+            let expected = Words::new("an id of A-Z a-z 0-9 . _ -, such as step-free", "由 A-Z a-z 0-9 . _ - 组成的编号，例如 step-free");
+            faults.push(Fault::new(place(&format!("[needs] {word}")), quoted(id), expected, Words::same("")));
+        }
+        if self.pool.rule.is_none() {
+            let expected = Words::new("choice, lot or ranking", "choice、lot 或 ranking");
+            faults.push(Fault::new(place("[pool] rule"), Words::new("nothing", "空白"), expected, Words::same("")));
+        }
+        for id in self.pools.keys().filter(|id| !pools.contains(id)) {
+            let some: Vec<&str> = pools.iter().take(8).map(String::as_str).collect();
+            let expected = Words::new(
+                format!("a pool of the tables ({} pools: {} ...)", pools.len(), some.join(", ")),
+                format!("表中的批次（共 {} 个：{} 等）", pools.len(), some.join("、")),
+            );
+            faults.push(Fault::new(place(&format!("[pools.{id}]")), quoted(id), expected, Words::same("")));
+        }
+    }
+}

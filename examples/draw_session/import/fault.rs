@@ -1,0 +1,62 @@
+//! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet program shows them.
+
+use super::columns::Role;
+use floorlot::rules::{Lang, Words};
+
+/// The place of a fault, as words.
+pub(super) type Place = Words;
+
+/// One fault.
+#[derive(Debug, Clone)]
+pub(super) struct Fault {
+    pub(super) place: Place,
+    pub(super) found: Words,
+    pub(super) expected: Words,
+    /// What to do; may be empty.
+    pub(super) advice: Words,
+    /// Where it stands in the list: table and row.
+    pub(super) order: (u8, u32),
+}
+
+impl Fault {
+    pub(super) fn new(place: Place, found: Words, expected: Words, advice: Words) -> Fault {
+        Fault { place, found, expected, advice, order: (0, 0) }
+    }
+
+    /// The same fault, listed with those of this table and row.
+    pub(super) fn at(self, (role, row): (Role, u32)) -> Fault {
+        Fault { order: (if role == Role::Roll { 1 } else { 2 }, row), ..self }
+    }
+
+    /// The whole fault as a sentence.
+    pub(super) fn sentence(&self, lang: Lang) -> String {
+        let (place, found, expected) = (self.place.get(lang), self.found.get(lang), self.expected.get(lang));
+        let advice = self.advice.get(lang);
+        match lang {
+            Lang::En if advice.is_empty() => format!("{place}: found {found}; expected {expected}"),
+            Lang::En => format!("{place}: found {found}; expected {expected}; {advice}"),
+            Lang::Zh if advice.is_empty() => format!("{place}：发现 {found}；应为 {expected}"),
+            Lang::Zh => format!("{place}：发现 {found}；应为 {expected}；{advice}"),
+        }
+    }
+}
+
+/// The same words with both languages made by one closure.
+pub(super) fn both(words: impl Fn(Lang) -> String) -> Words {
+    Words::new(words(Lang::En), words(Lang::Zh))
+}
+
+/// `found` in back quotes: what stands in the file, shortened, and without the digits of what looks like a document number.
+pub(super) fn quoted(text: &str) -> Words {
+    let long = text.chars().count() > 40;
+    let shown: String = text.chars().take(40).map(|c| if is_document_number(text) && c.is_ascii_digit() { '*' } else { c }).collect();
+    Words::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
+}
+
+/// Whether a text looks like the number of an identity document or a telephone.
+pub(super) fn is_document_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let rest = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'X' | b'x' | b'-' | b' '));
+    let mobile = digits == 11 && matches!(text.as_bytes(), [b'1', b'3'..=b'9', ..]);
+    rest && (mobile || digits == 15 || digits == 18 || (digits == 17 && text.to_ascii_uppercase().ends_with('X')))
+}

@@ -1,0 +1,133 @@
+//! What an import tells: the columns, what was made and changed, and the counts to read aloud.
+
+use super::build::{Built, Input};
+use super::cells::Tally;
+use super::columns::{Field, Role};
+use floorlot::plan::{Plan, ValidPlan};
+use floorlot::rules::Lang;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The command that comes after an import.
+const NEXT: &str = "draw_session run --plan";
+
+fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// Which head was taken for which field, in one table.
+pub(super) fn columns(input: Input<'_>, lang: Lang) -> String {
+    let Input { table, columns } = input;
+    let header = table.rows.get(columns.header).map_or(0, |r| r.number);
+    let (rows, role) = (columns.rows(table).len(), columns.role.words());
+    let mut text = match lang {
+        Lang::En => format!("{} from {}: heads in row {header}, {rows} rows below\n", role.en, table.place().en),
+        Lang::Zh => format!("{}：{}，表头在第 {header} 行，其下 {rows} 行\n", role.zh, table.place().zh),
+    };
+    text += &columns.shown(lang);
+    let notes = [
+        (table.gb18030, "  (the file is in GB18030)\n", "  （文件编码为 GB18030）\n"),
+        (columns.role == Role::Roll && !columns.has(Field::Tier), "  (no tier: all are tier 1)\n", "  （没有顺位列：全部为第 1 顺位）\n"),
+        (columns.role == Role::Units && !columns.has(Field::Label), "  (no label: ids are shown)\n", "  （没有楼层标签列：显示编号）\n"),
+    ];
+    text.extend(notes.iter().filter(|(on, ..)| *on).map(|(_, en, zh)| pick(lang, en, zh)));
+    if table.filled > 0 {
+        text += &match lang {
+            Lang::En => format!("  merged cells: {} cells below the first got its value\n", table.filled),
+            Lang::Zh => format!("  合并单元格：其余 {} 格取首格的值\n", table.filled),
+        };
+    }
+    text
+}
+
+/// Rows left out, ids made, cells changed.
+pub(super) fn changes(built: &Built, tally: &Tally, lang: Lang) -> String {
+    let mut text = String::new();
+    for (role, row, why) in &built.left_out {
+        let role = role.words();
+        text += &match lang {
+            Lang::En => format!("  row {row} of the {} left out: {}\n", role.en, why.en),
+            Lang::Zh => format!("  {}表第 {row} 行不导入：{}\n", role.zh, why.zh),
+        };
+    }
+    if built.made_groups > 0 {
+        text += &match lang {
+            Lang::En => format!("  groups given ids: G001 to G{:03}\n", built.made_groups),
+            Lang::Zh => format!("  结伴组已编号：G001 至 G{:03}\n", built.made_groups),
+        };
+    }
+    text += &tally.shown(lang);
+    if !built.made_pools.is_empty() {
+        text += pick(lang, "pool ids made in order of first appearance:\n", "批次按首次出现的顺序编号：\n");
+        built.made_pools.iter().for_each(|(id, title)| text += &format!("  {id}  {title}\n"));
+    }
+    if text.starts_with("  ") { format!("{}\n{text}", pick(lang, "changed on the way:", "导入时的改动：")) } else { text }
+}
+
+/// What the plan says, to be read aloud and compared with the office's own counts.
+pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
+    let roll = valid.roll();
+    let (pools, units, households) = (roll.pools().len(), roll.unit_count(), roll.household_count());
+    let mode = plan.mode.word();
+    let mut text = match lang {
+        Lang::En => {
+            format!("{} ({}, {mode})\nto read aloud: {households} households, {units} units, {pools} pools\n", plan.title, plan.origin)
+        }
+        Lang::Zh => {
+            format!("{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n", plan.title, plan.origin)
+        }
+    };
+    for (tier, n) in tiers(plan) {
+        text += &match lang {
+            Lang::En => format!("  tier {tier}: {n} households\n"),
+            Lang::Zh => format!("  第 {tier} 顺位：{n} 户\n"),
+        };
+    }
+    for (building, households, units) in buildings(plan) {
+        text += &match lang {
+            Lang::En => format!("  {building}: {households} households, {units} units\n"),
+            Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
+        };
+    }
+    for warning in valid.warnings() {
+        text += &match lang {
+            Lang::En => format!("warning: {}\n", warning.sentence(lang)),
+            Lang::Zh => format!("注意：{}\n", warning.sentence(lang)),
+        };
+    }
+    text
+}
+
+fn tiers(plan: &Plan) -> BTreeMap<u64, usize> {
+    let mut tiers = BTreeMap::new();
+    plan.pools.iter().flat_map(|p| &p.households).for_each(|h| *tiers.entry(h.tier).or_default() += 1);
+    tiers
+}
+
+/// Each building with its households and units, in the order of the plan.
+fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
+    let mut buildings: Vec<(&str, usize, usize)> = Vec::new();
+    for pool in &plan.pools {
+        if buildings.iter().all(|(name, ..)| *name != pool.building) {
+            buildings.push((&pool.building, 0, 0));
+        }
+        for (_, households, units) in buildings.iter_mut().filter(|(name, ..)| *name == pool.building) {
+            *households += pool.households.len();
+            *units += pool.units.len();
+        }
+    }
+    buildings
+}
+
+/// What was written, and what to do next.
+pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
+    let mut text = String::new();
+    let _ = match lang {
+        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {NEXT} {out}\n"),
+        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{NEXT} {out}\n"),
+    };
+    text
+}

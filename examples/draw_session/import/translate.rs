@@ -1,0 +1,81 @@
+//! The faults that the plan's own validation finds, put into the words of the office's tables: row and column, not line.
+
+use super::build::{At, Built, Input};
+use super::columns::{Field, Role};
+use super::fault::{Fault, Place};
+use floorlot::rules::{self, Rule, Words};
+
+/// Where the lines of the plan come from.
+pub(super) struct Origins<'a> {
+    pub(super) config_file: &'a str,
+    pub(super) roll: Input<'a>,
+    pub(super) units: Input<'a>,
+    pub(super) built: &'a Built,
+}
+
+impl Origins<'_> {
+    /// All faults of the plan that do not follow from one that has been named.
+    pub(super) fn translate(&self, faults: &[rules::Fault]) -> Vec<Fault> {
+        faults.iter().filter(|f| !self.follows(f)).map(|f| self.fault(f)).collect()
+    }
+
+    /// What rows with faults lack may be missing in their pools.
+    fn follows(&self, fault: &rules::Fault) -> bool {
+        let empty = fault.rule == Rule::P7 && [", units", ", households"].iter().any(|end| fault.place.ends_with(end));
+        self.built.any_bad && (fault.rule == Rule::P10 || fault.rule == Rule::T2 || empty)
+    }
+
+    fn fault(&self, fault: &rules::Fault) -> Fault {
+        let at = self.at(fault);
+        let (place, order) = match at {
+            Some(at) => (self.row_place(at, &fault.place), at),
+            None => (Words::same(format_args!("{}, {}", self.config_file, fault.place)), (Role::Roll, 0)),
+        };
+        let rule = |text: &str| format!("{text} [{}]", fault.rule);
+        let expected = self.rows_for_lines(&fault.expected);
+        Fault::new(place, fault.found.clone(), Words::new(rule(&expected.en), rule(&expected.zh)), Words::same("")).at(order)
+    }
+
+    /// The row that a line of the plan comes from; `None` for the lines that the configuration gives.
+    fn row(&self, line: u64) -> Option<At> {
+        let plan = &self.built.plan;
+        let configured = 1 + plan.benches.len() + plan.members.len() + plan.sources.len();
+        let index = usize::try_from(line).ok()?.checked_sub(configured + 1)?;
+        self.built.rows.get(index).copied()
+    }
+
+    fn at(&self, fault: &rules::Fault) -> Option<At> {
+        // What is said of a pool is shown at the first row of the pool, whatever line it was found on.
+        let pool = fault.place.strip_prefix("pool ").and_then(|rest| rest.split(',').next());
+        let index = pool.and_then(|id| self.built.plan.pools.iter().position(|p| p.id == id));
+        index.and_then(|i| self.built.rows.get(i)).copied().or_else(|| self.row(fault.line))
+    }
+
+    fn row_place(&self, at: At, subject: &str) -> Place {
+        let (role, row) = at;
+        let input = if role == Role::Roll { self.roll } else { self.units };
+        let word = subject.rsplit(", ").next().filter(|_| !subject.starts_with("pool ")).unwrap_or_default();
+        let field = Field::ALL.iter().copied().find(|f| f.word() == word);
+        let place = input.columns.place(input.table, Some(row), field);
+        Words::new(format!("{}, {subject}", place.en), format!("{}，{subject}", place.zh))
+    }
+
+    /// `on line 12` becomes `in row 7`.
+    fn rows_for_lines(&self, words: &Words) -> Words {
+        let row = |number: &str| number.parse().ok().and_then(|line| self.row(line)).map(|(_, row)| row);
+        let en =
+            replace_number(&words.en, ("on line ", ""), |n| row(n).map_or(format!("in {}", self.config_file), |r| format!("in row {r}")));
+        let zh = replace_number(&words.zh, ("第 ", " 行"), |n| row(n).map_or(self.config_file.to_owned(), |r| format!("第 {r} 行")));
+        Words::new(en, zh)
+    }
+}
+
+/// Replaces the first number that stands between two texts, with the texts.
+fn replace_number(text: &str, (before, after): (&str, &str), with: impl Fn(&str) -> String) -> String {
+    let parts = text.split_once(before).and_then(|(head, rest)| {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = rest.split_at_checked(digits)?;
+        Some((head, number, rest.strip_prefix(after)?)).filter(|_| digits > 0)
+    });
+    parts.map_or_else(|| text.to_owned(), |(head, number, rest)| format!("{head}{}{rest}", with(number)))
+}
