@@ -1,0 +1,294 @@
+//! What is read out in the hall: a few lines for each stage, and one for each thing that happens.
+
+use crate::book::Book;
+use crate::drive::Draw;
+use crate::say::{say, tr};
+use floorlot::Hash;
+use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
+use floorlot::plan::{Roll, Source, ValidPlan};
+use floorlot::rules::Lang;
+use floorlot::tree::Fingerprint;
+use std::collections::BTreeSet;
+
+/// The heading of a stage.
+pub(crate) fn heading(lang: Lang, en: &str, zh: &str) {
+    say(match lang {
+        Lang::En => format!("\n== {en} =="),
+        Lang::Zh => format!("\n== {zh} =="),
+    });
+}
+
+/// The plan before it is sealed: title, mode, counts, rules, panel, warnings.
+pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
+    let roll = plan.roll();
+    let (title, origin, attempt) = (roll.title(), roll.origin(), roll.attempt());
+    let mode = mode(roll.mode(), lang);
+    say(tr!(lang, "{mode} — {title}", "【{mode}】{title}"));
+    say(tr!(lang, "Name of this draw: {origin}, attempt {attempt}", "本次抽签名称：{origin}，第 {attempt} 次"));
+    heading(lang, "The plan", "方案");
+    let (households, units, pools) = (roll.household_count(), roll.unit_count(), roll.pools().len());
+    let buildings = roll.pools().iter().map(|p| p.building.as_str()).collect::<BTreeSet<_>>().len();
+    say(tr!(
+        lang,
+        "Households {households}, flats {units}, buildings {buildings}, pools {pools}",
+        "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
+    ));
+    say(rules(roll, lang));
+    for bench in &book.benches {
+        let (title, quorum) = (&bench.title, bench.quorum);
+        let members = book.members.iter().filter(|m| m.bench == bench.id).count();
+        say(tr!(lang, "Panel, {title}: {members} members, quorum {quorum}", "监督员，{title}：{members} 人，法定人数 {quorum}"));
+    }
+    for (number, from) in (1..).zip(roll.sources()) {
+        let from = source(from, lang);
+        say(tr!(lang, "Public numbers, source {number}: {from}", "公开随机数，第 {number} 个来源：{from}"));
+    }
+    for warning in plan.warnings() {
+        let sentence = warning.sentence(lang);
+        say(tr!(lang, "Note: {sentence}", "注意：{sentence}"));
+    }
+}
+
+fn mode(mode: Mode, lang: Lang) -> String {
+    match mode {
+        Mode::Official => tr!(lang, "OFFICIAL DRAW", "正式抽签"),
+        Mode::Rehearsal => tr!(lang, "REHEARSAL", "演练"),
+    }
+}
+
+/// How many pools are drawn by which rule.
+fn rules(roll: &Roll, lang: Lang) -> String {
+    let count = |rule| roll.pools().iter().filter(|p| p.rule == rule).count();
+    let named = [
+        (count(PickRule::Choice), "the called household chooses", "叫号后现场选房"),
+        (count(PickRule::Lot), "the flat itself is drawn by lot", "房源由抽签决定"),
+        (count(PickRule::Ranking), "the ranking handed in is served", "按事先交的志愿表"),
+    ];
+    let told: Vec<String> = named
+        .iter()
+        .filter(|(pools, ..)| *pools > 0)
+        .map(|(pools, en, zh)| tr!(lang, "{en} ({pools})", "{zh}（{pools} 个批次）"))
+        .collect();
+    let told = told.join(if lang == Lang::En { "; " } else { "；" });
+    tr!(lang, "Rule of the pools: {told}", "选房方式：{told}")
+}
+
+/// What a source makes.
+pub(crate) fn source(source: &Source, lang: Lang) -> String {
+    let (count, range) = (source.count, source.range);
+    match (source.device, range) {
+        (Device::Dice, 10) => tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9"),
+        (Device::Dice, _) => tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}"),
+        (Device::Balls, _) => tr!(lang, "{count} balls out of 1 to {range}, not put back", "从 1 至 {range} 号球中摇出 {count} 个，不放回"),
+    }
+}
+
+/// A root as it is read aloud.
+pub(crate) fn fingerprint(root: Hash) -> String {
+    Fingerprint::of(root).to_string()
+}
+
+/// Says what a line just written means.
+pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
+    match line {
+        Line::Checkpoint { stage: Stage::Plan, .. } => sealed(draw),
+        Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } | Line::Reveal { .. } | Line::Withheld { .. } => {
+            member(draw, line)
+        }
+        Line::Close { what, .. } => closed(draw, *what),
+        Line::Dice { digits, .. } => say(tr!(draw.lang, "Dice: {digits}", "骰子：{digits}")),
+        Line::Balls { numbers, .. } => {
+            let numbers = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+            say(tr!(draw.lang, "Balls: {numbers}", "球号：{numbers}"));
+        }
+        Line::Seed { seed, .. } => seed_line(draw, *seed),
+        Line::Open { .. } => open(draw, every_pick),
+        Line::Undo { reason, .. } => say(tr!(draw.lang, "   withdrawn: {reason}", "   撤回：{reason}")),
+        Line::End { picked, standby, leftover, .. } => end(draw, (*picked, *standby, *leftover), every_pick),
+        Line::Result { .. } => result(draw),
+        _ if every_pick => turn(draw, line),
+        _ => {}
+    }
+}
+
+fn sealed(draw: &Draw) {
+    let Some(root) = draw.session.plan_root() else { return };
+    let lang = draw.lang;
+    say(tr!(lang, "The plan is sealed and cannot change any more. Its fingerprint:", "方案已封存，不能再改。方案指纹："));
+    say(format!("    {}", fingerprint(root)));
+    heading(lang, "Roll call and commitments", "点名与承诺");
+}
+
+fn member(draw: &Draw, line: &Line<'_>) {
+    let lang = draw.lang;
+    let name = |id: &str| draw.book.member_name(id);
+    say(match line {
+        Line::Commit { member, commit, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: commitment {commit}", "  {name}：承诺 {commit}")
+        }
+        Line::Envelope { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: sealed envelope", "  {name}：密封信封")
+        }
+        Line::Absent { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: ABSENT", "  {name}：缺席")
+        }
+        Line::Reveal { member, secret, .. } => {
+            let name = name(member);
+            let matches = match draw.progress.was_envelope(&draw.book, member) {
+                true => tr!(lang, "from the envelope", "信封当场拆开"),
+                false => tr!(lang, "matches the commitment", "与承诺相符"),
+            };
+            tr!(lang, "  {name}: {secret} ({matches})", "  {name}：{secret}（{matches}）")
+        }
+        Line::Withheld { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: WITHHOLDS the secret (this stays in the record)", "  {name}：拒绝公开（记入记录）")
+        }
+        _ => return,
+    });
+}
+
+/// The quorum of each bench, in words.
+pub(crate) fn benches(draw: &Draw, closes: Closed) -> Vec<String> {
+    let lang = draw.lang;
+    let tell = |bench: &crate::book::Bench| {
+        let (title, quorum) = (&bench.title, bench.quorum);
+        let found = draw.progress.count(&draw.book, &bench.id, closes);
+        let reached = match u64::try_from(found).unwrap_or(0) >= quorum {
+            true => tr!(lang, "quorum reached", "已达法定人数"),
+            false => tr!(lang, "quorum NOT reached", "未达法定人数"),
+        };
+        match closes {
+            Closed::Commits => tr!(
+                lang,
+                "{title}: {found} committed, quorum {quorum}: {reached}",
+                "{title}：承诺 {found} 人，法定人数 {quorum}，{reached}"
+            ),
+            Closed::Reveals => {
+                tr!(lang, "{title}: {found} revealed, quorum {quorum}: {reached}", "{title}：公开 {found} 人，法定人数 {quorum}，{reached}")
+            }
+        }
+    };
+    draw.book.benches.iter().map(tell).collect()
+}
+
+fn closed(draw: &Draw, what: Closed) {
+    let lang = draw.lang;
+    benches(draw, what).iter().for_each(say);
+    match what {
+        Closed::Commits => {
+            say(tr!(lang, "The roll call is closed.", "点名截止。"));
+            heading(lang, "Reveals", "公开密语");
+        }
+        Closed::Reveals => {
+            say(tr!(lang, "The reveals are closed: no secret can follow any more.", "公开截止：此后不再接受任何密语。"));
+            heading(lang, "Public numbers", "公开随机数");
+        }
+    }
+}
+
+fn seed_line(draw: &Draw, seed: Hash) {
+    let lang = draw.lang;
+    heading(lang, "The seed", "种子");
+    say(tr!(lang, "This text, each line with its line end:", "以下文字，每行都带换行符："));
+    let text = draw.session.seed_text().unwrap_or_default();
+    text.lines().for_each(|line| say(format!("    {line}")));
+    say(tr!(lang, "Its SHA-256 is the seed:", "其 SHA-256 就是种子："));
+    say(format!("    {seed}"));
+    heading(lang, "The draw", "抽签");
+}
+
+fn open(draw: &Draw, every_pick: bool) {
+    let Some(pool) = draw.session.pool().filter(|_| every_pick) else { return };
+    let (title, units, households) = (&pool.title, pool.unit_count(), pool.household_count());
+    say(tr!(draw.lang, "\nPool {title}: {households} households, {units} flats", "\n批次 {title}：{households} 户，{units} 套房"));
+}
+
+/// A call, pick, miss or standby.
+fn turn(draw: &Draw, line: &Line<'_>) {
+    let (lang, roll) = (draw.lang, draw.roll());
+    let household = |id: &str| roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h));
+    match line {
+        Line::Call { place, household: id, ticket, .. } => {
+            let (name, ticket) = (household(id), ticket.0);
+            say(tr!(lang, "{place}. {name} (ticket {ticket})", "{place}. {name}（签号 {ticket}）"));
+        }
+        Line::Pick { household: id, by, offered, unit, proxy, .. } => {
+            let (name, flat) = (household(id), roll.find_unit(unit).map_or_else(String::new, |u| draw.book.unit(u, lang)));
+            let by = by_words(*by, proxy.as_deref(), lang);
+            say(tr!(lang, "   {name} → {flat}, {by}; {offered} on offer", "   {name} → {flat}，{by}；当时可选 {offered} 套"));
+        }
+        Line::Missed { household: id, .. } => {
+            let name = household(id);
+            say(tr!(lang, "   {name} did not answer three calls", "   {name} 三呼未到"));
+        }
+        Line::Standby { household: id, place, .. } => {
+            let name = household(id);
+            say(tr!(lang, "   {name}: standby, place {place}", "   {name}：列入候补第 {place} 位"));
+        }
+        Line::Leftover { unit, .. } => {
+            let flat = roll.find_unit(unit).map_or_else(String::new, |u| draw.book.unit(u, lang));
+            say(tr!(lang, "   left over: {flat}", "   剩余：{flat}"));
+        }
+        _ => {}
+    }
+}
+
+fn by_words(by: By, proxy: Option<&str>, lang: Lang) -> String {
+    match (by, proxy) {
+        (By::Choice, Some(proxy)) => tr!(lang, "chosen by proxy {proxy}", "由代理人 {proxy} 选定"),
+        (By::Choice, None) => tr!(lang, "chosen", "本户选定"),
+        (By::Lot, _) => tr!(lang, "by lot", "抽签所得"),
+        (By::Ranking, _) => tr!(lang, "by ranking", "按志愿所得"),
+    }
+}
+
+fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bool) {
+    let (lang, roll) = (draw.lang, draw.roll());
+    let Some(pool) = draw.session.pool() else { return };
+    let (number, of, title) = (draw.progress.opened, roll.pools().len(), &pool.title);
+    let sums = sums((picked, standby, leftover), lang);
+    let first = match draw.progress.first {
+        Some((household, unit)) if !every_pick => {
+            let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
+            tr!(lang, "; first called: {name} → {flat}", "；首位：{name} → {flat}")
+        }
+        _ => String::new(),
+    };
+    say(tr!(lang, "[{number}/{of}] {title}: {sums}{first}", "[{number}/{of}] {title}：{sums}{first}"));
+}
+
+/// Picks, standby places and leftovers, the last two only where there are any.
+fn sums((picked, standby, leftover): (u64, u64, u64), lang: Lang) -> String {
+    let mut told = tr!(lang, "{picked} flats given", "选定 {picked} 套");
+    if standby > 0 {
+        told += &tr!(lang, ", {standby} on standby", "，候补 {standby} 户");
+    }
+    if leftover > 0 {
+        told += &tr!(lang, ", {leftover} left over", "，剩余 {leftover} 套");
+    }
+    told
+}
+
+fn result(draw: &Draw) {
+    let (Some(result), Some(root)) = (draw.progress.result, draw.result_root) else { return };
+    let lang = draw.lang;
+    heading(lang, "The result", "结果");
+    let mode = mode(draw.roll().mode(), lang);
+    say(tr!(lang, "{mode} — the draw is complete.", "【{mode}】抽签完成。"));
+    say(sums(result, lang));
+    say(tr!(lang, "Fingerprint of the result:", "结果指纹："));
+    say(format!("    {}", fingerprint(root)));
+}
+
+/// How anybody verifies the transcript.
+pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path) {
+    let Some(root) = draw.result_root else { return };
+    let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
+    heading(lang, "Verify it", "核验");
+    say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));
+    say(format!("    cargo run --release --example verify_transcript -- {path} --fingerprint \"{fingerprint}\""));
+}

@@ -1,0 +1,178 @@
+//! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is on offer.
+
+use crate::aloud;
+use crate::drive::Draw;
+use crate::progress::Last;
+use crate::say::tr;
+use floorlot::lines::{Closed, Device};
+use floorlot::plan::Source;
+use floorlot::rules::Lang;
+use floorlot::session::Stage;
+use std::collections::BTreeMap;
+
+/// What the draw waits for, in a few lines.
+pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
+    match draw.session.stage() {
+        Stage::RollCall => roll_call(draw),
+        Stage::Reveals => reveals(draw),
+        Stage::Numbers { number, source } => numbers(draw.lang, number, &source),
+        Stage::Call { household } => next_call(draw, household),
+        Stage::Choice { household, offered } => choice(draw, household, offered),
+        _ if draw.session.can_undo() => settle(draw),
+        _ => Vec::new(),
+    }
+}
+
+/// The words before the cursor.
+pub(crate) fn label(draw: &mut Draw) -> String {
+    let lang = draw.lang;
+    match draw.session.stage() {
+        Stage::RollCall => tr!(lang, "roll call> ", "点名> "),
+        Stage::Reveals => tr!(lang, "reveals> ", "公开> "),
+        Stage::Numbers { number, .. } => tr!(lang, "numbers {number}> ", "随机数 {number}> "),
+        Stage::Call { .. } => tr!(lang, "call> ", "叫号> "),
+        Stage::Choice { household, .. } => {
+            let id = draw.roll().household_id(household);
+            tr!(lang, "{id} chooses> ", "{id} 选房> ")
+        }
+        _ => tr!(lang, "go on> ", "继续> "),
+    }
+}
+
+fn names(draw: &Draw, members: &[String]) -> String {
+    let names: Vec<String> = members.iter().map(|m| draw.book.member_name(m)).collect();
+    names.join(if draw.lang == Lang::En { ", " } else { "、" })
+}
+
+fn roll_call(draw: &Draw) -> Vec<String> {
+    let (lang, missing) = (draw.lang, draw.session.ceremony().not_called(draw.roll()));
+    if missing.is_empty() {
+        let mut told = aloud::benches(draw, Closed::Commits);
+        told.push(tr!(lang, "Everybody was called. Type: close", "已全部点名。请输入：截止"));
+        return told;
+    }
+    let (count, names) = (missing.len(), names(draw, &missing));
+    vec![
+        tr!(lang, "Roll call, {count} still to be called: {names}", "点名，还有 {count} 人：{names}"),
+        tr!(lang, "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER", "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"),
+    ]
+}
+
+fn reveals(draw: &Draw) -> Vec<String> {
+    let (lang, missing) = (draw.lang, draw.session.ceremony().unanswered(draw.roll()));
+    if missing.is_empty() {
+        let mut told = aloud::benches(draw, Closed::Reveals);
+        told.push(tr!(lang, "Everybody has answered. Type: close", "已全部答复。请输入：截止"));
+        return told;
+    }
+    let (count, names) = (missing.len(), names(draw, &missing));
+    vec![
+        tr!(lang, "Reveals, {count} still to answer: {names}", "公开密语，还有 {count} 人：{names}"),
+        tr!(lang, "Type: reveal MEMBER SECRET, or withhold MEMBER", "请输入：公开 编号 密语，或 拒绝 编号"),
+    ]
+}
+
+fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
+    let (made, count) = (aloud::source(source, lang), source.count);
+    let how = match source.device {
+        Device::Dice => tr!(lang, "Type: dice and the {count} digits in the order read out", "请输入：骰子 {count} 个数字，按宣读顺序"),
+        Device::Balls => tr!(lang, "Type: balls and the {count} numbers in the order drawn", "请输入：球 {count} 个号码，按摇出顺序"),
+    };
+    vec![tr!(lang, "Public numbers, source {number}: {made}", "公开随机数，第 {number} 个来源：{made}"), how]
+}
+
+/// How many households of the pool have a flat.
+fn given(draw: &Draw) -> (usize, u32) {
+    let Some(pool) = draw.session.pool() else { return (0, 0) };
+    let households = draw.book.households_of(&pool.id);
+    let has = |h: &u32| draw.session.allocation().get(*h as usize).is_some_and(Option::is_some);
+    (households.filter(has).count(), pool.household_count())
+}
+
+fn next_call(draw: &Draw, household: u32) -> Vec<String> {
+    let lang = draw.lang;
+    let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
+    let mut told = vec![
+        tr!(lang, "Next: {name} ({given} of {of} households have a flat)", "下一户：{name}（{of} 户中 {given} 户已选定）"),
+        tr!(lang, "Type: call", "请输入：叫号"),
+    ];
+    if draw.session.can_undo() {
+        told.push(last(draw));
+        told.push(tr!(lang, "Or, to withdraw it: undo REASON", "如有误，请输入：撤回 原因"));
+    }
+    told
+}
+
+/// What was done last.
+fn last(draw: &Draw) -> String {
+    let lang = draw.lang;
+    match draw.progress.last {
+        Last::Choice { household, unit } => {
+            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
+        }
+        Last::Missed { household } => {
+            let name = draw.book.household(draw.roll(), household);
+            tr!(lang, "Last step: {name} missed the call", "上一步：{name} 未到")
+        }
+        Last::Other => String::new(),
+    }
+}
+
+fn settle(draw: &Draw) -> Vec<String> {
+    let lang = draw.lang;
+    vec![last(draw), tr!(lang, "Type: next, or, to withdraw it: undo REASON", "请输入：继续；如有误，请输入：撤回 原因")]
+}
+
+fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
+    let lang = draw.lang;
+    let name = draw.book.household(draw.roll(), household);
+    let needs = draw.roll().needs(household).join(", ");
+    let needs = if needs.is_empty() { needs } else { tr!(lang, " (needs {needs})", "（需要 {needs}）") };
+    let mut told = vec![tr!(lang, "{name}{needs} chooses; {offered} on offer:", "{name}{needs} 选房，可选 {offered} 套：")];
+    let offered = draw.session.offered();
+    told.extend(by_storey(draw, &offered));
+    told.extend(kept_back(draw, household, &offered));
+    told.push(tr!(lang, "Type: choose FLAT, choose FLAT proxy NAME, or missed", "请输入：选 房号，选 房号 代理 姓名，或 未到"));
+    told
+}
+
+/// The offered flats, the highest storey first.
+fn by_storey(draw: &Draw, units: &[u32]) -> Vec<String> {
+    let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
+    let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for &unit in units {
+        storeys.entry(draw.book.storey(unit)).or_default().push(draw.book.label(draw.roll(), pool, unit));
+    }
+    let told = |(storey, labels): (&u64, &Vec<String>)| {
+        let labels = labels.join("  ");
+        tr!(lang, "   storey {storey:>2}:  {labels}", "   {storey:>2}层：  {labels}")
+    };
+    storeys.iter().rev().map(told).collect()
+}
+
+/// The free flats of the pool that the household cannot have, and why.
+fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
+    let (lang, roll) = (draw.lang, draw.roll());
+    let Some(pool) = draw.session.pool() else { return Vec::new() };
+    let households = draw.book.households_of(&pool.id);
+    let taken: Vec<u32> = households.filter_map(|h| draw.session.allocation().get(h as usize).copied().flatten()).collect();
+    let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
+    let meets = |u: &u32| roll.needs(household).iter().all(|need| roll.features(*u).contains(need));
+    let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
+    let list = |units: &[u32]| units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ");
+    let mut told = Vec::new();
+    if !held.is_empty() {
+        let held = list(&held);
+        told.push(tr!(
+            lang,
+            "   held back for households with needs that have not chosen yet:  {held}",
+            "   暂留给尚未选房的照顾户：  {held}"
+        ));
+    }
+    if !unfit.is_empty() {
+        let unfit = list(&unfit);
+        told.push(tr!(lang, "   free, but without what this household needs:  {unfit}", "   未选走，但不符合该户照顾需求：  {unfit}"));
+    }
+    told
+}

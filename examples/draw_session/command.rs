@@ -1,0 +1,194 @@
+//! The commands of the operator, typed at the prompt or read from a script, in English or Chinese.
+
+use crate::say::tr;
+use floorlot::Hash;
+use floorlot::rules::Lang;
+
+/// One command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Command {
+    Commit {
+        member: String,
+        commit: Hash,
+    },
+    Envelope {
+        member: String,
+    },
+    Absent {
+        member: String,
+    },
+    Close,
+    Reveal {
+        member: String,
+        secret: String,
+    },
+    Withhold {
+        member: String,
+    },
+    Dice {
+        digits: String,
+    },
+    Balls {
+        numbers: Vec<u64>,
+    },
+    Call,
+    Choose {
+        unit: String,
+        proxy: Option<String>,
+    },
+    Missed,
+    Undo {
+        reason: String,
+    },
+    /// Goes on after the last thing that could have been undone.
+    Next,
+    Status,
+    Help,
+    Quit,
+}
+
+/// Every command: its words in both languages and what follows them, in the order of the help.
+const WORDS: &[(&str, &[&str], &str, &str)] = &[
+    ("commit", &["承诺"], "MEMBER HASH   a member commits to a secret", "监督员 哈希   监督员提交承诺"),
+    ("envelope", &["信封"], "MEMBER   a member hands in a sealed envelope", "监督员   监督员交密封信封"),
+    ("absent", &["缺席"], "MEMBER   a member is not there", "监督员   监督员缺席"),
+    ("close", &["截止"], "ends the roll call, or the reveals", "点名截止，或公开截止"),
+    ("reveal", &["公开"], "MEMBER SECRET   a member reveals the secret", "监督员 密语   监督员公开密语"),
+    ("withhold", &["拒绝"], "MEMBER   a member withholds the secret (named in the record)", "监督员   监督员拒绝公开（记名）"),
+    ("dice", &["骰子"], "DIGITS   the dice, in the order read out", "数字   骰子点数，按宣读顺序"),
+    ("balls", &["球"], "N N …   the balls, in the order drawn", "号码 号码 …   球号，按摇出顺序"),
+    ("call", &["叫号"], "calls the next household", "叫下一户"),
+    ("choose", &["选"], "FLAT [proxy NAME]   the called household (or its proxy) chooses", "房号 [代理 姓名]   所叫住户（或代理人）选房"),
+    ("missed", &["未到"], "the called household did not answer three calls", "所叫住户三呼未到"),
+    ("undo", &["撤回"], "REASON   withdraws the choice or miss just recorded", "原因   撤回刚才的选房或未到"),
+    ("next", &["继续"], "goes on where something could still be withdrawn", "确认无误，继续"),
+    ("status", &["状态"], "says again what the draw waits for", "再说一遍现在等待什么"),
+    ("help", &["帮助", "?", "？"], "this list", "本说明"),
+    ("quit", &["退出"], "leaves; the same command resumes the draw", "离开；再次运行同一命令即可继续"),
+];
+
+/// The list of commands.
+pub(crate) fn help(lang: Lang) -> String {
+    let line = |(en, zh, does_en, does_zh): &(&str, &[&str], &str, &str)| match lang {
+        Lang::En => format!("  {en} {does_en}\n"),
+        Lang::Zh => format!("  {}（{en}） {does_zh}\n", zh.first().unwrap_or(en)),
+    };
+    WORDS.iter().map(line).collect()
+}
+
+/// Full-width letters, digits and spaces, as an input method types them, in their ASCII form.
+fn narrow(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// The English name of a command word.
+fn canonical(word: &str) -> Option<&'static str> {
+    let word = word.to_ascii_lowercase();
+    WORDS.iter().find(|(en, zh, ..)| *en == word || zh.contains(&word.as_str())).map(|(en, ..)| *en)
+}
+
+impl Command {
+    /// Reads a command. The error says what is missing or wrong.
+    pub(crate) fn parse(text: &str, lang: Lang) -> Result<Command, String> {
+        let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+        let Some(name) = canonical(word).or_else(|| canonical(&narrow(word))) else {
+            return Err(tr!(lang, "`{word}` is not a command; `help` lists them", "没有“{word}”这个命令；输入“帮助”查看全部命令"));
+        };
+        let rest = rest.trim();
+        match name {
+            "commit" => commit(&narrow(rest), lang),
+            "reveal" => reveal(&narrow(rest), lang),
+            "envelope" | "absent" | "withhold" => member(name, &narrow(rest), lang),
+            "dice" => dice(&narrow(rest), lang),
+            "balls" => balls(&narrow(rest), lang),
+            "choose" => choose(rest, lang),
+            "undo" if rest.is_empty() => Err(tr!(lang, "`undo` needs a reason, which is recorded", "“撤回”须写明原因，原因会记入记录")),
+            "undo" => Ok(Command::Undo { reason: rest.to_owned() }),
+            _ if !rest.is_empty() => {
+                Err(tr!(lang, "`{name}` takes nothing after it; found `{rest}`", "“{word}”后面不写内容；发现“{rest}”"))
+            }
+            _ => Ok(bare(name)),
+        }
+    }
+}
+
+fn bare(name: &str) -> Command {
+    match name {
+        "close" => Command::Close,
+        "call" => Command::Call,
+        "missed" => Command::Missed,
+        "next" => Command::Next,
+        "status" => Command::Status,
+        "quit" => Command::Quit,
+        _ => Command::Help,
+    }
+}
+
+fn commit(rest: &str, lang: Lang) -> Result<Command, String> {
+    let [member, value] = *rest.split_whitespace().collect::<Vec<_>>() else {
+        return Err(tr!(lang, "expected: commit MEMBER HASH", "应为：承诺 监督员编号 哈希"));
+    };
+    let Some(commit) = Hash::from_hex(&value.to_ascii_lowercase()) else {
+        let found = value.chars().count();
+        return Err(tr!(
+            lang,
+            "a commitment is 64 hexadecimal digits; found {found} characters: {value}",
+            "承诺是 64 位十六进制数字；发现 {found} 个字符：{value}"
+        ));
+    };
+    Ok(Command::Commit { member: member.into(), commit })
+}
+
+fn reveal(rest: &str, lang: Lang) -> Result<Command, String> {
+    let [member, secret] = *rest.split_whitespace().collect::<Vec<_>>() else {
+        return Err(tr!(lang, "expected: reveal MEMBER SECRET", "应为：公开 监督员编号 密语"));
+    };
+    Ok(Command::Reveal { member: member.into(), secret: secret.into() })
+}
+
+fn member(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
+    if rest.is_empty() || rest.contains(char::is_whitespace) {
+        return Err(tr!(lang, "expected: {name} MEMBER; found `{rest}`", "应为：命令 监督员编号；发现“{rest}”"));
+    }
+    let member = rest.to_owned();
+    Ok(match name {
+        "envelope" => Command::Envelope { member },
+        "absent" => Command::Absent { member },
+        _ => Command::Withhold { member },
+    })
+}
+
+/// Dice may be typed in groups; the spaces do not count.
+fn dice(rest: &str, lang: Lang) -> Result<Command, String> {
+    let digits: String = rest.split_whitespace().collect();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(tr!(lang, "expected: dice DIGITS; found `{rest}`", "应为：骰子 数字；发现“{rest}”"));
+    }
+    Ok(Command::Dice { digits })
+}
+
+fn balls(rest: &str, lang: Lang) -> Result<Command, String> {
+    let numbers: Result<Vec<u64>, _> = rest.split([' ', '\t', ',', '、']).filter(|w| !w.is_empty()).map(str::parse).collect();
+    match numbers {
+        Ok(numbers) if !numbers.is_empty() => Ok(Command::Balls { numbers }),
+        _ => Err(tr!(lang, "expected: balls N N …; found `{rest}`", "应为：球 号码 号码 …；发现“{rest}”")),
+    }
+}
+
+/// `choose FLAT`, `choose FLAT proxy NAME`.
+fn choose(rest: &str, lang: Lang) -> Result<Command, String> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let at = words.iter().position(|w| w.eq_ignore_ascii_case("proxy") || *w == "代理");
+    let (unit, proxy) = words.split_at(at.unwrap_or(words.len()));
+    let (unit, proxy) = (narrow(&unit.join(" ")), proxy.get(1..).map(|name| name.join(" ")));
+    match proxy {
+        _ if unit.is_empty() => Err(tr!(lang, "expected: choose FLAT [proxy NAME]", "应为：选 房号 [代理 姓名]")),
+        Some(name) if name.is_empty() => Err(tr!(lang, "the name of the proxy is missing", "缺少代理人姓名")),
+        proxy => Ok(Command::Choose { unit, proxy }),
+    }
+}

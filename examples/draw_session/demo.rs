@@ -1,0 +1,126 @@
+//! A whole draw without people: simulated panel, simulated dice, real transcript.
+
+use crate::aloud;
+use crate::book::Book;
+use crate::drive::{Draw, How, Refused};
+use crate::panel::Panel;
+use crate::run::parse_plan;
+use crate::say::{Stop, say, tr};
+use crate::scribe::{Found, Scribe};
+use clap::Args;
+use floorlot::Hash;
+use floorlot::lines::{Line, Mode};
+use floorlot::rules::Lang;
+use floorlot::session::Stage;
+use std::path::{Path, PathBuf};
+
+/// 1,988 households in 42 buildings, drawn by lot. Invented.
+const PENGSAN: &[u8] = include_bytes!("../data/pengsan/plan.jsonl");
+/// Ten households who choose. Invented.
+const BLOCK: &[u8] = include_bytes!("../data/block/plan.jsonl");
+/// How the origin of every sample begins.
+const SAMPLES: &str = "sample.example/";
+
+/// What `demo` is given.
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Folder for transcript.jsonl and seed.txt · 输出目录
+    #[arg(long, value_name = "DIR", default_value = "target/demo")]
+    out: PathBuf,
+    /// The small sample: ten households that choose at the call · 小样例：十户现场选房
+    #[arg(long)]
+    small: bool,
+    /// Panel and dice follow from this text, and no time is written: the same text gives the same bytes · 由此文字决定全部模拟数
+    #[arg(long, value_name = "TEXT")]
+    seed_text: Option<String>,
+}
+
+impl Default for DemoArgs {
+    fn default() -> DemoArgs {
+        DemoArgs { out: PathBuf::from("target/demo"), small: false, seed_text: None }
+    }
+}
+
+/// Holds the rehearsal.
+pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
+    let plan = parse_plan(if args.small { BLOCK } else { PENGSAN }).map_err(|faults| Stop::Failed(faults.text(lang)))?;
+    let chance = args.seed_text.clone().map_or_else(|| chance(lang), Ok)?;
+    std::fs::create_dir_all(&args.out).map_err(|error| Stop::file(lang, &args.out, error))?;
+    let path = args.out.join("transcript.jsonl");
+    let (mut scribe, found) = Scribe::open(&path, lang)?;
+    check_ours(&found, &path, lang)?;
+    scribe.restart()?;
+    simulated(lang);
+    let book = Book::of(&plan);
+    aloud::plan(&plan, &book, lang);
+    let panel = Panel::new(&book, chance);
+    let mut draw = Draw::new(plan, scribe, lang, How { clock: args.seed_text.is_none(), every_pick: args.small });
+    hold(&mut draw, panel)?;
+    seed_file(&draw, &args.out)?;
+    aloud::how_to_verify(&draw, &path);
+    simulated(lang);
+    Ok(())
+}
+
+fn simulated(lang: Lang) {
+    say(tr!(
+        lang,
+        "\nREHEARSAL WITHOUT PEOPLE: the households are invented, panel and dice are simulated by this program. Nothing here counts.",
+        "\n无人演练：住户是虚构的，监督员和骰子由本程序模拟。结果一律无效。"
+    ));
+}
+
+/// Goes through the draw with the simulated people.
+fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
+    loop {
+        draw.automatic()?;
+        if draw.session.stage() == Stage::Done {
+            draw.bar.finish_and_clear();
+            return Ok(());
+        }
+        match panel.decide(draw) {
+            None => draw.advance()?,
+            Some(command) => draw.apply(&command).map_err(|refused| match refused {
+                Refused::Step(why) => Stop::Failed(why),
+                Refused::Stop(stop) => stop,
+            })?,
+        }
+    }
+}
+
+/// Randomness of the operating system, as text.
+fn chance(lang: Lang) -> Result<String, Stop> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    Ok(Hash(bytes).to_hex())
+}
+
+/// A demo replaces the transcript of an earlier demo, and nothing else.
+fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
+    let sample = |line: &[u8]| match Line::decode(line) {
+        Ok(Line::Plan { origin, mode: Mode::Rehearsal, .. }) => origin.starts_with(SAMPLES),
+        _ => false,
+    };
+    match found.lines().next() {
+        None => Ok(()),
+        Some(line) if sample(line) => Ok(()),
+        Some(_) => {
+            let other = tr!(
+                lang,
+                "this is not the transcript of a demo; it stays as it is. Choose another folder with --out.",
+                "这不是演示记录，保持原样。请用 --out 指定其他目录。"
+            );
+            Err(Stop::file(lang, path, other))
+        }
+    }
+}
+
+/// The text whose SHA-256 is the seed, for `sha256sum`.
+fn seed_file(draw: &Draw, folder: &Path) -> Result<(), Stop> {
+    let (lang, path) = (draw.lang, folder.join("seed.txt"));
+    let text = draw.session.seed_text().unwrap_or_default();
+    std::fs::write(&path, text).map_err(|error| Stop::file(lang, &path, error))?;
+    let path = path.display();
+    say(tr!(lang, "\nThe seed by hand:  sha256sum {path}", "\n自己验算种子：sha256sum {path}"));
+    Ok(())
+}

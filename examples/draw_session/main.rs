@@ -1,0 +1,113 @@
+//! Holds a draw: a rehearsal with simulated people, or a real one from the prompt or a script.
+//!
+//! `cargo run --release --example draw_session` runs the rehearsal; `-- --help` lists the rest.
+
+mod aloud;
+mod board;
+mod book;
+mod command;
+mod demo;
+mod drive;
+mod import;
+mod panel;
+mod progress;
+mod prompt;
+mod run;
+mod say;
+mod scribe;
+mod script;
+mod secret;
+
+use clap::{Parser, Subcommand};
+use floorlot::rules::Lang;
+use say::{Stop, warn};
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes · 退出码:
+  0  done · 完成
+  2  could not: bad input, or a file cannot be read or written · 无法进行：输入有误或文件读写失败
+  3  the draw is not finished (no more commands); the same command resumes it · 抽签未完成，再次运行同一命令即可继续
+
+What is read aloud goes to standard output; prompts and errors go to standard error.
+宣读内容写到标准输出，提问与错误写到标准错误。";
+
+/// A public housing lottery, from the sealed plan to the transcript that anybody verifies · 公开摇号选层
+#[derive(Parser)]
+#[command(name = "draw_session", after_help = EXIT_CODES)]
+struct Cli {
+    /// Language: zh or en (default: that of the system) · 语言
+    #[arg(long, global = true, value_name = "zh|en", value_parser = lang)]
+    lang: Option<Lang>,
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// A rehearsal without people (default): simulated panel and dice, real transcript · 无人演练（默认）
+    Demo(demo::DemoArgs),
+    /// The office's tables become a plan · 由住户表和房源表生成方案
+    Import(import::ImportArgs),
+    /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
+    #[command(after_help = RUN_HELP)]
+    Run(run::RunArgs),
+    /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
+    Secret(secret::SecretArgs),
+}
+
+const RUN_HELP: &str = "\
+Every line is on disk before the next decision. If the transcript exists, its lines are checked
+against the plan and the rules, and the draw goes on. A torn last line is kept in FILE.torn-N.
+An edited file is refused and left as it is.
+每一行都先写入磁盘再进行下一步。记录已存在时，先逐行核对再继续；不完整的最后一行另存为
+FILE.torn-N；被改过的记录一律拒绝，不作改动。
+
+A script has one command a line, the same as at the prompt. Empty lines and lines that begin
+with # do not count. On resuming, the script is matched from its beginning: each decision in
+the transcript uses up one command, which must be that decision.
+脚本每行一个命令，空行和 # 开头的行不算。继续时从头核对脚本，记录中的每个决定用掉一个命令。
+
+    commit r1 HASH            承诺 r1 哈希
+    envelope o1               信封 o1
+    absent r2                 缺席 r2
+    close                     截止
+    reveal r1 SECRET          公开 r1 密语
+    withhold r3               拒绝 r3
+    dice 00416 29385 …        骰子 …
+    balls 3 17 …              球 3 17 …
+    call                      叫号
+    choose FLAT [proxy NAME]  选 房号 [代理 姓名]
+    missed                    未到
+    undo REASON               撤回 原因";
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("zh or en · 应为 zh 或 en".into()),
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.unwrap_or_else(say::system_lang);
+    let done = match cli.what.unwrap_or_else(|| What::Demo(demo::DemoArgs::default())) {
+        What::Demo(args) => demo::demo(&args, lang),
+        What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
+        What::Run(args) => run::run(&args, lang),
+        What::Secret(args) => secret::secret(&args, lang),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed(why)) => {
+            warn(why);
+            ExitCode::from(2)
+        }
+        Err(Stop::Unfinished(why)) => {
+            warn(why);
+            warn(say::tr!(lang, "The same command goes on from here.", "再次运行同一命令，即从此处继续。"));
+            ExitCode::from(3)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A real draw: a sealed plan, a transcript on disk, and decisions from the prompt or from a script.
+
+use crate::aloud;
+use crate::book::Book;
+use crate::drive::{Draw, How, Refused};
+use crate::prompt;
+use crate::say::{Stop, say, tr, warn};
+use crate::scribe::{Found, Scribe};
+use crate::script::Script;
+use clap::Args;
+use floorlot::lines::Line;
+use floorlot::plan::{Plan, ValidPlan};
+use floorlot::rules::Lang;
+use floorlot::session::{ResumeError, Stage};
+use std::path::{Path, PathBuf};
+
+/// What `run` is given.
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// The plan file, one line of the transcript a line (made by `import`) · 方案文件
+    #[arg(long, value_name = "FILE")]
+    plan: PathBuf,
+    /// The transcript; if it is there already, the draw goes on where it ends · 记录文件；已存在则从断处继续
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Commands from a file, one a line, `#` begins a comment line; without it they are asked for · 命令脚本，不给则现场提问
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
+    #[arg(long)]
+    no_clock: bool,
+}
+
+/// Holds a draw, or goes on with one.
+pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
+    let plan = read_plan(&args.plan, lang)?;
+    let (scribe, found) = Scribe::open(&args.out, lang)?;
+    aloud::plan(&plan, &Book::of(&plan), lang);
+    let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, every_pick: true });
+    resume(&mut draw, &found, script.as_mut(), &args.out)?;
+    draw.scribe().mend(&found)?;
+    match script {
+        Some(script) => by_script(&mut draw, script)?,
+        None => prompt::by_hand(&mut draw)?,
+    }
+    aloud::how_to_verify(&draw, &args.out);
+    Ok(())
+}
+
+/// Reads a plan file and shows every fault of it.
+pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
+    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    parse_plan(&bytes).map_err(|faults| {
+        let (path, count) = (path.display(), faults.0.len());
+        let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
+        let each: String = faults.0.iter().map(|fault| format!("\n{path}: {}", fault.sentence(lang))).collect();
+        Stop::Failed(head + &each)
+    })
+}
+
+/// Reads the bytes of a plan file.
+pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faults> {
+    Plan::read_lines(bytes.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line)))
+}
+
+/// Replays the lines that are on disk. An edited line, or one of another plan, is refused before anything is changed.
+fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path: &Path) -> Result<(), Stop> {
+    for (number, bytes) in (1_u64..).zip(found.lines()) {
+        let decided = !matches!(draw.session.stage(), Stage::Automatic | Stage::Done);
+        draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
+        draw.observe(bytes);
+        let line = Line::decode(bytes).ok();
+        if let (Some(script), Some(line)) = (script.as_deref_mut(), line.filter(|l| decided || matches!(l, Line::Undo { .. }))) {
+            script.consume(draw, number, &line)?;
+        }
+    }
+    let lines = draw.session.lines();
+    if lines > 0 {
+        let (lang, path) = (draw.lang, path.display());
+        say(tr!(
+            lang,
+            "\nGoing on with {path}: {lines} lines are there and match the plan and the rules.",
+            "\n继续 {path}：已有 {lines} 行，与方案和规则相符。"
+        ));
+        if let Some(root) = draw.session.plan_root() {
+            let fingerprint = aloud::fingerprint(root);
+            say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
+        }
+    }
+    Ok(())
+}
+
+/// A transcript that cannot be gone on with: line, found, expected.
+fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
+    let path = path.display();
+    let what = match error {
+        ResumeError::Differs { line, found, expected } => {
+            let expected = if expected.is_empty() { tr!(lang, "nothing", "无") } else { expected.clone() };
+            tr!(lang, "line {line}\n  found    {found}\n  expected {expected}", "第 {line} 行\n  发现 {found}\n  应为 {expected}")
+        }
+        ResumeError::Profile { line, error } => {
+            let (column, found, expected) = (error.column, &error.found, error.expected.get(lang));
+            tr!(
+                lang,
+                "line {line}, byte {column}\n  found    {found}\n  expected {expected}",
+                "第 {line} 行第 {column} 字节\n  发现 {found}\n  应为 {expected}"
+            )
+        }
+        ResumeError::Step { line, error } => {
+            let words = error.words();
+            let words = words.get(lang);
+            tr!(lang, "line {line}: {words}", "第 {line} 行：{words}")
+        }
+        other => other.to_string(),
+    };
+    Stop::Failed(tr!(
+        lang,
+        "{path}: {what}\nThis is not the transcript of this plan as it was written. Nothing was changed.",
+        "{path}：{what}\n这不是本方案原样写下的记录。未作任何改动。"
+    ))
+}
+
+/// Carries out a script.
+fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
+    loop {
+        draw.automatic()?;
+        let stage = draw.session.stage();
+        if stage == Stage::Done {
+            break;
+        }
+        if stage == Stage::Automatic && !script.undo_is_next() {
+            draw.advance()?;
+            continue;
+        }
+        let Some(command) = script.take() else { return Err(script.ended(draw)) };
+        match draw.apply(&command.command) {
+            Ok(()) => {}
+            Err(Refused::Stop(stop)) => return Err(stop),
+            Err(Refused::Step(why)) => return Err(script.fault(&command, &why)),
+        }
+    }
+    if let Some(left) = script.take() {
+        warn(script.at(&left, &tr!(draw.lang, "not used: the draw is complete", "未用到：抽签已完成")));
+    }
+    Ok(())
+}
