@@ -176,8 +176,7 @@ fn validate(built: &Built, config_file: &str, (roll, units): (Input<'_>, Input<'
 fn choose(path: &Path, named: Option<&str>, role: Role, rules: &[MapRule], faults: &mut Vec<Fault>) -> Option<(Table, Columns)> {
     let tables = sheet::read(path).map_err(|fault| faults.push(fault)).ok()?;
     let several = tables.len() > 1;
-    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let names = tables.iter().filter_map(|t| t.sheet.clone()).collect::<Vec<_>>().join(", ");
+    let names: Vec<String> = tables.iter().filter_map(|t| t.sheet.clone()).collect();
     let heads = tables.iter().map(|t| described(t, role, rules)).collect::<Vec<_>>().join("; ");
     let mut suited: Vec<(Table, Columns)> = Vec::new();
     for table in tables {
@@ -188,26 +187,28 @@ fn choose(path: &Path, named: Option<&str>, role: Role, rules: &[MapRule], fault
             suited.push((table, columns));
         }
     }
-    let (count, role_words) = (suited.len(), role.words());
-    if count == 1 {
+    if suited.len() == 1 {
         return suited.pop();
     }
-    let option = if role == Role::Roll { "--roll-sheet" } else { "--units-sheet" };
-    let found = match (named, count) {
-        (Some(name), _) if !names.split(", ").any(|n| n == name) => {
-            Words::new(format!("no sheet {name}, but {names}"), format!("没有工作表 {name}，有 {names}"))
+    let found = match (named, suited.len()) {
+        (Some(name), _) if !names.iter().any(|n| n == name) => {
+            Words::new(format!("no sheet {name}, but {}", names.join(", ")), format!("没有工作表 {name}，有 {}", names.join("、")))
         }
         (_, 0) => Words::new(format!("none, but {heads}"), format!("没有；已有 {heads}")),
-        _ => Words::new(format!("{count} of them in {names}"), format!("{names} 中有 {count} 个")),
+        (_, count) => Words::new(format!("{count} of them in {}", names.join(", ")), format!("{} 中有 {count} 个", names.join("、"))),
     };
-    let expected = both(|lang| expected_heads(role, lang));
-    let advice = Words::new(
-        format!("name the sheet with {option}, or the columns with --map"),
-        format!("请用 {option} 指明工作表，或用 --map 指明各列"),
-    );
-    let place = Words::new(format!("{file}, table of {}", role_words.en), format!("{file}，{}表", role_words.zh));
-    faults.push(Fault::new(place, found, expected, advice));
+    faults.push(no_table(path, role, several, found));
     None
+}
+
+fn no_table(path: &Path, role: Role, several: bool, found: Words) -> Fault {
+    let (file, role_words) = (path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), role.words());
+    let option = if role == Role::Roll { "--roll-sheet" } else { "--units-sheet" };
+    let (en, zh) =
+        if several { (format!("the sheet with {option}, or "), format!("用 {option} 指明工作表，或")) } else { Default::default() };
+    let advice = Words::new(format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"));
+    let place = Words::new(format!("{file}, table of {}", role_words.en), format!("{file}，{}表", role_words.zh));
+    Fault::new(place, found, both(|lang| expected_heads(role, lang)), advice)
 }
 
 /// Whether the columns are enough to tell that this is the table for the role.
@@ -221,7 +222,7 @@ fn suits(columns: &Columns) -> bool {
 
 /// A table with the heads in it, as far as they can be made out.
 fn described(table: &Table, role: Role, rules: &[MapRule]) -> String {
-    let heads = columns::find(table, role, rules).map(|c| c.heads).unwrap_or_default();
+    let heads = columns::find(table, role, rules).map_or_else(|| columns::likely_heads(table), |c| c.heads);
     let heads: Vec<&str> = heads.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
     format!("{} [{}]", table.sheet.as_deref().unwrap_or(&table.file), heads.join(", "))
 }

@@ -61,7 +61,6 @@ impl Reader<'_> {
     /// The text of a cell without stray spaces.
     fn raw(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(column) = self.columns.get(field) else { return Ok(None) };
-        let type_again = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
         match row.cell(column) {
             Cell::Empty => Ok(None),
             Cell::Number(number) => Ok(Some(number.clone())),
@@ -70,27 +69,9 @@ impl Reader<'_> {
                 self.tally.spaces += u64::from(tidy != *text);
                 Ok(Some(tidy).filter(|t| !t.is_empty()))
             }
-            Cell::Rounded(number) => {
-                let digits = number.len();
-                let found = Words::new(
-                    format!("a number of {digits} digits, which the spreadsheet has rounded"),
-                    format!("{digits} 位的数字，已被表格软件四舍五入"),
-                );
-                self.fault(row.number, field, found, Words::new("text", "文本"), type_again);
-                Err(Bad)
-            }
-            Cell::Date => {
-                let found = Words::new(
-                    "a date, which the spreadsheet made of something typed such as 3-2",
-                    "日期（表格软件把 3-2 之类的输入变成了日期）",
-                );
-                self.fault(row.number, field, found, Words::new("text or a number", "文本或数字"), type_again);
-                Err(Bad)
-            }
-            Cell::Error(error) => {
-                let found = Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
-                let advice = Words::new("correct the formula or type the value", "请改正公式或直接输入数值");
-                self.fault(row.number, field, found, Words::new("a value", "数值"), advice);
+            other => {
+                let (found, expected, advice) = unusable(other);
+                self.fault(row.number, field, found, expected, advice);
                 Err(Bad)
             }
         }
@@ -185,6 +166,30 @@ impl Reader<'_> {
                 "表格软件去掉了前面的零：请将该列设为文本格式",
             );
             self.fault(row, field, quoted(&found), expected, advice);
+        }
+    }
+}
+
+/// What is wrong with a cell that holds neither text nor a number.
+fn unusable(cell: &Cell) -> (Words, Words, Words) {
+    let type_again = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
+    match cell {
+        Cell::Rounded(number) => {
+            let n = number.len();
+            let found =
+                Words::new(format!("a number of {n} digits, which the spreadsheet has rounded"), format!("{n} 位的数字，已被表格软件舍入"));
+            (found, Words::new("text", "文本"), type_again)
+        }
+        Cell::Error(error) => {
+            let found = Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
+            (found, Words::new("a value", "数值"), Words::new("correct the formula or type the value", "请改正公式或直接输入数值"))
+        }
+        _ => {
+            let found = Words::new(
+                "a date, which the spreadsheet made of something typed such as 3-2",
+                "日期（表格软件把 3-2 之类的输入变成了日期）",
+            );
+            (found, Words::new("text or a number", "文本或数字"), type_again)
         }
     }
 }

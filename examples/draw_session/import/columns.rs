@@ -281,6 +281,13 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
     (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))
 }
 
+/// What may be the heads of a table in which no head means anything: the fullest of the first rows.
+pub(super) fn likely_heads(table: &Table) -> Vec<String> {
+    let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
+    let rows = table.rows.iter().take(10).map(heads_of).enumerate();
+    rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i)).map(|(_, heads)| heads).unwrap_or_default()
+}
+
 /// Gives each column its field: first the heads that can mean one thing alone.
 fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> Columns {
     let mut columns = Columns { role, header, heads, of: BTreeMap::new(), personal: Vec::new() };

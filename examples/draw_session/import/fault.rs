@@ -9,18 +9,15 @@ pub(super) type Place = Words;
 /// One fault.
 #[derive(Debug, Clone)]
 pub(super) struct Fault {
-    pub(super) place: Place,
-    pub(super) found: Words,
-    pub(super) expected: Words,
-    /// What to do; may be empty.
-    pub(super) advice: Words,
+    /// Place, what was found, what was expected, and what to do, which may be empty.
+    words: Box<[Words; 4]>,
     /// Where it stands in the list: table and row.
     pub(super) order: (u8, u32),
 }
 
 impl Fault {
     pub(super) fn new(place: Place, found: Words, expected: Words, advice: Words) -> Fault {
-        Fault { place, found, expected, advice, order: (0, 0) }
+        Fault { words: Box::new([place, found, expected, advice]), order: (0, 0) }
     }
 
     /// The same fault, listed with those of this table and row.
@@ -30,8 +27,7 @@ impl Fault {
 
     /// The whole fault as a sentence.
     pub(super) fn sentence(&self, lang: Lang) -> String {
-        let (place, found, expected) = (self.place.get(lang), self.found.get(lang), self.expected.get(lang));
-        let advice = self.advice.get(lang);
+        let [place, found, expected, advice] = self.words.each_ref().map(|words| words.get(lang));
         match lang {
             Lang::En if advice.is_empty() => format!("{place}: found {found}; expected {expected}"),
             Lang::En => format!("{place}: found {found}; expected {expected}; {advice}"),

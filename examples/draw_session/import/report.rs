@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The command that comes after an import.
-const NEXT: &str = "draw_session run --plan";
+const NEXT: &str = "cargo run --release --example draw_session -- run --out transcript.jsonl --plan";
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
