@@ -301,6 +301,30 @@ fn heads_of_ones_own() {
     );
 }
 
+#[test]
+fn numbers_of_documents_are_no_codes() {
+    let roll = "户号,户主,楼栋,户型,顺位\n310101 19900101 123X,张明,A,T1,1\n310101900101123,张明,A,T1,1\n\
+                HT310101199001011234,张明,A,T1,1\n13812345678,张明,A,T1,1\nHT20230012345678901,张明,A,T1,1\n";
+    let say = |row: u32, found: &str| {
+        format!(
+            "roll.csv, row {row}, column A (户号): found `{found}`, which looks like an identity-document or telephone number; \
+             expected a code; give each household a code, and keep the list of codes in the office"
+        )
+    };
+    let stars =
+        [say(2, "****** ******** ***X"), say(3, &"*".repeat(15)), say(4, &format!("HT{}", "*".repeat(18))), say(5, &"*".repeat(11))];
+    Office::new(roll, UNITS).fails(Lang::En, &stars.each_ref().map(String::as_str));
+}
+
+#[test]
+fn only_sums_are_left_out_as_sums() {
+    let roll = "姓名,户号,楼栋,户型,顺位\nSumner,H1,A,T1,1\n合计,H2,A,T1,1\n小计：2户,,,,\nTotal,,,,\n";
+    let office = Office::new(roll, UNITS);
+    let told = office.told(Lang::En);
+    assert!(told.contains("row 4 of the households left out: a sum\n  row 5 of the households left out: a sum\n"), "{told}");
+    assert_eq!(values(&std::fs::read_to_string(&office.args.out).unwrap(), "household", "id"), ["H1", "H2"]);
+}
+
 const BAD_ROLL: &str = "户号,户主,楼栋,户型,顺位,照顾需求,结伴组\n\
     H1,张小明,A,T1,first,,\n\
     \n\

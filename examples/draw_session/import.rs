@@ -39,28 +39,28 @@ use translate::Origins;
 /// The options of `import`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ImportArgs {
-    /// The table of households, .xlsx or .csv (住户表)
+    /// The table of households, .xlsx or .csv · 住户表
     #[arg(long, value_name = "FILE")]
     pub(crate) roll: PathBuf,
-    /// The table of units, .xlsx or .csv; without it, a sheet of the same .xlsx (房源表)
+    /// The table of units, .xlsx or .csv; without it, a sheet of the same .xlsx · 房源表
     #[arg(long, value_name = "FILE")]
     pub(crate) units: Option<PathBuf>,
-    /// Title, origin, panel, sources and rules, .toml or .json (标题、监督席、规则等)
+    /// Title, origin, panel, sources and rules, .toml or .json · 标题、监督席、规则等
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// The plan to write (写出的方案)
+    /// The plan to write · 写出的方案
     #[arg(long, value_name = "FILE", default_value = "plan.jsonl")]
     pub(crate) out: PathBuf,
-    /// The sheet of households, if its columns do not tell (住户工作表的名称)
+    /// The sheet of households, if its columns do not tell · 住户工作表的名称
     #[arg(long, value_name = "NAME")]
     pub(crate) roll_sheet: Option<String>,
-    /// The sheet of units, if its columns do not tell (房源工作表的名称)
+    /// The sheet of units, if its columns do not tell · 房源工作表的名称
     #[arg(long, value_name = "NAME")]
     pub(crate) units_sheet: Option<String>,
-    /// What a column holds, such as '幢=building', 'roll:No.=id' or '备注=skip'; may be repeated (指定某列的含义)
+    /// What a column holds, such as '幢=building', 'roll:No.=id' or '备注=skip'; may be repeated · 指定某列的含义
     #[arg(long, value_name = "HEAD=FIELD")]
     pub(crate) map: Vec<String>,
-    /// Replace the plan if it is there already (覆盖已有的方案)
+    /// Replace the plan if it is there already · 覆盖已有的方案
     #[arg(long)]
     pub(crate) force: bool,
 }

@@ -294,9 +294,11 @@ fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
         Cell::Text(text) => text.split_whitespace().collect::<String>(),
         _ => String::new(),
     };
-    let first = row.cells.iter().find(|c| **c != Cell::Empty).map(text).unwrap_or_default();
-    let sums = ["合计", "总计", "小计", "共计", "total", "sum"];
-    if sums.iter().any(|sum| first.to_lowercase().starts_with(sum)) && !is_id_with_digit(&first) {
+    let first = row.cells.iter().position(|c| *c != Cell::Empty).unwrap_or(0);
+    let word = text(row.cell(first)).to_lowercase();
+    let sum = ["合计", "总计", "小计", "共计"].iter().any(|sum| word.starts_with(sum))
+        || ["total", "totals", "subtotal", "sum"].contains(&word.as_str());
+    if sum && columns.get(Field::Id).is_none_or(|id| id == first || *row.cell(id) == Cell::Empty) {
         return Some(Words::new("a sum", "合计行"));
     }
     let used = |field: &Field| columns.get(*field).filter(|c| *row.cell(*c) != Cell::Empty);
@@ -305,8 +307,4 @@ fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
     }
     let again = Field::ALL.iter().filter_map(used).all(|c| columns.heads.get(c).is_some_and(|h| text(row.cell(c)) == h.replace(' ', "")));
     again.then(|| Words::new("the heads again", "重复的表头"))
-}
-
-fn is_id_with_digit(text: &str) -> bool {
-    is_id(text) && text.bytes().any(|b| b.is_ascii_digit())
 }

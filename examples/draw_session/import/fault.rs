@@ -49,10 +49,12 @@ pub(super) fn quoted(text: &str) -> Words {
     Words::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
 }
 
-/// Whether a text looks like the number of an identity document or a telephone.
+/// Whether a text looks like the number of an identity document or a telephone, or has the former in it.
 pub(super) fn is_document_number(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let rest = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'X' | b'x' | b'-' | b' '));
-    let mobile = digits == 11 && matches!(text.as_bytes(), [b'1', b'3'..=b'9', ..]);
-    rest && (mobile || digits == 15 || digits == 18 || (digits == 17 && text.to_ascii_uppercase().ends_with('X')))
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let mobile = digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
+    let all = digits.bytes().all(|b| b.is_ascii_digit());
+    // Eighteen digits, the last of which may be X, with a year of birth in them; fifteen on the cards of the first kind.
+    let born = |run: &str| matches!(run.len(), 17 | 18) && matches!(run.get(6..8), Some("19" | "20"));
+    (all && (mobile || digits.len() == 15)) || digits.split(|c: char| !c.is_ascii_digit()).any(born)
 }

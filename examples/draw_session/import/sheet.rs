@@ -204,7 +204,7 @@ fn decode(file: &str, bytes: &[u8]) -> Result<(String, bool), Fault> {
         return Ok((text.into(), false));
     }
     let (text, _, bad) = encoding_rs::GB18030.decode(bytes);
-    // Bytes that stand for no character of GB18030 2005 decode to private or unassigned ones or fail; UTF-16 has zero bytes.
+    // UTF-16 may pass for GB18030, but has zero bytes in it.
     if bad || bytes.contains(&0) {
         let advice = Words::new("save it again as `CSV UTF-8` in the spreadsheet program", "请在表格软件中另存为“CSV UTF-8”");
         let found = Words::new("bytes that are neither", "两者都不是的字节");
