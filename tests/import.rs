@@ -285,6 +285,14 @@ fn english_heads() {
 }
 
 #[test]
+fn a_head_that_can_mean_two_things_gives_way() {
+    let units = "房号,房源编号,所在层,楼栋,户型,特征\n301,A-301,3,A,T1,无障碍\n501,A-501,4,A,T1,\n";
+    assert_eq!(Office::new(ROLL, units).plan(), Office::new(ROLL, UNITS).plan());
+    let alone = Office::new(ROLL, units.replace("房源编号", "备注")).plan();
+    assert_eq!(values(&alone, "unit", "id"), ["301", "501"]);
+}
+
+#[test]
 fn heads_of_ones_own() {
     let roll = ROLL.replace("户主", "当家人").replace("楼栋", "回迁").replace("顺位", "先后");
     let office = Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");

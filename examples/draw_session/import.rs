@@ -109,7 +109,7 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         ImportError::Faults { sentences: faults.iter().map(|fault| fault.sentence(lang)).collect(), lang }
     });
     let made = made.and_then(|valid| {
-        write_plan(&args.out, &valid, args.force).map_err(|error| ImportError::Write(format!("{}: {error}", args.out.display())))?;
+        write_plan(&args.out, &valid).map_err(|error| ImportError::Write(format!("{}: {error}", args.out.display())))?;
         told += &report::written(&args.out.display().to_string(), valid.lines().len(), lang);
         Ok(())
     });
@@ -240,7 +240,7 @@ fn expected_heads(role: Role, lang: Lang) -> String {
 }
 
 /// Writes beside the file first and renames then, so that a plan is never half-written.
-fn write_plan(path: &Path, valid: &ValidPlan, force: bool) -> std::io::Result<()> {
+fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
     let mut file = std::fs::File::create(&part)?;
@@ -248,10 +248,7 @@ fn write_plan(path: &Path, valid: &ValidPlan, force: bool) -> std::io::Result<()
         file.write_all(line)?;
         file.write_all(b"\n")
     });
-    let written = written.and_then(|()| file.sync_all()).and_then(|()| match (force, path.exists()) {
-        (false, true) => Err(std::io::ErrorKind::AlreadyExists.into()),
-        _ => std::fs::rename(&part, path),
-    });
+    let written = written.and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
