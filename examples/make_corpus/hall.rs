@@ -1,0 +1,146 @@
+//! An honest draw: a plan and what people do, played through `floorlot::session`.
+
+use floorlot::ceremony::{Numbers, commitment};
+use floorlot::plan::{Device, Plan, Source};
+use floorlot::session::{Session, Stage};
+use floorlot::tree::leaf_hash;
+
+/// What a household does when it is called, or what the operator does after it.
+#[derive(Clone, Copy)]
+pub(crate) enum Act {
+    /// Takes this one of the offered units, from 0.
+    Choose(usize),
+    /// So does somebody for it.
+    Proxy(usize, &'static str),
+    /// Does not answer.
+    Miss,
+    /// The line before is withdrawn.
+    Undo(&'static str),
+}
+
+/// What a member brings and does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Commit,
+    Envelope(&'static str),
+    Absent,
+    Withhold,
+}
+
+/// What people do.
+#[derive(Clone, Default)]
+pub(crate) struct Script {
+    /// Members who do not simply commit and reveal.
+    pub(crate) parts: Vec<(&'static str, Part)>,
+    /// In the order of the calls in pools with rule `choice`; after the last one everybody takes the first unit on offer.
+    pub(crate) acts: Vec<Act>,
+    /// The time of the first line that has one, if they have one.
+    pub(crate) clock: Option<u64>,
+    /// A secret longer than the usual 32 hex digits.
+    pub(crate) long_secrets: bool,
+}
+
+/// The secret of a member: 32 hex digits, or the longest allowed.
+pub(crate) fn secret(member: &str, long: bool) -> String {
+    let hex = leaf_hash(format!("secret {member}").as_bytes()).to_hex();
+    if long { hex.repeat(2) } else { hex[..32].to_owned() }
+}
+
+/// What the dice or balls of a source show: always the same for the same draw.
+pub(crate) fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
+    let bytes = |i: u64| leaf_hash(format!("{origin} {number} {i}").as_bytes()).0;
+    let value = |i: u64, below: u64| u64::from(u32::from_be_bytes([bytes(i)[0], bytes(i)[1], bytes(i)[2], bytes(i)[3]])) % below;
+    match source.device {
+        Device::Dice => {
+            let first = u64::from(source.range < 10);
+            Numbers::Dice((0..source.count).map(|i| (first + value(i, source.range)).to_string()).collect())
+        }
+        Device::Balls => {
+            let mut balls: Vec<u64> = (1..=source.range).collect();
+            let draw = |i| balls.remove(usize::try_from(value(i, balls.len() as u64)).unwrap());
+            Numbers::Balls((0..source.count).map(draw).collect())
+        }
+    }
+}
+
+struct Clock(Option<u64>);
+
+impl Clock {
+    fn next(&mut self) -> Option<u64> {
+        let now = self.0;
+        self.0 = now.map(|t| (t + 7).min(9_007_199_254_740_991));
+        now
+    }
+}
+
+/// The lines of the whole transcript, without LF.
+pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
+    let mut session = Session::new(plan.validate().unwrap_or_else(|faults| panic!("{}: {faults}", plan.origin)));
+    let mut clock = Clock(script.clock);
+    let mut acts = script.acts.iter().copied();
+    let mut lines = Vec::new();
+    loop {
+        let at = clock.next();
+        match session.stage() {
+            Stage::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
+            Stage::Reveals => reveals(&mut session, plan, script, &mut lines, &mut clock),
+            Stage::Numbers { number, source } => lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap()),
+            Stage::Call { .. } => lines.push(session.call(at).unwrap()),
+            Stage::Choice { .. } => lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at)),
+            Stage::Done => return lines,
+            _ => lines.push(session.advance(at).unwrap()),
+        }
+        while let Some(Act::Undo(reason)) = acts.clone().next().filter(|_| session.can_undo()) {
+            acts.next();
+            lines.push(session.undo(reason, clock.next()).unwrap());
+        }
+    }
+}
+
+fn part(script: &Script, member: &str) -> Part {
+    script.parts.iter().find(|(id, _)| *id == member).map_or(Part::Commit, |(_, part)| *part)
+}
+
+fn roll_call(session: &mut Session, plan: &Plan, script: &Script, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+    let root = session.plan_root().unwrap();
+    for member in &plan.members {
+        let (id, at) = (member.id.as_str(), clock.next());
+        lines.push(match part(script, id) {
+            Part::Commit | Part::Withhold => session.commit(id, commitment(root, id, &secret(id, script.long_secrets)), at).unwrap(),
+            Part::Envelope(_) => session.envelope(id, at).unwrap(),
+            Part::Absent => session.absent(id, at).unwrap(),
+        });
+    }
+    lines.push(session.close_commits(clock.next()).unwrap());
+}
+
+fn reveals(session: &mut Session, plan: &Plan, script: &Script, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+    // The last one first: the order in which people reveal enters nothing.
+    for member in plan.members.iter().rev() {
+        let (id, at) = (member.id.as_str(), clock.next());
+        lines.push(match part(script, id) {
+            Part::Commit => session.reveal(id, &secret(id, script.long_secrets), at).unwrap(),
+            Part::Envelope(secret) => session.reveal(id, secret, at).unwrap(),
+            Part::Withhold => session.withhold(id, at).unwrap(),
+            Part::Absent => continue,
+        });
+    }
+    lines.push(session.close_reveals(clock.next()).unwrap());
+}
+
+fn act(session: &mut Session, act: Act, at: Option<u64>) -> Vec<u8> {
+    let offered = session.offered();
+    let unit = |n: usize| session.roll().unit_id(offered[n % offered.len()]).to_owned();
+    match act {
+        Act::Choose(n) => {
+            let unit = unit(n);
+            session.choose(&unit, None, at).unwrap()
+        }
+        Act::Proxy(n, name) => {
+            let unit = unit(n);
+            session.choose(&unit, Some(name), at).unwrap()
+        }
+        Act::Miss => session.miss(at).unwrap(),
+        Act::Undo(reason) => session.undo(reason, at).unwrap(),
+    }
+}

@@ -1,0 +1,151 @@
+//! Makes the corpus in `tests/vectors/corpus/`: whole transcripts, valid and tampered, and `corpus.json`, which says what a verifier
+//! must find in each. Other implementations are compared with it.
+//!
+//! ```text
+//! cargo run --example make_corpus              writes the files
+//! cargo run --example make_corpus -- --check   makes them in memory and compares; exit code 1 names the first difference
+//! ```
+
+mod forge;
+mod hall;
+mod manifest;
+mod plans;
+mod tampered;
+mod valid;
+
+use manifest::{Entry, Evidence, entry};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The files of the corpus, by their path in it.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/corpus")
+}
+
+fn add(files: &mut Files, path: &str, bytes: &[u8]) {
+    assert!(files.insert(path.to_owned(), bytes.to_vec()).is_none(), "{path} is made twice");
+}
+
+fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
+    for shape in valid::shapes() {
+        let path = format!("valid/{}.jsonl", shape.name);
+        let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
+        let file = draft.file();
+        add(files, &path, &file);
+        let plain = entry(&path, shape.about, &file, &Evidence::default(), None);
+        assert_eq!(plain.verdict(), "verified", "{path}");
+        entries.push(plain);
+        if shape.name == "estate" {
+            anchored(files, entries, &path, &draft);
+        }
+    }
+}
+
+/// The same file with evidence from outside.
+fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
+    let (plan, result) = (Evidence::fingerprint(draft, 0), Evidence::fingerprint(draft, 1));
+    let prefix = forge::Draft(draft.0[..draft.find("\"kind\":\"seed\"")].to_vec()).file();
+    add(files, "older/estate.jsonl", &prefix);
+    let older = Evidence { older: Some(prefix), ..Evidence::default() };
+    let expected = Evidence { expect: Some(floorlot::plan::Mode::Official), ..Evidence::default() };
+    for (about, evidence) in [
+        ("the same, with the fingerprint of the plan", &plan),
+        ("the same, with the fingerprints of plan and result", &plan.and(&result)),
+        ("the same, with an older copy that ends before the seed", &older),
+        ("the same, with the expectation that it is official", &expected),
+    ] {
+        let older = evidence.older.as_ref().map(|_| "older/estate.jsonl".to_owned());
+        entries.push(entry(path, about, &draft.file(), evidence, older));
+    }
+}
+
+fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
+    let mut wrong = Vec::new();
+    for case in tampered::all() {
+        let path = format!("tampered/{}.jsonl", case.name);
+        add(files, &path, &case.file);
+        let older = case.evidence.older.as_ref().map(|bytes| {
+            let path = format!("older/{}.jsonl", case.name);
+            add(files, &path, bytes);
+            path
+        });
+        let made = entry(&path, case.about, &case.file, &case.evidence, older);
+        let meant = case.name.split('-').next().unwrap_or_default();
+        if made.finding() != meant {
+            wrong.push(format!("{path}: {} was meant, {} was found", meant, made.finding()));
+        }
+        entries.push(made);
+        if !case.evidence.is_empty() {
+            let about = format!("{}; without evidence from outside nobody can tell", case.about);
+            entries.push(entry(&path, &about, &case.file, &Evidence::default(), None));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn make() -> Files {
+    let (mut files, mut entries) = (Files::new(), Vec::new());
+    valid(&mut files, &mut entries);
+    tampered(&mut files, &mut entries);
+    add(&mut files, "corpus.json", manifest::json(&entries).as_bytes());
+    files
+}
+
+fn on_disk(folder: &Path, under: &str, found: &mut Vec<String>) {
+    for file in std::fs::read_dir(folder.join(under)).into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let path = if under.is_empty() { name } else { format!("{under}/{name}") };
+        if file.path().is_dir() { on_disk(folder, &path, found) } else { found.push(path) }
+    }
+}
+
+/// The first difference between the corpus in memory and that on disk.
+fn difference(folder: &Path, files: &Files) -> Option<String> {
+    for (path, bytes) in files {
+        match std::fs::read(folder.join(path)) {
+            Err(error) => return Some(format!("{path}: {error}")),
+            Ok(found) if found != *bytes => {
+                let at = found.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+                let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+                return Some(format!("{path}: differs from line {line} on"));
+            }
+            Ok(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    on_disk(folder, "", &mut found);
+    found.sort();
+    found.into_iter().find(|path| !files.contains_key(path)).map(|path| format!("{path}: is not made by this program"))
+}
+
+fn write(folder: &Path, files: &Files) -> std::io::Result<()> {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let files = make();
+    let bytes: usize = files.values().map(Vec::len).sum();
+    let done = if std::env::args().any(|a| a == "--check") {
+        difference(&folder(), &files).map_or(Ok("compared"), Err)
+    } else {
+        write(&folder(), &files).map(|()| "written").map_err(|e| e.to_string())
+    };
+    match done {
+        Ok(done) => {
+            println!("{} files, {bytes} bytes: {done}", files.len());
+            ExitCode::SUCCESS
+        }
+        Err(difference) => {
+            eprintln!("{difference}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The manifest: what a verifier says of each file.
+
+use crate::forge::Draft;
+use floorlot::plan::Mode;
+use floorlot::rules::Rule;
+use floorlot::transcript::{self, CheckReport, Head, Report, verify};
+use floorlot::tree::Fingerprint;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// What is known from outside of a file.
+#[derive(Clone, Default)]
+pub(crate) struct Evidence {
+    pub(crate) fingerprints: Vec<String>,
+    pub(crate) older: Option<Vec<u8>>,
+    pub(crate) expect: Option<Mode>,
+}
+
+impl Evidence {
+    /// The fingerprint of a checkpoint of this transcript: 0 for the plan, 1 for the result.
+    pub(crate) fn fingerprint(draft: &Draft, checkpoint: usize) -> Evidence {
+        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
+        Evidence { fingerprints: vec![report.checkpoints[checkpoint].fingerprint.clone()], ..Evidence::default() }
+    }
+
+    /// Both pieces of evidence.
+    pub(crate) fn and(&self, other: &Evidence) -> Evidence {
+        Evidence { fingerprints: [self.fingerprints.clone(), other.fingerprints.clone()].concat(), ..Evidence::default() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fingerprints.is_empty() && self.older.is_none() && self.expect.is_none()
+    }
+
+    fn read(&self) -> transcript::Evidence {
+        let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
+        let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
+        transcript::Evidence { fingerprints, older, mode: self.expect, household: None }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct EvidenceEntry {
+    fingerprints: Vec<String>,
+    older: Option<String>,
+    expect: Option<Mode>,
+}
+
+/// One entry of `corpus.json`.
+#[derive(serde::Serialize)]
+pub(crate) struct Entry {
+    file: String,
+    about: String,
+    verdict: String,
+    level: String,
+    first_failed: Option<Rule>,
+    evidence: EvidenceEntry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<Checks>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allocation: Option<Allocation>,
+}
+
+/// Each check by its id: outcome, examined, failed.
+struct Checks(Vec<CheckReport>);
+
+impl Serialize for Checks {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(Some(self.0.len()))?;
+        for check in &self.0 {
+            map.serialize_entry(check.id.id(), &(check.outcome, check.examined, check.failed))?;
+        }
+        map.end()
+    }
+}
+
+/// Each household with its unit.
+struct Allocation(Vec<(String, Option<String>)>);
+
+impl Serialize for Allocation {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(Some(self.0.len()))?;
+        for (household, unit) in &self.0 {
+            map.serialize_entry(household, unit)?;
+        }
+        map.end()
+    }
+}
+
+fn word(value: impl Serialize) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap_or_default().to_owned()
+}
+
+/// What the verifier says of a file. `older` is the path of the older copy.
+pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, older: Option<String>) -> Entry {
+    let listed = EvidenceEntry { fingerprints: evidence.fingerprints.clone(), older, expect: evidence.expect };
+    let report = verify(file, &evidence.read());
+    let (path, about) = (path.to_owned(), about.to_owned());
+    let Ok(report) = report else {
+        let (verdict, level) = ("unreadable".into(), "none".into());
+        return Entry { file: path, about, verdict, level, first_failed: None, evidence: listed, checks: None, allocation: None };
+    };
+    let (verdict, level) = (word(report.verdict), word(report.level));
+    let first_failed = report.first_failed().map(|c| c.id);
+    let (checks, allocation) = outcome(report);
+    Entry { file: path, about, verdict, level, first_failed, evidence: listed, checks: Some(checks), allocation }
+}
+
+fn outcome(report: Report) -> (Checks, Option<Allocation>) {
+    let checks = Checks(report.checks.clone());
+    let allocation = report.into_verified().ok().map(|verified| {
+        let owned = |(household, unit): (&str, Option<&str>)| (household.to_owned(), unit.map(str::to_owned));
+        Allocation(verified.allocation().map(owned).collect())
+    });
+    (checks, allocation)
+}
+
+impl Entry {
+    pub(crate) fn verdict(&self) -> &str {
+        &self.verdict
+    }
+
+    /// The id of the first failed check in small letters, or the verdict if none failed.
+    pub(crate) fn finding(&self) -> String {
+        self.first_failed.map_or_else(|| self.verdict.clone(), |rule| rule.id().to_ascii_lowercase())
+    }
+}
+
+/// The manifest: one entry a line.
+pub(crate) fn json(entries: &[Entry]) -> String {
+    let lines: Vec<String> = entries.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
+    format!("[\n{}\n]\n", lines.join(",\n"))
+}
