@@ -171,7 +171,7 @@ impl CeremonyError {
 /// ```
 /// use floorlot::{Hash, ceremony::commitment};
 /// let commit = commitment(Hash([0; 32]), "r1", "00112233445566778899aabbccddeeff");
-/// assert_eq!(commit.to_hex(), "0a12cd38bd45ae0a4de08f8a28e9a1b53a9ff8f9b1d7da0a03a6b0d2c2c2cdb5");
+/// assert_eq!(commit.to_hex(), "58c48f7f8e99c6655cf39c154b1646f5cb025d1bee0ede99a85838c43257b6f7");
 /// ```
 pub fn commitment(plan_root: Hash, member: &str, secret: &str) -> Hash {
     hash::commit(&commit_text(plan_root, member, secret))
