@@ -273,7 +273,8 @@ fn sums((picked, standby, leftover): (u64, u64, u64), lang: Lang) -> String {
     told
 }
 
-fn result(draw: &Draw) {
+/// The sums of the whole draw and the fingerprint of its result.
+pub(crate) fn result(draw: &Draw) {
     let (Some(result), Some(root)) = (draw.progress.result, draw.result_root) else { return };
     let lang = draw.lang;
     heading(lang, "The result", "结果");

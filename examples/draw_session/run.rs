@@ -87,6 +87,7 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
             let fingerprint = aloud::fingerprint(root);
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
+        aloud::result(draw);
     }
     Ok(())
 }
