@@ -19,7 +19,27 @@ fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
         CeremonyError::NotCalled { .. } | CeremonyError::Unanswered { .. } => "panel".into(),
         CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
     };
-    checks.fail(error.rule(), line, place, error.words(), error.rule().title());
+    checks.fail(error.rule(), line, place, error.words(), instead(error));
+}
+
+/// What the rule expects instead.
+fn instead(error: &CeremonyError) -> Words {
+    match error {
+        CeremonyError::UnknownMember { .. } => Words::new("a member of the panel", "监督员名单中的人"),
+        CeremonyError::CalledTwice { .. } => Words::new("each member called once", "每人只点名一次"),
+        CeremonyError::NotCalled { .. } => Words::new("every member called before the close", "截止前每人都已点名"),
+        CeremonyError::NoQuorum { quorum, .. } => Words::new(format!("at least {quorum}"), format!("至少 {quorum} 人")),
+        CeremonyError::SecretShape { least, .. } => {
+            Words::new(format!("{least} to 128 ASCII letters and digits"), format!("{least} 至 128 个英文字母或数字"))
+        }
+        CeremonyError::Mismatch { .. } => Words::new("the secret that was committed to", "当初承诺的密语"),
+        CeremonyError::NothingToReveal { .. } => Words::new("answers of members with a commitment", "只有作出承诺的人才有交代"),
+        CeremonyError::AnsweredTwice { .. } => Words::new("one answer of each member", "每人只交代一次"),
+        CeremonyError::Unanswered { .. } => Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行"),
+        CeremonyError::NotDue { expected: Some(n), .. } => Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数")),
+        CeremonyError::NotDue { expected: None, .. } => Words::new("no more numbers", "不再有随机数"),
+        CeremonyError::NumbersShape { expected, .. } => Words::same(expected),
+    }
 }
 
 impl Verifier<'_> {

@@ -490,10 +490,10 @@ fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, uni
     let lot = pool.lot(household);
     let number = lot_number(lot, offer.count);
     if pick.lot != Some(Decimal(lot)) {
-        at.fail(Rule::D6, "pick, lot", Words::same(pick.lot.map_or(String::new(), |l| l.0.to_string())), Words::same(lot));
+        at.fail(Rule::D6, "pick, lot", pick.lot.map_or(Words::new("no lot", "没有 lot"), |l| Words::same(l.0)), Words::same(lot));
     }
     if pick.number != number.map(u64::from) {
-        let show = |n: Option<u64>| Words::same(n.map_or(String::new(), |n| n.to_string()));
+        let show = |n: Option<u64>| n.map_or(Words::new("no number", "没有 number"), Words::same);
         at.fail(Rule::D6, "pick, number", show(pick.number), show(number.map(u64::from)));
     }
     let expected = pool.by_lot(offer, household).map(|(_, unit)| unit);
