@@ -40,6 +40,14 @@ pub(crate) struct Turn<'a> {
     pub(crate) right: Option<usize>,
 }
 
+impl Turn<'_> {
+    /// A unit on offer that stands further down in the ranking than the right one.
+    pub(crate) fn less_wanted(&self) -> Option<usize> {
+        let ids = self.household.ranking.iter().filter_map(|id| self.pool.units.iter().position(|u| u.0 == *id));
+        ids.skip_while(|u| Some(*u) != self.right).skip(1).find(|u| self.offered.contains(u))
+    }
+}
+
 /// What the attacker does otherwise than the rules say. Everything that follows from it is computed from it.
 #[derive(Clone, Default)]
 pub(crate) struct Cheat {

@@ -820,7 +820,7 @@ fn cut_out(line: &str, from: &str, to: &str) -> Vec<u8> {
 fn rankings() -> Vec<Tampered> {
     let draft = Forge::of(&ranked(Unranked::Lot)).draft();
     let pick = draft.nth("\"kind\":\"pick\"", 1);
-    let second = Cheat { take: Some(another), ..Cheat::default() };
+    let second = Cheat { take: Some(|t| t.less_wanted().filter(|_| t.nth == 1)), ..Cheat::default() };
     let mut short = ranking_pool(Unranked::Standby);
     short.households.iter_mut().for_each(|h| h.ranking.truncate(1));
     let short = panel("block", Mode::Official).pool(short);
@@ -964,11 +964,7 @@ fn ends() -> Vec<Tampered> {
         tampered(
             "d10-missed-with-nothing-on-offer",
             "a household is noted as absent when nothing is left",
-            &full
-                .moved(&stands, "\"kind\":\"end\"")
-                .change(&stands, |_| format!("{missed}").into_bytes())
-                .after(&missed, &[&stands])
-                .resealed(),
+            &full.moved(&stands, "\"kind\":\"end\"").change(&stands, |_| missed.clone().into_bytes()).after(&missed, &[&stands]).resealed(),
         ),
         cheated(
             "d11-last-household-dropped",
