@@ -67,7 +67,7 @@ fn rehearsal(chance: &str) -> Vec<u8> {
     fs::read(folder.path().join("transcript.jsonl")).unwrap()
 }
 
-/// The commands that make a transcript. A call is a command only in pools with rule `choice`, of which the sample is made.
+/// The commands that make a transcript in whose pools households choose.
 fn script(transcript: &[u8]) -> String {
     let lines = transcript.split(|&b| b == b'\n').filter_map(|line| Line::decode(line).ok());
     let commands = lines.filter_map(|line| match line {
@@ -206,6 +206,35 @@ fn a_draw_goes_on_after_every_line() {
         scripted.resumes(&scripted.whole[..end]);
     }
     assert_eq!(fs::read_dir(scripted.folder.path()).unwrap().count(), 2, "nothing was torn");
+}
+
+#[test]
+fn a_draw_by_lot_goes_on_in_the_middle_of_a_pool() {
+    const PENGSAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/pengsan/plan.jsonl");
+    let folder = TempDir::new().unwrap();
+    run(&["demo", "--seed-text", "lots", "--out", &path(&folder, "")], 0);
+    let (file, commands) = (path(&folder, "transcript.jsonl"), path(&folder, "script.txt"));
+    let whole = fs::read(&file).unwrap();
+    // In pools drawn by lot nobody types a call.
+    fs::write(&commands, script(&whole).replace("叫号\n", "")).unwrap();
+    for part in [3, 5, 8, 9] {
+        fs::write(&file, &whole[..whole.len() * part / 10]).unwrap();
+        run(&["run", "--plan", PENGSAN, "--out", &file, "--script", &commands, "--no-clock"], 0);
+        assert!(fs::read(&file).unwrap() == whole, "after {part} tenths");
+    }
+}
+
+#[test]
+fn a_flat_that_is_held_back_is_not_given_away() {
+    let scripted = Scripted::new();
+    let seed = text(&scripted.whole).find("{\"kind\":\"call\"").unwrap();
+    fs::write(scripted.out(), &scripted.whole[..seed]).unwrap();
+    // One household needs 102 or 202 and has not been called yet.
+    let (out, err) = scripted.prompt("en", "call\nchoose 102\nyes\ncall\nchoose 202\n", 3);
+    assert!(out.contains("held back for households with needs that have not chosen yet:  202"), "{out}");
+    assert!(err.contains("unit B07-202 cannot be chosen: it is held back"), "{err}");
+    let written = text(&fs::read(scripted.out()).unwrap());
+    assert!(written.contains("\"unit\":\"B07-102\"") && !written[seed..].contains("B07-202"), "{written}");
 }
 
 #[test]

@@ -104,8 +104,10 @@ impl Draw {
         if matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
             self.bar.inc(1);
         }
-        if !matches!(line, Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. }) {
-            self.bar.suspend(|| aloud::line(self, line, false));
+        match line {
+            Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. } => {}
+            line if self.bar.position() == 0 => aloud::line(self, line, false),
+            line => self.bar.suspend(|| aloud::line(self, line, false)),
         }
     }
 

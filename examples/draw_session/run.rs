@@ -54,8 +54,11 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
     parse_plan(&bytes).map_err(|faults| {
         let (path, count) = (path.display(), faults.0.len());
         let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
-        let each: String = faults.0.iter().map(|fault| format!("\n{path}: {}", fault.sentence(lang))).collect();
-        Stop::Failed(head + &each)
+        let each = faults.0.iter().map(|fault| {
+            let fault = fault.sentence(lang);
+            tr!(lang, "\n{path}: {fault}", "\n{path}：{fault}")
+        });
+        Stop::Failed(head + &each.collect::<String>())
     })
 }
 

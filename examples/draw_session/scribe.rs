@@ -3,14 +3,19 @@
 use crate::say::{Stop, tr, warn};
 use floorlot::rules::Lang;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+/// How many bytes of lines are gathered before they are given to the file.
+const GATHER: usize = 1 << 20;
 
 /// An open, locked transcript.
 pub(crate) struct Scribe {
     path: PathBuf,
-    out: BufWriter<File>,
-    /// Bytes that are known to be whole lines on the way to disk.
+    file: File,
+    /// Lines not yet given to the file. Not a `BufWriter`: that one writes once more when it is dropped, also after a failure.
+    pending: Vec<u8>,
+    /// Where the last line ends that is known to be on disk.
     good: u64,
     lang: Lang,
 }
@@ -50,7 +55,7 @@ impl Scribe {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(fail)?;
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
-        let scribe = Scribe { path: path.to_owned(), out: BufWriter::new(file), good: whole as u64, lang };
+        let scribe = Scribe { path: path.to_owned(), file, pending: Vec::new(), good: whole as u64, lang };
         Ok((scribe, Found { bytes, whole }))
     }
 
@@ -93,31 +98,32 @@ impl Scribe {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        let file = self.out.get_mut();
-        file.set_len(length)?;
-        file.seek(SeekFrom::Start(length))?;
-        file.sync_all()?;
+        self.file.set_len(length)?;
+        self.file.seek(SeekFrom::Start(length))?;
+        self.file.sync_all()?;
         self.good = length;
         Ok(())
     }
 
     /// Writes a line. It is safe only after [`Scribe::sync`].
     pub(crate) fn write(&mut self, line: &[u8]) -> Result<(), Stop> {
-        let done = self.out.write_all(line).and_then(|()| self.out.write_all(b"\n"));
-        done.map_err(|error| self.give_up(&error))
+        self.pending.extend_from_slice(line);
+        self.pending.push(b'\n');
+        if self.pending.len() < GATHER { Ok(()) } else { self.sync() }
     }
 
     /// Brings every line written so far to the disk.
     pub(crate) fn sync(&mut self) -> Result<(), Stop> {
-        let done = self.out.flush().and_then(|()| self.out.get_ref().sync_data());
+        let lines = std::mem::take(&mut self.pending);
+        let done = self.file.write_all(&lines).and_then(|()| self.file.sync_data());
         done.map_err(|error| self.give_up(&error))?;
-        self.good = self.out.get_mut().stream_position().map_err(|error| Stop::file(self.lang, &self.path, error))?;
+        self.good += lines.len() as u64;
         Ok(())
     }
 
     /// After a failed write the file is cut back to the last line known to be whole, so that it can be resumed.
     fn give_up(&mut self, error: &io::Error) -> Stop {
-        let cut = self.out.get_mut().set_len(self.good);
+        let cut = self.cut(self.good);
         let path = self.path.display();
         let state = match cut {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
