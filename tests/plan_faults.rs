@@ -332,7 +332,7 @@ fn p10_needs() {
         ],
     );
     refused(
-        |p| crossing(p),
+        crossing,
         &[
             "line 7, pool A, needs: found 3 households need bath or step-free, 2 such units exist; expected a unit for each of them: add units or correct the needs [P10]",
         ],
@@ -373,7 +373,7 @@ fn p11_attempts() {
 #[test]
 fn several_faults_come_at_once_by_line() {
     refused(
-        |p| dozen(p),
+        dozen,
         &[
             "source: found 1000 outcomes, 9 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice [P6]",
             "line 1, plan, origin: found `Block 7`; expected 1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001 [P1]",
