@@ -167,6 +167,7 @@ fn large(id: &str, units: usize, households: usize, mix: &mut Mix) -> Pool {
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = small();
     cases.extend(with_needs());
+    cases.extend(with_needs_and_more());
     cases.extend(ceremonies());
     cases.push(case(
         "60-households",
@@ -257,6 +258,11 @@ fn with_needs() -> Vec<Case> {
                 &["", "lift", "quiet", "", "lift", "step-free", "", "quiet", "step-free", ""],
             )],
         ),
+    ]
+}
+
+fn with_needs_and_more() -> Vec<Case> {
+    vec![
         case(
             "needs-chain",
             "a chain: a household that needs p can be moved from q to p, one that needs q from r to q, and so on; a spare unit at the end of the chain frees the units along it",
