@@ -7,16 +7,16 @@ use crate::hash::Hash;
 use crate::lines::{Absence, PickRule};
 use crate::order::{Entrant, call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{PoolInfo, Roll};
-use crate::seed::{Keystream, pool_key};
+use crate::plan::{Ids, PoolInfo, Roll};
+use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 
 /// What was done last, as far as it can be withdrawn (rule D9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Last {
     /// Nothing that can be withdrawn.
     Other,
-    /// A household chose a unit.
-    Choice { household: u32, unit: u32 },
+    /// A household chose a unit; `None` if it was not free, which only a refuted file has.
+    Choice { household: u32, unit: Option<u32> },
     /// A household missed its call; whether it was deferred.
     Missed { household: u32, deferred: bool },
 }
@@ -30,15 +30,56 @@ enum Turn {
     CalledAgain,
 }
 
+/// What the draw needs of each household, in call order. The order is random, so looking it up by household would wait for memory at
+/// every step; here it is read from front to back.
+#[derive(Debug, Clone)]
+struct Queue {
+    order: Vec<u32>,
+    tickets: Vec<u64>,
+    lots: Vec<u128>,
+    ids: Ids,
+    /// The class of its needs, plus 1; 0 for none.
+    needs: Vec<u8>,
+}
+
+impl Queue {
+    fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
+        let first = info.households.start;
+        let count = info.household_count();
+        let (mut tickets, mut lots) = (Vec::with_capacity(count as usize), Vec::with_capacity(count as usize));
+        for drawn in Keystream::new(key).drawn(count) {
+            tickets.push(drawn.ticket);
+            lots.push(drawn.lot);
+        }
+        let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let entrant = |(h, ticket): (u32, &u64)| Entrant { tier: roll.tier(h), ticket: *ticket, head: head(h) };
+        let entrants: Vec<Entrant> = info.households.clone().zip(&tickets).map(entrant).collect();
+        let order = call_order(&entrants);
+        drop(entrants);
+        let class = |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
+        let mut ids = Ids::new();
+        ids.reserve(count as usize, 8);
+        order.iter().for_each(|own| ids.push(roll.household_id(first + own)));
+        let sorted = |of: &dyn Fn(usize) -> u128| order.iter().map(|own| of(*own as usize)).collect();
+        let lots = sorted(&|own| lots.get(own).copied().unwrap_or(0));
+        Queue {
+            tickets: order.iter().map(|own| tickets.get(*own as usize).copied().unwrap_or(0)).collect(),
+            lots,
+            ids,
+            needs: order.iter().map(|own| class(first + own)).collect(),
+            order: order.iter().map(|own| first + own).collect(),
+        }
+    }
+}
+
 /// A pool while it is drawn. Households and units are numbered as in the whole plan.
 #[derive(Debug, Clone)]
 pub(crate) struct PoolDraw {
     pub(crate) index: usize,
     pub(crate) info: PoolInfo,
     pub(crate) key: Hash,
-    tickets: Vec<u64>,
-    lots: Vec<u128>,
-    order: Vec<u32>,
+    queue: Queue,
+    /// The place in the queue of the household that is due, or was called last.
     next: usize,
     turns: Vec<Turn>,
     deferred: Vec<u32>,
@@ -58,26 +99,14 @@ impl PoolDraw {
     pub(crate) fn new(roll: &Roll, index: usize, seed: Hash) -> Option<PoolDraw> {
         let info = roll.pools.get(index)?.clone();
         let key = pool_key(seed, &info.id);
-        let count = info.household_count();
-        let (mut tickets, mut lots) = (Vec::with_capacity(count as usize), Vec::with_capacity(count as usize));
-        for drawn in Keystream::new(key).drawn(count) {
-            tickets.push(drawn.ticket);
-            lots.push(drawn.lot);
-        }
-        let first = info.households.start;
-        let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
-        let entrant = |(h, ticket): (u32, &u64)| Entrant { tier: roll.tier(h), ticket: *ticket, head: head(h) };
-        let entrants: Vec<Entrant> = info.households.clone().zip(&tickets).map(entrant).collect();
-        let order = call_order(&entrants).into_iter().map(|own| first + own).collect();
+        let units = Units::new(roll, &info);
         Some(PoolDraw {
-            units: Units::new(roll, &info),
-            turns: vec![Turn::NotCalled; count as usize],
+            queue: Queue::new(roll, &info, key, &units),
+            turns: vec![Turn::NotCalled; info.household_count() as usize],
+            units,
             index,
             info,
             key,
-            tickets,
-            lots,
-            order,
             next: 0,
             deferred: Vec::new(),
             next_deferred: 0,
@@ -94,19 +123,43 @@ impl PoolDraw {
         household.wrapping_sub(self.info.households.start) as usize
     }
 
-    /// The ticket of a household of the pool.
-    pub(crate) fn ticket(&self, household: u32) -> u64 {
-        self.tickets.get(self.local(household)).copied().unwrap_or(0)
+    /// The place in the queue of a household, if it is the one at hand.
+    fn at_hand(&self, household: u32) -> Option<usize> {
+        (self.queue.order.get(self.next) == Some(&household)).then_some(self.next)
     }
 
-    /// The lot of a household of the pool.
-    pub(crate) fn lot(&self, household: u32) -> u128 {
-        self.lots.get(self.local(household)).copied().unwrap_or(0)
+    /// The numbers of a household of the pool.
+    pub(crate) fn drawn(&self, household: u32) -> Drawn {
+        let at_hand = self.at_hand(household).and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
+        match at_hand {
+            Some((&ticket, &lot)) => Drawn { ticket, lot },
+            None => numbers_in(&Keystream::new(self.key).block(household.wrapping_sub(self.info.households.start))),
+        }
+    }
+
+    /// The id of a household of the pool.
+    pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: u32) -> &'a str {
+        match self.at_hand(household) {
+            Some(n) => self.queue.ids.get(n as u32),
+            None => roll.household_id(household),
+        }
+    }
+
+    fn need_class(&self, roll: &Roll, household: u32) -> Option<usize> {
+        match self.at_hand(household).and_then(|n| self.queue.needs.get(n)) {
+            Some(class) => usize::from(*class).checked_sub(1),
+            None => self.units.need_class(roll, household),
+        }
+    }
+
+    /// Whether a household of the pool has needs.
+    pub(crate) fn has_needs(&self, roll: &Roll, household: u32) -> bool {
+        self.need_class(roll, household).is_some()
     }
 
     /// The call order, before anybody is deferred.
     pub(crate) fn order(&self) -> &[u32] {
-        &self.order
+        &self.queue.order
     }
 
     fn turn(&self, household: u32) -> Turn {
@@ -120,7 +173,7 @@ impl PoolDraw {
 
     /// D2: the household that is to be called next: the first in the order that was not called, then the first deferred.
     pub(crate) fn due(&mut self) -> Option<u32> {
-        while let Some(&household) = self.order.get(self.next) {
+        while let Some(&household) = self.queue.order.get(self.next) {
             if self.turn(household) == Turn::NotCalled {
                 return Some(household);
             }
@@ -143,7 +196,7 @@ impl PoolDraw {
             already => already,
         };
         if again != self.turn(household) {
-            self.units.call(roll, household);
+            self.units.call(self.need_class(roll, household));
             self.set_turn(household, again);
         }
         (self.called, self.lot_due, self.last) = (Some(household), false, Last::Other);
@@ -152,7 +205,7 @@ impl PoolDraw {
 
     /// D4: what a household just called is offered.
     pub(crate) fn offer(&mut self, roll: &Roll, household: u32) -> Offer {
-        self.units.offer(roll, household)
+        self.units.offer(self.need_class(roll, household))
     }
 
     fn unit(&self, local: u32) -> u32 {
@@ -183,7 +236,7 @@ impl PoolDraw {
 
     /// D6: the number that the household's lot gives, and the unit.
     pub(crate) fn by_lot(&self, offer: Offer, household: u32) -> Option<(u32, u32)> {
-        let number = lot_number(self.lot(household), offer.count)?;
+        let number = lot_number(self.drawn(household).lot, offer.count)?;
         self.units.nth(offer, number).map(|u| (number, self.unit(u)))
     }
 
@@ -194,9 +247,7 @@ impl PoolDraw {
 
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
-        if let Some(local) = self.local_unit(unit).filter(|u| self.units.is_free(*u)) {
-            self.units.take(local);
-        }
+        let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
         self.picked += 1;
         (self.called, self.lot_due) = (None, false);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
@@ -214,33 +265,37 @@ impl PoolDraw {
         if deferred {
             self.set_turn(household, Turn::Deferred);
             self.deferred.push(household);
-            self.units.defer(roll, household);
+            self.units.defer(self.need_class(roll, household));
         }
         self.called = if deferred { None } else { Some(household) };
         self.lot_due = !deferred;
         self.last = Last::Missed { household, deferred };
     }
 
-    /// D9: withdraws what was done last. Gives the household and the unit it gave up, if anything could be withdrawn.
-    pub(crate) fn undo(&mut self, roll: &Roll) -> Option<(u32, Option<u32>)> {
-        let (household, unit) = match self.last {
-            Last::Other => return None,
+    /// D9: withdraws what was done last, if it can be withdrawn, and says what it was.
+    pub(crate) fn undo(&mut self, roll: &Roll) -> Last {
+        let undone = self.last;
+        let household = match undone {
+            Last::Other => return undone,
             Last::Choice { household, unit } => {
-                self.local_unit(unit).into_iter().for_each(|u| self.units.put_back(u));
+                if let Some((unit, local)) = unit.and_then(|u| Some((u, self.local_unit(u)?))) {
+                    let class = self.units.class(roll, unit);
+                    self.units.put_back(local, class);
+                }
                 self.picked -= 1;
-                (household, Some(unit))
+                household
             }
             Last::Missed { household, deferred } => {
                 if deferred {
                     self.deferred.pop();
                     self.set_turn(household, Turn::Called);
-                    self.units.call(roll, household);
+                    self.units.call(self.need_class(roll, household));
                 }
-                (household, None)
+                household
             }
         };
         (self.called, self.lot_due, self.last) = (Some(household), false, Last::Other);
-        Some((household, unit))
+        undone
     }
 
     /// Whether the rule of the pool is this one.

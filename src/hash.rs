@@ -1,7 +1,7 @@
 //! Every use of SHA-256, one function for each purpose. No other module imports `sha2`.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, block_api::compress256};
 use std::fmt;
 
 /// A SHA-256 value: a leaf, node or root of the tree, a commitment, the seed, or the key of a pool. Written in hex.
@@ -44,12 +44,37 @@ impl<'de> Deserialize<'de> for Hash {
     }
 }
 
+/// SHA-256 of the parts, one after the other.
 fn sha256(parts: &[&[u8]]) -> Hash {
-    let mut hasher = Sha256::new();
+    short(parts).unwrap_or_else(|| {
+        let mut hasher = Sha256::new();
+        parts.iter().for_each(|part| hasher.update(part));
+        Hash(hasher.finalize().into())
+    })
+}
+
+/// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
+const INITIAL: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// SHA-256 of a message of at most 247 bytes; `None` if it is longer.
+///
+/// Nearly all messages are: the lines and the 65 bytes of each node. The padding (0x80, zeros, the length in bits) is written here and
+/// the blocks go in at once, which takes half the time of feeding a hasher. A test compares it with the hasher at every length.
+fn short(parts: &[&[u8]]) -> Option<Hash> {
+    let mut blocks = [0; 256];
+    let mut at = 0;
     for part in parts {
-        hasher.update(part);
+        blocks.get_mut(at..at + part.len())?.copy_from_slice(part);
+        at += part.len();
     }
-    Hash(hasher.finalize().into())
+    let used = (at + 1 + 8).div_ceil(64) * 64;
+    *blocks.get_mut(at)? = 0x80;
+    blocks.get_mut(used - 8..used)?.copy_from_slice(&(at as u64 * 8).to_be_bytes());
+    let mut state = INITIAL;
+    compress256(&mut state, blocks.get(..used)?.as_chunks().0);
+    let mut out = [0; 32];
+    out.as_chunks_mut().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());
+    Some(Hash(out))
 }
 
 /// RFC 6962 leaf hash of a line: `SHA-256(0x00 || line)` (rule T3).
@@ -80,4 +105,20 @@ pub(crate) fn seed(preimage: &str) -> Hash {
 /// The key of a pool, over the text of rule D1.
 pub(crate) fn pool_key(preimage: &str) -> Hash {
     sha256(&[preimage.as_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, short};
+    use sha2::{Digest, Sha256};
+
+    #[test]
+    fn short_messages_hash_as_the_hasher_does() {
+        let message: Vec<u8> = (0..=255).collect();
+        for length in 0..=255 {
+            let (a, b) = message[..length].split_at(length / 3);
+            let expected = Hash(Sha256::digest(&message[..length]).into());
+            assert_eq!(short(&[a, b]), (length <= 247).then_some(expected), "{length} bytes");
+        }
+    }
 }

@@ -129,7 +129,7 @@ macro_rules! lines {
 
             /// Reads a line (without LF). Accepts exactly what [`Line::encode`] writes (rule T1).
             pub fn decode(line: &'a [u8]) -> Result<Line<'a>, ProfileError> {
-                let mut c = Cursor::new(line);
+                let mut c = Cursor::new(line)?;
                 c.literal("{\"kind\":")?;
                 $(if c.take(concat!("\"", $kind, "\"")) {
                     $(let $field = <$ty as Field>::read(&mut c, concat!(",\"", stringify!($field), "\":"))?;)*

@@ -118,6 +118,11 @@ impl Matching {
         self.free.get(class).copied().unwrap_or(0)
     }
 
+    /// Free units of all classes.
+    pub(crate) fn all_free(&self) -> u32 {
+        self.free.iter().sum()
+    }
+
     /// `count` more households of class `d` wait.
     pub(crate) fn add_waiting(&mut self, d: usize, count: u32) {
         self.loose = None;

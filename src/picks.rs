@@ -19,6 +19,21 @@ impl FreeUnits {
         FreeUnits { words: vec![0; words], sums: vec![0; words + 1] }
     }
 
+    /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
+    fn mark(&mut self, unit: u32) {
+        self.words.get_mut(unit as usize / 64).into_iter().for_each(|word| *word |= 1 << (unit % 64));
+    }
+
+    /// Builds the sums from the words, each from the one below it.
+    fn count(&mut self) {
+        for at in 1..self.sums.len() {
+            let own = self.words.get(at - 1).map_or(0, |word| word.count_ones());
+            let sum = self.sums.get(at).copied().unwrap_or(0) + own;
+            self.sums.get_mut(at).into_iter().for_each(|s| *s = sum);
+            self.sums.get_mut(at + (at & at.wrapping_neg())).into_iter().for_each(|above| *above += sum);
+        }
+    }
+
     fn contains(&self, unit: u32) -> bool {
         self.words.get(unit as usize / 64).is_some_and(|word| word >> (unit % 64) & 1 == 1)
     }
@@ -37,12 +52,35 @@ impl FreeUnits {
     }
 }
 
-/// The position of the `n`-th (from 0) set bit.
-fn nth_bit(mut word: u64, n: u32) -> u32 {
-    for _ in 0..n {
-        word &= word.wrapping_sub(1);
+/// The position of the `n`-th (from 0) set bit: halves the word until one bit is left.
+fn nth_bit(word: u64, n: u32) -> u32 {
+    let (mut at, mut rest) = (0, n);
+    for half in [32, 16, 8, 4, 2, 1] {
+        let low = (word >> at & ((1 << half) - 1)).count_ones();
+        if rest >= low {
+            (at, rest) = (at + half, rest - low);
+        }
     }
-    word.trailing_zeros()
+    at
+}
+
+/// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
+fn nth_free(trees: &[&FreeUnits], n: u32) -> Option<u32> {
+    let words = trees.first()?.words.len();
+    let (mut at, mut rest) = (0_usize, n);
+    let mut step = words.checked_ilog2().map_or(0, |log| 1_usize << log);
+    while step > 0 {
+        let next = at + step;
+        if next <= words {
+            let sum: u32 = trees.iter().filter_map(|t| t.sums.get(next)).sum();
+            if sum <= rest {
+                (at, rest) = (next, rest - sum);
+            }
+        }
+        step /= 2;
+    }
+    let word = trees.iter().filter_map(|t| t.words.get(at)).fold(0, |all, w| all | w);
+    (rest < word.count_ones()).then(|| u32::try_from(at * 64).unwrap_or(u32::MAX) + nth_bit(word, rest))
 }
 
 /// What a household may take now.
@@ -59,7 +97,10 @@ pub(crate) struct Offer {
 #[derive(Debug, Clone)]
 pub(crate) struct Units {
     classes: Classes,
-    class_of: Vec<u8>,
+    size: u32,
+    /// All free units: enough as long as nothing is held back from a household without needs.
+    all: FreeUnits,
+    /// The free units of each class.
     free: Vec<FreeUnits>,
     matching: Matching,
 }
@@ -67,96 +108,92 @@ pub(crate) struct Units {
 impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
-        let size = pool.unit_count() as usize;
-        let mut free = vec![FreeUnits::new(size); classes.count];
-        let class = |unit| u8::try_from(roll.unit_class(&classes, unit)).unwrap_or(u8::MAX);
-        let class_of: Vec<u8> = pool.units.clone().map(class).collect();
-        for (unit, class) in (0..).zip(&class_of) {
-            free.get_mut(usize::from(*class)).into_iter().for_each(|f: &mut FreeUnits| f.flip(unit));
+        let size = pool.unit_count();
+        let mut free = vec![FreeUnits::new(size as usize); classes.count];
+        let mut all = FreeUnits::new(size as usize);
+        for (unit, number) in (0..).zip(pool.units.clone()) {
+            let class = roll.unit_class(&classes, number);
+            free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
+            all.mark(unit);
         }
-        Units { classes, class_of, free, matching }
+        free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
+        Units { classes, size, all, free, matching }
     }
 
-    fn class(&self, unit: u32) -> usize {
-        self.class_of.get(unit as usize).copied().map_or(usize::MAX, usize::from)
+    /// The class of a free unit.
+    fn free_class(&self, unit: u32) -> Option<usize> {
+        self.free.iter().position(|f| f.contains(unit))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
-        self.free.get(self.class(unit)).is_some_and(|f| f.contains(unit))
+        self.all.contains(unit)
     }
 
-    /// The household is called: it waits no longer.
-    pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
-        if let Some((class, _)) = roll.need_class(&self.classes, household) {
-            self.matching.remove_waiting(class);
-        }
+    /// The class of a household with needs; `None` for one without.
+    pub(crate) fn need_class(&self, roll: &Roll, household: u32) -> Option<usize> {
+        roll.need_class(&self.classes, household)
     }
 
-    /// The household is deferred: it waits again.
-    pub(crate) fn defer(&mut self, roll: &Roll, household: u32) {
-        if let Some((class, _)) = roll.need_class(&self.classes, household) {
-            self.matching.add_waiting(class, 1);
-        }
+    /// A household of this class is called: it waits no longer.
+    pub(crate) fn call(&mut self, class: Option<usize>) {
+        class.into_iter().for_each(|class| self.matching.remove_waiting(class));
     }
 
-    /// D4: what the household just called is offered.
-    pub(crate) fn offer(&mut self, roll: &Roll, household: u32) -> Offer {
+    /// A household of this class is deferred: it waits again.
+    pub(crate) fn defer(&mut self, class: Option<usize>) {
+        class.into_iter().for_each(|class| self.matching.add_waiting(class, 1));
+    }
+
+    /// D4: what the household just called, of this class, is offered.
+    pub(crate) fn offer(&mut self, class: Option<usize>) -> Offer {
         let loose = self.matching.loose();
-        let classes = roll.need_class(&self.classes, household).map_or(loose, |(_, accepts)| accepts.and(loose));
+        let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
     }
 
     /// Whether a unit is on offer.
     pub(crate) fn offers(&self, offer: Offer, unit: u32) -> bool {
-        self.is_free(unit) && offer.classes.contains(self.class(unit))
+        self.free_class(unit).is_some_and(|class| offer.classes.contains(class))
     }
 
     /// The `n`-th unit on offer, from 0, in plan order.
     pub(crate) fn nth(&self, offer: Offer, n: u32) -> Option<u32> {
-        let trees: Vec<&FreeUnits> = offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
-        let words = trees.first()?.words.len();
-        let (mut at, mut rest) = (0_usize, n);
-        let mut step = words.checked_ilog2().map_or(0, |log| 1_usize << log);
-        while step > 0 {
-            let next = at + step;
-            if next <= words {
-                let sum: u32 = trees.iter().filter_map(|t| t.sums.get(next)).sum();
-                if sum <= rest {
-                    (at, rest) = (next, rest - sum);
-                }
-            }
-            step /= 2;
+        if offer.count == self.matching.all_free() {
+            return nth_free(&[&self.all], n);
         }
-        let word = trees.iter().filter_map(|t| t.words.get(at)).fold(0, |all, w| all | w);
-        (rest < word.count_ones()).then(|| u32::try_from(at * 64).unwrap_or(u32::MAX) + nth_bit(word, rest))
+        let trees: Vec<&FreeUnits> = offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
+        nth_free(&trees, n)
     }
 
     /// The units on offer, in plan order.
     pub(crate) fn listed(&self, offer: Offer) -> impl Iterator<Item = u32> {
-        (0..u32::try_from(self.class_of.len()).unwrap_or(u32::MAX)).filter(move |&unit| self.offers(offer, unit))
+        (0..self.size).filter(move |&unit| self.offers(offer, unit))
     }
 
     /// The free units, in plan order.
     pub(crate) fn left(&self) -> impl Iterator<Item = u32> {
-        (0..u32::try_from(self.class_of.len()).unwrap_or(u32::MAX)).filter(|&unit| self.is_free(unit))
+        (0..self.size).filter(|&unit| self.is_free(unit))
     }
 
-    /// A unit is picked. It must be free.
-    pub(crate) fn take(&mut self, unit: u32) {
-        let class = self.class(unit);
-        if let Some(free) = self.free.get_mut(class) {
-            free.flip(unit);
-            self.matching.take_unit(class);
-        }
+    /// A unit is picked; `false` if it was not free.
+    pub(crate) fn take(&mut self, unit: u32) -> bool {
+        let Some(class) = self.free_class(unit) else { return false };
+        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.all.flip(unit);
+        self.matching.take_unit(class);
+        true
     }
 
-    /// A pick is withdrawn.
-    pub(crate) fn put_back(&mut self, unit: u32) {
-        let class = self.class(unit);
-        if let Some(free) = self.free.get_mut(class) {
-            free.flip(unit);
-            self.matching.return_unit(class);
-        }
+    /// A pick of a unit of this class is withdrawn.
+    pub(crate) fn put_back(&mut self, unit: u32, class: usize) {
+        self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
+        self.all.flip(unit);
+        self.matching.return_unit(class);
+    }
+
+    /// The class of a unit, given by its number in the whole plan.
+    pub(crate) fn class(&self, roll: &Roll, unit: u32) -> usize {
+        roll.unit_class(&self.classes, unit)
     }
 }
 
@@ -167,5 +204,23 @@ impl Units {
 /// assert_eq!(floorlot::picks::lot_number(5, 0), None);
 /// ```
 pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
-    lot.checked_rem(u128::from(offered)).and_then(|n| u32::try_from(n).ok())
+    // (high * 2^64 + low) mod n in three steps of 64 bits: a division of 128 bits takes several times as long.
+    let (high, low) = ((lot >> 64) as u64, lot as u64);
+    let n = u64::from(offered);
+    let rest = high.checked_rem(n)?;
+    let rest = (rest << 32 | low >> 32).checked_rem(n)?;
+    let rest = (rest << 32 | low & 0xffff_ffff).checked_rem(n)?;
+    u32::try_from(rest).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nth_bit_counts_set_bits() {
+        for word in [1, 0b1011, 1 << 63, u64::MAX, 0x8000_0001_0000_8001, 0xaaaa_aaaa_aaaa_aaaa] {
+            let set: Vec<u32> = (0..64).filter(|b| word >> b & 1 == 1).collect();
+            let found: Vec<u32> = (0..word.count_ones()).map(|n| super::nth_bit(word, n)).collect();
+            assert_eq!(found, set);
+        }
+    }
 }

@@ -10,6 +10,18 @@ use std::borrow::Cow;
 /// Longest line in bytes, without LF (rule T1).
 pub const MAX_LINE: usize = 65_536;
 
+/// The bytes at which a string stops being a copy of itself: `"`, `\`, and what must not occur at all.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
+const ENDS_PLAIN_TEXT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = byte < 0x20 || byte == 0x7f || byte == b'"' as usize || byte == b'\\' as usize;
+        byte += 1;
+    }
+    table
+};
+
 /// Largest integer in a line: 2^53 - 1 (rule T1).
 pub const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
@@ -27,29 +39,38 @@ pub struct ProfileError {
 
 /// A line being read.
 pub(crate) struct Cursor<'a> {
-    line: &'a [u8],
+    line: &'a str,
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(line: &'a [u8]) -> Cursor<'a> {
-        Cursor { line, at: 0 }
+    /// T1.1: a line is UTF-8.
+    pub(crate) fn new(line: &'a [u8]) -> Result<Cursor<'a>, ProfileError> {
+        match std::str::from_utf8(line) {
+            Ok(line) => Ok(Cursor { line, at: 0 }),
+            Err(e) => {
+                let (good, _) = line.split_at(e.valid_up_to());
+                let cursor = Cursor { line: std::str::from_utf8(good).unwrap_or_default(), at: 0 };
+                let mut error = cursor.error(good.len(), Words::new("UTF-8 text", "UTF-8 编码的文字"));
+                error.found = format!("the byte 0x{:02x}", line.get(good.len()).copied().unwrap_or(0));
+                Err(error)
+            }
+        }
     }
 
     #[inline]
     fn rest(&self) -> &'a [u8] {
-        self.line.get(self.at..).unwrap_or_default()
+        self.line.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     #[inline]
     fn peek(&self) -> Option<u8> {
-        self.line.get(self.at).copied()
+        self.line.as_bytes().get(self.at).copied()
     }
 
     #[cold]
     pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
-        let rest = self.line.get(at..).unwrap_or_default();
-        let shown = String::from_utf8_lossy(rest.get(..rest.len().min(24)).unwrap_or_default()).into_owned();
+        let shown: String = self.line.get(at..).unwrap_or_default().chars().take(24).collect();
         let found = if shown.is_empty() { "the end of the line".into() } else { format!("`{shown}`") };
         ProfileError { column: at.saturating_add(1), found, expected }
     }
@@ -86,20 +107,13 @@ impl<'a> Cursor<'a> {
             return Err(self.error(start, Words::new("a string in double quotes", "双引号中的文字")));
         }
         let body = self.rest().get(1..).unwrap_or_default();
-        let plain = body.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20 || b == 0x7f).unwrap_or(body.len());
+        let plain = body.iter().position(|&b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true)).unwrap_or(body.len());
         if body.get(plain) == Some(&b'"') {
-            let text = self.utf8(start, body.get(..plain).unwrap_or_default())?;
-            self.at = start.saturating_add(plain).saturating_add(2);
+            let text = self.line.get(start + 1..start + 1 + plain).unwrap_or_default();
+            self.at = start + plain + 2;
             return Ok(Cow::Borrowed(text));
         }
         self.escaped(start, body).map(Cow::Owned)
-    }
-
-    fn utf8(&self, start: usize, bytes: &'a [u8]) -> Result<&'a str, ProfileError> {
-        std::str::from_utf8(bytes).map_err(|e| {
-            let at = start.saturating_add(1).saturating_add(e.valid_up_to());
-            self.error(at, Words::new("UTF-8 text", "UTF-8 编码的文字"))
-        })
     }
 
     /// A string in which at least one escape (or a fault) occurs.
@@ -130,7 +144,8 @@ impl<'a> Cursor<'a> {
             }
         }
         self.at = start.saturating_add(at).saturating_add(2);
-        String::from_utf8(bytes).map_err(|_| self.error(start, Words::new("UTF-8 text", "UTF-8 编码的文字")))
+        // Whole characters of a valid text, with ASCII in the place of escapes: valid again.
+        Ok(String::from_utf8(bytes).unwrap_or_default())
     }
 
     /// T1.5: an integer up to 2^53 - 1.
@@ -172,7 +187,7 @@ fn digit(b: u8) -> Option<u8> {
 /// Writes a string with the escapes of T1.4.
 pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    if text.bytes().any(|b| matches!(b, b'"' | b'\\' | b'\n')) {
+    if text.bytes().any(|b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true)) {
         for b in text.bytes() {
             match b {
                 b'"' => out.extend_from_slice(b"\\\""),
@@ -189,29 +204,38 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
 
 /// Writes a number in decimal.
 pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
-    const CHUNK: u128 = 10_000_000_000_000_000_000;
-    match u64::try_from(value) {
-        Ok(small) => push_u64(out, small, 1),
-        Err(_) => {
-            push_decimal(out, value / CHUNK);
-            push_u64(out, u64::try_from(value % CHUNK).unwrap_or_default(), 19);
-        }
-    }
-}
-
-/// Writes a number in decimal with at least `width` digits.
-fn push_u64(out: &mut Vec<u8>, mut value: u64, width: usize) {
-    let mut digits = [b'0'; 20];
-    let mut used = 0;
-    for slot in digits.iter_mut().rev() {
-        if value == 0 && used >= width {
+    const CHUNK: u128 = 10_000_000_000_000_000;
+    let mut digits = *b"0000000000000000000000000000000000000000";
+    let mut rest = value;
+    let mut start = digits.len();
+    // 16 digits at a time, from the back: 128-bit divisions are slow.
+    for sixteen in digits.rchunks_mut(16) {
+        let (high, low) = match u64::try_from(rest) {
+            Ok(small) => (u128::from(small / CHUNK as u64), small % CHUNK as u64),
+            Err(_) => (rest / CHUNK, u64::try_from(rest % CHUNK).unwrap_or_default()),
+        };
+        (rest, start) = (high, start - sixteen.len());
+        let both = [eight_digits(low / 100_000_000), eight_digits(low % 100_000_000)];
+        let both = both.as_flattened();
+        sixteen.copy_from_slice(both.get(16 - sixteen.len()..).unwrap_or_default());
+        if rest == 0 {
             break;
         }
-        *slot = u8::try_from(value % 10).unwrap_or_default().wrapping_add(b'0');
-        value /= 10;
-        used = used.saturating_add(1);
     }
-    out.extend_from_slice(digits.get(digits.len().saturating_sub(used)..).unwrap_or_default());
+    let digits = digits.get(start..).unwrap_or_default();
+    let zeros = digits.iter().position(|d| *d != b'0').unwrap_or(digits.len() - 1);
+    out.extend_from_slice(digits.get(zeros..).unwrap_or_default());
+}
+
+/// The digits of a number below 10^8. All eight are computed at once, each in a byte of one word: the word is split into two
+/// numbers of four digits, those into four of two, those into eight of one; 10486 / 2^20 divides by 100, 103 / 2^10 by 10.
+fn eight_digits(number: u64) -> [u8; 8] {
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let twos = hundreds | ((fours - hundreds * 100) << 16);
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    let ones = tens | ((twos - tens * 10) << 8);
+    (ones + 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 /// A value of one key.
@@ -365,5 +389,30 @@ impl Cursor<'_> {
     pub(crate) fn here(&self, words: &[&str]) -> ProfileError {
         let list = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>();
         self.error(self.at, Words::new(list.join(" or "), list.join(" 或 ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{eight_digits, push_decimal};
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library() {
+        let mut values: Vec<u128> = (0..=128).map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1)).collect();
+        values.extend((0..39).flat_map(|n| [10_u128.pow(n) - 1, 10_u128.pow(n), 10_u128.pow(n) + 1, 10_u128.pow(n) / 3 * 2]));
+        for value in values {
+            let mut out = Vec::new();
+            push_decimal(&mut out, value);
+            assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+        }
+    }
+
+    #[test]
+    fn eight_digits_at_once() {
+        // Every number of four digits in either half, and a walk through the rest.
+        let numbers = (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001]).chain((0..100_000_000).step_by(9_973));
+        for n in numbers {
+            assert_eq!(eight_digits(n), *format!("{n:08}").as_bytes(), "{n}");
+        }
     }
 }

@@ -96,8 +96,7 @@ impl Keystream {
 
 /// The numbers in a block (rule D3): ticket in bytes 0 to 7, lot in bytes 8 to 23, little-endian.
 pub fn numbers_in(block: &[u8; 64]) -> Drawn {
-    let little_endian = |bytes: &[u8]| bytes.iter().rev().fold(0_u128, |n, &b| n << 8 | u128::from(b));
-    let (ticket, rest) = block.split_at(8);
-    let lot = rest.split_at(16).0;
-    Drawn { ticket: u64::try_from(little_endian(ticket)).unwrap_or(0), lot: little_endian(lot) }
+    let (ticket, rest) = block.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+    let lot = rest.first_chunk::<16>().unwrap_or(&[0; 16]);
+    Drawn { ticket: u64::from_le_bytes(*ticket), lot: u128::from_le_bytes(*lot) }
 }

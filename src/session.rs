@@ -296,7 +296,7 @@ impl Session {
     /// Ticket and lot of a household of the pool that is being drawn.
     pub fn drawn(&self, household: u32) -> Option<crate::seed::Drawn> {
         let pool = self.pool.as_ref().filter(|p| p.info.households.contains(&household))?;
-        Some(crate::seed::Drawn { ticket: pool.ticket(household), lot: pool.lot(household) })
+        Some(pool.drawn(household))
     }
 
     /// The unit of each household so far, by its number in the plan.
@@ -532,14 +532,14 @@ impl Session {
     fn draw(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
         let choice = self.in_choice();
         let pool = self.pool.as_mut()?;
-        match (pool.called, pool.due()) {
-            (Some(household), _) => {
-                let offer = pool.offer(&self.roll, household);
-                if choice && offer.count > 0 && !pool.lot_due { None } else { self.serve(household, at) }
-            }
-            (None, Some(_)) if choice => None,
-            (None, Some(household)) => Some(self.call_household(household, at)),
-            (None, None) => self.end(at),
+        if let Some(household) = pool.called {
+            let chooses = choice && !pool.lot_due && pool.offer(&self.roll, household).count > 0;
+            return if chooses { None } else { self.serve(household, at) };
+        }
+        match pool.due() {
+            Some(_) if choice => None,
+            Some(household) => Some(self.call_household(household, at)),
+            None => self.end(at),
         }
     }
 
@@ -644,8 +644,7 @@ impl Session {
             return Err(StepError::NothingToUndo);
         }
         check_text("reason", reason, 600)?;
-        let undone = self.pool.as_mut().and_then(|p| p.undo(&self.roll));
-        if let Some((household, Some(_))) = undone {
+        if let Some(Last::Choice { household, .. }) = self.pool.as_mut().map(|p| p.undo(&self.roll)) {
             self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = None);
         }
         Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
@@ -687,17 +686,17 @@ pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, 
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
         place: pool.calls + 1,
-        household: Cow::Borrowed(roll.household_id(household)),
-        ticket: Decimal(pool.ticket(household).into()),
+        household: Cow::Borrowed(pool.id(roll, household)),
+        ticket: Decimal(pool.drawn(household).ticket.into()),
         at,
     }
 }
 
 /// The line of an outcome, before it is applied.
-pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
-    let id = Cow::Borrowed(roll.household_id(household));
+pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
+    let id = pool.id(roll, household);
     let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
-        household: Cow::Borrowed(roll.household_id(household)),
+        household: Cow::Borrowed(id),
         by,
         offered: offered.into(),
         lot,
@@ -708,10 +707,10 @@ pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &PoolDraw, household: u32, 
         at,
     };
     match *outcome {
-        Outcome::Standby => Line::Standby { household: id, place: pool.standby + 1, at },
+        Outcome::Standby => Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at },
         Outcome::Ranking { offered, rank, unit } => pick(By::Ranking, offered, None, None, Some(rank), unit),
         Outcome::Lot { offered, number, unit } => {
-            let lot = Some(Decimal(pool.lot(household)));
+            let lot = Some(Decimal(pool.drawn(household).lot));
             pick(By::Lot, offered, lot, Some(number.into()), None, unit)
         }
     }

@@ -153,7 +153,7 @@ fn every_text_is_in_normalization_form_c() {
 #[test]
 fn no_character_is_invisible() {
     let spaces = ['\u{a0}', '\u{1680}', '\u{2000}', '\u{2007}', '\u{200a}', '\u{202f}', '\u{205f}', '\u{3000}', '\u{2028}', '\u{2029}'];
-    let fillers = ['\u{115f}', '\u{1160}', '\u{ffa0}', '\u{2800}', '\u{34f}', '\u{17b4}', '\u{180e}', '\u{feff}', '\u{ad}'];
+    let fillers = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}', '\u{2800}', '\u{34f}', '\u{17b4}', '\u{180e}', '\u{feff}', '\u{ad}'];
     let directions =
         ['\u{200e}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{61c}', '\u{200b}', '\u{200d}', '\u{2060}'];
     let others = ['\u{5d0}', '\u{627}', '\u{fe0f}', '\u{e0041}', '\u{e000}', '\u{fffe}', '\u{fff9}', '\u{1f600}', '\u{302a}', '\u{3099}'];

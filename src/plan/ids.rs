@@ -5,8 +5,11 @@
 /// Not a hash table, because a file made to hurt the verifier could make all its ids fall into one bucket.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ids {
-    bytes: Vec<u8>,
+    text: String,
+    /// Where each id ends. Empty as long as all ids are of the same width, as those of an office often are.
     ends: Vec<u32>,
+    width: u32,
+    count: u32,
     /// Indices sorted by lower-case id; empty as long as the ids come in that order by themselves.
     sorted: Vec<u32>,
     in_order: bool,
@@ -16,6 +19,16 @@ fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
     id.iter().map(u8::to_ascii_lowercase)
 }
 
+/// Whether `a` sorts before `b` without regard to capitals. Most ids share a beginning, so that is passed over first.
+fn comes_before(a: &[u8], b: &[u8]) -> bool {
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let rest = |id: &'_ [u8]| id.get(same..).map(<[u8]>::to_ascii_lowercase);
+    match (a.get(same), b.get(same)) {
+        (Some(x), Some(y)) if !x.eq_ignore_ascii_case(y) => x.to_ascii_lowercase() < y.to_ascii_lowercase(),
+        _ => rest(a) < rest(b),
+    }
+}
+
 impl Ids {
     pub(crate) fn new() -> Ids {
         Ids { in_order: true, ..Ids::default() }
@@ -23,32 +36,43 @@ impl Ids {
 
     /// Makes room for so many ids of about this length.
     pub(crate) fn reserve(&mut self, count: usize, length: usize) {
-        self.ends.reserve_exact(count);
-        self.bytes.reserve_exact(count.saturating_mul(length.saturating_add(1)));
+        self.text.reserve_exact(count.saturating_mul(length));
     }
 
     pub(crate) fn push(&mut self, id: &str) {
-        if let Some(last) = self.len().checked_sub(1) {
-            self.in_order = self.in_order && lower(self.bytes_of(last)).lt(lower(id.as_bytes()));
+        if let Some(last) = self.count.checked_sub(1).filter(|_| self.in_order) {
+            self.in_order = comes_before(self.bytes_of(last), id.as_bytes());
         }
-        self.bytes.extend_from_slice(id.as_bytes());
-        self.ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        let width = u32::try_from(id.len()).unwrap_or(u32::MAX);
+        if self.count == 0 {
+            self.width = width;
+        } else if self.ends.is_empty() && width != self.width {
+            self.ends = (1..=self.count).map(|n| n * self.width).collect();
+        }
+        self.text.push_str(id);
+        self.count += 1;
+        if self.count > 1 && (!self.ends.is_empty() || width != self.width) {
+            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        }
     }
 
     pub(crate) fn len(&self) -> u32 {
-        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
-    }
-
-    fn bytes_of(&self, index: u32) -> &[u8] {
-        let index = index as usize;
-        let start = index.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+        self.count
     }
 
     /// The id at this index; empty if there is none.
     pub(crate) fn get(&self, index: u32) -> &str {
-        std::str::from_utf8(self.bytes_of(index)).unwrap_or_default()
+        let (start, end) = if self.ends.is_empty() {
+            (u64::from(index) * u64::from(self.width), (u64::from(index) + 1) * u64::from(self.width))
+        } else {
+            let at = |i: u32| self.ends.get(i as usize).copied().map_or(u64::MAX, u64::from);
+            (index.checked_sub(1).map_or(0, at), at(index))
+        };
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn bytes_of(&self, index: u32) -> &[u8] {
+        self.get(index).as_bytes()
     }
 
     /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that earlier one.
@@ -113,6 +137,16 @@ mod tests {
             }
             assert_eq!(ids.find("e"), None);
             assert_eq!(ids.find("A"), None);
+        }
+    }
+
+    #[test]
+    fn ids_of_different_widths() {
+        for list in [["a", "b", "cc", "d"], ["aa", "b", "c", "dd"], ["", "a", "", "bb"], ["a", "", "b", "c"]] {
+            let ids = ids(&list);
+            let all: Vec<&str> = (0..ids.len()).map(|i| ids.get(i)).collect();
+            assert_eq!(all, list);
+            assert_eq!(ids.get(4), "");
         }
     }
 

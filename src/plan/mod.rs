@@ -8,6 +8,7 @@ mod roll;
 mod text;
 
 pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
+pub(crate) use ids::Ids;
 pub(crate) use roll::{Classes, Validator, text_fault};
 pub use roll::{PoolInfo, Roll, Warning};
 pub use text::{foreign_character, is_id};

@@ -121,7 +121,7 @@ pub struct Roll {
 #[derive(Debug, Clone)]
 pub(crate) struct Classes {
     /// Unit class by number of the feature set.
-    by_features: BTreeMap<u16, usize>,
+    by_features: Vec<u8>,
     /// Household class by number of the need set.
     by_needs: BTreeMap<u16, usize>,
     /// For each household class the unit classes that it accepts.
@@ -241,10 +241,12 @@ impl Roll {
         };
         let masks: BTreeSet<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
         let class = |set: u16| masks.iter().position(|&m| m == mask(set)).unwrap_or(0);
-        let by_features: BTreeMap<u16, usize> = unit_sets.keys().map(|&s| (s, class(s))).collect();
+        let mut by_features = vec![0; self.sets.len()];
         let mut free = vec![0; masks.len()];
         for (set, count) in &unit_sets {
-            by_features.get(set).and_then(|&c| free.get_mut(c)).into_iter().for_each(|f| *f += count);
+            let class = class(*set);
+            by_features.get_mut(usize::from(*set)).into_iter().for_each(|c| *c = u8::try_from(class).unwrap_or(u8::MAX));
+            free.get_mut(class).into_iter().for_each(|f| *f += count);
         }
         let waiting: Vec<(ClassSet, u32)> = need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
         let by_needs = need_sets.keys().copied().zip(0..).collect();
@@ -254,14 +256,21 @@ impl Roll {
 
     /// The class of a unit.
     pub(crate) fn unit_class(&self, classes: &Classes, unit: u32) -> usize {
-        self.unit_sets.get(unit as usize).and_then(|s| classes.by_features.get(s)).copied().unwrap_or(0)
+        let set = self.unit_sets.get(unit as usize).copied().unwrap_or(0);
+        classes.by_features.get(usize::from(set)).copied().map_or(0, usize::from)
     }
 
-    /// The class of a household with needs, and the unit classes that it accepts; `None` for one without needs.
-    pub(crate) fn need_class(&self, classes: &Classes, household: u32) -> Option<(usize, ClassSet)> {
+    /// The class of a household with needs; `None` for one without.
+    pub(crate) fn need_class(&self, classes: &Classes, household: u32) -> Option<usize> {
         let set = self.household_sets.get(household as usize).filter(|s| **s > 0)?;
-        let class = *classes.by_needs.get(set)?;
-        Some((class, classes.accepts.get(class).copied().unwrap_or_default()))
+        classes.by_needs.get(set).copied()
+    }
+}
+
+impl Classes {
+    /// The unit classes that a class of households accepts.
+    pub(crate) fn accepts(&self, class: usize) -> ClassSet {
+        self.accepts.get(class).copied().unwrap_or_default()
     }
 }
 

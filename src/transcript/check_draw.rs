@@ -25,6 +25,8 @@ pub(super) struct Drawing {
     taken: Vec<bool>,
     standby: Vec<u32>,
     leftover: u64,
+    /// Whether a pool was opened or a household called out of order, so that one may turn up a second time.
+    unusual: bool,
     scratch: Vec<u8>,
     explain: Option<u32>,
     why: Option<Why>,
@@ -37,7 +39,7 @@ fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
     }
     let Some((b'}', start)) = expected.split_last() else { return false };
     let Some(rest) = line.strip_prefix(start) else { return false };
-    let mut cursor = Cursor::new(rest);
+    let Ok(mut cursor) = Cursor::new(rest) else { return false };
     let time = <u64 as Field>::read(&mut cursor, ",\"at\":");
     time.is_ok() && cursor.literal("}").is_ok() && cursor.end().is_ok()
 }
@@ -64,6 +66,7 @@ impl Drawing {
             taken: vec![false; roll.unit_count() as usize],
             standby: Vec::new(),
             leftover: 0,
+            unusual: false,
             scratch: Vec::new(),
             explain: None,
             why: None,
@@ -86,7 +89,8 @@ impl Drawing {
 
     /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and goes on; `false` if it is not.
     pub(super) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
-        let Some(pool) = self.pool.as_mut().filter(|_| self.left.is_none()) else { return false };
+        let usual = self.left.is_none() && !self.unusual;
+        let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         self.scratch.clear();
         match pool.called {
             None => {
@@ -105,13 +109,12 @@ impl Drawing {
                 let outcome = outcome(roll, pool, household);
                 let (Outcome::Lot { unit, .. } | Outcome::Ranking { unit, .. }) = outcome else { return false };
                 outcome_line(roll, pool, household, &outcome, None).encode(&mut self.scratch);
-                let fresh = self.allocation.get(household as usize) == Some(&UNSERVED) && self.taken.get(unit as usize) == Some(&false);
-                if !fresh || self.explain == Some(household) || !same_but_time(line, &self.scratch) {
+                if self.explain == Some(household) || !same_but_time(line, &self.scratch) {
                     return false;
                 }
                 let by = if matches!(outcome, Outcome::Lot { .. }) { Rule::D6 } else { Rule::D7 };
                 [Rule::D4, Rule::D5, by].into_iter().for_each(|r| checks.examine(r));
-                if !roll.needs(household).is_empty() {
+                if pool.has_needs(roll, household) {
                     checks.examine(Rule::D13);
                 }
                 self.assign(household, unit, false);
@@ -131,6 +134,7 @@ impl Drawing {
         at.checks.examine(Rule::D1);
         let due = roll.pools.get(self.next_pool);
         if due.is_none_or(|p| p.id != id) {
+            self.unusual = true;
             let expected = due.map_or(Words::new("no more pools", "没有更多批次"), |p| Words::same(&p.id));
             at.fail(Rule::D1, "open, pool", Words::same(id), expected);
         }
@@ -154,6 +158,7 @@ impl Drawing {
         let due_id = due.map_or(Words::new("nobody: all were called", "没有：都已叫到"), |h| Words::same(roll.household_id(h)));
         let found = roll.find_household(id).filter(|h| pool.info.households.contains(h));
         if found.is_none() || found != due {
+            self.unusual = true;
             at.fail(Rule::D2, "call, household", Words::same(id), due_id);
         }
         if *pool_id != pool.info.id {
@@ -163,7 +168,7 @@ impl Drawing {
             at.fail(Rule::D2, "call, place", Words::same(place), Words::same(pool.calls + 1));
         }
         let Some(household) = found else { return };
-        let expected = u128::from(pool.ticket(household));
+        let expected = u128::from(pool.drawn(household).ticket);
         if ticket.0 != expected {
             at.fail(Rule::D3, format_args!("household {id}, ticket"), Words::same(ticket.0), Words::same(expected));
         }
@@ -269,23 +274,27 @@ impl Drawing {
     fn undo(&mut self, roll: &Roll, at: &mut At<'_>) {
         at.checks.examine(Rule::D9);
         let Some(pool) = self.pool.as_mut() else { return };
-        let missed = matches!(pool.last, Last::Missed { .. });
-        match pool.undo(roll) {
-            Some((household, unit)) => {
-                if let Some(unit) = unit {
-                    self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = UNSERVED);
-                    self.taken.get_mut(unit as usize).into_iter().for_each(|t| *t = false);
-                }
-                if self.explain == Some(household) {
-                    let why = self.why_of(roll, household);
-                    why.missed -= u64::from(missed);
-                    (why.by, why.unit, why.proxy, why.line) = (None, None, None, 0);
-                }
-            }
-            None => {
+        let household = match pool.undo(roll) {
+            Last::Other => {
                 let expected = Words::new("a pick by choice or a missed call on the line before", "上一行应为选房或未到");
                 at.fail(Rule::D9, "undo", Words::new("nothing that can be withdrawn", "没有可撤回的步骤"), expected);
+                return;
             }
+            Last::Choice { household, unit } => {
+                self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = UNSERVED);
+                unit.and_then(|u| self.taken.get_mut(u as usize)).into_iter().for_each(|t| *t = false);
+                household
+            }
+            Last::Missed { household, .. } => {
+                if self.explain == Some(household) {
+                    self.why_of(roll, household).missed -= 1;
+                }
+                household
+            }
+        };
+        if self.explain == Some(household) {
+            let why = self.why_of(roll, household);
+            (why.by, why.unit, why.proxy, why.line) = (None, None, None, 0);
         }
     }
 
@@ -367,11 +376,11 @@ impl Drawing {
                 tier: roll.tier(household),
                 needs: roll.needs(household).to_vec(),
                 called_with: (head != household).then(|| roll.household_id(head).into()),
-                ticket: pool.map(|p| p.ticket(household).to_string()).unwrap_or_default(),
+                ticket: pool.map(|p| p.drawn(household).ticket.to_string()).unwrap_or_default(),
                 place,
                 of: pool.map_or(0, |p| p.info.household_count()),
                 missed: 0,
-                lot: pool.map(|p| p.lot(household).to_string()).unwrap_or_default(),
+                lot: pool.map(|p| p.drawn(household).lot.to_string()).unwrap_or_default(),
                 offered: Vec::new(),
                 by: None,
                 number: None,
@@ -487,7 +496,7 @@ fn check_by(roll: &Roll, pool: &PoolDraw, household: u32, offer: Offer, pick: &P
 
 /// D6: lot, number and unit.
 fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, unit: Option<u32>, at: &mut At<'_>) {
-    let lot = pool.lot(household);
+    let lot = pool.drawn(household).lot;
     let number = lot_number(lot, offer.count);
     if pick.lot != Some(Decimal(lot)) {
         at.fail(Rule::D6, "pick, lot", pick.lot.map_or(Words::new("no lot", "没有 lot"), |l| Words::same(l.0)), Words::same(lot));

@@ -20,18 +20,42 @@ pub struct RawLine<'a> {
 #[derive(Debug)]
 pub struct Reader<R> {
     source: R,
+    /// A line that does not lie in the buffer of the source as a whole.
     line: Vec<u8>,
+    /// How many bytes of the buffer were handed out with the last line.
+    used: usize,
     number: u64,
+}
+
+/// The place of the first LF, looked for 16 bytes at a time, which compilers turn into single instructions.
+fn find_lf(bytes: &[u8]) -> Option<usize> {
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let has_lf = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, b| found | (*b == b'\n'));
+    let start = chunks.iter().position(has_lf).unwrap_or(chunks.len()) * 16;
+    let rest = bytes.get(start..).unwrap_or_default();
+    rest.iter().position(|b| *b == b'\n').map(|n| start + n)
 }
 
 impl<R: BufRead> Reader<R> {
     /// A reader at the first line.
     pub fn new(source: R) -> Reader<R> {
-        Reader { source, line: Vec::with_capacity(256), number: 0 }
+        Reader { source, line: Vec::new(), used: 0, number: 0 }
     }
 
     /// The next line; `None` at the end of the file.
     pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
+        self.source.consume(self.used);
+        self.used = 0;
+        let end = find_lf(self.source.fill_buf()?);
+        let Some(end) = end.filter(|n| *n <= MAX_LINE) else { return self.long_line() };
+        self.used = end + 1;
+        self.number += 1;
+        let bytes = self.source.fill_buf()?.get(..end).unwrap_or_default();
+        Ok(Some(RawLine { number: self.number, bytes, complete: true }))
+    }
+
+    /// The next line, if it does not lie in the buffer as a whole.
+    fn long_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.line.clear();
         let most = MAX_LINE as u64 + 2;
         (&mut self.source).take(most).read_until(b'\n', &mut self.line)?;
@@ -52,7 +76,7 @@ impl<R: BufRead> Reader<R> {
     fn skip_line(&mut self) -> io::Result<bool> {
         loop {
             let buffer = self.source.fill_buf()?;
-            let (size, end) = (buffer.len(), buffer.iter().position(|b| *b == b'\n'));
+            let (size, end) = (buffer.len(), find_lf(buffer));
             self.source.consume(end.map_or(size, |n| n + 1));
             if end.is_some() || size == 0 {
                 return Ok(end.is_some());

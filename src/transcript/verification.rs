@@ -162,21 +162,24 @@ impl<'e> Verifier<'e> {
         self.number = raw.number;
         self.checks.examine(Rule::T1);
         self.checks.examine(Rule::T2);
-        if let Some(drawing) = &mut self.drawing {
-            if let (Some(roll), true) = (&self.roll, raw.complete) {
-                // The usual case: the line that the rules lead to. Nothing to parse.
-                if drawing.as_expected(roll, raw.bytes, &mut self.checks) {
-                    self.tree.push_line(raw.bytes);
-                    self.note_older();
-                    return;
-                }
-            }
+        if self.is_expected(raw) {
+            self.tree.push_line(raw.bytes);
+            self.note_older();
+            return;
         }
         if let Some(line) = self.decode(raw) {
             self.place(&line);
         }
         self.tree.push_line(raw.bytes);
         self.note_older();
+    }
+
+    /// The usual case: the line is the one that the rules lead to, and there is nothing to parse.
+    fn is_expected(&mut self, raw: RawLine<'_>) -> bool {
+        match (&self.roll, &mut self.drawing) {
+            (Some(roll), Some(drawing)) if raw.complete => drawing.as_expected(roll, raw.bytes, &mut self.checks),
+            _ => false,
+        }
     }
 
     fn note_older(&mut self) {
