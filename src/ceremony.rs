@@ -119,14 +119,14 @@ pub enum CeremonyError {
         expected: Option<u64>,
     },
     /// The numbers are not such as the source makes.
-    #[error("source {source_number} is {expected}; found {found}")]
+    #[error("source {source_number} makes {}; found {}", expected.en, found.en)]
     NumbersShape {
         /// The number of the source, from 1.
         source_number: u64,
         /// What it makes.
-        expected: String,
+        expected: Words,
         /// What was given.
-        found: String,
+        found: Words,
     },
 }
 
@@ -148,7 +148,14 @@ impl CeremonyError {
         use CeremonyError as E;
         let zh = match self {
             E::UnknownMember { member } => format!("`{member}` 不是监督员"),
-            E::CalledTwice { member, as_what } => format!("监督员 {member} 已点过名（{as_what}）"),
+            E::CalledTwice { member, as_what } => {
+                let done = match *as_what {
+                    "commit" => "已作承诺",
+                    "envelope" => "已交信封",
+                    _ => "已记缺席",
+                };
+                format!("监督员 {member} 已点过名（{done}）")
+            }
             E::NotCalled { members } => format!("尚未点名：{}", members.join("、")),
             E::NoQuorum { bench, found, quorum, .. } => format!("席位 {bench} 只有 {found} 人，法定人数为 {quorum}"),
             E::SecretShape { member, least, found, .. } => {
@@ -160,7 +167,9 @@ impl CeremonyError {
             E::Unanswered { members } => format!("尚未公开也未拒绝：{}", members.join("、")),
             E::NotDue { found, expected: Some(n) } => format!("现在应录入第 {n} 个随机数来源，而不是第 {found} 个"),
             E::NotDue { found, expected: None } => format!("随机数已齐，不需要第 {found} 个来源"),
-            E::NumbersShape { source_number, expected, found } => format!("第 {source_number} 个来源应为 {expected}；发现 {found}"),
+            E::NumbersShape { source_number, expected, found } => {
+                format!("第 {source_number} 个来源应为 {}；发现 {}", expected.zh, found.zh)
+            }
         };
         Words::new(self.to_string(), zh)
     }
@@ -325,8 +334,11 @@ impl Ceremony {
             return Ok(());
         }
         let found = match numbers {
-            Numbers::Dice(digits) => format!("{} dice `{digits}`", digits.chars().count()),
-            Numbers::Balls(balls) => format!("{} balls {balls:?}", balls.len()),
+            Numbers::Dice(digits) => {
+                let count = digits.chars().count();
+                Words::new(format!("{count} digits `{digits}`"), format!("{count} 位 `{digits}`"))
+            }
+            Numbers::Balls(balls) => Words::new(format!("{} balls {balls:?}", balls.len()), format!("{} 个球 {balls:?}", balls.len())),
         };
         Err(CeremonyError::NumbersShape { source_number, expected: describe(source), found })
     }
@@ -350,10 +362,18 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
     }
 }
 
-fn describe(source: &Source) -> String {
-    match (source.device, source.range) {
-        (Device::Dice, 10) => format!("{} dice with digits 0 to 9", source.count),
-        (Device::Dice, faces) => format!("{} dice with digits 1 to {faces}", source.count),
-        (Device::Balls, range) => format!("{} different balls from 1 to {range}", source.count),
+fn describe(source: &Source) -> Words {
+    let Source { count, range, .. } = source;
+    match (source.device, range) {
+        (Device::Dice, 10) => {
+            Words::new(format!("{count} digits from 0 to 9, one for each die"), format!("{count} 位 0 至 9 的数字，每个骰子一位"))
+        }
+        (Device::Dice, faces) => Words::new(
+            format!("{count} digits from 1 to {faces}, one for each die"),
+            format!("{count} 位 1 至 {faces} 的数字，每个骰子一位"),
+        ),
+        (Device::Balls, range) => {
+            Words::new(format!("{count} different balls from 1 to {range}"), format!("{count} 个不同的球，号码 1 至 {range}"))
+        }
     }
 }

@@ -137,11 +137,55 @@ pub struct Fault {
 impl Fault {
     /// The whole fault as a sentence.
     pub fn sentence(&self, lang: Lang) -> String {
-        let (line, place, found, expected) = (self.line, &self.place, self.found.get(lang), self.expected.get(lang));
+        let (line, found, expected) = (self.line, self.found.get(lang), self.expected.get(lang));
+        let place = self.place_in(lang);
         let at = |word: &str, unit: &str| if line == 0 { String::new() } else { format!("{word}{line}{unit}") };
         match lang {
             Lang::En => format!("{}{place}: found {found}; expected {expected} [{}]", at("line ", ", "), self.rule),
             Lang::Zh => format!("{}{place}：发现 {found}；应为 {expected} [{}]", at("第 ", " 行，"), self.rule),
+        }
+    }
+}
+
+/// What the parts of a file are called in Chinese.
+const PARTS: [(&str, &str); 25] = [
+    ("plan", "方案"),
+    ("bench", "席位"),
+    ("member", "监督员"),
+    ("panel", "监督小组"),
+    ("source", "随机数来源"),
+    ("pool", "批次"),
+    ("unit", "房源"),
+    ("household", "住户"),
+    ("checkpoint", "检查点"),
+    ("seed", "种子"),
+    ("byte", "字节"),
+    ("line", "行"),
+    ("older copy", "较早的副本"),
+    ("fingerprint", "指纹"),
+    ("result", "结果"),
+    ("closing", "结束行"),
+    ("call", "叫号"),
+    ("pick", "选房"),
+    ("undo", "撤回"),
+    ("dice", "骰子"),
+    ("open", "开批"),
+    ("end", "批次结尾"),
+    ("leftover", "剩余房源"),
+    ("missed", "未到"),
+    ("standby", "候补"),
+];
+
+impl Fault {
+    /// The place, with the part of the file that it begins with named in the language asked for. Keys stay as they are in the file.
+    fn place_in(&self, lang: Lang) -> String {
+        let part = PARTS.iter().find_map(|(en, zh)| {
+            let rest = self.place.strip_prefix(en).filter(|rest| rest.is_empty() || rest.starts_with([' ', ',']))?;
+            Some(format!("{zh}{rest}"))
+        });
+        match (lang, part) {
+            (Lang::Zh, Some(part)) => part.replace(", ", "，"),
+            _ => self.place.clone(),
         }
     }
 }
@@ -215,6 +259,11 @@ impl Checks {
     /// Whether any fault was noted.
     pub(crate) fn any_failed(&self) -> bool {
         self.counts.iter().any(|c| c.failed > 0)
+    }
+
+    /// How many faults of this rule were noted.
+    pub(crate) fn failed(&self, rule: Rule) -> u64 {
+        self.counts.get(rule as usize).map_or(0, |c| c.failed)
     }
 
     /// The counts in the order of the rules.

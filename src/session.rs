@@ -99,6 +99,23 @@ pub enum StepError {
     NothingToUndo,
 }
 
+fn step_in_chinese(step: &'static str) -> &'static str {
+    match step {
+        "commit" => "承诺",
+        "envelope" => "交信封",
+        "absent" => "记缺席",
+        "close commits" => "点名截止",
+        "reveal" => "公开密语",
+        "withhold" => "拒绝公开",
+        "close reveals" => "公开截止",
+        "public numbers" => "录入随机数",
+        "call" => "叫号",
+        "choose" => "选房",
+        "miss" => "记未到",
+        other => other,
+    }
+}
+
 fn why(reason: NotOffered) -> Words {
     match reason {
         NotOffered::Unknown => Words::new("there is no such unit in this pool", "本批次没有这套房"),
@@ -112,7 +129,7 @@ impl StepError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            StepError::OutOfOrder { step, waits } => format!("现在不能进行“{step}”；正在等待：{}", waits.zh),
+            StepError::OutOfOrder { step, waits } => format!("现在不能进行“{}”；正在等待：{}", step_in_chinese(step), waits.zh),
             StepError::Ceremony(error) => return error.words(),
             StepError::Unit { unit, reason } => format!("不能选 {unit}：{}", why(*reason).zh),
             StepError::Text { field, found, expected } => format!("{field}：发现 {}；应为 {}", found.zh, expected.zh),

@@ -171,84 +171,84 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     first_fault(
         "t1-u-escape",
         "line 16, byte 52: found `\\u5f20*明\",\"tier\":1}`; expected one of the escapes \\\" \\\\ \\n [T1]",
-        "第 16 行，byte 52：发现 `\\u5f20*明\",\"tier\":1}`；应为 只能用转义 \\\" \\\\ \\n [T1]",
+        "第 16 行，字节 52：发现 `\\u5f20*明\",\"tier\":1}`；应为 只能用转义 \\\" \\\\ \\n [T1]",
     );
-    first_fault("t1-float", "line 12, byte 65: found `.0}`; expected `}` [T1]", "第 12 行，byte 65：发现 `.0}`；应为 `}` [T1]");
+    first_fault("t1-float", "line 12, byte 65: found `.0}`; expected `}` [T1]", "第 12 行，字节 65：发现 `.0}`；应为 `}` [T1]");
     first_fault(
         "t2-numbers-before-reveals-close",
         "line 32, dice: found a `dice` line; expected a reveal, or the close of reveals [T2]",
-        "第 32 行，dice：发现 `dice` 行；应为 公开密语或其截止 [T2]",
+        "第 32 行，骰子：发现 `dice` 行；应为 公开密语或其截止 [T2]",
     );
     first_fault(
         "t4-closing-line-cut-off",
         "line 47, closing: found the file ends without it: it is unfinished, or its tail was cut off; expected a closing line at the end [T4]",
-        "第 47 行，closing：发现 文件到此为止：未完成，或末尾被截去；应为 末尾应有结束行 [T4]",
+        "第 47 行，结束行：发现 文件到此为止：未完成，或末尾被截去；应为 末尾应有结束行 [T4]",
     );
     first_fault(
         "p2-ids-differ-in-capitals",
         "line 17, household h001, id: found `h001`; expected an id of its own: `H001` on line 16 (they differ in capitals alone) [P2]",
-        "第 17 行，household h001, id：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
+        "第 17 行，住户 h001，id：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
     );
     first_fault(
         "p3-direction-override",
         "line 16, household H001, name: found the character U+202E ('\\u{202e}'); expected a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones) [P3]",
-        "第 16 行，household H001, name：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
+        "第 16 行，住户 H001，name：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
     );
     first_fault(
         "p10-two-need-what-one-flat-has",
-        "line 10, pool A, needs: found 2 households need step-free, 1 such units exist; expected a unit for each of them: add units or correct the needs [P10]",
-        "第 10 行，pool A, needs：发现 2 户需要 step-free，这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
+        "line 10, pool A, needs: found 2 households need step-free, 1 such unit exists; expected a unit for each of them: add units or correct the needs [P10]",
+        "第 10 行，批次 A，needs：发现 2 户需要 step-free，这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
     );
     first_fault(
         "c1-member-never-called",
         "line 25, panel: found not called yet: r3; expected every member called before the close [C1]",
-        "第 25 行，panel：发现 尚未点名：r3；应为 截止前每人都已点名 [C1]",
+        "第 25 行，监督小组：发现 尚未点名：r3；应为 截止前每人都已点名 [C1]",
     );
     first_fault(
         "c2-quorum-from-one-bench",
         "line 26, bench officials: found bench officials has 0 of the 1 members that its quorum needs (commits); expected at least 1 [C2]",
-        "第 26 行，bench officials：发现 席位 officials 只有 0 人，法定人数为 1；应为 至少 1 人 [C2]",
+        "第 26 行，席位 officials：发现 席位 officials 只有 0 人，法定人数为 1；应为 至少 1 人 [C2]",
     );
     first_fault(
         "c4-withheld-line-missing",
         "line 31, panel: found neither revealed nor withheld: r3; expected a reveal or a withheld line for each [C4]",
-        "第 31 行，panel：发现 尚未公开也未拒绝：r3；应为 每人都有 reveal 或 withheld 行 [C4]",
+        "第 31 行，监督小组：发现 尚未公开也未拒绝：r3；应为 每人都有 reveal 或 withheld 行 [C4]",
     );
     first_fault(
         "d2-two-households-swapped",
         "line 36, call, household: found H002; expected H003 [D2]",
-        "第 36 行，call, household：发现 H002；应为 H003 [D2]",
+        "第 36 行，叫号，household：发现 H002；应为 H003 [D2]",
     );
     first_fault(
         "d4-held-back-unit-handed-out",
         "line 37, pick, offered: found 5; expected 4 [D4]",
-        "第 37 行，pick, offered：发现 5；应为 4 [D4]",
+        "第 37 行，选房，offered：发现 5；应为 4 [D4]",
     );
     first_fault(
         "d5-held-back-unit-taken",
         "line 37, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
-        "第 37 行，pick, unit：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
+        "第 37 行，选房，unit：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
     );
-    first_fault("d6-wrong-number", "line 37, pick, number: found 1; expected 0 [D6]", "第 37 行，pick, number：发现 1；应为 0 [D6]");
+    first_fault("d6-wrong-number", "line 37, pick, number: found 1; expected 0 [D6]", "第 37 行，选房，number：发现 1；应为 0 [D6]");
     first_fault(
         "d7-second-of-the-ranking",
         "line 37, pick: found rank 3, C-0401; expected rank 2, C-0801 [D7]",
-        "第 37 行，pick：发现 rank 3, C-0401；应为 rank 2, C-0801 [D7]",
+        "第 37 行，选房：发现 rank 3, C-0401；应为 rank 2, C-0801 [D7]",
     );
     first_fault(
         "d9-undo-after-the-next-call",
         "line 38, undo: found nothing that can be withdrawn; expected a pick by choice or a missed call on the line before [D9]",
-        "第 38 行，undo：发现 没有可撤回的步骤；应为 上一行应为选房或未到 [D9]",
+        "第 38 行，撤回：发现 没有可撤回的步骤；应为 上一行应为选房或未到 [D9]",
     );
     first_fault(
         "d10-standby-though-units-are-on-offer",
         "line 39, household H002: found standby; expected a pick: 3 units are on offer [D10]",
-        "第 39 行，household H002：发现 候补；应为 应得房：有 3 套可选 [D10]",
+        "第 39 行，住户 H002：发现 候补；应为 应得房：有 3 套可选 [D10]",
     );
     first_fault(
         "d11-leftover-hidden",
         "line 45, pool A: found none; expected 1 more leftover lines, from A-1201 on [D11]",
-        "第 45 行，pool A：发现 没有；应为 还有 1 个剩余房源行，从 A-1201 起 [D11]",
+        "第 45 行，批次 A：发现 没有；应为 还有 1 个剩余房源行，从 A-1201 起 [D11]",
     );
 }
 

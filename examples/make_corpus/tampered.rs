@@ -962,7 +962,7 @@ fn ends() -> Vec<Tampered> {
             &crowded().edit("\"kind\":\"standby\"", "\"place\":1", "\"place\":2").resealed(),
         ),
         tampered(
-            "d10-missed-with-nothing-on-offer",
+            "t2-standby-after-missed",
             "a household is noted as absent when nothing is left",
             &full.moved(&stands, "\"kind\":\"end\"").change(&stands, |_| missed.clone().into_bytes()).after(&missed, &[&stands]).resealed(),
         ),
@@ -982,7 +982,7 @@ fn ends() -> Vec<Tampered> {
             "a flat that somebody has is named as left over",
             &honest().edit(&leftover, &taken_unit(&leftover), "A-0301").resealed(),
         ),
-        tampered("d11-no-end", "the pool has no end", &honest().without("\"kind\":\"end\"").without("\"kind\":\"leftover\"").resealed()),
+        tampered("t2-no-end", "the pool has no end", &honest().without("\"kind\":\"end\"").without("\"kind\":\"leftover\"").resealed()),
         tampered("d12-picks-of-the-result-wrong", "the result counts a pick too many", &result("\"picked\":4", "\"picked\":5")),
         tampered("d12-standby-of-the-result-wrong", "the result counts a household on standby", &result("\"standby\":0", "\"standby\":1")),
         tampered("d12-leftover-of-the-result-wrong", "the result hides a flat", &result("\"leftover\":1", "\"leftover\":0")),

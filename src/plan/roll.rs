@@ -43,11 +43,21 @@ pub struct PoolInfo {
     pub unranked: Option<Unranked>,
     line: u64,
     announced: (u64, u64),
+    /// How many units and households name this pool, wherever they stand.
+    naming: (u64, u64),
     pub(crate) units: Range<u32>,
     pub(crate) households: Range<u32>,
 }
 
 impl PoolInfo {
+    /// A unit or a household names this pool.
+    fn name(&mut self, kind: &str) {
+        match kind {
+            "unit" => self.naming.0 += 1,
+            _ => self.naming.1 += 1,
+        }
+    }
+
     /// Number of units.
     pub fn unit_count(&self) -> u32 {
         self.units.end - self.units.start
@@ -575,36 +585,41 @@ impl Validator {
             unranked: *unranked,
             line: number,
             announced: (*units, *households),
+            naming: (0, 0),
             units: 0..0,
             households: 0..0,
         });
     }
 
-    /// P4: the pool of a unit or household: that of the line before, or a later one.
-    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> Option<usize> {
+    /// P4: the pool of a unit or household: that of the line before, or a later one. One that names another is counted there (P1) and
+    /// otherwise taken as one of the pool of the line before.
+    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> Option<&mut PoolInfo> {
         checks.examine(Rule::P4);
-        if self.roll.pools.get(self.pool).is_some_and(|p| p.id == pool) {
-            return Some(self.pool);
+        if self.roll.pools.get(self.pool).is_none_or(|p| p.id != pool) {
+            let named = self.pool_ids.find(pool).map(|n| n as usize);
+            match named {
+                Some(later) if later > self.pool => self.pool = later,
+                _ => self.misplaced(place, pool, named.is_some(), checks),
+            }
+            let named = named.and_then(|n| self.roll.pools.get_mut(n));
+            named.into_iter().for_each(|p| p.name(place.kind));
+        } else if let Some(p) = self.roll.pools.get_mut(self.pool) {
+            p.name(place.kind);
         }
-        match self.pool_ids.find(pool).map(|n| n as usize) {
-            Some(later) if later > self.pool => {
-                self.pool = later;
-                return Some(later);
-            }
-            Some(_) => {
-                let here = self.roll.pools.get(self.pool).map(|p| p.id.as_str()).unwrap_or_default();
-                let expected = Words::new(
-                    format!("pool {here} or a later one: keep the lines of each pool together, in the order of the pools"),
-                    format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
-                );
-                checks.fail(Rule::P4, place.line, place.of("pool"), Words::same(pool), expected);
-            }
-            None => {
-                let expected = Words::new("the id of a pool of this plan", "本方案中的批次编号");
-                checks.fail(Rule::P4, place.line, place.of("pool"), Words::same(pool), expected);
-            }
-        }
-        None
+        self.roll.pools.get_mut(self.pool)
+    }
+
+    fn misplaced(&self, place: Place<'_>, pool: &str, known: bool, checks: &mut Checks) {
+        let here = self.roll.pools.get(self.pool).map(|p| p.id.as_str()).unwrap_or_default();
+        let expected = if known {
+            Words::new(
+                format!("pool {here} or a later one: keep the lines of each pool together, in the order of the pools"),
+                format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
+            )
+        } else {
+            Words::new("the id of a pool of this plan", "本方案中的批次编号")
+        };
+        checks.fail(Rule::P4, place.line, place.of("pool"), Words::same(pool), expected);
     }
 
     #[allow(clippy::too_many_arguments, reason = "the keys of the line, in their order")]
@@ -617,11 +632,10 @@ impl Validator {
             checks.fail(Rule::P7, number, place.of("storey"), Words::same(storey), within(1, 999));
         }
         let set = self.set(place, "features", features, checks);
-        let pool = self.pool_at(place, pool, checks);
         let index = self.roll.units.len();
+        extend(self.pool_at(place, pool, checks).map(|p| &mut p.units), index);
         self.roll.units.push(id);
         self.roll.unit_sets.push(set);
-        extend(pool.and_then(|p| self.roll.pools.get_mut(p)).map(|p| &mut p.units), index);
     }
 
     fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -638,8 +652,9 @@ impl Validator {
             checks.fail(Rule::P7, number, place.of("tier"), Words::same(tier), within(1, 99));
         }
         let set = self.set(place, "needs", needs.as_deref(), checks);
-        let pool = self.pool_at(place, pool, checks);
         let index = self.roll.households.len();
+        extend(self.pool_at(place, pool, checks).map(|p| &mut p.households), index);
+        let pool = (self.pool < self.roll.pools.len()).then_some(self.pool);
         let head = match (group, pool) {
             (Some(group), Some(pool)) => self.group(place, group, (pool, *tier, index), checks),
             _ => index,
@@ -651,7 +666,6 @@ impl Validator {
         self.roll.household_sets.push(set);
         self.roll.tiers.push(u8::try_from(*tier).unwrap_or(u8::MAX));
         self.roll.heads.push(head);
-        extend(pool.and_then(|p| self.roll.pools.get_mut(p)).map(|p| &mut p.households), index);
     }
 
     /// P8: the first household of the group.
@@ -696,16 +710,18 @@ impl Validator {
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
         for id in ranking {
-            match self.roll.units.find(id).filter(|u| pool.units.contains(u)) {
-                Some(unit) if seen.insert(unit) => units.push(unit),
+            let unit = self.roll.units.find(id).filter(|u| pool.units.contains(u));
+            match unit {
+                Some(unit) if seen.insert(unit) => {}
                 Some(_) => {
-                    bad(Words::new(format!("unit {id} again"), format!("房源 {id} 重复")), Words::new("each unit once", "每套只列一次"))
+                    bad(Words::new(format!("unit {id} again"), format!("房源 {id} 重复")), Words::new("each unit once", "每套只列一次"));
                 }
-                None => bad(
-                    Words::new(format!("unit {id}"), format!("房源 {id}")),
-                    Words::new(format!("units of pool {}", pool.id), format!("批次 {} 的房源", pool.id)),
-                ),
+                None => {
+                    let expected = Words::new(format!("units of pool {}", pool.id), format!("批次 {} 的房源", pool.id));
+                    bad(Words::new(format!("unit {id}"), format!("房源 {id}")), expected);
+                }
             }
+            units.push(unit.unwrap_or(u32::MAX)); // keeps its place, so that those after it keep their rank
         }
         self.roll.rankings.insert(household, units);
     }
@@ -764,11 +780,11 @@ impl Validator {
             }
         }
         for p in &self.roll.pools {
-            let counted = [("units", p.announced.0, p.unit_count()), ("households", p.announced.1, p.household_count())];
+            let counted = [("units", p.announced.0, p.naming.0), ("households", p.announced.1, p.naming.1)];
             for (field, announced, seen) in counted {
                 checks.examine(Rule::P1);
-                if announced != u64::from(seen) {
-                    checks.fail(Rule::P1, p.line, format_args!("pool {}, {field}", p.id), Words::same(announced), lines(u64::from(seen)));
+                if announced != seen {
+                    checks.fail(Rule::P1, p.line, format_args!("pool {}, {field}", p.id), Words::same(announced), lines(seen));
                 }
             }
         }
@@ -806,13 +822,16 @@ impl Validator {
 
     /// P6: 64 bits of public numbers.
     fn entropy(&self, checks: &mut Checks) {
+        if checks.failed(Rule::P6) > 0 || self.roll.sources.is_empty() {
+            return; // what a source out of its limits is worth cannot be said; one that is missing breaks T2
+        }
         let mut outcomes = 1_u128;
         let mut grow = |factor: u64| outcomes = (outcomes * u128::from(factor.max(1))).min(1 << 64);
         for source in &self.roll.sources {
             for i in 0..source.count.min(200) {
                 grow(match source.device {
-                    Device::Dice => source.range.min(10),
-                    Device::Balls => source.range.min(9_999).saturating_sub(i),
+                    Device::Dice => source.range,
+                    Device::Balls => source.range.saturating_sub(i),
                 });
             }
         }
@@ -852,7 +871,12 @@ impl Validator {
                 short.household_classes.iter().filter_map(|&c| sets.get(c)).map(|s| self.roll.set(Some(s)).join("+")).collect();
             let (n, m) = (short.households, short.units);
             let found = Words::new(
-                format!("{n} households need {}, {m} such units exist", names.join(" or ")),
+                format!(
+                    "{} {}, {}",
+                    plural(n, "household needs", "households need"),
+                    names.join(" or "),
+                    plural(m, "such unit exists", "such units exist")
+                ),
                 format!("{n} 户需要 {}，这样的房只有 {m} 套", names.join(" 或 ")),
             );
             let expected = Words::new("a unit for each of them: add units or correct the needs", "每户都有一套：增加房源或更正需求");
@@ -862,14 +886,15 @@ impl Validator {
     }
 }
 
+/// The units and households of a pool stand together, so the newest is always its last.
 fn extend(range: Option<&mut Range<u32>>, index: u32) {
     if let Some(range) = range {
-        if range.start == range.end {
-            *range = index..index + 1;
-        } else if range.end == index {
-            range.end += 1;
-        }
+        *range = if range.start == range.end { index..index + 1 } else { range.start..index + 1 };
     }
+}
+
+fn plural(n: u64, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { more })
 }
 
 fn one_of(known: &[&str], en: &str, zh: &str) -> Words {
@@ -936,7 +961,10 @@ pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Words, Words)> {
         ));
     }
     if text.is_empty() || text.starts_with(' ') || text.ends_with(' ') {
-        return Some((Words::same(format_args!("`{text}`")), Words::new("a text without spaces around it", "非空、首尾无空格的文字")));
+        return Some((
+            Words::same(format_args!("`{text}`")),
+            Words::new("a text that is not empty and has no spaces around it", "非空、首尾无空格的文字"),
+        ));
     }
     (text.len() > most).then(|| {
         let found = Words::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));

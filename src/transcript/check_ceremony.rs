@@ -38,7 +38,7 @@ fn instead(error: &CeremonyError) -> Words {
         CeremonyError::Unanswered { .. } => Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行"),
         CeremonyError::NotDue { expected: Some(n), .. } => Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数")),
         CeremonyError::NotDue { expected: None, .. } => Words::new("no more numbers", "不再有随机数"),
-        CeremonyError::NumbersShape { expected, .. } => Words::same(expected),
+        CeremonyError::NumbersShape { expected, .. } => expected.clone(),
     }
 }
 

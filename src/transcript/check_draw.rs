@@ -24,7 +24,10 @@ pub(super) struct Drawing {
     /// For each unit whether a household has it.
     taken: Vec<bool>,
     standby: Vec<u32>,
-    leftover: u64,
+    /// Picks, standby places and leftovers of the pools that have an `end`.
+    ended: (u64, u64, u64),
+    /// Which pools were opened.
+    opened: Vec<bool>,
     /// Whether a pool was opened or a household called out of order, so that one may turn up a second time.
     unusual: bool,
     scratch: Vec<u8>,
@@ -65,7 +68,8 @@ impl Drawing {
             allocation: vec![UNSERVED; roll.household_count() as usize],
             taken: vec![false; roll.unit_count() as usize],
             standby: Vec::new(),
-            leftover: 0,
+            ended: (0, 0, 0),
+            opened: vec![false; roll.pools.len()],
             unusual: false,
             scratch: Vec::new(),
             explain: None,
@@ -84,7 +88,7 @@ impl Drawing {
     /// Picks, standby places and units left.
     pub(super) fn totals(&self) -> (u64, u64, u64) {
         let picked = self.allocation.iter().filter(|u| **u < STANDBY).count() as u64;
-        (picked, self.standby.len() as u64, self.leftover)
+        (picked, self.standby.len() as u64, self.ended.2)
     }
 
     /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and goes on; `false` if it is not.
@@ -129,6 +133,11 @@ impl Drawing {
         self.taken.get_mut(unit as usize).into_iter().for_each(|t| *t = true);
     }
 
+    /// Whether a pool is open and has not ended.
+    fn is_open(&self) -> bool {
+        self.pool.is_some() && self.left.is_none()
+    }
+
     /// D1: a pool is opened.
     fn open(&mut self, roll: &Roll, id: &str, key: Hash, at: &mut At<'_>) {
         at.checks.examine(Rule::D1);
@@ -143,6 +152,7 @@ impl Drawing {
         self.left = None;
         let Some(pool) = &self.pool else { return };
         self.next_pool = pool.index + 1;
+        self.opened.get_mut(pool.index).into_iter().for_each(|o| *o = true);
         if pool.key != key {
             at.fail(Rule::D1, format_args!("pool {id}, key"), Words::same(key), Words::same(pool.key));
         }
@@ -323,7 +333,8 @@ impl Drawing {
                 at.fail(Rule::D11, format_args!("end, {field}"), Words::same(found), Words::same(expected));
             }
         }
-        self.leftover += left.len() as u64;
+        let (picked, standby, leftover) = self.ended;
+        self.ended = (picked + pool.picked, standby + pool.standby, leftover + left.len() as u64);
         left.reverse();
         self.left = Some(left);
     }
@@ -522,7 +533,8 @@ impl Verifier<'_> {
     pub(super) fn draw(&mut self, line: &Line<'_>) {
         if let Some(expected) = self.turn_fault(line) {
             self.misplaced(line, expected);
-            if !matches!(line, Line::Open { .. } | Line::Call { .. } | Line::End { .. }) {
+            let open = self.drawing.as_ref().is_some_and(Drawing::is_open);
+            if !(matches!(line, Line::Open { .. }) || open && matches!(line, Line::Call { .. } | Line::End { .. })) {
                 return;
             }
         }
@@ -569,7 +581,7 @@ impl Verifier<'_> {
             _ if ended => Some(Words::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")),
             (Line::Undo { .. }, _) => None,
             (Line::Call { .. } | Line::End { .. }, called) => called.map(serve),
-            (Line::Missed { .. }, Some(_)) if pool.lot_due => Some(Words::new("the pick by lot", "抽签得房")),
+            (Line::Missed { .. } | Line::Standby { .. }, Some(_)) if pool.lot_due => Some(Words::new("the pick by lot", "抽签得房")),
             (Line::Pick { household, .. } | Line::Standby { household, .. } | Line::Missed { household, .. }, Some(h)) => {
                 (!names(household)).then(|| serve(h))
             }
@@ -596,13 +608,9 @@ impl Verifier<'_> {
         let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) else { return };
         let mut at = At { checks: &mut self.checks, number: self.number };
         drawing.close_pool(roll, &mut at);
-        if let Some(pool) = roll.pools.get(drawing.next_pool) {
-            at.fail(
-                Rule::D1,
-                "result",
-                Words::new(format!("pool {} was not drawn", pool.id), format!("批次 {} 未抽", pool.id)),
-                Words::new("all pools drawn", "所有批次都已抽"),
-            );
+        for (pool, _) in roll.pools.iter().zip(&drawing.opened).filter(|(_, opened)| !**opened) {
+            let found = Words::new(format!("pool {} was not drawn", pool.id), format!("批次 {} 未抽", pool.id));
+            at.fail(Rule::D1, "result", found, Words::new("all pools drawn", "所有批次都已抽"));
         }
         at.checks.examine_many(Rule::D12, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
         for (household, unit) in (0..).zip(&drawing.allocation) {
@@ -618,10 +626,17 @@ impl Verifier<'_> {
         }
     }
 
+    /// T2: a pool ends before the result.
+    pub(super) fn check_ended(&mut self, line: &Line<'_>) {
+        if self.drawing.as_ref().is_some_and(Drawing::is_open) {
+            self.misplaced(line, Words::new("the end of the pool first", "应先有批次结尾"));
+        }
+    }
+
     /// D12: the sums.
     pub(super) fn check_result(&mut self, line: &Line<'_>) {
         let (Line::Result { picked, standby, leftover, .. }, Some(drawing)) = (line, &self.drawing) else { return };
-        let (p, s, l) = drawing.totals();
+        let (p, s, l) = drawing.ended;
         for (field, found, expected) in [("picked", *picked, p), ("standby", *standby, s), ("leftover", *leftover, l)] {
             if found != expected {
                 self.checks.fail(Rule::D12, self.number, format_args!("result, {field}"), Words::same(found), Words::same(expected));

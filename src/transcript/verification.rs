@@ -199,7 +199,11 @@ impl<'e> Verifier<'e> {
             let found = Words::new("a last line without LF: it was torn or edited", "最后一行没有换行符：被截断或改动过");
             self.checks.fail(Rule::T1, raw.number, "line", found, Words::new("LF after every line", "每行以换行符结束"));
         }
-        Line::decode(raw.bytes).map_err(|error| unreadable(&mut self.checks, raw.number, &error)).ok()
+        let line = Line::decode(raw.bytes);
+        if let (Err(error), true) = (&line, raw.complete) {
+            unreadable(&mut self.checks, raw.number, error);
+        }
+        line.ok()
     }
 
     /// T2: the line at its place.
@@ -225,6 +229,7 @@ impl<'e> Verifier<'e> {
                 self.within(Phase::Pools, line, Verifier::draw);
             }
             Line::Result { .. } => {
+                self.check_ended(line);
                 self.gate(Phase::Pools, line);
                 self.check_result(line);
             }
@@ -318,6 +323,7 @@ impl<'e> Verifier<'e> {
     fn finish(mut self) -> Report {
         let lines = self.tree.size();
         if self.phase != Phase::Closed {
+            self.checks.examine(Rule::T4);
             let found =
                 Words::new("the file ends without it: it is unfinished, or its tail was cut off", "文件到此为止：未完成，或末尾被截去");
             self.checks.fail(Rule::T4, lines, "closing", found, Words::new("a closing line at the end", "末尾应有结束行"));
@@ -400,9 +406,10 @@ impl<'e> Verifier<'e> {
             return;
         };
         self.checks.examine(Rule::V4);
-        let found = self.roll.as_ref().map_or(Mode::Rehearsal, |r| r.mode);
-        if found != expected {
-            self.checks.fail(Rule::V4, 1, "plan, mode", Words::same(found.word()), Words::same(expected.word()));
+        let found = self.roll.as_ref().map(|r| r.mode);
+        if found != Some(expected) {
+            let found = found.map_or(Words::new("no plan line", "没有方案行"), |mode| Words::same(mode.word()));
+            self.checks.fail(Rule::V4, 1, "plan, mode", found, Words::same(expected.word()));
         }
     }
 
