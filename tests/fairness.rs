@@ -475,9 +475,9 @@ fn biased_procedures_are_rejected() {
         }
         order
     }
-    /// Tickets of six bits: ties go to those who stand first in the plan.
+    /// Tickets of five bits: ties go to those who stand first in the plan.
     fn small_tickets(drawn: &[Drawn]) -> Vec<u32> {
-        lawful_order(&drawn.iter().map(|d| Drawn { ticket: d.ticket >> 58, lot: d.lot }).collect::<Vec<_>>())
+        lawful_order(&drawn.iter().map(|d| Drawn { ticket: d.ticket >> 59, lot: d.lot }).collect::<Vec<_>>())
     }
     /// The ticket decides again, in place of the lot.
     fn lot_from_ticket(drawn: &[Drawn], h: usize, offered: u32) -> u32 {
@@ -493,7 +493,7 @@ fn biased_procedures_are_rejected() {
     let biased: [(&str, Procedure, &str); 6] = [
         ("order by plan index", Procedure { order: by_plan_index, ..LAWFUL }, "place"),
         ("a friend goes first in 2 % of draws", Procedure { order: friend_first, ..LAWFUL }, "place"),
-        ("tickets of six bits", Procedure { order: small_tickets, ..LAWFUL }, "place"),
+        ("tickets of five bits", Procedure { order: small_tickets, ..LAWFUL }, "place"),
         ("lot from the ticket", Procedure { number: lot_from_ticket, ..LAWFUL }, "unit at place"),
         ("lot mod (count - 1)", Procedure { number: never_the_last, ..LAWFUL }, "unit at place"),
         ("lots of six bits", Procedure { number: small_lots, ..LAWFUL }, "unit at place"),

@@ -6,9 +6,9 @@ mod support;
 
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
-use floorlot::plan::{Device, Plan, Unranked};
+use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
 use floorlot::session::{NotOffered, ResumeError, Session, Stage, StepError};
-use floorlot::transcript::{Evidence, Verdict, verify};
+use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
 use floorlot::tree::{ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency, verify_inclusion};
 use floorlot::{Hash, tree};
 use proptest::prelude::*;
@@ -339,6 +339,59 @@ proptest! {
             prop_assert_eq!(verified, second.is_ok(), "{:?}\n{}", second.err(), String::from_utf8_lossy(&file(&lines)));
         }
     }
+}
+
+/// What two households do, by hand: H1 of the first tier, then H2, which needs the step-free unit A; B is the other unit. Gives the checks
+/// that fail when all roots are made anew.
+fn failed_checks(turns: [&str; 2], after: &[&str]) -> Vec<&'static str> {
+    let mut pool = Pool::new("P", "两室", "1号楼", PickRule::Choice).unit("A", "101", 1, &["step-free"]).unit("B", "201", 2, &[]);
+    pool = pool.household("H1", "张*明", 1, &[]).household("H2", "欧阳*", 2, &["step-free"]);
+    let plan = Plan::new("draw.example/2026-002", "安置房选层", Mode::Rehearsal)
+        .bench("residents", "居民代表", 1, &[("r1", "王*")])
+        .bench("officials", "工作人员", 1, &[("o1", "李*")])
+        .source(Source::TWENTY_DICE)
+        .pool(pool);
+    let draw = draw(&plan, &People { panel: 1, households: 1, clock: None }, |_| {});
+    let call = |place: u64| {
+        let this = |l: &&Vec<u8>| matches!(Line::decode(l).unwrap(), Line::Call { place: p, .. } if p == place);
+        draw.lines.iter().find(this).unwrap().clone()
+    };
+    let first = draw.lines.iter().position(|l| *l == call(1)).unwrap();
+    let by_hand = |text: &str| text.replace('\'', "\"").into_bytes();
+    let mut lines = [&draw.lines[..first], &[call(1), by_hand(turns[0]), call(2), by_hand(turns[1])]].concat();
+    lines.extend(after.iter().map(|text| by_hand(text)));
+    lines.extend_from_slice(&draw.lines[draw.lines.len() - 2..]);
+    reseal(&plan.origin, &mut lines);
+    let report = verify(file(&lines).as_slice(), &Evidence::default()).unwrap();
+    assert_eq!(report.verdict == Verdict::Verified, replays(&draw, &lines));
+    assert_eq!(report.verdict == Verdict::Verified, follow(&plan, &lines).is_ok());
+    report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).map(|c| c.id.id()).collect()
+}
+
+/// A cheat that keeps every other rule is found by the one check that is about it.
+#[test]
+fn a_cheat_that_keeps_all_other_rules_is_found() {
+    let choice = |h: &str, offered: u64, unit: &str| {
+        format!("{{'kind':'pick','household':'{h}','by':'choice','offered':{offered},'unit':'{unit}'}}")
+    };
+    let standby = |h: &str| format!("{{'kind':'standby','household':'{h}','place':1}}");
+    let end = |picked: u64, left: &[&str]| {
+        let (standby, n) = (2 - picked, left.len());
+        let mut lines = vec![format!("{{'kind':'end','pool':'P','picked':{picked},'standby':{standby},'leftover':{n}}}")];
+        lines.extend(left.iter().map(|u| format!("{{'kind':'leftover','pool':'P','unit':'{u}'}}")));
+        lines.push(format!("{{'kind':'result','picked':{picked},'standby':{standby},'leftover':{n}}}"));
+        lines
+    };
+    let check = |first: String, second: String, after: &[String]| {
+        failed_checks([&first, &second], &after.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(2, &[])), none, "nobody cheats");
+    assert_eq!(check(choice("H1", 2, "B"), choice("H2", 1, "A"), &end(2, &[])), ["D4"], "one offered unit more");
+    assert_eq!(check(choice("H1", 1, "A"), standby("H2"), &end(1, &["B"])), ["D5"], "a unit that was held back");
+    assert_eq!(check(standby("H1"), choice("H2", 1, "A"), &end(1, &["B"])), ["D10"], "standby with a unit on offer");
+    assert_eq!(check(choice("H1", 1, "B"), standby("H2"), &end(1, &["A"])), ["D10"], "needs left out");
+    assert_eq!(check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(1, &[])), ["D11", "D12"], "wrong sums");
 }
 
 /// Every string in a line that the profile can carry, escapes and all.
