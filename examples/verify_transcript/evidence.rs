@@ -1,0 +1,74 @@
+//! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw.
+
+use crate::words::tr;
+use floorlot::rules::Lang;
+use floorlot::transcript::Head;
+use floorlot::tree::Fingerprint;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+/// The fingerprints given, typed or in files. The error names what is wrong.
+pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerprint>, String> {
+    let mut all = Vec::new();
+    for text in given {
+        match text.strip_prefix('@') {
+            Some(path) => all.extend(in_file(path, lang)?),
+            None => all.push(fingerprint(text, lang)?),
+        }
+    }
+    Ok(all)
+}
+
+/// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and lines that begin with # do not count.
+fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("--fingerprint @{path}: {error}"))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+    if let Ok(one) = fingerprint(&lines.join(" "), lang) {
+        return Ok(vec![one]);
+    }
+    if lines.is_empty() {
+        return Err(tr!(lang, "--fingerprint @{path}: there is no fingerprint in this file", "--fingerprint @{path}：文件中没有指纹"));
+    }
+    lines.iter().map(|line| fingerprint(line, lang)).collect()
+}
+
+/// Eight groups of five digits with anything between them that is neither letter nor digit.
+fn fingerprint(text: &str, lang: Lang) -> Result<Fingerprint, String> {
+    let spaced: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.parse().map_err(|_| {
+        let wrong = what_is_wrong(&spaced, lang);
+        tr!(
+            lang,
+            "--fingerprint \"{text}\": {wrong}\nA fingerprint has eight groups of five digits, such as 82951 58338 05940 55606 42255 37930 01759 93820.",
+            "--fingerprint \"{text}\"：{wrong}\n指纹是八组数字，每组五位，例如 82951 58338 05940 55606 42255 37930 01759 93820。"
+        )
+    })
+}
+
+/// The first thing that is wrong with a fingerprint, so that it is found on the notice.
+fn what_is_wrong(text: &str, lang: Lang) -> String {
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    if let Some(letter) = text.chars().find(|c| !digit(*c) && *c != ' ') {
+        return tr!(lang, "'{letter}' is not a digit", "“{letter}”不是数字");
+    }
+    let digits = text.chars().filter(|c| *c != ' ').count();
+    let wrong = (1..).zip(text.split_whitespace()).find(|(_, group)| group.chars().count() != 5);
+    match wrong {
+        Some((n, group)) if group.chars().count() < 10 => {
+            let found = group.chars().count();
+            tr!(lang, "group {n} is {group}, {found} digits instead of 5", "第 {n} 组是 {group}，有 {found} 位，应为 5 位")
+        }
+        _ => {
+            let groups = digits / 5;
+            tr!(lang, "{digits} digits ({groups} groups) instead of 40", "有 {digits} 位数字（{groups} 组），应为 40 位")
+        }
+    }
+}
+
+/// The head of the older copy.
+pub(crate) fn older(path: &Path) -> Result<Head, String> {
+    let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
+    read().map_err(|error| format!("--since {}: {error}", path.display()))
+}

@@ -1,0 +1,333 @@
+//! Why one household got its flat, step by step, for the household; and how to redo its numbers by hand.
+
+use crate::story::{Pool, Story};
+use crate::words::{padded, shown, tr, width};
+use floorlot::lines::{Absence, PickRule, Unranked};
+use floorlot::plan::is_id;
+use floorlot::rules::Lang;
+use floorlot::seed::{Keystream, numbers_in, pool_key};
+use floorlot::transcript::{Verdict, Why};
+use std::fmt::Write;
+
+/// That there is no such household, and which ids are like the one given.
+pub(crate) fn nobody(id: &str, story: &Story, lang: Lang) -> String {
+    let near = story.near.iter().map(|(_, id)| shown(id)).collect::<Vec<_>>().join(", ");
+    let like = match near.is_empty() {
+        true => String::new(),
+        false => tr!(lang, " Ids like it: {near}.", "相近的编号：{near}。"),
+    };
+    tr!(lang, "There is no household {id} in the plan of this file.{like}", "本文件的方案中没有住户 {id}。{like}")
+}
+
+/// Numbered steps.
+struct Steps {
+    lang: Lang,
+    out: String,
+    number: u32,
+}
+
+impl Steps {
+    /// A step: a heading and what is to say.
+    fn step(&mut self, en: &str, zh: &str, text: impl AsRef<str>) {
+        self.number += 1;
+        let head = match self.lang {
+            Lang::En => format!("{:>2}. {}", self.number, padded(en, 9)),
+            Lang::Zh => format!("{:>2}. {}", self.number, padded(zh, 8)),
+        };
+        let _ = writeln!(self.out, "{head} {}", text.as_ref());
+    }
+
+    /// A further line of the step.
+    fn more(&mut self, text: impl AsRef<str>) {
+        let indent = match self.lang {
+            Lang::En => 14,
+            Lang::Zh => 13,
+        };
+        let _ = writeln!(self.out, "{:indent$}{}", "", text.as_ref());
+    }
+}
+
+/// The whole explanation.
+pub(crate) fn steps(why: &Why, story: &Story, verdict: Verdict, lang: Lang) -> String {
+    let (id, name) = (shown(&why.household), shown(&story.name));
+    let who = format!("{id} {name}");
+    let who = who.trim_end();
+    let mut out = tr!(lang, "\nHousehold {who}, step by step\n", "\n住户 {who}：逐步说明\n");
+    if verdict != Verdict::Verified {
+        out += &tr!(
+            lang,
+            "This file is REFUTED. What follows is what it says of this household, not a result.\n",
+            "本文件【不成立】。以下只是文件所写，不是抽签结果。\n"
+        );
+    }
+    let mut steps = Steps { lang, out, number: 0 };
+    pool(&mut steps, why, story);
+    order(&mut steps, why, story);
+    calls(&mut steps, why, story);
+    needs(&mut steps, why);
+    offers(&mut steps, why, story);
+    pick(&mut steps, why, story);
+    by_hand(&mut steps, why, story);
+    steps.out
+}
+
+fn pool(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, id) = (steps.lang, shown(&why.pool));
+    let Some(Pool { title, building, rule, units, households, .. }) = &story.pool else {
+        return steps.step("Pool", "批次", id);
+    };
+    let (title, building) = (shown(title), shown(building));
+    let rule = match (rule, lang) {
+        (PickRule::Choice, Lang::En) => "everybody chooses when called",
+        (PickRule::Lot, Lang::En) => "the flat itself is drawn by lot",
+        (PickRule::Ranking, Lang::En) => "rankings handed in before the seal are served",
+        (PickRule::Choice, Lang::Zh) => "叫到时现场选房",
+        (PickRule::Lot, Lang::Zh) => "直接抽出房号",
+        (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
+    };
+    steps.step("Pool", "批次", tr!(lang, "{id} — {title} ({building})", "{id} {title}（{building}）"));
+    steps.more(tr!(lang, "{households} households, {units} flats; {rule}.", "{households} 户，{units} 套房；{rule}。"));
+}
+
+/// Tier, ticket, companions and place.
+fn order(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, tier, ticket) = (steps.lang, why.tier, &why.ticket);
+    steps.step(
+        "Tier",
+        "顺位",
+        tr!(lang, "{tier} (tier 1 is called first, then tier 2, and so on)", "第 {tier} 顺位（先叫第 1 顺位，再叫第 2 顺位，依此类推）"),
+    );
+    steps.step("Ticket", "签号", ticket);
+    steps.more(tr!(lang, "Within a tier the smaller ticket is called first.", "同一顺位中，签号小的先叫。"));
+    if let [(head, number), _, ..] = story.group.as_slice() {
+        let others: Vec<String> = story.group.iter().filter(|(id, _)| *id != why.household).map(|(id, _)| shown(id)).collect();
+        let (others, head) = (others.join(", "), shown(head));
+        steps.step("Together", "结伴", tr!(lang, "called together with {others}", "与 {others} 一起叫号"));
+        let ticket = story.seed.map(|seed| ticket_of(seed, &why.pool, *number).to_string()).unwrap_or_default();
+        steps.more(tr!(
+            lang,
+            "The whole group goes by the ticket of {head}, the first in the plan: {ticket}",
+            "整组按方案中排在最前的 {head} 的签号排序：{ticket}"
+        ));
+    }
+    let (place, of) = (why.place, why.of);
+    steps.step("Place", "次序", tr!(lang, "{place} of {of} in the order of the pool", "本批次 {of} 户中的第 {place} 位"));
+}
+
+fn ticket_of(seed: floorlot::Hash, pool: &str, number: u64) -> u64 {
+    let mut keystream = Keystream::new(pool_key(seed, pool));
+    numbers_in(&keystream.block(u32::try_from(number).unwrap_or(u32::MAX))).ticket
+}
+
+/// The lines of the calls, the misses and what was withdrawn.
+fn calls(steps: &mut Steps, why: &Why, story: &Story) {
+    let lang = steps.lang;
+    for (n, (line, place)) in story.calls.iter().enumerate() {
+        let text = tr!(lang, "line {line}, call {place} of the pool", "第 {line} 行，本批次第 {place} 次叫号");
+        match n {
+            0 => steps.step("Called", "叫号", text),
+            _ => steps.more(tr!(lang, "again: {text}", "再次：{text}")),
+        }
+    }
+    let lines = story.missed.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let times = why.missed;
+    match times {
+        0 => steps.step("Missed", "未到", tr!(lang, "no call", "无")),
+        _ => steps.step(
+            "Missed",
+            "未到",
+            tr!(lang, "{times} (line {lines}): did not answer three calls", "{times} 次（第 {lines} 行）：三呼未到"),
+        ),
+    }
+    match story.pool.as_ref().and_then(|pool| pool.absence) {
+        Some(Absence::Last) if times > 0 => steps.more(tr!(
+            lang,
+            "The plan says `last`: after the first miss it is called again after all others; after the second the lot decides.",
+            "方案规定 last：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"
+        )),
+        Some(Absence::Lot) if times > 0 => {
+            steps.more(tr!(lang, "The plan says `lot`: the lot decides at once.", "方案规定 lot：当即抽签决定。"))
+        }
+        _ => {}
+    }
+    for (line, reason) in &story.withdrawn {
+        let reason = shown(reason);
+        steps.more(tr!(
+            lang,
+            "Line {line} withdrew what was recorded just before it, because: {reason}",
+            "第 {line} 行撤回了前一行的记录，原因：{reason}"
+        ));
+    }
+}
+
+fn needs(steps: &mut Steps, why: &Why) {
+    let (lang, needs) = (steps.lang, shown(&why.needs.join(", ")));
+    steps.step(
+        "Needs",
+        "照顾",
+        match needs.is_empty() {
+            true => tr!(lang, "none: every free flat will do", "无：空房皆可"),
+            false => tr!(lang, "{needs}: only flats that have all of this will do", "{needs}：只有全部符合的房才可选"),
+        },
+    );
+}
+
+/// The list that was on offer.
+fn offers(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, count) = (steps.lang, why.offered.len());
+    if why.by.is_none() {
+        return steps.step("Offered", "可选", tr!(lang, "the file does not say how this call ended", "文件未写明此次叫号的结果"));
+    }
+    if count == 0 {
+        return steps.step("Offered", "可选", tr!(lang, "nothing", "没有"));
+    }
+    steps.step(
+        "Offered",
+        "可选",
+        tr!(lang, "{count} flats, numbered from 0 in the order of the plan:", "{count} 套，按方案顺序从 0 起编号："),
+    );
+    let labels = why.offered.iter().map(|id| story.unit(id).map_or(0, |(label, _)| width(&shown(label))));
+    let labels = labels.max().unwrap_or_default();
+    let ids = why.offered.iter().map(|id| width(&shown(id))).max().unwrap_or_default();
+    for (number, id) in why.offered.iter().enumerate() {
+        let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+        let (id, label) = (padded(&shown(id), ids), padded(&label, labels));
+        let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) { "→" } else { " " };
+        steps.more(tr!(
+            lang,
+            "{mark}{number:>4}  {id}  {label}  storey {storey:>2}",
+            "{mark}{number:>4}  {id}  {label}  第 {storey:>2} 层"
+        ));
+    }
+    steps.more(tr!(
+        lang,
+        "(Taken flats are not in the list, nor those still held back for households with needs that wait.)",
+        "（已被选走的，以及此刻须为未叫到的照顾户保留的，不在此列。）"
+    ));
+}
+
+/// The flat, with how it came about; or the place on the standby list.
+fn pick(steps: &mut Steps, why: &Why, story: &Story) {
+    let lang = steps.lang;
+    match why.by.as_deref() {
+        Some("lot") => lot(steps, why),
+        Some("ranking") => ranking(steps, why, story),
+        Some("choice") => match &why.proxy {
+            Some(proxy) => {
+                let proxy = shown(proxy);
+                steps.step("Choice", "选房", tr!(lang, "made by {proxy} for the household", "由 {proxy} 代为选定"));
+            }
+            None => steps.step("Choice", "选房", tr!(lang, "made by the household itself", "由住户自己选定")),
+        },
+        Some(_) => return standby(steps, why, story),
+        None => return,
+    }
+    let Some(id) = &why.unit else { return };
+    let (shown_id, line) = (shown(id), why.line);
+    let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+    steps.step(
+        "Result",
+        "结果",
+        tr!(lang, "{shown_id}: {label}, storey {storey} (line {line})", "{shown_id}：{label}，第 {storey} 层（第 {line} 行）"),
+    );
+}
+
+fn lot(steps: &mut Steps, why: &Why) {
+    let (lang, lot, count) = (steps.lang, &why.lot, why.offered.len());
+    steps.step("Lot", "签数", lot);
+    let number = lot.parse::<u128>().ok().and_then(|lot| lot.checked_rem(count as u128));
+    let Some(number) = number else { return };
+    steps.more(tr!(
+        lang,
+        "{lot} mod {count} = {number} (what is left over when the lot is divided by {count})",
+        "{lot} mod {count} = {number}（签数除以 {count} 的余数）"
+    ));
+    steps.more(tr!(lang, "So it gets number {number} of the list.", "因此得到列表中的第 {number} 号。"));
+    if let Some(said) = why.number.filter(|said| u128::from(*said) != number) {
+        steps.more(tr!(lang, "But the file says number {said}.", "但文件写的是第 {said} 号。"));
+    }
+}
+
+fn ranking(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, rank) = (steps.lang, why.rank.unwrap_or_default());
+    steps.step(
+        "Ranking",
+        "志愿",
+        tr!(lang, "the first of its ranking that was on offer is rank {rank}:", "志愿表中当时可选的第一个是第 {rank} 志愿："),
+    );
+    ranked(steps, why, story);
+}
+
+/// The ranking down to the flat that was picked.
+fn ranked(steps: &mut Steps, why: &Why, story: &Story) {
+    let lang = steps.lang;
+    let picked = story.ranking.iter().position(|id| why.unit.as_ref() == Some(id));
+    for (n, id) in (1..).zip(story.ranking.iter().take(picked.map_or(usize::MAX, |n| n + 1))) {
+        let offered = why.offered.contains(id);
+        let (id, label) = (shown(id), story.unit(id).map(|(label, _)| shown(label)).unwrap_or_default());
+        steps.more(match offered {
+            true => tr!(lang, "{n:>3}. {id}  {label}  on offer", "{n:>3}. {id}  {label}  可选"),
+            false => tr!(lang, "{n:>3}. {id}  {label}  not on offer", "{n:>3}. {id}  {label}  不可选"),
+        });
+    }
+}
+
+fn standby(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, line, place) = (steps.lang, why.line, story.standby.unwrap_or_default());
+    steps.step(
+        "Result",
+        "结果",
+        tr!(
+            lang,
+            "no flat: place {place} on the standby list of the pool (line {line})",
+            "未得房：本批次候补第 {place} 位（第 {line} 行）"
+        ),
+    );
+    let unranked = story.pool.as_ref().and_then(|pool| pool.unranked) == Some(Unranked::Standby);
+    if why.offered.is_empty() {
+        steps.more(match why.needs.is_empty() {
+            true => tr!(lang, "When it was called, no flat was left for it.", "叫到时已没有可选的房。"),
+            false => tr!(lang, "When it was called, no free flat had what it needs.", "叫到时，空房中没有符合其照顾需求的。"),
+        });
+    } else if unranked {
+        steps.more(tr!(
+            lang,
+            "Nothing in its ranking was on offer, and the plan says `standby` for that, though other flats were free.",
+            "志愿表中没有可选的房；方案规定此时转候补（standby），虽然还有其他空房。"
+        ));
+        ranked(steps, why, story);
+    }
+}
+
+/// How anybody gets the same numbers without this program. Nothing is printed as a command that the plan rules do not allow as an id.
+fn by_hand(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, pool) = (steps.lang, &why.pool);
+    let Some(seed) = story.seed.filter(|_| is_id(pool)) else { return };
+    let (key, number) = (pool_key(seed, pool), story.number);
+    let first = number * 64;
+    let at = |from: u64, to: u64| (first + from, first + to);
+    let ((t0, t1), (l0, l1), (_, last)) = (at(0, 7), at(8, 23), at(0, 63));
+    let block: String = number.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let out = &mut steps.out;
+    *out += &tr!(lang, "\nThe numbers by hand\n  The key of the pool (rule D1):\n", "\n自己验算\n  本批次的密钥（规则 D1）：\n");
+    let _ = writeln!(out, "    printf 'floorlot/1 pool\\nseed {seed}\\npool {pool}\\n' | sha256sum\n    {key}");
+    *out += &tr!(
+        lang,
+        "  The household is number {number} of the pool, counted from 0 in the order of the plan. It owns bytes {first} to {last} of the\n  ChaCha20 keystream of that key (rule D3): the ticket is bytes {t0} to {t1}, the lot bytes {l0} to {l1}, lowest byte first.\n",
+        "  住户在本批次中是第 {number} 号（按方案顺序从 0 数），对应该密钥的 ChaCha20 密钥流第 {first} 至 {last} 字节（规则 D3）：\n  签号是第 {t0} 至 {t1} 字节，签数是第 {l0} 至 {l1} 字节，低位字节在前。\n"
+    );
+    let _ = writeln!(out, "    head -c 64 /dev/zero | openssl enc -chacha20 -K {key} -iv {block}0000000000000000 | od -An -tu8 -N24");
+    let (ticket, lot) = (&why.ticket, why.lot.parse::<u128>().unwrap_or_default());
+    let (low, high) = (lot & u128::from(u64::MAX), lot >> 64);
+    *out += &tr!(
+        lang,
+        "  prints three numbers: {ticket} (the ticket), {low} and {high}. The lot is the second plus 2^64 times the third:\n",
+        "  显示三个数：{ticket}（签号）、{low} 和 {high}。签数 = 第二个数 + 2^64 × 第三个数：\n"
+    );
+    let _ = writeln!(out, "    echo '{low} + 2^64 * {high}' | bc");
+    if why.by.as_deref() == Some("lot") {
+        let (count, lot) = (why.offered.len(), &why.lot);
+        *out += &tr!(lang, "  The number of the flat in the list:\n", "  房在列表中的号码：\n");
+        let _ = writeln!(out, "    echo '{lot} % {count}' | bc");
+    }
+}

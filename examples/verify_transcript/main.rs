@@ -1,0 +1,205 @@
+//! Verifies a transcript: every check, what it found, and how far trust goes; on request why a household got its flat.
+//!
+//! `cargo run --release --example verify_transcript -- FILE`; `-- --help` lists the rest.
+
+mod allocation;
+mod evidence;
+mod explain;
+mod source;
+mod story;
+mod words;
+
+use clap::Parser;
+use floorlot::lines::Mode;
+use floorlot::rules::{Lang, Words};
+use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, verify};
+use serde_json::json;
+use source::Source;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use story::Story;
+use words::{print, shown, tr, warn};
+
+const EXIT_CODES: &str = "\
+Exit codes · 退出码:
+  0  verified: no check failed · 成立：没有一项检查未通过
+  1  refuted: a check failed · 不成立：有检查未通过
+  2  unreadable: not a transcript, or the file or an argument cannot be used · 无法读取，或参数有误
+A household that is not in the plan changes none of them. · 住户编号不在方案中时，退出码不变。
+
+The report goes to standard output; errors and the progress bar go to standard error.
+报告写到标准输出，错误与进度条写到标准错误。";
+
+/// Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录
+#[derive(Parser)]
+#[command(name = "verify_transcript", after_help = EXIT_CODES)]
+struct Cli {
+    /// The transcript; - is standard input · 记录文件，- 为标准输入
+    file: PathBuf,
+    /// One JSON object instead of text · 输出一个 JSON 对象
+    #[arg(long)]
+    json: bool,
+    /// Language: zh or en (default: that of the system) · 语言
+    #[arg(long, value_name = "zh|en", value_parser = lang)]
+    lang: Option<Lang>,
+    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE; may be repeated · 在外记下的指纹
+    #[arg(long, value_name = "DIGITS|@FILE")]
+    fingerprint: Vec<String>,
+    /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
+    #[arg(long, value_name = "OLD")]
+    since: Option<PathBuf>,
+    /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
+    #[arg(long, value_name = "ID")]
+    household: Option<String>,
+    /// The draw must be an official one · 应为正式抽签
+    #[arg(long)]
+    official: bool,
+    /// The draw must be a rehearsal · 应为演练
+    #[arg(long, conflicts_with = "official")]
+    rehearsal: bool,
+    /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted · 改为输出分配结果 CSV，不成立则不输出
+    #[arg(long, conflicts_with_all = ["json", "household"])]
+    allocation: bool,
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("zh or en · 应为 zh 或 en".into()),
+    }
+}
+
+/// Why there is no report.
+enum Stop {
+    /// An argument cannot be used, or the report cannot be written.
+    Failed(String),
+    /// The file is no transcript.
+    Unreadable(Words),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Unreadable(ReadError::from(error).words())
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.unwrap_or_else(words::system_lang);
+    match run(&cli, lang) {
+        Ok(Verdict::Verified) => ExitCode::SUCCESS,
+        Ok(Verdict::Refuted) => ExitCode::from(1),
+        Ok(Verdict::Unreadable) => ExitCode::from(2),
+        Err(Stop::Failed(why)) => {
+            warn(why);
+            ExitCode::from(2)
+        }
+        Err(Stop::Unreadable(error)) => {
+            unreadable(&cli, &error, lang);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn unreadable(cli: &Cli, error: &Words, lang: Lang) {
+    let (path, said) = (cli.file.display(), shown(error.get(lang)));
+    warn(tr!(lang, "{path}: {said}", "{path}：{said}"));
+    if cli.json {
+        let object = json!({"verdict": Verdict::Unreadable, "level": Level::None, "checks": [], "error": error});
+        let _ = print(&format!("{object:#}\n"));
+    }
+}
+
+fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
+    let evidence = given(cli, lang).map_err(Stop::Failed)?;
+    let mut source = Source::open(&cli.file, cli.allocation || cli.household.is_some())?;
+    let report = source.read(|input| verify(input, &evidence))?.map_err(|error| Stop::Unreadable(error.words()))?;
+    let verdict = report.verdict;
+    let mut out = String::new();
+    if cli.allocation {
+        warn(brief(&report, lang));
+        if let Ok(verified) = report.into_verified() {
+            out = source.read(|input| allocation::csv(input, &verified))?.map_err(|e| Stop::Failed(e.to_string()))?;
+        }
+    } else {
+        let story = match &cli.household {
+            Some(id) => source.read(|input| Story::read(input, id, report.why.as_ref()))??,
+            None => Story::default(),
+        };
+        if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
+            warn(explain::nobody(id, &story, lang));
+        }
+        out = if cli.json { json(&report)? } else { text(&report, &story, lang) };
+    }
+    print(&out).map_err(|error| Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")))?;
+    Ok(verdict)
+}
+
+/// What is given as evidence, read before the transcript.
+fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
+    let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
+    let older: Option<Head> = cli.since.as_deref().map(evidence::older).transpose()?;
+    let mode = match (cli.official, cli.rehearsal) {
+        (true, _) => Some(Mode::Official),
+        (_, true) => Some(Mode::Rehearsal),
+        _ => None,
+    };
+    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone() })
+}
+
+fn json(report: &Report) -> Result<String, Stop> {
+    let object = serde_json::to_string_pretty(report).map_err(|error| Stop::Failed(error.to_string()))?;
+    Ok(object + "\n")
+}
+
+/// The report from the first line to the last.
+fn text(report: &Report, story: &Story, lang: Lang) -> String {
+    let rehearsal = match report.mode {
+        Mode::Rehearsal => tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n"),
+        Mode::Official => String::new(),
+    };
+    let mut out = format!("{rehearsal}{}", report.text(lang));
+    out += &first_failed(report, lang);
+    if let Some(why) = &report.why {
+        out += &explain::steps(why, story, report.verdict, lang);
+    } else if story.found {
+        let id = shown(&story.id);
+        out += &tr!(
+            lang,
+            "\nHousehold {id} is in the plan, but was never called in this file.\n",
+            "\n住户 {id} 在方案中，但在本文件中从未叫到。\n"
+        );
+    }
+    out + &rehearsal
+}
+
+/// The first failed check in words; nothing if none failed.
+fn first_failed(report: &Report, lang: Lang) -> String {
+    let Some(check) = report.first_failed() else { return String::new() };
+    let Some(fault) = check.faults.first() else { return String::new() };
+    let (id, title, place) = (check.id, check.title.get(lang), shown(&fault.place));
+    let (line, found, expected) = (fault.line, shown(fault.found.get(lang)), shown(fault.expected.get(lang)));
+    let more = check.failed.saturating_sub(1);
+    let others = report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
+    let mut out = tr!(lang, "\nThe first failed check is {id}: {title}\n", "\n第一项未通过的检查是 {id}：{title}\n");
+    out += &match line {
+        0 => tr!(lang, "  where     {place}\n", "  位置  {place}\n"),
+        _ => tr!(lang, "  where     line {line}: {place}\n", "  位置  第 {line} 行：{place}\n"),
+    };
+    out += &tr!(lang, "  found     {found}\n  expected  {expected}\n", "  发现  {found}\n  应为  {expected}\n");
+    out += &tr!(
+        lang,
+        "  Beyond this: {more} more faults of this check, {others} more checks failed.\n",
+        "  此外：本项另有 {more} 处，另有 {others} 项检查未通过。\n"
+    );
+    out
+}
+
+/// The verdict on standard error, where standard output is for the allocation.
+fn brief(report: &Report, lang: Lang) -> String {
+    let sentence = report.sentence();
+    let failed = first_failed(report, lang);
+    format!("{}{}", sentence.get(lang), failed).trim_end().to_owned()
+}

@@ -1,0 +1,56 @@
+//! The file to be verified, read once, or twice when a household is to be explained.
+
+use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::Path;
+
+/// The file as the verifier reads it.
+pub(crate) type Input<'a> = BufReader<ProgressBarIter<&'a mut dyn Read>>;
+
+/// Where the transcript comes from.
+pub(crate) enum Source {
+    /// A file that can be read again from its beginning.
+    File { file: File, size: u64 },
+    /// A pipe, which cannot.
+    Once(Box<dyn Read>),
+}
+
+impl Source {
+    /// Opens the file; `-` is standard input. What cannot be read twice is copied to a temporary file first, if it must be.
+    pub(crate) fn open(path: &Path, twice: bool) -> io::Result<Source> {
+        let mut pipe: Box<dyn Read> = if path.as_os_str() == "-" {
+            Box::new(io::stdin())
+        } else {
+            let file = File::open(path)?;
+            let about = file.metadata()?;
+            if about.is_file() {
+                return Ok(Source::File { file, size: about.len() });
+            }
+            Box::new(file)
+        };
+        if !twice {
+            return Ok(Source::Once(pipe));
+        }
+        let mut file = tempfile::tempfile()?;
+        let size = io::copy(&mut pipe, &mut file)?;
+        Ok(Source::File { file, size })
+    }
+
+    /// Reads from the beginning, with a bar on standard error if that is a terminal.
+    pub(crate) fn read<T>(&mut self, with: impl FnOnce(Input<'_>) -> T) -> io::Result<T> {
+        let (bar, source): (ProgressBar, &mut dyn Read) = match self {
+            Source::File { file, size } => {
+                file.rewind()?;
+                (ProgressBar::new(*size), file)
+            }
+            Source::Once(pipe) => (ProgressBar::no_length(), pipe),
+        };
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}") {
+            bar.set_style(style);
+        }
+        let done = with(BufReader::with_capacity(1 << 20, bar.wrap_read(source)));
+        bar.finish_and_clear();
+        Ok(done)
+    }
+}

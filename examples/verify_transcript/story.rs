@@ -1,0 +1,162 @@
+//! What the file says about one household besides its picks: labels, storeys, companions, the lines of its calls. A second pass.
+
+use floorlot::Hash;
+use floorlot::lines::{Absence, Line, PickRule, Unranked};
+use floorlot::transcript::{Reader, Why};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+
+/// How many ids like the one asked for are named.
+const NEAR: usize = 5;
+
+/// The pool of the household.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    pub(crate) title: String,
+    pub(crate) building: String,
+    pub(crate) rule: PickRule,
+    pub(crate) absence: Option<Absence>,
+    pub(crate) unranked: Option<Unranked>,
+    pub(crate) units: u64,
+    pub(crate) households: u64,
+}
+
+/// The lines about one household.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    /// The id that was asked for.
+    pub(crate) id: String,
+    /// Whether it is in the plan.
+    pub(crate) found: bool,
+    pub(crate) name: String,
+    pub(crate) pool: Option<Pool>,
+    /// Its number in the pool, from 0.
+    pub(crate) number: u64,
+    pub(crate) ranking: Vec<String>,
+    /// The households of its group in plan order, itself among them, each with its number in the pool.
+    pub(crate) group: Vec<(String, u64)>,
+    /// Label and storey of each unit of the pool.
+    units: BTreeMap<String, (String, u64)>,
+    pub(crate) seed: Option<Hash>,
+    /// Its calls: line and place.
+    pub(crate) calls: Vec<(u64, u64)>,
+    /// The lines of the calls that it missed.
+    pub(crate) missed: Vec<u64>,
+    /// The lines of its choices and misses that were withdrawn, with the reason.
+    pub(crate) withdrawn: Vec<(u64, String)>,
+    /// Its place on the standby list.
+    pub(crate) standby: Option<u64>,
+    /// Ids that look like the one asked for, the nearest first.
+    pub(crate) near: Vec<(usize, String)>,
+}
+
+/// What is needed only while reading.
+#[derive(Default)]
+struct Reading {
+    households: u64,
+    own_group: Option<String>,
+    groups: BTreeMap<String, Vec<(String, u64)>>,
+    /// Whether the line before was a choice or a miss of the household.
+    just_done: bool,
+}
+
+impl Story {
+    /// Reads the lines of the pool of the household. A line that cannot be read is passed over: the report names it.
+    pub(crate) fn read(input: impl BufRead, id: &str, why: Option<&Why>) -> io::Result<Story> {
+        let mut story = Story { id: id.to_owned(), ..Story::default() };
+        let (mut reader, mut reading) = (Reader::new(input), Reading::default());
+        let pool = why.map(|why| why.pool.as_str());
+        while let Some(raw) = reader.next_line()? {
+            if let Ok(line) = Line::decode(raw.bytes) {
+                story.plan_line(&line, pool, &mut reading);
+                story.draw_line(&line, raw.number, &mut reading);
+            }
+        }
+        story.group = reading.own_group.and_then(|group| reading.groups.remove(&group)).unwrap_or_default();
+        Ok(story)
+    }
+
+    fn plan_line(&mut self, line: &Line<'_>, own: Option<&str>, reading: &mut Reading) {
+        match line {
+            Line::Pool { id, title, building, rule, absence, unranked, units, households } if own == Some(id) => {
+                let (title, building) = (title.to_string(), building.to_string());
+                let (rule, absence, unranked, units, households) = (*rule, *absence, *unranked, *units, *households);
+                self.pool = Some(Pool { title, building, rule, absence, unranked, units, households });
+            }
+            Line::Unit { pool, id, label, storey, .. } if own == Some(pool) => {
+                self.units.insert(id.to_string(), (label.to_string(), *storey));
+            }
+            Line::Household { pool, id, name, group, ranking, .. } => {
+                if *id == self.id {
+                    self.found = true;
+                    (self.name, self.number) = (name.to_string(), reading.households);
+                    self.ranking = ranking.iter().flatten().map(|unit| unit.to_string()).collect();
+                    reading.own_group = group.as_ref().map(|group| group.to_string());
+                } else if own.is_none() {
+                    self.note_near(id);
+                }
+                if own == Some(pool) {
+                    if let Some(group) = group {
+                        reading.groups.entry(group.to_string()).or_default().push((id.to_string(), reading.households));
+                    }
+                    reading.households += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn draw_line(&mut self, line: &Line<'_>, number: u64, reading: &mut Reading) {
+        let just_done = std::mem::take(&mut reading.just_done);
+        match line {
+            Line::Seed { seed, .. } if self.seed.is_none() => self.seed = Some(*seed),
+            Line::Call { household, place, .. } if *household == self.id => self.calls.push((number, *place)),
+            Line::Pick { household, .. } if *household == self.id => reading.just_done = true,
+            Line::Missed { household, .. } if *household == self.id => {
+                reading.just_done = true;
+                self.missed.push(number);
+            }
+            Line::Standby { household, place, .. } if *household == self.id => self.standby = Some(*place),
+            Line::Undo { reason, .. } if just_done => {
+                self.missed.pop_if(|line| *line + 1 == number);
+                self.withdrawn.push((number, reason.to_string()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the ids that differ least.
+    fn note_near(&mut self, id: &str) {
+        let distance = distance(id, &self.id);
+        if distance > 1 + self.id.len() / 4 {
+            return;
+        }
+        let at = self.near.partition_point(|(known, _)| *known <= distance);
+        self.near.insert(at, (distance, id.to_owned()));
+        self.near.truncate(NEAR);
+    }
+
+    /// `label` and storey of a unit.
+    pub(crate) fn unit(&self, id: &str) -> Option<(&str, u64)> {
+        self.units.get(id).map(|(label, storey)| (label.as_str(), *storey))
+    }
+}
+
+/// How many letters must be changed, put in or left out to make one id of the other, capitals aside (Levenshtein's distance).
+/// An id has 64 bytes at most, by rule P2; of a longer one no more are compared.
+fn distance(a: &str, b: &str) -> usize {
+    let letters = |text: &str| text.bytes().take(64).map(|c| c.to_ascii_lowercase()).collect::<Vec<u8>>();
+    let (a, b) = (letters(a), letters(b));
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        for (above, y) in row.iter_mut().skip(1).zip(&b) {
+            let best = (corner + usize::from(x != y)).min(left + 1).min(*above + 1);
+            corner = std::mem::replace(above, best);
+            left = best;
+        }
+        row.first_mut().into_iter().for_each(|first| *first = i + 1);
+    }
+    row.last().copied().unwrap_or_default()
+}

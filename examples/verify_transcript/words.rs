@@ -1,0 +1,59 @@
+//! Words in two languages, the width of Chinese on a screen, and where they go: the report to standard output, the rest to standard error.
+
+use floorlot::plan::foreign_character;
+use floorlot::rules::Lang;
+use std::fmt;
+use std::io::{self, ErrorKind, Write};
+
+/// The sentence in the language asked for, with the same captures in both.
+macro_rules! tr {
+    ($lang:expr, $en:literal, $zh:literal) => {
+        match $lang {
+            floorlot::rules::Lang::En => format!($en),
+            floorlot::rules::Lang::Zh => format!($zh),
+        }
+    };
+}
+pub(crate) use tr;
+
+/// Writes the report. A reader who went away (`| head`) is no error; a full disk is.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// One line to standard error.
+pub(crate) fn warn(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// The language of the system: Chinese for every `zh` locale, else English.
+pub(crate) fn system_lang() -> Lang {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}
+
+/// A text of the file, so that it cannot move the cursor or turn the direction of a terminal: what rule P3 does not allow is shown as its number.
+pub(crate) fn shown(text: &str) -> String {
+    let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
+        Some(c) => format!("<U+{:04X}>", u32::from(c)),
+        None => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// How many columns a text takes on a terminal: Chinese characters take two.
+pub(crate) fn width(text: &str) -> usize {
+    let wide = |c| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}');
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
+/// The text with spaces after it up to this many columns.
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
