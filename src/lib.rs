@@ -26,6 +26,11 @@
 #[doc = include_str!("spec.md")]
 pub mod spec {}
 
+/// The example of the README runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub mod readme {}
+
 pub mod rules;
 
 mod hash;

@@ -230,6 +230,9 @@ impl Session {
     }
 
     /// Makes the step that this line records.
+    ///
+    /// After [`ResumeError::Differs`] the session has made another step than the file: do not go on with it. After the other errors
+    /// it is unchanged.
     pub fn replay(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
         let number = self.tree.size() + 1;
         let line = Line::decode(bytes).map_err(|error| ResumeError::Profile { line: number, error })?;
