@@ -187,6 +187,11 @@ pub fn commitment(plan_root: Hash, member: &str, secret: &str) -> Hash {
 }
 
 /// The text that is hashed for a commitment (rule C1).
+///
+/// ```
+/// use floorlot::{Hash, ceremony::commit_text};
+/// assert!(commit_text(Hash([0; 32]), "r1", "8842").ends_with("\nmember r1\nsecret 8842\n"));
+/// ```
 pub fn commit_text(plan_root: Hash, member: &str, secret: &str) -> String {
     format!("floorlot/1 commit\nplan {plan_root}\nmember {member}\nsecret {secret}\n")
 }

@@ -5,6 +5,14 @@ use sha2::{Digest, Sha256, block_api::compress256};
 use std::fmt;
 
 /// A SHA-256 value: a leaf, node or root of the tree, a commitment, the seed, or the key of a pool. Written in hex.
+///
+/// ```
+/// use floorlot::Hash;
+/// let hash = Hash::from_hex("00000000000000000000000000000000000000000000000000000000000000ff").unwrap();
+/// assert_eq!(hash.0[31], 0xff);
+/// assert_eq!(Hash::from_hex(&hash.to_hex()), Some(hash));
+/// assert_eq!(Hash::from_hex("FF"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub [u8; 32]);
 

@@ -1,4 +1,14 @@
 //! The kinds of line in a transcript: section 3 of the [specification](crate::spec), in code.
+//!
+//! ```
+//! use floorlot::lines::{Closed, Line};
+//! let line = Line::Close { what: Closed::Commits, at: Some(1_795_392_000) };
+//! let bytes = br#"{"kind":"close","what":"commits","at":1795392000}"#;
+//! assert_eq!(line.to_bytes(), bytes);
+//! assert_eq!(Line::decode(bytes), Ok(line));
+//! assert_eq!((Closed::Commits.word(), Closed::from_word("reveals")), ("commits", Some(Closed::Reveals)));
+//! assert!(Line::KINDS.contains(&("close", &["what", "at"])));
+//! ```
 
 use crate::hash::Hash;
 use crate::profile::{Cursor, Decimal, Field, ProfileError, Value, tokens};

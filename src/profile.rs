@@ -26,6 +26,12 @@ const ENDS_PLAIN_TEXT: [bool; 256] = {
 pub const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// A line that is not in the profile: where, and what was expected there.
+///
+/// ```
+/// use floorlot::lines::Line;
+/// let error = Line::decode(br#"{"kind":"closing", "lines":3}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "byte 18: found `, \"lines\":3}`; expected `,\"lines\":`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("byte {column}: found {found}; expected {}", expected.en)]
 pub struct ProfileError {
@@ -332,6 +338,13 @@ impl<'a> Value<'a> for Hash {
 }
 
 /// A number above 2^53 - 1, written as a string of decimal digits.
+///
+/// ```
+/// use floorlot::{lines::Line, profile::Decimal};
+/// let line = br#"{"kind":"call","pool":"A","place":1,"household":"H1","ticket":"18446744073709551615"}"#;
+/// let Ok(Line::Call { ticket, .. }) = Line::decode(line) else { panic!() };
+/// assert_eq!(ticket, Decimal(u64::MAX.into()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal(pub u128);
 

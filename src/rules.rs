@@ -4,6 +4,13 @@ use serde::Serialize;
 use std::fmt;
 
 /// A sentence in English and in Chinese.
+///
+/// ```
+/// use floorlot::rules::{Lang, Words};
+/// let words = Words::new("no bench", "没有席位");
+/// assert_eq!((words.get(Lang::En), words.get(Lang::Zh)), ("no bench", "没有席位"));
+/// assert_eq!(Words::same(42).zh, "42");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// English.
@@ -120,6 +127,15 @@ impl Serialize for Rule {
 }
 
 /// One fault: which rule, where, what was found and what was expected.
+///
+/// ```
+/// use floorlot::plan::{Mode, Plan};
+/// use floorlot::rules::Lang;
+/// let faults = Plan::new("draw.example/1", "Block 7", Mode::Official).validate().unwrap_err();
+/// let short = faults.0.iter().find(|f| f.rule.id() == "P5").unwrap();
+/// assert_eq!(short.to_string(), "bench: found 0 bench(es); expected at least 2 [P5]");
+/// assert_eq!(short.sentence(Lang::Zh), "席位：发现 0 个席位；应为 至少 2 个 [P5]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The rule that is broken.

@@ -43,6 +43,11 @@ pub fn seed(roll: &Roll, ceremony: &Ceremony) -> Hash {
 }
 
 /// The key of a pool (rule D1).
+///
+/// ```
+/// use floorlot::{Hash, seed::pool_key};
+/// assert_ne!(pool_key(Hash([7; 32]), "A"), pool_key(Hash([7; 32]), "B"));
+/// ```
 pub fn pool_key(seed: Hash, pool: &str) -> Hash {
     hash::pool_key(&format!("floorlot/1 pool\nseed {seed}\npool {pool}\n"))
 }
@@ -95,6 +100,13 @@ impl Keystream {
 }
 
 /// The numbers in a block (rule D3): ticket in bytes 0 to 7, lot in bytes 8 to 23, little-endian.
+///
+/// ```
+/// use floorlot::seed::{Drawn, numbers_in};
+/// let mut block = [0; 64];
+/// (block[0], block[1], block[8]) = (2, 1, 5);
+/// assert_eq!(numbers_in(&block), Drawn { ticket: 258, lot: 5 });
+/// ```
 pub fn numbers_in(block: &[u8; 64]) -> Drawn {
     let (ticket, rest) = block.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
     let lot = rest.first_chunk::<16>().unwrap_or(&[0; 16]);

@@ -3,6 +3,46 @@
 //! The caller writes each line to disk (with LF) before the next step. Steps that need a decision are methods of their own; all
 //! others are made by [`Session::advance`]. A step out of order is a typed error and changes nothing. After a power cut,
 //! [`Session::resume`] replays the lines that reached the disk.
+//!
+//! ```
+//! use floorlot::ceremony::Numbers;
+//! use floorlot::plan::Plan;
+//! use floorlot::session::{Session, Stage, StepError};
+//! // Ten households that choose live.
+//! let file = include_bytes!("../examples/data/block/plan.jsonl");
+//! let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+//! let mut session = Session::new(plan.clone());
+//! let mut disk = Vec::new();
+//! while let Some(line) = session.advance(None) { disk.push(line) }
+//! assert_eq!(session.stage(), Stage::RollCall);
+//! for member in ["r1", "r2", "r3", "o1", "o2"] { disk.push(session.envelope(member, None)?) }
+//! assert!(session.close_commits(None).is_err()); // o3 has not been called
+//! disk.push(session.absent("o3", None)?);
+//! disk.push(session.close_commits(None)?);
+//! for member in ["r1", "r2", "r3", "o1"] { disk.push(session.reveal(member, "8842", None)?) }
+//! disk.push(session.withhold("o2", None)?);
+//! let error = session.close_reveals(None).unwrap_err();
+//! assert_eq!(error.to_string(), "bench officials has 1 of the 2 members that its quorum needs (reveals)");
+//!
+//! // A power cut just before that last line, and then another answer.
+//! disk.pop();
+//! let mut session = Session::resume(plan, disk.iter().map(Vec::as_slice))?;
+//! session.reveal("o2", "2718", None)?;
+//! session.close_reveals(None)?;
+//! session.numbers(Numbers::Dice("00416293857710359264".into()), None)?;
+//! while session.advance(None).is_some() {} // seed, opening of the pool
+//! session.call(None)?;
+//! let Stage::Choice { offered, .. } = session.stage() else { panic!() };
+//! let units = session.offered();
+//! assert_eq!(offered as usize, units.len());
+//! let unit = session.roll().unit_id(units[0]).to_owned();
+//! session.choose(&unit, Some("proxy 李*"), None)?;
+//! session.undo("wrong flat typed", None)?;
+//! session.miss(None)?;
+//! assert!(matches!(session.stage(), Stage::Call { .. })); // absence `last`: called again at the end
+//! assert!(matches!(session.choose(&unit, None, None), Err(StepError::OutOfOrder { .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
 use crate::draw::{Last, PoolDraw};

@@ -4,6 +4,14 @@ use crate::hash::{self, Hash};
 use std::fmt;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
+///
+/// ```
+/// use floorlot::tree::{Tree, leaf_hash, root_of};
+/// let mut tree = Tree::new();
+/// ["one", "two", "three"].iter().for_each(|line| tree.push_line(line.as_bytes()));
+/// let leaves: Vec<_> = ["one", "two", "three"].iter().map(|line| leaf_hash(line.as_bytes())).collect();
+/// assert_eq!((tree.size(), tree.root()), (3, root_of(&leaves)));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
     size: u64,
@@ -91,6 +99,16 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
 
 /// PROOF of RFC 6962 section 2.1.2: that the tree over the first `old` leaves is a prefix of the tree over all of them.
 /// `None` if `old` is 0 (nothing can be proved from an empty tree) or larger than the tree.
+///
+/// ```
+/// use floorlot::tree::{ProofError, consistency_proof, leaf_hash, root_of, verify_consistency};
+/// let leaves: Vec<_> = (0..7).map(|n: u8| leaf_hash(&[n])).collect();
+/// let proof = consistency_proof(&leaves, 3).unwrap();
+/// verify_consistency(3, 7, root_of(&leaves[..3]), root_of(&leaves), &proof)?;
+/// assert!(verify_consistency(3, 7, root_of(&leaves[1..4]), root_of(&leaves), &proof).is_err());
+/// assert_eq!(consistency_proof(&leaves, 0), None);
+/// # Ok::<(), ProofError>(())
+/// ```
 pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
     if old == 0 || old > leaves.len() {
         return None;

@@ -22,6 +22,16 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The plan of a draw. The meaning and limits of each field are in section 4 of the [specification](crate::spec).
+///
+/// It is read and written with serde as well:
+///
+/// ```
+/// use floorlot::plan::{Mode, Plan};
+/// let plan = Plan::new("draw.example/1", "Block 7", Mode::Official);
+/// let json = serde_json::to_string(&plan)?;
+/// assert_eq!(serde_json::from_str::<Plan>(&json)?, plan);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -104,6 +114,12 @@ impl Source {
 }
 
 /// A pool: units, and the households that draw for them.
+///
+/// ```
+/// use floorlot::plan::{Absence, PickRule, Pool};
+/// let pool = Pool::new("A", "A", "7", PickRule::Choice).unit("A-1", "101", 1, &["step-free"]).household("H1", "张*", 1, &[]);
+/// assert_eq!((pool.absence, pool.unranked), (Some(Absence::Last), None));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
@@ -311,12 +327,37 @@ impl Plan {
     }
 
     /// Checks every rule of the plan (P1 to P11) and names every fault at once, each with its line in the plan file.
+    ///
+    /// ```
+    /// use floorlot::plan::{Mode, Plan, Pool, Source};
+    /// let plan = Plan::new("draw.example/1", "Block 7", Mode::Official)
+    ///     .bench("residents", "居民代表", 1, &[("r1", "王*")])
+    ///     .bench("officials", "工作人员", 2, &[("o1", "李*")])
+    ///     .source(Source::TWENTY_DICE)
+    ///     .pool(Pool::lot("A", "A", "7").unit("A-1", "101", 1, &[]).household("H1", "张*", 1, &["step-free"]));
+    /// assert_eq!(
+    ///     plan.validate().unwrap_err().to_string(),
+    ///     "the plan has 2 fault(s)
+    /// line 3, bench officials, quorum: found 2; expected a quorum from 1 to 1, the number of its members [P5]
+    /// line 7, pool A, needs: found 1 household needs step-free, 0 such units exist; \
+    /// expected a unit for each of them: add units or correct the needs [P10]",
+    /// );
+    /// ```
     pub fn validate(&self) -> Result<ValidPlan, Faults> {
         let bytes: Vec<Vec<u8>> = self.to_lines().map(|line| line.to_bytes()).collect();
         validate_lines(bytes.iter().map(Vec::as_slice))
     }
 
     /// Reads a plan file: its lines, each without LF. Names every fault at once.
+    ///
+    /// ```
+    /// use floorlot::plan::Plan;
+    /// let file = include_bytes!("../../examples/data/block/plan.jsonl");
+    /// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+    /// assert_eq!((plan.roll().household_count(), plan.roll().unit_count()), (10, 18));
+    /// assert!(plan.warnings().is_empty());
+    /// # Ok::<(), floorlot::plan::Faults>(())
+    /// ```
     pub fn read_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
         validate_lines(lines)
     }

@@ -70,6 +70,19 @@ impl PoolInfo {
 }
 
 /// Something that is allowed but should be known before the seal.
+///
+/// ```
+/// use floorlot::plan::{Mode, Plan, Pool, Source};
+/// let pool = Pool::lot("A", "A", "7").unit("A-1", "101", 1, &[]).household("H1", "张*", 1, &[]).household("H2", "李*", 1, &[]);
+/// let plan = Plan::new("draw.example/1", "Block 7", Mode::Official)
+///     .bench("residents", "居民代表", 1, &[("r1", "王*")])
+///     .bench("officials", "工作人员", 1, &[("o1", "李*")])
+///     .source(Source::TWENTY_DICE)
+///     .pool(pool)
+///     .validate()?;
+/// assert_eq!(plan.warnings()[0].to_string(), "pool A: 2 households for 1 units; 1 will be on standby");
+/// # Ok::<(), floorlot::plan::Faults>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
@@ -103,6 +116,17 @@ impl fmt::Display for Warning {
 }
 
 /// A plan in compact form.
+///
+/// ```
+/// use floorlot::plan::Plan;
+/// let file = include_bytes!("../../examples/data/block/plan.jsonl");
+/// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+/// let roll = plan.roll();
+/// let household = roll.find_household("H0008").unwrap();
+/// assert_eq!(roll.needs(household), ["low-floor", "step-free"]);
+/// assert_eq!(roll.pools()[roll.pool_of(household).unwrap()].id, "B07-T2");
+/// # Ok::<(), floorlot::plan::Faults>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Roll {
     pub(crate) origin: String,

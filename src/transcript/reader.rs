@@ -17,6 +17,17 @@ pub struct RawLine<'a> {
 }
 
 /// Reads lines from any buffered source and holds one at a time.
+///
+/// ```
+/// use floorlot::transcript::Reader;
+/// let mut reader = Reader::new(&b"one\ntw"[..]);
+/// let line = reader.next_line()?.unwrap();
+/// assert_eq!((line.number, line.bytes, line.complete), (1, &b"one"[..], true));
+/// let torn = reader.next_line()?.unwrap();
+/// assert_eq!((torn.bytes, torn.complete), (&b"tw"[..], false));
+/// assert!(reader.next_line()?.is_none());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Reader<R> {
     source: R,
@@ -86,6 +97,15 @@ impl<R: BufRead> Reader<R> {
 }
 
 /// The size and the root of a transcript, or of the first lines of one.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, Head, verify};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let older = Head::of(&file[..1000])?; // as copied at some earlier time, its last line torn
+/// let report = verify(&file[..], &Evidence { older: Some(older), ..Evidence::default() })?;
+/// assert!(report.into_verified().is_ok());
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// Number of lines.

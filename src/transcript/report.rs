@@ -114,6 +114,15 @@ pub struct Totals {
 }
 
 /// Why one household got this unit.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, verify};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let asked = Evidence { household: Some("H002".into()), ..Evidence::default() };
+/// let why = verify(&file[..], &asked)?.why.unwrap();
+/// assert_eq!((why.unit.as_deref(), why.offered), (Some("A-0301"), vec!["A-0301".to_owned()]));
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Why {
     /// The household.
@@ -153,6 +162,17 @@ pub struct Why {
 }
 
 /// What a verification found.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, OutcomeKind, verify};
+/// let mut file = include_bytes!("../../tests/vectors/worked/transcript.jsonl").to_vec();
+/// file.truncate(file.len() - 3); // the tail cut off
+/// let report = verify(&file[..], &Evidence::default())?;
+/// let check = report.first_failed().unwrap();
+/// assert_eq!((check.id.id(), check.outcome), ("T1", OutcomeKind::Failed));
+/// assert!(report.sentence().en.contains("REFUTED"));
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The verdict.

@@ -62,6 +62,16 @@ impl ReadError {
 }
 
 /// Reads a transcript to its end and runs every check. `Err` means that it could not be read, never that it was refuted.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, Level, ReadError, verify};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
+/// let report = verify(&file[..], &Evidence { fingerprints: vec![noted], ..Evidence::default() })?;
+/// assert_eq!(report.level, Level::Anchored);
+/// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));
+/// # Ok::<(), ReadError>(())
+/// ```
 pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadError> {
     let mut reader = Reader::new(source);
     let mut verifier = Verifier::new(evidence);
