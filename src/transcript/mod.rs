@@ -17,9 +17,13 @@
 mod check_ceremony;
 mod check_draw;
 mod reader;
+mod replay;
 mod report;
 mod verification;
+mod writer;
 
 pub use reader::{Head, RawLine, Reader};
+pub use replay::{ReplayError, replay};
 pub use report::{CheckReport, Checkpoint, Level, OutcomeKind, Report, Totals, Verdict, Verified, Why};
 pub use verification::{Evidence, ReadError, verify};
+pub use writer::Writer;
