@@ -1,9 +1,9 @@
-//! Why one household got its flat, step by step, for the household; and how to redo its numbers by hand.
+//! Why one household got its flat, step by step, for the household.
 
+use crate::by_hand::by_hand;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
-use floorlot::plan::is_id;
 use floorlot::rules::Lang;
 use floorlot::seed::{Keystream, numbers_in, pool_key};
 use floorlot::transcript::{Verdict, Why};
@@ -67,8 +67,7 @@ pub(crate) fn steps(why: &Why, story: &Story, verdict: Verdict, lang: Lang) -> S
     needs(&mut steps, why);
     offers(&mut steps, why, story);
     pick(&mut steps, why, story);
-    by_hand(&mut steps, why, story);
-    steps.out
+    steps.out + &by_hand(why, story, lang)
 }
 
 fn pool(steps: &mut Steps, why: &Why, story: &Story) {
@@ -103,7 +102,7 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
         let others: Vec<String> = story.group.iter().filter(|(id, _)| *id != why.household).map(|(id, _)| shown(id)).collect();
         let (others, head) = (others.join(", "), shown(head));
         steps.step("Together", "结伴", tr!(lang, "called together with {others}", "与 {others} 一起叫号"));
-        let ticket = story.seed.map(|seed| ticket_of(seed, &why.pool, *number).to_string()).unwrap_or_default();
+        let ticket = story.seed.map(|(_, seed)| ticket_of(seed, &why.pool, *number).to_string()).unwrap_or_default();
         steps.more(tr!(
             lang,
             "The whole group goes by the ticket of {head}, the first in the plan: {ticket}",
@@ -129,34 +128,38 @@ fn calls(steps: &mut Steps, why: &Why, story: &Story) {
             _ => steps.more(tr!(lang, "again: {text}", "再次：{text}")),
         }
     }
+    missed(steps, why, story);
+    let mut withdrawn = story.withdrawn.iter();
+    if let Some((line, reason)) = withdrawn.next() {
+        steps.step("Withdrawn", "撤回", undone(*line, reason, lang));
+    }
+    withdrawn.for_each(|(line, reason)| steps.more(undone(*line, reason, lang)));
+}
+
+fn undone(line: u64, reason: &str, lang: Lang) -> String {
+    let reason = shown(reason);
+    tr!(lang, "line {line} withdrew what the line before it recorded; reason: {reason}", "第 {line} 行撤回了前一行的记录；原因：{reason}")
+}
+
+fn missed(steps: &mut Steps, why: &Why, story: &Story) {
+    let (lang, times, pool) = (steps.lang, why.missed, story.pool.as_ref());
+    if times == 0 {
+        let may_miss = pool.is_some_and(|pool| pool.rule == PickRule::Choice);
+        return if may_miss {
+            steps.step("Missed", "未到", tr!(lang, "no call", "无"))
+        };
+    }
     let lines = story.missed.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    let times = why.missed;
-    match times {
-        0 => steps.step("Missed", "未到", tr!(lang, "no call", "无")),
-        _ => steps.step(
-            "Missed",
-            "未到",
-            tr!(lang, "{times} (line {lines}): did not answer three calls", "{times} 次（第 {lines} 行）：三呼未到"),
-        ),
-    }
-    match story.pool.as_ref().and_then(|pool| pool.absence) {
-        Some(Absence::Last) if times > 0 => steps.more(tr!(
+    let text = tr!(lang, "{times} (line {lines}): did not answer three calls", "{times} 次（第 {lines} 行）：三呼未到");
+    steps.step("Missed", "未到", text);
+    match pool.and_then(|pool| pool.absence) {
+        Some(Absence::Last) => steps.more(tr!(
             lang,
-            "The plan says `last`: after the first miss it is called again after all others; after the second the lot decides.",
-            "方案规定 last：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"
+            "The plan says: after the first miss it is called again after all others; after the second the lot decides.",
+            "方案规定：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"
         )),
-        Some(Absence::Lot) if times > 0 => {
-            steps.more(tr!(lang, "The plan says `lot`: the lot decides at once.", "方案规定 lot：当即抽签决定。"))
-        }
-        _ => {}
-    }
-    for (line, reason) in &story.withdrawn {
-        let reason = shown(reason);
-        steps.more(tr!(
-            lang,
-            "Line {line} withdrew what was recorded just before it, because: {reason}",
-            "第 {line} 行撤回了前一行的记录，原因：{reason}"
-        ));
+        Some(Absence::Lot) => steps.more(tr!(lang, "The plan says: the lot decides at once.", "方案规定：当即抽签决定。")),
+        None => {}
     }
 }
 
@@ -178,21 +181,18 @@ fn offers(steps: &mut Steps, why: &Why, story: &Story) {
     if why.by.is_none() {
         return steps.step("Offered", "可选", tr!(lang, "the file does not say how this call ended", "文件未写明此次叫号的结果"));
     }
+    let flats = if count == 1 { "1 flat".to_owned() } else { format!("{count} flats") };
     if count == 0 {
         return steps.step("Offered", "可选", tr!(lang, "nothing", "没有"));
     }
-    steps.step(
-        "Offered",
-        "可选",
-        tr!(lang, "{count} flats, numbered from 0 in the order of the plan:", "{count} 套，按方案顺序从 0 起编号："),
-    );
+    steps.step("Offered", "可选", tr!(lang, "{flats}, numbered from 0 in the order of the plan:", "{count} 套，按方案顺序从 0 起编号："));
     let labels = why.offered.iter().map(|id| story.unit(id).map_or(0, |(label, _)| width(&shown(label))));
     let labels = labels.max().unwrap_or_default();
     let ids = why.offered.iter().map(|id| width(&shown(id))).max().unwrap_or_default();
     for (number, id) in why.offered.iter().enumerate() {
         let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
         let (id, label) = (padded(&shown(id), ids), padded(&label, labels));
-        let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) { "→" } else { " " };
+        let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) { "=>" } else { "  " };
         steps.more(tr!(
             lang,
             "{mark}{number:>4}  {id}  {label}  storey {storey:>2}",
@@ -296,38 +296,5 @@ fn standby(steps: &mut Steps, why: &Why, story: &Story) {
             "志愿表中没有可选的房；方案规定此时转候补（standby），虽然还有其他空房。"
         ));
         ranked(steps, why, story);
-    }
-}
-
-/// How anybody gets the same numbers without this program. Nothing is printed as a command that the plan rules do not allow as an id.
-fn by_hand(steps: &mut Steps, why: &Why, story: &Story) {
-    let (lang, pool) = (steps.lang, &why.pool);
-    let Some(seed) = story.seed.filter(|_| is_id(pool)) else { return };
-    let (key, number) = (pool_key(seed, pool), story.number);
-    let first = number * 64;
-    let at = |from: u64, to: u64| (first + from, first + to);
-    let ((t0, t1), (l0, l1), (_, last)) = (at(0, 7), at(8, 23), at(0, 63));
-    let block: String = number.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let out = &mut steps.out;
-    *out += &tr!(lang, "\nThe numbers by hand\n  The key of the pool (rule D1):\n", "\n自己验算\n  本批次的密钥（规则 D1）：\n");
-    let _ = writeln!(out, "    printf 'floorlot/1 pool\\nseed {seed}\\npool {pool}\\n' | sha256sum\n    {key}");
-    *out += &tr!(
-        lang,
-        "  The household is number {number} of the pool, counted from 0 in the order of the plan. It owns bytes {first} to {last} of the\n  ChaCha20 keystream of that key (rule D3): the ticket is bytes {t0} to {t1}, the lot bytes {l0} to {l1}, lowest byte first.\n",
-        "  住户在本批次中是第 {number} 号（按方案顺序从 0 数），对应该密钥的 ChaCha20 密钥流第 {first} 至 {last} 字节（规则 D3）：\n  签号是第 {t0} 至 {t1} 字节，签数是第 {l0} 至 {l1} 字节，低位字节在前。\n"
-    );
-    let _ = writeln!(out, "    head -c 64 /dev/zero | openssl enc -chacha20 -K {key} -iv {block}0000000000000000 | od -An -tu8 -N24");
-    let (ticket, lot) = (&why.ticket, why.lot.parse::<u128>().unwrap_or_default());
-    let (low, high) = (lot & u128::from(u64::MAX), lot >> 64);
-    *out += &tr!(
-        lang,
-        "  prints three numbers: {ticket} (the ticket), {low} and {high}. The lot is the second plus 2^64 times the third:\n",
-        "  显示三个数：{ticket}（签号）、{low} 和 {high}。签数 = 第二个数 + 2^64 × 第三个数：\n"
-    );
-    let _ = writeln!(out, "    echo '{low} + 2^64 * {high}' | bc");
-    if why.by.as_deref() == Some("lot") {
-        let (count, lot) = (why.offered.len(), &why.lot);
-        *out += &tr!(lang, "  The number of the flat in the list:\n", "  房在列表中的号码：\n");
-        let _ = writeln!(out, "    echo '{lot} % {count}' | bc");
     }
 }

@@ -3,6 +3,7 @@
 //! `cargo run --release --example verify_transcript -- FILE`; `-- --help` lists the rest.
 
 mod allocation;
+mod by_hand;
 mod evidence;
 mod explain;
 mod source;
@@ -179,21 +180,18 @@ fn text(report: &Report, story: &Story, lang: Lang) -> String {
 fn first_failed(report: &Report, lang: Lang) -> String {
     let Some(check) = report.first_failed() else { return String::new() };
     let Some(fault) = check.faults.first() else { return String::new() };
-    let (id, title, place) = (check.id, check.title.get(lang), shown(&fault.place));
-    let (line, found, expected) = (fault.line, shown(fault.found.get(lang)), shown(fault.expected.get(lang)));
+    let (id, title, fault) = (check.id, check.title.get(lang), shown(&fault.sentence(lang)));
     let more = check.failed.saturating_sub(1);
     let others = report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
-    let mut out = tr!(lang, "\nThe first failed check is {id}: {title}\n", "\n第一项未通过的检查是 {id}：{title}\n");
-    out += &match line {
-        0 => tr!(lang, "  where     {place}\n", "  位置  {place}\n"),
-        _ => tr!(lang, "  where     line {line}: {place}\n", "  位置  第 {line} 行：{place}\n"),
-    };
-    out += &tr!(lang, "  found     {found}\n  expected  {expected}\n", "  发现  {found}\n  应为  {expected}\n");
-    out += &tr!(
-        lang,
-        "  Beyond this: {more} more faults of this check, {others} more checks failed.\n",
-        "  此外：本项另有 {more} 处，另有 {others} 项检查未通过。\n"
-    );
+    let mut out = tr!(lang, "\nThe first failed check is {id}: {title}\n  {fault}\n", "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n");
+    if more > 0 {
+        let places = if more == 1 { "place" } else { "places" };
+        out += &tr!(lang, "  The same check failed in {more} other {places}.\n", "  同一检查另有 {more} 处未通过。\n");
+    }
+    if others > 0 {
+        let checks = if others == 1 { "check" } else { "checks" };
+        out += &tr!(lang, "  {others} more {checks} failed; see the list above.\n", "  另有 {others} 项检查未通过，见上表。\n");
+    }
     out
 }
 

@@ -37,7 +37,8 @@ pub(crate) struct Story {
     pub(crate) group: Vec<(String, u64)>,
     /// Label and storey of each unit of the pool.
     units: BTreeMap<String, (String, u64)>,
-    pub(crate) seed: Option<Hash>,
+    /// The first seed, with its line.
+    pub(crate) seed: Option<(u64, Hash)>,
     /// Its calls: line and place.
     pub(crate) calls: Vec<(u64, u64)>,
     /// The lines of the calls that it missed.
@@ -109,7 +110,7 @@ impl Story {
     fn draw_line(&mut self, line: &Line<'_>, number: u64, reading: &mut Reading) {
         let just_done = std::mem::take(&mut reading.just_done);
         match line {
-            Line::Seed { seed, .. } if self.seed.is_none() => self.seed = Some(*seed),
+            Line::Seed { seed, .. } if self.seed.is_none() => self.seed = Some((number, *seed)),
             Line::Call { household, place, .. } if *household == self.id => self.calls.push((number, *place)),
             Line::Pick { household, .. } if *household == self.id => reading.just_done = true,
             Line::Missed { household, .. } if *household == self.id => {
