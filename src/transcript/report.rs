@@ -2,7 +2,7 @@
 
 use crate::hash::Hash;
 use crate::lines::{Mode, Stage};
-use crate::plan::Roll;
+use crate::plan::{Roll, foreign_character};
 use crate::rules::{Checks, Count, Fault, Lang, Rule, Words};
 use crate::tree::Fingerprint;
 use serde::Serialize;
@@ -279,7 +279,7 @@ impl Report {
 
     /// The report as text, one line for each check, faults below it.
     pub fn text(&self, lang: Lang) -> String {
-        let mut out = format!("{}\n{}\n\n", self.title, self.origin);
+        let mut out = format!("{}\n{}\n\n", visible(&self.title), visible(&self.origin));
         for check in &self.checks {
             out.push_str(&check.line(lang));
         }
@@ -297,7 +297,7 @@ impl Report {
         }
         let Totals { households, units, picked, standby, leftover, .. } = self.totals;
         out.push_str(&match lang {
-            Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} units left.\n"),
+            Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.\n"),
             Lang::Zh => format!("{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"),
         });
         out + "\n" + self.sentence().get(lang) + "\n"
@@ -315,21 +315,32 @@ impl CheckReport {
             (OutcomeKind::NotRun, Lang::Zh) => "未执行",
         };
         let mut out = format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
+        let mut below = |text: &str| out.push_str(&format!("{:23}{text}\n", ""));
         if let Some(reason) = &self.reason {
-            out.push_str(&format!("{:23}{}\n", "", reason.get(lang)));
+            below(reason.get(lang));
         }
         for fault in &self.faults {
-            out.push_str(&format!("{:23}{}\n", "", fault.sentence(lang)));
+            below(&visible(&fault.sentence(lang)));
         }
         if self.failed > self.faults.len() as u64 {
             let more = self.failed - self.faults.len() as u64;
-            out.push_str(&match lang {
-                Lang::En => format!("{:23}and {more} more\n", ""),
-                Lang::Zh => format!("{:23}另有 {more} 处\n", ""),
+            below(&match lang {
+                Lang::En => format!("and {more} more"),
+                Lang::Zh => format!("另有 {more} 处"),
             });
         }
         out
     }
+}
+
+/// A text of the file as one line of the report: what rule P3 does not allow, and could begin a line of its own, move the cursor
+/// or turn the direction of a terminal, is shown as its number.
+fn visible(text: &str) -> String {
+    let visible = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
+        Some(c) => format!("<U+{:04X}>", u32::from(c)),
+        None => c.to_string(),
+    };
+    text.chars().map(visible).collect()
 }
 
 pub(super) const UNSERVED: u32 = u32::MAX;
