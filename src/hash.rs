@@ -78,11 +78,16 @@ fn short(parts: &[&[u8]]) -> Option<Hash> {
     let used = (at + 1 + 8).div_ceil(64) * 64;
     *blocks.get_mut(at)? = 0x80;
     blocks.get_mut(used - 8..used)?.copy_from_slice(&(at as u64 * 8).to_be_bytes());
+    Some(compress(blocks.get(..used)?))
+}
+
+/// The hash of a message that is padded already.
+fn compress(blocks: &[u8]) -> Hash {
     let mut state = INITIAL;
-    compress256(&mut state, blocks.get(..used)?.as_chunks().0);
+    compress256(&mut state, blocks.as_chunks().0);
     let mut out = [0; 32];
     out.as_chunks_mut().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());
-    Some(Hash(out))
+    Hash(out)
 }
 
 /// RFC 6962 leaf hash of a line: `SHA-256(0x00 || line)` (rule T3).
@@ -92,7 +97,17 @@ pub(crate) fn leaf(line: &[u8]) -> Hash {
 
 /// RFC 6962 inner node: `SHA-256(0x01 || left || right)` (rule T3).
 pub(crate) fn node(left: &Hash, right: &Hash) -> Hash {
-    sha256(&[&[0x01], &left.0, &right.0])
+    // As `short` does it, but with every place known beforehand: there is a node for each line.
+    let mut blocks = [0; 128];
+    let (message, padding) = blocks.split_at_mut(65);
+    let (tag, children) = message.split_at_mut(1);
+    let (l, r) = children.split_at_mut(32);
+    tag.fill(0x01);
+    l.copy_from_slice(&left.0);
+    r.copy_from_slice(&right.0);
+    padding.iter_mut().take(1).for_each(|b| *b = 0x80);
+    padding.split_at_mut(55).1.copy_from_slice(&(65_u64 * 8).to_be_bytes());
+    compress(&blocks)
 }
 
 /// RFC 6962 root of the empty tree: `SHA-256("")`.
@@ -117,7 +132,7 @@ pub(crate) fn pool_key(preimage: &str) -> Hash {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, short};
+    use super::{Hash, node, sha256, short};
     use sha2::{Digest, Sha256};
 
     #[test]
@@ -127,6 +142,15 @@ mod tests {
             let (a, b) = message[..length].split_at(length / 3);
             let expected = Hash(Sha256::digest(&message[..length]).into());
             assert_eq!(short(&[a, b]), (length <= 247).then_some(expected), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn nodes_hash_as_any_message_does() {
+        for n in 0..=255 {
+            let (left, right) = (Hash([n; 32]), Hash([255 - n; 32]));
+            assert_eq!(node(&left, &right), sha256(&[&[0x01], &left.0, &right.0]));
+            assert_eq!(node(&left, &right).0, *Sha256::digest([&[0x01], &left.0[..], &right.0].concat()));
         }
     }
 }

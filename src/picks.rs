@@ -4,19 +4,22 @@ use crate::matching::{ClassSet, Matching};
 use crate::plan::Classes;
 use crate::plan::{PoolInfo, Roll};
 
+/// Words in a block: 512 units, and as many bytes as a processor fetches at once.
+const BLOCK: usize = 8;
+
 /// Which units of one class are free, so that the n-th free one is found in logarithmic time.
 #[derive(Debug, Clone)]
 struct FreeUnits {
     /// One bit for each unit of the pool.
     words: Vec<u64>,
-    /// Fenwick tree over the number of bits in each word.
+    /// Fenwick tree over the number of bits in each block of words: small enough to stay near the processor.
     sums: Vec<u32>,
 }
 
 impl FreeUnits {
     fn new(units: usize) -> FreeUnits {
-        let words = units.div_ceil(64);
-        FreeUnits { words: vec![0; words], sums: vec![0; words + 1] }
+        let blocks = units.div_ceil(64 * BLOCK);
+        FreeUnits { words: vec![0; blocks * BLOCK], sums: vec![0; blocks + 1] }
     }
 
     /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
@@ -24,10 +27,15 @@ impl FreeUnits {
         self.words.get_mut(unit as usize / 64).into_iter().for_each(|word| *word |= 1 << (unit % 64));
     }
 
+    /// The words of a block.
+    fn block(&self, block: usize) -> &[u64; BLOCK] {
+        self.words.as_chunks().0.get(block).unwrap_or(&[0; BLOCK])
+    }
+
     /// Builds the sums from the words, each from the one below it.
     fn count(&mut self) {
         for at in 1..self.sums.len() {
-            let own = self.words.get(at - 1).map_or(0, |word| word.count_ones());
+            let own: u32 = self.block(at - 1).iter().map(|word| word.count_ones()).sum();
             let sum = self.sums.get(at).copied().unwrap_or(0) + own;
             self.sums.get_mut(at).into_iter().for_each(|s| *s = sum);
             self.sums.get_mut(at + (at & at.wrapping_neg())).into_iter().for_each(|above| *above += sum);
@@ -44,7 +52,7 @@ impl FreeUnits {
         let Some(bits) = self.words.get_mut(word) else { return };
         *bits ^= 1 << (unit % 64);
         let now_free = *bits >> (unit % 64) & 1 == 1;
-        let mut at = word + 1;
+        let mut at = word / BLOCK + 1;
         while let Some(sum) = self.sums.get_mut(at) {
             *sum = if now_free { *sum + 1 } else { *sum - 1 };
             at += at & at.wrapping_neg();
@@ -65,22 +73,30 @@ fn nth_bit(word: u64, n: u32) -> u32 {
 }
 
 /// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
-fn nth_free(trees: &[&FreeUnits], n: u32) -> Option<u32> {
-    let words = trees.first()?.words.len();
+fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> Option<u32> {
+    let blocks = trees.clone().next()?.sums.len() - 1;
     let (mut at, mut rest) = (0_usize, n);
-    let mut step = words.checked_ilog2().map_or(0, |log| 1_usize << log);
+    let mut step = blocks.checked_ilog2().map_or(0, |log| 1_usize << log);
     while step > 0 {
         let next = at + step;
-        if next <= words {
-            let sum: u32 = trees.iter().filter_map(|t| t.sums.get(next)).sum();
+        if next <= blocks {
+            let sum: u32 = trees.clone().filter_map(|t| t.sums.get(next)).sum();
             if sum <= rest {
                 (at, rest) = (next, rest - sum);
             }
         }
         step /= 2;
     }
-    let word = trees.iter().filter_map(|t| t.words.get(at)).fold(0, |all, w| all | w);
-    (rest < word.count_ones()).then(|| u32::try_from(at * 64).unwrap_or(u32::MAX) + nth_bit(word, rest))
+    let mut words = [0; BLOCK];
+    trees.for_each(|t| words.iter_mut().zip(t.block(at)).for_each(|(all, word)| *all |= word));
+    for (start, word) in (at * BLOCK * 64..).step_by(64).zip(words) {
+        let bits = word.count_ones();
+        if rest < bits {
+            return u32::try_from(start).ok().map(|start| start + nth_bit(word, rest));
+        }
+        rest -= bits;
+    }
+    None
 }
 
 /// What a household may take now.
@@ -159,10 +175,10 @@ impl Units {
     /// The `n`-th unit on offer, from 0, in plan order.
     pub(crate) fn nth(&self, offer: Offer, n: u32) -> Option<u32> {
         if offer.count == self.matching.all_free() {
-            return nth_free(&[&self.all], n);
+            return nth_free(std::iter::once(&self.all), n);
         }
         let trees: Vec<&FreeUnits> = offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
-        nth_free(&trees, n)
+        nth_free(trees.iter().copied(), n)
     }
 
     /// The units on offer, in plan order.
@@ -215,6 +231,29 @@ pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::{FreeUnits, nth_free};
+
+    #[test]
+    fn nth_free_counts_the_units_of_all_trees() {
+        for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000] {
+            let mut trees = [FreeUnits::new(size), FreeUnits::new(size)];
+            let of = |unit: u32| [unit % 3 == 0, unit % 7 == 1 && unit % 3 != 0];
+            for unit in 0..size as u32 {
+                (0..2).filter(|t| of(unit)[*t]).for_each(|t| trees[t].mark(unit));
+            }
+            trees.iter_mut().for_each(FreeUnits::count);
+            (0..size as u32).filter(|unit| unit % 5 == 2).for_each(|unit| trees[0].flip(unit));
+            let expected = |with: usize| (0..size as u32).filter(move |u| ((u % 3 == 0) != (u % 5 == 2)) || (with == 2 && of(*u)[1] && u % 5 != 2));
+            for with in [1, 2] {
+                if with == 2 {
+                    (0..size as u32).filter(|u| u % 5 == 2 && of(*u)[1]).for_each(|u| trees[1].flip(u));
+                }
+                let free: Vec<u32> = (0..).map_while(|n| nth_free(trees[..with].iter(), n)).collect();
+                assert_eq!(free, expected(with).collect::<Vec<_>>(), "{with} trees of {size}");
+            }
+        }
+    }
+
     #[test]
     fn nth_bit_counts_set_bits() {
         for word in [1, 0b1011, 1 << 63, u64::MAX, 0x8000_0001_0000_8001, 0xaaaa_aaaa_aaaa_aaaa] {

@@ -91,10 +91,13 @@ impl Keystream {
 
     /// The numbers of households 0 to `count` - 1 of the pool, in plan order.
     pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
-        let mut block = [0; 64];
-        (0..count).map(move |_| {
-            self.0.fill_bytes(&mut block);
-            numbers_in(&block)
+        // Several blocks at a time, which is faster. A test compares them with single blocks.
+        let mut blocks = [[0; 64]; 32];
+        (0..count as usize).map(move |n| {
+            if n.is_multiple_of(blocks.len()) {
+                self.0.fill_bytes(blocks.as_flattened_mut());
+            }
+            numbers_in(blocks.get(n % blocks.len()).unwrap_or(&[0; 64]))
         })
     }
 }
@@ -111,4 +114,19 @@ pub fn numbers_in(block: &[u8; 64]) -> Drawn {
     let (ticket, rest) = block.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
     let lot = rest.first_chunk::<16>().unwrap_or(&[0; 16]);
     Drawn { ticket: u64::from_le_bytes(*ticket), lot: u128::from_le_bytes(*lot) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Keystream, numbers_in};
+    use crate::hash::Hash;
+
+    #[test]
+    fn blocks_in_a_row_are_those_read_alone() {
+        let key = Hash([7; 32]);
+        let mut single = Keystream::new(key);
+        for (n, drawn) in (0..).zip(Keystream::new(key).drawn(100)) {
+            assert_eq!(drawn, numbers_in(&single.block(n)), "block {n}");
+        }
+    }
 }

@@ -1,4 +1,7 @@
-//! A synthetic draw of any size: one pool with rule `lot`, a unit for each household, 1 in 50 with a need.
+//! A synthetic draw of any size, with lines as a real draw of `draw_session` has them: ids like `B07-T2`, `B007-1203` and `H0001234`,
+//! masked names, and a time on every line after the plan.
+//!
+//! Unlike a real draw it has all households in one pool with rule `lot`, a unit for each, and 1 household in 50 with a need.
 
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source, ValidPlan};
@@ -6,13 +9,16 @@ use floorlot::session::Session;
 
 /// The plan of a draw with so many households.
 pub(crate) fn plan(households: u32) -> ValidPlan {
-    let mut pool = Pool::lot("P1", "synthetic pool", "synthetic building");
+    const NAMES: [&str; 5] = ["张*明", "上官*国", "韩*艳", "李*", "欧阳*红"];
+    let mut pool = Pool::lot("B07-T2", "7号楼 两室一厅", "7号楼");
     for i in 0..households {
         let features: &[&str] = if i % 10 == 0 { &["step-free"] } else { &[] };
         let needs: &[&str] = if i % 50 == 0 { &["step-free"] } else { &[] };
-        let (storey, tier) = (u64::from(i % 33) + 1, if i % 3 == 0 { 1 } else { 2 });
-        pool = pool.unit(&format!("U{i:07}"), &format!("{storey}-{i:07}"), storey, features);
-        pool = pool.household(&format!("H{i:07}"), "张*", tier, needs);
+        let (building, storey, flat) = (i / 1_000, i % 1_000 / 30 + 1, i % 1_000 % 30 + 1);
+        let (room, tier) = (format!("{storey:02}{flat:02}"), if i % 3 == 0 { 1 } else { 2 });
+        pool = pool.unit(&format!("B{building:03}-{room}"), &room, u64::from(storey), features);
+        let name = NAMES.get(i as usize % NAMES.len()).copied().unwrap_or_default();
+        pool = pool.household(&format!("H{i:07}"), name, tier, needs);
     }
     let plan = Plan::new("bench.example/1", "synthetic bench", Mode::Rehearsal)
         .bench("residents", "residents", 1, &[("r1", "r1")])
@@ -25,19 +31,21 @@ pub(crate) fn plan(households: u32) -> ValidPlan {
 /// Draws the plan to the end and hands every line over.
 pub(crate) fn draw(plan: ValidPlan, mut line: impl FnMut(&[u8])) {
     let mut session = Session::new(plan);
-    while let Some(bytes) = session.advance(None) {
+    let mut clock = (1_767_225_600..).map(Some); // one line each second from 2026-01-01 on
+    let mut now = || clock.next().flatten();
+    while let Some(bytes) = session.advance(now()) {
         line(&bytes);
     }
     let secret = "00112233445566778899aabbccddeeff";
     let root = session.plan_root().expect("sealed");
-    line(&session.commit("r1", commitment(root, "r1", secret), None).expect("commit"));
-    line(&session.envelope("o1", None).expect("envelope"));
-    line(&session.close_commits(None).expect("close"));
-    line(&session.reveal("r1", secret, None).expect("reveal"));
-    line(&session.reveal("o1", "8842", None).expect("reveal"));
-    line(&session.close_reveals(None).expect("close"));
-    line(&session.numbers(Numbers::Dice("00416293857710359264".into()), None).expect("dice"));
-    while let Some(bytes) = session.advance(None) {
+    line(&session.commit("r1", commitment(root, "r1", secret), now()).expect("commit"));
+    line(&session.envelope("o1", now()).expect("envelope"));
+    line(&session.close_commits(now()).expect("close"));
+    line(&session.reveal("r1", secret, now()).expect("reveal"));
+    line(&session.reveal("o1", "8842", now()).expect("reveal"));
+    line(&session.close_reveals(now()).expect("close"));
+    line(&session.numbers(Numbers::Dice("00416293857710359264".into()), now()).expect("dice"));
+    while let Some(bytes) = session.advance(now()) {
         line(&bytes);
     }
 }
