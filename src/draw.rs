@@ -40,35 +40,46 @@ struct Queue {
     ids: Ids,
     /// The class of its needs, plus 1; 0 for none.
     needs: Vec<u8>,
+    /// The place of each household in this order; empty until somebody asks.
+    places: Vec<u32>,
 }
 
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.households.start;
-        let count = info.household_count();
-        let (mut tickets, mut lots) = (Vec::with_capacity(count as usize), Vec::with_capacity(count as usize));
-        for drawn in Keystream::new(key).drawn(count) {
+        let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
+        let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let entrant = |(h, drawn): (u32, &Drawn)| Entrant { tier: roll.tier(h), ticket: drawn.ticket, head: head(h) };
+        let entrants: Vec<Entrant> = info.households.clone().zip(&drawn).map(entrant).collect();
+        let mut order = call_order(&entrants);
+        drop(entrants);
+        let (mut tickets, mut lots) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
+        for drawn in order.iter().filter_map(|own| drawn.get(*own as usize)) {
             tickets.push(drawn.ticket);
             lots.push(drawn.lot);
         }
-        let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
-        let entrant = |(h, ticket): (u32, &u64)| Entrant { tier: roll.tier(h), ticket: *ticket, head: head(h) };
-        let entrants: Vec<Entrant> = info.households.clone().zip(&tickets).map(entrant).collect();
-        let order = call_order(&entrants);
-        drop(entrants);
+        drop(drawn);
+        order.iter_mut().for_each(|own| *own += first);
         let class = |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
-        let mut ids = Ids::new();
-        ids.reserve(count as usize, 8);
-        order.iter().for_each(|own| ids.push(roll.household_id(first + own)));
-        let sorted = |of: &dyn Fn(usize) -> u128| order.iter().map(|own| of(*own as usize)).collect();
-        let lots = sorted(&|own| lots.get(own).copied().unwrap_or(0));
         Queue {
-            tickets: order.iter().map(|own| tickets.get(*own as usize).copied().unwrap_or(0)).collect(),
+            tickets,
             lots,
-            ids,
-            needs: order.iter().map(|own| class(first + own)).collect(),
-            order: order.iter().map(|own| first + own).collect(),
+            ids: roll.households.listed(order.iter().copied()),
+            needs: order.iter().map(|h| class(*h)).collect(),
+            order,
+            places: Vec::new(),
         }
+    }
+
+    /// The place of a household of the pool. Only those that are called out of turn are asked for.
+    fn place(&mut self, household: u32, first: u32) -> Option<usize> {
+        if self.places.is_empty() {
+            self.places = vec![0; self.order.len()];
+            for (place, household) in (0..).zip(&self.order) {
+                self.places.get_mut(household.wrapping_sub(first) as usize).into_iter().for_each(|p| *p = place);
+            }
+        }
+        self.places.get(household.wrapping_sub(first) as usize).map(|place| *place as usize)
     }
 }
 
@@ -81,6 +92,7 @@ pub(crate) struct PoolDraw {
     queue: Queue,
     /// The place in the queue of the household that is due, or was called last.
     next: usize,
+    /// By place in the queue.
     turns: Vec<Turn>,
     deferred: Vec<u32>,
     next_deferred: usize,
@@ -117,10 +129,6 @@ impl PoolDraw {
             picked: 0,
             standby: 0,
         })
-    }
-
-    fn local(&self, household: u32) -> usize {
-        household.wrapping_sub(self.info.households.start) as usize
     }
 
     /// The place in the queue of a household, if it is the one at hand.
@@ -162,19 +170,22 @@ impl PoolDraw {
         &self.queue.order
     }
 
-    fn turn(&self, household: u32) -> Turn {
-        self.turns.get(self.local(household)).copied().unwrap_or(Turn::CalledAgain)
+    fn place(&mut self, household: u32) -> Option<usize> {
+        self.at_hand(household).or_else(|| self.queue.place(household, self.info.households.start))
+    }
+
+    fn turn(&mut self, household: u32) -> Turn {
+        self.place(household).and_then(|place| self.turns.get(place)).copied().unwrap_or(Turn::CalledAgain)
     }
 
     fn set_turn(&mut self, household: u32, turn: Turn) {
-        let local = self.local(household);
-        self.turns.get_mut(local).into_iter().for_each(|t| *t = turn);
+        self.place(household).and_then(|place| self.turns.get_mut(place)).into_iter().for_each(|t| *t = turn);
     }
 
     /// D2: the household that is to be called next: the first in the order that was not called, then the first deferred.
     pub(crate) fn due(&mut self) -> Option<u32> {
         while let Some(&household) = self.queue.order.get(self.next) {
-            if self.turn(household) == Turn::NotCalled {
+            if self.turns.get(self.next) == Some(&Turn::NotCalled) {
                 return Some(household);
             }
             self.next += 1;
@@ -190,12 +201,13 @@ impl PoolDraw {
 
     /// A household is called.
     pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
-        let again = match self.turn(household) {
+        let turn = self.turn(household);
+        let again = match turn {
             Turn::NotCalled => Turn::Called,
             Turn::Deferred => Turn::CalledAgain,
             already => already,
         };
-        if again != self.turn(household) {
+        if again != turn {
             self.units.call(self.need_class(roll, household));
             self.set_turn(household, again);
         }

@@ -243,7 +243,8 @@ mod tests {
             }
             trees.iter_mut().for_each(FreeUnits::count);
             (0..size as u32).filter(|unit| unit % 5 == 2).for_each(|unit| trees[0].flip(unit));
-            let expected = |with: usize| (0..size as u32).filter(move |u| ((u % 3 == 0) != (u % 5 == 2)) || (with == 2 && of(*u)[1] && u % 5 != 2));
+            let expected =
+                |with: usize| (0..size as u32).filter(move |u| ((u % 3 == 0) != (u % 5 == 2)) || (with == 2 && of(*u)[1] && u % 5 != 2));
             for with in [1, 2] {
                 if with == 2 {
                     (0..size as u32).filter(|u| u % 5 == 2 && of(*u)[1]).for_each(|u| trees[1].flip(u));

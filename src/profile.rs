@@ -186,6 +186,72 @@ pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0_u128, |v, &b| v.checked_mul(10)?.checked_add(u128::from(digit(b)?)))
 }
 
+/// The number at the beginning of the bytes, without leading zero and below 2^128, and what follows its digits.
+#[inline]
+pub(crate) fn leading_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
+    let (first, mut digits) = up_to_sixteen_digits(bytes);
+    let mut value = u128::from(first);
+    let mut rest = bytes.get(digits..)?;
+    if digits == 0 || (digits > 1 && bytes.first() == Some(&b'0')) {
+        return None;
+    }
+    while digits == 16 {
+        let (next, more) = up_to_sixteen_digits(rest);
+        value = value.checked_mul(ten_to(more).into())?.checked_add(next.into())?;
+        (digits, rest) = (more, rest.get(more..)?);
+    }
+    Some((value, rest))
+}
+
+/// The digits at the beginning, at most 16 of them, as a number, and how many they are.
+#[inline]
+fn up_to_sixteen_digits(bytes: &[u8]) -> (u64, usize) {
+    let (high, digits) = up_to_eight_digits(bytes);
+    if digits < 8 {
+        return (high, digits);
+    }
+    let (low, more) = up_to_eight_digits(bytes.get(digits..).unwrap_or_default());
+    (high * ten_to(more) + low, digits + more)
+}
+
+/// The digits at the beginning, at most 8 of them, as a number, and how many they are. All are read at once, each in a byte of one
+/// word: neighbours are put together to numbers of two digits, those to numbers of four, those to one of eight.
+#[inline]
+fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
+    let word = match bytes.first_chunk::<8>() {
+        Some(word) => *word,
+        None => {
+            let mut word = [0; 8]; // the line ends before: what fills it up is no digit
+            word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            word
+        }
+    };
+    let values = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
+    let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080; // right up to the first
+    let digits = no_digit.trailing_zeros() / 8;
+    let ones = values.checked_shl(64 - 8 * digits).unwrap_or(0); // zeros in front
+    let twos = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (twos * 100 + (twos >> 16)) & 0x0000_ffff_0000_ffff;
+    let eight = (fours * 10_000 + (fours >> 32)) & 0xffff_ffff;
+    (eight, digits as usize)
+}
+
+/// 10 to a power of at most 16.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
+fn ten_to(power: usize) -> u64 {
+    const TENS: [u64; 17] = {
+        let mut tens = [1; 17];
+        let mut n = 1;
+        while n < tens.len() {
+            tens[n] = tens[n - 1] * 10;
+            n += 1;
+        }
+        tens
+    };
+    TENS.get(power).copied().unwrap_or(0)
+}
+
 fn digit(b: u8) -> Option<u8> {
     b.is_ascii_digit().then(|| b.wrapping_sub(b'0'))
 }
@@ -407,7 +473,21 @@ impl Cursor<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{eight_digits, push_decimal};
+    use super::{eight_digits, leading_decimal, plain_decimal, push_decimal};
+
+    #[test]
+    fn leading_decimals_are_plain_decimals() {
+        let mut texts: Vec<String> = (0..=128).map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1).to_string()).collect();
+        texts.extend((0..60).flat_map(|n| [format!("1{}", "0".repeat(n)), "9".repeat(n), "0".repeat(n), format!("0{}", "7".repeat(n))]));
+        texts.extend(["340282366920938463463374607431768211455", "340282366920938463463374607431768211456"].map(String::from));
+        for text in texts {
+            for after in ["", "\"", "}", "/2345678", ":2345678", "a,", "\u{80}12345678", "\u{0}\u{ff}\u{30}", "}       1"] {
+                let whole = format!("{text}{after}");
+                let expected = plain_decimal(text.as_bytes()).map(|value| (value, after.as_bytes()));
+                assert_eq!(leading_decimal(whole.as_bytes()), expected, "{whole}");
+            }
+        }
+    }
 
     #[test]
     fn decimals_are_those_of_the_standard_library() {

@@ -19,9 +19,23 @@ fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
     id.iter().map(u8::to_ascii_lowercase)
 }
 
+/// How many bytes two ids have in common at the beginning, looked for 8 at a time.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    let words = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+    let differences = words.map(|(x, y)| u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y));
+    let mut same = 0;
+    for difference in differences {
+        if difference != 0 {
+            return same + difference.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
+    same + a.iter().zip(b).skip(same).take_while(|(x, y)| x == y).count()
+}
+
 /// Whether `a` sorts before `b` without regard to capitals. Most ids share a beginning, so that is passed over first.
 fn comes_before(a: &[u8], b: &[u8]) -> bool {
-    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let same = common(a, b);
     let rest = |id: &'_ [u8]| id.get(same..).map(<[u8]>::to_ascii_lowercase);
     match (a.get(same), b.get(same)) {
         (Some(x), Some(y)) if !x.eq_ignore_ascii_case(y) => x.to_ascii_lowercase() < y.to_ascii_lowercase(),
@@ -43,6 +57,10 @@ impl Ids {
         if let Some(last) = self.count.checked_sub(1).filter(|_| self.in_order) {
             self.in_order = comes_before(self.bytes_of(last), id.as_bytes());
         }
+        self.append(id);
+    }
+
+    fn append(&mut self, id: &str) {
         let width = u32::try_from(id.len()).unwrap_or(u32::MAX);
         if self.count == 0 {
             self.width = width;
@@ -54,6 +72,14 @@ impl Ids {
         if self.count > 1 && (!self.ends.is_empty() || width != self.width) {
             self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
+    }
+
+    /// Some of these ids, to be read one after the other and not to be found.
+    pub(crate) fn listed(&self, indices: impl ExactSizeIterator<Item = u32>) -> Ids {
+        let mut ids = Ids::default();
+        ids.reserve(indices.len(), self.width as usize);
+        indices.for_each(|index| ids.append(self.get(index)));
+        ids
     }
 
     pub(crate) fn len(&self) -> u32 {
@@ -119,7 +145,16 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
-    use super::Ids;
+    use super::{Ids, comes_before, lower};
+
+    #[test]
+    fn order_is_that_of_lower_case() {
+        let ids =
+            ["", "a", "A", "ab", "B07-1203", "b07-1203", "B07-1204", "B07-1203x", "B07-1203X7", "H0000001H0000001", "H0000001H0000002"];
+        for (a, b) in ids.iter().flat_map(|a| ids.map(|b| (a.as_bytes(), b.as_bytes()))) {
+            assert_eq!(comes_before(a, b), lower(a).lt(lower(b)), "{a:?} {b:?}");
+        }
+    }
 
     fn ids(list: &[&str]) -> Ids {
         let mut ids = Ids::new();
@@ -146,6 +181,8 @@ mod tests {
             let ids = ids(&list);
             let all: Vec<&str> = (0..ids.len()).map(|i| ids.get(i)).collect();
             assert_eq!(all, list);
+            let turned = ids.listed([3, 0, 2, 1].into_iter());
+            assert_eq!([0, 1, 2, 3].map(|i| turned.get(i)), [3, 0, 2, 1].map(|i: usize| list[i]));
             assert_eq!(ids.get(4), "");
         }
     }

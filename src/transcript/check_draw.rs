@@ -1,6 +1,7 @@
 //! The checks of the draw: D1 to D13.
 
 use super::report::{STANDBY, UNSERVED, Why};
+use super::same::{ExpectedCall, ExpectedLot};
 use super::verification::Verifier;
 use crate::draw::{Last, PoolDraw};
 use crate::hash::Hash;
@@ -36,7 +37,7 @@ pub(super) struct Drawing {
 }
 
 /// Whether a line is the expected one, but for the time that it may have.
-fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
+pub(super) fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
     if line == expected {
         return true;
     }
@@ -45,6 +46,30 @@ fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
     let Ok(mut cursor) = Cursor::new(rest) else { return false };
     let time = <u64 as Field>::read(&mut cursor, ",\"at\":");
     time.is_ok() && cursor.literal("}").is_ok() && cursor.end().is_ok()
+}
+
+/// Whether the line is the call of this household; `plain` says that no id needs an escape.
+fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], plain: bool, scratch: &mut Vec<u8>) -> bool {
+    let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
+    if plain && (ExpectedCall { pool: &pool.info.id, place: pool.calls + 1, household: id, ticket }).is(line) {
+        return true;
+    }
+    scratch.clear();
+    call_line(roll, pool, household, None).encode(scratch);
+    same_but_time(line, scratch)
+}
+
+/// Whether the line is that of this outcome; `plain` says that no id needs an escape.
+fn is_outcome(roll: &Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, line: &[u8], plain: bool, scratch: &mut Vec<u8>) -> bool {
+    if let (Outcome::Lot { offered, number, unit }, true) = (*outcome, plain) {
+        let (id, lot, unit) = (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
+        if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
+            return true;
+        }
+    }
+    scratch.clear();
+    outcome_line(roll, pool, household, outcome, None).encode(scratch);
+    same_but_time(line, scratch)
 }
 
 /// A `pick` line, as far as it is not the household.
@@ -95,12 +120,11 @@ impl Drawing {
     pub(super) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
         let usual = self.left.is_none() && !self.unusual;
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
-        self.scratch.clear();
+        let plain = checks.failed(Rule::P2) == 0;
         match pool.called {
             None => {
                 let Some(household) = pool.due() else { return false };
-                call_line(roll, pool, household, None).encode(&mut self.scratch);
-                if !same_but_time(line, &self.scratch) {
+                if !is_call(roll, pool, household, line, plain, &mut self.scratch) {
                     return false;
                 }
                 checks.examine(Rule::D2);
@@ -112,8 +136,7 @@ impl Drawing {
             Some(household) => {
                 let outcome = outcome(roll, pool, household);
                 let (Outcome::Lot { unit, .. } | Outcome::Ranking { unit, .. }) = outcome else { return false };
-                outcome_line(roll, pool, household, &outcome, None).encode(&mut self.scratch);
-                if self.explain == Some(household) || !same_but_time(line, &self.scratch) {
+                if self.explain == Some(household) || !is_outcome(roll, pool, household, &outcome, line, plain, &mut self.scratch) {
                     return false;
                 }
                 let by = if matches!(outcome, Outcome::Lot { .. }) { Rule::D6 } else { Rule::D7 };

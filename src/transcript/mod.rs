@@ -19,6 +19,7 @@ mod check_draw;
 mod reader;
 mod replay;
 mod report;
+mod same;
 mod verification;
 mod writer;
 
