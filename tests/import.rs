@@ -401,7 +401,7 @@ fn what_the_plan_refuses_is_named_by_row() {
         Lang::En,
         &[
             "roll.csv, row 5, column G (志愿), household H3, ranking: found a ranking; expected none: pool A-T1 is drawn by lot [P9]",
-            "units.csv, row 2, pool A-T1, needs: found 2 households need step-free, 1 such units exist; \
+            "units.csv, row 2, pool A-T1, needs: found 2 households need step-free, 1 such unit exists; \
              expected a unit for each of them: add units or correct the needs [P10]",
             "units.csv, row 4, pool B-T1, households: found 0; expected at least 1 [P7]",
         ],

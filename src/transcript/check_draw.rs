@@ -12,6 +12,9 @@ use crate::profile::{Cursor, Decimal, Field};
 use crate::rules::{Checks, Rule, Words};
 use crate::session::{Outcome, call_line, outcome, outcome_line};
 
+/// How many picks are entered at once.
+const RECENT: usize = 1024;
+
 /// The draw as far as the file has come.
 pub(super) struct Drawing {
     seed: Hash,
@@ -24,6 +27,8 @@ pub(super) struct Drawing {
     allocation: Vec<u32>,
     /// For each unit whether a household has it.
     taken: Vec<bool>,
+    /// Picks that are still to be entered in the two above.
+    recent: Vec<(u32, u32)>,
     standby: Vec<u32>,
     /// Picks, standby places and leftovers of the pools that have an `end`.
     ended: (u64, u64, u64),
@@ -92,6 +97,7 @@ impl Drawing {
             left: None,
             allocation: vec![UNSERVED; roll.household_count() as usize],
             taken: vec![false; roll.unit_count() as usize],
+            recent: Vec::with_capacity(RECENT),
             standby: Vec::new(),
             ended: (0, 0, 0),
             opened: vec![false; roll.pools.len()],
@@ -144,9 +150,21 @@ impl Drawing {
                 if pool.has_needs(roll, household) {
                     checks.examine(Rule::D13);
                 }
-                self.assign(household, unit, false);
+                pool.pick(household, unit, false);
+                self.recent.push((household, unit));
+                if self.recent.len() == RECENT {
+                    self.settle();
+                }
                 true
             }
+        }
+    }
+
+    /// Enters the recent picks. They are scattered over the memory; many at once wait for it together.
+    pub(super) fn settle(&mut self) {
+        for (household, unit) in self.recent.drain(..) {
+            self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = unit);
+            self.taken.get_mut(unit as usize).into_iter().for_each(|t| *t = true);
         }
     }
 
@@ -562,6 +580,7 @@ impl Verifier<'_> {
             }
         }
         let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) else { return };
+        drawing.settle();
         let mut at = At { checks: &mut self.checks, number: self.number };
         let called = drawing.pool.as_ref().and_then(|p| p.called);
         match line {
@@ -629,6 +648,7 @@ impl Verifier<'_> {
     /// D1, D11, D12: when the draw is over.
     pub(super) fn end_of_pools(&mut self) {
         let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) else { return };
+        drawing.settle();
         let mut at = At { checks: &mut self.checks, number: self.number };
         drawing.close_pool(roll, &mut at);
         for (pool, _) in roll.pools.iter().zip(&drawing.opened).filter(|(_, opened)| !**opened) {

@@ -341,6 +341,7 @@ impl<'e> Verifier<'e> {
         if let Some(validator) = self.validator.take() {
             self.roll = Some(validator.roll().clone()); // the plan never ended: its name and title are still known
         }
+        self.drawing.iter_mut().for_each(Drawing::settle);
         let anchored = self.anchor();
         self.unreached();
         let totals = self.totals(lines);
