@@ -58,7 +58,7 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
     match wrong {
         Some((n, group)) if group.chars().count() < 10 => {
             let found = group.chars().count();
-            tr!(lang, "group {n} is {group}, {found} digits instead of 5", "第 {n} 组是 {group}，有 {found} 位，应为 5 位")
+            tr!(lang, "group {n} is {group}: 5 digits expected, {found} found", "第 {n} 组是 {group}，有 {found} 位，应为 5 位")
         }
         _ => {
             let groups = digits / 5;

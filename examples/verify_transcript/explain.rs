@@ -195,8 +195,8 @@ fn offers(steps: &mut Steps, why: &Why, story: &Story) {
         let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) { "=>" } else { "  " };
         steps.more(tr!(
             lang,
-            "{mark}{number:>4}  {id}  {label}  storey {storey:>2}",
-            "{mark}{number:>4}  {id}  {label}  第 {storey:>2} 层"
+            "{mark}{number:>3}  {id}  {label}  storey {storey:>2}",
+            "{mark}{number:>3}  {id}  {label}  第 {storey:>2} 层"
         ));
     }
     steps.more(tr!(
