@@ -65,9 +65,9 @@ fn nth_bit(word: u64, n: u32) -> u32 {
     let (mut at, mut rest) = (0, n);
     for half in [32, 16, 8, 4, 2, 1] {
         let low = (word >> at & ((1 << half) - 1)).count_ones();
-        if rest >= low {
-            (at, rest) = (at + half, rest - low);
-        }
+        let beyond = u32::from(rest >= low);
+        rest -= beyond * low;
+        at += beyond * half;
     }
     at
 }
@@ -80,10 +80,11 @@ fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> O
     while step > 0 {
         let next = at + step;
         if next <= blocks {
+            // Without a branch: where the unit lies is random, so no processor guesses it.
             let sum: u32 = trees.clone().filter_map(|t| t.sums.get(next)).sum();
-            if sum <= rest {
-                (at, rest) = (next, rest - sum);
-            }
+            let beyond = u32::from(sum <= rest);
+            rest -= beyond * sum;
+            at += beyond as usize * step;
         }
         step /= 2;
     }
@@ -235,23 +236,19 @@ mod tests {
 
     #[test]
     fn nth_free_counts_the_units_of_all_trees() {
+        // Two classes of units: those whose number modulo 7 is 0, 2 or 5, and 1 or 3; the 5 are marked and taken again, the 3 only flipped.
         for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000] {
             let mut trees = [FreeUnits::new(size), FreeUnits::new(size)];
-            let of = |unit: u32| [unit % 3 == 0, unit % 7 == 1 && unit % 3 != 0];
-            for unit in 0..size as u32 {
-                (0..2).filter(|t| of(unit)[*t]).for_each(|t| trees[t].mark(unit));
-            }
+            let units = |classes: &'static [u32]| (0..size as u32).filter(|unit| classes.contains(&(unit % 7)));
+            units(&[0, 2, 5]).for_each(|unit| trees[0].mark(unit));
+            units(&[1]).for_each(|unit| trees[1].mark(unit));
             trees.iter_mut().for_each(FreeUnits::count);
-            (0..size as u32).filter(|unit| unit % 5 == 2).for_each(|unit| trees[0].flip(unit));
-            let expected =
-                |with: usize| (0..size as u32).filter(move |u| ((u % 3 == 0) != (u % 5 == 2)) || (with == 2 && of(*u)[1] && u % 5 != 2));
-            for with in [1, 2] {
-                if with == 2 {
-                    (0..size as u32).filter(|u| u % 5 == 2 && of(*u)[1]).for_each(|u| trees[1].flip(u));
-                }
-                let free: Vec<u32> = (0..).map_while(|n| nth_free(trees[..with].iter(), n)).collect();
-                assert_eq!(free, expected(with).collect::<Vec<_>>(), "{with} trees of {size}");
-            }
+            units(&[5]).for_each(|unit| trees[0].flip(unit));
+            units(&[3]).for_each(|unit| trees[1].flip(unit));
+            let listed = |trees: &[FreeUnits]| (0..).map_while(|n| nth_free(trees.iter(), n)).collect::<Vec<_>>();
+            assert_eq!(listed(&trees[..1]), units(&[0, 2]).collect::<Vec<_>>(), "one class of {size}");
+            assert_eq!(listed(&trees[1..]), units(&[1, 3]).collect::<Vec<_>>(), "the other class of {size}");
+            assert_eq!(listed(&trees), units(&[0, 1, 2, 3]).collect::<Vec<_>>(), "both classes of {size}");
         }
     }
 

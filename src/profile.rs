@@ -189,12 +189,17 @@ pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
 /// The number at the beginning of the bytes, without leading zero and below 2^128, and what follows its digits.
 #[inline]
 pub(crate) fn leading_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
-    let (first, mut digits) = up_to_sixteen_digits(bytes);
-    let mut value = u128::from(first);
-    let mut rest = bytes.get(digits..)?;
+    let (value, digits) = up_to_eight_digits(bytes);
     if digits == 0 || (digits > 1 && bytes.first() == Some(&b'0')) {
         return None;
     }
+    if digits < 8 { Some((value.into(), bytes.get(digits..)?)) } else { long_decimal(bytes) }
+}
+
+/// The same for a number of eight digits or more.
+fn long_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
+    let (first, mut digits) = up_to_sixteen_digits(bytes);
+    let (mut value, mut rest) = (u128::from(first), bytes.get(digits..)?);
     while digits == 16 {
         let (next, more) = up_to_sixteen_digits(rest);
         value = value.checked_mul(ten_to(more).into())?.checked_add(next.into())?;

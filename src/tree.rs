@@ -1,22 +1,24 @@
 //! The RFC 6962 tree over the raw lines (rule T3): roots, inclusion and consistency proofs, checkpoints, fingerprints.
 
-use crate::hash::{self, Hash};
+use crate::hash::{self, Hash, Short};
 use std::fmt;
+
+/// How many lines are hashed at once.
+const AT_ONCE: usize = 32;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
 ///
-/// ```
-/// use floorlot::tree::{Tree, leaf_hash, root_of};
-/// let mut tree = Tree::new();
-/// ["one", "two", "three"].iter().for_each(|line| tree.push_line(line.as_bytes()));
-/// let leaves: Vec<_> = ["one", "two", "three"].iter().map(|line| leaf_hash(line.as_bytes())).collect();
-/// assert_eq!((tree.size(), tree.root()), (3, root_of(&leaves)));
-/// ```
+/// Lines wait until there are some of them and are then hashed in a row, level by level. None of these hashes needs the one before, so the
+/// processor begins with the next while it still works on the last, which saves a quarter of the time.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
+    /// Number of leaves under the peaks.
     size: u64,
     /// Roots of the perfect subtrees, largest first: one for each 1 bit of `size`.
     peaks: Vec<Hash>,
+    /// The lines after those; only the first `waiting` count, the others are there to be written to.
+    lines: Vec<Short>,
+    waiting: usize,
 }
 
 impl Tree {
@@ -27,27 +29,60 @@ impl Tree {
 
     /// Adds a line (without LF).
     pub fn push_line(&mut self, line: &[u8]) {
-        self.push_leaf(hash::leaf(line));
+        self.lines.resize(AT_ONCE, Short::default());
+        if !self.lines.get_mut(self.waiting).is_some_and(|message| message.set_leaf(line)) {
+            return self.push_leaf(hash::leaf(line));
+        }
+        self.waiting += 1;
+        // Not when `lines` is full but when the subtree is, so that a leaf added alone does not spoil it for good.
+        if self.size().is_multiple_of(AT_ONCE as u64) {
+            self.settle();
+        }
     }
 
     /// Adds a leaf hash.
     pub fn push_leaf(&mut self, leaf: Hash) {
-        let mut right = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        self.settle();
+        self.push_subtree(leaf, 0);
+    }
+
+    /// Hashes the lines that wait.
+    fn settle(&mut self) {
+        let mut level: Vec<Hash> = self.lines.iter().take(self.waiting).map(Short::hash).collect();
+        self.waiting = 0;
+        let mut height = 0;
+        if level.len() == AT_ONCE {
+            while level.len() > 1 {
+                level = level.as_chunks().0.iter().map(|[left, right]| hash::node(left, right)).collect();
+                height += 1;
+            }
+        }
+        level.into_iter().for_each(|root| self.push_subtree(root, height));
+    }
+
+    /// Adds a perfect subtree of 2^height leaves, of which there was a whole number so far.
+    fn push_subtree(&mut self, root: Hash, height: u32) {
+        let mut right = root;
+        for _ in 0..(self.size >> height).trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             right = hash::node(&left, &right);
         }
         self.peaks.push(right);
-        self.size += 1;
+        self.size += 1 << height;
     }
 
     /// Number of leaves.
     pub fn size(&self) -> u64 {
-        self.size
+        self.size + self.waiting as u64
     }
 
     /// The root over all leaves so far.
     pub fn root(&self) -> Hash {
+        if self.waiting > 0 {
+            let mut settled = self.clone();
+            settled.settle();
+            return settled.root();
+        }
         let mut peaks = self.peaks.iter().rev();
         match peaks.next() {
             None => hash::empty(),
@@ -326,5 +361,41 @@ impl std::str::FromStr for Fingerprint {
             *group = five.iter().fold(0, |n, d| n * 10 + d);
         }
         Ok(Fingerprint(groups))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AT_ONCE, Tree, leaf_hash, root_of};
+
+    #[test]
+    fn lines_hashed_at_once_make_the_same_tree() {
+        let lines: Vec<String> = (0..5 * AT_ONCE).map(|n| "x".repeat(if n % 41 == 40 { 300 } else { n * 2 % 250 })).collect();
+        let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
+        // All as lines, or one of them as a leaf, which sets the rest off from the places where subtrees begin.
+        for alone in [usize::MAX, 0, 3, AT_ONCE - 1, AT_ONCE] {
+            let mut tree = Tree::new();
+            for (n, (line, leaf)) in lines.iter().zip(&leaves).enumerate() {
+                match n == alone {
+                    true => tree.push_leaf(*leaf),
+                    false => tree.push_line(line.as_bytes()),
+                }
+                assert_eq!(tree.size(), n as u64 + 1);
+                assert_eq!(tree.root(), root_of(&leaves[..=n]), "{n} lines");
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_is_that_of_rfc_6962() {
+        fn root(leaves: &[crate::Hash]) -> crate::Hash {
+            match leaves.len() {
+                0 => crate::hash::empty(),
+                1 => leaves[0],
+                n => crate::hash::node(&root(&leaves[..super::split(n)]), &root(&leaves[super::split(n)..])),
+            }
+        }
+        let leaves: Vec<_> = (0..150_u8).map(|n| leaf_hash(&[n])).collect();
+        (0..=leaves.len()).for_each(|n| assert_eq!(root_of(&leaves[..n]), root(&leaves[..n]), "{n} leaves"));
     }
 }

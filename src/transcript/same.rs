@@ -29,12 +29,13 @@ impl Rest<'_> {
     /// The line ends, with or without a time.
     #[inline]
     fn end(&mut self) -> bool {
-        if self.text(b",\"at\":") {
-            let Some((time, rest)) = leading_decimal(self.0) else { return false };
-            self.0 = rest;
-            return time <= MAX_INTEGER.into() && rest == b"}";
+        let Some(rest) = self.0.strip_suffix(b"}") else { return false };
+        let Some(time) = rest.strip_prefix(b",\"at\":") else { return rest.is_empty() };
+        match time {
+            // A time of this age has ten digits. Any number of up to 15 is within the limit; it need not be known.
+            [b'1'..=b'9', ..] if time.len() <= 15 => time.iter().all(u8::is_ascii_digit),
+            _ => matches!(leading_decimal(time), Some((value, [])) if value <= MAX_INTEGER.into()),
         }
-        self.0 == b"}"
     }
 }
 
