@@ -5,10 +5,11 @@
 
 use crate::hash::Hash;
 use crate::lines::{Absence, PickRule};
-use crate::order::{Entrant, call_order};
+use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{Ids, PoolInfo, Roll};
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
+use std::sync::Arc;
 
 /// What was done last, as far as it can be withdrawn (rule D9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +41,14 @@ struct Queue {
     ids: Ids,
     /// The class of its needs, plus 1; 0 for none.
     needs: Vec<u8>,
-    /// The place of each household in this order; empty until somebody asks.
-    places: Vec<u32>,
+}
+
+/// A household in the queue.
+pub(crate) struct Queued<'a> {
+    pub(crate) household: u32,
+    pub(crate) id: &'a str,
+    pub(crate) drawn: Drawn,
+    pub(crate) needs: bool,
 }
 
 impl Queue {
@@ -50,9 +57,8 @@ impl Queue {
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
         let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
         let entrant = |(h, drawn): (u32, &Drawn)| Entrant { tier: roll.tier(h), ticket: drawn.ticket, head: head(h) };
-        let entrants: Vec<Entrant> = info.households.clone().zip(&drawn).map(entrant).collect();
-        let mut order = call_order(&entrants);
-        drop(entrants);
+        let entrants = info.households.clone().zip(&drawn).map(entrant);
+        let mut order = in_call_order(entrants, |own| drawn.get(own as usize).map(|d| d.ticket));
         let (mut tickets, mut lots) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
         for drawn in order.iter().filter_map(|own| drawn.get(*own as usize)) {
             tickets.push(drawn.ticket);
@@ -61,25 +67,7 @@ impl Queue {
         drop(drawn);
         order.iter_mut().for_each(|own| *own += first);
         let class = |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
-        Queue {
-            tickets,
-            lots,
-            ids: roll.households.listed(order.iter().copied()),
-            needs: order.iter().map(|h| class(*h)).collect(),
-            order,
-            places: Vec::new(),
-        }
-    }
-
-    /// The place of a household of the pool. Only those that are called out of turn are asked for.
-    fn place(&mut self, household: u32, first: u32) -> Option<usize> {
-        if self.places.is_empty() {
-            self.places = vec![0; self.order.len()];
-            for (place, household) in (0..).zip(&self.order) {
-                self.places.get_mut(household.wrapping_sub(first) as usize).into_iter().for_each(|p| *p = place);
-            }
-        }
-        self.places.get(household.wrapping_sub(first) as usize).map(|place| *place as usize)
+        Queue { tickets, lots, ids: roll.households.listed(order.iter().copied()), needs: order.iter().map(|h| class(*h)).collect(), order }
     }
 }
 
@@ -89,7 +77,10 @@ pub(crate) struct PoolDraw {
     pub(crate) index: usize,
     pub(crate) info: PoolInfo,
     pub(crate) key: Hash,
-    queue: Queue,
+    /// Shared with copies of this draw, because it never changes.
+    queue: Arc<Queue>,
+    /// The place in the queue of each household; empty until somebody asks.
+    places: Vec<u32>,
     /// The place in the queue of the household that is due, or was called last.
     next: usize,
     /// By place in the queue.
@@ -113,7 +104,8 @@ impl PoolDraw {
         let key = pool_key(seed, &info.id);
         let units = Units::new(roll, &info);
         Some(PoolDraw {
-            queue: Queue::new(roll, &info, key, &units),
+            queue: Arc::new(Queue::new(roll, &info, key, &units)),
+            places: Vec::new(),
             turns: vec![Turn::NotCalled; info.household_count() as usize],
             units,
             index,
@@ -170,8 +162,27 @@ impl PoolDraw {
         &self.queue.order
     }
 
+    /// The household at a place in the call order, before anybody is deferred.
+    pub(crate) fn queued(&self, place: usize) -> Option<Queued<'_>> {
+        let queue = &self.queue;
+        let drawn = Drawn { ticket: *queue.tickets.get(place)?, lot: *queue.lots.get(place)? };
+        let needs = queue.needs.get(place).is_some_and(|class| *class > 0);
+        Some(Queued { household: *queue.order.get(place)?, id: queue.ids.get(place as u32), drawn, needs })
+    }
+
+    /// The place of a household of the pool in the call order. Only for those called out of turn this takes more than a look.
     fn place(&mut self, household: u32) -> Option<usize> {
-        self.at_hand(household).or_else(|| self.queue.place(household, self.info.households.start))
+        if let Some(place) = self.at_hand(household) {
+            return Some(place);
+        }
+        let local = |household: u32| household.wrapping_sub(self.info.households.start) as usize;
+        if self.places.is_empty() {
+            self.places = vec![0; self.queue.order.len()];
+            for (place, household) in (0..).zip(&self.queue.order) {
+                self.places.get_mut(local(*household)).into_iter().for_each(|p| *p = place);
+            }
+        }
+        self.places.get(local(household)).map(|place| *place as usize)
     }
 
     fn turn(&mut self, household: u32) -> Turn {

@@ -23,8 +23,16 @@ pub struct Entrant {
 /// assert_eq!(call_order(&pool), [2, 1, 0, 3]);
 /// ```
 pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
-    let ticket_of_head = |e: &Entrant| entrants.get(e.head as usize).map_or(e.ticket, |head| head.ticket);
-    let key = |(own, e): (u32, &Entrant)| (e.tier, ticket_of_head(e), e.head, own);
+    let ticket_of = |own: u32| entrants.get(own as usize).map(|entrant| entrant.ticket);
+    in_call_order(entrants.iter().copied(), ticket_of)
+}
+
+/// The same, of entrants that need not lie in memory at once; `ticket_of` knows the ticket of any of them.
+pub(crate) fn in_call_order(entrants: impl Iterator<Item = Entrant>, ticket_of: impl Fn(u32) -> Option<u64>) -> Vec<u32> {
+    let key = |(own, e): (u32, Entrant)| {
+        let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
+        (e.tier, ticket, e.head, own)
+    };
     let mut keys: Vec<(u8, u64, u32, u32)> = (0..).zip(entrants).map(key).collect();
     keys.sort_unstable();
     keys.into_iter().map(|(.., own)| own).collect()

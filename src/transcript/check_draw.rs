@@ -1,5 +1,6 @@
 //! The checks of the draw: D1 to D13.
 
+use super::foreseen::{Foreseen, Seen};
 use super::report::{STANDBY, UNSERVED, Why};
 use super::same::{ExpectedCall, ExpectedLot};
 use super::verification::Verifier;
@@ -19,6 +20,8 @@ const RECENT: usize = 1024;
 pub(super) struct Drawing {
     seed: Hash,
     pool: Option<PoolDraw>,
+    /// What is known of the lines to come in the pool. As long as this is there, `pool` stays as it was when it was opened.
+    foreseen: Option<Foreseen>,
     /// Number of the pool that is to be opened next.
     next_pool: usize,
     /// The units left over in the pool that ended, the next one last.
@@ -93,6 +96,7 @@ impl Drawing {
         Drawing {
             seed,
             pool: None,
+            foreseen: None,
             next_pool: 0,
             left: None,
             allocation: vec![UNSERVED; roll.household_count() as usize],
@@ -124,6 +128,10 @@ impl Drawing {
 
     /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and goes on; `false` if it is not.
     pub(super) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
+        if self.as_foreseen(line, checks) {
+            return true;
+        }
+        self.catch_up(roll);
         let usual = self.left.is_none() && !self.unusual;
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         let plain = checks.failed(Rule::P2) == 0;
@@ -151,12 +159,38 @@ impl Drawing {
                     checks.examine(Rule::D13);
                 }
                 pool.pick(household, unit, false);
-                self.recent.push((household, unit));
-                if self.recent.len() == RECENT {
-                    self.settle();
-                }
+                self.note_pick(household, unit);
                 true
             }
+        }
+    }
+
+    /// The most usual case: the line was known when the pool was opened.
+    fn as_foreseen(&mut self, line: &[u8], checks: &mut Checks) -> bool {
+        let (Some(foreseen), Some(pool)) = (&mut self.foreseen, &self.pool) else { return false };
+        match foreseen.next(pool, line) {
+            None => return false,
+            Some(Seen::Call) => [Rule::D2, Rule::D3].into_iter().for_each(|r| checks.examine(r)),
+            Some(Seen::Pick { household, unit, needs }) => {
+                [Rule::D4, Rule::D5, Rule::D6].into_iter().for_each(|r| checks.examine(r));
+                checks.examine_many(Rule::D13, needs.into());
+                self.note_pick(household, unit);
+            }
+        }
+        true
+    }
+
+    /// A line is not the foreseen one: from here on the pool is drawn along with the file.
+    fn catch_up(&mut self, roll: &Roll) {
+        if let (Some(foreseen), Some(pool)) = (self.foreseen.take(), &mut self.pool) {
+            foreseen.catch_up(roll, pool);
+        }
+    }
+
+    fn note_pick(&mut self, household: u32, unit: u32) {
+        self.recent.push((household, unit));
+        if self.recent.len() == RECENT {
+            self.settle();
         }
     }
 
@@ -196,6 +230,10 @@ impl Drawing {
         self.opened.get_mut(pool.index).into_iter().for_each(|o| *o = true);
         if pool.key != key {
             at.fail(Rule::D1, format_args!("pool {id}, key"), Words::same(key), Words::same(pool.key));
+        }
+        // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a second time.
+        if !self.unusual && at.checks.failed(Rule::P2) == 0 {
+            self.foreseen = Foreseen::new(roll, pool, self.explain);
         }
     }
 
@@ -572,6 +610,10 @@ fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, uni
 impl Verifier<'_> {
     /// One line of the draw that [`Drawing::as_expected`] did not take.
     pub(super) fn draw(&mut self, line: &Line<'_>) {
+        if let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) {
+            drawing.catch_up(roll);
+            drawing.settle();
+        }
         if let Some(expected) = self.turn_fault(line) {
             self.misplaced(line, expected);
             let open = self.drawing.as_ref().is_some_and(Drawing::is_open);
@@ -580,7 +622,6 @@ impl Verifier<'_> {
             }
         }
         let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) else { return };
-        drawing.settle();
         let mut at = At { checks: &mut self.checks, number: self.number };
         let called = drawing.pool.as_ref().and_then(|p| p.called);
         match line {
@@ -648,6 +689,7 @@ impl Verifier<'_> {
     /// D1, D11, D12: when the draw is over.
     pub(super) fn end_of_pools(&mut self) {
         let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) else { return };
+        drawing.catch_up(roll);
         drawing.settle();
         let mut at = At { checks: &mut self.checks, number: self.number };
         drawing.close_pool(roll, &mut at);

@@ -16,6 +16,7 @@
 
 mod check_ceremony;
 mod check_draw;
+mod foreseen;
 mod reader;
 mod replay;
 mod report;

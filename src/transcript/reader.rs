@@ -67,6 +67,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next line; `None` at the end of the file.
+    #[inline]
     pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.source.consume(self.used);
         self.used = 0;
