@@ -67,7 +67,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next line; `None` at the end of the file.
-    #[inline]
+    #[inline(always)] // so that the result is not copied through the memory
     pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.source.consume(self.used);
         self.used = 0;
@@ -80,6 +80,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next line, if it does not lie in the buffer as a whole.
+    #[inline(never)]
     fn long_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.line.clear();
         let most = MAX_LINE as u64 + 2;
