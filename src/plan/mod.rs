@@ -6,6 +6,7 @@
 mod ids;
 mod roll;
 mod text;
+mod usual;
 
 pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
 pub(crate) use ids::Ids;

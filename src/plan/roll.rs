@@ -4,9 +4,11 @@
 
 use super::ids::Ids;
 use super::text::{foreign_character, is_id, is_origin};
+use super::usual::{HOUSEHOLD, Seen, Shape, UNIT};
 use super::{Absence, Device, Mode, PickRule, Source, Unranked};
 use crate::lines::{Line, Prior, Relation, Text};
 use crate::matching::{ClassSet, Matching};
+use crate::profile::Value;
 use crate::rules::{Checks, Lang, Rule, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -358,6 +360,10 @@ pub(crate) struct Validator {
     /// The pool that the last unit or household was in.
     pool: usize,
     groups: BTreeMap<String, (usize, u64, u32)>,
+    /// How the usual lines of the pool at hand begin: the section and pool that this is for, and the bytes.
+    start: (usize, usize, Vec<u8>),
+    /// The last list of features or needs that breaks no rule.
+    list: Seen,
     set_numbers: BTreeMap<Vec<String>, u16>,
 }
 
@@ -412,6 +418,8 @@ impl Validator {
             lines_of: Default::default(),
             pool: 0,
             groups: BTreeMap::new(),
+            start: (0, 0, Vec::new()),
+            list: Seen::default(),
             set_numbers: BTreeMap::new(),
         }
     }
@@ -459,11 +467,58 @@ impl Validator {
         while self.section < section {
             self.leave(number, checks);
         }
+        self.count(section, number);
+    }
+
+    fn count(&mut self, section: usize, number: u64) {
         let index = self.seen.get(section).copied().unwrap_or(0);
         if let Some(lines) = self.lines_of.get_mut(section) {
             lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
         }
         self.seen.get_mut(section).into_iter().for_each(|n| *n += 1);
+    }
+
+    /// One line of the plan, if it is a [usual](super::usual) one of a unit or household and breaks no rule; otherwise `false`, and
+    /// nothing is done. Does what [`Validator::line`] would do with it.
+    pub(crate) fn usual_line(&mut self, number: u64, line: &[u8], checks: &mut Checks) -> bool {
+        let shape = match self.section {
+            5 => UNIT,
+            6 => HOUSEHOLD,
+            _ => return false,
+        };
+        if (self.start.0, self.start.1) != (self.section, self.pool) || self.start.2.is_empty() {
+            let Some(pool) = self.roll.pools.get(self.pool) else { return false };
+            self.start = (self.section, self.pool, shape.start_in(&pool.id));
+            self.list = Seen::default();
+        }
+        self.usual(number, &shape, line, checks).is_some()
+    }
+
+    fn usual(&mut self, number: u64, shape: &Shape, line: &[u8], checks: &mut Checks) -> Option<()> {
+        let usual = shape.read(line, &self.start.2)?;
+        if !usual.list.is_empty() && usual.list != self.list.bytes {
+            return None;
+        }
+        let (set, entries) = if usual.list.is_empty() { (0, 0) } else { (self.list.set, self.list.entries) };
+        let pool = self.roll.pools.get_mut(self.pool)?;
+        checks.examine_many(Rule::P2, 1 + entries);
+        [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
+        if self.section == 5 {
+            pool.name("unit");
+            extend(Some(&mut pool.units), self.roll.units.len());
+            self.roll.units.push(usual.id);
+            self.roll.unit_sets.push(set);
+        } else {
+            let index = self.roll.households.len();
+            pool.name("household");
+            extend(Some(&mut pool.households), index);
+            self.roll.households.push(usual.id);
+            self.roll.household_sets.push(set);
+            self.roll.tiers.push(u8::try_from(usual.number).unwrap_or(u8::MAX));
+            self.roll.heads.push(index);
+        }
+        self.count(self.section, number);
+        Some(())
     }
 
     /// Ends the section: no ids twice, at least one line in it.
@@ -759,10 +814,17 @@ impl Validator {
             let expected = Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
             checks.fail(Rule::P7, place.line, place.of(field), Words::same(words.join(",")), expected);
         }
+        let sound = sorted && words.len() <= 16 && words.iter().all(|w| is_id(w));
+        let mut bytes = Vec::new();
+        words.to_vec().write(&mut bytes);
+        let entries = words.len() as u64;
         let mut words: Vec<String> = words.iter().map(|w| w.to_string()).collect();
         words.sort();
         words.dedup();
         if let Some(number) = self.set_numbers.get(&words) {
+            if sound {
+                self.list = Seen { bytes, set: *number, entries };
+            }
             return *number;
         }
         if self.roll.sets.len() > MAX_SETS {
@@ -994,4 +1056,56 @@ pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Words, Words)> {
         let found = Words::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));
         (found, Words::new(format!("at most {most} bytes"), format!("至多 {most} 字节")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Validator;
+    use crate::lines::Line;
+    use crate::rules::Checks;
+
+    /// What comes of a plan: its roll and all counts and faults.
+    fn read(lines: &[Vec<u8>], usual: bool) -> (String, usize) {
+        let (mut validator, mut checks, mut taken) = (Validator::new(), Checks::new(100), 0);
+        for (number, bytes) in (1..).zip(lines) {
+            if usual && validator.usual_line(number, bytes, &mut checks) {
+                taken += 1;
+            } else if let Ok(line) = Line::decode(bytes) {
+                validator.line(number, &line, &mut checks);
+            }
+        }
+        validator.start = Default::default();
+        validator.list = Default::default();
+        let (roll, warnings) = validator.finish(&mut checks);
+        (format!("{roll:?} {warnings:?} {checks:?}"), taken)
+    }
+
+    /// Every line that comes from this one by changing, leaving out or doubling a byte.
+    fn near(line: &[u8]) -> Vec<Vec<u8>> {
+        let mut lines = Vec::new();
+        for place in 0..line.len() {
+            let (before, after) = (&line[..place], &line[place + 1..]);
+            for byte in *b"019aZ-. \",\\[]{}\xff" {
+                lines.push([before, &[byte], after].concat());
+            }
+            lines.push([before, after].concat());
+            lines.push([before, &line[place..=place], &line[place..=place], after].concat());
+        }
+        lines
+    }
+
+    #[test]
+    fn usual_lines_are_taken_as_by_decoding_them() {
+        let plan = include_bytes!("../../examples/data/block/plan.jsonl");
+        let plan: Vec<Vec<u8>> = plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+        let (general, (quick, taken)) = (read(&plan, false).0, read(&plan, true));
+        assert_eq!(quick, general);
+        assert!(taken >= 15, "{taken} lines were usual");
+        for at in [20, 21, 32, 33, plan.len() - 1] {
+            for line in near(&plan[at]) {
+                let changed: Vec<Vec<u8>> = plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();
+                assert_eq!(read(&changed, true).0, read(&changed, false).0, "{}", String::from_utf8_lossy(&line));
+            }
+        }
+    }
 }

@@ -61,7 +61,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// The bytes that may stand in an id, as a table, because ids are most of a large plan.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
-const IN_ID: [bool; 256] = {
+pub(super) const IN_ID: [bool; 256] = {
     let mut table = [false; 256];
     let mut b = 0_u8;
     while b < 128 {

@@ -184,10 +184,14 @@ impl<'e> Verifier<'e> {
         self.note_older();
     }
 
-    /// The usual case: the line is the one that the rules lead to, and there is nothing to parse.
+    /// The usual case: the line is the one that the rules lead to, or a unit or household like the one before.
     fn is_expected(&mut self, raw: RawLine<'_>) -> bool {
         match (&self.roll, &mut self.drawing) {
             (Some(roll), Some(drawing)) if raw.complete => drawing.as_expected(roll, raw.bytes, &mut self.checks),
+            (None, None) if raw.complete && self.phase == Phase::Plan => {
+                let validator = self.validator.as_mut();
+                validator.is_some_and(|v| v.usual_line(raw.number, raw.bytes, &mut self.checks))
+            }
             _ => false,
         }
     }

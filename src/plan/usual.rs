@@ -1,0 +1,81 @@
+//! The usual line of a unit or a household, taken apart in place.
+//!
+//! Nearly all lines of a large plan look like the line before: the same pool, an id, a text, a number, and perhaps a list of features or
+//! needs that was seen already. Such a line is checked here in a fraction of the time of decoding it. Whatever is not quite
+//! usual, or breaks a rule, is left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test compares the two.
+
+use super::text::{IN_ID, foreign_character};
+use crate::profile::leading_decimal;
+
+/// The keys of a kind of line, with what stands around their values.
+pub(super) struct Shape {
+    /// Up to the id of the pool.
+    pub(super) start: &'static str,
+    text: &'static [u8],
+    number: &'static [u8],
+    list: &'static [u8],
+    /// The longest text (rule P3) and the largest number (rule P7).
+    most: (usize, u64),
+}
+
+pub(super) const UNIT: Shape = Shape {
+    start: "{\"kind\":\"unit\",\"pool\":\"",
+    text: b"\",\"label\":\"",
+    number: b"\",\"storey\":",
+    list: b",\"features\":",
+    most: (60, 999),
+};
+
+pub(super) const HOUSEHOLD: Shape = Shape {
+    start: "{\"kind\":\"household\",\"pool\":\"",
+    text: b"\",\"name\":\"",
+    number: b"\",\"tier\":",
+    list: b",\"needs\":",
+    most: (120, 99),
+};
+
+/// A line that keeps the rules P2, P3 and P7 as far as they concern it alone.
+pub(super) struct Usual<'a> {
+    pub(super) id: &'a str,
+    pub(super) number: u64,
+    /// The list with its brackets; empty if there is none.
+    pub(super) list: &'a [u8],
+}
+
+impl Shape {
+    /// The beginning of the lines of this shape in a pool, up to their id.
+    pub(super) fn start_in(&self, pool: &str) -> Vec<u8> {
+        format!("{}{pool}\",\"id\":\"", self.start).into_bytes()
+    }
+
+    /// Takes a line apart that begins like this.
+    pub(super) fn read<'a>(&self, line: &'a [u8], start: &[u8]) -> Option<Usual<'a>> {
+        let rest = line.strip_prefix(start)?;
+        let end = rest.iter().position(|b| IN_ID.get(usize::from(*b)) != Some(&true))?;
+        let (id, rest) = rest.split_at_checked(end)?;
+        if id.len() > 64 || !id.first()?.is_ascii_alphanumeric() {
+            return None;
+        }
+        let rest = rest.strip_prefix(self.text)?;
+        let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
+        let (text, rest) = rest.split_at_checked(end)?;
+        let text = std::str::from_utf8(text).ok()?;
+        if text.is_empty() || text.len() > self.most.0 || text.starts_with(' ') || text.ends_with(' ') || foreign_character(text).is_some()
+        {
+            return None;
+        }
+        let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
+        let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
+        let list = rest.strip_suffix(b"}")?;
+        let list = if list.is_empty() { list } else { list.strip_prefix(self.list)? };
+        Some(Usual { id: std::str::from_utf8(id).ok()?, number, list })
+    }
+}
+
+/// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many entries it has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    pub(super) bytes: Vec<u8>,
+    pub(super) set: u16,
+    pub(super) entries: u64,
+}
