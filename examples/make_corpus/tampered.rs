@@ -666,7 +666,7 @@ fn opens() -> Vec<Tampered> {
         cheated("d1-pool-drawn-twice", "the last pool is drawn again", &estate(), drawn(&[0, 1, 2, 2])),
         tampered("d1-wrong-key-shown", "the key shown is not the one used", &honest().change(&key, |l| flipped(&l)).resealed()),
         tampered(
-            "t2-pool-unknown",
+            "d1-pool-unknown",
             "a pool is opened that is not in the plan",
             &honest().edit(&key, "\"pool\":\"A\"", "\"pool\":\"a\"").resealed(),
         ),

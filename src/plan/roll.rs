@@ -139,6 +139,7 @@ pub struct Roll {
     pub(crate) members: Vec<MemberInfo>,
     pub(crate) sources: Vec<Source>,
     pub(crate) pools: Vec<PoolInfo>,
+    pool_ids: Ids,
     pub(crate) units: Ids,
     unit_sets: Vec<u16>,
     pub(crate) households: Ids,
@@ -215,6 +216,11 @@ impl Roll {
     /// The number of a household in the plan, from 0.
     pub fn find_household(&self, id: &str) -> Option<u32> {
         self.households.find(id)
+    }
+
+    /// The number of a pool in the plan, from 0.
+    pub fn find_pool(&self, id: &str) -> Option<usize> {
+        self.pool_ids.find(id).map(|n| n as usize).filter(|n| *n < self.pools.len())
     }
 
     /// The number of a unit in the plan, from 0.
@@ -323,6 +329,9 @@ fn accepting(masks: &BTreeSet<u64>, need: u64) -> ClassSet {
     set
 }
 
+const MAX_BENCHES: usize = 16;
+const MAX_MEMBERS: usize = 256;
+const MAX_SOURCES: usize = 16;
 const MAX_SETS: usize = 4_096;
 const MAX_PEOPLE: u64 = 10_000_000;
 const MAX_POOLS: u64 = 65_535;
@@ -355,7 +364,6 @@ pub(crate) struct Validator {
     section: usize,
     bench_ids: Ids,
     member_ids: Ids,
-    pool_ids: Ids,
     lines_of: [LineOf; 7],
     /// The pool that the last unit or household was in.
     pool: usize,
@@ -397,6 +405,7 @@ impl Validator {
             members: Vec::new(),
             sources: Vec::new(),
             pools: Vec::new(),
+            pool_ids: Ids::new(),
             units: Ids::new(),
             unit_sets: Vec::new(),
             households: Ids::new(),
@@ -414,7 +423,6 @@ impl Validator {
             section: 0,
             bench_ids: Ids::new(),
             member_ids: Ids::new(),
-            pool_ids: Ids::new(),
             lines_of: Default::default(),
             pool: 0,
             groups: BTreeMap::new(),
@@ -446,7 +454,9 @@ impl Validator {
                 check_id(place, "id", id, checks);
                 check_text(place, "title", title, 120, checks);
                 self.bench_ids.push(id);
-                self.roll.benches.push(BenchInfo { id: id.as_ref().into(), quorum: *quorum });
+                if self.roll.benches.len() < MAX_BENCHES {
+                    self.roll.benches.push(BenchInfo { id: id.as_ref().into(), quorum: *quorum });
+                }
             }
             Line::Member { id, bench, name } => self.member(Place { line: number, kind: "member", id }, bench, name, checks),
             Line::Source { device, count, range } => self.source(number, Source { device: *device, count: *count, range: *range }, checks),
@@ -532,7 +542,7 @@ impl Validator {
         let ids = match section {
             1 => &mut self.bench_ids,
             2 => &mut self.member_ids,
-            4 => &mut self.pool_ids,
+            4 => &mut self.roll.pool_ids,
             5 => &mut self.roll.units,
             6 => &mut self.roll.households,
             _ => &mut Ids::new(),
@@ -569,9 +579,9 @@ impl Validator {
         }
         check_prior(place, origin, *attempt, prior.as_ref(), checks);
         for (field, found, most, rule) in [
-            ("benches", benches, 16, Rule::P5),
-            ("members", members, 256, Rule::P5),
-            ("sources", sources, 16, Rule::P6),
+            ("benches", benches, MAX_BENCHES as u64, Rule::P5),
+            ("members", members, MAX_MEMBERS as u64, Rule::P5),
+            ("sources", sources, MAX_SOURCES as u64, Rule::P6),
             ("pools", pools, MAX_POOLS, Rule::P7),
             ("units", units, MAX_PEOPLE, Rule::P7),
             ("households", households, MAX_PEOPLE, Rule::P7),
@@ -612,7 +622,9 @@ impl Validator {
             checks.fail(Rule::P4, place.line, place.of("bench"), Words::same(bench), one_of(&known, "bench", "席位"));
         }
         self.member_ids.push(place.id);
-        self.roll.members.push(MemberInfo { id: place.id.into(), bench: found });
+        if self.roll.members.len() < MAX_MEMBERS {
+            self.roll.members.push(MemberInfo { id: place.id.into(), bench: found });
+        }
     }
 
     fn source(&mut self, number: u64, source: Source, checks: &mut Checks) {
@@ -627,7 +639,9 @@ impl Validator {
                 checks.fail(Rule::P6, number, place.of(field), Words::same(value), within(low, high));
             }
         }
-        self.roll.sources.push(source);
+        if self.roll.sources.len() < MAX_SOURCES {
+            self.roll.sources.push(source);
+        }
     }
 
     fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -654,7 +668,10 @@ impl Validator {
                 checks.fail(Rule::P7, number, place.of(field), Words::same(0), Words::new("at least 1", "至少 1"));
             }
         }
-        self.pool_ids.push(id);
+        self.roll.pool_ids.push(id);
+        if self.roll.pools.len() as u64 >= MAX_POOLS {
+            return;
+        }
         self.roll.pools.push(PoolInfo {
             id: id.to_string(),
             title: title.to_string(),
@@ -675,7 +692,7 @@ impl Validator {
     fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> Option<&mut PoolInfo> {
         checks.examine(Rule::P4);
         if self.roll.pools.get(self.pool).is_none_or(|p| p.id != pool) {
-            let named = self.pool_ids.find(pool).map(|n| n as usize);
+            let named = self.roll.pool_ids.find(pool).map(|n| n as usize);
             match named {
                 Some(later) if later > self.pool => self.pool = later,
                 _ => self.misplaced(place, pool, named.is_some(), checks),

@@ -37,7 +37,9 @@ pub(super) struct Drawing {
     ended: (u64, u64, u64),
     /// Which pools were opened.
     opened: Vec<bool>,
-    /// Whether a pool was opened or a household called out of order, so that one may turn up a second time.
+    /// Whether the lines up to the next `open` are passed over, because their pool is not followed.
+    skips: bool,
+    /// Whether a household was called out of order, so that one may turn up a second time.
     unusual: bool,
     scratch: Vec<u8>,
     explain: Option<u32>,
@@ -105,6 +107,7 @@ impl Drawing {
             standby: Vec::new(),
             ended: (0, 0, 0),
             opened: vec![false; roll.pools.len()],
+            skips: false,
             unusual: false,
             scratch: Vec::new(),
             explain: None,
@@ -217,13 +220,14 @@ impl Drawing {
     fn open(&mut self, roll: &Roll, id: &str, key: Hash, at: &mut At<'_>) {
         at.checks.examine(Rule::D1);
         let due = roll.pools.get(self.next_pool);
-        if due.is_none_or(|p| p.id != id) {
-            self.unusual = true;
+        // A pool is followed once: a file that opened a large one again and again would cost its whole draw each time.
+        let index = roll.find_pool(id).filter(|index| self.opened.get(*index) == Some(&false));
+        if index.is_none() || due.is_none_or(|p| p.id != id) {
             let expected = due.map_or(Words::new("no more pools", "没有更多批次"), |p| Words::same(&p.id));
             at.fail(Rule::D1, "open, pool", Words::same(id), expected);
         }
-        let index = roll.pools.iter().position(|p| p.id == id);
         self.pool = index.and_then(|index| PoolDraw::new(roll, index, self.seed));
+        self.skips = self.pool.is_none();
         self.left = None;
         let Some(pool) = &self.pool else { return };
         self.next_pool = pool.index + 1;
@@ -650,7 +654,8 @@ impl Verifier<'_> {
         let (roll, drawing) = (self.roll.as_ref()?, self.drawing.as_ref()?);
         let ended = drawing.left.is_some();
         let Some(pool) = &drawing.pool else {
-            return (!matches!(line, Line::Open { .. })).then(|| Words::new("an open line first", "应先有 open 行"));
+            let stray = !drawing.skips && !matches!(line, Line::Open { .. });
+            return stray.then(|| Words::new("an open line first", "应先有 open 行"));
         };
         let serve = |household: u32| {
             let id = roll.household_id(household);
