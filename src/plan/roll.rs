@@ -497,7 +497,8 @@ impl Validator {
             _ => return false,
         };
         if (self.start.0, self.start.1) != (self.section, self.pool) || self.start.2.is_empty() {
-            let Some(pool) = self.roll.pools.get(self.pool) else { return false };
+            // The id of a pool that breaks rule P2 might need escapes.
+            let Some(pool) = self.roll.pools.get(self.pool).filter(|pool| is_id(&pool.id)) else { return false };
             self.start = (self.section, self.pool, shape.start_in(&pool.id));
             self.list = Seen::default();
         }
@@ -1118,7 +1119,12 @@ mod tests {
         let (general, (quick, taken)) = (read(&plan, false).0, read(&plan, true));
         assert_eq!(quick, general);
         assert!(taken >= 15, "{taken} lines were usual");
-        for at in [20, 21, 32, 33, plan.len() - 1] {
+        // An id of a pool that is written with an escape, but only up to the first household; the others have the bytes of the id itself.
+        let with = |line: &Vec<u8>, id: &str| String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes();
+        let spelling = |n: usize| if n <= 29 { "B07\\\\T2" } else { "B07\\T2" };
+        let escaped: Vec<Vec<u8>> = plan.iter().enumerate().map(|(n, line)| with(line, spelling(n))).collect();
+        assert_eq!(read(&escaped, true).0, read(&escaped, false).0);
+        for at in [20, 32, plan.len() - 1] {
             for line in near(&plan[at]) {
                 let changed: Vec<Vec<u8>> = plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();
                 assert_eq!(read(&changed, true).0, read(&changed, false).0, "{}", String::from_utf8_lossy(&line));
