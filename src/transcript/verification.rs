@@ -144,6 +144,8 @@ pub(super) struct Verifier<'e> {
     pub(super) roll: Option<Roll>,
     pub(super) ceremony: Option<Ceremony>,
     pub(super) seed: Option<Hash>,
+    /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are there.
+    pub(super) expected_seed: Option<Hash>,
     pub(super) drawing: Option<Drawing>,
     checkpoints: Vec<Checkpoint>,
     older_root: Option<Hash>,
@@ -161,6 +163,7 @@ impl<'e> Verifier<'e> {
             roll: None,
             ceremony: None,
             seed: None,
+            expected_seed: None,
             drawing: None,
             checkpoints: Vec::new(),
             older_root: None,
