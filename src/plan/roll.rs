@@ -281,12 +281,14 @@ impl Roll {
             let has = self.set(Some(&set));
             (0..64).zip(&needs).filter(|(_, need)| has.contains(need)).map(|(bit, _)| 1 << bit).sum()
         };
-        let masks: BTreeSet<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
-        let class = |set: u16| masks.iter().position(|&m| m == mask(set)).unwrap_or(0);
+        // The mask of each combination once: to look it up for every class would be 256 times the work.
+        let unit_masks: Vec<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
+        let masks: BTreeSet<u64> = unit_masks.iter().copied().collect();
+        let class_of: BTreeMap<u64, usize> = masks.iter().copied().zip(0..).collect();
         let mut by_features = vec![0; self.sets.len()];
         let mut free = vec![0; masks.len()];
-        for (set, count) in &unit_sets {
-            let class = class(*set);
+        for ((set, count), mask) in unit_sets.iter().zip(&unit_masks) {
+            let class = class_of.get(mask).copied().unwrap_or(0);
             by_features.get_mut(usize::from(*set)).into_iter().for_each(|c| *c = u8::try_from(class).unwrap_or(u8::MAX));
             free.get_mut(class).into_iter().for_each(|f| *f += count);
         }
@@ -1110,6 +1112,30 @@ mod tests {
             lines.push([before, &line[place..=place], &line[place..=place], after].concat());
         }
         lines
+    }
+
+    #[test]
+    fn classes_of_many_combinations_cost_little() {
+        use crate::plan::{Mode, Plan, Pool, Source};
+        let needs: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
+        let mut plan = Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        plan = plan.source(Source::TWENTY_DICE);
+        for p in 0..10 {
+            let mut pool = Pool::lot(&format!("P{p}"), "x", "x");
+            for n in 0..4_080_usize {
+                let more = [format!("z{}", n / 256), "zz1".into(), "zz2".into(), "zz3".into(), "zz4".into(), "zz5".into(), "zz6".into()];
+                let has = (0..8).filter(|bit| n >> bit & 1 == 1).map(|bit| &needs[bit]).chain(&more).map(String::as_str);
+                pool = pool.unit(&format!("U{p}-{n:04}"), "x", 1, &has.collect::<Vec<_>>());
+            }
+            for (n, need) in needs.iter().enumerate() {
+                pool = pool.household(&format!("H{p}-{n}"), "x", 1, &[need]);
+            }
+            plan = plan.pool(pool);
+        }
+        let began = std::time::Instant::now();
+        let plan = plan.validate().unwrap();
+        assert!(plan.roll().pools.iter().all(|pool| plan.roll().classes(pool).0.count == 256));
+        assert!(began.elapsed().as_secs() < 8, "{:?}", began.elapsed());
     }
 
     #[test]
