@@ -119,6 +119,8 @@ pub(crate) struct Units {
     all: FreeUnits,
     /// The free units of each class.
     free: Vec<FreeUnits>,
+    /// The class of each unit (256 at most, for 8 needs): to ask every class for a unit would take 256 looks for each entry of a ranking.
+    class_of: Vec<u8>,
     matching: Matching,
 }
 
@@ -128,18 +130,20 @@ impl Units {
         let size = pool.unit_count();
         let mut free = vec![FreeUnits::new(size as usize); classes.count];
         let mut all = FreeUnits::new(size as usize);
+        let mut class_of = Vec::with_capacity(size as usize);
         for (unit, number) in (0..).zip(pool.units.clone()) {
             let class = roll.unit_class(&classes, number);
             free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
             all.mark(unit);
+            class_of.push(u8::try_from(class).unwrap_or(u8::MAX));
         }
         free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
-        Units { classes, size, all, free, matching }
+        Units { classes, size, all, free, class_of, matching }
     }
 
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
-        self.free.iter().position(|f| f.contains(unit))
+        self.class_of.get(unit as usize).filter(|_| self.is_free(unit)).map(|class| usize::from(*class))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -232,7 +236,40 @@ pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FreeUnits, nth_free};
+    use super::{FreeUnits, Units, nth_free};
+    use crate::plan::{Mode, Plan, Pool, Source};
+
+    #[test]
+    fn a_long_ranking_of_units_held_back_is_served_in_little_time() {
+        // 256 classes of units; those that meet every need come last and are all held back from whoever needs nothing.
+        let needs: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
+        let some = |n: usize| (0..8).filter(|bit| n >> bit & 1 == 1).filter_map(|bit| needs.get(bit)).map(String::as_str).collect::<Vec<_>>();
+        let mut pool = Pool::lot("P", "x", "x").household("H", "x", 1, &[]);
+        for n in 0..256 {
+            pool = pool.unit(&format!("U{n}"), "x", 1, &some(n)).household(&format!("H{n}"), "x", 1, &some(255).split_at(8 * usize::from(n < 200)).0);
+        }
+        for n in 0..4_000 {
+            pool = pool.unit(&format!("V{n}"), "x", 1, &some(255)).household(&format!("W{n}"), "x", 1, &some(255));
+        }
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        let plan = plan.source(Source::TWENTY_DICE).pool(pool);
+        let faults = plan.validate().unwrap_err(); // 4,200 households for 4,001 units
+        assert!(faults.to_string().contains("P10"));
+        let lines: Vec<Vec<u8>> = plan.to_lines().map(|line| line.to_bytes()).collect();
+        let (mut validator, mut checks) = (crate::plan::Validator::new(), crate::rules::Checks::new(1));
+        for (number, line) in (1..).zip(&lines) {
+            validator.line(number, &crate::lines::Line::decode(line).unwrap(), &mut checks);
+        }
+        let roll = validator.finish(&mut checks).0.unwrap();
+        let mut units = Units::new(&roll, roll.pools().first().unwrap());
+        let offer = units.offer(None);
+        assert_eq!(offer.count, 255);
+        let began = std::time::Instant::now();
+        for _ in 0..1_000 {
+            assert!((256..4_256).all(|unit| !units.offers(offer, unit)));
+        }
+        assert!(began.elapsed().as_secs() < 6, "{:?}", began.elapsed());
+    }
 
     #[test]
     fn nth_free_counts_the_units_of_all_trees() {
