@@ -49,7 +49,7 @@ use crate::draw::{Last, PoolDraw};
 use crate::hash::Hash;
 use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed, Unranked};
 use crate::plan::{PoolInfo, Roll, Source, ValidPlan, text_fault};
-use crate::profile::{Decimal, ProfileError};
+use crate::profile::{Decimal, MAX_INTEGER, ProfileError};
 use crate::rules::Words;
 use crate::seed::{seed, seed_text};
 use crate::tree::{Tree, checkpoint_body};
@@ -453,18 +453,21 @@ impl Session {
 
     /// C1: a member commits to a secret.
     pub fn commit(&mut self, member: &str, commit: Hash, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.promise("commit", member, Promise::Commit(commit))?;
         Ok(self.emit(&Line::Commit { member: member.into(), commit, at }))
     }
 
     /// C1: a member hands in a sealed envelope.
     pub fn envelope(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.promise("envelope", member, Promise::Envelope)?;
         Ok(self.emit(&Line::Envelope { member: member.into(), at }))
     }
 
     /// C1: a member is not there.
     pub fn absent(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.promise("absent", member, Promise::Absent)?;
         Ok(self.emit(&Line::Absent { member: member.into(), at }))
     }
@@ -479,6 +482,7 @@ impl Session {
 
     /// C2: closes the roll call.
     pub fn close_commits(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.expect(Phase::RollCall, "close commits")?;
         self.ceremony.check_all_called(&self.roll)?;
         self.close(Closed::Commits, Phase::Reveals, at)
@@ -486,6 +490,7 @@ impl Session {
 
     /// C4: closes the reveals.
     pub fn close_reveals(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.expect(Phase::Reveals, "close reveals")?;
         self.ceremony.check_all_answered(&self.roll)?;
         self.close(Closed::Reveals, Phase::Numbers, at)
@@ -501,6 +506,7 @@ impl Session {
 
     /// C3: a member reveals the secret.
     pub fn reveal(&mut self, member: &str, secret: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.expect(Phase::Reveals, "reveal")?;
         let index = Ceremony::member(&self.roll, member)?;
         self.ceremony.check_answer(&self.roll, index)?;
@@ -511,6 +517,7 @@ impl Session {
 
     /// C4: a member withholds the secret.
     pub fn withhold(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.expect(Phase::Reveals, "withhold")?;
         let index = Ceremony::member(&self.roll, member)?;
         self.ceremony.check_answer(&self.roll, index)?;
@@ -520,6 +527,7 @@ impl Session {
 
     /// C5: the public numbers of the source that is due.
     pub fn numbers(&mut self, numbers: Numbers, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         self.expect(Phase::Numbers, "public numbers")?;
         let source = self.ceremony.due(&self.roll).unwrap_or(0);
         self.ceremony.check_numbers(&self.roll, source, &numbers)?;
@@ -536,6 +544,7 @@ impl Session {
 
     /// Makes the next line if it needs no decision; `None` if one is needed, or all is done.
     pub fn advance(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
+        let at = timely(at);
         match self.phase {
             Phase::Plan(n) => {
                 let line = self.plan.get(n).cloned()?;
@@ -659,6 +668,7 @@ impl Session {
 
     /// D2: calls the household that is due, in a pool with rule `choice`.
     pub fn call(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         match self.stage() {
             Stage::Call { household } => Ok(self.call_household(household, at)),
             _ => Err(self.out_of_order("call")),
@@ -667,6 +677,7 @@ impl Session {
 
     /// D8: the household just called, or its proxy, chooses a unit.
     pub fn choose(&mut self, unit: &str, proxy: Option<&str>, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         let Stage::Choice { household, offered } = self.stage() else { return Err(self.out_of_order("choose")) };
         proxy.map_or(Ok(()), |p| check_text("proxy", p, 120))?;
         let number = self.roll.find_unit(unit);
@@ -692,6 +703,7 @@ impl Session {
 
     /// D8: the household just called did not answer three calls.
     pub fn miss(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         let Stage::Choice { household, .. } = self.stage() else { return Err(self.out_of_order("miss")) };
         self.pool.iter_mut().for_each(|p| p.miss(&self.roll, household));
         let id = self.roll.household_id(household).to_owned();
@@ -700,6 +712,7 @@ impl Session {
 
     /// D9: withdraws the choice or miss that is the last line.
     pub fn undo(&mut self, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
         if !self.can_undo() {
             return Err(StepError::NothingToUndo);
         }
@@ -709,6 +722,12 @@ impl Session {
         }
         Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
     }
+}
+
+/// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the transcript for good; it is left out, because
+/// no rule asks for a time.
+fn timely(at: Option<u64>) -> Option<u64> {
+    at.filter(|at| *at <= MAX_INTEGER)
 }
 
 fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), StepError> {
@@ -772,6 +791,47 @@ pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u3
         Outcome::Lot { offered, number, unit } => {
             let lot = Some(Decimal(pool.drawn(household).lot));
             pick(By::Lot, offered, lot, Some(number.into()), None, unit)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+    use crate::ceremony::Numbers;
+    use crate::lines::Line;
+    use crate::plan::Plan;
+
+    #[test]
+    fn no_time_makes_a_line_that_cannot_be_read() {
+        let file = include_bytes!("../examples/data/block/plan.jsonl");
+        let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n')).unwrap();
+        for at in [Some(0), Some(9_007_199_254_740_991), Some(9_007_199_254_740_992), Some(u64::MAX)] {
+            let mut session = Session::new(plan.clone());
+            let mut lines = Vec::new();
+            while let Some(line) = session.advance(at) {
+                lines.push(line);
+            }
+            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+                lines.push(session.envelope(member, at).unwrap());
+            }
+            lines.push(session.close_commits(at).unwrap());
+            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+                lines.push(session.reveal(member, "1", at).unwrap());
+            }
+            lines.push(session.close_reveals(at).unwrap());
+            lines.push(session.numbers(Numbers::Dice("00416293857710359264".into()), at).unwrap());
+            while let Some(line) = session.advance(at) {
+                lines.push(line);
+            }
+            lines.push(session.call(at).unwrap());
+            let unit = session.roll().unit_id(session.clone().offered()[0]).to_owned();
+            lines.push(session.choose(&unit, None, at).unwrap());
+            lines.push(session.undo("x", at).unwrap());
+            lines.push(session.miss(at).unwrap());
+            for line in lines {
+                assert!(Line::decode(&line).is_ok(), "{}", String::from_utf8_lossy(&line));
+            }
         }
     }
 }
