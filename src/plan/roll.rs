@@ -367,6 +367,10 @@ pub(crate) struct Validator {
     bench_ids: Ids,
     member_ids: Ids,
     lines_of: [LineOf; 7],
+    /// Whether a section got lines after it had ended, so that its ids are to be sorted anew.
+    late: [bool; 7],
+    /// The ids in each section that were named as occurring twice.
+    twice: BTreeMap<usize, BTreeSet<u32>>,
     /// The pool that the last unit or household was in.
     pool: usize,
     groups: BTreeMap<String, (usize, u64, u32)>,
@@ -426,6 +430,8 @@ impl Validator {
             bench_ids: Ids::new(),
             member_ids: Ids::new(),
             lines_of: Default::default(),
+            late: [false; 7],
+            twice: BTreeMap::new(),
             pool: 0,
             groups: BTreeMap::new(),
             start: (0, 0, Vec::new()),
@@ -475,6 +481,7 @@ impl Validator {
             let after = SECTIONS.get(self.section).copied().unwrap_or_default();
             let expected = Words::new(format!("no {found} line after a {after} line"), format!("{after} 行之后不应再有 {found} 行"));
             checks.fail(Rule::T2, number, found, Words::same(found), expected);
+            self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
         }
         while self.section < section {
             self.leave(number, checks);
@@ -542,6 +549,14 @@ impl Validator {
             let expected = Words::new(format!("at least one {kind} line before this one"), format!("此行之前至少有一个 {kind} 行"));
             checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
         }
+        self.index(section, checks);
+        self.pool = 0;
+        self.section += 1;
+    }
+
+    /// P2: sorts the ids of a section, and names those that occur twice.
+    fn index(&mut self, section: usize, checks: &mut Checks) {
+        let kind = SECTIONS.get(section).copied().unwrap_or_default();
         let ids = match section {
             1 => &mut self.bench_ids,
             2 => &mut self.member_ids,
@@ -550,8 +565,13 @@ impl Validator {
             6 => &mut self.roll.households,
             _ => &mut Ids::new(),
         };
+        let known = &mut self.twice;
+        let known = known.entry(section).or_default();
         let lines = self.lines_of.get(section).cloned().unwrap_or_default();
         for (again, first) in ids.index() {
+            if !known.insert(again) {
+                continue;
+            }
             let found = Words::same(format_args!("`{}`", ids.get(again)));
             let (en, zh) =
                 if ids.get(again) == ids.get(first) { ("", "") } else { (" (they differ in capitals alone)", "（仅大小写不同）") };
@@ -561,8 +581,6 @@ impl Validator {
             );
             checks.fail(Rule::P2, lines.get(again), format_args!("{kind} {}, id", ids.get(again)), found, expected);
         }
-        self.pool = 0;
-        self.section += 1;
     }
 
     fn header(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -868,6 +886,9 @@ impl Validator {
         while self.section < SECTIONS.len() {
             self.leave(last, checks);
         }
+        for (section, _) in (0..).zip(self.late).filter(|(_, late)| *late) {
+            self.index(section, checks);
+        }
         self.counts(checks);
         self.panel(checks);
         self.entropy(checks);
@@ -1086,6 +1107,25 @@ mod tests {
     use super::Validator;
     use crate::lines::Line;
     use crate::rules::Checks;
+
+    #[test]
+    fn late_lines_of_the_plan_are_found_all_the_same() {
+        let plan = include_bytes!("../../examples/data/block/plan.jsonl");
+        let mut plan: Vec<Vec<u8>> = plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+        let unit = plan.iter().position(|l| l.starts_with(b"{\"kind\":\"unit\"")).unwrap();
+        let (first, second) = (plan.remove(unit), plan[unit].clone());
+        plan.push(first.clone());
+        plan.push(second); // and once more what is there already
+        let (mut validator, mut checks) = (Validator::new(), Checks::new(100));
+        for (number, bytes) in (1..).zip(&plan) {
+            validator.line(number, &Line::decode(bytes).unwrap(), &mut checks);
+        }
+        let roll = validator.finish(&mut checks).0.unwrap();
+        assert_eq!((checks.failed(crate::rules::Rule::T2), checks.failed(crate::rules::Rule::P2)), (2, 1));
+        for index in 0..roll.unit_count() - 1 {
+            assert_eq!(roll.find_unit(roll.unit_id(index)), Some(index));
+        }
+    }
 
     /// What comes of a plan: its roll and all counts and faults.
     fn read(lines: &[Vec<u8>], usual: bool) -> (String, usize) {
