@@ -101,22 +101,24 @@ impl Ids {
         self.get(index).as_bytes()
     }
 
+    /// By lower-case id; those that differ in capitals alone, which is a fault of the plan, by themselves, so that each of them is still found.
+    fn compare(&self, index: u32, id: &str) -> std::cmp::Ordering {
+        let own = self.bytes_of(index);
+        lower(own).cmp(lower(id.as_bytes())).then_with(|| own.cmp(id.as_bytes()))
+    }
+
     /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that earlier one.
     pub(crate) fn index(&mut self) -> Vec<(u32, u32)> {
         if self.in_order {
             return Vec::new();
         }
         let mut sorted: Vec<u32> = (0..self.len()).collect();
-        sorted.sort_unstable_by(|&a, &b| lower(self.bytes_of(a)).cmp(lower(self.bytes_of(b))).then(a.cmp(&b)));
-        let same = |a: u32, b: u32| self.bytes_of(a).eq_ignore_ascii_case(self.bytes_of(b));
+        sorted.sort_unstable_by(|&a, &b| self.compare(a, self.get(b)).then(a.cmp(&b)));
+        let same = |a: &u32, b: &u32| self.bytes_of(*a).eq_ignore_ascii_case(self.bytes_of(*b));
         let mut twice = Vec::new();
-        let mut first = 0;
-        for pair in sorted.windows(2) {
-            let &[a, b] = pair else { continue };
-            first = if twice.last().is_some_and(|&(last, _)| last == a) { first } else { a };
-            if same(a, b) {
-                twice.push((b, first));
-            }
+        for group in sorted.chunk_by(same).filter(|group| group.len() > 1) {
+            let first = group.iter().min().copied().unwrap_or(0);
+            twice.extend(group.iter().filter(|id| **id != first).map(|id| (*id, first)));
         }
         twice.sort_unstable();
         self.sorted = sorted;
@@ -129,17 +131,12 @@ impl Ids {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            match lower(self.bytes_of(at(middle))).cmp(lower(id.as_bytes())) {
+            match self.compare(at(middle), id) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 _ => high = middle,
             }
         }
-        // Ids that differ in capitals alone are a fault of the plan, but each is still found as itself.
-        (low..self.len())
-            .map(at)
-            .take(64)
-            .take_while(|&i| self.bytes_of(i).eq_ignore_ascii_case(id.as_bytes()))
-            .find(|&i| self.get(i) == id)
+        Some(at(low)).filter(|&i| low < self.len() && self.get(i) == id)
     }
 }
 
@@ -184,6 +181,17 @@ mod tests {
             let turned = ids.listed([3, 0, 2, 1].into_iter());
             assert_eq!([0, 1, 2, 3].map(|i| turned.get(i)), [3, 0, 2, 1].map(|i: usize| list[i]));
             assert_eq!(ids.get(4), "");
+        }
+    }
+
+    #[test]
+    fn finds_each_of_many_ids_that_differ_in_capitals_alone() {
+        let capitals = |n: u32| -> String { (0..8).map(|bit| if n >> bit & 1 == 1 { 'A' } else { 'a' }).collect() };
+        let all: Vec<String> = (0..256).rev().map(capitals).collect();
+        let mut ids = ids(&all.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(ids.index(), (1..256).map(|n| (n, 0)).collect::<Vec<_>>());
+        for (i, id) in (0..).zip(&all) {
+            assert_eq!(ids.find(id), Some(i));
         }
     }
 

@@ -60,10 +60,10 @@ pub(super) fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
     time.is_ok() && cursor.literal("}").is_ok() && cursor.end().is_ok()
 }
 
-/// Whether the line is the call of this household; `plain` says that no id needs an escape.
-fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], plain: bool, scratch: &mut Vec<u8>) -> bool {
+/// Whether the line is the call of this household. No id needs an escape.
+fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], scratch: &mut Vec<u8>) -> bool {
     let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
-    if plain && (ExpectedCall { pool: &pool.info.id, place: pool.calls + 1, household: id, ticket }).is(line) {
+    if (ExpectedCall { pool: &pool.info.id, place: pool.calls + 1, household: id, ticket }).is(line) {
         return true;
     }
     scratch.clear();
@@ -71,9 +71,9 @@ fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], plain: boo
     same_but_time(line, scratch)
 }
 
-/// Whether the line is that of this outcome; `plain` says that no id needs an escape.
-fn is_outcome(roll: &Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, line: &[u8], plain: bool, scratch: &mut Vec<u8>) -> bool {
-    if let (Outcome::Lot { offered, number, unit }, true) = (*outcome, plain) {
+/// Whether the line is that of this outcome. No id needs an escape.
+fn is_outcome(roll: &Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, line: &[u8], scratch: &mut Vec<u8>) -> bool {
+    if let Outcome::Lot { offered, number, unit } = *outcome {
         let (id, lot, unit) = (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
         if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
             return true;
@@ -138,13 +138,13 @@ impl Drawing {
             return true;
         }
         self.catch_up(roll);
-        let usual = self.left.is_none() && !self.unusual;
+        // An id that occurs twice, or needs an escape, is looked at field by field.
+        let usual = self.left.is_none() && !self.unusual && checks.failed(Rule::P2) == 0;
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
-        let plain = checks.failed(Rule::P2) == 0;
         match pool.called {
             None => {
                 let Some(household) = pool.due() else { return false };
-                if !is_call(roll, pool, household, line, plain, &mut self.scratch) {
+                if !is_call(roll, pool, household, line, &mut self.scratch) {
                     return false;
                 }
                 checks.examine(Rule::D2);
@@ -156,7 +156,7 @@ impl Drawing {
             Some(household) => {
                 let outcome = outcome(roll, pool, household);
                 let (Outcome::Lot { unit, .. } | Outcome::Ranking { unit, .. }) = outcome else { return false };
-                if self.explain == Some(household) || !is_outcome(roll, pool, household, &outcome, line, plain, &mut self.scratch) {
+                if self.explain == Some(household) || !is_outcome(roll, pool, household, &outcome, line, &mut self.scratch) {
                     return false;
                 }
                 let by = if matches!(outcome, Outcome::Lot { .. }) { Rule::D6 } else { Rule::D7 };
@@ -252,7 +252,9 @@ impl Drawing {
         at.checks.examine(Rule::D3);
         let due = pool.due();
         let due_id = due.map_or(Words::new("nobody: all were called", "没有：都已叫到"), |h| Words::same(roll.household_id(h)));
-        let found = roll.find_household(id).filter(|h| pool.info.households.contains(h));
+        // An id that occurs twice means the household that is due if it has that id.
+        let found = due.filter(|h| roll.household_id(*h) == id.as_ref()).or_else(|| roll.find_household(id));
+        let found = found.filter(|h| pool.info.households.contains(h));
         if found.is_none() || found != due {
             self.unusual = true;
             at.fail(Rule::D2, "call, household", Words::same(id), due_id);
@@ -516,6 +518,37 @@ impl Drawing {
         why.proxy = pick.and_then(|p| p.proxy).map(str::to_owned);
         why.unit = pick.map(|p| p.unit.to_owned());
         why.line = line;
+    }
+}
+
+#[cfg(test)]
+mod same_ids {
+    use crate::rules::Rule;
+    use crate::transcript::{Evidence, Report, verify};
+
+    fn count(report: &Report, rule: Rule) -> (u64, u64) {
+        let check = report.checks.iter().find(|c| c.id == rule).unwrap();
+        (check.examined, check.failed)
+    }
+
+    #[test]
+    fn an_id_that_occurs_twice_is_told_alike_whoever_is_explained() {
+        let file = include_str!("../../tests/vectors/worked/transcript.jsonl");
+        // Two units of one id, two households of one id: the report must not depend on which path through the code the lines take.
+        for (from, to) in [("A-1801", "A-0301"), ("H002", "H001")] {
+            let file = file.replace(from, to);
+            let plain = verify(file.as_bytes(), &Evidence::default()).unwrap();
+            let explained = verify(file.as_bytes(), &Evidence { household: Some("H001".into()), ..Evidence::default() }).unwrap();
+            for rule in Rule::ALL {
+                assert_eq!(count(&plain, *rule), count(&explained, *rule), "{rule}");
+            }
+            assert_eq!(count(&plain, Rule::P2).1, 1);
+        }
+        // A call of the second of two households with one id, with another ticket: the household that is due is meant.
+        let twice = file.replace("H002", "H001").replace("4055933494104702685", "1");
+        let report = verify(twice.as_bytes(), &Evidence::default()).unwrap();
+        let calls = twice.matches("\"kind\":\"call\"").count() as u64;
+        assert_eq!((count(&report, Rule::D2), count(&report, Rule::D3).0), ((calls, 0), calls));
     }
 }
 
