@@ -4,6 +4,7 @@ use crate::hash::{self, Hash};
 use crate::lines::{Closed, Device};
 use crate::plan::{Roll, Source};
 use crate::rules::{Rule, Words};
+use std::collections::BTreeSet;
 
 /// What a member brought to the roll call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -360,8 +361,8 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
             digits.len() as u64 == source.count && digits.bytes().all(face)
         }
         (Device::Balls, Numbers::Balls(balls)) => {
-            let different = balls.iter().enumerate().all(|(i, b)| !balls.iter().take(i).any(|a| a == b));
-            balls.len() as u64 == source.count && balls.iter().all(|b| (1..=source.range).contains(b)) && different
+            let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
+            balls.len() as u64 == source.count && balls.iter().all(|b| (1..=source.range).contains(b)) && different()
         }
         _ => false,
     }
@@ -380,5 +381,25 @@ fn describe(source: &Source) -> Words {
         (Device::Balls, range) => {
             Words::new(format!("{count} different balls from 1 to {range}"), format!("{count} 个不同的球，号码 1 至 {range}"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbers, well_formed};
+    use crate::lines::Device;
+    use crate::plan::Source;
+
+    #[test]
+    fn many_balls_are_compared_in_little_time() {
+        let source = |count| Source { device: Device::Balls, count, range: 99_999 };
+        let balls: Vec<u64> = (1..=30_000).collect();
+        let began = std::time::Instant::now();
+        for _ in 0..16 {
+            assert!(well_formed(&source(30_000), &Numbers::Balls(balls.clone())));
+            assert!(!well_formed(&source(30_001), &Numbers::Balls(balls.clone())));
+        }
+        assert!(!well_formed(&source(30_001), &Numbers::Balls([&balls[..], &[7]].concat())));
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 }
