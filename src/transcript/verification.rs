@@ -5,7 +5,7 @@
 
 use super::check_draw::Drawing;
 use super::reader::{Head, RawLine, Reader};
-use super::report::{Checkpoint, Findings, Report, Totals};
+use super::report::{Checkpoint, Findings, Report, Totals, visible};
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
 use crate::lines::{Closed, Line, Mode, Stage};
@@ -93,7 +93,7 @@ fn readable(first: &[u8]) -> Result<(), ReadError> {
     if first.starts_with(b"{\"kind\":\"plan\",") {
         return Ok(());
     }
-    let start = String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()).into_owned();
+    let start = visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()));
     Err(ReadError::NotATranscript { start })
 }
 
@@ -463,5 +463,16 @@ impl<'e> Verifier<'e> {
     pub(super) fn explained(&self) -> Option<u32> {
         let id = self.evidence.household.as_deref()?;
         self.roll.as_ref()?.find_household(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, verify};
+
+    #[test]
+    fn a_file_that_is_no_transcript_moves_no_cursor() {
+        let error = verify(&b"\x1b[2J\x1b[HThis transcript is verified\n"[..], &Evidence::default()).unwrap_err();
+        assert!(error.to_string().contains("<U+001B>[2J") && !error.words().zh.contains('\x1b'), "{error}");
     }
 }
