@@ -233,12 +233,12 @@ fn text_of_the_file_cannot_begin_a_line_or_steer_the_terminal() {
 #[test]
 fn fingerprints_anchor() {
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN], 0);
-    holds(&out, "and the plan is the one whose fingerprint was noted.");
+    holds(&out, "and the plan is the one that was noted outside.");
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN, "--fingerprint", RESULT], 0);
     holds(&out, "V1  passed          2  ");
-    holds(&out, "and plan and result are those whose fingerprint was noted.\n");
+    holds(&out, "and plan and result are those that were noted outside.\n");
     let (out, _) = chinese("valid/estate.jsonl", &["--fingerprint", RESULT], 0);
-    holds(&out, "且方案和结果与在外记下的指纹一致。\n");
+    holds(&out, "且方案和结果与在外记下的（指纹或副本）一致。\n");
 }
 
 #[test]

@@ -221,6 +221,7 @@ impl Report {
             (false, None) => (Verdict::Verified, Level::Consistent),
             (false, Some(_)) => (Verdict::Verified, Level::Anchored),
         };
+        let anchored = anchored.filter(|_| !refuted); // what is refuted is anchored nowhere
         let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
         let checks = checks.into_counts().map(CheckReport::new).collect();
         let verified = (!refuted).then_some(Verified { roll, allocation, standby });
@@ -256,12 +257,12 @@ impl Report {
                 )
             }
             (Level::Anchored, Some(Stage::Plan)) => Words::new(
-                "Every step follows from the sealed plan and the public numbers, and the plan is the one whose fingerprint was noted. The result has not been compared with a fingerprint noted outside.",
-                "每一步都由封存的方案和公开随机数推出，且方案与在外记下的指纹一致。结果尚未与在外记下的指纹比对。",
+                "Every step follows from the sealed plan and the public numbers, and the plan is the one that was noted outside. The result has not been compared with anything noted outside.",
+                "每一步都由封存的方案和公开随机数推出，且方案与在外记下的（指纹或副本）一致。结果尚未与在外记下的比对。",
             ),
             (Level::Anchored | Level::Certified, _) => Words::new(
-                "Every step follows from the sealed plan and the public numbers, and plan and result are those whose fingerprint was noted.",
-                "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的指纹一致。",
+                "Every step follows from the sealed plan and the public numbers, and plan and result are those that were noted outside.",
+                "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的（指纹或副本）一致。",
             ),
             (Level::Consistent, _) => Words::new(
                 "Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: compare the fingerprint with the notice.",
@@ -378,5 +379,22 @@ impl Verified {
     /// The standby list: pool after pool, in call order.
     pub fn standby(&self) -> impl Iterator<Item = &str> {
         self.standby.iter().map(|&h| self.roll.household_id(h))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::transcript::{Evidence, Head, Level, verify};
+
+    #[test]
+    fn nothing_is_said_of_a_fingerprint_that_was_not_given() {
+        let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+        let asked = Evidence { older: Some(Head::of(&file[..]).unwrap()), ..Evidence::default() };
+        let report = verify(&file[..], &asked).unwrap();
+        assert_eq!(report.level, Level::Anchored);
+        assert!(!report.sentence().en.contains("fingerprint"), "{}", report.sentence().en);
+        let longer = [&file[..], b"x\n"].concat();
+        let report = verify(&longer[..], &asked).unwrap();
+        assert_eq!((report.level, report.anchored), (Level::None, None));
     }
 }
