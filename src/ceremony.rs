@@ -1,5 +1,6 @@
 //! The ceremony: roll call, commitments, reveals, public numbers (rules C1 to C5).
 
+use crate::drand;
 use crate::hash::{self, Hash};
 use crate::lines::{Closed, Device};
 use crate::plan::{Roll, Source};
@@ -33,6 +34,15 @@ pub enum Numbers {
     Dice(String),
     /// The numbers on the balls, in the order drawn.
     Balls(Vec<u64>),
+    /// A round of the drand beacon.
+    Drand {
+        /// The round.
+        round: u64,
+        /// Its signature: 96 hex digits.
+        signature: String,
+        /// The SHA-256 of the signature.
+        randomness: Hash,
+    },
 }
 
 /// A step of the ceremony that the rules do not allow.
@@ -129,6 +139,14 @@ pub enum CeremonyError {
         /// What was given.
         found: Words,
     },
+    /// The round of the beacon does not count (rule C7).
+    #[error("drand: found {}; expected {}", found.en, expected.en)]
+    Beacon {
+        /// What was found.
+        found: Words,
+        /// What was expected.
+        expected: Words,
+    },
 }
 
 impl CeremonyError {
@@ -141,6 +159,7 @@ impl CeremonyError {
             E::SecretShape { .. } | E::Mismatch { .. } => Rule::C3,
             E::NothingToReveal { .. } | E::AnsweredTwice { .. } | E::Unanswered { .. } | E::NoQuorum { .. } => Rule::C4,
             E::NotDue { .. } | E::NumbersShape { .. } => Rule::C5,
+            E::Beacon { .. } => Rule::C7,
         }
     }
 
@@ -171,6 +190,7 @@ impl CeremonyError {
             E::NumbersShape { source_number, expected, found } => {
                 format!("第 {source_number} 个来源应为 {}；发现 {}", expected.zh, found.zh)
             }
+            E::Beacon { found, expected } => format!("drand：发现 {}；应为 {}", found.zh, expected.zh),
         };
         Words::new(self.to_string(), zh)
     }
@@ -204,12 +224,14 @@ pub struct Ceremony {
     pub(crate) promises: Vec<Option<Promise>>,
     pub(crate) answers: Vec<Option<Answer>>,
     pub(crate) numbers: Vec<Numbers>,
+    /// The time in the line that closed the reveals.
+    pub(crate) closed_at: Option<u64>,
 }
 
 impl Ceremony {
     pub(crate) fn new(roll: &Roll, plan_root: Hash) -> Ceremony {
         let none = roll.members.len();
-        Ceremony { plan_root, promises: vec![None; none], answers: vec![None; none], numbers: Vec::new() }
+        Ceremony { plan_root, promises: vec![None; none], answers: vec![None; none], numbers: Vec::new(), closed_at: None }
     }
 
     /// The root of the sealed plan.
@@ -340,6 +362,7 @@ impl Ceremony {
             return Ok(());
         }
         let found = match numbers {
+            Numbers::Drand { round, .. } => Words::new(format!("round {round} of drand"), format!("drand 第 {round} 轮")),
             Numbers::Dice(digits) => {
                 let count = digits.chars().count();
                 Words::new(format!("{count} digits `{digits}`"), format!("{count} 位 `{digits}`"))
@@ -347,6 +370,47 @@ impl Ceremony {
             Numbers::Balls(balls) => Words::new(format!("{} balls {balls:?}", balls.len()), format!("{} 个球 {balls:?}", balls.len())),
         };
         Err(CeremonyError::NumbersShape { source_number, expected: describe(source), found })
+    }
+
+    /// C7: the round is the one that the plan named, its randomness and signature are right, and it was made after the reveals were closed. The
+    /// last is whether this build could verify the signature.
+    pub(crate) fn check_beacon(&self, roll: &Roll, source_number: u64, numbers: &Numbers) -> (Vec<CeremonyError>, bool) {
+        let Numbers::Drand { round, signature, randomness } = numbers else { return (Vec::new(), true) };
+        let mut errors = Vec::new();
+        let mut fail = |found, expected| errors.push(CeremonyError::Beacon { found, expected });
+        let source = source_number.checked_sub(1).and_then(|n| roll.sources.get(usize::try_from(n).ok()?));
+        if source.map(|s| (s.device, s.round)) != Some((Device::Drand, *round)) {
+            let named = source.map_or(0, |s| s.round);
+            fail(
+                Words::new(format!("round {round}"), format!("第 {round} 轮")),
+                Words::new(format!("round {named}, which the plan named"), format!("方案指定的第 {named} 轮")),
+            );
+        }
+        let time = drand::time_of(*round);
+        let closed = Words::new("a close of reveals with its time, before the round was made", "公开截止行带有时间，且早于该轮");
+        match self.closed_at {
+            None => fail(Words::new("no time in the close of reveals", "公开截止行没有时间"), closed),
+            Some(at) if time <= at => {
+                fail(Words::new(format!("a round of {time}, reveals closed at {at}"), format!("该轮时间 {time}，公开截止于 {at}")), closed);
+            }
+            Some(_) => {}
+        }
+        let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) }; // that is for C5
+        let right = drand::randomness(&bytes);
+        if *randomness != right {
+            fail(Words::same(randomness), Words::same(right));
+        }
+        let verdict = drand::verdict(*round, &bytes);
+        if verdict == Some(false) {
+            fail(
+                Words::new("a wrong signature", "签名不对"),
+                Words::new(
+                    format!("the signature of chain {} over round {round}", drand::CHAIN),
+                    format!("链 {} 对第 {round} 轮的签名", drand::CHAIN),
+                ),
+            );
+        }
+        (errors, verdict.is_some())
     }
 }
 
@@ -364,6 +428,7 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
             let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
             balls.len() as u64 == source.count && balls.iter().all(|b| (1..=source.range).contains(b)) && different()
         }
+        (Device::Drand, Numbers::Drand { signature, .. }) => drand::signature_from_hex(signature).is_some(),
         _ => false,
     }
 }
@@ -371,6 +436,10 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
 fn describe(source: &Source) -> Words {
     let Source { count, range, .. } = source;
     match (source.device, range) {
+        (Device::Drand, _) => Words::new(
+            format!("round {} of drand quicknet with its signature of 96 hex digits", source.round),
+            format!("drand quicknet 第 {} 轮及其 96 位十六进制签名", source.round),
+        ),
         (Device::Dice, 10) => {
             Words::new(format!("{count} digits from 0 to 9, one for each die"), format!("{count} 位 0 至 9 的数字，每个骰子一位"))
         }
@@ -387,12 +456,11 @@ fn describe(source: &Source) -> Words {
 #[cfg(test)]
 mod tests {
     use super::{Numbers, well_formed};
-    use crate::lines::Device;
     use crate::plan::Source;
 
     #[test]
     fn many_balls_are_different_or_not() {
-        let source = |count| Source { device: Device::Balls, count, range: 99_999 };
+        let source = |count| Source::balls(count, 99_999);
         let balls: Vec<u64> = (1..=30_000).collect();
         for _ in 0..2 {
             assert!(well_formed(&source(30_000), &Numbers::Balls(balls.clone())));

@@ -195,6 +195,28 @@ pub(crate) fn empty() -> Hash {
     sha256(&[])
 }
 
+/// The id of a key in a signed note: `SHA-256(name || 0x0A || type || public key)[..4]` (C2SP signed-note).
+pub(crate) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
+    let Hash([a, b, c, d, ..]) = sha256(&[name.as_bytes(), b"\n", &[kind], public]);
+    [a, b, c, d]
+}
+
+/// The randomness of a round of drand: the hash of its signature (rule C7).
+pub(crate) fn randomness(signature: &[u8]) -> Hash {
+    sha256(&[signature])
+}
+
+/// The message of an unchained drand round: the hash of its number in eight bytes (rule C7).
+#[cfg(feature = "drand")]
+pub(crate) fn beacon_message(round: u64) -> Hash {
+    sha256(&[&round.to_be_bytes()])
+}
+
+/// The commitment that binds a household to a person, over its text.
+pub(crate) fn person(preimage: &str) -> Hash {
+    sha256(&[preimage.as_bytes()])
+}
+
 /// A commitment, over the text of rule C1.
 pub(crate) fn commit(preimage: &str) -> Hash {
     sha256(&[preimage.as_bytes()])

@@ -36,11 +36,20 @@ pub mod rules;
 mod hash;
 pub use hash::Hash;
 
+mod base64;
+
 pub mod profile;
 
 pub mod lines;
 
 pub mod tree;
+
+pub mod note;
+
+pub mod drand;
+
+#[cfg(feature = "signatures")]
+pub mod sign;
 
 mod matching;
 

@@ -51,6 +51,8 @@ tokens! {
         Dice "dice",
         /// Numbered balls, drawn in turn and not put back.
         Balls "balls",
+        /// A round of the drand quicknet beacon, named in the plan.
+        Drand "drand",
     }
     /// What a checkpoint closes.
     Stage {
@@ -58,6 +60,8 @@ tokens! {
         Plan "plan",
         /// The result.
         Result "result",
+        /// What came after the result, or a declaration that the draw is void.
+        Aftermath "aftermath",
     }
     /// What a `close` line closes.
     Closed {
@@ -74,6 +78,13 @@ tokens! {
         Lot "lot",
         /// From the ranking.
         Ranking "ranking",
+    }
+    /// What became of an objection.
+    Decision {
+        /// It was right.
+        Upheld "upheld",
+        /// It was not.
+        Rejected "rejected",
     }
     /// What an earlier transcript is to this one.
     Relation {
@@ -175,7 +186,7 @@ lines! {
     /// A flat.
     Unit "unit" { pool: Text<'a>, id: Text<'a>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
     /// A household.
-    Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, }
+    Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
     /// The header.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
@@ -184,9 +195,9 @@ lines! {
     /// A bench of the panel.
     Bench "bench" { id: Text<'a>, title: Text<'a>, quorum: u64, }
     /// A member of the panel.
-    Member "member" { id: Text<'a>, bench: Text<'a>, name: Text<'a>, }
+    Member "member" { id: Text<'a>, bench: Text<'a>, name: Text<'a>, key: Option<Text<'a>>, }
     /// A source of public numbers.
-    Source "source" { device: Device, count: u64, range: u64, }
+    Source "source" { device: Device, count: Option<u64>, range: Option<u64>, round: Option<u64>, }
     /// A pool: units and the households that draw for them.
     Pool "pool" {
         id: Text<'a>, title: Text<'a>, building: Text<'a>, rule: PickRule, absence: Option<Absence>, unranked: Option<Unranked>,
@@ -194,6 +205,14 @@ lines! {
     }
     /// A C2SP tlog-checkpoint over all lines before it.
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }
+    /// A member cosigns the checkpoint above with a key: a line of a signed note.
+    Cosignature "cosignature" { member: Text<'a>, signature: Text<'a>, at: Option<u64>, }
+    /// A member signs the checkpoint above on paper.
+    Paper "paper" { member: Text<'a>, scan: Hash, at: Option<u64>, }
+    /// A member refuses to sign the checkpoint above, and says why.
+    Dissent "dissent" { member: Text<'a>, reason: Text<'a>, at: Option<u64>, }
+    /// A member does not sign the checkpoint above, being away.
+    Unsigned "unsigned" { member: Text<'a>, at: Option<u64>, }
     /// A member commits to a secret.
     Commit "commit" { member: Text<'a>, commit: Hash, at: Option<u64>, }
     /// A member hands in a sealed envelope.
@@ -210,6 +229,8 @@ lines! {
     Dice "dice" { source: u64, digits: Text<'a>, at: Option<u64>, }
     /// Balls were drawn.
     Balls "balls" { source: u64, numbers: Vec<u64>, at: Option<u64>, }
+    /// The beacon gave its round.
+    Drand "drand" { source: u64, round: u64, signature: Text<'a>, randomness: Hash, at: Option<u64>, }
     /// The seed.
     Seed "seed" { seed: Hash, at: Option<u64>, }
     /// The draw of a pool begins.
@@ -233,7 +254,25 @@ lines! {
     Leftover "leftover" { pool: Text<'a>, unit: Text<'a>, at: Option<u64>, }
     /// The sums over all pools.
     Result "result" { picked: u64, standby: u64, leftover: u64, at: Option<u64>, }
-    /// The end of the file.
+    /// Somebody objects.
+    Objection "objection" { id: Text<'a>, household: Option<Text<'a>>, text: Text<'a>, at: Option<u64>, }
+    /// An objection is decided.
+    Ruling "ruling" { objection: Text<'a>, decision: Decision, reason: Text<'a>, at: Option<u64>, }
+    /// A household gives up its unit, or its place on the standby list.
+    Withdrawal "withdrawal" { household: Text<'a>, unit: Option<Text<'a>>, reason: Text<'a>, at: Option<u64>, }
+    /// A free unit is offered to the household on the standby list whose turn it is.
+    Offer "offer" { unit: Text<'a>, household: Text<'a>, at: Option<u64>, }
+    /// The household takes the unit.
+    Accept "accept" { unit: Text<'a>, household: Text<'a>, at: Option<u64>, }
+    /// The household does not take the unit, and stays on the standby list.
+    Decline "decline" { unit: Text<'a>, household: Text<'a>, reason: Option<Text<'a>>, at: Option<u64>, }
+    /// Households exchange their units: each gets that of the next, the last that of the first.
+    Swap "swap" { households: Vec<Text<'a>>, consents: Vec<Hash>, at: Option<u64>, }
+    /// A recording of the draw: its file and when it starts.
+    Recording "recording" { name: Text<'a>, sha256: Hash, start: u64, at: Option<u64>, }
+    /// The draw is void.
+    Void "void" { reason: Text<'a>, at: Option<u64>, }
+    /// The end of a session: of the file, as long as nothing is appended.
     Closing "closing" { lines: u64, root: Hash, }
 }
 

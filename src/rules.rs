@@ -89,12 +89,14 @@ rules! {
     P9 "Do rankings name units of their own pool, once each?" "志愿表只列本批次的房源且不重复吗？";
     P10 "Can all needs be met at once?" "所有照顾需求能同时满足吗？";
     P11 "Is the attempt linked to the one before?" "本次抽签与上一次的关联写明了吗？";
+    P12 "Are the keys of the panel sound, and of one member each?" "监督员的公钥都合格且互不相同吗？";
     C1 "Was every member called, once?" "每位监督员都点名一次吗？";
     C2 "Did each bench reach its quorum of commitments?" "每个席位的承诺达到法定人数了吗？";
     C3 "Does every revealed secret match its commitment?" "每个公开的密语都与其承诺相符吗？";
     C4 "Was every commitment answered, and did each bench keep its quorum?" "每个承诺都有交代，且仍达到法定人数吗？";
     C5 "Are the public numbers whole, and after the reveals?" "公开随机数完整吗？";
     C6 "Is the seed the hash of what it must be?" "种子计算正确吗？";
+    C7 "Is the drand round the one named in the plan, rightly signed, and later than the reveals?" "drand 轮次是方案指定的、签名正确、且晚于公开截止吗？";
     D1 "Was every pool drawn once, in order, with its own key?" "每个批次都按顺序、用自己的密钥抽了一次吗？";
     D2 "Were the households called in the order of the tickets?" "住户是按签号顺序叫到的吗？";
     D3 "Is every ticket right?" "每个签号都正确吗？";
@@ -108,10 +110,25 @@ rules! {
     D11 "Is every pool's end right, with its leftovers?" "每个批次的结尾和剩余房源正确吗？";
     D12 "Is every household served once, every unit picked once at most, and the result the sum?" "每户只得一次、每套只归一户、结果合计正确吗？";
     D13 "Does every household with needs that picked have what it needs?" "有照顾需求的住户得到所需的房了吗？";
+    S1 "Did each member sign a checkpoint once, dissent once, or stay away?" "每位监督员对检查点都签名、异议或缺席一次吗？";
+    S2 "Is every signature one over the checkpoint that it stands under?" "每个签名都是对其上检查点的签名吗？";
+    S3 "Is every signature made with a key of the sealed plan?" "每个签名都用封存方案中的公钥吗？";
+    S4 "Did every member sign with their own key?" "每位监督员用的都是自己的公钥吗？";
+    A1 "Is every objection one of its own, and every ruling one on an open objection?" "每项异议编号唯一、每项裁定对应未决异议吗？";
+    A2 "Did households withdraw only from what they had?" "住户放弃的都是其所有的吗？";
+    A3 "Was every free unit offered to the household on standby whose turn it was?" "每套空房都按候补次序提供吗？";
+    A4 "Does every answer belong to the offer that was open?" "每个答复都对应当时的提供吗？";
+    A5 "Were units swapped only with consent, among those entitled to them?" "换房都经各户同意且符合资格吗？";
+    A6 "Is every recording named once?" "每份录像都只登记一次吗？";
+    A7 "Was nothing given out after the draw was void?" "宣布作废之后没有再分配吗？";
     V1 "Is the fingerprint that was noted outside that of a checkpoint here?" "在外记下的指纹与这里的检查点相符吗？";
     V2 "Is the older copy the beginning of this file?" "较早的副本是本文件的开头吗？";
     V3 "Did the quorum of each bench sign?" "各席位达到法定人数的监督员签名了吗？";
     V4 "Is the draw of the kind that was expected (official or rehearsal)?" "抽签性质（正式或演练）与预期一致吗？";
+    V5 "Are the recordings the files that were registered?" "录像文件与登记的相符吗？";
+    V6 "Are the scans of paper signatures the files that were registered?" "纸面签名扫描件与登记的相符吗？";
+    V7 "Does the draw go on from the round or attempt before it?" "本次抽签与上一轮（次）衔接吗？";
+    V8 "Is the household the person who is named?" "该住户就是所称的人吗？";
 }
 
 impl fmt::Display for Rule {
@@ -164,7 +181,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 25] = [
+const PARTS: [(&str, &str); 36] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -190,6 +207,17 @@ const PARTS: [(&str, &str); 25] = [
     ("leftover", "剩余房源"),
     ("missed", "未到"),
     ("standby", "候补"),
+    ("cosignature", "签名"),
+    ("objection", "异议"),
+    ("ruling", "裁定"),
+    ("withdrawal", "放弃"),
+    ("offer", "提供"),
+    ("answer", "答复"),
+    ("swap", "换房"),
+    ("recording", "录像"),
+    ("void", "作废"),
+    ("drand", "drand"),
+    ("prior", "上一轮"),
 ];
 
 impl Fault {

@@ -29,6 +29,7 @@ pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
     });
     let numbers = roll.sources().iter().zip(&ceremony.numbers).map(|(source, numbers)| match numbers {
         Numbers::Dice(digits) => format!("dice {digits}"),
+        Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}"),
         Numbers::Balls(balls) => {
             let width = source.range.to_string().len();
             format!("balls {}", balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" "))

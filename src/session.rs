@@ -296,6 +296,9 @@ impl Session {
             Line::Withheld { member, at } => self.withhold(member, *at).map(Some),
             Line::Dice { digits, at, .. } => self.numbers(Numbers::Dice(digits.to_string()), *at).map(Some),
             Line::Balls { numbers, at, .. } => self.numbers(Numbers::Balls(numbers.clone()), *at).map(Some),
+            Line::Drand { round, signature, randomness, at, .. } => {
+                self.numbers(Numbers::Drand { round: *round, signature: signature.to_string(), randomness: *randomness }, *at).map(Some)
+            }
             Line::Call { at, .. } if self.in_choice() => self.call(*at).map(Some),
             Line::Pick { by: By::Choice, unit, proxy, at, .. } => self.choose(unit, proxy.as_deref(), *at).map(Some),
             Line::Missed { at, .. } => self.miss(*at).map(Some),
@@ -501,6 +504,7 @@ impl Session {
             return Err(error.into());
         }
         self.phase = next;
+        self.ceremony.closed_at = at;
         Ok(self.emit(&Line::Close { what, at }))
     }
 
@@ -531,9 +535,15 @@ impl Session {
         self.expect(Phase::Numbers, "public numbers")?;
         let source = self.ceremony.due(&self.roll).unwrap_or(0);
         self.ceremony.check_numbers(&self.roll, source, &numbers)?;
+        if let Some(error) = self.ceremony.check_beacon(&self.roll, source, &numbers).0.into_iter().next() {
+            return Err(error.into());
+        }
         let bytes = match &numbers {
             Numbers::Dice(digits) => self.emit(&Line::Dice { source, digits: digits.into(), at }),
             Numbers::Balls(balls) => self.emit(&Line::Balls { source, numbers: balls.clone(), at }),
+            Numbers::Drand { round, signature, randomness } => {
+                self.emit(&Line::Drand { source, round: *round, signature: signature.into(), randomness: *randomness, at })
+            }
         };
         self.ceremony.numbers.push(numbers);
         if self.ceremony.due(&self.roll).is_none() {

@@ -1,5 +1,6 @@
 //! The RFC 6962 tree over the raw lines (rule T3): roots, inclusion and consistency proofs, checkpoints, fingerprints.
 
+use crate::base64;
 use crate::hash::{self, Hash, Short};
 use std::fmt;
 
@@ -275,23 +276,6 @@ pub fn verify_consistency(old: u64, new: u64, old_root: Hash, new_root: Hash, pr
     expect_root(sr, new_root)
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Standard base64 with padding.
-fn base64(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4_usize {
-            let sextet = usize::try_from(bits >> (18 - 6 * i) & 63).unwrap_or(0);
-            let symbol = BASE64.get(sextet).copied().map_or('=', char::from);
-            out.push(if i <= chunk.len() { symbol } else { '=' });
-        }
-    }
-    out
-}
-
 /// The body of a [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint): origin, size and base64 root, three lines.
 ///
 /// ```
@@ -300,7 +284,7 @@ fn base64(bytes: &[u8]) -> String {
 /// assert_eq!(body, "draw.example/2026-001\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
 /// ```
 pub fn checkpoint_body(origin: &str, size: u64, root: Hash) -> String {
-    format!("{origin}\n{size}\n{}\n", base64(&root.0))
+    format!("{origin}\n{size}\n{}\n", base64::encode(&root.0))
 }
 
 /// A root as people read it aloud: eight groups of five decimal digits.

@@ -344,6 +344,7 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
                 needs,
                 group,
                 ranking: vec![],
+                person: None,
             });
         }
         plan = plan.pool(pool);

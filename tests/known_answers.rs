@@ -498,7 +498,7 @@ mod texts {
             .bench("r", "r", 1, &[("r1", "1"), ("r2", "2"), ("r3", "3")])
             .bench("o", "o", 1, &[("o1", "4")])
             .source(Source::TWENTY_DICE)
-            .source(Source { device: Device::Balls, count: 3, range: 10 })
+            .source(Source::balls(3, 10))
             .pool(Pool::lot("A", "A", "A").unit("u", "u", 1, &[]).household("h", "", 1, &[]));
         let mut session = Session::new(plan.validate().unwrap());
         while session.stage() == Stage::Automatic {

@@ -231,10 +231,7 @@ fn p6_public_numbers() {
     refused(|p| p.sources[0].count = 201, &["line 6, source, count: found 201; expected a number from 1 to 200 [P6]"]);
     refused(|p| p.sources[0].range = 11, &["line 6, source, range: found 11; expected a number from 2 to 10 [P6]"]);
     refused(|p| p.sources[0].range = 1, &["line 6, source, range: found 1; expected a number from 2 to 10 [P6]"]);
-    refused(
-        |p| p.sources[0] = Source { device: Device::Balls, count: 10, range: 9 },
-        &["line 6, source, count: found 10; expected a number from 1 to 9 [P6]"],
-    );
+    refused(|p| p.sources[0] = Source::balls(10, 9), &["line 6, source, count: found 10; expected a number from 1 to 9 [P6]"]);
     refused(|p| p.sources = vec![Source::TWENTY_DICE; 17], &["line 1, plan, sources: found 17; expected at most 16 [P6]"]);
 }
 

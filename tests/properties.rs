@@ -410,7 +410,9 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
         let (a, b) = (a.into(), b.into());
         let line = match kind {
             0 => Line::Unit { pool: a, id: "U".into(), label: b, storey: n, features: list },
-            1 => Line::Household { pool: a, id: "H".into(), name: b, tier: n, needs: list.clone(), group: None, ranking: list },
+            1 => {
+                Line::Household { pool: a, id: "H".into(), name: b, tier: n, needs: list.clone(), group: None, ranking: list, person: None }
+            }
             2 => Line::Call { pool: a, place: n, household: b, ticket: Decimal(big), at },
             3 => Line::Commit { member: a, commit: Hash(hash), at },
             4 => Line::Closing { lines: n, root: Hash(hash) },
@@ -570,6 +572,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
             let beyond = match source.device {
                 Device::Dice if source.range < 10 => Numbers::Dice("0".repeat(source.count as usize)),
                 Device::Dice => Numbers::Dice("x".repeat(source.count as usize)),
+                Device::Drand => Numbers::Dice(String::new()),
                 Device::Balls => Numbers::Balls((2..source.count + 1).chain([source.range + 1]).collect()),
             };
             refused("faces that are not there", &mut |s| s.numbers(beyond.clone(), None), ceremony);

@@ -79,6 +79,10 @@ pub(crate) fn source(source: &Source, lang: Lang) -> String {
     match (source.device, range) {
         (Device::Dice, 10) => tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9"),
         (Device::Dice, _) => tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}"),
+        (Device::Drand, _) => {
+            let round = source.round;
+            tr!(lang, "round {round} of the drand quicknet beacon", "drand quicknet 第 {round} 轮")
+        }
         (Device::Balls, _) => tr!(lang, "{count} balls out of 1 to {range}, not put back", "从 1 至 {range} 号球中摇出 {count} 个，不放回"),
     }
 }

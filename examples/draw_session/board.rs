@@ -76,6 +76,7 @@ fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
     let (made, count) = (aloud::source(source, lang), source.count);
     let how = match source.device {
         Device::Dice => tr!(lang, "Type: dice and the {count} digits in the order read out", "请输入：骰子 {count} 个数字，按宣读顺序"),
+        Device::Drand => tr!(lang, "Type: drand and the signature of the round (96 hex digits)", "请输入：drand 该轮签名（96 位十六进制）"),
         Device::Balls => tr!(lang, "Type: balls and the {count} numbers in the order drawn", "请输入：球 {count} 个号码，按摇出顺序"),
     };
     vec![tr!(lang, "Public numbers, source {number}: {made}", "公开随机数，第 {number} 个来源：{made}"), how]

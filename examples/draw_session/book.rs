@@ -65,7 +65,7 @@ impl Book {
     fn enter(&mut self, line: Line<'_>) {
         match line {
             Line::Bench { id, title, quorum } => self.benches.push(Bench { id: id.into(), title: title.into(), quorum }),
-            Line::Member { id, bench, name } => self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() }),
+            Line::Member { id, bench, name, .. } => self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() }),
             Line::Unit { label, storey, .. } => self.units.push(Unit { label: label.into(), storey }),
             Line::Household { name, .. } => self.households.push(name.into()),
             _ => {}

@@ -31,6 +31,9 @@ pub(crate) enum Command {
     Balls {
         numbers: Vec<u64>,
     },
+    Drand {
+        signature: String,
+    },
     Call,
     Choose {
         unit: String,
@@ -57,6 +60,7 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
     ("withhold", &["拒绝"], "MEMBER   a member withholds the secret (named in the record)", "监督员   监督员拒绝公开（记名）"),
     ("dice", &["骰子"], "DIGITS   the dice, in the order read out", "数字   骰子点数，按宣读顺序"),
     ("balls", &["球"], "N N …   the balls, in the order drawn", "号码 号码 …   球号，按摇出顺序"),
+    ("drand", &["信标"], "SIGNATURE   the signature of the drand round that the plan names", "签名   方案指定的 drand 轮次的签名"),
     ("call", &["叫号"], "calls the next household", "叫下一户"),
     ("choose", &["选"], "FLAT [proxy NAME]   the called household (or its proxy) chooses", "房号 [代理 姓名]   所叫住户（或代理人）选房"),
     ("missed", &["未到"], "the called household did not answer three calls", "所叫住户三呼未到"),
@@ -106,6 +110,7 @@ impl Command {
             "envelope" | "absent" | "withhold" => member(name, &narrow(rest), lang),
             "dice" => dice(&narrow(rest), lang),
             "balls" => balls(&narrow(rest), lang),
+            "drand" => drand(&narrow(rest), lang),
             "choose" => choose(rest, lang),
             "undo" if rest.is_empty() => Err(tr!(lang, "`undo` needs a reason, which is recorded", "“撤回”须写明原因，原因会记入记录")),
             "undo" => Ok(Command::Undo { reason: rest.to_owned() }),
@@ -178,6 +183,18 @@ fn balls(rest: &str, lang: Lang) -> Result<Command, String> {
         Ok(numbers) if !numbers.is_empty() => Ok(Command::Balls { numbers }),
         _ => Err(tr!(lang, "expected: balls N N …; found `{rest}`", "应为：球 号码 号码 …；发现“{rest}”")),
     }
+}
+
+fn drand(rest: &str, lang: Lang) -> Result<Command, String> {
+    let signature = rest.to_ascii_lowercase();
+    if floorlot::drand::signature_from_hex(&signature).is_none() {
+        return Err(tr!(
+            lang,
+            "expected: drand SIGNATURE, 96 hexadecimal digits; found `{rest}`",
+            "应为：信标 签名（96 位十六进制）；发现“{rest}”"
+        ));
+    }
+    Ok(Command::Drand { signature })
 }
 
 /// `choose FLAT`, `choose FLAT proxy NAME`.

@@ -140,6 +140,12 @@ impl Draw {
             Command::Withhold { member } => self.session.withhold(member, at),
             Command::Dice { digits } => self.session.numbers(Numbers::Dice(digits.clone()), at),
             Command::Balls { numbers } => self.session.numbers(Numbers::Balls(numbers.clone()), at),
+            Command::Drand { signature } => {
+                let round = self.drand_round();
+                let randomness = floorlot::drand::signature_from_hex(signature).map(|bytes| floorlot::drand::randomness(&bytes));
+                let randomness = randomness.unwrap_or(Hash([0; 32]));
+                self.session.numbers(Numbers::Drand { round, signature: signature.clone(), randomness }, at)
+            }
             Command::Call => self.session.call(at),
             Command::Choose { unit, proxy } => {
                 let unit = self.unit_id(unit).map_err(Refused::Step)?;
@@ -151,6 +157,14 @@ impl Draw {
         };
         let bytes = step.map_err(|error| Refused::Step(self.refusal(&error)))?;
         Ok(self.written(&bytes)?)
+    }
+
+    /// The round of drand that is due: only the one that the plan named.
+    fn drand_round(&mut self) -> u64 {
+        match self.session.stage() {
+            Stage::Numbers { source, .. } => source.round,
+            _ => 0,
+        }
     }
 
     /// Why a step was refused, with the words that people know.

@@ -69,6 +69,7 @@ impl Panel {
                 let lowest = if range == 10 { 0 } else { 1 };
                 Command::Dice { digits: self.chances(&purpose, range).take(count).map(|n| (n + lowest).to_string()).collect() }
             }
+            Device::Drand => Command::Status, // nobody can simulate a beacon; the samples have none
             Device::Balls => {
                 let mut numbers: Vec<u64> = Vec::with_capacity(count);
                 for ball in self.chances(&purpose, range) {

@@ -115,7 +115,10 @@ impl World {
         match line {
             Line::Plan { origin, .. } => self.origin = origin.to_string(),
             Line::Member { id, .. } => self.members.push(id.to_string()),
-            Line::Source { device, count, range } => self.sources.push(Source { device: *device, count: *count, range: *range }),
+            Line::Source { device, count, range, round } => {
+                let number = |n: &Option<u64>| n.unwrap_or(0);
+                self.sources.push(Source { device: *device, count: number(count), range: number(range), round: number(round) });
+            }
             Line::Pool { id, rule, unranked, .. } => {
                 let (id, rule, unranked) = (id.to_string(), *rule, *unranked);
                 self.pools.push(Pool { id, rule, unranked, units: Vec::new(), households: Vec::new() });
@@ -219,6 +222,7 @@ impl Forge {
         for (source, numbers) in world.sources.iter().zip(numbers) {
             text += &match numbers {
                 Numbers::Dice(digits) => format!("dice {digits}\n"),
+                Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}\n"),
                 Numbers::Balls(balls) => {
                     let width = source.range.to_string().len();
                     format!("balls {}\n", balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" "))
@@ -277,6 +281,9 @@ impl Out {
             Step::CloseReveals => Line::Close { what: Closed::Reveals, at },
             Step::Numbers(source, Numbers::Dice(digits)) => Line::Dice { source: *source, digits: digits.into(), at },
             Step::Numbers(source, Numbers::Balls(numbers)) => Line::Balls { source: *source, numbers: numbers.clone(), at },
+            Step::Numbers(source, Numbers::Drand { round, signature, randomness }) => {
+                Line::Drand { source: *source, round: *round, signature: signature.into(), randomness: *randomness, at }
+            }
         };
         self.line(&line);
     }

@@ -92,5 +92,5 @@ pub(crate) fn prior(name: &str, relation: Relation, reason: &str) -> Prior {
 
 /// A source of public numbers.
 pub(crate) fn source(device: Device, count: u64, range: u64) -> Source {
-    Source { device, count, range }
+    Source { device, count, range, round: 0 }
 }

@@ -1,7 +1,7 @@
 //! The draws whose derivation is written down: from the simplest to 500 households with needs and groups.
 
 use floorlot::ceremony::Numbers;
-use floorlot::plan::{Device, Mode, Plan, Pool, Source};
+use floorlot::plan::{Mode, Plan, Pool, Source};
 
 /// What a member of the panel does.
 #[derive(Debug, Clone, Copy)]
@@ -306,9 +306,9 @@ fn with_needs_and_more() -> Vec<Case> {
 
 fn ceremonies() -> Vec<Case> {
     use Part::{Absent, Commit, CommitThenWithhold, Envelope, EnvelopeThenWithhold};
-    let balls = Source { device: Device::Balls, count: 7, range: 250 };
-    let few_balls = Source { device: Device::Balls, count: 3, range: 9 };
-    let six_sided = Source { device: Device::Dice, count: 25, range: 6 };
+    let balls = Source::balls(7, 250);
+    let few_balls = Source::balls(3, 9);
+    let six_sided = Source::dice(25, 6);
     let ten = (Source::TWENTY_DICE, dice(DICE));
     let drawn = |numbers: &[u64]| Numbers::Balls(numbers.to_vec());
     let usual = [Commit, Commit, Envelope("204417"), Envelope("7"), Commit, Envelope("Lu88")];

@@ -95,23 +95,51 @@ pub struct Member {
     pub bench: String,
     /// The name to show.
     pub name: String,
+    /// The key with which the member cosigns checkpoints, as a C2SP vkey of type 0x04 (rule P12); without it the member signs on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A source of public numbers (rule P6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Dice or balls.
+    /// Dice, balls or drand.
     pub device: Device,
-    /// How many dice are rolled, or balls drawn.
+    /// How many dice are rolled, or balls drawn; 0 for drand.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub count: u64,
-    /// Faces of a die (ten-sided dice show 0 to 9, others 1 to `range`), or the largest number on a ball.
+    /// Faces of a die (ten-sided dice show 0 to 9, others 1 to `range`), or the largest number on a ball; 0 for drand.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub range: u64,
+    /// The round of the drand quicknet beacon; 0 for dice and balls.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub round: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Source {
     /// Twenty ten-sided dice: 66 bits, as in the election audits of Colorado.
-    pub const TWENTY_DICE: Source = Source { device: Device::Dice, count: 20, range: 10 };
+    pub const TWENTY_DICE: Source = Source::dice(20, 10);
+
+    /// So many dice with so many faces.
+    pub const fn dice(count: u64, faces: u64) -> Source {
+        Source { device: Device::Dice, count, range: faces, round: 0 }
+    }
+
+    /// So many balls drawn from those numbered 1 to `range`.
+    pub const fn balls(count: u64, range: u64) -> Source {
+        Source { device: Device::Balls, count, range, round: 0 }
+    }
+
+    /// A round of the drand quicknet beacon.
+    pub const fn drand(round: u64) -> Source {
+        Source { device: Device::Drand, count: 0, range: 0, round }
+    }
 }
 
 /// A pool: units, and the households that draw for them.
@@ -178,6 +206,9 @@ pub struct Household {
     /// For `ranking`: the ids of units, the most wanted first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranking: Vec<String>,
+    /// The salted commitment that binds the code to a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Hash>,
 }
 
 /// A plan that breaks rules, with every fault.
@@ -275,7 +306,7 @@ impl Plan {
     /// Adds a bench with its members, each an id and a name.
     pub fn bench(mut self, id: &str, title: &str, quorum: u64, members: &[(&str, &str)]) -> Plan {
         self.benches.push(Bench { id: id.into(), title: title.into(), quorum });
-        let member = |(m, name): &(&str, &str)| Member { id: (*m).into(), bench: id.into(), name: (*name).into() };
+        let member = |(m, name): &(&str, &str)| Member { id: (*m).into(), bench: id.into(), name: (*name).into(), key: None };
         self.members.extend(members.iter().map(member));
         self
     }
@@ -296,8 +327,13 @@ impl Plan {
     pub fn to_lines(&self) -> impl Iterator<Item = Line<'_>> {
         let head = std::iter::once(self.header());
         let benches = self.benches.iter().map(|b| Line::Bench { id: text(&b.id), title: text(&b.title), quorum: b.quorum });
-        let members = self.members.iter().map(|m| Line::Member { id: text(&m.id), bench: text(&m.bench), name: text(&m.name) });
-        let sources = self.sources.iter().map(|s| Line::Source { device: s.device, count: s.count, range: s.range });
+        let members = self.members.iter().map(|m| Line::Member {
+            id: text(&m.id),
+            bench: text(&m.bench),
+            name: text(&m.name),
+            key: m.key.as_deref().map(text),
+        });
+        let sources = self.sources.iter().map(Source::line);
         let pools = self.pools.iter().map(Pool::line);
         let units = self.pools.iter().flat_map(|p| p.units.iter().map(|u| u.line(&p.id)));
         let households = self.pools.iter().flat_map(|p| p.households.iter().map(|h| h.line(&p.id)));
@@ -392,6 +428,19 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
     }
 }
 
+impl Source {
+    fn line(&self) -> Line<'_> {
+        let given = |n: u64, always: bool| (always || n > 0).then_some(n);
+        let rolled = self.device != Device::Drand;
+        Line::Source {
+            device: self.device,
+            count: given(self.count, rolled),
+            range: given(self.range, rolled),
+            round: given(self.round, !rolled),
+        }
+    }
+}
+
 impl Pool {
     /// An empty pool.
     pub fn new(id: &str, title: &str, building: &str, rule: PickRule) -> Pool {
@@ -419,7 +468,7 @@ impl Pool {
     /// Adds a household.
     pub fn household(mut self, id: &str, name: &str, tier: u64, needs: &[&str]) -> Pool {
         let (id, name, needs) = (id.into(), name.into(), sorted(needs));
-        self.households.push(Household { id, name, tier, needs, group: None, ranking: Vec::new() });
+        self.households.push(Household { id, name, tier, needs, group: None, ranking: Vec::new(), person: None });
         self
     }
 
@@ -460,6 +509,7 @@ impl Household {
             needs: list(&self.needs),
             group: self.group.as_deref().map(text),
             ranking: list(&self.ranking),
+            person: self.person,
         }
     }
 }

@@ -6,8 +6,10 @@ use super::ids::Ids;
 use super::text::{foreign_character, is_id, is_origin};
 use super::usual::{HOUSEHOLD, Seen, Shape, UNIT};
 use super::{Absence, Device, Mode, PickRule, Source, Unranked};
+use crate::drand::MAX_ROUND;
 use crate::lines::{Line, Prior, Relation, Text};
 use crate::matching::{ClassSet, Matching};
+use crate::note::{COSIGNATURE, VerifierKey};
 use crate::profile::Value;
 use crate::rules::{Checks, Lang, Rule, Words};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +28,8 @@ pub(crate) struct BenchInfo {
 pub(crate) struct MemberInfo {
     pub(crate) id: String,
     pub(crate) bench: Option<usize>,
+    /// The key for cosignatures, if there is one that keeps rule P12.
+    pub(crate) key: Option<VerifierKey>,
 }
 
 /// A pool in the roll.
@@ -201,6 +205,22 @@ impl Roll {
     /// The ids of the members, in plan order.
     pub fn members(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|m| m.id.as_str())
+    }
+
+    /// The key with which a member cosigns, if the plan gives one.
+    pub fn member_key(&self, member: &str) -> Option<&VerifierKey> {
+        self.members.iter().find(|m| m.id == member)?.key.as_ref()
+    }
+
+    /// The benches with their quorums, in plan order.
+    pub fn benches(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.benches.iter().map(|b| (b.id.as_str(), b.quorum))
+    }
+
+    /// The id of the bench of a member.
+    pub fn bench_of(&self, member: &str) -> Option<&str> {
+        let bench = self.members.iter().find(|m| m.id == member)?.bench?;
+        self.benches.get(bench).map(|b| b.id.as_str())
     }
 
     /// The id of a household by its number in the plan, from 0.
@@ -396,6 +416,14 @@ impl Place<'_> {
     }
 }
 
+/// Whether a key is a canonical point of the curve and not of low order. A build without signatures cannot tell whether it is a point.
+fn is_sound(key: &VerifierKey) -> bool {
+    #[cfg(feature = "signatures")]
+    return crate::sign::sound(key).is_some();
+    #[cfg(not(feature = "signatures"))]
+    return key.is_sound();
+}
+
 fn within(low: u64, high: u64) -> Words {
     Words::new(format!("a number from {low} to {high}"), format!("{low} 至 {high} 的整数"))
 }
@@ -466,8 +494,14 @@ impl Validator {
                     self.roll.benches.push(BenchInfo { id: id.as_ref().into(), quorum: *quorum });
                 }
             }
-            Line::Member { id, bench, name } => self.member(Place { line: number, kind: "member", id }, bench, name, checks),
-            Line::Source { device, count, range } => self.source(number, Source { device: *device, count: *count, range: *range }, checks),
+            Line::Member { id, bench, name, key } => {
+                self.member(Place { line: number, kind: "member", id }, bench, name, key.as_deref(), checks);
+            }
+            Line::Source { device, count, range, round } => {
+                let source = Source { device: *device, count: count.unwrap_or(0), range: range.unwrap_or(0), round: round.unwrap_or(0) };
+                let needless = if *device == Device::Drand { count.or(*range).is_some() } else { round.is_some() };
+                self.source(number, source, needless, checks);
+            }
             Line::Pool { .. } => self.pool(number, line, checks),
             _ => {}
         }
@@ -633,7 +667,7 @@ impl Validator {
         self.header = Some([*benches, *members, *sources, *pools, *units, *households]);
     }
 
-    fn member(&mut self, place: Place<'_>, bench: &str, name: &str, checks: &mut Checks) {
+    fn member(&mut self, place: Place<'_>, bench: &str, name: &str, key: Option<&str>, checks: &mut Checks) {
         check_id(place, "id", place.id, checks);
         check_text(place, "name", name, 120, checks);
         checks.examine(Rule::P4);
@@ -644,16 +678,63 @@ impl Validator {
         }
         self.member_ids.push(place.id);
         if self.roll.members.len() < MAX_MEMBERS {
-            self.roll.members.push(MemberInfo { id: place.id.into(), bench: found });
+            let key = key.and_then(|key| self.key(place, key, checks));
+            self.roll.members.push(MemberInfo { id: place.id.into(), bench: found, key });
         }
     }
 
-    fn source(&mut self, number: u64, source: Source, checks: &mut Checks) {
+    /// P12: a key is sound, and of one member alone.
+    fn key(&self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
+        checks.examine(Rule::P12);
+        let mut fail = |found: Words, expected: Words| {
+            checks.fail(Rule::P12, place.line, place.of("key"), found, expected);
+            None
+        };
+        let shape = || {
+            Words::new(
+                "a vkey of a tlog-cosignature v1: name, key id and base64 of 0x04 with the Ed25519 public key, joined by `+`",
+                "tlog-cosignature v1 的公钥：名称、公钥编号、base64（0x04 加 Ed25519 公钥），以 `+` 相连",
+            )
+        };
+        let key = match text.parse::<VerifierKey>() {
+            Err(error) => return fail(error.words(), shape()),
+            Ok(key) if key.kind() != COSIGNATURE => return fail(Words::same(format_args!("type 0x{:02x}", key.kind())), shape()),
+            Ok(key) => key,
+        };
+        if !is_sound(&key) {
+            let weak = Words::new("a weak key, or none at all", "弱公钥，或不是公钥");
+            return fail(weak, Words::new("a canonical point of the curve, not of low order", "曲线上的规范编码点，且阶不低"));
+        }
+        let same = |other: &&MemberInfo| other.key.as_ref().is_some_and(|k| k.public() == key.public() || k.name() == key.name());
+        if let Some(other) = self.roll.members.iter().find(same) {
+            let found = Words::new(format!("key or name of member {}", other.id), format!("与监督员 {} 的公钥或名称相同", other.id));
+            return fail(found, Words::new("a key and a name of its own for each member", "每人各有自己的公钥和名称"));
+        }
+        Some(key)
+    }
+
+    fn source(&mut self, number: u64, source: Source, needless: bool, checks: &mut Checks) {
         let place = Place { line: number, kind: "source", id: "" };
         checks.examine(Rule::P6);
+        if needless {
+            let expected = Words::new(
+                "`count` and `range` for dice and balls, `round` for drand",
+                "骰子和球只有 `count` 与 `range`，drand 只有 `round`",
+            );
+            checks.fail(Rule::P6, number, place.of("device"), Words::same(source.device.word()), expected);
+        }
+        if source.device == Device::Drand {
+            if !(1..=MAX_ROUND).contains(&source.round) {
+                checks.fail(Rule::P6, number, place.of("round"), Words::same(source.round), within(1, MAX_ROUND));
+            }
+            if self.roll.sources.len() < MAX_SOURCES {
+                self.roll.sources.push(source);
+            }
+            return;
+        }
         let (ranges, counts) = match source.device {
             Device::Dice => ((2, 10), (1, 200)),
-            Device::Balls => ((1, 9_999), (1, source.range.clamp(1, 200))),
+            Device::Balls | Device::Drand => ((1, 9_999), (1, source.range.clamp(1, 200))),
         };
         for (field, value, (low, high)) in [("range", source.range, ranges), ("count", source.count, counts)] {
             if !(low..=high).contains(&value) {
@@ -756,7 +837,7 @@ impl Validator {
     }
 
     fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Household { pool, id, name, tier, needs, group, ranking } = line else { return };
+        let Line::Household { pool, id, name, tier, needs, group, ranking, .. } = line else { return };
         let place = Place { line: number, kind: "household", id };
         check_id(place, "id", id, checks);
         if name.is_empty() {
@@ -958,10 +1039,13 @@ impl Validator {
         let mut outcomes = 1_u128;
         let mut grow = |factor: u64| outcomes = (outcomes * u128::from(factor.max(1))).min(1 << 64);
         for source in &self.roll.sources {
+            if source.device == Device::Drand {
+                [1 << 32; 2].into_iter().for_each(&mut grow); // 2^256, of which 2^64 are enough
+            }
             for i in 0..source.count.min(200) {
                 grow(match source.device {
                     Device::Dice => source.range,
-                    Device::Balls => source.range.saturating_sub(i),
+                    Device::Balls | Device::Drand => source.range.saturating_sub(i),
                 });
             }
         }

@@ -18,6 +18,7 @@ fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
         CeremonyError::NothingToReveal { member } | CeremonyError::AnsweredTwice { member } => format!("member {member}"),
         CeremonyError::NotCalled { .. } | CeremonyError::Unanswered { .. } => "panel".into(),
         CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
+        CeremonyError::Beacon { .. } => "drand".into(),
     };
     checks.fail(error.rule(), line, place, error.words(), instead(error));
 }
@@ -38,7 +39,7 @@ fn instead(error: &CeremonyError) -> Words {
         CeremonyError::Unanswered { .. } => Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行"),
         CeremonyError::NotDue { expected: Some(n), .. } => Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数")),
         CeremonyError::NotDue { expected: None, .. } => Words::new("no more numbers", "不再有随机数"),
-        CeremonyError::NumbersShape { expected, .. } => expected.clone(),
+        CeremonyError::NumbersShape { expected, .. } | CeremonyError::Beacon { expected, .. } => expected.clone(),
     }
 }
 
@@ -111,10 +112,24 @@ impl Verifier<'_> {
         let (source, numbers) = match line {
             Line::Dice { source, digits, .. } => (*source, Numbers::Dice(digits.to_string())),
             Line::Balls { source, numbers, .. } => (*source, Numbers::Balls(numbers.clone())),
+            Line::Drand { source, round, signature, randomness, .. } => {
+                (*source, Numbers::Drand { round: *round, signature: signature.to_string(), randomness: *randomness })
+            }
             _ => return,
         };
         checks.examine(Rule::C5);
         ceremony.check_numbers(roll, source, &numbers).err().iter().for_each(|e| note(checks, number, e));
+        if matches!(numbers, Numbers::Drand { .. }) {
+            checks.examine(Rule::C7);
+            let (errors, verified) = ceremony.check_beacon(roll, source, &numbers);
+            errors.iter().for_each(|e| note(checks, number, e));
+            if !verified {
+                checks.not_run(
+                    Rule::C7,
+                    Words::new("this build cannot verify drand signatures (feature `drand`)", "本程序未含 drand 签名验证"),
+                );
+            }
+        }
         if ceremony.due(roll).is_some() {
             ceremony.numbers.push(numbers);
         }

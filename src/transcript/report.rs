@@ -291,9 +291,10 @@ impl Report {
         });
         for checkpoint in &self.checkpoints {
             out.push_str(&match (lang, checkpoint.stage) {
-                (Lang::En, stage) => format!("Fingerprint of the {:6}  {}\n", stage.word(), checkpoint.fingerprint),
+                (Lang::En, stage) => format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint),
                 (Lang::Zh, Stage::Plan) => format!("方案指纹  {}\n", checkpoint.fingerprint),
                 (Lang::Zh, Stage::Result) => format!("结果指纹  {}\n", checkpoint.fingerprint),
+                (Lang::Zh, Stage::Aftermath) => format!("后续指纹  {}\n", checkpoint.fingerprint),
             });
         }
         let Totals { households, units, picked, standby, leftover, .. } = self.totals;

@@ -229,12 +229,12 @@ impl<'e> Verifier<'e> {
             Line::Plan { .. } | Line::Bench { .. } | Line::Member { .. } | Line::Source { .. } => self.plan_line(line),
             Line::Pool { .. } | Line::Unit { .. } | Line::Household { .. } => self.plan_line(line),
             Line::Checkpoint { stage: Stage::Plan, body, .. } => self.checkpoint(Stage::Plan, body, line),
-            Line::Checkpoint { stage: Stage::Result, body, .. } => self.checkpoint(Stage::Result, body, line),
+            Line::Checkpoint { stage, body, .. } => self.checkpoint(*stage, body, line),
             Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => self.within(Phase::RollCall, line, Verifier::promise),
             Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
             Line::Reveal { .. } | Line::Withheld { .. } => self.within(Phase::Reveals, line, Verifier::answer),
             Line::Close { what: Closed::Reveals, .. } => self.gate(Phase::Reveals, line),
-            Line::Dice { .. } | Line::Balls { .. } => self.within(Phase::Numbers, line, Verifier::numbers),
+            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => self.within(Phase::Numbers, line, Verifier::numbers),
             Line::Seed { seed, .. } => {
                 self.gate(Phase::Numbers, line);
                 self.check_seed(*seed);
@@ -251,6 +251,7 @@ impl<'e> Verifier<'e> {
                 self.check_result(line);
             }
             Line::Closing { lines, root } => self.closing(*lines, *root, line),
+            _ => self.misplaced(line, self.phase.expects()),
         }
     }
 

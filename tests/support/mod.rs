@@ -113,15 +113,15 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
             }
         }
         let (id, needs) = (format!("H{id}{i:02}"), words(&NEEDS, *needs));
-        pool.households.push(Household { id, name: "张*明".into(), tier: *tier, needs, group, ranking: ranked });
+        pool.households.push(Household { id, name: "张*明".into(), tier: *tier, needs, group, ranking: ranked, person: None });
     }
     keep_what_can_be_met(&mut pool);
     pool
 }
 
 fn sources(which: u8) -> Vec<Source> {
-    let dice = |count, range| Source { device: Device::Dice, count, range };
-    let balls = |count, range| Source { device: Device::Balls, count, range };
+    let dice = |count, range| Source::dice(count, range);
+    let balls = |count, range| Source::balls(count, range);
     match which {
         0 => vec![Source::TWENTY_DICE],
         1 => vec![dice(25, 6)],
@@ -202,6 +202,7 @@ impl People {
         let mut tape = Tape::new(self.panel, 300 + number);
         let range = usize::try_from(source.range).unwrap();
         match source.device {
+            Device::Drand => panic!("no plan here names a beacon"),
             Device::Dice => {
                 let lowest = usize::from(source.range < 10);
                 Numbers::Dice((0..source.count).map(|_| (lowest + tape.below(range)).to_string()).collect())

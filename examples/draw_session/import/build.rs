@@ -163,6 +163,7 @@ impl Builder<'_> {
             needs: self.needs(reader, row, Field::Needs),
             group,
             ranking: reader.list(row, Field::Ranking).unwrap_or_default(),
+            person: None,
         }
     }
 

@@ -46,6 +46,9 @@ struct BenchConfig {
 struct MemberConfig {
     id: String,
     name: String,
+    /// The public key, as `key` prints it.
+    #[serde(default)]
+    key: Option<String>,
 }
 
 /// `[pool]` for all pools, `[pools.ID]` for one.
@@ -111,6 +114,7 @@ impl Config {
             id: m.id.clone(),
             bench: b.id.clone(),
             name: if b.show_names { m.name.clone() } else { mask(&m.name).name },
+            key: m.key.clone(),
         };
         Plan {
             origin: self.origin.clone(),

@@ -1,0 +1,342 @@
+//! Signed notes: keys, cosignatures and checkpoints as text (C2SP signed-note and tlog-cosignature v1).
+//!
+//! Everything here is text and hashes; whether a signature is right is for [`sign`](crate::sign) to say.
+//!
+//! ```
+//! use floorlot::note::{SignedNote, VerifierKey};
+//! let note = "draw.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n\
+//!     — panel.example/resident-1 gZgLkAAAAABlU/EAtbitXbxIA4qwcc0gg0eZZqCPBSUr8R/TKsY4FIYx2quJ2tDmuokInX9WBWkoidPgob0Y0BMTzwU2oaZ64oidCQ==\n";
+//! let read: SignedNote = note.parse()?;
+//! assert_eq!((read.signatures[0].name.as_str(), read.signatures[0].time), ("panel.example/resident-1", 1_700_000_000));
+//! assert_eq!(read.to_string(), note);
+//! assert!("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".parse::<VerifierKey>().is_ok());
+//! # Ok::<(), floorlot::note::NoteError>(())
+//! ```
+
+use crate::base64;
+use crate::hash::{self, Hash};
+use crate::rules::Words;
+use std::fmt;
+use std::str::FromStr;
+
+/// The signature type of tlog-cosignature v1.
+pub const COSIGNATURE: u8 = 0x04;
+
+/// How many signatures a note can have; the standard asks for 16 at least, a panel has 256 members at most.
+pub const MAX_SIGNATURES: usize = 256;
+
+/// A text that is no key, no signature line, no note or no checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoteError {
+    /// Not `<name>+<key id>+<base64 of type and key>`.
+    #[error("a key is `<name>+<8 hex digits>+<base64>`, found `{found}`")]
+    KeyShape {
+        /// What was found.
+        found: String,
+    },
+    /// The name is empty, or has a space, a plus or a control character in it, or is longer than 200 bytes.
+    #[error("the name of a key has 1 to 200 bytes without space, plus or control character, found `{found}`")]
+    Name {
+        /// What was found.
+        found: String,
+    },
+    /// The key id is not that of name and key.
+    #[error("the key id of {name} is {expected}, found {found}")]
+    KeyId {
+        /// The name.
+        name: String,
+        /// What was found, in hex.
+        found: String,
+        /// What it must be, in hex.
+        expected: String,
+    },
+    /// Not a line of a signed note with a tlog-cosignature v1.
+    #[error("a signature line is `— <name> <base64 of 76 bytes>`, found `{found}`")]
+    SignatureLine {
+        /// What was found (shortened).
+        found: String,
+    },
+    /// No empty line between text and signatures, or no LF at the end.
+    #[error("a signed note is a text, an empty line and signature lines, each with LF: {what}")]
+    Note {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// Not the three lines of a checkpoint.
+    #[error("a checkpoint is three lines: origin, number of lines, base64 of 32 bytes")]
+    Checkpoint,
+}
+
+impl NoteError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            NoteError::KeyShape { found } => format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{found}`"),
+            NoteError::Name { found } => format!("公钥名称应为 1 至 200 字节，不含空格、加号和控制字符，发现 `{found}`"),
+            NoteError::KeyId { name, found, expected } => format!("{name} 的公钥编号应为 {expected}，发现 {found}"),
+            NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{found}`"),
+            NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
+            NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
+        };
+        Words::new(self.to_string(), zh)
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+fn check_name(name: &str) -> Result<(), NoteError> {
+    let fits = (1..=200).contains(&name.len()) && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+');
+    if fits { Ok(()) } else { Err(NoteError::Name { found: short(name) }) }
+}
+
+/// A public key with its name: a C2SP vkey.
+///
+/// ```
+/// use floorlot::note::{COSIGNATURE, VerifierKey};
+/// let text = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+/// let key: VerifierKey = text.parse()?;
+/// assert_eq!((key.name(), key.kind(), key.to_string().as_str()), ("example.com/foo", 0x01, text));
+/// assert_ne!(key.id(), VerifierKey::new("example.com/foo", COSIGNATURE, *key.public())?.id());
+/// # Ok::<(), floorlot::note::NoteError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifierKey {
+    pub(crate) name: String,
+    pub(crate) kind: u8,
+    pub(crate) public: [u8; 32],
+}
+
+impl VerifierKey {
+    /// A key of a signature type whose public keys have 32 bytes.
+    pub fn new(name: &str, kind: u8, public: [u8; 32]) -> Result<VerifierKey, NoteError> {
+        check_name(name)?;
+        Ok(VerifierKey { name: name.into(), kind, public })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The signature type.
+    pub fn kind(&self) -> u8 {
+        self.kind
+    }
+
+    /// The public key.
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
+    /// The key id: `SHA-256(name || 0x0A || type || public key)[..4]`.
+    pub fn id(&self) -> [u8; 4] {
+        hash::key_id(&self.name, self.kind, &self.public)
+    }
+
+    /// Whether the public key has the one canonical encoding, and is not one of the eight points of low order, under which anybody can sign.
+    pub fn is_sound(&self) -> bool {
+        is_canonical(&self.public) && !LOW_ORDER.iter().any(|point| hex::encode(self.public) == *point)
+    }
+}
+
+/// The canonical encodings of the points of order 1, 2, 4 and 8 on edwards25519.
+const LOW_ORDER: [&str; 8] = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+];
+
+/// Whether the y of an encoded point is below p = 2^255 - 19, and x = 0 does not carry a sign.
+pub(crate) fn is_canonical(point: &[u8; 32]) -> bool {
+    let mut y = *point;
+    let sign = y.last_mut().is_some_and(|top| {
+        let sign = *top & 0x80 != 0;
+        *top &= 0x7f;
+        sign
+    });
+    let [low, rest @ ..] = y;
+    let [rest @ .., top] = rest;
+    let beyond = top == 0x7f && rest == [0xff; 30] && low >= 0xed;
+    let zero_x = (low == 1 && rest == [0; 30] && top == 0) || (low == 0xec && rest == [0xff; 30] && top == 0x7f);
+    !beyond && !(sign && zero_x)
+}
+
+impl fmt::Display for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let material: Vec<u8> = std::iter::once(self.kind).chain(self.public).collect();
+        write!(f, "{}+{}+{}", self.name, hex::encode(self.id()), base64::encode(&material))
+    }
+}
+
+impl FromStr for VerifierKey {
+    type Err = NoteError;
+
+    fn from_str(text: &str) -> Result<VerifierKey, NoteError> {
+        let shape = || NoteError::KeyShape { found: short(text) };
+        let (name, rest) = text.split_once('+').ok_or_else(shape)?;
+        let (id, material) = rest.split_once('+').ok_or_else(shape)?;
+        let material = base64::decode(material).ok_or_else(shape)?;
+        let (kind, public) = material.split_first().ok_or_else(shape)?;
+        let key = VerifierKey::new(name, *kind, public.try_into().map_err(|_| shape())?)?;
+        let expected = hex::encode(key.id());
+        if id == expected { Ok(key) } else { Err(NoteError::KeyId { name: name.into(), found: short(id), expected }) }
+    }
+}
+
+/// A tlog-cosignature v1, as a line of a signed note (without LF).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosignature {
+    /// The name of the key.
+    pub name: String,
+    /// The id of the key.
+    pub key_id: [u8; 4],
+    /// When it was made, in seconds since 1970-01-01T00:00:00Z.
+    pub time: u64,
+    /// The Ed25519 signature over [`cosignature_message`].
+    pub signature: [u8; 64],
+}
+
+impl Cosignature {
+    /// Whether name and key id are those of this key.
+    pub fn is_by(&self, key: &VerifierKey) -> bool {
+        self.name == key.name && self.key_id == key.id() && key.kind == COSIGNATURE
+    }
+}
+
+impl fmt::Display for Cosignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: Vec<u8> = self.key_id.into_iter().chain(self.time.to_be_bytes()).chain(self.signature).collect();
+        write!(f, "\u{2014} {} {}", self.name, base64::encode(&bytes))
+    }
+}
+
+impl FromStr for Cosignature {
+    type Err = NoteError;
+
+    fn from_str(line: &str) -> Result<Cosignature, NoteError> {
+        let read = || -> Option<Cosignature> {
+            let (name, bytes) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
+            let bytes = base64::decode(bytes)?;
+            let (key_id, rest) = bytes.split_first_chunk::<4>()?;
+            let (time, signature) = rest.split_first_chunk::<8>()?;
+            let time = u64::from_be_bytes(*time);
+            check_name(name).ok()?;
+            // The standard: a time is at most 2^63 - 1.
+            let time = i64::try_from(time).ok().map(|_| time)?;
+            Some(Cosignature { name: name.into(), key_id: *key_id, time, signature: signature.try_into().ok()? })
+        };
+        read().ok_or_else(|| NoteError::SignatureLine { found: short(line) })
+    }
+}
+
+/// The message of a tlog-cosignature v1: two lines, then the body of the checkpoint.
+///
+/// ```
+/// use floorlot::note::cosignature_message;
+/// assert_eq!(cosignature_message(7, "o\n1\nr\n"), "cosignature/v1\ntime 7\no\n1\nr\n");
+/// ```
+pub fn cosignature_message(time: u64, body: &str) -> String {
+    format!("cosignature/v1\ntime {time}\n{body}")
+}
+
+/// A checkpoint with its cosignatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedNote {
+    /// The text that is signed, with its last LF: the body of a checkpoint.
+    pub body: String,
+    /// The cosignatures. Lines of other types are left out when a note is read.
+    pub signatures: Vec<Cosignature>,
+}
+
+impl SignedNote {
+    /// Origin, size and root, if the text is a checkpoint of exactly three lines.
+    pub fn checkpoint(&self) -> Result<(&str, u64, Hash), NoteError> {
+        parse_checkpoint(&self.body)
+    }
+}
+
+/// Origin, size and root of the body of a checkpoint.
+///
+/// ```
+/// use floorlot::{note::parse_checkpoint, tree::{checkpoint_body, root_of}};
+/// let body = checkpoint_body("draw.example/1", 0, root_of(&[]));
+/// assert_eq!(parse_checkpoint(&body), Ok(("draw.example/1", 0, root_of(&[]))));
+/// assert!(parse_checkpoint(&body[1..body.len() - 1]).is_err());
+/// ```
+pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
+    let read = || {
+        let mut lines = body.strip_suffix('\n')?.split('\n');
+        let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        let root = Hash(base64::decode(root)?.try_into().ok()?);
+        let number = size.parse().ok()?;
+        (lines.next().is_none() && crate::tree::checkpoint_body(origin, number, root) == body).then_some((origin, number, root))
+    };
+    read().ok_or(NoteError::Checkpoint)
+}
+
+impl fmt::Display for SignedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.body)?;
+        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
+    }
+}
+
+impl FromStr for SignedNote {
+    type Err = NoteError;
+
+    fn from_str(text: &str) -> Result<SignedNote, NoteError> {
+        let note = |what| NoteError::Note { what };
+        if text.chars().any(|c| c < ' ' && c != '\n') {
+            return Err(note("a control character"));
+        }
+        let text = text.strip_suffix('\n').ok_or(note("no LF at the end"))?;
+        let (body, lines) = text.rsplit_once("\n\n").ok_or(note("no empty line before the signatures"))?;
+        if lines.split('\n').count() > MAX_SIGNATURES {
+            return Err(note("more than 256 signatures"));
+        }
+        let mut signatures = Vec::new();
+        for line in lines.split('\n') {
+            if !line.starts_with("\u{2014} ") {
+                return Err(NoteError::SignatureLine { found: short(line) });
+            }
+            signatures.extend(line.parse::<Cosignature>().ok()); // another type of signature is somebody else's
+        }
+        Ok(SignedNote { body: format!("{body}\n"), signatures })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_canonical;
+
+    #[test]
+    fn an_encoding_is_canonical_below_p() {
+        let point = |low: u8, middle: u8, top: u8| {
+            let mut bytes = [middle; 32];
+            (bytes[0], bytes[31]) = (low, top);
+            bytes
+        };
+        for (low, middle, top, canonical) in [
+            (0xec, 0xff, 0x7f, true),
+            (0xed, 0xff, 0x7f, false),
+            (0xff, 0xff, 0x7f, false),
+            (0xee, 0xff, 0xff, false),
+            (0xeb, 0xff, 0xff, true),
+            (0xec, 0xff, 0xff, false),
+            (0x01, 0x00, 0x00, true),
+            (0x01, 0x00, 0x80, false),
+            (0x00, 0x00, 0x80, true),
+            (0xff, 0xfe, 0x7f, true),
+        ] {
+            assert_eq!(is_canonical(&point(low, middle, top)), canonical, "{low:x} {middle:x} {top:x}");
+        }
+    }
+}

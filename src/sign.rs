@@ -1,0 +1,87 @@
+//! Ed25519 cosignatures (feature `signatures`, on by default): making them, and verifying them strictly.
+//!
+//! Strict means: the encodings of the key and of R are canonical, neither is of low order, S is below the order of the group, and the
+//! equation holds without a cofactor. All strict verifiers agree with each other; others accept more.
+//!
+//! ```
+//! use floorlot::sign::SigningKey;
+//! let body = "draw.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
+//! let key = SigningKey::from_seed("panel.example/resident-1", [7; 32])?;
+//! let signature = key.cosign(body, 1_700_000_000);
+//! assert!(floorlot::sign::verify(&key.verifier(), body, &signature).is_ok());
+//! assert!(floorlot::sign::verify(&key.verifier(), &body.replace('0', "1"), &signature).is_err());
+//! # Ok::<(), floorlot::note::NoteError>(())
+//! ```
+
+use crate::note::{COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical};
+use ed25519_dalek::{Signature, Signer, VerifyingKey};
+use std::fmt;
+
+/// Why a cosignature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// Name or key id are not those of the key.
+    #[error("the signature names another key")]
+    OtherKey,
+    /// The key is no point, not canonical, or of low order.
+    #[error("the key is weak or no key at all")]
+    WeakKey,
+    /// It is not a signature of this key over this checkpoint.
+    #[error("it is not a signature of this key over this checkpoint")]
+    Invalid,
+}
+
+/// The key, if it is a point of the curve, canonical, and not of low order.
+pub(crate) fn sound(key: &VerifierKey) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(key.public()).ok().filter(|point| key.is_sound() && !point.is_weak())
+}
+
+/// Verifies a cosignature over the body of a checkpoint, strictly.
+pub fn verify(key: &VerifierKey, body: &str, cosignature: &Cosignature) -> Result<(), SignatureError> {
+    if !cosignature.is_by(key) {
+        return Err(SignatureError::OtherKey);
+    }
+    verify_bytes(key, cosignature_message(cosignature.time, body).as_bytes(), &cosignature.signature)
+}
+
+/// Verifies an Ed25519 signature (RFC 8032) over any bytes, strictly.
+pub fn verify_bytes(key: &VerifierKey, message: &[u8], signature: &[u8; 64]) -> Result<(), SignatureError> {
+    let point = sound(key).ok_or(SignatureError::WeakKey)?;
+    let canonical = signature.first_chunk::<32>().is_some_and(is_canonical);
+    let right = canonical && point.verify_strict(message, &Signature::from_bytes(signature)).is_ok();
+    if right { Ok(()) } else { Err(SignatureError::Invalid) }
+}
+
+/// A secret key with its name. The secret is wiped from memory when the value is dropped.
+pub struct SigningKey {
+    name: String,
+    key: ed25519_dalek::SigningKey,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.name)
+    }
+}
+
+impl SigningKey {
+    /// The key of RFC 8032 that belongs to 32 random bytes. The copy given is the caller's to wipe.
+    pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<SigningKey, NoteError> {
+        let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+        VerifierKey::new(name, COSIGNATURE, key.verifying_key().to_bytes())?;
+        Ok(SigningKey { name: name.into(), key })
+    }
+
+    /// The public key, for the plan.
+    pub fn verifier(&self) -> VerifierKey {
+        VerifierKey { name: self.name.clone(), kind: COSIGNATURE, public: self.key.verifying_key().to_bytes() }
+    }
+
+    /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at most 2^63 - 1).
+    pub fn cosign(&self, body: &str, time: u64) -> Cosignature {
+        let time = time.min(i64::MAX.unsigned_abs());
+        let signature = self.key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
+        Cosignature { name: self.name.clone(), key_id: self.verifier().id(), time, signature }
+    }
+}
