@@ -65,6 +65,10 @@ pub mod picks;
 
 mod draw;
 
+pub mod sign_off;
+
+pub mod aftermath;
+
 pub mod session;
 
 pub mod transcript;

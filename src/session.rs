@@ -44,14 +44,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use crate::aftermath::{self, Aftermath, NOTHING};
 use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
 use crate::draw::{Last, PoolDraw};
 use crate::hash::Hash;
 use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed, Unranked};
 use crate::plan::{PoolInfo, Roll, Source, ValidPlan, text_fault};
-use crate::profile::{Decimal, MAX_INTEGER, ProfileError};
-use crate::rules::Words;
+use crate::profile::{Decimal, MAX_INTEGER, MAX_LINE, ProfileError};
+use crate::rules::{Fault, Lang, Words};
 use crate::seed::{seed, seed_text};
+use crate::sign_off::{BenchSignatures, SignOff, Statement};
 use crate::tree::{Tree, checkpoint_body};
 use std::borrow::Cow;
 
@@ -84,7 +86,13 @@ pub enum Stage {
         /// How many units it is offered.
         offered: u32,
     },
-    /// The transcript is complete.
+    /// The panel signs the checkpoint just made: [`Session::cosign`], [`Session::paper`], [`Session::dissent`] or [`Session::unsigned`] for
+    /// every member, or for none; then [`Session::advance`]. (Under the plan's checkpoint the session waits for the [`Stage::RollCall`], and the
+    /// panel can sign before it begins.)
+    SignOff,
+    /// A batch of the aftermath is open: more of it, then [`Session::close_batch`].
+    Aftermath,
+    /// The transcript is complete, unless something comes after the result: see [`Session::aftermath`].
     Done,
 }
 
@@ -134,6 +142,9 @@ pub enum StepError {
         /// What was expected.
         expected: Words,
     },
+    /// A rule of the sign-off or of the aftermath.
+    #[error(transparent)]
+    Rule(#[from] Box<Fault>),
     /// The line before is neither a choice nor a missed call (rule D9).
     #[error("there is nothing to undo: the last line is neither a choice nor a missed call")]
     NothingToUndo,
@@ -152,6 +163,10 @@ fn step_in_chinese(step: &'static str) -> &'static str {
         "call" => "叫号",
         "choose" => "选房",
         "miss" => "记未到",
+        "sign" => "签名或表态",
+        "close batch" => "结束后续事项",
+        "aftermath" => "后续事项",
+        "void" => "宣布作废",
         other => other,
     }
 }
@@ -171,6 +186,7 @@ impl StepError {
         let zh = match self {
             StepError::OutOfOrder { step, waits } => format!("现在不能进行“{}”；正在等待：{}", step_in_chinese(step), waits.zh),
             StepError::Ceremony(error) => return error.words(),
+            StepError::Rule(fault) => fault.sentence(Lang::Zh),
             StepError::Unit { unit, reason } => format!("不能选 {unit}：{}", why(*reason).zh),
             StepError::Text { field, found, expected } => format!("{field}：发现 {}；应为 {}", found.zh, expected.zh),
             StepError::NothingToUndo => "没有可撤回的步骤：上一行不是选房，也不是未到".into(),
@@ -226,6 +242,7 @@ enum Phase {
     Sign,
     Closing,
     Done,
+    Batch,
 }
 
 /// A live draw.
@@ -242,6 +259,14 @@ pub struct Session {
     allocation: Vec<Option<u32>>,
     /// Picks, standby places and leftovers over all pools so far.
     totals: (u64, u64, u64),
+    /// Who went to the standby list, pool after pool, in order.
+    standby: Vec<u32>,
+    /// What the panel says about the last checkpoint, as long as it can.
+    sign_off: Option<SignOff>,
+    /// The bodies of all checkpoints.
+    bodies: Vec<String>,
+    /// What came after the result.
+    after: Option<Aftermath>,
 }
 
 impl Session {
@@ -259,6 +284,10 @@ impl Session {
             pool: None,
             left: Vec::new(),
             totals: (0, 0, 0),
+            standby: Vec::new(),
+            sign_off: None,
+            bodies: Vec::new(),
+            after: None,
         }
     }
 
@@ -303,6 +332,13 @@ impl Session {
             Line::Pick { by: By::Choice, unit, proxy, at, .. } => self.choose(unit, proxy.as_deref(), *at).map(Some),
             Line::Missed { at, .. } => self.miss(*at).map(Some),
             Line::Undo { reason, at } => self.undo(reason, *at).map(Some),
+            Line::Cosignature { member, signature, at } => self.cosign(member, signature, *at).map(Some),
+            Line::Paper { member, scan, at } => self.paper(member, *scan, *at).map(Some),
+            Line::Dissent { member, reason, at } => self.dissent(member, reason, *at).map(Some),
+            Line::Unsigned { member, at } => self.unsigned(member, *at).map(Some),
+            Line::Void { reason, at } => self.void(reason, *at).map(Some),
+            Line::Checkpoint { stage: Sealed::Aftermath, at, .. } => self.close_batch(*at).map(Some),
+            line if is_aftermath(line) => self.aftermath(line).map(Some),
             Line::Checkpoint { at, .. } | Line::Seed { at, .. } | Line::Open { at, .. } | Line::Call { at, .. } => Ok(self.advance(*at)),
             Line::Pick { at, .. } | Line::Standby { at, .. } | Line::End { at, .. } | Line::Leftover { at, .. } => Ok(self.advance(*at)),
             Line::Result { at, .. } => Ok(self.advance(*at)),
@@ -362,9 +398,44 @@ impl Session {
         Some(pool.drawn(household))
     }
 
-    /// The unit of each household so far, by its number in the plan.
+    /// The unit of each household so far, by its number in the plan; after the result what came of the aftermath.
     pub fn allocation(&self) -> &[Option<u32>] {
         &self.allocation
+    }
+
+    /// Who is on standby so far, pool after pool, in order; after the result what came of the aftermath.
+    pub fn standby(&self) -> Vec<u32> {
+        self.after.as_ref().map_or_else(|| self.standby.clone(), Aftermath::standby)
+    }
+
+    /// The body of the last checkpoint: what a member signs.
+    pub fn checkpoint_body(&self) -> Option<&str> {
+        self.bodies.last().map(String::as_str)
+    }
+
+    /// What the benches said about the last checkpoint; empty when it cannot be signed any more.
+    pub fn signatures(&self) -> Vec<BenchSignatures> {
+        self.sign_off.as_ref().map(|s| s.tally(&self.roll)).unwrap_or_default()
+    }
+
+    /// The members who can still sign the last checkpoint, or say why not.
+    pub fn silent(&self) -> Vec<String> {
+        self.sign_off.as_ref().map(|s| s.silent(&self.roll)).unwrap_or_default()
+    }
+
+    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the household whose turn it is.
+    pub fn due_offer(&mut self, pool: usize) -> Option<(u32, u32)> {
+        self.after.as_mut()?.due(&self.roll, pool)
+    }
+
+    /// The offer of a pool that waits for an answer: unit and household.
+    pub fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+        self.after.as_ref()?.open_offer(pool)
+    }
+
+    /// Whether the draw was declared void.
+    pub fn is_void(&self) -> bool {
+        self.after.as_ref().is_some_and(Aftermath::is_void)
     }
 
     /// The units offered to the household just called, in plan order.
@@ -406,6 +477,8 @@ impl Session {
                 Stage::Numbers { number: due, source: source.unwrap_or(Source::TWENTY_DICE) }
             }
             Phase::Drawing if self.in_choice() => self.turn(),
+            Phase::Closing => Stage::SignOff,
+            Phase::Batch => Stage::Aftermath,
             Phase::Done => Stage::Done,
             _ => Stage::Automatic,
         }
@@ -439,6 +512,8 @@ impl Session {
             }
             Stage::Call { .. } => Words::new("the next household to be called", "叫下一户"),
             Stage::Choice { .. } => Words::new("the choice of the household just called", "刚叫到的住户选房"),
+            Stage::SignOff => Words::new("the signatures of the panel", "监督员签名"),
+            Stage::Aftermath => Words::new("the end of the batch of the aftermath", "本批后续事项的结束"),
             Stage::Done => Words::new("nothing, the transcript is complete", "无（记录已完成）"),
         };
         StepError::OutOfOrder { step, waits }
@@ -479,8 +554,138 @@ impl Session {
         self.expect(Phase::RollCall, step)?;
         let member = Ceremony::member(&self.roll, member)?;
         self.ceremony.check_promise(&self.roll, member)?;
+        self.sign_off.as_ref().map_or(Ok(()), |s| s.check_whole(&self.roll))?;
+        self.sign_off = None;
         self.ceremony.set_promise(member, promise);
         Ok(())
+    }
+
+    /// S1 to S4: a member cosigns the last checkpoint. `signature` is a line of a signed note over [`Session::checkpoint_body`].
+    pub fn cosign(&mut self, member: &str, signature: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        let index = self.signer(member)?;
+        let others = self.bodies.iter().rev().skip(1).map(String::as_str);
+        let check = |s: &SignOff| s.check_signature(&self.roll, index, signature, others).map_err(Box::new);
+        let right = self.sign_off.as_ref().map_or(Ok(None), check)?;
+        self.say(index, if right == Some(true) { Statement::Key } else { Statement::Uncounted });
+        Ok(self.emit(&Line::Cosignature { member: member.into(), signature: signature.into(), at }))
+    }
+
+    /// S1: a member signs the last checkpoint on paper. `scan` is the SHA-256 of the scanned sheet.
+    pub fn paper(&mut self, member: &str, scan: Hash, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        let index = self.signer(member)?;
+        self.say(index, Statement::Paper);
+        Ok(self.emit(&Line::Paper { member: member.into(), scan, at }))
+    }
+
+    /// S1: a member refuses to sign the last checkpoint, and says why.
+    pub fn dissent(&mut self, member: &str, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        let index = self.signer(member)?;
+        check_text("reason", reason, 600)?;
+        self.say(index, Statement::Dissent);
+        Ok(self.emit(&Line::Dissent { member: member.into(), reason: reason.into(), at }))
+    }
+
+    /// S1: a member does not sign the last checkpoint, being away.
+    pub fn unsigned(&mut self, member: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        let index = self.signer(member)?;
+        self.say(index, Statement::Unsigned);
+        Ok(self.emit(&Line::Unsigned { member: member.into(), at }))
+    }
+
+    /// The number of a member who can still say something about the last checkpoint.
+    fn signer(&mut self, member: &str) -> Result<usize, StepError> {
+        match &self.sign_off {
+            Some(sign_off) => Ok(sign_off.check_member(&self.roll, member)?),
+            None => Err(self.out_of_order("sign")),
+        }
+    }
+
+    fn say(&mut self, member: usize, statement: Statement) {
+        self.sign_off.iter_mut().for_each(|s| s.say(member, statement));
+    }
+
+    /// A1 to A6: a step after the result, given as the line that it makes: an objection, a ruling, a withdrawal, an offer, an accept or decline, a
+    /// swap, or a recording. The first one opens a batch, [`Session::close_batch`] closes it.
+    ///
+    /// ```
+    /// use floorlot::lines::Line;
+    /// use floorlot::plan::Plan;
+    /// use floorlot::session::{Session, Stage};
+    /// let plan = include_bytes!("../examples/data/block/plan.jsonl");
+    /// let file = include_bytes!("../tests/vectors/worked/transcript.jsonl");
+    /// let lines: Vec<&[u8]> = file.trim_ascii_end().split(|b| *b == b'\n').collect();
+    /// let seal = lines.iter().position(|line| line.starts_with(b"{\"kind\":\"checkpoint\"")).unwrap();
+    /// let mut session = Session::resume(Plan::read_lines(lines[..seal].iter().copied())?, lines.iter().copied())?;
+    /// assert_eq!(session.stage(), Stage::Done);
+    /// let text = "the flat is smaller than announced";
+    /// session.aftermath(&Line::Objection { id: "O1".into(), household: Some("H002".into()), text: text.into(), at: None })?;
+    /// assert!(session.aftermath(&Line::Offer { unit: "A-0301".into(), household: "H001".into(), at: None }).is_err());
+    /// session.close_batch(None)?;
+    /// assert_eq!(session.stage(), Stage::SignOff);
+    /// while session.advance(None).is_some() {}
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn aftermath(&mut self, line: &Line<'_>) -> Result<Vec<u8>, StepError> {
+        if !is_aftermath(line) || !matches!(self.phase, Phase::Done | Phase::Batch) {
+            return Err(self.out_of_order("aftermath"));
+        }
+        for (field, text, most) in aftermath::texts(line) {
+            check_text(field, text, most)?;
+        }
+        let bytes = line.to_bytes();
+        if bytes.len() > MAX_LINE || Line::decode(&bytes).as_ref() != Ok(line) {
+            let found = Words::same(bytes.len());
+            let expected = Words::new(format!("a line of at most {MAX_LINE} bytes, and times up to 2^53 - 1"), format!("至多 {MAX_LINE} 字节，时间不超过 2^53 - 1"));
+            return Err(StepError::Text { field: line.kind(), found, expected });
+        }
+        let Some(after) = self.after.as_mut() else { return Err(self.out_of_order("aftermath")) };
+        after.apply(&self.roll, line)?;
+        self.take_over();
+        self.phase = Phase::Batch;
+        self.tree.push_line(&bytes);
+        Ok(bytes)
+    }
+
+    /// A7: declares the draw void: at any time between the seal and the result, or after the result.
+    pub fn void(&mut self, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        check_text("reason", reason, 2_000)?;
+        match self.phase {
+            Phase::Done | Phase::Batch => {
+                let line = Line::Void { reason: reason.into(), at };
+                self.after.as_mut().map_or(Ok(()), |after| after.apply(&self.roll, &line))?;
+            }
+            Phase::Plan(_) | Phase::Seal | Phase::Result | Phase::Sign | Phase::Closing => return Err(self.out_of_order("void")),
+            _ => {
+                self.sign_off.as_ref().map_or(Ok(()), |s| s.check_whole(&self.roll))?;
+                (self.after, self.pool) = (Some(Aftermath::void(&self.roll)), None);
+            }
+        }
+        (self.phase, self.sign_off) = (Phase::Batch, None);
+        self.take_over();
+        Ok(self.emit(&Line::Void { reason: reason.into(), at }))
+    }
+
+    /// T2: closes a batch of the aftermath (which may be empty, to have the last state signed) with a checkpoint.
+    pub fn close_batch(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+        let at = timely(at);
+        if !matches!(self.phase, Phase::Done | Phase::Batch) {
+            return Err(self.out_of_order("close batch"));
+        }
+        self.phase = Phase::Closing;
+        Ok(self.checkpoint(Sealed::Aftermath, at))
+    }
+
+    /// The allocation is what the aftermath made of it.
+    fn take_over(&mut self) {
+        let holds = self.after.as_ref().map(Aftermath::holds).unwrap_or_default();
+        for (unit, held) in self.allocation.iter_mut().zip(holds) {
+            *unit = (*held != NOTHING).then_some(*held);
+        }
     }
 
     /// C2: closes the roll call.
@@ -567,7 +772,7 @@ impl Session {
                 self.phase = Phase::RollCall;
                 Some(self.checkpoint(Sealed::Plan, at))
             }
-            Phase::RollCall | Phase::Reveals | Phase::Numbers | Phase::Done => None,
+            Phase::RollCall | Phase::Reveals | Phase::Numbers | Phase::Done | Phase::Batch => None,
             Phase::Seed => {
                 let seed = seed(&self.roll, &self.ceremony);
                 (self.seed, self.phase) = (Some(seed), Phase::Pools(0));
@@ -583,10 +788,13 @@ impl Session {
             }
             Phase::Sign => {
                 self.phase = Phase::Closing;
+                let holds = self.allocation.iter().map(|unit| unit.unwrap_or(NOTHING)).collect();
+                self.after = Some(Aftermath::new(&self.roll, holds, &self.standby));
                 Some(self.checkpoint(Sealed::Result, at))
             }
             Phase::Closing => {
-                self.phase = Phase::Done;
+                self.sign_off.as_ref().map_or(Ok(()), |s| s.check_whole(&self.roll)).ok()?;
+                (self.phase, self.sign_off) = (Phase::Done, None);
                 let (lines, root) = (self.tree.size(), self.tree.root());
                 Some(self.emit(&Line::Closing { lines, root }))
             }
@@ -596,6 +804,8 @@ impl Session {
     /// T3: a checkpoint over all lines so far.
     fn checkpoint(&mut self, stage: Sealed, at: Option<u64>) -> Vec<u8> {
         let body = checkpoint_body(&self.roll.origin, self.tree.size(), self.tree.root());
+        self.sign_off = Some(SignOff::new(&self.roll, stage, self.tree.size(), body.clone()));
+        self.bodies.push(body.clone());
         self.emit(&Line::Checkpoint { stage, body: body.into(), at })
     }
 
@@ -636,7 +846,10 @@ impl Session {
         let outcome = outcome(&self.roll, pool, household);
         let bytes = outcome_line(&self.roll, pool, household, &outcome, at).to_bytes();
         match outcome {
-            Outcome::Standby => pool.stand_by(),
+            Outcome::Standby => {
+                pool.stand_by();
+                self.standby.push(household);
+            }
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
                 self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(unit));
@@ -731,6 +944,15 @@ impl Session {
             self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = None);
         }
         Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
+    }
+}
+
+/// Whether a line is a step of [`Session::aftermath`].
+fn is_aftermath(line: &Line<'_>) -> bool {
+    match line {
+        Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => true,
+        Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } => true,
+        _ => false,
     }
 }
 

@@ -284,6 +284,22 @@ impl Roll {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The number of the combination that a household needs.
+    pub(crate) fn need_set(&self, household: u32) -> u16 {
+        self.household_sets.get(household as usize).copied().unwrap_or(0)
+    }
+
+    /// The number of the combination that a unit has.
+    pub(crate) fn feature_set(&self, unit: u32) -> u16 {
+        self.unit_sets.get(unit as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether a combination of features has all that a combination of needs asks for.
+    pub(crate) fn set_meets(&self, features: u16, needs: u16) -> bool {
+        let features = self.set(Some(&features));
+        self.set(Some(&needs)).iter().all(|need| features.contains(need))
+    }
+
     fn set(&self, number: Option<&u16>) -> &[String] {
         number.and_then(|&n| self.sets.get(usize::from(n))).map(Vec::as_slice).unwrap_or_default()
     }

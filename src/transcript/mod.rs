@@ -14,6 +14,7 @@
 //! # Ok::<(), floorlot::transcript::ReadError>(())
 //! ```
 
+mod check_after;
 mod check_ceremony;
 mod check_draw;
 mod foreseen;

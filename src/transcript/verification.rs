@@ -3,15 +3,18 @@
 //! One pass. The plan builds the roll; from the seed on, the verifier makes each line that the rules lead to and compares bytes.
 //! Only a line that differs is read field by field, to say what is wrong with it; then the verifier goes on with what the file says.
 
+use super::check_after::Signed;
 use super::check_draw::Drawing;
 use super::reader::{Head, RawLine, Reader};
 use super::report::{Checkpoint, Findings, Report, Totals, visible};
+use crate::aftermath::Aftermath;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
 use crate::lines::{Closed, Line, Mode, Stage};
 use crate::plan::{Roll, Validator, unreadable};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Rule, Words};
+use crate::sign_off::SignOff;
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use std::io::{self, BufRead};
 
@@ -108,9 +111,12 @@ pub(super) enum Phase {
     Result,
     Signed,
     Closed,
+    /// A batch of the aftermath is open.
+    Batch,
 }
 
 impl Phase {
+    /// Those that gates lead through.
     const ORDER: [Phase; 8] =
         [Phase::Plan, Phase::RollCall, Phase::Reveals, Phase::Numbers, Phase::Pools, Phase::Result, Phase::Signed, Phase::Closed];
 
@@ -126,8 +132,9 @@ impl Phase {
             Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
             Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
             Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
-            Phase::Signed => Words::new("the closing line", "结束行"),
-            Phase::Closed => Words::new("nothing after the closing line", "结束行之后不应有内容"),
+            Phase::Signed => Words::new("the sign-off, or the closing line", "签名或结束行"),
+            Phase::Closed => Words::new("nothing but an aftermath after the closing line", "结束行之后只能有后续事项"),
+            Phase::Batch => Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点"),
         }
     }
 }
@@ -149,6 +156,19 @@ pub(super) struct Verifier<'e> {
     pub(super) drawing: Option<Drawing>,
     checkpoints: Vec<Checkpoint>,
     older_root: Option<Hash>,
+    /// What the panel says about the last checkpoint, as long as it can.
+    pub(super) sign_off: Option<SignOff>,
+    /// What it said about all checkpoints before: the stage, whether anybody said anything, and the tally.
+    pub(super) signed: Vec<Signed>,
+    /// The bodies of the plan's and the result's checkpoint and of the last two, to name where a signature was moved from.
+    pub(super) bodies: Vec<String>,
+    pub(super) after: Option<Aftermath>,
+    /// The phase in which the draw was declared void before its result.
+    broken_off: Option<Phase>,
+    /// Scans of paper signatures.
+    pub(super) scans: Vec<Hash>,
+    /// What the evidence about a person is compared with.
+    person: Option<Hash>,
 }
 
 impl<'e> Verifier<'e> {
@@ -167,6 +187,13 @@ impl<'e> Verifier<'e> {
             drawing: None,
             checkpoints: Vec::new(),
             older_root: None,
+            sign_off: None,
+            signed: Vec::new(),
+            bodies: Vec::new(),
+            after: None,
+            broken_off: None,
+            scans: Vec::new(),
+            person: None,
         }
     }
 
@@ -230,7 +257,11 @@ impl<'e> Verifier<'e> {
             Line::Pool { .. } | Line::Unit { .. } | Line::Household { .. } => self.plan_line(line),
             Line::Checkpoint { stage: Stage::Plan, body, .. } => self.checkpoint(Stage::Plan, body, line),
             Line::Checkpoint { stage, body, .. } => self.checkpoint(*stage, body, line),
-            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => self.within(Phase::RollCall, line, Verifier::promise),
+            Line::Cosignature { .. } | Line::Paper { .. } | Line::Dissent { .. } | Line::Unsigned { .. } => self.sign(line),
+            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => self.within(Phase::RollCall, line, |verifier, line| {
+                verifier.end_of_sign_off();
+                verifier.promise(line);
+            }),
             Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
             Line::Reveal { .. } | Line::Withheld { .. } => self.within(Phase::Reveals, line, Verifier::answer),
             Line::Close { what: Closed::Reveals, .. } => self.gate(Phase::Reveals, line),
@@ -250,8 +281,10 @@ impl<'e> Verifier<'e> {
                 self.gate(Phase::Pools, line);
                 self.check_result(line);
             }
+            Line::Void { .. } => self.declare_void(line),
+            Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => self.batch(line),
+            Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } => self.batch(line),
             Line::Closing { lines, root } => self.closing(*lines, *root, line),
-            _ => self.misplaced(line, self.phase.expects()),
         }
     }
 
@@ -282,7 +315,7 @@ impl<'e> Verifier<'e> {
         if self.phase != ends {
             self.misplaced(line, self.phase.expects());
         }
-        while self.phase <= ends && self.phase != Phase::Closed {
+        while self.phase <= ends && self.phase < Phase::Closed {
             self.leave();
             self.phase = self.phase.next();
         }
@@ -292,11 +325,18 @@ impl<'e> Verifier<'e> {
     fn leave(&mut self) {
         match self.phase {
             Phase::Plan => self.end_of_plan(),
-            Phase::RollCall => self.end_of_roll_call(),
+            Phase::RollCall => {
+                self.end_of_sign_off();
+                self.end_of_roll_call();
+            }
             Phase::Reveals => self.end_of_reveals(),
             Phase::Numbers => self.end_of_numbers(),
-            Phase::Pools => self.end_of_pools(),
-            Phase::Result | Phase::Signed | Phase::Closed => {}
+            Phase::Pools => {
+                self.end_of_pools();
+                self.begin_aftermath();
+            }
+            Phase::Signed => self.end_of_sign_off(),
+            Phase::Result | Phase::Closed | Phase::Batch => {}
         }
     }
 
@@ -309,7 +349,13 @@ impl<'e> Verifier<'e> {
 
     /// T3.
     fn checkpoint(&mut self, stage: Stage, body: &str, line: &Line<'_>) {
-        self.gate(if stage == Stage::Plan { Phase::Plan } else { Phase::Result }, line);
+        let before = self.phase;
+        match stage {
+            Stage::Plan => self.gate(Phase::Plan, line),
+            Stage::Result => self.gate(Phase::Result, line),
+            Stage::Aftermath if matches!(self.phase, Phase::Closed | Phase::Batch) => self.phase = Phase::Signed,
+            Stage::Aftermath => self.misplaced(line, self.phase.expects()),
+        }
         self.checks.examine(Rule::T3);
         let (size, root) = (self.tree.size(), self.tree.root());
         let origin = self.roll.as_ref().map(|r| r.origin.as_str()).unwrap_or_default();
@@ -319,11 +365,14 @@ impl<'e> Verifier<'e> {
             self.checks.fail(Rule::T3, self.number, "checkpoint, body", show(body), show(&expected));
         }
         self.checkpoints.push(Checkpoint::new(stage, size, root));
+        if self.phase != before {
+            self.begin_sign_off(stage, size, expected);
+        }
     }
 
     /// T4.
     fn closing(&mut self, lines: u64, root: Hash, line: &Line<'_>) {
-        let again = self.phase == Phase::Closed;
+        let again = self.phase > Phase::Signed;
         self.gate(Phase::Signed, line);
         if again {
             return;
@@ -341,6 +390,7 @@ impl<'e> Verifier<'e> {
     fn finish(mut self) -> Report {
         let lines = self.tree.size();
         if self.phase != Phase::Closed {
+            self.end_of_sign_off();
             self.checks.examine(Rule::T4);
             let found =
                 Words::new("the file ends without it: it is unfinished, or its tail was cut off", "文件到此为止：未完成，或末尾被截去");
@@ -384,8 +434,8 @@ impl<'e> Verifier<'e> {
         }
         reached.extend(self.check_older());
         self.check_mode();
-        self.checks.not_run(Rule::V3, Words::new("signatures are not part of this edition", "本版本尚不含签名"));
-        if reached.contains(&Stage::Result) { Some(Stage::Result) } else { reached.pop() }
+        reached.sort_by_key(|stage| *stage as usize);
+        reached.pop()
     }
 
     /// V2.
@@ -444,14 +494,14 @@ impl<'e> Verifier<'e> {
         };
         use Rule::*;
         let stages: [(Phase, &[Rule]); 5] = [
-            (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11]),
+            (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12]),
             (Phase::Reveals, &[C1, C2]),
             (Phase::Numbers, &[C3, C4]),
-            (Phase::Pools, &[C5, C6]),
+            (Phase::Pools, &[C5, C6, C7]),
             (Phase::Result, &[D12]),
         ];
         for (phase, rules) in stages {
-            if self.phase < phase {
+            if self.broken_off.unwrap_or(self.phase) < phase {
                 ends(&mut self.checks, rules);
             }
         }

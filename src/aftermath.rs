@@ -1,0 +1,396 @@
+//! What comes after the result (rules A1 to A7): objections, withdrawals, offers to the standby list, swaps, recordings, void.
+//!
+//! The live session and the verifier both fold the lines into an [`Aftermath`]. A step that breaks a rule changes nothing.
+
+use crate::hash::Hash;
+use crate::lines::Line;
+use crate::plan::{Roll, is_id};
+use crate::rules::{Fault, Rule, Words};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// No unit.
+pub(crate) const NOTHING: u32 = u32::MAX;
+
+/// A recording of the draw.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Recording {
+    /// The name of its file.
+    pub name: String,
+    /// The SHA-256 of its file.
+    pub sha256: Hash,
+    /// When it starts, in seconds since 1970-01-01T00:00:00Z.
+    pub start: u64,
+}
+
+/// How many of everything came after the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct AftermathTotals {
+    /// Objections.
+    pub objections: u64,
+    /// Objections without a ruling.
+    pub open: u64,
+    /// Withdrawals.
+    pub withdrawals: u64,
+    /// Offers that were accepted.
+    pub accepted: u64,
+    /// Offers that were declined.
+    pub declined: u64,
+    /// Swaps (each of two households or more).
+    pub swaps: u64,
+    /// Recordings.
+    pub recordings: u64,
+}
+
+/// The standby list and the free units of one pool.
+#[derive(Debug, Clone, Default)]
+struct PoolState {
+    /// The standby list in its order.
+    list: Vec<u32>,
+    /// Those who still wait: for each combination of needs their places on the list.
+    waiting: BTreeMap<u16, BTreeSet<u32>>,
+    /// The free units that may still be offered, in the order in which they became free.
+    free: VecDeque<u32>,
+    /// For a unit that was declined: the place on the list from which it is offered on.
+    from: BTreeMap<u32, u32>,
+    /// The offer that waits for an answer: unit and household.
+    open: Option<(u32, u32)>,
+}
+
+/// The state after the result.
+#[derive(Debug, Clone)]
+pub(crate) struct Aftermath {
+    /// For each household its unit, or [`NOTHING`].
+    holds: Vec<u32>,
+    /// For each household on standby its place on the list of its pool.
+    places: BTreeMap<u32, u32>,
+    pools: Vec<PoolState>,
+    /// Objections by their ids in lower case: the id, and whether it waits for a ruling.
+    objections: BTreeMap<String, (String, bool)>,
+    recordings: Vec<Recording>,
+    names: BTreeSet<String>,
+    void: bool,
+    totals: AftermathTotals,
+}
+
+type Step = Result<(), Box<Fault>>;
+
+fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -> Box<Fault> {
+    Box::new(Fault { rule, line: 0, place: place.into(), found, expected })
+}
+
+impl Aftermath {
+    /// The state at the result: the unit of each household ([`NOTHING`] for none), and those on standby in order, pool after pool.
+    pub(crate) fn new(roll: &Roll, holds: Vec<u32>, standby: &[u32]) -> Aftermath {
+        let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
+        let mut places = BTreeMap::new();
+        for &household in standby {
+            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p)) else { continue };
+            let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
+            pool.list.push(household);
+            pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
+            places.insert(household, place);
+        }
+        let mut taken = vec![false; roll.unit_count() as usize];
+        holds.iter().for_each(|unit| taken.get_mut(*unit as usize).into_iter().for_each(|t| *t = true));
+        for (info, pool) in roll.pools.iter().zip(&mut pools) {
+            pool.free = info.units.clone().filter(|unit| taken.get(*unit as usize) == Some(&false)).collect();
+        }
+        Aftermath {
+            holds,
+            places,
+            pools,
+            objections: BTreeMap::new(),
+            recordings: Vec::new(),
+            names: BTreeSet::new(),
+            void: false,
+            totals: AftermathTotals::default(),
+        }
+    }
+
+    /// The state of a draw that was declared void before its result: nobody has anything.
+    pub(crate) fn void(roll: &Roll) -> Aftermath {
+        let mut state = Aftermath::new(roll, vec![NOTHING; roll.household_count() as usize], &[]);
+        state.void = true;
+        state
+    }
+
+    /// For each household its unit, or [`NOTHING`]; nobody has anything after a declaration that the draw is void.
+    pub(crate) fn holds(&self) -> &[u32] {
+        &self.holds
+    }
+
+    /// Who is still on standby, pool after pool, in order.
+    pub(crate) fn standby(&self) -> Vec<u32> {
+        let mut all = Vec::new();
+        for pool in &self.pools {
+            let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
+            places.sort_unstable();
+            all.extend(places.into_iter().filter_map(|place| pool.list.get(place as usize)));
+        }
+        all
+    }
+
+    pub(crate) fn recordings(&self) -> &[Recording] {
+        &self.recordings
+    }
+
+    pub(crate) fn is_void(&self) -> bool {
+        self.void
+    }
+
+    pub(crate) fn totals(&self) -> AftermathTotals {
+        let open = self.objections.values().filter(|(_, open)| *open).count() as u64;
+        AftermathTotals { open, ..self.totals }
+    }
+
+    /// The offer of a pool that waits for an answer: unit and household.
+    pub(crate) fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+        self.pools.get(pool)?.open
+    }
+
+    /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the unit that has been free longest and that somebody
+    /// on standby accepts who was not offered it yet, and the first of those.
+    pub(crate) fn due(&mut self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
+        let state = self.pools.get_mut(pool).filter(|state| !self.void && state.open.is_none())?;
+        while let Some(&unit) = state.free.front() {
+            let from = state.from.get(&unit).copied().unwrap_or(0);
+            let accepting = state.waiting.iter().filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+            let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min();
+            if let Some(household) = first.and_then(|place| state.list.get(*place as usize)) {
+                return Some((unit, *household));
+            }
+            state.free.pop_front(); // nobody will ever accept it: those who wait only become fewer
+        }
+        None
+    }
+
+    /// Applies a line of the aftermath. Lines of other kinds change nothing.
+    pub(crate) fn apply(&mut self, roll: &Roll, line: &Line<'_>) -> Step {
+        match line {
+            Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
+            Line::Ruling { objection, .. } => self.ruling(objection),
+            Line::Withdrawal { household, unit, .. } => self.withdraw(roll, household, unit.as_deref()),
+            Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
+            Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
+            Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
+            Line::Swap { households, consents, .. } => {
+                let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
+                self.swap(roll, &ids, consents.len())
+            }
+            Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
+            Line::Void { .. } => self.declare_void(),
+            _ => Ok(()),
+        }
+    }
+
+    /// A7: after a declaration that the draw is void nothing is given out any more.
+    fn check_not_void(&self, what: &str) -> Step {
+        if !self.void {
+            return Ok(());
+        }
+        let expected = Words::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
+        Err(broken(Rule::A7, what, Words::new(format!("`{what}` after the draw was void"), format!("作废之后的 `{what}`")), expected))
+    }
+
+    fn household(roll: &Roll, rule: Rule, what: &str, id: &str) -> Result<u32, Box<Fault>> {
+        let expected = || Words::new("a household of the plan", "方案中的住户");
+        roll.find_household(id).ok_or_else(|| broken(rule, format!("{what}, household"), Words::same(format_args!("`{id}`")), expected()))
+    }
+
+    fn objection(&mut self, roll: &Roll, id: &str, household: Option<&str>) -> Step {
+        if !is_id(id) {
+            let expected = Words::new("1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字");
+            return Err(broken(Rule::A1, "objection, id", Words::same(format_args!("`{id}`")), expected));
+        }
+        if self.objections.contains_key(&id.to_ascii_lowercase()) {
+            let expected = Words::new("an id of its own", "不重复的编号");
+            return Err(broken(Rule::A1, format!("objection {id}"), Words::new("there is one already", "已有此编号"), expected));
+        }
+        household.map_or(Ok(0), |h| Aftermath::household(roll, Rule::A1, "objection", h))?;
+        self.objections.insert(id.to_ascii_lowercase(), (id.into(), true));
+        self.totals.objections += 1;
+        Ok(())
+    }
+
+    fn ruling(&mut self, objection: &str) -> Step {
+        match self.objections.get_mut(&objection.to_ascii_lowercase()) {
+            Some((id, open)) if *open && id == objection => {
+                *open = false;
+                Ok(())
+            }
+            _ => {
+                let expected = Words::new("an objection without a ruling", "尚未裁定的异议");
+                Err(broken(Rule::A1, "ruling, objection", Words::same(format_args!("`{objection}`")), expected))
+            }
+        }
+    }
+
+    /// What a household holds, in words.
+    fn held(&self, roll: &Roll, household: u32) -> Words {
+        match self.holds.get(household as usize) {
+            Some(unit) if *unit != NOTHING => Words::same(roll.unit_id(*unit)),
+            _ if self.waits(roll, household) => Words::new("a place on the standby list and no unit", "候补席位，无房"),
+            _ => Words::new("nothing", "无"),
+        }
+    }
+
+    fn waits(&self, roll: &Roll, household: u32) -> bool {
+        let Some(place) = self.places.get(&household) else { return false };
+        let pool = roll.pool_of(household).and_then(|p| self.pools.get(p));
+        pool.and_then(|p| p.waiting.get(&roll.need_set(household))).is_some_and(|places| places.contains(place))
+    }
+
+    fn stop_waiting(&mut self, roll: &Roll, household: u32) {
+        let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household)) else { return };
+        let places = self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        places.into_iter().for_each(|places| drop(places.remove(place)));
+    }
+
+    fn withdraw(&mut self, roll: &Roll, id: &str, unit: Option<&str>) -> Step {
+        self.check_not_void("withdrawal")?;
+        let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
+        let holds = self.holds.get(household as usize).copied().unwrap_or(NOTHING);
+        let named = if holds == NOTHING { None } else { Some(roll.unit_id(holds)) };
+        let pool = roll.pool_of(household).unwrap_or(0);
+        let asked = self.open_offer(pool).is_some_and(|(_, to)| to == household);
+        if asked {
+            let expected = Words::new("an answer to the offer first", "先答复所提供的房");
+            return Err(broken(Rule::A2, format!("withdrawal, household {id}"), Words::new("an open offer", "尚有未答复的提供"), expected));
+        }
+        if named != unit || (holds == NOTHING && !self.waits(roll, household)) {
+            let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
+            return Err(broken(Rule::A2, format!("withdrawal, household {id}, unit"), found, self.held(roll, household)));
+        }
+        self.stop_waiting(roll, household);
+        if holds != NOTHING {
+            self.give(household, NOTHING);
+            self.pools.get_mut(pool).into_iter().for_each(|p| p.free.push_back(holds));
+        }
+        self.totals.withdrawals += 1;
+        Ok(())
+    }
+
+    fn give(&mut self, household: u32, unit: u32) {
+        self.holds.get_mut(household as usize).into_iter().for_each(|h| *h = unit);
+    }
+
+    fn offer(&mut self, roll: &Roll, unit: &str, id: &str) -> Step {
+        self.check_not_void("offer")?;
+        let household = Aftermath::household(roll, Rule::A3, "offer", id)?;
+        let pool = roll.pool_of(household).unwrap_or(0);
+        let named = |(unit, household): (u32, u32)| {
+            let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
+            Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
+        };
+        let place = format!("offer, household {id}");
+        if let Some(open) = self.open_offer(pool) {
+            let expected = Words::new(format!("an answer to the offer of {} first", named(open).en), format!("先答复：{}", named(open).zh));
+            return Err(broken(Rule::A3, place, Words::new("a second offer in the pool", "同一批次的第二个提供"), expected));
+        }
+        let due = self.due(roll, pool);
+        let found = roll.find_unit(unit).map(|unit| (unit, household));
+        if due.is_none() || due != found {
+            let expected = due.map_or(Words::new("no offer: nobody on standby accepts a free unit", "无可提供：没有候补户可接受空房"), named);
+            return Err(broken(Rule::A3, place, Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")), expected));
+        }
+        self.pools.get_mut(pool).into_iter().for_each(|p| p.open = due);
+        Ok(())
+    }
+
+    fn answer(&mut self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Step {
+        let what = if accepted { "accept" } else { "decline" };
+        self.check_not_void(what)?;
+        let household = Aftermath::household(roll, Rule::A4, "answer", id)?;
+        let pool = roll.pool_of(household).unwrap_or(0);
+        let open = self.open_offer(pool);
+        let Some((offered, _)) = open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household)) else {
+            let expected = open.map_or(Words::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"), |(unit, household)| {
+                Words::new(format!("the answer of {} to {}", roll.household_id(household), roll.unit_id(unit)), format!("{} 对 {} 的答复", roll.household_id(household), roll.unit_id(unit)))
+            });
+            return Err(broken(Rule::A4, format!("answer, household {id}"), Words::new(format!("{what} {unit}"), format!("{what} {unit}")), expected));
+        };
+        let place = self.places.get(&household).copied().unwrap_or(0);
+        if let Some(state) = self.pools.get_mut(pool) {
+            state.open = None;
+            if accepted {
+                state.free.pop_front();
+            } else {
+                state.from.insert(offered, place + 1);
+            }
+        }
+        if accepted {
+            self.stop_waiting(roll, household);
+            self.give(household, offered);
+        }
+        *(if accepted { &mut self.totals.accepted } else { &mut self.totals.declined }) += 1;
+        Ok(())
+    }
+
+    fn swap(&mut self, roll: &Roll, ids: &[&str], consents: usize) -> Step {
+        self.check_not_void("swap")?;
+        let mut households = Vec::new();
+        for id in ids {
+            households.push(Aftermath::household(roll, Rule::A5, "swap", id)?);
+        }
+        if households.len() < 2 || households.iter().collect::<BTreeSet<_>>().len() < households.len() {
+            let found = Words::same(ids.join(", "));
+            return Err(broken(Rule::A5, "swap, households", found, Words::new("two households or more, each once", "至少两户，每户一次")));
+        }
+        if consents != households.len() {
+            let expected = Words::new(format!("{} consents, one of each household", households.len()), format!("{} 份同意书，每户一份", households.len()));
+            return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
+        }
+        let units: Vec<u32> = households.iter().map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING)).collect();
+        let next = units.iter().cycle().skip(1);
+        for (((household, id), own), unit) in households.iter().zip(ids).zip(&units).zip(next) {
+            let place = format!("swap, household {id}");
+            if *own == NOTHING {
+                return Err(broken(Rule::A5, place, self.held(roll, *household), Words::new("a unit to give", "可换出的房")));
+            }
+            let entitled = roll.pool_of(*household).and_then(|p| roll.pools.get(p)).is_some_and(|p| p.units.contains(unit));
+            if *unit != NOTHING && !(entitled && roll.set_meets(roll.feature_set(*unit), roll.need_set(*household))) {
+                let expected = Words::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
+                return Err(broken(Rule::A5, place, Words::same(roll.unit_id(*unit)), expected));
+            }
+        }
+        households.iter().zip(units.iter().cycle().skip(1)).for_each(|(household, unit)| self.give(*household, *unit));
+        self.totals.swaps += 1;
+        Ok(())
+    }
+
+    fn recording(&mut self, name: &str, sha256: Hash, start: u64) -> Step {
+        if name.contains(['/', '\\']) || name.starts_with('.') {
+            let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
+            return Err(broken(Rule::A6, "recording, name", Words::same(format_args!("`{name}`")), expected));
+        }
+        if !self.names.insert(name.to_ascii_lowercase()) {
+            let expected = Words::new("each recording once", "每份录像登记一次");
+            return Err(broken(Rule::A6, "recording, name", Words::new(format!("`{name}` again"), format!("再次登记 `{name}`")), expected));
+        }
+        self.recordings.push(Recording { name: name.into(), sha256, start });
+        self.totals.recordings += 1;
+        Ok(())
+    }
+
+    fn declare_void(&mut self) -> Step {
+        self.check_not_void("void")?;
+        self.void = true;
+        self.holds.fill(NOTHING);
+        self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
+        Ok(())
+    }
+}
+
+/// The texts of a line for rule P3: key, text and the most bytes that it may have.
+pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize)> {
+    match line {
+        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, 600)],
+        Line::Objection { text, .. } => vec![("objection, text", text, 2_000)],
+        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, 2_000)],
+        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, 600)],
+        Line::Decline { reason: Some(reason), .. } => vec![("decline, reason", reason, 600)],
+        Line::Recording { name, .. } => vec![("recording, name", name, 120)],
+        Line::Void { reason, .. } => vec![("void, reason", reason, 2_000)],
+        _ => Vec::new(),
+    }
+}

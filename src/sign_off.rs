@@ -1,0 +1,186 @@
+//! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S4, and the quorum of V3).
+//!
+//! The live session and the verifier both fold the lines of a sign-off into a [`SignOff`].
+
+use crate::lines::{Line, Stage};
+use crate::note::{Cosignature, VerifierKey};
+use crate::plan::Roll;
+use crate::rules::{Fault, Rule, Words};
+
+/// What a member said about a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statement {
+    /// Signed with the key in the plan, and the signature is right.
+    Key,
+    /// Signed on paper.
+    Paper,
+    /// Refused to sign.
+    Dissent,
+    /// Was away.
+    Unsigned,
+    /// A cosignature that does not count, or that this build cannot verify.
+    Uncounted,
+}
+
+/// One checkpoint and what was said about it so far.
+#[derive(Debug, Clone)]
+pub(crate) struct SignOff {
+    pub(crate) stage: Stage,
+    pub(crate) size: u64,
+    body: String,
+    said: Vec<Option<Statement>>,
+}
+
+/// How many members of a bench signed a checkpoint, and how many its quorum needs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BenchSignatures {
+    /// The bench.
+    pub bench: String,
+    /// Members who signed with a key.
+    pub keys: u64,
+    /// Members who signed on paper.
+    pub paper: u64,
+    /// Members who refused.
+    pub dissent: u64,
+    /// The quorum.
+    pub quorum: u64,
+}
+
+/// Whether a signature is right, if this build can tell.
+fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bool> {
+    #[cfg(feature = "signatures")]
+    return Some(crate::sign::verify(key, body, signature).is_ok());
+    #[cfg(not(feature = "signatures"))]
+    {
+        let _ = (key, body, signature);
+        None
+    }
+}
+
+fn fault(rule: Rule, member: &str, found: Words, expected: Words) -> Fault {
+    Fault { rule, line: 0, place: format!("cosignature of member {member}"), found, expected }
+}
+
+impl SignOff {
+    pub(crate) fn new(roll: &Roll, stage: Stage, size: u64, body: String) -> SignOff {
+        SignOff { stage, size, body, said: vec![None; roll.members.len()] }
+    }
+
+    /// The body of the checkpoint: what is signed.
+    pub(crate) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// Whether no member has said anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.said.iter().all(Option::is_none)
+    }
+
+    /// S1: the members who have said nothing yet.
+    pub(crate) fn silent(&self, roll: &Roll) -> Vec<String> {
+        let silent = roll.members.iter().zip(&self.said).filter(|(_, said)| said.is_none());
+        silent.map(|(member, _)| member.id.clone()).collect()
+    }
+
+    /// S1: either nobody has said anything, or everybody has.
+    pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
+        let silent = self.silent(roll);
+        if self.is_empty() || silent.is_empty() {
+            return Ok(());
+        }
+        let names = silent.join(", ");
+        Err(Box::new(Fault {
+            rule: Rule::S1,
+            line: 0,
+            place: format!("checkpoint {}", self.stage.word()),
+            found: Words::new(format!("nothing from {names}"), format!("{names} 没有表态")),
+            expected: Words::new(
+                "a cosignature, paper, dissent or unsigned line of every member, or of none",
+                "每位监督员都有签名、纸面、异议或未签行，或者都没有",
+            ),
+        }))
+    }
+
+    /// S1: the member may still say something.
+    pub(crate) fn check_member(&self, roll: &Roll, id: &str) -> Result<usize, Box<Fault>> {
+        let refuse = |found, expected| Box::new(Fault { rule: Rule::S1, line: 0, place: format!("member {id}"), found, expected });
+        let Some(member) = roll.members.iter().position(|m| m.id == id) else {
+            return Err(refuse(Words::new("not a member", "不是监督员"), Words::new("a member of the panel", "监督员名单中的人")));
+        };
+        match self.said.get(member) {
+            Some(None) => Ok(member),
+            _ => Err(refuse(
+                Words::new("a second line", "第二次表态"),
+                Words::new("one line of each member under a checkpoint", "每人对一个检查点只表态一次"),
+            )),
+        }
+    }
+
+    pub(crate) fn say(&mut self, member: usize, statement: Statement) {
+        self.said.get_mut(member).into_iter().for_each(|said| *said = Some(statement));
+    }
+
+    /// S2, S3 and S4 for the signature line of a member: whether it counts, as far as this build can tell. `others` are the bodies of other
+    /// checkpoints, to name the one that a signature was moved from.
+    pub(crate) fn check_signature<'b>(
+        &self,
+        roll: &Roll,
+        member: usize,
+        text: &str,
+        others: impl Iterator<Item = &'b str>,
+    ) -> Result<Option<bool>, Fault> {
+        let Some(own) = roll.members.get(member) else { return Ok(Some(false)) };
+        let Ok(signature) = text.parse::<Cosignature>() else {
+            let expected = Words::new("a signature line `— name base64` with a tlog-cosignature v1", "签名行 `— 名称 base64`（tlog-cosignature v1）");
+            return Err(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected));
+        };
+        let by = |key: &Option<VerifierKey>| key.as_ref().is_some_and(|key| signature.is_by(key));
+        let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
+            let found = Words::new(format!("key {} {}", signature.name, hex::encode(signature.key_id)), format!("公钥 {} {}", signature.name, hex::encode(signature.key_id)));
+            return Err(fault(Rule::S3, &own.id, found, Words::new("a key of the sealed plan", "封存方案中的公钥")));
+        };
+        let Some(key) = own.key.as_ref().filter(|_| signer.id == own.id) else {
+            let bench = |member: &crate::plan::MemberInfo| member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned();
+            let found = Words::new(format!("the key of member {} (bench {})", signer.id, bench(signer)), format!("监督员 {}（席位 {}）的公钥", signer.id, bench(signer)));
+            let expected = Words::new(format!("the key of member {} (bench {})", own.id, bench(own)), format!("监督员 {}（席位 {}）的公钥", own.id, bench(own)));
+            return Err(fault(Rule::S4, &own.id, found, expected));
+        };
+        if is_right(key, &self.body, &signature) != Some(false) {
+            return Ok(is_right(key, &self.body, &signature));
+        }
+        let moved = others.into_iter().find(|body| is_right(key, body, &signature) == Some(true));
+        let size = |body: &str| body.split('\n').nth(1).unwrap_or_default().to_owned();
+        let found = moved.map_or(Words::new("a wrong signature", "签名不对"), |body| {
+            Words::new(format!("a signature over the checkpoint of {} lines", size(body)), format!("对 {} 行的检查点的签名", size(body)))
+        });
+        let expected = Words::new(format!("a signature over the checkpoint of {} lines", self.size), format!("对 {} 行的检查点的签名", self.size));
+        Err(fault(Rule::S2, &own.id, found, expected))
+    }
+
+    /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.
+    pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
+        let of = |bench: usize, statement: Statement| {
+            let said = roll.members.iter().zip(&self.said);
+            said.filter(|(member, said)| member.bench == Some(bench) && **said == Some(statement)).count() as u64
+        };
+        let tally = |(number, bench): (usize, &crate::plan::BenchInfo)| BenchSignatures {
+            bench: bench.id.clone(),
+            keys: of(number, Statement::Key),
+            paper: of(number, Statement::Paper),
+            dissent: of(number, Statement::Dissent),
+            quorum: bench.quorum,
+        };
+        roll.benches.iter().enumerate().map(tally).collect()
+    }
+}
+
+/// The member that a sign-off line names, and what it says; `None` for other lines. A cosignature is still to be checked.
+pub(crate) fn statement<'l>(line: &'l Line<'_>) -> Option<(&'l str, Statement)> {
+    match line {
+        Line::Cosignature { member, .. } => Some((member, Statement::Uncounted)),
+        Line::Paper { member, .. } => Some((member, Statement::Paper)),
+        Line::Dissent { member, .. } => Some((member, Statement::Dissent)),
+        Line::Unsigned { member, .. } => Some((member, Statement::Unsigned)),
+        _ => None,
+    }
+}
