@@ -139,6 +139,7 @@ pub struct Roll {
     pub(crate) title: String,
     pub(crate) mode: Mode,
     pub(crate) attempt: u64,
+    pub(crate) prior: Option<super::Prior>,
     pub(crate) benches: Vec<BenchInfo>,
     pub(crate) members: Vec<MemberInfo>,
     pub(crate) sources: Vec<Source>,
@@ -190,6 +191,11 @@ impl Roll {
     /// 1 for the first attempt.
     pub fn attempt(&self) -> u64 {
         self.attempt
+    }
+
+    /// The link to the round or attempt before, if there is one.
+    pub fn prior(&self) -> Option<&super::Prior> {
+        self.prior.as_ref()
     }
 
     /// The pools, in the order in which they are drawn.
@@ -451,6 +457,7 @@ impl Validator {
             title: String::new(),
             mode: Mode::Rehearsal,
             attempt: 1,
+            prior: None,
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
@@ -680,6 +687,13 @@ impl Validator {
         self.roll.heads.reserve_exact(room(households));
         (self.roll.origin, self.roll.title) = (origin.to_string(), title.to_string());
         (self.roll.mode, self.roll.attempt) = (*mode, *attempt);
+        self.roll.prior = prior.as_ref().map(|p| super::Prior {
+            origin: p.origin.to_string(),
+            size: p.size,
+            root: p.root,
+            relation: p.relation,
+            reason: p.reason.to_string(),
+        });
         self.header = Some([*benches, *members, *sources, *pools, *units, *households]);
     }
 

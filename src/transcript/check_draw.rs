@@ -1,7 +1,7 @@
 //! The checks of the draw: D1 to D13.
 
 use super::foreseen::{Foreseen, Seen};
-use super::report::{STANDBY, UNSERVED, Why};
+use super::report::{Later, STANDBY, UNSERVED, Why};
 use super::same::{ExpectedCall, ExpectedLot};
 use super::verification::Verifier;
 use crate::draw::{Last, PoolDraw};
@@ -122,6 +122,30 @@ impl Drawing {
         self.explain = household;
     }
 
+    /// For each household its unit, [`STANDBY`] or [`UNSERVED`].
+    pub(super) fn allocation(&mut self) -> &[u32] {
+        self.settle();
+        &self.allocation
+    }
+
+    /// Who went to the standby list, in order.
+    pub(super) fn standby(&self) -> &[u32] {
+        &self.standby
+    }
+
+    /// The draw was declared void: the pool that is open is left as it is.
+    pub(super) fn break_off(&mut self) {
+        self.settle();
+        (self.pool, self.foreseen, self.left) = (None, None, None);
+    }
+
+    /// Something after the result concerns the household that is explained.
+    pub(super) fn later(&mut self, household: u32, later: Later) {
+        if let Some(why) = self.why.as_mut().filter(|_| self.explain == Some(household)) {
+            why.later.push(later);
+        }
+    }
+
     pub(super) fn into_parts(self) -> (Vec<u32>, Vec<u32>, Option<Why>) {
         (self.allocation, self.standby, self.why)
     }
@@ -143,7 +167,7 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         match pool.called {
             None => {
-                let Some(household) = pool.due() else { return false };
+                let Some(household) = pool.due().filter(|h| Some(*h) != self.explain) else { return false };
                 if !is_call(roll, pool, household, line, &mut self.scratch) {
                     return false;
                 }
@@ -246,7 +270,7 @@ impl Drawing {
 
     /// D2 and D3: a call that is not the expected one.
     fn call(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
-        let Line::Call { pool: pool_id, place, household: id, ticket, .. } = line else { return };
+        let Line::Call { pool: pool_id, place, household: id, ticket, at: at_clock } = line else { return };
         let Some(pool) = self.pool.as_mut() else { return };
         at.checks.examine(Rule::D2);
         at.checks.examine(Rule::D3);
@@ -271,6 +295,9 @@ impl Drawing {
             at.fail(Rule::D3, format_args!("household {id}, ticket"), Words::same(ticket.0), Words::same(expected));
         }
         pool.call(roll, household);
+        if self.explain == Some(household) {
+            self.why_of(roll, household).called_at = *at_clock;
+        }
     }
 
     /// D4 to D8, D12, D13: a pick that is not the expected one, or was chosen.
@@ -487,6 +514,9 @@ impl Drawing {
                 proxy: None,
                 unit: None,
                 line: 0,
+                called_at: None,
+                recording: None,
+                later: Vec::new(),
             }
         })
     }

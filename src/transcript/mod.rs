@@ -14,6 +14,7 @@
 //! # Ok::<(), floorlot::transcript::ReadError>(())
 //! ```
 
+mod chain;
 mod check_after;
 mod check_ceremony;
 mod check_draw;
@@ -27,6 +28,7 @@ mod writer;
 
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
-pub use report::{CheckReport, Checkpoint, Level, OutcomeKind, Report, Totals, Verdict, Verified, Why};
+pub use chain::{Earlier, NextRound, RoundError, RoundPool};
+pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Totals, Verdict, Verified, Why};
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

@@ -1,9 +1,12 @@
 //! What a verification found, as data and as a sentence.
 
+use super::check_after::free_units;
+use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::hash::Hash;
 use crate::lines::{Mode, Stage};
 use crate::plan::{Roll, foreign_character};
 use crate::rules::{Checks, Count, Fault, Lang, Rule, Words};
+use crate::sign_off::BenchSignatures;
 use crate::tree::Fingerprint;
 use serde::Serialize;
 
@@ -29,7 +32,8 @@ pub enum Level {
     Consistent,
     /// It replays, and it is the one whose fingerprint or head was noted outside.
     Anchored,
-    /// It is signed by the quorum. Not reached by this edition.
+    /// It replays, it is anchored (so that the keys in the plan were known beforehand), and the quorum of each bench signed every
+    /// checkpoint with them.
     Certified,
 }
 
@@ -88,11 +92,14 @@ pub struct Checkpoint {
     pub root: Hash,
     /// The root in decimal groups.
     pub fingerprint: String,
+    /// What each bench said about it; `None` if nobody said anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<Vec<BenchSignatures>>,
 }
 
 impl Checkpoint {
     pub(super) fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
-        Checkpoint { stage, size, root, fingerprint: Fingerprint::of(root).to_string() }
+        Checkpoint { stage, size, root, fingerprint: Fingerprint::of(root).to_string(), signatures: None }
     }
 }
 
@@ -159,6 +166,32 @@ pub struct Why {
     pub unit: Option<String>,
     /// The line of its pick or standby.
     pub line: u64,
+    /// When it was called (the last time), in seconds since 1970-01-01T00:00:00Z, if the line says.
+    pub called_at: Option<u64>,
+    /// Where that is in the recordings, if they are registered.
+    pub recording: Option<Moment>,
+    /// What came after the result and concerns it.
+    pub later: Vec<Later>,
+}
+
+/// A moment in a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// The name of the file.
+    pub recording: String,
+    /// The second in it, from 0.
+    pub second: u64,
+}
+
+/// A line after the result that concerns the household that is explained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Later {
+    /// The line, from 1.
+    pub line: u64,
+    /// Its kind, such as `swap`.
+    pub what: String,
+    /// The unit of the household after it.
+    pub holds: Option<String>,
 }
 
 /// What a verification found.
@@ -193,6 +226,16 @@ pub struct Report {
     pub checkpoints: Vec<Checkpoint>,
     /// How many of everything.
     pub totals: Totals,
+    /// Whether the quorum of each bench signed every checkpoint with keys of the plan (check V3).
+    pub signed: bool,
+    /// What came after the result.
+    pub aftermath: AftermathTotals,
+    /// The recordings that are registered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<Recording>,
+    /// Why the draw is void, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub void: Option<String>,
     /// Why the household asked for got its unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
@@ -206,26 +249,34 @@ pub(super) struct Findings {
     pub(super) roll: Roll,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) anchored: Option<Stage>,
+    pub(super) signed: bool,
     pub(super) totals: Totals,
     pub(super) why: Option<Why>,
     pub(super) allocation: Vec<u32>,
     pub(super) standby: Vec<u32>,
+    pub(super) after: Option<Aftermath>,
+    pub(super) void: Option<String>,
 }
 
 impl Report {
     pub(super) fn new(findings: Findings) -> Report {
-        let Findings { checks, roll, checkpoints, anchored, totals, why, allocation, standby } = findings;
+        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void } = findings;
         let refuted = checks.any_failed();
         let (verdict, level) = match (refuted, anchored) {
             (true, _) => (Verdict::Refuted, Level::None),
             (false, None) => (Verdict::Verified, Level::Consistent),
+            (false, Some(_)) if signed => (Verdict::Verified, Level::Certified),
             (false, Some(_)) => (Verdict::Verified, Level::Anchored),
         };
+        let signed = signed && !refuted;
         let anchored = anchored.filter(|_| !refuted); // what is refuted is anchored nowhere
         let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
         let checks = checks.into_counts().map(CheckReport::new).collect();
-        let verified = (!refuted).then_some(Verified { roll, allocation, standby });
-        Report { verdict, level, anchored, origin, title, mode, checks, checkpoints, totals, why, verified }
+        let aftermath = after.as_ref().map(Aftermath::totals).unwrap_or_default();
+        let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
+        let head = checkpoints.last().map(|c| (c.size, c.root));
+        let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), head));
+        Report { verdict, level, anchored, origin, title, mode, checks, checkpoints, totals, signed, aftermath, recordings, void, why, verified }
     }
 
     /// The proof that no check failed; the report itself if one did.
@@ -256,20 +307,35 @@ impl Report {
                     format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
                 )
             }
+            (Level::Certified, _) => Words::new(
+                "Every step follows from the sealed plan and the public numbers, and the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside.",
+                "每一步都由封存的方案和公开随机数推出，各席位达到法定人数的监督员都用方案中的密钥签了名，且方案与在外记下的一致。",
+            ),
             (Level::Anchored, Some(Stage::Plan)) => Words::new(
                 "Every step follows from the sealed plan and the public numbers, and the plan is the one that was noted outside. The result has not been compared with anything noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案与在外记下的（指纹或副本）一致。结果尚未与在外记下的比对。",
             ),
-            (Level::Anchored | Level::Certified, _) => Words::new(
+            (Level::Anchored, _) => Words::new(
                 "Every step follows from the sealed plan and the public numbers, and plan and result are those that were noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的（指纹或副本）一致。",
+            ),
+            (Level::Consistent, _) if self.signed => Words::new(
+                "Every step follows from the sealed plan and the public numbers, and the quorum of every bench signed it with the keys of the plan. Whether these are the keys of the panel is not yet shown: compare the plan's fingerprint with the notice.",
+                "每一步都由封存的方案和公开随机数推出，各席位达到法定人数者都用方案中的密钥签了名。这些密钥是否属于监督小组尚未证实：请将方案指纹与公告比对。",
             ),
             (Level::Consistent, _) => Words::new(
                 "Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: compare the fingerprint with the notice.",
                 "每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
             ),
         };
-        Words::new(draw.en + &trust.en, draw.zh + &trust.zh)
+        let void = match (&self.void, self.level) {
+            (None, _) | (_, Level::None) => Words::new("", ""),
+            (Some(reason), _) => {
+                let reason = visible(reason);
+                Words::new(format!("The draw is VOID ({reason}): nobody has a flat by it. "), format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"))
+            }
+        };
+        Words::new(draw.en + &void.en + &trust.en, draw.zh + &void.zh + &trust.zh)
     }
 
     /// How many checks passed, failed, and were not run.
@@ -352,32 +418,72 @@ pub(super) const STANDBY: u32 = u32::MAX - 1;
 #[derive(Debug)]
 pub struct Verified {
     roll: Roll,
-    allocation: Vec<u32>,
+    /// What the draw gave to each household.
+    drawn: Vec<u32>,
+    /// What each has in the end, if something came after the result.
+    settled: Option<Vec<u32>>,
     standby: Vec<u32>,
+    void: bool,
+    /// Size and root of the last checkpoint.
+    head: Option<(u64, Hash)>,
 }
 
 impl Verified {
+    fn new(roll: Roll, drawn: Vec<u32>, standby: Vec<u32>, after: Option<&Aftermath>, head: Option<(u64, Hash)>) -> Verified {
+        let settled = after.map(|after| after.holds().to_vec());
+        let standby = after.map_or(standby, Aftermath::standby);
+        Verified { roll, drawn, settled, standby, void: after.is_some_and(Aftermath::is_void), head }
+    }
+
+    /// Whether the draw was declared void: then nobody has a unit by it.
+    pub fn is_void(&self) -> bool {
+        self.void
+    }
+
+    /// Size and root of the last checkpoint: what a later round or attempt names as its `prior`.
+    pub fn head(&self) -> Option<(u64, Hash)> {
+        self.head
+    }
+
+    /// The unit that the draw gave to a household, whatever came after it.
+    pub fn drawn_unit_of(&self, household: &str) -> Option<&str> {
+        let unit = *self.drawn.get(self.roll.find_household(household)? as usize)?;
+        (unit < STANDBY).then(|| self.roll.unit_id(unit))
+    }
+
+    /// The units that nobody has in the end, in plan order; none when the draw is void.
+    pub fn free(&self) -> impl Iterator<Item = &str> {
+        let free = if self.void { Vec::new() } else { free_units(&self.roll, self.holds()) };
+        free.into_iter().map(|unit| self.roll.unit_id(unit))
+    }
+
+    /// For each household its unit in the end.
+    fn holds(&self) -> &[u32] {
+        self.settled.as_deref().unwrap_or(&self.drawn)
+    }
+
     /// The plan.
     pub fn roll(&self) -> &Roll {
         &self.roll
     }
 
-    /// Every household in plan order, with its unit; `None` for those on standby.
+    /// The final allocation, after whatever came after the result: every household in plan order, with its unit; `None` for those on standby,
+    /// those who withdrew, and for all when the draw is void.
     pub fn allocation(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         (0..self.roll.household_count()).map(|h| (self.roll.household_id(h), self.unit_at(h)))
     }
 
     fn unit_at(&self, household: u32) -> Option<&str> {
-        let unit = *self.allocation.get(household as usize)?;
+        let unit = *self.holds().get(household as usize)?;
         (unit < STANDBY).then(|| self.roll.unit_id(unit))
     }
 
-    /// The unit of a household; `None` if it is on standby or not in the plan.
+    /// The unit of a household in the end; `None` if it has none or is not in the plan.
     pub fn unit_of(&self, household: &str) -> Option<&str> {
         self.unit_at(self.roll.find_household(household)?)
     }
 
-    /// The standby list: pool after pool, in call order.
+    /// Who is on standby in the end: pool after pool, in call order.
     pub fn standby(&self) -> impl Iterator<Item = &str> {
         self.standby.iter().map(|&h| self.roll.household_id(h))
     }

@@ -3,7 +3,8 @@
 //! One pass. The plan builds the roll; from the seed on, the verifier makes each line that the rules lead to and compares bytes.
 //! Only a line that differs is read field by field, to say what is wrong with it; then the verifier goes on with what the file says.
 
-use super::check_after::Signed;
+use super::chain::Earlier;
+use super::check_after::moment;
 use super::check_draw::Drawing;
 use super::reader::{Head, RawLine, Reader};
 use super::report::{Checkpoint, Findings, Report, Totals, visible};
@@ -32,6 +33,12 @@ pub struct Evidence {
     pub mode: Option<Mode>,
     /// The household whose result is to be explained.
     pub household: Option<String>,
+    /// The files in the folder of recordings, with their SHA-256 (check V5).
+    pub recordings: Option<Vec<(String, Hash)>>,
+    /// The files in the folder of scans of paper signatures, with their SHA-256 (check V6).
+    pub scans: Option<Vec<(String, Hash)>>,
+    /// The round or attempt before this one (check V7).
+    pub earlier: Option<Earlier>,
 }
 
 /// A file that is no transcript, or could not be read.
@@ -141,12 +148,12 @@ impl Phase {
 
 /// The state of a verification. The checks of the ceremony and of the draw are in files of their own.
 pub(super) struct Verifier<'e> {
-    evidence: &'e Evidence,
+    pub(super) evidence: &'e Evidence,
     pub(super) checks: Checks,
     tree: Tree,
     /// The number of the line at hand.
     pub(super) number: u64,
-    phase: Phase,
+    pub(super) phase: Phase,
     validator: Option<Validator>,
     pub(super) roll: Option<Roll>,
     pub(super) ceremony: Option<Ceremony>,
@@ -154,17 +161,18 @@ pub(super) struct Verifier<'e> {
     /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are there.
     pub(super) expected_seed: Option<Hash>,
     pub(super) drawing: Option<Drawing>,
-    checkpoints: Vec<Checkpoint>,
+    pub(super) checkpoints: Vec<Checkpoint>,
     older_root: Option<Hash>,
     /// What the panel says about the last checkpoint, as long as it can.
-    pub(super) sign_off: Option<SignOff>,
-    /// What it said about all checkpoints before: the stage, whether anybody said anything, and the tally.
-    pub(super) signed: Vec<Signed>,
+    /// The first part counts the checkpoints up to it.
+    pub(super) sign_off: Option<(usize, SignOff)>,
     /// The bodies of the plan's and the result's checkpoint and of the last two, to name where a signature was moved from.
     pub(super) bodies: Vec<String>,
     pub(super) after: Option<Aftermath>,
     /// The phase in which the draw was declared void before its result.
-    broken_off: Option<Phase>,
+    pub(super) broken_off: Option<Phase>,
+    /// Why the draw is void.
+    pub(super) void: Option<String>,
     /// Scans of paper signatures.
     pub(super) scans: Vec<Hash>,
     /// What the evidence about a person is compared with.
@@ -188,10 +196,10 @@ impl<'e> Verifier<'e> {
             checkpoints: Vec::new(),
             older_root: None,
             sign_off: None,
-            signed: Vec::new(),
             bodies: Vec::new(),
             after: None,
             broken_off: None,
+            void: None,
             scans: Vec::new(),
             person: None,
         }
@@ -288,6 +296,11 @@ impl<'e> Verifier<'e> {
         }
     }
 
+    /// What may stand here.
+    pub(super) fn expects(&self) -> Words {
+        self.phase.expects()
+    }
+
     pub(super) fn misplaced(&mut self, line: &Line<'_>, expected: Words) {
         self.checks.fail(
             Rule::T2,
@@ -331,10 +344,7 @@ impl<'e> Verifier<'e> {
             }
             Phase::Reveals => self.end_of_reveals(),
             Phase::Numbers => self.end_of_numbers(),
-            Phase::Pools => {
-                self.end_of_pools();
-                self.begin_aftermath();
-            }
+            Phase::Pools => self.end_of_pools(),
             Phase::Signed => self.end_of_sign_off(),
             Phase::Result | Phase::Closed | Phase::Batch => {}
         }
@@ -401,11 +411,30 @@ impl<'e> Verifier<'e> {
         }
         self.drawing.iter_mut().for_each(Drawing::settle);
         let anchored = self.anchor();
+        let signed = self.check_quorums();
+        self.check_files();
+        self.check_earlier();
         self.unreached();
         let totals = self.totals(lines);
-        let (allocation, standby, why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
+        let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
         let roll = self.roll.take().unwrap_or_else(|| Validator::new().roll().clone());
-        Report::new(Findings { checks: self.checks, roll, checkpoints: self.checkpoints, anchored, totals, why, allocation, standby })
+        let after = self.after.take();
+        if let (Some(why), Some(after)) = (&mut why, &after) {
+            why.recording = why.called_at.and_then(|at| moment(after.recordings(), at));
+        }
+        Report::new(Findings {
+            checks: self.checks,
+            roll,
+            checkpoints: self.checkpoints,
+            anchored,
+            signed,
+            totals,
+            why,
+            allocation,
+            standby,
+            after,
+            void: self.void,
+        })
     }
 
     fn totals(&self, lines: u64) -> Totals {
@@ -504,6 +533,12 @@ impl<'e> Verifier<'e> {
             if self.broken_off.unwrap_or(self.phase) < phase {
                 ends(&mut self.checks, rules);
             }
+        }
+        if self.phase <= Phase::Signed || (self.drawing.is_none() && self.broken_off.is_none()) {
+            ends(&mut self.checks, &[A1, A2, A3, A4, A5, A6, A7]);
+        }
+        if self.phase == Phase::Plan {
+            ends(&mut self.checks, &[S1, S2, S3, S4]);
         }
         if self.drawing.is_none() {
             ends(&mut self.checks, &[D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13]);
