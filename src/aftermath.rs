@@ -199,7 +199,10 @@ impl Aftermath {
 
     fn objection(&mut self, roll: &Roll, id: &str, household: Option<&str>) -> Step {
         if !is_id(id) {
-            let expected = Words::new("1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字");
+            let expected = Words::new(
+                "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
+                "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字",
+            );
             return Err(broken(Rule::A1, "objection, id", Words::same(format_args!("`{id}`")), expected));
         }
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
@@ -243,7 +246,9 @@ impl Aftermath {
     fn stop_waiting(&mut self, roll: &Roll, household: u32) {
         let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household)) else { return };
         let places = self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
-        places.into_iter().for_each(|places| drop(places.remove(place)));
+        if let Some(places) = places {
+            places.remove(place);
+        }
     }
 
     fn withdraw(&mut self, roll: &Roll, id: &str, unit: Option<&str>) -> Step {
@@ -290,7 +295,8 @@ impl Aftermath {
         let due = self.due(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
         if due.is_none() || due != found {
-            let expected = due.map_or(Words::new("no offer: nobody on standby accepts a free unit", "无可提供：没有候补户可接受空房"), named);
+            let expected =
+                due.map_or(Words::new("no offer: nobody on standby accepts a free unit", "无可提供：没有候补户可接受空房"), named);
             return Err(broken(Rule::A3, place, Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")), expected));
         }
         self.pools.get_mut(pool).into_iter().for_each(|p| p.open = due);
@@ -304,10 +310,21 @@ impl Aftermath {
         let pool = roll.pool_of(household).unwrap_or(0);
         let open = self.open_offer(pool);
         let Some((offered, _)) = open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household)) else {
-            let expected = open.map_or(Words::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"), |(unit, household)| {
-                Words::new(format!("the answer of {} to {}", roll.household_id(household), roll.unit_id(unit)), format!("{} 对 {} 的答复", roll.household_id(household), roll.unit_id(unit)))
-            });
-            return Err(broken(Rule::A4, format!("answer, household {id}"), Words::new(format!("{what} {unit}"), format!("{what} {unit}")), expected));
+            let expected = open.map_or(
+                Words::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
+                |(unit, household)| {
+                    Words::new(
+                        format!("the answer of {} to {}", roll.household_id(household), roll.unit_id(unit)),
+                        format!("{} 对 {} 的答复", roll.household_id(household), roll.unit_id(unit)),
+                    )
+                },
+            );
+            return Err(broken(
+                Rule::A4,
+                format!("answer, household {id}"),
+                Words::new(format!("{what} {unit}"), format!("{what} {unit}")),
+                expected,
+            ));
         };
         let place = self.places.get(&household).copied().unwrap_or(0);
         if let Some(state) = self.pools.get_mut(pool) {
@@ -337,7 +354,10 @@ impl Aftermath {
             return Err(broken(Rule::A5, "swap, households", found, Words::new("two households or more, each once", "至少两户，每户一次")));
         }
         if consents != households.len() {
-            let expected = Words::new(format!("{} consents, one of each household", households.len()), format!("{} 份同意书，每户一份", households.len()));
+            let expected = Words::new(
+                format!("{} consents, one of each household", households.len()),
+                format!("{} 份同意书，每户一份", households.len()),
+            );
             return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
         }
         let units: Vec<u32> = households.iter().map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING)).collect();

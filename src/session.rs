@@ -639,7 +639,10 @@ impl Session {
         let bytes = line.to_bytes();
         if bytes.len() > MAX_LINE || Line::decode(&bytes).as_ref() != Ok(line) {
             let found = Words::same(bytes.len());
-            let expected = Words::new(format!("a line of at most {MAX_LINE} bytes, and times up to 2^53 - 1"), format!("至多 {MAX_LINE} 字节，时间不超过 2^53 - 1"));
+            let expected = Words::new(
+                format!("a line of at most {MAX_LINE} bytes, and times up to 2^53 - 1"),
+                format!("至多 {MAX_LINE} 字节，时间不超过 2^53 - 1"),
+            );
             return Err(StepError::Text { field: line.kind(), found, expected });
         }
         let Some(after) = self.after.as_mut() else { return Err(self.out_of_order("aftermath")) };

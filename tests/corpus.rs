@@ -32,7 +32,7 @@ fn evidence(entry: &Value) -> Evidence {
     let fingerprints = given["fingerprints"].as_array().unwrap().iter().map(|f| f.as_str().unwrap().parse().unwrap()).collect();
     let older = given["older"].as_str().map(|path| Head::of(read(path).as_slice()).unwrap());
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
-    Evidence { fingerprints, older, mode, household: None }
+    Evidence { fingerprints, older, mode, ..Evidence::default() }
 }
 
 /// The report on an entry; `None` if the file is unreadable.

@@ -470,7 +470,7 @@ mod tree {
 mod texts {
     use super::*;
     use floorlot::ceremony::Numbers;
-    use floorlot::plan::{Device, Mode, Plan, Pool, Source};
+    use floorlot::plan::{Mode, Plan, Pool, Source};
     use floorlot::seed::{contributions, seed, seed_text};
     use floorlot::session::{Session, Stage};
 

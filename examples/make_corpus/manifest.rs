@@ -34,7 +34,7 @@ impl Evidence {
     fn read(&self) -> transcript::Evidence {
         let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
-        transcript::Evidence { fingerprints, older, mode: self.expect, household: None }
+        transcript::Evidence { fingerprints, older, mode: self.expect, ..transcript::Evidence::default() }
     }
 }
 

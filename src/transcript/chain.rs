@@ -80,7 +80,13 @@ impl Verifier<'_> {
                 fail(format!("prior {field}"), Words::same(found), Words::same(expected));
             }
         }
-        let state = |void| if void { Words::new("a draw that is void", "已作废的抽签") } else { Words::new("a draw that is not void", "未作废的抽签") };
+        let state = |void| {
+            if void {
+                Words::new("a draw that is void", "已作废的抽签")
+            } else {
+                Words::new("a draw that is not void", "未作废的抽签")
+            }
+        };
         if earlier.void != (prior.relation == Relation::Void) {
             fail("prior relation".into(), state(earlier.void), state(!earlier.void));
         }
@@ -97,8 +103,16 @@ impl Verifier<'_> {
                     match left.get(id) {
                         Some(had) if had == has => {}
                         Some(had) => fail(format!("{what} {id}"), list(has), list(had)),
-                        None if what == "unit" => fail(format!("unit {id}"), Words::new("taken, or not there", "已分配或不存在"), Words::new("a unit that the round before left over", "上一轮剩余的房")),
-                        None => fail(format!("household {id}"), Words::new("not on standby", "不在候补名单"), Words::new("a household that the round before left on standby", "上一轮的候补户")),
+                        None if what == "unit" => fail(
+                            format!("unit {id}"),
+                            Words::new("taken, or not there", "已分配或不存在"),
+                            Words::new("a unit that the round before left over", "上一轮剩余的房"),
+                        ),
+                        None => fail(
+                            format!("household {id}"),
+                            Words::new("not on standby", "不在候补名单"),
+                            Words::new("a household that the round before left on standby", "上一轮的候补户"),
+                        ),
                     }
                 }
             }
@@ -202,7 +216,15 @@ impl Verified {
                     if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.standby.contains_key(id.as_ref())) {
                         let needs = needs.unwrap_or_default().iter().map(ToString::to_string).collect();
                         let group = group.map(Into::into);
-                        pool.households.push(Household { id: id.into(), name: name.into(), tier, needs, group, ranking: Vec::new(), person });
+                        pool.households.push(Household {
+                            id: id.into(),
+                            name: name.into(),
+                            tier,
+                            needs,
+                            group,
+                            ranking: Vec::new(),
+                            person,
+                        });
                     }
                 }
                 Ok(Line::Checkpoint { .. }) => break,

@@ -193,7 +193,10 @@ fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>) -> O
     };
     let BenchSignatures { bench, keys, paper, dissent, quorum } = benches.iter().find(|b| b.keys < b.quorum)?;
     Some(Words::new(
-        format!("{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)", at.en),
+        format!(
+            "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
+            at.en
+        ),
         format!("{}：席位 {bench} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
     ))
 }
@@ -211,7 +214,14 @@ fn concerns(line: &Line<'_>, id: &str) -> bool {
 }
 
 /// Compares what is registered with the files at hand: by name where there is one, else by hash. A file that is not at hand is not run.
-fn compare(checks: &mut Checks, rule: Rule, what: &str, registered: &[(Option<&str>, Hash)], given: Option<&[(String, Hash)]>, none: Words) {
+fn compare(
+    checks: &mut Checks,
+    rule: Rule,
+    what: &str,
+    registered: &[(Option<&str>, Hash)],
+    given: Option<&[(String, Hash)]>,
+    none: Words,
+) {
     let Some(given) = given else { return checks.not_run(rule, none) };
     let mut absent = Vec::new();
     for (name, hash) in registered {

@@ -26,9 +26,9 @@ mod same;
 mod verification;
 mod writer;
 
+pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
-pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Totals, Verdict, Verified, Why};
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

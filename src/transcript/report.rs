@@ -276,7 +276,23 @@ impl Report {
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
         let head = checkpoints.last().map(|c| (c.size, c.root));
         let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), head));
-        Report { verdict, level, anchored, origin, title, mode, checks, checkpoints, totals, signed, aftermath, recordings, void, why, verified }
+        Report {
+            verdict,
+            level,
+            anchored,
+            origin,
+            title,
+            mode,
+            checks,
+            checkpoints,
+            totals,
+            signed,
+            aftermath,
+            recordings,
+            void,
+            why,
+            verified,
+        }
     }
 
     /// The proof that no check failed; the report itself if one did.
@@ -332,7 +348,10 @@ impl Report {
             (None, _) | (_, Level::None) => Words::new("", ""),
             (Some(reason), _) => {
                 let reason = visible(reason);
-                Words::new(format!("The draw is VOID ({reason}): nobody has a flat by it. "), format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"))
+                Words::new(
+                    format!("The draw is VOID ({reason}): nobody has a flat by it. "),
+                    format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"),
+                )
             }
         };
         Words::new(draw.en + &void.en + &trust.en, draw.zh + &void.zh + &trust.zh)
