@@ -166,7 +166,7 @@ pub(crate) fn is_canonical(point: &[u8; 32]) -> bool {
     let [rest @ .., top] = rest;
     let beyond = top == 0x7f && rest == [0xff; 30] && low >= 0xed;
     let zero_x = (low == 1 && rest == [0; 30] && top == 0) || (low == 0xec && rest == [0xff; 30] && top == 0x7f);
-    !beyond && !(sign && zero_x)
+    !(beyond || (sign && zero_x))
 }
 
 impl fmt::Display for VerifierKey {

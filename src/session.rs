@@ -565,7 +565,7 @@ impl Session {
         let at = timely(at);
         let index = self.signer(member)?;
         let others = self.bodies.iter().rev().skip(1).map(String::as_str);
-        let check = |s: &SignOff| s.check_signature(&self.roll, index, signature, others).map_err(Box::new);
+        let check = |s: &SignOff| s.check_signature(&self.roll, index, signature, others);
         let right = self.sign_off.as_ref().map_or(Ok(None), check)?;
         self.say(index, if right == Some(true) { Statement::Key } else { Statement::Uncounted });
         Ok(self.emit(&Line::Cosignature { member: member.into(), signature: signature.into(), at }))
@@ -952,11 +952,8 @@ impl Session {
 
 /// Whether a line is a step of [`Session::aftermath`].
 fn is_aftermath(line: &Line<'_>) -> bool {
-    match line {
-        Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => true,
-        Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } => true,
-        _ => false,
-    }
+    let first = matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. });
+    first || matches!(line, Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. })
 }
 
 /// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the transcript for good; it is left out, because

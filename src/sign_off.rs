@@ -128,12 +128,12 @@ impl SignOff {
         member: usize,
         text: &str,
         others: impl Iterator<Item = &'b str>,
-    ) -> Result<Option<bool>, Fault> {
+    ) -> Result<Option<bool>, Box<Fault>> {
         let Some(own) = roll.members.get(member) else { return Ok(Some(false)) };
         let Ok(signature) = text.parse::<Cosignature>() else {
             let expected =
                 Words::new("a signature line `— name base64` with a tlog-cosignature v1", "签名行 `— 名称 base64`（tlog-cosignature v1）");
-            return Err(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected));
+            return Err(Box::new(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected)));
         };
         let by = |key: &Option<VerifierKey>| key.as_ref().is_some_and(|key| signature.is_by(key));
         let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
@@ -141,7 +141,7 @@ impl SignOff {
                 format!("key {} {}", signature.name, hex::encode(signature.key_id)),
                 format!("公钥 {} {}", signature.name, hex::encode(signature.key_id)),
             );
-            return Err(fault(Rule::S3, &own.id, found, Words::new("a key of the sealed plan", "封存方案中的公钥")));
+            return Err(Box::new(fault(Rule::S3, &own.id, found, Words::new("a key of the sealed plan", "封存方案中的公钥"))));
         };
         let Some(key) = own.key.as_ref().filter(|_| signer.id == own.id) else {
             let bench = |member: &crate::plan::MemberInfo| member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned();
@@ -153,7 +153,7 @@ impl SignOff {
                 format!("the key of member {} (bench {})", own.id, bench(own)),
                 format!("监督员 {}（席位 {}）的公钥", own.id, bench(own)),
             );
-            return Err(fault(Rule::S4, &own.id, found, expected));
+            return Err(Box::new(fault(Rule::S4, &own.id, found, expected)));
         };
         if is_right(key, &self.body, &signature) != Some(false) {
             return Ok(is_right(key, &self.body, &signature));
@@ -165,7 +165,7 @@ impl SignOff {
         });
         let expected =
             Words::new(format!("a signature over the checkpoint of {} lines", self.size), format!("对 {} 行的检查点的签名", self.size));
-        Err(fault(Rule::S2, &own.id, found, expected))
+        Err(Box::new(fault(Rule::S2, &own.id, found, expected)))
     }
 
     /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.

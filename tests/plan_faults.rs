@@ -1,7 +1,7 @@
 //! What `Plan::validate` and `Plan::read_lines` say of plans that break a rule: whole sentences, every fault at once, by line.
 
 use floorlot::Hash;
-use floorlot::plan::{Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked};
+use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked};
 use floorlot::rules::Lang;
 
 /// Lines 1 to 18: header, benches 2 3, members 4 5, source 6, pools 7 8, units 9 to 13, households 14 to 18.

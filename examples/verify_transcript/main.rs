@@ -147,7 +147,7 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone() })
+    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), ..Evidence::default() })
 }
 
 fn json(report: &Report) -> Result<String, Stop> {

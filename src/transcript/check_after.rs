@@ -54,7 +54,7 @@ impl Verifier<'_> {
             match sign_off.check_signature(roll, member, signature, others) {
                 Ok(Some(true)) => said = Statement::Key,
                 Ok(_) => self.checks.not_run(Rule::S2, no_signatures()),
-                Err(fault) => note(&mut self.checks, self.number, fault),
+                Err(fault) => note(&mut self.checks, self.number, *fault),
             }
         }
         if let Line::Paper { scan, .. } = line {
