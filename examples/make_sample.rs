@@ -6,6 +6,8 @@
 #[path = "draw_session/import.rs"]
 #[expect(dead_code, reason = "the sample's plan is made by the import, but quietly")]
 mod import;
+#[path = "draw_session/sample.rs"]
+mod sample;
 
 use floorlot::rules::Lang;
 use rand_chacha::ChaCha20Rng;
@@ -207,12 +209,16 @@ fn config(name: &str, (title, members, quorum): (&str, usize, u32), rule: &str, 
     let mut numbers = Numbers::new(3);
     let mut text = format!(
         "# 示例数据（合成） / synthetic sample data\n\
-         title = \"{title}\"\norigin = \"sample.example/{name}/rehearsal-1\"\nmode = \"rehearsal\"\nattempt = 1\n"
+         title = \"{title}\"\norigin = \"sample.example/{name}/rehearsal-1\"\nmode = \"rehearsal\"\nattempt = 1\n\n\
+         # 示例公钥的私钥人人可得，只用于演练 / anybody can compute the private keys of these sample keys: for rehearsals alone\n"
     );
     for (id, title) in [("residents", "居民代表"), ("officials", "工作人员")] {
         text += &format!("\n[[bench]]\nid = \"{id}\"\ntitle = \"{title}\"\nquorum = {quorum}\nmembers = [\n");
         let initial = id.chars().next().unwrap_or('m');
-        (1..=members).for_each(|n| text += &format!("  {{ id = \"{initial}{n}\", name = \"{}\" }},\n", numbers.name()));
+        for id in (1..=members).map(|n| format!("{initial}{n}")) {
+            let key = sample::key(&id).map(|key| key.verifier().to_string()).unwrap_or_default();
+            text += &format!("  {{ id = \"{id}\", name = \"{}\", key = \"{key}\" }},\n", numbers.name());
+        }
         text += "]\n";
     }
     text += "\n# 20 个十面骰子，66 比特 / twenty ten-sided dice\n[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n";

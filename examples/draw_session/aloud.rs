@@ -4,9 +4,10 @@ use crate::book::Book;
 use crate::drive::Draw;
 use crate::say::{say, tr};
 use floorlot::Hash;
-use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
+use floorlot::lines::{By, Closed, Decision, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
 use floorlot::rules::Lang;
+use floorlot::sign_off::BenchSignatures;
 use floorlot::tree::Fingerprint;
 use std::collections::BTreeSet;
 
@@ -110,9 +111,120 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         Line::Undo { reason, .. } => say(tr!(draw.lang, "   withdrawn: {reason}", "   撤回：{reason}")),
         Line::End { picked, standby, leftover, .. } => end(draw, (*picked, *standby, *leftover), every_pick),
         Line::Result { .. } => result(draw),
+        Line::Drand { round, randomness, .. } => {
+            say(tr!(draw.lang, "drand round {round}: {randomness}", "drand 第 {round} 轮：{randomness}"));
+        }
+        Line::Cosignature { .. } | Line::Paper { .. } | Line::Dissent { .. } | Line::Unsigned { .. } => signed(draw, line),
+        Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
+        Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => later(draw, line),
+        Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } | Line::Void { .. } => later(draw, line),
         _ if every_pick => turn(draw, line),
         _ => {}
     }
+}
+
+/// What a member said about a checkpoint.
+fn signed(draw: &Draw, line: &Line<'_>) {
+    let (lang, name) = (draw.lang, |id: &str| draw.book.member_name(id));
+    say(match line {
+        Line::Cosignature { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: signed with the key of the plan", "  {name}：已用方案中的公钥签名")
+        }
+        Line::Paper { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: signed on paper", "  {name}：纸面签名")
+        }
+        Line::Dissent { member, reason, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: REFUSES to sign: {reason}", "  {name}：拒绝签名：{reason}")
+        }
+        Line::Unsigned { member, .. } => {
+            let name = name(member);
+            tr!(lang, "  {name}: did not sign, being away", "  {name}：不在场，未签名")
+        }
+        _ => return,
+    });
+}
+
+/// The signatures of each bench under the last checkpoint; nothing if there are none.
+pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
+    let lang = draw.lang;
+    let tallies = draw.session.signatures();
+    if tallies.iter().all(|t| t.keys + t.paper + t.dissent == 0) {
+        return Vec::new();
+    }
+    let told = |t: &BenchSignatures| {
+        let title = draw.book.benches.iter().find(|b| b.id == t.bench).map_or(t.bench.as_str(), |b| &b.title);
+        let (keys, paper, dissent, quorum) = (t.keys, t.paper, t.dissent, t.quorum);
+        let reached = match keys >= quorum {
+            true => tr!(lang, "quorum reached", "已达法定人数"),
+            false => tr!(lang, "quorum NOT reached", "未达法定人数"),
+        };
+        tr!(
+            lang,
+            "{title}: {keys} signed by key, {paper} on paper, {dissent} refused, quorum {quorum}: {reached}",
+            "{title}：密钥签名 {keys} 人，纸面 {paper} 人，异议 {dissent} 人，法定人数 {quorum}，{reached}"
+        )
+    };
+    tallies.iter().map(told).collect()
+}
+
+fn after_sealed(draw: &Draw) {
+    let Some(root) = draw.head_root else { return };
+    say(tr!(draw.lang, "What came after the result is sealed. Fingerprint:", "结果之后的事项已封存。指纹："));
+    say(format!("    {}", fingerprint(root)));
+}
+
+/// A line of the aftermath.
+fn later(draw: &Draw, line: &Line<'_>) {
+    let (lang, roll) = (draw.lang, draw.roll());
+    let name = |id: &str| roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h));
+    let flat = |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
+    say(match line {
+        Line::Objection { id, household, text, .. } => {
+            let by = household.as_deref().map(name).unwrap_or_default();
+            tr!(lang, "Objection {id} {by}: {text}", "异议 {id} {by}：{text}")
+        }
+        Line::Ruling { objection, decision, reason, .. } => {
+            let decision = match decision {
+                Decision::Upheld => tr!(lang, "upheld", "成立"),
+                Decision::Rejected => tr!(lang, "rejected", "驳回"),
+            };
+            tr!(lang, "Ruling on objection {objection}: {decision}; {reason}", "对异议 {objection} 的裁定：{decision}；{reason}")
+        }
+        Line::Withdrawal { household, unit, reason, .. } => {
+            let (name, flat) = (name(household), unit.as_deref().map(flat));
+            match flat {
+                Some(flat) => tr!(lang, "{name} gives up {flat}: {reason}", "{name} 放弃 {flat}：{reason}"),
+                None => tr!(lang, "{name} gives up its place on the standby list: {reason}", "{name} 放弃候补席位：{reason}"),
+            }
+        }
+        Line::Offer { unit, household, .. } => {
+            let (flat, name) = (flat(unit), name(household));
+            tr!(lang, "{flat} is offered to {name}, whose turn it is on standby", "{flat} 提供给候补轮到的 {name}")
+        }
+        Line::Accept { unit, household, .. } => {
+            let (flat, name) = (flat(unit), name(household));
+            tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}")
+        }
+        Line::Decline { unit, household, .. } => {
+            let (flat, name) = (flat(unit), name(household));
+            tr!(lang, "{name} does not take {flat} and stays on standby", "{name} 不接受 {flat}，保留候补")
+        }
+        Line::Swap { households, .. } => {
+            let now = households.iter().map(|id| {
+                let held = roll.find_household(id).and_then(|h| draw.session.allocation().get(h as usize).copied().flatten());
+                let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
+                format!("{} → {flat}", name(id))
+            });
+            let now = now.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" });
+            tr!(lang, "Swapped by consent: {now}", "经各户同意换房：{now}")
+        }
+        Line::Recording { name, sha256, .. } => tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}"),
+        Line::Void { reason, .. } => tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}"),
+        _ => return,
+    });
 }
 
 fn sealed(draw: &Draw) {
@@ -291,7 +403,7 @@ pub(crate) fn result(draw: &Draw) {
 
 /// How anybody verifies the transcript.
 pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path) {
-    let Some(root) = draw.result_root else { return };
+    let Some(root) = draw.head_root else { return };
     let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
     heading(lang, "Verify it", "核验");
     say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));

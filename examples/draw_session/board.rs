@@ -1,6 +1,7 @@
 //! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is on offer.
 
 use crate::aloud;
+use crate::command::Command;
 use crate::drive::Draw;
 use crate::progress::Last;
 use crate::say::tr;
@@ -18,6 +19,8 @@ pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
         Stage::Numbers { number, source } => numbers(draw.lang, number, &source),
         Stage::Call { household } => next_call(draw, household),
         Stage::Choice { household, offered } => choice(draw, household, offered),
+        Stage::SignOff => sign_off(draw),
+        Stage::Aftermath | Stage::Done => after(draw),
         _ if draw.session.can_undo() => settle(draw),
         _ => Vec::new(),
     }
@@ -35,11 +38,78 @@ pub(crate) fn label(draw: &mut Draw) -> String {
             let id = draw.roll().household_id(household);
             tr!(lang, "{id} chooses> ", "{id} 选房> ")
         }
+        Stage::SignOff => tr!(lang, "signatures> ", "签名> "),
+        Stage::Aftermath | Stage::Done => tr!(lang, "after the result> ", "后续> "),
         _ => tr!(lang, "go on> ", "继续> "),
     }
 }
 
-fn names(draw: &Draw, members: &[String]) -> String {
+/// Who has not signed the last checkpoint, and the signatures of each bench.
+fn sign_off(draw: &Draw) -> Vec<String> {
+    let (lang, silent) = (draw.lang, draw.session.silent());
+    let mut told = aloud::signatures(draw);
+    if silent.is_empty() {
+        told.push(tr!(lang, "Everybody has signed or it is said why not. Type: next", "已全部表态。请输入：继续"));
+        return told;
+    }
+    let (count, names) = (silent.len(), names_of(draw, &silent));
+    told.push(tr!(lang, "Signatures, {count} still to come: {names}", "签名，还有 {count} 人：{names}"));
+    told.push(tr!(
+        lang,
+        "Type: note FILE, cosign LINE, paper MEMBER SCAN, dissent MEMBER REASON, or unsigned MEMBER; then next",
+        "请输入：签名单 文件，签名 签名行，纸签 编号 扫描件，异见 编号 理由，或 未签 编号；最后输入 继续"
+    ));
+    told
+}
+
+/// What came after the result can go on with.
+fn after(draw: &mut Draw) -> Vec<String> {
+    let lang = draw.lang;
+    let mut told = Vec::new();
+    for pool in 0..draw.roll().pools().len() {
+        if let Some((unit, household)) = draw.session.open_offer(pool) {
+            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            told.push(tr!(lang, "{flat} is offered to {name}; type: accept or decline", "{flat} 正提供给 {name}；请输入：接受 或 不要"));
+        }
+    }
+    if let Some((unit, household)) = draw.due_offer() {
+        let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+        told.push(tr!(lang, "Due to be offered: {flat} to {name}; type: offer", "应递补：{flat} 给 {name}；请输入：递补"));
+    }
+    told.push(tr!(
+        lang,
+        "Type: objection, ruling, withdraw, offer, accept, decline, swap, recording, void; seal closes; help explains; quit leaves",
+        "请输入：异议、裁定、放弃、递补、接受、不要、换房、录像、作废；封存 结束；帮助 说明；退出 离开"
+    ));
+    told
+}
+
+/// A command of the aftermath in words.
+pub(crate) fn what(command: &Command, lang: Lang) -> String {
+    match command {
+        Command::Objection { id, text, .. } => tr!(lang, "Objection {id}: {text}", "异议 {id}：{text}"),
+        Command::Ruling { objection, decision, reason } => {
+            let decision = decision.word();
+            tr!(lang, "Objection {objection} is {decision}: {reason}", "异议 {objection} 的裁定 {decision}：{reason}")
+        }
+        Command::Withdraw { household, reason } => tr!(lang, "{household} gives up what it has: {reason}", "{household} 放弃所得：{reason}"),
+        Command::Accept { household } => tr!(lang, "{household} takes the flat offered", "{household} 接受所提供的房"),
+        Command::Decline { household, .. } => {
+            tr!(lang, "{household} does not take the flat and stays on standby", "{household} 不接受，保留候补")
+        }
+        Command::Swap { households, .. } => {
+            let ring = households.iter().chain(households.first()).map(String::as_str).collect::<Vec<_>>().join(" <- ");
+            tr!(lang, "Swap, each gets the flat of the next: {ring}", "换房，每户得下一户的房：{ring}")
+        }
+        Command::Recording { file, start } => {
+            tr!(lang, "Recording {file}, from second {start} since 1970", "录像 {file}，自 1970 年起第 {start} 秒开始")
+        }
+        Command::Seal => tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点"),
+        _ => String::new(),
+    }
+}
+
+fn names_of(draw: &Draw, members: &[String]) -> String {
     let names: Vec<String> = members.iter().map(|m| draw.book.member_name(m)).collect();
     names.join(if draw.lang == Lang::En { ", " } else { "、" })
 }
@@ -51,11 +121,24 @@ fn roll_call(draw: &Draw) -> Vec<String> {
         told.push(tr!(lang, "Everybody was called. Type: close", "已全部点名。请输入：截止"));
         return told;
     }
-    let (count, names) = (missing.len(), names(draw, &missing));
-    vec![
+    let (count, names) = (missing.len(), names_of(draw, &missing));
+    let mut told = Vec::new();
+    let (silent, all) = (draw.session.silent().len(), draw.roll().members().count());
+    if silent == all && draw.roll().members().any(|m| draw.roll().member_key(m).is_some()) {
+        told.push(tr!(
+            lang,
+            "The panel can sign the sealed plan now, before the roll call: note FILE, cosign, paper, dissent, unsigned",
+            "点名之前，监督员可以对封存的方案签名：签名单 文件，签名，纸签，异见，未签"
+        ));
+    } else if silent > 0 && silent < all {
+        let still = names_of(draw, &draw.session.silent());
+        told.push(tr!(lang, "Signatures under the plan, {silent} still to come: {still}", "方案签名，还有 {silent} 人：{still}"));
+    }
+    told.extend([
         tr!(lang, "Roll call, {count} still to be called: {names}", "点名，还有 {count} 人：{names}"),
         tr!(lang, "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER", "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"),
-    ]
+    ]);
+    told
 }
 
 fn reveals(draw: &Draw) -> Vec<String> {
@@ -65,7 +148,7 @@ fn reveals(draw: &Draw) -> Vec<String> {
         told.push(tr!(lang, "Everybody has answered. Type: close", "已全部答复。请输入：截止"));
         return told;
     }
-    let (count, names) = (missing.len(), names(draw, &missing));
+    let (count, names) = (missing.len(), names_of(draw, &missing));
     vec![
         tr!(lang, "Reveals, {count} still to answer: {names}", "公开密语，还有 {count} 人：{names}"),
         tr!(lang, "Type: reveal MEMBER SECRET, or withhold MEMBER", "请输入：公开 编号 密语，或 拒绝 编号"),

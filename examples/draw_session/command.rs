@@ -1,7 +1,9 @@
 //! The commands of the operator, typed at the prompt or read from a script, in English or Chinese.
 
+use crate::later;
 use crate::say::tr;
 use floorlot::Hash;
+use floorlot::lines::Decision;
 use floorlot::rules::Lang;
 
 /// One command.
@@ -43,7 +45,64 @@ pub(crate) enum Command {
     Undo {
         reason: String,
     },
-    /// Goes on after the last thing that could have been undone.
+    /// A signature line of a signed note.
+    Cosign {
+        signature: String,
+    },
+    /// All signatures of a signed note in a file: one step for each.
+    Note {
+        file: String,
+    },
+    /// `scan` is a file, or its SHA-256.
+    Paper {
+        member: String,
+        scan: String,
+    },
+    Dissent {
+        member: String,
+        reason: String,
+    },
+    Unsigned {
+        member: String,
+    },
+    Objection {
+        id: String,
+        household: Option<String>,
+        text: String,
+    },
+    Ruling {
+        objection: String,
+        decision: Decision,
+        reason: String,
+    },
+    Withdraw {
+        household: String,
+        reason: String,
+    },
+    /// The unit that is due, to the household whose turn it is.
+    Offer,
+    Accept {
+        household: String,
+    },
+    Decline {
+        household: String,
+        reason: Option<String>,
+    },
+    /// `consents` are files, or their SHA-256.
+    Swap {
+        households: Vec<String>,
+        consents: Vec<String>,
+    },
+    Recording {
+        file: String,
+        start: u64,
+    },
+    Void {
+        reason: String,
+    },
+    /// Closes what came after the result with a checkpoint.
+    Seal,
+    /// Goes on after the last thing that could have been undone, or after the signatures.
     Next,
     Status,
     Help,
@@ -65,7 +124,32 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
     ("choose", &["选"], "FLAT [proxy NAME]   the called household (or its proxy) chooses", "房号 [代理 姓名]   所叫住户（或代理人）选房"),
     ("missed", &["未到"], "the called household did not answer three calls", "所叫住户三呼未到"),
     ("undo", &["撤回"], "REASON   withdraws the choice or miss just recorded", "原因   撤回刚才的选房或未到"),
-    ("next", &["继续"], "goes on where something could still be withdrawn", "确认无误，继续"),
+    ("cosign", &["签名"], "— NAME BASE64   a signature line of a signed note", "— 名称 BASE64   签名单中的一行签名"),
+    ("note", &["签名单"], "FILE   all signatures of a signed note", "文件   录入签名单中的全部签名"),
+    ("paper", &["纸签"], "MEMBER FILE   a member signed on paper; FILE is the scan, or its SHA-256", "监督员 文件   纸面签名；文件为扫描件或其 SHA-256"),
+    ("dissent", &["异见"], "MEMBER REASON   a member refuses to sign, and says why", "监督员 理由   监督员拒绝签名并说明理由"),
+    ("unsigned", &["未签"], "MEMBER   a member did not sign, being away", "监督员   监督员不在场，未签名"),
+    ("next", &["继续"], "goes on where something could still be withdrawn, or after the signatures", "确认无误，继续；或签名完毕"),
+    ("objection", &["异议"], "ID [household H] TEXT   somebody objects", "编号 [住户 户号] 内容   提出异议"),
+    ("ruling", &["裁定"], "ID upheld|rejected REASON   the objection is decided", "编号 成立|驳回 理由   对异议作出裁定"),
+    ("withdraw", &["放弃"], "HOUSEHOLD REASON   a household gives up its flat or its place", "户号 理由   住户放弃所得房或候补席位"),
+    ("offer", &["递补"], "offers the free flat that is due to the next on standby", "把应递补的空房提供给下一候补户"),
+    ("accept", &["接受"], "HOUSEHOLD   it takes the flat offered", "户号   接受所提供的房"),
+    ("decline", &["不要"], "HOUSEHOLD [REASON]   it does not, and stays on standby", "户号 [理由]   不接受，保留候补"),
+    (
+        "swap",
+        &["换房"],
+        "H H … consent FILE FILE …   each gets the flat of the next, the last that of the first",
+        "户号 户号 … 同意 文件 文件 …   每户得下一户的房，最后一户得第一户的房",
+    ),
+    (
+        "recording",
+        &["录像"],
+        "FILE START   registers a recording; START such as 2026-11-22T09:00:00+08:00",
+        "文件 开始时间   登记录像；时间如 2026-11-22T09:00:00+08:00",
+    ),
+    ("void", &["作废"], "REASON   the draw is void; this cannot be taken back", "理由   宣布本次抽签作废，不可撤回"),
+    ("seal", &["封存"], "a checkpoint over what came after the result, for the panel to sign", "对结果之后的事项作检查点，交监督员签名"),
     ("status", &["状态"], "says again what the draw waits for", "再说一遍现在等待什么"),
     ("help", &["帮助", "?", "？"], "this list", "本说明"),
     ("quit", &["退出"], "leaves; the same command resumes the draw", "离开；再次运行同一命令即可继续"),
@@ -81,7 +165,7 @@ pub(crate) fn help(lang: Lang) -> String {
 }
 
 /// Full-width letters, digits and spaces, as an input method types them, in their ASCII form.
-fn narrow(text: &str) -> String {
+pub(crate) fn narrow(text: &str) -> String {
     let narrow = |c: char| match c {
         '\u{3000}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -97,6 +181,13 @@ fn canonical(word: &str) -> Option<&'static str> {
 }
 
 impl Command {
+    /// Whether this is a step after the result.
+    pub(crate) fn is_aftermath(&self) -> bool {
+        let words = matches!(self, Command::Objection { .. } | Command::Ruling { .. } | Command::Recording { .. });
+        let flats = matches!(self, Command::Withdraw { .. } | Command::Offer | Command::Accept { .. } | Command::Decline { .. });
+        words || flats || matches!(self, Command::Swap { .. } | Command::Void { .. } | Command::Seal)
+    }
+
     /// Reads a command. The error says what is missing or wrong.
     pub(crate) fn parse(text: &str, lang: Lang) -> Result<Command, String> {
         let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
@@ -112,6 +203,10 @@ impl Command {
             "balls" => balls(&narrow(rest), lang),
             "drand" => drand(&narrow(rest), lang),
             "choose" => choose(rest, lang),
+            "cosign" | "note" | "paper" | "dissent" | "unsigned" => later::sign_off(name, rest, lang),
+            "objection" | "ruling" | "withdraw" | "accept" | "decline" | "swap" | "recording" | "void" => {
+                later::aftermath(name, rest, lang)
+            }
             "undo" if rest.is_empty() => Err(tr!(lang, "`undo` needs a reason, which is recorded", "“撤回”须写明原因，原因会记入记录")),
             "undo" => Ok(Command::Undo { reason: rest.to_owned() }),
             _ if !rest.is_empty() => {
@@ -128,6 +223,8 @@ fn bare(name: &str) -> Command {
         "call" => Command::Call,
         "missed" => Command::Missed,
         "next" => Command::Next,
+        "offer" => Command::Offer,
+        "seal" => Command::Seal,
         "status" => Command::Status,
         "quit" => Command::Quit,
         _ => Command::Help,

@@ -53,7 +53,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     simulated(lang);
     let book = Book::of(&plan);
     aloud::plan(&plan, &book, lang);
-    let panel = Panel::new(&book, chance);
+    let panel = Panel::new(&book, chance, &args.out);
     let mut draw = Draw::new(plan, scribe, lang, How { clock: args.seed_text.is_none(), every_pick: args.small });
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
@@ -74,11 +74,12 @@ fn simulated(lang: Lang) {
 fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        if draw.session.stage() == Stage::Done {
+        let stage = draw.session.stage();
+        if stage == Stage::Done {
             draw.bar.finish_and_clear();
-            return Ok(());
         }
         match panel.decide(draw) {
+            None if stage == Stage::Done => return Ok(()),
             None => draw.advance()?,
             Some(command) => draw.apply(&command).map_err(|refused| match refused {
                 Refused::Step(why) => Stop::Failed(why),

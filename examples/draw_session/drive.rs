@@ -3,12 +3,14 @@
 use crate::aloud;
 use crate::book::{Book, Found};
 use crate::command::Command;
+use crate::later::hash_of;
 use crate::progress::Progress;
 use crate::say::{Stop, tr};
 use crate::scribe::Scribe;
 use floorlot::Hash;
 use floorlot::ceremony::Numbers;
-use floorlot::lines::Line;
+use floorlot::lines::{Line, Stage as Sealed};
+use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Session, Stage, StepError};
@@ -23,8 +25,11 @@ pub(crate) struct Draw {
     pub(crate) lang: Lang,
     /// The root in the checkpoint over the result.
     pub(crate) result_root: Option<Hash>,
+    /// The root in the last checkpoint over the result or the aftermath.
+    pub(crate) head_root: Option<Hash>,
     /// How many households are served; nothing is shown where there is no terminal.
     pub(crate) bar: ProgressBar,
+    begun: Option<u64>,
     scribe: Scribe,
     how: How,
 }
@@ -58,7 +63,8 @@ impl Draw {
         let book = Book::of(&plan);
         let progress = Progress::new(&book);
         let bar = ProgressBar::new(plan.roll().household_count().into());
-        Draw { session: Session::new(plan), book, progress, lang, result_root: None, bar, scribe, how }
+        let begun = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|d| d.as_secs());
+        Draw { begun, session: Session::new(plan), book, progress, lang, result_root: None, head_root: None, bar, scribe, how }
     }
 
     /// Takes a line into account that is on disk, or just written.
@@ -66,6 +72,9 @@ impl Draw {
         if let Ok(line) = Line::decode(bytes) {
             if matches!(line, Line::Result { .. }) {
                 self.result_root = Some(self.session.root());
+            }
+            if let Line::Checkpoint { stage: Sealed::Result | Sealed::Aftermath, body, .. } = &line {
+                self.head_root = parse_checkpoint(body).ok().map(|(_, _, root)| root);
             }
             self.progress.observe(&line, &self.book, self.session.roll());
         }
@@ -81,7 +90,12 @@ impl Draw {
         self.session.roll()
     }
 
-    fn now(&self) -> Option<u64> {
+    /// When the program began with this draw; `None` without a clock.
+    pub(crate) fn begun(&self) -> Option<u64> {
+        self.begun.filter(|_| self.how.clock)
+    }
+
+    pub(crate) fn now(&self) -> Option<u64> {
         self.how.clock.then(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()))
     }
 
@@ -121,6 +135,9 @@ impl Draw {
 
     /// Makes one line that needs no decision.
     pub(crate) fn advance(&mut self) -> Result<(), Stop> {
+        if self.session.stage() == Stage::SignOff {
+            aloud::signatures(self).iter().for_each(crate::say::say);
+        }
         match self.session.advance(self.now()) {
             Some(bytes) => self.written(&bytes),
             None => Ok(()),
@@ -153,10 +170,129 @@ impl Draw {
             }
             Command::Missed => self.session.miss(at),
             Command::Undo { reason } => self.session.undo(reason, at),
-            Command::Next | Command::Status | Command::Help | Command::Quit => return Ok(()),
+            Command::Void { reason } => self.session.void(reason, at),
+            Command::Seal => self.session.close_batch(at),
+            Command::Next | Command::Status | Command::Help | Command::Quit | Command::Note { .. } => return Ok(()),
+            command => self.say_or_note(command, at).map_err(Refused::Step)?,
         };
         let bytes = step.map_err(|error| Refused::Step(self.refusal(&error)))?;
         Ok(self.written(&bytes)?)
+    }
+
+    /// A command of the sign-off or the aftermath. The error is one of the command itself; the inner one is of the rules.
+    fn say_or_note(&mut self, command: &Command, at: Option<u64>) -> Result<Result<Vec<u8>, StepError>, String> {
+        let lang = self.lang;
+        Ok(match command {
+            Command::Cosign { signature } => {
+                let member = self.signer(signature)?;
+                self.session.cosign(&member, signature, at)
+            }
+            Command::Paper { member, scan } => self.session.paper(member, hash_of(scan, lang)?, at),
+            Command::Dissent { member, reason } => self.session.dissent(member, reason, at),
+            Command::Unsigned { member } => self.session.unsigned(member, at),
+            other => {
+                let line = self.later(other, at)?;
+                self.session.aftermath(&line)
+            }
+        })
+    }
+
+    /// The signature lines of a signed note over the last checkpoint.
+    pub(crate) fn signatures_of(&self, text: &str) -> Result<Vec<String>, String> {
+        let lang = self.lang;
+        let note = text.parse::<SignedNote>().map_err(|error| error.words().get(lang).to_owned())?;
+        if Some(note.body.as_str()) != self.session.checkpoint_body() {
+            let line = |body: &str| body.trim_end().replace('\n', " / ");
+            let (found, expected) = (line(&note.body), line(self.session.checkpoint_body().unwrap_or_default()));
+            return Err(tr!(
+                lang,
+                "this note is over another checkpoint: found {found}; expected {expected}",
+                "这张签名单签的是另一个检查点：发现 {found}；应为 {expected}"
+            ));
+        }
+        let known = |line: &&Cosignature| self.roll().members().any(|m| self.roll().member_key(m).is_some_and(|key| line.is_by(key)));
+        let lines: Vec<String> = note.signatures.iter().filter(known).map(ToString::to_string).collect();
+        if lines.is_empty() {
+            return Err(tr!(lang, "no signature in it is by a key of the sealed plan", "其中没有用封存方案中的公钥作出的签名"));
+        }
+        Ok(lines)
+    }
+
+    /// Whether every member has signed or said why not, or nobody has: then the draw can go on.
+    pub(crate) fn whole_sign_off(&self) -> bool {
+        let silent = self.session.silent().len();
+        silent == 0 || silent == self.roll().members().count()
+    }
+
+    /// The member whose key made a signature line.
+    fn signer(&self, signature: &str) -> Result<String, String> {
+        let lang = self.lang;
+        let line = signature.parse::<Cosignature>().map_err(|error| error.words().get(lang).to_owned())?;
+        let own = |member: &&str| self.roll().member_key(member).is_some_and(|key| line.is_by(key));
+        self.roll().members().find(own).map(str::to_owned).ok_or_else(|| {
+            let name = &line.name;
+            tr!(
+                lang,
+                "no member of the sealed plan has the key `{name}` that made this signature",
+                "封存的方案中没有监督员使用作出此签名的公钥“{name}”"
+            )
+        })
+    }
+
+    /// The line of the aftermath that a command makes.
+    fn later<'c>(&mut self, command: &'c Command, at: Option<u64>) -> Result<Line<'c>, String> {
+        let lang = self.lang;
+        Ok(match command {
+            Command::Objection { id, household, text } => {
+                let household = household.as_deref().map(Into::into);
+                Line::Objection { id: id.into(), household, text: text.into(), at }
+            }
+            Command::Ruling { objection, decision, reason } => {
+                Line::Ruling { objection: objection.into(), decision: *decision, reason: reason.into(), at }
+            }
+            Command::Withdraw { household, reason } => {
+                let number = self.roll().find_household(household).and_then(|h| usize::try_from(h).ok());
+                let unit = number.and_then(|h| self.session.allocation().get(h).copied().flatten());
+                let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
+                Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
+            }
+            Command::Offer => {
+                let (unit, household) = self.due_offer().ok_or_else(|| {
+                    tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房")
+                })?;
+                let (unit, household) = (self.roll().unit_id(unit).to_owned(), self.roll().household_id(household).to_owned());
+                Line::Offer { unit: unit.into(), household: household.into(), at }
+            }
+            Command::Accept { household } => Line::Accept { unit: self.offered_to(household)?.into(), household: household.into(), at },
+            Command::Decline { household, reason } => {
+                let reason = reason.as_deref().map(Into::into);
+                Line::Decline { unit: self.offered_to(household)?.into(), household: household.into(), reason, at }
+            }
+            Command::Swap { households, consents } => {
+                let consents = consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
+                Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
+            }
+            Command::Recording { file, start } => {
+                let path = std::path::Path::new(file);
+                let sha256 = crate::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"))?;
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                Line::Recording { name: name.into(), sha256, start: *start, at }
+            }
+            _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
+        })
+    }
+
+    /// The flat that is to be offered next: of the first pool that has one.
+    pub(crate) fn due_offer(&mut self) -> Option<(u32, u32)> {
+        (0..self.roll().pools().len()).find_map(|pool| self.session.due_offer(pool))
+    }
+
+    /// The flat for which the answer of a household is awaited.
+    fn offered_to(&self, household: &str) -> Result<String, String> {
+        let number = self.roll().find_household(household);
+        let offer = number.and_then(|h| self.roll().pool_of(h)).and_then(|pool| self.session.open_offer(pool));
+        let unit = offer.filter(|(_, to)| Some(*to) == number).map(|(unit, _)| self.roll().unit_id(unit).to_owned());
+        unit.ok_or_else(|| tr!(self.lang, "nothing is offered to household {household}", "没有房源正提供给住户 {household}"))
     }
 
     /// The round of drand that is due: only the one that the plan named.

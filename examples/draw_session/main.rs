@@ -7,12 +7,15 @@ mod board;
 mod book;
 mod command;
 mod demo;
+mod digest;
 mod drive;
 mod import;
+mod later;
 mod panel;
 mod progress;
 mod prompt;
 mod run;
+mod sample;
 mod say;
 mod scribe;
 mod script;
@@ -79,7 +82,26 @@ the transcript uses up one command, which must be that decision.
     call                      叫号
     choose FLAT [proxy NAME]  选 房号 [代理 姓名]
     missed                    未到
-    undo REASON               撤回 原因";
+    undo REASON               撤回 原因
+
+Under a checkpoint (over the plan before the roll call, over the result, over the aftermath)
+each member signs, or it is said why not · 每个检查点（方案、结果、后续）由监督员签名或说明:
+
+    cosign — NAME BASE64      签名 — 名称 BASE64
+    paper r1 SCAN             纸签 r1 扫描件
+    dissent r2 REASON         异见 r2 理由
+    unsigned r3               未签 r3
+
+After the result (at the prompt with --after) · 结果之后（现场提问时加 --after）:
+
+    objection E1 household H002 TEXT       异议 E1 住户 H002 内容
+    ruling E1 rejected REASON              裁定 E1 驳回 理由
+    withdraw H003 REASON                   放弃 H003 理由
+    offer / accept H010 / decline H010     递补 / 接受 H010 / 不要 H010
+    swap H004 H005 consent FILE FILE       换房 H004 H005 同意 文件 文件
+    recording FILE 2026-11-22T09:00:00+08:00   录像 文件 时间
+    void REASON                            作废 理由
+    seal                                   封存";
 
 fn lang(text: &str) -> Result<Lang, String> {
     match text {

@@ -11,16 +11,23 @@ use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use std::io::{self, BufRead, Write};
 
-/// Holds the draw with commands from standard input.
-pub(crate) fn by_hand(draw: &mut Draw) -> Result<(), Stop> {
+/// Holds the draw with commands from standard input; with `after` also what comes after the result.
+pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        if draw.session.stage() == Stage::Done {
+        let done = draw.session.stage() == Stage::Done;
+        if done && !after {
             return Ok(());
         }
         say("");
         board::waits(draw).iter().for_each(say);
-        while !one(draw)? {}
+        loop {
+            match one(draw) {
+                Err(Stop::Unfinished(_)) if done => return Ok(()),
+                Ok(false) => {}
+                moved => break moved.map(drop)?,
+            }
+        }
     }
 }
 
@@ -43,6 +50,8 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
             draw.advance()?;
             return Ok(true);
         }
+        Command::Next if draw.session.stage() == Stage::SignOff => return signed(draw),
+        Command::Note { file } => return note(draw, &file),
         Command::Next => {
             return retry(&tr!(
                 draw.lang,
@@ -58,6 +67,51 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
 fn retry(why: &str) -> Result<bool, Stop> {
     warn(why);
     Ok(false)
+}
+
+/// Goes on after the signatures, which must be whole or none.
+fn signed(draw: &mut Draw) -> Result<bool, Stop> {
+    if !draw.whole_sign_off() {
+        let silent = draw.session.silent().join(", ");
+        return retry(&tr!(
+            draw.lang,
+            "still without a word: {silent}. Each member signs, or it is recorded why not.",
+            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
+        ));
+    }
+    let unsigned = !draw.session.silent().is_empty();
+    let question = tr!(
+        draw.lang,
+        "Nobody has signed: the transcript will not be certified. Go on without signatures?",
+        "无人签名：记录将不能达到“认证”。确定不签名就继续吗？"
+    );
+    if unsigned && !yes(&question, draw.lang)? {
+        return Ok(false);
+    }
+    draw.advance()?;
+    Ok(true)
+}
+
+/// Records every signature of a signed note that is not recorded yet.
+fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
+    let lang = draw.lang;
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => return retry(&tr!(lang, "{file}: {error}", "{file}：{error}")),
+    };
+    let signatures = match draw.signatures_of(&text) {
+        Ok(signatures) => signatures,
+        Err(why) => return retry(&tr!(lang, "{file}: {why}", "{file}：{why}")),
+    };
+    let mut moved = false;
+    for signature in signatures {
+        match draw.apply(&Command::Cosign { signature }) {
+            Ok(()) => moved = true,
+            Err(Refused::Step(why)) => warn(tr!(lang, "{file}: {why}", "{file}：{why}")),
+            Err(Refused::Stop(stop)) => return Err(stop),
+        }
+    }
+    Ok(moved)
 }
 
 fn carry_out(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
@@ -116,6 +170,20 @@ fn question(draw: &mut Draw, command: &Command) -> Option<String> {
             let numbers = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
             Some(tr!(lang, "The balls are: {numbers}. Is that right?", "球号是：{numbers}。对吗？"))
         }
+        (Command::Void { reason }, _) => Some(tr!(
+            lang,
+            "The draw becomes VOID and nobody keeps a flat; this stays in the record for ever. Reason: {reason}. Is that right?",
+            "本次抽签将作废，所有分配均取消，并永久记入记录。理由：{reason}。确定吗？"
+        )),
+        (Command::Offer, Stage::Done | Stage::Aftermath) => offer(draw),
+        (command, Stage::Done | Stage::Aftermath) if command.is_aftermath() => {
+            let told = board::what(command, lang);
+            Some(tr!(lang, "{told}. Is that right?", "{told}。对吗？"))
+        }
+        (Command::Dissent { member, reason }, _) => {
+            let name = draw.book.member_name(member);
+            Some(tr!(lang, "{name} refuses to sign: {reason}. Is that right?", "{name} 拒绝签名：{reason}。对吗？"))
+        }
         (Command::Choose { unit, proxy }, Stage::Choice { household, .. }) => choice(draw, household, unit, proxy.as_deref()),
         _ => None,
     }
@@ -135,6 +203,13 @@ fn choice(draw: &mut Draw, household: u32, typed: &str, proxy: Option<&str>) -> 
         }
         None => tr!(lang, "{name} takes {flat}. Is that right?", "{name} 选 {flat}。对吗？"),
     })
+}
+
+/// The offer that is due, in words.
+fn offer(draw: &mut Draw) -> Option<String> {
+    let (unit, household) = draw.due_offer()?;
+    let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, draw.lang));
+    Some(tr!(draw.lang, "{flat} is offered to {name}. Is that right?", "{flat} 提供给 {name}。对吗？"))
 }
 
 fn in_fives(digits: &str) -> String {

@@ -26,6 +26,9 @@ pub(crate) struct RunArgs {
     /// Commands from a file, one a line, `#` begins a comment line; without it they are asked for · 命令脚本，不给则现场提问
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
+    /// After the result: asks for objections, withdrawals, offers, swaps, recordings · 结果之后的事项：异议、放弃、递补、换房、录像
+    #[arg(long, conflicts_with = "script")]
+    after: bool,
     /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
     #[arg(long)]
     no_clock: bool,
@@ -42,7 +45,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     draw.scribe().mend(&found)?;
     match script {
         Some(script) => by_script(&mut draw, script)?,
-        None => prompt::by_hand(&mut draw)?,
+        None => prompt::by_hand(&mut draw, args.after)?,
     }
     aloud::how_to_verify(&draw, &args.out);
     Ok(())
@@ -70,11 +73,11 @@ pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faul
 /// Replays the lines that are on disk. An edited line, or one of another plan, is refused before anything is changed.
 fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path: &Path) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
-        let decided = !matches!(draw.session.stage(), Stage::Automatic | Stage::Done);
+        let decided = draw.session.stage() != Stage::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         let line = Line::decode(bytes).ok();
-        if let (Some(script), Some(line)) = (script.as_deref_mut(), line.filter(|l| decided || matches!(l, Line::Undo { .. }))) {
+        if let (Some(script), Some(line)) = (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. }))) {
             script.consume(draw, number, &line)?;
         }
     }
@@ -130,10 +133,11 @@ fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
         let stage = draw.session.stage();
-        if stage == Stage::Done {
+        if stage == Stage::Done && !script.aftermath_is_next() {
             break;
         }
-        if stage == Stage::Automatic && !script.undo_is_next() {
+        let signed = stage == Stage::SignOff && !script.sign_off_is_next() && draw.whole_sign_off();
+        if signed || (stage == Stage::Automatic && !script.undo_is_next()) {
             draw.advance()?;
             continue;
         }

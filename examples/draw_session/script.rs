@@ -5,8 +5,9 @@
 
 use crate::command::Command;
 use crate::drive::Draw;
+use crate::later::hash_of;
 use crate::say::{Stop, tr};
-use floorlot::lines::{By, Line};
+use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ impl Script {
             }
             match Command::parse(text, lang) {
                 Ok(Command::Next) => {}
-                Ok(Command::Status | Command::Help | Command::Quit) => {
+                Ok(Command::Status | Command::Help | Command::Quit | Command::Note { .. }) => {
                     faults.push(place(
                         path,
                         line,
@@ -60,6 +61,21 @@ impl Script {
     /// Whether the next command withdraws the last step.
     pub(crate) fn undo_is_next(&self) -> bool {
         matches!(self.commands.front(), Some(Numbered { command: Command::Undo { .. }, .. }))
+    }
+
+    /// Whether the next command is one of a member about the last checkpoint.
+    pub(crate) fn sign_off_is_next(&self) -> bool {
+        self.commands.front().is_some_and(|next| {
+            matches!(
+                next.command,
+                Command::Cosign { .. } | Command::Paper { .. } | Command::Dissent { .. } | Command::Unsigned { .. }
+            )
+        })
+    }
+
+    /// Whether the next command is one for the time after the result.
+    pub(crate) fn aftermath_is_next(&self) -> bool {
+        self.commands.front().is_some_and(|next| next.command.is_aftermath())
     }
 
     /// Something about a command, with file and line.
@@ -129,7 +145,42 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
             draw.unit_id(unit).is_ok_and(|id| id == *u) && proxy.as_deref() == p.as_deref()
         }
         (Command::Undo { reason }, Line::Undo { reason: r, .. }) => reason == r,
+        (Command::Drand { signature }, Line::Drand { signature: s, .. }) => signature == s,
+        (Command::Cosign { signature }, Line::Cosignature { signature: s, .. }) => signature == s,
+        (Command::Paper { member, scan }, Line::Paper { member: m, scan: s, .. }) => {
+            member == m && hash_of(scan, draw.lang).as_ref() == Ok(s)
+        }
+        (Command::Dissent { member, reason }, Line::Dissent { member: m, reason: r, .. }) => member == m && reason == r,
+        (Command::Unsigned { member }, Line::Unsigned { member: m, .. }) => member == m,
+        (Command::Offer, Line::Offer { .. }) => true,
+        (Command::Seal, Line::Checkpoint { stage: Stage::Aftermath, .. }) => true,
+        (Command::Void { reason }, Line::Void { reason: r, .. }) => reason == r,
         (Command::Close, Line::Close { .. }) | (Command::Call, Line::Call { .. }) | (Command::Missed, Line::Missed { .. }) => true,
+        (command, line) => noted(command, line, draw.lang),
+    }
+}
+
+/// Whether a line of the aftermath records this command.
+fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
+    match (command, line) {
+        (Command::Objection { id, household, text }, Line::Objection { id: i, household: h, text: t, .. }) => {
+            id == i && household.as_deref() == h.as_deref() && text == t
+        }
+        (Command::Ruling { objection, decision, reason }, Line::Ruling { objection: o, decision: d, reason: r, .. }) => {
+            objection == o && decision == d && reason == r
+        }
+        (Command::Withdraw { household, reason }, Line::Withdrawal { household: h, reason: r, .. }) => household == h && reason == r,
+        (Command::Accept { household }, Line::Accept { household: h, .. }) => household == h,
+        (Command::Decline { household, reason }, Line::Decline { household: h, reason: r, .. }) => {
+            household == h && reason.as_deref() == r.as_deref()
+        }
+        (Command::Swap { households, consents }, Line::Swap { households: h, consents: c, .. }) => {
+            let same = |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
+            households == h && consents.len() == c.len() && consents.iter().zip(c).all(|(file, hash)| same(file, hash))
+        }
+        (Command::Recording { file, start }, Line::Recording { name, start: s, .. }) => {
+            start == s && Path::new(file).file_name().is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
+        }
         _ => false,
     }
 }
