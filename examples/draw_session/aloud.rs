@@ -183,8 +183,8 @@ fn later(draw: &Draw, line: &Line<'_>) {
     let flat = |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
     say(match line {
         Line::Objection { id, household, text, .. } => {
-            let by = household.as_deref().map(name).unwrap_or_default();
-            tr!(lang, "Objection {id} {by}: {text}", "异议 {id} {by}：{text}")
+            let by = household.as_deref().map(|h| format!(" ({})", name(h))).unwrap_or_default();
+            tr!(lang, "Objection {id}{by}: {text}", "异议 {id}{by}：{text}")
         }
         Line::Ruling { objection, decision, reason, .. } => {
             let decision = match decision {
@@ -402,10 +402,10 @@ pub(crate) fn result(draw: &Draw) {
 }
 
 /// How anybody verifies the transcript.
-pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path) {
+pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
     let Some(root) = draw.head_root else { return };
     let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
     heading(lang, "Verify it", "核验");
     say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));
-    say(format!("    cargo run --release --example verify_transcript -- {path} --fingerprint \"{fingerprint}\""));
+    say(format!("    cargo run --release --example verify_transcript -- {path} --fingerprint \"{fingerprint}\"{more}"));
 }

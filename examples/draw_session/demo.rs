@@ -57,7 +57,8 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     let mut draw = Draw::new(plan, scribe, lang, How { clock: args.seed_text.is_none(), every_pick: args.small });
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
-    aloud::how_to_verify(&draw, &path);
+    let folder = args.out.display();
+    aloud::how_to_verify(&draw, &path, &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"));
     simulated(lang);
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
         Some(script) => by_script(&mut draw, script)?,
         None => prompt::by_hand(&mut draw, args.after)?,
     }
-    aloud::how_to_verify(&draw, &args.out);
+    aloud::how_to_verify(&draw, &args.out, "");
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw.
 
+use crate::digest;
 use crate::words::tr;
+use floorlot::Hash;
 use floorlot::rules::Lang;
 use floorlot::transcript::Head;
 use floorlot::tree::Fingerprint;
@@ -71,4 +73,19 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 pub(crate) fn older(path: &Path) -> Result<Head, String> {
     let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
     read().map_err(|error| format!("--since {}: {error}", path.display()))
+}
+
+/// The files of a folder with their SHA-256, by name; folders in it are passed over.
+pub(crate) fn folder(argument: &str, folder: &Path) -> Result<Vec<(String, Hash)>, String> {
+    let fail = |path: &Path, error: std::io::Error| format!("{argument} {}: {error}", path.display());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, error))? {
+        let path = entry.map_err(|error| fail(folder, error))?.path();
+        if path.is_file() {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.push((name, digest::sha256(&path).map_err(|error| fail(&path, error))?));
+        }
+    }
+    files.sort();
+    Ok(files)
 }

@@ -67,7 +67,54 @@ pub(crate) fn steps(why: &Why, story: &Story, verdict: Verdict, lang: Lang) -> S
     needs(&mut steps, why);
     offers(&mut steps, why, story);
     pick(&mut steps, why, story);
+    later(&mut steps, why, story);
+    film(&mut steps, why);
     steps.out + &by_hand(why, story, lang)
+}
+
+/// What came after the result, as far as it concerns the household.
+fn later(steps: &mut Steps, why: &Why, story: &Story) {
+    let lang = steps.lang;
+    for (n, step) in why.later.iter().enumerate() {
+        let (line, what) = (step.line, later_words(&step.what, lang));
+        let held = step.holds.as_ref().map(|id| {
+            let (id, unit) = (shown(id), story.unit(id));
+            let (label, storey) = unit.map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+            tr!(lang, "{id}: {label}, storey {storey}", "{id}：{label}，第 {storey} 层")
+        });
+        let held = held.unwrap_or_else(|| tr!(lang, "no flat", "无房"));
+        let text = tr!(lang, "{what} (line {line}); from then on it has {held}", "{what}（第 {line} 行）；此后为 {held}");
+        if n == 0 { steps.step("Later", "之后", text) } else { steps.more(text) }
+    }
+}
+
+fn later_words(what: &str, lang: Lang) -> String {
+    match what {
+        "objection" => tr!(lang, "an objection of or about it", "该户的异议"),
+        "withdrawal" => tr!(lang, "it gave up what it had", "放弃所得"),
+        "offer" => tr!(lang, "a flat was offered to it", "向其提供一套房"),
+        "accept" => tr!(lang, "it took the flat offered", "接受所提供的房"),
+        "decline" => tr!(lang, "it did not take the flat offered", "不接受所提供的房"),
+        "swap" => tr!(lang, "it changed its flat with others, by consent", "经各户同意换房"),
+        "void" => tr!(lang, "the draw was declared void", "宣布抽签作废"),
+        other => shown(other),
+    }
+}
+
+/// Where in the recordings the call is.
+fn film(steps: &mut Steps, why: &Why) {
+    let (lang, Some(moment)) = (steps.lang, &why.recording) else { return };
+    let (file, second) = (shown(&moment.recording), moment.second);
+    let (minutes, rest) = (second / 60, second % 60);
+    steps.step(
+        "Film",
+        "录像",
+        tr!(
+            lang,
+            "its last call is at second {second} of {file} ({minutes} min {rest} s), by the operator's clock",
+            "最后一次叫号在 {file} 的第 {second} 秒（{minutes} 分 {rest} 秒），以操作员时钟为准"
+        ),
+    );
 }
 
 fn pool(steps: &mut Steps, why: &Why, story: &Story) {

@@ -4,6 +4,8 @@
 
 mod allocation;
 mod by_hand;
+#[path = "../draw_session/digest.rs"]
+mod digest;
 mod evidence;
 mod explain;
 mod source;
@@ -13,11 +15,11 @@ mod words;
 use clap::Parser;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
-use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, verify};
+use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
+use floorlot::tree::Fingerprint;
 use serde_json::json;
 use source::Source;
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
 use words::{print, shown, tr, warn};
@@ -36,8 +38,9 @@ The report goes to standard output; errors and the progress bar go to standard e
 #[derive(Parser)]
 #[command(name = "verify_transcript", after_help = EXIT_CODES)]
 struct Cli {
-    /// The transcript; - is standard input · 记录文件，- 为标准输入
-    file: PathBuf,
+    /// The transcript, - is standard input; or several, each the round or attempt after the one before · 记录文件，- 为标准输入；多个文件为前后各轮
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// One JSON object instead of text · 输出一个 JSON 对象
     #[arg(long)]
     json: bool,
@@ -50,6 +53,12 @@ struct Cli {
     /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
     #[arg(long, value_name = "OLD")]
     since: Option<PathBuf>,
+    /// Folder of the recordings: hashes them and tells the second at which a call is · 录像目录：逐份核对，并给出叫号所在的秒
+    #[arg(long, value_name = "DIR")]
+    recordings: Option<PathBuf>,
+    /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
+    #[arg(long, value_name = "DIR")]
+    scans: Option<PathBuf>,
     /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
     #[arg(long, value_name = "ID")]
     household: Option<String>,
@@ -77,13 +86,7 @@ enum Stop {
     /// An argument cannot be used, or the report cannot be written.
     Failed(String),
     /// The file is no transcript.
-    Unreadable(Words),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Unreadable(ReadError::from(error).words())
-    }
+    Unreadable(PathBuf, Words),
 }
 
 fn main() -> ExitCode {
@@ -97,15 +100,15 @@ fn main() -> ExitCode {
             warn(why);
             ExitCode::from(2)
         }
-        Err(Stop::Unreadable(error)) => {
-            unreadable(&cli, &error, lang);
+        Err(Stop::Unreadable(path, error)) => {
+            unreadable(&cli, &path, &error, lang);
             ExitCode::from(2)
         }
     }
 }
 
-fn unreadable(cli: &Cli, error: &Words, lang: Lang) {
-    let (path, said) = (cli.file.display(), shown(error.get(lang)));
+fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {
+    let (path, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{path}: {said}", "{path}：{said}"));
     if cli.json {
         let object = json!({"verdict": Verdict::Unreadable, "level": Level::None, "checks": [], "error": error});
@@ -113,29 +116,75 @@ fn unreadable(cli: &Cli, error: &Words, lang: Lang) {
     }
 }
 
+/// The worst verdict of all files.
 fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
-    let evidence = given(cli, lang).map_err(Stop::Failed)?;
-    let mut source = Source::open(&cli.file, cli.allocation || cli.household.is_some())?;
-    let report = source.read(|input| verify(input, &evidence))?.map_err(|error| Stop::Unreadable(error.words()))?;
-    let verdict = report.verdict;
-    let mut out = String::new();
+    let mut evidence = given(cli, lang).map_err(Stop::Failed)?;
+    let (last, before) = cli.files.split_last().ok_or_else(|| Stop::Failed(String::new()))?;
+    let (mut worst, mut earlier) = (Verdict::Verified, None);
+    for (number, path) in (1..).zip(before) {
+        let mine = fingerprints_of(path, &mut evidence.fingerprints)?;
+        let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
+        let (recordings, scans) = (evidence.recordings.clone(), evidence.scans.clone());
+        let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, ..Evidence::default() };
+        let verified = one(cli, path, &round, Some(number), lang)?;
+        worst = worst.max(verified.as_ref().map_or(Verdict::Refuted, |_| Verdict::Verified));
+        earlier = verified.map(|verified| verified.earlier());
+    }
+    evidence.earlier = earlier;
+    let verified = one(cli, last, &evidence, (!before.is_empty()).then_some(cli.files.len()), lang)?;
+    Ok(worst.max(verified.map_or(Verdict::Refuted, |_| Verdict::Verified)))
+}
+
+/// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the files after it.
+fn fingerprints_of(path: &Path, all: &mut Vec<Fingerprint>) -> Result<Vec<Fingerprint>, Stop> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let mut source = Source::open(path, false).map_err(|error| unreadable(error.into()))?;
+    let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
+    let here: Vec<Fingerprint> = report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
+    let (mine, others) = all.drain(..).partition(|f| here.contains(f));
+    *all = others;
+    Ok(mine)
+}
+
+/// Verifies one file and prints what is asked for. `round` is its number where there are several.
+fn one(cli: &Cli, path: &Path, evidence: &Evidence, round: Option<usize>, lang: Lang) -> Result<Option<Verified>, Stop> {
+    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let twice = cli.allocation || cli.household.is_some();
+    let mut source = Source::open(path, twice).map_err(|error| unreadable(error.into()))?;
+    let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
+    let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
+    if let (Some(round), false) = (round, cli.json || cli.allocation) {
+        out += &tr!(lang, "==== File {round} of {of}: {name} ====\n", "==== 第 {round} 份，共 {of} 份：{name} ====\n");
+    }
     if cli.allocation {
         warn(brief(&report, lang));
-        if let Ok(verified) = report.into_verified() {
-            out = source.read(|input| allocation::csv(input, &verified))?.map_err(|e| Stop::Failed(e.to_string()))?;
+        let verified = report.into_verified().ok();
+        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of)) {
+            out = source.read(|input| allocation::csv(input, verified)).map_err(|error| unreadable(error.into()))?.map_err(|e| Stop::Failed(e.to_string()))?;
         }
-    } else {
-        let story = match &cli.household {
-            Some(id) => source.read(|input| Story::read(input, id, report.why.as_ref()))??,
-            None => Story::default(),
-        };
-        if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
-            warn(explain::nobody(id, &story, lang));
-        }
-        out = if cli.json { json(&report)? } else { text(&report, &story, lang) };
+        write(&out, lang)?;
+        return Ok(verified);
     }
-    print(&out).map_err(|error| Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")))?;
-    Ok(verdict)
+    let story = match &cli.household {
+        Some(id) => {
+            let read = source.read(|input| Story::read(input, id, report.why.as_ref())).and_then(|story| story);
+            read.map_err(|error| unreadable(error.into()))?
+        }
+        None => Story::default(),
+    };
+    if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
+        warn(explain::nobody(id, &story, lang));
+    }
+    out += &if cli.json { json(&report)? } else { text(&report, &story, lang) };
+    write(&out, lang)?;
+    Ok(report.into_verified().ok())
+}
+
+fn write(out: &str, lang: Lang) -> Result<(), Stop> {
+    print(out).map_err(|error| Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")))
 }
 
 /// What is given as evidence, read before the transcript.
@@ -147,7 +196,9 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), ..Evidence::default() })
+    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder)).transpose()?;
+    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder)).transpose()?;
+    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, ..Evidence::default() })
 }
 
 fn json(report: &Report) -> Result<String, Stop> {

@@ -52,13 +52,16 @@ impl Verified {
 impl Verifier<'_> {
     /// V7: the plan names the head of the earlier transcript; a round gives out what that left, to those that it left without.
     pub(super) fn check_earlier(&mut self) {
+        let prior = self.roll.as_ref().and_then(Roll::prior);
+        if self.evidence.earlier.is_none() && prior.is_none() && self.roll.is_some() {
+            return; // the first round of a first attempt goes on from nothing
+        }
         let (Some(earlier), Some(roll)) = (&self.evidence.earlier, &self.roll) else {
             let why = match (&self.evidence.earlier, self.roll.as_ref().and_then(Roll::prior)) {
                 (None, Some(prior)) => Words::new(
                     format!("the earlier transcript {} was not given", prior.origin),
                     format!("没有给出之前的记录 {}", prior.origin),
                 ),
-                (None, None) => Words::new("there is no earlier round or attempt", "没有上一轮或上一次"),
                 _ => Words::new("there is no plan", "没有方案"),
             };
             return self.checks.not_run(Rule::V7, why);

@@ -29,6 +29,6 @@ mod writer;
 pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
-pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Totals, Verdict, Verified, Why};
+pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict, Verified, Why};
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

@@ -11,7 +11,7 @@ use crate::tree::Fingerprint;
 use serde::Serialize;
 
 /// The verdict over a transcript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// No check failed.
@@ -118,6 +118,17 @@ pub struct Totals {
     pub standby: u64,
     /// Units that nobody got.
     pub leftover: u64,
+}
+
+/// Who has what in the end, after whatever came after the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Settled {
+    /// Households that have a unit.
+    pub housed: u64,
+    /// Households on standby.
+    pub standby: u64,
+    /// Units that nobody has; none when the draw is void.
+    pub free: u64,
 }
 
 /// Why one household got this unit.
@@ -230,6 +241,9 @@ pub struct Report {
     pub signed: bool,
     /// What came after the result.
     pub aftermath: AftermathTotals,
+    /// Who has what in the end; only where something came after the result, and no check failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
     /// The recordings that are registered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
@@ -276,6 +290,7 @@ impl Report {
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
         let head = checkpoints.last().map(|c| (c.size, c.root));
         let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), head));
+        let settled = verified.as_ref().filter(|_| after.is_some()).map(Verified::settled);
         Report {
             verdict,
             level,
@@ -288,6 +303,7 @@ impl Report {
             totals,
             signed,
             aftermath,
+            settled,
             recordings,
             void,
             why,
@@ -377,9 +393,7 @@ impl Report {
         for checkpoint in &self.checkpoints {
             out.push_str(&match (lang, checkpoint.stage) {
                 (Lang::En, stage) => format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint),
-                (Lang::Zh, Stage::Plan) => format!("方案指纹  {}\n", checkpoint.fingerprint),
-                (Lang::Zh, Stage::Result) => format!("结果指纹  {}\n", checkpoint.fingerprint),
-                (Lang::Zh, Stage::Aftermath) => format!("后续指纹  {}\n", checkpoint.fingerprint),
+                (Lang::Zh, stage) => format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint),
             });
         }
         let Totals { households, units, picked, standby, leftover, .. } = self.totals;
@@ -387,7 +401,59 @@ impl Report {
             Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.\n"),
             Lang::Zh => format!("{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"),
         });
+        self.signature_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        self.aftermath_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
         out + "\n" + self.sentence().get(lang) + "\n"
+    }
+
+    /// Who signed which checkpoint.
+    fn signature_lines(&self, lang: Lang) -> Vec<String> {
+        let bench = |b: &BenchSignatures| {
+            let (id, BenchSignatures { keys, paper, dissent, quorum, .. }) = (visible(&b.bench), b);
+            match lang {
+                Lang::En => format!("{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"),
+                Lang::Zh => format!("{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"),
+            }
+        };
+        let told = |c: &Checkpoint| {
+            let benches: Vec<String> = c.signatures.as_ref()?.iter().map(bench).collect();
+            Some(match lang {
+                Lang::En => format!("Signed, {}: {}.", c.stage.word(), benches.join("; ")),
+                Lang::Zh => format!("{}签名：{}。", stage_in_chinese(c.stage), benches.join("；")),
+            })
+        };
+        self.checkpoints.iter().filter_map(told).collect()
+    }
+
+    /// What came after the result, and who has what in the end.
+    fn aftermath_lines(&self, lang: Lang) -> Vec<String> {
+        let AftermathTotals { objections, open, withdrawals, accepted, declined, swaps, recordings } = self.aftermath;
+        let mut lines = Vec::new();
+        if self.aftermath != AftermathTotals::default() {
+            lines.push(match lang {
+                Lang::En => format!(
+                    "After the result: objections {objections} (without a ruling {open}), withdrawals {withdrawals}, offers accepted {accepted} and declined {declined}, swaps {swaps}, recordings {recordings}."
+                ),
+                Lang::Zh => format!(
+                    "结果之后：异议 {objections} 件（未裁定 {open} 件），放弃 {withdrawals} 户，递补接受 {accepted} 户、不接受 {declined} 户，换房 {swaps} 次，录像 {recordings} 份。"
+                ),
+            });
+        }
+        if let Some(Settled { housed, standby, free }) = self.settled.filter(|_| self.void.is_none()) {
+            lines.push(match lang {
+                Lang::En => format!("In the end {housed} households have a unit, {standby} are on standby, {free} units are free."),
+                Lang::Zh => format!("最终 {housed} 户得房，{standby} 户候补，{free} 套空房。"),
+            });
+        }
+        lines
+    }
+}
+
+fn stage_in_chinese(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Plan => "方案",
+        Stage::Result => "结果",
+        Stage::Aftermath => "后续",
     }
 }
 
@@ -402,7 +468,8 @@ impl CheckReport {
             (OutcomeKind::NotRun, Lang::Zh) => "未执行",
         };
         let mut out = format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
-        let mut below = |text: &str| out.push_str(&format!("{:23}{text}\n", ""));
+        let indent = if lang == Lang::En { 23 } else { 22 }; // the title begins there: Chinese characters are two columns wide
+        let mut below = |text: &str| out.push_str(&format!("{:indent$}{text}\n", ""));
         if let Some(reason) = &self.reason {
             below(reason.get(lang));
         }
@@ -452,6 +519,14 @@ impl Verified {
         let settled = after.map(|after| after.holds().to_vec());
         let standby = after.map_or(standby, Aftermath::standby);
         Verified { roll, drawn, settled, standby, void: after.is_some_and(Aftermath::is_void), head }
+    }
+
+    fn settled(&self) -> Settled {
+        Settled {
+            housed: self.holds().iter().filter(|unit| **unit < STANDBY).count() as u64,
+            standby: self.standby.len() as u64,
+            free: self.free().count() as u64,
+        }
     }
 
     /// Whether the draw was declared void: then nobody has a unit by it.
