@@ -28,8 +28,9 @@ use cells::Tally;
 use columns::{Columns, Field, MapRule, Role};
 use config::Config;
 use fault::{Fault, both};
-use floorlot::plan::ValidPlan;
+use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
+use floorlot::transcript::NextRound;
 use sheet::Table;
 use std::fmt;
 use std::io::Write;
@@ -240,7 +241,14 @@ fn expected_heads(role: Role, lang: Lang) -> String {
 }
 
 /// Writes beside the file first and renames then, so that a plan is never half-written.
-fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
+/// The panel and the sources of a configuration, and what it says of a later round.
+pub(crate) fn round_config(path: &Path, pools: &[String], lang: Lang) -> Result<(Plan, NextRound), String> {
+    let config = Config::read(path).map_err(|fault| fault.sentence(lang))?;
+    Ok((config.plan(), config.next_round(pools)))
+}
+
+/// Writes a plan: the whole of it, or nothing.
+pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
     let mut file = std::fs::File::create(&part)?;

@@ -14,6 +14,7 @@ mod later;
 mod panel;
 mod progress;
 mod prompt;
+mod round;
 mod run;
 mod sample;
 mod say;
@@ -55,6 +56,8 @@ enum What {
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
     #[command(after_help = RUN_HELP)]
     Run(run::RunArgs),
+    /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
+    Round(round::RoundArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
 }
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         What::Demo(args) => demo::demo(&args, lang),
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
         What::Run(args) => run::run(&args, lang),
+        What::Round(args) => round::round(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
     };
     match done {

@@ -4,6 +4,7 @@ use super::fault::{Fault, Place, quoted};
 use super::mask::mask;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
 use floorlot::rules::Words;
+use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,6 +28,24 @@ pub(super) struct Config {
     pools: BTreeMap<String, PoolConfig>,
     #[serde(default)]
     needs: BTreeMap<String, String>,
+    /// `[[round]]`, for `round` alone: which pools of the round before are drawn together.
+    #[serde(rename = "round", default)]
+    pub(super) rounds: Vec<RoundConfig>,
+    /// Why there is another round.
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+}
+
+/// A pool of a later round.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoundConfig {
+    id: String,
+    title: String,
+    building: String,
+    /// The pools of the round before; all if it is left out.
+    #[serde(default)]
+    from: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -129,6 +148,27 @@ impl Config {
         }
     }
 
+    /// What a later round says of its pools: `all` are the pools of the round before.
+    pub(super) fn next_round(&self, all: &[String]) -> NextRound {
+        let pool = |round: &RoundConfig| RoundPool {
+            rule: self.empty_pool(&round.id, &round.title, &round.building).rule,
+            id: round.id.clone(),
+            title: round.title.clone(),
+            building: round.building.clone(),
+            from: if round.from.is_empty() { all.to_vec() } else { round.from.clone() },
+        };
+        let leftovers = "剩余房源 leftovers";
+        let usual = RoundConfig { id: "R".into(), title: leftovers.into(), building: leftovers.into(), from: Vec::new() };
+        let rounds = if self.rounds.is_empty() { std::slice::from_ref(&usual) } else { &self.rounds };
+        NextRound {
+            origin: self.origin.clone(),
+            title: self.title.clone(),
+            mode: self.mode,
+            reason: self.reason.clone().unwrap_or_else(|| "剩余房源与候补户 / leftovers and standby".into()),
+            pools: rounds.iter().map(pool).collect(),
+        }
+    }
+
     /// An empty pool with the rules that hold for it.
     pub(super) fn empty_pool(&self, id: &str, title: &str, building: &str) -> Pool {
         let own = self.pools.get(id).cloned().unwrap_or_default();
@@ -165,6 +205,10 @@ impl Config {
     /// What is wrong with the file that the plan would not show.
     pub(super) fn faults(&self, file: &str, pools: &[String], faults: &mut Vec<Fault>) {
         let place = |key: &str| -> Place { Words::same(format_args!("{file}, {key}")) };
+        if !self.rounds.is_empty() {
+            let expected = Words::new("none: it is for `draw_session round`", "没有：它用于 draw_session round");
+            faults.push(Fault::new(place("[[round]]"), Words::same("[[round]]"), expected, Words::same("")));
+        }
         for (word, id) in self.needs.iter().filter(|(_, id)| !is_id(id)) {
             let expected = Words::new("an id of A-Z a-z 0-9 . _ -, such as step-free", "由 A-Z a-z 0-9 . _ - 组成的编号，例如 step-free");
             faults.push(Fault::new(place(&format!("[needs] {word}")), quoted(id), expected, Words::same("")));

@@ -1,0 +1,83 @@
+//! The plan of a later round: the leftovers and the standby list of a verified transcript, linked to its head.
+
+use crate::aloud;
+use crate::import;
+use crate::say::{Stop, say, tr};
+use clap::Args;
+use floorlot::plan::Plan;
+use floorlot::rules::Lang;
+use floorlot::transcript::{Earlier, Evidence, Verified, verify};
+use std::path::{Path, PathBuf};
+
+/// What `round` is given.
+#[derive(Args)]
+pub(crate) struct RoundArgs {
+    /// The transcript of the round before; if that was itself a later round, all from the first on · 上一轮的记录；可依次给出各轮
+    #[arg(required = true, value_name = "TRANSCRIPT")]
+    transcripts: Vec<PathBuf>,
+    /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are drawn together · 新一轮的配置
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// The plan to write · 写出的方案
+    #[arg(long, value_name = "FILE", default_value = "plan.jsonl")]
+    out: PathBuf,
+    /// Replace the plan if it is there already · 覆盖已有的方案
+    #[arg(long)]
+    force: bool,
+}
+
+/// Makes the plan of a later round; after a void attempt says what the next attempt must name.
+pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
+    let (bytes, verified) = chain(&args.transcripts, lang)?;
+    let (origin, head) = (verified.roll().origin().to_owned(), verified.head());
+    if let (true, Some((size, root))) = (verified.is_void(), head) {
+        let prior = format!("[prior]\norigin = \"{origin}\"\nsize = {size}\nroot = \"{root}\"\nrelation = \"void\"\nreason = \"…\"");
+        return Err(Stop::Failed(tr!(
+            lang,
+            "{origin} is void: there is no round after it, but another attempt. Import the tables again with the next `attempt` number and:\n\n{prior}",
+            "{origin} 已作废：其后不是下一轮，而是重新抽签。请将 attempt 加一，并在配置中写入以下内容后重新导入：\n\n{prior}"
+        )));
+    }
+    if args.out.exists() && !args.force {
+        let there = tr!(lang, "is there already; name another file with --out, or replace it with --force", "已存在；请用 --out 另指文件，或用 --force 覆盖");
+        return Err(Stop::file(lang, &args.out, there));
+    }
+    let pools: Vec<String> = verified.roll().pools().iter().map(|p| p.id.clone()).collect();
+    let (panel, next) = import::round_config(&args.config, &pools, lang).map_err(Stop::Failed)?;
+    let lines = bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
+    let plan = verified.next_round(lines, &next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    let plan = Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan };
+    let valid = plan.validate().map_err(|faults| Stop::file(lang, &args.config, faults.text(lang)))?;
+    import::write_plan(&args.out, &valid).map_err(|error| Stop::file(lang, &args.out, error))?;
+    let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
+    let before = head.map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default();
+    say(tr!(
+        lang,
+        "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own: draw_session run --plan {out}",
+        "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签：draw_session run --plan {out}"
+    ));
+    Ok(())
+}
+
+/// Verifies the rounds one after the other; the bytes of the last one and what it proves.
+fn chain(paths: &[PathBuf], lang: Lang) -> Result<(Vec<u8>, Verified), Stop> {
+    let mut earlier: Option<Earlier> = None;
+    let mut last = None;
+    for path in paths {
+        let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+        let verified = check(path, &bytes, earlier, lang)?;
+        earlier = Some(verified.earlier());
+        last = Some((bytes, verified));
+    }
+    last.ok_or_else(|| Stop::Failed(String::new()))
+}
+
+fn check(path: &Path, bytes: &[u8], earlier: Option<Earlier>, lang: Lang) -> Result<Verified, Stop> {
+    let evidence = Evidence { earlier, ..Evidence::default() };
+    let report = verify(bytes, &evidence).map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    report.into_verified().map_err(|report| {
+        let said = report.sentence();
+        let fault = report.first_failed().and_then(|check| check.faults.first()).map(|fault| fault.sentence(lang)).unwrap_or_default();
+        Stop::file(lang, path, format!("{}\n{fault}", said.get(lang)))
+    })
+}
