@@ -35,8 +35,8 @@ pub enum NoteError {
         /// What was found.
         found: String,
     },
-    /// The name is empty, or has a space, a plus or a control character in it, or is longer than 200 bytes.
-    #[error("the name of a key has 1 to 200 bytes without space, plus or control character, found `{found}`")]
+    /// The name is empty, longer than 200 characters, or has something else in it than visible ASCII characters without plus.
+    #[error("the name of a key has 1 to 200 visible ASCII characters without plus, found `{found}`")]
     Name {
         /// What was found.
         found: String,
@@ -73,7 +73,7 @@ impl NoteError {
     pub fn words(&self) -> Words {
         let zh = match self {
             NoteError::KeyShape { found } => format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{found}`"),
-            NoteError::Name { found } => format!("公钥名称应为 1 至 200 字节，不含空格、加号和控制字符，发现 `{found}`"),
+            NoteError::Name { found } => format!("公钥名称应为 1 至 200 个可见 ASCII 字符，不含空格和加号，发现 `{found}`"),
             NoteError::KeyId { name, found, expected } => format!("{name} 的公钥编号应为 {expected}，发现 {found}"),
             NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{found}`"),
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
@@ -88,7 +88,7 @@ fn short(text: &str) -> String {
 }
 
 fn check_name(name: &str) -> Result<(), NoteError> {
-    let fits = (1..=200).contains(&name.len()) && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+');
+    let fits = (1..=200).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
     if fits { Ok(()) } else { Err(NoteError::Name { found: short(name) }) }
 }
 

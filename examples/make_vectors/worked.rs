@@ -3,15 +3,18 @@
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commit_text, commitment};
 use floorlot::lines::Line;
+use floorlot::note::cosignature_message;
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::seed::{Drawn, Keystream, numbers_in};
 use floorlot::session::{Session, Stage};
+use floorlot::sign::SigningKey;
 use floorlot::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
+use sha2::Digest;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What r1 and o1 kept to themselves until the reveals, and the dice.
-pub(crate) const SECRETS: &str = "reveal r1 7f3a91c05be24d68a1f0c3977e52b84d\nreveal o1 8842\ndice 00416293857710359264\n";
+pub(crate) const SECRETS: &str = "reveal r1 7f3a91c05be24d68a1f0c3977e52b84d\nreveal o1 8842\ndice 00416293857710359265\n";
 
 /// The markers in the specification, around what this program writes.
 const MARKERS: [&str; 2] = ["<!-- worked-example -->\n", "<!-- /worked-example -->\n"];
@@ -39,7 +42,25 @@ pub(crate) struct Example {
     order: Vec<u32>,
 }
 
+/// The keys of the two members: the 32 bytes of r1's secret key are 0, 1, 2 and so on; those of o1's are 32, 33, 34 and so on.
+fn key_of(member: &str) -> SigningKey {
+    let first = if member == "r1" { 0 } else { 32 };
+    let seed = std::array::from_fn(|n| first + u8::try_from(n).expect("32 bytes"));
+    SigningKey::from_seed(&format!("draw.example/{member}"), seed).expect("the name is one of a key")
+}
+
+/// When the members sign: 2026-01-10T09:00:00+08:00 the plan, two hours later the result.
+const TIMES: [u64; 2] = [1_768_006_800, 1_768_014_000];
+
 fn plan() -> Plan {
+    let mut plan = unsigned_plan();
+    for member in &mut plan.members {
+        member.key = Some(key_of(&member.id).verifier().to_string());
+    }
+    plan
+}
+
+fn unsigned_plan() -> Plan {
     Plan::new("draw.example/2026-001", "7号地块回迁选房", Mode::Rehearsal)
         .bench("residents", "居民代表", 1, &[("r1", "王*")])
         .bench("officials", "工作人员", 1, &[("o1", "李*")])
@@ -64,6 +85,7 @@ impl Example {
         let mut lines = Vec::new();
         automatic(&mut session, &mut lines);
         let plan_size = lines.len() - 1;
+        sign(&mut session, &mut lines, TIMES[0]);
         let plan_root = session.ceremony().plan_root();
         let secret = secret_of("reveal r1 ").to_owned();
         let commit = commitment(plan_root, "r1", &secret);
@@ -78,6 +100,10 @@ impl Example {
         ];
         lines.extend(made.map(|line| String::from_utf8(line.expect("the step is in order")).expect("a line is UTF-8")));
         automatic(&mut session, &mut lines);
+        sign(&mut session, &mut lines, TIMES[1]);
+        while let Some(line) = session.advance(None) {
+            lines.push(String::from_utf8(line).expect("a line is UTF-8"));
+        }
         let seed = session.seed().expect("it is there");
         Example {
             plan_size,
@@ -103,6 +129,16 @@ impl Example {
 fn automatic(session: &mut Session, lines: &mut Vec<String>) {
     while session.stage() == Stage::Automatic {
         let line = session.advance(None).expect("the stage says so");
+        lines.push(String::from_utf8(line).expect("a line is UTF-8"));
+    }
+}
+
+/// Both members sign the last checkpoint.
+fn sign(session: &mut Session, lines: &mut Vec<String>, time: u64) {
+    for member in ["r1", "o1"] {
+        let body = session.checkpoint_body().expect("it was just made");
+        let signature = key_of(member).cosign(body, time).to_string();
+        let line = session.cosign(member, &signature, None).expect("the signature is right");
         lines.push(String::from_utf8(line).expect("a line is UTF-8"));
     }
 }
@@ -166,6 +202,7 @@ impl Example {
         self.intro(&mut out);
         self.plan_tree(&mut out, &mut given);
         self.checkpoint(&mut out);
+        self.signature(&mut out);
         self.ceremony(&mut out);
         self.keystream(&mut out);
         self.order_and_picks(&mut out);
@@ -233,6 +270,34 @@ impl Example {
         let _ = writeln!(out, "\n```text\n{}\n```\n", Fingerprint::of(self.plan_root));
     }
 
+    fn signature(&self, out: &mut String) {
+        let key = key_of("r1").verifier();
+        let body = checkpoint_body(plan().origin.as_str(), self.plan_size as u64, self.plan_root);
+        let signature = key_of("r1").cosign(&body, TIMES[0]);
+        let _ = write!(
+            out,
+            "### A signature (P12, S2)\n\nThe secret keys of this example are known to everybody: that of r1 is the 32 bytes 0, 1, 2 and so on, that of o1 the bytes 32, 33, 34 and so on. \
+             The public key of r1 by RFC 8032 is `{}`. Its key id is the first four bytes, `{}`, of the hash over the name, LF, the type byte 4 and the public key:\n\n",
+            hex(key.public()),
+            hex(&key.id()),
+        );
+        let preimage = [b"\x04".as_slice(), key.public()].concat();
+        let hash = Hash(sha2::Sha256::digest([key.name().as_bytes(), b"\n", &preimage].concat()).into());
+        command(out, &format!("printf '{}\\n{}'", key.name(), octal(&preimage)), hash);
+        let _ = write!(
+            out,
+            "`key` in line 4 is the name, `+`, the key id, `+` and the base64 of type byte and public key. What r1 signs are these five lines, each with its LF \
+             ({} bytes):\n\n```text\n{}```\n\nThe signature by RFC 8032 is\n\n```text\n{}\n{}\n```\n\n\
+             and `signature` in line 13 is `— `, the name, a space, and the base64 of the key id `{}`, the time `{}` and this signature.\n\n",
+            cosignature_message(TIMES[0], &body).len(),
+            cosignature_message(TIMES[0], &body),
+            hex(&signature.signature[..32]),
+            hex(&signature.signature[32..]),
+            hex(&key.id()),
+            hex(&TIMES[0].to_be_bytes()),
+        );
+    }
+
     fn ceremony(&self, out: &mut String) {
         let _ = write!(
             out,
@@ -293,7 +358,7 @@ impl Example {
 
     fn result(&self, out: &mut String, given: &mut BTreeSet<Range>) {
         let closing = self.lines.len() - 1;
-        let size = closing - 1;
+        let size = closing - 3; // the checkpoint, two signatures, the closing line
         let _ = write!(
             out,
             "### The result and the end (T3, T4)\n\nThe tree over the first {size} lines. The nodes that are not given above:\n\n"
@@ -303,7 +368,7 @@ impl Example {
         let Ok(Line::Checkpoint { body, .. }) = Line::decode(self.lines[size].as_bytes()) else { panic!("it is the checkpoint") };
         let _ = write!(
             out,
-            "The root is node {}. The checkpoint body in line {}, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
+            "The root is node {}. The checkpoint body in line {}, which both sign as they signed the plan, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
             name((0, size)),
             size + 1,
             Fingerprint::of(root)

@@ -272,11 +272,17 @@ impl<'e> Verifier<'e> {
             }),
             Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
             Line::Reveal { .. } | Line::Withheld { .. } => self.within(Phase::Reveals, line, Verifier::answer),
-            Line::Close { what: Closed::Reveals, .. } => self.gate(Phase::Reveals, line),
+            Line::Close { what: Closed::Reveals, at } => {
+                let ends = self.phase <= Phase::Reveals;
+                self.gate(Phase::Reveals, line);
+                self.ceremony.iter_mut().filter(|_| ends).for_each(|ceremony| ceremony.closed_at = *at);
+            }
             Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => self.within(Phase::Numbers, line, Verifier::numbers),
             Line::Seed { seed, .. } => {
                 self.gate(Phase::Numbers, line);
-                self.check_seed(*seed);
+                if self.broken_off.is_none() {
+                    self.check_seed(*seed);
+                }
             }
             Line::Open { .. } | Line::Call { .. } | Line::Missed { .. } | Line::Pick { .. } => {
                 self.within(Phase::Pools, line, Verifier::draw)
@@ -285,6 +291,9 @@ impl<'e> Verifier<'e> {
                 self.within(Phase::Pools, line, Verifier::draw);
             }
             Line::Result { .. } => {
+                if self.broken_off.is_some() {
+                    return self.misplaced(line, self.phase.expects());
+                }
                 self.check_ended(line);
                 self.gate(Phase::Pools, line);
                 self.check_result(line);
