@@ -91,6 +91,14 @@ mod naive {
         Sha256::digest(bytes).to_vec()
     }
 
+    /// Standard base64 with padding.
+    pub(crate) fn unbase64(text: &str) -> Vec<u8> {
+        const SYMBOLS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let symbols = text.trim_end_matches('=');
+        let bits: String = symbols.chars().map(|c| format!("{:06b}", SYMBOLS.find(c).unwrap())).collect();
+        bits.as_bytes().chunks_exact(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect()
+    }
+
     /// T3, as the recursion of RFC 6962 section 2.1 has it.
     pub(crate) fn root(lines: &[&str]) -> Vec<u8> {
         match lines {
@@ -419,7 +427,7 @@ fn the_worked_example_is_right() {
         assert_eq!(naive::hex(&naive::root(&lines[from - 1..to])), *cells.last().unwrap(), "{row}");
         rows += 1;
     }
-    assert_eq!(rows, 28 + 10 + 18 + 4, "leaves and inner nodes in section 9");
+    assert_eq!(rows, 32 + 10 + 20 + 6, "leaves and inner nodes in section 9");
     let plan_root = naive::root(&lines[..11]);
     let groups: Vec<u32> = plan_root.chunks(4).map(|b| u32::from_be_bytes(b.try_into().unwrap())).collect();
     for (k, n) in groups.iter().enumerate() {
@@ -428,10 +436,10 @@ fn the_worked_example_is_right() {
     }
     let secrets: Vec<String> = worked::SECRETS.lines().map(str::to_owned).collect();
     let seed = naive::seed(&naive::hex(&plan_root), &secrets);
-    assert!(lines[19].contains(&format!("\"seed\":\"{seed}\"")), "{}", lines[19]);
+    assert!(lines[21].contains(&format!("\"seed\":\"{seed}\"")), "{}", lines[21]);
     let key = naive::key(&seed, "A");
-    assert!(lines[20].contains(&key), "{}", lines[20]);
-    for (n, (call, pick)) in [(21, 22), (23, 24)].into_iter().enumerate() {
+    assert!(lines[22].contains(&key), "{}", lines[22]);
+    for (n, (call, pick)) in [(23, 24), (25, 26)].into_iter().enumerate() {
         let block = naive::block(&key, n as u64);
         assert!(
             lines[call].contains(&format!("\"household\":\"H00{}\",\"ticket\":\"{}\"", n + 1, naive::ticket(&block))),
@@ -444,7 +452,12 @@ fn the_worked_example_is_right() {
             assert!(section.contains(&format!("{hex}\n")), "block {n} lacks the row {hex}");
         }
     }
-    assert!(lines[28].contains(&naive::hex(&naive::root(&lines[..28]))), "{}", lines[28]);
+    assert!(lines[32].contains(&naive::hex(&naive::root(&lines[..32]))), "{}", lines[32]);
+    let signature = lines[12].split_once("— draw.example/r1 ").unwrap().1.trim_end_matches("\"}");
+    let bytes = naive::unbase64(signature);
+    for part in [&bytes[..4], &bytes[4..12], &bytes[12..44], &bytes[44..]] {
+        assert!(section.contains(&naive::hex(part)), "the signature in section 9 lacks {}", naive::hex(part));
+    }
 }
 
 /// Section 1 shows the same draw, with `…` for what is long.
@@ -479,5 +492,5 @@ fn the_commands_work() {
             assert_eq!(works(script).unwrap_or_default().trim_end(), result, "{script}");
         }
     }
-    assert_eq!(commands, 5);
+    assert_eq!(commands, 6);
 }

@@ -2,10 +2,11 @@
 //! takes plans that no session would, and finds the offers of rule D4 by trying every flat. So it recomputes all that can be
 //! recomputed after a fault, and only the check that is meant can find it.
 
-use crate::hall::{numbers, secret};
+use crate::hall::{key, numbers, secret};
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::lines::{By, Closed, Line, PickRule, Stage, Unranked};
+use floorlot::note::Cosignature;
 use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Plan, Source};
 use floorlot::profile::Decimal;
@@ -481,19 +482,28 @@ impl Draft {
         self
     }
 
-    /// Recomputes the bodies of the checkpoints and the closing line, as far as there are such lines.
-    pub(crate) fn resealed(mut self) -> Draft {
+    /// Recomputes the bodies of the checkpoints, the closing lines, and the signatures, as far as there are such lines.
+    pub(crate) fn resealed(self) -> Draft {
+        self.resealed_but(None)
+    }
+
+    /// The same, but one signature stays as it is.
+    pub(crate) fn resealed_but(mut self, kept: Option<usize>) -> Draft {
         let mut tree = Tree::new();
-        let mut origin = String::new();
-        for line in &mut self.0 {
+        let (mut origin, mut sealed) = (String::new(), String::new());
+        for (n, line) in self.0.iter_mut().enumerate() {
             let new = match Line::decode(line) {
+                Ok(Line::Cosignature { member, signature, at }) if kept != Some(n) => signature.parse::<Cosignature>().ok().map(|old| {
+                    let signature = key(&member).cosign(&sealed, old.time).to_string();
+                    Line::Cosignature { member, signature: signature.into(), at }.to_bytes()
+                }),
                 Ok(Line::Plan { origin: o, .. }) => {
                     origin = o.to_string();
                     None
                 }
                 Ok(Line::Checkpoint { stage, at, .. }) => {
-                    let body = checkpoint_body(&origin, tree.size(), tree.root());
-                    Some(Line::Checkpoint { stage, body: body.into(), at }.to_bytes())
+                    sealed = checkpoint_body(&origin, tree.size(), tree.root());
+                    Some(Line::Checkpoint { stage, body: sealed.as_str().into(), at }.to_bytes())
                 }
                 Ok(Line::Closing { .. }) => Some(Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes()),
                 _ => None,

@@ -1,8 +1,10 @@
 //! An honest draw: a plan and what people do, played through `floorlot::session`.
 
+use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
 use floorlot::session::{Session, Stage};
+use floorlot::sign::SigningKey;
 use floorlot::tree::leaf_hash;
 
 /// What a household does when it is called, or what the operator does after it.
@@ -38,6 +40,46 @@ pub(crate) struct Script {
     pub(crate) clock: Option<u64>,
     /// A secret longer than the usual 32 hex digits.
     pub(crate) long_secrets: bool,
+    /// Whether the panel signs each checkpoint.
+    pub(crate) signed: bool,
+    /// What members say who do not simply sign: the checkpoint (from 0), the member, what is said.
+    pub(crate) says: Vec<(u64, &'static str, Say)>,
+    /// What comes after the result, batch by batch.
+    pub(crate) after: Vec<Vec<After>>,
+    /// Where the draw is declared void before its result.
+    pub(crate) void_at: Option<fn(&Stage) -> bool>,
+}
+
+/// What a member says of a checkpoint, instead of signing it.
+#[derive(Clone, Copy)]
+pub(crate) enum Say {
+    Paper,
+    Dissent(&'static str),
+    Away,
+}
+
+/// A step after the result.
+pub(crate) type After = fn(&mut Session, Option<u64>) -> Vec<u8>;
+
+/// The key of a member. Everybody can compute it.
+pub(crate) fn key(member: &str) -> SigningKey {
+    SigningKey::from_seed(&format!("corpus.example/{member}"), leaf_hash(format!("key {member}").as_bytes()).0).unwrap()
+}
+
+/// Gives every member a key.
+pub(crate) fn keyed(mut plan: Plan) -> Plan {
+    plan.members.iter_mut().for_each(|m| m.key = Some(key(&m.id).verifier().to_string()));
+    plan
+}
+
+/// When a member signs the n-th checkpoint.
+pub(crate) fn time_of_signing(checkpoint: u64) -> u64 {
+    1_792_000_000 + 3_600 * checkpoint
+}
+
+/// The hash of a scanned signature or consent.
+pub(crate) fn scan(of: &str) -> Hash {
+    leaf_hash(format!("scan {of}").as_bytes())
 }
 
 /// The secret of a member: 32 hex digits, or the longest allowed.
@@ -88,22 +130,50 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     let mut session = Session::new(plan.validate().unwrap_or_else(|faults| panic!("{}: {faults}", plan.origin)));
     let mut clock = Clock(script.clock);
     let mut acts = script.acts.iter().copied();
-    let mut lines = Vec::new();
+    let (mut lines, mut checkpoint, mut batches) = (Vec::new(), 0, script.after.iter());
     loop {
         let at = clock.next();
-        match session.stage() {
+        let stage = session.stage();
+        if script.void_at.is_some_and(|here| here(&stage)) && !session.is_void() {
+            lines.push(session.void("a die fell from the table", at).unwrap());
+            lines.push(session.close_batch(at).unwrap());
+            continue;
+        }
+        if script.signed && (stage == Stage::SignOff || (stage == Stage::RollCall && checkpoint == 0)) {
+            sign(&mut session, plan, script, checkpoint, &mut lines, &mut clock);
+            checkpoint += 1;
+        }
+        match stage {
             Stage::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
             Stage::Reveals => reveals(&mut session, plan, script, &mut lines, &mut clock),
             Stage::Numbers { number, source } => lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap()),
             Stage::Call { .. } => lines.push(session.call(at).unwrap()),
             Stage::Choice { .. } => lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at)),
-            Stage::Done => return lines,
+            Stage::Done => {
+                let Some(batch) = batches.next() else { return lines };
+                batch.iter().for_each(|step| lines.push(step(&mut session, clock.next())));
+                lines.push(session.close_batch(clock.next()).unwrap());
+            }
             _ => lines.push(session.advance(at).unwrap()),
         }
         while let Some(Act::Undo(reason)) = acts.clone().next().filter(|_| session.can_undo()) {
             acts.next();
             lines.push(session.undo(reason, clock.next()).unwrap());
         }
+    }
+}
+
+/// Every member signs the last checkpoint, or says why not.
+fn sign(session: &mut Session, plan: &Plan, script: &Script, checkpoint: u64, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+    for id in plan.members.iter().map(|m| m.id.as_str()) {
+        let (at, body) = (clock.next(), session.checkpoint_body().unwrap().to_owned());
+        let say = script.says.iter().find(|(n, member, _)| (*n, *member) == (checkpoint, id)).map(|(.., say)| *say);
+        lines.push(match say {
+            None => session.cosign(id, &key(id).cosign(&body, time_of_signing(checkpoint)).to_string(), at).unwrap(),
+            Some(Say::Paper) => session.paper(id, scan(id), at).unwrap(),
+            Some(Say::Dissent(reason)) => session.dissent(id, reason, at).unwrap(),
+            Some(Say::Away) => session.unsigned(id, at).unwrap(),
+        });
     }
 }
 

@@ -8,12 +8,13 @@
 
 mod forge;
 mod hall;
+mod later;
 mod manifest;
 mod plans;
 mod tampered;
 mod valid;
 
-use manifest::{Entry, Evidence, entry};
+use manifest::{Entry, Evidence, Paths, entry};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,17 +31,43 @@ fn add(files: &mut Files, path: &str, bytes: &[u8]) {
 }
 
 fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
-    for shape in valid::shapes() {
+    for shape in valid::shapes().into_iter().chain(later::shapes()) {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
         let file = draft.file();
         add(files, &path, &file);
-        let plain = entry(&path, shape.about, &file, &Evidence::default(), None);
+        let plain = entry(&path, shape.about, &file, &Evidence::default(), Paths::default());
         assert_eq!(plain.verdict(), "verified", "{path}");
         entries.push(plain);
         if shape.name == "estate" {
             anchored(files, entries, &path, &draft);
         }
+        if shape.name == "aftermath" {
+            certified(entries, &path, &draft);
+        }
+    }
+    for (round, before) in [("second-round-after", "first-round"), ("third-attempt", "void-after-the-result")] {
+        let [path, earlier] = [round, before].map(|name| format!("valid/{name}.jsonl"));
+        let evidence = Evidence { earlier: Some(files[&earlier].clone()), ..Evidence::default() };
+        let paths = Paths { earlier: Some(earlier), ..Paths::default() };
+        entries.push(entry(&path, "the same, with the transcript before it", &files[&path], &evidence, paths));
+    }
+}
+
+/// A signed file with evidence from outside.
+fn certified(entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
+    let plan = Evidence::fingerprint(draft, 0);
+    let files = later::files();
+    let some = Evidence { recordings: Some(files[..1].to_vec()), scans: Some(Vec::new()), ..Evidence::default() };
+    let all = Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
+    let certified = Evidence { fingerprints: plan.fingerprints.clone(), ..all.clone() };
+    for (about, evidence) in [
+        ("the same, with the fingerprint of the plan", &plan),
+        ("the same, with one of the recordings and without the scan", &some),
+        ("the same, with all recordings and the scan", &all),
+        ("the same, with the fingerprint of the plan, the recordings and the scan", &certified),
+    ] {
+        entries.push(entry(path, about, &draft.file(), evidence, Paths::default()));
     }
 }
 
@@ -58,13 +85,13 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
         ("the same, with the expectation that it is official", &expected),
     ] {
         let older = evidence.older.as_ref().map(|_| "older/estate.jsonl".to_owned());
-        entries.push(entry(path, about, &draft.file(), evidence, older));
+        entries.push(entry(path, about, &draft.file(), evidence, Paths { older, ..Paths::default() }));
     }
 }
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    for case in tampered::all() {
+    for case in tampered::all().into_iter().chain(later::tampered()) {
         let path = format!("tampered/{}.jsonl", case.name);
         add(files, &path, &case.file);
         let older = case.evidence.older.as_ref().map(|bytes| {
@@ -72,7 +99,11 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
             add(files, &path, bytes);
             path
         });
-        let made = entry(&path, case.about, &case.file, &case.evidence, older);
+        let earlier = case.evidence.earlier.as_ref().map(|bytes| {
+            let found = files.iter().find(|(_, file)| *file == bytes).expect("the earlier transcript is a valid one of the corpus");
+            found.0.clone()
+        });
+        let made = entry(&path, case.about, &case.file, &case.evidence, Paths { older, earlier });
         let meant = case.name.split('-').next().unwrap_or_default();
         if made.finding() != meant {
             wrong.push(format!("{path}: {} was meant, {} was found", meant, made.finding()));
@@ -80,7 +111,7 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
         entries.push(made);
         if !case.evidence.is_empty() {
             let about = format!("{}; without evidence from outside nobody can tell", case.about);
-            entries.push(entry(&path, &about, &case.file, &Evidence::default(), None));
+            entries.push(entry(&path, &about, &case.file, &Evidence::default(), Paths::default()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

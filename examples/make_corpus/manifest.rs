@@ -1,11 +1,13 @@
 //! The manifest: what a verifier says of each file.
 
 use crate::forge::Draft;
+use floorlot::Hash;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
 use floorlot::transcript::{self, CheckReport, Head, Report, verify};
 use floorlot::tree::Fingerprint;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::BTreeMap;
 
 /// What is known from outside of a file.
 #[derive(Clone, Default)]
@@ -13,6 +15,12 @@ pub(crate) struct Evidence {
     pub(crate) fingerprints: Vec<String>,
     pub(crate) older: Option<Vec<u8>>,
     pub(crate) expect: Option<Mode>,
+    /// The transcript of the round or attempt before.
+    pub(crate) earlier: Option<Vec<u8>>,
+    /// The files in the folder of recordings.
+    pub(crate) recordings: Option<Vec<(String, Hash)>>,
+    /// The files in the folder of scans.
+    pub(crate) scans: Option<Vec<(String, Hash)>>,
 }
 
 impl Evidence {
@@ -28,13 +36,18 @@ impl Evidence {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.fingerprints.is_empty() && self.older.is_none() && self.expect.is_none()
+        let outside = self.older.is_none() && self.expect.is_none() && self.earlier.is_none();
+        outside && self.fingerprints.is_empty() && self.recordings.is_none() && self.scans.is_none()
     }
 
     fn read(&self) -> transcript::Evidence {
         let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
-        transcript::Evidence { fingerprints, older, mode: self.expect, ..transcript::Evidence::default() }
+        let earlier = self.earlier.as_deref().map(|file| {
+            verify(file, &transcript::Evidence::default()).unwrap().into_verified().expect("the earlier one is verified").earlier()
+        });
+        let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
+        transcript::Evidence { fingerprints, older, mode: self.expect, earlier, recordings, scans, ..transcript::Evidence::default() }
     }
 }
 
@@ -43,6 +56,19 @@ struct EvidenceEntry {
     fingerprints: Vec<String>,
     older: Option<String>,
     expect: Option<Mode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recordings: Option<BTreeMap<String, Hash>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scans: Option<BTreeMap<String, Hash>>,
+}
+
+/// The paths of the files that are evidence.
+#[derive(Default)]
+pub(crate) struct Paths {
+    pub(crate) older: Option<String>,
+    pub(crate) earlier: Option<String>,
 }
 
 /// One entry of `corpus.json`.
@@ -90,9 +116,17 @@ fn word(value: impl Serialize) -> String {
     serde_json::to_value(value).unwrap().as_str().unwrap_or_default().to_owned()
 }
 
-/// What the verifier says of a file. `older` is the path of the older copy.
-pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, older: Option<String>) -> Entry {
-    let listed = EvidenceEntry { fingerprints: evidence.fingerprints.clone(), older, expect: evidence.expect };
+/// What the verifier says of a file.
+pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, paths: Paths) -> Entry {
+    let files = |files: &Option<Vec<(String, Hash)>>| files.as_ref().map(|files| files.iter().cloned().collect());
+    let listed = EvidenceEntry {
+        fingerprints: evidence.fingerprints.clone(),
+        older: paths.older,
+        expect: evidence.expect,
+        earlier: paths.earlier,
+        recordings: files(&evidence.recordings),
+        scans: files(&evidence.scans),
+    };
     let report = verify(file, &evidence.read());
     let (path, about) = (path.to_owned(), about.to_owned());
     let Ok(report) = report else {

@@ -17,7 +17,7 @@ pub(crate) struct Tampered {
     pub(crate) evidence: Evidence,
 }
 
-fn tampered(name: &'static str, about: &'static str, draft: &Draft) -> Tampered {
+pub(crate) fn tampered(name: &'static str, about: &'static str, draft: &Draft) -> Tampered {
     Tampered { name, about, file: draft.file(), evidence: Evidence::default() }
 }
 

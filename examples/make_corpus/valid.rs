@@ -12,7 +12,7 @@ pub(crate) struct Shape {
     pub(crate) script: Script,
 }
 
-fn shape(name: &'static str, about: &'static str, plan: Plan) -> Shape {
+pub(crate) fn shape(name: &'static str, about: &'static str, plan: Plan) -> Shape {
     Shape { name, about, plan, script: Script::default() }
 }
 
