@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use floorlot::lines::{By, Line};
+use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::Fingerprint;
@@ -69,6 +69,13 @@ fn rehearsal(chance: &str) -> Vec<u8> {
 
 /// The commands that make a transcript in whose pools households choose.
 fn script(transcript: &[u8]) -> String {
+    "# the sample\n\n".to_owned() + &commands(transcript, false).iter().map(|c| format!("{c}\n")).collect::<String>()
+}
+
+/// The same; at the prompt the last choice and the signatures are confirmed with `next`.
+fn commands(transcript: &[u8], prompt: bool) -> Vec<String> {
+    let words = |list: &[std::borrow::Cow<'_, str>]| list.join(" ");
+    let hashes = |list: &[floorlot::Hash]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let lines = transcript.split(|&b| b == b'\n').filter_map(|line| Line::decode(line).ok());
     let commands = lines.filter_map(|line| match line {
         Line::Commit { member, commit, .. } => Some(format!("commit {member} {commit}")),
@@ -83,9 +90,24 @@ fn script(transcript: &[u8]) -> String {
         Line::Pick { by: By::Choice, unit, proxy: None, .. } => Some(format!("choose {}", unit.split('-').next_back().unwrap())),
         Line::Pick { by: By::Choice, unit, proxy: Some(proxy), .. } => Some(format!("选 {unit} 代理 {proxy}")),
         Line::Undo { reason, .. } => Some(format!("undo {reason}")),
+        Line::Cosignature { signature, .. } => Some(format!("签名 {signature}")),
+        Line::Recording { name, sha256, start, .. } => Some(format!("recording films/{name} {start} {sha256}")),
+        Line::Objection { id, text, household: None, .. } => Some(format!("异议 {id} {text}")),
+        Line::Ruling { objection, reason, .. } => Some(format!("ruling {objection} 驳回 {reason}")),
+        Line::Withdrawal { household, reason, .. } => Some(format!("withdraw {household} {reason}")),
+        Line::Swap { households, consents, .. } => Some(format!("换房 {} consent {}", words(&households), hashes(&consents))),
+        Line::Paper { member, scan, .. } => Some(format!("纸签 {member} {scan}")),
+        Line::Dissent { member, reason, .. } => Some(format!("dissent {member} {reason}")),
+        Line::Unsigned { member, .. } => Some(format!("未签 {member}")),
+        Line::Offer { .. } => Some("递补".to_owned()),
+        Line::Accept { household, .. } => Some(format!("accept {household}")),
+        Line::Decline { household, reason: Some(reason), .. } => Some(format!("不要 {household} {reason}")),
+        Line::Checkpoint { stage: Stage::Aftermath, .. } => Some("seal".to_owned()),
+        Line::End { .. } if prompt => Some("继续".to_owned()),
+        Line::Closing { .. } if prompt => Some("next".to_owned()),
         _ => None,
     });
-    "# the sample\n\n".to_owned() + &commands.map(|c| c + "\n").collect::<String>()
+    commands.collect()
 }
 
 /// A folder with a script that makes the transcript, and the arguments to run it.
@@ -335,19 +357,20 @@ fn a_script_that_ends_early_can_be_gone_on_with() {
 fn the_prompt_asks_again_and_confirms() {
     let scripted = Scripted::new();
     let mut answers = String::from("comit r1 00\ncommit r1 00\nabsent nobody\nundo x\nhelp\nstatus\nnext\n");
-    for command in script(&scripted.whole).lines().skip(2) {
-        answers += command;
+    for command in commands(&scripted.whole, true) {
+        answers += &command;
         answers += "\n";
         match command.split(' ').next().unwrap() {
             "截止" | "choose" | "选" | "拒绝" => answers += "perhaps\nyes\n",
+            "recording" | "异议" | "ruling" | "withdraw" | "换房" | "seal" => answers += "是\n",
             "dice" => answers += &format!("dice 00000000000000000000\n{command}\n{}\n是\n", command.replace("dice ", "")),
             // The envelope of o1 is the only answer without a hash to compare with.
             "reveal" if command.starts_with("reveal o1 ") => answers += "y\n",
             _ => {}
         }
     }
-    answers += "继续\n";
-    let (out, err) = scripted.prompt("en", &answers, 0);
+    let out = path(&scripted.folder, "transcript.jsonl");
+    let (out, err) = typed(&["--lang", "en", "run", "--plan", BLOCK, "--out", &out, "--no-clock", "--after"], &answers, 0);
     for told in [
         "`comit` is not a command",
         "a commitment is 64 hexadecimal digits; found 2 characters",

@@ -480,7 +480,7 @@ fn lines_out_of_the_profile_are_named_with_their_byte() {
         |l| replace(l, 6, ",\"count\"", ", \"count\""),
         &[
             "line 1, plan, number of source lines: found 1; expected 0, for so many lines follow [P1]",
-            "line 6, byte 33: found `, \"count\":20,\"range\":10}`; expected `,\"count\":` [T1]",
+            "line 6, byte 33: found `, \"count\":20,\"range\":10}`; expected `}` [T1]",
             "line 7, source: found none; expected at least one source line before this one [T2]",
         ],
     );

@@ -537,6 +537,7 @@ proptest! {
 fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     let stage = session.stage();
     let before = (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+    let can_sign = !session.silent().is_empty();
     let mut refused = |what: &str, step: &mut dyn FnMut(&mut Session) -> Result<Vec<u8>, StepError>, kind: fn(&StepError) -> bool| {
         let error = step(session).expect_err(what);
         assert!(kind(&error), "{what} at {stage:?}: {error:?}");
@@ -548,6 +549,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     };
     let out_of_order: fn(&StepError) -> bool = |e| matches!(e, StepError::OutOfOrder { .. });
     let ceremony: fn(&StepError) -> bool = |e| matches!(e, StepError::Ceremony(_));
+    let rule: fn(&StepError) -> bool = |e| matches!(e, StepError::Rule(_));
     let member = plan.members[0].id.as_str();
     if stage == Stage::RollCall {
         refused("commit of a stranger", &mut |s| s.commit("nobody", Hash([0; 32]), None), ceremony);
@@ -579,6 +581,26 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         }
         _ => refused("numbers", &mut |s| s.numbers(Numbers::Dice("0".repeat(20)), None), out_of_order),
     }
+    if can_sign {
+        refused("a signature of a stranger", &mut |s| s.unsigned("nobody", None), rule);
+        refused("a signature that is none", &mut |s| s.cosign(member, "— x y", None), rule);
+        refused("a refusal without words", &mut |s| s.dissent(member, "", None), |e| matches!(e, StepError::Text { .. }));
+    } else {
+        refused("signature", &mut |s| s.cosign(member, "— x y", None), out_of_order);
+        refused("paper", &mut |s| s.paper(member, Hash([0; 32]), None), out_of_order);
+    }
+    let objection = Line::Objection { id: "E1".into(), household: None, text: "no".into(), at: None };
+    let withdrawal = Line::Withdrawal { household: "nobody".into(), unit: None, reason: "no".into(), at: None };
+    if stage == Stage::Done {
+        refused("a withdrawal of a stranger", &mut |s| s.aftermath(&withdrawal), rule);
+        refused("a line of another kind", &mut |s| s.aftermath(&Line::Envelope { member: member.into(), at: None }), out_of_order);
+    } else {
+        refused("aftermath", &mut |s| s.aftermath(&objection), out_of_order);
+        refused("close batch", &mut |s| s.close_batch(None), out_of_order);
+    }
+    if stage == Stage::SignOff {
+        refused("void", &mut |s| s.void("a die fell", None), out_of_order);
+    }
     if !matches!(stage, Stage::Call { .. }) {
         refused("call", &mut |s| s.call(None), out_of_order);
     }
@@ -591,7 +613,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         true => ["", " x", "a\u{202e}b"].iter().for_each(|r| refused("undo with a bad reason", &mut |s| s.undo(r, None), text)),
         false => refused("undo", &mut |s| s.undo("x", None), |e| *e == StepError::NothingToUndo),
     }
-    if stage != Stage::Automatic {
+    if !matches!(stage, Stage::Automatic | Stage::SignOff) {
         assert_eq!(session.advance(None), None, "advance at {stage:?}");
         assert_eq!((session.lines(), session.root(), session.stage()), (before.0, before.1, stage));
     }

@@ -92,7 +92,9 @@ pub(crate) fn what(command: &Command, lang: Lang) -> String {
             let decision = decision.word();
             tr!(lang, "Objection {objection} is {decision}: {reason}", "异议 {objection} 的裁定 {decision}：{reason}")
         }
-        Command::Withdraw { household, reason } => tr!(lang, "{household} gives up what it has: {reason}", "{household} 放弃所得：{reason}"),
+        Command::Withdraw { household, reason } => {
+            tr!(lang, "{household} gives up what it has: {reason}", "{household} 放弃所得：{reason}")
+        }
         Command::Accept { household } => tr!(lang, "{household} takes the flat offered", "{household} 接受所提供的房"),
         Command::Decline { household, .. } => {
             tr!(lang, "{household} does not take the flat and stays on standby", "{household} 不接受，保留候补")
@@ -101,7 +103,7 @@ pub(crate) fn what(command: &Command, lang: Lang) -> String {
             let ring = households.iter().chain(households.first()).map(String::as_str).collect::<Vec<_>>().join(" <- ");
             tr!(lang, "Swap, each gets the flat of the next: {ring}", "换房，每户得下一户的房：{ring}")
         }
-        Command::Recording { file, start } => {
+        Command::Recording { file, start, .. } => {
             tr!(lang, "Recording {file}, from second {start} since 1970", "录像 {file}，自 1970 年起第 {start} 秒开始")
         }
         Command::Seal => tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点"),

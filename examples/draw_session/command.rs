@@ -93,9 +93,11 @@ pub(crate) enum Command {
         households: Vec<String>,
         consents: Vec<String>,
     },
+    /// The SHA-256 of the file, if it is not at hand.
     Recording {
         file: String,
         start: u64,
+        sha256: Option<Hash>,
     },
     Void {
         reason: String,
@@ -126,7 +128,12 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
     ("undo", &["撤回"], "REASON   withdraws the choice or miss just recorded", "原因   撤回刚才的选房或未到"),
     ("cosign", &["签名"], "— NAME BASE64   a signature line of a signed note", "— 名称 BASE64   签名单中的一行签名"),
     ("note", &["签名单"], "FILE   all signatures of a signed note", "文件   录入签名单中的全部签名"),
-    ("paper", &["纸签"], "MEMBER FILE   a member signed on paper; FILE is the scan, or its SHA-256", "监督员 文件   纸面签名；文件为扫描件或其 SHA-256"),
+    (
+        "paper",
+        &["纸签"],
+        "MEMBER FILE   a member signed on paper; FILE is the scan, or its SHA-256",
+        "监督员 文件   纸面签名；文件为扫描件或其 SHA-256",
+    ),
     ("dissent", &["异见"], "MEMBER REASON   a member refuses to sign, and says why", "监督员 理由   监督员拒绝签名并说明理由"),
     ("unsigned", &["未签"], "MEMBER   a member did not sign, being away", "监督员   监督员不在场，未签名"),
     ("next", &["继续"], "goes on where something could still be withdrawn, or after the signatures", "确认无误，继续；或签名完毕"),
@@ -145,8 +152,8 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
     (
         "recording",
         &["录像"],
-        "FILE START   registers a recording; START such as 2026-11-22T09:00:00+08:00",
-        "文件 开始时间   登记录像；时间如 2026-11-22T09:00:00+08:00",
+        "FILE START [SHA256]   registers a recording; START such as 2026-11-22T09:00:00+08:00; the hash if the file is elsewhere",
+        "文件 开始时间 [SHA256]   登记录像；时间如 2026-11-22T09:00:00+08:00；文件不在本机时给出哈希",
     ),
     ("void", &["作废"], "REASON   the draw is void; this cannot be taken back", "理由   宣布本次抽签作废，不可撤回"),
     ("seal", &["封存"], "a checkpoint over what came after the result, for the panel to sign", "对结果之后的事项作检查点，交监督员签名"),

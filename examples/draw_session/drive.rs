@@ -257,9 +257,9 @@ impl Draw {
                 Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
             }
             Command::Offer => {
-                let (unit, household) = self.due_offer().ok_or_else(|| {
-                    tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房")
-                })?;
+                let (unit, household) = self
+                    .due_offer()
+                    .ok_or_else(|| tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房"))?;
                 let (unit, household) = (self.roll().unit_id(unit).to_owned(), self.roll().household_id(household).to_owned());
                 Line::Offer { unit: unit.into(), household: household.into(), at }
             }
@@ -272,9 +272,10 @@ impl Draw {
                 let consents = consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
                 Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
             }
-            Command::Recording { file, start } => {
+            Command::Recording { file, start, sha256 } => {
                 let path = std::path::Path::new(file);
-                let sha256 = crate::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"))?;
+                let hashed = || crate::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
+                let sha256 = sha256.map_or_else(hashed, Ok)?;
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
             }

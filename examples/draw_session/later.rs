@@ -92,8 +92,13 @@ fn swap(rest: &str, lang: Lang) -> Result<Command, String> {
     Ok(Command::Swap { households: households.iter().map(|id| narrow(id)).collect(), consents })
 }
 
-/// The last word is the time; the name of the file can have spaces.
+/// The last word is the time, or the hash with the time before it; the name of the file can have spaces.
 fn recording(rest: &str, lang: Lang) -> Result<Command, String> {
+    let hash = |word: &str| Hash::from_hex(&word.to_ascii_lowercase());
+    let (rest, sha256) = match rest.rsplit_once(char::is_whitespace) {
+        Some((before, word)) if hash(word).is_some() => (before.trim(), hash(word)),
+        _ => (rest, None),
+    };
     let Some((file, time)) = rest.rsplit_once(char::is_whitespace) else {
         return Err(expected(lang, "recording FILE START", "录像 文件 开始时间", rest));
     };
@@ -101,7 +106,7 @@ fn recording(rest: &str, lang: Lang) -> Result<Command, String> {
     let seconds = time.parse::<u64>().ok();
     let stamped = || time.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_second()).ok());
     match seconds.or_else(stamped) {
-        Some(start) => Ok(Command::Recording { file, start }),
+        Some(start) => Ok(Command::Recording { file, start, sha256 }),
         None => Err(expected(
             lang,
             "recording FILE START, the time such as 2026-11-22T09:00:00+08:00 or seconds since 1970",

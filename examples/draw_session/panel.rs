@@ -45,7 +45,18 @@ impl Panel {
         let envelope = spare.last().and_then(|(_, members)| members.first()).map(|m| (*m).to_owned());
         let absent = go_missing(spare.iter_mut());
         let withholds = go_missing(spare.iter_mut().rev()).filter(|m| envelope.as_ref() != Some(m));
-        Panel { chance, absent, envelope, withholds, choices: 0, mistyped: false, absentee: None, undo_due: false, step: 0, folder: folder.to_owned() }
+        Panel {
+            chance,
+            absent,
+            envelope,
+            withholds,
+            choices: 0,
+            mistyped: false,
+            absentee: None,
+            undo_due: false,
+            step: 0,
+            folder: folder.to_owned(),
+        }
     }
 
     fn bytes(&self, purpose: &str) -> [u8; 32] {
@@ -120,7 +131,10 @@ impl Panel {
         let spare = draw.roll().benches().all(|(id, quorum)| bench(id) as u64 >= quorum + 2);
         match (member.as_str(), own) {
             (_, None) => Some(Command::Unsigned { member }),
-            ("r8", _) if self.step > 0 && spare => Some(Command::Dissent { member, reason: "示例：对递补次序有不同意见 / sample: I object to the order of the offers".into() }),
+            ("r8", _) if self.step > 0 && spare => Some(Command::Dissent {
+                member,
+                reason: "示例：对递补次序有不同意见 / sample: I object to the order of the offers".into(),
+            }),
             ("o7", _) if self.step > 0 && spare => {
                 let scan = self.file("scans", "o7.txt", "a scanned signature")?;
                 Some(Command::Paper { member, scan })
@@ -140,8 +154,16 @@ impl Panel {
             self.step += 1;
             let next = match self.step {
                 1 | 2 => self.recording(draw),
-                3 => Some(Command::Objection { id: "E1".into(), household: None, text: "示例：第一排看不清骰子 / sample: the dice could not be seen from the first row".into() }),
-                4 => Some(Command::Ruling { objection: "E1".into(), decision: Decision::Rejected, reason: "示例：录像清楚可见 / sample: the recording shows them".into() }),
+                3 => Some(Command::Objection {
+                    id: "E1".into(),
+                    household: None,
+                    text: "示例：第一排看不清骰子 / sample: the dice could not be seen from the first row".into(),
+                }),
+                4 => Some(Command::Ruling {
+                    objection: "E1".into(),
+                    decision: Decision::Rejected,
+                    reason: "示例：录像清楚可见 / sample: the recording shows them".into(),
+                }),
                 5 => self.withdrawal(draw),
                 6 | 8 if draw.due_offer().is_some() => Some(Command::Offer),
                 7 => self.answer_offer(draw, true),
@@ -170,7 +192,7 @@ impl Panel {
         let file = self.file("recordings", &format!("hall-{}.txt", self.step), &format!("the film of camera {}", self.step))?;
         // As if camera 1 had begun ten minutes before the program, and camera 2 one minute after camera 1.
         let start = draw.begun().unwrap_or(NO_CLOCK) - 660 + 60 * u64::from(self.step);
-        Some(Command::Recording { file, start })
+        Some(Command::Recording { file, start, sha256: None })
     }
 
     /// Somebody who has a flat in a pool with a standby list gives it up; where there is none, anybody.

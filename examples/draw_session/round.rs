@@ -39,7 +39,11 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         )));
     }
     if args.out.exists() && !args.force {
-        let there = tr!(lang, "is there already; name another file with --out, or replace it with --force", "已存在；请用 --out 另指文件，或用 --force 覆盖");
+        let there = tr!(
+            lang,
+            "is there already; name another file with --out, or replace it with --force",
+            "已存在；请用 --out 另指文件，或用 --force 覆盖"
+        );
         return Err(Stop::file(lang, &args.out, there));
     }
     let pools: Vec<String> = verified.roll().pools().iter().map(|p| p.id.clone()).collect();

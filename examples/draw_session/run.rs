@@ -77,7 +77,9 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         let line = Line::decode(bytes).ok();
-        if let (Some(script), Some(line)) = (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. }))) {
+        if let (Some(script), Some(line)) =
+            (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })))
+        {
             script.consume(draw, number, &line)?;
         }
     }

@@ -66,10 +66,7 @@ impl Script {
     /// Whether the next command is one of a member about the last checkpoint.
     pub(crate) fn sign_off_is_next(&self) -> bool {
         self.commands.front().is_some_and(|next| {
-            matches!(
-                next.command,
-                Command::Cosign { .. } | Command::Paper { .. } | Command::Dissent { .. } | Command::Unsigned { .. }
-            )
+            matches!(next.command, Command::Cosign { .. } | Command::Paper { .. } | Command::Dissent { .. } | Command::Unsigned { .. })
         })
     }
 
@@ -178,7 +175,7 @@ fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
             let same = |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
             households == h && consents.len() == c.len() && consents.iter().zip(c).all(|(file, hash)| same(file, hash))
         }
-        (Command::Recording { file, start }, Line::Recording { name, start: s, .. }) => {
+        (Command::Recording { file, start, .. }, Line::Recording { name, start: s, .. }) => {
             start == s && Path::new(file).file_name().is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
         }
         _ => false,

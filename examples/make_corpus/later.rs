@@ -237,10 +237,14 @@ fn find(name: &str) -> Shape {
 fn forged(name: &'static str, about: &'static str, n: usize, make: impl FnOnce(&str, &str) -> String) -> Tampered {
     let mut draft = honest(&find("signed"));
     let at = draft.0.iter().enumerate().filter(|(_, l)| l.starts_with(b"{\"kind\":\"cosignature\"")).nth(n).unwrap().0;
-    let bodies: Vec<String> = draft.0[..at].iter().rev().filter_map(|line| match Line::decode(line) {
-        Ok(Line::Checkpoint { body, .. }) => Some(body.to_string()),
-        _ => None,
-    }).collect();
+    let bodies: Vec<String> = draft.0[..at]
+        .iter()
+        .rev()
+        .filter_map(|line| match Line::decode(line) {
+            Ok(Line::Checkpoint { body, .. }) => Some(body.to_string()),
+            _ => None,
+        })
+        .collect();
     let Ok(Line::Cosignature { member, .. }) = Line::decode(&draft.0[at]) else { panic!("it is a signature") };
     let signature = make(&bodies[0], bodies.last().unwrap());
     draft.0[at] = Line::Cosignature { member, signature: signature.into(), at: None }.to_bytes();
@@ -250,8 +254,8 @@ fn forged(name: &'static str, about: &'static str, n: usize, make: impl FnOnce(&
 /// S + L: the same signature to whoever does not look at the size of S.
 fn stretched(body: &str) -> String {
     const L: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0x10,
     ];
     let mut signature = key("r1").cosign(body, time_of_signing(1));
     let mut carry = 0;
@@ -407,7 +411,12 @@ fn events() -> Vec<Tampered> {
         changed("a5-consent-missing", "one consent is missing", &swap, &list(&consents), &list(&consents[1..])),
         changed("a5-other-pool", "a swap with a household of another pool", &swap, &three[2], &other_holder),
         changed("a5-nothing-to-give", "a swap with a household that has no unit", &swap, &three[2], &gone),
-        added("a5-need-not-met", "a household that needs a step-free flat swaps it for another", &swap, &away_from_need(&swap, &other_holder)),
+        added(
+            "a5-need-not-met",
+            "a household that needs a step-free flat swaps it for another",
+            &swap,
+            &away_from_need(&swap, &other_holder),
+        ),
         changed("a6-folder-in-the-name", "the name of a recording has a folder in it", "hall-1.mp4", "hall-1.mp4", "films/hall-1.mp4"),
         changed("a6-twice", "two recordings with one name", "hall-2.mp4", "hall-2.mp4", "HALL-1.mp4"),
         changed("p3-objection-with-a-line-break", "an objection over two lines", "the dice were hidden", "dice were", "dice\\nwere"),
@@ -492,7 +501,11 @@ fn beacons() -> Vec<Tampered> {
         case("c6-drand-randomness", "the randomness is not that of the signature, and the seed is that of the right one", &{
             seeded(honest(), &randomness, &"0".repeat(64))
         }),
-        case("c6-drand-other-round", "another round than the plan named: there is no fallback", &seeded(honest(), "\"round\":1000", "\"round\":1001")),
+        case(
+            "c6-drand-other-round",
+            "another round than the plan named: there is no fallback",
+            &seeded(honest(), "\"round\":1000", "\"round\":1001"),
+        ),
         case("c7-drand-no-time", "the close of reveals has no time", &timeless),
         case("c7-drand-too-early", "the round was made in the second in which the reveals closed", &late),
         case("p6-drand-round-0", "a round that does not exist", &{
@@ -505,7 +518,10 @@ fn beacons() -> Vec<Tampered> {
                     steps.push(crate::forge::Step::Numbers(1, dice.clone()));
                 })
                 .edit("\"sources\":1", "\"sources\":1")
-                .edit("{\"kind\":\"source\",\"device\":\"dice\",\"count\":20,\"range\":10}", "{\"kind\":\"source\",\"device\":\"drand\",\"round\":0}")
+                .edit(
+                    "{\"kind\":\"source\",\"device\":\"dice\",\"count\":20,\"range\":10}",
+                    "{\"kind\":\"source\",\"device\":\"drand\",\"round\":0}",
+                )
                 .draft()
         }),
         case("p6-drand-with-faces", "a drand source with the faces of dice", &{
@@ -540,12 +556,32 @@ fn rounds() -> Vec<Tampered> {
     vec![
         with("v7-other-head", "a round that names another head", &round(|p| prior(p).root = Hash([7; 32])), "first-round"),
         with("v7-other-size", "a round that names another size", &round(|p| prior(p).size += 1), "first-round"),
-        with("v7-newcomer", "a household in the second round that was not on standby", &round(|p| p.pools[0].households[0].id = "H9".into()), "first-round"),
-        with("v7-taken-unit", "a unit in the second round that was taken in the first", &round(|p| p.pools[0].units[0].id = "A-1".into()), "first-round"),
-        with("v7-feature-lost", "a unit without the feature that it had", &round(|p| p.pools[0].units.iter_mut().for_each(|u| u.features = vec!["new".into()])), "first-round"),
+        with(
+            "v7-newcomer",
+            "a household in the second round that was not on standby",
+            &round(|p| p.pools[0].households[0].id = "H9".into()),
+            "first-round",
+        ),
+        with(
+            "v7-taken-unit",
+            "a unit in the second round that was taken in the first",
+            &round(|p| p.pools[0].units[0].id = "A-1".into()),
+            "first-round",
+        ),
+        with(
+            "v7-feature-lost",
+            "a unit without the feature that it had",
+            &round(|p| p.pools[0].units.iter_mut().for_each(|u| u.features = vec!["new".into()])),
+            "first-round",
+        ),
         with("v7-of-a-void-draw", "a round of a draw that is void", &round(|_| ()), "void-after-the-result"),
         with("v7-attempt-skipped", "the third attempt after the first", &attempt(|p| p.attempt = 3), "void-after-the-result"),
-        with("v7-attempt-after-a-result", "another attempt after a draw that is not void", &attempt(|p| prior(p).origin = "corpus.example/first-round".into()), "first-round"),
+        with(
+            "v7-attempt-after-a-result",
+            "another attempt after a draw that is not void",
+            &attempt(|p| prior(p).origin = "corpus.example/first-round".into()),
+            "first-round",
+        ),
         Tampered { evidence: missing, ..case("v5-other-film", "a recording is not the one that was registered", &aftermath()) },
     ]
 }

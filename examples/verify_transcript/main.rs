@@ -41,7 +41,7 @@ struct Cli {
     /// The transcript, - is standard input; or several, each the round or attempt after the one before · 记录文件，- 为标准输入；多个文件为前后各轮
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// One JSON object instead of text · 输出一个 JSON 对象
+    /// One JSON object instead of text, or a list of them for several files · 输出一个 JSON 对象，多个文件则为列表
     #[arg(long)]
     json: bool,
     /// Language: zh or en (default: that of the system) · 语言
@@ -108,11 +108,23 @@ fn main() -> ExitCode {
 }
 
 fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {
-    let (path, said) = (path.display(), shown(error.get(lang)));
-    warn(tr!(lang, "{path}: {said}", "{path}：{said}"));
+    let (name, said) = (path.display(), shown(error.get(lang)));
+    warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
         let object = json!({"verdict": Verdict::Unreadable, "level": Level::None, "checks": [], "error": error});
-        let _ = print(&format!("{object:#}\n"));
+        let before = cli.files.iter().take_while(|file| *file != path).count();
+        let list = cli.files.len() > 1;
+        let (open, close) = (
+            if !list {
+                ""
+            } else if before == 0 {
+                "[\n"
+            } else {
+                ",\n"
+            },
+            if list { "]\n" } else { "" },
+        );
+        let _ = print(&format!("{open}{object:#}\n{close}"));
     }
 }
 
@@ -163,7 +175,10 @@ fn one(cli: &Cli, path: &Path, evidence: &Evidence, round: Option<usize>, lang: 
         warn(brief(&report, lang));
         let verified = report.into_verified().ok();
         if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of)) {
-            out = source.read(|input| allocation::csv(input, verified)).map_err(|error| unreadable(error.into()))?.map_err(|e| Stop::Failed(e.to_string()))?;
+            out = source
+                .read(|input| allocation::csv(input, verified))
+                .map_err(|error| unreadable(error.into()))?
+                .map_err(|e| Stop::Failed(e.to_string()))?;
         }
         write(&out, lang)?;
         return Ok(verified);
@@ -178,9 +193,17 @@ fn one(cli: &Cli, path: &Path, evidence: &Evidence, round: Option<usize>, lang: 
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang));
     }
-    out += &if cli.json { json(&report)? } else { text(&report, &story, lang) };
+    out += &if cli.json { listed(&json(&report)?, round, of) } else { text(&report, &story, lang) };
     write(&out, lang)?;
     Ok(report.into_verified().ok())
+}
+
+/// The reports on several files are one JSON list.
+fn listed(object: &str, round: Option<usize>, of: usize) -> String {
+    let Some(round) = round else { return object.to_owned() };
+    let open = if round == 1 { "[\n" } else { ",\n" };
+    let close = if round == of { "]\n" } else { "" };
+    format!("{open}{object}{close}")
 }
 
 fn write(out: &str, lang: Lang) -> Result<(), Stop> {

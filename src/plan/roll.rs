@@ -717,7 +717,10 @@ impl Validator {
     fn key(&self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
         checks.examine(Rule::P12);
         if !cfg!(feature = "signatures") {
-            let why = Words::new("this build cannot tell whether a key is a point of the curve (feature `signatures`)", "本程序未含签名验证，无法判断公钥是否在曲线上");
+            let why = Words::new(
+                "this build cannot tell whether a key is a point of the curve (feature `signatures`)",
+                "本程序未含签名验证，无法判断公钥是否在曲线上",
+            );
             checks.not_run(Rule::P12, why);
         }
         let mut fail = |found: Words, expected: Words| {
