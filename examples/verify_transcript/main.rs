@@ -53,6 +53,9 @@ struct Cli {
     /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
     #[arg(long, value_name = "ID")]
     household: Option<String>,
+    /// The opening that a household was given: the five lines of its slip as a text file · 住户密封件上的五行文字
+    #[arg(long, value_name = "FILE")]
+    person: Option<PathBuf>,
     /// The draw must be an official one · 应为正式抽签
     #[arg(long)]
     official: bool,
@@ -147,7 +150,8 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), ..Evidence::default() })
+    let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
+    Ok(Evidence { fingerprints, older, mode, person, household: cli.household.clone(), ..Evidence::default() })
 }
 
 fn json(report: &Report) -> Result<String, Stop> {
