@@ -10,6 +10,7 @@
 //! | the law | [`spec`], [`rules`] | all |
 //! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
 //! | plan | [`plan`] | P1 to P11 |
+//! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5 |
 //! | seed and numbers | [`seed`] | C6, D1, D3 |
 //! | call order | [`order`] | D2 |
@@ -54,6 +55,8 @@ pub mod sign;
 mod matching;
 
 pub mod plan;
+
+pub mod person;
 
 pub mod ceremony;
 

@@ -41,7 +41,9 @@ fn evidence(entry: &Value) -> Evidence {
         let files = given[key].as_object()?.iter();
         Some(files.map(|(name, hash)| (name.clone(), Hash::from_hex(hash.as_str().unwrap()).unwrap())).collect())
     };
-    Evidence { fingerprints, older, mode, earlier, recordings: files("recordings"), scans: files("scans"), ..Evidence::default() }
+    let person = given["person"].as_str().map(|text| text.parse().unwrap());
+    let (recordings, scans) = (files("recordings"), files("scans"));
+    Evidence { fingerprints, older, mode, household: None, earlier, recordings, scans, person }
 }
 
 /// The report on an entry; `None` if the file is unreadable.

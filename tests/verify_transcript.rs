@@ -107,9 +107,12 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         if entry["evidence"].get("recordings").is_some() {
             continue; // the corpus has the hashes of these files, and not the files
         }
+        let folder = TempDir::new().unwrap();
+        let person = entry["evidence"]["person"].as_str().map(|opening| file(&folder, "opening.txt", opening.as_bytes()));
         let mut arguments: Vec<String> = entry["evidence"]["earlier"].as_str().map(corpus).into_iter().collect();
         arguments.extend([corpus(path), "--json".to_owned()]);
         arguments.extend(evidence(&entry));
+        arguments.extend(person.into_iter().flat_map(|path| ["--person".to_owned(), path]));
         let output = Command::new(example()).args(&arguments).output().unwrap();
         let mut report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{path}: {e}"));
         if let Some(reports) = report.as_array_mut() {

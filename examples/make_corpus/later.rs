@@ -8,6 +8,7 @@ use crate::tampered::{Tampered, tampered as case};
 use crate::valid::{Shape, shape};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
+use floorlot::person::Opening;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source};
 use floorlot::session::{Session, Stage};
 use floorlot::sign::SigningKey;
@@ -212,6 +213,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         ),
         whole,
         after("empty-batch", "a checkpoint over an aftermath in which nothing happened", &[&[]]),
+        shape("persons", "three of four households are bound to a person", persons()),
         shape("keys-but-no-signatures", "the members have keys, and nobody signs", keyed(panel("keys", Mode::Official).pool(lot_pool()))),
         voided(),
         broken_off("void-in-the-roll-call", "the draw is broken off before anybody is called", |s| *s == Stage::RollCall),
@@ -512,7 +514,7 @@ fn beacons() -> Vec<Tampered> {
             let mut plan = find("drand").plan;
             plan.sources = vec![Source::drand(0), Source::TWENTY_DICE];
             let dice = hall::numbers(&plan.origin, 1, Source::TWENTY_DICE);
-            Forge::of(&Plan { sources: vec![Source::TWENTY_DICE], ..plan.clone() })
+            Forge::of(&Plan { sources: vec![Source::TWENTY_DICE], ..plan })
                 .steps(|steps| {
                     steps.pop();
                     steps.push(crate::forge::Step::Numbers(1, dice.clone()));
@@ -530,6 +532,37 @@ fn beacons() -> Vec<Tampered> {
             forge = forge.edit("\"device\":\"dice\"", "\"device\":\"drand\"");
             forge.draft()
         }),
+    ]
+}
+
+/// The person behind a household. Invented.
+pub(crate) fn opening(household: &str, name: &str) -> Opening {
+    let salt = leaf_hash(format!("salt {household}").as_bytes()).0;
+    Opening { household: household.into(), name: name.into(), document: "000000190001010001".into(), salt }
+}
+
+fn moved(to: &str, mut opening: Opening) -> Opening {
+    opening.household = to.into();
+    opening
+}
+
+fn persons() -> Plan {
+    let mut plan = panel("persons", Mode::Official).pool(lot_pool());
+    for (household, name) in plan.pools[0].households.iter_mut().zip(["张小明", "欧阳兰", "Renée Müller"]) {
+        household.person = opening(&household.id, name).commitment().ok();
+    }
+    plan
+}
+
+fn other_persons() -> Vec<Tampered> {
+    let given = |name, about, opening: Opening| {
+        let evidence = Evidence { person: Some(opening), ..Evidence::default() };
+        Tampered { evidence, ..case(name, about, &Draft(hall::draw(&persons(), &Script::default()))) }
+    };
+    vec![
+        given("v8-other-name", "somebody with another name says that the household is theirs", opening("H001", "张大明")),
+        given("v8-other-household", "the opening of another household", moved("H002", opening("H001", "张小明"))),
+        given("v8-stranger", "an opening for a household that is not in the plan", opening("H099", "张小明")),
     ]
 }
 
@@ -588,5 +621,5 @@ fn rounds() -> Vec<Tampered> {
 
 /// Tampered ones.
 pub(crate) fn tampered() -> Vec<Tampered> {
-    [signatures(), statements(), keys(), events(), voids(), beacons(), rounds()].into_iter().flatten().collect()
+    [signatures(), statements(), keys(), events(), voids(), beacons(), rounds(), other_persons()].into_iter().flatten().collect()
 }

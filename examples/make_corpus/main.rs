@@ -42,6 +42,15 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         if shape.name == "estate" {
             anchored(files, entries, &path, &draft);
         }
+        if shape.name == "persons" {
+            for (about, opening) in [
+                ("the same, with the opening of a household", later::opening("H002", "欧阳兰")),
+                ("the same, with an opening of a household without a commitment", later::opening("H004", "孙某")),
+            ] {
+                let evidence = Evidence { person: Some(opening), ..Evidence::default() };
+                entries.push(entry(&path, about, &file, &evidence, Paths::default()));
+            }
+        }
         if shape.name == "aftermath" {
             certified(entries, &path, &draft);
         }

@@ -2,6 +2,7 @@
 
 use crate::forge::Draft;
 use floorlot::Hash;
+use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
 use floorlot::transcript::{self, CheckReport, Head, Report, verify};
@@ -21,6 +22,8 @@ pub(crate) struct Evidence {
     pub(crate) recordings: Option<Vec<(String, Hash)>>,
     /// The files in the folder of scans.
     pub(crate) scans: Option<Vec<(String, Hash)>>,
+    /// The opening of a household's commitment to a person.
+    pub(crate) person: Option<Opening>,
 }
 
 impl Evidence {
@@ -36,7 +39,7 @@ impl Evidence {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        let outside = self.older.is_none() && self.expect.is_none() && self.earlier.is_none();
+        let outside = self.person.is_none() && self.older.is_none() && self.expect.is_none() && self.earlier.is_none();
         outside && self.fingerprints.is_empty() && self.recordings.is_none() && self.scans.is_none()
     }
 
@@ -47,7 +50,8 @@ impl Evidence {
             verify(file, &transcript::Evidence::default()).unwrap().into_verified().expect("the earlier one is verified").earlier()
         });
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
-        transcript::Evidence { fingerprints, older, mode: self.expect, earlier, recordings, scans, ..transcript::Evidence::default() }
+        let person = self.person.clone();
+        transcript::Evidence { fingerprints, older, mode: self.expect, household: None, earlier, recordings, scans, person }
     }
 }
 
@@ -62,6 +66,8 @@ struct EvidenceEntry {
     recordings: Option<BTreeMap<String, Hash>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scans: Option<BTreeMap<String, Hash>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
 }
 
 /// The paths of the files that are evidence.
@@ -126,6 +132,7 @@ pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, p
         earlier: paths.earlier,
         recordings: files(&evidence.recordings),
         scans: files(&evidence.scans),
+        person: evidence.person.as_ref().map(Opening::text),
     };
     let report = verify(file, &evidence.read());
     let (path, about) = (path.to_owned(), about.to_owned());

@@ -1,14 +1,16 @@
-//! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw.
+//! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
 
 use crate::digest;
 use crate::words::tr;
 use floorlot::Hash;
+use floorlot::person::Opening;
 use floorlot::rules::Lang;
 use floorlot::transcript::Head;
 use floorlot::tree::Fingerprint;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 /// The fingerprints given, typed or in files. The error names what is wrong.
 pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerprint>, String> {
@@ -88,4 +90,15 @@ pub(crate) fn folder(argument: &str, folder: &Path) -> Result<Vec<(String, Hash)
     }
     files.sort();
     Ok(files)
+}
+
+/// The opening that a household was given. What is typed may have its characters in another normalization form than the slip.
+pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
+    let file = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| tr!(lang, "--person {file}: {error}", "--person {file}：{error}"))?;
+    text.nfc().collect::<String>().parse().map_err(|error: floorlot::person::OpeningError| {
+        let words = error.words();
+        let wrong = words.get(lang);
+        tr!(lang, "--person {file}: {wrong}", "--person {file}：{wrong}")
+    })
 }

@@ -62,6 +62,9 @@ struct Cli {
     /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
     #[arg(long, value_name = "ID")]
     household: Option<String>,
+    /// The opening that a household was given: the five lines of its slip as a text file · 住户密封件上的五行文字
+    #[arg(long, value_name = "FILE")]
+    person: Option<PathBuf>,
     /// The draw must be an official one · 应为正式抽签
     #[arg(long)]
     official: bool,
@@ -136,8 +139,8 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
     for (number, path) in (1..).zip(before) {
         let mine = fingerprints_of(path, &mut evidence.fingerprints)?;
         let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
-        let (recordings, scans) = (evidence.recordings.clone(), evidence.scans.clone());
-        let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, ..Evidence::default() };
+        let (recordings, scans, person) = (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
+        let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, person };
         let verified = one(cli, path, &round, Some(number), lang)?;
         worst = worst.max(verified.as_ref().map_or(Verdict::Refuted, |_| Verdict::Verified));
         earlier = verified.map(|verified| verified.earlier());
@@ -221,7 +224,8 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     };
     let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder)).transpose()?;
     let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder)).transpose()?;
-    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, ..Evidence::default() })
+    let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
+    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, person, ..Evidence::default() })
 }
 
 fn json(report: &Report) -> Result<String, Stop> {

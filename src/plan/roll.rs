@@ -1320,12 +1320,18 @@ mod tests {
         assert_eq!(quick, general);
         assert!(taken >= 15, "{taken} lines were usual");
         // An id of a pool that is written with an escape, but only up to the first household; the others have the bytes of the id itself.
+        // The commitment to a person is the last field, and of households alone.
+        let bound = |line: &Vec<u8>| [&line[..line.len() - 1], b",\"person\":\"", &[b'7'; 64], b"\"}"].concat();
+        let with_person: Vec<Vec<u8>> =
+            plan.iter().map(|line| if line.starts_with(b"{\"kind\":\"household\"") { bound(line) } else { line.clone() }).collect();
+        assert_eq!(read(&with_person, true), read(&plan, true));
+        assert_eq!(read(&with_person, true).0, read(&with_person, false).0);
         let with = |line: &Vec<u8>, id: &str| String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes();
         let spelling = |n: usize| if n <= 29 { "B07\\\\T2" } else { "B07\\T2" };
         let escaped: Vec<Vec<u8>> = plan.iter().enumerate().map(|(n, line)| with(line, spelling(n))).collect();
         assert_eq!(read(&escaped, true).0, read(&escaped, false).0);
-        for at in [20, 32, plan.len() - 1] {
-            for line in near(&plan[at]) {
+        for (plan, at) in [(&plan, 20), (&plan, 32), (&plan, plan.len() - 1), (&with_person, 32)] {
+            for line in near(&plan[at]).into_iter().chain([bound(&plan[at])]) {
                 let changed: Vec<Vec<u8>> = plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();
                 assert_eq!(read(&changed, true).0, read(&changed, false).0, "{}", String::from_utf8_lossy(&line));
             }

@@ -66,11 +66,24 @@ impl Shape {
         }
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
-        let list = rest.strip_suffix(b"}")?;
+        let list = without_person(rest.strip_suffix(b"}")?, self.start);
         let list = if list.is_empty() { list } else { list.strip_prefix(self.list)? };
         Some(Usual { id: std::str::from_utf8(id).ok()?, number, list })
     }
 }
+
+/// What stands before the commitment of a household, if there is one.
+fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
+    let before = rest.len().checked_sub(PERSON.len() + 65).filter(|_| start == HOUSEHOLD.start);
+    let split = before.and_then(|at| rest.split_at_checked(at));
+    let person = split.and_then(|(_, person)| person.strip_prefix(PERSON)?.strip_suffix(b"\""));
+    match (split, person) {
+        (Some((before, _)), Some(hex)) if hex.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) => before,
+        _ => rest,
+    }
+}
+
+const PERSON: &[u8] = b",\"person\":\"";
 
 /// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many entries it has.
 #[derive(Debug, Clone, Default)]

@@ -18,6 +18,7 @@ mod chain;
 mod check_after;
 mod check_ceremony;
 mod check_draw;
+mod check_person;
 mod foreseen;
 mod reader;
 mod replay;

@@ -12,6 +12,7 @@ use crate::aftermath::Aftermath;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
 use crate::lines::{Closed, Line, Mode, Stage};
+use crate::person::Opening;
 use crate::plan::{Roll, Validator, unreadable};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Rule, Words};
@@ -39,6 +40,8 @@ pub struct Evidence {
     pub scans: Option<Vec<(String, Hash)>>,
     /// The round or attempt before this one (check V7).
     pub earlier: Option<Earlier>,
+    /// What a household was given on its slip (check V8).
+    pub person: Option<Opening>,
 }
 
 /// A file that is no transcript, or could not be read.
@@ -175,8 +178,8 @@ pub(super) struct Verifier<'e> {
     pub(super) void: Option<String>,
     /// Scans of paper signatures.
     pub(super) scans: Vec<Hash>,
-    /// What the evidence about a person is compared with.
-    person: Option<Hash>,
+    /// The line of the household that the evidence names, and the commitment there.
+    pub(super) bound: Option<(u64, Option<Hash>)>,
 }
 
 impl<'e> Verifier<'e> {
@@ -201,7 +204,7 @@ impl<'e> Verifier<'e> {
             broken_off: None,
             void: None,
             scans: Vec::new(),
-            person: None,
+            bound: None,
         }
     }
 
@@ -210,6 +213,7 @@ impl<'e> Verifier<'e> {
         self.number = raw.number;
         self.checks.examine(Rule::T1);
         self.checks.examine(Rule::T2);
+        self.note_person(raw);
         if self.is_expected(raw) {
             self.tree.push_line(raw.bytes);
             self.note_older();
@@ -423,6 +427,7 @@ impl<'e> Verifier<'e> {
         let signed = self.check_quorums();
         self.check_files();
         self.check_earlier();
+        self.check_person();
         self.unreached();
         let totals = self.totals(lines);
         let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();

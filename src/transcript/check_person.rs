@@ -1,0 +1,141 @@
+//! The check of a household's opening against its commitment in the plan (V8).
+
+use super::reader::RawLine;
+use super::verification::{Phase, Verifier};
+use crate::lines::Line;
+use crate::rules::{Rule, Words};
+
+impl Verifier<'_> {
+    /// Keeps the commitment of the household that the evidence names, and of no other: the roll has none.
+    ///
+    /// The bytes are looked at first, so that a line is decoded only if it has the id in it.
+    pub(super) fn note_person(&mut self, raw: RawLine<'_>) {
+        let Some(opening) = self.evidence.person.as_ref().filter(|_| self.phase == Phase::Plan && self.bound.is_none()) else { return };
+        let id = opening.household.as_bytes();
+        let has_id = !id.is_empty() && raw.bytes.windows(id.len()).any(|part| part == id);
+        if !has_id || !raw.bytes.starts_with(b"{\"kind\":\"household\",") {
+            return;
+        }
+        if let Ok(Line::Household { id, person, .. }) = Line::decode(raw.bytes)
+            && id == opening.household
+        {
+            self.bound = Some((raw.number, person));
+        }
+    }
+
+    /// V8.
+    pub(super) fn check_person(&mut self) {
+        let Some(opening) = &self.evidence.person else {
+            self.checks.not_run(Rule::V8, Words::new("no opening of a household was given", "没有给出住户的密封件"));
+            return;
+        };
+        let id = opening.household.as_str();
+        let commitment = match (opening.commitment(), self.bound) {
+            (Ok(commitment), Some((line, Some(found)))) => {
+                self.checks.examine(Rule::V8);
+                if found != commitment {
+                    let expected = Words::new(
+                        format!("{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"),
+                        format!("{commitment}（密封件的哈希）：姓名、证件号或盐值与承诺的不符"),
+                    );
+                    self.checks.fail(Rule::V8, line, format_args!("household {id}, person"), Words::same(found), expected);
+                }
+                return;
+            }
+            (Ok(_), Some((_, None))) => {
+                let why = Words::new(
+                    format!("household {id} has no commitment to a person in this plan"),
+                    format!("本方案中住户 {id} 没有人员承诺"),
+                );
+                return self.checks.not_run(Rule::V8, why);
+            }
+            (commitment, _) => commitment,
+        };
+        self.checks.examine(Rule::V8);
+        let (found, expected) = match commitment {
+            Err(error) => (error.words(), Words::new("an opening as on the slip", "与密封件一致的内容")),
+            Ok(_) => (
+                Words::new(format!("an opening for `{id}`, which is not in the plan"), format!("`{id}` 的密封件，但方案中没有该户")),
+                Words::new("the id of a household of this plan", "本方案中的住户编号"),
+            ),
+        };
+        self.checks.fail(Rule::V8, 0, "household, id", found, expected);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::hash::Hash;
+    use crate::lines::Line;
+    use crate::person::Opening;
+    use crate::rules::Rule;
+    use crate::transcript::{CheckReport, Evidence, OutcomeKind, verify};
+
+    const FILE: &[u8] = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+
+    fn opening(household: &str) -> Opening {
+        Opening { household: household.into(), name: "张小明".into(), document: "000000190001010001".into(), salt: [7; 32] }
+    }
+
+    /// The worked example with these commitments. Its checkpoints are wrong then, which is not asked about here.
+    fn with(person: &[(&str, Hash)]) -> Vec<u8> {
+        let lines = FILE.split_inclusive(|b| *b == b'\n').map(|line| match Line::decode(line.trim_ascii_end()) {
+            Ok(Line::Household { id, .. }) => {
+                let commitment = person.iter().find(|(household, _)| *household == id);
+                let field = commitment.map(|(_, hash)| format!(",\"person\":\"{hash}\"")).unwrap_or_default();
+                [&line[..line.len() - 2], field.as_bytes(), b"}\n"].concat()
+            }
+            _ => line.to_vec(),
+        });
+        lines.collect::<Vec<_>>().concat()
+    }
+
+    /// What the check says.
+    fn said(file: &[u8], opening: Option<Opening>) -> CheckReport {
+        let report = verify(file, &Evidence { person: opening, ..Evidence::default() }).unwrap();
+        report.checks.into_iter().find(|check| check.id == Rule::V8).unwrap()
+    }
+
+    #[test]
+    fn an_opening_opens_the_commitment_of_its_household() {
+        let commitment = opening("H002").commitment().unwrap();
+        let file = with(&[("H001", Hash([1; 32])), ("H002", commitment)]);
+        let check = said(&file, Some(opening("H002")));
+        assert_eq!((check.outcome, check.examined), (OutcomeKind::Passed, 1));
+        // The same hash at another household does not help: the code is in it.
+        let check = said(&with(&[("H001", commitment)]), Some(opening("H001")));
+        assert_eq!(check.outcome, OutcomeKind::Failed);
+    }
+
+    #[test]
+    fn another_person_is_refuted_with_both_hashes() {
+        let (commitment, own) = (Hash([1; 32]), opening("H001").commitment().unwrap());
+        let check = said(&with(&[("H001", commitment)]), Some(opening("H001")));
+        let fault = &check.faults[0];
+        assert_eq!((check.outcome, fault.line, fault.place.as_str()), (OutcomeKind::Failed, 10, "household H001, person"));
+        assert!(fault.found.en == commitment.to_hex() && fault.expected.en.starts_with(&own.to_hex()), "{fault}");
+        assert!(!fault.to_string().contains("张小明") && !fault.to_string().contains("000000190001010001"), "{fault}");
+    }
+
+    #[test]
+    fn a_household_that_is_not_there_is_refuted() {
+        let check = said(FILE, Some(opening("H00")));
+        assert_eq!(check.outcome, OutcomeKind::Failed);
+        assert_eq!(
+            check.faults[0].to_string(),
+            "household, id: found an opening for `H00`, which is not in the plan; expected the id of a household of this plan [V8]"
+        );
+        assert_eq!(said(FILE, Some(opening(""))).outcome, OutcomeKind::Failed);
+    }
+
+    #[test]
+    fn without_an_opening_or_a_commitment_it_is_not_run() {
+        for (given, reason) in [
+            (None, "no opening of a household was given"),
+            (Some(opening("H001")), "household H001 has no commitment to a person in this plan"),
+        ] {
+            let check = said(FILE, given);
+            assert_eq!((check.outcome, check.reason.unwrap().en.as_str()), (OutcomeKind::NotRun, reason));
+        }
+    }
+}
