@@ -149,10 +149,15 @@ fn a_verified_transcript_in_english() {
     let end = "\
 V4  not run         0  Is the draw of the kind that was expected (official or rehearsal)?
                        no expectation was given
+V5  passed          0  Are the recordings the files that were registered?
+V6  passed          0  Are the scans of paper signatures the files that were registered?
+V7  passed          0  Does the draw go on from the round or attempt before it?
+V8  not run         0  Is the household the person who is named?
+                       no opening of a household was given
 
-34 checks passed, 0 failed, 4 not run.
-Fingerprint of the plan    09069 47847 26354 81072 05783 82714 25585 59560
-Fingerprint of the result  29732 66020 11518 11523 04187 58314 25564 08945
+50 checks passed, 0 failed, 5 not run.
+Fingerprint of the plan       09069 47847 26354 81072 05783 82714 25585 59560
+Fingerprint of the result     29732 66020 11518 11523 04187 58314 25564 08945
 4 households, 5 units: 4 picked, 0 on standby, 1 left over.
 
 Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: \
@@ -167,14 +172,14 @@ fn a_verified_transcript_in_chinese() {
     let (out, err) = chinese("valid/lot.jsonl", &[], 0);
     assert!(out.starts_with("重建楼 摇号选层\ncorpus.example/block\n\nT1  通过          48  每一行都符合规定的写法吗？\n"), "{out}");
     let end = "\
-34 项通过，0 项未通过，4 项未执行。
+50 项通过，0 项未通过，5 项未执行。
 方案指纹  09069 47847 26354 81072 05783 82714 25585 59560
 结果指纹  29732 66020 11518 11523 04187 58314 25564 08945
 4 户，5 套房：4 户得房，0 户候补，剩余 1 套。
 
 每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。
 ";
-    assert_eq!(from(&out, "34 项通过"), end);
+    assert_eq!(from(&out, "50 项通过"), end);
     assert_eq!(err, "");
 }
 
@@ -639,4 +644,97 @@ fn json_explains_a_household_too() {
     assert_eq!(why["offered"], json!(["A-0901", "A-1201", "A-1801"]));
     assert_eq!((&why["place"], &why["of"], &why["number"], &why["unit"]), (&json!(2), &json!(4), &json!(2), &json!("A-1801")));
     assert_eq!(why["lot"], "271125323597318512523895466764174924224");
+}
+
+// Signatures, recordings, rounds.
+
+#[test]
+fn a_signed_transcript_with_a_noted_fingerprint_is_certified() {
+    let (out, _) = english("valid/signed.jsonl", &[], 0);
+    holds(
+        &out,
+        "Signed, result: residents 3 by key, 0 on paper, 0 refused (quorum 2); officials 2 by key, 0 on paper, 0 refused (quorum 1).",
+    );
+    holds(&out, "Whether these are the keys of the panel is not yet shown");
+    let fingerprint = from(&out, "Fingerprint of the plan").lines().next().unwrap()["Fingerprint of the plan".len()..].trim().to_owned();
+    let (out, _) = english("valid/signed.jsonl", &["--fingerprint", &fingerprint], 0);
+    holds(&out, "the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside");
+    let (out, _) =
+        chinese("valid/signed-without-quorum.jsonl", &["--fingerprint", &fingerprint_of("valid/signed-without-quorum.jsonl")], 0);
+    holds(&out, "席位 officials 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
+    assert!(!out.contains("都用方案中的密钥签了名"), "{out}");
+}
+
+fn fingerprint_of(name: &str) -> String {
+    let (out, _) = english(name, &[], 0);
+    from(&out, "Fingerprint of the plan").lines().next().unwrap()["Fingerprint of the plan".len()..].trim().to_owned()
+}
+
+#[test]
+fn what_comes_after_the_result_is_told_and_enters_the_allocation() {
+    let (out, _) = english("valid/aftermath.jsonl", &[], 0);
+    holds(
+        &out,
+        "After the result: objections 2 (without a ruling 0), withdrawals 2, offers accepted 1 and declined 1, swaps 1, recordings 2.",
+    );
+    holds(&out, "In the end 9 households have a unit, 0 are on standby, 0 units are free.");
+    let (drawn, _) = english("valid/shortage.jsonl", &["--allocation"], 0);
+    let (after, _) = english("valid/aftermath.jsonl", &["--allocation"], 0);
+    assert!(drawn.lines().count() == 8 && after.lines().count() == 12, "{after}");
+    let void = english("valid/void-after-the-result.jsonl", &[], 0).0;
+    holds(&void, "The draw is VOID (a household was left out of the plan): nobody has a flat by it.");
+    let (out, _) = english("valid/void-after-the-result.jsonl", &["--allocation"], 0);
+    assert!(out.lines().skip(1).all(|line| line.ends_with(",,,")), "{out}");
+}
+
+#[test]
+fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("films")).unwrap();
+    // The leaf hash of a name is the SHA-256 of a zero byte and the name: so the registered films are these files.
+    let film = |name: &str| [b"\0", name.as_bytes()].concat();
+    for name in ["hall-1.mp4", "hall-2.mp4"] {
+        fs::write(folder.path().join("films").join(name), film(name)).unwrap();
+    }
+    fs::write(folder.path().join("films/o2.pdf"), film("scan o2")).unwrap();
+    let films = folder.path().join("films").to_str().unwrap().to_owned();
+    let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films, "--household", "H101"], 0);
+    holds(&out, "V5  passed          2");
+    holds(&out, "V6  passed          1");
+    holds(&out, "Film      its last call is at second ");
+    holds(&out, "of hall-2.mp4");
+    holds(&out, "Later     it changed its flat with others, by consent");
+    fs::write(folder.path().join("films/hall-1.mp4"), b"another film").unwrap();
+    let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films], 1);
+    holds(&out, "V5  FAILED          2");
+    holds(&out, "The first failed check is V5");
+    fs::remove_file(folder.path().join("films/hall-1.mp4")).unwrap();
+    fs::remove_file(folder.path().join("films/o2.pdf")).unwrap();
+    let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films], 0);
+    holds(&out, "not at hand: hall-1.mp4");
+    holds(&from(&out, "V6  not run"), "not at hand: ");
+    let (_, err) = english("valid/aftermath.jsonl", &["--recordings", "/nowhere/at/all"], 2);
+    holds(&err, "--recordings /nowhere/at/all");
+}
+
+#[test]
+fn rounds_are_followed_one_after_the_other() {
+    let second = corpus("valid/second-round-after.jsonl");
+    let fingerprints = [fingerprint_of("valid/first-round.jsonl"), fingerprint_of("valid/second-round-after.jsonl")];
+    let given = ["--fingerprint", &fingerprints[0], "--fingerprint", &fingerprints[1]];
+    let (out, _) = english("valid/first-round.jsonl", &[&[second.as_str()][..], &given].concat(), 0);
+    holds(&out, "==== File 1 of 2: ");
+    let last = from(&out, "==== File 2 of 2: ");
+    holds(last, "V7  passed          5");
+    assert_eq!(out.matches("signed it with the keys of the plan, which is the one that was noted outside").count(), 2, "{out}");
+    let (out, _) = english("valid/third-attempt.jsonl", &[&second], 1);
+    holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
+    let (out, _) = english("tampered/d6-wrong-number.jsonl", &[&second], 1);
+    holds(from(&out, "==== File 2 of 2: "), "the earlier transcript corpus.example/first-round was not given");
+    let (out, _) = english("valid/first-round.jsonl", &[&second, "--json"], 0);
+    let reports: Vec<Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(reports.len(), 2);
+    let (out, _) = english("valid/first-round.jsonl", &["/nowhere/at/all", "--json"], 2);
+    let reports: Vec<Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(reports[1]["verdict"], "unreadable");
 }
