@@ -45,7 +45,9 @@ impl Default for DemoArgs {
 pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     let plan = parse_plan(if args.small { BLOCK } else { PENGSAN }).map_err(|faults| Stop::Failed(faults.text(lang)))?;
     let chance = args.seed_text.clone().map_or_else(|| chance(lang), Ok)?;
-    std::fs::create_dir_all(&args.out).map_err(|error| Stop::file(lang, &args.out, error))?;
+    for folder in ["recordings", "scans"].map(|name| args.out.join(name)) {
+        std::fs::create_dir_all(&folder).map_err(|error| Stop::file(lang, &folder, error))?;
+    }
     let path = args.out.join("transcript.jsonl");
     let (mut scribe, found) = Scribe::open(&path, lang)?;
     check_ours(&found, &path, lang)?;
