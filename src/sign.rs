@@ -13,9 +13,11 @@
 //! # Ok::<(), floorlot::note::NoteError>(())
 //! ```
 
+use crate::base64;
 use crate::note::{COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical};
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Why a cosignature does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +55,14 @@ pub fn verify_bytes(key: &VerifierKey, message: &[u8], signature: &[u8; 64]) -> 
     if right { Ok(()) } else { Err(SignatureError::Invalid) }
 }
 
+/// How the text of a secret key begins.
+const PRIVATE: &str = "PRIVATE+KEY+";
+
+/// A text that is not a secret key of type 0x04. The text is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key")]
+pub struct PrivateKeyError;
+
 /// A secret key with its name. The secret is wiped from memory when the value is dropped.
 pub struct SigningKey {
     name: String,
@@ -71,6 +81,40 @@ impl SigningKey {
         let key = ed25519_dalek::SigningKey::from_bytes(&seed);
         VerifierKey::new(name, COSIGNATURE, key.verifying_key().to_bytes())?;
         Ok(SigningKey { name: name.into(), key })
+    }
+
+    /// The key as golang.org/x/mod/sumdb/note and other tools for signed notes write it: `PRIVATE+KEY+<name>+<key id>+<base64 of the signature type
+    /// and the 32 bytes>`. Keep it secret; the text is wiped from memory when it is dropped.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let verifier = self.verifier();
+        let material: Zeroizing<Vec<u8>> = Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.key.to_bytes()).collect());
+        let encoded = Zeroizing::new(base64::encode(&material));
+        Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.name, hex::encode(verifier.id()), encoded.as_str()))
+    }
+
+    /// Reads what [`SigningKey::to_text`] writes.
+    ///
+    /// ```
+    /// use floorlot::sign::SigningKey;
+    /// let key = SigningKey::from_seed("draw.example/r1", [7; 32])?;
+    /// let read = SigningKey::from_text(&key.to_text())?;
+    /// assert_eq!(read.verifier(), key.verifier());
+    /// assert!(SigningKey::from_text(&key.verifier().to_string()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_text(text: &str) -> Result<SigningKey, PrivateKeyError> {
+        let read = || {
+            let (name, rest) = text.strip_prefix(PRIVATE)?.split_once('+')?;
+            let (id, material) = rest.split_once('+')?;
+            let material = Zeroizing::new(base64::decode(material)?);
+            let (kind, seed) = material.split_first()?;
+            let mut seed: [u8; 32] = seed.try_into().ok()?;
+            let key = SigningKey::from_seed(name, seed);
+            seed.zeroize();
+            let key = key.ok().filter(|_| *kind == COSIGNATURE)?;
+            (hex::encode(key.verifier().id()) == id).then_some(key)
+        };
+        read().ok_or(PrivateKeyError)
     }
 
     /// The public key, for the plan.

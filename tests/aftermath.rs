@@ -176,7 +176,8 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
         }
         5..=7 => {
             let due = (0..plan.pools.len()).filter(|_| tape.chance(80)).find_map(|pool| session.due_offer(pool));
-            let due = due.map(|(unit, household)| (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned()));
+            let due =
+                due.map(|(unit, household)| (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned()));
             let (unit, household) = due.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
             Line::Offer { unit: unit.into(), household: household.into(), at: None }
         }

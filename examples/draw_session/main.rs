@@ -10,6 +10,7 @@ mod demo;
 mod digest;
 mod drive;
 mod import;
+mod key;
 mod later;
 mod panel;
 mod progress;
@@ -21,6 +22,7 @@ mod say;
 mod scribe;
 mod script;
 mod secret;
+mod signing;
 
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
@@ -58,6 +60,17 @@ enum What {
     Run(run::RunArgs),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
+    /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
+    #[command(subcommand)]
+    Key(key::KeyWhat),
+    /// A checkpoint of a transcript as a signed note · 记录中的检查点（签名单）
+    Note(signing::NoteArgs),
+    /// Signs a note with a member's key · 用密钥在签名单上签名
+    Sign(signing::SignArgs),
+    /// The bytes that another tool is to sign · 供其他工具签名的原文
+    Message(signing::MessageArgs),
+    /// Puts a signature made by another tool on a note · 把其他工具作出的签名加到签名单上
+    Attach(signing::AttachArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
 }
@@ -122,6 +135,11 @@ fn main() -> ExitCode {
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
         What::Run(args) => run::run(&args, lang),
         What::Round(args) => round::round(&args, lang),
+        What::Key(what) => key::key(&what, lang),
+        What::Note(args) => signing::note(&args, lang),
+        What::Sign(args) => signing::sign(&args, lang),
+        What::Message(args) => signing::message(&args, lang),
+        What::Attach(args) => signing::attach(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
     };
     match done {

@@ -1,0 +1,203 @@
+//! Signed notes: a checkpoint goes out, signatures come in.
+
+use crate::key;
+use crate::say::{Stop, tr, warn};
+use clap::{Args, ValueEnum};
+use floorlot::lines::{Line, Stage};
+use floorlot::note::{Cosignature, SignedNote, VerifierKey, cosignature_message};
+use floorlot::rules::Lang;
+use floorlot::sign::verify;
+use floorlot::tree::Fingerprint;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Which checkpoint.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    Plan,
+    Result,
+    Last,
+}
+
+/// What `note` is given.
+#[derive(Args)]
+pub(crate) struct NoteArgs {
+    /// The transcript, also of a draw that is not finished · 记录文件，未完成的也可以
+    transcript: PathBuf,
+    /// Which checkpoint · 哪个检查点
+    #[arg(long, value_enum, default_value = "last")]
+    checkpoint: Which,
+}
+
+/// What `sign` is given.
+#[derive(Args)]
+pub(crate) struct SignArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The secret key · 密钥文件
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The name of the key, if the file has none · 密钥名称（文件中没有时）
+    #[arg(long)]
+    name: Option<String>,
+    /// The time of signing, in seconds since 1970 (default: now) · 签名时间，默认现在
+    #[arg(long, value_name = "SECONDS")]
+    time: Option<u64>,
+}
+
+/// What `message` is given.
+#[derive(Args)]
+pub(crate) struct MessageArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The time of signing, in seconds since 1970 · 签名时间
+    #[arg(long, value_name = "SECONDS")]
+    time: u64,
+}
+
+/// What `attach` is given.
+#[derive(Args)]
+pub(crate) struct AttachArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The public key, as `key show` prints it · 公钥
+    #[arg(long)]
+    vkey: String,
+    /// The time that was signed · 所签的时间
+    #[arg(long, value_name = "SECONDS")]
+    time: u64,
+    /// The file with the 64 bytes of the signature, or their 128 hex digits · 签名文件（64 字节），或 128 位十六进制
+    #[arg(long, value_name = "FILE|HEX")]
+    signature: String,
+}
+
+/// Prints a checkpoint with the signatures that the transcript has under it.
+pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
+    let path = &args.transcript;
+    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let mut found: Option<SignedNote> = None;
+    let mut open = false;
+    for line in bytes.split(|b| *b == b'\n').filter_map(|line| Line::decode(line).ok()) {
+        match line {
+            Line::Checkpoint { stage, body, .. } => {
+                open = args.checkpoint.is(stage);
+                if open {
+                    found = Some(SignedNote { body: body.into(), signatures: Vec::new() });
+                }
+            }
+            Line::Cosignature { signature, .. } if open => {
+                found.iter_mut().for_each(|note| note.signatures.extend(signature.parse::<Cosignature>().ok()));
+            }
+            _ => {}
+        }
+    }
+    let none = tr!(lang, "there is no such checkpoint in it yet", "其中还没有这个检查点");
+    print(&found.ok_or_else(|| Stop::file(lang, path, none))?.to_string(), lang)
+}
+
+impl Which {
+    fn is(self, stage: Stage) -> bool {
+        match self {
+            Which::Plan => stage == Stage::Plan,
+            Which::Result => stage == Stage::Result,
+            Which::Last => true,
+        }
+    }
+}
+
+/// Signs, after saying what is signed.
+pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
+    let mut note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    let key = key::secret(&args.key, args.name.as_deref(), lang)?;
+    let time = args.time.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
+    note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
+    note.signatures.push(key.cosign(&note.body, time));
+    print(&note.to_string(), lang)
+}
+
+/// The bytes to be signed.
+pub(crate) fn message(args: &MessageArgs, lang: Lang) -> Result<(), Stop> {
+    let note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    print(&cosignature_message(args.time, &note.body), lang)
+}
+
+/// Adds a signature that was made elsewhere, if it is right.
+pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
+    let mut note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    let key: VerifierKey =
+        args.vkey.parse().map_err(|error: floorlot::note::NoteError| Stop::Failed(format!("--vkey: {}", error.words().get(lang))))?;
+    let signature = signature_bytes(&args.signature, lang)?;
+    let made = Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
+    verify(&key, &note.body, &made).map_err(|error| {
+        let time = args.time;
+        let message = tr!(
+            lang,
+            "--signature: {error}. What must be signed are exactly the bytes that `draw_session message --time {time}` prints",
+            "--signature：{error}。所签的必须正是 draw_session message --time {time} 打印的字节"
+        );
+        Stop::Failed(message)
+    })?;
+    note.signatures.retain(|signature| !signature.is_by(&key));
+    note.signatures.push(made);
+    print(&note.to_string(), lang)
+}
+
+fn signature_bytes(given: &str, lang: Lang) -> Result<[u8; 64], Stop> {
+    let mut bytes = [0; 64];
+    if hex::decode_to_slice(given.trim(), &mut bytes).is_ok() {
+        return Ok(bytes);
+    }
+    let path = Path::new(given);
+    let file = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let found = file.len();
+    let wrong = tr!(lang, "a signature has 64 bytes, found {found}", "签名应为 64 字节，发现 {found} 字节");
+    file.try_into().map_err(|_| Stop::file(lang, path, wrong))
+}
+
+/// Reads a note; one that is no checkpoint is refused, so that nobody signs something else.
+fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+    };
+    read.map_err(|error| Stop::file(lang, path, error))?;
+    let note: SignedNote = parse(&text).map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    Ok(note)
+}
+
+/// A note, or a checkpoint without any signature: its three lines, and perhaps the empty line after them.
+fn parse(text: &str) -> Result<SignedNote, floorlot::note::NoteError> {
+    let body = text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
+    match floorlot::note::parse_checkpoint(&body) {
+        Ok(_) => Ok(SignedNote { body, signatures: Vec::new() }),
+        Err(_) => text.parse::<SignedNote>(),
+    }
+}
+
+/// Says what is signed, to standard error.
+fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
+    let (origin, size, root) = note.checkpoint().map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    let fingerprint = Fingerprint::of(root);
+    warn(tr!(
+        lang,
+        "This signs draw {origin}, its first {size} lines. Compare the fingerprint with what was read aloud:\n    {fingerprint}",
+        "签名对象：{origin} 的前 {size} 行。请与宣读的指纹核对：\n    {fingerprint}"
+    ));
+    Ok(())
+}
+
+fn print(text: &str, lang: Lang) -> Result<(), Stop> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}")))?;
+    Ok(())
+}
