@@ -17,6 +17,7 @@ mod say;
 mod scribe;
 mod script;
 mod secret;
+mod slips;
 
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
@@ -54,6 +55,8 @@ enum What {
     Run(run::RunArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
+    /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
+    Slips(slips::SlipsArgs),
 }
 
 const RUN_HELP: &str = "\
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
         What::Run(args) => run::run(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
+        What::Slips(args) => slips::slips(&args, lang),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
