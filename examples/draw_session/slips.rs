@@ -207,6 +207,7 @@ fn html(slips: &[Slip], lang: Lang) -> String {
 fn section(page: &mut String, slip: &Slip, lang: Lang) {
     let Slip { opening, commitment } = slip;
     let (id, text, command) = (escaped(&opening.household), escaped(&opening.text()), escaped(&by_hand(opening)));
+    let small = if id.len() > 16 { " style=\"font-size:22pt\"" } else { "" };
     let outside = match lang {
         Lang::En => ("Sealed slip of the household", "To be opened by the household alone."),
         Lang::Zh => ("住户密封件", "仅限该户本人拆阅。"),
@@ -235,7 +236,7 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
     };
     let _ = write!(
         page,
-        "<section>\n<div class=\"outside\"><p>{}</p><b>{id}</b><p>{}</p></div>\n\
+        "<section>\n<div class=\"outside\"><p>{}</p><b{small}>{id}</b><p>{}</p></div>\n\
          <div><p><small>{fold}</small></p><p>{what}</p>\n<pre class=\"opening\">{text}</pre></div>\n\
          <div>{check}<pre class=\"command\">{command}</pre>\n<pre class=\"command\">{commitment}</pre></div>\n</section>\n",
         outside.0, outside.1
@@ -245,7 +246,7 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
 /// The commitment by hand. Each line is an argument of its own, so that no character in it means anything to `printf`.
 fn by_hand(opening: &Opening) -> String {
     let quoted: Vec<String> = opening.text().lines().map(|line| format!("'{}'", line.replace('\'', r"'\''"))).collect();
-    format!("printf '%s\\n' {} | sha256sum", quoted.join(" "))
+    format!("printf '%s\\n' {} | sha256sum", quoted.join(" \\\n  "))
 }
 
 fn escaped(text: &str) -> String {
