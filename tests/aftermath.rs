@@ -85,7 +85,11 @@ impl Model {
             Line::Objection { id, household, .. } => {
                 let known = household.as_ref().is_none_or(|h| self.holds.contains_key(h.as_ref()));
                 let new = !self.objections.keys().any(|k| k.eq_ignore_ascii_case(id));
-                (known && new).then(|| drop(self.objections.insert(id.to_string(), true))).ok_or("A1")
+                if known && new {
+                    self.objections.insert(id.to_string(), true);
+                    return Ok(());
+                }
+                Err("A1")
             }
             Line::Ruling { objection, .. } => {
                 let open = self.objections.get_mut(objection.as_ref()).filter(|open| **open);
@@ -260,7 +264,7 @@ proptest! {
         prop_assert_eq!(held.into_iter().collect::<BTreeMap<_, _>>(), model.holds.clone());
         prop_assert_eq!(verified.standby().map(str::to_owned).collect::<Vec<_>>(), plan.pools.iter().flat_map(|p| model.standby[&p.id].clone()).collect::<Vec<_>>());
         prop_assert_eq!(verified.free().map(str::to_owned).collect::<BTreeSet<_>>(), model.free.values().flatten().cloned().collect::<BTreeSet<_>>());
-        let resumed = Session::resume(drawn.valid.clone(), lines.iter().map(Vec::as_slice)).unwrap();
+        let resumed = Session::resume(drawn.valid, lines.iter().map(Vec::as_slice)).unwrap();
         prop_assert_eq!((resumed.root(), resumed.allocation(), resumed.standby()), (session.root(), session.allocation(), session.standby()));
 
         // A step that was refused is found in the file, under the same rule.

@@ -129,7 +129,9 @@ fn the_samples_give_their_plans() {
         let tables = [(file(&format!("{name}.xlsx")), None), (file("roll.csv"), Some(file("units.csv")))];
         for (i, (roll, units)) in tables.into_iter().enumerate() {
             let out = folder.path().join(format!("{i}.jsonl"));
-            import_to(&args(roll, units, file("draw.toml"), out.clone()), Lang::En, &mut std::io::sink()).unwrap();
+            // Without commitments, whose salts are random.
+            let args = ImportArgs { map: vec!["身份证号=personal".into()], ..args(roll, units, file("draw.toml"), out.clone()) };
+            import_to(&args, Lang::En, &mut std::io::sink()).unwrap();
             assert!(std::fs::read_to_string(out).unwrap() == committed, "{name}, table {i}");
         }
     }
@@ -177,6 +179,13 @@ fn names_are_masked() {
         ("张　明", "张*"),
         ("张", "张*"),
         ("阿依古丽·买买提", "阿*·买*"),
+        ("买买提·艾力", "买*·艾*"),
+        ("买买提‧艾力", "买*·艾*"),
+        ("诸葛小明", "诸葛*明"),
+        ("上官小红明", "上官*明"),
+        ("Jean-Luc de la Tour", "J*** D*** L*** T***"),
+        ("김철수", "김***"),
+        ("山田たろう", "山*"),
         ("Anna Smith", "A*** S***"),
         ("o'neill", "O***"),
         // Masked already.
@@ -299,7 +308,7 @@ fn heads_of_ones_own() {
     let office = Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");
     assert_eq!(office.plan(), Office::new(ROLL, UNITS).plan());
     let office = Office::new(ROLL, UNITS).map("户主=skip").map("nowhere=tier").map("户主=nothing").map("户主");
-    let fields = "FIELD one of id, name, label, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
+    let fields = "FIELD one of id, name, document, label, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
     office.fails(
         Lang::En,
         &[
@@ -323,6 +332,77 @@ fn numbers_of_documents_are_no_codes() {
     let stars =
         [say(2, "****** ******** ***X"), say(3, &"*".repeat(15)), say(4, &format!("HT{}", "*".repeat(18))), say(5, &"*".repeat(11))];
     Office::new(roll, UNITS).fails(Lang::En, &stars.each_ref().map(String::as_str));
+}
+
+/// The rows of the openings beside a plan: code, name, document number.
+fn openings(office: &Office) -> Vec<[String; 3]> {
+    let mut table = csv::Reader::from_path(office.args.out.with_extension("openings.csv")).unwrap();
+    table.records().map(|row| row.unwrap()).map(|row| [0, 1, 2].map(|n| row[n].to_owned())).collect()
+}
+
+#[test]
+fn whole_names_and_document_numbers_make_commitments() {
+    let roll = "户号,户主,证件号码,证件类型,楼栋,户型,顺位\nH1,张 小明 ,310101 19900101 123x,身份证,A,T1,1\n\
+                H2,Ame\u{301}lie Li,Ｅ１２３４５６７８,护照,A,T1,1\nH3,李*,000000190001010003,,A,T1,1\n\
+                H4,张小明*,000000190001010004,,A,T1,1\nH5,王五,,,A,T1,1\nH6,,000000190001010006,,A,T1,1\n";
+    let office = Office::new(roll, UNITS);
+    let told = office.told(Lang::En);
+    for line in [
+        "  C 证件号码 -> document number (for the openings, not in the plan)\n  D 证件类型 -> (left out: personal data)\n",
+        "  commitments to persons made: 2\n",
+        "  without a commitment, because there is no document number: 1 (rows 6)\n",
+        "  without a commitment, because there is no whole name: 3 (rows 4, 5, 7)\n",
+        "plan.openings.csv: 2 openings written, which say who each household is. Only you can read the file",
+    ] {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
+    let made = openings(&office);
+    assert_eq!(made, [["H1", "张 小明", "31010119900101123X"], ["H2", "Am\u{e9}lie Li", "E12345678"]].map(|row| row.map(str::to_owned)));
+    let plan = std::fs::read_to_string(&office.args.out).unwrap();
+    assert_eq!(values(&plan, "household", "person").len(), 2);
+    assert_eq!(values(&plan, "household", "name"), ["张*明", "A*** L***", "李*", "张*明", "王*", ""]);
+}
+
+#[test]
+fn no_commitment_without_both_columns() {
+    let whole = "户号,户主,身份证,楼栋,户型,顺位\nH1,张小明,000000190001010001,A,T1,1\nH2,李红,000000190001010002,A,T1,1\n";
+    let no_document = Office::new(whole.replace("身份证", "电话"), UNITS);
+    let no_name = Office::new(whole.replace("户主", "备注"), UNITS);
+    let left_out = Office::new(whole, UNITS).map("身份证=personal");
+    for office in [no_document, no_name, left_out] {
+        let told = office.told(Lang::Zh);
+        let plan = std::fs::read_to_string(&office.args.out).unwrap();
+        assert_eq!(values(&plan, "household", "person"), [""; 0], "{told}");
+        assert!(!office.args.out.with_extension("openings.csv").exists());
+        assert!(!plan.contains("00000019") && !told.contains("00000019"), "{told}");
+    }
+}
+
+#[test]
+fn faults_do_not_show_what_is_personal() {
+    let long = "1".repeat(201);
+    let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},2,A,T1,1\n", "张".repeat(67));
+    let expected = "expected 1 to 200 bytes of text; correct the cell";
+    Office::new(roll, UNITS).fails(
+        Lang::En,
+        &[
+            &format!("roll.csv, row 2, column C (身份证号): found the document number has 201 bytes, expected at most 200; {expected}"),
+            &format!("roll.csv, row 3, column B (户主): found the name has 201 bytes, expected at most 200; {expected}"),
+        ],
+    );
+    // A spreadsheet program has rounded the number.
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("roll").unwrap();
+    sheet.write_row(0, 0, ["户号", "户主", "身份证号", "楼栋", "户型", "顺位"]).unwrap();
+    sheet.write_row(1, 0, ["H1", "张小明", "", "A", "T1", "1"]).unwrap();
+    sheet.write_number(1, 2, 190_001_010_001_000_017.0).unwrap();
+    let sheet = book.add_worksheet().set_name("units").unwrap();
+    for (r, row) in (0..).zip(UNITS.lines()) {
+        sheet.write_row(r, 0, row.split(',')).unwrap();
+    }
+    let found = "found a number of 18 digits, which the spreadsheet has rounded; expected text";
+    let advice = "format the column as text and type the value again";
+    Office::workbook(book).fails(Lang::En, &[&format!("office.xlsx, sheet roll, row 2, column C (身份证号): {found}; {advice}")]);
 }
 
 #[test]

@@ -712,7 +712,7 @@ fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
     fs::remove_file(folder.path().join("films/o2.pdf")).unwrap();
     let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films], 0);
     holds(&out, "not at hand: hall-1.mp4");
-    holds(&from(&out, "V6  not run"), "not at hand: ");
+    holds(from(&out, "V6  not run"), "not at hand: ");
     let (_, err) = english("valid/aftermath.jsonl", &["--recordings", "/nowhere/at/all"], 2);
     holds(&err, "--recordings /nowhere/at/all");
 }

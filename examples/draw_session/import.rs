@@ -1,7 +1,7 @@
 //! `import`: the office's tables of households and units become a plan.
 //!
 //! Everything that cannot be taken is named at once, by file, sheet, row and column. Names are masked on the way;
-//! columns with document numbers, telephones and addresses are left out.
+//! columns with telephones and addresses are left out. Document numbers go into the openings of commitments, never into the plan.
 
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
 #[path = "import/build.rs"]
@@ -16,6 +16,8 @@ mod config;
 mod fault;
 #[path = "import/mask.rs"]
 mod mask;
+#[path = "import/openings.rs"]
+pub(crate) mod openings;
 #[path = "import/report.rs"]
 mod report;
 #[path = "import/sheet.rs"]
@@ -28,6 +30,7 @@ use cells::Tally;
 use columns::{Columns, Field, MapRule, Role};
 use config::Config;
 use fault::{Fault, both};
+use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::NextRound;
@@ -109,8 +112,19 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         faults.sort_by_key(|fault| fault.order);
         ImportError::Faults { sentences: faults.iter().map(|fault| fault.sentence(lang)).collect(), lang }
     });
-    let made = made.and_then(|valid| {
-        write_plan(&args.out, &valid).map_err(|error| ImportError::Write(format!("{}: {error}", args.out.display())))?;
+    let made = made.and_then(|(valid, openings)| {
+        // First the openings: a plan with commitments that nobody can open is worth nothing.
+        let beside = openings::beside(&args.out);
+        if !openings.is_empty() {
+            openings::write(&beside, &openings, lang).map_err(ImportError::Write)?;
+        }
+        write_plan(&args.out, &valid).map_err(|error| {
+            let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
+            ImportError::Write(format!("{}: {error}", args.out.display()))
+        })?;
+        if !openings.is_empty() {
+            told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
+        }
         told += &report::written(&args.out.display().to_string(), valid.lines().len(), lang);
         Ok(())
     });
@@ -118,8 +132,8 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
     made
 }
 
-/// The plan from the tables.
-fn make(args: &ImportArgs, lang: Lang, told: &mut String) -> Result<ValidPlan, Vec<Fault>> {
+/// The plan from the tables, with what opens its commitments.
+fn make(args: &ImportArgs, lang: Lang, told: &mut String) -> Result<(ValidPlan, Vec<Opening>), Vec<Fault>> {
     if args.out.exists() && !args.force {
         let place = Words::same(args.out.display());
         let advice = Words::new("name another file with --out, or replace it with --force", "请用 --out 另指文件，或用 --force 覆盖");
@@ -151,7 +165,7 @@ fn fill(
     config: &Config,
     lang: Lang,
     told: &mut String,
-) -> Result<ValidPlan, Vec<Fault>> {
+) -> Result<(ValidPlan, Vec<Opening>), Vec<Fault>> {
     let (mut faults, mut tally) = (Vec::new(), Tally::default());
     let built = build::build(inputs, key, config, &mut tally, &mut faults);
     *told += &report::changes(&built, &tally, lang);
@@ -162,7 +176,7 @@ fn fill(
     match valid {
         Some(valid) if faults.is_empty() => {
             *told += &report::counts(&valid, &built.plan, lang);
-            Ok(valid)
+            Ok((valid, built.openings))
         }
         _ => Err(faults),
     }

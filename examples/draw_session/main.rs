@@ -23,6 +23,7 @@ mod scribe;
 mod script;
 mod secret;
 mod signing;
+mod slips;
 
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
@@ -73,6 +74,8 @@ enum What {
     Attach(signing::AttachArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
+    /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
+    Slips(slips::SlipsArgs),
 }
 
 const RUN_HELP: &str = "\
@@ -141,6 +144,7 @@ fn main() -> ExitCode {
         What::Message(args) => signing::message(&args, lang),
         What::Attach(args) => signing::attach(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
+        What::Slips(args) => slips::slips(&args, lang),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,12 @@
 //! From the rows of the two tables to the pools of a plan.
 
-use super::cells::{Bad, Reader, Tally};
+use super::cells::{Bad, Name, Reader, Tally};
 use super::columns::{Columns, Field, Role, missing};
 use super::config::Config;
 use super::fault::{Fault, quoted};
 use super::sheet::{Cell, Row, Table};
+use floorlot::Hash;
+use floorlot::person::{Opening, OpeningError};
 use floorlot::plan::{Household, Plan, Unit, is_id};
 use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +43,10 @@ pub(super) struct Built {
     /// Ids that were made: of pools (with building and flat type) and of groups.
     pub(super) made_pools: Vec<(String, String)>,
     pub(super) made_groups: usize,
+    /// What opens the commitments of the households, in the order of the table.
+    pub(super) openings: Vec<Opening>,
+    /// Rows of households without a commitment, by the reason.
+    pub(super) unbound: BTreeMap<&'static str, Vec<u32>>,
 }
 
 /// The fields that make the key of a pool.
@@ -76,7 +82,15 @@ pub(super) fn pool_key(roll: Input<'_>, units: Input<'_>) -> Result<Key, Fault> 
 
 /// Builds the plan from all rows that can be read; notes the faults of the others.
 pub(super) fn build(inputs: (Input<'_>, Input<'_>), key: &Key, config: &Config, tally: &mut Tally, faults: &mut Vec<Fault>) -> Built {
-    let mut builder = Builder { key, config, drafts: Vec::new(), index: BTreeMap::new(), left_out: Vec::new() };
+    let mut builder = Builder {
+        key,
+        config,
+        drafts: Vec::new(),
+        index: BTreeMap::new(),
+        left_out: Vec::new(),
+        openings: Vec::new(),
+        unbound: BTreeMap::new(),
+    };
     let (roll, units) = inputs;
     let mut reader = Reader { table: units.table, columns: units.columns, faults, tally, any_bad: false };
     builder.table(&mut reader);
@@ -96,7 +110,13 @@ struct Builder<'a> {
     drafts: Vec<Draft>,
     index: BTreeMap<Vec<String>, usize>,
     left_out: Vec<(Role, u32, Words)>,
+    openings: Vec<Opening>,
+    unbound: BTreeMap<&'static str, Vec<u32>>,
 }
+
+/// Why a household has no commitment.
+pub(super) const NO_NAME: &str = "name";
+pub(super) const NO_DOCUMENT: &str = "document";
 
 impl Builder<'_> {
     /// All rows of one table.
@@ -152,19 +172,58 @@ impl Builder<'_> {
         Unit { id: id.to_owned(), label, storey, features: self.needs(reader, row, Field::Features) }
     }
 
-    fn household(&self, reader: &mut Reader<'_>, row: &Row, id: &str) -> Household {
+    fn household(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str) -> Household {
         let tier = if reader.columns.has(Field::Tier) { reader.number(row, Field::Tier, (1, 99)).ok() } else { Some(1) };
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader.id(row, Field::Group).ok().flatten().filter(|_| tier.is_some());
+        let name = reader.name(row).unwrap_or_default();
+        let person = self.bind(reader, row, id, &name);
         Household {
             id: id.to_owned(),
-            name: reader.name(row).unwrap_or_default(),
+            name: name.shown,
             tier: tier.unwrap_or(1),
             needs: self.needs(reader, row, Field::Needs),
             group,
             ranking: reader.list(row, Field::Ranking).unwrap_or_default(),
-            person: None,
+            person,
         }
+    }
+
+    /// The commitment of a household to a person, if the office has whole names and document numbers.
+    fn bind(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str, name: &Name) -> Option<Hash> {
+        if !reader.columns.has(Field::Document) {
+            return None;
+        }
+        let document = reader.document(row).ok()?;
+        let (name, document) = match (&name.whole, document) {
+            (Some(name), Some(document)) => (name.clone(), document),
+            (name, _) => {
+                let why = if name.is_some() { NO_DOCUMENT } else { NO_NAME };
+                self.unbound.entry(why).or_default().push(row.number);
+                return None;
+            }
+        };
+        let mut salt = [0; 32];
+        let mut fault = |field: Field, found: Words, expected: Words| {
+            reader.fault(row.number, field, found, expected, Words::new("correct the cell", "请更正此单元格"));
+            None
+        };
+        if let Err(error) = getrandom::fill(&mut salt) {
+            let expected = Words::new("randomness of the operating system", "操作系统的随机数");
+            return fault(Field::Document, Words::same(error), expected);
+        }
+        let opening = Opening { household: id.to_owned(), name, document, salt };
+        let commitment = opening.commitment();
+        let field = match &commitment {
+            Ok(_) => {
+                self.openings.push(opening);
+                return commitment.ok();
+            }
+            Err(OpeningError::Household) => return None, // the id has a fault of its own
+            Err(OpeningError::Blank { field: "name" } | OpeningError::Long { field: "name", .. }) => Field::Name,
+            Err(_) => Field::Document,
+        };
+        fault(field, commitment.err()?.words(), Words::new("1 to 200 bytes of text", "1 至 200 字节的文字"))
     }
 
     /// Needs or features as ids, sorted by their bytes.
@@ -272,7 +331,7 @@ impl Builder<'_> {
             plan.pools.push(pool);
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
-        Built { plan, rows, any_bad, left_out: self.left_out, made_pools, made_groups }
+        Built { plan, rows, any_bad, left_out: self.left_out, made_pools, made_groups, openings: self.openings, unbound: self.unbound }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::columns::{Columns, Field};
 use super::fault::{Fault, is_document_number, quoted};
-use super::mask::mask;
+use super::mask::{STARS, mask};
 use super::sheet::{Cell, Row, Table};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
@@ -40,6 +40,15 @@ impl Tally {
 
 /// A cell that holds something which cannot be taken; the fault is noted.
 pub(super) struct Bad;
+
+/// The name in a cell.
+#[derive(Default)]
+pub(super) struct Name {
+    /// Masked, for the plan.
+    pub(super) shown: String,
+    /// As it stands there, unless it is masked already.
+    pub(super) whole: Option<String>,
+}
 
 /// Reads the cells of one table and notes what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -105,13 +114,20 @@ impl Reader<'_> {
         })))
     }
 
-    /// A masked name.
-    pub(super) fn name(&mut self, row: &Row) -> Result<String, Bad> {
-        let Some(raw) = self.text(row, Field::Name)? else { return Ok(String::new()) };
+    /// A masked name, and the whole one if the office has it.
+    pub(super) fn name(&mut self, row: &Row) -> Result<Name, Bad> {
+        let Some(raw) = self.text(row, Field::Name)? else { return Ok(Name::default()) };
         let masked = mask(&raw);
         self.tally.already += u64::from(masked.already);
         self.tally.masked += u64::from(!masked.already);
-        Ok(masked.name)
+        let whole = !masked.already && !raw.contains(STARS);
+        Ok(Name { shown: masked.name, whole: whole.then_some(raw) })
+    }
+
+    /// The number of an identity document: half-width, without spaces, in capitals. It is never shown.
+    pub(super) fn document(&mut self, row: &Row) -> Result<Option<String>, Bad> {
+        let Some(raw) = self.raw(row, Field::Document)? else { return Ok(None) };
+        Ok(Some(self.narrow(&raw).replace(' ', "").to_ascii_uppercase()))
     }
 
     /// A whole number within limits, also written as 第三顺位 or 15层.

@@ -66,6 +66,13 @@ fields! {
         roll ["户主" "姓名" "户主姓名" "住户" "住户姓名" "承租人" "承租人姓名" "权利人" "权利人姓名" "产权人" "产权人姓名" "被征收人" "名字"
               "name" "fullname" "displayname" "householder" "householdername" "headofhousehold" "householdname" "tenant"]
         units []
+    Document "document" "证件号"
+        roll ["身份证" "身份证号" "身份证号码" "证件号" "证件号码" "身份号码" "公民身份号码" "公民身份证号码" "身份证件号" "身份证件号码"
+              "户主身份证" "户主身份证号" "户主身份证号码" "户主证件号" "户主证件号码" "承租人身份证号" "承租人证件号" "权利人身份证号" "权利人证件号"
+              "产权人身份证号" "产权人证件号" "护照号" "护照号码"
+              "document" "documentnumber" "documentno" "idnumber" "identitynumber" "identitydocument" "identitydocumentnumber" "idcard"
+              "idcardnumber" "nationalid" "passport" "passportnumber"]
+        units []
     Label "label" "楼层标签"
         roll []
         units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
@@ -105,7 +112,7 @@ fields! {
         roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
         units []
     Personal "personal" "个人信息"
-        roll ["身份证" "身份证号" "证件号" "姓名拼音" "出生年月" "idnumber" "identitynumber" "idcard" "nationalid" "passport" "tel" "birthday"]
+        roll ["姓名拼音" "出生年月" "tel" "birthday"]
         units []
     Skip "skip" "不用"
         roll [] units []
@@ -139,6 +146,7 @@ impl Field {
             Field::BuildingCode => Words::new("building code", self.zh()),
             Field::TypeCode => Words::new("flat type code", self.zh()),
             Field::FlatType => Words::new("flat type", self.zh()),
+            Field::Document => Words::new("document number", self.zh()),
             other => Words::new(other.word(), other.zh()),
         }
     }
@@ -244,7 +252,11 @@ impl Columns {
         let mut text = String::new();
         for (c, head) in self.heads.iter().enumerate() {
             if let Some((field, _)) = self.of.iter().find(|(_, column)| **column == c) {
-                let (en, zh) = if *field == Field::Name { (" (masked)", "（脱敏）") } else { ("", "") };
+                let (en, zh) = match *field {
+                    Field::Name => (" (masked)", "（脱敏）"),
+                    Field::Document => (" (for the openings, not in the plan)", "（只用于密封件，不进入方案）"),
+                    _ => ("", ""),
+                };
                 let note = if lang == Lang::En { en } else { zh };
                 text += &format!("  {} -> {}{note}\n", name(c), field.words().get(lang));
             } else if !head.is_empty() {

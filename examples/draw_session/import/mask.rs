@@ -10,6 +10,9 @@ const COMPOUND: &[&str] = &[
 /// What may follow a surname in a name that the office has masked without a star.
 const TITLES: &[&str] = &["某", "某某", "先生", "女士", "小姐"];
 
+/// What offices put in place of a character.
+pub(super) const STARS: &[char] = &['*', '＊', '×', '○', '●'];
+
 /// A masked name, and whether it was masked already.
 pub(super) struct Masked {
     pub(super) name: String,
@@ -46,7 +49,7 @@ fn without_brackets(cell: &str) -> String {
 }
 
 fn person(name: &str) -> Masked {
-    let name: String = name.trim().chars().map(|c| if matches!(c, '＊' | '×' | '○' | '●') { '*' } else { c }).collect();
+    let name: String = name.trim().chars().map(|c| if STARS.contains(&c) { '*' } else { c }).collect();
     let han = name.chars().any(is_han);
     let shown = if han { name.chars().filter(|c| !c.is_whitespace()).collect() } else { name };
     if if han { is_masked_han(&shown) } else { is_masked_latin(&shown) } {
@@ -88,7 +91,7 @@ fn is_masked_latin(name: &str) -> bool {
 }
 
 fn mask_han(name: &str) -> String {
-    let parts = name.split(['·', '•', '・', '.']).map(|part| part.chars().filter(|c| is_han(*c)).collect::<String>());
+    let parts = name.split(['·', '•', '・', '‧', '∙', '⋅', '.', '．']).map(|part| part.chars().filter(|c| is_han(*c)).collect::<String>());
     let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         [one] => {

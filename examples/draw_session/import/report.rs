@@ -1,6 +1,6 @@
 //! What an import tells: the columns, what was made and changed, and the counts to read aloud.
 
-use super::build::{Built, Input};
+use super::build::{Built, Input, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Field, Role};
 use floorlot::plan::{Plan, ValidPlan};
@@ -10,6 +10,9 @@ use std::fmt::Write;
 
 /// The command that comes after an import.
 const NEXT: &str = "cargo run --release --example draw_session -- run --out transcript.jsonl --plan";
+
+/// The command that prints the openings.
+const SLIPS: &str = "cargo run --release --example draw_session -- slips";
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
@@ -60,11 +63,31 @@ pub(super) fn changes(built: &Built, tally: &Tally, lang: Lang) -> String {
         };
     }
     text += &tally.shown(lang);
+    text += &bound(built, lang);
     if !built.made_pools.is_empty() {
         text += pick(lang, "pool ids made in order of first appearance:\n", "批次按首次出现的顺序编号：\n");
         built.made_pools.iter().for_each(|(id, title)| text += &format!("  {id}  {title}\n"));
     }
     if text.starts_with("  ") { format!("{}\n{text}", pick(lang, "changed on the way:", "导入时的改动：")) } else { text }
+}
+
+/// How many households have a commitment, and which have none although there is a column of document numbers.
+fn bound(built: &Built, lang: Lang) -> String {
+    let mut text = match (built.openings.len(), lang) {
+        (0, _) => String::new(),
+        (n, Lang::En) => format!("  commitments to persons made: {n}\n"),
+        (n, Lang::Zh) => format!("  已生成人员承诺：{n} 户\n"),
+    };
+    for (why, rows) in &built.unbound {
+        let some: Vec<String> = rows.iter().take(20).map(u32::to_string).collect();
+        let (n, more) = (rows.len(), if rows.len() > some.len() { " …" } else { "" });
+        let (en, zh) = if *why == NO_NAME { ("no whole name", "没有全名") } else { ("no document number", "没有证件号") };
+        text += &match lang {
+            Lang::En => format!("  without a commitment, because there is {en}: {n} (rows {}{more})\n", some.join(", ")),
+            Lang::Zh => format!("  无承诺（{zh}）：{n} 户（第 {}{more} 行）\n", some.join("、")),
+        };
+    }
+    text
 }
 
 /// What the plan says, to be read aloud and compared with the office's own counts.
@@ -130,4 +153,17 @@ pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
         Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{NEXT} {out}\n"),
     };
     text
+}
+
+/// What was written for the households alone, and what to do with it.
+pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!(
+            "{path}: {count} openings written, which say who each household is. Only you can read the file: keep it off line, never \
+             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {SLIPS} {path} --out slips\n"
+        ),
+        Lang::Zh => format!(
+            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。只有您能读取：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{SLIPS} {path} --out slips\n"
+        ),
+    }
 }

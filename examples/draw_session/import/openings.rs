@@ -1,0 +1,60 @@
+//! The openings of the commitments: which household is which person. They are for the office and the slips alone.
+
+use floorlot::person::Opening;
+use floorlot::rules::Lang;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// The heads of the file.
+pub(crate) const HEADS: [&str; 5] = ["household", "name", "document", "salt", "person"];
+
+/// `plan.openings.csv` for `plan.jsonl`.
+pub(super) fn beside(plan: &Path) -> PathBuf {
+    plan.with_extension("openings.csv")
+}
+
+/// A new file that its owner alone can read. One that is there already stays as it is: that is an error.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Writes the openings to a new file. The error is a sentence.
+pub(super) fn write(path: &Path, openings: &[Opening], lang: Lang) -> Result<(), String> {
+    let file = create_private(path).map_err(|error| not_made(path, &error, lang))?;
+    let done = write_rows(&file, openings).and_then(|()| file.sync_all());
+    done.map_err(|error| {
+        let _ = std::fs::remove_file(path);
+        not_made(path, &error, lang)
+    })
+}
+
+fn write_rows(file: &File, openings: &[Opening]) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(file);
+    table.write_record(HEADS)?;
+    for opening in openings {
+        let commitment = opening.commitment().map_err(io::Error::other)?.to_hex();
+        let salt = floorlot::Hash(opening.salt).to_hex();
+        table.write_record([&opening.household, &opening.name, &opening.document, &salt, &commitment])?;
+    }
+    table.flush()
+}
+
+fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
+    let path = path.display();
+    match (error.kind(), lang) {
+        (ErrorKind::AlreadyExists, Lang::En) => format!(
+            "{path}: found openings that are there already; expected no such file, because they alone open the commitments of the plan \
+             that they were made with; move them to a safe place together with that plan, or name another plan with --out"
+        ),
+        (ErrorKind::AlreadyExists, Lang::Zh) => format!(
+            "{path}：发现已有的密封件数据；应为尚不存在的文件，因为只有它能打开与它同时生成的方案中的承诺；请把它与那份方案一起移到安全的地方，或用 --out 另指方案文件"
+        ),
+        (_, Lang::En) => format!("{path}: cannot be written: {error}"),
+        (_, Lang::Zh) => format!("{path}：无法写入：{error}"),
+    }
+}
