@@ -379,6 +379,15 @@ fn no_commitment_without_both_columns() {
 }
 
 #[test]
+fn a_table_without_heads_is_not_shown() {
+    let office = Office::new("H1,张小明,000000190001010001,A,T1,1\nH2,李红,000000190001010002,A,T1,1\n", UNITS);
+    let (told, end) = office.import(Lang::En);
+    let said = told + &end.unwrap_err().to_string();
+    assert!(said.contains("roll.csv, table of households: found none, but roll.csv []; expected one table with heads such as"), "{said}");
+    assert!(!said.contains("张小明") && !said.contains("00000019"), "{said}");
+}
+
+#[test]
 fn faults_do_not_show_what_is_personal() {
     let long = "1".repeat(201);
     let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},2,A,T1,1\n", "张".repeat(67));

@@ -59,8 +59,8 @@ pub(crate) fn slips(args: &SlipsArgs, lang: Lang) -> Result<(), Stop> {
     let (path, count) = (path.display(), slips.len());
     say(tr!(
         lang,
-        "{path}: {count} slips, one A4 sheet each; only you can read the file.\nOpen it in a browser, print it on one side of thick paper, fold each sheet twice along the dashed lines as it says, seal it, and hand it to the household alone. Then delete the file.",
-        "{path}：{count} 份密封件，每份一张 A4；仅您可读取该文件。\n请用浏览器打开，用厚纸单面打印，按虚线和说明折叠后封好，只交给该户本人。随后删除该文件。"
+        "{path}: {count} slips, one A4 sheet each. They say who each household is: let nobody else read the file.\nOpen it in a browser, print it on one side of thick paper, fold each sheet twice along the dashed lines as it says, seal it, and hand it to the household alone. Then delete the file.",
+        "{path}：{count} 份密封件，每份一张 A4。其中有各户的真实身份，请勿让他人读取该文件。\n请用浏览器打开，用厚纸单面打印，按虚线和说明折叠后封好，只交给该户本人。随后删除该文件。"
     ));
     Ok(())
 }

@@ -293,10 +293,12 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
     (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))
 }
 
-/// What may be the heads of a table in which no head means anything: the fullest of the first rows.
+/// What may be the heads of a table in which no head means anything: the fullest of the first rows. A row with a digit in it may be
+/// one of data, with the name of somebody in it, which is not for the screen.
 pub(super) fn likely_heads(table: &Table) -> Vec<String> {
     let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
     let rows = table.rows.iter().take(10).map(heads_of).enumerate();
+    let rows = rows.filter(|(_, heads)| !heads.iter().any(|head| head.contains(char::is_numeric)));
     rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i)).map(|(_, heads)| heads).unwrap_or_default()
 }
 

@@ -157,13 +157,18 @@ pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
 
 /// What was written for the households alone, and what to do with it.
 pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
+    let (en, zh) = if cfg!(unix) {
+        ("Only you can read the file", "只有您能读取")
+    } else {
+        ("Others who use this computer may be able to read the file", "本机的其他用户可能也能读取")
+    };
     match lang {
         Lang::En => format!(
-            "{path}: {count} openings written, which say who each household is. Only you can read the file: keep it off line, never \
+            "{path}: {count} openings written, which say who each household is. {en}: keep it off line, never \
              publish it, and open it with no spreadsheet program.\nsealed slips for the households: {SLIPS} {path} --out slips\n"
         ),
         Lang::Zh => format!(
-            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。只有您能读取：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{SLIPS} {path} --out slips\n"
+            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{SLIPS} {path} --out slips\n"
         ),
     }
 }
