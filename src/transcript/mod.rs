@@ -30,5 +30,6 @@ pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
 pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Totals, Verdict, Verified, Why};
+pub(crate) use report::visible;
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;
