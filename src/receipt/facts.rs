@@ -229,8 +229,8 @@ impl Facts {
         match (lang, later.is_empty()) {
             (Lang::En, true) => format!("Household {household} {}.", steps.join(", ")),
             (Lang::En, false) => format!("Household {household} {}; after the result: {}.", steps.join(", "), later.join("; ")),
-            (Lang::Zh, true) => format!("住户 {household}：{}。", steps.join("，")),
-            (Lang::Zh, false) => format!("住户 {household}：{}；结果之后：{}。", steps.join("，"), later.join("；")),
+            (Lang::Zh, true) => format!("住户 {household}：{}。", steps.join("；")),
+            (Lang::Zh, false) => format!("住户 {household}：{}；结果之后：{}。", steps.join("；"), later.join("；")),
         }
     }
 }
