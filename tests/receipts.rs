@@ -14,6 +14,8 @@ use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
 use floorlot::tree::{Fingerprint, inclusion_proof, leaf_hash, verify_inclusion};
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
+use std::fs;
+use std::process::{Command, Stdio};
 
 const MEMBERS: [&str; 3] = ["r1", "r2", "o1"];
 
@@ -502,6 +504,149 @@ fn a_text_that_is_no_receipt_is_refused_with_its_line() {
         assert!(error.words().zh.contains(&format!("第 {line} 行")), "{}", error.words().zh);
         assert_eq!(refused(&tampered, &ReceiptEvidence::default()), ["R1"]);
     }
+}
+
+/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has `target/PROFILE/examples/verify_transcript`.
+/// (`cargo test --test receipts` alone does not build it anew: run `cargo build --example verify_transcript` before it.)
+#[track_caller]
+fn run(arguments: &[&str], code: i32) -> (String, String) {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.parent().unwrap().parent().unwrap().join("examples");
+    let path = folder.join(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not there; build it with `cargo build --example verify_transcript`", path.display());
+    let output = Command::new(path).args(arguments).stdin(Stdio::null()).output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
+    (out, err)
+}
+
+/// The text of the QR code in a slip, read back from the dashes of its SVG.
+fn scanned(slip: &str) -> String {
+    let whole: usize = slip.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let path = slip.split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+    let mut dark = vec![vec![false; whole]; whole];
+    for row in path.split('M').skip(1) {
+        let (start, dashes) = row.split_once('h').unwrap();
+        let (x, y) = start.split_once(' ').unwrap();
+        let (mut x, y): (usize, usize) = (x.parse().unwrap(), y.strip_suffix(".5").unwrap().parse().unwrap());
+        for (n, part) in dashes.split(['h', 'm']).enumerate() {
+            let length: usize = part.strip_suffix(" 0").unwrap_or(part).parse().unwrap();
+            dark[y][x..x + length].fill(n % 2 == 0);
+            x += length;
+        }
+    }
+    const SCALE: usize = 3;
+    let shade = |x: usize, y: usize| if dark[y / SCALE][x / SCALE] { 0 } else { 255 };
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(whole * SCALE, whole * SCALE, shade);
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1);
+    grids[0].decode().unwrap().1
+}
+
+#[test]
+fn the_printed_slips_are_read_back() {
+    let after = settled();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("draw.jsonl"), after.hall.file()).unwrap();
+    let verified = after.hall.verified();
+    let all = receipts(&verified, &after.hall.lines).unwrap();
+    for lang in ["zh", "en"] {
+        let (out, _) = run(&["receipts", &path("draw.jsonl"), "--out", &path(lang), "--lang", lang], 0);
+        assert!(out.contains("receipts.html") && out.contains("10"), "{out}");
+        let page = fs::read_to_string(folder.path().join(lang).join("receipts.html")).unwrap();
+        assert!(!page.contains("{{"), "a place in the template is not filled");
+        let slips: Vec<&str> = page.split("<section").skip(1).collect();
+        assert_eq!(slips.len(), 10);
+        for ((household, receipt), slip) in all.iter().zip(slips) {
+            let facts = receipt.facts();
+            let has = facts.has();
+            let words = if lang == "zh" { &has.zh } else { &has.en };
+            for part in [household, "张*明", &facts.ticket.unwrap(), words, facts.fingerprint.split(' ').next().unwrap()] {
+                assert!(slip.contains(part), "{part} is not in {slip}");
+            }
+            assert!(slip.contains(if lang == "zh" { "正式抽签" } else { "official draw" }) && !slip.contains("slip rehearsal"));
+            if lang == "en" && household != "H0001" {
+                continue; // the code is the same in both languages
+            }
+            let text = scanned(slip);
+            assert_eq!(Some(&text), receipt.short(1_273).or_else(|| receipt.short(1_732)).as_ref());
+            assert!(text.parse::<Receipt>().unwrap().verify(&evidence(&verified)).holds());
+            let file = folder.path().join(lang).join(format!("{household}.receipt.txt"));
+            assert_eq!(fs::read_to_string(file).unwrap(), receipt.to_string());
+        }
+    }
+    // Not among older ones, and none of a transcript that is refuted.
+    assert!(run(&["receipts", &path("draw.jsonl"), "--out", &path("en"), "--lang", "en"], 2).1.contains("already"));
+    let tampered = String::from_utf8(after.hall.file()).unwrap().replacen("\"place\":1,", "\"place\":2,", 1);
+    fs::write(path("tampered.jsonl"), tampered).unwrap();
+    assert!(run(&["receipts", &path("tampered.jsonl"), "--out", &path("none"), "--lang", "zh"], 1).1.contains("未生成收据"));
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn a_page_shows_what_the_file_says_and_runs_nothing_of_it() {
+    let mut plan = plan("draw.example/1", pool(PickRule::Lot, 1, 1));
+    plan.mode = Mode::Rehearsal;
+    plan.title = "<script>alert(1)</script> {{sheets}} & \"7\"".into();
+    plan.pools[0].households[0].name = "<img src=x onerror='alert(2)'>".into();
+    plan.pools[0].building = "</p></section>".into();
+    let mut hall = Hall::open(&plan);
+    hall.advance();
+    hall.close();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("draw.jsonl"), hall.file()).unwrap();
+    run(&["receipts", &path("draw.jsonl"), "--out", &path("out"), "--lang", "en"], 0);
+    let page = fs::read_to_string(folder.path().join("out/receipts.html")).unwrap();
+    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("{{"));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{sheets}}".replace('{', "&#123;").as_str()));
+    assert_eq!((page.matches("<section").count(), page.matches("</section>").count()), (1, 1));
+    assert!(page.contains("slip rehearsal") && page.contains("content: \"REHEARSAL\""));
+}
+
+#[test]
+fn one_receipt_is_checked_at_home() {
+    let hall = chosen("draw.example/1");
+    let (verified, receipt) = (hall.verified(), hall.receipt("H0003"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
+    write("mine.txt", &receipt.to_string());
+    write("plan.jsonl", std::str::from_utf8(&hall.file()).unwrap());
+    let fingerprint = Fingerprint::of(verified.head().unwrap().1).to_string();
+    let keys: Vec<String> = MEMBERS.iter().map(|member| key(member).verifier().to_string()).collect();
+    let (out, _) = run(&["receipt", &path("mine.txt"), "--lang", "en"], 0);
+    assert!(out.contains("3 checks passed, 0 failed, 2 not run.") && out.contains("not yet shown"), "{out}");
+    let given = ["--fingerprint", &fingerprint, "--lang", "en"];
+    let (out, _) = run(&[&["receipt", &path("mine.txt"), "--panel", &path("plan.jsonl")], &given[..]].concat(), 0);
+    assert!(out.contains("5 checks passed, 0 failed, 0 not run.") && out.contains("quorum of every bench"), "{out}");
+    let (out, _) = run(&[&["receipt", &path("mine.txt"), "--key", &keys[0], "--key", &keys[2]], &given[..]].concat(), 0);
+    assert!(out.contains("5 checks passed"), "{out}");
+    let stranger = SigningKey::from_seed("panel.example/x", [9; 32]).unwrap().verifier().to_string();
+    let (out, _) = run(&[&["receipt", &path("mine.txt"), "--key", &keys[0], "--key", &stranger], &given[..]].concat(), 0);
+    assert!(out.contains("4 checks passed, 0 failed, 1 not run") && out.contains("1 of its keys signed, and its quorum is 2"), "{out}");
+
+    // As a scanner or an editor may leave the text.
+    let short = receipt.short(1_273).unwrap();
+    write("scanned.txt", short.trim_end());
+    assert!(run(&[&["receipt", &path("scanned.txt")], &given[..]].concat(), 0).0.contains("does not say whether"));
+    write("pasted.txt", &receipt.to_string().replace('\n', "\r\n"));
+    run(&["receipt", &path("pasted.txt")], 0);
+
+    write("tampered.txt", &receipt.to_string().replace("\"place\":", "\"place\":1"));
+    let (out, _) = run(&["receipt", &path("tampered.txt"), "--json"], 1);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&report["verdict"], &report["checks"][1]["id"], &report["checks"][1]["outcome"]),
+        (&"refuted".into(), &"R2".into(), &"failed".into())
+    );
+    write("torn.txt", &receipt.to_string()[..300]);
+    assert!(run(&["receipt", &path("torn.txt"), "--lang", "zh"], 1).0.contains("R1  未通过"));
+    let (_, err) = run(&["receipt", &path("plan.jsonl"), "--lang", "en"], 2);
+    assert!(err.contains("this is not a receipt") && err.contains("floorlot/1 receipt"), "{err}");
+    assert!(run(&["receipt", &path("mine.txt"), "--key", "r1", "--lang", "zh"], 2).1.contains("--key r1"));
+    run(&["receipt", &path("nowhere.txt")], 2);
 }
 
 proptest! {

@@ -134,6 +134,7 @@ fn escaped(text: &str) -> String {
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
+            '{' => out += "&#123;", // not a place of the template
             c => out.push(c),
         }
     }
@@ -143,8 +144,7 @@ fn escaped(text: &str) -> String {
 /// A file with up to 100 sheets.
 fn page(title: &str, slips: &[String], lang: Lang) -> String {
     let sheets = slips.chunks(ON_A_SHEET).map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
-    // What comes from the file is put in last, and a brace in the title is spelt out, so that nothing is taken for a place to be filled.
-    let title = escaped(title).replace('{', "&#123;");
+    let title = escaped(title);
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
         .replace("{{rehearsal}}", &tr!(lang, "REHEARSAL", "演练"))
         .replace("{{room}}", if lang == Lang::Zh { "24mm" } else { "50mm" })
@@ -156,7 +156,10 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
 fn slip(receipt: &Receipt, lang: Lang) -> String {
     let facts = receipt.facts();
     let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
-    let class = if facts.mode == Some(Mode::Rehearsal) { "slip rehearsal" } else { "slip" };
+    let (class, mode) = match facts.mode {
+        Some(Mode::Rehearsal) => ("slip rehearsal", tr!(lang, "a rehearsal: nothing here counts", "演练，结果一律无效")),
+        _ => ("slip", tr!(lang, "official draw", "正式抽签")),
+    };
     let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
     let has = escaped(facts.has().get(lang));
     let (fingerprint, how) = (groups(&facts.fingerprint), how_to_check(&facts, lang));
@@ -170,7 +173,7 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     let stand = tr!(lang, "Fingerprint", "指纹");
     let lines: String = details(&facts, lang).concat();
     format!(
-        "<section class=\"{class}\">\n<h1>{title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
+        "<section class=\"{class}\">\n<h1>{mode} · {title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
          <div class=\"below\">{code}<div class=\"side\"><p>{how}</p><p>{stand}</p><p class=\"fingerprint\">{fingerprint}</p></div></div>\n</section>\n"
     )
 }
