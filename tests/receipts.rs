@@ -279,7 +279,7 @@ fn a_pick_that_was_taken_back_and_a_missed_call_are_not_in_a_receipt() {
     let hall = chosen("draw.example/1");
     let count = |kind: &str| hall.lines.iter().filter(|line| line.starts_with(format!("{{\"kind\":\"{kind}\"").as_bytes())).count();
     assert_eq!((count("undo"), count("missed"), count("call"), count("pick")), (1, 1, 11, 9));
-    let text: String = hall.file().try_into().map(|file: Vec<u8>| String::from_utf8(file).unwrap()).unwrap();
+    let text = String::from_utf8(hall.file()).unwrap();
     let undone = text.lines().position(|line| line.starts_with("{\"kind\":\"undo\"")).unwrap() - 1;
     let missed = text.lines().position(|line| line.starts_with("{\"kind\":\"missed\"")).unwrap() - 1;
     let verified = hall.verified();

@@ -156,13 +156,14 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
 fn slip(receipt: &Receipt, lang: Lang) -> String {
     let facts = receipt.facts();
     let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
+    // A rehearsal says so in big letters, which the template puts there.
     let (class, mode) = match facts.mode {
-        Some(Mode::Rehearsal) => ("slip rehearsal", tr!(lang, "a rehearsal: nothing here counts", "演练，结果一律无效")),
-        _ => ("slip", tr!(lang, "official draw", "正式抽签")),
+        Some(Mode::Rehearsal) => ("slip rehearsal", String::new()),
+        _ => ("slip", tr!(lang, "official draw · ", "正式抽签 · ")),
     };
     let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
     let has = escaped(facts.has().get(lang));
-    let (fingerprint, how) = (groups(&facts.fingerprint), how_to_check(&facts, lang));
+    let (fingerprint, how) = (groups(&facts.fingerprint), how_to_check(lang));
     let code = match code(receipt) {
         Some(code) => svg(&code),
         None => {
@@ -173,8 +174,8 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     let stand = tr!(lang, "Fingerprint", "指纹");
     let lines: String = details(&facts, lang).concat();
     format!(
-        "<section class=\"{class}\">\n<h1>{mode} · {title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
-         <div class=\"below\">{code}<div class=\"side\"><p>{how}</p><p>{stand}</p><p class=\"fingerprint\">{fingerprint}</p></div></div>\n</section>\n"
+        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
+         <div class=\"below\">{code}<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div></div>\n</section>\n"
     )
 }
 
@@ -183,11 +184,7 @@ fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(ticket), Some(order)) = (&facts.ticket, facts.order()) {
         let order = escaped(order.get(lang));
-        lines.push(tr!(
-            lang,
-            "<p class=\"line\">Ticket {ticket} · called as {order}</p>\n",
-            "<p class=\"line\">签号 {ticket} · 叫号{order}</p>\n"
-        ));
+        lines.push(tr!(lang, "<p class=\"line\">Ticket {ticket} · {order}</p>\n", "<p class=\"line\">签号 {ticket} · 叫号{order}</p>\n"));
     }
     let later: Vec<String> = facts.later.iter().rev().take(3).rev().map(|words| escaped(words.get(lang))).collect();
     if !later.is_empty() {
@@ -208,12 +205,11 @@ fn groups(fingerprint: &str) -> String {
     groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
 }
 
-fn how_to_check(facts: &Facts, lang: Lang) -> String {
-    let id = escaped(facts.household.as_deref().unwrap_or_default());
+fn how_to_check(lang: Lang) -> String {
     tr!(
         lang,
-        "Compare the fingerprint with the notice. To check the slip offline, save the text of the QR code (or {id}.receipt.txt, which has the signatures too) and run<br><b>verify_transcript receipt FILE</b><br>It shows what stands in the transcript; that the draw was right, the whole transcript shows.",
-        "请将指纹与公告比对。离线核验：把扫码所得文字（或含签名的 {id}.receipt.txt）存为文件，运行<br><b>verify_transcript receipt 文件</b><br>收据证明记录中写了什么；抽签是否正确，须核验整份记录。"
+        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, save the text of the QR code (or get the .receipt.txt file, which has the signatures) and run<br><b>verify_transcript receipt FILE</b>",
+        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：把扫码所得文字（或含签名的 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
     )
 }
 
