@@ -17,6 +17,7 @@
 //! | offers and picks | [`picks`] | D4 to D7 |
 //! | live draw | [`session`] | D8 to D12 |
 //! | verification and report | [`transcript`] | all, V1 to V4 |
+//! | a slip for each household | [`receipt`] | R1 to R5 |
 //!
 //! Nothing in here has a clock, a file system, an environment or a source of randomness of its own: what comes in is passed in,
 //! and the same input gives the same bytes everywhere. No input makes it panic.
@@ -75,3 +76,5 @@ pub mod aftermath;
 pub mod session;
 
 pub mod transcript;
+
+pub mod receipt;

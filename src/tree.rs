@@ -133,6 +133,58 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
     Some(proof)
 }
 
+/// A tree of which every level is held, so that each of its inclusion proofs takes log2(n) steps; for many proofs from one tree.
+///
+/// ```
+/// use floorlot::tree::{Levels, inclusion_proof, leaf_hash, root_of};
+/// let leaves: Vec<_> = (0..7).map(|n: u8| leaf_hash(&[n])).collect();
+/// let levels = Levels::new(leaves.clone());
+/// assert_eq!((levels.size(), levels.root()), (7, root_of(&leaves)));
+/// assert_eq!(levels.inclusion_proof(6), inclusion_proof(&leaves, 6));
+/// assert_eq!(levels.inclusion_proof(7), None);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Levels {
+    /// The leaves, then the nodes over each two, up to the root. A last one without a partner goes up as it is, which gives the tree of
+    /// RFC 6962: everything left of it is perfect.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl Levels {
+    /// The tree over these leaf hashes; 2n hashes in memory.
+    pub fn new(leaves: Vec<Hash>) -> Levels {
+        let mut levels = vec![leaves];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            let mut level = hash::nodes(below);
+            level.extend(below.last().filter(|_| below.len() % 2 == 1));
+            levels.push(level);
+        }
+        Levels { levels }
+    }
+
+    /// Number of leaves.
+    pub fn size(&self) -> u64 {
+        self.levels.first().map_or(0, Vec::len) as u64
+    }
+
+    /// The root.
+    pub fn root(&self) -> Hash {
+        self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(hash::empty)
+    }
+
+    /// The proof that a leaf is in the tree, as [`inclusion_proof`] makes it; `None` if there is no such leaf.
+    pub fn inclusion_proof(&self, index: u64) -> Option<Vec<Hash>> {
+        let mut index = usize::try_from(index).ok()?;
+        self.levels.first()?.get(index)?;
+        let mut proof = Vec::with_capacity(self.levels.len());
+        for level in &self.levels {
+            proof.extend(level.get(index ^ 1));
+            index >>= 1;
+        }
+        Some(proof)
+    }
+}
+
 /// PROOF of RFC 6962 section 2.1.2: that the tree over the first `old` leaves is a prefix of the tree over all of them.
 /// `None` if `old` is 0 (nothing can be proved from an empty tree) or larger than the tree.
 ///
@@ -350,7 +402,22 @@ impl std::str::FromStr for Fingerprint {
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_ONCE, Tree, leaf_hash, root_of};
+    use super::{AT_ONCE, Levels, Tree, inclusion_proof, leaf_hash, root_of, verify_inclusion};
+
+    #[test]
+    fn all_levels_give_the_same_root_and_proofs() {
+        let leaves: Vec<_> = (0..133_u8).map(|n| leaf_hash(&[n])).collect();
+        for size in 0..=leaves.len() {
+            let (leaves, levels) = (&leaves[..size], Levels::new(leaves[..size].to_vec()));
+            assert_eq!((levels.size(), levels.root()), (size as u64, root_of(leaves)));
+            for (index, leaf) in leaves.iter().enumerate() {
+                let proof = levels.inclusion_proof(index as u64).unwrap();
+                assert_eq!(Some(&proof), inclusion_proof(leaves, index).as_ref(), "leaf {index} of {size}");
+                verify_inclusion(*leaf, index as u64, size as u64, &proof, levels.root()).unwrap();
+            }
+            assert_eq!(levels.inclusion_proof(size as u64), None);
+        }
+    }
 
     #[test]
     fn lines_hashed_at_once_make_the_same_tree() {

@@ -243,7 +243,7 @@ fn forty_signatures_stand_on_one_note() {
     refused::<SignedNote>(text.trim_end(), "no LF at the end");
     refused::<SignedNote>(&text.replace("\n\n", "\n"), "no empty line");
     refused::<SignedNote>(&text.replace('\n', "\r\n"), "a control character");
-    refused::<SignedNote>(&(text.clone() + "signed by all\n"), "a signature line");
+    refused::<SignedNote>(&(text + "signed by all\n"), "a signature line");
     let line = format!("{}\n", note.signatures[0]);
     assert!(format!("{body}\n{}", line.repeat(256)).parse::<SignedNote>().is_ok());
     refused::<SignedNote>(&format!("{body}\n{}", line.repeat(257)), "more than 256 signatures");

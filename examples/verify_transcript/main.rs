@@ -8,6 +8,8 @@ mod by_hand;
 mod digest;
 mod evidence;
 mod explain;
+mod receipt;
+mod receipts;
 mod source;
 mod story;
 mod words;
@@ -30,6 +32,8 @@ Exit codes · 退出码:
   1  refuted: a check failed · 不成立：有检查未通过
   2  unreadable: not a transcript, or the file or an argument cannot be used · 无法读取，或参数有误
 A household that is not in the plan changes none of them. · 住户编号不在方案中时，退出码不变。
+
+Receipts · 收据: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 
 The report goes to standard output; errors and the progress bar go to standard error.
 报告写到标准输出，错误与进度条写到标准错误。";
@@ -93,6 +97,11 @@ enum Stop {
 }
 
 fn main() -> ExitCode {
+    match std::env::args_os().nth(1).as_ref().and_then(|first| first.to_str()) {
+        Some("receipt") => return receipt::main(std::env::args_os().skip(1)),
+        Some("receipts") => return receipts::main(std::env::args_os().skip(1)),
+        _ => {}
+    }
     let cli = Cli::parse();
     let lang = cli.lang.unwrap_or_else(words::system_lang);
     match run(&cli, lang) {

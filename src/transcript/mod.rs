@@ -30,6 +30,7 @@ mod writer;
 pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
+pub(crate) use report::visible;
 pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict, Verified, Why};
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

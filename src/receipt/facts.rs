@@ -1,0 +1,236 @@
+//! What a receipt says, in the words of its lines and in the words of a resident.
+
+use super::Receipt;
+use crate::lines::{Decision, Line, Mode};
+use crate::note::parse_checkpoint;
+use crate::rules::{Lang, Words};
+use crate::transcript::visible;
+use crate::tree::Fingerprint;
+use serde::Serialize;
+
+/// What the household has, by the lines of its receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// The lines do not say.
+    #[default]
+    Unknown,
+    /// The unit that it picked, or accepted later.
+    Unit,
+    /// A unit that it got in exchange. Which one it is by the receipt's `unit` line; that it is the one exchanged, the whole transcript shows.
+    Exchanged,
+    /// A place on the standby list.
+    Standby,
+    /// Nothing: it withdrew.
+    Withdrawn,
+    /// Nothing: the draw is void.
+    Void,
+}
+
+/// What the lines of a receipt say. What its short form leaves out is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Facts {
+    /// The origin in the checkpoint.
+    pub origin: String,
+    /// How many lines the checkpoint covers.
+    pub size: u64,
+    /// The fingerprint of the checkpoint.
+    pub fingerprint: String,
+    /// The title of the draw.
+    pub title: Option<String>,
+    /// Official or rehearsal.
+    pub mode: Option<Mode>,
+    /// The household.
+    pub household: Option<String>,
+    /// Its masked name; may be empty.
+    pub name: Option<String>,
+    /// Its pool.
+    pub pool: Option<String>,
+    /// The title of the pool.
+    pub pool_title: Option<String>,
+    /// The building of the pool.
+    pub building: Option<String>,
+    /// How many households are in the pool.
+    pub of: Option<u64>,
+    /// The ticket, in decimal.
+    pub ticket: Option<String>,
+    /// The place in the order in which households were called in the pool, from 1.
+    pub place: Option<u64>,
+    /// The unit that the draw gave.
+    pub drawn: Option<String>,
+    /// The place on the standby list, if the draw gave that.
+    pub standby: Option<u64>,
+    /// The unit in the end.
+    pub unit: Option<String>,
+    /// Its label.
+    pub label: Option<String>,
+    /// Its storey.
+    pub storey: Option<u64>,
+    /// What the household has in the end.
+    pub holds: Holds,
+    /// What came after the result, line by line.
+    pub later: Vec<Words>,
+}
+
+impl Receipt {
+    /// What the lines say. Whether they are right is for [`Receipt::verify`] to say.
+    pub fn facts(&self) -> Facts {
+        let (origin, size, root) = parse_checkpoint(&self.note.body).unwrap_or(("", 0, crate::Hash([0; 32])));
+        let mut facts = Facts { origin: origin.into(), size, fingerprint: Fingerprint::of(root).to_string(), ..Facts::default() };
+        let (mut unit, mut about) = (None, None);
+        for line in self.entries.iter().filter_map(|entry| entry.decoded()) {
+            match line {
+                Line::Unit { id, label, storey, .. } => about = Some((id.into_owned(), label.into_owned(), storey)),
+                Line::Accept { unit: accepted, .. } => {
+                    facts.holds = Holds::Unit;
+                    facts.later.push(accepted_words(&accepted));
+                    unit = Some(accepted.into_owned());
+                }
+                line => facts.add(&line, &mut unit),
+            }
+        }
+        facts.unit = match facts.holds {
+            Holds::Unit => unit,
+            Holds::Exchanged => about.as_ref().map(|(id, ..)| id.clone()),
+            _ => None,
+        };
+        if let Some((_, label, storey)) = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id)) {
+            (facts.label, facts.storey) = (Some(label), Some(storey));
+        }
+        facts
+    }
+}
+
+fn accepted_words(unit: &str) -> Words {
+    Words::new(format!("accepted {unit}"), format!("接受 {unit}"))
+}
+
+impl Facts {
+    fn add(&mut self, line: &Line<'_>, unit: &mut Option<String>) {
+        match line {
+            Line::Plan { title, mode, .. } => (self.title, self.mode) = (Some(title.to_string()), Some(*mode)),
+            Line::Pool { id, title, building, households, .. } => {
+                (self.pool, self.of) = (Some(id.to_string()), Some(*households));
+                (self.pool_title, self.building) = (Some(title.to_string()), Some(building.to_string()));
+            }
+            Line::Household { id, name, pool, .. } => {
+                (self.household, self.name) = (Some(id.to_string()), Some(name.to_string()));
+                self.pool = Some(pool.to_string());
+            }
+            Line::Call { household, place, ticket, pool, .. } => {
+                (self.household, self.pool) = (Some(household.to_string()), Some(pool.to_string()));
+                (self.place, self.ticket) = (Some(*place), Some(ticket.0.to_string()));
+            }
+            Line::Pick { household, unit: picked, .. } => {
+                (self.household, self.drawn) = (Some(household.to_string()), Some(picked.to_string()));
+                (self.holds, *unit) = (Holds::Unit, Some(picked.to_string()));
+            }
+            Line::Standby { household, place, .. } => {
+                (self.household, self.standby) = (Some(household.to_string()), Some(*place));
+                self.holds = Holds::Standby;
+            }
+            line => self.later(line),
+        }
+    }
+
+    /// What came after the result.
+    fn later(&mut self, line: &Line<'_>) {
+        let words = match line {
+            Line::Withdrawal { unit, .. } => {
+                self.holds = Holds::Withdrawn;
+                match unit {
+                    Some(unit) => Words::new(format!("gave up {unit}"), format!("放弃 {unit}")),
+                    None => Words::new("gave up its place on the standby list", "放弃候补席位"),
+                }
+            }
+            Line::Offer { unit, .. } => Words::new(format!("was offered {unit}"), format!("递补获提供 {unit}")),
+            Line::Decline { unit, .. } => Words::new(format!("declined {unit}"), format!("谢绝 {unit}")),
+            Line::Swap { households, .. } => {
+                self.holds = Holds::Exchanged;
+                let others: Vec<&str> = households.iter().map(AsRef::as_ref).filter(|id| self.household.as_deref() != Some(*id)).collect();
+                let others = others.iter().take(4).copied().collect::<Vec<_>>().join(", ") + if others.len() > 4 { " …" } else { "" };
+                Words::new(format!("exchanged flats with {others}"), format!("与 {others} 换房"))
+            }
+            Line::Objection { id, .. } => Words::new(format!("objection {id}"), format!("提出异议 {id}")),
+            Line::Ruling { objection, decision: Decision::Upheld, .. } => {
+                Words::new(format!("objection {objection} was upheld"), format!("异议 {objection} 成立"))
+            }
+            Line::Ruling { objection, .. } => Words::new(format!("objection {objection} was rejected"), format!("异议 {objection} 不成立")),
+            Line::Void { reason, .. } => {
+                self.holds = Holds::Void;
+                let reason = visible(reason);
+                Words::new(format!("the draw was declared void ({reason})"), format!("本次抽签已宣布作废（{reason}）"))
+            }
+            _ => return,
+        };
+        self.later.push(words);
+    }
+
+    /// The place in the order, such as `called as number 3 of 10 households`. (A household that missed its call is called again at the end, so
+    /// the number can be larger than that of the households.)
+    pub fn order(&self) -> Option<Words> {
+        let place = self.place?;
+        Some(match self.of {
+            Some(of) if place <= of => Words::new(format!("number {place} of {of} households"), format!("第 {place} 位，共 {of} 户")),
+            Some(of) => Words::new(format!("call number {place} ({of} households)"), format!("第 {place} 次叫号，共 {of} 户")),
+            None => Words::new(format!("number {place}"), format!("第 {place} 位")),
+        })
+    }
+
+    /// What the household has in the end, such as `1号楼, flat 301, storey 3 (A-0301)`.
+    pub fn has(&self) -> Words {
+        let place = |words: (&str, &str)| Words::new(words.0, words.1);
+        match self.holds {
+            Holds::Unit | Holds::Exchanged => {
+                let unit = self.unit.as_deref().unwrap_or("?");
+                let (label, storey) = (self.label.as_deref(), self.storey);
+                let building = self.building.as_deref().unwrap_or_default();
+                match (label, storey) {
+                    (Some(label), Some(storey)) => Words::new(
+                        format!("{building} flat {label}, storey {storey} ({unit})").trim_start(),
+                        format!("{building} {label} 室，第 {storey} 层（{unit}）").trim_start(),
+                    ),
+                    _ => Words::new(format!("flat {unit}"), format!("房源 {unit}")),
+                }
+            }
+            Holds::Standby => {
+                let standby = self.standby.unwrap_or(0);
+                Words::new(format!("no flat: place {standby} on the standby list"), format!("未得房：候补第 {standby} 位"))
+            }
+            Holds::Withdrawn => place(("nothing any more: it withdrew", "已放弃，不再持有")),
+            Holds::Void => place(("nothing: the draw is VOID", "无：本次抽签已【作废】")),
+            Holds::Unknown => place(("not shown", "未载明")),
+        }
+    }
+
+    /// The facts as one sentence, without anything about whether they are right.
+    pub fn sentence(&self, lang: Lang) -> String {
+        let text = |text: &Option<String>| visible(text.as_deref().unwrap_or_default());
+        let household = match (text(&self.household), text(&self.name), lang) {
+            (id, name, _) if name.is_empty() => id,
+            (id, name, Lang::En) => format!("{id} ({name})"),
+            (id, name, Lang::Zh) => format!("{id}（{name}）"),
+        };
+        let ticket = self.ticket.as_deref().map(|ticket| match lang {
+            Lang::En => format!("drew ticket {ticket}"),
+            Lang::Zh => format!("签号 {ticket}"),
+        });
+        let order = self.order().map(|order| match lang {
+            Lang::En => format!("was called as {}", order.en),
+            Lang::Zh => format!("叫号{}", order.zh),
+        });
+        let has = visible(self.has().get(lang));
+        let has = match lang {
+            Lang::En => format!("has {has}"),
+            Lang::Zh => format!("结果：{has}"),
+        };
+        let steps: Vec<String> = ticket.into_iter().chain(order).chain([has]).collect();
+        let later: Vec<String> = self.later.iter().map(|words| visible(words.get(lang))).collect();
+        match (lang, later.is_empty()) {
+            (Lang::En, true) => format!("Household {household} {}.", steps.join(", ")),
+            (Lang::En, false) => format!("Household {household} {}; after the result: {}.", steps.join(", "), later.join("; ")),
+            (Lang::Zh, true) => format!("住户 {household}：{}。", steps.join("；")),
+            (Lang::Zh, false) => format!("住户 {household}：{}；结果之后：{}。", steps.join("；"), later.join("；")),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Making the receipts of all households of a draw, from its verified lines.
+
+use super::{Entry, MAX_ENTRIES, Receipt};
+use crate::hash::{self, Hash};
+use crate::lines::Line;
+use crate::note::SignedNote;
+use crate::transcript::Verified;
+use crate::tree::{Levels, checkpoint_body};
+use std::collections::BTreeMap;
+
+/// Why no receipts were made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiptsError {
+    /// The lines are not those that were verified.
+    #[error(
+        "these are not the lines that were verified: found {found_size} lines before the last checkpoint with root {found}, expected {size} with root {expected}; verify the file again"
+    )]
+    OtherLines {
+        /// How many lines stand before the last checkpoint of the verified transcript.
+        size: u64,
+        /// The root over them.
+        expected: Hash,
+        /// How many of the lines given there are, at most `size`.
+        found_size: u64,
+        /// The root over those.
+        found: Hash,
+    },
+    /// The transcript has no checkpoint.
+    #[error("the transcript has no checkpoint")]
+    NoCheckpoint,
+}
+
+/// Where the lines of one household stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Track {
+    household: u64,
+    call: Option<u64>,
+    outcome: Option<u64>,
+}
+
+/// The receipts of all households of a draw.
+#[derive(Debug)]
+pub struct Receipts<'v> {
+    verified: &'v Verified,
+    levels: Levels,
+    note: SignedNote,
+    scan: Scan,
+}
+
+/// What is kept of the lines, in one pass over them.
+#[derive(Debug, Default)]
+struct Scan {
+    /// All lines before the checkpoint, one after the other, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    leaves: Vec<Hash>,
+    pools: Vec<u64>,
+    units: Vec<u64>,
+    households: Vec<Track>,
+    /// The household that picked in the line before: an `undo` takes that back.
+    picked: Option<usize>,
+    /// For each household the lines after the result that name it.
+    after: BTreeMap<u32, Vec<u64>>,
+    /// Whom an objection is about, by its id.
+    objections: BTreeMap<String, u32>,
+    /// The declaration that the draw is void.
+    void: Option<u64>,
+}
+
+/// Makes the receipts of a draw from its verified transcript and the same lines again (each without LF). Time and memory grow with the number of
+/// lines; each receipt then takes the logarithm of it.
+pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIterator<Item = L>) -> Result<Receipts<'v>, ReceiptsError> {
+    let (size, expected) = verified.head().ok_or(ReceiptsError::NoCheckpoint)?;
+    let body = checkpoint_body(verified.roll().origin(), size, expected);
+    let mut note = SignedNote { body, signatures: Vec::new() };
+    let mut scan = Scan::default();
+    for line in lines {
+        let line = line.as_ref();
+        if (scan.leaves.len() as u64) < size {
+            scan.line(verified, line);
+        } else if let Ok(Line::Cosignature { signature, .. }) = Line::decode(line) {
+            note.signatures.extend(signature.parse().ok());
+        }
+    }
+    let levels = Levels::new(std::mem::take(&mut scan.leaves));
+    let (found_size, found) = (levels.size(), levels.root());
+    if (found_size, found) != (size, expected) {
+        return Err(ReceiptsError::OtherLines { size, expected, found_size, found });
+    }
+    Ok(Receipts { verified, levels, note, scan })
+}
+
+impl Scan {
+    fn line(&mut self, verified: &Verified, bytes: &[u8]) {
+        let index = self.leaves.len() as u64;
+        self.leaves.push(hash::leaf(bytes));
+        self.text.extend_from_slice(bytes);
+        self.ends.push(self.text.len());
+        let picked = self.picked.take();
+        let Ok(line) = Line::decode(bytes) else { return };
+        match &line {
+            Line::Pool { .. } => self.pools.push(index),
+            Line::Unit { .. } => self.units.push(index),
+            Line::Household { .. } => self.households.push(Track { household: index, ..Track::default() }),
+            Line::Call { household, .. } => self.track(verified, household, |track| track.call = Some(index)),
+            Line::Standby { household, .. } => self.track(verified, household, |track| track.outcome = Some(index)),
+            Line::Pick { household, .. } => {
+                self.track(verified, household, |track| track.outcome = Some(index));
+                self.picked = verified.roll().find_household(household).map(|h| h as usize);
+            }
+            Line::Undo { .. } => {
+                let track = picked.and_then(|h| self.households.get_mut(h));
+                track.into_iter().for_each(|track| track.outcome = None);
+            }
+            line => self.aftermath(verified, line, index),
+        }
+    }
+
+    fn track(&mut self, verified: &Verified, household: &str, set: impl FnOnce(&mut Track)) {
+        let track = verified.roll().find_household(household).and_then(|h| self.households.get_mut(h as usize));
+        track.map(set).unwrap_or_default();
+    }
+
+    /// A line after the result.
+    fn aftermath(&mut self, verified: &Verified, line: &Line<'_>, index: u64) {
+        let find = |id: &str| verified.roll().find_household(id);
+        let named: Vec<u32> = match line {
+            Line::Objection { id, household: Some(household), .. } => {
+                let household = find(household);
+                self.objections.extend(household.map(|household| (id.to_string(), household)));
+                household.into_iter().collect()
+            }
+            Line::Ruling { objection, .. } => self.objections.get(objection.as_ref()).copied().into_iter().collect(),
+            Line::Withdrawal { household, .. } | Line::Offer { household, .. } => find(household).into_iter().collect(),
+            Line::Accept { household, .. } | Line::Decline { household, .. } => find(household).into_iter().collect(),
+            Line::Swap { households, .. } => households.iter().filter_map(|id| find(id)).collect(),
+            Line::Void { .. } => {
+                self.void = Some(index);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        named.into_iter().for_each(|household| self.after.entry(household).or_default().push(index));
+    }
+
+    fn text(&self, index: u64) -> Option<&[u8]> {
+        let index = usize::try_from(index).ok()?;
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(index)?)
+    }
+
+    /// The lines after the result that go into a receipt: all, or if there are more than `room`, those that say what the household has and
+    /// the newest of the others.
+    fn later(&self, household: u32, room: usize) -> Vec<u64> {
+        let all = self.after.get(&household).map(Vec::as_slice).unwrap_or_default();
+        let mut too_many = all.len().saturating_sub(room);
+        let mut kept = all.to_vec();
+        // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without its objection.
+        for kinds in [&["objection", "ruling", "offer", "decline"][..], &["swap"]] {
+            kept.retain(|index| {
+                let line = self.text(*index).and_then(|bytes| Line::decode(bytes).ok());
+                let goes = too_many > 0 && line.is_some_and(|line| kinds.contains(&line.kind()));
+                too_many -= usize::from(goes);
+                !goes
+            });
+        }
+        let mut objections = Vec::new();
+        kept.retain(|index| match self.text(*index).and_then(|bytes| Line::decode(bytes).ok()) {
+            Some(Line::Objection { id, .. }) => {
+                objections.push(id.into_owned());
+                true
+            }
+            Some(Line::Ruling { objection, .. }) => objections.iter().any(|id| *id == objection),
+            _ => true,
+        });
+        kept
+    }
+}
+
+impl Receipts<'_> {
+    /// How many households there are.
+    pub fn len(&self) -> u32 {
+        self.verified.roll().household_count()
+    }
+
+    /// Whether there is no household; a plan has one at least.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The receipts of all households, in plan order, each with the household's id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
+        (0..self.len()).filter_map(|h| Some((self.verified.roll().household_id(h), self.make(h)?)))
+    }
+
+    /// The receipt of a household; `None` if it is not in the plan.
+    pub fn of(&self, household: &str) -> Option<Receipt> {
+        self.make(self.verified.roll().find_household(household)?)
+    }
+
+    fn make(&self, household: u32) -> Option<Receipt> {
+        let roll = self.verified.roll();
+        let track = self.scan.households.get(household as usize)?;
+        let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
+        let unit = self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
+        let unit = unit.and_then(|unit| self.scan.units.get(unit as usize).copied());
+        let lines = [Some(0), pool, unit, Some(track.household), track.call, track.outcome, self.scan.void];
+        let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
+        indices.extend(self.scan.later(household, MAX_ENTRIES - indices.len()));
+        indices.sort_unstable();
+        let entry = |index: u64| {
+            let line = String::from_utf8(self.scan.text(index)?.to_vec()).ok()?;
+            Some(Entry { index, line, proof: self.levels.inclusion_proof(index)? })
+        };
+        let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
+        Some(Receipt { entries, note: self.note.clone() })
+    }
+}

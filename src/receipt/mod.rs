@@ -1,0 +1,292 @@
+//! Receipts: a slip for each household that is checked at home, offline (checks R1 to R5).
+//!
+//! A [`Receipt`] holds the lines of the transcript that concern one household, each with the proof that it is in the tree under the last
+//! checkpoint, and that checkpoint with its cosignatures. It shows what stands in the transcript. That the draw was right, and that
+//! nothing else in the transcript concerns the household, only the whole transcript shows.
+//!
+//! ```
+//! use floorlot::receipt::{Receipt, ReceiptEvidence, receipts};
+//! use floorlot::transcript::{Evidence, verify};
+//! let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+//! let report = verify(&file[..], &Evidence::default())?;
+//! let noted = report.checkpoints[1].fingerprint.parse()?;
+//! let verified = report.into_verified().expect("no check failed");
+//! let all = receipts(&verified, file.trim_ascii_end().split(|b| *b == b'\n'))?;
+//! let text = all.of("H002").unwrap().to_string();
+//!
+//! // At home, with nothing but the slip and the fingerprint from the notice board.
+//! let receipt: Receipt = text.parse()?;
+//! let report = receipt.verify(&ReceiptEvidence { fingerprints: vec![noted], ..ReceiptEvidence::default() });
+//! assert!(report.holds() && report.anchored);
+//! assert_eq!((report.facts.unit.as_deref(), report.facts.storey), (Some("A-0301"), Some(3)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod check;
+mod facts;
+mod make;
+
+pub use check::{BenchKeys, ReceiptCheck, ReceiptCheckReport, ReceiptEvidence, ReceiptReport};
+pub use facts::{Facts, Holds};
+pub use make::{Receipts, ReceiptsError, receipts};
+
+use crate::base64;
+use crate::hash::Hash;
+use crate::lines::Line;
+use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
+use crate::profile::MAX_LINE;
+use crate::rules::Words;
+use crate::transcript::visible;
+use std::fmt::{self, Write};
+use std::iter::{Enumerate, Peekable};
+use std::str::{FromStr, Split};
+
+/// The first line of a receipt.
+pub const HEADER: &str = "floorlot/1 receipt";
+
+/// How many entries a receipt has at most.
+pub const MAX_ENTRIES: usize = 64;
+
+/// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
+pub const MAX_PROOF: usize = 64;
+
+/// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC 18004).
+pub const QR_BYTES: usize = 2_953;
+
+/// A line of the transcript with its inclusion proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the transcript, from 0.
+    pub index: u64,
+    /// The line, without LF.
+    pub line: String,
+    /// The proof, from the sibling of the leaf up to a child of the root (RFC 6962 section 2.1.1).
+    pub proof: Vec<Hash>,
+}
+
+impl Entry {
+    /// The line, decoded; `None` if it is not in the profile (check R2 says why).
+    pub(crate) fn decoded(&self) -> Option<Line<'_>> {
+        Line::decode(self.line.as_bytes()).ok()
+    }
+
+    /// `index` and the proof, as they stand in a receipt and in a tlog-proof, with the empty line at the end.
+    fn write_proof(&self, out: &mut String) {
+        self.proof.iter().for_each(|hash| *out += &(base64::encode(&hash.0) + "\n"));
+        out.push('\n');
+    }
+}
+
+/// A text that is not a receipt (check R1).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} of the receipt: found {}; expected {}", found.en, expected.en)]
+pub struct ReceiptError {
+    /// The line of the receipt, from 1.
+    pub line: u64,
+    /// What stands there.
+    pub found: Words,
+    /// What should stand there.
+    pub expected: Words,
+}
+
+impl ReceiptError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        Words::new(self.to_string(), format!("收据第 {} 行：发现 {}；应为 {}", self.line, self.found.zh, self.expected.zh))
+    }
+}
+
+/// A household's receipt. [`receipts`] makes it, `parse` reads it, `to_string` writes it; text and value correspond one to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    entries: Vec<Entry>,
+    note: SignedNote,
+}
+
+impl Receipt {
+    /// The lines, in the order of the transcript.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The checkpoint with its cosignatures; there are none in the short form.
+    pub fn note(&self) -> &SignedNote {
+        &self.note
+    }
+
+    /// Each line's proof as a [C2SP tlog-proof](https://c2sp.org/tlog-proof), for other programs that check proofs. What is proved is the
+    /// line (without LF), which is not in the tlog-proof. Those programs ask for signatures, so the short form gives nothing for them.
+    pub fn proofs(&self) -> Vec<String> {
+        let proof = |entry: &Entry| {
+            let mut out = format!("c2sp.org/tlog-proof@v1\nindex {}\n", entry.index);
+            entry.write_proof(&mut out);
+            out + &self.note_text()
+        };
+        self.entries.iter().map(proof).collect()
+    }
+
+    fn note_text(&self) -> String {
+        if self.note.signatures.is_empty() { self.note.body.clone() } else { self.note.to_string() }
+    }
+
+    /// The short form for a QR code: without signatures, and with as many lines as fit into this many bytes (at most [`QR_BYTES`]). It always
+    /// has what the household got and what changed that; `None` if that does not fit. It is a receipt too.
+    pub fn short(&self, most: usize) -> Option<String> {
+        // Each form leaves out more than the one before.
+        const LEFT_OUT: [&[&str]; 4] = [
+            &[],
+            &["plan", "pool", "unit"],
+            &["plan", "pool", "unit", "household", "objection", "ruling", "offer", "decline"],
+            &["plan", "pool", "unit", "household", "objection", "ruling", "offer", "decline", "call"],
+        ];
+        let kinds: Vec<&str> = self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
+        let form = |left_out: &&[&str]| {
+            let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
+            let (entries, kinds): (Vec<Entry>, Vec<&str>) = kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
+            let named = ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
+            let note = SignedNote { body: self.note.body.clone(), signatures: Vec::new() };
+            named.then(|| Receipt { entries, note }.to_string())
+        };
+        LEFT_OUT.iter().filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
+    }
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = format!("{HEADER}\n");
+        for entry in &self.entries {
+            writeln!(out, "index {}\nline {}", entry.index, entry.line)?;
+            entry.write_proof(&mut out);
+        }
+        f.write_str(&out)?;
+        f.write_str(&self.note_text())
+    }
+}
+
+/// The lines of a receipt with their numbers, from 0.
+struct Parser<'t> {
+    lines: Peekable<Enumerate<Split<'t, char>>>,
+    /// The number of the last line read, from 1.
+    number: usize,
+}
+
+impl<'t> Parser<'t> {
+    /// The next line, if there is one.
+    fn next(&mut self) -> Option<&'t str> {
+        let (index, line) = self.lines.next()?;
+        self.number = index + 1;
+        Some(line)
+    }
+
+    fn peek(&mut self) -> Option<&'t str> {
+        self.lines.peek().map(|(_, line)| *line)
+    }
+
+    /// The next line, if it is as expected.
+    fn read<T>(&mut self, expected: (&str, &str), read: impl FnOnce(&'t str) -> Option<T>) -> Result<T, ReceiptError> {
+        let line = self.next();
+        if line.is_none() {
+            self.number += 1;
+        }
+        line.and_then(read).ok_or_else(|| self.error(line, expected))
+    }
+
+    fn error(&self, found: Option<&str>, expected: (&str, &str)) -> ReceiptError {
+        let short = |line: &str| Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())));
+        let found = found.map_or(Words::new("the end of the receipt", "收据到此结束"), short);
+        ReceiptError { line: self.number as u64, found, expected: Words::new(expected.0, expected.1) }
+    }
+
+    /// One entry: `index`, `line`, the proof, an empty line.
+    fn entry(&mut self, after: Option<u64>) -> Result<Entry, ReceiptError> {
+        let index = self.read(
+            (
+                "`index ` and a place in the transcript after that of the entry before, without leading zero",
+                "`index ` 加序号，大于前一项，无前导零",
+            ),
+            |line| {
+                let digits = line.strip_prefix("index ")?;
+                let index: u64 = digits.parse().ok()?;
+                (index.to_string() == digits && after.is_none_or(|after| index > after)).then_some(index)
+            },
+        )?;
+        let line = self.read(
+            ("`line ` and a line of the transcript of at most 65536 bytes", "`line ` 加记录中的一行，至多 65536 字节"),
+            |line| line.strip_prefix("line ").filter(|line| line.len() <= MAX_LINE),
+        )?;
+        let mut proof = Vec::new();
+        while self.peek().is_some_and(|line| !line.is_empty()) && proof.len() < MAX_PROOF {
+            proof.push(self.read(("base64 of 32 bytes, or an empty line", "32 字节的 base64，或空行"), |line| {
+                Some(Hash(base64::decode(line)?.try_into().ok()?))
+            })?);
+        }
+        self.read(("an empty line after at most 64 hashes", "至多 64 个散列值之后的空行"), |line| {
+            line.is_empty().then_some(())
+        })?;
+        Ok(Entry { index, line: line.into(), proof })
+    }
+
+    /// The checkpoint, and its signatures if there are any.
+    fn note(&mut self) -> Result<SignedNote, ReceiptError> {
+        let mut body = String::new();
+        let parts = [
+            ("`index `, or the origin of the checkpoint", "`index `，或检查点的抽签编号"),
+            ("the number of lines of the checkpoint", "检查点的行数"),
+            ("the root of the checkpoint in base64", "检查点根的 base64"),
+        ];
+        for part in parts {
+            body = self.read(part, |line| (!line.is_empty()).then(|| format!("{body}{line}\n")))?;
+        }
+        if parse_checkpoint(&body).is_err() {
+            return Err(self.error(
+                body.lines().last(),
+                ("a checkpoint: origin, number of lines, base64 of 32 bytes", "检查点：抽签编号、行数、32 字节的 base64"),
+            ));
+        }
+        let mut signatures = Vec::new();
+        if self.peek().is_some() {
+            self.read(("an empty line before the signatures, or the end", "签名之前的空行，或到此结束"), |line| {
+                line.is_empty().then_some(())
+            })?;
+            signatures.push(self.signature()?);
+        }
+        while self.peek().is_some() && signatures.len() < MAX_SIGNATURES {
+            signatures.push(self.signature()?);
+        }
+        match self.next() {
+            None => Ok(SignedNote { body, signatures }),
+            found => Err(self.error(found, ("at most 256 signatures", "至多 256 个签名"))),
+        }
+    }
+
+    fn signature(&mut self) -> Result<Cosignature, ReceiptError> {
+        self.read(
+            ("a signature line `— name base64` with a tlog-cosignature v1", "签名行 `— 名称 base64`（tlog-cosignature v1）"),
+            |line| line.parse().ok(),
+        )
+    }
+}
+
+impl FromStr for Receipt {
+    type Err = ReceiptError;
+
+    /// Check R1: accepts exactly what `to_string` writes.
+    fn from_str(text: &str) -> Result<Receipt, ReceiptError> {
+        let (whole, lines) = text.strip_suffix('\n').map_or((false, text), |lines| (true, lines));
+        let mut parser = Parser { lines: lines.split('\n').enumerate().peekable(), number: 0 };
+        parser.read(("`floorlot/1 receipt`", "`floorlot/1 receipt`"), |line| (line == HEADER).then_some(()))?;
+        let mut entries: Vec<Entry> = Vec::new();
+        while entries.is_empty() || parser.peek().is_some_and(|line| line.starts_with("index ")) {
+            if entries.len() == MAX_ENTRIES {
+                let found = parser.next();
+                return Err(parser.error(found, ("at most 64 entries", "至多 64 项")));
+            }
+            entries.push(parser.entry(entries.last().map(|e| e.index))?);
+        }
+        let note = parser.note()?;
+        match whole {
+            true => Ok(Receipt { entries, note }),
+            false => Err(parser.error(lines.rsplit('\n').next(), ("LF at the end of the last line", "最后一行以换行符结束"))),
+        }
+    }
+}
