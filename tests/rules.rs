@@ -1,7 +1,8 @@
 //! The specification and the code name the same rules, and the same characters.
 
 use floorlot::plan::foreign_character;
-use floorlot::rules::Rule;
+use floorlot::receipt::ReceiptCheck;
+use floorlot::rules::{Rule, Words};
 use std::collections::BTreeSet;
 use std::path::Path;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class, char::compose};
@@ -43,30 +44,47 @@ fn every_rule_stands_in_the_specification() {
         let id = rule.id();
         assert!(SPEC.contains(&format!("**{id} —")) || SPEC.contains(&format!("**{id}**")), "{id} is not defined in the specification");
     }
+    for check in ReceiptCheck::ALL {
+        assert!(SPEC.contains(&format!("**{} —", check.id())), "{} is not defined in the specification", check.id());
+    }
 }
 
 #[test]
 fn the_table_of_section_7_has_the_titles_of_the_report() {
-    let table = between("| id | question | examined |\n|---|---|---|\n", "\n\n");
-    let rows: Vec<(&str, &str)> = table
+    let rules: Vec<(&str, Words)> = Rule::ALL.iter().map(|rule| (rule.id(), rule.title())).collect();
+    compare_titles("## 7. ", &rules);
+}
+
+#[test]
+fn the_table_of_section_10_has_the_titles_of_the_report_on_a_receipt() {
+    let checks: Vec<(&str, Words)> = ReceiptCheck::ALL.iter().map(|check| (check.id(), check.title())).collect();
+    compare_titles("## 10. ", &checks);
+}
+
+/// The table of checks in a section has these titles, in this order, in both languages.
+#[track_caller]
+fn compare_titles(section: &str, titles: &[(&str, Words)]) {
+    let (_, section) = SPEC.split_once(section).unwrap();
+    let (_, table) = section.split_once("| id | question | in Chinese | examined |\n|---|---|---|---|\n").unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    let rows: Vec<(&str, Words)> = table
         .lines()
         .map(|row| match row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>()[..] {
-            [id, title, _] => (id, title),
-            _ => panic!("{row}: three cells expected"),
+            [id, en, zh, _] => (id, Words::new(en, zh)),
+            _ => panic!("{row}: four cells expected"),
         })
         .collect();
-    let rules: Vec<(&str, String)> = Rule::ALL.iter().map(|rule| (rule.id(), rule.title().en)).collect();
-    assert_eq!(rows, rules.iter().map(|(id, title)| (*id, title.as_str())).collect::<Vec<_>>());
+    assert_eq!(rows, titles);
 }
 
 /// Rules that are defined in the specification but not in the code would never be checked.
 #[test]
 fn the_specification_defines_no_rule_that_the_code_lacks() {
     let bold: Vec<&str> = SPEC.split("**").skip(1).step_by(2).collect();
-    let known: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+    let known: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).chain(ReceiptCheck::ALL.iter().map(|check| check.id())).collect();
     for text in bold {
         let id = text.split(" —").next().unwrap_or(text);
-        let looks = id.len() <= 3 && id.starts_with(['T', 'P', 'C', 'D', 'V']) && id[1..].parse::<u8>().is_ok();
+        let looks = id.len() <= 3 && id.starts_with(['T', 'P', 'C', 'D', 'S', 'A', 'V', 'R']) && id[1..].parse::<u8>().is_ok();
         assert!(!looks || known.contains(id), "{id} is defined in the specification, and no check has that id");
     }
 }
