@@ -2,6 +2,7 @@
 
 use crate::aloud;
 use crate::book::Book;
+use crate::common::receipts;
 use crate::drive::{Draw, How, Refused};
 use crate::panel::Panel;
 use crate::run::parse_plan;
@@ -12,6 +13,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
+use floorlot::transcript::{Evidence, verify};
 use std::path::{Path, PathBuf};
 
 /// 1,988 households in 42 buildings, drawn by lot. Invented.
@@ -24,7 +26,7 @@ const SAMPLES: &str = "sample.example/";
 /// What `demo` is given.
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Folder for transcript.jsonl and seed.txt · 输出目录
+    /// Folder for transcript.jsonl, seed.txt, recordings, scans and receipts · 输出目录
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     out: PathBuf,
     /// The small sample: ten households that choose at the call · 小样例：十户现场选房
@@ -59,6 +61,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     let mut draw = Draw::new(plan, scribe, lang, How { clock: args.seed_text.is_none(), every_pick: args.small });
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
+    print_receipts(&path, &args.out.join("receipts"), lang)?;
     let folder = args.out.display();
     aloud::how_to_verify(&draw, &path, &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"));
     simulated(lang);
@@ -117,6 +120,23 @@ fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
             Err(Stop::file(lang, path, other))
         }
     }
+}
+
+/// The receipts of all households, in place of those of an earlier demo. They are made of the file as it is on disk, after it is verified.
+fn print_receipts(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
+    let failed = |path: &Path, error: &dyn std::fmt::Display| Stop::file(lang, path, error);
+    let file = std::fs::read(transcript).map_err(|error| failed(transcript, &error))?;
+    let report = verify(file.as_slice(), &Evidence::default()).map_err(|error| failed(transcript, &error.words().get(lang)))?;
+    let verified = report.into_verified().map_err(|report| Stop::Failed(report.text(lang)))?;
+    let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
+    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(transcript, &error))?;
+    let old = std::fs::create_dir_all(folder).and_then(|()| receipts::old(folder));
+    for path in old.map_err(|error| failed(folder, &error))? {
+        std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+    }
+    let done = receipts::write_all(&all, verified.roll().title(), folder, lang).map_err(Stop::Failed)?;
+    say(tr!(lang, "\n== Receipts ==\n{done}", "\n== 收据 ==\n{done}"));
+    Ok(())
 }
 
 /// The text whose SHA-256 is the seed, for `sha256sum`.

@@ -274,7 +274,7 @@ impl Draw {
             }
             Command::Recording { file, start, sha256 } => {
                 let path = std::path::Path::new(file);
-                let hashed = || crate::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
+                let hashed = || crate::common::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
                 let sha256 = sha256.map_or_else(hashed, Ok)?;
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }

@@ -1,7 +1,7 @@
 //! The commands for what comes after a checkpoint: the signatures of the panel, and the aftermath.
 
 use crate::command::{Command, narrow};
-use crate::digest;
+use crate::common::digest;
 use crate::say::tr;
 use floorlot::Hash;
 use floorlot::lines::Decision;

@@ -6,8 +6,9 @@ mod aloud;
 mod board;
 mod book;
 mod command;
+#[path = "../common/mod.rs"]
+mod common;
 mod demo;
-mod digest;
 mod drive;
 mod import;
 mod key;
@@ -26,6 +27,7 @@ mod signing;
 mod slips;
 
 use clap::{Parser, Subcommand};
+use common::lang::parse_lang;
 use floorlot::rules::Lang;
 use say::{Stop, warn};
 use std::process::ExitCode;
@@ -44,7 +46,7 @@ What is read aloud goes to standard output; prompts and errors go to standard er
 #[command(name = "draw_session", after_help = EXIT_CODES)]
 struct Cli {
     /// Language: zh or en (default: that of the system) · 语言
-    #[arg(long, global = true, value_name = "zh|en", value_parser = lang)]
+    #[arg(long, global = true, value_name = "zh|en", value_parser = parse_lang)]
     lang: Option<Lang>,
     #[command(subcommand)]
     what: Option<What>,
@@ -121,14 +123,6 @@ After the result (at the prompt with --after) · 结果之后（现场提问时�
     recording FILE 2026-11-22T09:00:00+08:00   录像 文件 时间
     void REASON                            作废 理由
     seal                                   封存";
-
-fn lang(text: &str) -> Result<Lang, String> {
-    match text {
-        "zh" => Ok(Lang::Zh),
-        "en" => Ok(Lang::En),
-        _ => Err("zh or en · 应为 zh 或 en".into()),
-    }
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

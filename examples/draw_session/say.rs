@@ -1,19 +1,9 @@
 //! Words in two languages, and where they go: what the hall may hear to standard output, prompts and errors to standard error.
 
+pub(crate) use crate::common::lang::{system_lang, tr, warn};
 use floorlot::rules::Lang;
 use std::fmt;
 use std::io::Write;
-
-/// The sentence in the language asked for, with the same captures in both.
-macro_rules! tr {
-    ($lang:expr, $en:literal, $zh:literal) => {
-        match $lang {
-            floorlot::rules::Lang::En => format!($en),
-            floorlot::rules::Lang::Zh => format!($zh),
-        }
-    };
-}
-pub(crate) use tr;
 
 /// Why the program ends before the draw is done.
 #[derive(Debug)]
@@ -35,17 +25,4 @@ impl Stop {
 /// One line to standard output. A reader who went away (`| head`) does not stop a draw.
 pub(crate) fn say(text: impl fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// One line to standard error.
-pub(crate) fn warn(text: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-/// The language of the system: Chinese for every `zh` locale, else English.
-pub(crate) fn system_lang() -> Lang {
-    match sys_locale::get_locale() {
-        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
-        _ => Lang::En,
-    }
 }

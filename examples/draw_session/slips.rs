@@ -3,6 +3,7 @@
 //! One A4 sheet a household, printed on one side and folded twice as a Z: the code is outside, name, document number and salt are
 //! inside. On one side only, so that no shifted sheet ever has the back of another household.
 
+use crate::common::html::escaped;
 use crate::import::openings::{HEADS, create_private};
 use crate::say::{Stop, say, tr};
 use clap::Args;
@@ -247,8 +248,4 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
 fn by_hand(opening: &Opening) -> String {
     let quoted: Vec<String> = opening.text().lines().map(|line| format!("'{}'", line.replace('\'', r"'\''"))).collect();
     format!("printf '%s\\n' {} | sha256sum", quoted.join(" \\\n  "))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

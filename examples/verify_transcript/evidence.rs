@@ -1,6 +1,6 @@
 //! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
 
-use crate::digest;
+use crate::common::digest;
 use crate::words::tr;
 use floorlot::Hash;
 use floorlot::person::Opening;

@@ -4,8 +4,8 @@
 
 mod allocation;
 mod by_hand;
-#[path = "../draw_session/digest.rs"]
-mod digest;
+#[path = "../common/mod.rs"]
+mod common;
 mod evidence;
 mod explain;
 mod receipt;
@@ -15,6 +15,7 @@ mod story;
 mod words;
 
 use clap::Parser;
+use common::lang::parse_lang;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
@@ -49,7 +50,7 @@ struct Cli {
     #[arg(long)]
     json: bool,
     /// Language: zh or en (default: that of the system) · 语言
-    #[arg(long, value_name = "zh|en", value_parser = lang)]
+    #[arg(long, value_name = "zh|en", value_parser = parse_lang)]
     lang: Option<Lang>,
     /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE; may be repeated · 在外记下的指纹
     #[arg(long, value_name = "DIGITS|@FILE")]
@@ -78,14 +79,6 @@ struct Cli {
     /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted · 改为输出分配结果 CSV，不成立则不输出
     #[arg(long, conflicts_with_all = ["json", "household"])]
     allocation: bool,
-}
-
-fn lang(text: &str) -> Result<Lang, String> {
-    match text {
-        "zh" => Ok(Lang::Zh),
-        "en" => Ok(Lang::En),
-        _ => Err("zh or en · 应为 zh 或 en".into()),
-    }
 }
 
 /// Why there is no report.

@@ -39,7 +39,7 @@ struct Cli {
     #[arg(long)]
     json: bool,
     /// Language: zh or en (default: that of the system) · 语言
-    #[arg(long, value_name = "zh|en", value_parser = crate::lang)]
+    #[arg(long, value_name = "zh|en", value_parser = crate::common::lang::parse_lang)]
     lang: Option<Lang>,
 }
 

@@ -1,20 +1,8 @@
 //! Words in two languages, the width of Chinese on a screen, and where they go: the report to standard output, the rest to standard error.
 
+pub(crate) use crate::common::lang::{system_lang, tr, warn};
 use floorlot::plan::foreign_character;
-use floorlot::rules::Lang;
-use std::fmt;
 use std::io::{self, ErrorKind, Write};
-
-/// The sentence in the language asked for, with the same captures in both.
-macro_rules! tr {
-    ($lang:expr, $en:literal, $zh:literal) => {
-        match $lang {
-            floorlot::rules::Lang::En => format!($en),
-            floorlot::rules::Lang::Zh => format!($zh),
-        }
-    };
-}
-pub(crate) use tr;
 
 /// Writes the report. A reader who went away (`| head`) is no error; a full disk is.
 pub(crate) fn print(text: &str) -> io::Result<()> {
@@ -22,19 +10,6 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
-    }
-}
-
-/// One line to standard error.
-pub(crate) fn warn(text: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// The language of the system: Chinese for every `zh` locale, else English.
-pub(crate) fn system_lang() -> Lang {
-    match sys_locale::get_locale() {
-        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
-        _ => Lang::En,
     }
 }
 

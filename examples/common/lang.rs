@@ -1,0 +1,38 @@
+//! Words in two languages, and where errors go.
+
+use floorlot::rules::Lang;
+use std::fmt;
+use std::io::Write;
+
+/// The sentence in the language asked for, with the same captures in both.
+macro_rules! tr {
+    ($lang:expr, $en:literal, $zh:literal) => {
+        match $lang {
+            floorlot::rules::Lang::En => format!($en),
+            floorlot::rules::Lang::Zh => format!($zh),
+        }
+    };
+}
+pub(crate) use tr;
+
+/// One line to standard error.
+pub(crate) fn warn(text: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The language of the system: Chinese for every `zh` locale, else English.
+pub(crate) fn system_lang() -> Lang {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}
+
+/// The language of a `--lang` option.
+pub(crate) fn parse_lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("zh or en · 应为 zh 或 en".into()),
+    }
+}

@@ -1,0 +1,6 @@
+//! What the programs for people share: their language, hashes of files, and the receipts as a page.
+
+pub(crate) mod digest;
+pub(crate) mod html;
+pub(crate) mod lang;
+pub(crate) mod receipts;
