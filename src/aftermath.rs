@@ -1,6 +1,6 @@
 //! What comes after the result (rules A1 to A7): objections, withdrawals, offers to the standby list, swaps, recordings, void.
 //!
-//! The live session and the verifier both fold the lines into an [`Aftermath`]. A step that breaks a rule changes nothing.
+//! The live session and the verifier both fold the lines into one and the same state. A step that breaks a rule changes nothing.
 
 use crate::hash::Hash;
 use crate::lines::Line;

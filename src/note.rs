@@ -1,6 +1,6 @@
 //! Signed notes: keys, cosignatures and checkpoints as text (C2SP signed-note and tlog-cosignature v1).
 //!
-//! Everything here is text and hashes; whether a signature is right is for [`sign`](crate::sign) to say.
+//! Everything here is text and hashes; whether a signature is right is for module `sign` (feature `signatures`) to say.
 //!
 //! ```
 //! use floorlot::note::{SignedNote, VerifierKey};

@@ -1,6 +1,6 @@
 //! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S4, and the quorum of V3).
 //!
-//! The live session and the verifier both fold the lines of a sign-off into a [`SignOff`].
+//! The live session and the verifier both fold the lines of a sign-off into one and the same state.
 
 use crate::lines::{Line, Stage};
 use crate::note::{Cosignature, VerifierKey};

@@ -617,7 +617,7 @@ fn a_page_shows_what_the_file_says_and_runs_nothing_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("draw.jsonl"), hall.file()).unwrap();
-    run(&["receipts", &path("draw.jsonl"), "--out", &path("out"), "--lang", "en"], 0);
+    run(&["--lang", "en", "receipts", &path("draw.jsonl"), "--out", &path("out")], 0);
     let page = fs::read_to_string(folder.path().join("out/receipts.html")).unwrap();
     assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("{{"));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{sheets}}".replace('{', "&#123;").as_str()));

@@ -1,6 +1,8 @@
 //! The vectors, recomputed in the plainest possible way from the rules alone: nothing in [`naive`] uses floorlot, and offers come from
 //! the definition in rule D4, household by household and unit by unit, not from its algorithm on classes.
 
+#![cfg(feature = "signatures")]
+
 #[path = "../examples/make_vectors/cases.rs"]
 mod cases;
 #[path = "../examples/make_vectors/derivation.rs"]

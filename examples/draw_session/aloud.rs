@@ -2,6 +2,8 @@
 
 use crate::book::Book;
 use crate::drive::Draw;
+use crate::key;
+use crate::progress::Did;
 use crate::say::{say, tr};
 use floorlot::Hash;
 use floorlot::lines::{By, Closed, Decision, Device, Line, Mode, PickRule, Stage};
@@ -39,6 +41,9 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
         let (title, quorum) = (&bench.title, bench.quorum);
         let members = book.members.iter().filter(|m| m.bench == bench.id).count();
         say(tr!(lang, "Panel, {title}: {members} members, quorum {quorum}", "监督员，{title}：{members} 人，法定人数 {quorum}"));
+        for member in book.members.iter().filter(|m| m.bench == bench.id) {
+            key_of(roll, &member.id, &member.name, lang);
+        }
     }
     for (number, from) in (1..).zip(roll.sources()) {
         let from = source(from, lang);
@@ -47,6 +52,17 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     for warning in plan.warnings() {
         let sentence = warning.sentence(lang);
         say(tr!(lang, "Note: {sentence}", "注意：{sentence}"));
+    }
+}
+
+/// The key of a member, in digits: each compares it with what hangs beside the plan, and with what `key show` prints at home.
+fn key_of(roll: &Roll, member: &str, name: &str, lang: Lang) {
+    match roll.member_key(member) {
+        Some(key) => {
+            let fingerprint = key::fingerprint(key);
+            say(tr!(lang, "  {member} {name}: key {fingerprint}", "  {member} {name}：公钥指纹 {fingerprint}"));
+        }
+        None => say(tr!(lang, "  {member} {name}: signs on paper", "  {member} {name}：纸面签名")),
     }
 }
 
@@ -232,12 +248,15 @@ fn sealed(draw: &Draw) {
     let lang = draw.lang;
     say(tr!(lang, "The plan is sealed and cannot change any more. Its fingerprint:", "方案已封存，不能再改。方案指纹："));
     say(format!("    {}", fingerprint(root)));
-    heading(lang, "Roll call and commitments", "点名与承诺");
 }
 
 fn member(draw: &Draw, line: &Line<'_>) {
     let lang = draw.lang;
     let name = |id: &str| draw.book.member_name(id);
+    let first = draw.progress.members.iter().filter(|did| **did != Did::Nothing).count() == 1;
+    if first && matches!(line, Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. }) {
+        heading(lang, "Roll call and commitments", "点名与承诺");
+    }
     say(match line {
         Line::Commit { member, commit, .. } => {
             let name = name(member);

@@ -1,5 +1,6 @@
 //! The commands of the operator, typed at the prompt or read from a script, in English or Chinese.
 
+use crate::import::mask::mask;
 use crate::later;
 use crate::say::tr;
 use floorlot::Hash;
@@ -301,12 +302,12 @@ fn drand(rest: &str, lang: Lang) -> Result<Command, String> {
     Ok(Command::Drand { signature })
 }
 
-/// `choose FLAT`, `choose FLAT proxy NAME`.
+/// `choose FLAT`, `choose FLAT proxy NAME`. A whole name is masked, as those in the plan are: the transcript is public.
 fn choose(rest: &str, lang: Lang) -> Result<Command, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let at = words.iter().position(|w| w.eq_ignore_ascii_case("proxy") || *w == "代理");
     let (unit, proxy) = words.split_at(at.unwrap_or(words.len()));
-    let (unit, proxy) = (narrow(&unit.join(" ")), proxy.get(1..).map(|name| name.join(" ")));
+    let (unit, proxy) = (narrow(&unit.join(" ")), proxy.get(1..).map(|name| mask(&name.join(" ")).name));
     match proxy {
         _ if unit.is_empty() => Err(tr!(lang, "expected: choose FLAT [proxy NAME]", "应为：选 房号 [代理 姓名]")),
         Some(name) if name.is_empty() => Err(tr!(lang, "the name of the proxy is missing", "缺少代理人姓名")),

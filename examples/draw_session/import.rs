@@ -15,7 +15,7 @@ mod config;
 #[path = "import/fault.rs"]
 mod fault;
 #[path = "import/mask.rs"]
-mod mask;
+pub(crate) mod mask;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
 #[path = "import/report.rs"]

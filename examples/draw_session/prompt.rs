@@ -103,11 +103,15 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
         Ok(signatures) => signatures,
         Err(why) => return retry(&tr!(lang, "{file}: {why}", "{file}：{why}")),
     };
-    let mut moved = false;
+    let (mut moved, mut last) = (false, String::new());
     for signature in signatures {
         match draw.apply(&Command::Cosign { signature }) {
             Ok(()) => moved = true,
-            Err(Refused::Step(why)) => warn(tr!(lang, "{file}: {why}", "{file}：{why}")),
+            Err(Refused::Step(why)) if why == last => {} // the same of another signature
+            Err(Refused::Step(why)) => {
+                warn(tr!(lang, "{file}: {why}", "{file}：{why}"));
+                last = why;
+            }
             Err(Refused::Stop(stop)) => return Err(stop),
         }
     }

@@ -57,8 +57,8 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     let before = head.map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default();
     say(tr!(
         lang,
-        "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own: draw_session run --plan {out}",
-        "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签：draw_session run --plan {out}"
+        "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: cargo run --release --example draw_session -- run --out transcript-2.jsonl --plan {out}",
+        "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签、另存文件：cargo run --release --example draw_session -- run --out transcript-2.jsonl --plan {out}"
     ));
     Ok(())
 }

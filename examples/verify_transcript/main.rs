@@ -22,6 +22,7 @@ use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report
 use floorlot::tree::Fingerprint;
 use serde_json::json;
 use source::Source;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
@@ -90,9 +91,10 @@ enum Stop {
 }
 
 fn main() -> ExitCode {
-    match std::env::args_os().nth(1).as_ref().and_then(|first| first.to_str()) {
-        Some("receipt") => return receipt::main(std::env::args_os().skip(1)),
-        Some("receipts") => return receipts::main(std::env::args_os().skip(1)),
+    let arguments = subcommand_first(std::env::args_os().skip(1).collect());
+    match arguments.first().and_then(|first| first.to_str()) {
+        Some("receipt") => return receipt::main(arguments.into_iter()),
+        Some("receipts") => return receipts::main(arguments.into_iter()),
         _ => {}
     }
     let cli = Cli::parse();
@@ -110,6 +112,16 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// `--lang en receipt …` means the same as `receipt --lang en …`.
+fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let option = arguments.first().and_then(|first| first.to_str()).unwrap_or_default();
+    let before = if option == "--lang" { 2 } else { usize::from(option.starts_with("--lang=")) };
+    if arguments.get(before).is_some_and(|word| word == "receipt" || word == "receipts") {
+        arguments[..=before].rotate_right(1);
+    }
+    arguments
 }
 
 fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {

@@ -14,15 +14,15 @@ const TITLES: &[&str] = &["某", "某某", "先生", "女士", "小姐"];
 pub(super) const STARS: &[char] = &['*', '＊', '×', '○', '●'];
 
 /// A masked name, and whether it was masked already.
-pub(super) struct Masked {
-    pub(super) name: String,
+pub(crate) struct Masked {
+    pub(crate) name: String,
     pub(super) already: bool,
 }
 
 /// Masks a name (or several in one cell): `张明` gives `张*`, `欧阳娜娜` gives `欧阳*娜`, `Anna Smith` gives `A*** S***`.
 ///
 /// What stands in brackets is dropped: it is a second name or a remark.
-pub(super) fn mask(cell: &str) -> Masked {
+pub(crate) fn mask(cell: &str) -> Masked {
     let people: Vec<Masked> =
         without_brackets(cell).split(['、', ',', '，', ';', '；', '/', '\n']).map(person).filter(|p| !p.name.is_empty()).collect();
     Masked {
