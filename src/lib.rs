@@ -9,14 +9,17 @@
 //! |---|---|---|
 //! | the law | [`spec`], [`rules`] | all |
 //! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
-//! | plan | [`plan`] | P1 to P11 |
+//! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
+//! | plan | [`plan`] | P1 to P12 |
 //! | who a household is | [`person`] | V8 |
-//! | ceremony | [`ceremony`] | C1 to C5 |
+//! | ceremony | [`ceremony`] | C1 to C5, C7 |
 //! | seed and numbers | [`seed`] | C6, D1, D3 |
 //! | call order | [`order`] | D2 |
 //! | offers and picks | [`picks`] | D4 to D7 |
+//! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
+//! | what comes after the result | [`aftermath`] | A1 to A7 |
 //! | live draw | [`session`] | D8 to D12 |
-//! | verification and report | [`transcript`] | all, V1 to V4 |
+//! | verification and report | [`transcript`] | all, V1 to V8 |
 //! | a slip for each household | [`receipt`] | R1 to R5 |
 //!
 //! Nothing in here has a clock, a file system, an environment or a source of randomness of its own: what comes in is passed in,
