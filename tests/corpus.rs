@@ -80,10 +80,11 @@ fn every_file_gives_what_the_manifest_says() {
         assert_eq!(report.checks.len(), Rule::ALL.len());
         for check in &report.checks {
             let mut found = json!([check.outcome, check.examined, check.failed]);
-            if cfg!(feature = "drand") && check.id == Rule::C7 && found[0] == "passed" && check.examined > 0 {
+            let expected = &entry["checks"][check.id.id()];
+            if cfg!(feature = "drand") && check.id == Rule::C7 && found[0] == "passed" && expected[0] == "not_run" {
                 found[0] = json!("not_run"); // the manifest is that of a build without drand
             }
-            assert_eq!(found, entry["checks"][check.id.id()], "{file}: {about}: check {}", check.id);
+            assert_eq!(found, *expected, "{file}: {about}: check {}", check.id);
         }
     }
 }
