@@ -33,9 +33,9 @@ fn evidence(entry: &Value) -> Evidence {
     let fingerprints = given["fingerprints"].as_array().unwrap().iter().map(|f| f.as_str().unwrap().parse().unwrap()).collect();
     let older = given["older"].as_str().map(|path| Head::of(read(path).as_slice()).unwrap());
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
-    let earlier = given["earlier"].as_str().map(|path| {
-        let report = verify(read(path).as_slice(), &Evidence::default()).unwrap();
-        report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified")).earlier()
+    let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
+        let report = verify(read(path.as_str().unwrap()).as_slice(), &Evidence { earlier, ..Evidence::default() }).unwrap();
+        Some(report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified")).earlier())
     });
     let files = |key: &str| {
         let files = given[key].as_object()?.iter();

@@ -109,7 +109,8 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         }
         let folder = TempDir::new().unwrap();
         let person = entry["evidence"]["person"].as_str().map(|opening| file(&folder, "opening.txt", opening.as_bytes()));
-        let mut arguments: Vec<String> = entry["evidence"]["earlier"].as_str().map(corpus).into_iter().collect();
+        let mut arguments: Vec<String> =
+            entry["evidence"]["earlier"].as_array().into_iter().flatten().map(|path| corpus(path.as_str().unwrap())).collect();
         arguments.extend([corpus(path), "--json".to_owned()]);
         arguments.extend(evidence(&entry));
         arguments.extend(person.into_iter().flat_map(|path| ["--person".to_owned(), path]));

@@ -4,7 +4,8 @@ use crate::aloud;
 use crate::import;
 use crate::say::{Stop, say, tr};
 use clap::Args;
-use floorlot::plan::Plan;
+use floorlot::lines::Relation;
+use floorlot::plan::{Plan, Prior};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Earlier, Evidence, Verified, verify};
 use std::path::{Path, PathBuf};
@@ -26,18 +27,11 @@ pub(crate) struct RoundArgs {
     force: bool,
 }
 
-/// Makes the plan of a later round; after a void attempt says what the next attempt must name.
+/// Makes the plan of a later round, or of the next attempt at one that is void; after a void first round says what the next attempt must name.
 pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
-    let (bytes, verified) = chain(&args.transcripts, lang)?;
-    let (origin, head) = (verified.roll().origin().to_owned(), verified.head());
-    if let (true, Some((size, root))) = (verified.is_void(), head) {
-        let prior = format!("[prior]\norigin = \"{origin}\"\nsize = {size}\nroot = \"{root}\"\nrelation = \"void\"\nreason = \"…\"");
-        return Err(Stop::Failed(tr!(
-            lang,
-            "{origin} is void: there is no round after it, but another attempt. Import the tables again with the next `attempt` number and:\n\n{prior}",
-            "{origin} 已作废：其后不是下一轮，而是重新抽签。请将 attempt 加一，并在配置中写入以下内容后重新导入：\n\n{prior}"
-        )));
-    }
+    let chain = chain(&args.transcripts, lang)?;
+    let Some(last) = chain.last() else { return Ok(()) };
+    let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else { return Err(next_attempt(&last.verified, lang)) };
     if args.out.exists() && !args.force {
         let there = tr!(
             lang,
@@ -46,15 +40,21 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         );
         return Err(Stop::file(lang, &args.out, there));
     }
-    let pools: Vec<String> = verified.roll().pools().iter().map(|p| p.id.clone()).collect();
+    let pools: Vec<String> = base.verified.roll().pools().iter().map(|p| p.id.clone()).collect();
     let (panel, next) = import::round_config(&args.config, &pools, lang).map_err(Stop::Failed)?;
-    let lines = bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-    let plan = verified.next_round(lines, &next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    let lines = base.bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
+    let mut plan = base.verified.next_round(lines, &next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    if let (true, Some((size, root))) = (last.verified.is_void(), last.verified.head()) {
+        plan.attempt = last.verified.roll().attempt() + 1;
+        let (origin, reason) = (last.verified.roll().origin().to_owned(), next.reason);
+        plan.prior = Some(Prior { origin, size, root, relation: Relation::Void, reason });
+    }
     let plan = Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan };
     let valid = plan.validate().map_err(|faults| Stop::file(lang, &args.config, faults.text(lang)))?;
     import::write_plan(&args.out, &valid).map_err(|error| Stop::file(lang, &args.out, error))?;
     let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
-    let before = head.map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default();
+    let (origin, before) =
+        (last.verified.roll().origin(), last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default());
     say(tr!(
         lang,
         "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: cargo run --release --example draw_session -- run --out transcript-2.jsonl --plan {out}",
@@ -63,17 +63,33 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Verifies the rounds one after the other; the bytes of the last one and what it proves.
-fn chain(paths: &[PathBuf], lang: Lang) -> Result<(Vec<u8>, Verified), Stop> {
-    let mut earlier: Option<Earlier> = None;
-    let mut last = None;
+/// A first round that is void has no round after it.
+fn next_attempt(verified: &Verified, lang: Lang) -> Stop {
+    let origin = verified.roll().origin();
+    let Some((size, root)) = verified.head() else { return Stop::Failed(String::new()) };
+    let prior = format!("[prior]\norigin = \"{origin}\"\nsize = {size}\nroot = \"{root}\"\nrelation = \"void\"\nreason = \"…\"");
+    Stop::Failed(tr!(
+        lang,
+        "{origin} is void: there is no round after it, but another attempt. Import the tables again with the next `attempt` number and:\n\n{prior}",
+        "{origin} 已作废：其后不是下一轮，而是重新抽签。请将 attempt 加一，并在配置中写入以下内容后重新导入：\n\n{prior}"
+    ))
+}
+
+/// A transcript that was verified.
+struct Link {
+    bytes: Vec<u8>,
+    verified: Verified,
+}
+
+/// Verifies the rounds one after the other.
+fn chain(paths: &[PathBuf], lang: Lang) -> Result<Vec<Link>, Stop> {
+    let mut chain: Vec<Link> = Vec::new();
     for path in paths {
         let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
-        let verified = check(path, &bytes, earlier, lang)?;
-        earlier = Some(verified.earlier());
-        last = Some((bytes, verified));
+        let verified = check(path, &bytes, chain.last().map(|link| link.verified.earlier()), lang)?;
+        chain.push(Link { bytes, verified });
     }
-    last.ok_or_else(|| Stop::Failed(String::new()))
+    Ok(chain)
 }
 
 fn check(path: &Path, bytes: &[u8], earlier: Option<Earlier>, lang: Lang) -> Result<Verified, Stop> {

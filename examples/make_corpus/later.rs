@@ -170,6 +170,35 @@ fn second_round() -> Plan {
     keyed(Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan })
 }
 
+/// The second round, declared void before anybody is called.
+fn void_round() -> Shape {
+    let plan = Plan { origin: "corpus.example/second-round-void".into(), ..second_round() };
+    let script = Script { void_at: Some(|stage| *stage == Stage::RollCall), ..Script::default() };
+    Shape { name: "second-round-void", about: "the second round is broken off", plan, script }
+}
+
+/// The second attempt at the second round: it gives out what the first round left.
+fn round_again() -> Plan {
+    let (_, verified) = played(&void_round().plan, &void_round().script);
+    let (size, root) = verified.head().unwrap();
+    let origin = "corpus.example/second-round-void".into();
+    let prior = Prior { origin, size, root, relation: Relation::Void, reason: "the dice fell off the table".into() };
+    Plan { origin: "corpus.example/second-round-again".into(), attempt: 2, prior: Some(prior), ..second_round() }
+}
+
+/// The first round, after which the flat of a household that gives it up is offered to another.
+fn offered() -> Shape {
+    let gives_up: After = |session, at| {
+        let holder = session.allocation().iter().position(Option::is_some).unwrap();
+        let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
+        let unit = session.roll().unit_id(session.allocation()[holder].unwrap()).to_owned();
+        let line = Line::Withdrawal { household: household.into(), unit: Some(unit.into()), reason: "lives elsewhere".into(), at };
+        session.aftermath(&line).unwrap()
+    };
+    let script = Script { signed: true, after: vec![vec![gives_up, offers]], ..Script::default() };
+    Shape { name: "first-round-offers", about: "the first round, with an offer that is not answered yet", plan: first_round(), script }
+}
+
 fn voided() -> Shape {
     after("void-after-the-result", "the draw is declared void after its result; an objection follows", &[&[withdraws, void, objects]])
 }
@@ -223,6 +252,15 @@ pub(crate) fn shapes() -> Vec<Shape> {
         beacon("drand-and-dice", "a round of drand, then dice", true),
         signs("first-round", "one pool too small, one too large", first_round()),
         signs("second-round-after", "the round for the leftovers and the standby list of first-round", second_round()),
+        Shape {
+            name: "first-round-and-later",
+            about: "the first round, to which a recording was added after the second was planned",
+            plan: first_round(),
+            script: Script { signed: true, after: vec![vec![film_1]], ..Script::default() },
+        },
+        offered(),
+        void_round(),
+        signs("second-round-again", "the second round, after its first attempt was void", round_again()),
         signs("third-attempt", "the attempt after void-after-the-result", next_attempt()),
     ]
 }
@@ -567,11 +605,19 @@ fn other_persons() -> Vec<Tampered> {
 }
 
 fn rounds() -> Vec<Tampered> {
-    let earlier = |name: &str| Evidence { earlier: Some(honest(&find(name)).file()), ..Evidence::default() };
-    let with = |name, about, plan: &Plan, before: &str| {
+    let chain = |name, about, plan: &Plan, before: &[&str]| {
         let draft = Draft(hall::draw(plan, &Script { signed: true, ..Script::default() }));
-        Tampered { evidence: earlier(before), ..case(name, about, &draft) }
+        let earlier = before.iter().map(|name| honest(&find(name)).file()).collect();
+        Tampered { evidence: Evidence { earlier, ..Evidence::default() }, ..case(name, about, &draft) }
     };
+    let with = |name, about, plan: &Plan, before: &str| chain(name, about, plan, &[before]);
+    let more = |mut plan: Plan| {
+        plan.pools[0].units.push(floorlot::plan::Unit { id: "A-1".into(), label: "1".into(), storey: 1, features: Vec::new() });
+        plan
+    };
+    let (_, on_offer) = played(&offered().plan, &offered().script);
+    let mut while_offered = more(second_round());
+    (prior(&mut while_offered).size, prior(&mut while_offered).root) = on_offer.head().unwrap();
     let round = |change: fn(&mut Plan)| {
         let mut plan = second_round();
         change(&mut plan);
@@ -606,6 +652,13 @@ fn rounds() -> Vec<Tampered> {
             "a unit without the feature that it had",
             &round(|p| p.pools[0].units.iter_mut().for_each(|u| u.features = vec!["new".into()])),
             "first-round",
+        ),
+        with("v7-unit-on-offer", "a unit that is offered to somebody who has not answered", &while_offered, "first-round-offers"),
+        chain(
+            "v7-attempt-of-a-round-gives-more",
+            "a second attempt at a round that gives out a unit that the first round had given",
+            &more(round_again()),
+            &["first-round", "second-round-void"],
         ),
         with("v7-of-a-void-draw", "a round of a draw that is void", &round(|_| ()), "void-after-the-result"),
         with("v7-attempt-skipped", "the third attempt after the first", &attempt(|p| p.attempt = 3), "void-after-the-result"),

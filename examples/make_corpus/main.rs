@@ -55,11 +55,19 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
             certified(entries, &path, &draft);
         }
     }
-    for (round, before) in [("second-round-after", "first-round"), ("third-attempt", "void-after-the-result")] {
-        let [path, earlier] = [round, before].map(|name| format!("valid/{name}.jsonl"));
-        let evidence = Evidence { earlier: Some(files[&earlier].clone()), ..Evidence::default() };
-        let paths = Paths { earlier: Some(earlier), ..Paths::default() };
-        entries.push(entry(&path, "the same, with the transcript before it", &files[&path], &evidence, paths));
+    let chains: [(&str, &[&str], &str); 6] = [
+        ("second-round-after", &["first-round"], "the same, with the transcript before it"),
+        ("second-round-after", &["first-round-and-later"], "the same, with the transcript before it, to which a recording was added later"),
+        ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
+        ("second-round-void", &["first-round"], "the same, with the transcript before it"),
+        ("second-round-again", &["first-round", "second-round-void"], "the same, with the transcripts before it"),
+        ("second-round-again", &["second-round-void"], "the same, with the void attempt alone: what that could give out is not known"),
+    ];
+    for (round, before, about) in chains {
+        let path = format!("valid/{round}.jsonl");
+        let earlier: Vec<String> = before.iter().map(|name| format!("valid/{name}.jsonl")).collect();
+        let evidence = Evidence { earlier: earlier.iter().map(|path| files[path].clone()).collect(), ..Evidence::default() };
+        entries.push(entry(&path, about, &files[&path], &evidence, Paths { earlier, ..Paths::default() }));
     }
 }
 
@@ -108,10 +116,11 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
             add(files, &path, bytes);
             path
         });
-        let earlier = case.evidence.earlier.as_ref().map(|bytes| {
+        let path_of = |bytes: &Vec<u8>| {
             let found = files.iter().find(|(_, file)| *file == bytes).expect("the earlier transcript is a valid one of the corpus");
             found.0.clone()
-        });
+        };
+        let earlier = case.evidence.earlier.iter().map(path_of).collect();
         let made = entry(&path, case.about, &case.file, &case.evidence, Paths { older, earlier });
         let meant = case.name.split('-').next().unwrap_or_default();
         if made.finding() != meant {

@@ -16,8 +16,8 @@ pub(crate) struct Evidence {
     pub(crate) fingerprints: Vec<String>,
     pub(crate) older: Option<Vec<u8>>,
     pub(crate) expect: Option<Mode>,
-    /// The transcript of the round or attempt before.
-    pub(crate) earlier: Option<Vec<u8>>,
+    /// The transcripts of the rounds or attempts before, from the first on.
+    pub(crate) earlier: Vec<Vec<u8>>,
     /// The files in the folder of recordings.
     pub(crate) recordings: Option<Vec<(String, Hash)>>,
     /// The files in the folder of scans.
@@ -39,15 +39,16 @@ impl Evidence {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        let outside = self.person.is_none() && self.older.is_none() && self.expect.is_none() && self.earlier.is_none();
+        let outside = self.person.is_none() && self.older.is_none() && self.expect.is_none() && self.earlier.is_empty();
         outside && self.fingerprints.is_empty() && self.recordings.is_none() && self.scans.is_none()
     }
 
     fn read(&self) -> transcript::Evidence {
         let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
-        let earlier = self.earlier.as_deref().map(|file| {
-            verify(file, &transcript::Evidence::default()).unwrap().into_verified().expect("the earlier one is verified").earlier()
+        let earlier = self.earlier.iter().fold(None, |earlier, file| {
+            let evidence = transcript::Evidence { earlier, ..transcript::Evidence::default() };
+            Some(verify(file.as_slice(), &evidence).unwrap().into_verified().expect("the earlier one is verified").earlier())
         });
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();
@@ -60,8 +61,8 @@ struct EvidenceEntry {
     fingerprints: Vec<String>,
     older: Option<String>,
     expect: Option<Mode>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    earlier: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recordings: Option<BTreeMap<String, Hash>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +75,7 @@ struct EvidenceEntry {
 #[derive(Default)]
 pub(crate) struct Paths {
     pub(crate) older: Option<String>,
-    pub(crate) earlier: Option<String>,
+    pub(crate) earlier: Vec<String>,
 }
 
 /// One entry of `corpus.json`.

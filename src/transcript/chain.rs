@@ -23,13 +23,33 @@ use std::collections::BTreeMap;
 pub struct Earlier {
     origin: String,
     attempt: u64,
-    /// Size and root of the last checkpoint.
-    head: Option<(u64, Hash)>,
+    /// Size and root of each checkpoint after that of the plan.
+    checkpoints: Vec<(u64, Hash)>,
     void: bool,
+    /// What a round after it can give out, and to whom.
+    left: Left,
+    /// What it could give out itself.
+    base: Base,
+}
+
+/// What a draw left: without units that are offered to somebody who has not answered, and without those households.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Left {
     /// The free units with their features, by id.
     free: BTreeMap<String, Vec<String>>,
     /// The households on standby with their needs, by id.
     standby: BTreeMap<String, Vec<String>>,
+}
+
+/// What a draw was allowed to give out by those before it: a void attempt hands that on, and nothing of its own.
+#[derive(Debug, Clone)]
+pub(crate) enum Base {
+    /// All that its plan names: it is the first.
+    All,
+    /// What the round before left.
+    Left(Left),
+    /// That depends on a transcript that was not given.
+    Unknown,
 }
 
 impl Verified {
@@ -38,19 +58,39 @@ impl Verified {
         let roll = self.roll();
         let needs = |id: &str| roll.find_household(id).map(|h| roll.needs(h).to_vec()).unwrap_or_default();
         let features = |id: &str| roll.find_unit(id).map(|u| roll.features(u).to_vec()).unwrap_or_default();
+        let (units, households): (Vec<&str>, Vec<&str>) = self.open_offers().unzip();
+        let left = Left {
+            free: self.free().filter(|id| !units.contains(id)).map(|id| (id.to_owned(), features(id))).collect(),
+            standby: self.standby().filter(|id| !households.contains(id)).map(|id| (id.to_owned(), needs(id))).collect(),
+        };
+        let checkpoints = self.checkpoints().to_vec();
         Earlier {
             origin: roll.origin().into(),
             attempt: roll.attempt(),
-            head: self.head(),
+            checkpoints,
             void: self.is_void(),
-            free: self.free().map(|id| (id.to_owned(), features(id))).collect(),
-            standby: self.standby().map(|id| (id.to_owned(), needs(id))).collect(),
+            left,
+            base: self.base().clone(),
         }
     }
 }
 
+fn void_or_not(void: bool) -> Words {
+    if void { Words::new("a draw that is void", "已作废的抽签") } else { Words::new("a draw that is not void", "未作废的抽签") }
+}
+
 impl Verifier<'_> {
-    /// V7: the plan names the head of the earlier transcript; a round gives out what that left, to those that it left without.
+    /// What this draw may give out, by its prior and what was given of that.
+    pub(super) fn base(&self) -> Base {
+        match (self.roll.as_ref().and_then(Roll::prior).map(|prior| prior.relation), &self.evidence.earlier) {
+            (None, _) => Base::All,
+            (Some(_), None) => Base::Unknown,
+            (Some(Relation::Round), Some(earlier)) => Base::Left(earlier.left.clone()),
+            (Some(Relation::Void), Some(earlier)) => earlier.base.clone(),
+        }
+    }
+
+    /// V7: the plan names a checkpoint of the earlier transcript, and gives out what that leaves, to those that it leaves without.
     pub(super) fn check_earlier(&mut self) {
         let prior = self.roll.as_ref().and_then(Roll::prior);
         if self.evidence.earlier.is_none() && prior.is_none() && self.roll.is_some() {
@@ -67,61 +107,73 @@ impl Verifier<'_> {
             return self.checks.not_run(Rule::V7, why);
         };
         self.checks.examine(Rule::V7);
-        let mut faults: Vec<(String, Words, Words)> = Vec::new();
-        let mut fail = |place: String, found: Words, expected: Words| faults.push((place, found, expected));
         let Some(prior) = roll.prior() else {
             let expected = Words::new(format!("a prior with origin {}", earlier.origin), format!("prior 的 origin 为 {}", earlier.origin));
             return self.checks.fail(Rule::V7, 1, "prior", Words::new("none", "没有"), expected);
         };
-        let (size, root) = earlier.head.unwrap_or((0, Hash([0; 32])));
-        for (field, found, expected) in [
-            ("origin", prior.origin.clone(), earlier.origin.clone()),
-            ("size", prior.size.to_string(), size.to_string()),
-            ("root", prior.root.to_string(), root.to_string()),
-        ] {
-            if found != expected {
-                fail(format!("prior {field}"), Words::same(found), Words::same(expected));
-            }
-        }
-        let state = |void| {
-            if void {
-                Words::new("a draw that is void", "已作废的抽签")
-            } else {
-                Words::new("a draw that is not void", "未作废的抽签")
-            }
-        };
-        if earlier.void != (prior.relation == Relation::Void) {
-            fail("prior relation".into(), state(earlier.void), state(!earlier.void));
-        }
-        match prior.relation {
-            Relation::Void if roll.attempt() != earlier.attempt + 1 => {
-                fail("plan, attempt".into(), Words::same(roll.attempt()), Words::same(earlier.attempt + 1));
-            }
-            Relation::Round => {
-                self.checks.examine_many(Rule::V7, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
-                let ids = (0..roll.household_count()).map(|h| ("household", roll.household_id(h), roll.needs(h), &earlier.standby));
-                let units = (0..roll.unit_count()).map(|u| ("unit", roll.unit_id(u), roll.features(u), &earlier.free));
-                for (what, id, has, left) in ids.chain(units) {
-                    let list = |words: &[String]| Words::same(format_args!("[{}]", words.join(",")));
-                    match left.get(id) {
-                        Some(had) if had == has => {}
-                        Some(had) => fail(format!("{what} {id}"), list(has), list(had)),
-                        None if what == "unit" => fail(
-                            format!("unit {id}"),
-                            Words::new("taken, or not there", "已分配或不存在"),
-                            Words::new("a unit that the round before left over", "上一轮剩余的房"),
-                        ),
-                        None => fail(
-                            format!("household {id}"),
-                            Words::new("not on standby", "不在候补名单"),
-                            Words::new("a household that the round before left on standby", "上一轮的候补户"),
-                        ),
-                    }
-                }
-            }
-            Relation::Void => {}
+        let mut faults = earlier.heads(roll, prior);
+        let base = self.base();
+        if let Base::Left(left) = &base {
+            self.checks.examine_many(Rule::V7, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
+            faults.extend(left.compare(roll));
         }
         faults.into_iter().for_each(|(place, found, expected)| self.checks.fail(Rule::V7, 1, place, found, expected));
+        if let Base::Unknown = base {
+            let why = Words::new(
+                format!("what {} could give out depends on a transcript that was not given: give all from the first on", earlier.origin),
+                format!("{} 可分配的房源与住户取决于未给出的记录：请从第一份起全部给出", earlier.origin),
+            );
+            self.checks.not_run(Rule::V7, why);
+        }
+    }
+}
+
+/// Place, found, expected.
+type Faults = Vec<(String, Words, Words)>;
+
+impl Earlier {
+    /// Whether the prior of a plan is this transcript.
+    fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
+        let mut faults = Vec::new();
+        if prior.origin != self.origin {
+            faults.push(("prior origin".into(), Words::same(&prior.origin), Words::same(&self.origin)));
+        }
+        if !self.checkpoints.contains(&(prior.size, prior.root)) {
+            let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
+            let there = self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
+            faults.push(("prior size, root".into(), Words::same(show(&(prior.size, prior.root))), Words::same(there)));
+        }
+        if self.void != (prior.relation == Relation::Void) {
+            faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
+        }
+        if prior.relation == Relation::Void && roll.attempt() != self.attempt + 1 {
+            faults.push(("plan, attempt".into(), Words::same(roll.attempt()), Words::same(self.attempt + 1)));
+        }
+        faults
+    }
+}
+
+impl Left {
+    /// Every household of a plan waits here with the same needs, every unit is free here with the same features.
+    fn compare(&self, roll: &Roll) -> Faults {
+        let ids = (0..roll.household_count()).map(|h| ("household", roll.household_id(h), roll.needs(h), &self.standby));
+        let units = (0..roll.unit_count()).map(|u| ("unit", roll.unit_id(u), roll.features(u), &self.free));
+        let list = |words: &[String]| Words::same(format_args!("[{}]", words.join(",")));
+        let fault = |(what, id, has, left): (&str, &str, &[String], &BTreeMap<String, Vec<String>>)| match left.get(id) {
+            Some(had) if had == has => None,
+            Some(had) => Some((format!("{what} {id}"), list(has), list(had))),
+            None if what == "unit" => Some((
+                format!("unit {id}"),
+                Words::new("taken, offered to somebody, or not there", "已分配、正提供给他人或不存在"),
+                Words::new("a unit that the round before left over", "上一轮剩余的房"),
+            )),
+            None => Some((
+                format!("household {id}"),
+                Words::new("not on standby, or with an offer to answer", "不在候补名单，或有待答复的递补"),
+                Words::new("a household that the round before left on standby", "上一轮的候补户"),
+            )),
+        };
+        ids.chain(units).filter_map(fault).collect()
     }
 }
 
@@ -162,6 +214,14 @@ pub enum RoundError {
     /// A draw that is void, or has no checkpoint, hands nothing on.
     #[error("the round before is void or has no checkpoint: it hands nothing on")]
     Void,
+    /// A unit is offered to a household that has not answered.
+    #[error("unit {unit} is offered to household {household}, which has not answered: accept or decline first")]
+    OpenOffer {
+        /// The unit.
+        unit: String,
+        /// The household.
+        household: String,
+    },
     /// The lines are not those of the transcript that was verified.
     #[error("these are not the lines of transcript {origin}")]
     OtherTranscript {
@@ -185,6 +245,7 @@ impl RoundError {
     pub fn words(&self) -> Words {
         let zh = match self {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
+            RoundError::OpenOffer { unit, household } => format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受"),
             RoundError::OtherTranscript { origin } => format!("这些行不属于记录 {origin}"),
             RoundError::Nothing { pool, units, households } => format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有"),
         };
@@ -197,6 +258,14 @@ impl Verified {
     /// the lines of the earlier transcript describe them (each without LF).
     pub fn next_round<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>, next: &NextRound) -> Result<Plan, RoundError> {
         let Some((size, root)) = self.head().filter(|_| !self.is_void()) else { return Err(RoundError::Void) };
+        let drawn = |pool: Option<usize>| {
+            let id = pool.and_then(|pool| self.roll().pools().get(pool)).map(|pool| pool.id.as_str());
+            next.pools.iter().any(|pool| pool.from.iter().any(|from| Some(from.as_str()) == id))
+        };
+        let pool_of = |household: &str| self.roll().find_household(household).and_then(|h| self.roll().pool_of(h));
+        if let Some((unit, household)) = self.open_offers().find(|(_, household)| drawn(pool_of(household))) {
+            return Err(RoundError::OpenOffer { unit: unit.into(), household: household.into() });
+        }
         let origin = self.roll().origin().to_owned();
         let prior = Prior { origin: origin.clone(), size, root, relation: Relation::Round, reason: next.reason.clone() };
         let mut plan = Plan { prior: Some(prior), ..Plan::new(&next.origin, &next.title, next.mode) };
@@ -209,14 +278,14 @@ impl Verified {
                 Ok(Line::Plan { .. }) => return Err(RoundError::OtherTranscript { origin }),
                 Ok(Line::Unit { pool, id, label, storey, features }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.free.contains_key(id.as_ref())) {
+                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.left.free.contains_key(id.as_ref())) {
                         let features = features.unwrap_or_default().iter().map(ToString::to_string).collect();
                         pool.units.push(Unit { id: id.into(), label: label.into(), storey, features });
                     }
                 }
                 Ok(Line::Household { pool, id, name, tier, needs, group, person, .. }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.standby.contains_key(id.as_ref())) {
+                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.left.standby.contains_key(id.as_ref())) {
                         let needs = needs.unwrap_or_default().iter().map(ToString::to_string).collect();
                         let group = group.map(Into::into);
                         pool.households.push(Household {

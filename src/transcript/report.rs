@@ -1,5 +1,6 @@
 //! What a verification found, as data and as a sentence.
 
+use super::chain::Base;
 use super::check_after::free_units;
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::hash::Hash;
@@ -270,11 +271,12 @@ pub(super) struct Findings {
     pub(super) standby: Vec<u32>,
     pub(super) after: Option<Aftermath>,
     pub(super) void: Option<String>,
+    pub(super) base: Base,
 }
 
 impl Report {
     pub(super) fn new(findings: Findings) -> Report {
-        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void } = findings;
+        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base } = findings;
         let refuted = checks.any_failed();
         let (verdict, level) = match (refuted, anchored) {
             (true, _) => (Verdict::Refuted, Level::None),
@@ -288,8 +290,8 @@ impl Report {
         let checks = checks.into_counts().map(CheckReport::new).collect();
         let aftermath = after.as_ref().map(Aftermath::totals).unwrap_or_default();
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
-        let head = checkpoints.last().map(|c| (c.size, c.root));
-        let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), head));
+        let later = checkpoints.iter().filter(|c| c.stage != Stage::Plan).map(|c| (c.size, c.root)).collect();
+        let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), later, base));
         let settled = verified.as_ref().filter(|_| after.is_some()).map(Verified::settled);
         Report {
             verdict,
@@ -510,15 +512,40 @@ pub struct Verified {
     settled: Option<Vec<u32>>,
     standby: Vec<u32>,
     void: bool,
-    /// Size and root of the last checkpoint.
-    head: Option<(u64, Hash)>,
+    /// Size and root of each checkpoint after that of the plan.
+    checkpoints: Vec<(u64, Hash)>,
+    /// Units that are offered, and to whom.
+    offers: Vec<(u32, u32)>,
+    base: Base,
 }
 
 impl Verified {
-    fn new(roll: Roll, drawn: Vec<u32>, standby: Vec<u32>, after: Option<&Aftermath>, head: Option<(u64, Hash)>) -> Verified {
+    fn new(
+        roll: Roll,
+        drawn: Vec<u32>,
+        standby: Vec<u32>,
+        after: Option<&Aftermath>,
+        checkpoints: Vec<(u64, Hash)>,
+        base: Base,
+    ) -> Verified {
         let settled = after.map(|after| after.holds().to_vec());
         let standby = after.map_or(standby, Aftermath::standby);
-        Verified { roll, drawn, settled, standby, void: after.is_some_and(Aftermath::is_void), head }
+        let offers = after.map(|after| (0..roll.pools().len()).filter_map(|pool| after.open_offer(pool)).collect()).unwrap_or_default();
+        Verified { roll, drawn, settled, standby, void: after.is_some_and(Aftermath::is_void), checkpoints, offers, base }
+    }
+
+    /// Size and root of each checkpoint after that of the plan.
+    pub(super) fn checkpoints(&self) -> &[(u64, Hash)] {
+        &self.checkpoints
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// The units that are offered to a household on standby that has not answered, each with the household.
+    pub fn open_offers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.offers.iter().map(|(unit, household)| (self.roll.unit_id(*unit), self.roll.household_id(*household)))
     }
 
     fn settled(&self) -> Settled {
@@ -536,7 +563,7 @@ impl Verified {
 
     /// Size and root of the last checkpoint: what a later round or attempt names as its `prior`.
     pub fn head(&self) -> Option<(u64, Hash)> {
-        self.head
+        self.checkpoints.last().copied()
     }
 
     /// The unit that the draw gave to a household, whatever came after it.

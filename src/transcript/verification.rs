@@ -431,6 +431,7 @@ impl<'e> Verifier<'e> {
         self.unreached();
         let totals = self.totals(lines);
         let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
+        let base = self.base();
         let roll = self.roll.take().unwrap_or_else(|| Validator::new().roll().clone());
         let after = self.after.take();
         if let (Some(why), Some(after)) = (&mut why, &after) {
@@ -448,6 +449,7 @@ impl<'e> Verifier<'e> {
             standby,
             after,
             void: self.void,
+            base,
         })
     }
 
