@@ -17,18 +17,31 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     out
 }
 
-/// Reads what [`encode`] writes, and nothing else: no line breaks, no missing padding, no bits beyond the last byte.
+/// Reads what [`encode`] writes, and nothing else: no line breaks, no missing padding, no bits beyond the last byte. (The bytes stand nowhere but in
+/// the value returned: it may be a secret.)
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    for four in text.as_bytes().chunks(4) {
-        let (_, bits) = four.iter().try_fold((0, 0_u32), |(n, bits), symbol| {
-            let sextet = SYMBOLS.iter().position(|s| s == symbol).or((*symbol == b'=' && n > 1).then_some(0))?;
-            Some((n + 1, bits << 6 | u32::try_from(sextet).ok()?))
+    let fours = text.as_bytes().chunks(4);
+    let last = fours.len();
+    for (number, four) in (1..).zip(fours) {
+        let padding = four.iter().rev().take_while(|symbol| **symbol == b'=').count();
+        if four.len() != 4 || padding > 2 || (padding > 0 && number != last) {
+            return None;
+        }
+        let sextets = four.iter().take(4 - padding);
+        let bits = sextets.clone().try_fold(0_u32, |bits, symbol| {
+            let sextet = SYMBOLS.iter().position(|s| s == symbol)?;
+            Some(bits << 6 | u32::try_from(sextet).ok()?)
         })?;
-        let padding = four.iter().filter(|symbol| **symbol == b'=').count();
-        out.extend(bits.to_be_bytes().get(1..4_usize.checked_sub(padding)?)?);
+        let bits = bits << (6 * padding);
+        let bytes = bits.to_be_bytes();
+        let (used, rest) = bytes.get(1..)?.split_at_checked(3 - padding)?;
+        if rest.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        out.extend(used);
     }
-    (encode(&out) == text).then_some(out)
+    Some(out)
 }
 
 #[cfg(test)]

@@ -287,6 +287,15 @@ impl Ceremony {
         if members.is_empty() { Ok(()) } else { Err(CeremonyError::NotCalled { members }) }
     }
 
+    /// C7: the reveals can be closed at this time only if every drand round of the plan is still to be made.
+    pub(crate) fn check_before_rounds(&self, roll: &Roll, at: Option<u64>) -> Result<(), CeremonyError> {
+        let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
+        match rounds.filter_map(|source| late(source.round, at)).next() {
+            Some((found, expected)) => Err(CeremonyError::Beacon { found, expected }),
+            None => Ok(()),
+        }
+    }
+
     /// C4: every commitment was answered.
     pub(crate) fn check_all_answered(&self, roll: &Roll) -> Result<(), CeremonyError> {
         let members = self.unanswered(roll);
@@ -386,14 +395,8 @@ impl Ceremony {
                 Words::new(format!("round {named}, which the plan named"), format!("方案指定的第 {named} 轮")),
             );
         }
-        let time = drand::time_of(*round);
-        let closed = Words::new("a close of reveals with its time, before the round was made", "公开截止行带有时间，且早于该轮");
-        match self.closed_at {
-            None => fail(Words::new("no time in the close of reveals", "公开截止行没有时间"), closed),
-            Some(at) if time <= at => {
-                fail(Words::new(format!("a round of {time}, reveals closed at {at}"), format!("该轮时间 {time}，公开截止于 {at}")), closed);
-            }
-            Some(_) => {}
+        if let Some((found, expected)) = late(*round, self.closed_at) {
+            fail(found, expected);
         }
         let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) }; // that is for C5
         let right = drand::randomness(&bytes);
@@ -411,6 +414,19 @@ impl Ceremony {
             );
         }
         (errors, verdict.is_some())
+    }
+}
+
+/// C7: found and expected, when the reveals were not closed before a round was made.
+fn late(round: u64, closed: Option<u64>) -> Option<(Words, Words)> {
+    let time = drand::time_of(round);
+    let expected = Words::new("a close of reveals with its time, before the round was made", "公开截止行带有时间，且早于该轮");
+    match closed {
+        None => Some((Words::new("no time in the close of reveals", "公开截止行没有时间"), expected)),
+        Some(at) if time <= at => {
+            Some((Words::new(format!("a round of {time}, reveals closed at {at}"), format!("该轮时间 {time}，公开截止于 {at}")), expected))
+        }
+        Some(_) => None,
     }
 }
 

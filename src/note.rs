@@ -83,7 +83,11 @@ impl NoteError {
     }
 }
 
+/// The beginning of a text, for an error. A secret key that was given in place of a public one is never shown.
 fn short(text: &str) -> String {
+    if text.contains("PRIVATE") {
+        return "a SECRET key, not shown here: give what `key show` prints; whoever has seen this one can sign in its name, so make a new one".into();
+    }
     text.chars().take(60).collect()
 }
 
@@ -252,8 +256,10 @@ pub fn cosignature_message(time: u64, body: &str) -> String {
 pub struct SignedNote {
     /// The text that is signed, with its last LF: the body of a checkpoint.
     pub body: String,
-    /// The cosignatures. Lines of other types are left out when a note is read.
+    /// The cosignatures.
     pub signatures: Vec<Cosignature>,
+    /// Signature lines of other types, such as that of a log: somebody else's, kept as they are. They come after the cosignatures.
+    pub others: Vec<String>,
 }
 
 impl SignedNote {
@@ -285,8 +291,15 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.body)?;
-        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
+        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))?;
+        self.others.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
+}
+
+/// Whether a line is a signature of a signed note, of whatever type: name, and base64 of a key id and something more.
+fn is_signature_line(line: &str) -> bool {
+    let parts = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' '));
+    parts.is_some_and(|(name, bytes)| check_name(name).is_ok() && base64::decode(bytes).is_some_and(|bytes| bytes.len() > 4))
 }
 
 impl FromStr for SignedNote {
@@ -302,14 +315,15 @@ impl FromStr for SignedNote {
         if lines.split('\n').count() > MAX_SIGNATURES {
             return Err(note("more than 256 signatures"));
         }
-        let mut signatures = Vec::new();
+        let (mut signatures, mut others) = (Vec::new(), Vec::new());
         for line in lines.split('\n') {
-            if !line.starts_with("\u{2014} ") {
-                return Err(NoteError::SignatureLine { found: short(line) });
+            match line.parse::<Cosignature>() {
+                Ok(signature) => signatures.push(signature),
+                Err(_) if is_signature_line(line) => others.push(line.to_owned()),
+                Err(error) => return Err(error),
             }
-            signatures.extend(line.parse::<Cosignature>().ok()); // another type of signature is somebody else's
         }
-        Ok(SignedNote { body: format!("{body}\n"), signatures })
+        Ok(SignedNote { body: format!("{body}\n"), signatures, others })
     }
 }
 

@@ -699,11 +699,13 @@ impl Session {
         self.close(Closed::Commits, Phase::Reveals, at)
     }
 
-    /// C4: closes the reveals.
+    /// C4: closes the reveals. In a plan with a drand round it needs the time, which must be before that of the round (C7): afterwards the draw could
+    /// not go on.
     pub fn close_reveals(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         self.expect(Phase::Reveals, "close reveals")?;
         self.ceremony.check_all_answered(&self.roll)?;
+        self.ceremony.check_before_rounds(&self.roll, at)?;
         self.close(Closed::Reveals, Phase::Numbers, at)
     }
 

@@ -6,7 +6,7 @@
 //! ```
 //! use floorlot::sign::SigningKey;
 //! let body = "draw.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
-//! let key = SigningKey::from_seed("panel.example/resident-1", [7; 32])?;
+//! let key = SigningKey::from_seed("panel.example/resident-1", &[7; 32])?;
 //! let signature = key.cosign(body, 1_700_000_000);
 //! assert!(floorlot::sign::verify(&key.verifier(), body, &signature).is_ok());
 //! assert!(floorlot::sign::verify(&key.verifier(), &body.replace('0', "1"), &signature).is_err());
@@ -17,7 +17,7 @@ use crate::base64;
 use crate::note::{COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical};
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// Why a cosignature does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,10 +63,12 @@ const PRIVATE: &str = "PRIVATE+KEY+";
 #[error("expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key")]
 pub struct PrivateKeyError;
 
-/// A secret key with its name. The secret is wiped from memory when the value is dropped.
+/// A secret key with its name. The secret stands in one place, which is wiped when the value is dropped, also when that is moved. (What the compiler
+/// puts into registers and on the stack while it computes is beyond this library.)
 pub struct SigningKey {
     name: String,
-    key: ed25519_dalek::SigningKey,
+    seed: Box<Zeroizing<[u8; 32]>>,
+    public: [u8; 32],
 }
 
 impl fmt::Debug for SigningKey {
@@ -76,18 +78,20 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The key of RFC 8032 that belongs to 32 random bytes. The copy given is the caller's to wipe.
-    pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<SigningKey, NoteError> {
-        let key = ed25519_dalek::SigningKey::from_bytes(&seed);
-        VerifierKey::new(name, COSIGNATURE, key.verifying_key().to_bytes())?;
-        Ok(SigningKey { name: name.into(), key })
+    /// The key of RFC 8032 that belongs to 32 random bytes, which are the caller's to wipe.
+    pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<SigningKey, NoteError> {
+        let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
+        VerifierKey::new(name, COSIGNATURE, public)?;
+        let mut kept = Box::new(Zeroizing::new([0; 32]));
+        kept.copy_from_slice(seed);
+        Ok(SigningKey { name: name.into(), seed: kept, public })
     }
 
     /// The key as golang.org/x/mod/sumdb/note and other tools for signed notes write it: `PRIVATE+KEY+<name>+<key id>+<base64 of the signature type
     /// and the 32 bytes>`. Keep it secret; the text is wiped from memory when it is dropped.
     pub fn to_text(&self) -> Zeroizing<String> {
         let verifier = self.verifier();
-        let material: Zeroizing<Vec<u8>> = Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.key.to_bytes()).collect());
+        let material: Zeroizing<Vec<u8>> = Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.seed.iter().copied()).collect());
         let encoded = Zeroizing::new(base64::encode(&material));
         Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.name, hex::encode(verifier.id()), encoded.as_str()))
     }
@@ -96,7 +100,7 @@ impl SigningKey {
     ///
     /// ```
     /// use floorlot::sign::SigningKey;
-    /// let key = SigningKey::from_seed("draw.example/r1", [7; 32])?;
+    /// let key = SigningKey::from_seed("draw.example/r1", &[7; 32])?;
     /// let read = SigningKey::from_text(&key.to_text())?;
     /// assert_eq!(read.verifier(), key.verifier());
     /// assert!(SigningKey::from_text(&key.verifier().to_string()).is_err());
@@ -108,9 +112,7 @@ impl SigningKey {
             let (id, material) = rest.split_once('+')?;
             let material = Zeroizing::new(base64::decode(material)?);
             let (kind, seed) = material.split_first()?;
-            let mut seed: [u8; 32] = seed.try_into().ok()?;
-            let key = SigningKey::from_seed(name, seed);
-            seed.zeroize();
+            let key = SigningKey::from_seed(name, seed.try_into().ok()?);
             let key = key.ok().filter(|_| *kind == COSIGNATURE)?;
             (hex::encode(key.verifier().id()) == id).then_some(key)
         };
@@ -119,13 +121,14 @@ impl SigningKey {
 
     /// The public key, for the plan.
     pub fn verifier(&self) -> VerifierKey {
-        VerifierKey { name: self.name.clone(), kind: COSIGNATURE, public: self.key.verifying_key().to_bytes() }
+        VerifierKey { name: self.name.clone(), kind: COSIGNATURE, public: self.public }
     }
 
     /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at most 2^63 - 1).
     pub fn cosign(&self, body: &str, time: u64) -> Cosignature {
         let time = time.min(i64::MAX.unsigned_abs());
-        let signature = self.key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
+        let key = ed25519_dalek::SigningKey::from_bytes(&self.seed); // wiped at the end of this function
+        let signature = key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
         Cosignature { name: self.name.clone(), key_id: self.verifier().id(), time, signature }
     }
 }

@@ -102,8 +102,8 @@ fn plan() -> Plan {
         .pool(Pool::lot("A", "A", "7").unit("u", "1", 1, &[]).household("h", "", 1, &[]))
 }
 
-/// The lines up to the public numbers; the reveals close at this time.
-fn before(closes: Option<u64>) -> (Session, Vec<Vec<u8>>) {
+/// The session and its lines when the reveals can be closed.
+fn answered() -> (Session, Vec<Vec<u8>>) {
     let mut session = Session::new(plan().validate().unwrap());
     let mut lines = Vec::new();
     while let Some(line) = session.advance(None) {
@@ -112,9 +112,16 @@ fn before(closes: Option<u64>) -> (Session, Vec<Vec<u8>>) {
     for step in [session.envelope("r1", None), session.envelope("o1", None), session.close_commits(None)] {
         lines.push(step.unwrap());
     }
-    for step in [session.reveal("r1", "11", None), session.reveal("o1", "22", None), session.close_reveals(closes)] {
+    for step in [session.reveal("r1", "11", None), session.reveal("o1", "22", None)] {
         lines.push(step.unwrap());
     }
+    (session, lines)
+}
+
+/// The lines up to the public numbers; the reveals close at this time.
+fn before(closes: Option<u64>) -> (Session, Vec<Vec<u8>>) {
+    let (mut session, mut lines) = answered();
+    lines.push(session.close_reveals(closes).unwrap());
     (session, lines)
 }
 
@@ -149,6 +156,15 @@ fn a_draw_on_a_named_round() {
     }
 }
 
+/// Whoever does not verify the round certifies nothing, and says so.
+#[test]
+fn a_round_that_is_not_verified_is_not_trusted() {
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid/drand.jsonl")).unwrap();
+    let report = verify(file.as_slice(), &Evidence::default()).unwrap();
+    assert_eq!(report.sentence().en.contains("NOT verified by this program"), !cfg!(feature = "drand"), "{}", report.sentence().en);
+    assert_eq!(report.sentence().zh.contains("未经"), !cfg!(feature = "drand"));
+}
+
 #[test]
 fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
     let refused = |closes: Option<u64>, numbers: &Numbers, words: &str| {
@@ -164,9 +180,18 @@ fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
     };
     let in_time = Some(time_of(1000) - 1);
     refused(in_time, &numbers(1), "round 123");
-    refused(None, &numbers(2), "no time in the close of reveals");
-    refused(Some(time_of(1000)), &numbers(2), "reveals closed at 1692806364");
-    refused(Some(time_of(1000) + 100), &numbers(2), "reveals closed at 1692806464");
+    // The reveals are not closed when the draw could not go on afterwards.
+    for (closes, words) in [
+        (None, "no time in the close of reveals"),
+        (Some(time_of(1000)), "reveals closed at 1692806364"),
+        (Some(time_of(1000) + 100), "reveals closed at 1692806464"),
+    ] {
+        let (mut session, _) = answered();
+        let root = session.root();
+        let error = session.close_reveals(closes).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!((session.root(), session.stage()), (root, Stage::Reveals));
+    }
     let Numbers::Drand { round, signature, .. } = numbers(2) else { panic!() };
     refused(in_time, &Numbers::Drand { round, signature: signature.clone(), randomness: Hash([0; 32]) }, &Hash([0; 32]).to_hex());
     refused(in_time, &Numbers::Drand { round, signature: signature[2..].into(), randomness: Hash([0; 32]) }, "");

@@ -151,7 +151,7 @@ fn a_note_collects_signatures() {
     assert_eq!((again.signatures.len(), again.signatures[3].time), (4, 8));
     // The three lines alone are enough, and nothing but a checkpoint is signed.
     assert!(!run(&folder, &["sign", "--key", "r1.key"], &parsed.body, 0).0.is_empty());
-    let (_, err) = run(&folder, &["sign", "--key", "r1.key"], "I owe you 100\n\n— x y\n", 2);
+    let (_, err) = run(&folder, &["sign", "--key", "r1.key"], "I owe you 100\n\n— x AAAAAAAA\n", 2);
     assert!(err.contains("three lines"), "{err}");
     let (_, err) = run(&folder, &["note", "note"], "", 2);
     assert!(err.contains("no such checkpoint"), "{err}");
@@ -194,3 +194,27 @@ fn openssl(folder: &Path) -> Option<Vec<u8>> {
         .ok()?;
     done.status.success().then(|| fs::read(folder.join("by-openssl")).unwrap())
 }
+
+/// A secret key that is pasted where a public one belongs is not shown on a screen in the hall.
+#[test]
+fn a_secret_key_is_never_shown() {
+    let folder = TempDir::new().unwrap();
+    text(&folder, &["key", "new", "--name", "r1", "--out", "r1.key"]);
+    let secret = fs::read_to_string(folder.path().join("r1.key")).unwrap();
+    let (_, err) = run(&folder, &["attach", "--vkey", secret.trim(), "--time", "1", "--signature", &"00".repeat(64)], NOTE, 2);
+    assert!(err.contains("SECRET key") && !err.contains(&secret[20..30]), "{err}");
+    let error = secret.trim().parse::<VerifierKey>().unwrap_err().to_string();
+    assert!(!error.contains(&secret[20..30]), "{error}");
+}
+
+/// A note that an editor saved with other line ends is still one.
+#[test]
+fn a_note_with_other_line_ends_is_signed() {
+    let folder = TempDir::new().unwrap();
+    text(&folder, &["key", "new", "--name", "r1", "--out", "r1.key"]);
+    let (plain, _) = run(&folder, &["sign", "--key", "r1.key", "--time", "7"], NOTE, 0);
+    let (turned, _) = run(&folder, &["sign", "--key", "r1.key", "--time", "7"], &NOTE.replace('\n', "\r\n"), 0);
+    assert_eq!(plain, turned);
+}
+
+const NOTE: &str = "draw.example/1\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";

@@ -22,7 +22,7 @@ const MEMBERS: [&str; 3] = ["r1", "r2", "o1"];
 
 fn key(member: &str) -> SigningKey {
     let seed = [u8::try_from(MEMBERS.iter().position(|m| *m == member).unwrap()).unwrap() + 1; 32];
-    SigningKey::from_seed(&format!("panel.example/{member}"), seed).unwrap()
+    SigningKey::from_seed(&format!("panel.example/{member}"), &seed).unwrap()
 }
 
 /// A synthetic plan with a panel of three keys and one pool.
@@ -643,7 +643,7 @@ fn one_receipt_is_checked_at_home() {
     assert!(out.contains("5 checks passed, 0 failed, 0 not run.") && out.contains("quorum of every bench"), "{out}");
     let (out, _) = run(&[&["receipt", &path("mine.txt"), "--key", &keys[0], "--key", &keys[2]], &given[..]].concat(), 0);
     assert!(out.contains("5 checks passed"), "{out}");
-    let stranger = SigningKey::from_seed("panel.example/x", [9; 32]).unwrap().verifier().to_string();
+    let stranger = SigningKey::from_seed("panel.example/x", &[9; 32]).unwrap().verifier().to_string();
     let (out, _) = run(&[&["receipt", &path("mine.txt"), "--key", &keys[0], "--key", &stranger], &given[..]].concat(), 0);
     assert!(out.contains("4 checks passed, 0 failed, 1 not run") && out.contains("1 of its keys signed, and its quorum is 2"), "{out}");
 
@@ -665,7 +665,7 @@ fn one_receipt_is_checked_at_home() {
     assert!(run(&["receipt", &path("torn.txt"), "--lang", "zh"], 1).0.contains("R1  未通过"));
     let (_, err) = run(&["receipt", &path("plan.jsonl"), "--lang", "en"], 2);
     assert!(err.contains("this is not a receipt") && err.contains("floorlot/1 receipt"), "{err}");
-    assert!(run(&["receipt", &path("mine.txt"), "--key", "r1", "--lang", "zh"], 2).1.contains("--key r1"));
+    assert!(run(&["receipt", &path("mine.txt"), "--key", "r1", "--lang", "zh"], 2).1.contains("`r1`"));
     run(&["receipt", &path("nowhere.txt")], 2);
 }
 

@@ -46,7 +46,7 @@ const RFC_8032: [[&str; 4]; 3] = [
 #[test]
 fn rfc_8032() {
     for [secret, public, message, signature] in RFC_8032 {
-        assert_eq!(*SigningKey::from_seed("x", array(secret)).unwrap().verifier().public(), array(public));
+        assert_eq!(*SigningKey::from_seed("x", &array(secret)).unwrap().verifier().public(), array(public));
         let (message, signature) = (bytes(message), array(signature));
         assert_eq!(verify_bytes(&key(public), &message, &signature), Ok(()));
         for bit in 0..512 {
@@ -182,7 +182,7 @@ fn a_known_cosignature() {
     let leaves: Vec<Hash> = inputs.map(|hex| leaf_hash(&bytes(hex))).to_vec();
     let body = checkpoint_body("draw.example/2026-001", 8, root_of(&leaves));
     let seed: [u8; 32] = std::array::from_fn(|n| u8::try_from(n).unwrap());
-    let key = SigningKey::from_seed("panel.example/resident-1", seed).unwrap();
+    let key = SigningKey::from_seed("panel.example/resident-1", &seed).unwrap();
     assert_eq!(hex::encode(key.verifier().id()), "81980b90");
     let line = "— panel.example/resident-1 gZgLkAAAAABlU/EAtbitXbxIA4qwcc0gg0eZZqCPBSUr8R/TKsY4FIYx2quJ2tDmuokInX9WBWkoidPgob0Y0BMTzwU2oaZ64oidCQ==";
     assert_eq!(key.cosign(&body, 1_700_000_000).to_string(), line);
@@ -191,7 +191,7 @@ fn a_known_cosignature() {
     assert_eq!(verify(&key.verifier(), &body.replace("\n8\n", "\n9\n"), &read), Err(SignatureError::Invalid));
     let later = Cosignature { time: read.time + 1, ..read.clone() };
     assert_eq!(verify(&key.verifier(), &body, &later), Err(SignatureError::Invalid));
-    let other = SigningKey::from_seed("panel.example/resident-2", seed).unwrap();
+    let other = SigningKey::from_seed("panel.example/resident-2", &seed).unwrap();
     assert_eq!(verify(&other.verifier(), &body, &read), Err(SignatureError::OtherKey));
     assert!(cosignature_message(1_700_000_000, &body).starts_with("cosignature/v1\ntime 1700000000\ndraw.example/2026-001\n8\n"));
 }
@@ -228,18 +228,23 @@ fn keys_with_a_fault_are_refused() {
 #[test]
 fn forty_signatures_stand_on_one_note() {
     let body = checkpoint_body("draw.example/1", 5, root_of(&[]));
-    let keys: Vec<SigningKey> = (0..40).map(|n| SigningKey::from_seed(&format!("panel.example/{n}"), [n; 32]).unwrap()).collect();
+    let keys: Vec<SigningKey> = (0..40).map(|n| SigningKey::from_seed(&format!("panel.example/{n}"), &[n; 32]).unwrap()).collect();
     let signatures: Vec<Cosignature> = keys.iter().map(|key| key.cosign(&body, 1_700_000_000)).collect();
-    let note = SignedNote { body: body.clone(), signatures };
+    let note = SignedNote { body: body.clone(), signatures, others: Vec::new() };
     let text = note.to_string();
     assert_eq!((text.lines().count(), text.parse::<SignedNote>()), (44, Ok(note.clone())));
     assert_eq!(note.checkpoint().unwrap(), ("draw.example/1", 5, root_of(&[])));
     for (key, signature) in keys.iter().zip(&text.parse::<SignedNote>().unwrap().signatures) {
         assert_eq!(verify(&key.verifier(), &body, signature), Ok(()));
     }
-    // The signature of another type is somebody else's; it is left out.
+    // The signature of another type is somebody else's; it is kept as it is.
     let foreign = text.clone() + "— witness.example/pq AAAAAAAA\n";
-    assert_eq!(foreign.parse::<SignedNote>(), Ok(note.clone()));
+    let kept = foreign.parse::<SignedNote>().unwrap();
+    assert_eq!((&kept.signatures, &kept.others[..]), (&note.signatures, &["— witness.example/pq AAAAAAAA".to_owned()][..]));
+    assert_eq!(kept.to_string(), foreign);
+    for damaged in ["— r1 AAAA", "— r1 not base64", "— r+1 AAAAAAAA"] {
+        refused::<SignedNote>(&format!("{text}{damaged}\n"), "a signature line");
+    }
     refused::<SignedNote>(text.trim_end(), "no LF at the end");
     refused::<SignedNote>(&text.replace("\n\n", "\n"), "no empty line");
     refused::<SignedNote>(&text.replace('\n', "\r\n"), "a control character");
@@ -268,7 +273,7 @@ fn a_checkpoint_has_exactly_three_lines() {
 
 #[test]
 fn the_text_of_a_secret_key_is_read_strictly() {
-    let key = SigningKey::from_seed("panel.example/r1", [5; 32]).unwrap();
+    let key = SigningKey::from_seed("panel.example/r1", &[5; 32]).unwrap();
     let text = key.to_text();
     assert!(text.starts_with("PRIVATE+KEY+panel.example/r1+"));
     assert_eq!(SigningKey::from_text(&text).unwrap().verifier(), key.verifier());

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// What `key` is asked for.
 #[derive(Subcommand)]
@@ -48,11 +48,9 @@ pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
 }
 
 fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
-    let key = SigningKey::from_seed(name, seed);
-    seed.zeroize();
-    let key = key.map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
+    let mut seed = Box::new(Zeroizing::new([0; 32]));
+    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    let key = SigningKey::from_seed(name, &seed).map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
     write_secret(out, &key.to_text(), lang)?;
     let file = out.display();
     say(tr!(
@@ -105,14 +103,14 @@ pub(crate) fn secret(path: &Path, name: Option<&str>, lang: Lang) -> Result<Sign
         let read = SigningKey::from_text(text.trim_end());
         return read.map_err(|error| Stop::file(lang, path, tr!(lang, "not a whole key: {error}", "密钥不完整：{error}")));
     }
-    let mut seed = foreign_secret(&text, path, lang)?;
-    let key = named(name, path, lang).map(|name| SigningKey::from_seed(name, seed));
-    seed.zeroize();
-    key?.map_err(|error| Stop::file(lang, path, error.words().get(lang)))
+    let mut seed = Box::new(Zeroizing::new([0; 32]));
+    foreign_secret(&text, &mut seed, path, lang)?;
+    let key = SigningKey::from_seed(named(name, path, lang)?, &seed);
+    key.map_err(|error| Stop::file(lang, path, error.words().get(lang)))
 }
 
 /// The 32 bytes of a key that another program made.
-fn foreign_secret(text: &str, path: &Path, lang: Lang) -> Result<[u8; 32], Stop> {
+fn foreign_secret(text: &str, seed: &mut [u8; 32], path: &Path, lang: Lang) -> Result<(), Stop> {
     let other = || {
         let what = tr!(
             lang,
@@ -132,9 +130,13 @@ fn foreign_secret(text: &str, path: &Path, lang: Lang) -> Result<[u8; 32], Stop>
             );
             return Err(Stop::file(lang, path, advice));
         }
-        return key.key_data().ed25519().map(|pair| pair.private.to_bytes()).ok_or_else(other);
+        let pair = key.key_data().ed25519().ok_or_else(other)?;
+        seed.copy_from_slice(pair.private.as_ref());
+        return Ok(());
     }
-    ed25519_dalek::SigningKey::from_pkcs8_pem(text).map(|key| key.to_bytes()).map_err(|_| other())
+    let key = ed25519_dalek::SigningKey::from_pkcs8_pem(text).map_err(|_| other())?;
+    seed.copy_from_slice(key.as_bytes());
+    Ok(())
 }
 
 fn named<'n>(name: Option<&'n str>, path: &Path, lang: Lang) -> Result<&'n str, Stop> {

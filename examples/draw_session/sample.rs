@@ -6,5 +6,5 @@ use floorlot::tree::leaf_hash;
 /// The key of a member of a sample panel; its name begins with `sample.example/`.
 pub(crate) fn key(member: &str) -> Option<SigningKey> {
     let seed = leaf_hash(format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes());
-    SigningKey::from_seed(&format!("sample.example/{member}"), seed.0).ok()
+    SigningKey::from_seed(&format!("sample.example/{member}"), &seed.0).ok()
 }

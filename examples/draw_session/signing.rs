@@ -86,7 +86,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
             Line::Checkpoint { stage, body, .. } => {
                 open = args.checkpoint.is(stage);
                 if open {
-                    found = Some(SignedNote { body: body.into(), signatures: Vec::new() });
+                    found = Some(SignedNote { body: body.into(), signatures: Vec::new(), others: Vec::new() });
                 }
             }
             Line::Cosignature { signature, .. } if open => {
@@ -170,6 +170,7 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
         std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
     };
     read.map_err(|error| Stop::file(lang, path, error))?;
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n"); // as an editor or a mail program may have saved it
     let note: SignedNote = parse(&text).map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
     Ok(note)
 }
@@ -178,7 +179,7 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
 fn parse(text: &str) -> Result<SignedNote, floorlot::note::NoteError> {
     let body = text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
     match floorlot::note::parse_checkpoint(&body) {
-        Ok(_) => Ok(SignedNote { body, signatures: Vec::new() }),
+        Ok(_) => Ok(SignedNote { body, signatures: Vec::new(), others: Vec::new() }),
         Err(_) => text.parse::<SignedNote>(),
     }
 }

@@ -63,7 +63,7 @@ pub(crate) type After = fn(&mut Session, Option<u64>) -> Vec<u8>;
 
 /// The key of a member. Everybody can compute it.
 pub(crate) fn key(member: &str) -> SigningKey {
-    SigningKey::from_seed(&format!("corpus.example/{member}"), leaf_hash(format!("key {member}").as_bytes()).0).unwrap()
+    SigningKey::from_seed(&format!("corpus.example/{member}"), &leaf_hash(format!("key {member}").as_bytes()).0).unwrap()
 }
 
 /// Gives every member a key.

@@ -308,8 +308,8 @@ fn stretched(body: &str) -> String {
 
 fn signatures() -> Vec<Tampered> {
     let own = |member: &'static str| move |body: &str, _: &str| key(member).cosign(body, time_of_signing(1)).to_string();
-    let stranger = || SigningKey::from_seed("corpus.example/r9", [9; 32]).unwrap();
-    let namesake = || SigningKey::from_seed("corpus.example/r1", [9; 32]).unwrap();
+    let stranger = || SigningKey::from_seed("corpus.example/r9", &[9; 32]).unwrap();
+    let namesake = || SigningKey::from_seed("corpus.example/r1", &[9; 32]).unwrap();
     let flipped = |body: &str| {
         let mut signature = key("r1").cosign(body, time_of_signing(1));
         signature.signature[5] ^= 1;

@@ -46,7 +46,7 @@ pub(crate) struct Example {
 fn key_of(member: &str) -> SigningKey {
     let first = if member == "r1" { 0 } else { 32 };
     let seed = std::array::from_fn(|n| first + u8::try_from(n).expect("32 bytes"));
-    SigningKey::from_seed(&format!("draw.example/{member}"), seed).expect("the name is one of a key")
+    SigningKey::from_seed(&format!("draw.example/{member}"), &seed).expect("the name is one of a key")
 }
 
 /// When the members sign: 2026-01-10T09:00:00+08:00 the plan, two hours later the result.

@@ -150,27 +150,39 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
     let mut evidence = given(cli, lang).map_err(Stop::Failed)?;
     let (last, before) = cli.files.split_last().ok_or_else(|| Stop::Failed(String::new()))?;
     let (mut worst, mut earlier) = (Verdict::Verified, None);
+    let several = !before.is_empty();
     for (number, path) in (1..).zip(before) {
-        let mine = fingerprints_of(path, &mut evidence.fingerprints)?;
+        // What cannot be read twice is copied once: its fingerprints are looked for first.
+        let mut source = open(path, several || twice(cli))?;
+        let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
         let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
         let (recordings, scans, person) = (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
         let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, person };
-        let verified = one(cli, path, &round, Some(number), lang)?;
+        let verified = one(cli, path, source, &round, Some(number), lang)?;
         worst = worst.max(verified.as_ref().map_or(Verdict::Refuted, |_| Verdict::Verified));
         earlier = verified.map(|verified| verified.earlier());
     }
     evidence.earlier = earlier;
-    let verified = one(cli, last, &evidence, (!before.is_empty()).then_some(cli.files.len()), lang)?;
+    let source = open(last, twice(cli))?;
+    let verified = one(cli, last, source, &evidence, several.then_some(cli.files.len()), lang)?;
     Ok(worst.max(verified.map_or(Verdict::Refuted, |_| Verdict::Verified)))
 }
 
+/// Whether a file is read twice.
+fn twice(cli: &Cli) -> bool {
+    cli.allocation || cli.household.is_some()
+}
+
+fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
+    Source::open(path, twice).map_err(|error| Stop::Unreadable(path.to_owned(), ReadError::from(error).words()))
+}
+
 /// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the files after it.
-fn fingerprints_of(path: &Path, all: &mut Vec<Fingerprint>) -> Result<Vec<Fingerprint>, Stop> {
+fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>) -> Result<Vec<Fingerprint>, Stop> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
     let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
-    let mut source = Source::open(path, false).map_err(|error| unreadable(error.into()))?;
     let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let here: Vec<Fingerprint> = report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
     let (mine, others) = all.drain(..).partition(|f| here.contains(f));
@@ -179,10 +191,15 @@ fn fingerprints_of(path: &Path, all: &mut Vec<Fingerprint>) -> Result<Vec<Finger
 }
 
 /// Verifies one file and prints what is asked for. `round` is its number where there are several.
-fn one(cli: &Cli, path: &Path, evidence: &Evidence, round: Option<usize>, lang: Lang) -> Result<Option<Verified>, Stop> {
+fn one(
+    cli: &Cli,
+    path: &Path,
+    mut source: Source,
+    evidence: &Evidence,
+    round: Option<usize>,
+    lang: Lang,
+) -> Result<Option<Verified>, Stop> {
     let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
-    let twice = cli.allocation || cli.household.is_some();
-    let mut source = Source::open(path, twice).map_err(|error| unreadable(error.into()))?;
     let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
     if let (Some(round), false) = (round, cli.json || cli.allocation) {

@@ -109,7 +109,7 @@ fn parsed(text: &str) -> Result<Receipt, floorlot::receipt::ReceiptError> {
 fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
     let mut keys: Vec<VerifierKey> = Vec::new();
     for text in given {
-        let key = text.trim().parse().map_err(|error: floorlot::note::NoteError| format!("--key {text}: {}", error.words().get(lang)))?;
+        let key = text.trim().parse().map_err(|error: floorlot::note::NoteError| format!("--key: {}", error.words().get(lang)))?;
         if !keys.contains(&key) {
             keys.push(key);
         }

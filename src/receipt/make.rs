@@ -73,7 +73,7 @@ struct Scan {
 pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIterator<Item = L>) -> Result<Receipts<'v>, ReceiptsError> {
     let (size, expected) = verified.head().ok_or(ReceiptsError::NoCheckpoint)?;
     let body = checkpoint_body(verified.roll().origin(), size, expected);
-    let mut note = SignedNote { body, signatures: Vec::new() };
+    let mut note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
     let mut scan = Scan::default();
     for line in lines {
         let line = line.as_ref();

@@ -144,7 +144,7 @@ impl Receipt {
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
             let (entries, kinds): (Vec<Entry>, Vec<&str>) = kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
             let named = ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
-            let note = SignedNote { body: self.note.body.clone(), signatures: Vec::new() };
+            let note = SignedNote { body: self.note.body.clone(), signatures: Vec::new(), others: Vec::new() };
             named.then(|| Receipt { entries, note }.to_string())
         };
         LEFT_OUT.iter().filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
@@ -254,7 +254,7 @@ impl<'t> Parser<'t> {
             signatures.push(self.signature()?);
         }
         match self.next() {
-            None => Ok(SignedNote { body, signatures }),
+            None => Ok(SignedNote { body, signatures, others: Vec::new() }),
             found => Err(self.error(found, ("at most 256 signatures", "至多 256 个签名"))),
         }
     }

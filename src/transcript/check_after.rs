@@ -213,6 +213,9 @@ fn concerns(line: &Line<'_>, id: &str) -> bool {
     }
 }
 
+/// How many files that are not at hand are named.
+const NAMED: usize = 10;
+
 /// Compares what is registered with the files at hand: by name where there is one, else by hash. A file that is not at hand is not run.
 fn compare(
     checks: &mut Checks,
@@ -240,7 +243,8 @@ fn compare(
         }
     }
     if !absent.is_empty() {
-        let list = absent.join(", ");
+        let more = if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };
+        let list = absent.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
         checks.not_run(rule, Words::new(format!("not at hand: {list}"), format!("缺少文件：{list}")));
     }
 }

@@ -20,7 +20,11 @@ fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
         CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
         CeremonyError::Beacon { .. } => "drand".into(),
     };
-    checks.fail(error.rule(), line, place, error.words(), instead(error));
+    let found = match error {
+        CeremonyError::Beacon { found, .. } => found.clone(), // its words say what was expected as well
+        error => error.words(),
+    };
+    checks.fail(error.rule(), line, place, found, instead(error));
 }
 
 /// What the rule expects instead.

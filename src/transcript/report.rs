@@ -11,6 +11,9 @@ use crate::sign_off::BenchSignatures;
 use crate::tree::Fingerprint;
 use serde::Serialize;
 
+/// How many checkpoints the text of the report tells.
+const TOLD: usize = 16;
+
 /// The verdict over a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -278,16 +281,16 @@ impl Report {
     pub(super) fn new(findings: Findings) -> Report {
         let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base } = findings;
         let refuted = checks.any_failed();
+        let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
+        let checks: Vec<CheckReport> = checks.into_counts().map(CheckReport::new).collect();
         let (verdict, level) = match (refuted, anchored) {
             (true, _) => (Verdict::Refuted, Level::None),
             (false, None) => (Verdict::Verified, Level::Consistent),
-            (false, Some(_)) if signed => (Verdict::Verified, Level::Certified),
+            (false, Some(_)) if signed && !beacon_unchecked(&checks) => (Verdict::Verified, Level::Certified),
             (false, Some(_)) => (Verdict::Verified, Level::Anchored),
         };
         let signed = signed && !refuted;
         let anchored = anchored.filter(|_| !refuted); // what is refuted is anchored nowhere
-        let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
-        let checks = checks.into_counts().map(CheckReport::new).collect();
         let aftermath = after.as_ref().map(Aftermath::totals).unwrap_or_default();
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
         let later = checkpoints.iter().filter(|c| c.stage != Stage::Plan).map(|c| (c.size, c.root)).collect();
@@ -334,6 +337,17 @@ impl Report {
             Mode::Rehearsal => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
         };
         let trust = match (self.level, self.anchored) {
+            (Level::None, _) if self.only_evidence_failed() => {
+                let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
+                Words::new(
+                    format!(
+                        "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel."
+                    ),
+                    format!(
+                        "本文件与另外给出的内容不符（第 {id} 项），【不成立】。可能是输入有误，或所给内容属于其他日期、其他住户，请再核对；如确认无误，请勿采信本文件，并向监督小组出示本报告。"
+                    ),
+                )
+            }
             (Level::None, _) => {
                 let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
                 Words::new(
@@ -372,7 +386,22 @@ impl Report {
                 )
             }
         };
-        Words::new(draw.en + &void.en + &trust.en, draw.zh + &void.zh + &trust.zh)
+        let beacon = if beacon_unchecked(&self.checks) && self.level != Level::None {
+            Words::new(
+                " But the drand round, one of the public numbers, was NOT verified by this program (check C7): verify the file with one that can.",
+                "但其中 drand 一轮公开随机数【未经】本程序核验（第 C7 项），请用能核验的程序再核验一次。",
+            )
+        } else {
+            Words::new("", "")
+        };
+        Words::new(draw.en + &void.en + &trust.en + &beacon.en, draw.zh + &void.zh + &trust.zh + &beacon.zh)
+    }
+
+    /// Whether nothing is wrong with the file itself: what failed compares it with what was given beside it.
+    fn only_evidence_failed(&self) -> bool {
+        use Rule::{V1, V2, V4, V5, V6, V7, V8};
+        let mut failed = self.checks.iter().filter(|check| check.outcome == OutcomeKind::Failed).peekable();
+        failed.peek().is_some() && failed.all(|check| [V1, V2, V4, V5, V6, V7, V8].contains(&check.id))
     }
 
     /// How many checks passed, failed, and were not run.
@@ -392,10 +421,17 @@ impl Report {
             Lang::En => format!("\n{passed} checks passed, {failed} failed, {not_run} not run.\n"),
             Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n"),
         });
-        for checkpoint in &self.checkpoints {
+        for checkpoint in self.told() {
             out.push_str(&match (lang, checkpoint.stage) {
                 (Lang::En, stage) => format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint),
                 (Lang::Zh, stage) => format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint),
+            });
+        }
+        if self.checkpoints.len() > TOLD {
+            let more = self.checkpoints.len() - TOLD;
+            out.push_str(&match lang {
+                Lang::En => format!("({more} other checkpoints are in the report as JSON)\n"),
+                Lang::Zh => format!("（另有 {more} 个检查点，见 JSON 报告）\n"),
             });
         }
         let Totals { households, units, picked, standby, leftover, .. } = self.totals;
@@ -424,7 +460,13 @@ impl Report {
                 Lang::Zh => format!("{}签名：{}。", stage_in_chinese(c.stage), benches.join("；")),
             })
         };
-        self.checkpoints.iter().filter_map(told).collect()
+        self.told().filter_map(told).collect()
+    }
+
+    /// The checkpoints that the text tells: all, or of very many the first two and the last.
+    fn told(&self) -> impl Iterator<Item = &Checkpoint> {
+        let last = self.checkpoints.len().saturating_sub(TOLD - 2);
+        self.checkpoints.iter().enumerate().filter(move |(i, _)| *i < 2 || *i >= last).map(|(_, checkpoint)| checkpoint)
     }
 
     /// What came after the result, and who has what in the end.
@@ -449,6 +491,11 @@ impl Report {
         }
         lines
     }
+}
+
+/// Whether there is a drand round whose signature nobody looked at.
+fn beacon_unchecked(checks: &[CheckReport]) -> bool {
+    checks.iter().any(|check| check.id == Rule::C7 && check.outcome == OutcomeKind::NotRun && check.examined > 0)
 }
 
 fn stage_in_chinese(stage: Stage) -> &'static str {
