@@ -106,9 +106,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             let (path, why) = (args.file.display(), why.get(lang));
             Err(Stop::Refuted(tr!(lang, "{path}: {why}", "{path}：{why}")))
         }
-        _ if ready.is_empty() => {
-            Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。")))
-        }
+        _ if ready.is_empty() => Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。"))),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use crate::say::tr;
 use floorlot::rules::Lang;
 
 /// Millimetres of a sheet that the storeys of a building can take.
-const HEIGHT: f64 = 185.0;
+const HEIGHT: f64 = 170.0;
 
 /// The cross-out sheets, each building on one of its own.
 pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
@@ -20,7 +20,7 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             "<p>每定出一套房，就在方框中打勾，并在旁边写下户号。</p>\n"
         );
         let (legend, who) = (legend(data, lang), with_needs(data, &pools, lang));
-        for grid in grids(data, &pools, Look { boxes: true, height: HEIGHT, row: 14.0 }, lang) {
+        for grid in grids(data, &pools, Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 }, lang) {
             page.sheet(building, &[told.as_str(), grid.as_str(), legend.as_str(), who.as_str()].concat());
         }
     }

@@ -25,6 +25,9 @@ pub(crate) struct Data {
     /// The lines after the plan, as far as they follow from the lines before them.
     lines: Vec<Vec<u8>>,
     pub(crate) plan_root: Hash,
+    pub(crate) checkpoints: Vec<Sealed>,
+    /// Why the draw is void, if it is.
+    pub(crate) void: Option<String>,
     pub(crate) seed: Option<Seed>,
     pub(crate) state: State,
     /// Lines after the last `closing` that no checkpoint seals yet; they are on no page.
@@ -133,6 +136,8 @@ impl Data {
             plan,
             lines: Vec::new(),
             plan_root: tree.root(),
+            checkpoints: Vec::new(),
+            void: None,
             seed: None,
             state: State::Plan,
             unsealed: 0,
@@ -172,6 +177,17 @@ impl Data {
             Err(_) => self.underway(lines),
         };
         self.lines = lines.iter().take(keep).map(|line| line.to_vec()).collect();
+        let (mut checkpoints, mut void) = (Vec::new(), None);
+        for (_, line) in self.lines() {
+            match line {
+                Line::Checkpoint { stage, body, .. } => {
+                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, root)| Sealed { stage, size, root }));
+                }
+                Line::Void { reason, .. } => void = Some(reason.into_owned()),
+                _ => {}
+            }
+        }
+        (self.checkpoints, self.void) = (checkpoints, void);
     }
 
     /// A draw that is not finished. If it was finished before, and something came after, the pages are those of then.
@@ -221,28 +237,9 @@ impl Data {
         !self.lines.is_empty()
     }
 
-    /// Why the draw is void, if it is.
-    pub(crate) fn void(&self) -> Option<String> {
-        self.lines().find_map(|(_, line)| match line {
-            Line::Void { reason, .. } => Some(reason.into_owned()),
-            _ => None,
-        })
-    }
-
-    /// All checkpoints.
-    pub(crate) fn checkpoints(&self) -> Vec<Sealed> {
-        let sealed = |(_, line): (usize, Line<'_>)| match line {
-            Line::Checkpoint { stage, body, .. } => {
-                parse_checkpoint(&body).ok().map(|(_, size, root)| Sealed { stage, size, root })
-            }
-            _ => None,
-        };
-        self.lines().filter_map(sealed).collect()
-    }
-
-    /// The root in the last checkpoint.
-    pub(crate) fn head(&self) -> Option<Sealed> {
-        self.checkpoints().pop()
+    /// The last checkpoint.
+    pub(crate) fn head(&self) -> Option<&Sealed> {
+        self.checkpoints.last()
     }
 
     /// The call order of a pool; empty before the seed is there.

@@ -17,6 +17,8 @@ pub(crate) struct Look {
     pub(crate) boxes: bool,
     /// The height of all storeys together, in millimetres, as far as the least height of a row allows it.
     pub(crate) height: f64,
+    /// The least that a row is high, in millimetres.
+    pub(crate) least: f64,
     /// The most that a row is high, in millimetres.
     pub(crate) row: f64,
 }
@@ -68,13 +70,10 @@ fn columns(data: &Data, pool: usize) -> Vec<Column<'_>> {
 
 fn grid(data: &Data, columns: &[Column<'_>], look: Look, lang: Lang) -> String {
     let storeys: BTreeSet<u64> = columns.iter().flat_map(|c| c.flats.keys().copied()).collect();
-    let height = (look.height / storeys.len().max(1) as f64).clamp(5.6, look.row);
+    let height = (look.height / storeys.len().max(1) as f64).clamp(look.least, look.row);
     let size = if height < 7.0 { "10pt" } else { "12pt" };
     let storey_head = tr!(lang, "Storey", "楼层");
-    let heads: String = columns
-        .iter()
-        .map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(c.title)))
-        .collect();
+    let heads: String = columns.iter().map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(c.title))).collect();
     let rows: String = storeys
         .iter()
         .rev()
@@ -122,7 +121,8 @@ pub(crate) fn marks(data: &Data, unit: u32) -> String {
 
 /// What the marks mean, as HTML; nothing if nobody needs anything.
 pub(crate) fn legend(data: &Data, lang: Lang) -> String {
-    let told = |(n, feature): (usize, &String)| format!("<span class=\"nowrap\">{} {}</span>", mark(n, feature), escaped(&need(feature, lang)));
+    let told =
+        |(n, feature): (usize, &String)| format!("<span class=\"nowrap\">{} {}</span>", mark(n, feature), escaped(&need(feature, lang)));
     let told: Vec<String> = data.needed.iter().enumerate().map(told).collect();
     if told.is_empty() {
         return String::new();

@@ -2,7 +2,7 @@
 
 use super::data::{Data, State, groups};
 use super::result::unsealed;
-use super::sheet::{Anchor, Page, cell, stage, table};
+use super::sheet::{Anchor, BODY, Page, cell, stage, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::{By, Closed, Decision, Line};
@@ -105,7 +105,16 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
         true => tr!(lang, "<p>Times are those of the operator's clock.</p>\n", "<p>时间以操作员的时钟为准。</p>\n"),
         false => String::new(),
     };
-    format!("{note}<table class=\"rows block\"><thead><tr>{time}<th>{line}</th><th>{what}</th></tr></thead><tbody>\n{out}</tbody></table>\n")
+    format!(
+        "{note}<table class=\"rows block dense\"><thead><tr>{time}<th>{line}</th><th>{what}</th></tr></thead><tbody>\n{out}</tbody></table>\n"
+    )
+}
+
+/// Date and time of day, with the offset of the zone.
+fn moment(data: &Data, at: u64) -> String {
+    let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
+    let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
+    zoned.map_or_else(|| at.to_string(), |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string())
 }
 
 /// Date with the offset of the zone, and time of day; the seconds themselves if no calendar has them.
@@ -164,7 +173,7 @@ impl Teller<'_> {
 
     fn sealed(&mut self, number: usize, of: floorlot::lines::Stage, at: Option<u64>) {
         let (lang, stage) = (self.lang, stage(of, self.lang));
-        let before = self.data.checkpoints().into_iter().find(|c| c.size as usize + 1 == number);
+        let before = self.data.checkpoints.iter().find(|c| c.size as usize + 1 == number);
         let groups = before.map(|c| groups(c.root)).unwrap_or_default();
         self.add(
             number,
@@ -292,11 +301,18 @@ impl Teller<'_> {
 
     fn end(&mut self, number: usize, (_, standby, leftover): (u64, u64, u64), at: Option<u64>) {
         let (lang, title, calls, kinds) = (self.lang, self.pool_title(), self.pool.calls, self.kinds());
+        let mut rest = String::new();
+        if standby > 0 {
+            rest += &tr!(lang, ", {standby} on standby", "，候补 {standby} 户");
+        }
+        if leftover > 0 {
+            rest += &tr!(lang, ", {leftover} left over", "，剩余 {leftover} 套");
+        }
         let first = self.pool.id.take().map_or(number, |(line, ..)| line);
         let told = tr!(
             lang,
-            "<b>{title}</b> (lines {first} to {number}): {calls} calls; {kinds}; {standby} on standby, {leftover} left over",
-            "<b>{title}</b>（第 {first} 至 {number} 行）：叫号 {calls} 次；{kinds}；候补 {standby} 户，剩余 {leftover} 套"
+            "<b>{title}</b> (lines {first} to {number}): {calls} calls; {kinds}{rest}",
+            "<b>{title}</b>（{first} 至 {number} 行）：叫号 {calls} 次；{kinds}{rest}"
         );
         self.add(number, at, told);
     }
@@ -309,7 +325,11 @@ impl Teller<'_> {
         self.add(
             line,
             at,
-            tr!(lang, "<b>{title}</b>: not finished; {calls} calls so far; {kinds}", "<b>{title}</b>：尚未完成；已叫号 {calls} 次；{kinds}"),
+            tr!(
+                lang,
+                "<b>{title}</b>: not finished; {calls} calls so far; {kinds}",
+                "<b>{title}</b>：尚未完成；已叫号 {calls} 次；{kinds}"
+            ),
         );
     }
 
@@ -334,7 +354,9 @@ impl Teller<'_> {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
                     Some(flat) => tr!(lang, "{name} gives up {flat}. Reason: {reason}", "{name} 放弃 {flat}。理由：{reason}"),
-                    None => tr!(lang, "{name} gives up its place on the standby list. Reason: {reason}", "{name} 放弃候补席位。理由：{reason}"),
+                    None => {
+                        tr!(lang, "{name} gives up its place on the standby list. Reason: {reason}", "{name} 放弃候补席位。理由：{reason}")
+                    }
                 };
                 (at, told)
             }
@@ -395,26 +417,26 @@ impl Teller<'_> {
 fn said(data: &Data, line: &Line<'_>, lang: Lang) -> Option<(String, String)> {
     Some(match line {
         Line::Cosignature { member, signature, .. } => {
-            let time = signature.parse::<Cosignature>().map(|line| local(data, line.time)).unwrap_or_default();
-            let (date, clock) = time;
-            (member.to_string(), tr!(lang, "signed by key, {date} {clock}", "密钥签名，{date} {clock}"))
+            let time = signature.parse::<Cosignature>().map(|line| moment(data, line.time)).unwrap_or_default();
+            (member.to_string(), tr!(lang, "signed by key, {time}", "密钥签名，{time}"))
         }
         Line::Paper { member, scan, .. } => {
             let scan = scan.to_string();
             (member.to_string(), tr!(lang, "signed on paper; SHA-256 of the scan {scan}", "纸面签名；扫描件 SHA-256 {scan}"))
         }
-        Line::Dissent { member, reason, .. } => {
-            (member.to_string(), tr!(lang, "REFUSED to sign: {reason}", "拒绝签名：{reason}"))
-        }
+        Line::Dissent { member, reason, .. } => (member.to_string(), tr!(lang, "REFUSED to sign: {reason}", "拒绝签名：{reason}")),
         Line::Unsigned { member, .. } => (member.to_string(), tr!(lang, "did not sign, being away", "不在场，未签名")),
         _ => return None,
     })
 }
 
+/// A checkpoint with no more members than this is kept on one sheet of paper.
+const KEPT: usize = 20;
+
 /// The checkpoints, each with what was said of it.
 fn checkpoints(data: &Data, lang: Lang) -> String {
     let head = [tr!(lang, "Member", "监督员"), tr!(lang, "Name", "姓名"), tr!(lang, "Said of it", "表示")];
-    let all = data.checkpoints();
+    let all = &data.checkpoints;
     let mut out = String::new();
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
@@ -423,20 +445,19 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
             .filter_map(|(_, line)| said(data, &line, lang))
             .map(|(member, said)| {
                 let name = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
-                cell("id", &member) + &cell("", name) + &cell("", said)
+                cell("id", &member) + &cell("words", name) + &cell("", said)
             })
             .collect();
         let (stage, size, digits) = (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));
-        out += &tr!(
-            lang,
-            "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n",
-            "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
-        );
+        let whole = if rows.len() <= KEPT { " class=\"whole\"" } else { "" };
+        out += &format!("<div{whole}>");
+        out += &tr!(lang, "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n", "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n");
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
         out += &match rows.is_empty() {
             true => tr!(lang, "<p>Nobody has signed it.</p>\n", "<p>无人签名。</p>\n"),
             false => table("", &head, &rows),
         };
+        out += "</div>\n";
     }
     out
 }
@@ -464,18 +485,19 @@ fn signatures(data: &Data, lang: Lang) -> String {
     );
     let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
     let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
-    let head = [
-        tr!(lang, "Name", "姓名"),
-        tr!(lang, "Last checkpoint", "最后检查点"),
-        tr!(lang, "Signature", "签字"),
-        tr!(lang, "Date", "日期"),
-    ];
+    let head =
+        [tr!(lang, "Name", "姓名"), tr!(lang, "Last checkpoint", "最后检查点"), tr!(lang, "Signature", "签字"), tr!(lang, "Date", "日期")];
+    let (benches, members) = (data.book.benches.len() as f64, data.book.members.len().max(1) as f64);
+    let height = ((BODY - 26.0 - 19.0 * benches) / members).clamp(9.5, 15.0);
     for bench in &data.book.benches {
         let members = data.book.members.iter().filter(|m| m.bench == bench.id);
         let row = |m: &crate::book::Member| {
             let name = escaped(&data.book.member_name(&m.id));
             let said = last.get(&m.id).cloned().unwrap_or_else(|| tr!(lang, "—", "—"));
-            format!("<td><b>{name}</b></td>{}<td class=\"sign\"></td><td class=\"date\"></td>", cell("", said))
+            format!(
+                "<td style=\"height:{height:.1}mm\"><b>{name}</b></td>{}<td class=\"sign\"></td><td class=\"date\"></td>",
+                cell("", said)
+            )
         };
         let (title, quorum) = (escaped(&bench.title), bench.quorum);
         out += &tr!(lang, "<h3>{title} (quorum {quorum})</h3>\n", "<h3>{title}（法定人数 {quorum}）</h3>\n");

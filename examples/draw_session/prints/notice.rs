@@ -2,7 +2,7 @@
 
 use super::data::{Data, groups};
 use super::grid::{Look, grids, legend};
-use super::sheet::{Anchor, Page, cell, needs, table, two_columns};
+use super::sheet::{Anchor, Page, cell, named, needs, side_by_side, table};
 use crate::aloud;
 use crate::common::html::escaped;
 use crate::key;
@@ -15,8 +15,10 @@ use floorlot::rules::Lang;
 pub(crate) fn notice(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Notice of the plan", "摇号选层方案公告"), Anchor::Plan);
     page.sheet("", &[fingerprint(data, lang), facts(data, lang), rules(data, lang)].concat());
-    page.sheet(&tr!(lang, "panel and public numbers", "监督小组与公开随机数"), &(panel(data, lang) + &sources(data, lang)));
-    page.sheet(&tr!(lang, "pools", "批次"), &pools(data, lang));
+    page.sheet(
+        &tr!(lang, "panel, public numbers, pools", "监督小组、公开随机数、批次"),
+        &[panel(data, lang), sources(data, lang), pools(data, lang)].concat(),
+    );
     page.sheet(&tr!(lang, "households", "住户名册"), &households(data, lang));
     page.sheet(&tr!(lang, "flats by building", "各楼房源"), &units(data, lang));
     page.end()
@@ -46,14 +48,16 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
 fn facts(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
     let (origin, attempt) = (roll.origin(), roll.attempt());
-    let (households, units, pools, buildings) =
-        (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
+    let (households, units, pools, buildings) = (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
     let mut rows = vec![
         (tr!(lang, "Title", "标题"), roll.title().to_owned()),
-        (tr!(lang, "Kind", "性质"), match roll.mode() {
-            Mode::Official => tr!(lang, "official draw", "正式抽签"),
-            Mode::Rehearsal => tr!(lang, "REHEARSAL: its result does not count", "演练：结果不作数"),
-        }),
+        (
+            tr!(lang, "Kind", "性质"),
+            match roll.mode() {
+                Mode::Official => tr!(lang, "official draw", "正式抽签"),
+                Mode::Rehearsal => tr!(lang, "REHEARSAL: its result does not count", "演练：结果不作数"),
+            },
+        ),
         (tr!(lang, "Name of this draw", "抽签名称"), tr!(lang, "{origin}, attempt {attempt}", "{origin}，第 {attempt} 次")),
         (
             tr!(lang, "In all", "总数"),
@@ -77,8 +81,7 @@ fn facts(data: &Data, lang: Lang) -> String {
             ),
         });
     }
-    let rows: String =
-        rows.iter().map(|(head, text)| format!("<tr><th>{}</th><td>{}</td></tr>\n", escaped(head), escaped(text))).collect();
+    let rows: String = rows.iter().map(|(head, text)| format!("<tr><th>{}</th><td>{}</td></tr>\n", escaped(head), escaped(text))).collect();
     format!("<table class=\"rows block facts\"><tbody>\n{rows}</tbody></table>\n")
 }
 
@@ -170,7 +173,7 @@ fn rules(data: &Data, lang: Lang) -> String {
     ));
     let items: String = items.iter().map(|item| format!("<li>{}</li>\n", escaped(item))).collect();
     let head = tr!(lang, "The rules", "规则");
-    format!("<h2>{head}</h2>\n<ul>\n{items}</ul>\n")
+    format!("<h2>{head}</h2>\n<ul class=\"rules\">\n{items}</ul>\n")
 }
 
 fn panel(data: &Data, lang: Lang) -> String {
@@ -190,7 +193,7 @@ fn panel(data: &Data, lang: Lang) -> String {
                 Some(key) => cell("mono", key::fingerprint(key)),
                 None => cell("", tr!(lang, "signs on paper", "纸面签名")),
             };
-            cell("id", &member.id) + &cell("", &member.name) + &key
+            cell("id", &member.id) + &cell("words", &member.name) + &key
         };
         out += &table("panel", &head, &members.iter().map(row).collect::<Vec<_>>());
     }
@@ -223,32 +226,25 @@ fn pools(data: &Data, lang: Lang) -> String {
         ]
         .concat()
     };
-    table("", &head, &data.roll().pools().iter().map(row).collect::<Vec<_>>())
+    let title = tr!(lang, "The pools, in the order in which they are drawn", "批次（按抽签先后）");
+    format!("<h2>{title}</h2>\n{}", table("", &head, &data.roll().pools().iter().map(row).collect::<Vec<_>>()))
 }
 
 fn households(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
-    let head = [
-        tr!(lang, "Household", "户号"),
-        tr!(lang, "Name", "姓名"),
-        tr!(lang, "Tier", "顺位"),
-        tr!(lang, "Needs", "照顾需求"),
-    ];
+    let head = [tr!(lang, "Household", "户号"), tr!(lang, "Name", "姓名"), tr!(lang, "Tier", "顺位"), tr!(lang, "Needs", "照顾需求")];
     let mut out = String::new();
     for pool in roll.pools() {
         let (title, count) = (escaped(&pool.title), pool.household_count());
         let row = |h: u32| {
-            let group = data.groups.get(h as usize).and_then(Option::as_deref);
-            let group = group.map_or_else(String::new, |group| {
-                let group = escaped(group);
-                tr!(lang, " <small>group {group}</small>", " <small>结伴组 {group}</small>")
-            });
-            let name = format!("<td>{}{group}</td>", escaped(data.name(h)));
-            cell("id", roll.household_id(h)) + &name + &cell("num", roll.tier(h)) + &cell("", needs(roll.needs(h), lang))
+            cell("id", roll.household_id(h))
+                + &named(data, h, lang)
+                + &cell("num", roll.tier(h))
+                + &cell("words", needs(roll.needs(h), lang))
         };
         let rows: Vec<String> = data.book.households_of(&pool.id).map(row).collect();
         out += &tr!(lang, "<h3>{title}: {count} households</h3>\n", "<h3>{title}：{count} 户</h3>\n");
-        out += &two_columns(&head, &rows, 36);
+        out += &side_by_side(2, "dense", &head, &rows);
     }
     out
 }
@@ -259,7 +255,7 @@ fn units(data: &Data, lang: Lang) -> String {
         let count: u32 = pools.iter().filter_map(|&pool| data.roll().pools().get(pool)).map(PoolInfo::unit_count).sum();
         let building = escaped(building);
         let head = tr!(lang, "<h3>{building}: {count} flats</h3>\n", "<h3>{building}：{count} 套</h3>\n");
-        for grid in grids(data, &pools, Look { boxes: false, height: 100.0, row: 7.0 }, lang) {
+        for grid in grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang) {
             out += &format!("<div class=\"whole\">{head}{grid}</div>\n");
         }
     }

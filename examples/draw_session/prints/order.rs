@@ -2,7 +2,7 @@
 
 use super::data::{Called, Data};
 use super::seed;
-use super::sheet::{Anchor, Page, cell, needs, table};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, needs, table};
 use crate::say::tr;
 use floorlot::lines::{Absence, PickRule};
 use floorlot::rules::Lang;
@@ -45,23 +45,19 @@ fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
         tr!(lang, "Done", "已办"),
     ];
     let rows: Vec<String> = (1..).zip(data.order(pool)).map(|(place, called)| row(data, place, &called, lang)).collect();
-    format!("<p>{told}</p>\n{}", table("order", &head, &rows))
+    let (size, table) = (filling(rows.len() + 3, BODY).clamp(SMALLEST, 13.0), table("order", &head, &rows));
+    format!("<p>{told}</p>\n<div style=\"font-size:{size:.1}pt\">{table}</div>\n")
 }
 
 fn row(data: &Data, place: usize, called: &Called, lang: Lang) -> String {
     let (roll, h) = (data.roll(), called.household);
-    let (name, group) = (data.name(h), data.groups.get(h as usize).and_then(Option::as_deref));
-    let name = match group {
-        Some(group) => tr!(lang, "{name} (group {group})", "{name}（结伴组 {group}）"),
-        None => name.to_owned(),
-    };
     [
         cell("num", place),
         cell("id", roll.household_id(h)),
-        cell("", name),
+        named(data, h, lang),
         cell("num", roll.tier(h)),
         cell("num mono", called.ticket),
-        cell("", needs(roll.needs(h), lang)),
+        cell("words", needs(roll.needs(h), lang)),
         cell("tick", ""),
     ]
     .concat()

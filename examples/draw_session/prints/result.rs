@@ -1,7 +1,7 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, How, State, groups};
-use super::sheet::{Anchor, Page, cell, needs, table, two_columns};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, needs, side_by_side, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Line;
@@ -51,9 +51,8 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn of(data: &Data, verified: &Verified) -> Outcome {
-        let numbers = |(household, unit): (&str, Option<&str>)| {
-            Some((data.roll().find_unit(unit?)?, data.roll().find_household(household)?))
-        };
+        let numbers =
+            |(household, unit): (&str, Option<&str>)| Some((data.roll().find_unit(unit?)?, data.roll().find_household(household)?));
         Outcome { household_of: verified.allocation().filter_map(numbers).collect(), how: data.how(verified) }
     }
 
@@ -124,7 +123,9 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
         "Anybody with the transcript checks all of it with <b>verify_transcript</b> and this fingerprint.",
         "任何人都可以凭记录和这个指纹，用 <b>verify_transcript</b> 核验全部内容。"
     );
-    out + &format!("<p class=\"note big\">{told}</p>\n<table class=\"rows block facts\"><tbody>\n{rows}</tbody></table>\n<p>{check}</p>\n")
+    out + &format!(
+        "<p class=\"note big\">{told}</p>\n<table class=\"rows block facts counts\"><tbody>\n{rows}</tbody></table>\n<p>{check}</p>\n"
+    )
 }
 
 /// That more is recorded than is sealed.
@@ -149,15 +150,25 @@ fn how_short(how: &How, lang: Lang) -> String {
     }
 }
 
+/// In how many columns the flats of a building stand, and in which size: two if they fit on a sheet.
+fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
+    let heights = |columns: u32| {
+        let counts = pools.iter().filter_map(|&pool| data.roll().pools().get(pool)).map(|pool| pool.unit_count());
+        counts.map(|count| count.div_ceil(columns) as usize + 1).sum::<usize>()
+    };
+    let room = BODY - 10.0 * pools.len() as f64; // a title above each pool
+    match (filling(heights(2), room), filling(heights(3), room)) {
+        (two, _) if two >= SMALLEST => (2, two.min(14.0)),
+        (_, three) => (3, three.clamp(SMALLEST, 12.0)),
+    }
+}
+
 /// The flats of a building, pool after pool, from the top.
 fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String {
-    let head = [
-        tr!(lang, "Storey", "楼层"),
-        tr!(lang, "Flat", "房号"),
-        tr!(lang, "Household", "户号"),
-        tr!(lang, "Name", "姓名"),
-    ];
-    let mut out = String::new();
+    let head = [tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号"), tr!(lang, "Household", "户号"), tr!(lang, "Name", "姓名")];
+    let (columns, size) = layout(data, pools);
+    let class = if columns > 2 { "three" } else { "" };
+    let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
     for pool in pools.iter().filter_map(|&pool| data.roll().pools().get(pool)) {
         let mut units: Vec<u32> = data.book.units_of(&pool.id).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
@@ -168,15 +179,15 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
                 Some(&h) => {
                     let how = how_short(outcome.how_of(h), lang);
                     let how = if how.is_empty() { how } else { format!(" <small>{}</small>", escaped(&how)) };
-                    (cell("id", data.roll().household_id(h)), format!("<td>{}{how}</td>", escaped(data.name(h))))
+                    (cell("id", data.roll().household_id(h)), format!("<td class=\"words\">{}{how}</td>", escaped(data.name(h))))
                 }
             };
             cell("num", storey) + &cell("id", label) + &id + &name
         };
         let rows: Vec<String> = units.iter().map(row).collect();
-        out += &format!("<h3>{}</h3>\n{}", escaped(&pool.title), two_columns(&head, &rows, 34));
+        out += &format!("<h3>{}</h3>\n{}", escaped(&pool.title), side_by_side(columns, class, &head, &rows));
     }
-    out
+    out + "</div>\n"
 }
 
 /// The standby list, who gave up, and what is left over.
@@ -198,15 +209,15 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
             cell("", pool_of(h)),
             cell("num", last.1),
             cell("id", roll.household_id(h)),
-            cell("", data.name(h)),
-            cell("", needs(roll.needs(h), lang)),
+            cell("words", data.name(h)),
+            cell("words", needs(roll.needs(h), lang)),
         ]
         .concat()
     });
     let standby: Vec<String> = standby.collect();
-    let gave_up = (0..roll.household_count()).filter(|h| *outcome.how_of(*h) == How::GaveUp).map(|h| {
-        cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &cell("", data.name(h))
-    });
+    let gave_up = (0..roll.household_count())
+        .filter(|h| *outcome.how_of(*h) == How::GaveUp)
+        .map(|h| cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &cell("", data.name(h)));
     let gave_up: Vec<String> = gave_up.collect();
     let mut pool = roll.pools().iter();
     let mut of_pool = pool.next();
@@ -226,9 +237,13 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     let households = [head[0].clone(), head[2].clone(), head[3].clone()];
     let units = [head[0].clone(), tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号")];
     [
-        section(tr!(lang, "Standby list, in the order of the offers", "候补名单（按递补次序）"), table("", &head, &standby), standby.is_empty()),
+        section(
+            tr!(lang, "Standby list, in the order of the offers", "候补名单（按递补次序）"),
+            table("", &head, &standby),
+            standby.is_empty(),
+        ),
         section(tr!(lang, "Gave up what they had", "已放弃的住户"), table("", &households, &gave_up), gave_up.is_empty()),
-        section(tr!(lang, "Flats left over", "剩余房源"), two_columns(&units, &free, 40), free.is_empty()),
+        section(tr!(lang, "Flats left over", "剩余房源"), side_by_side(2, "", &units, &free), free.is_empty()),
     ]
     .concat()
 }

@@ -12,7 +12,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
     if data.seed.is_some() {
         return None;
     }
-    Some(match (data.is_sealed(), data.void()) {
+    Some(match (data.is_sealed(), data.void.as_ref()) {
         (false, _) => Words::new("the plan is not sealed yet, so that there is no seed", "方案尚未封存，还没有种子"),
         (true, None) => Words::new(
             "the seed is not there yet: it comes when the last public number is recorded",
@@ -43,13 +43,11 @@ fn numbers(data: &Data, lang: Lang) -> String {
                 let fives: Vec<String> = digits.chunks(5).map(|five| five.iter().collect()).collect();
                 (tr!(lang, "Dice", "骰子"), fives.join(" "))
             }
-            Line::Balls { numbers, .. } => {
-                (tr!(lang, "Balls", "球号"), numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
-            }
+            Line::Balls { numbers, .. } => (tr!(lang, "Balls", "球号"), numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")),
             Line::Drand { round, randomness, .. } => (tr!(lang, "drand round {round}", "drand 第 {round} 轮"), randomness.to_string()),
             _ => continue,
         };
-        out += &format!("<p class=\"note big\">{what}: <b class=\"mono dice\">{}</b></p>\n", escaped(&told));
+        out += &format!("<p class=\"note big\">{what} <b class=\"mono dice\">{}</b></p>\n", escaped(&told));
     }
     out
 }
@@ -90,7 +88,7 @@ fn by_hand(seed: &Seed, lang: Lang) -> String {
         "在任何装有 sha256sum 的 Linux 或 macOS 终端中输入以下命令，应显示上面的种子："
     );
     let command = escaped(&command(&seed.text));
-    format!("<h2>{head}</h2>\n<p>{told}</p>\n<pre class=\"hashed small\" id=\"command\">{command}</pre>\n")
+    format!("<div class=\"whole\"><h2>{head}</h2>\n<p>{told}</p>\n<pre class=\"hashed small\" id=\"command\">{command}</pre></div>\n")
 }
 
 /// Who revealed, withheld or was absent.
@@ -116,9 +114,9 @@ fn panel(data: &Data, lang: Lang) -> String {
             }
         }
         let bench = data.book.benches.iter().find(|b| b.id == member.bench).map_or("", |b| &b.title);
-        [cell("id", &member.id), cell("", &member.name), cell("", bench), cell("", promise), cell("", answer)].concat()
+        [cell("id", &member.id), cell("words", &member.name), cell("", bench), cell("", promise), cell("", answer)].concat()
     };
     let rows: Vec<String> = data.book.members.iter().map(row).collect();
     let title = tr!(lang, "Who gave a secret", "谁给出了密语");
-    format!("<h2>{title}</h2>\n{}", table("", &head, &rows))
+    format!("<h2>{title}</h2>\n{}", table("dense", &head, &rows))
 }

@@ -35,16 +35,15 @@ impl<'d> Page<'d> {
     /// Adds a sheet. The subtitle is a text, the body is HTML.
     pub(crate) fn sheet(&mut self, subtitle: &str, body: &str) {
         let head = self.head(subtitle);
-        self.sheets += &format!(
-            "<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n"
-        );
+        self.sheets +=
+            &format!("<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n");
     }
 
     /// The whole page.
     pub(crate) fn end(self) -> String {
         let lang = if self.lang == Lang::Zh { "zh-CN" } else { "en" };
         let title = escaped(&format!("{} · {}", self.what, self.data.roll().title()));
-        let behind: String = self.marks().iter().map(|(mark, _)| format!("{mark}<br>")).collect();
+        let behind: String = self.marks().iter().map(|(mark, _)| mark.replace(' ', "<br>") + "<br>").collect();
         let behind = if behind.is_empty() { behind } else { format!("<div class=\"behind\" aria-hidden=\"true\"><b>{behind}</b></div>\n") };
         let sheets = &self.sheets;
         format!(
@@ -69,8 +68,8 @@ impl<'d> Page<'d> {
             let why = escaped(why.get(lang));
             marks.push((tr!(lang, "REFUTED", "不成立"), why));
         }
-        if let Some(reason) = data.void() {
-            let reason = escaped(&reason);
+        if let Some(reason) = &data.void {
+            let reason = escaped(reason);
             let told = tr!(lang, "The draw is void; nobody has a flat by it: {reason}", "本次抽签已宣布作废，不产生任何分配：{reason}");
             marks.push((tr!(lang, "VOID", "作废"), told));
         }
@@ -135,6 +134,16 @@ pub(crate) fn cell(class: &str, text: impl std::fmt::Display) -> String {
     if class.is_empty() { format!("<td>{text}</td>") } else { format!("<td class=\"{class}\">{text}</td>") }
 }
 
+/// The cell with the masked name of a household, and its group.
+pub(crate) fn named(data: &Data, household: u32, lang: Lang) -> String {
+    let name = escaped(data.name(household));
+    let group = data.groups.get(household as usize).and_then(Option::as_deref).map(escaped);
+    let group = group.map_or_else(String::new, |group| {
+        tr!(lang, " <small class=\"nowrap\">group {group}</small>", " <small class=\"nowrap\">结伴组 {group}</small>")
+    });
+    format!("<td class=\"words\">{name}{group}</td>")
+}
+
 /// The head of a table.
 pub(crate) fn heads(heads: &[String]) -> String {
     heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect()
@@ -147,24 +156,36 @@ pub(crate) fn table(class: &str, head: &[String], rows: &[String]) -> String {
     format!("<table class=\"rows block {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n")
 }
 
-/// A table with two rows side by side, read down the left column first; at most so many rows in a column.
-pub(crate) fn two_columns(head: &[String], rows: &[String], most: usize) -> String {
-    let (heads, width) = (heads(head), head.len());
+/// A table with several rows side by side, read down one column after the other; a long one, which goes on to further sheets of paper, is read across.
+pub(crate) fn side_by_side(columns: usize, class: &str, head: &[String], rows: &[String]) -> String {
+    let (one, width) = (heads(head), head.len());
     let nothing = format!("<td class=\"empty\" colspan=\"{width}\"></td>");
-    let tables = rows.chunks(2 * most.max(1)).map(|chunk| {
-        let half = chunk.len().div_ceil(2);
-        let row = |n: usize| {
-            let (left, right) = (chunk.get(n).map_or("", String::as_str), chunk.get(half + n).unwrap_or(&nothing));
-            format!("<tr>{left}<td class=\"gap\"></td>{right}</tr>\n")
-        };
-        let rows: String = (0..half).map(row).collect();
-        format!(
-            "<table class=\"rows block{}\"><thead><tr>{heads}<th class=\"gap\"></th>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n",
-            if half <= SHORT { " whole" } else { "" }
-        )
-    });
-    tables.collect()
+    let height = rows.len().div_ceil(columns.max(1));
+    let at = |row: usize, column: usize| if height <= ON_A_SHEET { column * height + row } else { row * columns + column };
+    let row = |row: usize| {
+        let cells: Vec<&str> = (0..columns).map(|column| rows.get(at(row, column)).unwrap_or(&nothing).as_str()).collect();
+        format!("<tr>{}</tr>\n", cells.join("<td class=\"gap\"></td>"))
+    };
+    let heads = vec![one; columns].join("<th class=\"gap\"></th>");
+    let whole = if height <= SHORT { " whole" } else { "" };
+    let body: String = (0..height).map(row).collect();
+    format!("<table class=\"rows block{whole} {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{body}</tbody></table>\n")
 }
+
+/// The size of type, in points, at which so many rows fill so many millimetres of a sheet.
+pub(crate) fn filling(rows: usize, room: f64) -> f64 {
+    // A row is as high as its type with leading of 1.4 and the padding and border of its cells, 2.1 mm.
+    (room / rows.max(1) as f64 - 2.1) / (1.4 * 25.4 / 72.0)
+}
+
+/// Millimetres of a sheet below its head.
+pub(crate) const BODY: f64 = 221.0;
+
+/// The smallest type for what hangs on a wall, in points.
+pub(crate) const SMALLEST: f64 = 10.5;
+
+/// About so many rows stand on a sheet of paper.
+const ON_A_SHEET: usize = 34;
 
 /// Tables with no more rows than this are kept on one sheet of paper.
 const SHORT: usize = 14;

@@ -175,7 +175,7 @@ impl<'b> Table<'b> {
 /// What every sheet is of.
 fn headline(data: &Data, lang: Lang) -> String {
     let (title, origin) = (data.roll().title(), data.roll().origin());
-    let void = if data.void().is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
+    let void = if data.void.is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
     match data.roll().mode() {
         Mode::Official => tr!(lang, "{void}{title} — {origin}", "{void}{title} — {origin}"),
         Mode::Rehearsal => tr!(
@@ -298,8 +298,8 @@ fn summary(book: &mut Workbook, data: &Data, verified: &Verified, lang: Lang) ->
         (tr!(lang, "name of this draw", "抽签名称"), roll.origin().to_owned()),
         (tr!(lang, "kind", "性质"), mode),
     ];
-    texts.extend(data.void().map(|reason| (tr!(lang, "VOID", "作废"), reason)));
-    for checkpoint in data.checkpoints() {
+    texts.extend(data.void.clone().map(|reason| (tr!(lang, "VOID", "作废"), reason)));
+    for checkpoint in &data.checkpoints {
         let (stage, size) = (stage(checkpoint.stage, lang), checkpoint.size);
         let head = tr!(lang, "fingerprint of the {stage} (lines 1 to {size})", "{stage}指纹（第 1 至 {size} 行）");
         texts.push((head, groups(checkpoint.root)));
