@@ -2,7 +2,7 @@
 
 use super::data::{Data, State, groups};
 use super::result::unsealed;
-use super::sheet::{Anchor, BODY, Page, cell, stage, table};
+use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::{By, Closed, Decision, Line};
@@ -444,8 +444,8 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
         let rows: Vec<String> = under
             .filter_map(|(_, line)| said(data, &line, lang))
             .map(|(member, said)| {
-                let name = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
-                cell("id", &member) + &cell("words", name) + &cell("", said)
+                let who = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
+                cell("id", &member) + &name(who, "") + &cell("", said)
             })
             .collect();
         let (stage, size, digits) = (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));

@@ -2,7 +2,7 @@
 
 use super::data::{Data, groups};
 use super::grid::{Look, grids, legend};
-use super::sheet::{Anchor, Page, cell, named, needs, side_by_side, table};
+use super::sheet::{Anchor, Page, cell, many, name, named, needs, side_by_side, table};
 use crate::aloud;
 use crate::common::html::escaped;
 use crate::key;
@@ -49,6 +49,8 @@ fn facts(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
     let (origin, attempt) = (roll.origin(), roll.attempt());
     let (households, units, pools, buildings) = (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
+    let (homes, flats) = (many(households, "household"), many(units, "flat"));
+    let (houses, draws) = (many(buildings, "building"), many(pools, "pool"));
     let mut rows = vec![
         (tr!(lang, "Title", "标题"), roll.title().to_owned()),
         (
@@ -61,11 +63,7 @@ fn facts(data: &Data, lang: Lang) -> String {
         (tr!(lang, "Name of this draw", "抽签名称"), tr!(lang, "{origin}, attempt {attempt}", "{origin}，第 {attempt} 次")),
         (
             tr!(lang, "In all", "总数"),
-            tr!(
-                lang,
-                "{households} households, {units} flats, {buildings} buildings, {pools} pools",
-                "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
-            ),
+            tr!(lang, "{homes}, {flats}, {houses}, {draws}", "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"),
         ),
     ];
     if let Some(prior) = roll.prior() {
@@ -159,7 +157,8 @@ fn rules(data: &Data, lang: Lang) -> String {
     for rule in rules_of(data) {
         let (name, words) = (rule_name(rule, lang), rule_words(rule, lang));
         let count = data.roll().pools().iter().filter(|pool| rule_of(pool) == rule).count();
-        items.push(tr!(lang, "In {count} pool(s), {name}: {words}", "{name}（{count} 个批次）：{words}"));
+        let pools = many(count, "pool");
+        items.push(tr!(lang, "In {pools}, {name}: {words}", "{name}（{count} 个批次）：{words}"));
     }
     items.push(tr!(
         lang,
@@ -187,13 +186,14 @@ fn panel(data: &Data, lang: Lang) -> String {
         let (title, quorum) = (escaped(&bench.title), bench.quorum);
         let members: Vec<_> = data.book.members.iter().filter(|m| m.bench == bench.id).collect();
         let count = members.len();
-        out += &tr!(lang, "<h2>{title}: {count} members, quorum {quorum}</h2>\n", "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n");
+        let all = many(count, "member");
+        out += &tr!(lang, "<h2>{title}: {all}, quorum {quorum}</h2>\n", "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n");
         let row = |member: &&crate::book::Member| {
             let key = match data.roll().member_key(&member.id) {
                 Some(key) => cell("mono", key::fingerprint(key)),
                 None => cell("", tr!(lang, "signs on paper", "纸面签名")),
             };
-            cell("id", &member.id) + &cell("words", &member.name) + &key
+            cell("id", &member.id) + &name(&member.name, "") + &key
         };
         out += &table("panel", &head, &members.iter().map(row).collect::<Vec<_>>());
     }
@@ -243,7 +243,8 @@ fn households(data: &Data, lang: Lang) -> String {
                 + &cell("words", needs(roll.needs(h), lang))
         };
         let rows: Vec<String> = data.book.households_of(&pool.id).map(row).collect();
-        out += &tr!(lang, "<h3>{title}: {count} households</h3>\n", "<h3>{title}：{count} 户</h3>\n");
+        let all = many(count, "household");
+        out += &tr!(lang, "<h3>{title}: {all}</h3>\n", "<h3>{title}：{count} 户</h3>\n");
         out += &side_by_side(2, "dense", &head, &rows);
     }
     out
@@ -253,8 +254,8 @@ fn units(data: &Data, lang: Lang) -> String {
     let mut out = legend(data, lang);
     for (building, pools) in data.buildings() {
         let count: u32 = pools.iter().filter_map(|&pool| data.roll().pools().get(pool)).map(PoolInfo::unit_count).sum();
-        let building = escaped(building);
-        let head = tr!(lang, "<h3>{building}: {count} flats</h3>\n", "<h3>{building}：{count} 套</h3>\n");
+        let (building, all) = (escaped(building), many(count, "flat"));
+        let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
         for grid in grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang) {
             out += &format!("<div class=\"whole\">{head}{grid}</div>\n");
         }

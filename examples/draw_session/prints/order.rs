@@ -2,7 +2,7 @@
 
 use super::data::{Called, Data};
 use super::seed;
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, needs, table};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, named, needs, table};
 use crate::say::tr;
 use floorlot::lines::{Absence, PickRule};
 use floorlot::rules::Lang;
@@ -30,9 +30,10 @@ fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
         }
         _ => String::new(),
     };
+    let (homes, flats) = (many(households, "household"), many(units, "flat"));
     let told = tr!(
         lang,
-        "Pool {id}: {households} households, {units} flats. By tier, then by ticket, the smaller first; a group goes by the ticket of its first household.{again}",
+        "Pool {id}: {homes}, {flats}. By tier, then by ticket, the smaller first; a group goes by the ticket of its first household.{again}",
         "批次 {id}：{households} 户，{units} 套房。先按顺位，再按签号从小到大；结伴组以组内第一户的签号为准。{again}"
     );
     let head = [

@@ -1,7 +1,7 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, How, State, groups};
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, needs, side_by_side, table};
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Line;
@@ -98,6 +98,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
     let (withdrawals, accepted, swaps) = later(data);
+    let (gave_up, taken, swapped) = (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
     let told = match (withdrawals, accepted, swaps) {
         (0, 0, 0) => tr!(
             lang,
@@ -106,7 +107,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
         ),
         _ => tr!(
             lang,
-            "This is the final allocation, after everything that came after the draw: {withdrawals} withdrawal(s), {accepted} flat(s) taken by the standby list, {swaps} swap(s). What the draw itself gave stands in the transcript.",
+            "This is the final allocation, after everything that came after the draw: {gave_up}, {taken} taken by the standby list, {swapped}. What the draw itself gave stands in the transcript.",
             "这是最终分配结果，已计入抽签之后的各项变动：放弃 {withdrawals} 户，递补 {accepted} 户，换房 {swaps} 次。抽签当时的结果见记录。"
         ),
     };
@@ -134,9 +135,10 @@ pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
     if count == 0 {
         return String::new();
     }
+    let lines = many(count, "line");
     tr!(
         lang,
-        "<p class=\"note\"><b>{count} more line(s) are recorded that are not sealed yet; they are not on this page.</b> Print it anew when they are.</p>\n",
+        "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it anew when they are sealed.</p>\n",
         "<p class=\"note\"><b>此后另有 {count} 行记录尚未封存，不在本页之内。</b>封存后请重新打印。</p>\n"
     )
 }
@@ -159,7 +161,7 @@ fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
     let room = BODY - 10.0 * pools.len() as f64; // a title above each pool
     match (filling(heights(2), room), filling(heights(3), room)) {
         (two, _) if two >= SMALLEST => (2, two.min(14.0)),
-        (_, three) => (3, three.clamp(SMALLEST, 12.0)),
+        (_, three) => (3, three.clamp(SMALLEST, 11.5)),
     }
 }
 
@@ -175,12 +177,8 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
         let row = |&unit: &u32| {
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {
-                None => (cell("", "—"), cell("", tr!(lang, "left over", "剩余"))),
-                Some(&h) => {
-                    let how = how_short(outcome.how_of(h), lang);
-                    let how = if how.is_empty() { how } else { format!(" <small>{}</small>", escaped(&how)) };
-                    (cell("id", data.roll().household_id(h)), format!("<td class=\"words\">{}{how}</td>", escaped(data.name(h))))
-                }
+                None => (cell("", "—"), name("", &tr!(lang, "left over", "剩余"))),
+                Some(&h) => (cell("id", data.roll().household_id(h)), name(data.name(h), &how_short(outcome.how_of(h), lang))),
             };
             cell("num", storey) + &cell("id", label) + &id + &name
         };
@@ -209,7 +207,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
             cell("", pool_of(h)),
             cell("num", last.1),
             cell("id", roll.household_id(h)),
-            cell("words", data.name(h)),
+            name(data.name(h), ""),
             cell("words", needs(roll.needs(h), lang)),
         ]
         .concat()
@@ -217,7 +215,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     let standby: Vec<String> = standby.collect();
     let gave_up = (0..roll.household_count())
         .filter(|h| *outcome.how_of(*h) == How::GaveUp)
-        .map(|h| cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &cell("", data.name(h)));
+        .map(|h| cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), ""));
     let gave_up: Vec<String> = gave_up.collect();
     let mut pool = roll.pools().iter();
     let mut of_pool = pool.next();

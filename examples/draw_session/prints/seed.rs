@@ -1,7 +1,7 @@
 //! `seed`: the text that is hashed, and how anybody hashes it.
 
 use super::data::{Data, Seed};
-use super::sheet::{Anchor, Page, cell, table};
+use super::sheet::{Anchor, Page, SHORT, cell, name, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Line;
@@ -114,9 +114,10 @@ fn panel(data: &Data, lang: Lang) -> String {
             }
         }
         let bench = data.book.benches.iter().find(|b| b.id == member.bench).map_or("", |b| &b.title);
-        [cell("id", &member.id), cell("words", &member.name), cell("", bench), cell("", promise), cell("", answer)].concat()
+        [cell("id", &member.id), name(&member.name, ""), cell("", bench), cell("", promise), cell("", answer)].concat()
     };
     let rows: Vec<String> = data.book.members.iter().map(row).collect();
     let title = tr!(lang, "Who gave a secret", "谁给出了密语");
-    format!("<h2>{title}</h2>\n{}", table("dense", &head, &rows))
+    let whole = if rows.len() <= SHORT { " class=\"whole\"" } else { "" };
+    format!("<div{whole}><h2>{title}</h2>\n{}</div>\n", table("dense", &head, &rows))
 }

@@ -136,12 +136,27 @@ pub(crate) fn cell(class: &str, text: impl std::fmt::Display) -> String {
 
 /// The cell with the masked name of a household, and its group.
 pub(crate) fn named(data: &Data, household: u32, lang: Lang) -> String {
-    let name = escaped(data.name(household));
-    let group = data.groups.get(household as usize).and_then(Option::as_deref).map(escaped);
-    let group = group.map_or_else(String::new, |group| {
-        tr!(lang, " <small class=\"nowrap\">group {group}</small>", " <small class=\"nowrap\">结伴组 {group}</small>")
-    });
-    format!("<td class=\"words\">{name}{group}</td>")
+    let group = data.groups.get(household as usize).and_then(Option::as_deref);
+    let group = group.map_or_else(String::new, |group| tr!(lang, "group {group}", "结伴组 {group}"));
+    name(data.name(household), &group)
+}
+
+/// The class of a name: one that is not too long is not broken.
+fn name_class(name: &str) -> &'static str {
+    if name.chars().count() <= 8 { "nowrap" } else { "" }
+}
+
+/// The cell with a name, and a remark in small letters.
+pub(crate) fn name(name: &str, remark: &str) -> String {
+    let (class, name) = (name_class(name), escaped(name));
+    let remark = if remark.is_empty() { String::new() } else { format!(" <small class=\"nowrap\">{}</small>", escaped(remark)) };
+    format!("<td><span class=\"{class}\">{name}</span>{remark}</td>")
+}
+
+/// `1 pool`, `2 pools`.
+pub(crate) fn many(count: impl TryInto<u64>, what: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// The head of a table.
@@ -188,7 +203,7 @@ pub(crate) const SMALLEST: f64 = 10.5;
 const ON_A_SHEET: usize = 34;
 
 /// Tables with no more rows than this are kept on one sheet of paper.
-const SHORT: usize = 14;
+pub(crate) const SHORT: usize = 14;
 
 /// Words for needs and features that are known; the id itself for others.
 pub(crate) fn need(id: &str, lang: Lang) -> String {
