@@ -96,15 +96,15 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
         warn(tr!(lang, "{path}: the last line is torn and is left out", "{path}：最后一行不完整，未计入"));
     }
     let wanted = |out: &&PrintOut| args.only.is_empty() || args.only.iter().any(|name| name == out.name);
-    let (ready, missing) = make(&data, ALL.iter().filter(wanted), lang)?;
+    let (ready, missing) = make(&data, ALL.iter().filter(wanted), lang);
     refuse_old(&args.out, args.replace, lang)?;
     write(&args.out, &ready, lang)?;
     told(&args.out, &ready, lang);
     missing.iter().for_each(warn);
     match &data.state {
         State::Refuted(why) => {
-            let (path, why) = (args.file.display(), why.get(lang));
-            Err(Stop::Refuted(tr!(lang, "{path}: {why}", "{path}：{why}")))
+            let (path, why, fault) = (args.file.display(), why.sentence.get(lang), why.fault.get(lang));
+            Err(Stop::Refuted(tr!(lang, "{path}: {why}\n{fault}", "{path}：{why}\n{fault}")))
         }
         _ if ready.is_empty() => Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。"))),
         _ => Ok(()),
@@ -115,7 +115,8 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
     let data = Data::read(&bytes).map_err(|unread| unreadable(transcript, &unread, lang))?;
-    let (ready, _) = make(&data, ALL.iter(), lang)?;
+    let (ready, missing) = make(&data, ALL.iter(), lang);
+    missing.iter().for_each(warn);
     refuse_old(folder, true, lang)?;
     write(folder, &ready, lang)?;
     told(folder, &ready, lang);
@@ -137,7 +138,7 @@ fn unreadable(path: &Path, unread: &Unread, lang: Lang) -> Stop {
 }
 
 /// Makes those that can be made; a sentence for each other one.
-fn make<'a>(data: &Data, wanted: impl Iterator<Item = &'a PrintOut>, lang: Lang) -> Result<(Vec<Ready>, Vec<String>), Stop> {
+fn make<'a>(data: &Data, wanted: impl Iterator<Item = &'a PrintOut>, lang: Lang) -> (Vec<Ready>, Vec<String>) {
     let (mut ready, mut missing) = (Vec::new(), Vec::new());
     for out in wanted {
         let file = out.file;
@@ -147,15 +148,16 @@ fn make<'a>(data: &Data, wanted: impl Iterator<Item = &'a PrintOut>, lang: Lang)
             continue;
         }
         let bytes = match (&out.make, data.verified()) {
-            (Make::Page(page), _) => page(data, lang).into_bytes(),
-            (Make::Table(table), Some(verified)) => {
-                table(data, verified, lang).map_err(|error| Stop::Failed(tr!(lang, "{file}: {error}", "{file}：{error}")))?
-            }
+            (Make::Page(page), _) => Ok(page(data, lang).into_bytes()),
+            (Make::Table(table), Some(verified)) => table(data, verified, lang),
             (Make::Table(_), None) => continue,
         };
-        ready.push(Ready { file, bytes });
+        match bytes {
+            Ok(bytes) => ready.push(Ready { file, bytes }),
+            Err(error) => missing.push(tr!(lang, "{file}: not printed: {error}", "{file}：未打印：{error}")),
+        }
     }
-    Ok((ready, missing))
+    (ready, missing)
 }
 
 /// Old print-outs among new ones would mislead: the folder has none, or they are taken out.

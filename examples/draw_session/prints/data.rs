@@ -6,7 +6,7 @@ use floorlot::lines::{By, Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Plan, Roll, ValidPlan};
-use floorlot::rules::Words;
+use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
@@ -52,8 +52,16 @@ pub(crate) enum State {
     Underway,
     /// No check failed.
     Finished(Box<Verified>),
-    /// A check failed; the words say which. The lines end before the first one that is wrong.
-    Refuted(Words),
+    /// A check failed. The lines end before the first one that is wrong.
+    Refuted(Refuted),
+}
+
+/// Why a transcript is refuted.
+pub(crate) struct Refuted {
+    /// Which check failed.
+    pub(crate) sentence: Words,
+    /// What it found first.
+    pub(crate) fault: Words,
 }
 
 /// Why there is nothing to print at all.
@@ -118,8 +126,7 @@ impl Data {
     }
 
     fn of_plan(lines: &[&[u8]]) -> Result<Data, Words> {
-        let plan = Plan::read_lines(lines.iter().copied())
-            .map_err(|faults| Words::new(faults.text(floorlot::rules::Lang::En), faults.text(floorlot::rules::Lang::Zh)))?;
+        let plan = Plan::read_lines(lines.iter().copied()).map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
         let mut tree = Tree::new();
         lines.iter().for_each(|line| tree.push_line(line));
         let group = |line: &&[u8]| match Line::decode(line) {
@@ -170,8 +177,8 @@ impl Data {
                 self.state = State::Finished(Box::new(verified));
                 lines.len()
             }
-            Err(words) if wrong.is_some() => {
-                self.state = State::Refuted(words);
+            Err(why) if wrong.is_some() => {
+                self.state = State::Refuted(why);
                 sound
             }
             Err(_) => self.underway(lines),
@@ -202,8 +209,8 @@ impl Data {
                 self.unsealed = lines.len() - closing - 1;
                 closing + 1
             }
-            Err(words) => {
-                self.state = State::Refuted(words);
+            Err(why) => {
+                self.state = State::Refuted(why);
                 lines.len()
             }
         }
@@ -328,14 +335,12 @@ fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The proof that no check fails, or which one does.
-fn verified(bytes: &[u8]) -> Result<Verified, Words> {
-    let report = verify(bytes, &Evidence::default()).map_err(|error| error.words())?;
+fn verified(bytes: &[u8]) -> Result<Verified, Refuted> {
+    let report = verify(bytes, &Evidence::default()).map_err(|error| Refuted { sentence: error.words(), fault: Words::new("", "") })?;
     report.into_verified().map_err(|report| {
-        let sentence = report.sentence();
         let fault = report.first_failed().and_then(|check| check.faults.first());
-        let told = |lang| fault.map_or(String::new(), |fault| fault.sentence(lang));
-        use floorlot::rules::Lang::{En, Zh};
-        Words::new(format!("{} ({})", sentence.en, told(En)), format!("{}（{}）", sentence.zh, told(Zh)))
+        let told = |lang| fault.map_or_else(String::new, |fault| fault.sentence(lang));
+        Refuted { sentence: report.sentence(), fault: Words::new(told(Lang::En), told(Lang::Zh)) }
     })
 }
 

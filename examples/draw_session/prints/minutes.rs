@@ -15,10 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) fn missing(data: &Data) -> Option<Words> {
     match &data.state {
         State::Plan => Some(Words::new("the plan is not sealed yet, and nothing has happened", "方案尚未封存，还没有可记的事项")),
-        State::Refuted(why) => Some(Words::new(
-            format!("no minutes are printed of a transcript that is refuted. {}", why.en),
-            format!("记录不成立，不打印会议记录。{}", why.zh),
-        )),
+        State::Refuted(_) => Some(Words::new("no minutes are printed of a transcript that is refuted", "记录不成立，不打印会议记录")),
         State::Underway | State::Finished(_) => None,
     }
 }

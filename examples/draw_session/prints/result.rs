@@ -18,10 +18,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
             "the draw is not finished: a result is printed only from a transcript that ends with its closing line and in which no check fails",
             "抽签尚未完成：只有记录以结束行收尾、且各项检查全部通过之后，才能打印结果",
         )),
-        State::Refuted(why) => Some(Words::new(
-            format!("no result is printed of a transcript that is refuted. {}", why.en),
-            format!("记录不成立，不打印结果。{}", why.zh),
-        )),
+        State::Refuted(_) => Some(Words::new("no result is printed of a transcript that is refuted", "记录不成立，不打印结果")),
     }
 }
 
@@ -92,7 +89,8 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
             "The draw was declared void. Nobody has a flat by it, whatever was drawn before.",
             "本次抽签已宣布作废。无论之前抽到什么，一律不作数。"
         );
-        return out + &format!("<p class=\"note big\">{told}</p>\n");
+        let reason = escaped(data.void.as_deref().unwrap_or_default());
+        return out + &format!("<p class=\"note big\">{told}</p>\n<p class=\"big\">{reason}</p>\n");
     }
     let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();
     let (standby, free) = (verified.standby().count(), verified.free().count());

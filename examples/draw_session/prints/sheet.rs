@@ -65,7 +65,7 @@ impl<'d> Page<'d> {
             ));
         }
         if let State::Refuted(why) = &data.state {
-            let why = escaped(why.get(lang));
+            let why = escaped(why.sentence.get(lang));
             marks.push((tr!(lang, "REFUTED", "不成立"), why));
         }
         if let Some(reason) = &data.void {
