@@ -531,6 +531,14 @@ fn of_what_is_refuted_no_result_is_printed() {
     assert!(err.contains("记录不成立，不打印结果"), "{err}");
     assert_eq!(there(&folder, "none"), [""; 0]);
 
+    // The same while the draw is still on: no page says what the wrong line does.
+    let wrong = text.replace(pick, &pick.replace("\"offered\":", "\"offered\":1"));
+    let cut = wrong.find("{\"kind\":\"result\"").unwrap();
+    fs::write(folder.path().join("t.jsonl"), &wrong[..cut]).unwrap();
+    let (_, err) = run(&folder, "--lang en print t.jsonl --out still", 1);
+    assert!(err.contains("REFUTED") && err.contains("minutes.html: not printed"), "{err}");
+    assert_eq!(there(&folder, "still"), ["crossout.html", "notice.html", "order.html", "seed.html"]);
+
     // A plan that breaks a rule under a checkpoint: nothing at all.
     fs::write(folder.path().join("t.jsonl"), text.replacen("\"tier\":1", "\"tier\":0", 1)).unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out nothing", 1);
