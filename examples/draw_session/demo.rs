@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::common::receipts;
 use crate::drive::{Draw, How, Refused};
 use crate::panel::Panel;
+use crate::prints;
 use crate::run::parse_plan;
 use crate::say::{Stop, say, tr};
 use crate::scribe::{Found, Scribe};
@@ -26,7 +27,7 @@ const SAMPLES: &str = "sample.example/";
 /// What `demo` is given.
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Folder for transcript.jsonl, seed.txt, recordings, scans and receipts · 输出目录
+    /// Folder for transcript.jsonl, seed.txt, recordings, scans, receipts and print-outs · 输出目录
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     out: PathBuf,
     /// The small sample: ten households that choose at the call · 小样例：十户现场选房
@@ -62,6 +63,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
     print_receipts(&path, &args.out.join("receipts"), lang)?;
+    prints::all(&path, &args.out.join("print"), lang)?;
     let folder = args.out.display();
     aloud::how_to_verify(&draw, &path, &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"));
     simulated(lang);

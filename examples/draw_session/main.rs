@@ -14,6 +14,7 @@ mod import;
 mod key;
 mod later;
 mod panel;
+mod prints;
 mod progress;
 mod prompt;
 mod round;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit codes · 退出码:
   0  done · 完成
+  1  print: the transcript is refuted · 打印：记录不成立
   2  could not: bad input, or a file cannot be read or written · 无法进行：输入有误或文件读写失败
   3  the draw is not finished (no more commands); the same command resumes it · 抽签未完成，再次运行同一命令即可继续
 
@@ -63,6 +65,8 @@ enum What {
     Run(run::RunArgs),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
+    /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets, result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
+    Print(prints::PrintArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
     Key(key::KeyWhat),
@@ -132,6 +136,7 @@ fn main() -> ExitCode {
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
         What::Run(args) => run::run(&args, lang),
         What::Round(args) => round::round(&args, lang),
+        What::Print(args) => prints::print(&args, lang),
         What::Key(what) => key::key(&what, lang),
         What::Note(args) => signing::note(&args, lang),
         What::Sign(args) => signing::sign(&args, lang),
@@ -145,6 +150,10 @@ fn main() -> ExitCode {
         Err(Stop::Failed(why)) => {
             warn(why);
             ExitCode::from(2)
+        }
+        Err(Stop::Refuted(why)) => {
+            warn(why);
+            ExitCode::from(1)
         }
         Err(Stop::Unfinished(why)) => {
             warn(why);

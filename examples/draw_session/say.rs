@@ -10,6 +10,8 @@ use std::io::Write;
 pub(crate) enum Stop {
     /// Bad input or a failed write: exit code 2.
     Failed(String),
+    /// A check of the transcript failed: exit code 1.
+    Refuted(String),
     /// No more input: the draw can be resumed. Exit code 3.
     Unfinished(String),
 }

@@ -1,0 +1,350 @@
+//! What the print-outs are made of: the lines of a transcript, finished or not, or of a plan alone.
+
+use crate::book::Book;
+use floorlot::Hash;
+use floorlot::lines::{By, Line, Stage};
+use floorlot::note::parse_checkpoint;
+use floorlot::order::{Entrant, call_order};
+use floorlot::plan::{Plan, Roll, ValidPlan};
+use floorlot::rules::{Lang, Words};
+use floorlot::seed::{Drawn, Keystream, pool_key};
+use floorlot::session::Session;
+use floorlot::transcript::{Evidence, Verified, verify};
+use floorlot::tree::{Fingerprint, Tree};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A transcript, or a plan alone, as the pages look at it. Nothing that a page says of a result comes from anywhere but a verified transcript.
+pub(crate) struct Data {
+    pub(crate) plan: ValidPlan,
+    pub(crate) book: Book,
+    /// The group of each household.
+    pub(crate) groups: Vec<Option<String>>,
+    /// The features that some household needs, in the order of their marks.
+    pub(crate) needed: Vec<String>,
+    /// The lines after the plan, as far as they follow from the lines before them.
+    lines: Vec<Vec<u8>>,
+    pub(crate) plan_root: Hash,
+    pub(crate) checkpoints: Vec<Sealed>,
+    /// Why the draw is void, if it is.
+    pub(crate) void: Option<String>,
+    pub(crate) seed: Option<Seed>,
+    pub(crate) state: State,
+    /// Lines after the last `closing` that no checkpoint seals yet; they are on no page.
+    pub(crate) unsealed: usize,
+    /// Whether the last line had no end, and was left out.
+    pub(crate) torn: bool,
+    /// Where the hall is: times are printed as its clocks show them.
+    pub(crate) zone: TimeZone,
+}
+
+/// The seed, with the text that it is the hash of.
+pub(crate) struct Seed {
+    pub(crate) seed: Hash,
+    pub(crate) text: String,
+}
+
+/// How far the file is.
+pub(crate) enum State {
+    /// A plan that is not sealed.
+    Plan,
+    /// Sealed, and not finished.
+    Underway,
+    /// No check failed.
+    Finished(Box<Verified>),
+    /// A check failed. The lines end before the first one that is wrong.
+    Refuted(Refuted),
+}
+
+/// Why a transcript is refuted.
+pub(crate) struct Refuted {
+    /// Which check failed.
+    pub(crate) sentence: Words,
+    /// What it found first.
+    pub(crate) fault: Words,
+}
+
+/// Why there is nothing to print at all.
+pub(crate) enum Unread {
+    /// It is neither a transcript nor a plan.
+    Bad(Words),
+    /// It is a transcript whose plan breaks rules.
+    Refuted(Words),
+}
+
+/// A checkpoint in the file.
+pub(crate) struct Sealed {
+    pub(crate) stage: Stage,
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
+}
+
+/// How a household came to what it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    Nothing,
+    Choice,
+    Proxy(String),
+    Lot,
+    Ranking,
+    /// It took a flat that was offered to the standby list.
+    Offered,
+    Swap,
+    Standby,
+    GaveUp,
+    Void,
+}
+
+/// A household in the call order of its pool.
+pub(crate) struct Called {
+    pub(crate) household: u32,
+    pub(crate) ticket: u64,
+}
+
+impl Data {
+    /// Reads the bytes of a transcript or of a plan.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Data, Unread> {
+        let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
+        let lines: Vec<&[u8]> = split(bytes).collect();
+        if !lines.first().is_some_and(|line| line.starts_with(b"{\"kind\":\"plan\",")) {
+            return Err(Unread::Bad(Words::new(
+                "found something else; expected a transcript or a plan file, which begin with a `plan` line; name such a file",
+                "内容不符；应为以 plan 行开头的抽签记录或方案文件；请给出这样的文件",
+            )));
+        }
+        match lines.iter().position(|line| line.starts_with(b"{\"kind\":\"checkpoint\"")) {
+            None => Data::of_plan(&lines).map_err(Unread::Bad),
+            Some(end) => {
+                let (plan, rest) = lines.split_at(end);
+                let mut data = Data::of_plan(plan).map_err(Unread::Refuted)?;
+                data.torn = whole < bytes.len();
+                let rest = if data.torn { rest.get(..rest.len() - 1).unwrap_or_default() } else { rest };
+                data.follow(bytes.get(..whole).unwrap_or_default(), rest);
+                Ok(data)
+            }
+        }
+    }
+
+    fn of_plan(lines: &[&[u8]]) -> Result<Data, Words> {
+        let plan = Plan::read_lines(lines.iter().copied()).map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
+        let mut tree = Tree::new();
+        lines.iter().for_each(|line| tree.push_line(line));
+        let group = |line: &&[u8]| match Line::decode(line) {
+            Ok(Line::Household { group, .. }) => Some(group.map(Into::into)),
+            _ => None,
+        };
+        let roll = plan.roll();
+        let needed: BTreeSet<&String> = (0..roll.household_count()).flat_map(|h| roll.needs(h)).collect();
+        let needed = needed.into_iter().cloned().collect();
+        Ok(Data {
+            needed,
+            book: Book::of(&plan),
+            groups: lines.iter().filter_map(group).collect(),
+            plan,
+            lines: Vec::new(),
+            plan_root: tree.root(),
+            checkpoints: Vec::new(),
+            void: None,
+            seed: None,
+            state: State::Plan,
+            unsealed: 0,
+            torn: false,
+            zone: TimeZone::system(),
+        })
+    }
+
+    /// Takes in what follows the plan, up to the first line that is wrong.
+    fn follow(&mut self, bytes: &[u8], lines: &[&[u8]]) {
+        let mut session = Session::new(self.plan.clone());
+        let plan = self.plan.lines().to_vec();
+        plan.iter().for_each(|line| drop(session.replay(line)));
+        let verified = verified(bytes);
+        let (mut sound, mut wrong) = (0, None);
+        for line in lines {
+            // A verified transcript is replayed no farther than to its seed, which is all that is needed of the session.
+            if verified.is_ok() && session.seed().is_some() {
+                break;
+            }
+            if let Err(error) = session.replay(line) {
+                wrong = Some(error);
+                break;
+            }
+            sound += 1;
+        }
+        self.seed = session.seed().zip(session.seed_text()).map(|(seed, text)| Seed { seed, text });
+        let keep = match verified {
+            Ok(verified) => {
+                self.state = State::Finished(Box::new(verified));
+                lines.len()
+            }
+            Err(why) if wrong.is_some() => {
+                self.state = State::Refuted(why);
+                sound
+            }
+            Err(_) => self.underway(lines),
+        };
+        self.lines = lines.iter().take(keep).map(|line| line.to_vec()).collect();
+        let (mut checkpoints, mut void) = (Vec::new(), None);
+        for (_, line) in self.lines() {
+            match line {
+                Line::Checkpoint { stage, body, .. } => {
+                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, root)| Sealed { stage, size, root }));
+                }
+                Line::Void { reason, .. } => void = Some(reason.into_owned()),
+                _ => {}
+            }
+        }
+        (self.checkpoints, self.void) = (checkpoints, void);
+    }
+
+    /// A draw that is not finished. If it was finished before, and something came after, the pages are those of then.
+    fn underway(&mut self, lines: &[&[u8]]) -> usize {
+        self.state = State::Underway;
+        let Some(closing) = lines.iter().rposition(|line| line.starts_with(b"{\"kind\":\"closing\"")) else { return lines.len() };
+        let then: Vec<&[u8]> = self.plan.lines().iter().map(Vec::as_slice).chain(lines.iter().copied().take(closing + 1)).collect();
+        let file: Vec<u8> = then.iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect();
+        match verified(&file) {
+            Ok(verified) => {
+                self.state = State::Finished(Box::new(verified));
+                self.unsealed = lines.len() - closing - 1;
+                closing + 1
+            }
+            Err(why) => {
+                self.state = State::Refuted(why);
+                lines.len()
+            }
+        }
+    }
+
+    pub(crate) fn roll(&self) -> &Roll {
+        self.plan.roll()
+    }
+
+    /// The lines after the plan with their numbers in the file.
+    pub(crate) fn lines(&self) -> impl DoubleEndedIterator<Item = (usize, Line<'_>)> {
+        let first = self.plan.lines().len() + 1;
+        self.lines.iter().enumerate().filter_map(move |(n, bytes)| Some((first + n, Line::decode(bytes).ok()?)))
+    }
+
+    /// How many lines the pages are made of.
+    pub(crate) fn size(&self) -> usize {
+        self.plan.lines().len() + self.lines.len()
+    }
+
+    /// The proof that no check failed.
+    pub(crate) fn verified(&self) -> Option<&Verified> {
+        match &self.state {
+            State::Finished(verified) => Some(verified),
+            _ => None,
+        }
+    }
+
+    /// Whether the plan is sealed.
+    pub(crate) fn is_sealed(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// The last checkpoint.
+    pub(crate) fn head(&self) -> Option<&Sealed> {
+        self.checkpoints.last()
+    }
+
+    /// The call order of a pool; empty before the seed is there.
+    pub(crate) fn order(&self, pool: usize) -> Vec<Called> {
+        let (Some(seed), Some(info)) = (&self.seed, self.roll().pools().get(pool)) else { return Vec::new() };
+        let drawn: Vec<Drawn> = Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
+        let first = self.book.households_of(&info.id).start;
+        let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
+        let entrants: Vec<Entrant> = (0..)
+            .zip(&drawn)
+            .map(|(own, drawn)| {
+                let group = self.groups.get((first + own) as usize).and_then(Option::as_deref);
+                let head = group.map_or(own, |group| *heads.entry(group).or_insert(own));
+                Entrant { tier: self.roll().tier(first + own), ticket: drawn.ticket, head }
+            })
+            .collect();
+        let called = |own: u32| Some(Called { household: first + own, ticket: drawn.get(own as usize)?.ticket });
+        call_order(&entrants).into_iter().filter_map(called).collect()
+    }
+
+    /// How each household came to what the verified transcript gives it in the end.
+    pub(crate) fn how(&self, verified: &Verified) -> Vec<How> {
+        let mut how = vec![How::Nothing; self.roll().household_count() as usize];
+        let mut last = None;
+        for (_, line) in self.lines() {
+            let is = |how: &mut Vec<How>, id: &str, what: How| {
+                let number = self.roll().find_household(id).map(|h| h as usize);
+                number.and_then(|h| how.get_mut(h)).into_iter().for_each(|own| *own = what.clone());
+            };
+            match &line {
+                Line::Pick { household, by, proxy, .. } => {
+                    is(&mut how, household, picked(*by, proxy.as_deref()));
+                    last = Some(household.to_string());
+                }
+                Line::Undo { .. } => last.take().iter().for_each(|id| is(&mut how, id, How::Nothing)),
+                Line::Accept { household, .. } => is(&mut how, household, How::Offered),
+                Line::Swap { households, .. } => households.iter().for_each(|id| is(&mut how, id, How::Swap)),
+                Line::Withdrawal { household, .. } => is(&mut how, household, How::GaveUp),
+                _ => {}
+            }
+        }
+        verified.standby().filter_map(|id| self.roll().find_household(id)).for_each(|h| {
+            how.get_mut(h as usize).into_iter().for_each(|own| *own = How::Standby);
+        });
+        if verified.is_void() {
+            how.fill(How::Void);
+        }
+        how
+    }
+
+    /// `1号楼 …` of each building in the order of the plan, with the numbers of its pools.
+    pub(crate) fn buildings(&self) -> Vec<(&str, Vec<usize>)> {
+        let mut buildings: Vec<(&str, Vec<usize>)> = Vec::new();
+        for (number, pool) in self.roll().pools().iter().enumerate() {
+            match buildings.iter_mut().find(|(name, _)| *name == pool.building) {
+                Some((_, pools)) => pools.push(number),
+                None => buildings.push((&pool.building, vec![number])),
+            }
+        }
+        buildings
+    }
+
+    /// The masked name of a household.
+    pub(crate) fn name(&self, household: u32) -> &str {
+        self.book.households.get(household as usize).map_or("", String::as_str)
+    }
+
+    /// The label and the storey of a unit.
+    pub(crate) fn unit(&self, unit: u32) -> (&str, u64) {
+        self.book.units.get(unit as usize).map_or(("", 0), |u| (u.label.as_str(), u.storey))
+    }
+}
+
+fn picked(by: By, proxy: Option<&str>) -> How {
+    match (by, proxy) {
+        (By::Choice, Some(proxy)) => How::Proxy(proxy.to_owned()),
+        (By::Choice, None) => How::Choice,
+        (By::Lot, _) => How::Lot,
+        (By::Ranking, _) => How::Ranking,
+    }
+}
+
+/// The lines of a file, without LF; the last one also if it has none.
+fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+}
+
+/// The proof that no check fails, or which one does.
+fn verified(bytes: &[u8]) -> Result<Verified, Refuted> {
+    let report = verify(bytes, &Evidence::default()).map_err(|error| Refuted { sentence: error.words(), fault: Words::new("", "") })?;
+    report.into_verified().map_err(|report| {
+        let fault = report.first_failed().and_then(|check| check.faults.first());
+        let told = |lang| fault.map_or_else(String::new, |fault| fault.sentence(lang));
+        Refuted { sentence: report.sentence(), fault: Words::new(told(Lang::En), told(Lang::Zh)) }
+    })
+}
+
+/// A root as it is read aloud.
+pub(crate) fn groups(root: Hash) -> String {
+    Fingerprint::of(root).to_string()
+}

@@ -1,0 +1,65 @@
+//! `order`: in which order the households of each pool are called.
+
+use super::data::{Called, Data};
+use super::seed;
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, named, needs, table};
+use crate::say::tr;
+use floorlot::lines::{Absence, PickRule};
+use floorlot::rules::Lang;
+
+/// The call order, each pool on a sheet of its own.
+pub(crate) fn order(data: &Data, lang: Lang) -> String {
+    let mut page = Page::new(data, lang, tr!(lang, "Call order", "叫号顺序"), Anchor::Plan);
+    if data.seed.is_none() {
+        page.sheet("", &super::not_yet(seed::missing(data), lang));
+        return page.end();
+    }
+    for pool in 0..data.roll().pools().len() {
+        let title = data.roll().pools().get(pool).map_or("", |pool| pool.title.as_str());
+        page.sheet(title, &sheet(data, pool, lang));
+    }
+    page.end()
+}
+
+fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
+    let Some(info) = data.roll().pools().get(pool) else { return String::new() };
+    let (id, households, units) = (&info.id, info.household_count(), info.unit_count());
+    let again = match (info.rule, info.absence) {
+        (PickRule::Choice, Some(Absence::Last)) => {
+            tr!(lang, " Who misses three calls is called once more after all others.", "三呼未到的，排到最后再叫一次。")
+        }
+        _ => String::new(),
+    };
+    let (homes, flats) = (many(households, "household"), many(units, "flat"));
+    let told = tr!(
+        lang,
+        "Pool {id}: {homes}, {flats}. By tier, then by ticket, the smaller first; a group goes by the ticket of its first household.{again}",
+        "批次 {id}：{households} 户，{units} 套房。先按顺位，再按签号从小到大；结伴组以组内第一户的签号为准。{again}"
+    );
+    let head = [
+        tr!(lang, "Place", "次序"),
+        tr!(lang, "Household", "户号"),
+        tr!(lang, "Name", "姓名"),
+        tr!(lang, "Tier", "顺位"),
+        tr!(lang, "Ticket", "签号"),
+        tr!(lang, "Needs", "照顾需求"),
+        tr!(lang, "Done", "已办"),
+    ];
+    let rows: Vec<String> = (1..).zip(data.order(pool)).map(|(place, called)| row(data, place, &called, lang)).collect();
+    let (size, table) = (filling(rows.len() + 3, BODY).clamp(SMALLEST, 13.0), table("order", &head, &rows));
+    format!("<p>{told}</p>\n<div style=\"font-size:{size:.1}pt\">{table}</div>\n")
+}
+
+fn row(data: &Data, place: usize, called: &Called, lang: Lang) -> String {
+    let (roll, h) = (data.roll(), called.household);
+    [
+        cell("num", place),
+        cell("id", roll.household_id(h)),
+        named(data, h, lang),
+        cell("num", roll.tier(h)),
+        cell("num mono", called.ticket),
+        cell("words", needs(roll.needs(h), lang)),
+        cell("tick", ""),
+    ]
+    .concat()
+}

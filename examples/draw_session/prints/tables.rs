@@ -1,0 +1,330 @@
+//! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified transcript alone.
+
+use super::data::{Data, How, groups};
+use super::result::Outcome;
+use super::sheet::{need, needs, stage};
+use crate::say::tr;
+use floorlot::lines::{Line, Mode};
+use floorlot::rules::Lang;
+use floorlot::transcript::Verified;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use std::collections::BTreeMap;
+
+/// A household with what it has in the end.
+struct Row {
+    household: u32,
+    pool: usize,
+    place: usize,
+    ticket: u64,
+    unit: Option<u32>,
+    how: String,
+}
+
+/// Every household of the plan.
+fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
+    let outcome = Outcome::of(data, verified);
+    let unit_of: BTreeMap<u32, u32> = outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
+    let mut placed: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
+    for pool in 0..data.roll().pools().len() {
+        placed.extend((1..).zip(data.order(pool)).map(|(place, called)| (called.household, (place, called.ticket))));
+    }
+    let row = |household: u32| {
+        let (place, ticket) = placed.get(&household).copied().unwrap_or_default();
+        let how = how(outcome.how_of(household), data.roll().mode(), lang);
+        Row { household, pool: data.roll().pool_of(household).unwrap_or(0), place, ticket, unit: unit_of.get(&household).copied(), how }
+    };
+    (0..data.roll().household_count()).map(row).collect()
+}
+
+/// How a household came to what it has. In a rehearsal every row says so, wherever it is pasted.
+fn how(how: &How, mode: Mode, lang: Lang) -> String {
+    let told = match how {
+        How::Choice => tr!(lang, "choice", "本户选定"),
+        How::Proxy(proxy) => tr!(lang, "choice by proxy {proxy}", "代理人 {proxy} 选定"),
+        How::Lot => tr!(lang, "lot", "抽签"),
+        How::Ranking => tr!(lang, "ranking", "志愿"),
+        How::Offered => tr!(lang, "offered to the standby list", "递补"),
+        How::Swap => tr!(lang, "swap", "换房"),
+        How::Standby => tr!(lang, "standby", "候补"),
+        How::GaveUp => tr!(lang, "gave up", "已放弃"),
+        How::Void => tr!(lang, "void", "作废"),
+        How::Nothing => String::new(),
+    };
+    match mode {
+        Mode::Official => told,
+        Mode::Rehearsal => tr!(lang, "{told} (REHEARSAL)", "{told}（演练）"),
+    }
+}
+
+/// A text that no spreadsheet program takes for a formula: those that could begin one get an apostrophe in front.
+fn harmless(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Every household, as CSV with a byte order mark, without which spreadsheet programs here take it for GB18030.
+pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, String> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    let head = match lang {
+        Lang::En => ["pool", "building", "household", "name", "place", "ticket", "unit", "label", "storey", "how"],
+        Lang::Zh => ["批次", "楼栋", "户号", "姓名", "次序", "签号", "房源编号", "房号", "楼层", "方式"],
+    };
+    writer.write_record(head).map_err(|error| error.to_string())?;
+    for row in rows(data, verified, lang) {
+        let Some(pool) = data.roll().pools().get(row.pool) else { continue };
+        let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
+        let unit = row.unit.map_or("", |unit| data.roll().unit_id(unit));
+        let known = |number: String| if row.place == 0 { String::new() } else { number };
+        let storey = row.unit.map_or_else(String::new, |_| storey.to_string());
+        let (place, ticket) = (known(row.place.to_string()), known(row.ticket.to_string()));
+        let texts = [&pool.id, &pool.building, data.roll().household_id(row.household), data.name(row.household)].map(harmless);
+        let more = [place, ticket, harmless(unit), harmless(label), storey, harmless(&row.how)];
+        writer.write_record(texts.iter().chain(&more)).map_err(|error| error.to_string())?;
+    }
+    writer.into_inner().map_err(|error| error.to_string())
+}
+
+/// The workbook: allocation, standby list, what is left over, and a summary.
+pub(crate) fn xlsx(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, String> {
+    workbook(data, verified, lang).map_err(|error| error.to_string())
+}
+
+fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    book.set_properties(&DocProperties::new().set_title(data.roll().title()).set_author("floorlot").set_creation_datetime(&made(data)?));
+    let rows = rows(data, verified, lang);
+    allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
+    standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
+    left_over(Table::new(&mut book, data, &tr!(lang, "Left over", "剩余房源"), lang)?, verified)?;
+    summary(&mut book, data, verified, lang)?;
+    book.save_to_buffer()
+}
+
+/// The last time in the transcript, so that the same transcript gives the same file.
+fn made(data: &Data) -> Result<ExcelDateTime, XlsxError> {
+    let at = data.lines().rev().find_map(|(_, line)| match line {
+        Line::Checkpoint { at, .. } => at,
+        _ => None,
+    });
+    let at = at.and_then(|at| i64::try_from(at).ok()).filter(|at| (946_684_800..4_102_444_800).contains(at));
+    ExcelDateTime::from_timestamp(at.unwrap_or(946_684_800))
+}
+
+/// A cell: text, or a number that is one to people too.
+enum Value<'a> {
+    Text(&'a str),
+    Number(u64),
+}
+
+/// A worksheet with a line on top that says what it is, and the head of the table below it; both stay when one scrolls.
+struct Table<'b> {
+    sheet: &'b mut Worksheet,
+    data: &'b Data,
+    lang: Lang,
+    row: u32,
+}
+
+impl<'b> Table<'b> {
+    fn new(book: &'b mut Workbook, data: &'b Data, name: &str, lang: Lang) -> Result<Table<'b>, XlsxError> {
+        let sheet = book.add_worksheet().set_name(name)?;
+        sheet.write_string_with_format(0, 0, headline(data, lang), &Format::new().set_bold().set_font_size(13))?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?.set_footer("&C&P / &N");
+        Ok(Table { sheet, data, lang, row: 1 })
+    }
+
+    /// The heads of the columns with their widths.
+    fn head(&mut self, heads: &[(String, f64)]) -> Result<(), XlsxError> {
+        let format = Format::new()
+            .set_bold()
+            .set_background_color("#DDDDDD")
+            .set_border(FormatBorder::Thin)
+            .set_text_wrap()
+            .set_align(FormatAlign::VerticalCenter);
+        for (column, (head, width)) in (0..).zip(heads) {
+            self.sheet.write_string_with_format(1, column, head, &format)?;
+            self.sheet.set_column_width(column, *width)?;
+        }
+        self.sheet.set_freeze_panes(2, 0)?;
+        Ok(())
+    }
+
+    fn write(&mut self, values: &[Value<'_>]) -> Result<(), XlsxError> {
+        self.row += 1;
+        let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
+        let number = Format::new().set_border(FormatBorder::Hair);
+        for (column, value) in (0..).zip(values) {
+            match value {
+                Value::Text(words) => self.sheet.write_string_with_format(self.row, column, *words, &text)?,
+                Value::Number(n) => self.sheet.write_number_with_format(self.row, column, *n as f64, &number)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Filters for the whole table.
+    fn end(self, columns: u16) -> Result<(), XlsxError> {
+        if self.row > 1 {
+            self.sheet.autofilter(1, 0, self.row, columns - 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// What every sheet is of.
+fn headline(data: &Data, lang: Lang) -> String {
+    let (title, origin) = (data.roll().title(), data.roll().origin());
+    let void = if data.void.is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
+    match data.roll().mode() {
+        Mode::Official => tr!(lang, "{void}{title} — {origin}", "{void}{title} — {origin}"),
+        Mode::Rehearsal => tr!(
+            lang,
+            "REHEARSAL 演练, NOTHING HERE COUNTS — {void}{title} — {origin}",
+            "【演练 REHEARSAL，一律无效】{void}{title} — {origin}"
+        ),
+    }
+}
+
+fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
+    let (data, lang) = (table.data, table.lang);
+    table.head(&[
+        (tr!(lang, "pool", "批次"), 12.0),
+        (tr!(lang, "pool title", "批次名称"), 24.0),
+        (tr!(lang, "building", "楼栋"), 12.0),
+        (tr!(lang, "household", "户号"), 12.0),
+        (tr!(lang, "name", "姓名"), 14.0),
+        (tr!(lang, "tier", "顺位"), 7.0),
+        (tr!(lang, "needs", "照顾需求"), 18.0),
+        (tr!(lang, "place", "次序"), 7.0),
+        (tr!(lang, "ticket", "签号"), 24.0),
+        (tr!(lang, "unit", "房源编号"), 14.0),
+        (tr!(lang, "label", "房号"), 10.0),
+        (tr!(lang, "storey", "楼层"), 8.0),
+        (tr!(lang, "how", "方式"), 24.0),
+    ])?;
+    for row in rows {
+        let (roll, h) = (data.roll(), row.household);
+        let Some(pool) = roll.pools().get(row.pool) else { continue };
+        let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
+        let (ticket, needs) = (row.ticket.to_string(), needs(roll.needs(h), lang));
+        let number = |n: u64, known: bool| if known { Value::Number(n) } else { Value::Text("") };
+        table.write(&[
+            Value::Text(&pool.id),
+            Value::Text(&pool.title),
+            Value::Text(&pool.building),
+            Value::Text(roll.household_id(h)),
+            Value::Text(data.name(h)),
+            Value::Number(u64::from(roll.tier(h))),
+            Value::Text(&needs),
+            number(row.place as u64, row.place > 0),
+            Value::Text(if row.place > 0 { &ticket } else { "" }),
+            Value::Text(row.unit.map_or("", |unit| roll.unit_id(unit))),
+            Value::Text(label),
+            number(storey, row.unit.is_some()),
+            Value::Text(&row.how),
+        ])?;
+    }
+    table.end(13)
+}
+
+fn standby(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
+    let (data, lang) = (table.data, table.lang);
+    table.head(&[
+        (tr!(lang, "pool", "批次"), 12.0),
+        (tr!(lang, "building", "楼栋"), 12.0),
+        (tr!(lang, "no.", "序号"), 7.0),
+        (tr!(lang, "household", "户号"), 12.0),
+        (tr!(lang, "name", "姓名"), 14.0),
+        (tr!(lang, "needs", "照顾需求"), 24.0),
+    ])?;
+    let (roll, mut last) = (data.roll(), (None, 0));
+    for h in verified.standby().filter_map(|id| roll.find_household(id)) {
+        let number = roll.pool_of(h);
+        last = if last.0 == number { (number, last.1 + 1) } else { (number, 1) };
+        let Some(pool) = number.and_then(|pool| roll.pools().get(pool)) else { continue };
+        let needs = needs(roll.needs(h), lang);
+        let (id, name) = (roll.household_id(h), data.name(h));
+        table.write(&[
+            Value::Text(&pool.id),
+            Value::Text(&pool.building),
+            Value::Number(last.1),
+            Value::Text(id),
+            Value::Text(name),
+            Value::Text(&needs),
+        ])?;
+    }
+    table.end(6)
+}
+
+fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
+    let (data, lang) = (table.data, table.lang);
+    table.head(&[
+        (tr!(lang, "pool", "批次"), 12.0),
+        (tr!(lang, "building", "楼栋"), 12.0),
+        (tr!(lang, "unit", "房源编号"), 14.0),
+        (tr!(lang, "label", "房号"), 10.0),
+        (tr!(lang, "storey", "楼层"), 8.0),
+        (tr!(lang, "features", "特征"), 30.0),
+    ])?;
+    let roll = data.roll();
+    let pools = roll.pools().iter().flat_map(|pool| data.book.units_of(&pool.id).map(move |unit| (unit, pool)));
+    let pools: BTreeMap<u32, _> = pools.collect();
+    for unit in verified.free().filter_map(|id| roll.find_unit(id)) {
+        let Some(pool) = pools.get(&unit) else { continue };
+        let ((label, storey), features) = (data.unit(unit), needs(roll.features(unit), lang));
+        table.write(&[
+            Value::Text(&pool.id),
+            Value::Text(&pool.building),
+            Value::Text(roll.unit_id(unit)),
+            Value::Text(label),
+            Value::Number(storey),
+            Value::Text(&features),
+        ])?;
+    }
+    table.end(6)
+}
+
+fn summary(book: &mut Workbook, data: &Data, verified: &Verified, lang: Lang) -> Result<(), XlsxError> {
+    let mut table = Table::new(book, data, &tr!(lang, "Summary", "汇总"), lang)?;
+    table.head(&[(tr!(lang, "what", "项目"), 34.0), (tr!(lang, "value", "内容"), 90.0)])?;
+    let roll = data.roll();
+    let mode = match roll.mode() {
+        Mode::Official => tr!(lang, "official draw", "正式抽签"),
+        Mode::Rehearsal => tr!(lang, "REHEARSAL 演练", "演练 REHEARSAL"),
+    };
+    let mut texts = vec![
+        (tr!(lang, "title", "标题"), roll.title().to_owned()),
+        (tr!(lang, "name of this draw", "抽签名称"), roll.origin().to_owned()),
+        (tr!(lang, "kind", "性质"), mode),
+    ];
+    texts.extend(data.void.clone().map(|reason| (tr!(lang, "VOID", "作废"), reason)));
+    for checkpoint in &data.checkpoints {
+        let (stage, size) = (stage(checkpoint.stage, lang), checkpoint.size);
+        let head = tr!(lang, "fingerprint of the {stage} (lines 1 to {size})", "{stage}指纹（第 1 至 {size} 行）");
+        texts.push((head, groups(checkpoint.root)));
+    }
+    for (head, text) in &texts {
+        table.write(&[Value::Text(head), Value::Text(text)])?;
+    }
+    let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();
+    let counts = [
+        (tr!(lang, "attempt", "第几次"), roll.attempt()),
+        (tr!(lang, "households in the plan", "方案中的住户"), u64::from(roll.household_count())),
+        (tr!(lang, "households with a flat in the end", "最终得房户数"), housed as u64),
+        (tr!(lang, "households on standby in the end", "最终候补户数"), verified.standby().count() as u64),
+        (tr!(lang, "flats in the plan", "方案中的房源"), u64::from(roll.unit_count())),
+        (tr!(lang, "flats left over in the end", "最终剩余套数"), verified.free().count() as u64),
+        (tr!(lang, "lines recorded later, not sealed, not in this file", "此后尚未封存、不在本表中的行数"), data.unsealed as u64),
+    ];
+    for (head, count) in &counts {
+        table.write(&[Value::Text(head), Value::Number(*count)])?;
+    }
+    for feature in &data.needed {
+        let units = (0..roll.unit_count()).filter(|unit| roll.features(*unit).contains(feature)).count();
+        let feature = need(feature, lang);
+        let head = tr!(lang, "flats in the plan: {feature}", "方案中的房源：{feature}");
+        table.write(&[Value::Text(&head), Value::Number(units as u64)])?;
+    }
+    Ok(())
+}
