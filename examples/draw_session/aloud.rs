@@ -171,7 +171,7 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
         return Vec::new();
     }
     let told = |t: &BenchSignatures| {
-        let title = draw.book.benches.iter().find(|b| b.id == t.bench).map_or(t.bench.as_str(), |b| &b.title);
+        let title = bench_title(draw, &t.bench);
         let (keys, paper, dissent, quorum) = (t.keys, t.paper, t.dissent, t.quorum);
         let reached = match keys >= quorum {
             true => tr!(lang, "quorum reached", "已达法定人数"),
@@ -186,10 +186,61 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
     tallies.iter().map(told).collect()
 }
 
+/// The benches whose quorum of signatures by key is not reached under the last checkpoint, with their numbers.
+pub(crate) fn short_of_keys(draw: &Draw) -> Vec<String> {
+    let short = |t: &BenchSignatures| {
+        let (title, keys, quorum) = (bench_title(draw, &t.bench), t.keys, t.quorum);
+        (keys < quorum)
+            .then(|| tr!(draw.lang, "{title}: {keys} signed by key, quorum {quorum}", "{title}：密钥签名 {keys} 人，法定人数 {quorum}"))
+    };
+    draw.session.signatures().iter().filter_map(short).collect()
+}
+
+fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
+    draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
+}
+
+/// The benches whose quorum cannot be reached any more, and what is left to do; nothing if all can be.
+pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
+    let (lang, roll, ceremony) = (draw.lang, draw.roll(), draw.session.ceremony());
+    let open = match closes {
+        Closed::Commits => ceremony.not_called(roll),
+        Closed::Reveals => ceremony.unanswered(roll),
+    };
+    let open = |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
+    let attendance = ceremony.attendance(roll, closes);
+    let mut told = Vec::new();
+    for (bench, found, quorum) in attendance.iter().filter(|(bench, found, quorum)| found + open(bench) < *quorum) {
+        let title = bench_title(draw, bench);
+        told.push(tr!(
+            lang,
+            "The quorum of {title} cannot be reached any more ({found} of {quorum}).",
+            "{title} 已不可能达到法定人数（{found} 人，须 {quorum} 人）。"
+        ));
+    }
+    if !told.is_empty() {
+        let next = roll.attempt() + 1;
+        told.push(tr!(
+            lang,
+            "Only this is left: void REASON. The next attempt needs a plan with attempt = {next}.",
+            "现在只能输入：作废 理由。重新抽签须另备方案，写明 attempt = {next}。"
+        ));
+    }
+    told
+}
+
 fn after_sealed(draw: &Draw) {
     let Some(root) = draw.head_root else { return };
     say(tr!(draw.lang, "What came after the result is sealed. Fingerprint:", "结果之后的事项已封存。指纹："));
     say(format!("    {}", fingerprint(root)));
+}
+
+/// How an objection was decided.
+pub(crate) fn decision(decision: Decision, lang: Lang) -> String {
+    match decision {
+        Decision::Upheld => tr!(lang, "upheld", "成立"),
+        Decision::Rejected => tr!(lang, "rejected", "驳回"),
+    }
 }
 
 /// A line of the aftermath.
@@ -203,10 +254,7 @@ fn later(draw: &Draw, line: &Line<'_>) {
             tr!(lang, "Objection {id}{by}: {text}", "异议 {id}{by}：{text}")
         }
         Line::Ruling { objection, decision, reason, .. } => {
-            let decision = match decision {
-                Decision::Upheld => tr!(lang, "upheld", "成立"),
-                Decision::Rejected => tr!(lang, "rejected", "驳回"),
-            };
+            let decision = self::decision(*decision, lang);
             tr!(lang, "Ruling on objection {objection}: {decision}; {reason}", "对异议 {objection} 的裁定：{decision}；{reason}")
         }
         Line::Withdrawal { household, unit, reason, .. } => {

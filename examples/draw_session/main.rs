@@ -5,6 +5,7 @@
 mod aloud;
 mod board;
 mod book;
+mod clock;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
