@@ -258,3 +258,56 @@ fn signatures_that_reach_no_quorum_are_asked_about() {
     hall.prompt("en", &format!("{}next\n", hall.all_cosign()), 0);
     assert_eq!(hall.count("closing"), 1);
 }
+
+#[test]
+fn a_script_does_not_close_unsigned_without_saying_so() {
+    for (lang, told) in [("en", "the panel has not signed; add the signatures, or `next` to go on without"), ("zh", "监督员尚未签名")]
+    {
+        let hall = Hall::new(&keyed(&MEMBERS));
+        says(&hall.script(lang, SCRIPT, 3).1, &[told, "script.txt"]);
+        assert_eq!((hall.count("checkpoint"), hall.count("closing")), (2, 0), "the result is sealed, and not closed");
+        // Neither is a batch, and what comes after is not the word of the panel.
+        says(&hall.script(lang, &format!("{SCRIPT}seal\n"), 3).1, &[told, "12"]);
+        hall.script(lang, &format!("{SCRIPT}next\n"), 0);
+        let once = hall.transcript();
+        says(&hall.script(lang, &format!("{SCRIPT}next\nobjection E1 too loud\nseal\n"), 3).1, &[told]);
+        assert_eq!(hall.count("closing"), 1);
+        let whole = format!("{SCRIPT}next\nobjection E1 too loud\nseal\n继续\n");
+        hall.script(lang, &whole, 0);
+        assert_eq!(hall.count("closing"), 2);
+        assert!(hall.transcript().starts_with(&once));
+        // Whatever is on disk already, the same script makes the same transcript.
+        let bytes = hall.transcript();
+        let ends: Vec<usize> = bytes.match_indices('\n').map(|(at, _)| at + 1).collect();
+        for end in ends {
+            fs::write(hall.file("t.jsonl"), &bytes[..end]).unwrap();
+            let (_, err) = hall.script(lang, &whole, 0);
+            assert!(hall.transcript() == bytes, "after byte {end}");
+            says_not(&err, &["not used", "未用到"]);
+        }
+    }
+}
+
+#[test]
+fn next_in_a_script_takes_nothing_from_it() {
+    let signed = |hall: &Hall| {
+        hall.script("en", SCRIPT, 3);
+        hall.all_cosign()
+    };
+    let hall = Hall::new(&keyed(&MEMBERS));
+    let signatures = signed(&hall);
+    let script = format!("next\n{}{signatures}next\n", SCRIPT.replace("close\n", "close\nnext\nnext\n"));
+    hall.script("en", &script, 0);
+    hall.script("en", &script, 0);
+    assert_eq!((hall.count("cosignature"), hall.count("closing")), (4, 1));
+    // All have spoken: `next` is not needed. Some have: it does not go on.
+    let hall = Hall::new(&keyed(&MEMBERS));
+    let signatures = signed(&hall);
+    let some = signatures.lines().take(1).collect::<String>();
+    says(&hall.script("en", &format!("{SCRIPT}{some}\nnext\n"), 2).1, &["still without a word: r2 彭*, o1 李*, o2 冯*"]);
+    hall.script("en", &format!("{SCRIPT}{signatures}"), 0);
+    // Where nobody has a key, nothing is to be added.
+    let hall = Hall::new(&plan());
+    hall.script("en", SCRIPT, 0);
+    assert_eq!(hall.count("closing"), 1);
+}

@@ -198,6 +198,7 @@ impl Draw {
             Command::Undo { reason } => self.session.undo(reason, at),
             Command::Void { reason } => self.session.void(reason, at),
             Command::Seal => self.session.close_batch(at),
+            Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => return Err(self.still_silent()),
             Command::Next | Command::Status | Command::Help | Command::Quit | Command::Note { .. } => return Ok(None),
             command => self.say_or_note(command, at)?,
         };
@@ -216,6 +217,16 @@ impl Draw {
             "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
             "方案的签名已经开始，尚未表态：{silent}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
         ))
+    }
+
+    /// Who has not spoken yet under a checkpoint, when others have.
+    pub(crate) fn still_silent(&self) -> String {
+        let silent = crate::board::names_of(self, &self.session.silent());
+        tr!(
+            self.lang,
+            "still without a word: {silent}. Each member signs, or it is recorded why not.",
+            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
+        )
     }
 
     /// Whether anybody on the panel has a key.

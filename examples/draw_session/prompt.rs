@@ -72,12 +72,7 @@ fn retry(why: &str) -> Result<bool, Stop> {
 /// Goes on after the signatures, which must be whole or none.
 fn signed(draw: &mut Draw) -> Result<bool, Stop> {
     if !draw.whole_sign_off() {
-        let silent = board::names_of(draw, &draw.session.silent());
-        return retry(&tr!(
-            draw.lang,
-            "still without a word: {silent}. Each member signs, or it is recorded why not.",
-            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
-        ));
+        return retry(&draw.still_silent());
     }
     let question = match unsigned(draw) {
         Some(why) => tr!(draw.lang, "{why} Go on?", "{why}确定继续吗？"),

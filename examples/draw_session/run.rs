@@ -77,6 +77,9 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         let line = Line::decode(bytes).ok();
+        if let (Some(script), Some(Line::Closing { .. })) = (script.as_deref_mut(), &line) {
+            script.goes_on();
+        }
         if let (Some(script), Some(line)) =
             (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })))
         {
@@ -134,12 +137,18 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
 fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        let stage = draw.session.stage();
-        if stage == Stage::Done && !script.aftermath_is_next() {
-            break;
-        }
-        let signed = stage == Stage::SignOff && !script.sign_off_is_next() && draw.whole_sign_off();
-        if signed || (stage == Stage::Automatic && !script.undo_is_next()) {
+        let goes_on = match draw.session.stage() {
+            Stage::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
+            Stage::Automatic => !script.undo_is_next(),
+            stage => {
+                script.goes_on();
+                if stage == Stage::Done && !script.aftermath_is_next() {
+                    break;
+                }
+                false
+            }
+        };
+        if goes_on {
             draw.advance()?;
             continue;
         }
@@ -154,4 +163,15 @@ fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
         warn(script.at(&left, &tr!(draw.lang, "not used: the draw is complete", "未用到：抽签已完成")));
     }
     Ok(())
+}
+
+/// Whether a script goes on after the signatures under a checkpoint: where all have spoken or nobody has a key, and else with `next`.
+fn signed(draw: &mut Draw, script: &mut Script) -> Result<bool, Stop> {
+    if !draw.whole_sign_off() {
+        return Ok(false); // the next command is refused, or missing: then it is said who is
+    }
+    if script.goes_on() || !draw.nobody_signed() || !draw.has_keys() {
+        return Ok(true);
+    }
+    Err(script.not_signed(draw))
 }
