@@ -468,6 +468,27 @@ pub(crate) fn result(draw: &Draw) {
     say(format!("    {}", fingerprint(root)));
 }
 
+/// How a draw stands that is gone on with: its result, and what came of it.
+pub(crate) fn standing(draw: &Draw) {
+    let lang = draw.lang;
+    if let Some(reason) = &draw.progress.void {
+        heading(lang, "The result", "结果");
+        let mode = mode(draw.roll().mode(), lang);
+        say(tr!(lang, "{mode} — THE DRAW IS VOID, nobody keeps a flat: {reason}", "【{mode}】本次抽签已作废，所有分配均取消：{reason}"));
+        return;
+    }
+    result(draw);
+    if draw.progress.changed {
+        let given = draw.session.allocation().iter().flatten().count();
+        let (standby, free) = (draw.session.standby().len(), (draw.roll().unit_count() as usize).saturating_sub(given));
+        say(tr!(
+            lang,
+            "Settled after withdrawals, offers and swaps: {given} flats given, {standby} on standby, {free} free",
+            "经放弃、递补、换房之后：已定 {given} 套，候补 {standby} 户，空房 {free} 套"
+        ));
+    }
+}
+
 /// How anybody verifies the transcript.
 pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
     let Some(root) = draw.head_root else { return };

@@ -66,6 +66,16 @@ fn sign_off(draw: &Draw) -> Vec<String> {
 /// What came after the result can go on with.
 fn after(draw: &mut Draw) -> Vec<String> {
     let lang = draw.lang;
+    if let Some(reason) = &draw.progress.void {
+        return vec![
+            tr!(lang, "The draw is VOID: {reason}", "本次抽签已作废：{reason}"),
+            tr!(
+                lang,
+                "Type: objection, ruling, recording; seal closes; help explains; quit leaves",
+                "请输入：异议、裁定、录像；封存 结束；帮助 说明；退出 离开"
+            ),
+        ];
+    }
     let mut told = Vec::new();
     for pool in 0..draw.roll().pools().len() {
         if let Some((unit, household)) = draw.session.open_offer(pool) {

@@ -206,7 +206,7 @@ impl Command {
         match name {
             "commit" => commit(&narrow(rest), lang),
             "reveal" => reveal(&narrow(rest), lang),
-            "envelope" | "absent" | "withhold" => member(name, &narrow(rest), lang),
+            "envelope" | "absent" | "withhold" => member(name, word, &narrow(rest), lang),
             "dice" => dice(&narrow(rest), lang),
             "balls" => balls(&narrow(rest), lang),
             "drand" => drand(&narrow(rest), lang),
@@ -261,9 +261,9 @@ fn reveal(rest: &str, lang: Lang) -> Result<Command, String> {
     Ok(Command::Reveal { member: member.into(), secret: secret.into() })
 }
 
-fn member(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
+fn member(name: &str, word: &str, rest: &str, lang: Lang) -> Result<Command, String> {
     if rest.is_empty() || rest.contains(char::is_whitespace) {
-        return Err(tr!(lang, "expected: {name} MEMBER; found `{rest}`", "应为：命令 监督员编号；发现“{rest}”"));
+        return Err(tr!(lang, "expected: {name} MEMBER; found `{rest}`", "应为：{word} 监督员编号；发现“{rest}”"));
     }
     let member = rest.to_owned();
     Ok(match name {

@@ -444,6 +444,10 @@ impl Draw {
             StepError::Ceremony(CeremonyError::NoQuorum { closes, .. }) => {
                 std::iter::once(words).chain(aloud::lost(self, *closes)).collect::<Vec<_>>().join("\n")
             }
+            StepError::Text { field, found, expected } if self.lang == Lang::Zh => {
+                let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);
+                format!("{field}：发现 {found}；应为 {expected}")
+            }
             _ => words,
         }
     }
@@ -462,5 +466,16 @@ impl Draw {
                 ))
             }
         }
+    }
+}
+
+/// What the transcript calls a text of the operator, as a Chinese reader calls it.
+fn text_in_chinese(field: &str) -> &str {
+    match field.rsplit(' ').next().unwrap_or(field) {
+        "reason" => "理由",
+        "text" => "内容",
+        "name" => "文件名",
+        "proxy" => "代理人",
+        _ => field,
     }
 }

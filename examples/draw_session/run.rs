@@ -36,6 +36,7 @@ pub(crate) struct RunArgs {
 
 /// Holds a draw, or goes on with one.
 pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    one_file(args, lang)?;
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     let (scribe, found) = Scribe::open(&args.out, lang)?;
@@ -51,10 +52,27 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The plan is not the transcript: the draw would be written into the plan.
+fn one_file(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(&args.out).is_none() || real(&args.out) != real(&args.plan) {
+        return Ok(());
+    }
+    let both = args.plan.display();
+    Err(Stop::Failed(tr!(
+        lang,
+        "{both}: --plan and --out are the same file, and the draw would be written into the plan. Name another file with --out, such as transcript.jsonl. Nothing was changed.",
+        "{both}：--plan 与 --out 是同一个文件，抽签会写进方案文件。请用 --out 另指文件，例如 transcript.jsonl。未作任何改动。"
+    )))
+}
+
 /// Reads a plan file and shows every fault of it.
 pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     parse_plan(&bytes).map_err(|faults| {
+        if let Some(stop) = is_transcript(path, &bytes, lang) {
+            return stop;
+        }
         let (path, count) = (path.display(), faults.0.len());
         let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
         let each = faults.0.iter().map(|fault| {
@@ -63,6 +81,18 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
         });
         Stop::Failed(head + &each.collect::<String>())
     })
+}
+
+/// What to do with a transcript that was given for a plan.
+fn is_transcript(path: &Path, bytes: &[u8], lang: Lang) -> Option<Stop> {
+    let sealed = |line: &[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
+    let plan_lines = bytes.split(|&b| b == b'\n').position(sealed)?;
+    let (path, seal) = (path.display(), plan_lines + 1);
+    Some(Stop::Failed(tr!(
+        lang,
+        "{path}: this is a transcript, not a plan: line {seal} seals the plan. Give the plan file that `import` wrote (the first {plan_lines} lines are the same); the transcript is for --out",
+        "{path}：这是记录，不是方案：第 {seal} 行起已封存。请给出 import 写出的方案文件（即前 {plan_lines} 行）；记录文件用于 --out"
+    )))
 }
 
 /// Reads the bytes of a plan file.
@@ -98,7 +128,7 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
             let fingerprint = aloud::fingerprint(root);
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
-        aloud::result(draw);
+        aloud::standing(draw);
     }
     Ok(())
 }
