@@ -7,7 +7,7 @@
 mod sample;
 
 use floorlot::lines::Line;
-use floorlot::plan::{Mode, Plan, Pool, Source};
+use floorlot::plan::{Mode, PickRule, Plan, Pool, Source};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -152,7 +152,7 @@ impl Hall {
     }
 }
 
-/// The words of both languages, and which stands where.
+/// Each of these words stands in what was told.
 #[track_caller]
 fn says(told: &str, words: &[&str]) {
     for word in words {
@@ -465,4 +465,90 @@ fn the_words_are_chinese_in_chinese() {
     let (_, err) = hall.after("zh", &format!("放弃 {} {}\n", picks[0].0, "长".repeat(400)));
     says(&err, &["理由"]);
     says_not(&err, &["reason"]);
+    let mut plan = plan();
+    let pool = Pool::new("A", "A", "7", PickRule::Choice).unit("A-1", "101", 1, &["near-lift", "step-free"]);
+    plan.pools = vec![pool.household("H1", "陆*明", 1, &["near-lift", "step-free"])];
+    let (out, _) = Hall::new(&plan).prompt("zh", &format!("{ROLL_CALL}{REVEALS}{DICE}叫号\n"), 3);
+    says(&out, &["H1 陆*明（需要 近电梯、无障碍） 选房"]);
+}
+
+#[test]
+fn a_plan_that_cannot_be_certified_says_so() {
+    let (out, _) = Hall::new(&keyed(&["r1", "r2", "o1"])).prompt("en", "", 3);
+    let told =
+        "bench officials has 1 keys and its quorum is 2: the transcript cannot be certified (paper signatures do not count for that)";
+    says(&out, &[told]);
+    says_not(&out, &["bench residents has"]);
+    let (out, _) = Hall::new(&plan()).prompt("zh", "", 3);
+    says(&out, &["注意：席位 residents 有 0 个公钥，法定人数 2：记录不可能达到“认证”", "席位 officials 有 0 个公钥"]);
+    says_not(&Hall::new(&keyed(&MEMBERS)).prompt("en", "", 3).0, &["cannot be certified"]);
+}
+
+/// Numbers that belong to nobody.
+const PERSONAL: [&str; 6] =
+    ["310101199001011234", "31010119900101123X", "310101900101123", "13800001234", "138-0000-1234", "电话１３８００００１２３４"];
+
+#[test]
+fn numbers_of_persons_do_not_enter_the_transcript() {
+    let (hall, picks, standby) = drawn();
+    let (one, first) = (&picks[0].0, &standby[0]);
+    let commands = |number: &str| {
+        format!(
+            "withdraw {one} see {number}\nobjection E1 {number}\nruling E1 upheld {number}\nvoid {number}\nrecording /tmp/{number}.mp4 5\n\
+             decline {first} call {number}\n"
+        )
+    };
+    for number in PERSONAL {
+        let (out, err) = hall.after("en", &commands(number));
+        assert_eq!(err.matches("this looks like a document number or a mobile phone number").count(), 6, "{number}\n{err}");
+        says(&err, &["public for ever"]);
+        says_not(&err, &[number]);
+        says_not(&out, &["Is that right?", number]);
+    }
+    says(&hall.after("zh", &commands(PERSONAL[0])).1, &["这像是身份证件号或手机号码，而记录永久公开"]);
+    // Flats, times, hashes and telephones of an office are no such numbers.
+    let hash = "a13800001234bcdef310101199001011234abcdefabcdefabcdefabcdefabcdef";
+    let free = format!("flat 15 on 2026-11-22 9:00, 1802, 021-62345678, {hash}");
+    let (out, err) = hall.after("en", &format!("objection E1 {free}\nyes\n"));
+    says(&out, &[&format!("Objection E1: {free}")]);
+    says_not(&err, &["this looks like"]);
+    // While the panel signs and while flats are chosen.
+    let hall = Hall::new(&keyed(&MEMBERS));
+    let (_, err) = hall.prompt("en", "dissent r1 13800001234\nundo 13800001234\nchoose A-1 proxy 张 13800001234\nvoid 138 0000 1234\n", 3);
+    assert_eq!(err.matches("this looks like a document number").count(), 4, "{err}");
+    // In a script, with the line.
+    says(&hall.script("en", "void 13800001234\n", 2).1, &["script.txt line 1: this looks like a document number"]);
+}
+
+/// A hall whose public numbers are a round of drand.
+fn beacon(round: u64) -> Hall {
+    let mut plan = plan();
+    plan.sources = vec![Source::drand(round)];
+    Hall::new(&plan)
+}
+
+const FAR: u64 = 2_000_000_000;
+const FAR_TIME: &str = "2213-10-11 09:49:24 +08:00 (2213-10-11 01:49:24 UTC)";
+
+#[test]
+fn a_plan_with_a_beacon_is_looked_at_before_the_seal() {
+    let refused = |hall: &Hall, lang: &str, more: &str, words: &[&str]| {
+        let (out, err) = hall.run(&format!("--lang {lang} run --plan plan.jsonl --out t.jsonl{more}"), "", 2);
+        says(&err, words);
+        assert!(!hall.file("t.jsonl").exists() && out.is_empty(), "{out}");
+    };
+    refused(&beacon(FAR), "en", " --no-clock", &["--no-clock: the plan names a round of drand", "Leave --no-clock out"]);
+    refused(&beacon(FAR), "zh", " --no-clock", &["请去掉 --no-clock"]);
+    let past = "2023-08-23 23:59:24 +08:00 (2023-08-23 15:59:24 UTC)";
+    refused(&beacon(1000), "en", "", &["round 1000 of drand was made at", past, "Name a later round in the plan"]);
+    refused(&beacon(1000), "zh", "", &["drand 第 1000 轮", past, "更晚的"]);
+    if !cfg!(feature = "drand") {
+        refused(&beacon(FAR), "en", "", &["cargo run --release --features drand --example draw_session -- run"]);
+        refused(&beacon(FAR), "zh", "", &["--features drand"]);
+        return;
+    }
+    let (out, _) = beacon(FAR).run("--lang en run --plan plan.jsonl --out t.jsonl", &format!("{ROLL_CALL}{REVEALS}"), 3);
+    let (_, numbers) = out.split_once("== Public numbers ==").unwrap();
+    assert!(numbers.contains(FAR_TIME), "{out}");
+    says(&out, &[&format!("Public numbers, source 1: round {FAR} of the drand quicknet beacon, made at {FAR_TIME}")]);
 }

@@ -1,7 +1,9 @@
 //! What is read out in the hall: a few lines for each stage, and one for each thing that happens.
 
 use crate::book::Book;
+use crate::clock::when;
 use crate::drive::Draw;
+use crate::import;
 use crate::key;
 use crate::progress::Did;
 use crate::say::{say, tr};
@@ -53,6 +55,9 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
         let sentence = warning.sentence(lang);
         say(tr!(lang, "Note: {sentence}", "注意：{sentence}"));
     }
+    for warning in import::report::uncertified(plan, lang) {
+        say(tr!(lang, "Note: {warning}", "注意：{warning}"));
+    }
 }
 
 /// The key of a member, in digits: each compares it with what hangs beside the plan, and with what `key show` prints at home.
@@ -97,8 +102,8 @@ pub(crate) fn source(source: &Source, lang: Lang) -> String {
         (Device::Dice, 10) => tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9"),
         (Device::Dice, _) => tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}"),
         (Device::Drand, _) => {
-            let round = source.round;
-            tr!(lang, "round {round} of the drand quicknet beacon", "drand quicknet 第 {round} 轮")
+            let (round, when) = (source.round, when(floorlot::drand::time_of(source.round)));
+            tr!(lang, "round {round} of the drand quicknet beacon, made at {when}", "drand quicknet 第 {round} 轮，时间 {when}")
         }
         (Device::Balls, _) => tr!(lang, "{count} balls out of 1 to {range}, not put back", "从 1 至 {range} 号球中摇出 {count} 个，不放回"),
     }

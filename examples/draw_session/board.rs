@@ -4,6 +4,7 @@ use crate::aloud;
 use crate::clock::when;
 use crate::command::Command;
 use crate::drive::Draw;
+use crate::import::config::need_in_chinese;
 use crate::progress::Last;
 use crate::say::tr;
 use floorlot::lines::{Closed, Device};
@@ -261,7 +262,9 @@ fn settle(draw: &Draw) -> Vec<String> {
 fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
     let lang = draw.lang;
     let name = draw.book.household(draw.roll(), household);
-    let needs = draw.roll().needs(household).join(", ");
+    let needs: Vec<&str> =
+        draw.roll().needs(household).iter().map(|need| if lang == Lang::Zh { need_in_chinese(need) } else { need }).collect();
+    let needs = needs.join(if lang == Lang::En { ", " } else { "、" });
     let needs = if needs.is_empty() { needs } else { tr!(lang, " (needs {needs})", "（需要 {needs}）") };
     let mut told = vec![tr!(lang, "{name}{needs} chooses; {offered} on offer:", "{name}{needs} 选房，可选 {offered} 套：")];
     let offered = draw.session.offered();
