@@ -126,11 +126,11 @@ impl Hall {
     /// The command with which a member signs the last checkpoint.
     fn cosign(&self, member: &str) -> String {
         let transcript = self.transcript();
-        let bodies = transcript.lines().filter_map(|line| match Line::decode(line.as_bytes()) {
+        let mut bodies = transcript.lines().filter_map(|line| match Line::decode(line.as_bytes()) {
             Ok(Line::Checkpoint { body, .. }) => Some(body.into_owned()),
             _ => None,
         });
-        let signature = sample::key(member).unwrap().cosign(&bodies.last().unwrap(), 1_700_000_000);
+        let signature = sample::key(member).unwrap().cosign(&bodies.next_back().unwrap(), 1_700_000_000);
         format!("cosign {signature}\n")
     }
 
