@@ -550,5 +550,13 @@ fn a_plan_with_a_beacon_is_looked_at_before_the_seal() {
     let (out, _) = beacon(FAR).run("--lang en run --plan plan.jsonl --out t.jsonl", &format!("{ROLL_CALL}{REVEALS}"), 3);
     let (_, numbers) = out.split_once("== Public numbers ==").unwrap();
     assert!(numbers.contains(FAR_TIME), "{out}");
+    says_not(&out, &["Only this is left"]);
     says(&out, &[&format!("Public numbers, source 1: round {FAR} of the drand quicknet beacon, made at {FAR_TIME}")]);
+    // A plan that was sealed in time, and a roll call that went on for too long.
+    let hall = beacon(1000);
+    let mut session = floorlot::session::Session::new(Plan { sources: vec![Source::drand(1000)], ..plan() }.validate().unwrap());
+    let sealed = std::iter::from_fn(|| session.advance(Some(1_692_800_000))).flat_map(|line| [line, vec![b'\n']].concat());
+    fs::write(hall.file("t.jsonl"), sealed.collect::<Vec<u8>>()).unwrap();
+    let (out, _) = hall.run("--lang en run --plan plan.jsonl --out t.jsonl", "", 3);
+    says(&out, &["cannot be closed in time any more: round 1000", "Only this is left: void REASON"]);
 }

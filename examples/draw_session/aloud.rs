@@ -205,7 +205,8 @@ fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
     draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
 }
 
-/// The benches whose quorum cannot be reached any more, and what is left to do; nothing if all can be.
+/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of drand that is made already), and what is left to do;
+/// nothing if they can.
 pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
     let (lang, roll, ceremony) = (draw.lang, draw.roll(), draw.session.ceremony());
     let open = match closes {
@@ -221,6 +222,15 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
             lang,
             "The quorum of {title} cannot be reached any more ({found} of {quorum}).",
             "{title} 已不可能达到法定人数（{found} 人，须 {quorum} 人）。"
+        ));
+    }
+    let made = |s: &&Source| s.device == Device::Drand && draw.now().is_some_and(|now| floorlot::drand::time_of(s.round) <= now);
+    for beacon in roll.sources().iter().filter(made) {
+        let beacon = source(beacon, lang);
+        told.push(tr!(
+            lang,
+            "The reveals cannot be closed in time any more: {beacon}, which is past.",
+            "公开已不可能及时截止：{beacon}，已经过去。"
         ));
     }
     if !told.is_empty() {
