@@ -361,7 +361,7 @@ fn the_prompt_asks_again_and_confirms() {
         answers += &command;
         answers += "\n";
         match command.split(' ').next().unwrap() {
-            "截止" | "choose" | "选" | "拒绝" => answers += "perhaps\nyes\n",
+            "截止" | "choose" | "选" | "拒绝" | "absent" => answers += "perhaps\nyes\n",
             "recording" | "异议" | "ruling" | "withdraw" | "换房" | "seal" => answers += "是\n",
             "dice" => answers += &format!("dice 00000000000000000000\n{command}\n{}\n是\n", command.replace("dice ", "")),
             // The envelope of o1 is the only answer without a hash to compare with.

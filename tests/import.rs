@@ -260,6 +260,8 @@ to read aloud: 3 households, 2 units, 1 pools
   tier 2: 2 households
   A: 3 households, 2 units
 warning: pool A-T1: 3 households for 2 units; 1 will be on standby
+warning: bench residents has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
+warning: bench officials has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
 {out}: 12 lines written
 next: cargo run --release --example draw_session -- run --out transcript.jsonl --plan {out}
 "
@@ -269,6 +271,30 @@ next: cargo run --release --example draw_session -- run --out transcript.jsonl -
     let zh = office.told(Lang::Zh);
     assert!(zh.contains("请当众宣读：住户 3 户，房源 2 套，批次 1 个\n"), "{zh}");
     assert!(zh.contains("注意：批次 A-T1：3 户，2 套房；将有 1 户候补\n"), "{zh}");
+    assert!(zh.contains("Test（sample.example/test，演练）\n"), "{zh}");
+    assert!(zh.contains("注意：席位 residents 有 0 个公钥，法定人数 1：记录不可能达到“认证”（纸面签名不计入）\n"), "{zh}");
+}
+
+#[test]
+fn titles_hold_no_numbers_of_persons() {
+    let identity = "310101199001011234"; // of nobody: the last digit is wrong
+    let office = Office::new(ROLL, UNITS).config(&CONFIG.replace("Test", &format!("Test of {identity}")));
+    let (_, end) = office.import(Lang::En);
+    let told = end.unwrap_err().to_string();
+    assert!(told.contains("draw.toml, title: found `Test of ******************`") && told.contains("public for ever"), "{told}");
+    assert!(!told.contains("1990") && !office.args.out.exists(), "{told}");
+    for (key, text) in
+        [("[pool] title", "找王 138 0000 1234"), ("[pool] building", "+8613800001234"), ("[pools.A-T1] title", "１３８００００１２３４")]
+    {
+        let (table, field) = key.split_once(' ').unwrap();
+        let config = match table {
+            "[pool]" => CONFIG.replace("[pool]\n", &format!("[pool]\n{field} = \"{text}\"\n")),
+            _ => format!("{CONFIG}{table}\n{field} = \"{text}\"\n"),
+        };
+        let told = Office::new(ROLL, UNITS).config(&config).import(Lang::Zh).1.unwrap_err().to_string();
+        assert!(told.contains(&format!("draw.toml, {key}")) && told.contains("手机号码"), "{told}");
+        assert!(!told.contains("1234") && !told.contains("１２３４"), "{told}");
+    }
 }
 
 #[test]

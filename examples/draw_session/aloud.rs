@@ -1,7 +1,9 @@
 //! What is read out in the hall: a few lines for each stage, and one for each thing that happens.
 
 use crate::book::Book;
+use crate::clock::when;
 use crate::drive::Draw;
+use crate::import;
 use crate::key;
 use crate::progress::Did;
 use crate::say::{say, tr};
@@ -53,6 +55,9 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
         let sentence = warning.sentence(lang);
         say(tr!(lang, "Note: {sentence}", "注意：{sentence}"));
     }
+    for warning in import::report::uncertified(plan, lang) {
+        say(tr!(lang, "Note: {warning}", "注意：{warning}"));
+    }
 }
 
 /// The key of a member, in digits: each compares it with what hangs beside the plan, and with what `key show` prints at home.
@@ -97,8 +102,8 @@ pub(crate) fn source(source: &Source, lang: Lang) -> String {
         (Device::Dice, 10) => tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9"),
         (Device::Dice, _) => tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}"),
         (Device::Drand, _) => {
-            let round = source.round;
-            tr!(lang, "round {round} of the drand quicknet beacon", "drand quicknet 第 {round} 轮")
+            let (round, when) = (source.round, when(floorlot::drand::time_of(source.round)));
+            tr!(lang, "round {round} of the drand quicknet beacon, made at {when}", "drand quicknet 第 {round} 轮，时间 {when}")
         }
         (Device::Balls, _) => tr!(lang, "{count} balls out of 1 to {range}, not put back", "从 1 至 {range} 号球中摇出 {count} 个，不放回"),
     }
@@ -171,7 +176,7 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
         return Vec::new();
     }
     let told = |t: &BenchSignatures| {
-        let title = draw.book.benches.iter().find(|b| b.id == t.bench).map_or(t.bench.as_str(), |b| &b.title);
+        let title = bench_title(draw, &t.bench);
         let (keys, paper, dissent, quorum) = (t.keys, t.paper, t.dissent, t.quorum);
         let reached = match keys >= quorum {
             true => tr!(lang, "quorum reached", "已达法定人数"),
@@ -186,10 +191,71 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
     tallies.iter().map(told).collect()
 }
 
+/// The benches whose quorum of signatures by key is not reached under the last checkpoint, with their numbers.
+pub(crate) fn short_of_keys(draw: &Draw) -> Vec<String> {
+    let short = |t: &BenchSignatures| {
+        let (title, keys, quorum) = (bench_title(draw, &t.bench), t.keys, t.quorum);
+        (keys < quorum)
+            .then(|| tr!(draw.lang, "{title}: {keys} signed by key, quorum {quorum}", "{title}：密钥签名 {keys} 人，法定人数 {quorum}"))
+    };
+    draw.session.signatures().iter().filter_map(short).collect()
+}
+
+fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
+    draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
+}
+
+/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of drand that is made already), and what is left to do;
+/// nothing if they can.
+pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
+    let (lang, roll, ceremony) = (draw.lang, draw.roll(), draw.session.ceremony());
+    let open = match closes {
+        Closed::Commits => ceremony.not_called(roll),
+        Closed::Reveals => ceremony.unanswered(roll),
+    };
+    let open = |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
+    let attendance = ceremony.attendance(roll, closes);
+    let mut told = Vec::new();
+    for (bench, found, quorum) in attendance.iter().filter(|(bench, found, quorum)| found + open(bench) < *quorum) {
+        let title = bench_title(draw, bench);
+        told.push(tr!(
+            lang,
+            "The quorum of {title} cannot be reached any more ({found} of {quorum}).",
+            "{title} 已不可能达到法定人数（{found} 人，须 {quorum} 人）。"
+        ));
+    }
+    let made = |s: &&Source| s.device == Device::Drand && draw.now().is_some_and(|now| floorlot::drand::time_of(s.round) <= now);
+    for beacon in roll.sources().iter().filter(made) {
+        let beacon = source(beacon, lang);
+        told.push(tr!(
+            lang,
+            "The reveals cannot be closed in time any more: {beacon}, which is past.",
+            "公开已不可能及时截止：{beacon}，已经过去。"
+        ));
+    }
+    if !told.is_empty() {
+        let next = roll.attempt() + 1;
+        told.push(tr!(
+            lang,
+            "Only this is left: void REASON. The next attempt needs a plan with attempt = {next}.",
+            "现在只能输入：作废 理由。重新抽签须另备方案，写明 attempt = {next}。"
+        ));
+    }
+    told
+}
+
 fn after_sealed(draw: &Draw) {
     let Some(root) = draw.head_root else { return };
     say(tr!(draw.lang, "What came after the result is sealed. Fingerprint:", "结果之后的事项已封存。指纹："));
     say(format!("    {}", fingerprint(root)));
+}
+
+/// How an objection was decided.
+pub(crate) fn decision(decision: Decision, lang: Lang) -> String {
+    match decision {
+        Decision::Upheld => tr!(lang, "upheld", "成立"),
+        Decision::Rejected => tr!(lang, "rejected", "驳回"),
+    }
 }
 
 /// A line of the aftermath.
@@ -203,10 +269,7 @@ fn later(draw: &Draw, line: &Line<'_>) {
             tr!(lang, "Objection {id}{by}: {text}", "异议 {id}{by}：{text}")
         }
         Line::Ruling { objection, decision, reason, .. } => {
-            let decision = match decision {
-                Decision::Upheld => tr!(lang, "upheld", "成立"),
-                Decision::Rejected => tr!(lang, "rejected", "驳回"),
-            };
+            let decision = self::decision(*decision, lang);
             tr!(lang, "Ruling on objection {objection}: {decision}; {reason}", "对异议 {objection} 的裁定：{decision}；{reason}")
         }
         Line::Withdrawal { household, unit, reason, .. } => {
@@ -418,6 +481,27 @@ pub(crate) fn result(draw: &Draw) {
     say(sums(result, lang));
     say(tr!(lang, "Fingerprint of the result:", "结果指纹："));
     say(format!("    {}", fingerprint(root)));
+}
+
+/// How a draw stands that is gone on with: its result, and what came of it.
+pub(crate) fn standing(draw: &Draw) {
+    let lang = draw.lang;
+    if let Some(reason) = &draw.progress.void {
+        heading(lang, "The result", "结果");
+        let mode = mode(draw.roll().mode(), lang);
+        say(tr!(lang, "{mode} — THE DRAW IS VOID, nobody keeps a flat: {reason}", "【{mode}】本次抽签已作废，所有分配均取消：{reason}"));
+        return;
+    }
+    result(draw);
+    if draw.progress.changed {
+        let given = draw.session.allocation().iter().flatten().count();
+        let (standby, free) = (draw.session.standby().len(), (draw.roll().unit_count() as usize).saturating_sub(given));
+        say(tr!(
+            lang,
+            "Settled after withdrawals, offers and swaps: {given} flats given, {standby} on standby, {free} free",
+            "经放弃、递补、换房之后：已定 {given} 套，候补 {standby} 户，空房 {free} 套"
+        ));
+    }
 }
 
 /// How anybody verifies the transcript.

@@ -1,8 +1,10 @@
 //! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is on offer.
 
 use crate::aloud;
+use crate::clock::when;
 use crate::command::Command;
 use crate::drive::Draw;
+use crate::import::config::need_in_chinese;
 use crate::progress::Last;
 use crate::say::tr;
 use floorlot::lines::{Closed, Device};
@@ -65,6 +67,16 @@ fn sign_off(draw: &Draw) -> Vec<String> {
 /// What came after the result can go on with.
 fn after(draw: &mut Draw) -> Vec<String> {
     let lang = draw.lang;
+    if let Some(reason) = &draw.progress.void {
+        return vec![
+            tr!(lang, "The draw is VOID: {reason}", "本次抽签已作废：{reason}"),
+            tr!(
+                lang,
+                "Type: objection, ruling, recording; seal closes; help explains; quit leaves",
+                "请输入：异议、裁定、录像；封存 结束；帮助 说明；退出 离开"
+            ),
+        ];
+    }
     let mut told = Vec::new();
     for pool in 0..draw.roll().pools().len() {
         if let Some((unit, household)) = draw.session.open_offer(pool) {
@@ -84,77 +96,114 @@ fn after(draw: &mut Draw) -> Vec<String> {
     told
 }
 
-/// A command of the aftermath in words.
-pub(crate) fn what(command: &Command, lang: Lang) -> String {
-    match command {
-        Command::Objection { id, text, .. } => tr!(lang, "Objection {id}: {text}", "异议 {id}：{text}"),
+/// A command of the aftermath in words, with names and flats; `None` for other commands.
+pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
+    let lang = draw.lang;
+    Some(match command {
+        Command::Objection { id, household, text } => {
+            let by = household.as_deref().map(|h| draw.household_name(h));
+            match by {
+                Some(by) => tr!(lang, "Objection {id} of {by}: {text}", "异议 {id}，{by} 提出：{text}"),
+                None => tr!(lang, "Objection {id}, of no household: {text}", "异议 {id}（未注明住户）：{text}"),
+            }
+        }
         Command::Ruling { objection, decision, reason } => {
-            let decision = decision.word();
-            tr!(lang, "Objection {objection} is {decision}: {reason}", "异议 {objection} 的裁定 {decision}：{reason}")
+            let decision = aloud::decision(*decision, lang);
+            tr!(lang, "Objection {objection} is {decision}: {reason}", "异议 {objection} 的裁定：{decision}；{reason}")
         }
         Command::Withdraw { household, reason } => {
-            tr!(lang, "{household} gives up what it has: {reason}", "{household} 放弃所得：{reason}")
+            let (name, gives) = (draw.household_name(household), draw.holding(household));
+            tr!(lang, "{name} gives up {gives}: {reason}", "{name} 放弃 {gives}：{reason}")
         }
-        Command::Accept { household } => tr!(lang, "{household} takes the flat offered", "{household} 接受所提供的房"),
+        Command::Offer => {
+            let (unit, household) = draw.due_offer()?;
+            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            tr!(lang, "{flat} is offered to {name}", "{flat} 提供给 {name}")
+        }
+        Command::Accept { household } => {
+            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
+            tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}")
+        }
         Command::Decline { household, .. } => {
-            tr!(lang, "{household} does not take the flat and stays on standby", "{household} 不接受，保留候补")
+            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
+            tr!(lang, "{name} does not take {flat} and stays on standby", "{name} 不接受 {flat}，保留候补")
         }
-        Command::Swap { households, .. } => {
-            let ring = households.iter().chain(households.first()).map(String::as_str).collect::<Vec<_>>().join(" <- ");
-            tr!(lang, "Swap, each gets the flat of the next: {ring}", "换房，每户得下一户的房：{ring}")
-        }
-        Command::Recording { file, start, .. } => {
-            tr!(lang, "Recording {file}, from second {start} since 1970", "录像 {file}，自 1970 年起第 {start} 秒开始")
+        Command::Swap { households, .. } => swap(draw, households),
+        Command::Recording { file, start, sha256 } => {
+            let (when, hash) = (when(*start), sha256.map(|hash| hash.to_hex()).unwrap_or_default());
+            tr!(lang, "Recording {file}, which begins at {when}, SHA-256 {hash}", "录像 {file}，{when} 开始，SHA-256 {hash}")
         }
         Command::Seal => tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点"),
-        _ => String::new(),
-    }
+        _ => return None,
+    })
 }
 
-fn names_of(draw: &Draw, members: &[String]) -> String {
+/// Who gets which flat in a swap.
+fn swap(draw: &Draw, households: &[String]) -> String {
+    let next = households.iter().cycle().skip(1);
+    let gets = households.iter().zip(next).map(|(to, from)| format!("{} → {}", draw.household_name(to), draw.holding(from)));
+    let told = gets.collect::<Vec<_>>().join(if draw.lang == Lang::En { "; " } else { "；" });
+    tr!(draw.lang, "Swap: {told}", "换房：{told}")
+}
+
+/// Members with their names.
+pub(crate) fn names_of(draw: &Draw, members: &[String]) -> String {
     let names: Vec<String> = members.iter().map(|m| draw.book.member_name(m)).collect();
     names.join(if draw.lang == Lang::En { ", " } else { "、" })
 }
 
 fn roll_call(draw: &Draw) -> Vec<String> {
     let (lang, missing) = (draw.lang, draw.session.ceremony().not_called(draw.roll()));
+    let lost = aloud::lost(draw, Closed::Commits);
     if missing.is_empty() {
         let mut told = aloud::benches(draw, Closed::Commits);
+        if !lost.is_empty() {
+            told.extend(lost);
+            return told;
+        }
         told.push(tr!(lang, "Everybody was called. Type: close", "已全部点名。请输入：截止"));
         return told;
     }
     let (count, names) = (missing.len(), names_of(draw, &missing));
     let mut told = Vec::new();
-    let (silent, all) = (draw.session.silent().len(), draw.roll().members().count());
-    if silent == all && draw.roll().members().any(|m| draw.roll().member_key(m).is_some()) {
+    if draw.nobody_signed() && draw.has_keys() {
         told.push(tr!(
             lang,
             "The panel can sign the sealed plan now, before the roll call: note FILE, cosign, paper, dissent, unsigned",
             "点名之前，监督员可以对封存的方案签名：签名单 文件，签名，纸签，异见，未签"
         ));
-    } else if silent > 0 && silent < all {
-        let still = names_of(draw, &draw.session.silent());
+    } else if !draw.whole_sign_off() {
+        let still = draw.session.silent();
+        let (silent, still) = (still.len(), names_of(draw, &still));
         told.push(tr!(lang, "Signatures under the plan, {silent} still to come: {still}", "方案签名，还有 {silent} 人：{still}"));
     }
     told.extend([
         tr!(lang, "Roll call, {count} still to be called: {names}", "点名，还有 {count} 人：{names}"),
         tr!(lang, "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER", "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"),
     ]);
+    told.extend(lost);
     told
 }
 
 fn reveals(draw: &Draw) -> Vec<String> {
     let (lang, missing) = (draw.lang, draw.session.ceremony().unanswered(draw.roll()));
+    let lost = aloud::lost(draw, Closed::Reveals);
     if missing.is_empty() {
         let mut told = aloud::benches(draw, Closed::Reveals);
+        if !lost.is_empty() {
+            told.extend(lost);
+            return told;
+        }
         told.push(tr!(lang, "Everybody has answered. Type: close", "已全部答复。请输入：截止"));
         return told;
     }
     let (count, names) = (missing.len(), names_of(draw, &missing));
-    vec![
+    let mut told = vec![
         tr!(lang, "Reveals, {count} still to answer: {names}", "公开密语，还有 {count} 人：{names}"),
         tr!(lang, "Type: reveal MEMBER SECRET, or withhold MEMBER", "请输入：公开 编号 密语，或 拒绝 编号"),
-    ]
+    ];
+    told.extend(lost);
+    told
 }
 
 fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
@@ -213,7 +262,9 @@ fn settle(draw: &Draw) -> Vec<String> {
 fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
     let lang = draw.lang;
     let name = draw.book.household(draw.roll(), household);
-    let needs = draw.roll().needs(household).join(", ");
+    let needs: Vec<&str> =
+        draw.roll().needs(household).iter().map(|need| if lang == Lang::Zh { need_in_chinese(need) } else { need }).collect();
+    let needs = needs.join(if lang == Lang::En { ", " } else { "、" });
     let needs = if needs.is_empty() { needs } else { tr!(lang, " (needs {needs})", "（需要 {needs}）") };
     let mut told = vec![tr!(lang, "{name}{needs} chooses; {offered} on offer:", "{name}{needs} 选房，可选 {offered} 套：")];
     let offered = draw.session.offered();

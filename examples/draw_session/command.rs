@@ -1,11 +1,13 @@
 //! The commands of the operator, typed at the prompt or read from a script, in English or Chinese.
 
+use crate::import::fault::has_personal_number;
 use crate::import::mask::mask;
 use crate::later;
 use crate::say::tr;
 use floorlot::Hash;
 use floorlot::lines::Decision;
 use floorlot::rules::Lang;
+use std::path::Path;
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,6 +200,24 @@ impl Command {
 
     /// Reads a command. The error says what is missing or wrong.
     pub(crate) fn parse(text: &str, lang: Lang) -> Result<Command, String> {
+        let command = Command::read(text, lang)?;
+        public(&command.texts(), lang).map(|()| command)
+    }
+
+    /// What goes into the public transcript as it was typed.
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Command::Undo { reason } | Command::Void { reason } | Command::Dissent { reason, .. } => vec![reason],
+            Command::Withdraw { reason, .. } | Command::Ruling { reason, .. } | Command::Decline { reason: Some(reason), .. } => {
+                vec![reason]
+            }
+            Command::Objection { id, text, .. } => vec![id, text],
+            Command::Recording { file, .. } => Path::new(file).file_name().and_then(|name| name.to_str()).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn read(text: &str, lang: Lang) -> Result<Command, String> {
         let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
         let Some(name) = canonical(word).or_else(|| canonical(&narrow(word))) else {
             return Err(tr!(lang, "`{word}` is not a command; `help` lists them", "没有“{word}”这个命令；输入“帮助”查看全部命令"));
@@ -206,7 +226,7 @@ impl Command {
         match name {
             "commit" => commit(&narrow(rest), lang),
             "reveal" => reveal(&narrow(rest), lang),
-            "envelope" | "absent" | "withhold" => member(name, &narrow(rest), lang),
+            "envelope" | "absent" | "withhold" => member(name, word, &narrow(rest), lang),
             "dice" => dice(&narrow(rest), lang),
             "balls" => balls(&narrow(rest), lang),
             "drand" => drand(&narrow(rest), lang),
@@ -222,6 +242,18 @@ impl Command {
             }
             _ => Ok(bare(name)),
         }
+    }
+}
+
+/// Refuses numbers of persons in texts that everybody will read.
+fn public(texts: &[&str], lang: Lang) -> Result<(), String> {
+    match texts.iter().any(|text| has_personal_number(text)) {
+        false => Ok(()),
+        true => Err(tr!(
+            lang,
+            "this looks like a document number or a mobile phone number, and the transcript is public for ever. Say it without the number",
+            "这像是身份证件号或手机号码，而记录永久公开。请去掉号码再输入"
+        )),
     }
 }
 
@@ -261,9 +293,9 @@ fn reveal(rest: &str, lang: Lang) -> Result<Command, String> {
     Ok(Command::Reveal { member: member.into(), secret: secret.into() })
 }
 
-fn member(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
+fn member(name: &str, word: &str, rest: &str, lang: Lang) -> Result<Command, String> {
     if rest.is_empty() || rest.contains(char::is_whitespace) {
-        return Err(tr!(lang, "expected: {name} MEMBER; found `{rest}`", "应为：命令 监督员编号；发现“{rest}”"));
+        return Err(tr!(lang, "expected: {name} MEMBER; found `{rest}`", "应为：{word} 监督员编号；发现“{rest}”"));
     }
     let member = rest.to_owned();
     Ok(match name {
@@ -307,6 +339,7 @@ fn choose(rest: &str, lang: Lang) -> Result<Command, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let at = words.iter().position(|w| w.eq_ignore_ascii_case("proxy") || *w == "代理");
     let (unit, proxy) = words.split_at(at.unwrap_or(words.len()));
+    public(&[&proxy.join(" ")], lang)?;
     let (unit, proxy) = (narrow(&unit.join(" ")), proxy.get(1..).map(|name| mask(&name.join(" ")).name));
     match proxy {
         _ if unit.is_empty() => Err(tr!(lang, "expected: choose FLAT [proxy NAME]", "应为：选 房号 [代理 姓名]")),

@@ -8,13 +8,14 @@ use crate::progress::Progress;
 use crate::say::{Stop, tr};
 use crate::scribe::Scribe;
 use floorlot::Hash;
-use floorlot::ceremony::Numbers;
+use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
 use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Session, Stage, StepError};
 use indicatif::ProgressBar;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A draw that is being held.
@@ -146,6 +147,31 @@ impl Draw {
 
     /// Carries out a command that makes a line.
     pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
+        match self.step(command).map_err(Refused::Step)? {
+            Some(bytes) => Ok(self.written(&bytes)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Why a command would be refused now; `None` if it would be carried out. Nothing is changed.
+    pub(crate) fn refuses(&mut self, command: &Command) -> Option<String> {
+        let kept = self.session.clone();
+        let refused = self.step(command).err();
+        self.session = kept;
+        refused
+    }
+
+    /// The same command with the hash of a recording, so that a long film is read once.
+    pub(crate) fn hashed(&self, command: Command) -> Result<Command, String> {
+        let Command::Recording { file, start, sha256: None } = command else { return Ok(command) };
+        let hash = crate::common::digest::sha256(Path::new(&file));
+        let hash = hash.map_err(|error| tr!(self.lang, "{file}: {error}", "{file}：{error}"))?;
+        Ok(Command::Recording { file, start, sha256: Some(hash) })
+    }
+
+    /// The line of a command, which the session has taken and nobody has written yet; `None` for a command that makes none.
+    fn step(&mut self, command: &Command) -> Result<Option<Vec<u8>>, String> {
+        self.begun_signatures(command)?;
         let at = self.now();
         let step = match command {
             Command::Commit { member, commit } => self.session.commit(member, *commit, at),
@@ -165,18 +191,53 @@ impl Draw {
             }
             Command::Call => self.session.call(at),
             Command::Choose { unit, proxy } => {
-                let unit = self.unit_id(unit).map_err(Refused::Step)?;
+                let unit = self.unit_id(unit)?;
                 self.session.choose(&unit, proxy.as_deref(), at)
             }
             Command::Missed => self.session.miss(at),
             Command::Undo { reason } => self.session.undo(reason, at),
             Command::Void { reason } => self.session.void(reason, at),
             Command::Seal => self.session.close_batch(at),
-            Command::Next | Command::Status | Command::Help | Command::Quit | Command::Note { .. } => return Ok(()),
-            command => self.say_or_note(command, at).map_err(Refused::Step)?,
+            Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => return Err(self.still_silent()),
+            Command::Next | Command::Status | Command::Help | Command::Quit | Command::Note { .. } => return Ok(None),
+            command => self.say_or_note(command, at)?,
         };
-        let bytes = step.map_err(|error| Refused::Step(self.refusal(&error)))?;
-        Ok(self.written(&bytes)?)
+        step.map(Some).map_err(|error| self.refusal(&error))
+    }
+
+    /// Signatures under the plan that were begun are finished before the roll call.
+    fn begun_signatures(&mut self, command: &Command) -> Result<(), String> {
+        let begins = matches!(command, Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. } | Command::Void { .. });
+        if !begins || self.session.stage() != Stage::RollCall || self.whole_sign_off() {
+            return Ok(());
+        }
+        let silent = crate::board::names_of(self, &self.session.silent());
+        Err(tr!(
+            self.lang,
+            "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
+            "方案的签名已经开始，尚未表态：{silent}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
+        ))
+    }
+
+    /// Who has not spoken yet under a checkpoint, when others have.
+    pub(crate) fn still_silent(&self) -> String {
+        let silent = crate::board::names_of(self, &self.session.silent());
+        tr!(
+            self.lang,
+            "still without a word: {silent}. Each member signs, or it is recorded why not.",
+            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
+        )
+    }
+
+    /// Whether anybody on the panel has a key.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.roll().members().any(|m| self.roll().member_key(m).is_some())
+    }
+
+    /// Whether the last checkpoint can still be signed, and nobody has said anything about it.
+    pub(crate) fn nobody_signed(&self) -> bool {
+        let silent = self.session.silent().len();
+        silent > 0 && silent == self.roll().members().count()
     }
 
     /// A command of the sign-off or the aftermath. The error is one of the command itself; the inner one is of the rules.
@@ -242,6 +303,10 @@ impl Draw {
     /// The line of the aftermath that a command makes.
     fn later<'c>(&mut self, command: &'c Command, at: Option<u64>) -> Result<Line<'c>, String> {
         let lang = self.lang;
+        if !matches!(self.session.stage(), Stage::Done | Stage::Aftermath) {
+            // It is refused, whatever it says: what the session waits for comes first.
+            return Ok(Line::Offer { unit: "".into(), household: "".into(), at });
+        }
         Ok(match command {
             Command::Objection { id, household, text } => {
                 let household = household.as_deref().map(Into::into);
@@ -257,9 +322,7 @@ impl Draw {
                 Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
             }
             Command::Offer => {
-                let (unit, household) = self
-                    .due_offer()
-                    .ok_or_else(|| tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房"))?;
+                let (unit, household) = self.due_offer().ok_or_else(|| self.no_offer())?;
                 let (unit, household) = (self.roll().unit_id(unit).to_owned(), self.roll().household_id(household).to_owned());
                 Line::Offer { unit: unit.into(), household: household.into(), at }
             }
@@ -273,10 +336,10 @@ impl Draw {
                 Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
             }
             Command::Recording { file, start, sha256 } => {
-                let path = std::path::Path::new(file);
-                let hashed = || crate::common::digest::sha256(path).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
+                let hashed =
+                    || crate::common::digest::sha256(Path::new(file)).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
                 let sha256 = sha256.map_or_else(hashed, Ok)?;
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
             }
             _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
@@ -288,12 +351,82 @@ impl Draw {
         (0..self.roll().pools().len()).find_map(|pool| self.session.due_offer(pool))
     }
 
+    /// Why nothing can be offered.
+    fn no_offer(&self) -> String {
+        let lang = self.lang;
+        if self.session.is_void() {
+            return self.void_words();
+        }
+        let open: Vec<String> = (0..self.roll().pools().len()).filter_map(|pool| self.open_offer(pool)).collect();
+        if open.is_empty() {
+            return tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房");
+        }
+        let open = open.join(if lang == Lang::En { "; " } else { "；" });
+        tr!(lang, "{open}. That must be accepted or declined first", "{open}。须先答复（接受 或 不要）")
+    }
+
+    /// The offer of a pool that waits for an answer, in words.
+    fn open_offer(&self, pool: usize) -> Option<String> {
+        let (unit, household) = self.session.open_offer(pool)?;
+        let (name, flat) = (self.book.household(self.roll(), household), self.book.unit(unit, self.lang));
+        Some(tr!(self.lang, "{flat} is offered to {name}", "{flat} 正提供给 {name}"))
+    }
+
+    fn void_words(&self) -> String {
+        tr!(self.lang, "the draw is VOID: nothing is given out any more", "本次抽签已作废：不再分配任何房源")
+    }
+
     /// The flat for which the answer of a household is awaited.
     fn offered_to(&self, household: &str) -> Result<String, String> {
-        let number = self.roll().find_household(household);
-        let offer = number.and_then(|h| self.roll().pool_of(h)).and_then(|pool| self.session.open_offer(pool));
-        let unit = offer.filter(|(_, to)| Some(*to) == number).map(|(unit, _)| self.roll().unit_id(unit).to_owned());
-        unit.ok_or_else(|| tr!(self.lang, "nothing is offered to household {household}", "没有房源正提供给住户 {household}"))
+        let lang = self.lang;
+        if self.session.is_void() {
+            return Err(self.void_words());
+        }
+        let Some(number) = self.roll().find_household(household) else {
+            return Err(tr!(lang, "`{household}` is not a household of the plan", "方案中没有住户“{household}”"));
+        };
+        let pool = self.roll().pool_of(number).unwrap_or(0);
+        match self.session.open_offer(pool) {
+            Some((unit, to)) if to == number => Ok(self.roll().unit_id(unit).to_owned()),
+            _ => {
+                let (name, open) = (self.book.household(self.roll(), number), self.open_offer(pool));
+                Err(match open {
+                    Some(open) => tr!(lang, "nothing is offered to {name}: {open}", "没有房源正提供给 {name}：{open}"),
+                    None => tr!(lang, "nothing is offered to {name}", "没有房源正提供给 {name}"),
+                })
+            }
+        }
+    }
+
+    /// The flat that is offered to a household, in words.
+    pub(crate) fn flat_offered(&self, household: &str) -> Option<String> {
+        let unit = self.roll().find_unit(&self.offered_to(household).ok()?)?;
+        Some(self.book.unit(unit, self.lang))
+    }
+
+    /// `H0001 张*明`, or what was typed if there is no such household.
+    pub(crate) fn household_name(&self, id: &str) -> String {
+        self.roll().find_household(id).map_or_else(|| id.to_owned(), |h| self.book.household(self.roll(), h))
+    }
+
+    /// What a household has now: its flat, or its place on the standby list.
+    pub(crate) fn holding(&self, id: &str) -> String {
+        let lang = self.lang;
+        let number = self.roll().find_household(id);
+        let unit = number.and_then(|h| self.session.allocation().get(h as usize).copied().flatten());
+        if let Some(unit) = unit {
+            return self.book.unit(unit, lang);
+        }
+        let pool = number.and_then(|h| self.roll().pool_of(h));
+        let standby = self.session.standby();
+        let mut own = standby.iter().filter(|h| self.roll().pool_of(**h) == pool);
+        match own.position(|h| Some(*h) == number) {
+            Some(before) => {
+                let place = before + 1;
+                tr!(lang, "its place {place} on the standby list", "候补第 {place} 位")
+            }
+            None => tr!(lang, "nothing", "无"),
+        }
     }
 
     /// The round of drand that is due: only the one that the plan named.
@@ -306,7 +439,17 @@ impl Draw {
 
     /// Why a step was refused, with the words that people know.
     fn refusal(&self, error: &StepError) -> String {
-        error.words().get(self.lang).to_owned()
+        let words = error.words().get(self.lang).to_owned();
+        match error {
+            StepError::Ceremony(CeremonyError::NoQuorum { closes, .. }) => {
+                std::iter::once(words).chain(aloud::lost(self, *closes)).collect::<Vec<_>>().join("\n")
+            }
+            StepError::Text { field, found, expected } if self.lang == Lang::Zh => {
+                let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);
+                format!("{field}：发现 {found}；应为 {expected}")
+            }
+            _ => words,
+        }
     }
 
     /// The id of the flat that was typed, in the pool that is being drawn.
@@ -323,5 +466,16 @@ impl Draw {
                 ))
             }
         }
+    }
+}
+
+/// What the transcript calls a text of the operator, as a Chinese reader calls it.
+fn text_in_chinese(field: &str) -> &str {
+    match field.rsplit(' ').next().unwrap_or(field) {
+        "reason" => "理由",
+        "text" => "内容",
+        "name" => "文件名",
+        "proxy" => "代理人",
+        _ => field,
     }
 }

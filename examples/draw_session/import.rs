@@ -11,15 +11,15 @@ mod cells;
 #[path = "import/columns.rs"]
 mod columns;
 #[path = "import/config.rs"]
-mod config;
+pub(crate) mod config;
 #[path = "import/fault.rs"]
-mod fault;
+pub(crate) mod fault;
 #[path = "import/mask.rs"]
 pub(crate) mod mask;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
 #[path = "import/report.rs"]
-mod report;
+pub(crate) mod report;
 #[path = "import/sheet.rs"]
 mod sheet;
 #[path = "import/translate.rs"]
@@ -254,14 +254,17 @@ fn expected_heads(role: Role, lang: Lang) -> String {
     .to_owned()
 }
 
-/// Writes beside the file first and renames then, so that a plan is never half-written.
 /// The panel and the sources of a configuration, and what it says of a later round.
 pub(crate) fn round_config(path: &Path, pools: &[String], lang: Lang) -> Result<(Plan, NextRound), String> {
     let config = Config::read(path).map_err(|fault| fault.sentence(lang))?;
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    if let Some(fault) = config.personal(&file).first() {
+        return Err(fault.sentence(lang));
+    }
     Ok((config.plan(), config.next_round(pools)))
 }
 
-/// Writes a plan: the whole of it, or nothing.
+/// Writes a plan: the whole of it, or nothing. It is written beside the file first and renamed then.
 pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));

@@ -5,6 +5,7 @@
 mod aloud;
 mod board;
 mod book;
+mod clock;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
@@ -116,6 +117,10 @@ each member signs, or it is said why not · 每个检查点（方案、结果、
     paper r1 SCAN             纸签 r1 扫描件
     dissent r2 REASON         异见 r2 理由
     unsigned r3               未签 r3
+    next                      继续
+
+In a script `next` goes on where members have keys and nobody signed; without it the draw stops there.
+脚本中，监督员有密钥而无人签名时，写“继续”才会不签名就继续，否则停在那里。
 
 After the result (at the prompt with --after) · 结果之后（现场提问时加 --after）:
 

@@ -36,12 +36,26 @@ pub(crate) struct Progress {
     pub(crate) first: Option<(u32, u32)>,
     /// Picks, standby places and leftovers of the whole draw, once the result is there.
     pub(crate) result: Option<(u64, u64, u64)>,
+    /// Whether anything after the result changed who has which flat.
+    pub(crate) changed: bool,
+    /// Why the draw is void.
+    pub(crate) void: Option<String>,
 }
 
 impl Progress {
     pub(crate) fn new(book: &Book) -> Progress {
         let members = vec![Did::Nothing; book.members.len()];
-        Progress { members, envelopes: Vec::new(), last: Last::Other, opened: 0, calls: 0, first: None, result: None }
+        Progress {
+            members,
+            envelopes: Vec::new(),
+            last: Last::Other,
+            opened: 0,
+            calls: 0,
+            first: None,
+            result: None,
+            changed: false,
+            void: None,
+        }
     }
 
     /// Takes in a line.
@@ -65,6 +79,8 @@ impl Progress {
             }
             Line::Missed { household, .. } => self.last = Last::Missed { household: number(roll.find_household(household)) },
             Line::Result { picked, standby, leftover, .. } => self.result = Some((*picked, *standby, *leftover)),
+            Line::Withdrawal { .. } | Line::Accept { .. } | Line::Swap { .. } => self.changed = true,
+            Line::Void { reason, .. } => self.void = Some(reason.to_string()),
             _ => {}
         }
     }

@@ -59,7 +59,7 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
                 "现在不需要“继续”；输入“状态”查看等待什么"
             ));
         }
-        command => return carry_out(draw, &command),
+        command => return carry_out(draw, command),
     }
     Ok(false)
 }
@@ -72,24 +72,47 @@ fn retry(why: &str) -> Result<bool, Stop> {
 /// Goes on after the signatures, which must be whole or none.
 fn signed(draw: &mut Draw) -> Result<bool, Stop> {
     if !draw.whole_sign_off() {
-        let silent = draw.session.silent().join(", ");
-        return retry(&tr!(
-            draw.lang,
-            "still without a word: {silent}. Each member signs, or it is recorded why not.",
-            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
-        ));
+        return retry(&draw.still_silent());
     }
-    let unsigned = !draw.session.silent().is_empty();
-    let question = tr!(
-        draw.lang,
-        "Nobody has signed: the transcript will not be certified. Go on without signatures?",
-        "无人签名：记录将不能达到“认证”。确定不签名就继续吗？"
-    );
-    if unsigned && !yes(&question, draw.lang)? {
+    let question = match unsigned(draw) {
+        Some(why) => tr!(draw.lang, "{why} Go on?", "{why}确定继续吗？"),
+        None if draw.nobody_signed() => tr!(
+            draw.lang,
+            "Nobody has signed: the transcript will not be certified. Go on without signatures?",
+            "无人签名：记录将不能达到“认证”。确定不签名就继续吗？"
+        ),
+        None => String::new(),
+    };
+    if !question.is_empty() && !yes(&question, draw.lang)? {
         return Ok(false);
     }
     draw.advance()?;
     Ok(true)
+}
+
+/// What the signatures under the last checkpoint do not reach, although somebody has signed.
+fn unsigned(draw: &Draw) -> Option<String> {
+    let short = aloud::short_of_keys(draw).join(if draw.lang == Lang::En { "; " } else { "；" });
+    let told = !short.is_empty() && draw.has_keys() && !draw.nobody_signed();
+    told.then(|| {
+        tr!(
+            draw.lang,
+            "Not enough signatures by key ({short}): the transcript will not be certified.",
+            "密钥签名不足（{short}）：记录将不能达到“认证”。"
+        )
+    })
+}
+
+/// The question before the roll call, with which the signing of the plan ends.
+fn begins(draw: &Draw) -> Option<String> {
+    if draw.has_keys() && draw.nobody_signed() {
+        return Some(tr!(
+            draw.lang,
+            "Nobody has signed the plan: the transcript will not be certified. Begin the roll call without signatures?",
+            "方案无人签名：记录将不能达到“认证”。确定不签名就开始点名吗？"
+        ));
+    }
+    unsigned(draw).map(|why| tr!(draw.lang, "{why} Begin the roll call?", "{why}确定开始点名吗？"))
 }
 
 /// Records every signature of a signed note that is not recorded yet.
@@ -118,11 +141,19 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     Ok(moved)
 }
 
-fn carry_out(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
-    if !understood(draw, command)? {
+fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
+    let command = match draw.hashed(command) {
+        Ok(command) => command,
+        Err(why) => return retry(&why),
+    };
+    let questions = questions(draw, &command);
+    if let (false, Some(why)) = (questions.is_empty(), draw.refuses(&command)) {
+        return retry(&why);
+    }
+    if !understood(draw, &command, &questions)? {
         return retry(&tr!(draw.lang, "Nothing was recorded.", "未作记录。"));
     }
-    match draw.apply(command) {
+    match draw.apply(&command) {
         Ok(()) => Ok(true),
         Err(Refused::Step(why)) => retry(&why),
         Err(Refused::Stop(stop)) => Err(stop),
@@ -130,76 +161,121 @@ fn carry_out(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
 }
 
 /// Repeats what cannot be taken back and asks whether it is right. Public numbers are typed twice.
-fn understood(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
-    let Some(question) = question(draw, command) else { return Ok(true) };
-    if matches!(command, Command::Dice { .. } | Command::Balls { .. }) && !same_again(draw.lang, command)? {
+fn understood(draw: &Draw, command: &Command, questions: &[String]) -> Result<bool, Stop> {
+    let numbers = matches!(command, Command::Dice { .. } | Command::Balls { .. });
+    if numbers && !questions.is_empty() && !same_again(draw.lang, command)? {
         return Ok(false);
     }
-    yes(&question, draw.lang)
+    for question in questions {
+        if !yes(question, draw.lang)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
-/// The question before a step that cannot be taken back; `None` for other steps, and for those that will be refused anyway.
-fn question(draw: &mut Draw, command: &Command) -> Option<String> {
+/// The questions before a step that cannot be taken back; none before other steps. Whether the step will be refused is another matter.
+fn questions(draw: &mut Draw, command: &Command) -> Vec<String> {
+    let stage = draw.session.stage();
+    let called = matches!(command, Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. });
+    let first = if called && stage == Stage::RollCall { begins(draw) } else { None };
+    let own = match stage {
+        Stage::RollCall => of_roll_call(draw, command),
+        Stage::Reveals => of_reveals(draw, command),
+        Stage::Numbers { .. } => numbers(draw.lang, command),
+        Stage::Choice { household, .. } => choice(draw, household, command),
+        Stage::Done | Stage::Aftermath => board::what(draw, command).map(|told| tr!(draw.lang, "{told}. Is that right?", "{told}。对吗？")),
+        _ => None,
+    };
+    let own = own.or_else(|| always(draw, command));
+    first.into_iter().chain(own).collect()
+}
+
+fn of_roll_call(draw: &Draw, command: &Command) -> Option<String> {
     let lang = draw.lang;
-    match (command, draw.session.stage()) {
-        (Command::Close, Stage::RollCall) if draw.session.ceremony().not_called(draw.roll()).is_empty() => {
+    Some(match command {
+        Command::Close => {
             let benches = aloud::benches(draw, Closed::Commits).join("\n");
-            Some(tr!(
-                lang,
-                "{benches}\nClose the roll call? Nobody can commit afterwards.",
-                "{benches}\n确定点名截止吗？此后不能再提交承诺。"
-            ))
+            tr!(lang, "{benches}\nClose the roll call? Nobody can commit afterwards.", "{benches}\n确定点名截止吗？此后不能再提交承诺。")
         }
-        (Command::Close, Stage::Reveals) if draw.session.ceremony().unanswered(draw.roll()).is_empty() => {
+        Command::Absent { member } => {
+            let name = draw.book.member_name(member);
+            tr!(lang, "{name} is absent and cannot commit afterwards. Is that right?", "记 {name} 缺席，此后不能再提交承诺。对吗？")
+        }
+        _ => return None,
+    })
+}
+
+fn of_reveals(draw: &Draw, command: &Command) -> Option<String> {
+    let lang = draw.lang;
+    Some(match command {
+        Command::Close => {
             let benches = aloud::benches(draw, Closed::Reveals).join("\n");
-            Some(tr!(lang, "{benches}\nClose the reveals? No secret can follow.", "{benches}\n确定公开截止吗？此后不能再公开密语。"))
+            tr!(lang, "{benches}\nClose the reveals? No secret can follow.", "{benches}\n确定公开截止吗？此后不能再公开密语。")
         }
-        (Command::Reveal { member, secret }, Stage::Reveals) if draw.progress.was_envelope(&draw.book, member) => {
+        Command::Reveal { member, secret } if draw.progress.was_envelope(&draw.book, member) => {
             let name = draw.book.member_name(member);
-            Some(tr!(lang, "The paper in the envelope of {name} says: {secret}. Is that right?", "{name} 信封里写的是：{secret}。对吗？"))
+            tr!(lang, "The paper in the envelope of {name} says: {secret}. Is that right?", "{name} 信封里写的是：{secret}。对吗？")
         }
-        (Command::Withhold { member }, Stage::Reveals) => {
+        Command::Withhold { member } => {
             let name = draw.book.member_name(member);
-            Some(tr!(
-                lang,
-                "{name} withholds the secret; that stays in the record. Is that right?",
-                "{name} 拒绝公开，将永久记入记录。对吗？"
-            ))
+            tr!(lang, "{name} withholds the secret; that stays in the record. Is that right?", "{name} 拒绝公开，将永久记入记录。对吗？")
         }
-        (Command::Dice { digits }, Stage::Numbers { source, .. }) if digits.len() as u64 == source.count => {
+        _ => return None,
+    })
+}
+
+fn numbers(lang: Lang, command: &Command) -> Option<String> {
+    match command {
+        Command::Dice { digits } => {
             let digits = in_fives(digits);
             Some(tr!(lang, "The dice are: {digits}. Is that right?", "骰子是：{digits}。对吗？"))
         }
-        (Command::Balls { numbers }, Stage::Numbers { source, .. }) if numbers.len() as u64 == source.count => {
+        Command::Balls { numbers } => {
             let numbers = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
             Some(tr!(lang, "The balls are: {numbers}. Is that right?", "球号是：{numbers}。对吗？"))
         }
-        (Command::Void { reason }, _) => Some(tr!(
-            lang,
-            "The draw becomes VOID and nobody keeps a flat; this stays in the record for ever. Reason: {reason}. Is that right?",
-            "本次抽签将作废，所有分配均取消，并永久记入记录。理由：{reason}。确定吗？"
-        )),
-        (Command::Offer, Stage::Done | Stage::Aftermath) => offer(draw),
-        (command, Stage::Done | Stage::Aftermath) if command.is_aftermath() => {
-            let told = board::what(command, lang);
-            Some(tr!(lang, "{told}. Is that right?", "{told}。对吗？"))
-        }
-        (Command::Dissent { member, reason }, _) => {
-            let name = draw.book.member_name(member);
-            Some(tr!(lang, "{name} refuses to sign: {reason}. Is that right?", "{name} 拒绝签名：{reason}。对吗？"))
-        }
-        (Command::Choose { unit, proxy }, Stage::Choice { household, .. }) => choice(draw, household, unit, proxy.as_deref()),
         _ => None,
     }
 }
 
-fn choice(draw: &mut Draw, household: u32, typed: &str, proxy: Option<&str>) -> Option<String> {
+/// What can come at more than one stage: what a member says about a checkpoint, and the end of it all.
+fn always(draw: &Draw, command: &Command) -> Option<String> {
+    let (lang, name) = (draw.lang, |member: &str| draw.book.member_name(member));
+    Some(match command {
+        Command::Void { reason } => tr!(
+            lang,
+            "The draw becomes VOID and nobody keeps a flat; this stays in the record for ever. Reason: {reason}. Is that right?",
+            "本次抽签将作废，所有分配均取消，并永久记入记录。理由：{reason}。确定吗？"
+        ),
+        Command::Dissent { member, reason } => {
+            let name = name(member);
+            tr!(lang, "{name} refuses to sign: {reason}. Is that right?", "{name} 拒绝签名：{reason}。对吗？")
+        }
+        Command::Unsigned { member } => {
+            let name = name(member);
+            tr!(
+                lang,
+                "{name} is away and cannot sign this checkpoint afterwards. Is that right?",
+                "{name} 不在场，此后不能再签这个检查点。对吗？"
+            )
+        }
+        Command::Paper { member, scan } => {
+            let name = name(member);
+            tr!(
+                lang,
+                "{name} signed on paper ({scan}), and cannot sign this checkpoint with a key afterwards. Is that right?",
+                "{name} 已纸面签名（{scan}），此后不能再用密钥签这个检查点。对吗？"
+            )
+        }
+        _ => return None,
+    })
+}
+
+fn choice(draw: &mut Draw, household: u32, command: &Command) -> Option<String> {
     let lang = draw.lang;
-    let id = draw.unit_id(typed).ok()?;
-    let unit = draw.roll().find_unit(&id)?;
-    if draw.session.not_offered(unit).is_some() {
-        return None;
-    }
+    let Command::Choose { unit, proxy } = command else { return None };
+    let unit = draw.roll().find_unit(&draw.unit_id(unit).ok()?)?;
     let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
     Some(match proxy {
         Some(proxy) => {
@@ -207,13 +283,6 @@ fn choice(draw: &mut Draw, household: u32, typed: &str, proxy: Option<&str>) -> 
         }
         None => tr!(lang, "{name} takes {flat}. Is that right?", "{name} 选 {flat}。对吗？"),
     })
-}
-
-/// The offer that is due, in words.
-fn offer(draw: &mut Draw) -> Option<String> {
-    let (unit, household) = draw.due_offer()?;
-    let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, draw.lang));
-    Some(tr!(draw.lang, "{flat} is offered to {name}. Is that right?", "{flat} 提供给 {name}。对吗？"))
 }
 
 fn in_fives(digits: &str) -> String {

@@ -2,17 +2,20 @@
 
 use crate::aloud;
 use crate::book::Book;
+use crate::clock::when;
 use crate::drive::{Draw, How, Refused};
 use crate::prompt;
 use crate::say::{Stop, say, tr, warn};
 use crate::scribe::{Found, Scribe};
 use crate::script::Script;
 use clap::Args;
-use floorlot::lines::Line;
+use floorlot::drand;
+use floorlot::lines::{Device, Line};
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{ResumeError, Stage};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What `run` is given.
 #[derive(Args)]
@@ -36,8 +39,10 @@ pub(crate) struct RunArgs {
 
 /// Holds a draw, or goes on with one.
 pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    one_file(args, lang)?;
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
+    beacons(&plan, args, lang)?;
     let (scribe, found) = Scribe::open(&args.out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, every_pick: true });
@@ -51,10 +56,66 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The plan is not the transcript: the draw would be written into the plan.
+fn one_file(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(&args.out).is_none() || real(&args.out) != real(&args.plan) {
+        return Ok(());
+    }
+    let both = args.plan.display();
+    Err(Stop::Failed(tr!(
+        lang,
+        "{both}: --plan and --out are the same file, and the draw would be written into the plan. Name another file with --out, such as transcript.jsonl. Nothing was changed.",
+        "{both}：--plan 与 --out 是同一个文件，抽签会写进方案文件。请用 --out 另指文件，例如 transcript.jsonl。未作任何改动。"
+    )))
+}
+
+/// What a plan with rounds of drand needs, before anything is written: the time, a build that verifies them, and rounds that nobody knows at the
+/// seal (rule C7).
+fn beacons(plan: &ValidPlan, args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+    let rounds: Vec<u64> = plan.roll().sources().iter().filter(|s| s.device == Device::Drand).map(|s| s.round).collect();
+    if rounds.is_empty() {
+        return Ok(());
+    }
+    if args.no_clock {
+        return Err(Stop::Failed(tr!(
+            lang,
+            "--no-clock: the plan names a round of drand, for which the time must stand in the close of the reveals. Leave --no-clock out. Nothing was written.",
+            "--no-clock：方案指定了 drand 轮次，公开截止一行必须写明时间。请去掉 --no-clock。未写入任何内容。"
+        )));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    if let Some(round) = rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(&args.out)) {
+        let (plan, when, next) = (args.plan.display(), when(drand::time_of(round)), drand::first_after(now));
+        return Err(Stop::Failed(tr!(
+            lang,
+            "{plan}: round {round} of drand was made at {when}: it could be known before the plan is sealed. Name a later round in the plan, made after the reveals close (the next one from now is {next}). Nothing was written.",
+            "{plan}：drand 第 {round} 轮的时间是 {when}，已经过去：封存之前就可能知道其结果。请在方案中指定更晚的、公开截止之后的轮次（现在的下一轮是 {next}）。未写入任何内容。"
+        )));
+    }
+    if !cfg!(feature = "drand") {
+        return Err(Stop::Failed(tr!(
+            lang,
+            "this program was built without drand and cannot verify the round that the plan names. Build it with: cargo run --release --features drand --example draw_session -- run … (needs a C compiler). Nothing was written.",
+            "本程序编译时未包含 drand，无法核验方案指定的轮次。请这样编译运行：cargo run --release --features drand --example draw_session -- run …（需要 C 编译器）。未写入任何内容。"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether there is a transcript in which the plan is sealed already.
+fn is_sealed(path: &Path) -> bool {
+    let sealed = |line: &[u8]| line.strip_suffix(b"\n").is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
+    std::fs::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
+}
+
 /// Reads a plan file and shows every fault of it.
 pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     parse_plan(&bytes).map_err(|faults| {
+        if let Some(stop) = is_transcript(path, &bytes, lang) {
+            return stop;
+        }
         let (path, count) = (path.display(), faults.0.len());
         let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
         let each = faults.0.iter().map(|fault| {
@@ -63,6 +124,18 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
         });
         Stop::Failed(head + &each.collect::<String>())
     })
+}
+
+/// What to do with a transcript that was given for a plan.
+fn is_transcript(path: &Path, bytes: &[u8], lang: Lang) -> Option<Stop> {
+    let sealed = |line: &[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
+    let plan_lines = bytes.split(|&b| b == b'\n').position(sealed)?;
+    let (path, seal) = (path.display(), plan_lines + 1);
+    Some(Stop::Failed(tr!(
+        lang,
+        "{path}: this is a transcript, not a plan: line {seal} seals the plan. Give the plan file that `import` wrote (the first {plan_lines} lines are the same); the transcript is for --out",
+        "{path}：这是记录，不是方案：第 {seal} 行起已封存。请给出 import 写出的方案文件（即前 {plan_lines} 行）；记录文件用于 --out"
+    )))
 }
 
 /// Reads the bytes of a plan file.
@@ -77,6 +150,9 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         let line = Line::decode(bytes).ok();
+        if let (Some(script), Some(Line::Closing { .. })) = (script.as_deref_mut(), &line) {
+            script.goes_on();
+        }
         if let (Some(script), Some(line)) =
             (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })))
         {
@@ -95,7 +171,7 @@ fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path:
             let fingerprint = aloud::fingerprint(root);
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
-        aloud::result(draw);
+        aloud::standing(draw);
     }
     Ok(())
 }
@@ -134,12 +210,18 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
 fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        let stage = draw.session.stage();
-        if stage == Stage::Done && !script.aftermath_is_next() {
-            break;
-        }
-        let signed = stage == Stage::SignOff && !script.sign_off_is_next() && draw.whole_sign_off();
-        if signed || (stage == Stage::Automatic && !script.undo_is_next()) {
+        let goes_on = match draw.session.stage() {
+            Stage::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
+            Stage::Automatic => !script.undo_is_next(),
+            stage => {
+                script.goes_on();
+                if stage == Stage::Done && !script.aftermath_is_next() {
+                    break;
+                }
+                false
+            }
+        };
+        if goes_on {
             draw.advance()?;
             continue;
         }
@@ -154,4 +236,15 @@ fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
         warn(script.at(&left, &tr!(draw.lang, "not used: the draw is complete", "未用到：抽签已完成")));
     }
     Ok(())
+}
+
+/// Whether a script goes on after the signatures under a checkpoint: where all have spoken or nobody has a key, and else with `next`.
+fn signed(draw: &mut Draw, script: &mut Script) -> Result<bool, Stop> {
+    if !draw.whole_sign_off() {
+        return Ok(false); // the next command is refused, or missing: then it is said who is
+    }
+    if script.goes_on() || !draw.nobody_signed() || !draw.has_keys() {
+        return Ok(true);
+    }
+    Err(script.not_signed(draw))
 }

@@ -37,7 +37,6 @@ impl Script {
                 continue;
             }
             match Command::parse(text, lang) {
-                Ok(Command::Next) => {}
                 Ok(Command::Status | Command::Help | Command::Quit | Command::Note { .. }) => {
                     faults.push(place(
                         path,
@@ -56,6 +55,29 @@ impl Script {
     /// The next command.
     pub(crate) fn take(&mut self) -> Option<Numbered> {
         self.commands.pop_front()
+    }
+
+    /// Passes over `next`; whether there was one. It goes on without signatures, and stands for no line of the transcript.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        let before = self.commands.len();
+        while self.commands.front().is_some_and(|next| next.command == Command::Next) {
+            self.commands.pop_front();
+        }
+        self.commands.len() < before
+    }
+
+    /// The result, or a batch, is not signed, and the script says nothing about it.
+    pub(crate) fn not_signed(&self, draw: &mut Draw) -> Stop {
+        let (path, waits) = (self.path.display(), crate::board::waits(draw).join("\n"));
+        let place = match self.commands.front() {
+            Some(next) => place(&self.path, next.line, "", self.lang).trim_end_matches([':', '：', ' ']).to_owned(),
+            None => path.to_string(),
+        };
+        Stop::Unfinished(tr!(
+            self.lang,
+            "{place}: the panel has not signed; add the signatures, or `next` to go on without.\n{waits}",
+            "{place}：监督员尚未签名；请补上签名，或写“继续”不签名就继续。\n{waits}"
+        ))
     }
 
     /// Whether the next command withdraws the last step.
@@ -103,6 +125,7 @@ impl Script {
     /// Uses up the command that made a line of the transcript.
     pub(crate) fn consume(&mut self, draw: &Draw, number: u64, line: &Line<'_>) -> Result<(), Stop> {
         let kind = line.kind();
+        self.goes_on();
         let Some(command) = self.take() else {
             let path = self.path.display();
             return Err(Stop::Failed(tr!(

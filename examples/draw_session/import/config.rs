@@ -1,6 +1,6 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, quoted};
+use super::fault::{Fault, Place, has_personal_number, quoted};
 use super::mask::mask;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
 use floorlot::rules::Words;
@@ -100,6 +100,11 @@ const KNOWN_NEEDS: &[(&str, &str)] = &[
     ("宽门", "wide-door"),
     ("朝南", "south-facing"),
 ];
+
+/// A need in Chinese, if it is one of those above.
+pub(crate) fn need_in_chinese(id: &str) -> &str {
+    KNOWN_NEEDS.iter().find(|(_, known)| *known == id).map_or(id, |(zh, _)| zh)
+}
 
 /// Words for no need at all.
 const NO_NEED: &[&str] = &["无", "否", "没有", "-", "—", "－", "none", "no", "n", "n/a", "0"];
@@ -202,6 +207,31 @@ impl Config {
         self.needs.keys().map(String::as_str).chain(KNOWN_NEEDS.iter().map(|(zh, _)| *zh)).collect()
     }
 
+    /// Titles with the number of a person in them: the plan is public.
+    pub(super) fn personal(&self, file: &str) -> Vec<Fault> {
+        let mut texts = vec![("title".to_owned(), Some(&self.title)), ("reason".to_owned(), self.reason.as_ref())];
+        texts.extend(self.prior.iter().map(|prior| ("[prior] reason".to_owned(), Some(&prior.reason))));
+        texts.extend(self.benches.iter().map(|bench| (format!("[[bench]] {} title", bench.id), Some(&bench.title))));
+        texts.extend([("[pool] title".to_owned(), self.pool.title.as_ref()), ("[pool] building".to_owned(), self.pool.building.as_ref())]);
+        for (id, pool) in &self.pools {
+            texts
+                .extend([(format!("[pools.{id}] title"), pool.title.as_ref()), (format!("[pools.{id}] building"), pool.building.as_ref())]);
+        }
+        for round in &self.rounds {
+            let key = |field: &str| format!("[[round]] {} {field}", round.id);
+            texts.extend([(key("title"), Some(&round.title)), (key("building"), Some(&round.building))]);
+        }
+        let found = texts.into_iter().filter_map(|(key, text)| Some((key, text?))).filter(|(_, text)| has_personal_number(text));
+        let expected = || Words::new("a text without numbers of persons", "不含个人号码的文字");
+        let advice = || {
+            Words::new(
+                "this looks like an identity-document or mobile telephone number, and plan and transcript are public for ever",
+                "像是身份证件号或手机号码，而方案与记录永久公开",
+            )
+        };
+        found.map(|(key, text)| Fault::new(Words::same(format_args!("{file}, {key}")), quoted(text), expected(), advice())).collect()
+    }
+
     /// What is wrong with the file that the plan would not show.
     pub(super) fn faults(&self, file: &str, pools: &[String], faults: &mut Vec<Fault>) {
         let place = |key: &str| -> Place { Words::same(format_args!("{file}, {key}")) };
@@ -209,6 +239,7 @@ impl Config {
             let expected = Words::new("none: it is for `draw_session round`", "没有：它用于 draw_session round");
             faults.push(Fault::new(place("[[round]]"), Words::same("[[round]]"), expected, Words::same("")));
         }
+        faults.extend(self.personal(file));
         for (word, id) in self.needs.iter().filter(|(_, id)| !is_id(id)) {
             let expected = Words::new("an id of A-Z a-z 0-9 . _ -, such as step-free", "由 A-Z a-z 0-9 . _ - 组成的编号，例如 step-free");
             faults.push(Fault::new(place(&format!("[needs] {word}")), quoted(id), expected, Words::same("")));

@@ -2,6 +2,7 @@
 
 use super::columns::Role;
 use floorlot::rules::{Lang, Words};
+use unicode_normalization::UnicodeNormalization;
 
 /// The place of a fault, as words.
 pub(super) type Place = Words;
@@ -45,7 +46,8 @@ pub(super) fn both(words: impl Fn(Lang) -> String) -> Words {
 /// `found` in back quotes: what stands in the file, shortened, and without the digits of what looks like a document number.
 pub(super) fn quoted(text: &str) -> Words {
     let long = text.chars().count() > 40;
-    let shown: String = text.chars().take(40).map(|c| if is_document_number(text) && c.is_ascii_digit() { '*' } else { c }).collect();
+    let hidden = is_document_number(text) || has_personal_number(text);
+    let shown: String = text.chars().take(40).map(|c| if hidden && c.is_numeric() { '*' } else { c }).collect();
     Words::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
 }
 
@@ -57,4 +59,61 @@ pub(super) fn is_document_number(text: &str) -> bool {
     // Eighteen digits, the last of which may be X, with a year of birth in them; fifteen on the cards of the first kind.
     let born = |run: &str| matches!(run.len(), 17 | 18) && matches!(run.get(6..8), Some("19" | "20"));
     (all && (mobile || digits.len() == 15)) || digits.split(|c: char| !c.is_ascii_digit()).any(born)
+}
+
+/// Whether a text for the public has the number of an identity document or of a mobile telephone in it, also in groups (`138 1234 5678`).
+pub(crate) fn has_personal_number(text: &str) -> bool {
+    let narrow: String = text.nfkc().collect();
+    let runs = digit_runs(&without_hashes(&narrow));
+    (0..runs.len()).any(|first| {
+        let after = runs.iter().skip(first + 1).take_while(|run| run.joined).count();
+        (first..=first + after).filter_map(|last| runs.get(first..=last)).any(is_personal)
+    })
+}
+
+/// The text without words that are hashes: there may be any digits in them.
+fn without_hashes(text: &str) -> String {
+    let plain = |word: &&str| {
+        word.len() < 32 || !word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).filter(plain).collect()
+}
+
+/// Digits without anything between them.
+struct Run {
+    digits: String,
+    /// Whether only a space or a hyphen is between this run and the one before.
+    joined: bool,
+}
+
+fn digit_runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut between = String::from("…");
+    for c in text.chars() {
+        match runs.last_mut() {
+            Some(run) if c.is_ascii_digit() && between.is_empty() => run.digits.push(c),
+            _ if c.is_ascii_digit() => {
+                runs.push(Run { digits: c.into(), joined: matches!(between.as_str(), " " | "-") });
+                between.clear();
+            }
+            _ => between.push(c),
+        }
+    }
+    runs
+}
+
+/// Whether these groups are one number of a person: a mobile telephone (one group, or 3, 4 and 4, and 86 before them), or an identity document with
+/// a day of birth in it (18 digits, the last of which may be X; 15 on the cards of the first kind).
+fn is_personal(groups: &[Run]) -> bool {
+    let digits: String = groups.iter().map(|run| run.digits.as_str()).collect();
+    let lengths: Vec<usize> = groups.iter().map(|run| run.digits.len()).collect();
+    let mobile = |digits: &str| digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
+    let grouped = matches!(lengths.as_slice(), [11 | 13] | [3, 4, 4] | [2, 11] | [2, 3, 4, 4]);
+    let day = |at: usize| {
+        let two = |at: usize| digits.get(at..at + 2).and_then(|two| two.parse::<u8>().ok());
+        matches!((two(at), two(at + 2)), (Some(1..=12), Some(1..=31)))
+    };
+    let born = matches!(digits.len(), 17 | 18) && matches!(digits.get(6..8), Some("19" | "20")) && day(10);
+    let first_kind = matches!(lengths.as_slice(), [15]) && day(8);
+    grouped && (mobile(&digits) || digits.strip_prefix("86").is_some_and(mobile)) || born || first_kind
 }

@@ -3,7 +3,7 @@
 use super::build::{Built, Input, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Field, Role};
-use floorlot::plan::{Plan, ValidPlan};
+use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::Lang;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -94,7 +94,11 @@ fn bound(built: &Built, lang: Lang) -> String {
 pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     let roll = valid.roll();
     let (pools, units, households) = (roll.pools().len(), roll.unit_count(), roll.household_count());
-    let mode = plan.mode.word();
+    let mode = match (plan.mode, lang) {
+        (Mode::Official, Lang::Zh) => "正式",
+        (Mode::Rehearsal, Lang::Zh) => "演练",
+        (mode, Lang::En) => mode.word(),
+    };
     let mut text = match lang {
         Lang::En => {
             format!("{} ({}, {mode})\nto read aloud: {households} households, {units} units, {pools} pools\n", plan.title, plan.origin)
@@ -121,7 +125,29 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
             Lang::Zh => format!("注意：{}\n", warning.sentence(lang)),
         };
     }
+    for warning in uncertified(valid, lang) {
+        text += &match lang {
+            Lang::En => format!("warning: {warning}\n"),
+            Lang::Zh => format!("注意：{warning}\n"),
+        };
+    }
     text
+}
+
+/// The benches with fewer keys than their quorum needs: with them no transcript of the plan can be certified.
+pub(crate) fn uncertified(valid: &ValidPlan, lang: Lang) -> Vec<String> {
+    let roll = valid.roll();
+    let keys = |bench: &str| roll.members().filter(|m| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some()).count();
+    let short = roll.benches().map(|(bench, quorum)| (bench, keys(bench), quorum)).filter(|(_, keys, quorum)| (*keys as u64) < *quorum);
+    let told = |(bench, keys, quorum): (&str, usize, u64)| match lang {
+        Lang::En => format!(
+            "bench {bench} has {keys} keys and its quorum is {quorum}: the transcript cannot be certified (paper signatures do not count for that)"
+        ),
+        Lang::Zh => {
+            format!("席位 {bench} 有 {keys} 个公钥，法定人数 {quorum}：记录不可能达到“认证”（纸面签名不计入）")
+        }
+    };
+    short.map(told).collect()
 }
 
 fn tiers(plan: &Plan) -> BTreeMap<u64, usize> {
