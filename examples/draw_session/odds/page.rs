@@ -1,0 +1,2 @@
+use super::Shown;
+pub(crate) fn page(_: &Shown<'_>) -> String { String::new() }
