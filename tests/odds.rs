@@ -44,7 +44,6 @@ fn pool(rule: PickRule, storeys: &[u64], households: &[(u64, Option<&str>)]) -> 
     pool
 }
 
-
 fn exact(pool: &Pool) -> Option<Odds> {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();

@@ -230,7 +230,8 @@ impl<'a> Facts<'a> {
         let mut hits = vec![vec![0_u64; rows + 1]; self.kinds.len()]; // standby comes last
         let mut draws = 0;
         for seed in seeds {
-            let served = trial.draw(pool_key(seed, &self.info.id), |turn| self.takes_the_highest(turn)).map_err(|error| error.to_string())?;
+            let served =
+                trial.draw(pool_key(seed, &self.info.id), |turn| self.takes_the_highest(turn)).map_err(|error| error.to_string())?;
             for one in served {
                 let row = one.unit.map_or(rows, |unit| rows_of[(unit - units) as usize]);
                 hits[column_of[(one.household - first) as usize]][row] += 1;

@@ -1,6 +1,7 @@
 //! `odds`: before the draw, the chance of each storey for each kind of household.
 
 pub(crate) mod chances;
+mod map;
 mod page;
 mod table;
 mod words;

@@ -101,7 +101,7 @@ fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &C
 /// A chance with half the width of its interval.
 fn cell(chance: &Chance) -> String {
     let value = shown(chance);
-    match chance.interval() {
+    match chance.interval().filter(|_| !chance.is_zero()) {
         Some((low, high)) => format!("{value}±{}", percent((high - chance.value()).max(chance.value() - low))),
         None => value,
     }
@@ -120,7 +120,8 @@ fn rows(out: &mut String, odds: &Odds, columns: &[(usize, &Column)], lang: Lang)
     for (row, (storey, units)) in odds.storeys.iter().enumerate() {
         let _ = write!(out, "  {storey:>6}  {units:>5}");
         for (_, column) in columns {
-            let (at, or_higher) = (column.at.get(row).map(cell).unwrap_or_default(), column.or_higher.get(row).map(shown).unwrap_or_default());
+            let (at, or_higher) =
+                (column.at.get(row).map(cell).unwrap_or_default(), column.or_higher.get(row).map(shown).unwrap_or_default());
             let _ = write!(out, "  {at:>wide$}  {or_higher:>9}");
         }
         out.push('\n');

@@ -16,12 +16,9 @@ pub(crate) fn percent(value: f64) -> String {
     }
 }
 
-/// A chance as percent; a dash for what cannot be.
+/// A chance as percent; a dash for what cannot be, or was never drawn.
 pub(crate) fn shown(chance: &Chance) -> String {
-    match chance {
-        Chance::Exact(_) if chance.is_zero() => "–".into(),
-        _ => percent(chance.value()),
-    }
+    if chance.is_zero() { "–".into() } else { percent(chance.value()) }
 }
 
 /// `A`, `B`, …, `Z`, `AA`, …
@@ -153,13 +150,13 @@ pub(crate) fn exactness(draws: u32, lang: Lang) -> Vec<String> {
     vec![
         tr!(
             lang,
-            "Exact: nobody in the pool has needs or a ranking, so symmetry gives the chances as fractions, which are shown as percent. (Left out is what weighs less than one in a billion: equal tickets, and the remainder of a lot.)",
-            "精确值：批次内无人有照顾需求或志愿表，由对称性直接算出分数，再以百分比显示。（略去不到十亿分之一的影响：签号相同、签数取余的偏差。）"
+            "Exact: nobody in the pool has needs or a ranking, so symmetry gives the chances as fractions, which are shown as percent; a dash means never. (Left out is what weighs less than one in a billion: equal tickets, and the remainder of a lot.)",
+            "精确值：批次内无人有照顾需求或志愿表，由对称性直接算出分数，再以百分比显示；横线表示不可能。（略去不到十亿分之一的影响：签号相同、签数取余的偏差。）"
         ),
         tr!(
             lang,
-            "Simulated: the pool was drawn {draws} times by the real rules (flats held back for needs, groups, tiers, rankings). The small numbers are the 95% interval (Wilson); a true value lies outside of it about once in twenty times.",
-            "模拟值：按真实规则（为照顾户保留、结伴、顺位、志愿）把该批次抽 {draws} 次。小字为 95% 区间（Wilson），真值大约二十次中有一次落在区间之外。"
+            "Simulated: the pool was drawn {draws} times by the real rules (flats held back for needs, groups, tiers, rankings). The small numbers are the 95% interval (Wilson); a true value lies outside of it about once in twenty times. A dash: in none of the draws.",
+            "模拟值：按真实规则（为照顾户保留、结伴、顺位、志愿）把该批次抽 {draws} 次。小字为 95% 区间（Wilson），真值大约二十次中有一次落在区间之外。横线表示一次也没有出现。"
         ),
     ]
 }
@@ -168,7 +165,7 @@ pub(crate) fn exactness(draws: u32, lang: Lang) -> Vec<String> {
 pub(crate) fn seed(text: &str, key: floorlot::Hash, lang: Lang) -> String {
     tr!(
         lang,
-        "The random numbers of the simulation are the ChaCha20 keystream whose key is the SHA-256 of the text “{text}”: {key}. Draw n has the first 32 bytes of block n as its seed; the key of a pool follows by rule D1. With --seed-text and --draws anybody gets the same numbers again. They are not those of the real draw.",
+        "The random numbers of the simulation are the ChaCha20 keystream whose key is the SHA-256 of the text \"{text}\": {key}. Draw n has the first 32 bytes of block n as its seed; the key of a pool follows by rule D1. With --seed-text and --draws anybody gets the same numbers again. They are not those of the real draw.",
         "模拟所用的随机数是 ChaCha20 密钥流，密钥为文字“{text}”的 SHA-256：{key}。第 n 次抽签以第 n 块的前 32 字节为种子，各批次的密钥依规则 D1 得出。用相同的 --seed-text 和 --draws，任何人都得到相同的数字。它们与正式抽签的随机数无关。"
     )
 }
