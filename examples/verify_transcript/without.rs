@@ -70,6 +70,8 @@ pub(crate) struct Comparison {
     without: Vec<Without>,
     /// Whether something came after the result, which is not repeated.
     later: bool,
+    /// Whether the draw was declared void, so that nobody has anything.
+    void: bool,
 }
 
 /// What would have come out.
@@ -209,7 +211,8 @@ pub(crate) fn compare(source: &mut Source, verified: &Verified, later: bool, id:
     });
     let without = without.collect::<io::Result<Vec<Without>>>()?;
     let places = [roll, &changed].map(|roll| place(roll, index, key, household));
-    Ok(Answer::Compared(Box::new(pool.compared(&changed, places, without, later))))
+    let compared = pool.compared(&changed, places, without);
+    Ok(Answer::Compared(Box::new(Comparison { later, void: verified.is_void(), ..compared })))
 }
 
 /// What everybody gets, by the number of the household.
@@ -262,7 +265,7 @@ impl Drawn<'_> {
         Without { assumption, flat, flat_goes_to: next, others: self.with.iter().filter_map(change).collect() }
     }
 
-    fn compared(&self, changed: &Roll, [place, place_without]: [usize; 2], without: Vec<Without>, later: bool) -> Comparison {
+    fn compared(&self, changed: &Roll, [place, place_without]: [usize; 2], without: Vec<Without>) -> Comparison {
         let (roll, household) = (self.roll, self.household);
         let (tier, last_tier, needs) = (roll.tier(household), changed.tier(household), roll.needs(household).to_vec());
         Comparison {
@@ -279,7 +282,8 @@ impl Drawn<'_> {
             place_without,
             flat: self.with.get(&household).copied().flatten().map(|unit| self.flat(unit)),
             without,
-            later,
+            later: false,
+            void: false,
         }
     }
 }
@@ -460,7 +464,9 @@ impl Comparison {
                 "  各户究竟会怎么选，无从得知；以上两种假定是两个极端。未到的户仍未到；同层多套时选方案中排在前的。\n"
             );
         }
-        if self.later {
+        if self.void {
+            out += &tr!(lang, "  The draw was declared void: nobody has what is said here.\n", "  本次抽签已宣布作废：以上均不生效。\n");
+        } else if self.later {
             out += &tr!(
                 lang,
                 "  This is about the draw alone; what came after the result (withdrawals, offers, swaps) is not in it.\n",

@@ -11,7 +11,7 @@ use std::fmt::Write;
 const ABREAST: usize = 6;
 
 /// Widths: the head of a row, the coloured cell, and the number beside it.
-const HEAD: u32 = 76;
+const HEAD: u32 = 84;
 const CELL: u32 = 62;
 const BESIDE: u32 = 42;
 
@@ -33,15 +33,15 @@ fn colour(chance: f64) -> (String, bool) {
     (format!("#{:02x}{:02x}{:02x}", mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2)), at > 4.4)
 }
 
-/// The maps of a pool: one, or several when there are many kinds.
-pub(crate) fn maps(odds: &Odds, lang: Lang) -> Vec<String> {
-    let columns: Vec<(usize, &Column)> = odds.columns.iter().enumerate().collect();
+/// The maps of a pool: one, or several when there are many kinds; of so many kinds at most.
+pub(crate) fn maps(odds: &Odds, most: usize, lang: Lang) -> Vec<String> {
+    let columns: Vec<(usize, &Column)> = odds.columns.iter().enumerate().take(most).collect();
     let parts = columns.len().div_ceil(ABREAST).max(1);
     columns.chunks(columns.len().div_ceil(parts).max(1)).map(|part| map(odds, part, lang)).collect()
 }
 
 fn map(odds: &Odds, columns: &[(usize, &Column)], lang: Lang) -> String {
-    let row = if odds.draws.is_some() { 29 } else { 23 };
+    let row = if odds.draws.is_some() { 28 } else { 20 };
     let lines = columns.iter().map(|(_, column)| heads(column, lang).iter().map(|head| head.split(" + ").count()).sum::<usize>()).max();
     let top = 40 + 13 * lines.unwrap_or(0) as u32;
     let rows = odds.storeys.len() as u32;
@@ -54,19 +54,9 @@ fn map(odds: &Odds, columns: &[(usize, &Column)], lang: Lang) -> String {
     );
     for (n, (storey, units)) in (0..).zip(&odds.storeys) {
         let y = top + n * row + row / 2 + 5;
-        let flats = if *units == 1 { "flat" } else { "flats" };
-        let (label, count) = (tr!(lang, "storey {storey}", "{storey} 层"), tr!(lang, "{units} {flats}", "{units} 套"));
-        let _ = match units {
-            1 => write!(svg, "<text class=\"r\" x=\"{}\" y=\"{y}\">{label}</text>", HEAD - 8),
-            _ => write!(
-                svg,
-                "<text class=\"r\" x=\"{}\" y=\"{}\">{label}</text><text class=\"u\" x=\"{}\" y=\"{}\">{count}</text>",
-                HEAD - 8,
-                y - 5,
-                HEAD - 8,
-                y + 6
-            ),
-        };
+        let label = tr!(lang, "storey {storey}", "{storey} 层");
+        let count = if *units == 1 { String::new() } else { format!("<tspan class=\"n\" dx=\"3\">×{units}</tspan>") };
+        let _ = write!(svg, "<text class=\"r\" x=\"{}\" y=\"{y}\">{label}{count}</text>", HEAD - 8);
     }
     let (y, standby) = (top + rows * row + 8, tr!(lang, "standby", "候补"));
     let _ = writeln!(svg, "<text class=\"r\" x=\"{}\" y=\"{}\">{standby}</text>", HEAD - 8, y + row / 2 + 5);
@@ -86,7 +76,7 @@ fn map(odds: &Odds, columns: &[(usize, &Column)], lang: Lang) -> String {
 /// Letter, number of households, what they have in common, and what the two numbers are.
 fn head(svg: &mut String, x: u32, top: u32, n: usize, column: &Column, lang: Lang) {
     let (letter, count) = (letter(n), column.households.len());
-    let count = tr!(lang, "×{count}", "{count}户");
+    let count = format!("×{count}");
     let _ = write!(svg, "<text class=\"l\" x=\"{}\" y=\"16\">{letter}<tspan class=\"n\" dx=\"5\">{count}</tspan></text>", x + 2);
     let lines: Vec<String> = heads(column, lang).iter().flat_map(|head| head.split(" + ").map(str::to_owned).collect::<Vec<_>>()).collect();
     for (line, words) in (0..).zip(&lines) {
@@ -120,8 +110,8 @@ fn cell(svg: &mut String, x: u32, y: u32, row: u32, chance: &Chance) {
             );
         }
         None => {
-            let (class, y) = (if chance.is_zero() { "z" } else { class }, y + row / 2 + 4);
-            let _ = write!(svg, "<text class=\"c {}\" x=\"{middle}\" y=\"{y}\">{}</text>", class.trim_start(), escaped(&value));
+            let (class, y, value) = (if chance.is_zero() { " z" } else { class }, y + row / 2 + 4, escaped(&value));
+            let _ = write!(svg, "<text class=\"c{class}\" x=\"{middle}\" y=\"{y}\">{value}</text>");
         }
     }
 }

@@ -15,6 +15,9 @@ const PAGE: &str = include_str!("page.html");
 /// Ids of households of a column that are listed.
 const LISTED: usize = 1_000;
 
+/// Kinds of a pool on a page of several pools. Where each household handed in a ranking of its own there are as many kinds as households.
+const MOST: usize = 120;
+
 /// The whole page.
 pub(crate) fn page(all: &Shown<'_>) -> String {
     let (lang, mut pools) = (all.lang, String::new());
@@ -49,8 +52,8 @@ fn intro(all: &Shown<'_>) -> String {
     let (lang, fingerprint, origin) = (all.lang, &all.fingerprint, escaped(all.roll.origin()));
     let mut notes = vec![tr!(
         lang,
-        "Each column is for one kind of household: alike in tier, needs and group, and so with the same chances. The colour and the large number are the chance of this very storey; beside it stands the chance of this storey or a higher one. Each column of large numbers, with standby, adds up to 100%.",
-        "每一列是一类住户：顺位、照顾需求、结伴情况相同，机会也就相同。色块和大字是恰为该层的机会，右边是该层或更高的机会。一列大字连同候补合计为 100%。"
+        "Each column is for one kind of household: alike in tier, needs and group, and so with the same chances. The colour and the large number are the chance of this very storey; beside it stands the chance of this storey or a higher one. Each column of large numbers, with standby, adds up to 100%. ×3 after a letter means three households, after a storey three flats.",
+        "每一列是一类住户：顺位、照顾需求、结伴情况相同，机会也就相同。色块和大字是恰为该层的机会，右边是该层或更高的机会。一列大字连同候补合计为 100%。字母后的 ×3 表示三户，楼层后的 ×3 表示三套房。"
     )];
     let [exact, simulated] = exactness(all.draws, lang).try_into().unwrap_or_default();
     if all.pools.iter().any(|(_, odds)| odds.draws.is_none()) {
@@ -106,6 +109,10 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
     let (lang, Some(info)) = (all.lang, all.roll.pools().get(n)) else { return };
     let (id, title) = (&info.id, escaped(&info.title));
     let (about, basis) = (about(info, lang), basis(odds, lang));
+    let equal = match odds.columns.len() {
+        1 => tr!(lang, "; <b>the same chances for every household</b>", "；<b>各户机会相同</b>"),
+        _ => String::new(),
+    };
     let class = if odds.draws.is_some() { "simulated" } else { "exact" };
     let mark = match all.roll.mode() {
         Mode::Rehearsal => tr!(lang, "<b class=\"mark\">REHEARSAL</b>", "<b class=\"mark\">演练</b>"),
@@ -117,15 +124,25 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
     };
     let _ = writeln!(
         out,
-        "<section id=\"p-{id}\">\n<h2>{id} {title}{mark}{top}</h2>\n<p class=\"about\"><b class=\"basis {class}\">{basis}</b> {about}</p>"
+        "<section id=\"p-{id}\">\n<h2>{id} {title}{mark}{top}</h2>\n<p class=\"about\"><b class=\"basis {class}\">{basis}</b> {about}{equal}</p>"
     );
     out.push_str("<div class=\"maps\">\n");
-    map::maps(odds, lang).iter().for_each(|svg| out.push_str(svg));
+    let most = if all.pools.len() == 1 { usize::MAX } else { MOST };
+    map::maps(odds, most, lang).iter().for_each(|svg| out.push_str(svg));
     out.push_str("<dl>\n");
-    for (n, column) in odds.columns.iter().enumerate() {
+    for (n, column) in odds.columns.iter().enumerate().take(most) {
         kind(out, all, info, n, column);
     }
-    out.push_str("</dl>\n</div>\n</section>\n");
+    out.push_str("</dl>\n</div>\n");
+    let rest = odds.columns.len().saturating_sub(most);
+    if rest > 0 {
+        *out += &tr!(
+            lang,
+            "<p class=\"about\">{rest} more kinds of households are left out here; --pool {id} makes a page with all.</p>\n",
+            "<p class=\"about\">此处略去其余 {rest} 类住户；用 --pool {id} 可生成包含全部的网页。</p>\n"
+        );
+    }
+    out.push_str("</section>\n");
 }
 
 /// Who a column is for.
