@@ -22,6 +22,7 @@ use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Beyond this many steps with long numbers a pool is simulated instead.
 const MANY: usize = 3_000_000;
@@ -167,10 +168,10 @@ impl<'a> Facts<'a> {
                 self.shared(&BigRational::one())
             } else {
                 let tier = tiers.get(&kind.tier)?;
-                if !known.contains_key(&(kind.tier, kind.group)) {
-                    known.insert((kind.tier, kind.group), tier.before(kind.group)?);
-                }
-                let before = known.get(&(kind.tier, kind.group))?;
+                let before = match known.entry((kind.tier, kind.group)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(tier.before(kind.group)?),
+                };
                 let place = |place: usize| place.checked_sub(tier.first + kind.nth - 1).and_then(|n| before.get(n));
                 match by_lot {
                     true => self.shared(&(0..units).filter_map(place).sum()),

@@ -8,7 +8,7 @@ mod words;
 
 use crate::book::Book;
 use crate::run::read_plan;
-use crate::say::{Stop, say, tr, warn};
+use crate::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
 use floorlot::Hash;
@@ -93,7 +93,6 @@ pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     say(table::text(&shown, TABLES));
     let out = args.out.display();
     say(tr!(lang, "{out}: the same as a page, to read in a browser or to print.", "{out}：同样内容的网页，可用浏览器阅读或打印。"));
-    plan.warnings().iter().for_each(|warning| warn(warning.sentence(lang)));
     Ok(())
 }
 

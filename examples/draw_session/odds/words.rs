@@ -155,8 +155,8 @@ pub(crate) fn exactness(draws: u32, lang: Lang) -> Vec<String> {
         ),
         tr!(
             lang,
-            "Simulated: the pool was drawn {draws} times by the real rules (flats held back for needs, groups, tiers, rankings). The small numbers are the 95% interval (Wilson); a true value lies outside of it about once in twenty times. A dash: in none of the draws.",
-            "模拟值：按真实规则（为照顾户保留、结伴、顺位、志愿）把该批次抽 {draws} 次。小字为 95% 区间（Wilson），真值大约二十次中有一次落在区间之外。横线表示一次也没有出现。"
+            "Simulated: the pool was drawn {draws} times by the real rules (flats held back for needs, groups, tiers, rankings). The small numbers are the 95% interval (Wilson); a true value lies outside of it at most about once in twenty times. A dash: in none of the draws.",
+            "模拟值：按真实规则（为照顾户保留、结伴、顺位、志愿）把该批次抽 {draws} 次。小字为 95% 区间（Wilson），真值至多约二十次中有一次落在区间之外。横线表示一次也没有出现。"
         ),
     ]
 }
