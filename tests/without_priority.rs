@@ -192,27 +192,68 @@ fn without_its_tier_a_household_waits_for_its_ticket() {
 }
 
 #[test]
-fn who_missed_a_call_misses_it_again() {
-    for absence in [Absence::Last, Absence::Lot] {
+fn what_a_household_passed_over_it_passes_over_again() {
+    let mut places = [0; 3];
+    for n in 0..12 {
         let folder = TempDir::new().unwrap();
-        let mut missed = false;
-        // X misses its first call; then, being called last, it takes what is left.
-        let file = transcript(three(absence), "00416293857710359264", |session, household| {
-            let x = session.roll().household_id(household) == "X" && !std::mem::replace(&mut missed, true);
-            if x { None } else { session.offered().last().copied() }
+        // X, called first, takes the middle one of three; the others the highest that is left.
+        let file = transcript(three(Absence::Last), &format!("{n:020}"), |session, household| {
+            let offered = session.offered();
+            if session.roll().household_id(household) == "X" { offered.get(1).copied() } else { offered.last().copied() }
         });
-        assert!(missed);
+        let mut order = tickets(&file);
+        order.sort_by_key(|(_, ticket)| *ticket);
+        let place = order.iter().position(|(id, _)| id == "X").unwrap();
+        places[place] += 1;
         let found = without(&written(&folder, &file), "X");
-        assert_eq!(found["without"].as_array().unwrap().len(), 2);
-        let (text, _) = run(&["--lang", "en", &written(&folder, &file), "--without-priority", "X"], 0);
-        if absence == Absence::Last {
-            // Called last either way, it has the lowest either way, and nobody else anything else.
-            assert_eq!((&found["flat"]["unit"], &found["without"][1]["flat"]["unit"]), (&json!("U1"), &json!("U1")));
-            assert_eq!(found["without"][1]["others"], json!([]));
-            holds(&text, "It would have got the same flat.");
-        }
-        holds(&text, "Whoever missed a call misses it\n  again.");
+        assert_eq!((&found["flat"]["unit"], &found["without"][0]["flat"]["unit"]), (&json!("U2"), &json!("U2")));
+        // Called last, it finds the middle one taken by the household that had the lowest, for which the middle one is new and higher.
+        assert_eq!(found["without"][1]["flat"]["unit"], if place == 2 { "U1" } else { "U2" }, "{found:#}");
     }
+    assert!(places.iter().all(|times| *times > 0), "{places:?} has every place");
+}
+
+#[test]
+fn who_missed_a_call_misses_it_again() {
+    // Absence `last`: X is called last either way, has the lowest either way, and nobody else anything else.
+    let folder = TempDir::new().unwrap();
+    let mut missed = false;
+    let file = transcript(three(Absence::Last), "00416293857710359264", |session, household| {
+        let x = session.roll().household_id(household) == "X" && !std::mem::replace(&mut missed, true);
+        if x { None } else { session.offered().last().copied() }
+    });
+    let file = written(&folder, &file);
+    let found = without(&file, "X");
+    assert_eq!((&found["flat"]["unit"], &found["without"][1]["flat"]["unit"]), (&json!("U1"), &json!("U1")));
+    assert_eq!(found["without"][1]["others"], json!([]));
+    let (text, _) = run(&["--lang", "en", &file, "--without-priority", "X"], 0);
+    holds(&text, "It would have got the same flat.");
+    holds(&text, "Whoever missed a call misses it\n  again.");
+}
+
+#[test]
+fn whose_lot_decided_after_a_miss_its_lot_decides_again() {
+    let mut places = [0; 3];
+    for n in 0..12 {
+        let folder = TempDir::new().unwrap();
+        let file = transcript(three(Absence::Lot), &format!("{n:020}"), |session, household| {
+            if session.roll().household_id(household) == "X" { None } else { session.offered().last().copied() }
+        });
+        let lot = file.split(|b| *b == b'\n').find_map(|line| match Line::decode(line) {
+            Ok(Line::Pick { lot: Some(lot), .. }) => Some(lot.0),
+            _ => None,
+        });
+        let (lot, mut order) = (lot.unwrap(), tickets(&file));
+        order.sort_by_key(|(_, ticket)| *ticket);
+        let place = order.iter().position(|(id, _)| id == "X").unwrap();
+        places[place] += 1;
+        // Those before X take from the highest down, and X's lot takes one of the rest.
+        let rest = 3 - place as u128;
+        let found = without(&written(&folder, &file), "X");
+        assert_eq!(found["flat"]["unit"], format!("U{}", lot % 3 + 1));
+        assert_eq!(found["without"][1]["flat"]["unit"], format!("U{}", lot % rest + 1), "{found:#}");
+    }
+    assert!(places.iter().all(|times| *times > 0), "{places:?} has every place");
 }
 
 #[test]
