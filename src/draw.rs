@@ -100,16 +100,19 @@ pub(crate) struct PoolDraw {
 
 impl PoolDraw {
     pub(crate) fn new(roll: &Roll, index: usize, seed: Hash) -> Option<PoolDraw> {
-        let info = roll.pools.get(index)?.clone();
-        let key = pool_key(seed, &info.id);
-        let units = Units::new(roll, &info);
-        Some(PoolDraw {
-            queue: Arc::new(Queue::new(roll, &info, key, &units)),
+        let info = roll.pools.get(index)?;
+        Some(PoolDraw::with(roll, index, info, pool_key(seed, &info.id), Units::new(roll, info)))
+    }
+
+    /// The draw of a pool of which all units are free, with this key.
+    pub(crate) fn with(roll: &Roll, index: usize, info: &PoolInfo, key: Hash, units: Units) -> PoolDraw {
+        PoolDraw {
+            queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
             turns: vec![Turn::NotCalled; info.household_count() as usize],
             units,
             index,
-            info,
+            info: info.clone(),
             key,
             next: 0,
             deferred: Vec::new(),
@@ -120,7 +123,7 @@ impl PoolDraw {
             calls: 0,
             picked: 0,
             standby: 0,
-        })
+        }
     }
 
     /// The place in the queue of a household, if it is the one at hand.

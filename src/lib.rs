@@ -19,6 +19,7 @@
 //! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
 //! | live draw | [`session`] | D8 to D12 |
+//! | odds before it, comparisons after it | [`trial`] | D1 to D11 |
 //! | verification and report | [`transcript`] | all, V1 to V8 |
 //! | a slip for each household | [`receipt`] | R1 to R5 |
 //!
@@ -77,6 +78,8 @@ pub mod sign_off;
 pub mod aftermath;
 
 pub mod session;
+
+pub mod trial;
 
 pub mod transcript;
 

@@ -14,6 +14,7 @@ mod drive;
 mod import;
 mod key;
 mod later;
+mod odds;
 mod panel;
 mod prints;
 mod progress;
@@ -61,6 +62,8 @@ enum What {
     Demo(demo::DemoArgs),
     /// The office's tables become a plan · 由住户表和房源表生成方案
     Import(import::ImportArgs),
+    /// Before the draw: the chance of each storey for each kind of household · 抽签前各类住户得到各楼层的机会
+    Odds(odds::OddsArgs),
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
     #[command(after_help = RUN_HELP)]
     Run(run::RunArgs),
@@ -139,6 +142,7 @@ fn main() -> ExitCode {
     let done = match cli.what.unwrap_or_else(|| What::Demo(demo::DemoArgs::default())) {
         What::Demo(args) => demo::demo(&args, lang),
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
+        What::Odds(args) => odds::odds(&args, lang),
         What::Run(args) => run::run(&args, lang),
         What::Round(args) => round::round(&args, lang),
         What::Print(args) => prints::print(&args, lang),

@@ -12,6 +12,7 @@ mod receipt;
 mod receipts;
 mod source;
 mod story;
+mod without;
 mod words;
 
 use clap::Parser;
@@ -20,12 +21,14 @@ use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
 use floorlot::tree::Fingerprint;
+use serde::Serialize;
 use serde_json::json;
 use source::Source;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
+use without::{Answer, Comparison};
 use words::{print, shown, tr, warn};
 
 const EXIT_CODES: &str = "\
@@ -68,6 +71,9 @@ struct Cli {
     /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
     #[arg(long, value_name = "ID")]
     household: Option<String>,
+    /// Compares, after the report: what this household would have got without its tier and its needs · 该户假如没有优先会得到什么
+    #[arg(long, value_name = "ID")]
+    without_priority: Option<String>,
     /// The opening that a household was given: the five lines of its slip as a text file · 住户密封件上的五行文字
     #[arg(long, value_name = "FILE")]
     person: Option<PathBuf>,
@@ -78,7 +84,7 @@ struct Cli {
     #[arg(long, conflicts_with = "official")]
     rehearsal: bool,
     /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted · 改为输出分配结果 CSV，不成立则不输出
-    #[arg(long, conflicts_with_all = ["json", "household"])]
+    #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
     allocation: bool,
 }
 
@@ -170,7 +176,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
 
 /// Whether a file is read twice.
 fn twice(cli: &Cli) -> bool {
-    cli.allocation || cli.household.is_some()
+    cli.allocation || cli.household.is_some() || cli.without_priority.is_some()
 }
 
 fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
@@ -227,9 +233,30 @@ fn one(
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang));
     }
-    out += &if cli.json { listed(&json(&report)?, round, of) } else { text(&report, &story, lang) };
+    let without = cli.without_priority.as_deref().map(|id| without(&mut source, &report, id, lang)).transpose();
+    let without = without.map_err(|error| unreadable(error.into()))?.flatten();
+    out += &match cli.json {
+        true => listed(&json(&report, without.as_deref())?, round, of),
+        false => text(&report, &story, without.as_deref(), lang),
+    };
     write(&out, lang)?;
     Ok(report.into_verified().ok())
+}
+
+/// The comparison that was asked for; if there is none, says why.
+fn without(source: &mut Source, report: &Report, id: &str, lang: Lang) -> std::io::Result<Option<Box<Comparison>>> {
+    let Some(verified) = report.verified() else {
+        warn(without::refused(id, lang));
+        return Ok(None);
+    };
+    let answer = without::compare(source, verified, report.settled.is_some(), id)?;
+    if let Some(why) = without::why_not(&answer, id, lang) {
+        warn(why);
+    }
+    Ok(match answer {
+        Answer::Compared(comparison) => Some(comparison),
+        _ => None,
+    })
 }
 
 /// The reports on several files are one JSON list.
@@ -259,13 +286,22 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, person, ..Evidence::default() })
 }
 
-fn json(report: &Report) -> Result<String, Stop> {
-    let object = serde_json::to_string_pretty(report).map_err(|error| Stop::Failed(error.to_string()))?;
+/// The report, and behind it what else was asked for.
+#[derive(Serialize)]
+struct Asked<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without_priority: Option<&'a Comparison>,
+}
+
+fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String, Stop> {
+    let object = serde_json::to_string_pretty(&Asked { report, without_priority }).map_err(|error| Stop::Failed(error.to_string()))?;
     Ok(object + "\n")
 }
 
 /// The report from the first line to the last.
-fn text(report: &Report, story: &Story, lang: Lang) -> String {
+fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
     let rehearsal = match report.mode {
         Mode::Rehearsal => tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n"),
         Mode::Official => String::new(),
@@ -282,6 +318,7 @@ fn text(report: &Report, story: &Story, lang: Lang) -> String {
             "\n住户 {id} 在方案中，但在本文件中从未叫到。\n"
         );
     }
+    out += &without.map(|comparison| comparison.text(lang)).unwrap_or_default();
     out + &rehearsal
 }
 

@@ -64,6 +64,16 @@ impl PoolInfo {
         }
     }
 
+    /// The numbers of its units in the plan.
+    pub fn unit_numbers(&self) -> Range<u32> {
+        self.units.clone()
+    }
+
+    /// The numbers of its households in the plan.
+    pub fn household_numbers(&self) -> Range<u32> {
+        self.households.clone()
+    }
+
     /// Number of units.
     pub fn unit_count(&self) -> u32 {
         self.units.end - self.units.start
@@ -288,6 +298,46 @@ impl Roll {
     /// The ranking of a household, as numbers of units; empty if it handed in none.
     pub fn ranking(&self, household: u32) -> &[u32] {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The same roll, but with one household that needs nothing and is of the last tier of its pool. Its group comes along into that tier, because
+    /// a group has one tier (rule P8); what the others of the group need stays as it is.
+    ///
+    /// For comparisons alone (see [`trial`](crate::trial)): no session begins with such a roll, and its plan has another root.
+    ///
+    /// ```
+    /// use floorlot::plan::Plan;
+    /// let file = include_bytes!("../../examples/data/block/plan.jsonl");
+    /// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+    /// let roll = plan.roll();
+    /// // H0003 and H0005 are a group of the first of two tiers.
+    /// let [h3, h5] = ["H0003", "H0005"].map(|id| roll.find_household(id).unwrap());
+    /// let compared = roll.without_priority(h3);
+    /// assert_eq!((roll.tier(h3), compared.tier(h3), compared.tier(h5)), (1, 2, 2));
+    /// let h8 = roll.find_household("H0008").unwrap();
+    /// assert!(roll.without_priority(h8).needs(h8).is_empty());
+    /// # Ok::<(), floorlot::plan::Faults>(())
+    /// ```
+    pub fn without_priority(&self, household: u32) -> Roll {
+        let mut roll = self.clone();
+        let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else { return roll };
+        let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
+        for companion in self.group(household) {
+            roll.tiers.get_mut(companion as usize).into_iter().for_each(|tier| *tier = last);
+        }
+        roll.household_sets.get_mut(household as usize).into_iter().for_each(|set| *set = 0);
+        roll
+    }
+
+    /// The households that are called together with a household, in plan order, itself among them: its group, or itself alone.
+    pub fn group(&self, household: u32) -> Vec<u32> {
+        let (pool, head) = (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
+        pool.map(|pool| pool.households.clone().filter(|h| self.head(*h) == head).collect()).unwrap_or_default()
+    }
+
+    /// The first household of the group of a household, whose ticket gives the group its place (rule D2); itself if it has no group.
+    pub fn head(&self, household: u32) -> u32 {
+        self.heads.get(household as usize).copied().unwrap_or(household)
     }
 
     /// The number of the combination that a household needs.

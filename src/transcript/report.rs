@@ -325,6 +325,11 @@ impl Report {
         }
     }
 
+    /// The same without giving up the report; `None` if a check failed.
+    pub fn verified(&self) -> Option<&Verified> {
+        self.verified.as_ref()
+    }
+
     /// The first check that failed.
     pub fn first_failed(&self) -> Option<&CheckReport> {
         self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)

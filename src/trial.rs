@@ -1,0 +1,302 @@
+//! Draws that count for nothing: one pool drawn by the rules with any key, as often as one likes (rules D2 to D11).
+//!
+//! For odds before the draw (the same pool with many keys) and for comparisons after it (the same key, but one household
+//! [without its priority](Roll::without_priority)). The draw is that of the live session and of the verifier; whoever chooses is asked through a closure. Nothing is written,
+//! and nothing here enters a transcript.
+//!
+//! ```
+//! use floorlot::plan::Plan;
+//! use floorlot::seed::pool_key;
+//! use floorlot::trial::{Does, Trial};
+//! use floorlot::Hash;
+//! // Ten households that choose among 18 flats; here each takes the last one on offer.
+//! let file = include_bytes!("../examples/data/block/plan.jsonl");
+//! let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+//! let trial = Trial::new(plan.roll(), 0).unwrap();
+//! let key = pool_key(Hash([7; 32]), "B07-T2");
+//! let served = trial.draw(key, |turn| turn.offered().last().map_or(Does::Misses, |unit| Does::Takes(*unit)))?;
+//! assert_eq!(served.len(), 10);
+//! assert_eq!(served[0].unit.map(|unit| plan.roll().unit_id(unit)), Some("B07-2002"));
+//! assert_eq!(trial.order(key)[0], served[0].household);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::draw::PoolDraw;
+use crate::hash::Hash;
+use crate::lines::PickRule;
+use crate::picks::Units;
+use crate::plan::{PoolInfo, Roll};
+use crate::rules::Words;
+use crate::session::{Outcome, outcome};
+use std::collections::BTreeSet;
+
+/// A pool that can be drawn again and again.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    roll: &'a Roll,
+    index: usize,
+    info: &'a PoolInfo,
+    /// All free. Each draw begins with a copy.
+    units: Units,
+}
+
+/// A household that is called and may choose.
+#[derive(Debug)]
+pub struct Turn {
+    /// The household, by its number in the plan.
+    pub household: u32,
+    /// Whether it missed a call before and was deferred (rule D8).
+    pub again: bool,
+    offered: Vec<u32>,
+}
+
+impl Turn {
+    /// The units that it is offered (rule D4), by their numbers in the plan, in plan order. Never empty.
+    pub fn offered(&self) -> &[u32] {
+        &self.offered
+    }
+}
+
+/// What a household does that is called and may choose (rule D8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Does {
+    /// It takes this unit, which is on offer.
+    Takes(u32),
+    /// It does not answer: it is deferred, or its lot decides, as the plan says.
+    Misses,
+}
+
+/// What became of a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// The household, by its number in the plan.
+    pub household: u32,
+    /// Its unit, by its number in the plan; `None` if it is on standby.
+    pub unit: Option<u32>,
+}
+
+/// The closure named a unit that is not on offer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("household {household} was to take unit {unit}, which is not on offer")]
+pub struct NotOnOffer {
+    /// The household.
+    pub household: String,
+    /// The unit, or its number if there is no such unit.
+    pub unit: String,
+}
+
+impl NotOnOffer {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let NotOnOffer { household, unit } = self;
+        Words::new(self.to_string(), format!("住户 {household} 要选 {unit}，但该房不可选"))
+    }
+}
+
+impl<'a> Trial<'a> {
+    /// The pool of this number in the plan; `None` if there is none, or if its needs are beyond the limits of rule P7.
+    pub fn new(roll: &'a Roll, pool: usize) -> Option<Trial<'a>> {
+        let info = roll.pools().get(pool).filter(|_| !roll.beyond_limits)?;
+        Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
+    }
+
+    fn start(&self, key: Hash) -> PoolDraw {
+        PoolDraw::with(self.roll, self.index, self.info, key, self.units.clone())
+    }
+
+    /// The call order that this key gives (rule D2), before anybody is deferred.
+    pub fn order(&self, key: Hash) -> Vec<u32> {
+        self.start(key).order().to_vec()
+    }
+
+    /// Draws the pool with this key (rule D1 says which one a seed gives). In a pool with rule `choice` the closure says what a household does that is
+    /// offered something; in other pools it is not asked. All households of the pool, in the order in which they were served.
+    pub fn draw(&self, key: Hash, mut chooser: impl FnMut(&Turn) -> Does) -> Result<Vec<Served>, NotOnOffer> {
+        let mut pool = self.start(key);
+        let mut served = Vec::with_capacity(pool.order().len());
+        let mut deferred = BTreeSet::new();
+        while let Some(household) = pool.due() {
+            pool.call(self.roll, household);
+            let offer = pool.offer(self.roll, household);
+            if self.info.rule == PickRule::Choice && offer.count > 0 {
+                let turn = Turn { household, again: deferred.contains(&household), offered: pool.listed(offer) };
+                match chooser(&turn) {
+                    Does::Takes(unit) if pool.offers(offer, unit) => {
+                        pool.pick(household, unit, true);
+                        served.push(Served { household, unit: Some(unit) });
+                        continue;
+                    }
+                    Does::Takes(unit) => return Err(self.not_on_offer(household, unit)),
+                    Does::Misses => pool.miss(self.roll, household),
+                }
+                if pool.called.is_none() {
+                    deferred.insert(household);
+                    continue;
+                }
+            }
+            served.push(Served { household, unit: self.serve(&mut pool, household) });
+        }
+        Ok(served)
+    }
+
+    /// What the rules give to the household just called.
+    fn serve(&self, pool: &mut PoolDraw, household: u32) -> Option<u32> {
+        match outcome(self.roll, pool, household) {
+            Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
+                pool.pick(household, unit, false);
+                Some(unit)
+            }
+            Outcome::Standby => {
+                pool.stand_by();
+                None
+            }
+        }
+    }
+
+    #[cold]
+    fn not_on_offer(&self, household: u32, unit: u32) -> NotOnOffer {
+        let name = if unit < self.roll.unit_count() { self.roll.unit_id(unit).to_owned() } else { unit.to_string() };
+        NotOnOffer { household: self.roll.household_id(household).to_owned(), unit: name }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Does, NotOnOffer, Served, Trial, Turn};
+    use crate::ceremony::Numbers;
+    use crate::hash::Hash;
+    use crate::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
+    use crate::seed::pool_key;
+    use crate::session::{Session, Stage};
+
+    fn plan(pools: impl IntoIterator<Item = Pool>) -> ValidPlan {
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        pools.into_iter().fold(plan.source(Source::TWENTY_DICE), Plan::pool).validate().unwrap()
+    }
+
+    /// Two of the four flats are step-free; two households need one, so that the others are not offered all.
+    fn pool(id: &str, rule: PickRule) -> Pool {
+        let mut pool = Pool::new(id, id, "x", rule);
+        for n in 1..=4 {
+            pool = pool.unit(&format!("{id}-{n}"), "x", n, if n <= 2 { &["step-free"] } else { &[] });
+        }
+        for n in 1..=5 {
+            pool = pool.household(&format!("{id}H{n}"), "x", 1 + n / 4, if n == 3 || n == 5 { &["step-free"] } else { &[] });
+        }
+        for n in [1, 2] {
+            pool.households[n - 1].group = Some(format!("{id}G"));
+        }
+        if rule == PickRule::Ranking {
+            pool.households[0].ranking = vec![format!("{id}-1"), format!("{id}-4")];
+            pool.households[2].ranking = vec![format!("{id}-3"), format!("{id}-2")];
+            pool.unranked = Some(Unranked::Lot);
+        }
+        pool
+    }
+
+    /// Odd households miss their first call, H3 misses every call; the others take the last unit on offer.
+    fn does(id: &str, again: bool, offered: &[u32]) -> Does {
+        let odd = id.ends_with(['1', '3', '5']);
+        if (odd && !again) || id.ends_with('3') { Does::Misses } else { Does::Takes(*offered.last().unwrap()) }
+    }
+
+    /// The draw of a session, pool after pool.
+    fn session(plan: &ValidPlan, dice: &str) -> (Hash, Vec<Option<u32>>) {
+        let mut session = Session::new(plan.clone());
+        while session.advance(None).is_some() {}
+        for member in ["r", "o"] {
+            session.envelope(member, None).unwrap();
+        }
+        session.close_commits(None).unwrap();
+        for member in ["r", "o"] {
+            session.reveal(member, "1", None).unwrap();
+        }
+        session.close_reveals(None).unwrap();
+        session.numbers(Numbers::Dice(dice.into()), None).unwrap();
+        let mut missed = Vec::new();
+        loop {
+            match session.stage() {
+                Stage::Done => break,
+                Stage::Call { .. } => drop(session.call(None).unwrap()),
+                Stage::Choice { household, .. } => {
+                    let (id, offered) = (session.roll().household_id(household).to_owned(), session.offered());
+                    match does(&id, missed.contains(&household), &offered) {
+                        Does::Misses => {
+                            missed.push(household);
+                            session.miss(None).unwrap();
+                        }
+                        Does::Takes(unit) => {
+                            let unit = session.roll().unit_id(unit).to_owned();
+                            session.choose(&unit, None, None).unwrap();
+                        }
+                    }
+                }
+                _ => drop(session.advance(None)),
+            }
+        }
+        (session.seed().unwrap(), session.allocation().to_vec())
+    }
+
+    #[test]
+    fn a_trial_with_the_seed_of_a_session_gives_its_result() {
+        let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
+        let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
+        for n in 0..20 {
+            let (seed, allocation) = session(&plan, &format!("{n:020}"));
+            for (index, info) in plan.roll().pools().iter().enumerate() {
+                let trial = Trial::new(plan.roll(), index).unwrap();
+                let roll = plan.roll();
+                let served = trial.draw(pool_key(seed, &info.id), |t: &Turn| does(roll.household_id(t.household), t.again, t.offered()));
+                let served = served.unwrap();
+                assert_eq!(served.len(), 5);
+                for Served { household, unit } in served {
+                    assert_eq!(allocation[household as usize], unit, "{}", roll.household_id(household));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn absence_by_lot_is_served_at_once_and_not_asked_again() {
+        let mut choice = pool("C", PickRule::Choice);
+        choice.absence = Some(crate::plan::Absence::Lot);
+        let plan = plan([choice]);
+        let trial = Trial::new(plan.roll(), 0).unwrap();
+        let mut asked = Vec::new();
+        let served = trial.draw(Hash([1; 32]), |turn| {
+            asked.push(turn.household);
+            assert!(!turn.again);
+            Does::Misses
+        });
+        let order: Vec<u32> = served.unwrap().iter().map(|s| s.household).collect();
+        assert_eq!(order, trial.order(Hash([1; 32])));
+        assert_eq!(asked.len(), 4, "the last one is offered nothing");
+    }
+
+    #[test]
+    fn a_unit_that_is_not_on_offer_is_refused() {
+        let plan = plan([pool("C", PickRule::Choice)]);
+        let trial = Trial::new(plan.roll(), 0).unwrap();
+        for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
+            // A household without needs never gets a step-free flat before both that need one have theirs.
+            let error = trial.draw(Hash([1; 32]), |_| Does::Takes(unit)).unwrap_err();
+            assert_eq!(error.unit, name);
+            assert!(error.words().zh.contains(name) && error.to_string().contains(&error.household), "{error}");
+        }
+        assert!(Trial::new(plan.roll(), 1).is_none());
+        let _: NotOnOffer = trial.draw(Hash([1; 32]), |_| Does::Takes(9)).unwrap_err();
+    }
+
+    #[test]
+    fn without_priority_the_group_comes_along_and_nobody_else() {
+        let plan = plan([pool("L", PickRule::Lot), pool("C", PickRule::Choice)]);
+        let roll = plan.roll();
+        let tiers = |roll: &crate::plan::Roll| (0..10).map(|h| roll.tier(h)).collect::<Vec<_>>();
+        assert_eq!(tiers(roll), [1, 1, 1, 2, 2, 1, 1, 1, 2, 2]);
+        assert_eq!((roll.group(1), roll.group(2), roll.group(99)), (vec![0, 1], vec![2], vec![]));
+        assert_eq!(tiers(&roll.without_priority(1)), [2, 2, 1, 2, 2, 1, 1, 1, 2, 2]);
+        let moved = roll.without_priority(2);
+        assert_eq!((moved.tier(2), moved.needs(2).len(), moved.needs(4).len()), (2, 0, 1));
+        assert_eq!(tiers(&roll.without_priority(99)), tiers(roll));
+    }
+}
