@@ -124,8 +124,8 @@ fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
     }
 }
 
-/// The receipts of all households, in place of those of an earlier demo. They are made of the file as it is on disk, after it is verified.
-fn print_receipts(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
+/// The receipts of all households, in place of those that are in the folder. They are made of the file as it is on disk, after it is verified.
+pub(crate) fn print_receipts(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let failed = |path: &Path, error: &dyn std::fmt::Display| Stop::file(lang, path, error);
     let file = std::fs::read(transcript).map_err(|error| failed(transcript, &error))?;
     let report = verify(file.as_slice(), &Evidence::default()).map_err(|error| failed(transcript, &error.words().get(lang)))?;

@@ -134,6 +134,20 @@ impl Draw {
         self.scribe.sync()
     }
 
+    /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees it.
+    pub(crate) fn settle(&mut self) -> Result<(), Stop> {
+        while self.session.stage() == Stage::Automatic && !self.session.can_undo() && !self.progress.rests {
+            self.advance()?;
+        }
+        self.scribe.sync()
+    }
+
+    /// Makes the next turn of a pool in which nobody decides.
+    pub(crate) fn turn(&mut self) -> Result<(), Stop> {
+        self.advance()?;
+        self.settle()
+    }
+
     /// Makes one line that needs no decision.
     pub(crate) fn advance(&mut self) -> Result<(), Stop> {
         if self.session.stage() == Stage::SignOff {

@@ -26,6 +26,7 @@ mod say;
 mod scribe;
 mod script;
 mod secret;
+mod serve;
 mod signing;
 mod slips;
 
@@ -67,6 +68,8 @@ enum What {
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
     #[command(after_help = RUN_HELP)]
     Run(run::RunArgs),
+    /// The draw on two pages in a browser of this machine: the board, and the operator's · 在本机浏览器中进行：大屏与操作页
+    Serve(serve::ServeArgs),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
     /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets, result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
@@ -144,6 +147,7 @@ fn main() -> ExitCode {
         What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
         What::Odds(args) => odds::odds(&args, lang),
         What::Run(args) => run::run(&args, lang),
+        What::Serve(args) => serve::serve(&args, lang),
         What::Round(args) => round::round(&args, lang),
         What::Print(args) => prints::print(&args, lang),
         What::Key(what) => key::key(&what, lang),

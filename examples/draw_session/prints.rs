@@ -123,6 +123,18 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     Ok(())
 }
 
+/// One print-out of a transcript or plan: its file name and content. The error says why it cannot be made.
+pub(crate) fn one(bytes: &[u8], name: &str, lang: Lang) -> Result<(&'static str, Vec<u8>), String> {
+    let out = ALL.iter().find(|out| out.name == name);
+    let Some(out) = out else { return Err(tr!(lang, "there is no such print-out", "没有这种打印件")) };
+    let data = Data::read(bytes).map_err(|unread| match unread {
+        Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
+    })?;
+    let (ready, missing) = make(&data, std::iter::once(out), lang);
+    let ready = ready.into_iter().next().map(|ready| (ready.file, ready.bytes));
+    ready.ok_or_else(|| missing.join("; "))
+}
+
 fn unreadable(path: &Path, unread: &Unread, lang: Lang) -> Stop {
     match unread {
         Unread::Bad(words) => Stop::file(lang, path, words.get(lang)),

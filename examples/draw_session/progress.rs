@@ -1,8 +1,12 @@
 //! What the lines so far mean for the people in the hall: who answered what, how far the pool is, what was done last.
 
 use crate::book::Book;
-use floorlot::lines::{Closed, Line};
+use floorlot::lines::{By, Closed, Line, PickRule};
 use floorlot::plan::Roll;
+use std::collections::VecDeque;
+
+/// How many of the last turns are remembered.
+const RECENT: usize = 12;
 
 /// What a member did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,26 @@ pub(crate) enum Last {
     Missed { household: u32 },
 }
 
+/// What a member said of the last checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    Nothing,
+    Key,
+    Paper,
+    Dissent,
+    Unsigned,
+}
+
+/// A turn that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn {
+    pub(crate) household: u32,
+    /// The unit picked; `None` for a place on standby.
+    pub(crate) unit: Option<u32>,
+    /// `None` for a place on standby.
+    pub(crate) by: Option<By>,
+}
+
 /// The draw as far as it is.
 pub(crate) struct Progress {
     pub(crate) members: Vec<Did>,
@@ -36,6 +60,19 @@ pub(crate) struct Progress {
     pub(crate) first: Option<(u32, u32)>,
     /// Picks, standby places and leftovers of the whole draw, once the result is there.
     pub(crate) result: Option<(u64, u64, u64)>,
+    /// What the members said of the last checkpoint.
+    pub(crate) said: Vec<Said>,
+    /// The last turns, the newest at the end.
+    pub(crate) recent: VecDeque<Turn>,
+    /// Households that have a pick or a place on standby.
+    pub(crate) served: u64,
+    /// Whether the line before opened a pool in which nobody decides, or ended a turn in it: a show stops there.
+    pub(crate) rests: bool,
+    decided: bool,
+    /// Whether the line before was a pick, which `undo` takes back.
+    choice_last: bool,
+    /// Objections and what was ruled.
+    pub(crate) objections: Vec<(String, String, Option<bool>)>,
     /// Whether anything after the result changed who has which flat.
     pub(crate) changed: bool,
     /// Why the draw is void.
@@ -53,6 +90,13 @@ impl Progress {
             calls: 0,
             first: None,
             result: None,
+            said: vec![Said::Nothing; book.members.len()],
+            recent: VecDeque::new(),
+            served: 0,
+            rests: false,
+            decided: false,
+            choice_last: false,
+            objections: Vec::new(),
             changed: false,
             void: None,
         }
@@ -61,6 +105,8 @@ impl Progress {
     /// Takes in a line.
     pub(crate) fn observe(&mut self, line: &Line<'_>, book: &Book, roll: &Roll) {
         self.last = Last::Other;
+        self.turns(line, roll);
+        self.after(line, book);
         match line {
             Line::Commit { member, .. } => self.did(book, member, Did::Committed),
             Line::Envelope { member, .. } => {
@@ -83,6 +129,63 @@ impl Progress {
             Line::Void { reason, .. } => self.void = Some(reason.to_string()),
             _ => {}
         }
+    }
+
+    /// Turns of the pools, for the board.
+    fn turns(&mut self, line: &Line<'_>, roll: &Roll) {
+        self.rests = matches!(line, Line::Open { .. } | Line::Pick { .. } | Line::Standby { .. }) && !self.decided;
+        match line {
+            Line::Open { pool, .. } => {
+                let rule = roll.pools().iter().find(|p| p.id == *pool).map(|p| p.rule);
+                self.decided = rule == Some(PickRule::Choice);
+                self.rests = !self.decided;
+            }
+            Line::Pick { household, unit, by, .. } => {
+                let turn = Turn { household: number(roll.find_household(household)), unit: roll.find_unit(unit), by: Some(*by) };
+                self.over(turn);
+            }
+            Line::Standby { household, .. } => self.over(Turn { household: number(roll.find_household(household)), unit: None, by: None }),
+            Line::Undo { .. } => self.undone(),
+            _ => self.choice_last = false,
+        }
+    }
+
+    fn over(&mut self, turn: Turn) {
+        self.recent.push_back(turn);
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+        self.served += 1;
+        self.choice_last = true;
+    }
+
+    fn undone(&mut self) {
+        if std::mem::take(&mut self.choice_last) {
+            self.recent.pop_back();
+            self.served -= 1;
+        }
+    }
+
+    /// Signatures, and what comes after the result.
+    fn after(&mut self, line: &Line<'_>, book: &Book) {
+        match line {
+            Line::Checkpoint { .. } => self.said.iter_mut().for_each(|said| *said = Said::Nothing),
+            Line::Cosignature { member, .. } => self.says(book, member, Said::Key),
+            Line::Paper { member, .. } => self.says(book, member, Said::Paper),
+            Line::Dissent { member, .. } => self.says(book, member, Said::Dissent),
+            Line::Unsigned { member, .. } => self.says(book, member, Said::Unsigned),
+            Line::Objection { id, text, .. } => self.objections.push((id.to_string(), text.to_string(), None)),
+            Line::Ruling { objection, decision, .. } => {
+                let found = self.objections.iter_mut().find(|(id, ..)| id == objection);
+                found.into_iter().for_each(|(.., ruled)| *ruled = Some(*decision == floorlot::lines::Decision::Upheld));
+            }
+            _ => {}
+        }
+    }
+
+    fn says(&mut self, book: &Book, member: &str, said: Said) {
+        let at = book.member(member).and_then(|i| self.said.get_mut(i));
+        at.into_iter().for_each(|s| *s = said);
     }
 
     fn did(&mut self, book: &Book, member: &str, did: Did) {

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     one_file(args, lang)?;
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
-    beacons(&plan, args, lang)?;
+    beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
     let (scribe, found) = Scribe::open(&args.out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, every_pick: true });
@@ -72,12 +72,12 @@ fn one_file(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
 
 /// What a plan with rounds of drand needs, before anything is written: the time, a build that verifies them, and rounds that nobody knows at the
 /// seal (rule C7).
-fn beacons(plan: &ValidPlan, args: &RunArgs, lang: Lang) -> Result<(), Stop> {
+pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool, lang: Lang) -> Result<(), Stop> {
     let rounds: Vec<u64> = plan.roll().sources().iter().filter(|s| s.device == Device::Drand).map(|s| s.round).collect();
     if rounds.is_empty() {
         return Ok(());
     }
-    if args.no_clock {
+    if !clock {
         return Err(Stop::Failed(tr!(
             lang,
             "--no-clock: the plan names a round of drand, for which the time must stand in the close of the reveals. Leave --no-clock out. Nothing was written.",
@@ -85,8 +85,8 @@ fn beacons(plan: &ValidPlan, args: &RunArgs, lang: Lang) -> Result<(), Stop> {
         )));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    if let Some(round) = rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(&args.out)) {
-        let (plan, when, next) = (args.plan.display(), when(drand::time_of(round)), drand::first_after(now));
+    if let Some(round) = rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(out)) {
+        let (plan, when, next) = (file.display(), when(drand::time_of(round)), drand::first_after(now));
         return Err(Stop::Failed(tr!(
             lang,
             "{plan}: round {round} of drand was made at {when}: it could be known before the plan is sealed. Name a later round in the plan, made after the reveals close (the next one from now is {next}). Nothing was written.",
@@ -144,7 +144,7 @@ pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faul
 }
 
 /// Replays the lines that are on disk. An edited line, or one of another plan, is refused before anything is changed.
-fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path: &Path) -> Result<(), Stop> {
+pub(crate) fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path: &Path) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
         let decided = draw.session.stage() != Stage::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;

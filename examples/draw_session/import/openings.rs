@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const HEADS: [&str; 5] = ["household", "name", "document", "salt", "person"];
 
 /// `plan.openings.csv` for `plan.jsonl`.
-pub(super) fn beside(plan: &Path) -> PathBuf {
+pub(crate) fn beside(plan: &Path) -> PathBuf {
     plan.with_extension("openings.csv")
 }
 

@@ -1,0 +1,117 @@
+//! `serve`: the draw on two pages in a browser of this machine, one for the projector and one for the operator.
+//!
+//! The pages stand in this program and load nothing from anywhere. The board is read only; the operator's page is let in by a token that is printed
+//! here and works once. What stops the browser stops nothing else: `run` goes on with the same transcript.
+
+#[path = "serve/copy.rs"]
+mod copy;
+#[path = "serve/door.rs"]
+mod door;
+#[path = "serve/hall.rs"]
+mod hall;
+#[path = "serve/routes.rs"]
+mod routes;
+#[path = "serve/view.rs"]
+mod view;
+
+use crate::say::{Stop, say, tr, warn};
+use clap::Args;
+use door::Door;
+use floorlot::rules::Lang;
+use hall::Hall;
+use routes::App;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What `serve` is given.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// The transcript; if it is there already, the draw goes on where it ends · 记录文件；已存在则从断处继续
+    #[arg(long, value_name = "FILE", default_value = "transcript.jsonl")]
+    out: PathBuf,
+    /// The plan to begin with; it can also be loaded on the page · 方案文件；也可在页面上载入
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
+    #[arg(long, value_name = "DIR")]
+    copy: Option<PathBuf>,
+    /// The port; 0 takes a free one · 端口，0 为任选
+    #[arg(long, value_name = "PORT", default_value_t = 8420)]
+    port: u16,
+    /// Write no time stamps · 不写时间
+    #[arg(long)]
+    no_clock: bool,
+}
+
+/// Opens the hall, until the program is stopped.
+pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
+    let mut hall = Hall::open(&args.out, args.copy.as_deref(), !args.no_clock, lang)?;
+    if let Some(plan) = &args.plan {
+        let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
+        same_or_load(&mut hall, plan, &bytes, lang)?;
+    }
+    let failed = |error: std::io::Error| Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"));
+    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await.map_err(|error| {
+            let port = args.port;
+            Stop::Failed(tr!(
+                lang,
+                "port {port}: {error}; is another draw open? Name another one with --port",
+                "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
+            ))
+        })?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let app = Arc::new(App::new(hall, Door::new(port)));
+        say(tr!(lang, "\nBoard, for the projector:  http://127.0.0.1:{port}/", "\n大屏（投影）：http://127.0.0.1:{port}/"));
+        token(&app, port, lang);
+        listen(&app, port, lang);
+        axum::serve(listener, routes::router(app)).await.map_err(failed)
+    })
+}
+
+/// Loads the plan, unless it is that of the draw that is there already.
+fn same_or_load(hall: &mut Hall, path: &std::path::Path, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
+    if matches!(hall.state, hall::State::Draw(_)) {
+        let there = std::fs::read(&hall.files.plan).map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
+        if there == bytes {
+            return Ok(());
+        }
+        let other = tr!(lang, "the transcript is that of another plan; name another --out", "这份记录属于另一个方案；请用 --out 另指文件");
+        return Err(Stop::file(lang, path, other));
+    }
+    hall.load(bytes).map_err(|why| {
+        let faults = hall.faults.join("\n");
+        Stop::file(lang, path, format!("{why}\n{faults}"))
+    })
+}
+
+/// Prints the address that lets one page in.
+fn token(app: &App, port: u16, lang: Lang) {
+    match app.new_token() {
+        Ok(token) => {
+            say(tr!(
+                lang,
+                "Operator, works once:      http://127.0.0.1:{port}/operator#{token}",
+                "操作页（一次有效）：http://127.0.0.1:{port}/operator#{token}"
+            ));
+            say(tr!(
+                lang,
+                "Press Enter here for a new one; the page before is then let out. Ctrl-C ends; the same command goes on.",
+                "在此按回车可换新地址，换用后旧页面即失效。Ctrl-C 结束；再次运行同一命令即可继续。"
+            ));
+        }
+        Err(error) => warn(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")),
+    }
+}
+
+/// A new token for each Enter.
+fn listen(app: &Arc<App>, port: u16, lang: Lang) {
+    let app = Arc::clone(app);
+    std::thread::spawn(move || {
+        for _ in std::io::stdin().lines().map_while(Result::ok) {
+            token(&app, port, lang);
+        }
+    });
+}

@@ -1,0 +1,97 @@
+'use strict';
+// What both pages share: words, small helpers, the drawing of a building.
+
+const WORDS = {
+  empty: ['等待方案', 'Waiting for a plan'], plan: ['方案待封存', 'Plan, not sealed'], roll_call: ['点名与承诺', 'Roll call'],
+  reveals: ['公开密语', 'Reveals'], numbers: ['公开随机数', 'Public numbers'], draw: ['抽签', 'The draw'], call: ['选房', 'Choosing'],
+  choice: ['选房', 'Choosing'], settle: ['选房', 'Choosing'], sign_off: ['监督员签名', 'The panel signs'], aftermath: ['结果之后', 'After the result'],
+  done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], void: ['已作废', 'VOID'],
+  official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
+  'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'],
+  free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'],
+  calling: ['请', 'Now'], ticket: ['签号', 'Ticket'], place: ['第 {0} 位，共 {1} 户', 'number {0} of {1}'], offers: ['可选 {0} 套', '{0} flats on offer'],
+  next: ['下一户', 'Next'], recent: ['最近选定', 'Last turns'], standby: ['候补', 'standby'], lot: ['摇号', 'by lot'], chosen: ['自选', 'chosen'], ranking: ['志愿', 'by ranking'],
+  storey: ['{0}层', 'storey {0}'], households: ['户', 'households'], flats: ['套房', 'flats'], served: ['已定 {0} / {1} 户', '{0} of {1} households served'],
+  quorum: ['法定 {0}', 'quorum {0}'], reached: ['已达法定人数', 'quorum reached'], missing: ['未达法定人数', 'no quorum yet'],
+  nothing: ['未到', 'not yet'], committed: ['已承诺', 'committed'], envelope: ['密封信封', 'envelope'], absent: ['缺席', 'ABSENT'], revealed: ['已公开', 'revealed'],
+  withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed by key'], paper: ['纸面签名', 'signed on paper'], dissent: ['异议', 'REFUSES'], unsigned: ['未签', 'not signed'],
+  picked: ['选定 {0} 套', '{0} flats given'], onstandby: ['候补 {0} 户', '{0} on standby'], leftover: ['剩余 {0} 套', '{0} left over'],
+  paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
+  countdown: ['距该轮随机数', 'until the round'],
+};
+
+const params = new URLSearchParams(location.search);
+let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || ((navigator.language || '').toLowerCase().startsWith('en') ? 'en' : 'zh');
+if (LANG !== 'en') LANG = 'zh';
+
+function fill(text, values) { return text.replace(/\{(\d)\}/g, (_, n) => values[n]); }
+/** A word in the language of the page. */
+function t(word, ...values) { return fill((WORDS[word] || [word, word])[LANG === 'en' ? 1 : 0], values); }
+/** Chinese and English, for the board. */
+function both(word, ...values) {
+  if (params.get('lang')) return t(word, ...values);
+  const [zh, en] = WORDS[word] || [word, word];
+  return fill(zh, values) + ' ' + fill(en, values);
+}
+
+/** An element: h('p', {class: 'x', onclick: f}, 'text', child). Text is always text. */
+function h(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, '');
+    else element.setAttribute(key, value);
+  }
+  for (const child of children.flat(3)) {
+    if (child !== null && child !== undefined && child !== false) element.append(child);
+  }
+  return element;
+}
+const $ = id => document.getElementById(id);
+function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter(c => c !== null && c !== undefined && c !== false)); }
+
+function who(household) { return household ? (household.id + ' ' + household.name).trim() : ''; }
+function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + '）' : ''; }
+function by(word) { return { lot: t('lot'), choice: t('chosen'), ranking: t('ranking'), standby: t('standby') }[word] || word; }
+
+/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that is on offer. */
+function drawing(building, newest, pick) {
+  const storeys = [...new Set(building.units.map(u => u.storey))].sort((a, b) => b - a);
+  const wide = Math.max(...storeys.map(s => building.units.filter(u => u.storey === s).length));
+  const grid = h('div', { class: 'building', role: 'group', 'aria-label': building.name });
+  grid.style.gridTemplateColumns = `auto repeat(${wide}, minmax(0, 1fr))`;
+  for (const storey of storeys) {
+    const flats = building.units.filter(u => u.storey === storey).sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+    grid.append(h('div', { class: 'n num' }, t('storey', storey)));
+    for (let i = 0; i < wide; i++) grid.append(flats[i] ? one(flats[i], newest, pick) : h('div', { class: 'flat none' }));
+  }
+  return grid;
+}
+
+function one(unit, newest, pick) {
+  const why = t(unit.state) + (unit.by ? ' ' + who(unit.by) : '');
+  const attributes = { class: `flat ${unit.state}${newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why}`, 'data-unit': unit.id };
+  const inside = [h('b', {}, unit.label), unit.by ? h('i', {}, unit.by.id) : null];
+  if (!pick) return h('div', attributes, inside);
+  const open = unit.state === 'offered';
+  return h('button', { ...attributes, type: 'button', 'aria-label': `${flat(unit)} ${why}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
+}
+
+function legend(choosing) {
+  const words = choosing ? ['offered', 'taken', 'held', 'unfit'] : ['free', 'taken'];
+  return h('div', { class: 'legend' }, words.map(w => h('span', { class: 'l-' + w }, both(w))));
+}
+
+/** Seconds as hours, minutes, seconds. */
+function clock(seconds) {
+  const s = Math.max(0, Math.floor(seconds)), two = n => String(n).padStart(2, '0');
+  return (s >= 3600 ? Math.floor(s / 3600) + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60);
+}
+
+/** Shows every view that the server sends; the browser connects again by itself. */
+function listen(show) {
+  const events = new EventSource('api/events');
+  events.onmessage = event => { $('lost').hidden = true; show(JSON.parse(event.data)); };
+  events.onerror = () => { $('lost').hidden = false; };
+}

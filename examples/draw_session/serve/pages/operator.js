@@ -1,0 +1,361 @@
+'use strict';
+// The operator's page. It keeps nothing but the key of this tab; what it shows comes whole from the server each time.
+
+Object.assign(WORDS, {
+  enter: ['此页面未获授权', 'This page is not let in'],
+  enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
+  pausewhy: ['暂停原因（大屏会显示）', 'Reason of the pause (the board shows it)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
+  language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
+  load: ['载入方案', 'Load the plan'], loadplan: ['方案文件（plan.jsonl）', 'A plan file (plan.jsonl)'], tables: ['或：办公室的表格', 'Or: the tables of the office'],
+  roll: ['住户表（.xlsx 或 .csv）', 'Table of households (.xlsx or .csv)'], unitsfile: ['房源表（若不在同一个 .xlsx 中）', 'Table of flats (if it is not in the same .xlsx)'],
+  config: ['设置（draw.toml：标题、监督小组、规则）', 'Settings (draw.toml: title, panel, rules)'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'],
+  faults: ['共 {0} 处错误，未采用：', '{0} faults; nothing was taken:'], told: ['导入说明', 'What the import says'],
+  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'], discard: ['换一个方案', 'Take another plan'],
+  readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
+  commit: ['记录承诺', 'Commit'], dieenvelope: ['收信封', 'Envelope'], doabsent: ['缺席', 'Absent'], closecommits: ['点名截止', 'Close the roll call'],
+  closeask: ['截止后不能再补交。确定截止？', 'Nobody can follow after the close. Close?'], secretask: ['密语', 'Secret'], reveal: ['公开', 'Reveal'], withhold: ['拒绝公开', 'Withholds'],
+  withholdask: ['{0} 拒绝公开，将永久记名。确定？', '{0} withholds the secret; the record will name it for ever. Is that right?'], closereveals: ['公开截止', 'Close the reveals'],
+  firsttime: ['第一遍', 'First time'], secondtime: ['第二遍', 'Second time'], same: ['两遍一致', 'both are the same'], differs: ['两遍不一致，第 {0} 个起不同', 'they differ from digit {0} on'],
+  digits: ['{0} / {1} 个', '{0} of {1}'], record: ['记录', 'Record'], dicehow: ['按宣读顺序输入 {0} 个数字，可用空格分组', 'The {0} digits in the order read out; spaces do not count'],
+  ballshow: ['按摇出顺序输入 {0} 个号码，用空格分开', 'The {0} numbers in the order drawn, with spaces between'], drandhow: ['该轮的签名（96 位十六进制）', 'The signature of the round (96 hex digits)'],
+  stepturn: ['抽下一户', 'Next household'], steppool: ['抽完本批', 'To the end of this pool'], stepend: ['连续抽完', 'To the end'],
+  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], missed: ['三呼未到', 'Missed three calls'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
+  clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
+  notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
+  signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
+  notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['异议', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'All have spoken, go on'],
+  nosign: ['无人签名，记录将不能达到“认证”。确定继续？', 'Nobody has signed: the transcript will not be certified. Go on?'],
+  afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
+  ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
+  swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
+  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
+  sealbatch: ['封存本批事项', 'Seal this batch'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'],
+  brokenhow: ['写入失败。此前的各行完好。请腾出空间后点“重新从磁盘读取”。', 'A write failed. All lines before it are safe. Make room, then read again from the disk.'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
+  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。抽签记录已在磁盘上；也可在终端用 run 继续。', 'The connection to the program is lost. The record is on disk; `run` in a terminal goes on with it too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
+  objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
+});
+
+let view = null;
+let key = sessionStorage.getItem('floorlot-key');
+let misses = 0, missesOf = null;
+const typed = new Map(); // what is in the fields, so that a new view does not wipe it
+
+async function ask(question) {
+  $('question').textContent = question;
+  $('yes').textContent = t('yes');
+  $('no').textContent = t('no');
+  const dialog = $('ask');
+  return new Promise(resolve => {
+    const end = answer => { dialog.close(); resolve(answer); };
+    $('yes').onclick = () => end(true);
+    $('no').onclick = () => end(false);
+    dialog.oncancel = () => resolve(false);
+    dialog.showModal();
+    $('no').focus();
+  });
+}
+
+function said(kind, text) { put('said', h('p', { class: kind }, text)); }
+
+async function request(path, options) {
+  const response = await fetch(path, { ...options, headers: { 'x-floorlot-lang': LANG, ...(options.headers || {}), ...(key ? { 'x-floorlot-key': key } : {}) } });
+  const body = await response.json().catch(() => ({}));
+  if (response.status === 401) { locked(body.error); throw new Error('locked'); }
+  return [response.status, body];
+}
+
+async function refresh() {
+  if (!key) return locked('');
+  try {
+    const [status, body] = await request('api/view', {});
+    if (status === 200) { view = body; show(); }
+  } catch (error) { /* shown by the page already */ }
+}
+
+/** One act, for what this page shows; the server refuses it if something else came between. */
+async function act(what, keep) {
+  try {
+    const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
+    if (status === 200) { if (!keep) typed.clear(); said('good', '✓ ' + t('recorded')); } else said('error', body.error || String(status));
+    await refresh();
+    return status === 200;
+  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
+}
+const command = (text, keep) => act({ do: 'command', text }, keep);
+
+function locked(why) {
+  key = null;
+  sessionStorage.removeItem('floorlot-key');
+  put('head', h('h1', {}, t('enter')));
+  put('said', why ? h('p', { class: 'error' }, why) : null);
+  put('main', h('section', { class: 'now' }, h('p', {}, t('enterhow'))));
+  $('rehearsal').hidden = true;
+  $('warn').hidden = true;
+}
+
+/** A field that keeps its text while the page is shown anew. */
+function field(name, label, more) {
+  const input = h(more && more.area ? 'textarea' : 'input', { type: more && more.area ? null : 'text', id: 'f-' + name, 'aria-label': label, placeholder: label, autocomplete: 'off', spellcheck: 'false', ...(more && more.attributes) });
+  input.value = typed.get(name) || '';
+  input.addEventListener('input', () => { typed.set(name, input.value); if (more && more.changed) more.changed(); });
+  if (more && more.enter) input.addEventListener('keydown', event => { if (event.key === 'Enter') more.enter(); });
+  return input;
+}
+const value = name => (typed.get(name) || '').trim();
+const button = (label, onclick, more) => h('button', { type: 'button', onclick, ...more }, label);
+const main = (label, onclick, more) => button(label, onclick, { class: 'main', ...more });
+
+function head() {
+  put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
+    view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }), { id: 'pause' })),
+    h('a', { href: './', target: '_blank', rel: 'noopener' }, t('board')),
+    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); }));
+  $('rehearsal').hidden = view.mode !== 'rehearsal';
+  document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('language');
+  const copy = view.operator.files.copy;
+  $('warn').hidden = !(copy && copy.warning);
+  $('warn').textContent = copy && copy.warning ? '⚠ ' + copy.warning : '';
+}
+
+function empty() {
+  const files = {};
+  const file = (name, label, accept) => [h('label', { for: 'u-' + name }, label), h('input', { type: 'file', id: 'u-' + name, accept, onchange: event => { files[name] = event.target.files[0]; } })];
+  let skip = false;
+  const send = async names => {
+    const form = new FormData();
+    form.append('version', String(view.version));
+    if (skip) form.append('skip_documents', 'yes');
+    for (const name of names) if (files[name]) form.append(name, files[name]);
+    try {
+      const [status, body] = await request('api/plan', { method: 'POST', body: form });
+      if (status === 200) said('good', '✓'); else said('error', body.error || String(status));
+    } catch (error) { return; }
+    await refresh();
+  };
+  const o = view.operator;
+  return [h('section', { class: 'now' }, h('h2', {}, t('load')),
+    file('plan', t('loadplan'), '.jsonl'), h('div', { class: 'row' }, main(t('take'), () => send(['plan']), { id: 'loadplan' })),
+    h('h3', {}, t('tables')), file('roll', t('roll'), '.xlsx,.csv'), file('units', t('unitsfile'), '.xlsx,.csv'), file('config', t('config'), '.toml,.json'),
+    h('label', { class: 'check' }, h('input', { type: 'checkbox', onchange: event => { skip = event.target.checked; } }), t('skip')),
+    h('div', { class: 'row' }, main(t('take'), () => send(['roll', 'units', 'config']), { id: 'loadtables' }))),
+  o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null,
+  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
+}
+
+function plan() {
+  const c = view.counts, o = view.operator;
+  return [h('section', { class: 'now' }, h('h2', {}, view.title),
+    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')}`),
+    view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
+    o.draw.warnings.map(w => h('p', { class: 'differs' }, w)),
+    h('div', { class: 'row' }, main(t('seal'), async () => { if (await ask(t('sealask'))) act({ do: 'seal' }); }, { id: 'seal' }), button(t('discard'), () => act({ do: 'discard' })))),
+  h('section', {}, view.benches.map(b => [h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('p', {}, `${m.id} ${m.name} · `, h('span', { class: 'num' }, m.key || t('paper'))))])),
+  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
+}
+
+function bench(b, count, rows) {
+  return h('section', {}, h('h2', {}, b.title + ' ', h('span', { class: 'light' + (b[count] >= b.quorum ? ' on' : '') }, `${b[count]} / ${b.quorum} ${b[count] >= b.quorum ? t('reached') : t('missing')}`)),
+    b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'did-' + m.did }, t(m.did))), rows(m))));
+}
+
+function rollCall() {
+  const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
+  const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
+  return [print(0), nobody ? signing(false) : null, view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+    field('c-' + m.id, t('commitask'), { enter: () => command(`commit ${m.id} ${value('c-' + m.id)}`) }), button(t('commit'), () => command(`commit ${m.id} ${value('c-' + m.id)}`, true)),
+    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => command(`absent ${m.id}`))))),
+  h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
+}
+
+function reveals() {
+  const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
+  const tell = async m => { if (await ask(`${m.id} ${m.name}: ${value('s-' + m.id)}`)) command(`reveal ${m.id} ${value('s-' + m.id)}`, true); };
+  return [view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
+    field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
+    button(t('withhold'), async () => { if (await ask(t('withholdask', `${m.id} ${m.name}`))) command(`withhold ${m.id}`); }, { class: 'danger' })))),
+  h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
+}
+
+function numbers() {
+  const source = view.sources[view.numbers.number - 1];
+  const word = { dice: 'dice', balls: 'balls', drand: 'drand' }[source.device];
+  const bare = text => source.device === 'balls' ? text.trim().split(/[\s,、，]+/).filter(Boolean).join(' ') : text.normalize('NFKC').replace(/\s+/g, '');
+  const length = text => source.device === 'balls' ? (text ? text.split(' ').length : 0) : text.length;
+  const needed = source.device === 'drand' ? 96 : source.count;
+  const record = main(t('record'), () => command(`${word} ${bare(value('n1'))}`), { disabled: true, id: 'record' });
+  const verdict = h('p', { id: 'verdict', role: 'status' });
+  const compare = () => {
+    const a = bare(typed.get('n1') || ''), b = bare(typed.get('n2') || '');
+    const whole = length(a) === needed;
+    const at = [...a].findIndex((c, i) => b[i] !== c);
+    record.disabled = !(whole && a === b);
+    verdict.className = !b || b.length < a.length && a.startsWith(b) ? '' : a === b ? 'same' : 'differs';
+    verdict.textContent = t('digits', length(a), needed) + (verdict.className === 'same' ? ' · ' + t('same') : verdict.className ? ' · ' + t('differs', (at < 0 ? a.length : at) + 1) : '');
+  };
+  const how = { dice: 'dicehow', balls: 'ballshow', drand: 'drandhow' }[source.device];
+  const section = h('section', { class: 'now' }, h('h2', {}, LANG === 'zh' ? source.zh : source.en), h('p', {}, t(how, source.count)),
+    h('label', { for: 'f-n1' }, t('firsttime')), field('n1', t('firsttime'), { changed: compare, attributes: { class: 'num' } }),
+    h('label', { for: 'f-n2' }, t('secondtime')), field('n2', t('secondtime'), { changed: compare, attributes: { class: 'num', onpaste: event => event.preventDefault() } }),
+    verdict, h('div', { class: 'row' }, record));
+  setTimeout(compare);
+  return [section, seedText()];
+}
+
+function seedText() { return view.seed ? h('section', {}, h('h2', {}, t('seed')), h('pre', { class: 'num' }, view.seed.text || '', '\n', view.seed.seed)) : null; }
+
+function print(index) {
+  return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index])) : null;
+}
+
+function undo() {
+  if (!view.operator.draw.can_undo) return null;
+  const last = view.recent[0];
+  return h('section', {}, h('h2', {}, t('undo')), last ? h('p', {}, `${who(last.household)} → ${last.unit ? flat(last.unit) : t('standby')}`) : null,
+    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command('undo ' + value('undo')), { class: 'danger', id: 'undo' })));
+}
+
+function draw() {
+  const rests = view.operator.draw.rests;
+  const step = to => act({ do: 'step', to });
+  return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
+    view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
+    h('div', { class: 'row' }, main(t('stepturn'), () => step('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => step('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => step('end'), { disabled: !rests, id: 'stepend' }))), log()];
+}
+
+function call() {
+  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`),
+    h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), log()];
+}
+
+function choice() {
+  const c = view.call;
+  if (missesOf !== view.version) [misses, missesOf] = [0, view.version];
+  const again = button(t('times', Math.min(misses + 1, 3)), () => { misses += 1; show(); }, { disabled: misses >= 3, id: 'noanswer' });
+  return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
+    h('p', {}, t('offers', c.offered), c.needs.length ? ` · ${t('needs')}: ${c.needs.join(', ')}` : ''), h('p', {}, t('clickflat')),
+    h('div', { class: 'row' }, field('proxy', t('proxy'))),
+    h('div', { class: 'row' }, again, button(t('missed'), () => command('missed'), { class: 'danger', disabled: misses < 3, id: 'missed' }))), log()];
+}
+
+async function pick(unit, open) {
+  if (view.stage !== 'choice') return;
+  if (!open) return said('error', t('notoffered', flat(unit), t(unit.state) + (unit.by ? ' ' + who(unit.by) : '')));
+  const proxy = value('proxy');
+  const question = t('chooseask', who(view.call), flat(unit), proxy ? t('byproxy', proxy) : '');
+  if (await ask(question)) command(`choose ${unit.id}${proxy ? ' proxy ' + proxy : ''}`);
+}
+
+function settle() {
+  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), log()];
+}
+
+async function digest(file) {
+  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(hash)].map(b => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** A button that opens a file and gives its SHA-256. */
+function hashed(label, id, then, multiple) {
+  const input = h('input', { type: 'file', id, hidden: true, multiple, onchange: async event => then(await Promise.all([...event.target.files].map(digest))) });
+  return [input, button(label, () => input.click())];
+}
+
+function signing(whole) {
+  const o = view.operator.draw, silent = new Set(o.silent);
+  if (!o.note) return null;
+  const file = h('input', { type: 'file', id: 'u-note', onchange: async event => act({ do: 'note', text: await event.target.files[0].text() }) });
+  const rows = view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')), button(t('dissentdo'), () => command(`dissent ${m.id} ${value('d-' + m.id)}`, true), { class: 'danger' }), button(t('unsigneddo'), () => command(`unsigned ${m.id}`))) : null))));
+  return [h('section', { class: whole ? 'now' : '' }, h('h2', {}, t('signatures')), h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
+    h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
+    h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, true), { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file)),
+  rows, whole ? h('div', { class: 'row' }, main(t('signgo'), async () => { if (o.silent.length && !await ask(t('nosign'))) return; command('next'); }, { disabled: !o.whole, id: 'signgo' })) : null];
+}
+
+function afterwards() {
+  const o = view.operator.draw, a = (name, label) => field(name, label);
+  const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
+  const open = o.objections.filter(x => x.upheld === null);
+  const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => command(`accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => command(`decline ${x.household.id} ${value('decline-' + x.household.id)}`))));
+  let scans = [];
+  return [out,
+    o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => command(`withdraw ${value('w-id')} ${value('w-why')}`, true), { id: 'withdraw' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => command(`swap ${value('swap')} consent ${scans.join(' ')}`, true), { id: 'swap' }))),
+    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, true), { id: 'objection' })),
+      o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
+    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, true)))))) : null,
+    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), () => command(`recording ${value('rec')} ${value('rec-at')}`, true), { id: 'recording' }))),
+    view.stage === 'aftermath' ? h('section', { class: 'now' }, main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : null];
+}
+
+/** The draw can be declared void from the seal on. */
+function voiding() {
+  if (view.void || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
+  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), true); }, { class: 'danger', id: 'void' })));
+}
+
+function log() {
+  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, x.unit ? flat(x.unit) : t('standby')), h('td', {}, by(x.by)))))) : null;
+}
+
+/** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
+function prints() {
+  if (['empty', 'broken'].includes(view.stage)) return null;
+  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '划号表', 'Cross-out sheets']];
+  if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
+  if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
+  if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
+  return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }, true), { id: 'printall' })),
+    view.stage !== 'plan' && view.operator.told.length ? h('p', {}, view.operator.told[0]) : null);
+}
+
+function files() {
+  const f = view.operator.files;
+  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')));
+}
+
+function steps() {
+  switch (view.stage) {
+    case 'empty': return empty();
+    case 'plan': return plan();
+    case 'broken': return [h('section', { class: 'now' }, h('p', {}, t('brokenhow')), h('pre', {}, view.operator.broken), main(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }))];
+    case 'roll_call': return rollCall();
+    case 'reveals': return reveals();
+    case 'numbers': return numbers();
+    case 'draw': return draw();
+    case 'call': return call();
+    case 'choice': return choice();
+    case 'settle': return settle();
+    case 'sign_off': return [print(view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing(true)];
+    default: return afterwards();
+  }
+}
+
+function show() {
+  const focus = document.activeElement && document.activeElement.id;
+  head();
+  const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
+  const newest = view.recent[0] && view.recent[0].unit ? view.recent[0].unit.id : null;
+  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest, pick), legend(view.stage === 'choice')) : null;
+  put('main', h('div', {}, paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
+  if (focus && $(focus)) $(focus).focus();
+}
+
+async function start() {
+  document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
+  const token = location.hash.slice(1);
+  if (token) {
+    history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
+    const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify({ token }) });
+    const body = await response.json().catch(() => ({}));
+    if (!response.ok && !key) return locked(body.error || '');
+    if (response.ok) { key = body.key; sessionStorage.setItem('floorlot-key', key); }
+  }
+  if (!key) return locked('');
+  await refresh();
+  listen(next => { if (!view || next.version !== view.version) refresh(); });
+}
+start();

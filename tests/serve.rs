@@ -1,0 +1,306 @@
+//! The pages of the hall as a program asks them: who may write, what a stale or repeated request does, what is on disk, and what survives `kill -9`.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![cfg(feature = "signatures")]
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+use ureq::Agent;
+
+const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
+
+fn example() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.parent().unwrap().parent().unwrap().join("examples");
+    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
+    path
+}
+
+/// A hall that is open.
+struct Server {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+    base: String,
+    token: String,
+    key: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(folder: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(example());
+    command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
+    command
+}
+
+impl Server {
+    fn start(folder: &Path, more: &[&str]) -> Server {
+        Server::spawn(command(folder, more))
+    }
+
+    fn spawn(mut command: Command) -> Server {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut server = Server { child, output, base: String::new(), token: String::new(), key: String::new() };
+        server.read_token();
+        server
+    }
+
+    /// Reads on to the next address of the operator's page.
+    fn read_token(&mut self) {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(self.output.read_line(&mut line).unwrap() > 0, "it ended");
+            if let Some((base, token)) = line.trim().split_once("operator#") {
+                self.base = base.split_whitespace().last().unwrap().to_owned();
+                self.token = token.to_owned();
+                return;
+            }
+        }
+    }
+
+    fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body.to_string()).unwrap();
+        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    fn origin(&self) -> String {
+        self.base.trim_end_matches('/').to_owned()
+    }
+
+    fn enter(&mut self) {
+        let (status, body) = self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
+        assert_eq!(status, 200, "{body}");
+        self.key = body["key"].as_str().unwrap().to_owned();
+    }
+
+    fn view(&self) -> Value {
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        agent.get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
+    }
+
+    fn act_at(&self, version: u64, act: &Value) -> (u16, Value) {
+        let headers = [("origin", self.origin()), ("x-floorlot-key", self.key.clone())];
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.post("api/act", &headers, &json!({"version": version, "act": act}))
+    }
+
+    #[track_caller]
+    fn act(&self, act: Value) {
+        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), &act);
+        assert_eq!(status, 200, "{act}: {body}");
+    }
+
+    #[track_caller]
+    fn say(&self, text: &str) {
+        self.act(json!({"do": "command", "text": text}));
+    }
+}
+
+fn lines(folder: &Path) -> usize {
+    fs::read_to_string(folder.join("draw.jsonl")).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn only_the_page_that_was_let_in_writes() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    let (own, seal) = (server.origin(), json!({"version": 1, "act": {"do": "seal"}}));
+    let refused = |server: &Server, headers: &[(&str, &str)], expected: u16| {
+        let (status, body) = server.post("api/act", headers, &seal);
+        assert_eq!(status, expected, "{headers:?}: {body}");
+        assert!(body["error"].as_str().is_some_and(|why| !why.is_empty()));
+        assert_eq!(lines(folder.path()), 0);
+    };
+    refused(&server, &[], 403); // no origin: not from a page
+    refused(&server, &[("origin", &own)], 401); // no key
+    refused(&server, &[("origin", &own), ("x-floorlot-key", &"0".repeat(64))], 401);
+    let wrong = server.post("api/enter", &[("origin", &own)], &json!({"token": "0".repeat(64)})).0;
+    let elsewhere = server.post("api/enter", &[("origin", "http://evil.example")], &json!({"token": server.token})).0;
+    assert_eq!((wrong, elsewhere), (401, 403));
+    server.enter();
+    // The token works once.
+    assert_eq!(server.post("api/enter", &[("origin", &own)], &json!({"token": server.token})).0, 401);
+    let key = server.key.clone();
+    refused(&server, &[("origin", "http://evil.example"), ("x-floorlot-key", &key)], 403);
+    refused(&server, &[("x-floorlot-key", &key)], 403);
+    // By another name that points here.
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let rebound = agent.get(&server.base).header("host", "evil.example").call().unwrap().status().as_u16();
+    assert_eq!(rebound, 403);
+    // The board is for everybody, and says so in its headers.
+    let board = agent.get(&server.base).call().unwrap();
+    assert_eq!(board.status().as_u16(), 200);
+    let policy = board.headers().get("content-security-policy").unwrap().to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    // Another page takes over with a new token; the one before is out.
+    server.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+    server.read_token();
+    server.enter();
+    refused(&server, &[("origin", &own), ("x-floorlot-key", &key)], 401);
+    server.act(json!({"do": "seal"}));
+    assert_eq!(lines(folder.path()), 40);
+}
+
+#[test]
+fn a_stale_or_repeated_request_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    let version = server.view()["version"].as_u64().unwrap();
+    let seal = json!({"do": "seal"});
+    assert_eq!(server.act_at(version, &seal).0, 200);
+    let before = lines(folder.path());
+    let envelope = json!({"do": "command", "text": "envelope r1"});
+    for version in [version, version - 1, version + 7] {
+        assert_eq!(server.act_at(version, &envelope).0, 409);
+    }
+    assert_eq!(lines(folder.path()), before);
+    assert_eq!(server.act_at(version + 1, &envelope).0, 200);
+    assert_eq!(server.act_at(version + 1, &envelope).0, 409, "the same request again");
+    assert_eq!(lines(folder.path()), before + 1);
+    // What the rules do not allow is refused in words.
+    let (status, body) = server.act_at(version + 2, &json!({"do": "command", "text": "close"}));
+    assert_eq!((status, lines(folder.path())), (422, before + 1));
+    assert!(body["error"].as_str().unwrap().contains("not called"), "{body}");
+}
+
+/// Every act of the draw, one after the other, each in a program of its own that is killed without warning afterwards.
+#[test]
+fn a_draw_goes_on_after_a_kill_in_every_stage() {
+    let folder = TempDir::new().unwrap();
+    let stick = TempDir::new().unwrap();
+    let copy = stick.path().to_str().unwrap();
+    let mut acts = vec![json!({"do": "seal"})];
+    let say = |text: &str| json!({"do": "command", "text": text});
+    for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+        acts.push(say(&format!("envelope {member}")));
+    }
+    acts.extend([say("close"), json!({"do": "pause", "reason": "tea"}), json!({"do": "resume"})]);
+    for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+        acts.push(say(&format!("reveal {member} 4711")));
+    }
+    acts.extend([say("close"), say("dice 00416293857710359265"), say("call"), say("missed"), say("undo wrong button"), say("missed")]);
+    let mut bytes = Vec::new();
+    for (number, act) in acts.iter().enumerate() {
+        let mut server = Server::start(folder.path(), &["--copy", copy]);
+        if number == 0 {
+            drop(server);
+            server = Server::start(folder.path(), &["--plan", PLAN, "--copy", copy]);
+        }
+        server.enter();
+        if act["do"] == "resume" {
+            assert_eq!(server.view()["pause"]["reason"], "tea", "the pause is still there");
+        }
+        server.act(act.clone());
+        drop(server); // kill -9
+        let now = fs::read(folder.path().join("draw.jsonl")).unwrap();
+        assert!(now.starts_with(&bytes), "{act}");
+        let grows = !matches!(act["do"].as_str(), Some("pause" | "resume"));
+        assert_eq!(now.len() > bytes.len(), grows, "{act}");
+        assert_eq!(fs::read(stick.path().join("draw.jsonl")).unwrap(), now, "{act}: the second copy");
+        bytes = now;
+    }
+    // The terminal goes on with the same files.
+    let run = ["--lang", "en", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl", "--no-clock"];
+    let output = Command::new(example()).args(run).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), bytes);
+}
+
+#[test]
+fn a_second_operator_is_locked_out() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    server.act(json!({"do": "seal"}));
+    let second = command(folder.path(), &[]).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another program is writing"), "{}", String::from_utf8_lossy(&second.stderr));
+    server.say("envelope r1");
+}
+
+#[test]
+fn a_copy_that_cannot_be_written_is_a_warning_and_stops_nothing() {
+    let folder = TempDir::new().unwrap();
+    let stick = folder.path().join("stick");
+    let mut server = Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.to_str().unwrap()]);
+    server.enter();
+    server.act(json!({"do": "seal"}));
+    let warning = |server: &Server| server.view()["operator"]["files"]["copy"]["warning"].clone();
+    assert!(warning(&server).as_str().unwrap().contains("second copy is behind"), "{}", warning(&server));
+    // The stick is put in: the next line brings all.
+    fs::create_dir(&stick).unwrap();
+    server.say("envelope r1");
+    assert_eq!(warning(&server), Value::Null);
+    let both = || (fs::read(stick.join("draw.jsonl")).unwrap(), fs::read(folder.path().join("draw.jsonl")).unwrap());
+    let (copy, own) = both();
+    assert_eq!(copy, own);
+    // A file of something else is never written over.
+    fs::write(stick.join("draw.jsonl"), "holiday\n").unwrap();
+    server.say("envelope r2");
+    assert!(warning(&server).as_str().unwrap().contains("stays as it is"), "{}", warning(&server));
+    assert_eq!(fs::read_to_string(stick.join("draw.jsonl")).unwrap(), "holiday\n");
+}
+
+/// A disk that is full (a limit on the size of files stands for it) refuses one step, loses none, and goes on when there is room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_loses_nothing() {
+    let folder = TempDir::new().unwrap();
+    // The signal of a file that grows beyond the limit is left out, so that the write fails as on a full disk.
+    let mut through = Command::new("sh");
+    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(example());
+    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock", "--plan", PLAN]).current_dir(folder.path());
+    let mut server = Server::spawn(through);
+    server.enter();
+    server.act(json!({"do": "seal"}));
+    let pid = server.child.id().to_string();
+    let limit = |bytes: &str| {
+        let set = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}")]).status();
+        set.is_ok_and(|status| status.success())
+    };
+    let before = fs::read(folder.path().join("draw.jsonl")).unwrap();
+    if !limit(&format!("{}:", before.len())) {
+        return; // without prlimit there is no full disk to try
+    }
+    let version = server.view()["version"].as_u64().unwrap();
+    let (status, body) = server.act_at(version, &json!({"do": "command", "text": "envelope r1"}));
+    assert_eq!(status, 422, "{body}");
+    assert!(body["error"].as_str().unwrap().contains("all lines before it are safe"), "{body}");
+    assert_eq!(server.view()["stage"], "broken");
+    assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), before);
+    assert!(limit("unlimited:"));
+    server.act(json!({"do": "reopen"}));
+    server.say("envelope r1");
+    assert_eq!(server.view()["stage"], "roll_call");
+    assert!(fs::read(folder.path().join("draw.jsonl")).unwrap().len() > before.len());
+}
+
+#[test]
+fn a_plan_with_faults_is_refused_with_all_of_them() {
+    let folder = TempDir::new().unwrap();
+    let plan = fs::read_to_string(PLAN).unwrap().replace("\"tier\":1", "\"tier\":0").replace("\"quorum\":2", "\"quorum\":9");
+    fs::write(folder.path().join("bad.jsonl"), plan).unwrap();
+    let output = command(folder.path(), &["--plan", "bad.jsonl"]).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("quorum") && said.contains("tier"), "{said}");
+    assert!(!folder.path().join("draw.plan.jsonl").exists() && lines(folder.path()) == 0);
+}
