@@ -102,14 +102,14 @@ impl Server {
     }
 
     #[track_caller]
-    fn act(&self, act: Value) {
-        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), &act);
+    fn act(&self, act: &Value) {
+        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), act);
         assert_eq!(status, 200, "{act}: {body}");
     }
 
     #[track_caller]
     fn say(&self, text: &str) {
-        self.act(json!({"do": "command", "text": text}));
+        self.act(&json!({"do": "command", "text": text}));
     }
 }
 
@@ -154,7 +154,7 @@ fn only_the_page_that_was_let_in_writes() {
     server.read_token();
     server.enter();
     refused(&server, &[("origin", &own), ("x-floorlot-key", &key)], 401);
-    server.act(json!({"do": "seal"}));
+    server.act(&json!({"do": "seal"}));
     assert_eq!(lines(folder.path()), 40);
 }
 
@@ -208,7 +208,7 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
         if act["do"] == "resume" {
             assert_eq!(server.view()["pause"]["reason"], "tea", "the pause is still there");
         }
-        server.act(act.clone());
+        server.act(act);
         drop(server); // kill -9
         let now = fs::read(folder.path().join("draw.jsonl")).unwrap();
         assert!(now.starts_with(&bytes), "{act}");
@@ -229,7 +229,7 @@ fn a_second_operator_is_locked_out() {
     let folder = TempDir::new().unwrap();
     let mut server = Server::start(folder.path(), &["--plan", PLAN]);
     server.enter();
-    server.act(json!({"do": "seal"}));
+    server.act(&json!({"do": "seal"}));
     let second = command(folder.path(), &[]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another program is writing"), "{}", String::from_utf8_lossy(&second.stderr));
@@ -242,7 +242,7 @@ fn a_copy_that_cannot_be_written_is_a_warning_and_stops_nothing() {
     let stick = folder.path().join("stick");
     let mut server = Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.to_str().unwrap()]);
     server.enter();
-    server.act(json!({"do": "seal"}));
+    server.act(&json!({"do": "seal"}));
     let warning = |server: &Server| server.view()["operator"]["files"]["copy"]["warning"].clone();
     assert!(warning(&server).as_str().unwrap().contains("second copy is behind"), "{}", warning(&server));
     // The stick is put in: the next line brings all.
@@ -270,7 +270,7 @@ fn a_full_disk_loses_nothing() {
     through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock", "--plan", PLAN]).current_dir(folder.path());
     let mut server = Server::spawn(through);
     server.enter();
-    server.act(json!({"do": "seal"}));
+    server.act(&json!({"do": "seal"}));
     let pid = server.child.id().to_string();
     let limit = |bytes: &str| {
         let set = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}")]).status();
@@ -287,7 +287,7 @@ fn a_full_disk_loses_nothing() {
     assert_eq!(server.view()["stage"], "broken");
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), before);
     assert!(limit("unlimited:"));
-    server.act(json!({"do": "reopen"}));
+    server.act(&json!({"do": "reopen"}));
     server.say("envelope r1");
     assert_eq!(server.view()["stage"], "roll_call");
     assert!(fs::read(folder.path().join("draw.jsonl")).unwrap().len() > before.len());
