@@ -1090,8 +1090,8 @@ impl Validator {
     /// P1: the counts in the header and in the pools.
     fn counts(&self, checks: &mut Checks) {
         let lines = |n: u64| Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"));
-        let Some(header) = self.header else { return };
-        for ((kind, announced), seen) in SECTIONS.iter().zip(std::iter::once(0).chain(header)).zip(self.seen).skip(1) {
+        let header = self.header.iter().flatten().copied();
+        for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(self.seen.iter().copied().skip(1)) {
             checks.examine(Rule::P1);
             if announced != seen {
                 checks.fail(Rule::P1, self.roll.line, format_args!("plan, number of {kind} lines"), Words::same(announced), lines(seen));
