@@ -53,9 +53,13 @@ fn a_misplaced_pool_is_found() {
     let pool = file.remove(at(&file, r#""kind":"pool","id":"C""#));
     let unit = at(&file, r#""id":"A-0601""#);
     file.insert(unit, pool);
-    let report = report(&file, None);
-    assert_eq!((counts(&report, Rule::T2).1, counts(&report, Rule::P4)), (1, (29, 0)));
-    draw_holds(&report);
+    let found = report(&file, None);
+    assert_eq!((counts(&found, Rule::T2).1, counts(&found, Rule::P4)), (1, (29, 0)));
+    draw_holds(&found);
+    // The same with an id that sorts before the others.
+    [r#""pool":"C""#, r#""id":"C""#].into_iter().for_each(|part| replace(&mut file, part, &part.replace('C', "0")));
+    let found = report(&file, None);
+    assert_eq!((counts(&found, Rule::P4), counts(&found, Rule::P1).1, counts(&found, Rule::D12).1), ((29, 0), 0, 0));
 }
 
 #[test]

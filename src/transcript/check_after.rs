@@ -89,8 +89,8 @@ impl Verifier<'_> {
             Some(Words::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
         } else {
             let needed = self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
-            let asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
-            let lacking = { asked }.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()));
+            let mut asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
+            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()));
             lacking.or_else(|| (counted == 0).then(|| Words::new("no signature by key counts", "没有有效的密钥签名")))
         };
         let certified = missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
