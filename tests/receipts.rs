@@ -368,6 +368,8 @@ fn each_part_tampered_with_is_refused_by_its_check() {
     assert_eq!(refused(&text.replace("张*明", "张*亮"), &evidence), ["R2"]);
     assert_eq!(refused(&text.replace("\"mode\":\"official\"", "\"mode\":\"rehearsal\""), &evidence), ["R2"]);
     assert_eq!(refused(&text.replace("{\"kind\":\"call\",", "{ \"kind\":\"call\","), &evidence), ["R2"]);
+    // It still tells what the household had: its unit.
+    assert_eq!(refused(&text.replace("\"by\":\"choice\"", "\"by\":\"lot\""), &evidence), ["R2"]);
     // A hash of a proof; one left out; another place.
     let hash = text.lines().find(|line| line.len() == 44 && line.ends_with('=')).unwrap();
     let wrong = hash.replacen(&hash[..1], if hash.starts_with('A') { "B" } else { "A" }, 1);
@@ -440,6 +442,10 @@ fn lines_that_do_not_follow_from_each_other_are_refused() {
     assert_eq!(refused(&without(&after.withdrew, &["pick"]), &evidence), ["R3"]);
     assert_eq!(refused(&without(&after.swapped[0], &["objection"]), &evidence), ["R3"]);
     assert_eq!(refused(&without(&after.swapped[0], &["household", "call", "pick", "objection", "ruling"]), &evidence), ["R3"]);
+    // An objection names the household, too.
+    let objected = without(&after.swapped[0], &["unit", "household", "call", "pick", "swap"]);
+    assert_eq!(refused(&objected, &evidence), [""; 0]);
+    assert_eq!(objected.parse::<Receipt>().unwrap().facts().household.as_ref(), Some(&after.swapped[0]));
 }
 
 #[test]
