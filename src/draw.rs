@@ -85,6 +85,8 @@ pub(crate) struct PoolDraw {
     next: usize,
     /// By place in the queue.
     turns: Vec<Turn>,
+    /// Who has a pick or a place on standby, by place in the queue.
+    served: Vec<bool>,
     deferred: Vec<u32>,
     next_deferred: usize,
     units: Units,
@@ -110,6 +112,7 @@ impl PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
             turns: vec![Turn::NotCalled; info.household_count() as usize],
+            served: vec![false; info.household_count() as usize],
             units,
             index,
             info: info.clone(),
@@ -196,6 +199,29 @@ impl PoolDraw {
         self.place(household).and_then(|place| self.turns.get_mut(place)).into_iter().for_each(|t| *t = turn);
     }
 
+    fn is_served(&mut self, household: u32) -> bool {
+        self.place(household).and_then(|place| self.served.get(place)) == Some(&true)
+    }
+
+    fn set_served(&mut self, household: u32, served: bool) {
+        self.place(household).and_then(|place| self.served.get_mut(place)).into_iter().for_each(|s| *s = served);
+    }
+
+    /// D4: a household is called, and waits no longer.
+    fn begin_call(&mut self, roll: &Roll, household: u32) {
+        if !self.is_served(household) {
+            self.units.call(self.need_class(roll, household));
+        }
+        self.called = Some(household);
+    }
+
+    /// D4: a household that was called waits again, if it was not served.
+    fn end_call(&mut self, roll: &Roll) {
+        if let Some(household) = self.called.take().filter(|household| !self.is_served(*household)) {
+            self.units.defer(self.need_class(roll, household));
+        }
+    }
+
     /// D2: the household that is to be called next: the first in the order that was not called, then the first deferred.
     pub(crate) fn due(&mut self) -> Option<u32> {
         while let Some(&household) = self.queue.order.get(self.next) {
@@ -215,17 +241,15 @@ impl PoolDraw {
 
     /// A household is called.
     pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
-        let turn = self.turn(household);
-        let again = match turn {
+        let turn = match self.turn(household) {
             Turn::NotCalled => Turn::Called,
             Turn::Deferred => Turn::CalledAgain,
             already => already,
         };
-        if again != turn {
-            self.units.call(self.need_class(roll, household));
-            self.set_turn(household, again);
-        }
-        (self.called, self.lot_due, self.last) = (Some(household), false, Last::Other);
+        self.end_call(roll);
+        self.begin_call(roll, household);
+        self.set_turn(household, turn);
+        (self.lot_due, self.last) = (false, Last::Other);
         self.calls += 1;
     }
 
@@ -274,6 +298,7 @@ impl PoolDraw {
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
         let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
+        self.set_served(household, true);
         self.picked += 1;
         (self.called, self.lot_due) = (None, false);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
@@ -281,6 +306,7 @@ impl PoolDraw {
 
     /// The household goes to the standby list.
     pub(crate) fn stand_by(&mut self) {
+        self.called.into_iter().for_each(|household| self.set_served(household, true));
         self.standby += 1;
         (self.called, self.lot_due, self.last) = (None, false, Last::Other);
     }
@@ -291,9 +317,8 @@ impl PoolDraw {
         if deferred {
             self.set_turn(household, Turn::Deferred);
             self.deferred.push(household);
-            self.units.defer(self.need_class(roll, household));
+            self.end_call(roll);
         }
-        self.called = if deferred { None } else { Some(household) };
         self.lot_due = !deferred;
         self.last = Last::Missed { household, deferred };
     }
@@ -309,13 +334,14 @@ impl PoolDraw {
                     self.units.put_back(local, class);
                 }
                 self.picked -= 1;
+                self.set_served(household, false);
                 household
             }
             Last::Missed { household, deferred } => {
                 if deferred {
                     self.deferred.pop();
                     self.set_turn(household, Turn::Called);
-                    self.units.call(self.need_class(roll, household));
+                    self.begin_call(roll, household);
                 }
                 household
             }

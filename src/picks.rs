@@ -266,7 +266,7 @@ mod tests {
         for (number, line) in (1..).zip(&lines) {
             validator.line(number, &crate::lines::Line::decode(line).unwrap(), &mut checks);
         }
-        let roll = validator.finish(&mut checks).0.unwrap();
+        let roll = validator.finish(0, &mut checks).0.unwrap();
         let mut units = Units::new(&roll, roll.pools().first().unwrap());
         let offer = units.offer(None);
         assert_eq!(offer.count, 255);

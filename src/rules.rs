@@ -264,6 +264,22 @@ impl Checks {
         Checks { counts: vec![Count::default(); Rule::ALL.len()], keep }
     }
 
+    /// Counts of its own that keep as many faults.
+    pub(crate) fn another(&self) -> Checks {
+        Checks::new(self.keep)
+    }
+
+    /// Adds what was counted apart.
+    pub(crate) fn add(&mut self, apart: Checks) {
+        for (own, more) in self.counts.iter_mut().zip(apart.counts) {
+            own.examined = own.examined.saturating_add(more.examined);
+            own.failed = own.failed.saturating_add(more.failed);
+            let room = self.keep.saturating_sub(own.faults.len());
+            own.faults.extend(more.faults.into_iter().take(room));
+            own.not_run = own.not_run.take().or(more.not_run);
+        }
+    }
+
     #[inline]
     fn at(&mut self, rule: Rule) -> Option<&mut Count> {
         self.counts.get_mut(rule as usize)

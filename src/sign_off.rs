@@ -143,7 +143,7 @@ impl SignOff {
             );
             return Err(Box::new(fault(Rule::S3, &own.id, found, Words::new("a key of the sealed plan", "封存方案中的公钥"))));
         };
-        let Some(key) = own.key.as_ref().filter(|_| signer.id == own.id) else {
+        let Some(key) = own.key.as_ref().filter(|key| signature.is_by(key)) else {
             let bench = |member: &crate::plan::MemberInfo| member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned();
             let found = Words::new(
                 format!("the key of member {} (bench {})", signer.id, bench(signer)),

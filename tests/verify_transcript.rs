@@ -359,6 +359,8 @@ fn files_that_are_no_transcript() {
         let object: Value = serde_json::from_str(&out).unwrap();
         assert_eq!((&object["verdict"], &object["level"], &object["checks"]), (&json!("unreadable"), &json!("none"), &json!([])));
         assert!(object["error"]["en"].is_string() && object["error"]["zh"].is_string(), "{out}");
+        let places = ["verdict", "level", "checks", "error"].map(|key| out.find(&format!("\"{key}\"")).unwrap());
+        assert!(places.is_sorted(), "{out}");
     }
     assert_eq!(run(&["--lang", "zh", &empty], 2).1, format!("{empty}：文件是空的\n"));
 }

@@ -22,7 +22,6 @@ use floorlot::rules::{Lang, Words};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
 use floorlot::tree::Fingerprint;
 use serde::Serialize;
-use serde_json::json;
 use source::Source;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -130,11 +129,21 @@ fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
+/// The report on a file that is no transcript.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    verdict: Verdict,
+    level: Level,
+    checks: [(); 0],
+    error: &'a Words,
+}
+
 fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {
     let (name, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
-        let object = json!({"verdict": Verdict::Unreadable, "level": Level::None, "checks": [], "error": error});
+        let report = Unreadable { verdict: Verdict::Unreadable, level: Level::None, checks: [], error };
+        let object = serde_json::to_string_pretty(&report).unwrap_or_default();
         let before = cli.files.iter().take_while(|file| *file != path).count();
         let list = cli.files.len() > 1;
         let (open, close) = (
@@ -147,7 +156,7 @@ fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {
             },
             if list { "]\n" } else { "" },
         );
-        let _ = print(&format!("{open}{object:#}\n{close}"));
+        let _ = print(&format!("{open}{object}\n{close}"));
     }
 }
 

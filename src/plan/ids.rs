@@ -1,5 +1,7 @@
 //! A list of ids in few bytes: 1,000,000 of them in some 12 MB.
 
+use std::collections::BTreeMap;
+
 /// Ids in the order of the plan, found again by binary search.
 ///
 /// Not a hash table, because a file made to hurt the verifier could make all its ids fall into one bucket.
@@ -13,6 +15,9 @@ pub(crate) struct Ids {
     /// Indices sorted by lower-case id; empty as long as the ids come in that order by themselves.
     sorted: Vec<u32>,
     in_order: bool,
+    /// How many ids were indexed, and those that came after that, by themselves.
+    indexed: Option<u32>,
+    late: BTreeMap<String, u32>,
 }
 
 fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
@@ -54,7 +59,9 @@ impl Ids {
     }
 
     pub(crate) fn push(&mut self, id: &str) {
-        if let Some(last) = self.count.checked_sub(1).filter(|_| self.in_order) {
+        if self.indexed.is_some() {
+            self.late.entry(id.to_owned()).or_insert(self.count);
+        } else if let Some(last) = self.count.checked_sub(1).filter(|_| self.in_order) {
             self.in_order = comes_before(self.bytes_of(last), id.as_bytes());
         }
         self.append(id);
@@ -109,6 +116,9 @@ impl Ids {
 
     /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that earlier one.
     pub(crate) fn index(&mut self) -> Vec<(u32, u32)> {
+        self.in_order &= self.late.is_empty();
+        self.late.clear();
+        self.indexed = Some(self.len());
         if self.in_order {
             return Vec::new();
         }
@@ -125,10 +135,11 @@ impl Ids {
         twice
     }
 
-    /// The index of exactly this id. Call [`Ids::index`] first.
+    /// The index of exactly this id, the first if it occurs again. Call [`Ids::index`] first.
     pub(crate) fn find(&self, id: &str) -> Option<u32> {
         let at = |rank: u32| if self.in_order { rank } else { self.sorted.get(rank as usize).copied().unwrap_or(0) };
-        let (mut low, mut high) = (0, self.len());
+        let indexed = self.indexed.unwrap_or(self.len());
+        let (mut low, mut high) = (0, indexed);
         while low < high {
             let middle = low.midpoint(high);
             match self.compare(at(middle), id) {
@@ -136,7 +147,8 @@ impl Ids {
                 _ => high = middle,
             }
         }
-        Some(at(low)).filter(|&i| low < self.len() && self.get(i) == id)
+        let found = Some(at(low)).filter(|&i| low < indexed && self.get(i) == id);
+        found.or_else(|| self.late.get(id).copied())
     }
 }
 
@@ -192,6 +204,19 @@ mod tests {
         assert_eq!(ids.index(), (1..256).map(|n| (n, 0)).collect::<Vec<_>>());
         for (i, id) in (0..).zip(&all) {
             assert_eq!(ids.find(id), Some(i));
+        }
+    }
+
+    #[test]
+    fn finds_what_came_after_the_index() {
+        for list in [["a", "b", "c", "d"], ["d", "B", "a", "C"]] {
+            let mut ids = ids(&list);
+            ids.index();
+            ["0", "b", "e"].iter().for_each(|id| ids.push(id));
+            let places = || list.iter().zip(0..).chain([(&"0", 4), (&"e", 6)]);
+            places().for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
+            assert_eq!(ids.index(), [(5, 1)]);
+            places().for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
         }
     }
 

@@ -421,7 +421,7 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
         }
         kept.push(bytes.to_vec());
     }
-    let (roll, warnings) = validator.finish(&mut checks);
+    let (roll, warnings) = validator.finish(kept.len() as u64 + 1, &mut checks);
     match roll {
         Some(roll) if !checks.any_failed() => Ok(ValidPlan { roll, lines: kept, warnings }),
         _ => Err(Faults(checks.into_faults())),

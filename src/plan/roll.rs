@@ -150,6 +150,8 @@ pub struct Roll {
     pub(crate) mode: Mode,
     pub(crate) attempt: u64,
     pub(crate) prior: Option<super::Prior>,
+    /// The line of the header.
+    pub(crate) line: u64,
     pub(crate) benches: Vec<BenchInfo>,
     pub(crate) members: Vec<MemberInfo>,
     pub(crate) sources: Vec<Source>,
@@ -461,10 +463,14 @@ pub(crate) struct Validator {
     lines_of: [LineOf; 7],
     /// Whether a section got lines after it had ended, so that its ids are to be sorted anew.
     late: [bool; 7],
-    /// The ids in each section that were named as occurring twice.
-    twice: BTreeMap<usize, BTreeSet<u32>>,
-    /// The pool that the last unit or household was in.
-    pool: usize,
+    /// The ids in each section that occur again, each with the first such.
+    again: [Vec<(u32, u32)>; 7],
+    /// The keys of members that are sound by themselves.
+    keys: Vec<(String, VerifierKey)>,
+    /// The pools that the last unit and the last household were in.
+    at: [usize; 2],
+    /// What is known of groups and rankings before there is a pool. It counts as soon as there is one.
+    apart: Option<Checks>,
     groups: BTreeMap<String, (usize, u64, u32)>,
     /// How the usual lines of the pool at hand begin: the section and pool that this is for, and the bytes.
     start: (usize, usize, Vec<u8>),
@@ -508,6 +514,7 @@ impl Validator {
             mode: Mode::Rehearsal,
             attempt: 1,
             prior: None,
+            line: 0,
             benches: Vec::new(),
             members: Vec::new(),
             sources: Vec::new(),
@@ -532,8 +539,10 @@ impl Validator {
             member_ids: Ids::new(),
             lines_of: Default::default(),
             late: [false; 7],
-            twice: BTreeMap::new(),
-            pool: 0,
+            again: Default::default(),
+            keys: Vec::new(),
+            at: [0; 2],
+            apart: None,
             groups: BTreeMap::new(),
             start: (0, 0, Vec::new()),
             list: Seen::default(),
@@ -541,9 +550,14 @@ impl Validator {
         }
     }
 
-    /// The roll as far as it is known.
-    pub(crate) fn roll(&self) -> &Roll {
-        &self.roll
+    /// The roll as far as it is known, if there is a header.
+    pub(crate) fn roll(&self) -> Option<&Roll> {
+        self.header.map(|_| &self.roll)
+    }
+
+    /// A roll with nothing in it.
+    pub(crate) fn nothing() -> Roll {
+        Validator::new().roll
     }
 
     /// One line of the plan.
@@ -607,15 +621,15 @@ impl Validator {
     /// One line of the plan, if it is a [usual](super::usual) one of a unit or household and breaks no rule; otherwise `false`, and
     /// nothing is done. Does what [`Validator::line`] would do with it.
     pub(crate) fn usual_line(&mut self, number: u64, line: &[u8], checks: &mut Checks) -> bool {
-        let shape = match self.section {
-            5 => UNIT,
-            6 => HOUSEHOLD,
+        let (shape, at) = match (self.section, self.at) {
+            (5, [at, _]) => (UNIT, at),
+            (6, [_, at]) => (HOUSEHOLD, at),
             _ => return false,
         };
-        if (self.start.0, self.start.1) != (self.section, self.pool) || self.start.2.is_empty() {
+        if (self.start.0, self.start.1) != (self.section, at) || self.start.2.is_empty() {
             // The id of a pool that breaks rule P2 might need escapes.
-            let Some(pool) = self.roll.pools.get(self.pool).filter(|pool| is_id(&pool.id)) else { return false };
-            self.start = (self.section, self.pool, shape.start_in(&pool.id));
+            let Some(pool) = self.roll.pools.get(at).filter(|pool| is_id(&pool.id)) else { return false };
+            self.start = (self.section, at, shape.start_in(&pool.id));
             self.list = Seen::default();
         }
         self.usual(number, &shape, line, checks).is_some()
@@ -627,7 +641,7 @@ impl Validator {
             return None;
         }
         let (set, entries) = if usual.list.is_empty() { (0, 0) } else { (self.list.set, self.list.entries) };
-        let pool = self.roll.pools.get_mut(self.pool)?;
+        let pool = self.roll.pools.get_mut(self.start.1)?;
         checks.examine_many(Rule::P2, 1 + entries);
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
         if self.section == 5 {
@@ -648,7 +662,7 @@ impl Validator {
         Some(())
     }
 
-    /// Ends the section: no ids twice, at least one line in it.
+    /// Ends the section: at least one line in it. From now on its ids can be found.
     fn leave(&mut self, number: u64, checks: &mut Checks) {
         let section = self.section;
         let kind = SECTIONS.get(section).copied().unwrap_or_default();
@@ -656,29 +670,42 @@ impl Validator {
             let expected = Words::new(format!("at least one {kind} line before this one"), format!("此行之前至少有一个 {kind} 行"));
             checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
         }
-        self.index(section, checks);
-        self.pool = 0;
+        self.index(section);
         self.section += 1;
     }
 
-    /// P2: sorts the ids of a section, and names those that occur twice.
-    fn index(&mut self, section: usize, checks: &mut Checks) {
-        let kind = SECTIONS.get(section).copied().unwrap_or_default();
+    fn ids(&self, section: usize) -> Option<&Ids> {
+        match section {
+            1 => Some(&self.bench_ids),
+            2 => Some(&self.member_ids),
+            4 => Some(&self.roll.pool_ids),
+            5 => Some(&self.roll.units),
+            6 => Some(&self.roll.households),
+            _ => None,
+        }
+    }
+
+    /// Sorts the ids of a section, and finds those that occur again.
+    fn index(&mut self, section: usize) {
         let ids = match section {
             1 => &mut self.bench_ids,
             2 => &mut self.member_ids,
             4 => &mut self.roll.pool_ids,
             5 => &mut self.roll.units,
             6 => &mut self.roll.households,
-            _ => &mut Ids::new(),
+            _ => return,
         };
-        let known = &mut self.twice;
-        let known = known.entry(section).or_default();
-        let lines = self.lines_of.get(section).cloned().unwrap_or_default();
-        for (again, first) in ids.index() {
-            if !known.insert(again) {
-                continue;
-            }
+        let found = ids.index();
+        self.again.get_mut(section).into_iter().for_each(|again| *again = found.clone());
+    }
+
+    /// P2: the ids of a section that occur again.
+    fn repeated(&self, section: usize, checks: &mut Checks) {
+        let kind = SECTIONS.get(section).copied().unwrap_or_default();
+        let (Some(ids), Some(lines), Some(again)) = (self.ids(section), self.lines_of.get(section), self.again.get(section)) else {
+            return;
+        };
+        for &(again, first) in again {
             let found = Words::same(format_args!("`{}`", ids.get(again)));
             let (en, zh) =
                 if ids.get(again) == ids.get(first) { ("", "") } else { (" (they differ in capitals alone)", "（仅大小写不同）") };
@@ -736,7 +763,7 @@ impl Validator {
         self.roll.tiers.reserve_exact(room(households));
         self.roll.heads.reserve_exact(room(households));
         (self.roll.origin, self.roll.title) = (origin.to_string(), title.to_string());
-        (self.roll.mode, self.roll.attempt) = (*mode, *attempt);
+        (self.roll.mode, self.roll.attempt, self.roll.line) = (*mode, *attempt, number);
         self.roll.prior = prior.as_ref().map(|p| super::Prior {
             origin: p.origin.to_string(),
             size: p.size,
@@ -757,14 +784,14 @@ impl Validator {
             checks.fail(Rule::P4, place.line, place.of("bench"), Words::same(bench), one_of(&known, "bench", "席位"));
         }
         self.member_ids.push(place.id);
+        let key = key.and_then(|key| self.key(place, key, checks));
         if self.roll.members.len() < MAX_MEMBERS {
-            let key = key.and_then(|key| self.key(place, key, checks));
             self.roll.members.push(MemberInfo { id: place.id.into(), bench: found, key });
         }
     }
 
     /// P12: a key is sound, and of one member alone.
-    fn key(&self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
+    fn key(&mut self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
         checks.examine(Rule::P12);
         if !cfg!(feature = "signatures") {
             let why = Words::new(
@@ -792,9 +819,12 @@ impl Validator {
             let weak = Words::new("a weak key, or none at all", "弱公钥，或不是公钥");
             return fail(weak, Words::new("a canonical point of the curve, not of low order", "曲线上的规范编码点，且阶不低"));
         }
-        let same = |other: &&MemberInfo| other.key.as_ref().is_some_and(|k| k.public() == key.public() || k.name() == key.name());
-        if let Some(other) = self.roll.members.iter().find(same) {
-            let found = Words::new(format!("key or name of member {}", other.id), format!("与监督员 {} 的公钥或名称相同", other.id));
+        let other = self.keys.iter().find(|(_, k)| k.public() == key.public() || k.name() == key.name()).map(|(other, _)| other.clone());
+        if self.roll.members.len() < MAX_MEMBERS {
+            self.keys.push((place.id.into(), key.clone()));
+        }
+        if let Some(other) = other {
+            let found = Words::new(format!("key or name of member {other}"), format!("与监督员 {other} 的公钥或名称相同"));
             return fail(found, Words::new("a key and a name of its own for each member", "每人各有自己的公钥和名称"));
         }
         Some(key)
@@ -861,6 +891,9 @@ impl Validator {
         if self.roll.pools.len() as u64 >= MAX_POOLS {
             return;
         }
+        // Units and households that stand before every pool are of the first.
+        let (none, first) = (self.roll.pools.is_empty(), |ids: &Ids| 0..ids.len());
+        let (before, housed) = if none { (first(&self.roll.units), first(&self.roll.households)) } else { (0..0, 0..0) };
         self.roll.pools.push(PoolInfo {
             id: id.to_string(),
             title: title.to_string(),
@@ -871,31 +904,58 @@ impl Validator {
             line: number,
             announced: (*units, *households),
             naming: (0, 0),
-            units: 0..0,
-            households: 0..0,
+            units: before,
+            households: housed,
         });
-    }
-
-    /// P4: the pool of a unit or household: that of the line before, or a later one. One that names another is counted there (P1) and
-    /// otherwise taken as one of the pool of the line before.
-    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> Option<&mut PoolInfo> {
-        checks.examine(Rule::P4);
-        if self.roll.pools.get(self.pool).is_none_or(|p| p.id != pool) {
-            let named = self.roll.pool_ids.find(pool).map(|n| n as usize);
-            match named {
-                Some(later) if later > self.pool => self.pool = later,
-                _ => self.misplaced(place, pool, named.is_some(), checks),
-            }
-            let named = named.and_then(|n| self.roll.pools.get_mut(n));
-            named.into_iter().for_each(|p| p.name(place.kind));
-        } else if let Some(p) = self.roll.pools.get_mut(self.pool) {
-            p.name(place.kind);
+        if let Some(apart) = self.apart.take() {
+            checks.add(apart);
         }
-        self.roll.pools.get_mut(self.pool)
+        if none && *rule != PickRule::Ranking {
+            for household in self.roll.rankings.keys() {
+                let line = self.lines_of.get(6).map_or(0, |lines| lines.get(*household));
+                let (found, expected) = needless_ranking(id, *rule);
+                checks.fail(Rule::P9, line, format_args!("household {}, ranking", self.roll.households.get(*household)), found, expected);
+            }
+        }
     }
 
-    fn misplaced(&self, place: Place<'_>, pool: &str, known: bool, checks: &mut Checks) {
-        let here = self.roll.pools.get(self.pool).map(|p| p.id.as_str()).unwrap_or_default();
+    /// Checks something of a household that counts only if there is a pool.
+    fn with_pool<T>(&mut self, checks: &mut Checks, check: impl FnOnce(&mut Self, &mut Checks) -> T) -> T {
+        if !self.roll.pools.is_empty() {
+            return check(self, checks);
+        }
+        let mut apart = self.apart.take().unwrap_or_else(|| checks.another());
+        let checked = check(self, &mut apart);
+        self.apart = Some(apart);
+        checked
+    }
+
+    /// P4: the pool of a unit or household: that of the last one of its kind, or a later one. One that names another is counted there (P1) and
+    /// otherwise taken as one of the pool of the last one. Gives the number of the pool.
+    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> usize {
+        checks.examine(Rule::P4);
+        let kind = usize::from(place.kind == "household");
+        let at = self.at.get(kind).copied().unwrap_or(0);
+        if let Some(same) = self.roll.pools.get_mut(at).filter(|p| p.id == pool) {
+            same.name(place.kind);
+            return at;
+        }
+        let named = self.roll.find_pool(pool);
+        named.and_then(|n| self.roll.pools.get_mut(n)).into_iter().for_each(|p| p.name(place.kind));
+        match named {
+            Some(later) if later > at => {
+                self.at.get_mut(kind).into_iter().for_each(|at| *at = later);
+                later
+            }
+            _ => {
+                self.misplaced(place, pool, at, named.is_some(), checks);
+                at
+            }
+        }
+    }
+
+    fn misplaced(&self, place: Place<'_>, pool: &str, at: usize, known: bool, checks: &mut Checks) {
+        let here = self.roll.pools.get(at).map(|p| p.id.as_str()).unwrap_or_default();
         let expected = if known {
             Words::new(
                 format!("pool {here} or a later one: keep the lines of each pool together, in the order of the pools"),
@@ -917,8 +977,8 @@ impl Validator {
             checks.fail(Rule::P7, number, place.of("storey"), Words::same(storey), within(1, 999));
         }
         let set = self.set(place, "features", features, checks);
-        let index = self.roll.units.len();
-        extend(self.pool_at(place, pool, checks).map(|p| &mut p.units), index);
+        let pool = self.pool_at(place, pool, checks);
+        extend(self.roll.pools.get_mut(pool).map(|p| &mut p.units), self.roll.units.len());
         self.roll.units.push(id);
         self.roll.unit_sets.push(set);
     }
@@ -937,16 +997,13 @@ impl Validator {
             checks.fail(Rule::P7, number, place.of("tier"), Words::same(tier), within(1, 99));
         }
         let set = self.set(place, "needs", needs.as_deref(), checks);
+        let pool = self.pool_at(place, pool, checks);
         let index = self.roll.households.len();
-        extend(self.pool_at(place, pool, checks).map(|p| &mut p.households), index);
-        let pool = (self.pool < self.roll.pools.len()).then_some(self.pool);
-        let head = match (group, pool) {
-            (Some(group), Some(pool)) => self.group(place, group, (pool, *tier, index), checks),
-            _ => index,
-        };
-        if let (Some(ranking), Some(pool)) = (ranking, pool) {
-            self.ranking(place, pool, index, ranking, checks);
-        }
+        extend(self.roll.pools.get_mut(pool).map(|p| &mut p.households), index);
+        let head = self.with_pool(checks, |validator, checks| {
+            ranking.iter().for_each(|ranking| validator.ranking(place, pool, index, ranking, checks));
+            group.as_ref().map_or(index, |group| validator.group(place, group, (pool, *tier, index), checks))
+        });
         self.roll.households.push(id);
         self.roll.household_sets.push(set);
         self.roll.tiers.push(u8::try_from(*tier).unwrap_or(u8::MAX));
@@ -978,16 +1035,11 @@ impl Validator {
     /// P9: a ranking.
     fn ranking(&mut self, place: Place<'_>, pool: usize, household: u32, ranking: &[Text<'_>], checks: &mut Checks) {
         checks.examine(Rule::P9);
-        let Some(pool) = self.roll.pools.get(pool) else { return };
+        let pool = self.roll.pools.get(pool); // none yet, if this stands before every pool
         let mut bad = |found: Words, expected: Words| checks.fail(Rule::P9, place.line, place.of("ranking"), found, expected);
-        if pool.rule != PickRule::Ranking {
-            bad(
-                Words::new("a ranking", "志愿表"),
-                Words::new(
-                    format!("none: pool {} is drawn by {}", pool.id, pool.rule.word()),
-                    format!("无：批次 {} 的规则是 {}", pool.id, pool.rule.word()),
-                ),
-            );
+        if let Some(pool) = pool.filter(|pool| pool.rule != PickRule::Ranking) {
+            let (found, expected) = needless_ranking(&pool.id, pool.rule);
+            bad(found, expected);
         }
         if ranking.len() > 4_000 {
             bad(Words::same(ranking.len()), Words::new("at most 4000 units", "至多 4000 套"));
@@ -995,14 +1047,15 @@ impl Validator {
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
         for id in ranking {
-            let unit = self.roll.units.find(id).filter(|u| pool.units.contains(u));
+            let unit = self.roll.units.find(id).filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => {
                     bad(Words::new(format!("unit {id} again"), format!("房源 {id} 重复")), Words::new("each unit once", "每套只列一次"));
                 }
                 None => {
-                    let expected = Words::new(format!("units of pool {}", pool.id), format!("批次 {} 的房源", pool.id));
+                    let pool = pool.map(|pool| pool.id.as_str()).unwrap_or_default();
+                    let expected = Words::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源"));
                     bad(Words::new(format!("unit {id}"), format!("房源 {id}")), expected);
                 }
             }
@@ -1037,6 +1090,9 @@ impl Validator {
             return *number;
         }
         if self.roll.sets.len() > MAX_SETS {
+            if self.roll.beyond_limits {
+                return 0; // one fault is enough
+            }
             self.roll.beyond_limits = true;
             let expected = Words::new(format!("at most {MAX_SETS} different combinations"), format!("至多 {MAX_SETS} 种组合"));
             checks.fail(Rule::P7, place.line, place.of(field), Words::new("one more", "又一种"), expected);
@@ -1048,15 +1104,16 @@ impl Validator {
         number
     }
 
-    /// Ends the plan: what can only be said when all lines are known. Gives no roll if there was no header.
-    pub(crate) fn finish(mut self, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
-        let last = self.seen.iter().sum::<u64>() + 1;
+    /// Ends the plan before the line of this number: what can only be said when all lines are known. Gives no roll if there was no header.
+    pub(crate) fn finish(mut self, number: u64, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
         while self.section < SECTIONS.len() {
-            self.leave(last, checks);
+            self.leave(number, checks);
         }
         for (section, _) in (0..).zip(self.late).filter(|(_, late)| *late) {
-            self.index(section, checks);
+            self.index(section);
         }
+        (0..SECTIONS.len()).for_each(|section| self.repeated(section, checks));
+        self.place_empty_pools();
         self.counts(checks);
         self.panel(checks);
         self.entropy(checks);
@@ -1067,14 +1124,27 @@ impl Validator {
         (self.header.map(|_| self.roll), warnings)
     }
 
+    /// A pool without units or households has its place among the others all the same, so that each is found by where it ends.
+    fn place_empty_pools(&mut self) {
+        let (mut units, mut households) = (0, 0);
+        for pool in &mut self.roll.pools {
+            for (range, end) in [(&mut pool.units, &mut units), (&mut pool.households, &mut households)] {
+                if range.start == range.end {
+                    *range = *end..*end;
+                }
+                *end = range.end;
+            }
+        }
+    }
+
     /// P1: the counts in the header and in the pools.
     fn counts(&self, checks: &mut Checks) {
         let lines = |n: u64| Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"));
-        let Some(header) = self.header else { return };
-        for ((kind, announced), seen) in SECTIONS.iter().zip(std::iter::once(0).chain(header)).zip(self.seen).skip(1) {
+        let header = self.header.iter().flatten().copied();
+        for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(self.seen.iter().copied().skip(1)) {
             checks.examine(Rule::P1);
             if announced != seen {
-                checks.fail(Rule::P1, 1, format_args!("plan, number of {kind} lines"), Words::same(announced), lines(seen));
+                checks.fail(Rule::P1, self.roll.line, format_args!("plan, number of {kind} lines"), Words::same(announced), lines(seen));
             }
         }
         for p in &self.roll.pools {
@@ -1101,8 +1171,15 @@ impl Validator {
             );
         }
         let lines = self.lines_of.get(1).cloned().unwrap_or_default();
+        // Those beyond the limit are not used, so that nobody is of them.
+        checks.examine_many(Rule::P5, u64::from(self.bench_ids.len()));
+        for i in self.roll.benches.len() as u32..self.bench_ids.len() {
+            let place = format!("bench {}, quorum", self.bench_ids.get(i));
+            let found = Words::new("a bench beyond the limit, with no members", "超出上限的席位，没有成员");
+            let expected = Words::new(format!("at most {MAX_BENCHES} benches"), format!("至多 {MAX_BENCHES} 个席位"));
+            checks.fail(Rule::P5, lines.get(i), place, found, expected);
+        }
         for (i, bench) in (0..).zip(&self.roll.benches) {
-            checks.examine(Rule::P5);
             let members = self.roll.members.iter().filter(|m| m.bench == Some(i as usize)).count() as u64;
             if bench.quorum == 0 || bench.quorum > members {
                 let expected = if members == 0 {
@@ -1147,6 +1224,7 @@ impl Validator {
     /// P7 and P10: the needs of each pool are of few kinds, and can be met at once.
     fn needs(&mut self, checks: &mut Checks) {
         let last = self.lines_of.get(6).map_or(0, |l| l.get(0));
+        let lost = self.roll.beyond_limits; // what somebody needs
         let mut beyond = false;
         for pool in &self.roll.pools {
             let sets: BTreeSet<u16> = Roll::slice(&self.roll.household_sets, &pool.households).iter().copied().filter(|s| *s > 0).collect();
@@ -1163,6 +1241,9 @@ impl Validator {
                 );
                 let expected = Words::new("at most 8 different needs in 32 combinations", "至多 8 种需求、32 种组合");
                 checks.fail(Rule::P7, last, format_args!("pool {}, needs", pool.id), found, expected);
+                continue;
+            }
+            if lost {
                 continue;
             }
             let (_, mut matching) = self.roll.classes(pool);
@@ -1192,6 +1273,13 @@ fn extend(range: Option<&mut Range<u32>>, index: u32) {
     if let Some(range) = range {
         *range = if range.start == range.end { index..index + 1 } else { range.start..index + 1 };
     }
+}
+
+/// P9: what is wrong with a ranking in a pool that is drawn in another way.
+fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
+    let word = rule.word();
+    let expected = Words::new(format!("none: pool {pool} is drawn by {word}"), format!("无：批次 {pool} 的规则是 {word}"));
+    (Words::new("a ranking", "志愿表"), expected)
 }
 
 fn plural(n: u64, one: &str, more: &str) -> String {
@@ -1291,7 +1379,7 @@ mod tests {
         for (number, bytes) in (1..).zip(&plan) {
             validator.line(number, &Line::decode(bytes).unwrap(), &mut checks);
         }
-        let roll = validator.finish(&mut checks).0.unwrap();
+        let roll = validator.finish(0, &mut checks).0.unwrap();
         assert_eq!((checks.failed(crate::rules::Rule::T2), checks.failed(crate::rules::Rule::P2)), (2, 1));
         for index in 0..roll.unit_count() - 1 {
             assert_eq!(roll.find_unit(roll.unit_id(index)), Some(index));
@@ -1310,7 +1398,7 @@ mod tests {
         }
         validator.start = Default::default();
         validator.list = Default::default();
-        let (roll, warnings) = validator.finish(&mut checks);
+        let (roll, warnings) = validator.finish(0, &mut checks);
         (format!("{roll:?} {warnings:?} {checks:?}"), taken)
     }
 

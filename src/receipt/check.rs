@@ -1,5 +1,6 @@
 //! Checking a receipt (R1 to R5), and the report.
 
+use super::facts::{household_of, pool_of};
 use super::{Entry, Facts, Holds, Receipt, ReceiptError};
 use crate::lines::{Line, Mode};
 use crate::note::{Cosignature, VerifierKey, parse_checkpoint};
@@ -162,27 +163,36 @@ impl Receipt {
 
     /// R2.
     fn check_proofs(&self) -> Vec<Words> {
-        let Ok((_, size, root)) = parse_checkpoint(&self.note.body) else { return Vec::new() };
-        let fault = |entry: &Entry| {
-            let number = entry.index.saturating_add(1);
-            if let Err(error) = Line::decode(entry.line.as_bytes()) {
-                let words = Words::new(format!("line {number}: {error}"), format!("第 {number} 行不合规：{error}"));
-                return Some(words);
-            }
-            let error = verify_inclusion(leaf_hash(entry.line.as_bytes()), entry.index, size, &entry.proof, root).err()?;
-            Some(Words::new(
-                format!("line {number} is not shown to be in the transcript of the checkpoint: {error}"),
-                format!("不能证明第 {number} 行在检查点所指的记录中（{error}）"),
-            ))
-        };
-        self.entries.iter().filter_map(fault).collect()
+        self.entries.iter().filter_map(|entry| self.check_proof(entry)).collect()
     }
 
-    /// R3.
+    /// R2 for one entry.
+    fn check_proof(&self, entry: &Entry) -> Option<Words> {
+        let (_, size, root) = parse_checkpoint(&self.note.body).ok()?;
+        let number = entry.index.saturating_add(1);
+        if let Err(error) = Line::decode(entry.line.as_bytes()) {
+            return Some(Words::new(format!("line {number}: {error}"), format!("第 {number} 行不合规：{error}")));
+        }
+        let error = verify_inclusion(leaf_hash(entry.line.as_bytes()), entry.index, size, &entry.proof, root).err()?;
+        Some(Words::new(
+            format!("line {number} is not shown to be in the transcript of the checkpoint: {error}"),
+            format!("不能证明第 {number} 行在检查点所指的记录中（{error}）"),
+        ))
+    }
+
+    /// R3: one fault for each entry, but none for those that R2 refuses; they still tell what the household had.
     fn check_together(&self, facts: &Facts) -> Vec<Words> {
         let mut together = Together::default();
         for entry in &self.entries {
-            entry.decoded().into_iter().for_each(|line| together.line(entry.index, &line, facts));
+            let before = together.faults.len();
+            let refused = self.check_proof(entry).is_some();
+            match entry.decoded() {
+                Some(Line::Unit { .. }) if refused => {}
+                Some(line) if refused => together.holds(entry.index, &line, facts),
+                Some(line) => together.line(entry.index, &line, facts),
+                None => {}
+            }
+            together.faults.truncate(before + usize::from(!refused));
         }
         together.end(facts);
         together.faults
@@ -311,16 +321,8 @@ impl Together {
                 self.fail(index, "plan", ("the plan in line 1", "方案在第 1 行"));
             }
         }
-        let (household, pool): (Option<&str>, Option<&str>) = match line {
-            Line::Pool { id, .. } => (None, Some(id)),
-            Line::Unit { pool, .. } => (None, Some(pool)),
-            Line::Household { id, pool, .. } => (Some(id), Some(pool)),
-            Line::Call { household, pool, .. } => (Some(household), Some(pool)),
-            Line::Pick { household, .. } | Line::Standby { household, .. } | Line::Withdrawal { household, .. } => (Some(household), None),
-            Line::Offer { household, .. } | Line::Accept { household, .. } | Line::Decline { household, .. } => (Some(household), None),
-            Line::Objection { household, .. } => (household.as_deref().or(Some("")), None),
-            _ => (None, None),
-        };
+        let household = household_of(line).or(matches!(line, Line::Objection { .. }).then_some(""));
+        let pool = pool_of(line);
         household.into_iter().for_each(|id| self.same(index, "household", id, facts.household.as_deref()));
         pool.into_iter().for_each(|id| self.same(index, "pool", id, facts.pool.as_deref()));
         self.holds(index, line, facts);

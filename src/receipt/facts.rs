@@ -79,6 +79,8 @@ impl Receipt {
         let mut facts = Facts { origin: origin.into(), size, fingerprint: Fingerprint::of(root).to_string(), ..Facts::default() };
         let (mut unit, mut about) = (None, None);
         for line in self.entries.iter().filter_map(|entry| entry.decoded()) {
+            facts.household = facts.household.or(household_of(&line).map(str::to_owned));
+            facts.pool = facts.pool.or(pool_of(&line).map(str::to_owned));
             match line {
                 Line::Unit { id, label, storey, .. } => about = Some((id.into_owned(), label.into_owned(), storey)),
                 Line::Accept { unit: accepted, .. } => {
@@ -101,6 +103,26 @@ impl Receipt {
     }
 }
 
+/// The household that a line names.
+pub(super) fn household_of<'a>(line: &'a Line<'_>) -> Option<&'a str> {
+    match line {
+        Line::Household { id: household, .. } | Line::Call { household, .. } => Some(household),
+        Line::Pick { household, .. } | Line::Standby { household, .. } | Line::Withdrawal { household, .. } => Some(household),
+        Line::Offer { household, .. } | Line::Accept { household, .. } | Line::Decline { household, .. } => Some(household),
+        Line::Objection { household, .. } => household.as_deref(),
+        _ => None,
+    }
+}
+
+/// The pool that a line names.
+pub(super) fn pool_of<'a>(line: &'a Line<'_>) -> Option<&'a str> {
+    match line {
+        Line::Pool { id: pool, .. } | Line::Unit { pool, .. } => Some(pool),
+        Line::Household { pool, .. } | Line::Call { pool, .. } => Some(pool),
+        _ => None,
+    }
+}
+
 fn accepted_words(unit: &str) -> Words {
     Words::new(format!("accepted {unit}"), format!("接受 {unit}"))
 }
@@ -109,26 +131,19 @@ impl Facts {
     fn add(&mut self, line: &Line<'_>, unit: &mut Option<String>) {
         match line {
             Line::Plan { title, mode, .. } => (self.title, self.mode) = (Some(title.to_string()), Some(*mode)),
-            Line::Pool { id, title, building, households, .. } => {
-                (self.pool, self.of) = (Some(id.to_string()), Some(*households));
+            Line::Pool { title, building, households, .. } => {
+                self.of = Some(*households);
                 (self.pool_title, self.building) = (Some(title.to_string()), Some(building.to_string()));
             }
-            Line::Household { id, name, pool, .. } => {
-                (self.household, self.name) = (Some(id.to_string()), Some(name.to_string()));
-                self.pool = Some(pool.to_string());
-            }
-            Line::Call { household, place, ticket, pool, .. } => {
-                (self.household, self.pool) = (Some(household.to_string()), Some(pool.to_string()));
+            Line::Household { name, .. } => self.name = Some(name.to_string()),
+            Line::Call { place, ticket, .. } => {
                 (self.place, self.ticket) = (Some(*place), Some(ticket.0.to_string()));
             }
-            Line::Pick { household, unit: picked, .. } => {
-                (self.household, self.drawn) = (Some(household.to_string()), Some(picked.to_string()));
+            Line::Pick { unit: picked, .. } => {
+                self.drawn = Some(picked.to_string());
                 (self.holds, *unit) = (Holds::Unit, Some(picked.to_string()));
             }
-            Line::Standby { household, place, .. } => {
-                (self.household, self.standby) = (Some(household.to_string()), Some(*place));
-                self.holds = Holds::Standby;
-            }
+            Line::Standby { place, .. } => (self.standby, self.holds) = (Some(*place), Holds::Standby),
             line => self.later(line),
         }
     }

@@ -109,7 +109,7 @@ impl Verifier<'_> {
         self.checks.examine(Rule::V7);
         let Some(prior) = roll.prior() else {
             let expected = Words::new(format!("a prior with origin {}", earlier.origin), format!("prior 的 origin 为 {}", earlier.origin));
-            return self.checks.fail(Rule::V7, 1, "prior", Words::new("none", "没有"), expected);
+            return self.checks.fail(Rule::V7, roll.line, "prior", Words::new("none", "没有"), expected);
         };
         let mut faults = earlier.heads(roll, prior);
         let base = self.base();
@@ -117,7 +117,8 @@ impl Verifier<'_> {
             self.checks.examine_many(Rule::V7, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
             faults.extend(left.compare(roll));
         }
-        faults.into_iter().for_each(|(place, found, expected)| self.checks.fail(Rule::V7, 1, place, found, expected));
+        let line = roll.line;
+        faults.into_iter().for_each(|(place, found, expected)| self.checks.fail(Rule::V7, line, place, found, expected));
         if let Base::Unknown = base {
             let why = Words::new(
                 format!("what {} could give out depends on a transcript that was not given: give all from the first on", earlier.origin),

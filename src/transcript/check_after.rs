@@ -5,7 +5,7 @@ use super::verification::{Phase, Verifier};
 use crate::aftermath::{self, Aftermath, NOTHING, Recording};
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
-use crate::plan::Roll;
+use crate::plan::{Roll, Validator};
 use crate::rules::{Checks, Fault, Rule, Words};
 use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
 
@@ -88,7 +88,10 @@ impl Verifier<'_> {
         } else if tallies().next().is_none() {
             Some(Words::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
         } else {
-            self.checkpoints.iter().find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()))
+            let needed = self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
+            let mut asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
+            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()));
+            lacking.or_else(|| (counted == 0).then(|| Words::new("no signature by key counts", "没有有效的密钥签名")))
         };
         let certified = missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
         missing.into_iter().for_each(|why| self.checks.not_run(Rule::V3, why));
@@ -121,8 +124,9 @@ impl Verifier<'_> {
                 self.broken_off = Some(self.phase);
                 self.phase = Phase::Batch;
                 self.drawing.iter_mut().for_each(super::check_draw::Drawing::break_off);
-                self.after = self.roll.as_ref().map(Aftermath::void);
+                self.after = Some(self.roll.as_ref().map_or_else(|| Aftermath::void(&Validator::nothing()), Aftermath::void));
                 self.void = Some(reason(line));
+                self.tell_later(line);
             }
             _ => self.misplaced(line, self.expects()),
         }
@@ -138,7 +142,6 @@ impl Verifier<'_> {
     }
 
     fn apply(&mut self, line: &Line<'_>) {
-        let (Some(roll), Some(after)) = (&self.roll, &mut self.after) else { return };
         let rule = match line {
             Line::Objection { .. } | Line::Ruling { .. } => Rule::A1,
             Line::Withdrawal { .. } => Rule::A2,
@@ -149,18 +152,26 @@ impl Verifier<'_> {
             _ => Rule::A7,
         };
         self.checks.examine(rule);
-        match after.apply(roll, line) {
+        let Some(after) = &mut self.after else { return };
+        let step = match &self.roll {
+            Some(roll) => after.apply(roll, line),
+            None => after.apply(&Validator::nothing(), line),
+        };
+        match step {
             Err(fault) => note(&mut self.checks, self.number, *fault),
-            Ok(()) => {
-                if let (Some(household), Some(drawing)) = (self.explained(), &mut self.drawing)
-                    && let (Some(roll), Some(after)) = (&self.roll, &self.after)
-                    && concerns(line, roll.household_id(household))
-                {
-                    let unit = after.holds().get(household as usize).filter(|unit| **unit != NOTHING);
-                    let holds = unit.map(|unit| roll.unit_id(*unit).to_owned());
-                    drawing.later(household, Later { line: self.number, what: line.kind().into(), holds });
-                }
-            }
+            Ok(()) => self.tell_later(line),
+        }
+    }
+
+    /// An event that was followed, if it concerns the household that is explained.
+    fn tell_later(&mut self, line: &Line<'_>) {
+        if let (Some(household), Some(drawing)) = (self.explained(), &mut self.drawing)
+            && let (Some(roll), Some(after)) = (&self.roll, &self.after)
+            && concerns(line, roll.household_id(household))
+        {
+            let unit = after.holds().get(household as usize).filter(|unit| **unit != NOTHING);
+            let holds = unit.map(|unit| roll.unit_id(*unit).to_owned());
+            drawing.later(household, Later { line: self.number, what: line.kind().into(), holds });
         }
     }
 

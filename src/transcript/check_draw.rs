@@ -46,6 +46,8 @@ pub(super) struct Drawing {
     why: Option<Why>,
     /// The call (counted in its pool) and the offer that `why` lists, and how many calls were listed.
     listed: (Option<(usize, u64, Offer)>, u8),
+    /// The offer of a pick that was withdrawn.
+    withdrawn: Vec<String>,
 }
 
 /// Whether a line is the expected one, but for the time that it may have.
@@ -115,6 +117,7 @@ impl Drawing {
             explain: None,
             why: None,
             listed: (None, 0),
+            withdrawn: Vec::new(),
         }
     }
 
@@ -320,9 +323,9 @@ impl Drawing {
             );
         }
         check_by(roll, pool, household, offer, pick, unit, at);
-        self.note_why(roll, household, offer, Some(pick), at.number);
         let id = roll.household_id(household);
         let Some(unit) = unit else { return };
+        self.note_why(roll, household, offer, Some(pick), at.number);
         if !roll.needs(household).is_empty() {
             at.checks.examine(Rule::D13);
             if !roll.needs(household).iter().all(|need| roll.features(unit).contains(need)) {
@@ -364,11 +367,11 @@ impl Drawing {
             at.fail(Rule::D10, "standby, place", Words::same(place), Words::same(pool.standby + 1));
         }
         pool.stand_by();
-        self.note_why(roll, household, offer, None, at.number);
         match self.allocation.get_mut(household as usize) {
             Some(a) if *a == UNSERVED => {
                 *a = STANDBY;
                 self.standby.push(household);
+                self.note_why(roll, household, offer, None, at.number);
             }
             _ => at.fail(Rule::D12, format_args!("household {id}"), Words::new("served again", "再次处理"), Words::new("once", "一次")),
         }
@@ -399,27 +402,25 @@ impl Drawing {
     fn undo(&mut self, roll: &Roll, at: &mut At<'_>) {
         at.checks.examine(Rule::D9);
         let Some(pool) = self.pool.as_mut() else { return };
-        let household = match pool.undo(roll) {
+        match pool.undo(roll) {
             Last::Other => {
                 let expected = Words::new("a pick by choice or a missed call on the line before", "上一行应为选房或未到");
                 at.fail(Rule::D9, "undo", Words::new("nothing that can be withdrawn", "没有可撤回的步骤"), expected);
-                return;
             }
             Last::Choice { household, unit } => {
                 self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = UNSERVED);
                 unit.and_then(|u| self.taken.get_mut(u as usize)).into_iter().for_each(|t| *t = false);
-                household
+                if self.explain == Some(household) {
+                    let why = self.why_of(roll, household);
+                    (why.by, why.number, why.rank, why.proxy, why.unit, why.line) = (None, None, None, None, None, 0);
+                    self.withdrawn = std::mem::take(&mut why.offered);
+                }
             }
             Last::Missed { household, .. } => {
                 if self.explain == Some(household) {
                     self.why_of(roll, household).missed -= 1;
                 }
-                household
             }
-        };
-        if self.explain == Some(household) {
-            let why = self.why_of(roll, household);
-            (why.by, why.unit, why.proxy, why.line) = (None, None, None, 0);
         }
     }
 
@@ -537,10 +538,12 @@ impl Drawing {
         if self.explain != Some(household) {
             return;
         }
-        let listed = self.list_offer(offer);
+        let ids = |listed: Vec<u32>| listed.into_iter().map(|u| roll.unit_id(u).to_owned()).collect();
+        let offered = self.list_offer(offer).map(ids);
+        let withdrawn = std::mem::take(&mut self.withdrawn);
         let why = self.why_of(roll, household);
-        if let Some(listed) = listed {
-            why.offered = listed.into_iter().map(|u| roll.unit_id(u).to_owned()).collect();
+        if let Some(offered) = offered.or((why.line == 0).then_some(withdrawn)) {
+            why.offered = offered;
         }
         why.by = Some(pick.map_or("standby", |p| p.by.word()).into());
         why.number = pick.and_then(|p| p.number);
@@ -694,6 +697,9 @@ fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, uni
 impl Verifier<'_> {
     /// One line of the draw that [`Drawing::as_expected`] did not take.
     pub(super) fn draw(&mut self, line: &Line<'_>) {
+        if self.drawing.as_ref().is_some_and(|drawing| drawing.skips) && !matches!(line, Line::Open { .. }) {
+            return; // of a pool that is not followed nothing is examined
+        }
         if let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) {
             drawing.catch_up(roll);
             drawing.settle();
@@ -734,7 +740,7 @@ impl Verifier<'_> {
         let (roll, drawing) = (self.roll.as_ref()?, self.drawing.as_ref()?);
         let ended = drawing.left.is_some();
         let Some(pool) = &drawing.pool else {
-            let stray = !drawing.skips && !matches!(line, Line::Open { .. });
+            let stray = !matches!(line, Line::Open { .. });
             return stray.then(|| Words::new("an open line first", "应先有 open 行"));
         };
         let serve = |household: u32| {
@@ -831,7 +837,8 @@ mod tests {
         let (before, after) = file.split_once("{\"kind\":\"pick\"").unwrap();
         let turn = "{\"kind\":\"pick\",\"household\":\"H002\",\"by\":\"choice\",\"offered\":20000,\"unit\":\"U00007\"}\n{\"kind\":\"undo\",\"reason\":\"x\"}\n";
         let called = before.rsplit_once("\"household\":\"").unwrap().1.get(..4).unwrap().to_owned();
-        let file = format!("{before}{}{{\"kind\":\"pick\"{after}", turn.replace("H002", &called).repeat(20_000));
+        let (turn, last) = (turn.replace("H002", &called), turn.split_once('\n').unwrap().0.replace("H002", &called));
+        let file = format!("{before}{}{last}\n{{\"kind\":\"pick\"{after}", turn.repeat(20_000));
         let report = verify(file.as_bytes(), &Evidence { household: Some(called), ..Evidence::default() }).unwrap();
         assert_eq!(report.why.unwrap().offered.len(), units);
     }

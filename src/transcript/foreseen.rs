@@ -113,7 +113,7 @@ mod tests {
                 line => validator.line(number, &line, &mut checks),
             }
         }
-        validator.finish(&mut checks).0.unwrap()
+        validator.finish(0, &mut checks).0.unwrap()
     }
 
     /// The lines of a pool by lot as the rules give them one by one, and the draw before each and after the last.

@@ -365,7 +365,7 @@ impl<'e> Verifier<'e> {
 
     fn end_of_plan(&mut self) {
         let Some(validator) = self.validator.take() else { return };
-        let roll = validator.finish(&mut self.checks).0;
+        let roll = validator.finish(self.number, &mut self.checks).0;
         self.ceremony = roll.as_ref().map(|roll| Ceremony::new(roll, self.tree.root()));
         self.roll = roll;
     }
@@ -381,7 +381,8 @@ impl<'e> Verifier<'e> {
         }
         self.checks.examine(Rule::T3);
         let (size, root) = (self.tree.size(), self.tree.root());
-        let origin = self.roll.as_ref().map(|r| r.origin.as_str()).unwrap_or_default();
+        let plan = self.roll.as_ref().or_else(|| self.validator.as_ref()?.roll());
+        let origin = plan.map(|r| r.origin.as_str()).unwrap_or_default();
         let expected = checkpoint_body(origin, size, root);
         if body != expected {
             let show = |body: &str| Words::same(body.trim_end().replace('\n', " / "));
@@ -420,7 +421,7 @@ impl<'e> Verifier<'e> {
             self.checks.fail(Rule::T4, lines, "closing", found, Words::new("a closing line at the end", "末尾应有结束行"));
         }
         if let Some(validator) = self.validator.take() {
-            self.roll = Some(validator.roll().clone()); // the plan never ended: its name and title are still known
+            self.roll = validator.roll().cloned(); // the plan never ended: its name and title are still known
         }
         self.drawing.iter_mut().for_each(Drawing::settle);
         let anchored = self.anchor();
@@ -432,7 +433,7 @@ impl<'e> Verifier<'e> {
         let totals = self.totals(lines);
         let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
         let base = self.base();
-        let roll = self.roll.take().unwrap_or_else(|| Validator::new().roll().clone());
+        let roll = self.roll.take().unwrap_or_else(Validator::nothing);
         let after = self.after.take();
         if let (Some(why), Some(after)) = (&mut why, &after) {
             why.recording = why.called_at.and_then(|at| moment(after.recordings(), at));
@@ -523,7 +524,8 @@ impl<'e> Verifier<'e> {
         let found = self.roll.as_ref().map(|r| r.mode);
         if found != Some(expected) {
             let found = found.map_or(Words::new("no plan line", "没有方案行"), |mode| Words::same(mode.word()));
-            self.checks.fail(Rule::V4, 1, "plan, mode", found, Words::same(expected.word()));
+            let line = self.roll.as_ref().map_or(0, |r| r.line);
+            self.checks.fail(Rule::V4, line, "plan, mode", found, Words::same(expected.word()));
         }
     }
 
@@ -555,6 +557,10 @@ impl<'e> Verifier<'e> {
         }
         if self.phase == Phase::Plan {
             ends(&mut self.checks, &[S1, S2, S3, S4]);
+        }
+        if self.roll.is_none() {
+            let none = Words::new("there is no plan line in the profile", "没有合规的方案首行");
+            [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4].into_iter().for_each(|rule| self.checks.not_run(rule, none.clone()));
         }
         if self.drawing.is_none() {
             ends(&mut self.checks, &[D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13]);
