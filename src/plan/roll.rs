@@ -892,8 +892,8 @@ impl Validator {
             return;
         }
         // Units and households that stand before every pool are of the first.
-        let (none, first) = (self.roll.pools.is_empty(), |ids: &Ids| 0..ids.len());
-        let (before, housed) = if none { (first(&self.roll.units), first(&self.roll.households)) } else { (0..0, 0..0) };
+        let first = self.roll.pools.is_empty();
+        let before = |ids: &Ids| if first { 0..ids.len() } else { 0..0 };
         self.roll.pools.push(PoolInfo {
             id: id.to_string(),
             title: title.to_string(),
@@ -904,18 +904,22 @@ impl Validator {
             line: number,
             announced: (*units, *households),
             naming: (0, 0),
-            units: before,
-            households: housed,
+            units: before(&self.roll.units),
+            households: before(&self.roll.households),
         });
         if let Some(apart) = self.apart.take() {
             checks.add(apart);
+            self.rankings_before(id, *rule, checks);
         }
-        if none && *rule != PickRule::Ranking {
-            for household in self.roll.rankings.keys() {
-                let line = self.lines_of.get(6).map_or(0, |lines| lines.get(*household));
-                let (found, expected) = needless_ranking(id, *rule);
-                checks.fail(Rule::P9, line, format_args!("household {}, ranking", self.roll.households.get(*household)), found, expected);
-            }
+    }
+
+    /// P9: rankings that stand before the first pool, if it is drawn in another way.
+    fn rankings_before(&self, pool: &str, rule: PickRule, checks: &mut Checks) {
+        let Some(lines) = self.lines_of.get(6).filter(|_| rule != PickRule::Ranking) else { return };
+        for household in self.roll.rankings.keys() {
+            let place = format!("household {}, ranking", self.roll.households.get(*household));
+            let (found, expected) = needless_ranking(pool, rule);
+            checks.fail(Rule::P9, lines.get(*household), place, found, expected);
         }
     }
 
