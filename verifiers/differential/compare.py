@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Compares the verifiers of floorlot transcripts with each other: the one in Python, another program with the same
+options, and the one in a page.
+
+    compare.py --rust PROGRAM [--web PAGE.html] --corpus           every file of the corpus, with its evidence
+    compare.py --rust PROGRAM [--web PAGE.html] --count N --seed S  N random cases
+
+Everything that section 11 of the specification gives to all verifiers alike must be the same: verdict, level, checks
+with outcome and numbers, checkpoints, totals and so on. Left out are the words for people (`place`, `found`, `expected`,
+`reason`, `error`), and which faults are told, in which order and with which line (their rules, and their number up to
+ten, are compared). The exit code is 1 when anything differs; `--save DIR` keeps what differs, with its evidence.
+
+What else is left out, and counted:
+
+    pairing   C7 when one of the two cannot compute pairings and the other can, and what follows from it: then the level
+              "certified" is as good as "anchored", a file refuted by C7 alone is passed over, and so is the number of
+              faults of C7.
+"""
+
+import argparse
+import base64
+import collections
+import concurrent.futures
+import functools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PARALLEL = 2  # processes of the other program at a time
+
+
+# Evidence is a dictionary: `fingerprints` (list), `older` (bytes), `expect`, `earlier` (list of bytes, from the first on),
+# `person` (text), `recordings` and `scans` (name and SHA-256 of the files at hand), `household` (for `why`).
+
+def run_python(data, evidence):
+    """The report of the verifier in Python."""
+    with tempfile.TemporaryDirectory() as folder:
+        earlier = None
+        for i, before in enumerate(evidence.get("earlier") or []):
+            step = verify.Evidence()
+            step.earlier = earlier
+            try:
+                earlier = verify.verify_file(write(folder, "before%d" % i, before), step)
+            except verify.Unreadable:
+                earlier = None
+        given = verify.Evidence()
+        given.earlier = earlier
+        given.fingerprints = evidence.get("fingerprints") or []
+        given.expect = evidence.get("expect")
+        if evidence.get("older") is not None:
+            given.older = verify.read_older(write(folder, "older", evidence["older"]))
+        if evidence.get("person") is not None:
+            given.person = evidence["person"].encode("utf-8")
+        if evidence.get("recordings") is not None:
+            given.recordings = evidence["recordings"].get
+        if evidence.get("scans") is not None:
+            given.scans = set(evidence["scans"].values())
+        try:
+            t = verify.verify_file(write(folder, "file", data), given, evidence.get("household"))
+        except verify.Unreadable as error:
+            return verify.unreadable_report(error.args)
+        return json.loads(json.dumps(verify.json_report(t)))
+
+
+def run_program(program, data, evidence):
+    """The report of another program; None when it cannot be given this evidence."""
+    if evidence.get("recordings") is not None or evidence.get("scans") is not None:
+        return None  # it wants the files themselves
+    with tempfile.TemporaryDirectory() as folder:
+        command = [program, "--json"]
+        for text in evidence.get("fingerprints") or []:
+            command += ["--fingerprint", text]
+        if evidence.get("expect"):
+            command.append("--" + evidence["expect"])
+        if evidence.get("household") is not None:
+            command += ["--household", evidence["household"]]
+        if evidence.get("older") is not None:
+            command += ["--since", write(folder, "older", evidence["older"])]
+        if evidence.get("person") is not None:
+            command += ["--person", write(folder, "person", evidence["person"].encode("utf-8"))]
+        for i, before in enumerate(evidence.get("earlier") or []):
+            command.append(write(folder, "before%d" % i, before))
+        command.append(write(folder, "file", data))
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        words = done.stderr.decode("utf-8", "replace")
+        return {"verdict": "no report", "exit code": done.returncode, "stderr": words[-300:]}
+    report = report[-1] if isinstance(report, list) else report
+    expected = {"verified": 0, "refuted": 1, "unreadable": 2}.get(report.get("verdict"))
+    if not evidence.get("earlier") and done.returncode != expected:
+        report["exit code"] = done.returncode
+    return report
+
+
+class Page:
+    """The verifier in a page, run by node with bridge.mjs; one process for all cases."""
+
+    def __init__(self, page):
+        self.node = subprocess.Popen(["node", os.path.join(HERE, "bridge.mjs"), page], stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE)
+        self.number = 0
+
+    def run(self, data, evidence):
+        self.number += 1
+        request = {"id": self.number, "file": base64.b64encode(data).decode(), "evidence": in_json(evidence)}
+        self.node.stdin.write(json.dumps(request).encode() + b"\n")
+        self.node.stdin.flush()
+        answer = json.loads(self.node.stdout.readline() or '{"error": "node has ended"}')
+        return answer["report"] if "report" in answer else {"verdict": "no report", "error": answer["error"]}
+
+    def close(self):
+        self.node.stdin.close()
+        self.node.wait()
+
+
+def write(folder, name, data):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def in_json(evidence):
+    """Evidence with its bytes in base64."""
+    def text(value):
+        return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+    return {key: [text(v) for v in value] if isinstance(value, list) else text(value)
+            for key, value in evidence.items()}
+
+
+def without_words(report):
+    """What must be the same in all verifiers."""
+    if report.get("verdict") == "unreadable":
+        return {key: report.get(key) for key in ("verdict", "level", "checks")}
+    report = json.loads(json.dumps(report))
+    for check in report.get("checks", []):
+        check.pop("reason", None)
+        check["faults"] = sorted(fault["rule"] for fault in check["faults"])
+    return report
+
+
+def leave_out(a, b):
+    """What is known and left out (see above), by name; the two reports are made alike in it."""
+    if not a.get("checks") or not b.get("checks"):
+        return None
+    c7 = [next(c for c in report["checks"] if c["id"] == "C7") for report in (a, b)]
+    if c7[0]["outcome"] == c7[1]["outcome"] == "failed" and c7[0]["failed"] != c7[1]["failed"]:
+        c7[0].clear()
+        c7[1].clear()
+        return "pairing"
+    cannot = [c["outcome"] == "not_run" and c["examined"] > 0 for c in c7]
+    if cannot[0] == cannot[1] or c7[0]["examined"] != c7[1]["examined"]:
+        return None
+    own, other = (0, 1) if cannot[0] else (1, 0)
+    reports = (a, b)
+    failed = [c["id"] for c in reports[other]["checks"] if c["outcome"] == "failed"]
+    if failed == ["C7"]:
+        a.clear()
+        b.clear()
+        return "pairing"
+    c7[own].clear()
+    c7[own].update(c7[other])
+    if (reports[own]["level"], reports[other]["level"]) == ("anchored", "certified"):
+        reports[own]["level"] = "certified"
+    return "pairing"
+
+
+def differences(a, b, where=""):
+    """Every place where two reports differ."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        found = []
+        if set(a) != set(b):
+            found.append("%s: only %s | only %s" % (where, sorted(set(a) - set(b)), sorted(set(b) - set(a))))
+        for key in a:
+            if key in b:
+                found += differences(a[key], b[key], where + "/" + str(key))
+        return found
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        found = []
+        for i, (x, y) in enumerate(zip(a, b)):
+            found += differences(x, y, "%s/%s" % (where, x.get("id", i) if isinstance(x, dict) else i))
+        return found
+    return [] if a == b and type(a) is type(b) else ["%s: %s | %s" % (where, a, b)]
+
+
+def corpus_cases(vectors):
+    """(name, bytes, evidence, the entry of the manifest)"""
+    folder = os.path.join(vectors, "corpus")
+
+    def read(name):
+        with open(os.path.join(folder, name), "rb") as file:
+            return file.read()
+
+    with open(os.path.join(folder, "corpus.json"), encoding="utf-8") as file:
+        manifest = json.load(file)
+    for entry in manifest:
+        evidence = dict(entry["evidence"])
+        if evidence.get("older"):
+            evidence["older"] = read(evidence["older"])
+        if evidence.get("earlier"):
+            evidence["earlier"] = [read(name) for name in evidence["earlier"]]
+        yield entry["file"], read(entry["file"]), evidence, entry
+
+
+def random_cases(count, seed, vectors):
+    import mutations
+    files = mutations.read_corpus(vectors)
+    for number in range(count):
+        yield ("random-%d-%d.jsonl" % (seed, number), *mutations.random_case(seed, number, files), None)
+
+
+def against_manifest(report, entry):
+    """Verdict, level and numbers as the manifest of the corpus has them; C7 there is that of a verifier without pairings."""
+    found = ["manifest, %s: %s | %s" % (key, entry[key], report[key]) for key in ("verdict", "level")
+             if entry[key] != report[key]]
+    checks = {c["id"]: [c["outcome"], c["examined"], c["failed"]] for c in report["checks"]}
+    return found + ["manifest, %s: %s | %s" % (rule, expected, checks.get(rule))
+                    for rule, expected in entry.get("checks", {}).items() if checks.get(rule) != expected]
+
+
+def save(folder, name, data, evidence, found):
+    os.makedirs(folder, exist_ok=True)
+    name = name.replace("/", "-")
+    write(folder, name, data)
+    text = json.dumps({"evidence": in_json(evidence), "differences": found}, ensure_ascii=False, indent=2)
+    write(folder, name + ".json", text.encode("utf-8", "surrogatepass"))
+
+
+def run(cases, arguments):
+    """Compares all cases; the number of those that differ."""
+    counts = collections.Counter()
+    page = Page(arguments.web) if arguments.web else None
+    waiting = collections.deque()
+    cases = iter(cases)
+    with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
+        while True:
+            case = next(cases, None)
+            if case is not None:
+                other = pool.submit(run_program, arguments.rust, case[1], case[2]) if arguments.rust else None
+                waiting.append((case, other))
+            if not waiting:
+                break
+            if case is not None and len(waiting) <= PARALLEL:
+                continue
+            (name, data, evidence, entry), other = waiting.popleft()
+            own = run_python(data, evidence)
+            reports = {}
+            if other:
+                reports["program"] = other.result()
+            if page:
+                reports["page"] = page.run(data, evidence)
+            found = against_manifest(own, entry) if entry else []
+            counts[own["verdict"]] += 1
+            for which, report in reports.items():
+                if report is None:  # its evidence cannot be given on a command line
+                    counts["not given to the " + which] += 1
+                    continue
+                a, b = without_words(own), without_words(report)
+                left_out = leave_out(a, b)
+                if left_out:
+                    counts["left out, " + left_out] += 1
+                found += [which + " " + text for text in differences(a, b)]
+            if found:
+                counts["different"] += 1
+                print("%s (python | other):\n  %s" % (name, "\n  ".join(text[:300] for text in found[:12])), flush=True)
+                if arguments.save:
+                    save(arguments.save, name, data, evidence, found)
+    if page:
+        page.close()
+    different = counts.pop("different", 0)
+    print("%d cases, %d different; %s" % (sum(counts[v] for v in ("verified", "refuted", "unreadable")), different,
+                                          ", ".join("%d %s" % (n, name) for name, n in sorted(counts.items()))))
+    return different
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rust", metavar="PROGRAM", help="the other program")
+    parser.add_argument("--web", metavar="PAGE", help="a page with a verifier in it")
+    parser.add_argument("--corpus", action="store_true", help="compare on the corpus")
+    parser.add_argument("--count", type=int, default=0, help="compare on so many random cases")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--save", metavar="DIR", help="where to keep what differs")
+    parser.add_argument("--vectors", default=os.path.join(HERE, "..", "..", "tests", "vectors"))
+    parser.add_argument("--python", metavar="DIR", help="the folder of verify.py")
+    arguments = parser.parse_args()
+    if not (arguments.rust or arguments.web) or not (arguments.corpus or arguments.count):
+        parser.error("--rust or --web, and --corpus or --count, are needed")
+    folders = [arguments.python] if arguments.python else [os.path.join(HERE, "..", "python"), os.path.join(HERE, "..")]
+    sys.path[:0] = [HERE, *folders]
+    global verify
+    import verify
+    verify.signature_is_right = functools.lru_cache(maxsize=10000)(verify.signature_is_right)  # many cases share them
+    different = 0
+    if arguments.corpus:
+        different += run(corpus_cases(arguments.vectors), arguments)
+    if arguments.count:
+        different += run(random_cases(arguments.count, arguments.seed, arguments.vectors), arguments)
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

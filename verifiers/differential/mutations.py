@@ -1,0 +1,670 @@
+"""Random cases for compare.py: draws made up and spoilt here and there, files of the corpus spoilt, and evidence for them.
+
+All is made from a seed, so that a case can be had again. The verifier in Python is used to make what is right."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import random
+
+import verify
+
+
+def encode(line):
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def multiply(scalar, point):
+    result = verify.NEUTRAL
+    for bit in bin(scalar)[2:]:
+        result = verify.add_points(result, result)
+        if bit == "1":
+            result = verify.add_points(result, point)
+    return result
+
+
+class Key:
+    """An Ed25519 key pair of RFC 8032, with its name."""
+
+    def __init__(self, number):
+        seed = hashlib.sha512(b"floorlot test key %d" % number).digest()
+        self.scalar = int.from_bytes(seed[:32], "little") & (2**254 - 8) | 2**254
+        self.prefix = seed[32:]
+        self.public = verify.encode_point(multiply(self.scalar, verify.BASE))
+        self.name = "test.example/k%d" % number
+        material = b"\x04" + self.public
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + material).digest()[:4]
+        self.text = "%s+%s+%s" % (self.name, self.id.hex(), base64.b64encode(material).decode())
+
+    def sign(self, time, body):
+        message = verify.signed_message(time, body)
+        r = int.from_bytes(hashlib.sha512(self.prefix + message).digest(), "little") % verify.ORDER
+        point = verify.encode_point(multiply(r, verify.BASE))
+        k = int.from_bytes(hashlib.sha512(point + self.public + message).digest(), "little") % verify.ORDER
+        s = (r + k * self.scalar) % verify.ORDER
+        data = self.id + time.to_bytes(8, "big") + point + s.to_bytes(32, "little")
+        return "— %s %s" % (self.name, base64.b64encode(data).decode())
+
+
+KEYS = [Key(i) for i in range(8)]
+NEEDS = ["step-free", "low-floor", "wide", "near"]
+
+
+class Maker:
+    """Makes a draw line by line; a transcript under verification beside it tells what would be right."""
+
+    def __init__(self, rng, evil):
+        self.rng, self.evil = rng, evil
+        self.t = verify.Transcript()
+        self.lines = []
+        self.secrets = {}
+        self.times = rng.random() < 0.4
+        self.clock = 1700000000
+
+    def emit(self, kind, **fields):
+        line = {"kind": kind, **fields}
+        if self.times and kind not in verify.PLAN_KINDS and kind != "closing":
+            self.clock += self.rng.randrange(3)
+            if self.rng.random() < 0.9:
+                line["at"] = self.clock
+        if self.rng.random() < self.evil:
+            self.spoil(line)
+        else:
+            self.put(line)
+
+    def put(self, line):
+        raw = line if isinstance(line, bytes) else encode(line)
+        self.lines.append(raw)
+        self.t.line(raw, True)
+
+    def spoil(self, line):
+        rng = self.rng
+        way = rng.randrange(8)
+        if way == 0:
+            pass                                    # left out
+        elif way == 1:
+            self.put(line)
+            self.put(line)
+        elif way == 2:
+            self.put(self.random_line())
+            self.put(line)
+        elif way == 3:
+            self.put(self.random_line())
+        elif way == 4 and self.lines:
+            self.put(rng.choice(self.lines))
+            self.put(line)
+        elif way == 5:
+            raw = bytearray(encode(line))
+            raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
+            self.put(bytes(raw.replace(b"\n", b"")))
+        else:
+            key = rng.choice([k for k in line if k != "kind"] or ["kind"])
+            if key != "kind":
+                if rng.random() < 0.15:
+                    del line[key]
+                else:
+                    line[key] = self.other_value(key, line[key])
+            self.put(line)
+
+    def other_value(self, key, value):
+        rng, t = self.rng, self.t
+        ids = {"household": t.households, "unit": t.units, "pool": t.pools, "member": t.members, "bench": t.benches}
+        if key in ids and ids[key] and rng.random() < 0.8:
+            return rng.choice(ids[key]).id
+        if key == "id" and rng.random() < 0.7:
+            every = t.households + t.units + t.pools + t.members
+            return rng.choice(every).id if every else value
+        for words in ([["choice", "lot", "ranking"]] if key in ("by", "rule") else
+                      [["official", "rehearsal"], ["last", "lot"], ["lot", "standby"], ["dice", "balls", "drand"],
+                       ["plan", "result", "aftermath"], ["commits", "reveals"]]):
+            if value in words and rng.random() < 0.9:
+                return rng.choice(words)
+        if isinstance(value, int):
+            return rng.choice([value + 1, max(0, value - 1), 0, rng.randrange(100), value * 2])
+        if isinstance(value, list):
+            value = list(value)
+            choice = rng.randrange(4)
+            if choice == 0 and value:
+                value.pop(rng.randrange(len(value)))
+            elif choice == 1 and value:
+                value.append(rng.choice(value))
+            elif choice == 2:
+                rng.shuffle(value)
+            else:
+                value.append("x-1" if not value or isinstance(value[0], str) else 7)
+            return value
+        if isinstance(value, str):
+            choice = rng.randrange(5)
+            if choice == 0:
+                return value.swapcase()
+            if choice == 1 and value:
+                i = rng.randrange(len(value))
+                return value[:i] + rng.choice("0123456789abcdef é漢") + value[i + 1:]
+            if choice == 2:
+                return value[:-1]
+            if choice == 3:
+                return value + rng.choice("01a ")
+            return ""
+        return value
+
+    def random_line(self):
+        """A line of any kind with values that could be right."""
+        rng, t = self.rng, self.t
+
+        def of(things, other):
+            return rng.choice(things).id if things and rng.random() < 0.9 else other
+
+        def household():
+            if t.draw and t.draw.current and rng.random() < 0.5:
+                return t.draw.current.id
+            return of(t.households, "H-none")
+
+        hash64 = hashlib.sha256(str(rng.random()).encode()).hexdigest()
+        member = of(t.members, "m-none")
+        pool = t.draw.pool.id if t.draw and rng.random() < 0.6 else of(t.pools, "P-none")
+        unit = of(t.units, "U-none")
+        small = rng.randrange(6)
+        kinds = {
+            "bench": {"id": of(t.benches, "b9"), "title": "席", "quorum": small},
+            "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.benches, "b9"), "name": "王*"},
+            "source": {"device": "dice", "count": 10, "range": 10},
+            "pool": {"id": "P%d" % rng.randrange(9), "title": "t", "building": "b", "rule": "lot", "units": small,
+                     "households": small},
+            "unit": {"pool": pool, "id": "U%d" % rng.randrange(30), "label": "1", "storey": small},
+            "household": {"pool": pool, "id": "H%d" % rng.randrange(30), "name": "", "tier": small},
+            "checkpoint": {"stage": rng.choice(["plan", "result", "aftermath"]), "body": self.body()},
+            "paper": {"member": member, "scan": hash64},
+            "dissent": {"member": member, "reason": "no"},
+            "unsigned": {"member": member},
+            "cosignature": {"member": member, "signature": KEYS[rng.randrange(8)].sign(5, self.body())},
+            "commit": {"member": member, "commit": hash64},
+            "envelope": {"member": member},
+            "absent": {"member": member},
+            "close": {"what": rng.choice(["commits", "reveals"])},
+            "reveal": {"member": member, "secret": "8842"},
+            "withheld": {"member": member},
+            "dice": {"source": small, "digits": "0123456789"},
+            "balls": {"source": small, "numbers": rng.sample(range(1, 30), 5)},
+            "drand": {"source": small, "round": 1000, "signature": "ab" * 48, "randomness": hash64},
+            "seed": {"seed": hash64},
+            "open": {"pool": pool, "key": hash64},
+            "call": {"pool": pool, "place": small, "household": household(), "ticket": str(rng.randrange(2**64))},
+            "missed": {"household": household()},
+            "pick": {"household": household(), "by": rng.choice(["choice", "ranking"]), "offered": small, "unit": unit},
+            "undo": {"reason": "mistake"},
+            "standby": {"household": household(), "place": small},
+            "end": {"pool": pool, "picked": small, "standby": 0, "leftover": small},
+            "leftover": {"pool": pool, "unit": unit},
+            "result": {"picked": small, "standby": 0, "leftover": small},
+            "objection": {"id": "E%d" % small, "household": household(), "text": "我反对"},
+            "ruling": {"objection": "E%d" % small, "decision": "upheld", "reason": "ok"},
+            "withdrawal": {"household": household(), "unit": unit, "reason": "moves"},
+            "offer": {"unit": unit, "household": household()},
+            "accept": {"unit": unit, "household": household()},
+            "decline": {"unit": unit, "household": household()},
+            "swap": {"households": [household(), household()], "consents": [hash64, hash64]},
+            "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
+            "void": {"reason": "void"},
+            "closing": {"lines": len(self.lines), "root": t.tree.root().hex()},
+        }
+        local = {verify.PLAN: verify.PLAN_KINDS[1:], verify.POOLS: sorted(verify.POOL_KINDS),
+                 verify.CLOSED: sorted(verify.EVENT_KINDS), verify.BATCH: sorted(verify.EVENT_KINDS)}.get(t.phase)
+        kind = rng.choice(local if local and rng.random() < 0.8 else list(kinds))
+        return {"kind": kind, **kinds[kind]}
+
+    def body(self):
+        return verify.checkpoint_body(self.t.header["origin"] if self.t.header else "", len(self.lines),
+                                      self.t.tree.root())
+
+    # -- a whole draw
+
+    def plan(self, earlier=None):
+        rng = self.rng
+        rule_of = [rng.choice(["lot", "choice", "ranking"]) for _ in range(rng.choice([1, 1, 2, 3]))]
+        benches = rng.choice([2, 2, 2, 3])
+        members = [(b, i) for b in range(benches) for i in range(rng.choice([1, 2, 2, 3]))]
+        sources = rng.choice([["dice"], ["dice"], ["balls"], ["drand"], ["dice", "balls"], ["drand", "dice"]])
+        units, households = [], []
+        for p, rule in enumerate(rule_of):
+            names = rng.sample(NEEDS, rng.randrange(4))
+            here = []
+            for _ in range(rng.randrange(1, 9)):
+                unit = {"kind": "unit", "pool": "P%d" % p, "id": "U%d" % (len(units) + 1), "label": "1", "storey": 3}
+                features = sorted(n for n in names if rng.random() < 0.6)
+                if features:
+                    unit["features"] = features
+                units.append(unit)
+                here.append(unit["id"])
+            for _ in range(rng.randrange(1, 9)):
+                household = {"kind": "household", "pool": "P%d" % p, "id": "H%d" % (len(households) + 1),
+                             "name": "张*", "tier": rng.choice([1, 1, 2])}
+                needs = sorted(n for n in names if rng.random() < 0.15)
+                if needs:
+                    household["needs"] = needs
+                if rng.random() < 0.2:
+                    household["group"] = "G%d-%d" % (p, household["tier"])
+                if rule == "ranking" and rng.random() < 0.8:
+                    household["ranking"] = rng.sample(here, rng.randrange(1, len(here) + 1))
+                households.append(household)
+        link = {"attempt": 1}
+        if earlier is not None:
+            link = self.follow(earlier, rule_of, units, households)
+        self.emit("plan", floorlot=1, origin="test.example/%d" % rng.randrange(1000), title="测试", mode="official",
+                  **link, benches=benches, members=len(members), sources=len(sources), pools=len(rule_of),
+                  units=len(units), households=len(households))
+        for b in range(benches):
+            self.emit("bench", id="b%d" % b, title="席", quorum=1)
+        for i, (b, _) in enumerate(members):
+            key = {"key": KEYS[i].text} if i < 6 and rng.random() < 0.7 else {}
+            self.emit("member", id="m%d" % i, bench="b%d" % b, name="王*", **key)
+        for device in sources:
+            if device == "drand":
+                self.emit("source", device="drand", round=1000)
+            else:
+                self.emit("source", device=device, count=20, range=10 if device == "dice" else 90)
+        for p, rule in enumerate(rule_of):
+            extra = {"choice": {"absence": rng.choice(["last", "lot"])},
+                     "ranking": {"unranked": rng.choice(["lot", "standby"])}}.get(rule, {})
+            self.emit("pool", id="P%d" % p, title="t", building="b", rule=rule, **extra,
+                      units=sum(u["pool"] == "P%d" % p for u in units),
+                      households=sum(h["pool"] == "P%d" % p for h in households))
+        for line in units + households:
+            self.emit(**line)
+        self.checkpoint("plan")
+
+    def follow(self, earlier, rule_of, units, households):
+        """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
+        rng = self.rng
+        if earlier.gives_out not in (None, verify.ANYTHING) and earlier.void is not None:
+            left = earlier.gives_out
+        else:
+            left = verify.leaves(earlier)
+        if rng.random() < 0.85:
+            units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": "1", "storey": 3,
+                         **({"features": sorted(features)} if features else {})}
+                        for name, features in sorted(left[1].items()) if rng.random() < 0.95]
+            households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": "张*", "tier": 1,
+                              **({"needs": sorted(needs)} if needs else {})}
+                             for name, needs in sorted(left[0].items()) if rng.random() < 0.95]
+            rule_of[:] = [rng.choice(["lot", "choice"])]
+            if rng.random() < 0.2:
+                households.append({"kind": "household", "pool": "P0", "id": "H99", "name": "", "tier": 1})
+        void = earlier.void is not None if rng.random() < 0.9 else rng.random() < 0.5
+        seal = rng.choice(earlier.checkpoints or [{"size": 1, "root": "00" * 32}])
+        if rng.random() < 0.7 and earlier.checkpoints:
+            seal = earlier.checkpoints[-1]
+        before = earlier.header["attempt"] if earlier.header else 1
+        attempt = before + 1 if rng.random() < 0.9 else rng.randrange(1, 4)
+        prior = {"origin": earlier.header["origin"] if rng.random() < 0.95 else "test.example/other",
+                 "size": seal["size"], "root": seal["root"], "relation": "void" if void else "round", "reason": "续"}
+        return {"attempt": attempt if void else 1, "prior": prior}
+
+    def checkpoint(self, stage):
+        self.emit("checkpoint", stage=stage, body=self.body())
+        if self.rng.random() < 0.6:
+            body = self.t.signoff.body if self.t.signoff else ""
+            members = list(self.t.members)
+            self.rng.shuffle(members)
+            for member in members:
+                way = self.rng.random()
+                own = [key for key in KEYS if member.key and key.public == member.key[2]]
+                if own and way < 0.7:
+                    self.emit("cosignature", member=member.id, signature=own[0].sign(1700000000, body))
+                elif way < 0.8:
+                    self.emit("dissent", member=member.id, reason="我不同意")
+                elif way < 0.9:
+                    self.emit("paper", member=member.id, scan=hashlib.sha256(member.id.encode()).hexdigest())
+                else:
+                    self.emit("unsigned", member=member.id)
+
+    def ceremony(self):
+        rng, t = self.rng, self.t
+        for member in list(t.members):
+            way = rng.random()
+            if way < 0.6:
+                secret = "".join(rng.choice("0123456789abcdefXYZ") for _ in range(rng.choice([32, 32, 64, 128])))
+                self.secrets[member.id] = secret
+                self.emit("commit", member=member.id, commit=verify.hash_text(
+                    "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (t.plan_root, member.id, secret)))
+            elif way < 0.9:
+                self.secrets[member.id] = "8842"
+                self.emit("envelope", member=member.id)
+            else:
+                self.emit("absent", member=member.id)
+        self.emit("close", what="commits")
+        for member in list(t.members):
+            if member.called in ("commit", "envelope"):
+                if rng.random() < 0.9:
+                    self.emit("reveal", member=member.id, secret=self.secrets.get(member.id, "8842"))
+                else:
+                    self.emit("withheld", member=member.id)
+        self.clock = 1692800000
+        self.emit("close", what="reveals")
+        for i, source in enumerate(list(t.sources)):
+            if source["device"] == "dice":
+                faces = verify.faces_of(source)
+                self.emit("dice", source=i + 1, digits="".join(
+                    rng.choice(faces or "0") for _ in range(min(source.get("count", 1), 300))))
+            elif source["device"] == "balls":
+                n = min(source.get("range", 1), 20000)
+                self.emit("balls", source=i + 1, numbers=rng.sample(range(1, n + 1), min(source.get("count", 1), n)))
+            else:
+                signature = ("b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125"
+                             "e342b73a8dd2bacbe47e4b6b63ed5e39")
+                self.emit("drand", source=i + 1, round=1000, signature=signature,
+                          randomness="fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd")
+        if t.phase == verify.NUMBERS:
+            self.emit("seed", seed=t.expected_seed())
+
+    def draw(self):
+        rng, t = self.rng, self.t
+        for pool in list(t.pools):
+            if t.phase != verify.POOLS:
+                return
+            self.emit("open", pool=pool.id, key=verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (
+                t.seed, pool.id)))
+            for _ in range(60):
+                draw = t.draw
+                if draw is None or draw.ended or not self.turn(draw):
+                    break
+            if t.draw and not t.draw.ended:
+                draw = t.draw
+                left = [u for u in draw.pool.units if draw.free.free[u.place]]
+                self.emit("end", pool=draw.pool.id, picked=draw.picked, standby=draw.standby, leftover=len(left))
+            if t.draw and t.draw.ended:
+                for unit in list(t.draw.leftovers):
+                    if t.draw is None:
+                        break
+                    self.emit("leftover", pool=t.draw.pool.id, unit=unit.id)
+        if t.phase == verify.POOLS:
+            self.emit("result", **t.sums)
+
+    def turn(self, draw):
+        rng = self.rng
+        if draw.current is None:
+            if draw.undoable and rng.random() < 0.1:
+                self.emit("undo", reason="a slip")
+                return True
+            due = draw.due()
+            if due is None:
+                return False
+            if rng.random() < self.evil / 4:
+                due = rng.choice(draw.pool.households)
+            self.emit("call", pool=draw.pool.id, place=draw.calls + 1, household=due.id, ticket=str(due.ticket))
+            return True
+        household = draw.current
+        if draw.undoable and rng.random() < 0.1:
+            self.emit("undo", reason="a slip")
+            return True
+        offer = draw.offer(household)
+        offered = draw.how_many(offer)
+        way, unit, rank = self.t.due_way(draw, household, offer)
+        if not offered:
+            way = "standby"
+        if way == "choice" and rng.random() < 0.2:
+            self.emit("missed", household=household.id)
+        elif rng.random() < self.evil:
+            units = draw.pool.units
+            way = rng.choice(["choice", "lot", "ranking"])
+            self.emit("pick", household=household.id, by=way, offered=offered,
+                      **({"lot": str(household.lot), "number": household.lot % max(offered, 1)}
+                         if way == "lot" else {}),
+                      **({"rank": rank or 1} if way == "ranking" else {}),
+                      unit=rng.choice(units).id if units else "U-none")
+        elif way == "standby":
+            self.emit("standby", household=household.id, place=draw.standby + 1)
+        elif way == "lot":
+            number = household.lot % offered
+            self.emit("pick", household=household.id, by="lot", offered=offered, lot=str(household.lot), number=number,
+                      unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
+        elif way == "ranking":
+            self.emit("pick", household=household.id, by="ranking", offered=offered, rank=rank, unit=unit.id)
+        else:
+            free = draw.free.all_of(offer)
+            proxy = {"proxy": "李*"} if rng.random() < 0.2 else {}
+            self.emit("pick", household=household.id, by="choice", offered=offered,
+                      unit=draw.pool.units[rng.choice(free)].id, **proxy)
+        return True
+
+    def aftermath(self):
+        rng, t = self.rng, self.t
+        for _ in range(rng.randrange(3)):
+            for _ in range(rng.randrange(12)):
+                self.one_event()
+            self.checkpoint("aftermath")
+            self.closing()
+
+    def closing(self):
+        self.emit("closing", lines=len(self.lines), root=self.t.tree.root().hex())
+
+    def one_event(self):
+        rng, t = self.rng, self.t
+        t.make_state()
+        way = rng.randrange(9)
+        hash64 = hashlib.sha256(b"x").hexdigest()
+        holders = [h for h in t.households if h.unit]
+        if way == 0:
+            self.emit("objection", id="E%d" % rng.randrange(9), text="我反对", **(
+                {"household": rng.choice(t.households).id} if t.households and rng.random() < 0.5 else {}))
+        elif way == 1 and t.open_objections:
+            self.emit("ruling", objection=sorted(t.open_objections)[0], decision="rejected", reason="不成立")
+        elif way in (2, 3) and t.households:
+            household = rng.choice(t.households)
+            extra = {"unit": household.unit.id} if household.unit else {}
+            self.emit("withdrawal", household=household.id, **extra, reason="搬走")
+        elif way in (4, 5, 6) and t.pools:
+            pool = rng.choice(t.pools)
+            if pool in t.offers:
+                unit, household = t.offers[pool]
+                self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id)
+            elif t.due_offer(pool):
+                unit, household = t.due_offer(pool)
+                self.emit("offer", unit=unit.id, household=household.id)
+        elif way == 7 and len(holders) > 1:
+            some = rng.sample(holders, rng.choice([2, 2, min(3, len(holders))]))
+            self.emit("swap", households=[h.id for h in some], consents=[hash64] * len(some))
+        elif way == 8:
+            self.emit("recording", name="hall-%d.mp4" % rng.randrange(5), sha256=hash64,
+                      start=1692800000 + rng.randrange(100))
+        if rng.random() < 0.03:
+            self.emit("void", reason="作废")
+
+    def make(self, earlier=None):
+        stop = self.rng.choice([0, 0, 0, 0, 0, 0, 1, 2, 3])
+        self.plan(earlier)
+        self.ceremony()
+        if stop == 1:
+            self.emit("void", reason="中止")
+        else:
+            self.draw()
+            self.checkpoint("result")
+        if stop == 1 and self.rng.random() < 0.8:
+            self.checkpoint("aftermath")
+        self.closing()
+        self.aftermath()
+        raw = b"\n".join(self.lines) + b"\n"
+        if stop == 2:
+            raw = raw[:self.rng.randrange(len(raw))]
+        return raw
+
+
+def spoil_bytes(rng, raw):
+    """Bytes flipped; lines deleted, duplicated, swapped, moved; cut."""
+    for _ in range(rng.choice([1, 1, 1, 2, 5])):
+        way = rng.randrange(6)
+        lines = raw.split(b"\n")
+        i, j = rng.randrange(len(lines)), rng.randrange(len(lines))
+        if way == 0 and raw:
+            at = rng.randrange(len(raw))
+            raw = raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1:]
+            continue
+        if way == 1:
+            del lines[i]
+        elif way == 2:
+            lines.insert(j, lines[i])
+        elif way == 3:
+            lines[i], lines[j] = lines[j], lines[i]
+        elif way == 4:
+            lines.insert(j, lines.pop(i))
+        elif rng.random() < 0.3:
+            lines = lines[:i]
+        raw = b"\n".join(lines)
+    return raw
+
+
+def repair(raw):
+    """Checkpoints, closing lines, commitments, seed and keys made right again for the lines as they are now."""
+    t = verify.Transcript()
+    out = []
+    lines = raw.split(b"\n")
+    secrets = {}
+    for line in lines:
+        try:
+            parsed = json.loads(line)
+            if parsed["kind"] == "reveal":
+                secrets[parsed["member"]] = parsed["secret"]
+        except (ValueError, KeyError, TypeError):
+            pass
+    for line in lines[:-1]:
+        try:
+            parsed = json.loads(line)
+            kind = parsed["kind"]
+            if kind == "checkpoint":
+                parsed["body"] = verify.checkpoint_body(t.header["origin"], t.number, t.tree.root())
+            elif kind == "closing":
+                parsed["lines"], parsed["root"] = t.number, t.tree.root().hex()
+            elif kind == "commit" and parsed["member"] in secrets and t.plan_root:
+                parsed["commit"] = verify.hash_text("floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (
+                    t.plan_root, parsed["member"], secrets[parsed["member"]]))
+            elif kind == "seed" and t.plan_root:
+                parsed["seed"] = t.expected_seed()
+            elif kind == "open" and t.seed:
+                parsed["key"] = verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (t.seed, parsed["pool"]))
+            elif kind == "call" and t.draw:
+                due = t.draw.due()
+                if due:
+                    parsed.update(household=due.id, ticket=str(due.ticket), place=t.draw.calls + 1)
+            elif kind == "pick" and t.draw and t.draw.current:
+                household = t.draw.current
+                offer = t.draw.offer(household)
+                n = t.draw.how_many(offer)
+                parsed.update(household=household.id, offered=n)
+                if n and parsed["by"] == "lot":
+                    number = household.lot % n
+                    parsed.update(lot=str(household.lot), number=number,
+                                  unit=t.draw.pool.units[t.draw.free.all_of(offer)[number]].id)
+                elif n:
+                    parsed["unit"] = t.draw.pool.units[t.draw.free.all_of(offer)[0]].id
+            elif kind == "end" and t.draw and not t.draw.ended:
+                parsed.update(picked=t.draw.picked, standby=t.draw.standby,
+                              leftover=sum(t.draw.free.free))
+            elif kind == "result":
+                parsed.update(t.sums)
+            again = encode(parsed)
+            line = again if b"\n" not in again else line
+        except (ValueError, KeyError, TypeError, AttributeError, UnicodeError):
+            pass
+        out.append(line)
+        t.line(line, True)
+    return b"\n".join(out + lines[-1:])
+
+
+def spoil_fields(rng, raw):
+    """Some values of some lines changed, then all hashes made right again."""
+    maker = Maker(rng, 1)
+    lines = raw.split(b"\n")
+    for line in lines:
+        maker.t.line(line, True)
+    for _ in range(rng.choice([1, 1, 2, 4])):
+        i = rng.randrange(len(lines))
+        try:
+            parsed = json.loads(lines[i])
+        except ValueError:
+            continue
+        key = rng.choice([k for k in parsed if k != "kind"] or ["kind"])
+        if key != "kind":
+            parsed[key] = maker.other_value(key, parsed[key])
+            again = encode(parsed)
+            if b"\n" not in again:
+                lines[i] = again
+    return repair(b"\n".join(lines))
+
+
+def read_corpus(vectors):
+    """The files of the corpus that are not too long to be spoilt many times."""
+    files = []
+    for folder in ("valid", "tampered"):
+        where = os.path.join(vectors, "corpus", folder)
+        for name in sorted(os.listdir(where)):
+            with open(os.path.join(where, name), "rb") as file:
+                data = file.read()
+            if len(data) < 200000:
+                files.append(data)
+    return files
+
+
+def read_transcript(raw, earlier=None):
+    t = verify.Transcript()
+    t.read(verify.read_lines(io.BytesIO(raw)))
+    evidence = verify.Evidence()
+    evidence.earlier = earlier
+    verify.check_evidence(t, evidence)
+    return t
+
+
+def chain(rng):
+    """Rounds and attempts after one another; each file but the last is without intended faults."""
+    before, earlier = [], None
+    for _ in range(rng.choice([1, 1, 2, 3])):
+        raw = Maker(rng, 0).make(earlier)
+        t = read_transcript(raw, earlier)
+        if t.header is None:
+            break
+        before.append(raw)
+        earlier = t
+    if earlier is None or earlier.header is None:
+        return Maker(rng, 0).make(), []
+    return Maker(rng, rng.choice([0, 0, 0.02])).make(earlier), before
+
+
+def evidence_for(rng, raw):
+    """What somebody could have noted or kept, right or wrong."""
+    evidence = {}
+    if rng.random() < 0.25:
+        marks = [c["fingerprint"] for c in read_transcript(raw).checkpoints]
+        evidence["fingerprints"] = rng.sample(marks, rng.randrange(len(marks) + 1))
+        if rng.random() < 0.1:
+            evidence["fingerprints"].append("01234 " * 7 + "01234")
+    if rng.random() < 0.2:
+        copy = raw[:rng.randrange(len(raw) + 1)]
+        if rng.random() < 0.1:
+            copy = spoil_bytes(rng, copy)
+        evidence["older"] = copy
+    if rng.random() < 0.1:
+        evidence["expect"] = rng.choice(["official", "rehearsal"])
+    evidence["household"] = rng.choice(["H%d" % rng.randrange(1, 12), "H00%d" % rng.randrange(1, 6),
+                                        "H10%d" % rng.randrange(5)])
+    return evidence
+
+
+def random_case(seed, number, files):
+    """One case: the bytes of a transcript, and the evidence for it (see compare.py)."""
+    rng = random.Random(seed * 1000003 + number)
+    way, before = rng.random(), []
+    if way < 0.5:
+        raw = Maker(rng, rng.choice([0, 0.01, 0.03, 0.1])).make()
+    elif way < 0.6:
+        raw, before = chain(rng)
+    elif way < 0.75:
+        raw = spoil_bytes(rng, rng.choice(files))
+    elif way < 0.85:
+        raw = repair(spoil_bytes(rng, rng.choice(files)))
+    else:
+        raw = spoil_fields(rng, rng.choice(files))
+    evidence = evidence_for(rng, raw)
+    if before:
+        evidence.pop("expect", None)  # a program may want it of every file that it is given
+        evidence["earlier"] = before[rng.choice([0, 0, 0, len(before) - 1]):]
+    return raw, evidence

@@ -1,0 +1,3178 @@
+#!/usr/bin/env python3
+"""Verifies the transcript of a floorlot draw: a second verifier, written from the specification alone.
+
+It needs nothing but Python 3.9 or later. Its parts stand in the order of the specification, and every check stands
+under its id (T1, P3, D4 and so on), so that one can read it beside the other:
+
+    1 bytes and lines (T1, T3)      4 offers (D4)                 7 the report (section 11)
+    2 signatures (P12, S2)          5 the transcript (T to A)     8 receipts (section 10)
+    3 the keystream (D3)            6 evidence from outside (V)   9 the command
+
+One thing it cannot do: pairings on BLS12-381. It says then that the check C7 was not run.
+"""
+
+import argparse
+import base64
+import binascii
+import bisect
+import hashlib
+import itertools
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections import deque
+
+def read_checks(table):
+    return [tuple(word.strip() for word in row.split("|")) for row in table.strip().splitlines()]
+
+
+# The tables of sections 7 and 10: id, question in English, question in Chinese.
+CHECKS = read_checks("""
+T1 | Is every line in the profile? | 每一行都符合规定的写法吗？
+T2 | Does every line stand where the state machine allows it? | 每一行都在流程允许的位置吗？
+T3 | Does every checkpoint carry origin, size and root of the lines before it? | 每个检查点都与它之前的各行相符吗？
+T4 | Does the closing line end the file and count it rightly? | 结束行在文件末尾且行数正确吗？
+P1 | Is the header sound, and are the counts right? | 方案首行正确、各项数目相符吗？
+P2 | Are all ids well-formed and different? | 所有编号都合规且互不相同吗？
+P3 | Are all texts within the repertoire? | 所有文字都在允许的字符范围内吗？
+P4 | Do benches and pools exist, and are units and households in the order of pools? | 所引用的席位和批次都存在，房源与住户都按批次排列吗？
+P5 | Are there two benches or more with quorums they can reach? | 至少有两个席位，且法定人数可以达到吗？
+P6 | Do the public numbers have 64 bits or more? | 公开随机数至少有 64 比特吗？
+P7 | Are all fields within their limits? | 所有字段都在限度之内吗？
+P8 | Is each group within one pool and tier? | 每个结伴组都在同一批次、同一顺位吗？
+P9 | Do rankings name units of their own pool, once each? | 志愿表只列本批次的房源且不重复吗？
+P10 | Can all needs be met at once? | 所有照顾需求能同时满足吗？
+P11 | Is the attempt linked to the one before? | 本次抽签与上一次的关联写明了吗？
+P12 | Are the keys of the panel sound, and of one member each? | 监督员的公钥都合格且互不相同吗？
+C1 | Was every member called, once? | 每位监督员都点名一次吗？
+C2 | Did each bench reach its quorum of commitments? | 每个席位的承诺达到法定人数了吗？
+C3 | Does every revealed secret match its commitment? | 每个公开的密语都与其承诺相符吗？
+C4 | Was every commitment answered, and did each bench keep its quorum? | 每个承诺都有交代，且仍达到法定人数吗？
+C5 | Are the public numbers whole, and after the reveals? | 公开随机数完整吗？
+C6 | Is the seed the hash of what it must be? | 种子计算正确吗？
+C7 | Is the drand round the one named in the plan, rightly signed, and later than the reveals? | drand 轮次是方案指定的、签名正确、且晚于公开截止吗？
+D1 | Was every pool drawn once, in order, with its own key? | 每个批次都按顺序、用自己的密钥抽了一次吗？
+D2 | Were the households called in the order of the tickets? | 住户是按签号顺序叫到的吗？
+D3 | Is every ticket right? | 每个签号都正确吗？
+D4 | Is the number of offered units right? | 可选房源的数目正确吗？
+D5 | Was every picked unit on offer? | 选中的每套房当时都可选吗？
+D6 | Is every pick by lot the one that the lot gives? | 每次抽签得房都与签数一致吗？
+D7 | Is every pick by ranking the first on offer? | 每次按志愿得房都是可选的第一志愿吗？
+D8 | Was absence treated as the plan says, and chosen only where one may choose? | 缺席按方案处理、只在可选房的批次选房吗？
+D9 | Did every undo withdraw a choice or a miss directly before it? | 每次撤回都只撤回紧接的前一步吗？
+D10 | Was nobody put on standby who could have been served? | 没有可选房源的住户才列入候补吗？
+D11 | Is every pool's end right, with its leftovers? | 每个批次的结尾和剩余房源正确吗？
+D12 | Is every household served once, every unit picked once at most, and the result the sum? | 每户只得一次、每套只归一户、结果合计正确吗？
+D13 | Does every household with needs that picked have what it needs? | 有照顾需求的住户得到所需的房了吗？
+S1 | Did each member sign a checkpoint once, dissent once, or stay away? | 每位监督员对检查点都签名、异议或缺席一次吗？
+S2 | Is every signature one over the checkpoint that it stands under? | 每个签名都是对其上检查点的签名吗？
+S3 | Is every signature made with a key of the sealed plan? | 每个签名都用封存方案中的公钥吗？
+S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
+A1 | Is every objection one of its own, and every ruling one on an open objection? | 每项异议编号唯一、每项裁定对应未决异议吗？
+A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
+A3 | Was every free unit offered to the household on standby whose turn it was? | 每套空房都按候补次序提供吗？
+A4 | Does every answer belong to the offer that was open? | 每个答复都对应当时的提供吗？
+A5 | Were units swapped only with consent, among those entitled to them? | 换房都经各户同意且符合资格吗？
+A6 | Is every recording named once? | 每份录像都只登记一次吗？
+A7 | Was nothing given out after the draw was void? | 宣布作废之后没有再分配吗？
+V1 | Is the fingerprint that was noted outside that of a checkpoint here? | 在外记下的指纹与这里的检查点相符吗？
+V2 | Is the older copy the beginning of this file? | 较早的副本是本文件的开头吗？
+V3 | Did the quorum of each bench sign? | 各席位达到法定人数的监督员签名了吗？
+V4 | Is the draw of the kind that was expected (official or rehearsal)? | 抽签性质（正式或演练）与预期一致吗？
+V5 | Are the recordings the files that were registered? | 录像文件与登记的相符吗？
+V6 | Are the scans of paper signatures the files that were registered? | 纸面签名扫描件与登记的相符吗？
+V7 | Does the draw go on from the round or attempt before it? | 本次抽签与上一轮（次）衔接吗？
+V8 | Is the household the person who is named? | 该住户就是所称的人吗？
+""")
+
+RECEIPT_CHECKS = read_checks("""
+R1 | Does the text have the form of a receipt? | 文字符合收据的格式吗？
+R2 | Does every line stand in the transcript of the checkpoint? | 每一行都在检查点所指的记录中吗？
+R3 | Do the lines belong together? | 各行属于同一住户、同一次抽签吗？
+R4 | Is the fingerprint that was noted outside that of the checkpoint? | 在外记下的指纹与检查点相符吗？
+R5 | Are the signatures right, and did the quorum of each bench sign? | 签名正确，且各席位达到法定人数吗？
+""")
+
+NOTHING = ("nothing", "没有")
+
+
+def clean(text):
+    """No character of a hostile file reaches the terminal as a command: what cannot be printed is spelled out."""
+    return "".join(c if c.isprintable() else "\\u{%04x}" % ord(c) for c in str(text))
+
+
+def both(words):
+    """Words for people as a pair (English, Chinese), shortened; a plain string or number is the same in both."""
+    pair = words if isinstance(words, tuple) else (words, words)
+    pair = [clean(str(word)[:300]) for word in pair]
+    return tuple(word if len(word) <= 200 else word[:200] + "…" for word in pair)
+
+
+class Check:
+    """One row of the table: how many were examined, how many faults, and the first ten of them (section 11)."""
+
+    def __init__(self):
+        self.examined = 0
+        self.failed = 0
+        self.faults = []
+        self.reason = None  # why it was not run, as a pair
+
+    def fault(self, rule, line, place, found, expected):
+        self.failed += 1
+        if len(self.faults) < 10:
+            self.faults.append((rule, line, clean(place)[:200], both(found), both(expected)))
+
+    def outcome(self):
+        if self.failed:
+            return "failed"
+        return "not_run" if self.reason else "passed"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 1. Bytes and lines
+# ---------------------------------------------------------------------------------------------------------------------
+
+MAX_LINE = 65536
+MAX_INTEGER = 2**53 - 1
+
+# Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is a token.
+KINDS_TABLE = """
+plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int [prior:prior] benches:int members:int
+            sources:int pools:int units:int households:int
+bench       id:str title:str quorum:int
+member      id:str bench:str name:str [key:str]
+source      device:dice|balls|drand [count:int] [range:int] [round:int]
+pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [unranked:lot|standby]
+            units:int households:int
+unit        pool:str id:str label:str storey:int [features:strs]
+household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
+checkpoint  stage:plan|result|aftermath body:str [at:int]
+cosignature member:str signature:str [at:int]
+paper       member:str scan:hex64 [at:int]
+dissent     member:str reason:str [at:int]
+unsigned    member:str [at:int]
+commit      member:str commit:hex64 [at:int]
+envelope    member:str [at:int]
+absent      member:str [at:int]
+close       what:commits|reveals [at:int]
+reveal      member:str secret:str [at:int]
+withheld    member:str [at:int]
+dice        source:int digits:str [at:int]
+balls       source:int numbers:ints [at:int]
+drand       source:int round:int signature:str randomness:hex64 [at:int]
+seed        seed:hex64 [at:int]
+open        pool:str key:hex64 [at:int]
+call        pool:str place:int household:str ticket:decimal [at:int]
+missed      household:str [at:int]
+pick        household:str by:choice|lot|ranking offered:int [lot:decimal] [number:int] [rank:int] unit:str [proxy:str]
+            [at:int]
+undo        reason:str [at:int]
+standby     household:str place:int [at:int]
+end         pool:str picked:int standby:int leftover:int [at:int]
+leftover    pool:str unit:str [at:int]
+result      picked:int standby:int leftover:int [at:int]
+objection   id:str [household:str] text:str [at:int]
+ruling      objection:str decision:upheld|rejected reason:str [at:int]
+withdrawal  household:str [unit:str] reason:str [at:int]
+offer       unit:str household:str [at:int]
+accept      unit:str household:str [at:int]
+decline     unit:str household:str [reason:str] [at:int]
+swap        households:strs consents:hex64s [at:int]
+recording   name:str sha256:hex64 start:int [at:int]
+void        reason:str [at:int]
+closing     lines:int root:hex64
+prior       origin:str size:int root:hex64 relation:void|round reason:str
+"""
+
+
+def read_table(table):
+    """The table above as kind -> list of (name, its bytes as they stand before the value, type, optional)."""
+    kinds = {}
+    for row in table.strip().splitlines():
+        words = row.split()
+        if not row.startswith(" "):
+            fields = kinds[words.pop(0)] = []
+        for word in words:
+            name, kind = word.strip("[]").split(":")
+            fields.append((name, ('"%s":' % name).encode(), kind, word.startswith("[")))
+    return kinds
+
+
+KINDS = read_table(KINDS_TABLE)
+OBJECT_KINDS = {"prior": KINDS.pop("prior")}
+
+STRING = re.compile(rb'"([^"\\\x00-\x1f\x7f]*(?:\\["\\n][^"\\\x00-\x1f\x7f]*)*)"')  # T1.4
+ESCAPE = re.compile(r'\\(.)')
+INTEGER = re.compile(rb"0|[1-9][0-9]*")  # T1.5
+DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,38})\Z")
+HEX64 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class NotInProfile(Exception):
+    """A line that breaks T1: the byte, what is there, what should be."""
+
+    def __init__(self, at, found, expected):
+        super().__init__()
+        self.place = "byte %d" % (at + 1)
+        self.found = found
+        self.expected = expected
+
+
+class Cursor:
+    """Walks once over the bytes of a line, from the left to the right, and takes exactly what must come (T1)."""
+
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def fail(self, expected):
+        rest = self.data[self.at:self.at + 24].decode("utf-8", "replace")
+        raise NotInProfile(self.at, rest or ("the end of the line", "行尾"), expected)
+
+    def follows(self, word):
+        if not self.data.startswith(word, self.at):
+            return False
+        self.at += len(word)
+        return True
+
+    def take(self, word):
+        if not self.follows(word):
+            self.fail(word.decode())
+
+    def string(self):
+        match = STRING.match(self.data, self.at)
+        if not match:
+            self.fail(("a string", "字符串"))
+        self.at = match.end()
+        text = match.group(1).decode("utf-8")
+        if "\\" in text:
+            text = ESCAPE.sub(lambda m: "\n" if m.group(1) == "n" else m.group(1), text)
+        return text
+
+    def integer(self):
+        match = INTEGER.match(self.data, self.at)
+        if not match or len(match.group()) > 16 or int(match.group()) > MAX_INTEGER:
+            self.fail(("an integer up to 2^53-1", "不大于 2^53-1 的整数"))
+        self.at = match.end()
+        return int(match.group())
+
+    def string_that(self, is_right, expected):
+        start = self.at
+        text = self.string()
+        if not is_right(text):
+            self.at = start
+            self.fail(expected)
+        return text
+
+    def hex64(self):
+        return self.string_that(HEX64.match, ("64 lower-case hex digits", "64 位小写十六进制数"))
+
+    def decimal(self):
+        return int(self.string_that(lambda text: DECIMAL.match(text) and int(text) < 2**128,
+                                    ("a decimal below 2^128", "小于 2^128 的十进制数")))
+
+    def token(self, words):
+        return self.string_that(words.__contains__, " | ".join(words))
+
+    def list(self, read):
+        items = []
+        self.take(b"[")
+        while not self.follows(b"]"):
+            if items:
+                self.take(b",")
+            items.append(read())
+        return items
+
+    def value(self, kind, optional):
+        read = {"str": self.string, "int": self.integer, "hex64": self.hex64, "decimal": self.decimal}
+        if kind in read:
+            return read[kind]()
+        if kind == "prior":
+            self.take(b"{")
+            return self.fields(OBJECT_KINDS["prior"], {}, True)
+        if kind not in ("strs", "ints", "hex64s"):
+            return self.token(kind.split("|"))
+        start, items = self.at, self.list(read[kind[:-1]])
+        if optional and not items:
+            self.at = start
+            self.fail(("a list with entries", "非空列表"))
+        return items
+
+    def fields(self, table, into, first):
+        """The keys of an object in their order, up to and with its closing brace."""
+        for name, label, kind, optional in table:
+            before = label if first else b"," + label
+            if self.follows(before):
+                into[name] = self.value(kind, optional)
+                first = False
+            elif not optional:
+                self.fail(before.decode())
+        self.take(b"}")
+        return into
+
+
+def parse_line(raw):
+    """T1: the line as a dictionary, or NotInProfile."""
+    if len(raw) > MAX_LINE:
+        raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"), ("65,536 bytes at most", "至多 65,536 字节"))
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = " ".join("%02x" % byte for byte in raw[error.start:error.start + 4])
+        raise NotInProfile(error.start, found, "UTF-8") from None
+    cursor = Cursor(raw)
+    cursor.take(b'{"kind":')
+    kind = cursor.token(list(KINDS))
+    line = cursor.fields(KINDS[kind], {"kind": kind}, False)
+    if cursor.at != len(raw):
+        cursor.fail(("the end of the line", "行尾"))
+    return line
+
+
+def read_lines(stream):
+    """(line, whether an LF ends it). Of a line that is too long only the beginning is kept (rule 1)."""
+    while True:
+        raw = part = stream.readline(MAX_LINE + 2)
+        if not raw:
+            return
+        while part and not part.endswith(b"\n"):
+            part = stream.readline(MAX_LINE)
+        yield (raw[:-1] if part is raw else raw[:MAX_LINE + 1]), bool(part)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def hash_text(text):
+    """The preimages of section 5 are texts; the hash is shown in hex."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class Tree:
+    """T3: the tree of RFC 6962, grown leaf by leaf. It keeps the roots of the whole subtrees on its left edge."""
+
+    def __init__(self):
+        self.size = 0
+        self.edge = []
+
+    def add(self, line):
+        node = sha256(b"\x00" + line)
+        size = self.size
+        while size & 1:  # two subtrees of the same size become one
+            node = sha256(b"\x01" + self.edge.pop() + node)
+            size >>= 1
+        self.edge.append(node)
+        self.size += 1
+
+    def root(self):
+        if not self.edge:
+            return sha256(b"")
+        node = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            node = sha256(b"\x01" + left + node)
+        return node
+
+
+def root_from_proof(leaf, index, size, proof):
+    """RFC 9162, section 2.1.3.2: the root to which an audit path leads, or None."""
+    if index >= size:
+        return None
+    node, last = leaf, size - 1
+    for sibling in proof:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            node = sha256(b"\x01" + sibling + node)
+            while not index & 1 and index:
+                index >>= 1
+                last >>= 1
+        else:
+            node = sha256(b"\x01" + node + sibling)
+        index >>= 1
+        last >>= 1
+    return node if last == 0 else None
+
+
+def fingerprint(root):
+    """Section 2: eight groups of five digits."""
+    return " ".join("%05d" % (int.from_bytes(root[k:k + 4], "big") % 100000) for k in range(0, 32, 4))
+
+
+def decode_base64(text, size):
+    """Standard base64 with padding in its one spelling, of so many bytes; else None."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    return data if len(data) == size and base64.b64encode(data).decode() == text else None
+
+
+def checkpoint_body(origin, size, root):
+    """T3: the body of a checkpoint."""
+    return "%s\n%d\n%s\n" % (origin, size, base64.b64encode(root).decode())
+
+
+# P2 and P3: ids and texts
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+CAPITALS = {ord(c): c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+ORIGIN = re.compile(r"(?=.{1,200}\Z)[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?\Z")
+
+REPERTOIRE = """
+0020-007E 00A1-00AC 00AE-024F 0388-038A 038C 038E-03A1 03A3-03FF 0400-0482 048A-052F 1E00-1EFF
+2010-2027 2030-205E 2070-2071 2074-208E 20A0-20BF 2100-2125 2127-2129 212C-218B 2190-21FF 2200-22FF
+2460-27BF 3001-3029 3030-303F 3041-3096 309B-309F 30A0-30FF 3105-312F 3131-3163 3165-318E
+31A0-31BF 31C0-31E3 31F0-321E 3220-4DBF 4E00-9FFF A000-A48C A490-A4C6 AC00-D7A3 FF01-FF9F FFA1-FFBE FFE0-FFE6
+20000-2A6DF 2A700-2EBE0 30000-323AF
+"""
+TEXT = re.compile("[%s]*\\Z" % "".join(
+    "-".join("\\U%08x" % int(end, 16) for end in span.split("-")) for span in REPERTOIRE.split()))
+
+
+def text_is_sound(text, limit, may_be_empty=False):
+    """P3."""
+    if not text:
+        return may_be_empty
+    return len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " " and bool(TEXT.match(text))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 2. Signatures: Ed25519 of RFC 8032, strictly (P12, S2). A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+# ---------------------------------------------------------------------------------------------------------------------
+
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE_D = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
+ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def add_points(p, q):
+    """The addition of RFC 8032, section 5.1.4; it holds for any two points, also for twice the same."""
+    a = (p[1] - p[0]) * (q[1] - q[0]) % PRIME
+    b = (p[1] + p[0]) * (q[1] + q[0]) % PRIME
+    c = 2 * p[3] * q[3] * CURVE_D % PRIME
+    d = 2 * p[2] * q[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME
+
+
+def decode_point(data):
+    """The point of 32 bytes in its one canonical encoding, else None."""
+    number = int.from_bytes(data, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    if y >= PRIME:
+        return None
+    u = (y * y - 1) % PRIME
+    v = (CURVE_D * y * y + 1) % PRIME
+    x = u * pow(v, 3, PRIME) * pow(u * pow(v, 7, PRIME), (PRIME - 5) // 8, PRIME) % PRIME
+    if v * x * x % PRIME == (PRIME - u) % PRIME:
+        x = x * ROOT_OF_MINUS_ONE % PRIME
+    if v * x * x % PRIME != u or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = PRIME - x
+    return x, y, 1, x * y % PRIME
+
+
+def encode_point(p):
+    inverse = pow(p[2], PRIME - 2, PRIME)
+    x, y = p[0] * inverse % PRIME, p[1] * inverse % PRIME
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def has_small_order(p):
+    """Whether the order of the point divides 8."""
+    for _ in range(3):
+        p = add_points(p, p)
+    return p[0] == 0 and p[1] == p[2]
+
+
+def strict_point(data):
+    """P12: canonical, and not of small order; else None."""
+    point = decode_point(data)
+    return None if point is None or has_small_order(point) else point
+
+
+BASE = decode_point((4 * pow(5, PRIME - 2, PRIME) % PRIME).to_bytes(32, "little"))
+
+
+def signature_is_right(public, message, signature):
+    """S2: strict verification of an Ed25519 signature of 64 bytes."""
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    a = strict_point(public)
+    if a is None or s >= ORDER or strict_point(r) is None:
+        return False
+    k = int.from_bytes(hashlib.sha512(r + public + message).digest(), "little") % ORDER
+    minus_a = (PRIME - a[0], a[1], a[2], PRIME - a[3])
+    sums = {(1, 0): BASE, (0, 1): minus_a, (1, 1): add_points(BASE, minus_a)}
+    point = NEUTRAL
+    for bit in range(252, -1, -1):  # [s]B - [k]A, both factors bit by bit
+        point = add_points(point, point)
+        bits = (s >> bit & 1, k >> bit & 1)
+        if bits != (0, 0):
+            point = add_points(point, sums[bits])
+    return encode_point(point) == r
+
+
+KEY_NAME = re.compile(r"[!-*,-~]{1,200}\Z")
+
+
+def read_key(text):
+    """P12: (name, key id, public key) of a signed-note verifier key, or None."""
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not KEY_NAME.match(parts[0]):
+        return None
+    name, key_id, material = parts[0], parts[1], decode_base64(parts[2], 33)
+    if material is None or material[0] != 4 or strict_point(material[1:]) is None:
+        return None
+    if sha256(name.encode() + b"\n" + material)[:4].hex() != key_id:
+        return None
+    return name, key_id, material[1:]
+
+
+def read_signature(text):
+    """S2: (name, key id, time, signature) of a signature line, or None."""
+    parts = text.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not KEY_NAME.match(parts[1]):
+        return None
+    data = decode_base64(parts[2], 76)
+    if data is None:
+        return None
+    time = int.from_bytes(data[4:12], "big")
+    return (parts[1], data[:4].hex(), time, data[12:]) if time < 2**63 else None
+
+
+def signed_message(time, body):
+    """The message of C2SP tlog-cosignature v1."""
+    return ("cosignature/v1\ntime %d\n%s" % (time, body)).encode("utf-8")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 3. The keystream: ChaCha20 with a 64-bit counter and stream 0 (D3)
+# ---------------------------------------------------------------------------------------------------------------------
+
+QUARTER_ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
+                  (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
+
+
+def chacha20_block(key, counter, stream=0):
+    """The 64 bytes of block number `counter` of the keystream of a 32-byte key."""
+    data = b"expand 32-byte k" + key + counter.to_bytes(8, "little") + stream.to_bytes(8, "little")
+    start = [int.from_bytes(data[i:i + 4], "little") for i in range(0, 64, 4)]
+    x = list(start)
+    low = 0xFFFFFFFF
+    for a, b, c, d in QUARTER_ROUNDS * 10:
+        xa, xb, xc, xd = x[a], x[b], x[c], x[d]
+        xa = xa + xb & low
+        xd ^= xa
+        xd = xd << 16 & low | xd >> 16
+        xc = xc + xd & low
+        xb ^= xc
+        xb = xb << 12 & low | xb >> 20
+        xa = xa + xb & low
+        xd ^= xa
+        xd = xd << 8 & low | xd >> 24
+        xc = xc + xd & low
+        xb ^= xc
+        xb = xb << 7 & low | xb >> 25
+        x[a], x[b], x[c], x[d] = xa, xb, xc, xd
+    return b"".join((word + first & low).to_bytes(4, "little") for word, first in zip(x, start))
+
+
+def ticket_and_lot(key, number):
+    """D3: ticket and lot of household `number` of a pool."""
+    block = chacha20_block(key, number)
+    return int.from_bytes(block[:8], "little"), int.from_bytes(block[8:24], "little")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 4. Offers (D4) and needs (P10)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class FreeUnits:
+    """The free units of a pool, by their classes. A unit is told by its place among the units of the pool, from 0."""
+
+    def __init__(self, classes):
+        self.classes = classes  # the class of each unit, in plan order
+        self.free = [True] * len(classes)
+        self.of = {}            # class -> its free units, in plan order
+        for i, c in enumerate(classes):
+            self.of.setdefault(c, []).append(i)
+
+    def change(self, i, free):
+        units = self.of[self.classes[i]]
+        self.free[i] = free
+        if free:
+            bisect.insort(units, i)
+        else:
+            del units[bisect.bisect_left(units, i)]
+
+    def all_of(self, wanted):
+        """The free units of some classes, in plan order."""
+        return sorted(itertools.chain.from_iterable(self.of[c] for c in wanted))
+
+
+class Matching:
+    """D4, steps 2 and 3: as many of the waiting as possible have a free unit each that they accept.
+
+    It is a flow from classes of households (their needs) to classes of units (their features among the needs of the
+    pool). Both kinds of class are sets. The flow is mended, not made anew, when somebody comes or goes."""
+
+    def __init__(self, household_classes, unit_classes):
+        self.accepts = {h: [u for u in unit_classes if h <= u] for h in household_classes}
+        self.waiting = dict.fromkeys(household_classes, 0)
+        self.placed = dict.fromkeys(household_classes, 0)
+        self.free = dict.fromkeys(unit_classes, 0)
+        self.used = dict.fromkeys(unit_classes, 0)
+        self.flow = {u: {} for u in unit_classes}  # unit class -> household class -> how many
+
+    def move(self, h, u, n):
+        self.flow[u][h] = self.flow[u].get(h, 0) + n
+        if not self.flow[u][h]:
+            del self.flow[u][h]
+
+    def place(self, h, u, n):
+        self.move(h, u, n)
+        self.placed[h] += n
+        self.used[u] += n
+
+    def change_waiting(self, h, n):
+        self.waiting[h] += n
+        if self.placed[h] > self.waiting[h]:
+            self.place(h, next(u for u in self.accepts[h] if h in self.flow[u]), -1)
+        self.settle()
+
+    def change_free(self, u, n):
+        self.free[u] += n
+        if self.used[u] > self.free[u]:
+            self.place(next(iter(self.flow[u])), u, -1)
+        self.settle()
+
+    def settle(self):
+        """Augments until the matching is as large as possible."""
+        for h in self.waiting:
+            while self.placed[h] < self.waiting[h] and self.augment(h):
+                pass
+
+    def augment(self, start):
+        """Finds a free unit for the class `start`, moving others over if need be (breadth first)."""
+        came_from = {}  # unit class -> household class that would move there
+        moves_off = {start: None}  # household class -> unit class that it would leave
+        queue = deque([start])
+        while queue:
+            h = queue.popleft()
+            for u in self.accepts[h]:
+                if u in came_from:
+                    continue
+                came_from[u] = h
+                if self.used[u] < self.free[u]:
+                    self.apply(start, u, came_from, moves_off)
+                    return True
+                for other in self.flow[u]:
+                    if other not in moves_off:
+                        moves_off[other] = u
+                        queue.append(other)
+        return False
+
+    def apply(self, start, end, came_from, moves_off):
+        path, u = [], end
+        while u is not None:
+            h = came_from[u]
+            path.append((h, u, moves_off[h]))
+            u = moves_off[h]
+        n = min(self.waiting[start] - self.placed[start], self.free[end] - self.used[end])
+        n = min([n] + [self.flow[left][h] for h, _, left in path if left is not None])
+        for h, u, left in path:
+            self.move(h, u, n)
+            if left is not None:
+                self.move(h, left, -n)
+        self.placed[start] += n
+        self.used[end] += n
+
+    def all_placed(self):
+        return self.placed == self.waiting
+
+    def loose(self):
+        """D4, step 3: the classes of units of which one can be spared."""
+        loose = {u for u in self.free if self.free[u] > self.used[u]}
+        can_move = {h for h, units in self.accepts.items() if not loose.isdisjoint(units)}
+        while True:
+            more = {u for u in self.free if u not in loose and not can_move.isdisjoint(self.flow[u])}
+            if not more:
+                return loose
+            loose |= more
+            can_move = {h for h, units in self.accepts.items() if not loose.isdisjoint(units)}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 5. The transcript
+# ---------------------------------------------------------------------------------------------------------------------
+
+# The phases (section 7, rule 2). A gate ends the phase of its number and all before it.
+PLAN, ROLL_CALL, ANSWERS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(9)
+GATES = {("checkpoint", "plan"): PLAN, ("close", "commits"): ROLL_CALL, ("close", "reveals"): ANSWERS,
+         ("seed", None): NUMBERS, ("result", None): POOLS, ("checkpoint", "result"): RESULT,
+         ("closing", None): SIGNED}
+PHASE_NAMES = [("the plan", "方案"), ("the roll call", "点名"), ("the answers", "公开密语"), ("the numbers", "公开随机数"),
+               ("the pools", "各批次"), ("the result", "结果"), ("the sign-off", "签署"), ("after the closing line", "结束行之后"),
+               ("a batch of the aftermath", "后续事项")]
+
+PLAN_KINDS = ["plan", "bench", "member", "source", "pool", "unit", "household"]
+SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
+ROLL_KINDS = {"commit", "envelope", "absent"}
+ANSWER_KINDS = {"reveal", "withheld"}
+NUMBER_KINDS = {"dice", "balls", "drand"}
+POOL_KINDS = {"open", "call", "missed", "pick", "undo", "standby", "end", "leftover"}
+EVENT_KINDS = {"objection", "ruling", "withdrawal", "offer", "accept", "decline", "swap", "recording", "void"}
+
+MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
+LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS), ("P6", "sources", MAX_SOURCES),
+          ("P7", "pools", MAX_POOLS), ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
+MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
+
+DRAND_START, DRAND_PERIOD = 1692803367, 3
+
+
+class Bench:
+    def __init__(self, line):
+        self.id, self.quorum = line["id"], line["quorum"]
+        self.members = 0
+
+
+class Member:
+    def __init__(self, line, bench):
+        self.id, self.bench = line["id"], bench
+        self.key = None         # (name, key id, public key), when it keeps P12
+        self.called = None      # commit, envelope or absent
+        self.commit = None
+        self.answer = None      # reveal or withheld
+        self.secret = None
+
+
+class Pool:
+    def __init__(self, line, number):
+        self.line, self.number, self.id, self.rule = line, number, line["id"], line["rule"]
+        self.units, self.households = [], []    # those that are drawn here
+        self.named = {"unit": 0, "household": 0}  # lines that name it (P1)
+        self.needs, self.combinations = set(), set()
+        self.too_many = False   # more needs or combinations than P7 allows
+
+
+class Unit:
+    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
+
+    def __init__(self, line, features, number):
+        self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
+        self.features, self.line = features, number
+        self.pool = self.place = None   # its place among the units of its pool, from 0
+
+
+class Household:
+    __slots__ = ("id", "tier", "pool", "needs", "group", "head", "ranking", "person", "line",
+                 "number", "ticket", "lot", "calls", "deferred", "called_again", "misses", "waits", "picks", "standby",
+                 "unit", "on_list", "record")
+
+    def __init__(self, line, needs, number, line_number):
+        self.id, self.tier = line["id"], line["tier"]
+        self.group, self.ranking, self.person = line.get("group"), line.get("ranking"), line.get("person")
+        self.pool, self.needs, self.number, self.line = None, needs, number, line_number
+        self.head = self        # D2
+        self.ticket = self.lot = None
+        self.calls = 0
+        self.deferred = self.called_again = False
+        self.misses = 0         # `missed` lines that were not withdrawn
+        self.waits = False      # whether the matching of D4 counts it
+        self.picks = 0          # picks that were not withdrawn
+        self.standby = False
+        self.unit = None        # the unit that it holds
+        self.on_list = False    # whether it is on the standby list
+        self.record = None      # what `why` tells, of the one asked for
+
+    def served(self):
+        return self.picks > 0 or self.standby
+
+
+class SignOff:
+    """What the panel says under one checkpoint (S1)."""
+
+    def __init__(self, body, benches):
+        self.body = body        # of the checkpoint, recomputed
+        self.said = {}          # member -> kind of line
+        self.counts = {bench: {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0} for bench in benches}
+
+
+def faces_of(source):
+    """P6: what the dice of a source show."""
+    return "0123456789" if source.get("range") == 10 else "123456789"[:source.get("range", 0)]
+
+
+class PoolDraw:
+    """One pool while it is drawn (D1 to D11)."""
+
+    def __init__(self, pool, seed):
+        self.pool = pool
+        self.key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, pool.id))
+        key = bytes.fromhex(self.key)
+        for i, household in enumerate(pool.households):
+            household.ticket, household.lot = ticket_and_lot(key, i)
+        # D2
+        self.order = sorted(pool.households, key=lambda h: (h.tier, h.head.ticket, h.head.number, h.number))
+        self.next_due = 0
+        self.deferred = deque()
+        self.calls = self.picked = self.standby = 0
+        self.current = None         # the household of the call that is open
+        self.must_draw = False      # after `missed`: a pick by lot follows at once
+        self.undoable = None        # a function that withdraws the line before (D9)
+        self.ended = False
+        self.leftovers = None       # after `end`: the free units, in plan order
+        self.next_leftover = 0
+        # D4, step 1
+        classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
+        self.free = FreeUnits(classes)
+        self.matching = Matching(pool.combinations, set(classes))
+        for c, units in self.free.of.items():
+            self.matching.free[c] = len(units)
+        for household in pool.households:
+            if household.needs:
+                household.waits = True
+                self.matching.waiting[household.needs] += 1
+        self.matching.settle()
+
+    def due(self):
+        """D2: the first that was not called; else the first deferred one that was not called again."""
+        while self.next_due < len(self.order) and self.order[self.next_due].calls:
+            self.next_due += 1
+        if self.next_due < len(self.order):
+            return self.order[self.next_due]
+        while self.deferred and not (self.deferred[0].deferred and not self.deferred[0].called_again):
+            self.deferred.popleft()
+        return self.deferred[0] if self.deferred else None
+
+    def how_many_due(self):
+        first = sum(1 for h in self.order if not h.calls)
+        return first + sum(1 for h in self.pool.households if h.deferred and not h.called_again)
+
+    def update_waiting(self, household):
+        """D4, step 2: who has needs and is not served waits, but not the one just called."""
+        waits = bool(household.needs) and not household.served() and household is not self.current
+        if waits != household.waits:
+            household.waits = waits
+            self.matching.change_waiting(household.needs, 1 if waits else -1)
+
+    def set_current(self, household):
+        before, self.current = self.current, household
+        for one in (before, household):
+            if one is not None:
+                self.update_waiting(one)
+
+    def set_free(self, unit, free):
+        self.free.change(unit.place, free)
+        self.matching.change_free(self.free.classes[unit.place], 1 if free else -1)
+
+    def offer(self, household):
+        """D4, step 4: the classes of units that are offered to the household."""
+        return {c for c in self.matching.loose() if household.needs <= c}
+
+    def how_many(self, offer):
+        return sum(len(self.free.of[c]) for c in offer)
+
+    def is_offered(self, offer, unit):
+        return self.free.free[unit.place] and self.free.classes[unit.place] in offer
+
+
+class Transcript:
+    """Reads a transcript line by line and runs all checks of section 7 that need nothing else."""
+
+    def __init__(self, older_size=0, household=None):
+        self.checks = {row[0]: Check() for row in CHECKS}
+        self.tree = Tree()
+        self.number = 0             # of the line at hand, from 1
+        self.phase = PLAN
+        self.phases_ended = set()
+        self.wanted = household     # the id of the household that `why` is asked for
+        self.older_size = older_size
+        self.older_root = None      # the root over the first so many lines (V2)
+        # the plan
+        self.header, self.header_line = None, 0
+        self.section = -1
+        self.plan_root = None
+        self.benches, self.members, self.sources, self.pools = [], [], [], []
+        self.units, self.households = [], []
+        self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
+        self.ids = {kind: {} for kind in PLAN_KINDS}    # kind -> id -> the first of that id
+        self.ids_lower = {kind: set() for kind in PLAN_KINDS}
+        self.repeated = []          # (kind, id, line) of ids that occur again
+        self.keys, self.key_names, self.public_keys = {}, set(), set()
+        self.groups, self.combinations = {}, {}
+        self.source_faults = False
+        self.last_pool = {"unit": None, "household": None}
+        self.without_pool = []      # units and households before any pool: they are of the first one
+        self.too_many_combinations = False
+        # the ceremony
+        self.drawn_numbers = []     # the text of each source for the seed
+        self.reveals_closed_at = None
+        self.seed = None
+        self.drand_signatures = 0
+        # the draw
+        self.followed = False       # whether the draw can be followed
+        self.broken = False         # whether `void` broke it off
+        self.draw = None            # the pool that is open
+        self.lost = False           # after an `open` that cannot be followed
+        self.opened = set()
+        self.next_pool = 0
+        self.sums = {"picked": 0, "standby": 0, "leftover": 0}
+        self.last_call_at = {}
+        # sign-offs and checkpoints
+        self.signoff = None
+        self.checkpoints = []
+        self.reached = []           # those that evidence reaches (V1, V2)
+        self.scans = []             # (line, sha256) of papers
+        # the aftermath
+        self.state_is_made = False
+        self.free_units = set()
+        self.standby_lists = {}     # pool -> households, in order
+        self.free_lists = {}        # pool -> units, as they became free
+        self.asked_up_to = {}       # unit -> place on the standby list up to which it was offered (A3)
+        self.standby_order = []
+        self.offers = {}            # pool -> (unit, household)
+        self.objection_ids, self.open_objections = set(), set()
+        self.recordings, self.recording_names = [], set()
+        self.void = None
+        self.gives_out = None       # V7
+        self.counts = dict.fromkeys(
+            ["objections", "open", "withdrawals", "accepted", "declined", "swaps", "recordings"], 0)
+        self.events = 0
+        self.later = []
+
+    # -- faults and counts
+
+    def fault(self, rule, place, found, expected, line=None):
+        self.checks[rule].fault(rule, self.number if line is None else line, place, found, expected)
+
+    def examine(self, rule, n=1):
+        self.checks[rule].examined += n
+
+    def compare(self, rule, place, found, expected, line=None):
+        if found != expected:
+            found, expected = (NOTHING if value is None else value for value in (found, expected))
+            self.fault(rule, place, found, expected, line)
+
+    def misplaced(self, line):
+        """T2."""
+        self.fault("T2", line["kind"], line["kind"] + (" " + line.get("stage", line.get("what", ""))).rstrip(),
+                   ("a line of: %s" % PHASE_NAMES[self.phase][0], "属于“%s”的行" % PHASE_NAMES[self.phase][1]))
+
+    def text(self, place, text, limit, may_be_empty=False):
+        """P3."""
+        self.examine("P3")
+        if not text_is_sound(text, limit, may_be_empty):
+            self.fault("P3", place, text, ("text of the repertoire, at most %d bytes" % limit,
+                                           "允许字符组成的文字，至多 %d 字节" % limit))
+
+    # -- lines
+
+    def read(self, lines):
+        for raw, ended in lines:
+            self.line(raw, ended)
+        self.finish()
+
+    def line(self, raw, ended):
+        self.number += 1
+        self.examine("T1")
+        self.examine("T2")
+        line = None
+        try:
+            line = parse_line(raw)
+        except NotInProfile as error:
+            self.fault("T1", error.place, error.found, error.expected)
+        if line is not None:
+            if not ended:
+                self.fault("T1", "byte %d" % (len(raw) + 1), ("the end of the file", "文件末尾"), "LF")
+            self.step(line)
+        self.tree.add(raw)
+        if self.number == self.older_size:
+            self.older_root = self.tree.root()
+
+    def step(self, line):
+        """T2: what a line means depends on its kind and on the phase."""
+        kind = line["kind"]
+        gate = GATES.get((kind, line.get("stage", line.get("what")) if kind in ("checkpoint", "close") else None))
+        if gate is not None:
+            self.gate(line, gate)
+        elif kind == "checkpoint":
+            self.aftermath_checkpoint(line)
+        elif kind in SIGN_KINDS:
+            self.sign(line)
+        elif kind in EVENT_KINDS:
+            self.event(line)
+        elif kind in PLAN_KINDS and self.phase == PLAN:
+            self.plan_line(line)
+        elif kind in ROLL_KINDS and self.phase == ROLL_CALL:
+            self.end_signoff()
+            self.roll_call(line)
+        elif kind in ANSWER_KINDS and self.phase == ANSWERS:
+            self.answer(line)
+        elif kind in NUMBER_KINDS and self.phase == NUMBERS:
+            self.public_number(line)
+        elif kind in POOL_KINDS and self.phase == POOLS:
+            self.pool_line(line)
+        else:
+            self.misplaced(line)
+
+    def gate(self, line, gate):
+        """Rule 2: a gate ends its phase and all before it."""
+        kind = line["kind"]
+        if (kind == "closing" and self.phase in (CLOSED, BATCH)) or (self.broken and kind in ("seed", "result")):
+            self.misplaced(line)
+            return
+        if gate != self.phase:
+            self.misplaced(line)
+        for phase in range(self.phase, gate + 1):
+            self.end_phase(phase, line)
+        changed = gate >= self.phase
+        if changed:
+            self.phase = gate + 1
+        if kind == "checkpoint":
+            self.checkpoint(line, changed)
+        elif kind == "seed":
+            self.check_seed(line)
+        elif kind == "result":
+            for key in ("picked", "standby", "leftover"):  # D12
+                if self.followed:
+                    self.compare("D12", "result, " + key, line[key], self.sums[key])
+        elif kind == "closing":
+            self.check_closing(line)
+
+    def aftermath_checkpoint(self, line):
+        changed = self.phase in (CLOSED, BATCH)
+        if changed:
+            self.phase = SIGNED
+        else:
+            self.misplaced(line)
+        self.checkpoint(line, changed)
+
+    def end_phase(self, phase, line):
+        self.phases_ended.add(phase)
+        if phase == PLAN:
+            self.end_plan()
+        elif phase == ROLL_CALL:
+            self.end_signoff()
+            self.end_roll_call()
+        elif phase == ANSWERS:
+            self.end_answers(line)
+        elif phase == NUMBERS:
+            self.end_numbers()
+        elif phase == POOLS:
+            self.end_pools(line)
+        elif phase == SIGNED:
+            self.end_signoff()
+
+    def check_closing(self, line):
+        """T4."""
+        self.examine("T4")
+        self.compare("T4", "closing, lines", line["lines"], self.number - 1)
+        self.compare("T4", "closing, root", line["root"], self.tree.root().hex())
+
+    def origin(self):
+        return self.header["origin"] if self.header else ""
+
+    def checkpoint(self, line, begins):
+        """T3. A checkpoint that changed the phase begins a sign-off."""
+        self.examine("T3")
+        root, size = self.tree.root(), self.number - 1
+        body = checkpoint_body(self.origin(), size, root)
+        self.compare("T3", "checkpoint " + line["stage"], line["body"], body)
+        entry = {"stage": line["stage"], "size": size, "root": root.hex(), "fingerprint": fingerprint(root)}
+        entry["line"], entry["signoff"] = self.number, None
+        self.checkpoints.append(entry)
+        if begins and self.header is not None:
+            self.end_signoff()
+            self.signoff = entry["signoff"] = SignOff(body, self.benches)
+
+    # -- the plan
+
+    def plan_line(self, line):
+        kind = line["kind"]
+        section = PLAN_KINDS.index(kind)
+        if section < self.section or (kind == "plan" and self.section == 0):
+            self.misplaced(line)
+        if section > self.section:
+            self.missing_sections(section)
+            self.section = section
+        self.lines_of[kind] += 1
+        getattr(self, "plan_" + kind)(line)
+
+    def missing_sections(self, up_to):
+        for kind in PLAN_KINDS[self.section + 1:up_to]:
+            self.fault("T2", kind, NOTHING, ("a line of kind %s" % kind, "%s 行" % kind))
+
+    def plan_plan(self, line):
+        self.examine("P1")
+        self.compare("P1", "plan, floorlot", line["floorlot"], 1)
+        origin = ("letters, digits and . _ - /", "字母、数字和 . _ - /")
+        if not ORIGIN.match(line["origin"]):
+            self.fault("P1", "plan, origin", line["origin"], origin)
+        self.text("plan, title", line["title"], 300)
+        # P11
+        self.examine("P11")
+        prior = line.get("prior")
+        if not 1 <= line["attempt"] <= 999:
+            self.fault("P11", "plan, attempt", line["attempt"], "1–999")
+        if line["attempt"] >= 2 and (prior is None or prior["relation"] != "void"):
+            self.fault("P11", "plan, prior", NOTHING if prior is None else prior["relation"], "void")
+        if prior is not None:
+            if not ORIGIN.match(prior["origin"]):
+                self.fault("P11", "prior, origin", prior["origin"], origin)
+            if prior["origin"] == line["origin"]:
+                self.fault("P11", "prior, origin", prior["origin"], ("another origin", "另一个标识"))
+            self.text("prior, reason", prior["reason"], 600)
+        if self.header is None:
+            self.header, self.header_line = line, self.number
+
+    def id(self, place, name, line=None):
+        """P2."""
+        self.examine("P2")
+        if not ID.match(name):
+            self.fault("P2", place, name, ("an id", "合规的编号"), line)
+
+    def new_id(self, kind, line, thing):
+        """P2."""
+        name = line["id"]
+        self.id(kind, name)
+        lower = name.translate(CAPITALS)
+        if lower in self.ids_lower[kind]:
+            self.repeated.append((kind, name, self.number))
+        self.ids_lower[kind].add(lower)
+        if thing is not None:
+            self.ids[kind].setdefault(name, thing)
+
+    def plan_bench(self, line):
+        bench = Bench(line)
+        used = self.lines_of["bench"] <= MAX_BENCHES
+        self.new_id("bench", line, bench if used else None)
+        self.text("bench %s" % line["id"], line["title"], 120)
+        if used:
+            self.benches.append(bench)
+
+    def plan_member(self, line):
+        self.examine("P4")
+        bench = self.ids["bench"].get(line["bench"])
+        if bench is None:
+            self.fault("P4", "member %s" % line["id"], line["bench"], ("a bench", "席位编号"))
+        member = Member(line, bench)
+        used = self.lines_of["member"] <= MAX_MEMBERS
+        self.new_id("member", line, member if used else None)
+        self.text("member %s" % line["id"], line["name"], 120)
+        if "key" in line:
+            self.member_key(line, member, used)
+        if used:
+            self.members.append(member)
+            if bench is not None:
+                bench.members += 1
+
+    def member_key(self, line, member, used):
+        """P12."""
+        self.examine("P12")
+        key = read_key(line["key"])
+        place = "member %s" % line["id"]
+        if key is None:
+            self.fault("P12", place, line["key"], ("a sound key", "合格的公钥"))
+            return
+        if key[0] in self.key_names or key[2] in self.public_keys:
+            self.fault("P12", place, line["key"], ("a key of one member", "只属于一人的公钥"))
+        self.key_names.add(key[0])
+        self.public_keys.add(key[2])
+        if used:
+            member.key = key
+            self.keys.setdefault(key[:2], member)
+
+    def plan_source(self, line):
+        """P6."""
+        self.examine("P6")
+        place = "source %d" % self.lines_of["source"]
+        count, faces, drawn = line.get("count", 0), line.get("range", 0), line.get("round", 0)
+        faults = []
+        foreign = {"count", "range"} if line["device"] == "drand" else {"round"}
+        if foreign & set(line):
+            faults.append((", ".join(sorted(foreign & set(line))), "", NOTHING))
+        if line["device"] == "drand":
+            if not 1 <= drawn <= 10**12:
+                faults.append(("round", drawn, "1–10^12"))
+        else:
+            balls = line["device"] == "balls"
+            least, most = (1, 9999) if balls else (2, 10)
+            if not 1 <= count <= min(200, max(faces, 1) if balls else 200):
+                faults.append(("count", count, "1–200"))
+            if not least <= faces <= most:
+                faults.append(("range", faces, "%d–%d" % (least, most)))
+        for key, found, expected in faults:
+            self.source_faults = True
+            self.fault("P6", "%s, %s" % (place, key), found, expected)
+        if self.lines_of["source"] <= MAX_SOURCES:
+            self.sources.append(line)
+
+    def plan_pool(self, line):
+        self.examine("P7")
+        pool = Pool(line, len(self.pools))
+        used = self.lines_of["pool"] <= MAX_POOLS
+        place = "pool %s" % line["id"]
+        self.new_id("pool", line, pool if used else None)
+        self.text(place, line["title"], 120)
+        self.text(place, line["building"], 120)
+        if ("absence" in line) != (pool.rule == "choice"):
+            self.fault("P7", place + ", absence", line.get("absence", NOTHING), ("only with choice", "仅用于选房"))
+        if ("unranked" in line) != (pool.rule == "ranking"):
+            self.fault("P7", place + ", unranked", line.get("unranked", NOTHING), ("only with ranking", "仅用于志愿"))
+        for key in ("units", "households"):
+            if not line[key]:
+                self.fault("P7", place, 0, ("one at least", "至少一个"))
+        if used:
+            self.pools.append(pool)
+            for thing in self.without_pool:
+                self.join_pool(thing, pool)
+            self.without_pool.clear()
+
+    def pool_of(self, line):
+        """P4: the pool of a unit or household; that of the line before when it names none, or goes back."""
+        kind = line["kind"]
+        self.examine("P4")
+        pool, before = self.ids["pool"].get(line["pool"]), self.last_pool[kind]
+        if pool is not None:
+            pool.named[kind] += 1
+        if pool is None or (before is not None and pool.number < before.number):
+            self.fault("P4", "%s %s" % (kind, line["id"]), line["pool"], ("a pool, in their order", "按次序的批次"))
+            pool = before if before is not None else (self.pools[0] if self.pools else None)
+        self.last_pool[kind] = pool
+        return pool
+
+    def features(self, line, key):
+        """P2, P7: `features` or `needs` as a set. More than 16 count as none."""
+        names = line.get(key, [])
+        place = "%s %s, %s" % (line["kind"], line["id"], key)
+        for name in names:
+            self.id(place, name)
+        if len(names) > MAX_FEATURES:
+            self.fault("P7", place, len(names), ("16 at most", "至多 16 项"))
+            return frozenset()
+        if any(a.encode() >= b.encode() for a, b in zip(names, names[1:])):
+            self.fault("P7", place, ",".join(names), ("sorted, none twice", "按次序且不重复"))
+        found = frozenset(names)
+        if found:
+            found = self.combinations.setdefault(found, found)
+        if len(self.combinations) > MAX_ALL_COMBINATIONS and not self.too_many_combinations:
+            self.too_many_combinations = True
+            self.fault("P7", place, len(self.combinations), ("4,096 combinations at most", "至多 4,096 种组合"))
+        return found
+
+    def plan_unit(self, line):
+        self.examine("P7")
+        place = "unit %s" % line["id"]
+        if not 1 <= line["storey"] <= 999:
+            self.fault("P7", place, line["storey"], "1–999")
+        self.text(place, line["label"], 60)
+        unit = Unit(line, self.features(line, "features"), self.number)
+        self.new_id("unit", line, unit)
+        self.units.append(unit)
+        self.join_pool(unit, self.pool_of(line))
+
+    def plan_household(self, line):
+        self.examine("P7")
+        place = "household %s" % line["id"]
+        if not 1 <= line["tier"] <= 99:
+            self.fault("P7", place, line["tier"], "1–99")
+        self.text(place, line["name"], 120, may_be_empty=True)
+        household = Household(line, self.features(line, "needs"), len(self.households), self.number)
+        self.new_id("household", line, household)
+        self.households.append(household)
+        self.join_pool(household, self.pool_of(line))
+
+    def join_pool(self, thing, pool):
+        """Rule 4: a unit or household before any pool waits for the first one."""
+        thing.pool = pool
+        if pool is None:
+            self.without_pool.append(thing)
+        elif isinstance(thing, Unit):
+            thing.place = len(pool.units)
+            pool.units.append(thing)
+        else:
+            pool.households.append(thing)
+            if thing.needs:
+                self.pool_needs(thing)
+            if thing.group is not None:
+                self.household_group(thing)
+            if thing.ranking is not None:
+                self.household_ranking(thing)
+
+    def pool_needs(self, household):
+        """P7: needs and combinations of a pool."""
+        pool = household.pool
+        pool.needs |= household.needs
+        pool.combinations.add(household.needs)
+        if not pool.too_many and (len(pool.needs) > MAX_NEEDS or len(pool.combinations) > MAX_COMBINATIONS):
+            pool.too_many = True
+            self.fault("P7", "household %s" % household.id, "%d, %d" % (len(pool.needs), len(pool.combinations)),
+                       ("8 needs and 32 combinations at most", "至多 8 种需求、32 种组合"), household.line)
+
+    def household_group(self, household):
+        """P8."""
+        self.examine("P8")
+        place = "household %s" % household.id
+        self.id(place, household.group, household.line)
+        head = self.groups.setdefault(household.group, household)
+        if (head.pool, head.tier) != (household.pool, household.tier):
+            self.fault("P8", place, household.group, ("pool and tier of %s" % head.id, "与 %s 同批次、同顺位" % head.id),
+                       household.line)
+        else:
+            household.head = head
+
+    def household_ranking(self, household):
+        """P9. Entries that break it keep their places but are never picked."""
+        self.examine("P9")
+        place = "household %s" % household.id
+        if household.pool.rule != "ranking":
+            self.fault("P9", place, ("a ranking", "志愿表"), ("only with the rule ranking", "仅用于志愿批次"), household.line)
+        if len(household.ranking) > MAX_RANKING:
+            self.fault("P9", place, len(household.ranking), ("4,000 at most", "至多 4,000 项"), household.line)
+        seen, units = set(), []
+        for name in household.ranking:
+            unit = self.ids["unit"].get(name)
+            if unit is None or unit.pool is not household.pool or name in seen:
+                self.fault("P9", place, name, ("a unit of the pool, once", "本批次的房源，且不重复"), household.line)
+                unit = None
+            seen.add(name)
+            units.append(unit)
+        household.ranking = units
+
+    def end_plan(self):
+        """Rule 3: what is checked when the plan ends."""
+        self.missing_sections(len(PLAN_KINDS))
+        self.plan_root = self.tree.root().hex()
+        for kind, name, number in self.repeated:  # P2
+            self.fault("P2", kind, name, ("an id of its own", "不重复的编号"), number)
+        self.check_counts()
+        self.check_benches()
+        self.check_outcomes()
+        for pool in self.pools:  # P10
+            if pool.combinations:
+                self.examine("P10")
+                if not pool.too_many and not self.too_many_combinations:
+                    self.check_needs(pool)
+        if self.header is None:
+            self.forget_plan()
+
+    def forget_plan(self):
+        """Rule 4: without a header nothing of the plan is used."""
+        for things in (self.benches, self.members, self.sources, self.pools, self.units, self.households, self.keys,
+                       *self.ids.values()):
+            things.clear()
+
+    def check_counts(self):
+        """P1, and the limits of P5 to P7, which are those of the numbers in the header."""
+        if self.header is not None:
+            for kind in PLAN_KINDS[1:]:
+                key = "benches" if kind == "bench" else kind + "s"
+                self.examine("P1")
+                self.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind], self.header_line)
+            for rule, key, most in LIMITS:
+                if self.header[key] > most:
+                    self.fault(rule, "plan, " + key, self.header[key], most, self.header_line)
+        for pool in self.pools:
+            for kind in ("unit", "household"):
+                self.examine("P1")
+                self.compare("P1", "pool %s, %ss" % (pool.id, kind), pool.line[kind + "s"], pool.named[kind])
+
+    def check_benches(self):
+        """P5."""
+        self.examine("P5", self.lines_of["bench"])
+        if self.lines_of["bench"] < 2:
+            self.fault("P5", "bench", self.lines_of["bench"], ("two benches at least", "至少两个席位"))
+        for bench in self.benches:
+            if not 1 <= bench.quorum <= bench.members:
+                self.fault("P5", "bench %s" % bench.id, bench.quorum, "1–%d" % bench.members)
+
+    def check_outcomes(self):
+        """P6: at least 2^64 outcomes."""
+        if self.source_faults or not self.sources or any(s["device"] == "drand" for s in self.sources):
+            return
+        outcomes = 1
+        for source in self.sources:
+            for i in range(source["count"]):
+                outcomes *= source["range"] - (i if source["device"] == "balls" else 0)
+        if outcomes < 2**64:
+            self.fault("P6", "source", ("%d outcomes" % outcomes, "%d 种结果" % outcomes), "2^64")
+
+    def check_needs(self, pool):
+        """P10."""
+        matching = Matching(pool.combinations, set(unit.features for unit in pool.units))
+        for unit in pool.units:
+            matching.free[unit.features] += 1
+        for household in pool.households:
+            if household.needs:
+                matching.waiting[household.needs] += 1
+        matching.settle()
+        if not matching.all_placed():
+            self.fault("P10", "pool %s" % pool.id, sum(matching.placed.values()), sum(matching.waiting.values()))
+
+    # -- the ceremony
+
+    def roll_call(self, line):
+        """C1."""
+        member = self.ids["member"].get(line["member"])
+        if self.header is None:
+            return
+        if member is None or member.called:
+            self.fault("C1", line["kind"], line["member"], ("a member, once", "监督员，且只一次"))
+            return
+        member.called = line["kind"]
+        member.commit = line.get("commit")
+
+    def committed(self):
+        return [m for m in self.members if m.called in ("commit", "envelope")]
+
+    def per_bench(self, rule, members):
+        """C2, C4: in each bench at least its quorum."""
+        for bench in self.benches:
+            here = sum(1 for m in members if m.bench is bench)
+            if here < bench.quorum:
+                self.fault(rule, "bench %s" % bench.id, here, bench.quorum)
+
+    def end_roll_call(self):
+        self.examine("C1", len(self.members))
+        missing = [m.id for m in self.members if not m.called]
+        if missing:
+            self.fault("C1", "close", NOTHING, ", ".join(missing))
+        self.examine("C2", len(self.benches))
+        self.per_bench("C2", self.committed())
+
+    def answer(self, line):
+        """C3, C4."""
+        member = self.ids["member"].get(line["member"])
+        if self.header is None:
+            return
+        if member is None or member.called not in ("commit", "envelope") or member.answer:
+            self.fault("C4", line["kind"], line["member"], ("a member with a commitment, once", "作过承诺的监督员，且只一次"))
+            return
+        member.answer = line["kind"]
+        if line["kind"] == "withheld":
+            return
+        member.secret = secret = line["secret"]
+        self.examine("C3")
+        least = 32 if member.called == "commit" else 1
+        if not re.match(r"[A-Za-z0-9]{%d,128}\Z" % least, secret):
+            self.fault("C3", "reveal " + member.id, secret, ("%d to 128 letters and digits" % least,
+                                                            "%d 至 128 位字母或数字" % least))
+        elif member.called == "commit":
+            text = "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (self.plan_root, member.id, secret)
+            self.compare("C3", "reveal " + member.id, hash_text(text), member.commit)
+
+    def end_answers(self, line):
+        members = self.committed()
+        self.examine("C4", len(members))
+        missing = [m.id for m in members if not m.answer]
+        if missing:
+            self.fault("C4", "close", NOTHING, ", ".join(missing))
+        self.per_bench("C4", [m for m in members if m.answer == "reveal"])
+        if (line["kind"], line.get("what")) == ("close", "reveals"):
+            self.reveals_closed_at = line.get("at")
+
+    def public_number(self, line):
+        """C5, C7."""
+        if self.header is None:
+            return
+        kind = line["kind"]
+        self.examine("C5")
+        due = len(self.drawn_numbers)
+        source = self.sources[due] if due < len(self.sources) else None
+        right = source is not None and source["device"] == kind and line["source"] == due + 1
+        if right and kind == "dice":
+            right = len(line["digits"]) == source.get("count") and not set(line["digits"]) - set(faces_of(source))
+        elif right and kind == "balls":
+            numbers = line["numbers"]
+            right = (len(numbers) == source.get("count") == len(set(numbers))
+                     and all(1 <= n <= source.get("range", 0) for n in numbers))
+        elif kind == "drand":
+            right = self.check_drand(line) and right
+        if not right:
+            self.fault("C5", "%s %d" % (kind, line["source"]), line.get("digits", line.get("numbers", kind)),
+                       ("the numbers of source %d" % (due + 1), "第 %d 个来源的数" % (due + 1)))
+        if source is not None:
+            self.drawn_numbers.append(self.number_text(line, source))
+
+    def check_drand(self, line):
+        """C7, but for the pairing. Returns whether the signature is written rightly (C5)."""
+        self.examine("C7")
+        well_written = bool(re.match(r"[0-9a-f]{96}\Z", line["signature"]))
+        self.drand_signatures += well_written
+        source = self.sources[line["source"] - 1] if 1 <= line["source"] <= len(self.sources) else {}
+        if source.get("device") != "drand" or source.get("round") != line["round"]:
+            self.fault("C7", "drand, round", line["round"], source.get("round", NOTHING))
+        time = DRAND_START + DRAND_PERIOD * (line["round"] - 1)
+        if self.reveals_closed_at is None or time <= self.reveals_closed_at:
+            self.fault("C7", "drand, time", time, ("later than the close of the reveals", "晚于公开截止"))
+        if well_written:
+            self.compare("C7", "drand, randomness", line["randomness"],
+                         hashlib.sha256(bytes.fromhex(line["signature"])).hexdigest())
+        return well_written
+
+    def number_text(self, line, source):
+        """C6: a source in the text of the seed."""
+        if line["kind"] == "dice":
+            return "dice %s\n" % line["digits"]
+        if line["kind"] == "drand":
+            return "drand %d %s\n" % (line["round"], line["randomness"])
+        width = len(str(source.get("range", 0)))
+        return "balls %s\n" % " ".join(str(n).zfill(width) for n in line["numbers"])
+
+    def end_numbers(self):
+        """C5."""
+        if len(self.drawn_numbers) < len(self.sources):
+            self.fault("C5", "seed", len(self.drawn_numbers), len(self.sources))
+
+    def expected_seed(self):
+        """C6."""
+        text = "floorlot/1 seed\nplan %s\n" % self.plan_root
+        for member in self.members:
+            if member.answer == "reveal":
+                text += "reveal %s %s\n" % (member.id, member.secret)
+            else:
+                text += "%s %s\n" % (member.answer or "absent", member.id)
+        return hash_text(text + "".join(self.drawn_numbers))
+
+    def check_seed(self, line):
+        """C6."""
+        if self.header is None:
+            return
+        self.examine("C6")
+        self.compare("C6", "seed", line["seed"], self.expected_seed())
+        if self.seed is None:
+            self.seed = line["seed"]
+            self.followed = (self.header is not None and not self.too_many_combinations
+                             and not any(pool.too_many for pool in self.pools))
+
+    # -- the draw
+
+    def pool_line(self, line):
+        """Rules 6 and 8: which line may come in a pool."""
+        if not self.followed:
+            return
+        kind, draw = line["kind"], self.draw
+        if kind == "open":
+            self.open_pool(line)
+        elif draw is None:
+            if not self.lost:
+                self.misplaced(line)
+        elif draw.ended:
+            if kind == "leftover":
+                self.leftover(line)
+            else:
+                self.misplaced(line)
+        elif kind == "leftover":
+            self.misplaced(line)
+        else:
+            getattr(self, "turn_" + kind)(line, draw)
+
+    def open_pool(self, line):
+        """D1."""
+        self.examine("D1")
+        if self.draw is not None and not self.draw.ended:
+            self.misplaced(line)
+        self.leave_pool()
+        pool = self.ids["pool"].get(line["pool"])
+        if pool is None or pool in self.opened:
+            self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
+            self.lost = True
+            return
+        if pool.number != self.next_pool:
+            self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
+        self.opened.add(pool)
+        self.next_pool = pool.number + 1
+        self.lost = False
+        self.draw = PoolDraw(pool, self.seed)
+        self.compare("D1", "open %s, key" % pool.id, line["key"], self.draw.key)
+
+    def leave_pool(self):
+        """Rule 8: a pool that is left without `end`, or with leftover lines missing (D11)."""
+        draw, self.draw = self.draw, None
+        if draw is None:
+            return
+        if not draw.ended:
+            self.fault("D11", "pool %s" % draw.pool.id, NOTHING, "end")
+        elif draw.next_leftover < len(draw.leftovers):
+            self.fault("D11", "pool %s" % draw.pool.id, draw.next_leftover,
+                       ("%d leftover lines" % len(draw.leftovers), "%d 行剩余房源" % len(draw.leftovers)))
+
+    def find_household(self, name, due):
+        """Rule 4: of an id that occurs twice the household that is due, else the first."""
+        if due is not None and due.id == name:
+            return due
+        return self.ids["household"].get(name)
+
+    def turn_call(self, line, draw):
+        """D2, D3."""
+        pool, due = draw.pool, draw.due()
+        if draw.current is not None:
+            self.misplaced(line)
+        self.examine("D2")
+        household = self.find_household(line["household"], due)
+        if household is None or household is not due:
+            self.fault("D2", "call", line["household"], due.id if due else NOTHING)
+        self.compare("D2", "call %s, pool" % line["household"], line["pool"], pool.id)
+        self.compare("D2", "call %s, place" % line["household"], line["place"], draw.calls + 1)
+        self.examine("D3")
+        if household is None or household.pool is not pool:
+            return
+        self.compare("D3", "call %s, ticket" % household.id, line["ticket"], household.ticket)
+        draw.calls += 1
+        household.calls += 1
+        if household.deferred:
+            household.called_again = True
+        draw.must_draw, draw.undoable = False, None
+        draw.set_current(household)
+        if household.id == self.wanted:
+            self.note_call(household, line, draw)
+
+    def is_open(self, line, draw):
+        """T2: whether the call that is open is that of this household."""
+        if draw.current is None or draw.current.id != line["household"]:
+            self.misplaced(line)
+            return False
+        return True
+
+    def due_way(self, draw, household, offer):
+        """D6, D7, D8: how the household gets its unit (choice, lot, ranking, standby); unit and rank by ranking."""
+        if draw.pool.rule != "ranking":
+            return ("lot" if draw.must_draw else draw.pool.rule), None, None
+        for i, unit in enumerate(household.ranking or []):
+            if unit is not None and draw.is_offered(offer, unit):
+                return "ranking", unit, i + 1
+        return draw.pool.line.get("unranked", "lot"), None, None
+
+    def turn_pick(self, line, draw):
+        """D4 to D8, D13."""
+        if not self.is_open(line, draw):
+            return
+        household, by, place = draw.current, line["by"], "pick %s" % line["household"]
+        offer = draw.offer(household)
+        offered = draw.how_many(offer)
+        way, ranked, rank = self.due_way(draw, household, offer)
+        unit = self.unit_of(line["unit"], draw.pool)
+        self.examine("D4")
+        self.compare("D4", place + ", offered", line["offered"], offered)
+        self.examine("D5")
+        if unit is None or not draw.is_offered(offer, unit):
+            self.fault("D5", place, line["unit"], ("a unit on offer", "可选的房源"))
+        own = {"lot": "D6", "ranking": "D7", "choice": "D8"}
+        self.examine(own[by])
+        if way == "standby" and by == "lot":
+            self.fault("D7", place, ("drawn by lot", "抽签"), "standby")
+        elif by != way and (way, by) != ("standby", "ranking"):
+            self.fault("D8" if by == "choice" else own[draw.pool.rule], place + ", by", by, way)
+            by = None
+        if by == "lot":
+            self.check_lot(line, draw, household, offer, offered, place)
+        elif by == "ranking":
+            right = (ranked is not None and unit is ranked and line.get("rank") == rank
+                     and not {"lot", "number", "proxy"} & set(line))
+            if not right:
+                self.fault("D7", place, line["unit"], ("%s, rank %s" % (ranked.id, rank), "%s，第 %s 志愿" % (
+                    ranked.id, rank)) if ranked else NOTHING)
+        elif by == "choice" and {"lot", "number", "rank"} & set(line):
+            self.fault("D8", place, ("lot, number or rank", "签数、序号或志愿序"), NOTHING)
+        if "proxy" in line:
+            self.text(place + ", proxy", line["proxy"], 120)
+        if unit is not None:
+            if household.needs:  # D13
+                self.examine("D13")
+                if not household.needs <= unit.features:
+                    self.fault("D13", place, line["unit"], ", ".join(sorted(household.needs)))
+            self.follow_pick(line, draw, household, unit, offer)
+
+    def unit_of(self, name, pool):
+        unit = self.ids["unit"].get(name)
+        return unit if unit is not None and unit.pool is pool else None
+
+    def check_lot(self, line, draw, household, offer, offered, place):
+        """D6."""
+        self.compare("D6", place + ", lot", line.get("lot"), household.lot)
+        number = household.lot % offered if offered else None
+        self.compare("D6", place + ", number", line.get("number"), number)
+        right = draw.pool.units[draw.free.all_of(offer)[number]] if offered else None
+        if right is None or self.unit_of(line["unit"], draw.pool) is not right:
+            self.fault("D6", place + ", unit", line["unit"], right.id if right else NOTHING)
+        if "rank" in line or "proxy" in line:
+            self.fault("D6", place, ("rank or proxy", "志愿序或代选"), NOTHING)
+
+    def follow_pick(self, line, draw, household, unit, offer):
+        """Rule 7: a pick of a unit of this pool is followed. D12: each household and unit once."""
+        place = "pick %s" % household.id
+        if household.served():
+            self.fault("D12", place, ("served before", "此前已得房或候补"), ("once", "只一次"))
+        took = draw.free.free[unit.place]
+        if not took:
+            self.fault("D12", place, unit.id, ("a unit not picked before", "未被选过的房源"))
+        before, record = household.unit, household.record
+        if household.id == self.wanted:
+            self.note_answer(household, draw, offer, line)
+        household.picks += 1
+        draw.picked += 1
+        household.unit = unit
+        if took:
+            draw.set_free(unit, False)
+        draw.must_draw = False
+        draw.set_current(None)
+
+        def withdraw():
+            household.picks = 0
+            household.standby = False
+            draw.picked -= 1
+            household.unit, household.record = before, record
+            if took:
+                draw.set_free(unit, True)
+            draw.set_current(household)
+
+        draw.undoable = withdraw if line["by"] == "choice" else None
+
+    def turn_missed(self, line, draw):
+        """D8."""
+        if not self.is_open(line, draw):
+            return
+        if draw.must_draw:
+            self.misplaced(line)
+            return
+        household, pool = draw.current, draw.pool
+        self.examine("D8")
+        offer = draw.offer(household)
+        if pool.rule != "choice":
+            self.fault("D8", "missed %s" % household.id, "missed", ("a pool with the rule choice", "选房的批次"))
+        if not draw.how_many(offer):
+            self.fault("D10", "missed %s" % household.id, ("missed, with nothing on offer", "缺席，而并无可选房源"), "standby")
+        household.misses += 1
+        defer = pool.line.get("absence") == "last" and household.misses == 1
+        if defer:
+            household.deferred = True
+            draw.deferred.append(household)
+            draw.set_current(None)
+        else:
+            draw.must_draw = True
+
+        def withdraw():
+            household.misses -= 1
+            draw.must_draw = False
+            if defer:
+                household.deferred = False
+                draw.deferred.pop()
+                draw.set_current(household)
+
+        draw.undoable = withdraw
+
+    def turn_undo(self, line, draw):
+        """D9."""
+        self.examine("D9")
+        self.text("undo", line["reason"], 600)
+        if draw.undoable is None:
+            self.fault("D9", "undo", ("nothing to withdraw", "没有可撤回的行"), ("a choice or a miss", "选房或缺席"))
+            return
+        withdraw, draw.undoable = draw.undoable, None
+        withdraw()
+
+    def turn_standby(self, line, draw):
+        """D10."""
+        if not self.is_open(line, draw):
+            return
+        if draw.must_draw:
+            self.misplaced(line)
+            return
+        household = draw.current
+        offer = draw.offer(household)
+        self.examine("D10")
+        way = self.due_way(draw, household, offer)[0]
+        if draw.how_many(offer) and way != "standby":
+            self.fault("D10", "standby %s" % household.id, "standby", way)
+        draw.standby += 1
+        self.compare("D10", "standby %s, place" % household.id, line["place"], draw.standby)
+        if household.served():  # rule 7: it counts in D10 and D11 alone
+            self.fault("D12", "standby %s" % household.id, ("served before", "此前已得房或候补"), ("once", "只一次"))
+        else:
+            if household.id == self.wanted:
+                self.note_answer(household, draw, offer, line)
+            household.standby = True
+            self.standby_order.append(household)
+        draw.undoable = None
+        draw.set_current(None)
+
+    def turn_end(self, line, draw):
+        """D11."""
+        self.examine("D11")
+        if draw.current is not None:
+            self.misplaced(line)
+        due = draw.how_many_due()
+        if due:
+            self.fault("D11", "end %s" % draw.pool.id, ("%d households due" % due, "还有 %d 户未叫" % due), 0)
+        self.compare("D11", "end, pool", line["pool"], draw.pool.id)
+        left = [unit for unit in draw.pool.units if draw.free.free[unit.place]]
+        numbers = {"picked": draw.picked, "standby": draw.standby, "leftover": len(left)}
+        for key, n in numbers.items():
+            self.compare("D11", "end %s, %s" % (draw.pool.id, key), line[key], n)
+            self.sums[key] += n
+        draw.ended, draw.leftovers = True, left
+        draw.current, draw.undoable = None, None
+
+    def leftover(self, line):
+        """D11."""
+        draw = self.draw
+        self.examine("D11")
+        expected = draw.leftovers[draw.next_leftover].id if draw.next_leftover < len(draw.leftovers) else None
+        draw.next_leftover += 1
+        if line["unit"] != expected or line["pool"] != draw.pool.id:
+            self.fault("D11", "leftover", "%s %s" % (line["pool"], line["unit"]), expected or NOTHING)
+
+    def end_pools(self, line):
+        """Rule 3: D1 and D12 when the pools end."""
+        if self.draw is not None and not self.draw.ended and line["kind"] == "result":
+            self.fault("T2", "result", "result", "end")
+        self.leave_pool()
+        self.lost = False
+        if not self.followed:
+            return
+        for pool in self.pools:
+            if pool not in self.opened:
+                self.fault("D1", "pool %s" % pool.id, NOTHING, "open")
+        self.examine("D12", len(self.households) + len(self.units))
+        for household in self.households:
+            if not household.served():
+                self.fault("D12", "household %s" % household.id, NOTHING, ("a pick or standby", "得房或候补"))
+
+    # -- what `why` tells (section 11)
+
+    def note_call(self, household, line, draw):
+        self.last_call_at[household] = line.get("at")
+        if household.record is None:
+            household.record = {"draw": draw, "line": 0, "answer": None, "offered": []}
+
+    def note_answer(self, household, draw, offer, line):
+        household.record = {"draw": draw, "line": self.number, "answer": line,
+                            "offered": [draw.pool.units[i].id for i in draw.free.all_of(offer)]}
+
+    # -- sign-offs
+
+    def sign(self, line):
+        """S1 to S4: a line of a sign-off."""
+        signoff = self.signoff
+        if signoff is None:
+            self.misplaced(line)
+            return
+        self.examine("S1")
+        member = self.ids["member"].get(line["member"])
+        if member is None or member in signoff.said:
+            self.fault("S1", line["kind"], line["member"], ("a member, once", "监督员，且只一次"))
+            return
+        kind = line["kind"]
+        signoff.said[member] = kind
+        counts = signoff.counts.get(member.bench, {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0})
+        if kind == "cosignature":
+            if self.cosignature_is_right(line, member, signoff.body):
+                counts["keys"] += 1
+            return
+        counts[kind] += 1
+        if kind == "paper":
+            self.scans.append((self.number, line["scan"]))
+        elif kind == "dissent":
+            self.text("dissent", line["reason"], 600)
+
+    def cosignature_is_right(self, line, member, body):
+        """S2, S3, S4: at most one fault (rule 4)."""
+        for rule in ("S2", "S3", "S4"):
+            self.examine(rule)
+        place = "cosignature " + member.id
+        signature = read_signature(line["signature"])
+        if signature is None:
+            self.fault("S2", place, line["signature"], ("a signature line", "合规的签名行"))
+            return False
+        owner = self.keys.get(signature[:2])
+        if owner is None:
+            self.fault("S3", place, " ".join(signature[:2]), ("a key of the plan", "方案中的公钥"))
+            return False
+        if owner is not member:
+            self.fault("S4", place, " ".join(signature[:2]), ("the key of %s" % member.id, "%s 的公钥" % member.id))
+            return False
+        if not signature_is_right(owner.key[2], signed_message(signature[2], body), signature[3]):
+            self.fault("S2", place, ("a wrong signature", "签名错误"), ("one over this checkpoint", "对本检查点的签名"))
+            return False
+        return True
+
+    def end_signoff(self):
+        """S1: a sign-off is empty or whole."""
+        signoff, self.signoff = self.signoff, None
+        if signoff is not None and 0 < len(signoff.said) < len(self.members):
+            missing = [m.id for m in self.members if m not in signoff.said]
+            self.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
+
+    # -- the aftermath
+
+    def event(self, line):
+        """Rule 2: events stand after a closing line; `void` also breaks off a draw."""
+        kind = line["kind"]
+        if kind == "void" and ROLL_CALL <= self.phase <= POOLS:
+            self.end_signoff()
+            self.broken, self.draw, self.phase = True, None, BATCH
+        elif self.phase in (CLOSED, BATCH):
+            self.phase = BATCH
+        else:
+            self.misplaced(line)
+            return
+        self.make_state()
+        for key, limit in (("text", 2000), ("name", 120),
+                           ("reason", 2000 if kind in ("ruling", "void") else 600)):
+            if key in line:
+                self.text("%s, %s" % (kind, key), line[key], limit)
+        rule = {"objection": "A1", "ruling": "A1", "withdrawal": "A2", "offer": "A3", "accept": "A4", "decline": "A4",
+                "swap": "A5", "recording": "A6", "void": "A7"}[kind]
+        if not self.followed and not self.broken:  # there is no result that it could follow
+            self.void = self.void or (line if kind == "void" else None)
+            return
+        self.examine(rule)
+        if self.void is not None and kind not in ("objection", "ruling", "recording"):
+            self.fault("A7", kind, kind, ("nothing after void but objections, rulings and recordings",
+                                          "作废之后只有异议、裁定和录像"))
+            return
+        fault = getattr(self, "event_" + kind)(line)
+        if fault:
+            self.fault(rule, kind, *fault)
+            return
+        self.events += 1
+        self.note_event(line)
+
+    def make_state(self):
+        """The state after the result: standby lists and free units of each pool."""
+        if self.state_is_made:
+            return
+        self.state_is_made = True
+        held = {household.unit for household in self.households}
+        for pool in self.pools:
+            self.standby_lists[pool] = []
+            self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
+            self.free_units.update(self.free_lists[pool])
+        for household in self.standby_order:
+            household.on_list = True
+            self.standby_lists[household.pool].append(household)
+
+    def event_objection(self, line):
+        """A1."""
+        lower = line["id"].translate(CAPITALS)
+        household = self.ids["household"].get(line.get("household"))
+        if not ID.match(line["id"]) or lower in self.objection_ids:
+            return line["id"], ("an id of its own", "不重复的编号")
+        if "household" in line and household is None:
+            return line["household"], ("a household", "方案中的住户")
+        self.objection_ids.add(lower)
+        self.open_objections.add(line["id"])
+        self.counts["objections"] += 1
+        return None
+
+    def event_ruling(self, line):
+        """A1."""
+        if line["objection"] not in self.open_objections:
+            return line["objection"], ("an objection without a ruling", "尚未裁定的异议")
+        self.open_objections.remove(line["objection"])
+        return None
+
+    def event_withdrawal(self, line):
+        """A2."""
+        household = self.ids["household"].get(line["household"])
+        if household is None:
+            return line["household"], ("a household", "方案中的住户")
+        if self.offers.get(household.pool, (None, None))[1] is household:
+            return household.id, ("no offer to answer", "没有待答复的提供")
+        unit = household.unit
+        if line.get("unit") != (unit.id if unit else None) or not (unit or household.on_list):
+            return line.get("unit", NOTHING), unit.id if unit else NOTHING
+        if unit:
+            household.unit = None
+            self.free_lists[unit.pool].append(unit)
+            self.free_units.add(unit)
+        else:
+            household.on_list = False
+        self.counts["withdrawals"] += 1
+        return None
+
+    def due_offer(self, pool):
+        """A3: the unit that has been free longest and that somebody on the list accepts, and the first such one.
+
+        Nobody comes onto a standby list, so whom a unit has passed it has passed for good."""
+        units, households = self.free_lists[pool], self.standby_lists[pool]
+        while units:
+            unit = units[0]
+            place = self.asked_up_to.get(unit, 0)
+            while place < len(households):
+                if households[place].on_list and households[place].needs <= unit.features:
+                    break
+                place += 1
+            self.asked_up_to[unit] = place
+            if place < len(households):
+                return unit, households[place]
+            units.popleft()
+        return None
+
+    def event_offer(self, line):
+        """A3."""
+        unit, household = self.ids["unit"].get(line["unit"]), self.ids["household"].get(line["household"])
+        if unit is None or household is None:
+            return "%s, %s" % (line["unit"], line["household"]), ("unit and household of the plan", "方案中的房源与住户")
+        if unit.pool in self.offers:
+            return unit.id, ("no second offer", "上一提供尚未答复")
+        due = self.due_offer(unit.pool)
+        if due != (unit, household):
+            return "%s, %s" % (unit.id, household.id), "%s, %s" % (due[0].id, due[1].id) if due else NOTHING
+        self.offers[unit.pool] = due
+        return None
+
+    def answer_offer(self, line):
+        """A4: the open offer, or None."""
+        household = self.ids["household"].get(line["household"])
+        offer = self.offers.get(household.pool) if household else None
+        if offer is None or (offer[0].id, offer[1]) != (line["unit"], household):
+            return None
+        del self.offers[household.pool]
+        return offer
+
+    def event_accept(self, line):
+        offer = self.answer_offer(line)
+        if offer is None:
+            return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+        unit, household = offer
+        self.free_lists[unit.pool].popleft()
+        self.free_units.discard(unit)
+        household.unit, household.on_list = unit, False
+        self.counts["accepted"] += 1
+        return None
+
+    def event_decline(self, line):
+        offer = self.answer_offer(line)
+        if offer is None:
+            return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+        self.asked_up_to[offer[0]] += 1
+        self.counts["declined"] += 1
+        return None
+
+    def event_swap(self, line):
+        """A5."""
+        names = line["households"]
+        households = [self.ids["household"].get(name) for name in names]
+        if None in households or len(names) < 2 or len(set(names)) < len(names):
+            return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
+        if len(line["consents"]) != len(names):
+            return len(line["consents"]), len(names)
+        for i, household in enumerate(households):
+            unit = households[(i + 1) % len(households)].unit
+            if household.unit is None or unit is None:
+                return household.id, ("who has a unit", "已得房的住户")
+            if unit.pool is not household.pool or not household.needs <= unit.features:
+                return "%s, %s" % (household.id, unit.id), ("a unit that it is entitled to", "符合资格的房源")
+        units = [household.unit for household in households]
+        for i, household in enumerate(households):
+            household.unit = units[(i + 1) % len(units)]
+        self.counts["swaps"] += 1
+        return None
+
+    def event_recording(self, line):
+        """A6."""
+        name = line["name"]
+        lower = name.translate(CAPITALS)
+        if "/" in name or "\\" in name or name.startswith(".") or lower in self.recording_names:
+            return name, ("a file name of its own", "不重复的文件名")
+        self.recording_names.add(lower)
+        self.recordings.append((self.number, line))
+        self.counts["recordings"] += 1
+        return None
+
+    def event_void(self, line):
+        """A7: after it nobody holds anything."""
+        self.void = line
+        self.offers.clear()
+        return None
+
+    def note_event(self, line):
+        """What came later for the household of `why`."""
+        kind, wanted = line["kind"], self.ids["household"].get(self.wanted)
+        if wanted is None:
+            return
+        names = line.get("households", [line.get("household")])
+        if kind == "void" or wanted.id in names:
+            self.later.append({"line": self.number, "what": kind, "holds": self.holds(wanted)})
+
+    def holds(self, household):
+        return household.unit.id if household.unit and self.void is None else None
+
+    # -- the end of the file
+
+    def finish(self):
+        """T4, the last sign-off, and rule 9: what was not run."""
+        self.end_signoff()
+        if self.phase != CLOSED:
+            self.examine("T4")
+            self.fault("T4", "closing", NOTHING, ("a closing line at the end", "文件末尾的结束行"))
+        self.make_state()
+        self.counts["open"] = len(self.open_objections)
+        reached = (("the file ends before this was done", "文件在此步骤完成之前结束") if not self.broken
+                   else ("the draw was broken off before this was done", "抽签在此步骤完成之前已宣布中止"))
+        for phase, rules in ((PLAN, ["T3"] + ["P%d" % i for i in range(1, 13)]), (ROLL_CALL, ["C1", "C2"]),
+                             (ANSWERS, ["C3", "C4"]), (NUMBERS, ["C5", "C6", "C7"]), (POOLS, ["D12"])):
+            if phase not in self.phases_ended:
+                self.not_run(rules, reached)
+        if self.header is None:
+            if self.phase == PLAN:
+                self.forget_plan()
+            self.not_run(["C%d" % i for i in range(1, 7)] + ["S%d" % i for i in range(1, 5)],
+                         ("there is no plan line", "没有方案首行"))
+        if self.phase == PLAN:
+            self.not_run(["S1", "S2", "S3", "S4"], reached)
+        if self.phase <= SIGNED or not (self.followed or self.broken):
+            self.not_run(["A%d" % i for i in range(1, 8)], (
+                "there is no result that something could follow", "没有可供后续的结果"))
+        if not self.followed:
+            self.not_run(["D%d" % i for i in range(1, 14)], ("no draw can be followed", "没有可以逐步核对的抽签"))
+        if self.drand_signatures:
+            self.not_run(["C7"], ("this verifier cannot compute pairings (BLS12-381)", "本核验程序不能计算双线性对（BLS12-381）"))
+
+    def not_run(self, rules, reason):
+        for rule in rules:
+            if self.checks[rule].reason is None:
+                self.checks[rule].reason = reason
+
+    def refuted(self):
+        return any(check.failed for check in self.checks.values())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 6. Evidence from outside (V)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Evidence:
+    """What the reader knows from elsewhere. None means: not given."""
+
+    def __init__(self):
+        self.fingerprints = []
+        self.older = None           # (number of lines, root)
+        self.expect = None          # official or rehearsal
+        self.recordings = None      # a function: name -> SHA-256 in hex, or None when there is no such file
+        self.scans = None           # set of SHA-256 in hex
+        self.earlier = None         # the transcript before
+        self.person = None          # the bytes of an opening
+
+
+def check_evidence(t, evidence):
+    check_fingerprints(t, evidence)
+    check_older(t, evidence)
+    check_quorums(t)
+    if evidence.expect is None:
+        t.not_run(["V4"], ("no expectation was given", "没有给出预期"))
+    else:
+        t.examine("V4")
+        t.compare("V4", "plan, mode", t.header["mode"] if t.header else None, evidence.expect, t.header_line)
+    check_recordings(t, evidence)
+    check_scans(t, evidence)
+    check_prior(t, evidence.earlier)
+    check_person(t, evidence.person)
+
+
+def check_fingerprints(t, evidence):
+    """V1."""
+    if not evidence.fingerprints:
+        t.not_run(["V1"], ("no fingerprint noted outside was given", "没有给出在外记下的指纹"))
+    for given in evidence.fingerprints:
+        t.examine("V1")
+        reached = [c for c in t.checkpoints if c["fingerprint"] == given]
+        t.reached += reached
+        if not reached:
+            t.fault("V1", "fingerprint", given, "; ".join(c["fingerprint"] for c in t.checkpoints) or NOTHING, 0)
+
+
+def check_older(t, evidence):
+    """V2."""
+    if evidence.older is None:
+        t.not_run(["V2"], ("no older copy was given", "没有给出较早的副本"))
+        return
+    lines, root = evidence.older
+    t.examine("V2", lines)
+    if not lines or t.number < lines or t.older_root != root:
+        t.fault("V2", "older copy", ("%d lines" % lines, "%d 行" % lines), ("the beginning of this file", "本文件的开头"), 0)
+    else:
+        t.reached += [c for c in t.checkpoints if c["line"] <= lines]
+
+
+def check_quorums(t):
+    """V3: it never fails."""
+    missing = []
+    for checkpoint in t.checkpoints:
+        signoff = checkpoint["signoff"]
+        for bench in t.benches:
+            keys = signoff.counts[bench]["keys"] if signoff else 0
+            t.examine("V3", keys)
+            if keys < bench.quorum:
+                missing.append("%s, %s: %d < %d" % (checkpoint["stage"], bench.id, keys, bench.quorum))
+    if not t.checks["V3"].examined:
+        t.not_run(["V3"], ("nobody signed with a key in this file", "文件中没有电子签名"))
+    elif missing:
+        t.not_run(["V3"], ("too few signatures: " + "; ".join(missing), "签名未达法定人数：" + "；".join(missing)))
+
+
+def check_recordings(t, evidence):
+    """V5."""
+    missing = []
+    for number, line in t.recordings:
+        if evidence.recordings is None:
+            t.not_run(["V5"], ("the recordings were not given", "没有给出录像文件"))
+            return
+        found = evidence.recordings(line["name"])
+        if found is None:
+            missing.append(line["name"])
+            continue
+        t.examine("V5")
+        if found != line["sha256"]:
+            t.fault("V5", line["name"], found, line["sha256"], number)
+    if missing:
+        t.not_run(["V5"], ("not at hand: " + ", ".join(missing), "缺少文件：" + "、".join(missing)))
+
+
+def check_scans(t, evidence):
+    """V6."""
+    missing = []
+    for _, scan in t.scans:
+        if evidence.scans is None:
+            t.not_run(["V6"], ("the scans were not given", "没有给出扫描件"))
+            return
+        if scan in evidence.scans:
+            t.examine("V6")
+        else:
+            missing.append(scan)
+    if missing:
+        t.not_run(["V6"], ("not at hand: " + ", ".join(missing), "缺少文件：" + "、".join(missing)))
+
+
+ANYTHING = object()
+
+
+def leaves(t):
+    """V7: what a transcript leaves in the end: households with their needs, units with their features."""
+    if t.void is not None:
+        return {}, {}
+    offered = {thing for offer in t.offers.values() for thing in offer}
+    return ({h.id: h.needs for h in t.households if h.on_list and h not in offered},
+            {u.id: u.features for u in t.free_units if u not in offered})
+
+
+def gives_out(t, earlier):
+    """V7: what a plan gives out: what the one before left, or ANYTHING, or None when that cannot be told."""
+    prior = t.header.get("prior")
+    if prior is None:
+        return ANYTHING
+    if earlier is None or earlier.header is None or earlier.refuted():
+        return None
+    return leaves(earlier) if prior["relation"] == "round" else earlier.gives_out
+
+
+def check_prior(t, earlier):
+    """V7."""
+    if t.header is None:
+        t.not_run(["V7"], ("there is no plan line", "没有方案首行"))
+        return
+    prior, line = t.header.get("prior"), t.header_line
+    t.gives_out = gives_out(t, earlier)
+    if prior is None:
+        return
+    if earlier is None or earlier.refuted():
+        t.not_run(["V7"], ("the transcript before was not given, or is refuted", "没有给出上一份记录，或上一份不成立"))
+        return
+    t.examine("V7")
+    t.compare("V7", "prior, origin", prior["origin"], earlier.header["origin"], line)
+    seals = [(c["size"], c["root"]) for c in earlier.checkpoints if c["stage"] != "plan"]
+    if (prior["size"], prior["root"]) not in seals:
+        t.fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
+                "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
+    void, states = earlier.void is not None, (("not void", "未作废"), ("void", "已作废"))
+    if void != (prior["relation"] == "void"):
+        t.fault("V7", "prior, relation", states[void], states[not void], line)
+    if prior["relation"] == "void":
+        t.compare("V7", "plan, attempt", t.header["attempt"], earlier.header["attempt"] + 1, line)
+    if t.gives_out is None:
+        t.not_run(["V7"], ("the transcript before the void attempts was not given", "没有给出作废各次之前的记录"))
+    elif t.gives_out is not ANYTHING:
+        households, units = t.gives_out
+        for household in t.households:
+            t.examine("V7")
+            if households.get(household.id) != household.needs:
+                t.fault("V7", "household %s" % household.id, household.id,
+                        ("on standby before, with the same needs", "上一轮候补户，需求相同"), line)
+        for unit in t.units:
+            t.examine("V7")
+            if units.get(unit.id) != unit.features:
+                t.fault("V7", "unit %s" % unit.id, unit.id,
+                        ("free before, with the same features", "上一轮剩余房源，条件相同"), line)
+
+
+OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
+                     "salt ([0-9a-f]{64})\n\\Z")
+
+
+def check_person(t, opening):
+    """V8."""
+    if opening is None:
+        t.not_run(["V8"], ("no opening of a household was given", "没有给出住户的密封件"))
+        return
+    try:
+        text = unicodedata.normalize("NFC", opening.decode("utf-8"))
+    except UnicodeDecodeError:
+        text = ""
+    match = OPENING.match(text)
+    if not match or not all(field_is_sound(field) for field in match.groups()[:3]):
+        t.examine("V8")
+        t.fault("V8", "opening", ("another form", "格式不符"), ("the five lines of the slip", "密封件上的五行文字"), 0)
+        return
+    household = t.ids["household"].get(match.group(1))
+    if household is None:
+        t.examine("V8")
+        t.fault("V8", "opening", match.group(1), ("a household of the plan", "方案中的住户"), 0)
+    elif household.person is None:
+        t.not_run(["V8"], ("the household has no commitment to a person in the plan", "方案中该住户没有身份承诺"))
+    else:
+        t.examine("V8")
+        t.compare("V8", "household %s" % household.id, hash_text(text), household.person, household.line)
+
+
+def field_is_sound(field):
+    """Person, rule 1."""
+    return (1 <= len(field.encode("utf-8")) <= 200 and field == field.strip()
+            and not any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in field))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 7. The report (section 11)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Unreadable(Exception):
+    """The file is not a transcript, or cannot be read; its words are a pair."""
+
+
+STAGES = ["plan", "result", "aftermath"]
+BEGINNING = b'{"kind":"plan",'
+
+
+def verify_file(path, evidence, household=None):
+    """Reads one transcript and runs all checks."""
+    t = Transcript(evidence.older[0] if evidence.older else 0, household)
+    with open_file(path) as stream:
+        lines = read_lines(stream)
+        first = next(lines, None)
+        if first is None:
+            raise Unreadable("the file is empty", "文件是空的")
+        if not first[0].startswith(BEGINNING):
+            raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\",",
+                             "这不是抽签记录：开头不是 {\"kind\":\"plan\",")
+        t.read(itertools.chain([first], lines))
+    check_evidence(t, evidence)
+    return t
+
+
+def open_file(path):
+    try:
+        return open(0, "rb", closefd=False) if path == "-" else open(path, "rb")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "not a file name"
+        raise Unreadable("cannot be read: %s" % why, "无法读取：%s" % why) from None
+
+
+def drand_is_open(t):
+    return t.checks["C7"].outcome() == "not_run" and t.checks["C7"].examined > 0
+
+
+def level_of(t):
+    if t.refuted():
+        return "none"
+    if t.checks["V1"].outcome() == "passed" or (
+            t.checks["V2"].outcome() == "passed" and any(c["stage"] == "plan" for c in t.reached)):
+        return "certified" if t.checks["V3"].outcome() == "passed" and not drand_is_open(t) else "anchored"
+    return "consistent"
+
+
+def anchored_at(t):
+    """The last stage that evidence reaches."""
+    if t.refuted() or not t.reached:
+        return None
+    return max((c["stage"] for c in t.reached), key=STAGES.index)
+
+
+def in_both(pair):
+    return {"en": pair[0], "zh": pair[1]}
+
+
+def check_report(row, check, faults):
+    report = {"id": row[0], "title": {"en": row[1], "zh": row[2]}, "outcome": check.outcome(),
+              "examined": check.examined, "failed": check.failed}
+    if check.outcome() == "not_run":
+        report["reason"] = in_both(both(check.reason))
+    return {**report, "faults": faults}
+
+
+def fault_report(fault):
+    rule, line, place, found, expected = fault
+    return {"rule": rule, "line": line, "place": place, "found": in_both(found), "expected": in_both(expected)}
+
+
+def checkpoint_report(t, checkpoint):
+    report = {key: checkpoint[key] for key in ("stage", "size", "root", "fingerprint")}
+    signoff = checkpoint["signoff"]
+    if signoff and signoff.said:
+        report["signatures"] = [
+            {"bench": bench.id, "keys": signoff.counts[bench]["keys"], "paper": signoff.counts[bench]["paper"],
+             "dissent": signoff.counts[bench]["dissent"], "quorum": bench.quorum} for bench in t.benches]
+    return report
+
+
+def settled_report(t):
+    if t.refuted() or not t.events:
+        return None
+    if t.void is not None:
+        return {"housed": 0, "standby": 0, "free": 0}
+    return {"housed": sum(1 for h in t.households if h.unit), "standby": sum(1 for h in t.households if h.on_list),
+            "free": len(t.free_units)}
+
+
+def json_report(t):
+    header = t.header or {"origin": "", "title": "", "mode": "rehearsal"}
+    report = {
+        "verdict": "refuted" if t.refuted() else "verified", "level": level_of(t), "anchored": anchored_at(t),
+        "origin": header["origin"], "title": header["title"], "mode": header["mode"],
+        "checks": [check_report(row, t.checks[row[0]], [fault_report(fault) for fault in t.checks[row[0]].faults])
+                   for row in CHECKS],
+        "checkpoints": [checkpoint_report(t, c) for c in t.checkpoints],
+        "totals": {"lines": t.number, "households": len(t.households), "units": len(t.units),
+                   "picked": sum(1 for h in t.households if h.picks), "standby": len(t.standby_order),
+                   "leftover": t.sums["leftover"]},
+        "signed": not t.refuted() and t.checks["V3"].outcome() == "passed",
+        "aftermath": t.counts,
+    }
+    settled = settled_report(t)
+    if settled:
+        report["settled"] = settled
+    if t.recordings:
+        report["recordings"] = [{key: line[key] for key in ("name", "sha256", "start")} for _, line in t.recordings]
+    if t.void is not None:
+        report["void"] = t.void["reason"]
+    why = why_report(t)
+    if why:
+        report["why"] = why
+    return report
+
+
+def why_report(t):
+    """Why the household that was asked for has what it has; None when it was not called."""
+    household = t.ids["household"].get(t.wanted)
+    if household is None or household.record is None:
+        return None
+    record, pool = household.record, household.pool
+    answer = record["answer"] or {}
+    by = "standby" if answer.get("kind") == "standby" else answer.get("by")
+    called_at = t.last_call_at[household]
+    return {
+        "household": household.id, "pool": pool.id, "tier": min(household.tier, 255), "needs": sorted(household.needs),
+        "called_with": household.head.id if household.head is not household else None,
+        "ticket": str(household.ticket), "place": record["draw"].order.index(household) + 1,
+        "of": len(pool.households), "missed": household.misses, "lot": str(household.lot),
+        "offered": record["offered"], "by": by, "number": answer.get("number"), "rank": answer.get("rank"),
+        "proxy": answer.get("proxy"), "unit": answer.get("unit"), "line": record["line"], "called_at": called_at,
+        "recording": recording_at(t, called_at), "later": t.later,
+    }
+
+
+def recording_at(t, at):
+    """A6: the recording that began last before, and the second in it."""
+    best = None
+    for _, line in t.recordings:
+        if at is not None and line["start"] <= at and (best is None or line["start"] >= best["start"]):
+            best = line
+    return {"recording": best["name"], "second": at - best["start"]} if best else None
+
+
+def unreadable_report(words):
+    return {"verdict": "unreadable", "level": "none", "checks": [], "error": in_both(both(words))}
+
+
+def print_json(report):
+    """JSON with everything that a terminal could take for a command spelled out."""
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    print("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
+
+
+OUTCOMES = {"passed": ("passed ", "通过  "), "failed": ("FAILED ", "未通过"), "not_run": ("not run", "未执行")}
+
+
+def print_checks(rows, checks, say):
+    """One line for each check, its faults below."""
+    for row in rows:
+        check = checks[row[0]]
+        print("%-3s %s %9d  %s" % (row[0], say(*OUTCOMES[check.outcome()]), check.examined, say(row[1], row[2])))
+        if check.outcome() == "not_run":
+            print(" " * 23 + say(*both(check.reason)))
+        for _, line, place, found, expected in check.faults:
+            where = say("line %d, " % line, "第 %d 行，" % line) if line else ""
+            print(" " * 4 + where + place + say(": found ", "：发现 ") + say(*found)
+                  + say("; should be ", "；应为 ") + say(*expected))
+        if check.failed > len(check.faults):
+            more = check.failed - len(check.faults)
+            print(" " * 4 + say("and %d more" % more, "另有 %d 处" % more))
+    outcomes = [checks[row[0]].outcome() for row in rows]
+    numbers = tuple(outcomes.count(outcome) for outcome in ("passed", "failed", "not_run"))
+    print(say("\n%d checks passed, %d failed, %d not run." % numbers, "\n%d 项通过，%d 项未通过，%d 项未执行。" % numbers))
+
+
+STAGE_NAMES = {"plan": ("the plan", "方案"), "result": ("the result", "结果"), "aftermath": ("the aftermath", "后续事项")}
+
+
+def print_report(t, say):
+    rehearsal = say("######## REHEARSAL: nothing here counts ########", "######## 演练，结果不作数 ########")
+    report = json_report(t)
+    if report["mode"] == "rehearsal":
+        print(rehearsal)
+    print(clean(report["title"]) + "\n" + clean(report["origin"]) + "\n")
+    print_checks(CHECKS, t.checks, say)
+    for c in report["checkpoints"]:
+        print(say("Fingerprint of %-14s %s", "%s的指纹  %s") % (say(*STAGE_NAMES[c["stage"]]), c["fingerprint"]))
+        for s in c.get("signatures", []):
+            print("    " + clean(say(
+                "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})",
+                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，异议 {dissent} 人（法定 {quorum} 人）").format(**s)))
+    print(say("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.",
+              "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。"
+              ).format(**report["totals"]))
+    if any(report["aftermath"].values()):
+        print(say("After the result: {objections} objections ({open} without a ruling), {withdrawals} withdrawals, "
+                  "{accepted} offers accepted, {declined} declined, {swaps} swaps, {recordings} recordings.",
+                  "结果之后：异议 {objections} 项（未裁定 {open} 项），放弃 {withdrawals} 户，接受 {accepted} 次，"
+                  "谢绝 {declined} 次，换房 {swaps} 次，录像 {recordings} 份。").format(**report["aftermath"]))
+    if "settled" in report:
+        print(say("In the end {housed} households have a unit, {standby} are on standby, {free} units are free.",
+                  "最终 {housed} 户有房，{standby} 户候补，{free} 套空房。").format(**report["settled"]))
+    print("\n" + closing_sentence(t, report, say))
+    if report["mode"] == "rehearsal":
+        print(rehearsal)
+
+
+def closing_sentence(t, report, say):
+    """What a resident may conclude, and what not."""
+    if report["verdict"] == "refuted":
+        failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
+        if all(rule.startswith("V") for rule in failed):
+            return say("This record is REFUTED by what was given beside it (check %s): in itself it keeps the rules, "
+                       "but it does not agree with your evidence. See that you gave what belongs to this draw; if "
+                       "you did, do not rely on this file, and show this report to the panel." % ", ".join(failed),
+                       "本记录被随附的证据【否定】（第 %s 项）：文件本身符合规则，但与您手中的证据不符。"
+                       "请确认所给的证据属于本次抽签；如属实，请勿采信本文件，并向监督小组出示本报告。" % "、".join(failed))
+        return say("This record is REFUTED: check %s failed. "
+                   "Do not rely on it, and show this report to the panel." % failed[0],
+                   "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
+    words = []
+    if report["mode"] == "rehearsal":
+        words.append(say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
+    if t.void is not None:
+        words.append(say("This draw was declared VOID; nobody holds a flat by it.", "本次抽签已宣布作废，任何人都不能据此得房。"))
+    words.append(say("Every step in this file follows from the sealed plan and the public numbers.",
+                     "文件中的每一步都由封存的方案和公开的随机数推出，没有发现错误。"))
+    if drand_is_open(t):
+        words.append(say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
+                         "wrote the file could have made them up. Have it checked by a verifier that can.",
+                         "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。"))
+    if report["anchored"]:
+        stage = say(*STAGE_NAMES[report["anchored"]])
+        words.append(say("The fingerprint or copy that you noted shows that it is the same record up to %s." % stage,
+                         "您记下的指纹（或较早的副本）证明：直到%s，这就是当时的那份记录。" % stage))
+    else:
+        words.append(say("Whether it is the record of the hall is not yet shown: compare the plan's fingerprint with "
+                         "the notice, or give it with --fingerprint.",
+                         "它是否就是现场的那份记录，尚未证明：请把方案指纹与公告核对，或用 --fingerprint 输入。"))
+    if report["signed"]:
+        words.append(say("The quorum of every bench signed it with the keys in the plan.",
+                         "各席位达到法定人数的监督员用方案中的公钥签了名。"))
+    else:
+        words.append(say("It does not carry signatures by key of the quorum of every bench.",
+                         "它没有各席位达到法定人数的电子签名。"))
+    return " ".join(words) if say("en", "zh") == "en" else "".join(words)
+
+
+RULE_NAMES = {"lot": ("drawn by lot", "抽签定房"), "choice": ("chosen", "选房"), "ranking": ("by ranking", "按志愿"),
+              "standby": ("standby", "候补")}
+
+
+def print_why(t, say):
+    """The data of `why` in plain words."""
+    why = why_report(t)
+    if why is None:
+        print(say("\nHousehold %s: not called in this file, or not in the plan.",
+                  "\n住户 %s：本文件中没有叫到，或不在方案中。") % clean(t.wanted))
+        return
+    nothing, offered = say(*NOTHING), len(why["offered"])
+    place = say("%d of %d, the smaller ticket first within a tier", "第 %d 位，共 %d 户；同一顺位内签号小者在先")
+    result = why["unit"] or (say("standby", "候补") if why["by"] else nothing)
+    rows = [
+        ("Household", "住户", why["household"]), ("Pool", "批次", why["pool"]), ("Tier", "顺位", why["tier"]),
+        ("Needs", "照顾需求", ", ".join(why["needs"]) or nothing),
+        ("Called with", "结伴（按其签号排序）", why["called_with"]), ("Ticket", "签号", why["ticket"]),
+        ("Place", "次序", place % (why["place"], why["of"])), ("Missed", "缺席", why["missed"]),
+        ("On offer", "当时可选", say("%d flats", "%d 套") % offered),
+        *(("", "", "%4d  %s" % (i, unit)) for i, unit in enumerate(why["offered"])),
+        ("How", "方式", why["by"] and say(*RULE_NAMES[why["by"]])),
+        ("Lot", "签数", why["by"] == "lot" and offered and "%s mod %d = %d" % (
+            why["lot"], offered, int(why["lot"]) % offered)),
+        ("Rank", "志愿", why["rank"]), ("Proxy", "代选人", why["proxy"]), ("Result", "结果", result),
+        ("Line", "行", why["line"]),
+        ("Recording", "录像", why["recording"] and say("%(recording)s, second %(second)d", "%(recording)s，第 %(second)d 秒")
+         % why["recording"]),
+        *(("Later", "后来", say("line %d, %s; has then: %s", "第 %d 行，%s；此后：%s") % (
+            later["line"], later["what"], later["holds"] or nothing)) for later in why["later"]),
+    ]
+    print()
+    for english, chinese, value in rows:
+        if value:
+            print("%-12s %s" % (say(english, chinese), clean(value)))
+
+
+def print_allocation(t):
+    """The final allocation as CSV; empty cells for who has no unit."""
+    print("household,unit,label,storey")
+    for household in t.households:
+        unit = household.unit if t.void is None else None
+        cells = [household.id] + ([unit.id, unit.label, str(unit.storey)] if unit else ["", "", ""])
+        print(",".join('"%s"' % c.replace('"', '""') if set(c) & set(',"\r\n') else c for c in cells))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 8. Receipts (section 10)
+# ---------------------------------------------------------------------------------------------------------------------
+
+MAX_RECEIPT = 2**23
+
+
+class WrongForm(Exception):
+    """R1: the first line of the receipt that is wrong, and what should be there, as a pair."""
+
+
+class Receipt:
+    """R1: a receipt taken apart."""
+
+    def __init__(self, text):
+        # (A last LF that is missing is put there.)
+        self.lines = (text[:-1] if text.endswith("\n") else text).split("\n")
+        self.at = 0                 # how many lines were taken
+        self.entries = []           # (index, line, proof)
+        self.signatures = []        # as read_signature gives them
+
+    def read(self):
+        self.take("floorlot/1 receipt", ("floorlot/1 receipt",) * 2)
+        while not self.entries or (self.next().startswith("index ") and len(self.entries) < 64):
+            self.take_entry()
+        self.origin = self.take("(%s)" % ORIGIN.pattern, ("the origin", "标识"))
+        self.size = self.take_number("", ("the number of lines", "行数"))
+        self.root = self.take_hash(("the root", "根"))
+        self.body = checkpoint_body(self.origin, self.size, self.root)
+        if self.at < len(self.lines):
+            self.take("", ("an empty line", "空行"))
+            while not self.signatures or self.at < len(self.lines):
+                self.take_signature()
+
+    def next(self):
+        return self.lines[self.at] if self.at < len(self.lines) else ""
+
+    def wrong(self, expected):
+        raise WrongForm(min(self.at, len(self.lines)), expected)
+
+    def take(self, pattern, expected):
+        """The next line, which must match the pattern; its group, if it has one."""
+        self.at += 1
+        match = re.fullmatch(pattern, self.lines[self.at - 1]) if self.at <= len(self.lines) else None
+        if not match:
+            self.wrong(expected)
+        return match.group(match.lastindex or 0)
+
+    def take_number(self, start, expected):
+        """An integer as in T1, but below 2^64."""
+        number = int(self.take(start + "(0|[1-9][0-9]{0,19})", expected))
+        return number if number < 2**64 else self.wrong(expected)
+
+    def take_hash(self, expected):
+        data = decode_base64(self.take(".*", expected), 32)
+        return data if data is not None else self.wrong(expected)
+
+    def take_entry(self):
+        larger = ("index, and a number larger than that before", "index 和比前一个大的序号")
+        index = self.take_number("index ", larger)
+        if self.entries and index <= self.entries[-1][0]:
+            self.wrong(larger)
+        line = self.take("line (.*)", ("line, and a line of the transcript", "line 和记录中的一行"))
+        proof, expected = [], ("at most 64 hashes, then an empty line", "至多 64 个哈希值，然后一个空行")
+        while len(proof) < 64 and self.next():
+            proof.append(self.take_hash(expected))
+        self.take("", expected)
+        self.entries.append((index, line.encode("utf-8"), proof))
+
+    def take_signature(self):
+        expected = ("a signature line", "签名行")
+        signature = read_signature(self.take(".*", expected))
+        if signature is None or len(self.signatures) == 256:
+            self.wrong(expected)
+        self.signatures.append(signature)
+
+
+class Story:
+    """R3: what the lines tell of one household, line by line."""
+
+    ORDER = {"plan": 0, "pool": 1, "unit": 2, "household": 3, "call": 4, "pick": 5, "standby": 5}
+    LATER = {  # what comes later, in words
+        "objection": ("objection {id}", "提出异议 {id}"),
+        "ruling": ("objection {objection} was {decision}", "异议 {objection}：{decision}"),
+        "withdrawal": ("gave up {unit}", "放弃 {unit}"),
+        "offer": ("was offered {unit}", "获提供 {unit}"),
+        "accept": ("accepted {unit}", "接受 {unit}"),
+        "decline": ("declined {unit}", "谢绝 {unit}"),
+        "swap": ("exchanged flats with {others}", "与 {others} 换房"),
+        "void": ("the draw was declared void ({reason})", "抽签宣布作废（{reason}）"),
+    }
+
+    def __init__(self, origin, lines):
+        self.origin = origin
+        self.first = {}             # kind -> line, of the kinds that come once
+        self.shown = {}             # kind -> whether R2 accepts it
+        self.stage = -1
+        self.household = self.find_household(lines)
+        self.pool = next((line.get("pool", line.get("id")) for line in lines
+                          if line["kind"] == "pool" or "pool" in line), None)
+        self.holds = "unknown"      # unit, standby, withdrawn, exchanged, void
+        self.unit = None            # the unit that it holds, when that is known
+        self.objections = set()
+        self.later = []             # what came later, in words
+
+    @staticmethod
+    def find_household(lines):
+        for line in lines:
+            if line["kind"] == "household" or "household" in line:
+                return line.get("household", line.get("id"))
+        swaps = [set(line["households"]) for line in lines if line["kind"] == "swap"]
+        return min(set.intersection(*swaps), default=None) if swaps else None
+
+    def tell(self, index, line, shown):
+        """Takes the next line; a pair of words when it does not belong here. A line that R2 refuses (not shown) has no
+        other fault, but tells all the same what the household had."""
+        kind = line["kind"]
+        wrong = self.misfit(index, kind, line) if shown else None
+        if kind in self.ORDER:
+            self.first[kind] = line
+            self.shown[kind] = shown
+        if kind in ("pick", "standby"):
+            self.holds, self.unit = ("unit", line["unit"]) if kind == "pick" else ("standby", None)
+        elif kind in self.LATER:
+            wrong = self.tell_later(kind, line) or wrong
+        return wrong if shown else None
+
+    def misfit(self, index, kind, line):
+        if kind not in self.ORDER and kind not in self.LATER:
+            return "a line that no receipt has", "收据中不应有的行"
+        stage = self.ORDER.get(kind, 6)
+        if stage < self.stage or (stage == self.stage and stage < 6):
+            return "a line out of order", "次序不对"
+        self.stage = stage
+        names = line.get("households", [line["id"] if kind == "household" else line.get("household")])
+        if kind == "plan" and (index != 0 or line["origin"] != self.origin):
+            return "not the plan of this transcript", "不是本记录的方案首行"
+        if kind not in ("plan", "pool", "unit", "ruling", "void") and self.household not in names:
+            return "a line of another household", "属于别的住户"
+        if line.get("pool", line["id"] if kind == "pool" else self.pool) != self.pool:
+            return "a line of another pool", "属于别的批次"
+        return None
+
+    def tell_later(self, kind, line):
+        """An event: whether it follows from what the household had, and what it has then."""
+        others = ", ".join(name for name in line.get("households", []) if name != self.household)
+        words = {"unit": "-", "others": others, **line}
+        self.later.append(tuple(text.format(**words) for text in self.LATER[kind]))
+        sound, unit = True, line.get("unit")
+        if kind == "objection":
+            self.objections.add(line["id"])
+        elif kind == "ruling":
+            sound = line["objection"] in self.objections
+            self.objections.discard(line["objection"])
+        elif kind == "withdrawal":
+            sound = self.holds == "exchanged" or (self.holds, self.unit) == ("unit", unit)
+            if unit is None:
+                sound = self.holds == "standby"
+            self.holds, self.unit = "withdrawn", None
+        elif kind in ("offer", "accept", "decline"):
+            sound = self.holds == "standby"
+            if kind == "accept":
+                self.holds, self.unit = "unit", unit
+        elif kind == "swap":
+            sound = self.holds in ("unit", "exchanged")
+            self.holds, self.unit = "exchanged", None
+        elif kind == "void":
+            self.holds, self.unit = "void", None
+        return None if sound else ("does not follow from the lines before", "与前面的行不符")
+
+    def end(self):
+        """What is wrong with the whole, as pairs."""
+        unit = self.first.get("unit")
+        if unit and self.shown["unit"] and not (self.holds == "exchanged" or self.unit == unit["id"]):
+            yield ("unit %s is not what the household has in the end" % unit["id"], "房源 %s 不是该户最终所得" % unit["id"])
+        if self.household is None:
+            yield "no line names a household", "没有一行写明住户"
+
+
+def read_panel(path):
+    """R5: the benches of a plan: (quorum, keys of its members)."""
+    t = Transcript()
+    with open_file(path) as stream:
+        for raw, _ in read_lines(stream):
+            if t.phase != PLAN:
+                break
+            t.line(raw, True)
+    if not t.keys:
+        raise Unreadable("no keys in the plan of %s" % path, "%s 的方案中没有公钥" % path)
+    return [(bench.quorum, {m.key for m in t.members if m.bench is bench and m.key}) for bench in t.benches]
+
+
+def check_entries(receipt, checks):
+    """R2 and R3. A line that R2 refuses has no other fault, but still tells what the household had."""
+    lines = []                      # (index, line, whether R2 refuses it)
+    for index, raw, proof in receipt.entries:
+        checks["R2"].examined += 1
+        try:
+            line = parse_line(raw)
+        except NotInProfile as error:
+            checks["R2"].faults.append(both(("line %d breaks the profile at %s" % (index + 1, error.place),
+                                             "第 %d 行不合规（%s）" % (index + 1, error.place))))
+            continue
+        shown = root_from_proof(sha256(b"\x00" + raw), index, receipt.size, proof) == receipt.root
+        if not shown:
+            checks["R2"].faults.append(("line %d is not shown to stand in this transcript" % (index + 1),
+                                        "不能证明第 %d 行在本记录中" % (index + 1)))
+        lines.append((index, line, shown))
+    checks["R3"].examined = len(receipt.entries)
+    story = Story(receipt.origin, [line for _, line, _ in lines])
+    for index, line, shown in lines:
+        wrong = story.tell(index, line, shown)
+        if wrong:
+            checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]), "第 %d 行：%s" % (index + 1, wrong[1])))
+    checks["R3"].faults += [both(wrong) for wrong in story.end()]
+    return story
+
+
+def check_receipt_signatures(receipt, benches, check):
+    """R5."""
+    if not benches:
+        check.reason = ("no keys of the panel were given", "没有给出监督员的公钥")
+        return
+    if not receipt.signatures:
+        check.reason = ("the receipt has no signatures", "收据上没有签名")
+        return
+    signed = set()
+    for name, key_id, time, signature in receipt.signatures:
+        for key in sorted({key for _, keys in benches for key in keys if key[:2] == (name, key_id)}):
+            check.examined += 1
+            if signature_is_right(key[2], signed_message(time, receipt.body), signature):
+                signed.add(key)
+            else:
+                check.faults.append(both(("the signature of %s is wrong" % name, "%s 的签名错误" % name)))
+    if any(len(keys & signed) < quorum for quorum, keys in benches):
+        check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
+
+
+def verify_receipt(data, fingerprints, benches):
+    """Checks a receipt; the report has the keys of the JSON object."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.startswith("floorlot/1 receipt") or len(data) > MAX_RECEIPT:
+        raise Unreadable("this is no receipt", "这不是收据")
+    checks = {row[0]: Check() for row in RECEIPT_CHECKS}
+    receipt, story = Receipt(text), Story("", [])
+    try:
+        receipt.read()
+    except WrongForm as error:
+        number, (english, chinese) = error.args
+        checks["R1"].examined = number
+        checks["R1"].faults.append(("line %d of the receipt should be: %s" % (number, english),
+                                    "收据第 %d 行应为：%s" % (number, chinese)))
+        for rule in ("R2", "R3", "R4", "R5"):
+            checks[rule].reason = ("there is no receipt to examine", "没有可检查的收据")
+        return receipt_report(checks, None, story)
+    checks["R1"].examined = receipt.at
+    story = check_entries(receipt, checks)
+    checks["R4"].examined = len(fingerprints)
+    if not fingerprints:
+        checks["R4"].reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
+    elif fingerprint(receipt.root) not in fingerprints:
+        checks["R4"].faults.append(("the checkpoint has the fingerprint " + fingerprint(receipt.root),
+                                    "检查点的指纹是 " + fingerprint(receipt.root)))
+    check_receipt_signatures(receipt, benches, checks["R5"])
+    return receipt_report(checks, receipt, story)
+
+
+def receipt_report(checks, receipt, story):
+    rows = []
+    for row in RECEIPT_CHECKS:
+        check = checks[row[0]]
+        check.failed = len(check.faults)
+        rows.append(check_report(row, check, [in_both(fault) for fault in check.faults]))
+        del rows[-1]["failed"]
+    outcomes = {row["id"]: row["outcome"] for row in rows}
+    refuted = "failed" in outcomes.values()
+    return {"verdict": "refuted" if refuted else "verified", "anchored": not refuted and outcomes["R4"] == "passed",
+            "signed": not refuted and outcomes["R5"] == "passed", "checks": rows,
+            "facts": receipt_facts(receipt, story)}
+
+
+def receipt_facts(receipt, story):
+    """What the lines of the receipt say."""
+    def of(kind, key):
+        return story.first.get(kind, {}).get(key)
+
+    ticket = of("call", "ticket")
+    unit = of("unit", "id") if story.holds == "exchanged" else story.unit
+    unit_line = story.first["unit"] if unit is not None and of("unit", "id") == unit else {}
+    return {
+        "origin": receipt.origin if receipt else "", "size": receipt.size if receipt else 0,
+        "fingerprint": fingerprint(receipt.root) if receipt else "",
+        "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
+        "name": of("household", "name"), "pool": story.pool,
+        "pool_title": of("pool", "title"), "building": of("pool", "building"), "of": of("pool", "households"),
+        "ticket": None if ticket is None else str(ticket), "place": of("call", "place"), "drawn": of("pick", "unit"),
+        "standby": of("standby", "place"), "unit": unit, "label": unit_line.get("label"),
+        "storey": unit_line.get("storey"), "holds": story.holds, "later": [in_both(both(words)) for words in story.later],
+    }
+
+
+HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明其所得"),
+         "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
+         "withdrawn": ("it gave up what it had", "已放弃"), "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
+         "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
+
+
+def print_receipt(report, say):
+    for row in report["checks"]:
+        print("%-3s %s %9d  %s" % (row["id"], say(*OUTCOMES[row["outcome"]]), row["examined"],
+                                   say(row["title"]["en"], row["title"]["zh"])))
+        for words in [row["reason"]] if "reason" in row else row["faults"]:
+            print(" " * 23 + clean(say(words["en"], words["zh"])))
+    facts = report["facts"]
+    if facts["fingerprint"]:
+        print(say("\nFingerprint of the checkpoint  ", "\n检查点的指纹  ") + facts["fingerprint"])
+    if report["verdict"] == "refuted":
+        print(say("\nThis receipt is REFUTED. Do not rely on it, and show this report to the panel.",
+                  "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
+        return
+    holds = say(*HOLDS[facts["holds"]])
+    holds = holds % (facts["unit"] or "?") if "%s" in holds else holds
+    words = [say("Household %s: %s.", "住户 %s：%s。") % (facts["household"], holds)]
+    if facts["mode"] == "rehearsal":
+        words.insert(0, say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
+    words += [say(later["en"] + ".", later["zh"] + "。") for later in facts["later"]]
+    words.append(say("These lines stand in one transcript.", "以上各行都在同一份记录中。"))
+    words.append(say("It is the one whose fingerprint you noted.", "这就是您记下指纹的那份记录。")
+                 if report["anchored"] else
+                 say("Whether it is that of the hall is not yet shown: compare the fingerprint with the notice.",
+                     "它是否就是现场的那份记录，尚未证明：请把指纹与公告核对。"))
+    words.append(say("That the draw was right, and that no other line concerns this household, only the whole "
+                     "transcript shows.", "抽签是否正确、有无别的行涉及本户，须核验整份记录。"))
+    print("\n" + clean(say(" ", "").join(words)))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 9. The command
+# ---------------------------------------------------------------------------------------------------------------------
+
+def read_fingerprints(values):
+    """Fingerprints as people type them: full-width digits and odd white space are tolerated. @FILE reads a file."""
+    found = []
+    for value in values:
+        if value.startswith("@"):
+            with open_file(value[1:]) as stream:
+                value = stream.read(2**20).decode("utf-8", "replace")
+        text = unicodedata.normalize("NFKC", value)
+        digits = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+        if not re.match(r"(?:[0-9]{40})+\Z", digits):
+            raise Unreadable("a fingerprint has eight groups of five digits", "指纹应为八组、每组五位数字")
+        for start in range(0, len(digits), 40):
+            one = digits[start:start + 40]
+            found.append(" ".join(one[k:k + 5] for k in range(0, 40, 5)))
+    return found
+
+
+def hash_file(path):
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as stream:
+            for part in iter(lambda: stream.read(2**20), b""):
+                digest.update(part)
+    except (OSError, ValueError):
+        return None
+    return digest.hexdigest()
+
+
+def folder(path):
+    if not os.path.isdir(path):
+        raise Unreadable("not a folder: %s" % path, "不是目录：%s" % path)
+    return path
+
+
+def recordings_in(path):
+    """V5: the recordings are found by their names."""
+    folder(path)
+
+    def find(name):
+        file = os.path.join(path, name)
+        return hash_file(file) if os.path.isfile(file) else None
+
+    return find
+
+
+def scans_in(path):
+    """V6: the scans are found by their hashes."""
+    folder(path)
+    files = [os.path.join(path, name) for name in sorted(os.listdir(path))]
+    return {hash_file(file) for file in files if os.path.isfile(file)}
+
+
+def read_older(path):
+    """V2: number of lines and root of the older copy, without a torn last line."""
+    tree = Tree()
+    with open_file(path) as stream:
+        for raw, ended in read_lines(stream):
+            if ended:
+                tree.add(raw)
+    return tree.size, tree.root()
+
+
+def language(chosen):
+    name = chosen or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not name:
+        import locale
+        name = (locale.getlocale() or ("",))[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def draw_command(arguments, say):
+    evidence = Evidence()
+    evidence.fingerprints = read_fingerprints(arguments.fingerprint)
+    if arguments.since is not None:
+        evidence.older = read_older(arguments.since)
+    if arguments.recordings is not None:
+        evidence.recordings = recordings_in(arguments.recordings)
+    if arguments.scans is not None:
+        evidence.scans = scans_in(arguments.scans)
+    if arguments.person is not None:
+        with open_file(arguments.person) as stream:
+            evidence.person = stream.read(2**16)
+    evidence.expect = "official" if arguments.official else "rehearsal" if arguments.rehearsal else None
+    status, reports, earlier = 0, [], None
+    for number, path in enumerate(arguments.files):
+        here = evidence if number == len(arguments.files) - 1 else Evidence()
+        here.expect, here.earlier = evidence.expect, earlier
+        try:
+            earlier = t = verify_file(path, here, arguments.household)
+        except Unreadable as error:
+            reports.append(unreadable_report(error.args))
+            print(clean("%s: %s" % (path, say(*error.args))), file=sys.stderr)
+            earlier, status = None, 2
+            continue
+        status = max(status, 1 if t.refuted() else 0)
+        if arguments.json:
+            reports.append(json_report(t))
+        elif arguments.allocation:
+            if not t.refuted():
+                print_allocation(t)
+        else:
+            print_report(t, say)
+            if arguments.household is not None:
+                print_why(t, say)
+    if arguments.json:
+        print_json(reports if len(arguments.files) > 1 else reports[0])
+    return status
+
+
+def receipt_command(arguments, say):
+    with open_file(arguments.file) as stream:
+        data = stream.read(MAX_RECEIPT + 1)
+    keys = {read_key(text.strip()) for text in arguments.key}
+    if None in keys:
+        raise Unreadable("not a key: name+key id+base64", "不是公钥：应为 名称+编号+base64")
+    benches = [(len(keys), keys)] if keys else []
+    if arguments.panel is not None:
+        benches += read_panel(arguments.panel)
+    report = verify_receipt(data, read_fingerprints(arguments.fingerprint), benches)
+    if arguments.json:
+        print_json(report)
+    else:
+        print_receipt(report, say)
+    return 1 if report["verdict"] == "refuted" else 0
+
+
+def parse_arguments(words):
+    parser = argparse.ArgumentParser(
+        prog="verify.py", allow_abbrev=False,
+        description="Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录",
+        epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: 0 verified · 成立; "
+               "1 refuted · 不成立; 2 unreadable or wrongly called · 无法读取或参数有误")
+    receipt = words[:1] == ["receipt"]
+    if receipt:
+        words = words[1:]
+        parser.prog += " receipt"
+        parser.add_argument("file", help="the receipt, - is standard input · 收据文件")
+        parser.add_argument("--key", action="append", default=[], help="key of a member who must have signed · 监督员公钥")
+        parser.add_argument("--panel", help="the published plan or transcript · 已公布的方案或记录")
+    else:
+        parser.add_argument("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
+        parser.add_argument("--since", help="an older copy · 较早的副本")
+        parser.add_argument("--recordings", help="folder of the recordings · 录像目录")
+        parser.add_argument("--scans", help="folder of the scans · 扫描件目录")
+        parser.add_argument("--household", help="explains why this household got its flat · 说明该户为何得到此房")
+        parser.add_argument("--person", help="the opening of a household, five lines · 密封件上的五行文字")
+        kinds = parser.add_mutually_exclusive_group()
+        kinds.add_argument("--official", action="store_true", help="must be an official draw · 应为正式抽签")
+        kinds.add_argument("--rehearsal", action="store_true", help="must be a rehearsal · 应为演练")
+        parser.add_argument("--allocation", action="store_true", help="prints the allocation as CSV · 输出分配结果")
+    parser.add_argument("--fingerprint", action="append", default=[], help="noted outside, or @FILE · 在外记下的指纹")
+    parser.add_argument("--json", action="store_true", help="prints one JSON object · 输出 JSON")
+    parser.add_argument("--lang", choices=["zh", "en"], help="language · 语言")
+    arguments = parser.parse_args(words)
+    arguments.receipt = receipt
+    return arguments
+
+
+def main(words=None):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = parse_arguments(sys.argv[1:] if words is None else words)
+    chinese = language(arguments.lang) == "zh"
+
+    def say(english, other):
+        return other if chinese else english
+
+    try:
+        status = (receipt_command if arguments.receipt else draw_command)(arguments, say)
+        sys.stdout.flush()
+        return status
+    except Unreadable as error:
+        print(clean("verify.py: " + say(*error.args)), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
+    except OSError as error:  # a disk that fails in the middle, a directory as file
+        print(clean("verify.py: %s" % error.strerror), file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
