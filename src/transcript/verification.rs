@@ -560,7 +560,7 @@ impl<'e> Verifier<'e> {
         }
         if self.roll.is_none() {
             let none = Words::new("there is no plan line in the profile", "没有合规的方案首行");
-            [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4].into_iter().for_each(|rule| self.checks.not_run(rule, none.clone()));
+            [C1, C2, C3, C4, C5, C6, C7, S1, S2, S3, S4].into_iter().for_each(|rule| self.checks.not_run(rule, none.clone()));
         }
         if self.drawing.is_none() {
             ends(&mut self.checks, &[D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13]);

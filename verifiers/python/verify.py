@@ -277,11 +277,10 @@ class Cursor:
         return self.string_that(words.__contains__, " | ".join(words))
 
     def list(self, read):
-        items = []
         self.take(b"[")
+        items = [read()]  # a list is never empty
         while not self.follows(b"]"):
-            if items:
-                self.take(b",")
+            self.take(b",")
             items.append(read())
         return items
 
@@ -1586,7 +1585,8 @@ class Transcript:
             self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
             self.lost = True
             return
-        if pool.number != self.next_pool:
+        due = self.pools[self.next_pool].id if self.next_pool < len(self.pools) else None
+        if pool.id != due:
             self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
         self.opened.add(pool)
         self.next_pool = pool.number + 1
@@ -2126,7 +2126,7 @@ class Transcript:
         if self.header is None:
             if self.phase == PLAN:
                 self.forget_plan()
-            self.not_run(["C%d" % i for i in range(1, 7)] + ["S%d" % i for i in range(1, 5)],
+            self.not_run(["C%d" % i for i in range(1, 8)] + ["S%d" % i for i in range(1, 5)],
                          ("there is no plan line", "没有方案首行"))
         if self.phase == PLAN:
             self.not_run(["S1", "S2", "S3", "S4"], reached)
