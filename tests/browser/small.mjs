@@ -94,7 +94,8 @@ for (const m of ['r1', 'r2', 'o2', 'o3']) {
   await grows(server, () => member(page, m).getByText('记录承诺').click());
   await page.waitForFunction(id => !document.getElementById('f-c-' + id), m);
 }
-await grows(server, () => member(page, 'r3').getByText('缺席').click());
+await member(page, 'r3').getByText('缺席').click();
+await grows(server, () => yes(page));
 await page.waitForFunction(() => !document.getElementById('f-c-r3'));
 await grows(server, () => member(page, 'o1').getByText('收信封').click());
 await page.waitForFunction(() => !document.querySelector('#close').disabled);
@@ -165,7 +166,8 @@ while (true) {
   if (called === 3) {
     await page.click('#noanswer'); await page.click('#noanswer'); await page.click('#noanswer');
     await shot(page, '09-missed');
-    await grows(server, () => page.click('#missed'));
+    await page.click('#missed');
+    await grows(server, () => yes(page));
     await page.waitForSelector('#call, #goon, #undo');
     if (plugged === 1) { plugged += 1; await plug('missed'); }
     continue;
@@ -209,7 +211,8 @@ assert.equal(fs.readFileSync(path.join(folder, 'stick/draw.jsonl'), 'utf8'), fs.
 const holder = server.lines().findLast(line => line.kind === 'pick').household;
 await page.fill('#f-w-id', holder);
 await page.fill('#f-w-why', '另有住处');
-await grows(server, () => page.click('#withdraw'));
+await page.click('#withdraw');
+await grows(server, () => yes(page));
 await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');
 await plug('aftermath');
@@ -236,6 +239,7 @@ await second.waitForSelector('#withdraw');
 await page.fill('#f-w-id', 'H0001');
 await page.fill('#f-w-why', 'x');
 await page.click('#withdraw');
+await yes(page);
 await page.waitForSelector('#said .error');
 assert.match(await page.textContent('body'), /接管/);
 assert.equal(server.lines().length, lines.length);

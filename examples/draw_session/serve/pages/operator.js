@@ -29,7 +29,7 @@ Object.assign(WORDS, {
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
   recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
-  sealbatch: ['封存本批事项', 'Seal this batch'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'],
+  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'],
   brokenhow: ['写入失败。此前的各行完好。请腾出空间后点“重新从磁盘读取”。', 'A write failed. All lines before it are safe. Make room, then read again from the disk.'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
   transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。抽签记录已在磁盘上；也可在终端用 run 继续。', 'The connection to the program is lost. The record is on disk; `run` in a terminal goes on with it too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
   objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
@@ -82,6 +82,9 @@ async function act(what, keep) {
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
 const command = (text, keep) => act({ do: 'command', text }, keep);
+/** For what cannot be taken back: says again what was understood, and asks. */
+const sure = async (question, text) => { if (await ask(`${question}\n${t('surely')}`)) command(text, true); };
+const named = m => `${m.id} ${m.name}`;
 
 function locked(why) {
   key = null;
@@ -163,7 +166,7 @@ function rollCall() {
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
   return [print(0), nobody ? signing(false) : null, view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => command(`commit ${m.id} ${value('c-' + m.id)}`) }), button(t('commit'), () => command(`commit ${m.id} ${value('c-' + m.id)}`, true)),
-    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => command(`absent ${m.id}`))))),
+    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}`, `absent ${m.id}`))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
 }
 
@@ -234,7 +237,7 @@ function choice() {
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
     h('p', {}, t('offers', c.offered), c.needs.length ? ` · ${t('needs')}: ${c.needs.join(', ')}` : ''), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))),
-    h('div', { class: 'row' }, again, button(t('missed'), () => command('missed'), { class: 'danger', disabled: misses < 3, id: 'missed' }))), log()];
+    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed'); }, { class: 'danger', disabled: misses < 3, id: 'missed' }))), log()];
 }
 
 async function pick(unit, open) {
@@ -265,7 +268,7 @@ function signing(whole) {
   if (!o.note) return null;
   const file = h('input', { type: 'file', id: 'u-note', onchange: async event => act({ do: 'note', text: await event.target.files[0].text() }) });
   const rows = view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
-    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')), button(t('dissentdo'), () => command(`dissent ${m.id} ${value('d-' + m.id)}`, true), { class: 'danger' }), button(t('unsigneddo'), () => command(`unsigned ${m.id}`))) : null))));
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')), button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null))));
   return [h('section', { class: whole ? 'now' : '' }, h('h2', {}, t('signatures')), h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
     h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, true), { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file)),
@@ -277,12 +280,12 @@ function afterwards() {
   const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
   const open = o.objections.filter(x => x.upheld === null);
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => command(`accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => command(`decline ${x.household.id} ${value('decline-' + x.household.id)}`))));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`))));
   let scans = [];
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
-    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => command(`withdraw ${value('w-id')} ${value('w-why')}`, true), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => command(`swap ${value('swap')} consent ${scans.join(' ')}`, true), { id: 'swap' }))),
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`), { id: 'withdraw' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, true), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, true)))))) : null,
