@@ -1,7 +1,7 @@
 // The draw of the ten households by clicks: tables loaded, sealed, signed, committed, revealed, rolled, chosen, signed again; the plug is pulled in
 // every stage; and the transcript is verified at the end.
 
-import { Server, open, shot, yes, stage, recorded, member, grows, secret, draw, verify, data, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 const run = (program, ...args) => {
@@ -230,6 +230,13 @@ const report = JSON.parse(run(verify, 'draw.jsonl', '--json'));
 const head = report.checkpoints.at(-1).fingerprint;
 const certified = JSON.parse(run(verify, 'draw.jsonl', '--json', '--fingerprint', head));
 assert.deepEqual([certified.verdict, certified.level], ['verified', 'certified']);
+// The two other verifiers say the same.
+const inPython = JSON.parse(run('python3', path.join(root, 'verifiers/python/verify.py'), 'draw.jsonl', '--json', '--fingerprint', head));
+assert.deepEqual([inPython.verdict, inPython.level], ['verified', 'certified']);
+const asked = JSON.stringify({ id: 1, file: fs.readFileSync(path.join(folder, 'draw.jsonl')).toString('base64'), evidence: { fingerprints: [head] } });
+const bridge = spawnSync('node', [path.join(root, 'verifiers/differential/bridge.mjs'), path.join(root, 'verifiers/web/verify.html')], { input: asked + '\n', encoding: 'utf8', maxBuffer: 1 << 26 });
+const inPage = JSON.parse(bridge.stdout).report;
+assert.deepEqual([inPage.verdict, inPage.level], ['verified', 'certified']);
 assert.match(await board.textContent('body'), new RegExp(head));
 
 // One address lets one page in; a second tab takes over, and the first says so.
