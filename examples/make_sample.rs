@@ -223,7 +223,8 @@ fn config(name: &str, (title, members, quorum): (&str, usize, u32), rule: &str, 
     }
     text += "\n# 20 个十面骰子，66 比特 / twenty ten-sided dice\n[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n";
     text += &format!("\n# 所有批次 / all pools; [pools.B07-T2] 可为一个批次另定 / for one pool\n[pool]\nrule = \"{rule}\"\n");
-    text += &absence.map(|a| format!("absence = \"{a}\"\n")).unwrap_or_default();
+    let choice = |a| format!("absence = \"{a}\"\n# 选房限时（秒），可不写 / seconds for a choice, may be left out\nseconds = 180\n");
+    text += &absence.map(choice).unwrap_or_default();
     text += "\n# 表中的说法 -> 编号 / words in the tables -> ids\n[needs]\n";
     text += "\"无障碍\" = \"step-free\"\n\"低楼层\" = \"low-floor\"\n\"近电梯\" = \"near-lift\"\n";
     text

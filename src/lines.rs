@@ -200,8 +200,8 @@ lines! {
     Source "source" { device: Device, count: Option<u64>, range: Option<u64>, round: Option<u64>, }
     /// A pool: units and the households that draw for them.
     Pool "pool" {
-        id: Text<'a>, title: Text<'a>, building: Text<'a>, rule: PickRule, absence: Option<Absence>, unranked: Option<Unranked>,
-        units: u64, households: u64,
+        id: Text<'a>, title: Text<'a>, building: Text<'a>, rule: PickRule, absence: Option<Absence>, seconds: Option<u64>,
+        unranked: Option<Unranked>, units: u64, households: u64,
     }
     /// A C2SP tlog-checkpoint over all lines before it.
     Checkpoint "checkpoint" { stage: Stage, body: Text<'a>, at: Option<u64>, }

@@ -556,9 +556,12 @@ fn rules_of_pools_and_words_for_needs() {
         format!("{config}[pools.B-T1]\nrule = \"ranking\"\nunranked = \"standby\"\ntitle = \"乙\"\n[needs]\n\"怕 高\" = \"low-floor\"\n");
     let roll = "户号,户主,楼栋,户型,顺位,照顾需求,志愿\nH1,张明,B,T1,第二顺位,怕 高；轮椅,502、B-1\nH2,李明,A,T1,１,,\n";
     let units = format!("{UNITS}B-1,501,4层,B,T1,无障碍 怕高 low-floor\nB-2,502,十五层,B,T1,\n").replace("怕高", "wide-door");
-    let plan = Office::new(roll, units).config(&config).plan();
+    let plan = Office::new(roll, &units).config(&config).plan();
     assert_eq!(values(&plan, "pool", "rule"), ["choice", "ranking"]);
     assert_eq!(values(&plan, "pool", "absence"), ["lot"]);
+    // The time for a choice is that of the pools in which one chooses.
+    let timed = config.replace("absence = \"lot\"", "absence = \"lot\"\nseconds = 90");
+    assert_eq!(values(&Office::new(roll, &units).config(&timed).plan(), "pool", "seconds"), ["90"]);
     assert_eq!(values(&plan, "pool", "unranked"), ["standby"]);
     assert_eq!(values(&plan, "pool", "title"), ["A T1", "乙"]);
     assert_eq!(values(&plan, "household", "needs"), ["[low-floor,step-free]"]);

@@ -250,6 +250,23 @@ fn p7_fields() {
         &["line 7, pool A, absence: found present; expected `absence` if and only if the rule is choice [P7]"],
     );
     refused(
+        |p| p.pools[0].seconds = Some(60),
+        &["line 7, pool A, seconds: found 60; expected a number from 10 to 3600, and only if the rule is choice [P7]"],
+    );
+    let choice = |p: &mut Plan, seconds| {
+        (p.pools[0].rule, p.pools[0].absence, p.pools[0].seconds) = (PickRule::Choice, Some(Absence::Last), Some(seconds));
+    };
+    for seconds in [0, 9, 3601] {
+        let expected =
+            format!("line 7, pool A, seconds: found {seconds}; expected a number from 10 to 3600, and only if the rule is choice [P7]");
+        refused(|p| choice(p, seconds), &[&expected]);
+    }
+    for seconds in [10, 3600] {
+        let mut plan = plan();
+        choice(&mut plan, seconds);
+        plan.validate().unwrap();
+    }
+    refused(
         |p| p.pools[0].unranked = Some(Unranked::Lot),
         &["line 7, pool A, unranked: found present; expected `unranked` if and only if the rule is ranking [P7]"],
     );

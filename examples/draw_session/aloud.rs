@@ -13,7 +13,7 @@ use floorlot::plan::{Roll, Source, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::sign_off::BenchSignatures;
 use floorlot::tree::Fingerprint;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The heading of a stage.
 pub(crate) fn heading(lang: Lang, en: &str, zh: &str) {
@@ -39,6 +39,7 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
         "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
     ));
     say(rules(roll, lang));
+    times(roll, lang).into_iter().for_each(say);
     for bench in &book.benches {
         let (title, quorum) = (&bench.title, bench.quorum);
         let members = book.members.iter().filter(|m| m.bench == bench.id).count();
@@ -93,6 +94,30 @@ fn rules(roll: &Roll, lang: Lang) -> String {
         .collect();
     let told = told.join(if lang == Lang::En { "; " } else { "；" });
     tr!(lang, "Rule of the pools: {told}", "选房方式：{told}")
+}
+
+/// `3 minutes`, or `90 seconds`.
+pub(crate) fn duration(seconds: u64, lang: Lang) -> String {
+    match (seconds / 60, seconds % 60) {
+        (1, 0) => tr!(lang, "1 minute", "1 分钟"),
+        (minutes, 0) => tr!(lang, "{minutes} minutes", "{minutes} 分钟"),
+        _ => tr!(lang, "{seconds} seconds", "{seconds} 秒"),
+    }
+}
+
+/// How long households have for their choice, where the plan sets a time.
+fn times(roll: &Roll, lang: Lang) -> Option<String> {
+    let mut pools: BTreeMap<u64, usize> = BTreeMap::new();
+    roll.pools().iter().filter_map(|pool| pool.seconds).for_each(|seconds| *pools.entry(seconds).or_default() += 1);
+    let told: Vec<String> = pools
+        .iter()
+        .map(|(seconds, pools)| {
+            let time = duration(*seconds, lang);
+            tr!(lang, "{time} ({pools})", "{time}（{pools} 个批次）")
+        })
+        .collect();
+    let told = told.join(if lang == Lang::En { "; " } else { "；" });
+    (!told.is_empty()).then(|| tr!(lang, "Time for a choice: {told}", "选房限时：{told}"))
 }
 
 /// What a source makes.

@@ -56,6 +56,8 @@ pub(crate) struct Progress {
     pub(crate) opened: usize,
     /// Calls in the pool that is being drawn.
     pub(crate) calls: u64,
+    /// When the clock of the household that was called began to run: at its call, and again after an `undo`.
+    pub(crate) since: Option<u64>,
     /// The first pick of the pool.
     pub(crate) first: Option<(u32, u32)>,
     /// Picks, standby places and leftovers of the whole draw, once the result is there.
@@ -88,6 +90,7 @@ impl Progress {
             last: Last::Other,
             opened: 0,
             calls: 0,
+            since: None,
             first: None,
             result: None,
             said: vec![Said::Nothing; book.members.len()],
@@ -117,7 +120,8 @@ impl Progress {
             Line::Reveal { member, .. } => self.did(book, member, Did::Revealed),
             Line::Withheld { member, .. } => self.did(book, member, Did::Withheld),
             Line::Open { .. } => (self.opened, self.calls, self.first) = (self.opened + 1, 0, None),
-            Line::Call { .. } => self.calls += 1,
+            Line::Call { at, .. } => (self.calls, self.since) = (self.calls + 1, *at),
+            Line::Undo { at, .. } => self.since = *at,
             Line::Pick { household, unit, .. } => {
                 let (household, unit) = (number(roll.find_household(household)), number(roll.find_unit(unit)));
                 self.first.get_or_insert((household, unit));

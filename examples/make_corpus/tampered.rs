@@ -425,6 +425,17 @@ fn fields() -> Vec<Tampered> {
             "nobody knows what happens to the absent",
             &Forge::of(&chosen()).edit("\"absence\":\"last\",", "").draft(),
         ),
+        plan_with(
+            "p7-seconds-in-a-pool-by-lot",
+            "a time for a choice where nobody chooses",
+            "\"rule\":\"lot\"",
+            "\"rule\":\"lot\",\"seconds\":60",
+        ),
+        tampered(
+            "p7-nine-seconds",
+            "too short a time for a choice",
+            &Forge::of(&chosen()).edit("\"absence\":\"last\",", "\"absence\":\"last\",\"seconds\":9,").draft(),
+        ),
         tampered("p7-nine-needs-in-a-pool", "more different needs than can be drawn", &nine),
     ]
 }

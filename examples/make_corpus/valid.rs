@@ -44,6 +44,8 @@ pub(crate) fn shapes() -> Vec<Shape> {
 }
 
 fn rules() -> Vec<Shape> {
+    let mut timed = choice("choice-timed", Absence::Last);
+    timed.pools[0].seconds = Some(180);
     let mut short = ranking_pool(Unranked::Standby);
     short.households[0].ranking = vec!["C-1601".into()];
     short.households[1].ranking = vec!["C-1601".into()];
@@ -53,6 +55,7 @@ fn rules() -> Vec<Shape> {
     vec![
         shape("lot", "one pool drawn by lot, with a household that needs a step-free flat", block()),
         shape("choice", "one pool in which everybody chooses the first flat on offer", choice("choice", Absence::Last)),
+        shape("choice-timed", "one pool in which households have three minutes to choose", timed),
         shape("ranking", "one pool by ranking; all want the same flat first", small_panel("ranking").pool(ranking_pool(Unranked::Lot))),
         shape(
             "ranking-unranked-lot",

@@ -79,7 +79,7 @@ impl Story {
 
     fn plan_line(&mut self, line: &Line<'_>, own: Option<&str>, reading: &mut Reading) {
         match line {
-            Line::Pool { id, title, building, rule, absence, unranked, units, households } if own == Some(id) => {
+            Line::Pool { id, title, building, rule, absence, unranked, units, households, .. } if own == Some(id) => {
                 let (title, building) = (title.to_string(), building.to_string());
                 let (rule, absence, unranked, units, households) = (*rule, *absence, *unranked, *units, *households);
                 self.pool = Some(Pool { title, building, rule, absence, unranked, units, households });

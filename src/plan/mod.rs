@@ -163,6 +163,9 @@ pub struct Pool {
     /// For `choice`: what happens to absent households.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absence: Option<Absence>,
+    /// For `choice`: how many seconds a household has for its choice, 10 to 3600, as the clock in the hall shows it; `None` for no clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
     /// For `ranking`: what happens to households of whose ranking nothing is offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unranked: Option<Unranked>,
@@ -450,7 +453,7 @@ impl Pool {
             PickRule::Ranking => (None, Some(Unranked::Lot)),
         };
         let (id, title, building) = (id.into(), title.into(), building.into());
-        Pool { id, title, building, rule, absence, unranked, units: Vec::new(), households: Vec::new() }
+        Pool { id, title, building, rule, absence, seconds: None, unranked, units: Vec::new(), households: Vec::new() }
     }
 
     /// An empty pool in which the floor itself is drawn.
@@ -479,6 +482,7 @@ impl Pool {
             building: text(&self.building),
             rule: self.rule,
             absence: self.absence,
+            seconds: self.seconds,
             unranked: self.unranked,
             units: count(&self.units),
             households: count(&self.households),

@@ -45,6 +45,8 @@ pub struct PoolInfo {
     pub rule: PickRule,
     /// For `choice`.
     pub absence: Option<Absence>,
+    /// For `choice`: the time for a choice, in seconds.
+    pub seconds: Option<u64>,
     /// For `ranking`.
     pub unranked: Option<Unranked>,
     line: u64,
@@ -864,7 +866,7 @@ impl Validator {
     }
 
     fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Pool { id, title, building, rule, absence, unranked, units, households } = line else { return };
+        let Line::Pool { id, title, building, rule, absence, seconds, unranked, units, households } = line else { return };
         let place = Place { line: number, kind: "pool", id };
         check_id(place, "id", id, checks);
         check_text(place, "title", title, 120, checks);
@@ -882,6 +884,11 @@ impl Validator {
         };
         needless("absence", absence.is_some(), PickRule::Choice);
         needless("unranked", unranked.is_some(), PickRule::Ranking);
+        if let Some(time) = seconds.filter(|time| *rule != PickRule::Choice || !(10..=3600).contains(time)) {
+            let expected =
+                Words::new("a number from 10 to 3600, and only if the rule is choice", "10 至 3600 的数，且规则为 choice 时才有");
+            checks.fail(Rule::P7, number, place.of("seconds"), Words::same(time), expected);
+        }
         for (field, count) in [("units", units), ("households", households)] {
             if *count == 0 {
                 checks.fail(Rule::P7, number, place.of(field), Words::same(0), Words::new("at least 1", "至少 1"));
@@ -900,6 +907,7 @@ impl Validator {
             building: building.to_string(),
             rule: *rule,
             absence: *absence,
+            seconds: *seconds,
             unranked: *unranked,
             line: number,
             announced: (*units, *households),

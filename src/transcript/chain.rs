@@ -313,6 +313,7 @@ impl Verified {
                 PickRule::Lot => (None, None),
                 PickRule::Ranking => (None, Some(Unranked::Lot)),
             };
+            pool.seconds = None;
             if pool.units.is_empty() || pool.households.is_empty() {
                 let (units, households) = (pool.units.len(), pool.households.len());
                 return Err(RoundError::Nothing { pool: pool.id.clone(), units, households });

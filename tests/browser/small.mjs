@@ -160,8 +160,18 @@ while (true) {
     await page.waitForSelector('#resume');
     await board.waitForSelector('.paused');
     await shot(board, 'board-04-paused');
+    // The plan gives three minutes; the clock stands still in the pause, and goes on after it from where it was.
+    const left = async p => { const [minutes, seconds] = (await p.textContent('.countdown b')).split(':').map(Number); return 60 * minutes + seconds; };
+    const held = await left(board);
+    assert.ok(held > 120 && held <= 180, `${held} seconds left`);
+    await board.waitForTimeout(3500);
+    assert.equal(await left(board), held);
     await page.click('#resume');
     await page.waitForSelector('#noanswer');
+    for (const p of [board, page]) {
+      await p.waitForSelector('.paused', { state: 'detached' });
+      assert.ok(await left(p) >= held - 2, `${await left(p)} seconds left after the pause, ${held} in it`);
+    }
   }
   if (called === 3) {
     await page.click('#noanswer'); await page.click('#noanswer'); await page.click('#noanswer');

@@ -98,6 +98,7 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
     let id = ["A", "B", "C"][p];
     let mut pool = Pool::new(id, "两室", &format!("{}号楼", p + 1), rule_of);
     pool.absence = pool.absence.map(|_| if rule == 0 { Absence::Last } else { Absence::Lot });
+    pool.seconds = pool.absence.and((units.len() % 2 == 0).then_some(60 + p as u64));
     pool.unranked = pool.unranked.map(|_| if rule == 3 { Unranked::Lot } else { Unranked::Standby });
     for (i, mask) in units.iter().enumerate() {
         let (id, storey) = (format!("{id}-{:02}01", i + 1), i as u64 + 1);

@@ -265,7 +265,8 @@ class Maker:
             else:
                 self.emit("source", device=device, count=20, range=10 if device == "dice" else 90)
         for p, rule in enumerate(rule_of):
-            extra = {"choice": {"absence": rng.choice(["last", "lot"])},
+            extra = {"choice": {"absence": rng.choice(["last", "lot"]),
+                                **({"seconds": rng.choice([10, 180, 3600])} if rng.random() < 0.3 else {})},
                      "ranking": {"unranked": rng.choice(["lot", "standby"])}}.get(rule, {})
             self.emit("pool", id="P%d" % p, title="t", building="b", rule=rule, **extra,
                       units=sum(u["pool"] == "P%d" % p for u in units),

@@ -144,8 +144,8 @@ plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:in
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
-pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [unranked:lot|standby]
-            units:int households:int
+pool        id:str title:str building:str rule:choice|lot|ranking [absence:last|lot] [seconds:int]
+            [unranked:lot|standby] units:int households:int
 unit        pool:str id:str label:str storey:int [features:strs]
 household   pool:str id:str name:str tier:int [needs:strs] [group:str] [ranking:strs] [person:hex64]
 checkpoint  stage:plan|result|aftermath body:str [at:int]
@@ -1226,6 +1226,8 @@ class Transcript:
             self.fault("P7", place + ", absence", line.get("absence", NOTHING), ("only with choice", "仅用于选房"))
         if ("unranked" in line) != (pool.rule == "ranking"):
             self.fault("P7", place + ", unranked", line.get("unranked", NOTHING), ("only with ranking", "仅用于志愿"))
+        if "seconds" in line and (pool.rule != "choice" or not 10 <= line["seconds"] <= 3600):
+            self.fault("P7", place + ", seconds", line["seconds"], ("only with choice, 10–3600", "仅用于选房，10–3600"))
         for key in ("units", "households"):
             if not line[key]:
                 self.fault("P7", place, 0, ("one at least", "至少一个"))

@@ -76,6 +76,8 @@ struct MemberConfig {
 struct PoolConfig {
     rule: Option<PickRule>,
     absence: Option<Absence>,
+    /// The time for a choice.
+    seconds: Option<u64>,
     unranked: Option<Unranked>,
     title: Option<String>,
     building: Option<String>,
@@ -184,6 +186,7 @@ impl Config {
         // What [pool] says about another rule than this pool's does not concern it.
         let general = |rule_of| if own.rule.is_none() || rule == rule_of { Some(&self.pool) } else { None };
         let absence = own.absence.or(general(PickRule::Choice).and_then(|p| p.absence));
+        pool.seconds = own.seconds.or(general(PickRule::Choice).filter(|_| rule == PickRule::Choice).and_then(|p| p.seconds));
         let unranked = own.unranked.or(general(PickRule::Ranking).and_then(|p| p.unranked));
         (pool.absence, pool.unranked) = (absence.or(pool.absence), unranked.or(pool.unranked));
         pool

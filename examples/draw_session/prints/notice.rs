@@ -84,10 +84,10 @@ fn facts(data: &Data, lang: Lang) -> String {
 }
 
 /// How a pool is drawn: what is common to several pools stands once.
-type Rule = (PickRule, Option<Absence>, Option<Unranked>);
+type Rule = (PickRule, Option<Absence>, Option<Unranked>, Option<u64>);
 
 fn rule_of(pool: &PoolInfo) -> Rule {
-    (pool.rule, pool.absence, pool.unranked)
+    (pool.rule, pool.absence, pool.unranked, pool.seconds)
 }
 
 /// The rules of the plan, in the order in which they occur.
@@ -112,8 +112,16 @@ fn rule_name(rule: Rule, lang: Lang) -> String {
 
 /// The rule in plain words.
 fn rule_words(rule: Rule, lang: Lang) -> String {
-    match rule {
-        (PickRule::Choice, Some(Absence::Last), _) => tr!(
+    let time = rule.3.map(|seconds| {
+        let time = aloud::duration(seconds, lang);
+        tr!(
+            lang,
+            " It has {time} for its choice, by the clock on the board; who lets that pass counts as one who does not answer.",
+            "选房限时 {time}，以大屏计时为准；超时按未到处理。"
+        )
+    });
+    let words = match rule {
+        (PickRule::Choice, Some(Absence::Last), ..) => tr!(
             lang,
             "The household that is called chooses one of the flats on offer, itself or by a proxy. Who does not answer three calls is called once more after all others; who misses that call too gets a flat by lot.",
             "轮到的住户（或其代理人）从当时可选的房源中选定一套。三呼未到的，排到本批次最后再叫一次；再未到的，由抽签从可选房源中决定。"
@@ -128,7 +136,7 @@ fn rule_words(rule: Rule, lang: Lang) -> String {
             "The flat is drawn by lot: the number of each household, which follows from the seed, decides which of the flats on offer it gets. Nobody has to answer.",
             "房源由抽签决定：每户的签数由种子推出，轮到时由签数从可选房源中定下一套，无须应答。"
         ),
-        (PickRule::Ranking, _, Some(Unranked::Standby)) => tr!(
+        (PickRule::Ranking, _, Some(Unranked::Standby), _) => tr!(
             lang,
             "The ranking that the household handed in before the seal is served: it gets the first flat of it that is on offer. If none is, it goes to the standby list.",
             "按封存前交来的志愿表：取表中排在最前且可选的一套。表中房源都不可选的，列入候补。"
@@ -138,7 +146,8 @@ fn rule_words(rule: Rule, lang: Lang) -> String {
             "The ranking that the household handed in before the seal is served: it gets the first flat of it that is on offer. If none is, it gets one of the others by lot.",
             "按封存前交来的志愿表：取表中排在最前且可选的一套。表中房源都不可选的，由抽签从其余可选房源中决定。"
         ),
-    }
+    };
+    words + &time.unwrap_or_default()
 }
 
 fn rules(data: &Data, lang: Lang) -> String {

@@ -119,6 +119,8 @@ pub(crate) struct Hall {
     pub(crate) faults: Vec<String>,
     pub(crate) told: Vec<String>,
     pub(crate) pause: Option<Pause>,
+    /// All pauses and their ends: the clock of a household stands still meanwhile.
+    pauses: Vec<Pause>,
     pub(crate) copy: Option<Copy>,
     clock: bool,
 }
@@ -138,8 +140,9 @@ impl Hall {
     pub(crate) fn open(transcript: &Path, copy: Option<&Path>, clock: bool, lang: Lang) -> Result<Hall, Stop> {
         let copy = copy.map(|folder| Copy::new(folder, transcript));
         let files = Files::of(transcript);
-        let pause = read_log(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-        let mut hall = Hall { files, lang, state: State::Empty, faults: Vec::new(), told: Vec::new(), pause, copy, clock };
+        let pauses = read_log(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
+        let pause = pauses.last().filter(|pause| pause.reason.is_some()).cloned();
+        let mut hall = Hall { files, lang, state: State::Empty, faults: Vec::new(), told: Vec::new(), pause, pauses, copy, clock };
         hall.read()?;
         Ok(hall)
     }
@@ -326,20 +329,40 @@ impl Hall {
         let line = serde_json::to_string(&pause).map_err(|error| fail(&error))? + "\n";
         let mut file = OpenOptions::new().append(true).create(true).open(&self.files.log).map_err(|error| fail(&error))?;
         file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| fail(&error))?;
-        self.pause = Some(pause).filter(|pause| pause.reason.is_some());
+        self.pause = Some(pause.clone()).filter(|pause| pause.reason.is_some());
+        self.pauses.push(pause);
         Ok(())
+    }
+
+    /// Until when the household that was called may choose, where the plan sets a time: from its call on, but for pauses that are over.
+    pub(crate) fn until(&self) -> Option<u64> {
+        let State::Draw(draw) = &self.state else { return None };
+        let (since, seconds) = (draw.progress.since?, draw.session.pool()?.seconds?);
+        Some(since + seconds + paused_since(&self.pauses, since))
     }
 }
 
-/// The pause that the log ends with. A torn last line is a pause that was never shown.
-fn read_log(path: &Path) -> std::io::Result<Option<Pause>> {
+/// How many seconds of pauses that are over lie after a time.
+fn paused_since(pauses: &[Pause], since: u64) -> u64 {
+    let mut begun = None;
+    let mut sum = 0;
+    for pause in pauses {
+        match &pause.reason {
+            Some(_) => begun = begun.or(Some(pause.at)),
+            None => sum += begun.take().map_or(0, |begun: u64| pause.at.saturating_sub(begun.max(since))),
+        }
+    }
+    sum
+}
+
+/// All pauses and their ends. A torn last line is a pause that was never shown.
+fn read_log(path: &Path) -> std::io::Result<Vec<Pause>> {
     let text = match File::open(path) {
         Ok(file) => std::io::read_to_string(file)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let last = text.lines().filter_map(|line| serde_json::from_str::<Pause>(line).ok()).next_back();
-    Ok(last.filter(|pause| pause.reason.is_some()))
+    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
 fn command(draw: &mut Draw, text: &str) -> Result<(), Refused> {

@@ -32,6 +32,8 @@ pub(crate) struct View {
     seed: Option<Value>,
     pool: Option<Value>,
     call: Option<Value>,
+    /// Until when the household that was called may choose, in seconds since 1970, where the plan sets a time.
+    until: Option<u64>,
     next: Option<Value>,
     building: Option<Value>,
     estate: Vec<Value>,
@@ -50,6 +52,7 @@ pub(crate) struct View {
 pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause.as_ref().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
+    let until = hall.until();
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(_) => View { stage: "broken", ..blank() },
@@ -57,6 +60,7 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         State::Draw(draw) => of_draw(draw),
     };
     (view.version, view.pause, view.operator) = (version, pause, mine);
+    view.until = until.filter(|_| view.call.is_some());
     view
 }
 
@@ -76,6 +80,7 @@ fn blank() -> View {
         seed: None,
         pool: None,
         call: None,
+        until: None,
         next: None,
         building: None,
         estate: Vec::new(),

@@ -53,7 +53,8 @@ function calling() {
     h('div', { class: 'mid' }, view.call ? both('choice') : both('next')),
     h('div', { class: 'big' }, who(call)),
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
-    view.call ? h('div', { class: 'mid' }, both('offers', call.offered), call.needs.length ? ` · ${both('needs')}: ${call.needs.join(', ')}` : '') : null);
+    view.call ? h('div', { class: 'mid' }, both('offers', call.offered), call.needs.length ? ` · ${both('needs')}: ${call.needs.join(', ')}` : '') : null,
+    view.call ? countdown(view, both) : null);
 }
 
 function drawn() {
@@ -111,16 +112,9 @@ function sources(now) {
   return view.sources.map((source, i) => {
     const due = now === i + 1;
     return h('div', { class: due ? 'card calling' : 'card' }, h('div', { class: 'mid' }, `${i + 1}. ${source.zh}`), h('div', { class: 'mid' }, source.en),
-      source.time ? h('div', { class: 'big num', 'data-until': source.time }, '') : null);
+      source.time ? h('div', { class: 'mid' }, both('countdown'), ' ', h('b', { class: 'num', 'data-until': source.time })) : null);
   });
 }
-
-function tick() {
-  for (const element of document.querySelectorAll('[data-until]')) {
-    element.textContent = clock(Number(element.dataset.until) - Date.now() / 1000);
-  }
-}
-setInterval(tick, 500);
 
 listen(next => {
   view = next;

@@ -17,7 +17,7 @@ const WORDS = {
   withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed by key'], paper: ['纸面签名', 'signed on paper'], dissent: ['异议', 'REFUSES'], unsigned: ['未签', 'not signed'],
   picked: ['选定 {0} 套', '{0} flats given'], onstandby: ['候补 {0} 户', '{0} on standby'], leftover: ['剩余 {0} 套', '{0} left over'],
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
-  countdown: ['距该轮随机数', 'until the round'],
+  countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
 
 const params = new URLSearchParams(location.search);
@@ -88,6 +88,24 @@ function clock(seconds) {
   const s = Math.max(0, Math.floor(seconds)), two = n => String(n).padStart(2, '0');
   return (s >= 3600 ? Math.floor(s / 3600) + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60);
 }
+
+/** The clock of the household that chooses; it stands still in a pause. */
+function countdown(view, say) {
+  return view.until ? h('div', { class: 'countdown' }, say('timeleft'), ' ', h('b', { class: 'num', 'data-until': view.until, 'data-at': view.pause ? view.pause.at : null, 'data-up': say('timeup') })) : null;
+}
+
+/** Sets every clock on the page. */
+function tick() {
+  for (const element of document.querySelectorAll('[data-until]')) {
+    const left = Number(element.dataset.until) - (Number(element.dataset.at) || Date.now() / 1000);
+    element.textContent = clock(left);
+    if (left <= 0 && element.dataset.up) {
+      element.textContent = element.dataset.up;
+      element.parentElement.classList.add('up');
+    }
+  }
+}
+setInterval(tick, 250);
 
 /** Shows every view that the server sends; the browser connects again by itself. */
 function listen(show) {

@@ -19,7 +19,7 @@ Object.assign(WORDS, {
   digits: ['{0} / {1} 个', '{0} of {1}'], record: ['记录', 'Record'], dicehow: ['按宣读顺序输入 {0} 个数字，可用空格分组', 'The {0} digits in the order read out; spaces do not count'],
   ballshow: ['按摇出顺序输入 {0} 个号码，用空格分开', 'The {0} numbers in the order drawn, with spaces between'], drandhow: ['该轮的签名（96 位十六进制）', 'The signature of the round (96 hex digits)'],
   stepturn: ['抽下一户', 'Next household'], steppool: ['抽完本批', 'To the end of this pool'], stepend: ['连续抽完', 'To the end'],
-  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], missed: ['三呼未到', 'Missed three calls'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
+  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
   clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
   notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
   signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
@@ -37,7 +37,7 @@ Object.assign(WORDS, {
 
 let view = null;
 let key = sessionStorage.getItem('floorlot-key');
-let misses = 0, missesOf = null;
+let misses = 0, missesOf = null, alarm = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 
 async function ask(question) {
@@ -233,11 +233,14 @@ function call() {
 function choice() {
   const c = view.call;
   if (missesOf !== view.version) [misses, missesOf] = [0, view.version];
+  const left = view.until ? view.until - Date.now() / 1000 : Infinity;
+  clearTimeout(alarm);
+  if (left > 0 && view.until) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, 1000 * left + 50);
   const again = button(t('times', Math.min(misses + 1, 3)), () => { misses += 1; show(); }, { disabled: misses >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs.length ? ` · ${t('needs')}: ${c.needs.join(', ')}` : ''), h('p', {}, t('clickflat')),
+    h('p', {}, t('offers', c.offered), c.needs.length ? ` · ${t('needs')}: ${c.needs.join(', ')}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))),
-    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed'); }, { class: 'danger', disabled: misses < 3, id: 'missed' }))), log()];
+    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed'); }, { class: 'danger', disabled: misses < 3 && left > 0, id: 'missed' }))), log()];
 }
 
 async function pick(unit, open) {
@@ -345,6 +348,7 @@ function show() {
   const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest, pick), legend(view.stage === 'choice')) : null;
   put('main', h('div', {}, paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
   if (focus && $(focus)) $(focus).focus();
+  tick();
 }
 
 async function start() {
