@@ -80,7 +80,7 @@ fn mode(mode: Mode, lang: Lang) -> String {
 }
 
 /// How many pools are drawn by which rule.
-fn rules(roll: &Roll, lang: Lang) -> String {
+pub(crate) fn rules(roll: &Roll, lang: Lang) -> String {
     let count = |rule| roll.pools().iter().filter(|p| p.rule == rule).count();
     let named = [
         (count(PickRule::Choice), "the called household chooses", "叫号后现场选房"),
@@ -106,7 +106,7 @@ pub(crate) fn duration(seconds: u64, lang: Lang) -> String {
 }
 
 /// How long households have for their choice, where the plan sets a time.
-fn times(roll: &Roll, lang: Lang) -> Option<String> {
+pub(crate) fn times(roll: &Roll, lang: Lang) -> Option<String> {
     let mut pools: BTreeMap<u64, usize> = BTreeMap::new();
     roll.pools().iter().filter_map(|pool| pool.seconds).for_each(|seconds| *pools.entry(seconds).or_default() += 1);
     let told: Vec<String> = pools

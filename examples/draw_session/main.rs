@@ -11,6 +11,7 @@ mod command;
 mod common;
 mod demo;
 mod drive;
+mod hall_log;
 mod import;
 mod key;
 mod later;

@@ -14,11 +14,13 @@ mod sheet;
 mod tables;
 
 use crate::common::html::escaped;
+use crate::hall_log::{self, Note};
 use crate::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
+pub(crate) use sheet::needs;
 use std::path::{Path, PathBuf};
 
 /// What `print` is given.
@@ -90,7 +92,7 @@ struct Ready {
 /// Writes the print-outs.
 pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(&args.file).map_err(|error| Stop::file(lang, &args.file, error))?;
-    let data = Data::read(&bytes).map_err(|unread| unreadable(&args.file, &unread, lang))?;
+    let data = Data::read(&bytes, notes(&args.file, lang)?).map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
         let path = args.file.display();
         warn(tr!(lang, "{path}: the last line is torn and is left out", "{path}：最后一行不完整，未计入"));
@@ -114,7 +116,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 /// All print-outs of a demo, in place of those of an earlier one.
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
-    let data = Data::read(&bytes).map_err(|unread| unreadable(transcript, &unread, lang))?;
+    let data = Data::read(&bytes, notes(transcript, lang)?).map_err(|unread| unreadable(transcript, &unread, lang))?;
     let (ready, missing) = make(&data, ALL.iter(), lang);
     missing.iter().for_each(warn);
     refuse_old(folder, true, lang)?;
@@ -123,11 +125,17 @@ pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), St
     Ok(())
 }
 
+/// What the hall noted beside a transcript.
+fn notes(transcript: &Path, lang: Lang) -> Result<Vec<Note>, Stop> {
+    let path = hall_log::beside(transcript);
+    hall_log::read(&path).map_err(|error| Stop::file(lang, &path, error))
+}
+
 /// One print-out of a transcript or plan: its file name and content. The error says why it cannot be made.
-pub(crate) fn one(bytes: &[u8], name: &str, lang: Lang) -> Result<(&'static str, Vec<u8>), String> {
+pub(crate) fn one(bytes: &[u8], notes: Vec<Note>, name: &str, lang: Lang) -> Result<(&'static str, Vec<u8>), String> {
     let out = ALL.iter().find(|out| out.name == name);
     let Some(out) = out else { return Err(tr!(lang, "there is no such print-out", "没有这种打印件")) };
-    let data = Data::read(bytes).map_err(|unread| match unread {
+    let data = Data::read(bytes, notes).map_err(|unread| match unread {
         Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
     })?;
     let (ready, missing) = make(&data, std::iter::once(out), lang);

@@ -1,9 +1,9 @@
 //! What the lines so far mean for the people in the hall: who answered what, how far the pool is, what was done last.
 
 use crate::book::Book;
-use floorlot::lines::{By, Closed, Line, PickRule};
+use floorlot::lines::{Absence, By, Closed, Line, PickRule};
 use floorlot::plan::Roll;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// How many of the last turns are remembered.
 const RECENT: usize = 12;
@@ -37,14 +37,31 @@ pub(crate) enum Said {
     Unsigned,
 }
 
-/// A turn that is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What came of a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Picked {
+        unit: u32,
+        by: By,
+    },
+    Standby,
+    /// Did not answer; whether it is called again at the end of the pool.
+    Missed {
+        deferred: bool,
+    },
+    /// The step before was withdrawn.
+    Undone {
+        /// The unit of the pick that was withdrawn; `None` if it was a miss.
+        unit: Option<u32>,
+        reason: String,
+    },
+}
+
+/// A turn that is over, or was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub(crate) household: u32,
-    /// The unit picked; `None` for a place on standby.
-    pub(crate) unit: Option<u32>,
-    /// `None` for a place on standby.
-    pub(crate) by: Option<By>,
+    pub(crate) outcome: Outcome,
 }
 
 /// The draw as far as it is.
@@ -71,8 +88,10 @@ pub(crate) struct Progress {
     /// Whether the line before opened a pool in which nobody decides, or ended a turn in it: a show stops there.
     pub(crate) rests: bool,
     decided: bool,
-    /// Whether the line before was a pick, which `undo` takes back.
-    choice_last: bool,
+    /// The public numbers so far, as they were read out.
+    pub(crate) numbers: Vec<String>,
+    /// Households that missed a call and are called again.
+    deferred: BTreeSet<u32>,
     /// Objections and what was ruled.
     pub(crate) objections: Vec<(String, String, Option<bool>)>,
     /// Whether anything after the result changed who has which flat.
@@ -98,7 +117,8 @@ impl Progress {
             served: 0,
             rests: false,
             decided: false,
-            choice_last: false,
+            numbers: Vec::new(),
+            deferred: BTreeSet::new(),
             objections: Vec::new(),
             changed: false,
             void: None,
@@ -119,6 +139,9 @@ impl Progress {
             Line::Absent { member, .. } => self.did(book, member, Did::Absent),
             Line::Reveal { member, .. } => self.did(book, member, Did::Revealed),
             Line::Withheld { member, .. } => self.did(book, member, Did::Withheld),
+            Line::Dice { digits, .. } => self.numbers.push(digits.to_string()),
+            Line::Balls { numbers, .. } => self.numbers.push(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")),
+            Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
             Line::Open { .. } => (self.opened, self.calls, self.first) = (self.opened + 1, 0, None),
             Line::Call { at, .. } => (self.calls, self.since) = (self.calls + 1, *at),
             Line::Undo { at, .. } => self.since = *at,
@@ -145,29 +168,48 @@ impl Progress {
                 self.rests = !self.decided;
             }
             Line::Pick { household, unit, by, .. } => {
-                let turn = Turn { household: number(roll.find_household(household)), unit: roll.find_unit(unit), by: Some(*by) };
-                self.over(turn);
+                self.served += 1;
+                let outcome = Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by };
+                self.over(number(roll.find_household(household)), outcome);
             }
-            Line::Standby { household, .. } => self.over(Turn { household: number(roll.find_household(household)), unit: None, by: None }),
-            Line::Undo { .. } => self.undone(),
-            _ => self.choice_last = false,
+            Line::Standby { household, .. } => {
+                self.served += 1;
+                self.over(number(roll.find_household(household)), Outcome::Standby);
+            }
+            Line::Missed { household, .. } => self.missed(number(roll.find_household(household)), roll),
+            Line::Undo { reason, .. } => self.undone(reason),
+            _ => {}
         }
     }
 
-    fn over(&mut self, turn: Turn) {
-        self.recent.push_back(turn);
+    fn over(&mut self, household: u32, outcome: Outcome) {
+        self.recent.push_back(Turn { household, outcome });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
-        self.served += 1;
-        self.choice_last = true;
     }
 
-    fn undone(&mut self) {
-        if std::mem::take(&mut self.choice_last) {
-            self.recent.pop_back();
-            self.served -= 1;
-        }
+    fn missed(&mut self, household: u32, roll: &Roll) {
+        let pool = roll.pool_of(household).and_then(|pool| roll.pools().get(pool));
+        let deferred = pool.is_some_and(|pool| pool.absence == Some(Absence::Last)) && self.deferred.insert(household);
+        self.over(household, Outcome::Missed { deferred });
+    }
+
+    /// `undo` takes back the turn before, which was a pick or a miss.
+    fn undone(&mut self, reason: &str) {
+        let Some(Turn { household, outcome }) = self.recent.pop_back() else { return };
+        let unit = match outcome {
+            Outcome::Picked { unit, .. } => {
+                self.served -= 1;
+                Some(unit)
+            }
+            Outcome::Missed { deferred: true } => {
+                self.deferred.remove(&household);
+                None
+            }
+            _ => None,
+        };
+        self.over(household, Outcome::Undone { unit, reason: reason.to_owned() });
     }
 
     /// Signatures, and what comes after the result.

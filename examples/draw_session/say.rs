@@ -4,6 +4,8 @@ pub(crate) use crate::common::lang::{system_lang, tr, warn};
 use floorlot::rules::Lang;
 use std::fmt;
 use std::io::Write;
+use std::sync::OnceLock;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// Why the program ends before the draw is done.
 #[derive(Debug)]
@@ -24,7 +26,22 @@ impl Stop {
     }
 }
 
+/// Where lines go while pages are served.
+static APART: OnceLock<SyncSender<String>> = OnceLock::new();
+
 /// One line to standard output. A reader who went away (`| head`) does not stop a draw.
 pub(crate) fn say(text: impl fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    match APART.get() {
+        Some(lines) => drop(lines.try_send(text.to_string())),
+        None => drop(writeln!(std::io::stdout(), "{text}")),
+    }
+}
+
+/// From now on lines are printed by a thread of their own, and are left out when the terminal does not take them: one that stands still (somebody
+/// marks text in it) does not stop the hall.
+pub(crate) fn print_apart() {
+    let (lines, printed) = sync_channel::<String>(10_000);
+    if APART.set(lines).is_ok() {
+        std::thread::spawn(move || printed.iter().for_each(|line| drop(writeln!(std::io::stdout(), "{line}"))));
+    }
 }

@@ -33,6 +33,11 @@ impl Found {
         whole.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line))
     }
 
+    /// Whether there is anything in it.
+    pub(crate) fn begun(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+
     /// What follows the last LF: a line that did not reach the disk as a whole.
     fn torn(&self) -> &[u8] {
         self.bytes.get(self.whole..).unwrap_or_default()

@@ -6,7 +6,6 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::ceremony::{commit_text, commitment};
 use floorlot::rules::Lang;
-use floorlot::tree::Tree;
 use std::path::PathBuf;
 
 /// What `secret` is given.
@@ -61,7 +60,5 @@ fn plan_root(args: &SecretArgs, lang: Lang) -> Result<Option<Hash>, Stop> {
             "“{member}”不是本方案的监督员；监督员有：{members}"
         )));
     }
-    let mut tree = Tree::new();
-    plan.lines().iter().for_each(|line| tree.push_line(line));
-    Ok(Some(tree.root()))
+    Ok(Some(plan.root()))
 }

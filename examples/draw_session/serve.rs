@@ -14,7 +14,7 @@ mod routes;
 #[path = "serve/view.rs"]
 mod view;
 
-use crate::say::{Stop, say, tr, warn};
+use crate::say::{Stop, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
@@ -51,6 +51,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;
     }
+    print_apart();
     let failed = |error: std::io::Error| Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"));
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     runtime.block_on(async {
@@ -65,6 +66,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         let port = listener.local_addr().map_err(failed)?.port();
         let app = Arc::new(App::new(hall, Door::new(port)));
         say(tr!(lang, "\nBoard, for the projector:  http://127.0.0.1:{port}/", "\n大屏（投影）：http://127.0.0.1:{port}/"));
+        app.watch();
         token(&app, port, lang);
         listen(&app, port, lang);
         axum::serve(listener, routes::router(app)).await.map_err(failed)

@@ -18,6 +18,7 @@ use crate::hash::Hash;
 use crate::lines::{self, Line};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Fault, Lang, Rule, Words};
+use crate::tree::Tree;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -250,6 +251,13 @@ impl ValidPlan {
     /// The lines of the plan, without LF.
     pub fn lines(&self) -> &[Vec<u8>] {
         &self.lines
+    }
+
+    /// The plan root (T3): that of the checkpoint which will seal the plan, so that its fingerprint can be posted beforehand.
+    pub fn root(&self) -> Hash {
+        let mut tree = Tree::new();
+        self.lines.iter().for_each(|line| tree.push_line(line));
+        tree.root()
     }
 
     /// What is allowed but should be known before the seal.

@@ -28,7 +28,7 @@ class Server {
   constructor(folder, ...more) { Object.assign(this, { folder, more }); }
 
   async start() {
-    this.child = spawn(draw, ['--lang', 'en', 'serve', '--out', 'draw.jsonl', '--port', '0', ...this.more], { cwd: this.folder });
+    this.child = spawn(draw, ['--lang', 'en', 'serve', '--out', 'draw.jsonl', '--port', this.port || '0', ...this.more], { cwd: this.folder });
     this.said = '';
     this.child.stderr.on('data', text => { this.said += text; });
     this.child.stdout.on('data', text => { this.said += text; });
@@ -41,7 +41,8 @@ class Server {
       const all = [...this.said.matchAll(/http:\/\/127\.0\.0\.1:(\d+)\/operator#[0-9a-f]{64}/g)];
       if (all.length && all.at(-1)[0] !== this.url) {
         this.url = all.at(-1)[0];
-        this.base = `http://127.0.0.1:${all.at(-1)[1]}/`;
+        this.port = all.at(-1)[1]; // the same one after a restart, as a clerk has it
+        this.base = `http://127.0.0.1:${this.port}/`;
         return this.url;
       }
       if (this.child.exitCode !== null) throw new Error(this.said);

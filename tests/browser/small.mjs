@@ -24,18 +24,21 @@ fs.mkdirSync(path.join(folder, 'stick'));
 const server = new Server(folder, '--copy', 'stick');
 await server.start();
 const board = await open(server.base, { width: 1920, height: 1080 });
-let page = await open(server.url);
+const page = await open(server.url);
 await shot(page, '01-empty');
 
-/** Pulls the plug and starts again; the page is opened with the new address. */
+/** Pulls the plug and starts again. The board comes back by itself; the operator opens the new address in the same tab. */
 async function plug(name) {
-  const before = fs.readFileSync(path.join(folder, 'draw.jsonl'), 'utf8');
+  const before = fs.existsSync(path.join(folder, 'draw.jsonl')) ? fs.readFileSync(path.join(folder, 'draw.jsonl'), 'utf8') : '';
   await server.kill();
+  for (const p of [board, page]) await p.waitForSelector('#lost', { state: 'visible' });
+  assert.match(await page.textContent('#lost'), /再次运行/);
+  if (name === 'choice') await shot(page, 'lost');
   await server.start();
   assert.ok(fs.readFileSync(path.join(folder, 'draw.jsonl'), 'utf8').startsWith(before), `${name}: lines were lost`);
-  await page.close();
-  page = await open(server.url);
-  await board.goto(server.base); // a new port each time, so the board is opened anew; a lost connection alone is tested below
+  await page.goto(server.url);
+  for (const p of [board, page]) await p.waitForSelector('#lost', { state: 'hidden' });
+  await page.waitForFunction(() => document.querySelector('#board') && !document.querySelector('#said .error'));
 }
 
 // A table with a fault is refused in words, and nothing is taken.
@@ -53,6 +56,9 @@ await page.setInputFiles('#u-config', path.join(folder, 'draw.toml'));
 await page.click('#loadtables');
 await page.waitForSelector('#seal');
 await shot(page, '03-plan');
+assert.match(await page.textContent('#main'), /3 分钟/);
+const posted = (await page.textContent('#main')).match(/(\d{5} ){7}\d{5}/)[0];
+await plug('plan');
 await page.click('#seal');
 await page.click('#no');
 assert.ok(!fs.existsSync(path.join(folder, 'draw.jsonl')) || server.lines().length === 0, 'No seals nothing');
@@ -77,8 +83,12 @@ async function sign(name) {
   await recorded(server, before + members.length);
   await shot(page, name);
 }
+assert.match(await page.textContent('#main'), new RegExp(posted.slice(0, 23)), 'the fingerprint that was shown before the seal');
+assert.ok(!(await page.$('#close')), 'first the plan is signed');
 await sign('05-signed');
 await plug('signatures');
+await page.click('#signgo');
+await page.waitForSelector('#close');
 
 // Roll call: commitments, an envelope, somebody away. A commitment that is none is refused, and the field keeps its text.
 const secrets = {};
@@ -87,9 +97,19 @@ await page.waitForSelector('#said .error');
 const plan = run(draw, '--lang', 'en', 'note', 'draw.jsonl', '--checkpoint', 'plan').split('\n')[2];
 const planRoot = Buffer.from(plan, 'base64').toString('hex');
 const { createHash } = await import('node:crypto');
+const groups = text => text.replace(/(.{8})(?=.)/g, '$1 ');
 for (const m of ['r1', 'r2', 'o2', 'o3']) {
   secrets[m] = secret();
-  const commit = createHash('sha256').update(`floorlot/1 commit\nplan ${planRoot}\nmember ${m}\nsecret ${secrets[m]}\n`).digest('hex');
+  let commit = createHash('sha256').update(`floorlot/1 commit\nplan ${planRoot}\nmember ${m}\nsecret ${secrets[m]}\n`).digest('hex');
+  if (m === 'r2') commit = groups(commit); // as it stands on the member's slip
+  if (m === 'o2') { // as `secret` prints it for the operator
+    const said = run(draw, '--lang', 'en', 'secret', '--member', 'o2', '--plan-root', planRoot);
+    commit = said.match(/commit o2 [0-9a-f]{64}/)[0];
+    secrets.o2 = said.match(/[0-9a-f]{32}(?![0-9a-f])/)[0];
+    await page.fill('#f-c-o3', commit);
+    await member(page, 'o3').getByText('记录承诺').click();
+    await page.waitForFunction(() => /o2 的承诺/.test(document.querySelector('#said').textContent));
+  }
   await page.fill(`#f-c-${m}`, commit);
   await grows(server, () => member(page, m).getByText('记录承诺').click());
   await page.waitForFunction(id => !document.getElementById('f-c-' + id), m);
@@ -114,7 +134,7 @@ await page.waitForSelector('#said .error');
 await shot(page, '07-wrong-secret');
 secrets.o1 = '8842';
 for (const m of ['r1', 'r2', 'o1', 'o2']) {
-  await page.fill(`#f-s-${m}`, secrets[m]);
+  await page.fill(`#f-s-${m}`, secrets[m].replace(/(.{4})(?=.)/g, '$1 '));
   await member(page, m).getByText('公开', { exact: true }).click();
   await grows(server, () => yes(page));
   await page.waitForFunction(id => !document.getElementById('f-s-' + id), m);
@@ -139,6 +159,10 @@ await page.fill('#f-n1', '00416 29385 77103 59264');
 await page.fill('#f-n2', '00416293857710359264');
 await grows(server, () => page.click('#record'));
 await stage(page, '选房');
+await board.waitForSelector('.rolled');
+assert.equal(await board.textContent('.rolled'), '00416 29385 77103 59264', 'the hall sees the digits that were typed');
+assert.equal(await board.textContent('.seed'), server.lines().find(line => line.kind === 'seed').seed);
+await shot(board, 'board-03b-seed');
 
 // Households: called, a proxy, a wrong flat withdrawn, three calls without an answer, a pause; a second tab takes over.
 let called = 0;
@@ -146,6 +170,7 @@ let plugged = 0;
 while (true) {
   await page.waitForFunction(() => document.querySelector('#call, #noanswer, #goon, #note'));
   if (await page.$('#note')) break;
+  if (await page.$('#goon') && plugged === 3) { plugged += 1; await plug('settle'); continue; }
   if (await page.$('#goon')) { await grows(server, () => page.click('#goon')); await page.waitForFunction(() => !document.querySelector('#goon')); continue; }
   if (await page.$('#call')) {
     if (called === 2 && plugged === 0) { plugged += 1; await plug('call'); continue; }
@@ -174,12 +199,20 @@ while (true) {
     }
   }
   if (called === 3) {
-    await page.click('#noanswer'); await page.click('#noanswer'); await page.click('#noanswer');
+    // Calls without an answer are counted on disk: the plug may be pulled between two of them.
+    for (const n of [1, 2, 3]) {
+      assert.match(await page.textContent('#noanswer'), new RegExp(`第 ${n} 次`));
+      await page.click('#noanswer');
+      await page.waitForFunction(n => document.querySelector('#main').textContent.includes(`已呼叫 ${n} 次`), n);
+      if (n === 2) { await board.waitForFunction(() => document.querySelector('.callno')?.textContent.includes('第 3 次')); plugged += 1; await plug('choice'); }
+    }
     await shot(page, '09-missed');
     await page.click('#missed');
     await grows(server, () => yes(page));
     await page.waitForSelector('#call, #goon, #undo');
-    if (plugged === 1) { plugged += 1; await plug('missed'); }
+    await board.waitForFunction(() => /三呼未到/.test(document.querySelector('.recent').textContent));
+    await shot(board, 'board-04b-missed');
+    if (plugged === 2) { plugged += 1; await plug('missed'); }
     continue;
   }
   // Held back or taken: said why, and nothing happens.
@@ -199,6 +232,7 @@ while (true) {
     await page.fill('#f-undo', '点错房号');
     await grows(server, () => page.click('#undo'));
     await page.waitForSelector('#noanswer');
+    await board.waitForFunction(() => document.querySelector('.recent').textContent.includes('点错房号'));
     const other = page.locator('button.flat.offered').nth(1);
     await other.click();
     await grows(server, () => yes(page));
@@ -211,6 +245,7 @@ await sign('12-result-signed');
 await plug('result');
 await page.click('#signgo');
 await stage(page, '完成');
+await plug('done');
 await shot(page, '13-done');
 await shot(board, 'board-07-done');
 
@@ -225,6 +260,8 @@ await page.click('#withdraw');
 await grows(server, () => yes(page));
 await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');
+assert.equal(await page.inputValue('#f-w-id'), '', 'what was recorded does not stay in the fields');
+await board.waitForFunction(() => document.querySelector('#main').textContent.includes('现有 9 套'));
 await plug('aftermath');
 await page.click('#sealbatch');
 await page.waitForSelector('#note');
@@ -247,6 +284,7 @@ const asked = JSON.stringify({ id: 1, file: fs.readFileSync(path.join(folder, 'd
 const bridge = spawnSync('node', [path.join(root, 'verifiers/differential/bridge.mjs'), path.join(root, 'verifiers/web/verify.html')], { input: asked + '\n', encoding: 'utf8', maxBuffer: 1 << 26 });
 const inPage = JSON.parse(bridge.stdout).report;
 assert.deepEqual([inPage.verdict, inPage.level], ['verified', 'certified']);
+assert.equal(plugged, 4);
 assert.match(await board.textContent('body'), new RegExp(head));
 
 // One address lets one page in; a second tab takes over, and the first says so.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The command that comes after an import.
-const NEXT: &str = "cargo run --release --example draw_session -- run --out transcript.jsonl --plan";
+pub(crate) const NEXT: &str = "cargo run --release --example draw_session -- run --out transcript.jsonl --plan";
 
 /// The command that prints the openings.
 const SLIPS: &str = "cargo run --release --example draw_session -- slips";

@@ -1,6 +1,7 @@
 //! What the print-outs are made of: the lines of a transcript, finished or not, or of a plan alone.
 
 use crate::book::Book;
+use crate::hall_log::Note;
 use floorlot::Hash;
 use floorlot::lines::{By, Line, Stage};
 use floorlot::note::parse_checkpoint;
@@ -10,7 +11,7 @@ use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
-use floorlot::tree::{Fingerprint, Tree};
+use floorlot::tree::Fingerprint;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ pub(crate) struct Data {
     pub(crate) torn: bool,
     /// Where the hall is: times are printed as its clocks show them.
     pub(crate) zone: TimeZone,
+    /// What the hall noted beside the transcript.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// The seed, with the text that it is the hash of.
@@ -103,7 +106,11 @@ pub(crate) struct Called {
 
 impl Data {
     /// Reads the bytes of a transcript or of a plan.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Data, Unread> {
+    pub(crate) fn read(bytes: &[u8], notes: Vec<Note>) -> Result<Data, Unread> {
+        Data::of(bytes).map(|data| Data { notes, ..data })
+    }
+
+    fn of(bytes: &[u8]) -> Result<Data, Unread> {
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
         let lines: Vec<&[u8]> = split(bytes).collect();
         if !lines.first().is_some_and(|line| line.starts_with(b"{\"kind\":\"plan\",")) {
@@ -127,8 +134,6 @@ impl Data {
 
     fn of_plan(lines: &[&[u8]]) -> Result<Data, Words> {
         let plan = Plan::read_lines(lines.iter().copied()).map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
-        let mut tree = Tree::new();
-        lines.iter().for_each(|line| tree.push_line(line));
         let group = |line: &&[u8]| match Line::decode(line) {
             Ok(Line::Household { group, .. }) => Some(group.map(Into::into)),
             _ => None,
@@ -140,9 +145,9 @@ impl Data {
             needed,
             book: Book::of(&plan),
             groups: lines.iter().filter_map(group).collect(),
+            plan_root: plan.root(),
             plan,
             lines: Vec::new(),
-            plan_root: tree.root(),
             checkpoints: Vec::new(),
             void: None,
             seed: None,
@@ -150,6 +155,7 @@ impl Data {
             unsealed: 0,
             torn: false,
             zone: TimeZone::system(),
+            notes: Vec::new(),
         })
     }
 

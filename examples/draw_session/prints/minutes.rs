@@ -4,6 +4,7 @@ use super::data::{Data, State, groups};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
 use crate::common::html::escaped;
+use crate::hall_log;
 use crate::say::tr;
 use floorlot::lines::{By, Closed, Decision, Line};
 use floorlot::note::Cosignature;
@@ -48,6 +49,7 @@ fn interim(data: &Data, lang: Lang) -> String {
 
 /// One thing that happened, as HTML.
 struct Entry {
+    /// 0 for what is no line of the transcript: a pause.
     line: usize,
     at: Option<u64>,
     told: String,
@@ -80,6 +82,7 @@ fn story(data: &Data, lang: Lang) -> String {
     let mut teller = Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), last: None, holds };
     data.lines().for_each(|(number, line)| teller.line(number, &line));
     teller.unfinished_pool();
+    teller.pauses();
     rows(data, &teller.entries, lang)
 }
 
@@ -96,7 +99,8 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
             day = date;
         }
         let clock = if timed { format!("<td class=\"num\">{clock}</td>") } else { String::new() };
-        out += &format!("<tr>{clock}<td class=\"num\">{}</td><td>{}</td></tr>\n", entry.line, entry.told);
+        let line = if entry.line == 0 { String::new() } else { entry.line.to_string() };
+        out += &format!("<tr>{clock}<td class=\"num\">{line}</td><td>{}</td></tr>\n", entry.told);
     }
     let note = match timed {
         true => tr!(lang, "<p>Times are those of the operator's clock.</p>\n", "<p>时间以操作员的时钟为准。</p>\n"),
@@ -126,6 +130,22 @@ fn local(data: &Data, at: u64) -> (String, String) {
 impl Teller<'_> {
     fn add(&mut self, line: usize, at: Option<u64>, told: String) {
         self.entries.push(Entry { line, at, told });
+    }
+
+    /// Pauses, among the entries by their time. They are noted beside the transcript.
+    fn pauses(&mut self) {
+        let lang = self.lang;
+        for (begun, end) in hall_log::pauses(&self.data.notes) {
+            let reason = escaped(begun.reason.as_deref().unwrap_or_default());
+            let until = end.map(|end| local(self.data, end).1);
+            let told = match until {
+                Some(until) => tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}"),
+                None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
+            };
+            let later = self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
+            let entry = Entry { line: 0, at: Some(begun.at), told };
+            self.entries.insert(later.unwrap_or(self.entries.len()), entry);
+        }
     }
 
     /// `r1 欧阳*`, as HTML.

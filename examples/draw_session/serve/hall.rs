@@ -6,15 +6,17 @@ use super::copy::Copy;
 use crate::book::Book;
 use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
+use crate::hall_log::{self, Note};
 use crate::run;
+use crate::sample;
 use crate::say::{Stop, tr};
-use crate::scribe::Scribe;
-use floorlot::plan::ValidPlan;
+use crate::scribe::{Found, Scribe};
+use floorlot::lines::{Line, Mode};
+use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
-use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use floorlot::sign::SigningKey;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,20 +26,16 @@ pub(crate) struct Files {
     pub(crate) transcript: PathBuf,
     /// The plan, beside it: `transcript.plan.jsonl`.
     pub(crate) plan: PathBuf,
-    /// Pauses and their reasons, beside it: `transcript.hall.jsonl`. They decide nothing, so they are no part of the transcript.
+    /// Pauses and unanswered calls, beside it: see [`hall_log`].
     pub(crate) log: PathBuf,
 }
 
 impl Files {
     /// The files of a transcript.
     pub(crate) fn of(transcript: &Path) -> Files {
-        let stem = transcript.with_extension("");
-        let beside = |end: &str| {
-            let mut name = stem.clone().into_os_string();
-            name.push(end);
-            PathBuf::from(name)
-        };
-        Files { transcript: transcript.to_owned(), plan: beside(".plan.jsonl"), log: beside(".hall.jsonl") }
+        let mut plan = transcript.with_extension("").into_os_string();
+        plan.push(".plan.jsonl");
+        Files { transcript: transcript.to_owned(), plan: plan.into(), log: hall_log::beside(transcript) }
     }
 }
 
@@ -51,15 +49,6 @@ pub(crate) enum State {
     Draw(Box<Draw>),
     /// Something could not be written or read; what is on disk is whole.
     Broken(String),
-}
-
-/// A pause or its end.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Pause {
-    /// Seconds since 1970.
-    pub(crate) at: u64,
-    /// Why; `None` when it is over.
-    pub(crate) reason: Option<String>,
 }
 
 /// What the operator wants.
@@ -80,6 +69,10 @@ pub(crate) enum Act {
     Seal,
     /// Takes the plan away, before it is sealed.
     Discard,
+    /// Signs for the members whose keys are those of the samples.
+    SignSample,
+    /// The household that was called did not answer.
+    NoAnswer,
     /// Draws on where nobody decides.
     Step {
         /// How far.
@@ -118,10 +111,11 @@ pub(crate) struct Hall {
     /// What is wrong with the plan that was loaded last, and what the import said of the tables.
     pub(crate) faults: Vec<String>,
     pub(crate) told: Vec<String>,
-    pub(crate) pause: Option<Pause>,
-    /// All pauses and their ends: the clock of a household stands still meanwhile.
-    pauses: Vec<Pause>,
+    /// What the hall noted: pauses, and calls that nobody answered.
+    pub(crate) notes: Vec<Note>,
     pub(crate) copy: Option<Copy>,
+    /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with it.
+    locked: Option<(Scribe, Found)>,
     clock: bool,
 }
 
@@ -138,29 +132,39 @@ fn words(stop: Stop) -> String {
 impl Hall {
     /// Opens what is there: nothing, a plan, or a draw on its way.
     pub(crate) fn open(transcript: &Path, copy: Option<&Path>, clock: bool, lang: Lang) -> Result<Hall, Stop> {
-        let copy = copy.map(|folder| Copy::new(folder, transcript));
         let files = Files::of(transcript);
-        let pauses = read_log(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-        let pause = pauses.last().filter(|pause| pause.reason.is_some()).cloned();
-        let mut hall = Hall { files, lang, state: State::Empty, faults: Vec::new(), told: Vec::new(), pause, pauses, copy, clock };
+        let copy = copy.map(|folder| Copy::new(folder, &[&files.transcript, &files.log], lang)).transpose()?;
+        let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
+        let (faults, told, locked) = (Vec::new(), Vec::new(), None);
+        let mut hall = Hall { files, lang, state: State::Empty, faults, told, notes, copy, locked, clock };
         hall.read()?;
         Ok(hall)
     }
 
     fn read(&mut self) -> Result<(), Stop> {
+        let (scribe, found) = Scribe::open(&self.files.transcript, self.lang)?;
+        let begun = found.begun();
+        if begun && !self.files.plan.exists() {
+            self.plan_of(&found)?;
+        }
+        self.locked = Some((scribe, found));
         if !self.files.plan.exists() {
-            let there = std::fs::metadata(&self.files.transcript).is_ok_and(|about| about.len() > 0);
-            if there {
-                return Err(self.without_plan());
-            }
             self.state = State::Empty;
             return Ok(());
         }
         let plan = run::read_plan(&self.files.plan, self.lang)?;
-        let begun = std::fs::metadata(&self.files.transcript).is_ok_and(|about| about.len() > 0);
         self.state = if begun { State::Draw(Box::new(self.begin(plan)?)) } else { State::Plan(Box::new(plan)) };
         self.copied();
         Ok(())
+    }
+
+    /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew: its first lines are the plan.
+    fn plan_of(&self, found: &Found) -> Result<(), Stop> {
+        let lines: Vec<&[u8]> = found.lines().collect();
+        let sealed = |line: &&[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
+        let plan = lines.iter().position(sealed).and_then(|seal| Plan::read_lines(lines.get(..seal)?.iter().copied()).ok());
+        let plan = plan.ok_or_else(|| self.without_plan())?;
+        crate::import::write_plan(&self.files.plan, &plan).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
     }
 
     fn without_plan(&self) -> Stop {
@@ -174,9 +178,10 @@ impl Hall {
     }
 
     /// Seals the plan, or goes on where the transcript ends.
-    fn begin(&self, plan: ValidPlan) -> Result<Draw, Stop> {
+    fn begin(&mut self, plan: ValidPlan) -> Result<Draw, Stop> {
         run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.clock, self.lang)?;
-        let (scribe, found) = Scribe::open(&self.files.transcript, self.lang)?;
+        let locked = self.locked.take();
+        let (scribe, found) = locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
         crate::aloud::plan(&plan, &Book::of(&plan), self.lang);
         let mut draw = Draw::new(plan, scribe, self.lang, How { clock: self.clock, every_pick: true });
         run::resume(&mut draw, &found, None, &self.files.transcript)?;
@@ -187,13 +192,21 @@ impl Hall {
 
     fn copied(&mut self) {
         if let (Some(copy), State::Draw(_)) = (&mut self.copy, &self.state) {
-            copy.update(&self.files.transcript, self.lang);
+            copy.update(self.lang);
         }
+    }
+
+    /// Brings the second copy up to the transcript, though nothing was done: a stick may have gone or come back. Whether what it says changed.
+    pub(crate) fn look_at_copy(&mut self) -> bool {
+        let warning = |hall: &Hall| hall.copy.as_ref().and_then(|copy| copy.warning().map(str::to_owned));
+        let before = warning(self);
+        self.copied();
+        warning(self) != before
     }
 
     /// Reads everything again from the disk, after a write failed.
     fn reopen(&mut self) -> Result<(), String> {
-        self.state = State::Empty; // lets go of the transcript, and its lock, first
+        (self.state, self.locked) = (State::Empty, None); // lets go of the transcript, and its lock, first
         self.read().map_err(|stop| {
             let why = words(stop);
             self.state = State::Broken(why.clone());
@@ -233,13 +246,15 @@ impl Hall {
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
         let lang = self.lang;
         match act {
-            Act::Pause { reason } => return self.log(Some(reason.trim().to_owned())),
-            Act::Resume => return self.log(None),
+            Act::Pause { reason } => return self.paused(reason.trim()),
+            Act::Resume => return self.note(Note { at: now(), reason: None, unanswered: None }),
             Act::Reopen => return self.reopen(),
             Act::Print => return self.print().map_err(words),
-            _ if self.pause.is_some() => {
+            _ if self.pause().is_some() => {
                 return Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停"));
             }
+            Act::NoAnswer => return self.no_answer(),
+            Act::SignSample => self.sign_with_sample_keys()?,
             Act::Seal => self.seal()?,
             Act::Discard => self.discard()?,
             _ => {}
@@ -264,10 +279,28 @@ impl Hall {
         }
     }
 
-    /// The print-outs, in `transcript.print`, in place of older ones.
+    /// Where the print-outs are written: `transcript.print`.
+    fn prints(&self) -> PathBuf {
+        self.files.transcript.with_extension("print")
+    }
+
+    /// The sheets of receipts that were written, by their names without `.html`.
+    pub(crate) fn receipts(&self) -> Vec<String> {
+        let sheets = std::fs::read_dir(self.prints().join("receipts")).into_iter().flatten().flatten();
+        let name = |name: String| name.strip_suffix(".html").filter(|name| name.starts_with("receipts")).map(str::to_owned);
+        let mut names: Vec<String> = sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
+        names.sort_by_key(|name| (name.len(), name.clone()));
+        names
+    }
+
+    /// A sheet of receipts that was written.
+    pub(crate) fn receipt_sheet(&self, name: &str) -> Option<PathBuf> {
+        self.receipts().into_iter().find(|sheet| sheet == name).map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
+    }
+
+    /// The print-outs, in place of older ones.
     fn print(&mut self) -> Result<(), Stop> {
-        let (transcript, lang) = (&self.files.transcript, self.lang);
-        let folder = transcript.with_extension("print");
+        let (folder, transcript, lang) = (self.prints(), &self.files.transcript, self.lang);
         crate::prints::all(transcript, &folder, lang)?;
         let done = match &mut self.state {
             State::Draw(draw) => draw.session.stage() == Stage::Done,
@@ -290,19 +323,29 @@ impl Hall {
     }
 
     fn seal(&mut self) -> Result<(), String> {
-        let State::Plan(_) = &self.state else {
+        let State::Plan(shown) = &self.state else {
             return Err(tr!(self.lang, "there is no plan that can be sealed now", "现在没有可封存的方案"));
         };
         let plan = run::read_plan(&self.files.plan, self.lang).map_err(words)?;
+        if plan.root() != shown.root() {
+            let file = self.files.plan.display();
+            let changed = tr!(
+                self.lang,
+                "{file} is another plan now than this page showed; it is shown now. Look at it, then seal.",
+                "{file} 已不是此页显示过的方案；现已重新显示，请核对后再封存。"
+            );
+            self.state = State::Plan(Box::new(plan));
+            return Err(changed);
+        }
         match self.begin(plan) {
             Ok(draw) => {
+                (self.told, self.faults) = (Vec::new(), Vec::new());
                 self.state = State::Draw(Box::new(draw));
                 Ok(())
             }
             Err(stop) => {
                 let why = words(stop);
-                let begun = std::fs::metadata(&self.files.transcript).is_ok_and(|about| about.len() > 0);
-                if begun {
+                if std::fs::metadata(&self.files.transcript).is_ok_and(|about| about.len() > 0) {
                     self.state = State::Broken(why.clone());
                 }
                 Err(why)
@@ -319,50 +362,88 @@ impl Hall {
         Ok(())
     }
 
-    /// A pause, or its end, on disk before anybody sees it.
-    fn log(&mut self, reason: Option<String>) -> Result<(), String> {
-        if reason.as_deref() == Some("") {
+    /// A note beside the transcript, on disk before anybody sees it.
+    fn note(&mut self, note: Note) -> Result<(), String> {
+        hall_log::append(&self.files.log, &note).map_err(|error| format!("{}: {error}", self.files.log.display()))?;
+        self.notes.push(note);
+        self.copied();
+        Ok(())
+    }
+
+    fn paused(&mut self, reason: &str) -> Result<(), String> {
+        if reason.is_empty() {
             return Err(tr!(self.lang, "a pause needs a reason, which the board shows", "暂停须写明原因，大屏会显示"));
         }
-        let pause = Pause { at: now(), reason };
-        let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", self.files.log.display());
-        let line = serde_json::to_string(&pause).map_err(|error| fail(&error))? + "\n";
-        let mut file = OpenOptions::new().append(true).create(true).open(&self.files.log).map_err(|error| fail(&error))?;
-        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| fail(&error))?;
-        self.pause = Some(pause.clone()).filter(|pause| pause.reason.is_some());
-        self.pauses.push(pause);
-        Ok(())
+        self.note(Note { at: now(), reason: Some(reason.to_owned()), unanswered: None })
+    }
+
+    /// The household that was called did not answer: once more, up to three times.
+    fn no_answer(&mut self) -> Result<(), String> {
+        let lang = self.lang;
+        let State::Draw(draw) = &mut self.state else { return Ok(()) };
+        if !matches!(draw.session.stage(), Stage::Choice { .. }) || self.unanswered() >= 3 {
+            return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
+        }
+        let lines = self.lines();
+        self.note(Note { at: now(), reason: None, unanswered: Some(lines) })
+    }
+
+    fn lines(&self) -> u64 {
+        match &self.state {
+            State::Draw(draw) => draw.session.lines(),
+            _ => 0,
+        }
+    }
+
+    /// How many calls of the household that was called nobody answered.
+    pub(crate) fn unanswered(&self) -> usize {
+        hall_log::unanswered(&self.notes, self.lines())
+    }
+
+    /// The pause that lasts now.
+    pub(crate) fn pause(&self) -> Option<&Note> {
+        hall_log::pause(&self.notes)
     }
 
     /// Until when the household that was called may choose, where the plan sets a time: from its call on, but for pauses that are over.
     pub(crate) fn until(&self) -> Option<u64> {
         let State::Draw(draw) = &self.state else { return None };
         let (since, seconds) = (draw.progress.since?, draw.session.pool()?.seconds?);
-        Some(since + seconds + paused_since(&self.pauses, since))
+        Some(since + seconds + hall_log::paused_since(&self.notes, since))
     }
-}
 
-/// How many seconds of pauses that are over lie after a time.
-fn paused_since(pauses: &[Pause], since: u64) -> u64 {
-    let mut begun = None;
-    let mut sum = 0;
-    for pause in pauses {
-        match &pause.reason {
-            Some(_) => begun = begun.or(Some(pause.at)),
-            None => sum += begun.take().map_or(0, |begun: u64| pause.at.saturating_sub(begun.max(since))),
+    /// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the samples alone.
+    fn sign_with_sample_keys(&mut self) -> Result<(), String> {
+        let lang = self.lang;
+        let State::Draw(draw) = &mut self.state else { return Ok(()) };
+        let keys = sample_keys(draw);
+        let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty()) else {
+            return Err(tr!(lang, "nobody has a sample key", "没有使用示例密钥的监督员"));
+        };
+        let time = now();
+        for key in keys {
+            let signature = key.cosign(&body, time).to_string();
+            match draw.apply(&Command::Cosign { signature }) {
+                Ok(()) => {}
+                Err(Refused::Step(why)) => return Err(why),
+                Err(Refused::Stop(stop)) => {
+                    let why = words(stop);
+                    self.state = State::Broken(why.clone());
+                    return Err(why);
+                }
+            }
         }
+        Ok(())
     }
-    sum
 }
 
-/// All pauses and their ends. A torn last line is a pause that was never shown.
-fn read_log(path: &Path) -> std::io::Result<Vec<Pause>> {
-    let text = match File::open(path) {
-        Ok(file) => std::io::read_to_string(file)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+/// The keys of members who have not spoken yet, where they are those of a sample and nothing counts.
+pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
+    if draw.roll().mode() != Mode::Rehearsal {
+        return Vec::new();
+    }
+    let own = |member: &String| sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()));
+    draw.session.silent().iter().filter_map(own).collect()
 }
 
 fn command(draw: &mut Draw, text: &str) -> Result<(), Refused> {

@@ -3,6 +3,7 @@
 use super::door::{Door, Turned};
 use super::hall::{Act, Hall};
 use super::view::view;
+use crate::import::ImportError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -21,6 +22,9 @@ use tokio_stream::wrappers::WatchStream;
 
 /// The largest upload: a spreadsheet of a whole estate.
 const UPLOAD: usize = 64 << 20;
+
+/// How soon a page that lost the connection tries again.
+const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Nothing is loaded from elsewhere, nothing is framed, no script stands within a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -53,6 +57,21 @@ impl App {
 
     pub(crate) fn new_token(&self) -> Result<String, getrandom::Error> {
         lock(&self.door).new_token()
+    }
+
+    /// Looks at the second copy every two seconds: a stick that is gone, or back, is told without a step of the operator.
+    pub(crate) fn watch(self: &Arc<App>) {
+        let app = Arc::clone(self);
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(std::time::Duration::from_secs(2));
+                let mut hall = lock(&app.hall);
+                if hall.look_at_copy() {
+                    *lock(&app.version) += 1;
+                    app.publish(&mut hall);
+                }
+            }
+        });
     }
 
     /// Shows the state, which is on disk, to the boards.
@@ -163,7 +182,7 @@ fn page(text: &'static str, kind: &'static str) -> Response {
 
 /// The board's view now and after every change. Only the newest is kept for a slow reader.
 async fn events(State(app): Shared) -> Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>> {
-    let stream = WatchStream::new(app.board.subscribe()).map(|text| Ok(Event::default().data(text)));
+    let stream = WatchStream::new(app.board.subscribe()).map(|text| Ok(Event::default().retry(RETRY).data(text)));
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
@@ -236,14 +255,17 @@ struct Asked {
 async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked): Query<Asked>) -> Response {
     let (bytes, own) = {
         let hall = lock(&app.hall);
-        (hall.printed(), hall.lang)
+        if let Some(sheet) = hall.receipt_sheet(&name) {
+            return receipts(&sheet);
+        }
+        (hall.printed().map(|bytes| (bytes, hall.notes.clone())), hall.lang)
     };
     let lang = match asked.lang.as_deref() {
         Some("zh") => Lang::Zh,
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.map_err(|error| error.to_string()).and_then(|bytes| crate::prints::one(&bytes, &name, lang));
+    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, &name, lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {
@@ -260,6 +282,16 @@ async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked):
             (heads, bytes).into_response()
         }
         Err(why) => answer(StatusCode::NOT_FOUND, &why),
+    }
+}
+
+/// Receipts that were written beside the transcript.
+fn receipts(sheet: &Path) -> Response {
+    match std::fs::read(sheet) {
+        Ok(bytes) => {
+            ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, SHEET)], bytes).into_response()
+        }
+        Err(error) => answer(StatusCode::NOT_FOUND, &error.to_string()),
     }
 }
 
@@ -335,14 +367,19 @@ impl Upload {
         put_aside(&crate::import::openings::beside(&args.out)).map_err(|error| error.to_string())?;
         let mut told = Vec::new();
         let made = crate::import::import_to(&args, lang, &mut told);
-        hall.told = String::from_utf8_lossy(&told).lines().map(str::to_owned).collect();
+        // What comes next is on the page, and no command of the terminal.
+        let told = String::from_utf8_lossy(&told);
+        hall.told = told.lines().filter(|line| !line.contains(crate::import::report::NEXT)).map(str::to_owned).collect();
         match made {
             Ok(()) => {
                 let bytes = std::fs::read(&args.out).map_err(|error| error.to_string())?;
                 hall.load(&bytes)
             }
             Err(error) => {
-                hall.faults = error.to_string().lines().map(str::to_owned).collect();
+                hall.faults = match error {
+                    ImportError::Faults { sentences, .. } => sentences,
+                    ImportError::Write(why) => vec![why],
+                };
                 Err(match lang {
                     Lang::En => "the tables have faults, and no plan was made".into(),
                     Lang::Zh => "表格有错误，未生成方案".into(),

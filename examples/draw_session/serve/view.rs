@@ -1,11 +1,11 @@
 //! What the pages show: one object, the whole of it each time, so that a page that lost its connection is right again with the next one.
 
-use super::hall::{Hall, State};
+use super::hall::{Hall, State, sample_keys};
 use crate::aloud;
 use crate::drive::Draw;
 use crate::key;
-use crate::progress::{Did, Said};
-use floorlot::lines::{By, Closed, Device, Mode};
+use crate::progress::{Did, Outcome, Said, Turn};
+use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{NotOffered, Stage};
@@ -34,6 +34,8 @@ pub(crate) struct View {
     call: Option<Value>,
     /// Until when the household that was called may choose, in seconds since 1970, where the plan sets a time.
     until: Option<u64>,
+    /// How many calls of that household nobody answered.
+    unanswered: usize,
     next: Option<Value>,
     building: Option<Value>,
     estate: Vec<Value>,
@@ -50,9 +52,9 @@ pub(crate) struct View {
 
 /// The view of a page; with what the operator needs if it is the operator's.
 pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
-    let pause = hall.pause.as_ref().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
+    let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
-    let until = hall.until();
+    let (until, unanswered) = (hall.until(), hall.unanswered());
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(_) => View { stage: "broken", ..blank() },
@@ -61,6 +63,7 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     };
     (view.version, view.pause, view.operator) = (version, pause, mine);
     view.until = until.filter(|_| view.call.is_some());
+    view.unanswered = unanswered;
     view
 }
 
@@ -81,6 +84,7 @@ fn blank() -> View {
         pool: None,
         call: None,
         until: None,
+        unanswered: 0,
         next: None,
         building: None,
         estate: Vec::new(),
@@ -109,11 +113,13 @@ fn operators(hall: &mut Hall) -> Value {
         State::Draw(draw) => Some(steps(draw)),
         State::Plan(plan) => {
             let warnings: Vec<String> = plan.warnings().iter().map(|warning| warning.sentence(hall.lang)).collect();
-            Some(json!({"warnings": warnings}))
+            let roll = plan.roll();
+            let rules: Vec<String> = [Some(aloud::rules(roll, hall.lang)), aloud::times(roll, hall.lang)].into_iter().flatten().collect();
+            Some(json!({"warnings": warnings, "rules": rules}))
         }
         _ => None,
     };
-    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw})
+    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts()})
 }
 
 /// What the operator sees of the next steps.
@@ -129,8 +135,12 @@ fn steps(draw: &mut Draw) -> Value {
     let due = draw.due_offer().map(|(unit, household)| json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}));
     let objections: Vec<Value> =
         draw.progress.objections.iter().map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled})).collect();
+    let benches = draw.session.signatures();
     json!({
         "can_undo": draw.session.can_undo(),
+        "signing": !benches.is_empty(),
+        "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),
+        "sample": !sample_keys(draw).is_empty(),
         "rests": draw.progress.rests,
         "silent": silent,
         "whole": draw.whole_sign_off(),
@@ -153,7 +163,8 @@ fn of_plan(plan: &ValidPlan) -> View {
             .collect();
         json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
     });
-    View { benches: benches.collect(), estate: estate(roll, &[]), ..heads(roll) }
+    let fingerprints = [Some(aloud::fingerprint(plan.root())), None, None];
+    View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
 }
 
 /// What every page with a plan has.
@@ -198,9 +209,11 @@ fn of_draw(draw: &mut Draw) -> View {
         _ if draw.session.can_undo() => "settle",
         _ => "draw",
     };
-    if let Stage::Numbers { number, .. } = &stage {
-        view.numbers = Some(json!({"number": number}));
-    }
+    let number = match &stage {
+        Stage::Numbers { number, .. } => Some(number),
+        _ => None,
+    };
+    view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
     let show = |root: Option<floorlot::Hash>| root.map(aloud::fingerprint);
     let head = draw.head_root.filter(|head| Some(*head) != draw.result_root);
     view.fingerprints = [show(draw.session.plan_root()), show(draw.result_root), show(head)];
@@ -218,7 +231,8 @@ fn of_draw(draw: &mut Draw) -> View {
     if matches!(stage, Stage::Aftermath | Stage::Done | Stage::SignOff) && view.result.is_some() {
         let standby = draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
         let free = holders.iter().filter(|holder| holder.is_none()).count();
-        view.after = Some(json!({"standby": standby, "free": if draw.session.is_void() { 0 } else { free }}));
+        let (free, held) = if draw.session.is_void() { (0, 0) } else { (free, holders.len() - free) };
+        view.after = Some(json!({"standby": standby, "free": free, "held": held, "changed": draw.progress.changed}));
     }
     view
 }
@@ -283,7 +297,13 @@ fn household_of(draw: &Draw, household: u32) -> Value {
     let name = draw.book.households.get(household as usize).map_or("", String::as_str);
     let ticket = draw.session.drawn(household).map(|drawn| drawn.ticket.to_string());
     json!({"id": draw.roll().household_id(household), "name": name, "ticket": ticket, "tier": draw.roll().tier(household),
-        "needs": draw.roll().needs(household)})
+        "needs": words_of(draw.roll().needs(household))})
+}
+
+/// Needs in the words of people.
+fn words_of(needs: &[String]) -> Option<Value> {
+    let words = |lang| crate::prints::needs(needs, lang);
+    (!needs.is_empty()).then(|| json!({"en": words(Lang::En), "zh": words(Lang::Zh)}))
 }
 
 fn unit_of(draw: &Draw, unit: u32) -> Value {
@@ -292,13 +312,17 @@ fn unit_of(draw: &Draw, unit: u32) -> Value {
 }
 
 fn recent(draw: &Draw) -> Vec<Value> {
-    let by = |by: Option<By>| by.map_or("standby", By::word);
-    let turns = draw.progress.recent.iter().rev();
-    turns
-        .map(|turn| {
-            json!({"household": household_of(draw, turn.household), "unit": turn.unit.map(|unit| unit_of(draw, unit)), "by": by(turn.by)})
-        })
-        .collect()
+    let turn = |turn: &Turn| {
+        let (what, unit, reason) = match &turn.outcome {
+            Outcome::Picked { unit, by } => (by.word(), Some(*unit), None),
+            Outcome::Standby => ("standby", None, None),
+            Outcome::Missed { deferred: true } => ("deferred", None, None),
+            Outcome::Missed { deferred: false } => ("missed", None, None),
+            Outcome::Undone { unit, reason } => ("undone", *unit, Some(reason)),
+        };
+        json!({"household": household_of(draw, turn.household), "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
+    };
+    draw.progress.recent.iter().rev().map(turn).collect()
 }
 
 /// The pool that is drawn, and whose turn it is.
@@ -340,12 +364,13 @@ fn building(draw: &mut Draw, stage: &Stage, holders: &[Option<u32>]) -> Option<V
             let holder = holders.get(unit as usize).copied().flatten();
             let state = match (holder, choosing && own.as_ref() == Some(pool)) {
                 (Some(_), _) => "taken",
+                (None, false) if choosing => "elsewhere",
                 (None, false) => "free",
                 (None, true) => match draw.session.not_offered(unit) {
                     None => "offered",
                     Some(NotOffered::HeldBack) => "held",
                     Some(NotOffered::Needs) => "unfit",
-                    Some(_) => "free",
+                    Some(NotOffered::Unknown | NotOffered::Taken) => "free",
                 },
             };
             let by = holder.map(|holder| household_of(draw, holder));
@@ -353,7 +378,7 @@ fn building(draw: &mut Draw, stage: &Stage, holders: &[Option<u32>]) -> Option<V
             if let Some(shown) = shown.as_object_mut() {
                 shown.insert("state".into(), json!(state));
                 shown.insert("pool".into(), json!(pool));
-                shown.insert("features".into(), json!(draw.roll().features(unit)));
+                shown.insert("features".into(), json!(words_of(draw.roll().features(unit))));
                 shown.insert("by".into(), json!(by));
             }
             units.push(shown);

@@ -4,10 +4,7 @@
 let view = null;
 
 function head() {
-  put('head',
-    h('h1', {}, view.title || '摇号选层 Public draw'),
-    view.mode ? h('span', { class: 'origin' }, view.origin, ' · ', both('attempt', view.attempt)) : null,
-    h('span', { class: 'chip' }, view.void ? both('void') : both(view.stage)));
+  put('head', h('h1', {}, view.title || '摇号选层 Public draw'), h('span', { class: 'chip' }, view.void ? both('void') : both(view.stage)));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + (view.title || '摇号选层');
 }
@@ -17,15 +14,20 @@ function foot() {
   const total = view.counts ? view.counts.households : 0;
   const bar = h('div', {});
   bar.style.width = total ? (100 * view.served / total) + '%' : '0';
-  const progress = h('div', {}, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
-  progress.style.minWidth = '24vw';
-  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, both('fp' + last)), h('div', { class: 'num' }, view.fingerprints[last])), total ? progress : null);
+  const name = view.mode ? `${view.origin} · ${both('attempt', view.attempt)}` : '';
+  const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
+  const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
+  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, view.fingerprints[last])), total ? progress : null);
 }
 
+/** The members of each bench and what they did; the fewer they are, the larger. */
 function panel(word, count) {
-  return h('div', { class: 'panel' }, view.benches.map(bench => h('div', {},
+  const most = Math.max(...view.benches.map(bench => bench.members.length));
+  const all = h('div', { class: 'panel' }, view.benches.map(bench => h('div', {},
     h('h2', {}, bench.title + ' ', count ? h('span', { class: 'light' + (bench[count] >= bench.quorum ? ' on' : '') }, `${bench[count]} / ${bench.quorum}`) : null),
     h('ul', {}, bench.members.map(m => h('li', {}, h('span', {}, m.name || m.id), h('span', { class: `${word}-${m[word]}` }, word === 'said' && m.said === 'nothing' ? '…' : both(m[word]))))))));
+  all.style.fontSize = Math.max(2.9, Math.min(4, 34 / most)).toFixed(2) + 'vh';
+  return all;
 }
 
 function print(index) {
@@ -34,10 +36,25 @@ function print(index) {
     h('div', { class: 'print num' }, groups.slice(0, 4).join(' '), h('br'), groups.slice(4).join(' ')));
 }
 
+/** Digits in groups of five, as they are read aloud. */
+function grouped(text) { return /^[0-9a-f]+$/.test(text) ? text.replace(/(.{5})(?=.)/g, '$1 ') : text; }
+
+/** The public numbers as they were typed, for everybody who sees the dice; below them the seed, once it is there. */
+function numbers() {
+  const { given } = view.numbers;
+  if (!given.length) return null;
+  return h('div', { class: 'card' }, given.map((text, i) => [h('div', { class: 'mid' }, `${both('rolled')} ${i + 1}`), h('div', { class: 'rolled num' + (text.length > 30 ? ' long' : '') }, grouped(text))]),
+    view.seed ? [h('div', { class: 'mid' }, both('seed'), ' SHA-256'), h('div', { class: 'num seed' }, view.seed.seed)] : null);
+}
+
+/** The last turns, with those that were missed or taken back. */
 function turns() {
-  return h('div', { class: 'recent' }, h('table', {}, view.recent.slice(0, 9).map(turn => h('tr', {},
-    h('td', {}, who(turn.household)), h('td', {}, turn.unit ? turn.unit.label : both('standby')),
-    h('td', {}, turn.unit ? t('storey', turn.unit.storey) : ''), h('td', {}, by(turn.by))))));
+  const row = turn => {
+    const plain = ['lot', 'choice', 'ranking'].includes(turn.what);
+    return h('tr', { class: plain || turn.what === 'standby' ? null : 'odd' }, h('td', {}, who(turn.household)),
+      plain ? [h('td', {}, turn.unit.label), h('td', {}, t('storey', turn.unit.storey)), h('td', {}, both({ lot: 'lot', choice: 'chosen', ranking: 'ranking' }[turn.what]))] : h('td', { colspan: 3 }, outcome(turn, both)));
+  };
+  return h('div', { class: 'recent' }, h('table', {}, view.recent.slice(0, 8).map(row)));
 }
 
 function calling() {
@@ -50,23 +67,25 @@ function calling() {
       h('div', { class: 'big' }, last.unit ? '→ ' + flat(last.unit) : '→ ' + both('standby')));
   }
   return h('div', { class: view.call ? 'card calling' : 'card' },
-    h('div', { class: 'mid' }, view.call ? both('choice') : both('next')),
+    h('div', { class: 'mid' }, view.call ? both('choice') : both('next'), view.call && view.unanswered ? h('b', { class: 'callno' }, ' · ', both('callno', Math.min(view.unanswered + 1, 3))) : null),
     h('div', { class: 'big' }, who(call)),
     h('div', { class: 'mid' }, both('ticket'), ' ', h('span', { class: 'num' }, call.ticket)),
-    view.call ? h('div', { class: 'mid' }, both('offers', call.offered), call.needs.length ? ` · ${both('needs')}: ${call.needs.join(', ')}` : '') : null,
+    view.call ? h('div', { class: 'mid' }, both('offers', call.offered)) : null,
+    view.call && call.needs ? h('div', { class: 'mid' }, both('needs'), ': ', params.get('lang') ? call.needs[LANG] : `${call.needs.zh} ${call.needs.en}`) : null,
     view.call ? countdown(view, both) : null);
 }
 
-function drawn() {
-  const pool = view.pool, newest = view.recent[0] && view.recent[0].unit ? view.recent[0].unit.id : null;
+/** The drawing of the building, in a part of the screen of this height. */
+function drawn(high = 58) {
+  const pool = view.pool, place = pool && pool.of > 1 ? ` · ${pool.number}/${pool.of}` : '';
   const left = h('div', { class: 'left' },
-    h('h2', {}, view.building.name, pool ? ` · ${pool.title} · ${t('pool', pool.number, pool.of)} · ${pool.given} / ${pool.households}` : ''),
-    drawing(view.building, newest), legend(view.stage === 'choice'));
+    h('h2', {}, view.building.name, pool ? ` · ${pool.title}${place} · ${pool.given} / ${pool.households} ${both('households')}` : ''),
+    drawing(view.building, newest(view)), legend(view.building, view.stage === 'choice'));
   const rows = new Set(view.building.units.map(u => u.storey)).size;
   const grid = left.querySelector('.building');
   grid.style.gridAutoRows = 'minmax(0, 1fr)';
-  grid.style.fontSize = Math.min(3.2, 58 / rows * 0.8).toFixed(2) + 'vh';
-  return [left, h('div', { class: 'right' }, calling(), turns())];
+  grid.style.fontSize = Math.min(3.2, high / rows * 0.8).toFixed(2) + 'vh';
+  return [left, h('div', { class: 'right' }, calling(), view.recent.length ? turns() : numbers())];
 }
 
 function strips() {
@@ -77,26 +96,28 @@ function strips() {
   }));
   // As many columns as keep the whole estate on half of the screen.
   strips.style.gridTemplateColumns = `repeat(${Math.min(view.estate.length, Math.max(3, Math.ceil(view.estate.length / 9)))}, minmax(0, 1fr))`;
+  if (view.estate.length < 4) strips.style.fontSize = '3.4vh';
   return strips;
 }
 
 function ended() {
   const r = view.result, a = view.after;
-  return [h('div', { class: 'left center' },
-    view.void ? h('div', { class: 'huge' }, both('void')) : null, view.void ? h('div', { class: 'mid' }, view.void) : null,
-    r ? h('div', { class: 'huge' }, t('picked', r.picked)) : null,
-    r ? h('div', { class: 'card mid' }, both('onstandby', a ? a.standby.length : r.standby), h('br'), both('leftover', a ? a.free : r.leftover)) : null,
-    strips()),
-  h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'sign_off' || view.stage === 'done' ? panel('said') : null)];
+  const one = view.estate.length === 1 && view.building && !view.void;
+  const sums = r ? [h('div', { class: one ? 'big' : 'huge' }, a && a.changed ? both('now', a.held) : both('picked', r.picked)),
+    h('div', { class: 'mid' }, `${both('onstandby', a ? a.standby.length : r.standby)} · ${both('leftover', a ? a.free : r.leftover)}`)] : null;
+  const left = one ? [drawn(44)[0], h('div', { class: 'card center' }, sums)] : [h('div', { class: 'center grow' },
+    view.void ? [h('div', { class: 'huge' }, both('void')), h('div', { class: 'mid' }, view.void)] : null, sums, strips())];
+  return [h('div', { class: 'left' }, left),
+    h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'sign_off' || view.stage === 'done' ? panel('said') : null)];
 }
 
 function body() {
   switch (view.stage) {
     case 'empty': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, '摇号选层'), h('div', { class: 'big' }, both('empty')))];
-    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + t('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + t('flats')), strips()), h('div', { class: 'right' }, panel('did'))];
-    case 'roll_call': return [h('div', { class: 'left' }, print(0), signing() ? panel('said') : panel('did', 'committed')), h('div', { class: 'right' }, sources())];
-    case 'reveals': return [h('div', { class: 'left' }, panel('did', 'revealed')), h('div', { class: 'right' }, print(0), sources())];
-    case 'numbers': return [h('div', { class: 'left' }, sources(view.numbers.number)), h('div', { class: 'right' }, panel('did', 'revealed'))];
+    case 'plan': return [h('div', { class: 'left center' }, h('div', { class: 'huge' }, view.counts.households + ' ' + both('households')), h('div', { class: 'huge' }, view.counts.units + ' ' + both('flats')), strips()), h('div', { class: 'right' }, panel('did'))];
+    case 'roll_call': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, signing() ? panel('said') : panel('did', 'committed'))];
+    case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
+    case 'numbers': return [h('div', { class: 'left' }, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'sign_off': case 'aftermath': case 'done': return ended();
     case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both('broken')))];
     default: return view.building ? drawn() : [];
@@ -109,11 +130,9 @@ function signing() {
 }
 
 function sources(now) {
-  return view.sources.map((source, i) => {
-    const due = now === i + 1;
-    return h('div', { class: due ? 'card calling' : 'card' }, h('div', { class: 'mid' }, `${i + 1}. ${source.zh}`), h('div', { class: 'mid' }, source.en),
-      source.time ? h('div', { class: 'mid' }, both('countdown'), ' ', h('b', { class: 'num', 'data-until': source.time })) : null);
-  });
+  return view.sources.map((source, i) => h('div', { class: now === i + 1 ? 'card calling' : 'card' },
+    h('div', { class: now === i + 1 ? 'big' : 'mid' }, `${i + 1}. ${source.zh}`), h('div', { class: 'mid' }, source.en),
+    source.time ? h('div', { class: 'mid' }, both('countdown'), ' ', h('b', { class: 'num', 'data-until': source.time })) : null));
 }
 
 listen(next => {

@@ -8,13 +8,15 @@ const WORDS = {
   done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], void: ['已作废', 'VOID'],
   official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'],
-  free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'],
+  free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],
+  deferred: ['三呼未到或超时，最后再叫', 'missed; called again at the end'], missedword: ['三呼未到或超时', 'missed'], undone: ['撤回', 'withdrawn'],
+  pools: ['批次', 'pools'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held now'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
   calling: ['请', 'Now'], ticket: ['签号', 'Ticket'], place: ['第 {0} 位，共 {1} 户', 'number {0} of {1}'], offers: ['可选 {0} 套', '{0} flats on offer'],
   next: ['下一户', 'Next'], recent: ['最近选定', 'Last turns'], standby: ['候补', 'standby'], lot: ['摇号', 'by lot'], chosen: ['自选', 'chosen'], ranking: ['志愿', 'by ranking'],
   storey: ['{0}层', 'storey {0}'], households: ['户', 'households'], flats: ['套房', 'flats'], served: ['已定 {0} / {1} 户', '{0} of {1} households served'],
   quorum: ['法定 {0}', 'quorum {0}'], reached: ['已达法定人数', 'quorum reached'], missing: ['未达法定人数', 'no quorum yet'],
   nothing: ['未到', 'not yet'], committed: ['已承诺', 'committed'], envelope: ['密封信封', 'envelope'], absent: ['缺席', 'ABSENT'], revealed: ['已公开', 'revealed'],
-  withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed by key'], paper: ['纸面签名', 'signed on paper'], dissent: ['异议', 'REFUSES'], unsigned: ['未签', 'not signed'],
+  withheld: ['拒绝公开', 'WITHHELD'], key: ['密钥签名', 'signed'], paper: ['纸面签名', 'on paper'], dissent: ['异议', 'REFUSES'], unsigned: ['未签', 'not signed'],
   picked: ['选定 {0} 套', '{0} flats given'], onstandby: ['候补 {0} 户', '{0} on standby'], leftover: ['剩余 {0} 套', '{0} left over'],
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
   countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
@@ -53,10 +55,24 @@ function put(id, ...children) { $(id).replaceChildren(...children.flat(3).filter
 
 function who(household) { return household ? (household.id + ' ' + household.name).trim() : ''; }
 function flat(unit) { return unit ? unit.label + '（' + t('storey', unit.storey) + '）' : ''; }
-function by(word) { return { lot: t('lot'), choice: t('chosen'), ranking: t('ranking'), standby: t('standby') }[word] || word; }
+/** What came of a turn, in words: `1802（16层） 自选`. */
+function outcome(turn, say) {
+  switch (turn.what) {
+    case 'standby': case 'deferred': return say(turn.what);
+    case 'missed': return say('missedword');
+    case 'undone': return `${say('undone')}${turn.unit ? ' ' + turn.unit.label : ''}: ${turn.reason}`;
+    default: return `${flat(turn.unit)} ${say({ lot: 'lot', choice: 'chosen', ranking: 'ranking' }[turn.what])}`;
+  }
+}
+/** The flat that was given last, as long as nothing else happened. */
+function newest(view) { const last = view.recent[0]; return last && last.unit && last.what !== 'undone' ? last.unit.id : null; }
+/** Why a flat is as it is. */
+function why(unit) { return t(unit.state) + (unit.by ? ' ' + who(unit.by) : '') + (unit.state === 'elsewhere' ? '（' + unit.title + '）' : ''); }
 
-/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that is on offer. */
+/** The drawing of a building: storeys from the top, every flat with its state. `pick` is called with a flat that was clicked. */
 function drawing(building, newest, pick) {
+  const titles = new Map(building.pools.map(p => [p.id, p.title]));
+  for (const unit of building.units) unit.title = titles.get(unit.pool);
   const storeys = [...new Set(building.units.map(u => u.storey))].sort((a, b) => b - a);
   const wide = Math.max(...storeys.map(s => building.units.filter(u => u.storey === s).length));
   const grid = h('div', { class: 'building', role: 'group', 'aria-label': building.name });
@@ -70,16 +86,15 @@ function drawing(building, newest, pick) {
 }
 
 function one(unit, newest, pick) {
-  const why = t(unit.state) + (unit.by ? ' ' + who(unit.by) : '');
-  const attributes = { class: `flat ${unit.state}${newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why}`, 'data-unit': unit.id };
+  const attributes = { class: `flat ${unit.state}${newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}`, 'data-unit': unit.id };
   const inside = [h('b', {}, unit.label), unit.by ? h('i', {}, unit.by.id) : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
-  return h('button', { ...attributes, type: 'button', 'aria-label': `${flat(unit)} ${why}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
+  return h('button', { ...attributes, type: 'button', 'aria-label': `${flat(unit)} ${why(unit)}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
 }
 
-function legend(choosing) {
-  const words = choosing ? ['offered', 'taken', 'held', 'unfit'] : ['free', 'taken'];
+function legend(building, choosing) {
+  const words = choosing ? ['offered', 'taken', 'held', 'unfit', 'elsewhere'].filter(w => w !== 'elsewhere' || building.pools.length > 1) : ['free', 'taken'];
   return h('div', { class: 'legend' }, words.map(w => h('span', { class: 'l-' + w }, both(w))));
 }
 
@@ -108,8 +123,8 @@ function tick() {
 setInterval(tick, 250);
 
 /** Shows every view that the server sends; the browser connects again by itself. */
-function listen(show) {
+function listen(show, lost) {
   const events = new EventSource('api/events');
   events.onmessage = event => { $('lost').hidden = true; show(JSON.parse(event.data)); };
-  events.onerror = () => { $('lost').hidden = false; };
+  events.onerror = () => { if (lost) $('lost').textContent = lost(); $('lost').hidden = false; };
 }

@@ -19,12 +19,19 @@ Object.assign(WORDS, {
   digits: ['{0} / {1} 个', '{0} of {1}'], record: ['记录', 'Record'], dicehow: ['按宣读顺序输入 {0} 个数字，可用空格分组', 'The {0} digits in the order read out; spaces do not count'],
   ballshow: ['按摇出顺序输入 {0} 个号码，用空格分开', 'The {0} numbers in the order drawn, with spaces between'], drandhow: ['该轮的签名（96 位十六进制）', 'The signature of the round (96 hex digits)'],
   stepturn: ['抽下一户', 'Next household'], steppool: ['抽完本批', 'To the end of this pool'], stepend: ['连续抽完', 'To the end'],
-  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
+  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], calls: ['已呼叫 {0} 次无人应答', '{0} calls without an answer'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
   clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
   notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
+  operator: ['操作页', 'Operator'],
+  otherscommit: ['这是 {0} 的承诺，不是 {1} 的', 'This is the commitment of {0}, not of {1}'], badcommit: ['承诺应为 64 位十六进制（可整行粘贴“commit 编号 …”，空格不计）', 'A commitment has 64 hex digits (the whole line `commit ID …` may be pasted; spaces do not count)'],
+  badsecret: ['请输入密语：只有字母和数字，空格不计', 'Type the secret: letters and digits only; spaces do not count'],
+  signplan: ['第一步：监督员签方案', 'First: the panel signs the plan'], signplanhow: ['点名一开始，方案就不能再签；各席位达到法定人数的监督员都签了，记录才能“认证”。', 'Once the roll call begins the plan can no longer be signed; the transcript can only be certified if the quorum of each bench signs it now.'],
+  beginroll: ['签名完毕，开始点名', 'Signatures are done: begin the roll call'], noquorum: ['用密钥签名的监督员未达各席位法定人数：这份记录将永远不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the transcript can never be certified then. Go on all the same?'],
+  signsample: ['用示例密钥代签（仅演练）', 'Sign with the sample keys (rehearsal only)'], signsamplehow: ['本方案的公钥是示例公钥，私钥人人可得：只用于练习。', 'The keys of this plan are sample keys, which everybody can compute: for practice alone.'],
+  fpcoming: ['封存后的指纹（可先张贴）', 'The fingerprint after the seal (may be posted beforehand)'], restart: ['请在终端再次运行同一命令，并在此页打开新地址。', 'Run the same command again in the terminal, and open the new address here.'],
+  receiptsout: ['收据', 'Receipts'], oddsout: ['各层机会', 'Odds'],
   signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
   notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['异议', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'All have spoken, go on'],
-  nosign: ['无人签名，记录将不能达到“认证”。确定继续？', 'Nobody has signed: the transcript will not be certified. Go on?'],
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
@@ -37,7 +44,7 @@ Object.assign(WORDS, {
 
 let view = null;
 let key = sessionStorage.getItem('floorlot-key');
-let misses = 0, missesOf = null, alarm = null;
+let alarm = null, rollBegun = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 
 async function ask(question) {
@@ -58,9 +65,13 @@ async function ask(question) {
 function said(kind, text) { put('said', h('p', { class: kind }, text)); }
 
 async function request(path, options) {
-  const response = await fetch(path, { ...options, headers: { 'x-floorlot-lang': LANG, ...(options.headers || {}), ...(key ? { 'x-floorlot-key': key } : {}) } });
+  const used = key;
+  const response = await fetch(path, { ...options, headers: { 'x-floorlot-lang': LANG, ...(options.headers || {}), ...(used ? { 'x-floorlot-key': used } : {}) } });
   const body = await response.json().catch(() => ({}));
-  if (response.status === 401) { locked(body.error); throw new Error('locked'); }
+  if (response.status === 401) {
+    if (key === used) locked(body.error); // else this tab was let in again meanwhile
+    throw new Error('locked');
+  }
   return [response.status, body];
 }
 
@@ -72,18 +83,33 @@ async function refresh() {
   } catch (error) { /* shown by the page already */ }
 }
 
-/** One act, for what this page shows; the server refuses it if something else came between. */
-async function act(what, keep) {
+/** A commitment as it was handed in: 64 hex digits, or the whole line that `secret` prints; spaces do not count. */
+function commitmentOf(m) {
+  const text = value('c-' + m.id).normalize('NFKC');
+  const line = text.match(/^(?:commit|承诺)\s+(\S+)\s+([\s\S]*)$/i);
+  if (line && line[1] !== m.id) return said('error', t('otherscommit', line[1], named(m)));
+  const hex = (line ? line[2] : text).replace(/\s+/g, '').toLowerCase();
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : said('error', `${named(m)}: ${t('badcommit')}`);
+}
+
+/** A secret without the spaces that a slip has between its groups. */
+function secretOf(m) {
+  const secret = value('s-' + m.id).normalize('NFKC').replace(/\s+/g, '');
+  return /^[0-9A-Za-z]+$/.test(secret) ? secret : said('error', `${named(m)}: ${t('badsecret')}`);
+}
+
+/** One act, for what this page shows; the server refuses it if something else came between. The fields in `done` are emptied when it is recorded. */
+async function act(what, ...done) {
   try {
     const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
-    if (status === 200) { if (!keep) typed.clear(); said('good', '✓ ' + t('recorded')); } else said('error', body.error || String(status));
+    if (status === 200) { done.forEach(name => typed.delete(name)); said('good', '✓ ' + t('recorded')); } else said('error', body.error || String(status));
     await refresh();
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
-const command = (text, keep) => act({ do: 'command', text }, keep);
+const command = (text, ...done) => act({ do: 'command', text }, ...done);
 /** For what cannot be taken back: says again what was understood, and asks. */
-const sure = async (question, text) => { if (await ask(`${question}\n${t('surely')}`)) command(text, true); };
+const sure = async (question, text, ...done) => { if (await ask(`${question}\n${t('surely')}`)) command(text, ...done); };
 const named = m => `${m.id} ${m.name}`;
 
 function locked(why) {
@@ -92,7 +118,6 @@ function locked(why) {
   put('head', h('h1', {}, t('enter')));
   put('said', why ? h('p', { class: 'error' }, why) : null);
   put('main', h('section', { class: 'now' }, h('p', {}, t('enterhow'))));
-  $('rehearsal').hidden = true;
   $('warn').hidden = true;
 }
 
@@ -110,11 +135,11 @@ const main = (label, onclick, more) => button(label, onclick, { class: 'main', .
 
 function head() {
   put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
-    view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }), { id: 'pause' })),
-    h('a', { href: './', target: '_blank', rel: 'noopener' }, t('board')),
+    view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
+    h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
     button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); }));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
-  document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('language');
+  document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
   const copy = view.operator.files.copy;
   $('warn').hidden = !(copy && copy.warning);
   $('warn').textContent = copy && copy.warning ? '⚠ ' + copy.warning : '';
@@ -148,7 +173,9 @@ function empty() {
 function plan() {
   const c = view.counts, o = view.operator;
   return [h('section', { class: 'now' }, h('h2', {}, view.title),
-    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')}`),
+    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${c.pools} ${t('pools')}`),
+    o.draw.rules.map(rule => h('p', {}, rule)),
+    h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
     view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
     o.draw.warnings.map(w => h('p', { class: 'differs' }, w)),
     h('div', { class: 'row' }, main(t('seal'), async () => { if (await ask(t('sealask'))) act({ do: 'seal' }); }, { id: 'seal' }), button(t('discard'), () => act({ do: 'discard' })))),
@@ -164,18 +191,20 @@ function bench(b, count, rows) {
 function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
-  return [print(0), nobody ? signing(false) : null, view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
-    field('c-' + m.id, t('commitask'), { enter: () => command(`commit ${m.id} ${value('c-' + m.id)}`) }), button(t('commit'), () => command(`commit ${m.id} ${value('c-' + m.id)}`, true)),
+  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
+  const hand = m => { const commitment = commitmentOf(m); if (commitment) command(`commit ${m.id} ${commitment}`, 'c-' + m.id); };
+  return [print(0), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+    field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
     button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}`, `absent ${m.id}`))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
 }
 
 function reveals() {
   const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
-  const tell = async m => { if (await ask(`${m.id} ${m.name}: ${value('s-' + m.id)}`)) command(`reveal ${m.id} ${value('s-' + m.id)}`, true); };
+  const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command(`reveal ${m.id} ${secret}`, 's-' + m.id); };
   return [view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
     field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
-    button(t('withhold'), async () => { if (await ask(t('withholdask', `${m.id} ${m.name}`))) command(`withhold ${m.id}`); }, { class: 'danger' })))),
+    button(t('withhold'), async () => { if (await ask(t('withholdask', named(m)))) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
   h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
 }
 
@@ -185,7 +214,7 @@ function numbers() {
   const bare = text => source.device === 'balls' ? text.trim().split(/[\s,、，]+/).filter(Boolean).join(' ') : text.normalize('NFKC').replace(/\s+/g, '');
   const length = text => source.device === 'balls' ? (text ? text.split(' ').length : 0) : text.length;
   const needed = source.device === 'drand' ? 96 : source.count;
-  const record = main(t('record'), () => command(`${word} ${bare(value('n1'))}`), { disabled: true, id: 'record' });
+  const record = main(t('record'), () => command(`${word} ${bare(value('n1'))}`, 'n1', 'n2'), { disabled: true, id: 'record' });
   const verdict = h('p', { id: 'verdict', role: 'status' });
   const compare = () => {
     const a = bare(typed.get('n1') || ''), b = bare(typed.get('n2') || '');
@@ -213,8 +242,8 @@ function print(index) {
 function undo() {
   if (!view.operator.draw.can_undo) return null;
   const last = view.recent[0];
-  return h('section', {}, h('h2', {}, t('undo')), last ? h('p', {}, `${who(last.household)} → ${last.unit ? flat(last.unit) : t('standby')}`) : null,
-    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command('undo ' + value('undo')), { class: 'danger', id: 'undo' })));
+  return h('section', {}, h('h2', {}, t('undo')), last ? h('p', {}, `${who(last.household)} → ${outcome(last, t)}`) : null,
+    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command('undo ' + value('undo'), 'undo'), { class: 'danger', id: 'undo' })));
 }
 
 function draw() {
@@ -231,24 +260,23 @@ function call() {
 }
 
 function choice() {
-  const c = view.call;
-  if (missesOf !== view.version) [misses, missesOf] = [0, view.version];
+  const c = view.call, calls = view.unanswered;
   const left = view.until ? view.until - Date.now() / 1000 : Infinity;
   clearTimeout(alarm);
   if (left > 0 && view.until) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, 1000 * left + 50);
-  const again = button(t('times', Math.min(misses + 1, 3)), () => { misses += 1; show(); }, { disabled: misses >= 3, id: 'noanswer' });
+  const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs.length ? ` · ${t('needs')}: ${c.needs.join(', ')}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
-    h('div', { class: 'row' }, field('proxy', t('proxy'))),
-    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed'); }, { class: 'danger', disabled: misses < 3 && left > 0, id: 'missed' }))), log()];
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
+    h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
+    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
 }
 
 async function pick(unit, open) {
   if (view.stage !== 'choice') return;
-  if (!open) return said('error', t('notoffered', flat(unit), t(unit.state) + (unit.by ? ' ' + who(unit.by) : '')));
+  if (!open) return said('error', t('notoffered', flat(unit), why(unit)));
   const proxy = value('proxy');
   const question = t('chooseask', who(view.call), flat(unit), proxy ? t('byproxy', proxy) : '');
-  if (await ask(question)) command(`choose ${unit.id}${proxy ? ' proxy ' + proxy : ''}`);
+  if (await ask(question)) command(`choose ${unit.id}${proxy ? ' proxy ' + proxy : ''}`, 'proxy');
 }
 
 function settle() {
@@ -266,16 +294,21 @@ function hashed(label, id, then, multiple) {
   return [input, button(label, () => input.click())];
 }
 
-function signing(whole) {
+/** The signatures of the panel under the last checkpoint, and a button to go on from there. */
+function signing(title, goOn, go) {
   const o = view.operator.draw, silent = new Set(o.silent);
   if (!o.note) return null;
   const file = h('input', { type: 'file', id: 'u-note', onchange: async event => act({ do: 'note', text: await event.target.files[0].text() }) });
-  const rows = view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
-    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')), button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null))));
-  return [h('section', { class: whole ? 'now' : '' }, h('h2', {}, t('signatures')), h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
+  const paste = () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, 'note');
+  const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')),
+      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null);
+  return [h('section', { class: 'now' }, h('h2', {}, t(title)), title === 'signplan' ? h('p', {}, t('signplanhow')) : null, h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
     h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
-    h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, true), { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file)),
-  rows, whole ? h('div', { class: 'row' }, main(t('signgo'), async () => { if (o.silent.length && !await ask(t('nosign'))) return; command('next'); }, { disabled: !o.whole, id: 'signgo' })) : null];
+    h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
+    o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
+  view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
+  h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t('noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
 }
 
 function afterwards() {
@@ -283,27 +316,27 @@ function afterwards() {
   const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
   const open = o.objections.filter(x => x.upheld === null);
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`))));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`, 'decline-' + x.household.id))));
   let scans = [];
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
-    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`), { id: 'swap' }))),
-    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, true), { id: 'objection' })),
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`, 'w-id', 'w-why'), { id: 'withdraw' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap'), { id: 'swap' }))),
+    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
-    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, true)))))) : null,
-    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), () => command(`recording ${value('rec')} ${value('rec-at')}`, true), { id: 'recording' }))),
+    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, 'r-' + x.id)))))) : null,
+    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), () => command(`recording ${value('rec')} ${value('rec-at')}`, 'rec', 'rec-at'), { id: 'recording' }))),
     view.stage === 'aftermath' ? h('section', { class: 'now' }, main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : null];
 }
 
 /** The draw can be declared void from the seal on. */
 function voiding() {
-  if (view.void || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
-  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), true); }, { class: 'danger', id: 'void' })));
+  if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
+  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), 'void'); }, { class: 'danger', id: 'void' })));
 }
 
 function log() {
-  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, x.unit ? flat(x.unit) : t('standby')), h('td', {}, by(x.by)))))) : null;
+  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)))))) : null;
 }
 
 /** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
@@ -313,9 +346,10 @@ function prints() {
   if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
   if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
   if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
-  return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }, true), { id: 'printall' })),
-    view.stage !== 'plan' && view.operator.told.length ? h('p', {}, view.operator.told[0]) : null);
+  return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' })),
+    view.stage !== 'plan' ? view.operator.told.map(told => h('p', {}, told)) : null);
 }
 
 function files() {
@@ -335,7 +369,7 @@ function steps() {
     case 'call': return call();
     case 'choice': return choice();
     case 'settle': return settle();
-    case 'sign_off': return [print(view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing(true)];
+    case 'sign_off': return [print(view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
     default: return afterwards();
   }
 }
@@ -344,8 +378,7 @@ function show() {
   const focus = document.activeElement && document.activeElement.id;
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
-  const newest = view.recent[0] && view.recent[0].unit ? view.recent[0].unit.id : null;
-  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest, pick), legend(view.stage === 'choice')) : null;
+  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick), legend(view.building, view.stage === 'choice')) : null;
   put('main', h('div', {}, paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
   if (focus && $(focus)) $(focus).focus();
   tick();
@@ -359,10 +392,14 @@ async function start() {
     const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify({ token }) });
     const body = await response.json().catch(() => ({}));
     if (!response.ok && !key) return locked(body.error || '');
-    if (response.ok) { key = body.key; sessionStorage.setItem('floorlot-key', key); }
+    if (response.ok) { key = body.key; sessionStorage.setItem('floorlot-key', key); put('said'); }
   }
   if (!key) return locked('');
   await refresh();
-  listen(next => { if (!view || next.version !== view.version) refresh(); });
 }
+addEventListener('hashchange', start); // a new address, opened in this tab
 start();
+listen(next => {
+  $('rehearsal').hidden = next.mode !== 'rehearsal';
+  if (key && (!view || next.version !== view.version)) refresh();
+}, () => `${t('lostline')} ${t('restart')}`);
