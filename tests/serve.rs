@@ -230,10 +230,139 @@ fn a_second_operator_is_locked_out() {
     let mut server = Server::start(folder.path(), &["--plan", PLAN]);
     server.enter();
     server.act(&json!({"do": "seal"}));
-    let second = command(folder.path(), &[]).stdin(Stdio::null()).output().unwrap();
+    locked_out(folder.path());
+    server.say("envelope r1");
+}
+
+#[track_caller]
+fn locked_out(folder: &Path) {
+    let second = command(folder, &["--plan", PLAN]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another program is writing"), "{}", String::from_utf8_lossy(&second.stderr));
+}
+
+/// What is sealed is what the page showed: nobody else has the transcript before the seal either, and a plan file that was changed is shown first.
+#[test]
+fn another_plan_than_the_page_showed_is_not_sealed() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    locked_out(folder.path());
+    let file = folder.path().join("draw.plan.jsonl");
+    let changed = fs::read_to_string(&file).unwrap().replace("\"tier\":2", "\"tier\":1");
+    fs::write(&file, changed).unwrap();
+    let (before, version) = (server.view()["fingerprints"][0].clone(), server.view()["version"].as_u64().unwrap());
+    let (status, body) = server.act_at(version, &json!({"do": "seal"}));
+    assert_eq!((status, lines(folder.path())), (422, 0), "{body}");
+    assert!(body["error"].as_str().unwrap().contains("another plan now"), "{body}");
+    let shown = server.view()["fingerprints"][0].clone();
+    assert_ne!(shown, before);
+    server.act(&json!({"do": "seal"}));
+    assert_eq!(server.view()["fingerprints"][0], shown, "the fingerprint that was shown before the seal");
+}
+
+#[test]
+fn the_copy_is_in_another_folder_and_one_goes_on_from_it() {
+    let folder = TempDir::new().unwrap();
+    let same = command(folder.path(), &["--copy", "."]).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(same.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&same.stderr).contains("the folder of the transcript itself"),
+        "{}",
+        String::from_utf8_lossy(&same.stderr)
+    );
+    let stick = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.path().to_str().unwrap()]);
+    server.enter();
+    server.act(&json!({"do": "seal"}));
     server.say("envelope r1");
+    server.act(&json!({"do": "pause", "reason": "fire alarm"}));
+    drop(server);
+    let before = lines(folder.path());
+    drop(folder); // the disk is lost
+    let mut server = Server::start(stick.path(), &[]);
+    server.enter();
+    assert_eq!(server.view()["pause"]["reason"], "fire alarm");
+    server.act(&json!({"do": "resume"}));
+    server.say("envelope r2");
+    assert_eq!(lines(stick.path()), before + 1);
+}
+
+/// What the hall notes beside the transcript survives a torn line, decides nothing, and stands in the minutes.
+#[test]
+fn pauses_and_calls_are_kept_on_disk() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    server.act(&json!({"do": "seal"}));
+    for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+        server.say(&format!("envelope {member}"));
+    }
+    server.say("close");
+    for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+        server.say(&format!("reveal {member} 4711"));
+    }
+    server.say("close");
+    server.say("dice 00416293857710359265");
+    let given = server.view()["numbers"]["given"].clone();
+    assert_eq!(given, json!(["00416293857710359265"]), "the board shows what was typed");
+    let version = server.view()["version"].as_u64().unwrap();
+    assert_eq!(server.act_at(version, &json!({"do": "no_answer"})).0, 422, "nobody is called yet");
+    server.say("call");
+    let before = lines(folder.path());
+    for n in 1..=3 {
+        server.act(&json!({"do": "no_answer"}));
+        assert_eq!(server.view()["unanswered"], n);
+    }
+    let version = server.view()["version"].as_u64().unwrap();
+    assert_eq!(server.act_at(version, &json!({"do": "no_answer"})).0, 422, "three calls are enough");
+    assert_eq!(lines(folder.path()), before, "it is no line of the transcript");
+    drop(server);
+    // A power cut in the middle of a note.
+    let log = folder.path().join("draw.hall.jsonl");
+    let mut torn = fs::read(&log).unwrap();
+    torn.extend(br#"{"at":1,"rea"#);
+    fs::write(&log, torn).unwrap();
+    let mut server = Server::start(folder.path(), &[]);
+    server.enter();
+    assert_eq!(server.view()["unanswered"], 3);
+    server.act(&json!({"do": "pause", "reason": "fire alarm <b>"}));
+    drop(server);
+    let mut server = Server::start(folder.path(), &[]);
+    server.enter();
+    assert_eq!(server.view()["pause"]["reason"], "fire alarm <b>");
+    server.act(&json!({"do": "resume"}));
+    server.say("missed");
+    assert_eq!(server.view()["unanswered"], 0);
+    assert_eq!(server.view()["recent"][0]["what"], "deferred");
+    server.say("undo wrong button");
+    let view = server.view();
+    assert_eq!((&view["recent"][0]["what"], &view["recent"][0]["reason"]), (&json!("undone"), &json!("wrong button")));
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let minutes = agent.get(format!("{}print/minutes?lang=en", server.base)).call().unwrap().body_mut().read_to_string().unwrap();
+    assert!(minutes.contains("Pause until") && minutes.contains("fire alarm &lt;b&gt;"), "{minutes}");
+}
+
+/// The keys of the samples sign with one click, in a rehearsal alone.
+#[test]
+fn sample_keys_sign_in_a_rehearsal_alone() {
+    let folder = TempDir::new().unwrap();
+    let official = fs::read_to_string(PLAN).unwrap().replace("\"mode\":\"rehearsal\"", "\"mode\":\"official\"");
+    fs::write(folder.path().join("official.jsonl"), official).unwrap();
+    for (plan, signs) in [(PLAN, true), ("official.jsonl", false)] {
+        let _ = fs::remove_file(folder.path().join("draw.jsonl"));
+        let _ = fs::remove_file(folder.path().join("draw.plan.jsonl"));
+        let mut server = Server::start(folder.path(), &["--plan", plan]);
+        server.enter();
+        server.act(&json!({"do": "seal"}));
+        let offered = |server: &Server| server.view()["operator"]["draw"]["sample"].clone();
+        assert_eq!(offered(&server), signs);
+        let (before, version) = (lines(folder.path()), server.view()["version"].as_u64().unwrap());
+        let (status, body) = server.act_at(version, &json!({"do": "sign_sample"}));
+        assert_eq!((status, lines(folder.path())), if signs { (200, before + 6) } else { (422, before) }, "{body}");
+        assert_eq!(server.view()["operator"]["draw"]["quorum"], signs);
+        assert_eq!(offered(&server), false);
+    }
 }
 
 #[test]
@@ -252,6 +381,21 @@ fn a_copy_that_cannot_be_written_is_a_warning_and_stops_nothing() {
     let both = || (fs::read(stick.join("draw.jsonl")).unwrap(), fs::read(folder.path().join("draw.jsonl")).unwrap());
     let (copy, own) = both();
     assert_eq!(copy, own);
+    // It is pulled out and put in again while nobody does anything: both are told within seconds.
+    let aside = folder.path().join("aside");
+    let soon = |server: &Server, behind: bool| {
+        for _ in 0..100 {
+            if warning(server).is_string() == behind {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("{}", warning(server));
+    };
+    fs::rename(&stick, &aside).unwrap();
+    soon(&server, true);
+    fs::rename(&aside, &stick).unwrap();
+    soon(&server, false);
     // A file of something else is never written over.
     fs::write(stick.join("draw.jsonl"), "holiday\n").unwrap();
     server.say("envelope r2");

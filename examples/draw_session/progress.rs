@@ -61,6 +61,7 @@ pub(crate) enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub(crate) household: u32,
+    pub(crate) ticket: String,
     pub(crate) outcome: Outcome,
 }
 
@@ -75,6 +76,8 @@ pub(crate) struct Progress {
     pub(crate) calls: u64,
     /// When the clock of the household that was called began to run: at its call, and again after an `undo`.
     pub(crate) since: Option<u64>,
+    /// The ticket of the household called last.
+    ticket: String,
     /// The first pick of the pool.
     pub(crate) first: Option<(u32, u32)>,
     /// Picks, standby places and leftovers of the whole draw, once the result is there.
@@ -110,6 +113,7 @@ impl Progress {
             opened: 0,
             calls: 0,
             since: None,
+            ticket: String::new(),
             first: None,
             result: None,
             said: vec![Said::Nothing; book.members.len()],
@@ -143,7 +147,9 @@ impl Progress {
             Line::Balls { numbers, .. } => self.numbers.push(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")),
             Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
             Line::Open { .. } => (self.opened, self.calls, self.first) = (self.opened + 1, 0, None),
-            Line::Call { at, .. } => (self.calls, self.since) = (self.calls + 1, *at),
+            Line::Call { at, ticket, .. } => {
+                (self.calls, self.since, self.ticket) = (self.calls + 1, *at, ticket.0.to_string());
+            }
             Line::Undo { at, .. } => self.since = *at,
             Line::Pick { household, unit, .. } => {
                 let (household, unit) = (number(roll.find_household(household)), number(roll.find_unit(unit)));
@@ -183,7 +189,7 @@ impl Progress {
     }
 
     fn over(&mut self, household: u32, outcome: Outcome) {
-        self.recent.push_back(Turn { household, outcome });
+        self.recent.push_back(Turn { household, ticket: self.ticket.clone(), outcome });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
@@ -197,7 +203,7 @@ impl Progress {
 
     /// `undo` takes back the turn before, which was a pick or a miss.
     fn undone(&mut self, reason: &str) {
-        let Some(Turn { household, outcome }) = self.recent.pop_back() else { return };
+        let Some(Turn { household, outcome, .. }) = self.recent.pop_back() else { return };
         let unit = match outcome {
             Outcome::Picked { unit, .. } => {
                 self.served -= 1;

@@ -39,13 +39,16 @@ pub(crate) struct ServeArgs {
     /// The port; 0 takes a free one · 端口，0 为任选
     #[arg(long, value_name = "PORT", default_value_t = 8420)]
     port: u16,
-    /// Write no time stamps · 不写时间
+    /// Write no time stamps; the clock of a choice is not shown then · 不写时间，也不显示选房倒计时
     #[arg(long)]
     no_clock: bool,
 }
 
 /// Opens the hall, until the program is stopped.
 pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
+    if let Some(folder) = args.out.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
+    }
     let mut hall = Hall::open(&args.out, args.copy.as_deref(), !args.no_clock, lang)?;
     if let Some(plan) = &args.plan {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;

@@ -28,7 +28,8 @@ class Server {
   constructor(folder, ...more) { Object.assign(this, { folder, more }); }
 
   async start() {
-    this.child = spawn(draw, ['--lang', 'en', 'serve', '--out', 'draw.jsonl', '--port', this.port || '0', ...this.more], { cwd: this.folder });
+    // The signal of a file that grows beyond a limit is left out, so that a write fails as on a full disk.
+    this.child = spawn('sh', ['-c', 'trap "" XFSZ; exec "$0" "$@"', draw, '--lang', 'en', 'serve', '--out', 'draw.jsonl', '--port', this.port || '0', ...this.more], { cwd: this.folder });
     this.said = '';
     this.child.stderr.on('data', text => { this.said += text; });
     this.child.stdout.on('data', text => { this.said += text; });
@@ -64,7 +65,7 @@ class Server {
 async function open(url, size = { width: 1280, height: 900 }) {
   const page = await browser.newPage({ viewport: size, locale: 'zh-CN' });
   page.faults = [];
-  page.on('console', message => { if (message.type() === 'error' && !/status of (401|409|422)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(message.text())) page.faults.push(message.text()); });
+  page.on('console', message => { if (message.type() === 'error' && !/status of (401|409|422)|ERR_FAILED|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(message.text())) page.faults.push(message.text()); });
   page.on('pageerror', error => page.faults.push(String(error)));
   await page.goto(url);
   return page;

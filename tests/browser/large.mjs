@@ -14,6 +14,9 @@ await shot(board, 'large-board-01-plan');
 await page.click('#seal');
 await yes(page);
 await stage(page, '点名');
+await page.click('#signgo');
+await yes(page); // nobody has signed: what that means was asked
+await page.waitForSelector('#close');
 const members = await page.$$eval('.member', all => [...new Set(all.map(m => m.dataset.member))]);
 assert.equal(members.length, 16);
 for (const m of members) {
@@ -51,11 +54,22 @@ await shot(small, 'large-board-03-turn-720');
 await shot(page, 'large-02-turn');
 await page.click('#steppool');
 await page.waitForFunction(() => document.querySelector('h2').textContent.includes('第 2 批'));
+assert.match(await board.textContent('.calling .num'), /^\d{10,20}$/, 'the last household of a pool that is drawn keeps its ticket');
 await shot(board, 'large-board-04-pool');
-await board.context().setOffline(true).catch(() => {});
+// The plug is pulled in the middle of a pool; both boards come back by themselves, the operator with the new address in the same tab.
+await page.click('#stepturn');
+await page.waitForSelector('#stepturn:not([disabled])');
+const before = server.lines().length;
+await server.kill();
+for (const p of [board, small, page]) await p.waitForSelector('#lost', { state: 'visible' });
+await shot(small, 'large-board-04b-lost-720');
+await server.start();
+await page.goto(server.url);
+for (const p of [board, small, page]) await p.waitForSelector('#lost', { state: 'hidden' });
+await page.waitForSelector('#stepturn:not([disabled])');
+assert.equal(server.lines().length, before);
 await page.click('#stepend');
 await page.waitForSelector('#signgo');
-await board.context().setOffline(false).catch(() => {});
 await board.waitForFunction(() => document.querySelector('#head').textContent.includes('签名'));
 await shot(board, 'large-board-05-result');
 await shot(small, 'large-board-05-result-720');

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The folder of the copy, and how far each file is.
 pub(crate) struct Copy {
     folder: PathBuf,
-    /// Whether the folder was a disk of its own when the program began: else what is at its place later is not the stick.
+    /// Whether the folder was a disk of its own at any time: when it is none any more, what is at its place is not the stick.
     mounted: bool,
     files: Vec<Grown>,
     /// Why the last try failed.
@@ -65,8 +65,9 @@ impl Copy {
 
     /// Brings the copy up to the files. A failure is kept as a warning, and tried again soon.
     pub(crate) fn update(&mut self, lang: Lang) {
-        let folder = self.folder.display();
-        if self.mounted && !is_mount(&self.folder) {
+        let (folder, is_mount) = (self.folder.display(), is_mount(&self.folder));
+        self.mounted |= is_mount;
+        if self.mounted && !is_mount {
             self.files.iter_mut().for_each(|file| file.done = None);
             let gone = tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在");
             self.warning = Some(gone);

@@ -111,6 +111,8 @@ pub(crate) struct Hall {
     /// What is wrong with the plan that was loaded last, and what the import said of the tables.
     pub(crate) faults: Vec<String>,
     pub(crate) told: Vec<String>,
+    /// `official` or `rehearsal`, as it was shown last.
+    pub(crate) mode: Option<&'static str>,
     /// What the hall noted: pauses, and calls that nobody answered.
     pub(crate) notes: Vec<Note>,
     pub(crate) copy: Option<Copy>,
@@ -136,7 +138,7 @@ impl Hall {
         let copy = copy.map(|folder| Copy::new(folder, &[&files.transcript, &files.log], lang)).transpose()?;
         let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
         let (faults, told, locked) = (Vec::new(), Vec::new(), None);
-        let mut hall = Hall { files, lang, state: State::Empty, faults, told, notes, copy, locked, clock };
+        let mut hall = Hall { files, lang, state: State::Empty, faults, told, mode: None, notes, copy, locked, clock };
         hall.read()?;
         Ok(hall)
     }
@@ -277,6 +279,10 @@ impl Hall {
                 Err(why)
             }
         }
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.state, State::Broken(_))
     }
 
     /// Where the print-outs are written: `transcript.print`.

@@ -61,6 +61,9 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
         State::Plan(plan) => View { stage: "plan", ..of_plan(plan) },
         State::Draw(draw) => of_draw(draw),
     };
+    // What could not be written or read is no less a rehearsal.
+    hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
+    view.mode = hall.mode;
     (view.version, view.pause, view.operator) = (version, pause, mine);
     view.until = until.filter(|_| view.call.is_some());
     view.unanswered = unanswered;
@@ -320,7 +323,11 @@ fn recent(draw: &Draw) -> Vec<Value> {
             Outcome::Missed { deferred: false } => ("missed", None, None),
             Outcome::Undone { unit, reason } => ("undone", *unit, Some(reason)),
         };
-        json!({"household": household_of(draw, turn.household), "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
+        let mut household = household_of(draw, turn.household);
+        if let Some(household) = household.as_object_mut() {
+            household.insert("ticket".into(), json!(turn.ticket)); // also when its pool is drawn already
+        }
+        json!({"household": household, "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
     };
     draw.progress.recent.iter().rev().map(turn).collect()
 }

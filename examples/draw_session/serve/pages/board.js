@@ -14,19 +14,19 @@ function foot() {
   const total = view.counts ? view.counts.households : 0;
   const bar = h('div', {});
   bar.style.width = total ? (100 * view.served / total) + '%' : '0';
-  const name = view.mode ? `${view.origin} · ${both('attempt', view.attempt)}` : '';
+  const name = view.mode ? `${both('attempt', view.attempt)} · ${view.origin}` : '';
   const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
   const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
   put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, view.fingerprints[last])), total ? progress : null);
 }
 
-/** The members of each bench and what they did; the fewer they are, the larger. */
+/** The members of each bench and what they did: few of them in large letters one bench below the other, many side by side. */
 function panel(word, count) {
-  const most = Math.max(...view.benches.map(bench => bench.members.length));
+  const few = view.benches.reduce((rows, bench) => rows + 1 + bench.members.length, 0) <= 10;
   const all = h('div', { class: 'panel' }, view.benches.map(bench => h('div', {},
     h('h2', {}, bench.title + ' ', count ? h('span', { class: 'light' + (bench[count] >= bench.quorum ? ' on' : '') }, `${bench[count]} / ${bench.quorum}`) : null),
     h('ul', {}, bench.members.map(m => h('li', {}, h('span', {}, m.name || m.id), h('span', { class: `${word}-${m[word]}` }, word === 'said' && m.said === 'nothing' ? '…' : both(m[word]))))))));
-  all.style.fontSize = Math.max(2.9, Math.min(4, 34 / most)).toFixed(2) + 'vh';
+  all.classList.toggle('few', few);
   return all;
 }
 
@@ -106,7 +106,7 @@ function ended() {
   const sums = r ? [h('div', { class: one ? 'big' : 'huge' }, a && a.changed ? both('now', a.held) : both('picked', r.picked)),
     h('div', { class: 'mid' }, `${both('onstandby', a ? a.standby.length : r.standby)} · ${both('leftover', a ? a.free : r.leftover)}`)] : null;
   const left = one ? [drawn(44)[0], h('div', { class: 'card center' }, sums)] : [h('div', { class: 'center grow' },
-    view.void ? [h('div', { class: 'huge' }, both('void')), h('div', { class: 'mid' }, view.void)] : null, sums, strips())];
+    view.void ? [h('div', { class: 'huge' }, both('void')), h('div', { class: 'big' }, view.void)] : [sums, strips()])];
   return [h('div', { class: 'left' }, left),
     h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'sign_off' || view.stage === 'done' ? panel('said') : null)];
 }

@@ -137,7 +137,7 @@ function head() {
   put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
     view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
     h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
-    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); }));
+    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); refresh(); }));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
   const copy = view.operator.files.copy;
@@ -173,7 +173,7 @@ function empty() {
 function plan() {
   const c = view.counts, o = view.operator;
   return [h('section', { class: 'now' }, h('h2', {}, view.title),
-    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${c.pools} ${t('pools')}`),
+    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${t('pools', c.pools)}`),
     o.draw.rules.map(rule => h('p', {}, rule)),
     h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
     view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
