@@ -162,10 +162,11 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         }
         Line::Cosignature { .. } | Line::Paper { .. } | Line::Dissent { .. } | Line::Unsigned { .. } => signed(draw, line),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
-        Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => later(draw, line),
-        Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } | Line::Void { .. } => later(draw, line),
-        _ if every_pick => turn(draw, line),
-        _ => {}
+        line => match later(draw, line, draw.lang) {
+            Some(told) => say(told),
+            None if every_pick => turn(draw, line),
+            None => {}
+        },
     }
 }
 
@@ -283,12 +284,12 @@ pub(crate) fn decision(decision: Decision, lang: Lang) -> String {
     }
 }
 
-/// A line of the aftermath.
-fn later(draw: &Draw, line: &Line<'_>) {
-    let (lang, roll) = (draw.lang, draw.roll());
+/// A line of the aftermath in words; `None` for any other.
+pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> {
+    let roll = draw.roll();
     let name = |id: &str| roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h));
     let flat = |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
-    say(match line {
+    Some(match line {
         Line::Objection { id, household, text, .. } => {
             let by = household.as_deref().map(|h| format!(" ({})", name(h))).unwrap_or_default();
             tr!(lang, "Objection {id}{by}: {text}", "异议 {id}{by}：{text}")
@@ -327,8 +328,8 @@ fn later(draw: &Draw, line: &Line<'_>) {
         }
         Line::Recording { name, sha256, .. } => tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}"),
         Line::Void { reason, .. } => tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}"),
-        _ => return,
-    });
+        _ => return None,
+    })
 }
 
 fn sealed(draw: &Draw) {

@@ -12,7 +12,7 @@ use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
 use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
 use floorlot::plan::{Roll, ValidPlan};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
 use floorlot::session::{Session, Stage, StepError};
 use indicatif::ProgressBar;
 use std::path::Path;
@@ -78,6 +78,9 @@ impl Draw {
                 self.head_root = parse_checkpoint(body).ok().map(|(_, _, root)| root);
             }
             self.progress.observe(&line, &self.book, self.session.roll());
+            if let (Some(en), Some(zh)) = (aloud::later(self, &line, Lang::En), aloud::later(self, &line, Lang::Zh)) {
+                self.progress.events.push(Words::new(en, zh));
+            }
         }
     }
 

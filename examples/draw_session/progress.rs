@@ -3,6 +3,7 @@
 use crate::book::Book;
 use floorlot::lines::{Absence, By, Closed, Line, PickRule};
 use floorlot::plan::Roll;
+use floorlot::rules::Words;
 use std::collections::{BTreeSet, VecDeque};
 
 /// How many of the last turns are remembered.
@@ -97,6 +98,8 @@ pub(crate) struct Progress {
     deferred: BTreeSet<u32>,
     /// Objections and what was ruled.
     pub(crate) objections: Vec<(String, String, Option<bool>)>,
+    /// What came after the result, in words.
+    pub(crate) events: Vec<Words>,
     /// Whether anything after the result changed who has which flat.
     pub(crate) changed: bool,
     /// Why the draw is void.
@@ -124,6 +127,7 @@ impl Progress {
             numbers: Vec::new(),
             deferred: BTreeSet::new(),
             objections: Vec::new(),
+            events: Vec::new(),
             changed: false,
             void: None,
         }

@@ -262,6 +262,8 @@ await page.waitForSelector('#sealbatch');
 await shot(page, '14-aftermath');
 assert.equal(await page.inputValue('#f-w-id'), '', 'what was recorded does not stay in the fields');
 await board.waitForFunction(() => document.querySelector('#main').textContent.includes('现有 9 套'));
+assert.match(await board.textContent('.events'), new RegExp(`${holder}.*放弃.*另有住处`));
+await shot(board, 'board-08-aftermath');
 await plug('aftermath');
 await page.click('#sealbatch');
 await page.waitForSelector('#note');

@@ -235,7 +235,8 @@ fn of_draw(draw: &mut Draw) -> View {
         let standby = draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
         let free = holders.iter().filter(|holder| holder.is_none()).count();
         let (free, held) = if draw.session.is_void() { (0, 0) } else { (free, holders.len() - free) };
-        view.after = Some(json!({"standby": standby, "free": free, "held": held, "changed": draw.progress.changed}));
+        let events: Vec<Value> = draw.progress.events.iter().rev().take(6).map(|words| json!({"en": words.en, "zh": words.zh})).collect();
+        view.after = Some(json!({"events": events, "standby": standby, "free": free, "held": held, "changed": draw.progress.changed}));
     }
     view
 }

@@ -100,6 +100,12 @@ function strips() {
   return strips;
 }
 
+/** What came after the result, the newest first. */
+function events() {
+  if (!view.after || !view.after.events.length) return null;
+  return h('ul', { class: 'events' }, view.after.events.map(event => h('li', {}, params.get('lang') ? event[LANG] : event.zh)));
+}
+
 function ended() {
   const r = view.result, a = view.after;
   const one = view.estate.length === 1 && view.building && !view.void;
@@ -108,7 +114,7 @@ function ended() {
   const left = one ? [drawn(44)[0], h('div', { class: 'card center' }, sums)] : [h('div', { class: 'center grow' },
     view.void ? [h('div', { class: 'huge' }, both('void')), h('div', { class: 'big' }, view.void)] : [sums, strips()])];
   return [h('div', { class: 'left' }, left),
-    h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'sign_off' || view.stage === 'done' ? panel('said') : null)];
+    h('div', { class: 'right' }, view.fingerprints[2] ? print(2) : view.fingerprints[1] ? print(1) : print(0), view.stage === 'aftermath' ? null : panel('said'), events())];
 }
 
 function body() {

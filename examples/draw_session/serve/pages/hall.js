@@ -10,7 +10,7 @@ const WORDS = {
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],
   deferred: ['三呼未到或超时，最后再叫', 'missed; called again at the end'], missedword: ['三呼未到或超时', 'missed'], undone: ['撤回', 'withdrawn'],
-  pools: ['{0} 个批次', 'pools: {0}'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held now'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
+  pools: ['{0} 个批次', 'pools: {0}'], callno: ['第 {0} 次呼叫', 'call {0}'], rolled: ['公开随机数', 'Public numbers'], now: ['现有 {0} 套有主', '{0} flats held'], planned: ['方案指纹（待封存）', 'Fingerprint of the plan (not sealed yet)'],
   calling: ['请', 'Now'], ticket: ['签号', 'Ticket'], place: ['第 {0} 位，共 {1} 户', 'number {0} of {1}'], offers: ['可选 {0} 套', '{0} flats on offer'],
   next: ['下一户', 'Next'], recent: ['最近选定', 'Last turns'], standby: ['候补', 'standby'], lot: ['摇号', 'by lot'], chosen: ['自选', 'chosen'], ranking: ['志愿', 'by ranking'],
   storey: ['{0}层', 'storey {0}'], households: ['户', 'households'], flats: ['套房', 'flats'], served: ['已定 {0} / {1} 户', '{0} of {1} served'],
@@ -86,7 +86,7 @@ function drawing(building, newest, pick) {
 }
 
 function one(unit, newest, pick) {
-  const attributes = { class: `flat ${unit.state}${newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}`, 'data-unit': unit.id };
+  const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}`, 'data-unit': unit.id };
   const inside = [h('b', {}, unit.label), unit.by ? h('i', {}, unit.by.id) : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
