@@ -34,8 +34,10 @@ fn evidence(entry: &Value) -> Evidence {
     let older = given["older"].as_str().map(|path| Head::of(read(path).as_slice()).unwrap());
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
-        let report = verify(read(path.as_str().unwrap()).as_slice(), &Evidence { earlier, ..Evidence::default() }).unwrap();
-        Some(report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified")).earlier())
+        let file = read(path.as_str().unwrap());
+        let report = verify(file.as_slice(), &Evidence { earlier, ..Evidence::default() }).unwrap();
+        let verified = report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified"));
+        Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
     });
     let files = |key: &str| {
         let files = given[key].as_object()?.iter();

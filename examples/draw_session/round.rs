@@ -86,7 +86,9 @@ fn chain(paths: &[PathBuf], lang: Lang) -> Result<Vec<Link>, Stop> {
     let mut chain: Vec<Link> = Vec::new();
     for path in paths {
         let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
-        let verified = check(path, &bytes, chain.last().map(|link| link.verified.earlier()), lang)?;
+        let lines = |link: &Link| link.verified.earlier(link.bytes.split(|byte| *byte == b'\n'));
+        let earlier = chain.last().map(lines).transpose().map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+        let verified = check(path, &bytes, earlier, lang)?;
         chain.push(Link { bytes, verified });
     }
     Ok(chain)

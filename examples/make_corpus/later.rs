@@ -653,6 +653,37 @@ fn rounds() -> Vec<Tampered> {
             &round(|p| p.pools[0].units.iter_mut().for_each(|u| u.features = vec!["new".into()])),
             "first-round",
         ),
+        with(
+            "v7-other-name",
+            "a code that comes back for somebody else",
+            &round(|p| p.pools[0].households[0].name = "赵*".into()),
+            "first-round",
+        ),
+        with(
+            "v7-other-tier",
+            "a household that is called earlier than its tier says",
+            &round(|p| p.pools[0].households[0].tier += 1),
+            "first-round",
+        ),
+        with(
+            "v7-other-person",
+            "a code that comes back with the commitment of another person",
+            &round(|p| p.pools[0].households[0].person = Some(Hash([7; 32]))),
+            "first-round",
+        ),
+        with(
+            "v7-other-label",
+            "a unit that comes back as another flat",
+            &round(|p| p.pools[0].units[0].label = "2801".into()),
+            "first-round",
+        ),
+        with("v7-other-storey", "a unit that comes back on another storey", &round(|p| p.pools[0].units[0].storey = 28), "first-round"),
+        with(
+            "v7-other-mode",
+            "an official round after a rehearsal, or the other way round",
+            &round(|p| p.mode = if p.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official }),
+            "first-round",
+        ),
         with("v7-unit-on-offer", "a unit that is offered to somebody who has not answered", &while_offered, "first-round-offers"),
         chain(
             "v7-attempt-of-a-round-gives-more",

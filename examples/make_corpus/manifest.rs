@@ -48,7 +48,8 @@ impl Evidence {
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
         let earlier = self.earlier.iter().fold(None, |earlier, file| {
             let evidence = transcript::Evidence { earlier, ..transcript::Evidence::default() };
-            Some(verify(file.as_slice(), &evidence).unwrap().into_verified().expect("the earlier one is verified").earlier())
+            let verified = verify(file.as_slice(), &evidence).unwrap().into_verified().expect("the earlier one is verified");
+            Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
         });
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();

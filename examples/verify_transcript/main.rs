@@ -19,11 +19,12 @@ use clap::Parser;
 use common::lang::parse_lang;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
-use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
+use floorlot::transcript::{Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
 use floorlot::tree::Fingerprint;
 use serde::Serialize;
 use source::Source;
 use std::ffi::OsString;
+use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
@@ -173,13 +174,13 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
         let (recordings, scans, person) = (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
         let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, person };
-        let verified = one(cli, path, source, &round, Some(number), lang)?;
+        let verified = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verified.as_ref().map_or(Verdict::Refuted, |_| Verdict::Verified));
-        earlier = verified.map(|verified| verified.earlier());
+        earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
     }
     evidence.earlier = earlier;
-    let source = open(last, twice(cli))?;
-    let verified = one(cli, last, source, &evidence, several.then_some(cli.files.len()), lang)?;
+    let mut source = open(last, twice(cli))?;
+    let verified = one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
     Ok(worst.max(verified.map_or(Verdict::Refuted, |_| Verdict::Verified)))
 }
 
@@ -205,11 +206,19 @@ fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>)
     Ok(mine)
 }
 
+/// What the file after this one must go on from: its plan is read again.
+fn earlier_of(path: &Path, source: &mut Source, verified: &Verified) -> Result<Earlier, Stop> {
+    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let earlier = source.read(|input| verified.earlier(input.split(b'\n').map_while(Result::ok)));
+    let earlier = earlier.map_err(|error| unreadable(error.into()))?;
+    earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words()))
+}
+
 /// Verifies one file and prints what is asked for. `round` is its number where there are several.
 fn one(
     cli: &Cli,
     path: &Path,
-    mut source: Source,
+    source: &mut Source,
     evidence: &Evidence,
     round: Option<usize>,
     lang: Lang,
@@ -242,7 +251,7 @@ fn one(
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang));
     }
-    let without = cli.without_priority.as_deref().map(|id| without(&mut source, &report, id, lang)).transpose();
+    let without = cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
     let without = without.map_err(|error| unreadable(error.into()))?.flatten();
     out += &match cli.json {
         true => listed(&json(&report, without.as_deref())?, round, of),

@@ -10,7 +10,7 @@ mod usual;
 
 pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
 pub(crate) use ids::Ids;
-pub(crate) use roll::{BenchInfo, Classes, MemberInfo, Validator, text_fault};
+pub(crate) use roll::{BenchInfo, Classes, MemberInfo, Validator, describe_household, describe_unit, text_fault};
 pub use roll::{PoolInfo, Roll, Warning};
 pub use text::{foreign_character, is_id};
 

@@ -7,6 +7,7 @@ use super::text::{foreign_character, is_id, is_origin};
 use super::usual::{HOUSEHOLD, Seen, Shape, UNIT};
 use super::{Absence, Device, Mode, PickRule, Source, Unranked};
 use crate::drand::MAX_ROUND;
+use crate::hash::Hash;
 use crate::lines::{Line, Prior, Relation, Text};
 use crate::matching::{ClassSet, Matching};
 use crate::note::{COSIGNATURE, VerifierKey};
@@ -85,6 +86,13 @@ impl PoolInfo {
     pub fn household_count(&self) -> u32 {
         self.households.end - self.households.start
     }
+}
+
+/// What V7 compares of the units and households of a plan.
+#[derive(Debug, Clone, Default)]
+struct Described {
+    units: Vec<String>,
+    households: Vec<String>,
 }
 
 /// Something that is allowed but should be known before the seal.
@@ -167,6 +175,8 @@ pub struct Roll {
     /// For each household, the first of its group: its own index if it has none (rule D2).
     pub(crate) heads: Vec<u32>,
     rankings: BTreeMap<u32, Vec<u32>>,
+    /// What V7 compares of each unit and household, of a plan that goes on from another one.
+    described: Option<Described>,
     /// The different combinations of features and needs; number 0 is the empty one.
     sets: Vec<Vec<String>>,
     /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be drawn in bounded time.
@@ -297,6 +307,16 @@ impl Roll {
     /// What a unit has.
     pub fn features(&self, unit: u32) -> &[String] {
         self.set(self.unit_sets.get(unit as usize))
+    }
+
+    /// V7: what a unit of a plan with `prior` is.
+    pub(crate) fn described_unit(&self, unit: u32) -> &str {
+        self.described.as_ref().and_then(|all| all.units.get(unit as usize)).map_or("", String::as_str)
+    }
+
+    /// V7: what a household of a plan with `prior` is.
+    pub(crate) fn described_household(&self, household: u32) -> &str {
+        self.described.as_ref().and_then(|all| all.households.get(household as usize)).map_or("", String::as_str)
     }
 
     /// The ranking of a household, as numbers of units; empty if it handed in none.
@@ -529,6 +549,7 @@ impl Validator {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
+            described: Some(Described::default()), // until the header says that there is no plan before
             sets: vec![Vec::new()],
             beyond_limits: false,
         };
@@ -628,6 +649,9 @@ impl Validator {
             (6, [_, at]) => (HOUSEHOLD, at),
             _ => return false,
         };
+        if self.roll.described.is_some() {
+            return false;
+        }
         if (self.start.0, self.start.1) != (self.section, at) || self.start.2.is_empty() {
             // The id of a pool that breaks rule P2 might need escapes.
             let Some(pool) = self.roll.pools.get(at).filter(|pool| is_id(&pool.id)) else { return false };
@@ -773,6 +797,9 @@ impl Validator {
             relation: p.relation,
             reason: p.reason.to_string(),
         });
+        if prior.is_none() {
+            self.roll.described = None;
+        }
         self.header = Some([*benches, *members, *sources, *pools, *units, *households]);
     }
 
@@ -993,10 +1020,13 @@ impl Validator {
         extend(self.roll.pools.get_mut(pool).map(|p| &mut p.units), self.roll.units.len());
         self.roll.units.push(id);
         self.roll.unit_sets.push(set);
+        let unit = self.roll.units.len() - 1;
+        let described = self.roll.described.as_ref().map(|_| describe_unit(label, storey, self.roll.features(unit)));
+        self.roll.described.iter_mut().zip(described).for_each(|(all, own)| all.units.push(own));
     }
 
     fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Household { pool, id, name, tier, needs, group, ranking, .. } = line else { return };
+        let Line::Household { pool, id, name, tier, needs, group, ranking, person } = line else { return };
         let place = Place { line: number, kind: "household", id };
         check_id(place, "id", id, checks);
         if name.is_empty() {
@@ -1020,6 +1050,8 @@ impl Validator {
         self.roll.household_sets.push(set);
         self.roll.tiers.push(u8::try_from(*tier).unwrap_or(u8::MAX));
         self.roll.heads.push(head);
+        let described = self.roll.described.as_ref().map(|_| describe_household(name, *tier, self.roll.needs(index), *person));
+        self.roll.described.iter_mut().zip(described).for_each(|(all, own)| all.households.push(own));
     }
 
     /// P8: the first household of the group.
@@ -1288,6 +1320,17 @@ fn extend(range: Option<&mut Range<u32>>, index: u32) {
 }
 
 /// P9: what is wrong with a ranking in a pool that is drawn in another way.
+/// V7: what a unit is, whatever draw it is in.
+pub(crate) fn describe_unit(label: &str, storey: u64, features: &[String]) -> String {
+    format!("{label}, {storey}, [{}]", features.join(","))
+}
+
+/// V7: what a household is, whatever draw it is in.
+pub(crate) fn describe_household(name: &str, tier: u64, needs: &[String], person: Option<Hash>) -> String {
+    let person = person.map(|person| format!(", {person}")).unwrap_or_default();
+    format!("{name}, {tier}, [{}]{person}", needs.join(","))
+}
+
 fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
     let word = rule.word();
     let expected = Words::new(format!("none: pool {pool} is drawn by {word}"), format!("无：批次 {pool} 的规则是 {word}"));

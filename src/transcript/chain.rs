@@ -3,17 +3,19 @@
 use super::report::Verified;
 use super::verification::Verifier;
 use crate::hash::Hash;
-use crate::lines::{Line, Relation};
-use crate::plan::{Absence, Household, Mode, PickRule, Plan, Pool, Prior, Roll, Unit, Unranked};
+use crate::lines::{self, Line, Relation};
+use crate::plan::{Absence, Household, Mode, PickRule, Plan, Pool, Prior, Roll, Unit, Unranked, describe_household, describe_unit};
 use crate::rules::{Rule, Words};
-use std::collections::BTreeMap;
+use crate::tree::Tree;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a verified transcript hands on to the round or attempt after it.
 ///
 /// ```
 /// use floorlot::transcript::{Earlier, Evidence, OutcomeKind, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let earlier = verify(&file[..], &Evidence::default())?.into_verified().unwrap().earlier();
+/// let verified = verify(&file[..], &Evidence::default())?.into_verified().unwrap();
+/// let earlier = verified.earlier(file.split(|byte| *byte == b'\n')).unwrap();
 /// // The same transcript does not go on from itself.
 /// let report = verify(&file[..], &Evidence { earlier: Some(earlier), ..Evidence::default() })?;
 /// assert_eq!(report.first_failed().unwrap().id.id(), "V7");
@@ -22,6 +24,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub struct Earlier {
     origin: String,
+    mode: Mode,
     attempt: u64,
     /// Size and root of each checkpoint after that of the plan.
     checkpoints: Vec<(u64, Hash)>,
@@ -35,10 +38,10 @@ pub struct Earlier {
 /// What a draw left: without units that are offered to somebody who has not answered, and without those households.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Left {
-    /// The free units with their features, by id.
-    free: BTreeMap<String, Vec<String>>,
-    /// The households on standby with their needs, by id.
-    standby: BTreeMap<String, Vec<String>>,
+    /// The free units, each with what it is, by id.
+    free: BTreeMap<String, String>,
+    /// The households on standby, each with what it is, by id.
+    standby: BTreeMap<String, String>,
 }
 
 /// What a draw was allowed to give out by those before it: a void attempt hands that on, and nothing of its own.
@@ -53,26 +56,55 @@ pub(crate) enum Base {
 }
 
 impl Verified {
-    /// What the round or attempt after this one must go on from.
-    pub fn earlier(&self) -> Earlier {
+    /// What the round or attempt after this one must go on from. `lines` are those of this transcript, each without LF: what the units and households
+    /// are is read from them again, and they are compared with the first checkpoint after that of the plan. Other lines are an error.
+    pub fn earlier<L: AsRef<[u8]>>(&self, lines: impl IntoIterator<Item = L>) -> Result<Earlier, RoundError> {
         let roll = self.roll();
-        let needs = |id: &str| roll.find_household(id).map(|h| roll.needs(h).to_vec()).unwrap_or_default();
-        let features = |id: &str| roll.find_unit(id).map(|u| roll.features(u).to_vec()).unwrap_or_default();
-        let (units, households): (Vec<&str>, Vec<&str>) = self.open_offers().unzip();
-        let left = Left {
-            free: self.free().filter(|id| !units.contains(id)).map(|id| (id.to_owned(), features(id))).collect(),
-            standby: self.standby().filter(|id| !households.contains(id)).map(|id| (id.to_owned(), needs(id))).collect(),
-        };
-        let checkpoints = self.checkpoints().to_vec();
-        Earlier {
+        let (free, standby) = self.left();
+        let (mut left, mut tree, mut sealed) = (Left::default(), Tree::new(), false);
+        let seal = self.checkpoints().first();
+        for line in lines {
+            let line = line.as_ref();
+            if seal.is_some_and(|(size, _)| *size == tree.size()) {
+                break;
+            }
+            tree.push_line(line);
+            match Line::decode(line) {
+                _ if sealed => {}
+                Ok(Line::Checkpoint { .. }) => sealed = true,
+                Ok(Line::Unit { id, label, storey, features, .. }) if free.contains(id.as_ref()) => {
+                    left.free.insert(id.to_string(), describe_unit(&label, storey, &owned(features)));
+                }
+                Ok(Line::Household { id, name, tier, needs, person, .. }) if standby.contains(id.as_ref()) => {
+                    left.standby.insert(id.to_string(), describe_household(&name, tier, &owned(needs), person));
+                }
+                _ => {}
+            }
+        }
+        if seal.is_some_and(|(size, root)| (*size, *root) != (tree.size(), tree.root())) {
+            return Err(RoundError::OtherTranscript { origin: roll.origin().into() });
+        }
+        Ok(Earlier {
             origin: roll.origin().into(),
+            mode: roll.mode(),
             attempt: roll.attempt(),
-            checkpoints,
+            checkpoints: self.checkpoints().to_vec(),
             void: self.is_void(),
             left,
             base: self.base().clone(),
-        }
+        })
     }
+
+    /// The ids of the free units and of the households on standby, without those of an offer that is open.
+    fn left(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
+        let (units, households): (Vec<&str>, Vec<&str>) = self.open_offers().unzip();
+        let free = self.free().filter(|id| !units.contains(id)).collect();
+        (free, self.standby().filter(|id| !households.contains(id)).collect())
+    }
+}
+
+fn owned(words: Option<Vec<lines::Text<'_>>>) -> Vec<String> {
+    words.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
 fn void_or_not(void: bool) -> Words {
@@ -147,6 +179,9 @@ impl Earlier {
         if self.void != (prior.relation == Relation::Void) {
             faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
         }
+        if roll.mode() != self.mode {
+            faults.push(("plan, mode".into(), Words::same(roll.mode().word()), Words::same(self.mode.word())));
+        }
         if prior.relation == Relation::Void && roll.attempt() != self.attempt + 1 {
             faults.push(("plan, attempt".into(), Words::same(roll.attempt()), Words::same(self.attempt + 1)));
         }
@@ -155,14 +190,13 @@ impl Earlier {
 }
 
 impl Left {
-    /// Every household of a plan waits here with the same needs, every unit is free here with the same features.
+    /// Every household of a plan waits here and is the same, every unit is free here and is the same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let ids = (0..roll.household_count()).map(|h| ("household", roll.household_id(h), roll.needs(h), &self.standby));
-        let units = (0..roll.unit_count()).map(|u| ("unit", roll.unit_id(u), roll.features(u), &self.free));
-        let list = |words: &[String]| Words::same(format_args!("[{}]", words.join(",")));
-        let fault = |(what, id, has, left): (&str, &str, &[String], &BTreeMap<String, Vec<String>>)| match left.get(id) {
-            Some(had) if had == has => None,
-            Some(had) => Some((format!("{what} {id}"), list(has), list(had))),
+        let ids = (0..roll.household_count()).map(|h| ("household", roll.household_id(h), roll.described_household(h), &self.standby));
+        let units = (0..roll.unit_count()).map(|u| ("unit", roll.unit_id(u), roll.described_unit(u), &self.free));
+        let fault = |(what, id, is, left): (&str, &str, &str, &BTreeMap<String, String>)| match left.get(id) {
+            Some(was) if was == is => None,
+            Some(was) => Some((format!("{what} {id}"), Words::same(is), Words::same(was))),
             None if what == "unit" => Some((
                 format!("unit {id}"),
                 Words::new("taken, offered to somebody, or not there", "已分配、正提供给他人或不存在"),
@@ -229,6 +263,14 @@ pub enum RoundError {
         /// The origin of the one that was verified.
         origin: String,
     },
+    /// The new round is a rehearsal and the round before was not, or the other way round.
+    #[error("the mode is {mode}, but that of the round before is {before}: a round is of the same mode (V7)", mode = mode.word(), before = before.word())]
+    OtherMode {
+        /// Of the new round.
+        mode: Mode,
+        /// Of the round before.
+        before: Mode,
+    },
     /// A pool of the new round has no unit, or no household.
     #[error("pool {pool}: {units} units are left over and {households} households on standby; both are needed")]
     Nothing {
@@ -248,6 +290,10 @@ impl RoundError {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
             RoundError::OpenOffer { unit, household } => format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受"),
             RoundError::OtherTranscript { origin } => format!("这些行不属于记录 {origin}"),
+            RoundError::OtherMode { mode, before } => {
+                let name = |mode: &Mode| if *mode == Mode::Official { "正式" } else { "演练" };
+                format!("本轮为{}，上一轮为{}：两轮的性质须相同（V7）", name(mode), name(before))
+            }
             RoundError::Nothing { pool, units, households } => format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有"),
         };
         Words::new(self.to_string(), zh)
@@ -259,6 +305,9 @@ impl Verified {
     /// the lines of the earlier transcript describe them (each without LF).
     pub fn next_round<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>, next: &NextRound) -> Result<Plan, RoundError> {
         let Some((size, root)) = self.head().filter(|_| !self.is_void()) else { return Err(RoundError::Void) };
+        if next.mode != self.roll().mode() {
+            return Err(RoundError::OtherMode { mode: next.mode, before: self.roll().mode() });
+        }
         let drawn = |pool: Option<usize>| {
             let id = pool.and_then(|pool| self.roll().pools().get(pool)).map(|pool| pool.id.as_str());
             next.pools.iter().any(|pool| pool.from.iter().any(|from| Some(from.as_str()) == id))
@@ -271,7 +320,7 @@ impl Verified {
         let prior = Prior { origin: origin.clone(), size, root, relation: Relation::Round, reason: next.reason.clone() };
         let mut plan = Plan { prior: Some(prior), ..Plan::new(&next.origin, &next.title, next.mode) };
         plan.pools = next.pools.iter().map(|p| Pool::new(&p.id, &p.title, &p.building, p.rule)).collect();
-        let earlier = self.earlier();
+        let (free, standby) = self.left();
         let mut seen = 0_u64;
         for line in lines {
             match Line::decode(line) {
@@ -279,15 +328,15 @@ impl Verified {
                 Ok(Line::Plan { .. }) => return Err(RoundError::OtherTranscript { origin }),
                 Ok(Line::Unit { pool, id, label, storey, features }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.left.free.contains_key(id.as_ref())) {
-                        let features = features.unwrap_or_default().iter().map(ToString::to_string).collect();
+                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| free.contains(id.as_ref())) {
+                        let features = owned(features);
                         pool.units.push(Unit { id: id.into(), label: label.into(), storey, features });
                     }
                 }
                 Ok(Line::Household { pool, id, name, tier, needs, group, person, .. }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| earlier.left.standby.contains_key(id.as_ref())) {
-                        let needs = needs.unwrap_or_default().iter().map(ToString::to_string).collect();
+                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| standby.contains(id.as_ref())) {
+                        let needs = owned(needs);
                         let group = group.map(Into::into);
                         pool.households.push(Household {
                             id: id.into(),

@@ -283,12 +283,14 @@ class Maker:
         else:
             left = verify.leaves(earlier)
         if rng.random() < 0.85:
-            units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": "1", "storey": 3,
+            other = lambda value, changed: changed if rng.random() < 0.03 else value  # what V7 finds
+            units[:] = [{"kind": "unit", "pool": "P0", "id": name, "label": other(label, "99"), "storey": other(storey, 33),
                          **({"features": sorted(features)} if features else {})}
-                        for name, features in sorted(left[1].items()) if rng.random() < 0.95]
-            households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": "张*", "tier": 1,
-                              **({"needs": sorted(needs)} if needs else {})}
-                             for name, needs in sorted(left[0].items()) if rng.random() < 0.95]
+                        for name, (label, storey, features) in sorted(left[1].items()) if rng.random() < 0.95]
+            households[:] = [{"kind": "household", "pool": "P0", "id": name, "name": other(display, "赵*"), "tier": other(tier, 2),
+                              **({"needs": sorted(needs)} if needs else {}),
+                              **({"person": person} if other(person, "ab" * 32) else {})}
+                             for name, (display, tier, needs, person) in sorted(left[0].items()) if rng.random() < 0.95]
             rule_of[:] = [rng.choice(["lot", "choice"])]
             if rng.random() < 0.2:
                 households.append({"kind": "household", "pool": "P0", "id": "H99", "name": "", "tier": 1})

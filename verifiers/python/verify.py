@@ -771,12 +771,12 @@ class Unit:
 
 
 class Household:
-    __slots__ = ("id", "tier", "pool", "needs", "group", "head", "ranking", "person", "line",
+    __slots__ = ("id", "name", "tier", "pool", "needs", "group", "head", "ranking", "person", "line",
                  "number", "ticket", "lot", "calls", "deferred", "called_again", "misses", "waits", "picks", "standby",
                  "unit", "on_list", "record")
 
     def __init__(self, line, needs, number, line_number):
-        self.id, self.tier = line["id"], line["tier"]
+        self.id, self.name, self.tier = line["id"], line["name"], line["tier"]
         self.group, self.ranking, self.person = line.get("group"), line.get("ranking"), line.get("person")
         self.pool, self.needs, self.number, self.line = None, needs, number, line_number
         self.head = self        # D2
@@ -2259,12 +2259,20 @@ ANYTHING = object()
 
 
 def leaves(t):
-    """V7: what a transcript leaves in the end: households with their needs, units with their features."""
+    """V7: what a transcript leaves in the end: households and units, with what V7 compares of them."""
     if t.void is not None:
         return {}, {}
     offered = {thing for offer in t.offers.values() for thing in offer}
-    return ({h.id: h.needs for h in t.households if h.on_list and h not in offered},
-            {u.id: u.features for u in t.free_units if u not in offered})
+    return ({h.id: household_is(h) for h in t.households if h.on_list and h not in offered},
+            {u.id: unit_is(u) for u in t.free_units if u not in offered})
+
+
+def household_is(household):
+    return household.name, household.tier, household.needs, household.person
+
+
+def unit_is(unit):
+    return unit.label, unit.storey, unit.features
 
 
 def gives_out(t, earlier):
@@ -2295,6 +2303,7 @@ def check_prior(t, earlier):
     if (prior["size"], prior["root"]) not in seals:
         t.fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
                 "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
+    t.compare("V7", "plan, mode", t.header["mode"], earlier.header["mode"], line)
     void, states = earlier.void is not None, (("not void", "未作废"), ("void", "已作废"))
     if void != (prior["relation"] == "void"):
         t.fault("V7", "prior, relation", states[void], states[not void], line)
@@ -2306,14 +2315,14 @@ def check_prior(t, earlier):
         households, units = t.gives_out
         for household in t.households:
             t.examine("V7")
-            if households.get(household.id) != household.needs:
+            if households.get(household.id) != household_is(household):
                 t.fault("V7", "household %s" % household.id, household.id,
-                        ("on standby before, with the same needs", "上一轮候补户，需求相同"), line)
+                        ("on standby before, with the same name, tier, needs and person", "上一轮候补户，姓名、顺位、需求、身份承诺相同"), line)
         for unit in t.units:
             t.examine("V7")
-            if units.get(unit.id) != unit.features:
+            if units.get(unit.id) != unit_is(unit):
                 t.fault("V7", "unit %s" % unit.id, unit.id,
-                        ("free before, with the same features", "上一轮剩余房源，条件相同"), line)
+                        ("free before, with the same label, storey and features", "上一轮剩余房源，门牌、楼层、条件相同"), line)
 
 
 OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
