@@ -63,7 +63,7 @@ fn path(folder: &TempDir, name: &str) -> String {
 /// The small rehearsal with numbers from `chance`: its transcript.
 fn rehearsal(chance: &str) -> Vec<u8> {
     let folder = TempDir::new().unwrap();
-    run(&["--lang", "en", "demo", "--small", "--seed-text", chance, "--out", &path(&folder, "")], 0);
+    run(&["--lang", "en", "demo", "--small", "--no-clock", "--seed-text", chance, "--out", &path(&folder, "")], 0);
     fs::read(folder.path().join("transcript.jsonl")).unwrap()
 }
 
@@ -234,7 +234,7 @@ fn a_draw_goes_on_after_every_line() {
 fn a_draw_by_lot_goes_on_in_the_middle_of_a_pool() {
     const PENGSAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/pengsan/plan.jsonl");
     let folder = TempDir::new().unwrap();
-    run(&["demo", "--seed-text", "lots", "--out", &path(&folder, "")], 0);
+    run(&["demo", "--no-clock", "--seed-text", "lots", "--out", &path(&folder, "")], 0);
     let (file, commands) = (path(&folder, "transcript.jsonl"), path(&folder, "script.txt"));
     let whole = fs::read(&file).unwrap();
     // In pools drawn by lot nobody types a call.

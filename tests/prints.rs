@@ -52,7 +52,7 @@ fn there(folder: &TempDir, out: &str) -> Vec<String> {
 /// The small rehearsal as a transcript.
 fn rehearsal() -> (TempDir, Vec<u8>) {
     let folder = TempDir::new().unwrap();
-    run(&folder, "--lang zh demo --small --seed-text prints --out demo", 0);
+    run(&folder, "--lang zh demo --small --no-clock --seed-text prints --out demo", 0);
     let transcript = fs::read(folder.path().join("demo/transcript.jsonl")).unwrap();
     (folder, transcript)
 }

@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 const PENGSAN: &[u8] = include_bytes!("../data/pengsan/plan.jsonl");
 /// Ten households who choose. Invented.
 const BLOCK: &[u8] = include_bytes!("../data/block/plan.jsonl");
+/// When a demo that is repeated begins: 2023-11-14T22:13:20Z.
+pub(crate) const BEGINNING: u64 = 1_700_000_000;
 /// How the origin of every sample begins.
 const SAMPLES: &str = "sample.example/";
 
@@ -33,14 +35,17 @@ pub(crate) struct DemoArgs {
     /// The small sample: ten households that choose at the call · 小样例：十户现场选房
     #[arg(long)]
     small: bool,
-    /// Panel and dice follow from this text, and no time is written: the same text gives the same bytes · 由此文字决定全部模拟数
+    /// Panel and dice follow from this text, and the times are made up: the same text gives the same bytes · 由此文字决定全部模拟数，时间为虚拟
     #[arg(long, value_name = "TEXT")]
     seed_text: Option<String>,
+    /// Write no time stamps · 不写时间
+    #[arg(long)]
+    no_clock: bool,
 }
 
 impl Default for DemoArgs {
     fn default() -> DemoArgs {
-        DemoArgs { out: PathBuf::from("target/demo"), small: false, seed_text: None }
+        DemoArgs { out: PathBuf::from("target/demo"), small: false, seed_text: None, no_clock: false }
     }
 }
 
@@ -59,7 +64,9 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     let book = Book::of(&plan);
     aloud::plan(&plan, &book, lang);
     let panel = Panel::new(&book, chance, &args.out);
-    let mut draw = Draw::new(plan, scribe, lang, How { clock: args.seed_text.is_none(), every_pick: args.small });
+    let from = args.seed_text.as_ref().filter(|_| !args.no_clock).map(|_| BEGINNING);
+    let how = How { clock: !args.no_clock, from, every_pick: args.small };
+    let mut draw = Draw::new(plan, scribe, lang, how);
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
     print_receipts(&path, &args.out.join("receipts"), lang)?;

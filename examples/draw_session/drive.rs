@@ -40,6 +40,8 @@ pub(crate) struct Draw {
 pub(crate) struct How {
     /// Whether lines carry the time (`at`).
     pub(crate) clock: bool,
+    /// A made-up beginning for a demo that can be repeated: each line comes a second after the one before.
+    pub(crate) from: Option<u64>,
     /// Whether every pick is told, or one line for each pool drawn by lot.
     pub(crate) every_pick: bool,
 }
@@ -96,10 +98,13 @@ impl Draw {
 
     /// When the program began with this draw; `None` without a clock.
     pub(crate) fn begun(&self) -> Option<u64> {
-        self.begun.filter(|_| self.how.clock)
+        self.how.from.or(self.begun).filter(|_| self.how.clock)
     }
 
     pub(crate) fn now(&self) -> Option<u64> {
+        if let Some(from) = self.how.from {
+            return Some(from + self.session.lines());
+        }
         self.how.clock.then(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()))
     }
 

@@ -28,7 +28,7 @@ mod translate;
 use build::{Built, Input, Key};
 use cells::Tally;
 use columns::{Columns, Field, MapRule, Role};
-use config::Config;
+use config::{Config, LeftOver};
 use fault::{Fault, both};
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
@@ -255,13 +255,32 @@ fn expected_heads(role: Role, lang: Lang) -> String {
 }
 
 /// The panel and the sources of a configuration, and what it says of a later round.
-pub(crate) fn round_config(path: &Path, pools: &[String], lang: Lang) -> Result<(Plan, NextRound), String> {
+pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundSettings, String> {
+    let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
     let config = Config::read(path).map_err(|fault| fault.sentence(lang))?;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    if let Some(fault) = config.personal(&file).first() {
-        return Err(fault.sentence(lang));
+    let personal = config.personal(&file);
+    if !personal.is_empty() {
+        return Err(said(personal));
     }
-    Ok((config.plan(), config.next_round(pools)))
+    let next = config.next_round(&file, left).map_err(said)?;
+    Ok(RoundSettings { config, next })
+}
+
+/// A configuration of a later round.
+pub(crate) struct RoundSettings {
+    config: Config,
+    /// Its pools.
+    pub(crate) next: NextRound,
+}
+
+impl RoundSettings {
+    /// The plan of the round with panel, sources and rules.
+    pub(crate) fn complete(&self, plan: Plan) -> Plan {
+        let panel = self.config.plan();
+        let pools = plan.pools.into_iter().map(|pool| self.config.with_rules(pool)).collect();
+        Plan { benches: panel.benches, members: panel.members, sources: panel.sources, pools, ..plan }
+    }
 }
 
 /// Writes a plan: the whole of it, or nothing. It is written beside the file first and renamed then.

@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::command::Command;
+use crate::demo::BEGINNING;
 use crate::drive::Draw;
 use crate::sample;
 use floorlot::Hash;
@@ -29,9 +30,6 @@ pub(crate) struct Panel {
     step: u32,
     folder: PathBuf,
 }
-
-/// Signatures of a draw without a clock are of this time: 2023-11-14T22:13:20Z.
-const NO_CLOCK: u64 = 1_700_000_000;
 
 impl Panel {
     /// A panel whose every number follows from `chance`. Recordings, scans and letters of consent are written to `folder`.
@@ -141,7 +139,7 @@ impl Panel {
             }
             ("o8", _) if self.step > 0 && spare => Some(Command::Unsigned { member }),
             (_, Some(key)) => {
-                let time = draw.now().unwrap_or(NO_CLOCK);
+                let time = draw.now().unwrap_or(BEGINNING);
                 let signature = key.cosign(draw.session.checkpoint_body()?, time).to_string();
                 Some(Command::Cosign { signature })
             }
@@ -191,7 +189,7 @@ impl Panel {
     fn recording(&self, draw: &Draw) -> Option<Command> {
         let file = self.file("recordings", &format!("hall-{}.txt", self.step), &format!("the film of camera {}", self.step))?;
         // As if camera 1 had begun ten minutes before the program, and camera 2 one minute after camera 1.
-        let start = draw.begun().unwrap_or(NO_CLOCK) - 660 + 60 * u64::from(self.step);
+        let start = draw.begun().unwrap_or(BEGINNING) - 660 + 60 * u64::from(self.step);
         Some(Command::Recording { file, start, sha256: None })
     }
 

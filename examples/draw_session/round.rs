@@ -2,12 +2,13 @@
 
 use crate::aloud;
 use crate::import;
-use crate::say::{Stop, say, tr};
+use crate::import::config::LeftOver;
+use crate::say::{Stop, say, tr, warn};
 use clap::Args;
 use floorlot::lines::Relation;
-use floorlot::plan::{Plan, Prior};
-use floorlot::rules::Lang;
-use floorlot::transcript::{Earlier, Evidence, Verified, verify};
+use floorlot::plan::{PoolInfo, Prior};
+use floorlot::rules::{Fault, Lang};
+use floorlot::transcript::{Earlier, Evidence, NextRound, Verified, verify};
 use std::path::{Path, PathBuf};
 
 /// What `round` is given.
@@ -16,7 +17,7 @@ pub(crate) struct RoundArgs {
     /// The transcript of the round before; if that was itself a later round, all from the first on · 上一轮的记录；可依次给出各轮
     #[arg(required = true, value_name = "TRANSCRIPT")]
     transcripts: Vec<PathBuf>,
-    /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are drawn together · 新一轮的配置
+    /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are drawn together; examples/data/pengsan/round.toml is a pattern · 新一轮的配置，样例见 examples/data/pengsan/round.toml
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// The plan to write · 写出的方案
@@ -40,17 +41,22 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         );
         return Err(Stop::file(lang, &args.out, there));
     }
-    let pools: Vec<String> = base.verified.roll().pools().iter().map(|p| p.id.clone()).collect();
-    let (panel, next) = import::round_config(&args.config, &pools, lang).map_err(Stop::Failed)?;
+    let left = left_over(&base.verified);
+    let settings = import::round_config(&args.config, &left, lang).map_err(Stop::Failed)?;
+    let next = &settings.next;
     let lines = base.bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-    let mut plan = base.verified.next_round(lines, &next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    let mut plan = base.verified.next_round(lines, next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
     if let (true, Some((size, root))) = (last.verified.is_void(), last.verified.head()) {
         plan.attempt = last.verified.roll().attempt() + 1;
-        let (origin, reason) = (last.verified.roll().origin().to_owned(), next.reason);
+        let (origin, reason) = (last.verified.roll().origin().to_owned(), next.reason.clone());
         plan.prior = Some(Prior { origin, size, root, relation: Relation::Void, reason });
     }
-    let plan = Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan };
-    let valid = plan.validate().map_err(|faults| Stop::file(lang, &args.config, faults.text(lang)))?;
+    let valid = settings.complete(plan).validate().map_err(|faults| {
+        // Its lines are those of the plan that was to be written, and no lines of the configuration.
+        let own = faults.0.into_iter().map(|fault| Fault { line: 0, ..fault });
+        let faults = own.map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
+        Stop::file(lang, &args.config, faults)
+    })?;
     import::write_plan(&args.out, &valid).map_err(|error| Stop::file(lang, &args.out, error))?;
     let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
     let (origin, before) =
@@ -60,7 +66,50 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: cargo run --release --example draw_session -- run --out transcript-2.jsonl --plan {out}",
         "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签、另存文件：cargo run --release --example draw_session -- run --out transcript-2.jsonl --plan {out}"
     ));
+    not_in_it(&left, next, lang).iter().for_each(warn);
     Ok(())
+}
+
+/// The pools of a transcript that left anything.
+fn left_over(verified: &Verified) -> Vec<LeftOver> {
+    let roll = verified.roll();
+    let (standby, free): (Vec<&str>, Vec<&str>) = (verified.standby().collect(), verified.free().collect());
+    let in_pool = |pool: &PoolInfo| {
+        let standby = standby.iter().filter(|id| roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(&h)));
+        let free = free.iter().filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(&u)));
+        let (id, title, building) = (pool.id.clone(), pool.title.clone(), pool.building.clone());
+        LeftOver { id, title, building, standby: standby.map(|id| (*id).to_owned()).collect(), free: free.count() }
+    };
+    let some = |left: &LeftOver| left.free > 0 || !left.standby.is_empty();
+    roll.pools().iter().map(in_pool).filter(some).collect()
+}
+
+/// Who waits on, and what is not given out, because its pool is not in the new round.
+fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
+    let out: Vec<&LeftOver> = left.iter().filter(|pool| !next.pools.iter().any(|round| round.from.contains(&pool.id))).collect();
+    let households: Vec<&str> = out.iter().flat_map(|pool| &pool.standby).map(String::as_str).collect();
+    let units: usize = out.iter().map(|pool| pool.free).sum();
+    let mut told = Vec::new();
+    if !households.is_empty() {
+        let (count, ids) = (households.len(), households.join(", "));
+        told.push(tr!(
+            lang,
+            "NOT IN THIS ROUND, because no [[round]] names their pools: {count} households on standby: {ids}",
+            "未列入本轮（没有 [[round]] 列出其批次）：候补 {count} 户：{ids}"
+        ));
+    }
+    if units > 0 {
+        told.push(tr!(lang, "Not in this round: {units} flats left over in other pools", "未列入本轮：其他批次剩余的 {units} 套房"));
+    }
+    for round in next.pools.iter().filter(|round| round.from.len() > 1) {
+        let (id, from) = (&round.id, round.from.join(", "));
+        told.push(tr!(
+            lang,
+            "Drawn together in {id}: {from}. They must be of one flat type.",
+            "在 {id} 中合并抽签：{from}。它们须为同一户型。"
+        ));
+    }
+    told
 }
 
 /// A first round that is void has no round after it.

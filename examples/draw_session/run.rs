@@ -45,7 +45,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
     let (scribe, found) = Scribe::open(&args.out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
-    let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, every_pick: true });
+    let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, from: None, every_pick: true });
     resume(&mut draw, &found, script.as_mut(), &args.out)?;
     draw.scribe().mend(&found)?;
     match script {

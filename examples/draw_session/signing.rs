@@ -2,22 +2,38 @@
 
 use crate::key;
 use crate::say::{Stop, tr, warn};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use floorlot::lines::{Line, Stage};
-use floorlot::note::{Cosignature, SignedNote, VerifierKey, cosignature_message};
+use floorlot::note::{Cosignature, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
 use floorlot::tree::Fingerprint;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Which checkpoint.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     Plan,
     Result,
     Last,
+    /// The one over so many lines.
+    Size(u64),
+}
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Which, String> {
+        match text {
+            "plan" => Ok(Which::Plan),
+            "result" => Ok(Which::Result),
+            "last" => Ok(Which::Last),
+            size => size.parse().map(Which::Size).map_err(|_| "plan, result, last, or a number of lines · 或检查点之前的行数".into()),
+        }
+    }
 }
 
 /// What `note` is given.
@@ -25,8 +41,8 @@ enum Which {
 pub(crate) struct NoteArgs {
     /// The transcript, also of a draw that is not finished · 记录文件，未完成的也可以
     transcript: PathBuf,
-    /// Which checkpoint · 哪个检查点
-    #[arg(long, value_enum, default_value = "last")]
+    /// Which checkpoint: plan, result, last, or the number of lines before it · 哪个检查点，或其之前的行数
+    #[arg(long, default_value = "last")]
     checkpoint: Which,
 }
 
@@ -81,10 +97,13 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let mut found: Option<SignedNote> = None;
     let mut open = false;
+    let mut sizes: Vec<String> = Vec::new();
     for line in bytes.split(|b| *b == b'\n').filter_map(|line| Line::decode(line).ok()) {
         match line {
             Line::Checkpoint { stage, body, .. } => {
-                open = args.checkpoint.is(stage);
+                let size = parse_checkpoint(&body).map_or(0, |(_, size, _)| size);
+                sizes.push(size.to_string());
+                open = args.checkpoint.is(stage, size);
                 if open {
                     found = Some(SignedNote { body: body.into(), signatures: Vec::new(), others: Vec::new() });
                 }
@@ -95,13 +114,19 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
             _ => {}
         }
     }
-    let none = tr!(lang, "there is no such checkpoint in it yet", "其中还没有这个检查点");
+    let sizes = sizes.join(", ");
+    let none = tr!(
+        lang,
+        "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
+        "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
+    );
     print(&found.ok_or_else(|| Stop::file(lang, path, none))?.to_string(), lang)
 }
 
 impl Which {
-    fn is(self, stage: Stage) -> bool {
+    fn is(self, stage: Stage, size: u64) -> bool {
         match self {
+            Which::Size(own) => own == size,
             Which::Plan => stage == Stage::Plan,
             Which::Result => stage == Stage::Result,
             Which::Last => true,

@@ -6,7 +6,7 @@ use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
 use floorlot::rules::Lang;
 use floorlot::seed::{Keystream, numbers_in, pool_key};
-use floorlot::transcript::{Verdict, Why};
+use floorlot::transcript::{Report, Verdict, Why};
 use std::fmt::Write;
 
 /// That there is no such household, and which ids are like the one given.
@@ -48,12 +48,12 @@ impl Steps {
 }
 
 /// The whole explanation.
-pub(crate) fn steps(why: &Why, story: &Story, verdict: Verdict, lang: Lang) -> String {
+pub(crate) fn steps(why: &Why, story: &Story, report: &Report, lang: Lang) -> String {
     let (id, name) = (shown(&why.household), shown(&story.name));
     let who = format!("{id} {name}");
     let who = who.trim_end();
     let mut out = tr!(lang, "\nHousehold {who}, step by step\n", "\n住户 {who}：逐步说明\n");
-    if verdict != Verdict::Verified {
+    if report.verdict != Verdict::Verified {
         out += &tr!(
             lang,
             "This file is REFUTED. What follows is what it says of this household, not a result.\n",
@@ -68,7 +68,7 @@ pub(crate) fn steps(why: &Why, story: &Story, verdict: Verdict, lang: Lang) -> S
     offers(&mut steps, why, story);
     pick(&mut steps, why, story);
     later(&mut steps, why, story);
-    film(&mut steps, why);
+    film(&mut steps, why, !report.recordings.is_empty());
     steps.out + &by_hand(why, story, lang)
 }
 
@@ -101,9 +101,17 @@ fn later_words(what: &str, lang: Lang) -> String {
     }
 }
 
-/// Where in the recordings the call is.
-fn film(steps: &mut Steps, why: &Why) {
-    let (lang, Some(moment)) = (steps.lang, &why.recording) else { return };
+/// Where in the recordings the call is, or why that cannot be told.
+fn film(steps: &mut Steps, why: &Why, registered: bool) {
+    let lang = steps.lang;
+    let Some(moment) = &why.recording else {
+        let unknown = match (registered, why.called_at) {
+            (false, _) => return,
+            (true, None) => tr!(lang, "cannot be told: the lines of this transcript have no times", "无法得知：本记录的各行没有时间"),
+            (true, Some(_)) => tr!(lang, "cannot be told: every recording begins after the call", "无法得知：所有录像都在叫号之后才开始"),
+        };
+        return steps.step("Film", "录像", unknown);
+    };
     let (file, second) = (shown(&moment.recording), moment.second);
     let (minutes, rest) = (second / 60, second % 60);
     steps.step(

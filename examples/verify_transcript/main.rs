@@ -327,7 +327,7 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
     let mut out = format!("{rehearsal}{}", report.text(lang));
     out += &first_failed(report, lang);
     if let Some(why) = &report.why {
-        out += &explain::steps(why, story, report.verdict, lang);
+        out += &explain::steps(why, story, report, lang);
     } else if story.found {
         let id = shown(&story.id);
         out += &tr!(

@@ -6,7 +6,7 @@ use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, 
 use floorlot::rules::Words;
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The whole file.
@@ -43,9 +43,32 @@ pub(super) struct RoundConfig {
     id: String,
     title: String,
     building: String,
-    /// The pools of the round before; all if it is left out.
+    /// The pools of the round before.
     #[serde(default)]
     from: Vec<String>,
+}
+
+/// What a pool of the round before left.
+pub(crate) struct LeftOver {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) building: String,
+    /// Households on standby, and the number of free units.
+    pub(crate) standby: Vec<String>,
+    pub(crate) free: usize,
+}
+
+impl LeftOver {
+    /// The pools that left something: those with households first.
+    fn listed(left: &[LeftOver]) -> Words {
+        let mut pools: Vec<&LeftOver> = left.iter().collect();
+        pools.sort_by_key(|pool| pool.standby.is_empty());
+        let more = if pools.len() > 40 { " …" } else { "" };
+        let list = |show: fn(&LeftOver) -> String| pools.iter().take(40).map(|pool| show(pool)).collect::<Vec<_>>();
+        let en = list(|p| format!("{} ({}: {} on standby, {} left over)", p.id, p.title, p.standby.len(), p.free)).join(", ");
+        let zh = list(|p| format!("{}（{}：候补 {} 户，剩余 {} 套）", p.id, p.title, p.standby.len(), p.free)).join("、");
+        Words::new(format!("pools that left something: {en}{more}"), format!("有剩余的批次：{zh}{more}"))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -155,25 +178,72 @@ impl Config {
         }
     }
 
-    /// What a later round says of its pools: `all` are the pools of the round before.
-    pub(super) fn next_round(&self, all: &[String]) -> NextRound {
+    /// What a later round says of its pools. Without `[[round]]` the only pool that left anything is drawn again; several are never thrown together
+    /// unasked, because the plan does not say which of them are of one flat type.
+    pub(super) fn next_round(&self, file: &str, left: &[LeftOver]) -> Result<NextRound, Vec<Fault>> {
+        let faults = self.round_faults(file, left);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let usual = |pool: &LeftOver| RoundConfig {
+            id: pool.id.clone(),
+            title: pool.title.clone(),
+            building: pool.building.clone(),
+            from: vec![pool.id.clone()],
+        };
+        let usual: Vec<RoundConfig> = left.iter().take(1).map(usual).collect();
         let pool = |round: &RoundConfig| RoundPool {
             rule: self.empty_pool(&round.id, &round.title, &round.building).rule,
             id: round.id.clone(),
             title: round.title.clone(),
             building: round.building.clone(),
-            from: if round.from.is_empty() { all.to_vec() } else { round.from.clone() },
+            from: round.from.clone(),
         };
-        let leftovers = "剩余房源 leftovers";
-        let usual = RoundConfig { id: "R".into(), title: leftovers.into(), building: leftovers.into(), from: Vec::new() };
-        let rounds = if self.rounds.is_empty() { std::slice::from_ref(&usual) } else { &self.rounds };
-        NextRound {
+        Ok(NextRound {
             origin: self.origin.clone(),
             title: self.title.clone(),
             mode: self.mode,
             reason: self.reason.clone().unwrap_or_else(|| "剩余房源与候补户 / leftovers and standby".into()),
-            pools: rounds.iter().map(pool).collect(),
+            pools: if self.rounds.is_empty() { &usual } else { &self.rounds }.iter().map(pool).collect(),
+        })
+    }
+
+    /// Pools of the round before that are not there, are named twice, or are not named at all.
+    fn round_faults(&self, file: &str, left: &[LeftOver]) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let (expected, advice) =
+            (LeftOver::listed(left), Words::new("list pools of one flat type in `from`", "请在 from 中列出同一户型的批次"));
+        if self.rounds.is_empty() && left.len() != 1 {
+            let found = Words::new(
+                format!("nothing, but {} pools left something", left.len()),
+                format!("没有，而有剩余的批次有 {} 个", left.len()),
+            );
+            faults.push(Fault::new(Words::same(format!("{file}, [[round]]")), found, expected.clone(), advice.clone()));
         }
+        let mut seen = BTreeSet::new();
+        for round in &self.rounds {
+            let place = Words::same(format!("{file}, [[round]] {}, from", round.id));
+            if round.from.is_empty() {
+                faults.push(Fault::new(place.clone(), Words::new("nothing", "没有"), expected.clone(), advice.clone()));
+            }
+            for id in &round.from {
+                if !left.iter().any(|pool| pool.id == *id) {
+                    let found = Words::new(format!("`{id}`, which is no pool that left anything"), format!("“{id}”，不是有剩余的批次"));
+                    faults.push(Fault::new(place.clone(), found, expected.clone(), advice.clone()));
+                } else if !seen.insert(id) {
+                    let twice = Words::new(format!("`{id}` for the second time"), format!("“{id}”第二次出现"));
+                    faults.push(Fault::new(place.clone(), twice, Words::new("each pool once", "每个批次一次"), Words::same("")));
+                }
+            }
+        }
+        faults
+    }
+
+    /// The rules of choice and ranking of a pool of a later round.
+    pub(super) fn with_rules(&self, mut pool: Pool) -> Pool {
+        let rules = self.empty_pool(&pool.id, &pool.title, &pool.building);
+        (pool.absence, pool.seconds, pool.unranked) = (rules.absence, rules.seconds, rules.unranked);
+        pool
     }
 
     /// An empty pool with the rules that hold for it.

@@ -185,7 +185,7 @@ impl Hall {
         let locked = self.locked.take();
         let (scribe, found) = locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
         crate::aloud::plan(&plan, &Book::of(&plan), self.lang);
-        let mut draw = Draw::new(plan, scribe, self.lang, How { clock: self.clock, every_pick: true });
+        let mut draw = Draw::new(plan, scribe, self.lang, How { clock: self.clock, from: None, every_pick: true });
         run::resume(&mut draw, &found, None, &self.files.transcript)?;
         draw.scribe().mend(&found)?;
         draw.settle()?;
