@@ -4,6 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use calamine::{Reader as _, Xlsx, open_workbook};
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::person::Opening;
@@ -12,6 +13,7 @@ use floorlot::transcript::{CheckReport, Evidence, OutcomeKind, Verdict, verify};
 use rust_xlsxwriter::Workbook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -150,6 +152,52 @@ impl Office {
         self.said.push(("the prompt".into(), said));
     }
 
+    /// Everything that is hung up, handed out or sent to the office: of the finished draw, of half of it, and of the plan; the cells of the workbook too.
+    fn prints(&mut self) {
+        for (file, lang) in [("transcript-en.jsonl", "en"), ("transcript-zh.jsonl", "zh"), ("half.jsonl", "zh"), ("plan.jsonl", "en")] {
+            let out = format!("prints-{}", file.trim_end_matches(".jsonl"));
+            self.run("draw_session", &format!("--lang {lang} print {file} --out {out}"), &[0]);
+            for entry in fs::read_dir(self.path(&out)).unwrap().map(|entry| entry.unwrap().path()) {
+                self.said.push((entry.display().to_string(), fs::read(&entry).unwrap()));
+            }
+        }
+        let mut book: Xlsx<_> = open_workbook(self.path("prints-transcript-zh/result.xlsx")).unwrap();
+        let sheets = book.worksheets();
+        let cells = sheets.iter().flat_map(|(_, range)| range.cells()).map(|(_, _, cell)| cell.to_string());
+        let cells = cells.collect::<Vec<_>>().join("\n");
+        assert!(cells.contains("钱*明"), "{cells}");
+        self.said.push(("the cells of result.xlsx".into(), cells.into_bytes()));
+        for lang in ["en", "zh"] {
+            self.run("draw_session", &format!("--lang {lang} odds --plan plan.jsonl --out odds-{lang}.html --draws 100"), &[0]);
+            self.said.push((format!("odds-{lang}.html"), fs::read(self.path(&format!("odds-{lang}.html"))).unwrap()));
+        }
+    }
+
+    /// The pages of the hall in the middle of the draw, and what the board is sent.
+    fn hall(&mut self) {
+        fs::copy(self.path("plan.jsonl"), self.path("half.plan.jsonl")).unwrap();
+        let mut child = Command::new(example("draw_session"))
+            .args("--lang zh serve --out half.jsonl --port 0 --no-clock".split(' '))
+            .current_dir(&self.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let base = lines.into_iter().find_map(|line| line.find("http://").map(|at| line[at..].trim().to_owned())).unwrap();
+        for page in ["", "operator", "board.js", "print/notice?lang=zh", "print/order?lang=en", "print/minutes?lang=zh"] {
+            let text = ureq::get(format!("{base}{page}")).call().unwrap().body_mut().read_to_vec().unwrap();
+            self.said.push((format!("page /{page}"), text));
+        }
+        let events = ureq::get(format!("{base}api/events")).call().unwrap().into_body().into_reader();
+        let data = BufReader::new(events).lines().map(Result::unwrap).find(|line| line.starts_with("data:")).unwrap();
+        assert!(PEOPLE.iter().any(|(.., masked)| data.contains(masked)), "the board shows masked names: {data}");
+        self.said.push(("the board".into(), data.into_bytes()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
     /// The openings of a plan, by household.
     fn openings(&self, file: &str) -> BTreeMap<String, Opening> {
         let mut table = csv::Reader::from_path(self.path(file)).unwrap();
@@ -224,6 +272,22 @@ fn no_whole_name_and_no_document_number_leaves_the_office() {
         office.import();
         office.draw();
         office.board();
+        office.prints();
+        office.hall();
+        let printed = |name: &str| office.said.iter().any(|(what, _)| what.ends_with(name));
+        for name in [
+            "notice.html",
+            "seed.html",
+            "order.html",
+            "crossout.html",
+            "result.html",
+            "minutes.html",
+            "result.xlsx",
+            "result.csv",
+            "the board",
+        ] {
+            assert!(printed(name), "{name} was not looked at");
+        }
         let private = ["office.xlsx", "roll.csv", "draw.toml", "first.openings.csv", "plan.openings.csv", "script.txt"];
         let mut seen = 0;
         let secrets = secrets();
