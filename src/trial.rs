@@ -28,7 +28,7 @@ use crate::picks::Units;
 use crate::plan::{PoolInfo, Roll};
 use crate::rules::Words;
 use crate::session::{Outcome, outcome};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A pool that can be drawn again and again.
 #[derive(Debug)]
@@ -73,6 +73,15 @@ pub struct Served {
     pub household: u32,
     /// Its unit, by its number in the plan; `None` if it is on standby.
     pub unit: Option<u32>,
+}
+
+/// One course that a pool can take.
+#[derive(Debug)]
+pub struct Course<'c> {
+    /// All households of the pool, in the order in which they were served.
+    pub served: &'c [Served],
+    /// How likely it is: a fraction, numerator and denominator. Those of all courses add up to 1.
+    pub weight: (u128, u128),
 }
 
 /// The closure named a unit that is not on offer.
@@ -153,11 +162,138 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// Every course that the pool can take, each with its chance: in a tier every order of the balls (groups, and households without one) is equally
+    /// likely, and by lot every unit on offer. (Left out is what weighs less than one in a billion: equal tickets, and that 2^128 lots are no multiple of the
+    /// number of units.) Of balls whose households are of the same `kind`, one after the other, only the first is followed, for all of them. In a pool
+    /// with rule `choice` the closure says which unit a household takes.
+    ///
+    /// `Ok(false)` if there are more than 64 households or more than `most` turns to follow; what was visited until then is not all.
+    pub fn courses(
+        &self,
+        most: u64,
+        kind: impl Fn(u32) -> usize,
+        mut chooser: impl FnMut(&Turn) -> u32,
+        mut visit: impl FnMut(&Course<'_>),
+    ) -> Result<bool, NotOnOffer> {
+        if self.info.household_count() > 64 {
+            return Ok(false);
+        }
+        let mut balls: BTreeMap<(u8, u32), Ball> = BTreeMap::new();
+        for household in self.info.household_numbers() {
+            let ball = balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
+            ball.members.push(household);
+            ball.like.push(kind(household));
+        }
+        let balls: Vec<(u8, Ball)> = balls.into_iter().map(|((tier, _), ball)| (tier, ball)).collect();
+        let taken = vec![false; balls.len()];
+        let mut walk = Walk { trial: self, balls, taken, served: Vec::new(), left: most, chooser: &mut chooser, visit: &mut visit };
+        walk.ball(&self.start(Hash([0; 32])), (1, 1))
+    }
+
     #[cold]
     fn not_on_offer(&self, household: u32, unit: u32) -> NotOnOffer {
         let name = if unit < self.roll.unit_count() { self.roll.unit_id(unit).to_owned() } else { unit.to_string() };
         NotOnOffer { household: self.roll.household_id(household).to_owned(), unit: name }
     }
+}
+
+/// Households that are called together.
+#[derive(Debug, Clone, Default)]
+struct Ball {
+    members: Vec<u32>,
+    /// The kinds of the members: balls with the same ones are alike.
+    like: Vec<usize>,
+}
+
+/// A walk through all courses of a pool, the balls in the order of their tiers.
+struct Walk<'w> {
+    trial: &'w Trial<'w>,
+    balls: Vec<(u8, Ball)>,
+    taken: Vec<bool>,
+    served: Vec<Served>,
+    /// How many turns may still be followed.
+    left: u64,
+    chooser: &'w mut dyn FnMut(&Turn) -> u32,
+    visit: &'w mut dyn FnMut(&Course<'_>),
+}
+
+impl Walk<'_> {
+    /// The next ball: each of those of the tier that is due, but of those that are alike only the first.
+    fn ball(&mut self, pool: &PoolDraw, weight: (u128, u128)) -> Result<bool, NotOnOffer> {
+        let waiting = || self.balls.iter().zip(&self.taken).enumerate().filter(|(_, (_, taken))| !**taken).map(|(n, (ball, _))| (n, ball));
+        let Some(tier) = waiting().next().map(|(_, (tier, _))| *tier) else {
+            (self.visit)(&Course { served: &self.served, weight });
+            return Ok(true);
+        };
+        let due: Vec<(usize, Ball)> = waiting().filter(|(_, (of, _))| *of == tier).map(|(n, (_, ball))| (n, ball.clone())).collect();
+        let mut followed: BTreeSet<&[usize]> = BTreeSet::new();
+        for (n, ball) in &due {
+            if !followed.insert(&ball.like) {
+                continue;
+            }
+            let alike = due.iter().filter(|(_, other)| other.like == ball.like).count();
+            let Some(weight) = times(weight, alike, due.len()) else { return Ok(false) };
+            self.take(*n, true);
+            if !self.members(pool, &ball.members, weight)? {
+                return Ok(false);
+            }
+            self.take(*n, false);
+        }
+        Ok(true)
+    }
+
+    fn take(&mut self, ball: usize, taken: bool) {
+        self.taken.get_mut(ball).into_iter().for_each(|slot| *slot = taken);
+    }
+
+    /// The households of a ball, one after the other.
+    fn members(&mut self, pool: &PoolDraw, members: &[u32], weight: (u128, u128)) -> Result<bool, NotOnOffer> {
+        let Some((&household, rest)) = members.split_first() else { return self.ball(pool, weight) };
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
+        self.left = left;
+        let mut pool = pool.clone();
+        pool.call(self.trial.roll, household);
+        let units = self.units(&mut pool, household)?;
+        for unit in &units {
+            let Some(weight) = times(weight, 1, units.len()) else { return Ok(false) };
+            let mut pool = pool.clone();
+            match unit {
+                Some(unit) => pool.pick(household, *unit, false),
+                None => pool.stand_by(),
+            }
+            self.served.push(Served { household, unit: *unit });
+            if !self.members(&pool, rest, weight)? {
+                return Ok(false);
+            }
+            self.served.pop();
+        }
+        Ok(true)
+    }
+
+    /// What the household just called can get, each with the same chance; `None` for standby.
+    fn units(&mut self, pool: &mut PoolDraw, household: u32) -> Result<Vec<Option<u32>>, NotOnOffer> {
+        let offer = pool.offer(self.trial.roll, household);
+        if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
+            let unit = (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
+            return if pool.offers(offer, unit) { Ok(vec![Some(unit)]) } else { Err(self.trial.not_on_offer(household, unit)) };
+        }
+        Ok(match outcome(self.trial.roll, pool, household) {
+            Outcome::Ranking { unit, .. } => vec![Some(unit)],
+            Outcome::Lot { .. } => pool.listed(offer).into_iter().map(Some).collect(),
+            Outcome::Standby => vec![None],
+        })
+    }
+}
+
+/// A fraction times `some` of `all`; `None` if it cannot be written any more.
+fn times((numerator, denominator): (u128, u128), some: usize, all: usize) -> Option<(u128, u128)> {
+    let (mut some, mut all) = (u128::try_from(some).ok()?, u128::try_from(all).ok()?);
+    let (mut a, mut b) = (some, all);
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
+    }
+    (some, all) = (some.checked_div(a)?, all.checked_div(a)?);
+    Some((numerator.checked_mul(some)?, denominator.checked_mul(all)?))
 }
 
 #[cfg(test)]
@@ -253,6 +389,43 @@ mod tests {
                     assert_eq!(allocation[household as usize], unit, "{}", roll.household_id(household));
                 }
             }
+        }
+    }
+
+    /// The chances of all courses add up to 1, and are those that many draws show; what is beyond the limit is said.
+    #[test]
+    fn all_courses_weigh_one_and_agree_with_draws() {
+        let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
+        let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
+        let roll = plan.roll();
+        for (index, info) in roll.pools().iter().enumerate() {
+            let trial = Trial::new(roll, index).unwrap();
+            let (mut sum, mut got) = (0.0, std::collections::BTreeMap::new());
+            let last = |turn: &Turn| *turn.offered().last().unwrap();
+            let all = trial.courses(
+                1 << 20,
+                |h| h as usize,
+                last,
+                |course| {
+                    let weight = course.weight.0 as f64 / course.weight.1 as f64;
+                    assert_eq!(course.served.len(), 5);
+                    sum += weight;
+                    course.served.iter().for_each(|s| *got.entry((s.household, s.unit)).or_insert(0.0) += weight);
+                },
+            );
+            assert!(all.unwrap() && (sum - 1.0_f64).abs() < 1e-9, "{sum}");
+            let draws = 4000_u16;
+            let mut seen = std::collections::BTreeMap::new();
+            for n in 0..draws {
+                let key = pool_key(Hash([n.to_le_bytes()[0]; 32]), &format!("{}{n}", info.id));
+                for s in trial.draw(key, |turn| Does::Takes(last(turn))).unwrap() {
+                    *seen.entry((s.household, s.unit)).or_insert(0.0) += 1.0 / f64::from(draws);
+                }
+            }
+            for (what, share) in &seen {
+                assert!((got[what] - share).abs() < 0.05, "{}: {what:?}: {} and {share}", info.id, got[what]);
+            }
+            assert!(!trial.courses(9, |h| h as usize, last, |_| ()).unwrap());
         }
     }
 

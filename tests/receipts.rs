@@ -628,7 +628,7 @@ fn a_page_shows_what_the_file_says_and_runs_nothing_of_it() {
     assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("{{"));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{sheets}}".replace('{', "&#123;").as_str()));
     assert_eq!((page.matches("<section").count(), page.matches("</section>").count()), (1, 1));
-    assert!(page.contains("slip rehearsal") && page.contains("content: \"REHEARSAL\""));
+    assert!(page.contains("slip rehearsal") && page.contains("content: \"演练 REHEARSAL\""));
 }
 
 #[test]

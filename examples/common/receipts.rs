@@ -74,8 +74,7 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
     let sheets = slips.chunks(ON_A_SHEET).map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
     let title = escaped(title);
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
-        .replace("{{rehearsal}}", &tr!(lang, "REHEARSAL", "演练"))
-        .replace("{{room}}", if lang == Lang::Zh { "24mm" } else { "50mm" })
+        .replace("{{rehearsal}}", "演练 REHEARSAL")
         .replacen("{{title}}", &title, 1)
         .replacen("{{sheets}}", &sheets.collect::<String>(), 1)
 }

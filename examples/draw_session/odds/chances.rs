@@ -1,4 +1,4 @@
-//! The chances in one pool: exact where symmetry gives them, otherwise from many draws by the real rules.
+//! The chances in one pool: exact where symmetry or all courses of a small pool give them, otherwise from many draws by the real rules.
 //!
 //! **Kinds.** Households of one kind are alike in everything that the draw looks at: tier, needs, size of the group and place in it (a group is called in
 //! the order of the plan), what the group's others need, and ranking. So they have the same chances.
@@ -9,7 +9,10 @@
 //! chance; by choice the one at its place among the units from the highest down, if everybody takes the highest on offer.
 //! (Left out is what weighs less than one in a billion: tickets that are equal, and that 2^128 lots are not a multiple of the number of units.)
 //!
-//! **Simulated.** With needs or rankings. A draw has a seed as the real one has, and the pool is drawn with the key that rule D1 makes of it. The share of
+//! **Exact, by all courses.** With needs or rankings, where the pool is small: every order of the balls, and every lot, is followed by the real rules
+//! ([`Trial::courses`]).
+//!
+//! **Simulated.** All others. A draw has a seed as the real one has, and the pool is drawn with the key that rule D1 makes of it. The share of
 //! a kind is taken over all its households, but its interval counts each draw once: households of one draw are not independent of each other, and so the interval is rather too
 //! wide than too narrow.
 
@@ -26,6 +29,8 @@ use std::collections::btree_map::Entry;
 
 /// Beyond this many steps with long numbers a pool is simulated instead.
 const MANY: usize = 3_000_000;
+/// Beyond this many courses a pool is simulated instead: following them takes about a second.
+const COURSES: u64 = 50_000;
 
 /// What the draw looks at in a household.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,8 +155,58 @@ impl<'a> Facts<'a> {
         Odds { storeys: self.counted().into_iter().map(|(Reverse(storey), units)| (storey, units)).collect(), columns, draws }
     }
 
-    /// The exact chances; `None` if symmetry does not give them, or only with too much work.
+    /// The exact chances; `None` if they are too much work.
     pub(crate) fn exact(&self) -> Option<Odds> {
+        self.symmetric().or_else(|| self.by_all_courses())
+    }
+
+    /// The number of courses, where those of kinds that are the same count once.
+    fn courses(&self) -> f64 {
+        let mut balls: BTreeMap<u8, BTreeMap<&Kind, usize>> = BTreeMap::new();
+        for (kind, households) in self.kinds.iter().filter(|(kind, _)| kind.nth == 1) {
+            *balls.entry(kind.tier).or_default().entry(kind).or_default() += households.len();
+        }
+        let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
+        let orders =
+            |counts: &BTreeMap<&Kind, usize>| factorial(counts.values().sum()) / counts.values().map(|n| factorial(*n)).product::<f64>();
+        let lots = self.info.rule == PickRule::Lot || self.info.unranked == Some(Unranked::Lot);
+        let units = self.info.unit_count() as usize;
+        let lots = if lots { factorial(units) / factorial(units.saturating_sub(self.info.household_count() as usize)) } else { 1.0 };
+        balls.values().map(orders).product::<f64>() * lots
+    }
+
+    /// The exact chances from every course that the pool can take; `None` if there are too many.
+    fn by_all_courses(&self) -> Option<Odds> {
+        if self.courses() > COURSES as f64 {
+            return None;
+        }
+        let hits = self.hits();
+        let mut sums: Vec<Vec<BTreeMap<u128, u128>>> = vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
+        let kind = |household: u32| hits.column_of[(household - hits.first) as usize];
+        let highest = |turn: &Turn| self.highest_on_offer(turn).unwrap_or(u32::MAX);
+        let all = Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
+            for served in course.served {
+                let (column, row) = hits.place(served.household, served.unit);
+                *sums[column][row].entry(course.weight.1).or_default() += course.weight.0;
+            }
+        });
+        if !all.ok()? {
+            return None;
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for ((kind, households), sums) in self.kinds.iter().zip(&sums) {
+            let of = BigRational::from(BigInt::from(households.len()));
+            let chance = |parts: &BTreeMap<u128, u128>| {
+                let part = |(all, some): (&u128, &u128)| BigRational::new(BigInt::from(*some), BigInt::from(*all));
+                parts.iter().map(part).sum::<BigRational>() / &of
+            };
+            enter(&mut columns, column(kind, households, sums.iter().take(hits.rows).map(chance).collect()));
+        }
+        Some(self.odds(columns, None))
+    }
+
+    /// The exact chances where symmetry gives them; `None` if it does not, or only with too much work.
+    fn symmetric(&self) -> Option<Odds> {
         let lot_for_all = self.info.unranked == Some(Unranked::Lot) && self.kinds.keys().all(|kind| kind.ranking.is_empty());
         let by_lot = self.info.rule == PickRule::Lot || (self.info.rule == PickRule::Ranking && lot_for_all);
         let simple = by_lot || self.info.rule == PickRule::Choice;
@@ -219,29 +274,21 @@ impl<'a> Facts<'a> {
     /// Draws the pool with each of these seeds; `done` is told after each draw.
     pub(crate) fn simulated(&self, seeds: impl IntoIterator<Item = Hash>, mut done: impl FnMut()) -> Result<Odds, String> {
         let trial = Trial::new(self.roll, self.index).ok_or("no such pool")?;
-        let counted = self.counted();
-        let rows = counted.len();
-        let row = |unit: u32| counted.range(..Reverse(self.storey(unit))).count();
-        let rows_of: Vec<usize> = self.info.unit_numbers().map(row).collect();
-        let (units, first) = (self.info.unit_numbers().start, self.info.household_numbers().start);
-        let mut column_of = vec![0; self.info.household_count() as usize];
-        for (n, households) in self.kinds.values().enumerate() {
-            households.iter().for_each(|h| column_of[(h - first) as usize] = n);
-        }
-        let mut hits = vec![vec![0_u64; rows + 1]; self.kinds.len()]; // standby comes last
+        let mut hits = self.hits();
         let mut draws = 0;
         for seed in seeds {
-            let served =
-                trial.draw(pool_key(seed, &self.info.id), |turn| self.takes_the_highest(turn)).map_err(|error| error.to_string())?;
+            let takes = |turn: &Turn| self.highest_on_offer(turn).map_or(Does::Misses, Does::Takes);
+            let served = trial.draw(pool_key(seed, &self.info.id), takes).map_err(|error| error.to_string())?;
             for one in served {
-                let row = one.unit.map_or(rows, |unit| rows_of[(unit - units) as usize]);
-                hits[column_of[(one.household - first) as usize]][row] += 1;
+                let (column, row) = hits.place(one.household, one.unit);
+                hits.counts[column][row] += 1;
             }
             draws += 1;
             done();
         }
+        let rows = hits.rows;
         let mut columns = Vec::new();
-        for ((kind, households), hits) in self.kinds.iter().zip(&hits) {
+        for ((kind, households), hits) in self.kinds.iter().zip(&hits.counts) {
             let chance = |hits: &u64| Chance::Simulated { hits: *hits, draws, of: households.len() as u64 };
             let at: Vec<Chance> = hits.iter().take(rows).map(chance).collect();
             let standby = chance(&hits[rows]);
@@ -252,9 +299,42 @@ impl<'a> Facts<'a> {
     }
 
     /// The assumption for rule `choice`: the highest storey on offer; of several units there, the first in plan order.
-    fn takes_the_highest(&self, turn: &Turn) -> Does {
-        let highest = turn.offered().iter().copied().max_by_key(|unit| (self.storey(*unit), Reverse(*unit)));
-        highest.map_or(Does::Misses, Does::Takes)
+    fn highest_on_offer(&self, turn: &Turn) -> Option<u32> {
+        turn.offered().iter().copied().max_by_key(|unit| (self.storey(*unit), Reverse(*unit)))
+    }
+
+    /// A table with a column for each kind and a row for each storey.
+    fn hits(&self) -> Hits {
+        let counted = self.counted();
+        let rows = counted.len();
+        let row = |unit: u32| counted.range(..Reverse(self.storey(unit))).count();
+        let (units, first) = (self.info.unit_numbers().start, self.info.household_numbers().start);
+        let mut column_of = vec![0; self.info.household_count() as usize];
+        for (n, households) in self.kinds.values().enumerate() {
+            households.iter().for_each(|h| column_of[(h - first) as usize] = n);
+        }
+        let rows_of = self.info.unit_numbers().map(row).collect();
+        Hits { rows, rows_of, column_of, units, first, counts: vec![vec![0; rows + 1]; self.kinds.len()] }
+    }
+}
+
+/// Who got which storey, and how often.
+struct Hits {
+    rows: usize,
+    rows_of: Vec<usize>,
+    column_of: Vec<usize>,
+    /// The numbers of the first unit and the first household of the pool.
+    units: u32,
+    first: u32,
+    /// For each column and row; standby comes last.
+    counts: Vec<Vec<u64>>,
+}
+
+impl Hits {
+    /// Column and row of what a household got.
+    fn place(&self, household: u32, unit: Option<u32>) -> (usize, usize) {
+        let row = unit.map_or(self.rows, |unit| self.rows_of[(unit - self.units) as usize]);
+        (self.column_of[(household - self.first) as usize], row)
     }
 }
 

@@ -23,18 +23,18 @@ pub(crate) fn page(all: &Shown<'_>) -> String {
     let (lang, mut pools) = (all.lang, String::new());
     all.pools.iter().for_each(|(n, odds)| pool(&mut pools, all, *n, odds));
     let rehearsal = all.roll.mode() == Mode::Rehearsal;
-    let word = tr!(lang, "REHEARSAL", "演练");
+    let word = "演练 REHEARSAL"; // in both languages: nobody is to mistake it
     let banner = match rehearsal {
         true => tr!(
             lang,
-            "<p class=\"banner\"><b>REHEARSAL</b> This plan is for a rehearsal. Nothing here counts.</p>\n",
-            "<p class=\"banner\"><b>演练</b> 本方案仅供演练，结果一律无效。</p>\n"
+            "<p class=\"banner\"><b>演练 REHEARSAL</b> This plan is for a rehearsal. Nothing here counts.</p>\n",
+            "<p class=\"banner\"><b>演练 REHEARSAL</b> 本方案仅供演练，结果一律无效。</p>\n"
         ),
         false => String::new(),
     };
     let heading = tr!(lang, "Odds before the draw", "抽签前的机会");
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
-        .replace("{{mark}}", if rehearsal { &word } else { "" })
+        .replace("{{mark}}", if rehearsal { word } else { "" })
         .replace(
             "{{page}}",
             &tr!(lang, "counter(page) \" / \" counter(pages)", "\"第 \" counter(page) \" 页，共 \" counter(pages) \" 页\""),
@@ -115,7 +115,7 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
     };
     let class = if odds.draws.is_some() { "simulated" } else { "exact" };
     let mark = match all.roll.mode() {
-        Mode::Rehearsal => tr!(lang, "<b class=\"mark\">REHEARSAL</b>", "<b class=\"mark\">演练</b>"),
+        Mode::Rehearsal => "<b class=\"mark\">演练 REHEARSAL</b>".to_owned(),
         Mode::Official => String::new(),
     };
     let top = match all.pools.len() {

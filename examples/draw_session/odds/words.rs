@@ -42,7 +42,7 @@ pub(crate) fn heads(column: &Column, lang: Lang) -> Vec<String> {
     };
     heads.extend(common(&|kind| tier(kind, lang)));
     heads.extend(common(&|kind| together(kind, lang)).filter(|_| column.kinds.iter().any(|kind| kind.group > 1)));
-    heads.extend(common(&|kind| kind.needs.join(" + ")).filter(|needs| !needs.is_empty()));
+    heads.extend(common(&|kind| needed(&kind.needs, lang)).filter(|needs| !needs.is_empty()));
     heads
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn sentence(kind: &Kind, names: impl Fn(u32) -> String, lang: Lang) -
         1 => tr!(lang, "called alone", "单独叫号"),
         _ => tr!(lang, "number {nth} of {group} called together", "结伴 {group} 户中第 {nth} 个叫到"),
     };
-    let needs = kind.needs.join(" + ");
+    let needs = needed(&kind.needs, lang);
     let needs = match needs.is_empty() {
         true => tr!(lang, "no needs", "无照顾需求"),
         false => tr!(lang, "needs {needs}", "需要 {needs}"),
@@ -74,7 +74,7 @@ pub(crate) fn sentence(kind: &Kind, names: impl Fn(u32) -> String, lang: Lang) -
     let comma = if lang == Lang::Zh { "，" } else { ", " };
     let mut parts = vec![tier, together, needs];
     if kind.companions.iter().any(|(needs, _)| !needs.is_empty()) {
-        let each = kind.companions.iter().map(|(needs, _)| if needs.is_empty() { "–".into() } else { needs.join("+") });
+        let each = kind.companions.iter().map(|(needs, _)| if needs.is_empty() { "–".into() } else { needed(needs, lang) });
         let each = each.collect::<Vec<_>>().join(" | ");
         parts.push(tr!(lang, "the group needs {each}", "全组依次需要 {each}"));
     }
@@ -150,8 +150,8 @@ pub(crate) fn exactness(draws: u32, lang: Lang) -> Vec<String> {
     vec![
         tr!(
             lang,
-            "Exact: nobody in the pool has needs or a ranking, so symmetry gives the chances as fractions, which are shown as percent; a dash means never. (Left out is what weighs less than one in a billion: equal tickets, and the remainder of a lot.)",
-            "精确值：批次内无人有照顾需求或志愿表，由对称性直接算出分数，再以百分比显示；横线表示不可能。（略去不到十亿分之一的影响：签号相同、签数取余的偏差。）"
+            "Exact: the chances follow as fractions from symmetry, or from every order and every lot that there can be; they are shown as percent, and a dash means never. (Left out is what weighs less than one in a billion: equal tickets, and the remainder of a lot.)",
+            "精确值：由对称性，或逐一列出所有可能的次序与签数，算出分数，再以百分比显示；横线表示不可能。（略去不到十亿分之一的影响：签号相同、签数取余的偏差。）"
         ),
         tr!(
             lang,
@@ -168,4 +168,9 @@ pub(crate) fn seed(text: &str, key: floorlot::Hash, lang: Lang) -> String {
         "The random numbers of the simulation are the ChaCha20 keystream whose key is the SHA-256 of the text \"{text}\": {key}. Draw n has the first 32 bytes of block n as its seed; the key of a pool follows by rule D1. With --seed-text and --draws anybody gets the same numbers again. They are not those of the real draw.",
         "模拟所用的随机数是 ChaCha20 密钥流，密钥为文字“{text}”的 SHA-256：{key}。第 n 次抽签以第 n 块的前 32 字节为种子，各批次的密钥依规则 D1 得出。用相同的 --seed-text 和 --draws，任何人都得到相同的数字。它们与正式抽签的随机数无关。"
     )
+}
+
+/// Needs as the print-outs name them, with a `+` between: all of them together.
+fn needed(needs: &[String], lang: Lang) -> String {
+    needs.iter().map(|need| crate::prints::needs(std::slice::from_ref(need), lang)).collect::<Vec<_>>().join(" + ")
 }

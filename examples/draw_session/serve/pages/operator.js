@@ -29,7 +29,7 @@ Object.assign(WORDS, {
   beginroll: ['签名完毕，开始点名', 'Signatures are done: begin the roll call'], noquorum: ['用密钥签名的监督员未达各席位法定人数：这份记录将永远不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the transcript can never be certified then. Go on all the same?'],
   signsample: ['用示例密钥代签（仅演练）', 'Sign with the sample keys (rehearsal only)'], signsamplehow: ['本方案的公钥是示例公钥，私钥人人可得：只用于练习。', 'The keys of this plan are sample keys, which everybody can compute: for practice alone.'],
   fpcoming: ['封存后的指纹（可先张贴）', 'The fingerprint after the seal (may be posted beforehand)'], restart: ['请在终端再次运行同一命令，并在此页打开新地址。', 'Run the same command again in the terminal, and open the new address here.'],
-  receiptsout: ['收据', 'Receipts'], oddsout: ['各层机会', 'Odds'],
+  receiptsout: ['收据', 'Receipts'], oddshow: ['抽签前各层的机会：在终端运行 draw_session odds --plan {0}', 'The odds before the draw: in a terminal, draw_session odds --plan {0}'],
   signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
   notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['异议', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'All have spoken, go on'],
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
@@ -349,7 +349,7 @@ function prints() {
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
   return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' })),
-    view.stage !== 'plan' ? view.operator.told.map(told => h('p', {}, told)) : null);
+    view.stage !== 'plan' ? view.operator.told.map(told => h('p', {}, told)) : h('p', {}, t('oddshow', view.operator.files.plan)));
 }
 
 function files() {
