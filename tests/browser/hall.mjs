@@ -5,6 +5,7 @@
 // BINARIES is the folder with the built examples draw_session and verify_transcript; screenshots go to SHOTS.
 
 import { chromium } from 'playwright-core';
+import { accessible } from './accessible.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -71,7 +72,9 @@ async function open(url, size = { width: 1280, height: 900 }) {
   return page;
 }
 
-async function shot(page, name) { if (shots) await page.screenshot({ path: path.join(shots, name + '.png') }); }
+/** A picture alone: print-outs have a watermark, which is faint on purpose. */
+async function picture(page, name) { if (shots) await page.screenshot({ path: path.join(shots, name + '.png') }); }
+async function shot(page, name) { await accessible(page, name); await picture(page, name); }
 
 const yes = page => page.click('#yes');
 const stage = async (page, word) => {
@@ -99,4 +102,4 @@ async function grows(server, doing) {
 
 function secret() { return [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join(''); }
 
-export { Server, open, shot, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync };
+export { Server, open, shot, picture, yes, stage, recorded, member, grows, secret, draw, verify, data, root, assert, fs, os, path, spawnSync };

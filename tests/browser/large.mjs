@@ -1,6 +1,6 @@
 // The estate of 1,988 households, drawn by lot by clicks: one household, one pool, to the end; a connection that is lost and found again.
 
-import { Server, open, shot, yes, stage, recorded, member, grows, verify, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
+import { Server, open, shot, picture, yes, stage, recorded, member, grows, verify, root, assert, fs, os, path, spawnSync, browser } from './hall.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hall-'));
 const server = new Server(folder, '--plan', path.join(root, 'examples/data/pengsan/plan.jsonl'));
@@ -82,7 +82,7 @@ assert.equal(fs.readdirSync(path.join(folder, 'draw.print/receipts')).filter(nam
 for (const name of ['notice', 'seed', 'order', 'crossout', 'result', 'minutes']) {
   const sheet = await open(`${server.base}print/${name}?lang=zh`, { width: 900, height: 1200 });
   assert.match(await sheet.textContent('body'), /演练/, name);
-  await shot(sheet, 'large-print-' + name);
+  await picture(sheet, 'large-print-' + name);
   assert.deepEqual(sheet.faults, []);
   await sheet.close();
 }

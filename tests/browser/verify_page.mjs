@@ -5,6 +5,7 @@
 // BINARIES is the folder with the built examples draw_session and verify_transcript; screenshots go to SHOTS.
 
 import { chromium } from 'playwright-core';
+import { accessible } from './accessible.mjs';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
@@ -53,6 +54,7 @@ async function open(size, locale = 'zh-CN') {
   return page;
 }
 const shot = async (page, name, selector) => {
+  await accessible(page, name);
   if (!shots) return;
   if (selector) await page.evaluate(s => document.querySelector(s).scrollIntoView(), selector);
   else await page.evaluate(() => window.scrollTo(0, 0));
@@ -178,7 +180,9 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   // A tampered file is refused in words: the flat of somebody is another one.
   await page.fill('#noted', '');
   const [one, two] = of('pick');
-  await choose(page, put('tampered.jsonl', text.replace(`"unit":"${one.unit}"}`, `"unit":"${two.unit}"}`)));
+  const tampered = text.replace(new RegExp(`("kind":"pick".*"unit":")${one.unit}"`), `$1${two.unit}"`);
+  assert.notEqual(tampered, text);
+  await choose(page, put('tampered.jsonl', tampered));
   await says(page, '#verdict', '核验不通过');
   await says(page, '#verdict', '这份记录不能作为依据');
   await says(page, '#verdict .fault', '第 ');

@@ -87,10 +87,10 @@ function drawing(building, newest, pick) {
 
 function one(unit, newest, pick) {
   const attributes = { class: `flat ${unit.state}${unit.by && newest === unit.id ? ' new' : ''}`, title: `${unit.label} ${why(unit)}`, 'data-unit': unit.id };
-  const inside = [h('b', {}, unit.label), unit.by ? h('i', {}, unit.by.id) : null];
+  const inside = [h('b', {}, unit.label), unit.by ? [' ', h('i', {}, unit.by.id)] : null];
   if (!pick) return h('div', attributes, inside);
   const open = unit.state === 'offered';
-  return h('button', { ...attributes, type: 'button', 'aria-label': `${flat(unit)} ${why(unit)}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
+  return h('button', { ...attributes, type: 'button', 'aria-label': `${unit.label}${unit.by ? ' ' + unit.by.id : ''}, ${t('storey', unit.storey)}, ${t(unit.state)}${unit.by ? ' ' + unit.by.name : ''}`, 'aria-disabled': open ? null : 'true', onclick: () => pick(unit, open) }, inside);
 }
 
 function legend(building, choosing) {
