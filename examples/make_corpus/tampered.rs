@@ -167,6 +167,10 @@ fn order_of_lines() -> Vec<Tampered> {
         tampered("t2-no-close-of-commits", "the roll call was never closed", &no_close.draft()),
         tampered("t2-unit-after-households", "a unit line after the households", &units_last.draft()),
         tampered("t2-two-plan-lines", "a second header", &two_plans.draft()),
+        tampered("t2-second-header-beyond-the-limits", "a second header that announces 39 sources", &{
+            let second = honest().nth("\"kind\":\"plan\"", 0).replace("\"sources\":1,", "\"sources\":39,");
+            honest().after("\"kind\":\"plan\"", &[&second]).resealed()
+        }),
         tampered("t2-pick-before-call", "a pick before its call", &honest().moved(&pick, "\"place\":1,").resealed()),
         tampered(
             "t2-two-calls-at-once",

@@ -8,7 +8,8 @@ options, and the one in a page.
 Everything that section 11 of the specification gives to all verifiers alike must be the same: verdict, level, checks
 with outcome and numbers, checkpoints, totals and so on. Left out are the words for people (`place`, `found`, `expected`,
 `reason`, `error`), and which faults are told, in which order and with which line (their rules, and their number up to
-ten, are compared). The exit code is 1 when anything differs; `--save DIR` keeps what differs, with its evidence.
+ten, are compared). The exit code is 1 when anything differs. What differs is kept, with its evidence, in
+tests/vectors/corpus/found (or `--save DIR`), and compared again with the corpus.
 
 What else is left out, and counted:
 
@@ -134,6 +135,15 @@ def in_json(evidence):
             for key, value in evidence.items()}
 
 
+def of_json(evidence):
+    """The evidence that `in_json` wrote."""
+    def value(key, text):
+        return base64.b64decode(text) if key in ("older", "earlier") and isinstance(text, str) else text
+
+    return {key: [value(key, t) for t in text] if isinstance(text, list) else value(key, text)
+            for key, text in evidence.items()}
+
+
 def without_words(report):
     """What must be the same in all verifiers."""
     if report.get("verdict") == "unreadable":
@@ -206,6 +216,13 @@ def corpus_cases(vectors):
         if evidence.get("earlier"):
             evidence["earlier"] = [read(name) for name in evidence["earlier"]]
         yield entry["file"], read(entry["file"]), evidence, entry
+    # What random cases found, until it has a name in the manifest.
+    found = os.path.join(folder, "found")
+    for name in sorted(os.listdir(found) if os.path.isdir(found) else []):
+        if name.endswith(".jsonl"):
+            with open(os.path.join(found, name + ".json"), encoding="utf-8") as file:
+                evidence = json.load(file)["evidence"]
+            yield "found/" + name, read("found/" + name), of_json(evidence), None
 
 
 def random_cases(count, seed, vectors):
@@ -269,7 +286,7 @@ def run(cases, arguments):
             if found:
                 counts["different"] += 1
                 print("%s (python | other):\n  %s" % (name, "\n  ".join(text[:300] for text in found[:12])), flush=True)
-                if arguments.save:
+                if not name.startswith("found/"):
                     save(arguments.save, name, data, evidence, found)
     if page:
         page.close()
@@ -286,12 +303,13 @@ def main():
     parser.add_argument("--corpus", action="store_true", help="compare on the corpus")
     parser.add_argument("--count", type=int, default=0, help="compare on so many random cases")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--save", metavar="DIR", help="where to keep what differs")
     parser.add_argument("--vectors", default=os.path.join(HERE, "..", "..", "tests", "vectors"))
+    parser.add_argument("--save", metavar="DIR", help="where to keep what differs (default: `found` in the corpus, which --corpus compares again)")
     parser.add_argument("--python", metavar="DIR", help="the folder of verify.py")
     arguments = parser.parse_args()
     if not (arguments.rust or arguments.web) or not (arguments.corpus or arguments.count):
         parser.error("--rust or --web, and --corpus or --count, are needed")
+    arguments.save = arguments.save or os.path.join(arguments.vectors, "corpus", "found")
     folders = [arguments.python] if arguments.python else [os.path.join(HERE, "..", "python"), os.path.join(HERE, "..")]
     sys.path[:0] = [HERE, *folders]
     global verify

@@ -1129,6 +1129,9 @@ class Transcript:
             if prior["origin"] == line["origin"]:
                 self.fault("P11", "prior, origin", prior["origin"], ("another origin", "另一个标识"))
             self.text("prior, reason", prior["reason"], 600)
+        for rule, key, most in LIMITS:  # P5 to P7
+            if line[key] > most:
+                self.fault(rule, "plan, " + key, line[key], most)
         if self.header is None:
             self.header, self.header_line = line, self.number
 
@@ -1372,15 +1375,12 @@ class Transcript:
             things.clear()
 
     def check_counts(self):
-        """P1, and the limits of P5 to P7, which are those of the numbers in the header."""
+        """P1."""
         if self.header is not None:
             for kind in PLAN_KINDS[1:]:
                 key = "benches" if kind == "bench" else kind + "s"
                 self.examine("P1")
                 self.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind], self.header_line)
-            for rule, key, most in LIMITS:
-                if self.header[key] > most:
-                    self.fault(rule, "plan, " + key, self.header[key], most, self.header_line)
         for pool in self.pools:
             for kind in ("unit", "household"):
                 self.examine("P1")
