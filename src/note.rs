@@ -86,7 +86,9 @@ impl NoteError {
 /// The beginning of a text, for an error. A secret key that was given in place of a public one is never shown.
 fn short(text: &str) -> String {
     if text.contains("PRIVATE") {
-        return "a SECRET key, not shown here: give what `key show` prints; whoever has seen this one can sign in its name, so make a new one".into();
+        return "a SECRET key, not shown here: give what `key show` prints; whoever has seen this one can sign in its name, so make a new one \
+                · 私钥，不予显示：请给出 key show 显示的公钥；看到过此私钥的人都能冒名签名，请重新生成"
+            .into();
     }
     text.chars().take(60).collect()
 }

@@ -15,6 +15,7 @@
 
 use crate::base64;
 use crate::note::{COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical};
+use crate::rules::Words;
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -32,6 +33,18 @@ pub enum SignatureError {
     /// It is not a signature of this key over this checkpoint.
     #[error("it is not a signature of this key over this checkpoint")]
     Invalid,
+}
+
+impl SignatureError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            SignatureError::OtherKey => "签名所用的是另一把密钥",
+            SignatureError::WeakKey => "密钥过弱，或不是密钥",
+            SignatureError::Invalid => "这不是该密钥对此检查点的签名",
+        };
+        Words::new(self.to_string(), zh)
+    }
 }
 
 /// The key, if it is a point of the curve, canonical, and not of low order.
@@ -62,6 +75,13 @@ const PRIVATE: &str = "PRIVATE+KEY+";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key")]
 pub struct PrivateKeyError;
+
+impl PrivateKeyError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        Words::new(self.to_string(), "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x04 与 32 字节的 base64>，且编号与密钥相符")
+    }
+}
 
 /// A secret key with its name. The secret stands in one place, which is wiped when the value is dropped, also when that is moved. (What the compiler
 /// puts into registers and on the stack while it computes is beyond this library.)

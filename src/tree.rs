@@ -2,6 +2,7 @@
 
 use crate::base64;
 use crate::hash::{self, Hash, Short};
+use crate::rules::Words;
 use std::fmt;
 
 /// How many lines are hashed at once.
@@ -255,6 +256,19 @@ pub enum ProofError {
         /// The root computed.
         found: Hash,
     },
+}
+
+impl ProofError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            ProofError::IndexOutside { index, size } => format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中"),
+            ProofError::Sizes { old, new } => format!("没有从 {old} 行到 {new} 行的证明"),
+            ProofError::Length { found } => format!("证明含 {found} 个散列值，数目不对"),
+            ProofError::Root { expected, found } => format!("证明得出的根为 {found}，应为 {expected}"),
+        };
+        Words::new(self.to_string(), zh)
+    }
 }
 
 fn expect_root(found: Hash, expected: Hash) -> Result<(), ProofError> {

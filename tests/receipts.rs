@@ -701,3 +701,26 @@ fn settled_receipt() -> String {
     let after = settled();
     after.hall.receipt(&after.accepted).to_string()
 }
+
+/// What is wrong with a slip is said in Chinese without a word of English in it.
+#[test]
+fn a_changed_line_is_refused_in_chinese() {
+    use floorlot::note::NoteError;
+    use floorlot::sign::{PrivateKeyError, SignatureError};
+    use floorlot::tree::ProofError;
+    let root = floorlot::Hash([7; 32]);
+    let proofs = [
+        ProofError::IndexOutside { index: 3, size: 2 },
+        ProofError::Sizes { old: 0, new: 2 },
+        ProofError::Length { found: 9 },
+        ProofError::Root { expected: root, found: root },
+    ];
+    let signatures = [SignatureError::OtherKey, SignatureError::WeakKey, SignatureError::Invalid];
+    let words = proofs.iter().map(ProofError::words).chain(signatures.iter().map(SignatureError::words));
+    for words in words.chain([PrivateKeyError.words(), NoteError::Checkpoint.words()]) {
+        let english =
+            words.zh.split(|c: char| !c.is_ascii_lowercase()).filter(|word| word.len() > 2 && !word.starts_with("070")).collect::<Vec<_>>();
+        assert!(english.iter().all(|word| *word == "base"), "{}", words.zh);
+        assert!(!words.en.chars().any(|c| c > '\u{2fff}'), "{}", words.en);
+    }
+}

@@ -101,7 +101,11 @@ pub(crate) fn secret(path: &Path, name: Option<&str>, lang: Lang) -> Result<Sign
     warn_if_open(path, lang);
     if text.starts_with("PRIVATE+KEY+") {
         let read = SigningKey::from_text(text.trim_end());
-        return read.map_err(|error| Stop::file(lang, path, tr!(lang, "not a whole key: {error}", "密钥不完整：{error}")));
+        return read.map_err(|error| {
+            let error = error.words();
+            let error = error.get(lang);
+            Stop::file(lang, path, tr!(lang, "not a whole key: {error}", "密钥不完整：{error}"))
+        });
     }
     let mut seed = Box::new(Zeroizing::new([0; 32]));
     foreign_secret(&text, &mut seed, path, lang)?;

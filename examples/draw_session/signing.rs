@@ -161,7 +161,8 @@ pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
     let signature = signature_bytes(&args.signature, lang)?;
     let made = Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
     verify(&key, &note.body, &made).map_err(|error| {
-        let time = args.time;
+        let (time, error) = (args.time, error.words());
+        let error = error.get(lang);
         let message = tr!(
             lang,
             "--signature: {error}. What must be signed are exactly the bytes that `draw_session message --time {time}` prints",

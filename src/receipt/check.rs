@@ -171,12 +171,14 @@ impl Receipt {
         let (_, size, root) = parse_checkpoint(&self.note.body).ok()?;
         let number = entry.index.saturating_add(1);
         if let Err(error) = Line::decode(entry.line.as_bytes()) {
-            return Some(Words::new(format!("line {number}: {error}"), format!("第 {number} 行不合规：{error}")));
+            let (column, found, expected) = (error.column, &error.found, &error.expected.zh);
+            let zh = format!("第 {number} 行第 {column} 字节不合规：发现 {found}；应为 {expected}");
+            return Some(Words::new(format!("line {number}: {error}"), zh));
         }
         let error = verify_inclusion(leaf_hash(entry.line.as_bytes()), entry.index, size, &entry.proof, root).err()?;
         Some(Words::new(
             format!("line {number} is not shown to be in the transcript of the checkpoint: {error}"),
-            format!("不能证明第 {number} 行在检查点所指的记录中（{error}）"),
+            format!("不能证明第 {number} 行在检查点所指的记录中（{}）", error.words().zh),
         ))
     }
 
