@@ -18,6 +18,9 @@ pub(crate) mod fault;
 pub(crate) mod mask;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "import/question.rs"]
+#[allow(dead_code)] // until the questions are asked
+pub(crate) mod question;
 #[path = "import/report.rs"]
 pub(crate) mod report;
 #[path = "import/sheet.rs"]

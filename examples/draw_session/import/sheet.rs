@@ -1,6 +1,7 @@
 //! Tables as they stand in the office's files: .xlsx, or .csv in UTF-8 or GB18030.
 
 use super::fault::{Fault, Place, both};
+use super::question::Kind;
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 use floorlot::rules::{Lang, Words};
 use std::io::Cursor;
@@ -43,6 +44,18 @@ pub(super) struct Table {
     pub(super) filled: u64,
     /// Whether a .csv was not in UTF-8.
     pub(super) gb18030: bool,
+    /// What a clerk does not see in the cells: import asks about those that it would take in.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// Something about a sheet, a row, a column or a cell that does not show in its value: hidden, struck through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) kind: Kind,
+    /// The row as the spreadsheet shows it; `None` for a whole column or sheet.
+    pub(super) row: Option<u32>,
+    /// The column; `None` for a whole row or sheet.
+    pub(super) column: Option<usize>,
 }
 
 impl Table {
@@ -109,7 +122,7 @@ fn workbook(file: &str, bytes: Vec<u8>) -> Result<Vec<Table>, XlsxError> {
             rows => rows?,
         };
         let filled = fill_merged(&mut rows, &book.merge_cells_by_sheet_name(&sheet)?);
-        tables.push(Table { file: file.into(), sheet: Some(sheet), rows, filled, gb18030: false });
+        tables.push(Table { file: file.into(), sheet: Some(sheet), rows, filled, gb18030: false, marks: Vec::new() });
     }
     Ok(tables)
 }
@@ -194,7 +207,7 @@ fn csv_table(file: &str, bytes: &[u8]) -> Result<Table, Fault> {
             rows.push(Row { number, cells });
         }
     }
-    Ok(Table { file: file.into(), sheet: None, rows, filled: 0, gb18030 })
+    Ok(Table { file: file.into(), sheet: None, rows, filled: 0, gb18030, marks: Vec::new() })
 }
 
 /// The text of a .csv: UTF-8 with or without its mark, or GB18030 (which includes GBK).
