@@ -244,8 +244,9 @@ impl Record {
     }
 
     fn has(&mut self, household: Option<u32>, how: How, unit: Option<u32>, line: u64) {
-        let course = household.and_then(|h| self.courses.get_mut(h as usize));
-        course.into_iter().for_each(|course| course.now = Holding { how: how.clone(), unit, line });
+        if let Some(course) = household.and_then(|h| self.courses.get_mut(h as usize)) {
+            course.now = Holding { how, unit, line };
+        }
     }
 
     fn find(&mut self, roll: &Roll, id: &str) -> Option<(u32, &mut Course)> {
