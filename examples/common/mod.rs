@@ -2,6 +2,7 @@
 
 pub(crate) mod digest;
 pub(crate) mod html;
+pub(crate) mod io;
 pub(crate) mod lang;
 pub(crate) mod receipts;
 pub(crate) mod text;

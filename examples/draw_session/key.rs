@@ -1,6 +1,6 @@
 //! A member's key: made here on the member's own device, or with ssh-keygen or openssl.
 
-use crate::say::{Stop, say, tr, warn};
+use crate::say::{Stop, no_randomness, say, tr, warn};
 use clap::Subcommand;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::Hash;
@@ -49,7 +49,7 @@ pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
 
 fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
     let mut seed = Box::new(Zeroizing::new([0; 32]));
-    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
     let key = SigningKey::from_seed(name, &seed).map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
     write_secret(out, &key.to_text(), lang)?;
     let file = out.display();

@@ -2,7 +2,7 @@
 
 use crate::key;
 use crate::note_file::read_note;
-use crate::say::{Stop, tr, warn};
+use crate::say::{Stop, Told, in_file, tr, warn};
 use clap::Args;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::{Cosignature, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
@@ -199,7 +199,7 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
     read.map_err(|error| Stop::file(lang, path, error))?;
     let (note, changes) = read_note(&bytes).map_err(|why| Stop::file(lang, path, why.get(lang)))?;
     let shown = path.display();
-    changes.iter().for_each(|changes| warn(format!("{shown}: {}", changes.get(lang))));
+    changes.iter().for_each(|changes| warn(in_file(&shown, changes, lang)));
     Ok(note)
 }
 
@@ -218,6 +218,8 @@ fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
 fn print(text: &str, lang: Lang) -> Result<(), Stop> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}")))?;
-    Ok(())
+    written.map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}"))
+    })
 }

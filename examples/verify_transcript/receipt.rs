@@ -1,7 +1,7 @@
 //! `receipt`: checks one receipt, offline.
 
 use crate::evidence;
-use crate::words::{print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
@@ -73,7 +73,10 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",
         false => report.text(lang),
     };
-    print(&out).map_err(|error| tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))?;
+    print(&out).map_err(|error| {
+        let error = error.told(lang);
+        tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")
+    })?;
     Ok(report.holds())
 }
 
@@ -86,7 +89,7 @@ fn read(path: &Path, lang: Lang) -> Result<String, String> {
         source.take(MOST + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = open().map_err(|error| tr!(lang, "{shown}: {error}", "{shown}：{error}"))?;
+    let bytes = open().map_err(|error| in_file(&shown, &error, lang))?;
     let text = String::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER) && text.len() as u64 <= MOST);
     text.ok_or_else(|| {
         tr!(
@@ -120,7 +123,7 @@ fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
 /// The benches of a plan or a transcript.
 fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
     let shown = path.display();
-    let failed = |error: &dyn std::fmt::Display| tr!(lang, "--panel {shown}: {error}", "--panel {shown}：{error}");
+    let failed = |error: &dyn Told| in_file(format_args!("--panel {shown}"), error, lang);
     let mut reader = Reader::new(BufReader::new(File::open(path).map_err(|error| failed(&error))?));
     let mut benches: Vec<BenchKeys> = Vec::new();
     while let Some(line) = reader.next_line().map_err(|error| failed(&error))? {
@@ -130,7 +133,7 @@ fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
         match line {
             Line::Bench { id, quorum, .. } => benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() }),
             Line::Member { bench, key: Some(key), .. } => {
-                let key = key.parse().map_err(|error: floorlot::note::NoteError| failed(&error.words().get(lang)))?;
+                let key = key.parse().map_err(|error: floorlot::note::NoteError| failed(&error.words()))?;
                 benches.iter_mut().filter(|b| b.bench == bench).for_each(|b| b.keys.push(VerifierKey::clone(&key)));
             }
             Line::Plan { .. } | Line::Member { .. } => {}

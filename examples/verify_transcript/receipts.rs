@@ -2,7 +2,7 @@
 
 use crate::common::{lang, receipts};
 use crate::source::Source;
-use crate::words::{print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, verify};
@@ -43,11 +43,11 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
-    let path = cli.file.display();
-    let failed = |error: &dyn std::fmt::Display| tr!(lang, "{path}: {error}", "{path}：{error}");
+    let path = &cli.file.display();
+    let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
     let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| failed(&error))?;
-    let report = report.map_err(|error| failed(&error.words().get(lang)))?;
+    let report = report.map_err(|error| failed(&error))?;
     let verified = match report.into_verified() {
         Ok(verified) => verified,
         Err(report) => {
@@ -59,10 +59,10 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let mut file = Vec::new();
     source.read(|mut input| input.read_to_end(&mut file)).and_then(|read| read).map_err(|error| failed(&error))?;
     let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error))?;
+    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error.words()))?;
     folder(&cli.out, lang)?;
     let done = receipts::write_all(&all, verified.roll().title(), &cli.out, lang)?;
-    print(&(done + "\n")).map_err(|error| error.to_string())?;
+    print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -70,7 +70,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
 fn folder(out: &Path, lang: Lang) -> Result<(), String> {
     let shown = out.display();
     let there = fs::create_dir_all(out).and_then(|()| receipts::old(out));
-    if !there.map_err(|error| tr!(lang, "--out {shown}: {error}", "--out {shown}：{error}"))?.is_empty() {
+    if !there.map_err(|error| in_file(format_args!("--out {shown}"), &error, lang))?.is_empty() {
         return Err(tr!(
             lang,
             "--out {shown}: there are receipts in this folder already; name another one",

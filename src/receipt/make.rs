@@ -4,6 +4,7 @@ use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::SignedNote;
+use crate::rules::Words;
 use crate::transcript::Verified;
 use crate::tree::{Levels, checkpoint_body};
 use std::collections::BTreeMap;
@@ -29,6 +30,19 @@ pub enum ReceiptsError {
     /// The transcript has no checkpoint.
     #[error("the transcript has no checkpoint")]
     NoCheckpoint,
+}
+
+impl ReceiptsError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            ReceiptsError::OtherLines { size, expected, found_size, found } => format!(
+                "这些行不是已核验的内容：最后一个检查点之前发现 {found_size} 行，根为 {found}；应为 {size} 行，根为 {expected}；请重新核验文件"
+            ),
+            ReceiptsError::NoCheckpoint => "记录中没有检查点".into(),
+        };
+        Words::new(self.to_string(), zh)
+    }
 }
 
 /// Where the lines of one household stand.
