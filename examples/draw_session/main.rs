@@ -14,6 +14,7 @@ mod drive;
 mod hall_log;
 mod import;
 mod key;
+mod key_file;
 mod kind;
 mod later;
 mod note_file;
@@ -32,6 +33,7 @@ mod secret;
 mod serve;
 mod signing;
 mod slips;
+mod whole;
 
 use clap::{Parser, Subcommand};
 use common::lang::parse_lang;

@@ -12,7 +12,7 @@ pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
 pub(crate) use ids::Ids;
 pub(crate) use roll::{BenchInfo, Classes, MemberInfo, Validator, describe_household, describe_unit, text_fault};
 pub use roll::{PoolInfo, Roll, Warning};
-pub use text::{foreign_character, is_id};
+pub use text::{foreign_character, is_id, is_origin};
 
 use crate::hash::Hash;
 use crate::lines::{self, Line};
