@@ -1,5 +1,6 @@
 //! What the programs for people share: their language, hashes of files, and the receipts as a page.
 
+pub(crate) mod command_line;
 pub(crate) mod digest;
 pub(crate) mod html;
 pub(crate) mod io;

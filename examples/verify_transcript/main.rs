@@ -16,6 +16,7 @@ mod without;
 mod words;
 
 use clap::Parser;
+use common::command_line::parse;
 use common::lang::parse_lang;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
@@ -32,15 +33,24 @@ use without::{Answer, Comparison};
 use words::{Told, print, shown, tr, warn};
 
 const EXIT_CODES: &str = "\
-Exit codes · 退出码:
-  0  verified: no check failed · 成立：没有一项检查未通过
-  1  refuted: a check failed · 不成立：有检查未通过
-  2  unreadable: not a transcript, or the file or an argument cannot be used · 无法读取，或参数有误
-A household that is not in the plan changes none of them. · 住户编号不在方案中时，退出码不变。
+Exit codes:
+  0  verified: no check failed
+  1  refuted: a check failed
+  2  unreadable: not a transcript, or the file or an argument cannot be used
+A household that is not in the plan changes none of them.
 
-Receipts · 收据: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 
 The report goes to standard output; errors and the progress bar go to standard error.
+·
+退出码：
+  0  成立：没有一项检查未通过
+  1  不成立：有检查未通过
+  2  无法读取，或参数有误
+住户编号不在方案中时，退出码不变。
+
+收据：verify_transcript receipts 记录 --out 目录，verify_transcript receipt 收据（加 --help 查看说明）
+
 报告写到标准输出，错误与进度条写到标准错误。";
 
 /// Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录
@@ -103,7 +113,11 @@ fn main() -> ExitCode {
         Some("receipts") => return receipts::main(arguments.into_iter()),
         _ => {}
     }
-    let cli = Cli::parse();
+    let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
+    let cli: Cli = match parse(&named) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(words::system_lang);
     match run(&cli, lang) {
         Ok(Verdict::Verified) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! `receipt`: checks one receipt, offline.
 
+use crate::common::command_line::parse;
 use crate::evidence;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
@@ -21,7 +22,7 @@ const MOST: u64 = 8 << 20;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipt",
-    after_help = "Exit codes · 退出码: 0 no check failed · 没有检查未通过; 1 refuted · 不成立; 2 not a receipt, or cannot be read · 不是收据或无法读取"
+    after_help = "Exit codes: 0 no check failed; 1 refuted; 2 not a receipt, or cannot be read\n·\n退出码：0 没有检查未通过；1 不成立；2 不是收据或无法读取"
 )]
 struct Cli {
     /// The receipt, or the text of its QR code; - is standard input · 收据文件或扫码所得文字，- 为标准输入
@@ -45,7 +46,10 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = Cli::parse_from(arguments);
+    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(system_lang);
     match run(&cli, lang) {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! `receipts`: a slip for each household of a verified transcript, as a page to print and as texts to check.
 
+use crate::common::command_line::parse;
 use crate::common::{lang, receipts};
 use crate::source::Source;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipts",
-    after_help = "Exit codes · 退出码: 0 done · 完成; 1 refuted: no receipts · 记录不成立，不生成; 2 cannot read or write · 无法读写"
+    after_help = "Exit codes: 0 done; 1 refuted: no receipts; 2 cannot read or write\n·\n退出码：0 完成；1 记录不成立，不生成；2 无法读写"
 )]
 struct Cli {
     /// The transcript; - is standard input · 记录文件，- 为标准输入
@@ -31,7 +32,10 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = Cli::parse_from(arguments);
+    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(system_lang);
     match run(&cli, lang) {
         Ok(code) => code,
