@@ -7,7 +7,7 @@ use floorlot::rules::Lang;
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::io::Write;
-use std::num::ParseIntError;
+use std::num::{IntErrorKind, ParseIntError};
 use std::process::ExitCode;
 
 /// What stands between the two languages of a text for the help: in a line, or in lines.
@@ -99,6 +99,10 @@ fn value_name(name: &str) -> Option<&'static str> {
 fn tell(error: &Error, lang: Lang) -> ExitCode {
     let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     let text = match lang {
+        // What refuses a value says why in both languages.
+        Lang::En if error.kind() == ErrorKind::ValueValidation => {
+            error.render().to_string().lines().map(|line| half(line, Lang::En)).collect::<Vec<_>>().join("\n")
+        }
         Lang::En => {
             let _ = error.print();
             return code;
@@ -199,6 +203,7 @@ fn why(error: &Error) -> String {
     let range = text.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
     match (range, source.downcast_ref::<ParseIntError>()) {
         (Some((low, high)), _) => format!("应在 {low} 至 {high} 之间"),
+        (None, Some(number)) if *number.kind() == IntErrorKind::PosOverflow => "数字过大".into(),
         (None, Some(_)) => "应为整数".into(),
         (None, None) if text.contains(" · ") => half(&text, Lang::Zh),
         (None, None) => "格式不对".into(),

@@ -227,7 +227,7 @@ pub(crate) fn short_of_keys(draw: &Draw) -> Vec<String> {
     draw.session.signatures().iter().filter_map(short).collect()
 }
 
-fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
+pub(crate) fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
     draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
 }
 

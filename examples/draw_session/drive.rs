@@ -462,7 +462,9 @@ impl Draw {
     fn refusal(&self, error: &StepError) -> String {
         let words = error.words().get(self.lang).to_owned();
         match error {
-            StepError::Ceremony(CeremonyError::NoQuorum { closes, .. }) => {
+            StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
+                let title = aloud::bench_title(self, bench);
+                let words = words.replacen(&format!("席位 {bench} "), &format!("{title} "), 1);
                 std::iter::once(words).chain(aloud::lost(self, *closes)).collect::<Vec<_>>().join("\n")
             }
             StepError::Text { field, found, expected } if self.lang == Lang::Zh => {

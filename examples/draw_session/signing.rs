@@ -39,7 +39,10 @@ impl FromStr for Which {
             "plan" => Ok(Which::Plan),
             "result" => Ok(Which::Result),
             "last" => Ok(Which::Last),
-            size => size.parse().map(Which::Size).map_err(|_| "plan, result, last, or a number of lines · 或检查点之前的行数".into()),
+            size => size
+                .parse()
+                .map(Which::Size)
+                .map_err(|_| "plan, result, last, or a number of lines · 应为 plan、result、last，或检查点之前的行数".into()),
         }
     }
 }
