@@ -270,6 +270,9 @@ fn part_in_chinese(part: &str) -> String {
     if let Some(kind) = part.strip_prefix("number of ").and_then(|rest| rest.strip_suffix(" lines")) {
         return format!("{}的行数", part_in_chinese(kind));
     }
+    if let Some((what, member)) = part.split_once(" of member ") {
+        return format!("监督员 {member} 的{}", part_in_chinese(what));
+    }
     let known = PARTS.iter().find_map(|(en, zh)| {
         let rest = part.strip_prefix(en).filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
         Some(format!("{zh}{rest}"))
@@ -283,7 +286,12 @@ impl Fault {
         if lang == Lang::En {
             return self.place.clone();
         }
-        let field = |part: &str| FIELDS.iter().find(|(en, _)| *en == part).map(|(en, zh)| format!("{zh}（{en}）"));
+        let field = |part: &str| {
+            FIELDS
+                .iter()
+                .find(|(en, _)| *en == part)
+                .map(|(en, zh)| if en.contains(' ') { (*zh).to_owned() } else { format!("{zh}（{en}）") })
+        };
         let mut parts = self.place.split(", ");
         let first = parts.next().map(part_in_chinese);
         let rest = parts.map(|part| field(part).unwrap_or_else(|| part_in_chinese(part)));

@@ -185,7 +185,8 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
             tr!(lang, "line {line}\n  found    {found}\n  expected {expected}", "第 {line} 行\n  发现 {found}\n  应为 {expected}")
         }
         ResumeError::Profile { line, error } => {
-            let (column, found, expected) = (error.column, &error.found, error.expected.get(lang));
+            let found = error.found_words();
+            let (column, found, expected) = (error.column, found.get(lang), error.expected.get(lang));
             tr!(
                 lang,
                 "line {line}, byte {column}\n  found    {found}\n  expected {expected}",

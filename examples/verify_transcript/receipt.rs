@@ -133,6 +133,7 @@ fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
     while let Some(line) = reader.next_line().map_err(|error| failed(&error))? {
         let number = line.number;
         let line = Line::decode(line.bytes)
+            .map_err(|error| error.words().get(lang).to_owned())
             .map_err(|error| failed(&tr!(lang, "line {number} is no line of a plan: {error}", "第 {number} 行不是方案的行：{error}")))?;
         match line {
             Line::Bench { id, quorum, .. } => benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() }),
