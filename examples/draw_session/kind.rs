@@ -191,14 +191,16 @@ fn of_number(text: &str) -> Option<Kind> {
 fn of_bytes(bytes: &[u8]) -> Option<Kind> {
     // OpenPGP (RFC 9580): packets of a signature, a secret or a public key, with the old or the new kind of length.
     let pgp = matches!(bytes.first(), Some(0x88 | 0x89 | 0x94 | 0x95 | 0x98 | 0x99 | 0xc2 | 0xc5 | 0xc6));
+    // A text with control characters in it is none of these, whatever its first character is.
+    let text = std::str::from_utf8(bytes).is_ok();
     match bytes {
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Kind::Office),
         [b'%', b'P', b'D', b'F', ..] => Some(Kind::Pdf),
         [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => Some(Kind::KeyStore),
-        [0x30, ..] => of_der(bytes).or(Some(Kind::OtherDer)),
+        [0x30, ..] => of_der(bytes).or((!text).then_some(Kind::OtherDer)),
         _ if bytes.starts_with(b"age-encryption.org/") => Some(Kind::Age),
-        _ if bytes.len() == 32 || bytes.len() == 64 => Some(Kind::Seed),
-        _ if pgp => Some(Kind::Pgp),
+        _ if !text && (bytes.len() == 32 || bytes.len() == 64) => Some(Kind::Seed),
+        _ if !text && pgp => Some(Kind::Pgp),
         _ => None,
     }
 }

@@ -39,8 +39,9 @@ pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Words> {
         return Err(Words::new("this file is too large for a note: found more than 1 MB", "文件过大，不是签名单：超过 1 MB"));
     }
     let Some((text, encoding)) = decode(bytes) else {
-        let control = std::str::from_utf8(bytes).is_ok();
-        return Err(if control { control_characters() } else { no_note(Kind::of(bytes, None)) });
+        let kind = Kind::of(bytes, None);
+        let control = kind.is_none() && std::str::from_utf8(bytes).is_ok();
+        return Err(if control { control_characters() } else { no_note(kind) });
     };
     if let (None, Some(note)) = (&encoding, whole(&text)) {
         return Ok((note, None));
