@@ -63,7 +63,9 @@ fn english(line: &str) -> Option<String> {
     let plain = CODE.iter().fold(outside, |line, code| line.replace(code, "·"));
     let mut run: Vec<&str> = Vec::new();
     let mut option = false;
-    for word in plain.split([' ', '\u{3000}']) {
+    // Chinese stands around a word without spaces, and ends a run of English ones.
+    let apart: String = plain.chars().map(|c| if c.is_ascii() { c.to_string() } else { " · ".into() }).collect();
+    for word in apart.split(' ').filter(|word| !word.is_empty()) {
         let letters = word.trim_matches([',', '.', ';', ':', '!', '?', '(', ')', '"']);
         let is_word = letters.len() > 1
             && letters.chars().all(|c| c.is_ascii_alphabetic() || c == '\'')
@@ -90,9 +92,9 @@ fn no_english(told: &str, of: &str) {
 #[test]
 fn english_is_recognized() {
     for (line, found) in [
-        ("x：No such file or directory (os error 2)", Some("such file or directory os error")),
+        ("x：No such file or directory (os error 2)", Some("No such file or directory os error")),
         ("错误：the argument is missing", Some("the argument is missing")),
-        ("发现 the end of the line；应为 x", Some("the end of the")),
+        ("发现 the end of the line；应为 x", Some("the end of the line")),
         ("请运行 openssl pkey -in a.pem -out KEY，用后删除", None),
         ("下一步：/x/draw_session run --out transcript.jsonl --plan plan.jsonl", None),
         ("席位 residents 只有 0 人", None),
