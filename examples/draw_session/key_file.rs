@@ -173,8 +173,8 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
             "this is the public half, which everybody may have; give the secret half, a file of its own that its owner keeps",
             "这是公钥，人人可有；请给出由本人保管的私钥文件",
         ),
-        Some(Kind::Certificate) => public_half(format!("openssl x509 -in {file} -pubkey -noout")),
-        Some(Kind::Request) => public_half(format!("openssl req -in {file} -pubkey -noout")),
+        Some(Kind::Certificate) => public_half(&format!("openssl x509 -in {file} -pubkey -noout")),
+        Some(Kind::Request) => public_half(&format!("openssl req -in {file} -pubkey -noout")),
         Some(Kind::SshSignature) => Words::new(
             "give the key with which it was made: the file of `ssh-keygen -t ed25519` without .pub or .sig",
             "请给出生成该签名的私钥：ssh-keygen -t ed25519 生成的、不带 .pub 和 .sig 的文件",
@@ -190,7 +190,7 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
     }
 }
 
-fn public_half(command: String) -> Words {
+fn public_half(command: &str) -> Words {
     Words::new(
         format!("there is no secret key in it; give the file of the secret key. (`{command}` prints the public key in it)"),
         format!("其中没有私钥；请给出私钥文件。（{command} 可打印其中的公钥）"),

@@ -115,7 +115,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     for line in bytes.split(|b| *b == b'\n').filter_map(|line| Line::decode(line).ok()) {
         match line {
             Line::Checkpoint { stage, body, .. } => {
-                let size = parse_checkpoint(&body).map_or(0, |(_, size, _)| size);
+                let Ok((_, size, _)) = parse_checkpoint(&body) else { continue };
                 sizes.push(size.to_string());
                 open = args.checkpoint.is(stage, size);
                 if open {
