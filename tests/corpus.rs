@@ -210,17 +210,17 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     first_fault(
         "p2-ids-differ-in-capitals",
         "line 17, household h001, id: found `h001`; expected an id of its own: `H001` on line 16 (they differ in capitals alone) [P2]",
-        "第 17 行，住户 h001，id：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
+        "第 17 行，住户 h001，编号（id）：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
     );
     first_fault(
         "p3-direction-override",
         "line 16, household H001, name: found the character U+202E ('\\u{202e}'); expected a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones) [P3]",
-        "第 16 行，住户 H001，name：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
+        "第 16 行，住户 H001，名称（name）：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
     );
     first_fault(
         "p10-two-need-what-one-flat-has",
         "line 10, pool A, needs: found 2 households need step-free, 1 such unit exists; expected a unit for each of them: add units or correct the needs [P10]",
-        "第 10 行，批次 A，needs：发现 2 户需要 step-free，这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
+        "第 10 行，批次 A，照顾需求（needs）：发现 2 户需要 无障碍（step-free），这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
     );
     first_fault(
         "c1-member-never-called",
@@ -240,17 +240,17 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     first_fault(
         "d2-two-households-swapped",
         "line 36, call, household: found H002; expected H003 [D2]",
-        "第 36 行，叫号，household：发现 H002；应为 H003 [D2]",
+        "第 36 行，叫号，住户（household）：发现 H002；应为 H003 [D2]",
     );
     first_fault(
         "d4-held-back-unit-handed-out",
         "line 37, pick, offered: found 5; expected 4 [D4]",
-        "第 37 行，选房，offered：发现 5；应为 4 [D4]",
+        "第 37 行，选房，可选数（offered）：发现 5；应为 4 [D4]",
     );
     first_fault(
         "d5-held-back-unit-taken",
         "line 37, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
-        "第 37 行，选房，unit：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
+        "第 37 行，选房，房源（unit）：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
     );
     first_fault("d6-wrong-number", "line 37, pick, number: found 1; expected 0 [D6]", "第 37 行，选房，number：发现 1；应为 0 [D6]");
     first_fault(

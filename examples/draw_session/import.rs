@@ -18,6 +18,8 @@ pub(crate) mod fault;
 pub(crate) mod mask;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "program.rs"]
+pub(crate) mod program;
 #[path = "import/question.rs"]
 #[allow(dead_code)] // until the questions are asked
 pub(crate) mod question;
@@ -36,6 +38,7 @@ use fault::{Fault, both};
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
 use sheet::Table;
 use std::fmt;
@@ -123,7 +126,7 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         }
         write_plan(&args.out, &valid).map_err(|error| {
             let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
-            ImportError::Write(format!("{}: {error}", args.out.display()))
+            ImportError::Write(not_written(args.out.display(), &error, lang))
         })?;
         if !openings.is_empty() {
             told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
@@ -131,8 +134,18 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         told += &report::written(&args.out.display().to_string(), valid.lines().len(), lang);
         Ok(())
     });
-    out.write_all(told.as_bytes()).map_err(|error| ImportError::Write(error.to_string()))?;
+    out.write_all(told.as_bytes())
+        .map_err(|error| ImportError::Write(not_written(if lang == Lang::Zh { "标准输出" } else { "standard output" }, &error, lang)))?;
     made
+}
+
+/// A file that cannot be written.
+fn not_written(file: impl fmt::Display, error: &std::io::Error, lang: Lang) -> String {
+    let error = io_words(error);
+    match lang {
+        Lang::En => format!("{file}: {}", error.en),
+        Lang::Zh => format!("{file}：{}", error.zh),
+    }
 }
 
 /// The plan from the tables, with what opens its commitments.

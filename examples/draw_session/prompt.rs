@@ -5,7 +5,8 @@ use crate::aloud;
 use crate::board;
 use crate::command::{Command, help};
 use crate::drive::{Draw, Refused};
-use crate::say::{Stop, say, tr, warn};
+use crate::note_file::note_text;
+use crate::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
@@ -118,9 +119,16 @@ fn begins(draw: &Draw) -> Option<String> {
 /// Records every signature of a signed note that is not recorded yet.
 fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     let lang = draw.lang;
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) => return retry(&tr!(lang, "{file}: {error}", "{file}：{error}")),
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return retry(&in_file(file, &error, lang)),
+    };
+    let text = match note_text(&bytes) {
+        Ok((text, changes)) => {
+            changes.iter().for_each(|changes| warn(in_file(file, changes, lang)));
+            text
+        }
+        Err(why) => return retry(&in_file(file, &why, lang)),
     };
     let signatures = match draw.signatures_of(&text) {
         Ok(signatures) => signatures,
@@ -323,7 +331,7 @@ fn ask(label: &str, lang: Lang) -> Result<String, Stop> {
         let _ = err.write_all(label.as_bytes()).and_then(|()| err.flush());
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_until(b'\n', &mut bytes);
-        let count = read.map_err(|error| Stop::Failed(tr!(lang, "standard input: {error}", "标准输入：{error}")))?;
+        let count = read.map_err(|error| Stop::Failed(in_file(tr!(lang, "standard input", "标准输入"), &error, lang)))?;
         if count == 0 {
             warn("");
             return Err(unfinished(lang));

@@ -1,6 +1,6 @@
 //! The transcript on disk: one writer at a time, every line complete, nothing ever overwritten.
 
-use crate::say::{Stop, tr, warn};
+use crate::say::{Stop, Told, tr, warn};
 use floorlot::rules::Lang;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -129,7 +129,7 @@ impl Scribe {
     /// After a failed write the file is cut back to the last line known to be whole, so that it can be resumed.
     fn give_up(&mut self, error: &io::Error) -> Stop {
         let cut = self.cut(self.good);
-        let path = self.path.display();
+        let (path, error) = (self.path.display(), error.told(self.lang));
         let state = match cut {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
             Err(_) => tr!(self.lang, "a torn last line will be taken off when the draw is resumed", "恢复时会去掉不完整的最后一行"),

@@ -4,7 +4,7 @@ use crate::by_hand::by_hand;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, need_words};
 use floorlot::seed::{Keystream, numbers_in, pool_key};
 use floorlot::transcript::{Report, Verdict, Why};
 use std::fmt::Write;
@@ -218,8 +218,15 @@ fn missed(steps: &mut Steps, why: &Why, story: &Story) {
     }
 }
 
+/// Needs, for the reader.
+pub(crate) fn in_words(needs: &[String], lang: Lang) -> String {
+    let needs: Vec<String> = needs.iter().map(|need| shown(need_words(need).get(lang))).collect();
+    needs.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
 fn needs(steps: &mut Steps, why: &Why) {
-    let (lang, needs) = (steps.lang, shown(&why.needs.join(", ")));
+    let lang = steps.lang;
+    let needs = in_words(&why.needs, lang);
     steps.step(
         "Needs",
         "照顾",

@@ -16,6 +16,7 @@ mod without;
 mod words;
 
 use clap::Parser;
+use common::command_line::parse;
 use common::lang::parse_lang;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
@@ -29,18 +30,27 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
 use without::{Answer, Comparison};
-use words::{print, shown, tr, warn};
+use words::{Told, print, shown, tr, warn};
 
 const EXIT_CODES: &str = "\
-Exit codes · 退出码:
-  0  verified: no check failed · 成立：没有一项检查未通过
-  1  refuted: a check failed · 不成立：有检查未通过
-  2  unreadable: not a transcript, or the file or an argument cannot be used · 无法读取，或参数有误
-A household that is not in the plan changes none of them. · 住户编号不在方案中时，退出码不变。
+Exit codes:
+  0  verified: no check failed
+  1  refuted: a check failed
+  2  unreadable: not a transcript, or the file or an argument cannot be used
+A household that is not in the plan changes none of them.
 
-Receipts · 收据: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 
 The report goes to standard output; errors and the progress bar go to standard error.
+·
+退出码：
+  0  成立：没有一项检查未通过
+  1  不成立：有检查未通过
+  2  无法读取，或参数有误
+住户编号不在方案中时，退出码不变。
+
+收据：verify_transcript receipts 记录 --out 目录，verify_transcript receipt 收据（加 --help 查看说明）
+
 报告写到标准输出，错误与进度条写到标准错误。";
 
 /// Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录
@@ -103,7 +113,11 @@ fn main() -> ExitCode {
         Some("receipts") => return receipts::main(arguments.into_iter()),
         _ => {}
     }
-    let cli = Cli::parse();
+    let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
+    let cli: Cli = match parse(&named) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(words::system_lang);
     match run(&cli, lang) {
         Ok(Verdict::Verified) => ExitCode::SUCCESS,
@@ -190,7 +204,11 @@ fn twice(cli: &Cli) -> bool {
 }
 
 fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
-    Source::open(path, twice).map_err(|error| Stop::Unreadable(path.to_owned(), ReadError::from(error).words()))
+    Source::open(path, twice).map_err(|error| unread(path, &ReadError::from(error)))
+}
+
+fn unread(path: &Path, error: &ReadError) -> Stop {
+    Stop::Unreadable(path.to_owned(), Words::new(error.told(Lang::En), error.told(Lang::Zh)))
 }
 
 /// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the files after it.
@@ -198,7 +216,7 @@ fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>)
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let unreadable = |error: ReadError| unread(path, &error);
     let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let here: Vec<Fingerprint> = report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
     let (mine, others) = all.drain(..).partition(|f| here.contains(f));
@@ -208,7 +226,7 @@ fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>)
 
 /// What the file after this one must go on from: its plan is read again.
 fn earlier_of(path: &Path, source: &mut Source, verified: &Verified) -> Result<Earlier, Stop> {
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let unreadable = |error: ReadError| unread(path, &error);
     let earlier = source.read(|input| verified.earlier(input.split(b'\n').map_while(Result::ok)));
     let earlier = earlier.map_err(|error| unreadable(error.into()))?;
     earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words()))
@@ -223,7 +241,7 @@ fn one(
     round: Option<usize>,
     lang: Lang,
 ) -> Result<Option<Verified>, Stop> {
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let unreadable = |error: ReadError| unread(path, &error);
     let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
     if let (Some(round), false) = (round, cli.json || cli.allocation) {
@@ -286,20 +304,23 @@ fn listed(object: &str, round: Option<usize>, of: usize) -> String {
 }
 
 fn write(out: &str, lang: Lang) -> Result<(), Stop> {
-    print(out).map_err(|error| Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")))
+    print(out).map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))
+    })
 }
 
 /// What is given as evidence, read before the transcript.
 fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
-    let older: Option<Head> = cli.since.as_deref().map(evidence::older).transpose()?;
+    let older: Option<Head> = cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
         (true, _) => Some(Mode::Official),
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder)).transpose()?;
-    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder)).transpose()?;
+    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder, lang)).transpose()?;
+    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
     Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, person, ..Evidence::default() })
 }

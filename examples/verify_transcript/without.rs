@@ -11,6 +11,7 @@
 //! again.) Either way, whoever missed a call misses it again.
 
 use crate::explain;
+use crate::explain::in_words;
 use crate::source::{Input, Source};
 use crate::story::Story;
 use crate::words::{shown, tr};
@@ -372,7 +373,7 @@ impl Comparison {
     }
 
     fn taken_away(&self, out: &mut String, lang: Lang) {
-        let (tier, last, needs) = (self.tier, self.last_tier, shown(&self.needs.join(", ")));
+        let (tier, last, needs) = (self.tier, self.last_tier, in_words(&self.needs, lang));
         let needs =
             if needs.is_empty() { tr!(lang, "needs nothing", "无照顾需求") } else { tr!(lang, "needs {needs}", "需要 {needs}") };
         *out += &tr!(

@@ -90,7 +90,7 @@ impl Verifier<'_> {
         } else {
             let needed = self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
             let mut asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
-            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()));
+            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref(), self.roll.as_ref()));
             lacking.or_else(|| (counted == 0).then(|| Words::new("no signature by key counts", "没有有效的密钥签名")))
         };
         let certified = missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
@@ -197,18 +197,19 @@ fn reason(line: &Line<'_>) -> String {
 }
 
 /// The first bench that has no quorum of keys under a checkpoint, in words.
-fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>) -> Option<Words> {
+fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>, roll: Option<&Roll>) -> Option<Words> {
     let at = Words::new(format!("checkpoint `{}` of {size} lines", stage.word()), format!("{size} 行的检查点 `{}`", stage.word()));
     let Some(benches) = signatures else {
         return Some(Words::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
     };
     let BenchSignatures { bench, keys, paper, dissent, quorum } = benches.iter().find(|b| b.keys < b.quorum)?;
+    let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
     Some(Words::new(
         format!(
             "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
             at.en
         ),
-        format!("{}：席位 {bench} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
+        format!("{}：{title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
     ))
 }
 

@@ -259,6 +259,9 @@ pub struct Report {
     pub why: Option<Why>,
     #[serde(skip)]
     verified: Option<Verified>,
+    /// The benches of the plan in words, for the text.
+    #[serde(skip)]
+    benches: Vec<(String, Words)>,
 }
 
 /// What the verifier hands over when it is done.
@@ -282,6 +285,7 @@ impl Report {
         let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base } = findings;
         let refuted = checks.any_failed();
         let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
+        let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
         let checks: Vec<CheckReport> = checks.into_counts().map(CheckReport::new).collect();
         let (verdict, level) = match (refuted, anchored) {
             (true, _) => (Verdict::Refuted, Level::None),
@@ -313,6 +317,7 @@ impl Report {
             void,
             why,
             verified,
+            benches,
         }
     }
 
@@ -452,7 +457,9 @@ impl Report {
     /// Who signed which checkpoint.
     fn signature_lines(&self, lang: Lang) -> Vec<String> {
         let bench = |b: &BenchSignatures| {
-            let (id, BenchSignatures { keys, paper, dissent, quorum, .. }) = (visible(&b.bench), b);
+            let BenchSignatures { keys, paper, dissent, quorum, .. } = b;
+            let title = self.benches.iter().find(|(id, _)| *id == b.bench).map_or(b.bench.as_str(), |(_, words)| words.get(lang));
+            let id = visible(title);
             match lang {
                 Lang::En => format!("{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"),
                 Lang::Zh => format!("{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"),

@@ -17,6 +17,7 @@ use crate::plan::{Roll, Validator, unreadable};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Rule, Words};
 use crate::sign_off::SignOff;
+use crate::system::io_words;
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use std::io::{self, BufRead};
 
@@ -66,7 +67,7 @@ impl ReadError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            ReadError::Io(error) => format!("无法读取：{error}"),
+            ReadError::Io(error) => format!("无法读取：{}", io_words(error).zh),
             ReadError::Empty => "文件是空的".into(),
             ReadError::NotATranscript { start } => format!("这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`"),
         };

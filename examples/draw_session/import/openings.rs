@@ -2,6 +2,7 @@
 
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
+use floorlot::system::io_words;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ fn write_rows(file: &File, openings: &[Opening]) -> io::Result<()> {
 }
 
 fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
-    let path = path.display();
+    let (path, error_zh) = (path.display(), io_words(error).zh);
     match (error.kind(), lang) {
         (ErrorKind::AlreadyExists, Lang::En) => format!(
             "{path}: found openings that are there already; expected no such file, because they alone open the commitments of the plan \
@@ -55,6 +56,6 @@ fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
             "{path}：发现已有的密封件数据；应为尚不存在的文件，因为只有它能打开与它同时生成的方案中的承诺；请把它与那份方案一起移到安全的地方，或用 --out 另指方案文件"
         ),
         (_, Lang::En) => format!("{path}: cannot be written: {error}"),
-        (_, Lang::Zh) => format!("{path}：无法写入：{error}"),
+        (_, Lang::Zh) => format!("{path}：无法写入：{error_zh}"),
     }
 }

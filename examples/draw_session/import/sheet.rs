@@ -100,7 +100,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Table>, Fault> {
 fn unreadable(file: &str, error: &std::io::Error) -> Fault {
     let (en, zh) =
         if error.kind() == std::io::ErrorKind::NotFound { ("no such file", "没有这个文件") } else { ("an error", "读取错误") };
-    let found = Words::new(format!("{en} ({error})"), format!("{zh}（{error}）"));
+    let found = Words::new(format!("{en} ({error})"), format!("{zh}（{}）", floorlot::system::io_words(error).zh));
     Fault::new(Words::same(file), found, Words::new("a file that can be read", "可以读取的文件"), Words::same(""))
 }
 

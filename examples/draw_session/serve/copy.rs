@@ -1,6 +1,6 @@
 //! A second copy of the transcript and of what the hall notes, on a stick say, as they grow.
 
-use crate::say::{Stop, tr, warn};
+use crate::say::{Stop, Told, tr, warn};
 use floorlot::rules::Lang;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -90,6 +90,7 @@ impl Grown {
             )),
             Err(error) => {
                 self.done = None;
+                let error = error.told(lang);
                 Some(tr!(lang, "the second copy is behind: {target}: {error}", "第二份副本未能写入：{target}：{error}"))
             }
         }

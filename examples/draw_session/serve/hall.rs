@@ -9,7 +9,7 @@ use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Note};
 use crate::run;
 use crate::sample;
-use crate::say::{Stop, tr};
+use crate::say::{Stop, in_file, tr};
 use crate::scribe::{Found, Scribe};
 use floorlot::lines::{Line, Mode};
 use floorlot::plan::{Plan, ValidPlan};
@@ -233,7 +233,8 @@ impl Hall {
         self.faults.clear();
         match run::parse_plan(plan) {
             Ok(plan) => {
-                crate::import::write_plan(&self.files.plan, &plan).map_err(|error| format!("{}: {error}", self.files.plan.display()))?;
+                crate::import::write_plan(&self.files.plan, &plan)
+                    .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
                 self.state = State::Plan(Box::new(plan));
                 Ok(())
             }
@@ -363,14 +364,14 @@ impl Hall {
         let State::Plan(_) = &self.state else {
             return Err(tr!(self.lang, "the plan is sealed and cannot change any more", "方案已封存，不能再改"));
         };
-        std::fs::remove_file(&self.files.plan).map_err(|error| format!("{}: {error}", self.files.plan.display()))?;
+        std::fs::remove_file(&self.files.plan).map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
         self.state = State::Empty;
         Ok(())
     }
 
     /// A note beside the transcript, on disk before anybody sees it.
     fn note(&mut self, note: Note) -> Result<(), String> {
-        hall_log::append(&self.files.log, &note).map_err(|error| format!("{}: {error}", self.files.log.display()))?;
+        hall_log::append(&self.files.log, &note).map_err(|error| in_file(self.files.log.display(), &error, self.lang))?;
         self.notes.push(note);
         self.copied();
         Ok(())
