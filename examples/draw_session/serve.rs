@@ -7,6 +7,8 @@
 mod copy;
 #[path = "serve/door.rs"]
 mod door;
+#[path = "serve/gate.rs"]
+mod gate;
 #[path = "serve/hall.rs"]
 mod hall;
 #[path = "serve/routes.rs"]
@@ -18,6 +20,7 @@ use crate::say::{Stop, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
+use gate::{Gate, Guest};
 use hall::Hall;
 use routes::App;
 use std::net::Ipv4Addr;
@@ -72,7 +75,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         app.watch();
         token(&app, port, lang);
         listen(&app, port, lang);
-        axum::serve(listener, routes::router(app)).await.map_err(failed)
+        axum::serve(Gate::new(listener), routes::router(app).into_make_service_with_connect_info::<Guest>()).await.map_err(failed)
     })
 }
 

@@ -1,11 +1,12 @@
 //! The pages and what they ask.
 
 use super::door::{Door, Turned};
+use super::gate::{BOARDS, Guest, Places};
 use super::hall::{Act, Hall};
 use super::view::view;
 use crate::import::ImportError;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -40,6 +41,7 @@ pub(crate) struct App {
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
     version: Mutex<u64>,
+    places: Places,
 }
 
 type Shared = State<Arc<App>>;
@@ -50,7 +52,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl App {
     pub(crate) fn new(hall: Hall, door: Door) -> App {
-        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board: watch::Sender::new(String::new()), version: Mutex::new(1) };
+        let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
+        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board, version, places: Places::new() };
         app.publish(&mut lock(&app.hall));
         app
     }
@@ -99,7 +102,7 @@ impl App {
 
     /// A request that writes must come from the operator's page.
     fn admit(&self, headers: &HeaderMap) -> Result<(), Turned> {
-        let door = lock(&self.door);
+        let mut door = lock(&self.door);
         door.own(headers, true).and_then(|()| door.knows(headers))
     }
 
@@ -138,6 +141,11 @@ fn answer(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({"error": why}))).into_response()
 }
 
+/// Answers on a thread that may take its time: the threads that serve go on with the boards and with everything else meanwhile.
+async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
+}
+
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -158,10 +166,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Asked by another name than this machine's, nothing is answered.
-async fn guard(State(app): Shared, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// Asked by another name than this machine's, nothing is answered. The operator's connections never give way to others.
+async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     let headers = request.headers().clone();
-    let own = lock(&app.door).own(&headers, false);
+    let own = {
+        let mut door = lock(&app.door);
+        if door.knows(&headers).is_ok() {
+            guest.keep();
+        }
+        door.own(&headers, false)
+    };
     match own {
         Ok(()) => {
             let mut response = next.run(request).await;
@@ -180,24 +194,48 @@ fn page(text: &'static str, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
-/// The board's view now and after every change. Only the newest is kept for a slow reader.
-async fn events(State(app): Shared) -> Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>> {
-    let stream = WatchStream::new(app.board.subscribe()).map(|text| Ok(Event::default().retry(RETRY).data(text)));
-    Sse::new(stream).keep_alive(KeepAlive::default())
+#[derive(Deserialize)]
+struct Listening {
+    pass: Option<String>,
 }
 
+/// The board's view now and after every change, as long as there are places. Only the newest is kept for a slow reader.
+async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Query(listening): Query<Listening>) -> Response {
+    let operator = listening.pass.is_some_and(|pass| lock(&app.door).knows_pass(&pass));
+    let Some(place) = app.places.take(operator) else {
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &format!(
+                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody looks at"
+            ),
+        );
+    };
+    guest.keep();
+    let stream = WatchStream::new(app.board.subscribe()).map(move |text| {
+        let _held = &place; // until the stream is dropped
+        Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// What a page enters with: the token of the terminal, or the key that it had before it was loaded again.
 #[derive(Deserialize)]
-struct Enter {
-    token: String,
+#[serde(rename_all = "snake_case")]
+enum Enter {
+    Token(String),
+    Key(String),
 }
 
 async fn enter(State(app): Shared, headers: HeaderMap, Json(enter): Json<Enter>) -> Response {
     let entered = {
         let mut door = lock(&app.door);
-        door.own(&headers, true).and_then(|()| door.enter(&enter.token))
+        door.own(&headers, true).and_then(|()| match &enter {
+            Enter::Token(token) => door.enter(token),
+            Enter::Key(key) => door.enter_again(key),
+        })
     };
     match entered {
-        Ok(key) => Json(json!({"key": key})).into_response(),
+        Ok(entered) => Json(json!({"key": entered.key, "pass": entered.pass})).into_response(),
         Err(why) => app.turned(why, &headers),
     }
 }
@@ -207,10 +245,13 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
     if let Err(why) = known {
         return app.turned(why, &headers);
     }
-    let mut hall = lock(&app.hall);
-    hall.speak(language(&headers));
-    let version = *lock(&app.version);
-    Json(view(&mut hall, version, true)).into_response()
+    aside(move || {
+        let mut hall = lock(&app.hall);
+        hall.speak(language(&headers));
+        let version = *lock(&app.version);
+        Json(view(&mut hall, version, true)).into_response()
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -224,10 +265,13 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    app.change(acting.version, |hall| {
-        hall.speak(language(&headers));
-        hall.act(&acting.act)
+    aside(move || {
+        app.change(acting.version, |hall| {
+            hall.speak(language(&headers));
+            hall.act(&acting.act)
+        })
     })
+    .await
 }
 
 /// A plan file, or the office's tables.
@@ -251,21 +295,26 @@ struct Asked {
     lang: Option<String>,
 }
 
-/// A print-out, made of what is on disk. Everything on it is public.
+/// A print-out. Everything on it is public.
 async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked): Query<Asked>) -> Response {
+    aside(move || printed(&app, &name, asked.lang.as_deref())).await
+}
+
+/// A print-out, made of what is on disk.
+fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
     let (bytes, own) = {
         let hall = lock(&app.hall);
-        if let Some(sheet) = hall.receipt_sheet(&name) {
+        if let Some(sheet) = hall.receipt_sheet(name) {
             return receipts(&sheet);
         }
         (hall.printed().map(|bytes| (bytes, hall.notes.clone())), hall.lang)
     };
-    let lang = match asked.lang.as_deref() {
+    let lang = match lang {
         Some("zh") => Lang::Zh,
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, &name, lang));
+    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, name, lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {

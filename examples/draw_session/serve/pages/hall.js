@@ -122,9 +122,23 @@ function tick() {
 }
 setInterval(tick, 250);
 
-/** Shows every view that the server sends; the browser connects again by itself. */
-function listen(show, lost) {
-  const events = new EventSource('api/events');
-  events.onmessage = event => { $('lost').hidden = true; show(JSON.parse(event.data)); };
-  events.onerror = () => { if (lost) $('lost').textContent = lost(); $('lost').hidden = false; };
+/** Shows every view that the server sends; the browser connects again by itself. If the server has no place for this page, the page says so and tries again. */
+function listen(show, lost, pass) {
+  let events = null, again = null;
+  const tell = text => { if (text) $('lost').textContent = text; $('lost').hidden = false; };
+  const usual = $('lost').textContent;
+  const open = () => {
+    events = new EventSource('api/events' + (pass ? '?pass=' + pass : ''));
+    events.onmessage = event => { $('lost').hidden = true; show(JSON.parse(event.data)); };
+    events.onerror = async () => {
+      tell(lost ? lost() : usual);
+      if (events.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(open, 3000);
+      const response = await fetch('api/events').catch(() => null);
+      if (!response) return;
+      if (response.ok) response.body.cancel(); else tell((await response.json().catch(() => ({}))).error);
+    };
+  };
+  open();
+  return { close: () => { clearTimeout(again); events.close(); } };
 }

@@ -1,5 +1,6 @@
 'use strict';
-// The operator's page. It keeps nothing but the key of this tab; what it shows comes whole from the server each time.
+// The operator's page. What it shows comes whole from the server each time. It keeps the key of this tab in memory alone, and puts it down in the storage
+// of the tab only while it is not there itself, from leaving to loading again: a tab that is opened by this one gets a copy of that storage, and no key with it.
 
 Object.assign(WORDS, {
   enter: ['此页面未获授权', 'This page is not let in'],
@@ -43,7 +44,7 @@ Object.assign(WORDS, {
 });
 
 let view = null;
-let key = sessionStorage.getItem('floorlot-key');
+let key = null, old = null, stream = null; // `old`: the key from before this page was loaded again, until it has a new one
 let alarm = null, rollBegun = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 
@@ -113,8 +114,8 @@ const sure = async (question, text, ...done) => { if (await ask(`${question}\n${
 const named = m => `${m.id} ${m.name}`;
 
 function locked(why) {
-  key = null;
-  sessionStorage.removeItem('floorlot-key');
+  key = old = null;
+  if (!stream) follow();
   put('head', h('h1', {}, t('enter')));
   put('said', why ? h('p', { class: 'error' }, why) : null);
   put('main', h('section', { class: 'now' }, h('p', {}, t('enterhow'))));
@@ -384,22 +385,43 @@ function show() {
   tick();
 }
 
+const KEPT = 'floorlot-key';
+addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT, key || old); });
+addEventListener('pageshow', () => sessionStorage.removeItem(KEPT));
+
+/** Asks to be let in; whether it was, or the words why not. */
+async function enter(by) {
+  const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify(by) }).catch(() => null);
+  if (!response) return t('lostline');
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) return body.error || String(response.status);
+  key = body.key;
+  old = null;
+  put('said');
+  follow(body.pass);
+  return true;
+}
+
+/** Hears of every change. */
+function follow(pass) {
+  if (stream) stream.close();
+  stream = listen(next => {
+    $('rehearsal').hidden = next.mode !== 'rehearsal';
+    if (key && (!view || next.version !== view.version)) refresh();
+  }, () => `${t('lostline')} ${t('restart')}`, pass);
+}
+
 async function start() {
   document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
+  old = old || sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
   const token = location.hash.slice(1);
-  if (token) {
-    history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
-    const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify({ token }) });
-    const body = await response.json().catch(() => ({}));
-    if (!response.ok && !key) return locked(body.error || '');
-    if (response.ok) { key = body.key; sessionStorage.setItem('floorlot-key', key); put('said'); }
-  }
-  if (!key) return locked('');
+  if (token) history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
+  const by = [token && { token }, !key && old && { key: old }].filter(Boolean);
+  let done = key ? true : '';
+  for (const one of by) if ((done = await enter(one)) === true) break;
+  if (done !== true && !key) return locked(done);
   await refresh();
 }
 addEventListener('hashchange', start); // a new address, opened in this tab
 start();
-listen(next => {
-  $('rehearsal').hidden = next.mode !== 'rehearsal';
-  if (key && (!view || next.version !== view.version)) refresh();
-}, () => `${t('lostline')} ${t('restart')}`);
