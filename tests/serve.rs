@@ -39,6 +39,11 @@ impl Drop for Server {
     }
 }
 
+/// Asks, and waits for no answer for ever.
+fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
+}
+
 fn command(folder: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(example());
     command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
@@ -73,7 +78,7 @@ impl Server {
     }
 
     fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
-        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = agent();
         let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -93,7 +98,7 @@ impl Server {
     }
 
     fn view(&self) -> Value {
-        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = agent();
         agent.get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
     }
 
@@ -153,7 +158,7 @@ fn only_the_page_that_was_let_in_writes() {
     refused(&server, &[("origin", "http://evil.example"), ("x-floorlot-key", &key)], 403);
     refused(&server, &[("x-floorlot-key", &key)], 403);
     // By another name that points here.
-    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = agent();
     let rebound = agent.get(&server.base).header("host", "evil.example").call().unwrap().status().as_u16();
     assert_eq!(rebound, 403);
     // The board is for everybody, and says so in its headers.
@@ -350,7 +355,7 @@ fn pauses_and_calls_are_kept_on_disk() {
     server.say("undo wrong button");
     let view = server.view();
     assert_eq!((&view["recent"][0]["what"], &view["recent"][0]["reason"]), (&json!("undone"), &json!("wrong button")));
-    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = agent();
     let minutes = agent.get(format!("{}print/minutes?lang=en", server.base)).call().unwrap().body_mut().read_to_string().unwrap();
     assert!(minutes.contains("Pause until") && minutes.contains("fire alarm &lt;b&gt;"), "{minutes}");
 }
