@@ -95,14 +95,14 @@ impl Office {
     #[track_caller]
     fn fails(&self, lang: Lang, expected: &[&str]) {
         let (_, end) = self.import(lang);
-        let Err(ImportError::Faults { sentences, .. }) = end else { panic!("no faults: {end:?}") };
-        assert_eq!(sentences.join("\n"), expected.join("\n"));
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no faults: {end:?}") };
+        assert_eq!(refusal.faults.join("\n"), expected.join("\n"));
         assert!(!self.args.out.exists(), "a plan was written");
     }
 }
 
 fn args(roll: PathBuf, units: Option<PathBuf>, config: PathBuf, out: PathBuf) -> ImportArgs {
-    ImportArgs { roll, units, config, out, roll_sheet: None, units_sheet: None, map: Vec::new(), force: false }
+    ImportArgs { roll, units, config, out, ..ImportArgs::default() }
 }
 
 fn sample(file: &str) -> PathBuf {
@@ -262,6 +262,11 @@ to read aloud: 3 households, 2 units, 1 pools
 warning: pool A-T1: 3 households for 2 units; 1 will be on standby
 warning: bench residents has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
 warning: bench officials has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
+preview, all 3 households:
+  row  code  name   pool  tier  needs      group  person bound  look at
+  2    H1    张*明  A-T1  1
+  3    H2    李*    A-T1  2     step-free
+  4    H3    赵*    A-T1  2
 {out}: 12 lines written
 next: cargo run --release --example draw_session -- run --out transcript.jsonl --plan {out}
 "
@@ -687,8 +692,8 @@ fn files_that_cannot_be_read() {
     office.fails(
         Lang::En,
         &[
-            "roll.xls: found .xls; expected .xlsx or .csv; save it as one of these in the spreadsheet program",
             "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
+            "roll.xls: found .xls; expected .xlsx or .csv; save it as one of these in the spreadsheet program",
         ],
     );
     office.args.roll = office.folder.path().join("roll.xlsx");
@@ -783,13 +788,13 @@ fn sheets_are_found_by_their_columns_or_by_name() {
            expected one table with heads such as 户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier; \
            name the sheet with --roll-sheet, or the columns with --map"],
     );
-    office.args.roll_sheet = Some("最新".into());
+    office.args.roll_sheet = vec!["最新".into()];
     office.fails(
         Lang::Zh,
         &["office.xlsx，住户表：发现 没有工作表 最新，有 旧、新、房源；应为 一张表，表头例如 户号、户主、楼栋、户型、顺位；\
            请用 --roll-sheet 指明工作表，或用 --map 指明各列"],
     );
-    office.args.roll_sheet = Some("新".into());
+    office.args.roll_sheet = vec!["新".into()];
     assert!(office.told(Lang::En).starts_with("households from office.xlsx, sheet 新:"));
 }
 

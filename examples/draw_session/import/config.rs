@@ -136,8 +136,7 @@ const NO_NEED: &[&str] = &["无", "否", "没有", "-", "—", "－", "none", "n
 
 impl Config {
     /// Reads `.toml` or `.json`.
-    pub(super) fn read(path: &Path) -> Result<Config, Fault> {
-        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Config, Fault> {
         let fault = |place: String, error: String| {
             let found = Words::new(format!("an error ({error})"), format!("错误（{error}）"));
             let expected = Words::new(
@@ -146,10 +145,10 @@ impl Config {
             );
             Fault::new(Words::same(place), found, expected, Words::same(""))
         };
-        let text = std::fs::read_to_string(path).map_err(|error| fault(file.clone(), error.to_string()))?;
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
-            return serde_json::from_str(text).map_err(|error| fault(file, error.to_string()));
+        let text = std::str::from_utf8(bytes).map_err(|error| fault(file.to_owned(), error.to_string()))?;
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        if Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+            return serde_json::from_str(text).map_err(|error| fault(file.to_owned(), error.to_string()));
         }
         toml::from_str(text).map_err(|error| {
             let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();

@@ -3,9 +3,11 @@
 use super::build::{Built, Input, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Field, Role};
+use super::question::Kind;
+use super::{Asked, Refusal};
 use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::Lang;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The command that comes after an import.
@@ -169,6 +171,62 @@ fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
         }
     }
     buildings
+}
+
+/// What was confirmed, by name and number, and what was confirmed for nothing.
+pub(super) fn accepted(accepted: &[Asked], accept: &BTreeSet<Kind>, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Asked { kind, words, sentences } in accepted {
+        let (word, n) = (kind.word(), sentences.len());
+        lines.push(match lang {
+            Lang::En => format!("confirmed with --accept {word}: {words} ({n})"),
+            Lang::Zh => format!("已用 --accept {word} 确认：{words}（{n} 处）"),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    for kind in accept.iter().filter(|kind| accepted.iter().all(|asked| asked.kind != **kind)) {
+        let word = kind.word();
+        lines.push(match lang {
+            Lang::En => format!("--accept {word} was not needed: nothing of the kind was found"),
+            Lang::Zh => format!("--accept {word} 用不着：没有发现这类情况"),
+        });
+    }
+    lines
+}
+
+/// Everything that is in the way of a plan, and the exact options that confirm what can be confirmed.
+pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
+    let Refusal { faults, questions, .. } = refusal;
+    let mut lines = faults.clone();
+    for Asked { kind, words, sentences } in questions {
+        let word = kind.word();
+        lines.push(match lang {
+            Lang::En => format!("correct this, or confirm with --accept {word} that {words}:"),
+            Lang::Zh => format!("请更正，或用 --accept {word} 确认{words}："),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    let (n, m) = (faults.len(), questions.iter().map(|asked| asked.sentences.len()).sum::<usize>());
+    lines.push(match (m, lang) {
+        (0, Lang::En) => format!("{n} fault(s); no plan was written"),
+        (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),
+        (_, Lang::En) => format!("{n} fault(s), {m} to confirm; no plan was written"),
+        (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
+    });
+    let options: Vec<String> = questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
+    if !options.is_empty() {
+        let options = options.join(" ");
+        lines.push(match lang {
+            Lang::En => format!("if all of it is right as it stands, add: {options}"),
+            Lang::Zh => format!("如核对无误，请加上：{options}"),
+        });
+    }
+    lines.join("\n")
+}
+
+/// The end of a preview.
+pub(super) fn nothing_written(lang: Lang) -> String {
+    pick(lang, "preview: nothing was written", "仅预览：没有写出任何文件").to_owned()
 }
 
 /// What was written, and what to do next.

@@ -82,17 +82,22 @@ pub(super) fn letters(column: usize) -> String {
     }
 }
 
-/// Reads all tables of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<Table>, Fault> {
+/// The name of a file without its folders, and its bytes.
+pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bytes = std::fs::read(path).map_err(|error| unreadable(&file, &error))?;
-    match path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).as_deref() {
-        Some("xlsx" | "xlsm") => workbook(&file, bytes).map_err(|error| broken(&file, &error)),
-        Some("csv") => Ok(vec![csv_table(&file, &bytes)?]),
+    Ok((file, bytes))
+}
+
+/// All tables of a file.
+pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
+    match Path::new(file).extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).as_deref() {
+        Some("xlsx" | "xlsm") => workbook(file, bytes).map_err(|error| broken(file, &error)),
+        Some("csv") => Ok(vec![csv_table(file, bytes)?]),
         other => {
             let found = other.map_or(Words::new("no ending", "没有扩展名"), |o| Words::same(format_args!(".{o}")));
             let advice = Words::new("save it as one of these in the spreadsheet program", "请在表格软件中另存为其中一种");
-            Err(Fault::new(Words::same(&file), found, Words::new(".xlsx or .csv", ".xlsx 或 .csv"), advice))
+            Err(Fault::new(Words::same(file), found, Words::new(".xlsx or .csv", ".xlsx 或 .csv"), advice))
         }
     }
 }
@@ -113,7 +118,7 @@ fn broken(file: &str, error: &XlsxError) -> Fault {
     Fault::new(Words::same(file), found, Words::new("a workbook", "工作簿"), advice)
 }
 
-fn workbook(file: &str, bytes: Vec<u8>) -> Result<Vec<Table>, XlsxError> {
+fn workbook(file: &str, bytes: &[u8]) -> Result<Vec<Table>, XlsxError> {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
     let mut tables = Vec::new();
     for sheet in book.sheet_names() {
@@ -128,7 +133,7 @@ fn workbook(file: &str, bytes: Vec<u8>) -> Result<Vec<Table>, XlsxError> {
 }
 
 /// The rows that are not empty. Cell by cell, so that one stray cell far to the right costs no more than itself.
-fn cells(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<Row>, XlsxError> {
+fn cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, XlsxError> {
     let mut reader = book.worksheet_cells_reader(sheet)?;
     let mut rows: Vec<Row> = Vec::new();
     while let Some(cell) = reader.next_cell()? {
