@@ -15,7 +15,9 @@
 
 use crate::base64;
 use crate::hash::{self, Hash};
+use crate::plan::foreign_character;
 use crate::rules::Words;
+use crate::transcript::visible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,6 +68,12 @@ pub enum NoteError {
     /// Not the three lines of a checkpoint.
     #[error("a checkpoint is three lines: origin, number of lines, base64 of 32 bytes")]
     Checkpoint,
+    /// The origin of a checkpoint is empty, or has characters that a terminal does not show, or obeys.
+    #[error("the first line of a checkpoint is the origin of the draw, without control or invisible characters; found `{found}`")]
+    Origin {
+        /// What was found, with those characters as their numbers.
+        found: String,
+    },
 }
 
 impl NoteError {
@@ -78,6 +86,7 @@ impl NoteError {
             NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{found}`"),
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
             NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
+            NoteError::Origin { found } => format!("检查点第一行应为抽签编号，不含控制字符和不可见字符；发现 `{found}`"),
         };
         Words::new(self.to_string(), zh)
     }
@@ -90,7 +99,7 @@ fn short(text: &str) -> String {
                 · 私钥，不予显示：请给出 key show 显示的公钥；看到过此私钥的人都能冒名签名，请重新生成"
             .into();
     }
-    text.chars().take(60).collect()
+    visible(&text.chars().take(60).collect::<String>())
 }
 
 fn check_name(name: &str) -> Result<(), NoteError> {
@@ -287,7 +296,10 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
         let number = size.parse().ok()?;
         (lines.next().is_none() && crate::tree::checkpoint_body(origin, number, root) == body).then_some((origin, number, root))
     };
-    read().ok_or(NoteError::Checkpoint)
+    let read = read().ok_or(NoteError::Checkpoint)?;
+    let (origin, ..) = read;
+    let sound = !origin.is_empty() && foreign_character(origin).is_none();
+    if sound { Ok(read) } else { Err(NoteError::Origin { found: short(origin) }) }
 }
 
 impl fmt::Display for SignedNote {
@@ -309,7 +321,7 @@ impl FromStr for SignedNote {
 
     fn from_str(text: &str) -> Result<SignedNote, NoteError> {
         let note = |what| NoteError::Note { what };
-        if text.chars().any(|c| c < ' ' && c != '\n') {
+        if text.chars().any(|c| c.is_control() && c != '\n') {
             return Err(note("a control character"));
         }
         let text = text.strip_suffix('\n').ok_or(note("no LF at the end"))?;

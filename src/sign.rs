@@ -57,6 +57,10 @@ pub fn verify(key: &VerifierKey, body: &str, cosignature: &Cosignature) -> Resul
     if !cosignature.is_by(key) {
         return Err(SignatureError::OtherKey);
     }
+    // tlog-cosignature: a time is at most 2^63 - 1, so no line of a note can carry this one.
+    if i64::try_from(cosignature.time).is_err() {
+        return Err(SignatureError::Invalid);
+    }
     verify_bytes(key, cosignature_message(cosignature.time, body).as_bytes(), &cosignature.signature)
 }
 

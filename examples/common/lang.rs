@@ -1,5 +1,6 @@
 //! Words in two languages, and where errors go.
 
+use floorlot::plan::foreign_character;
 use floorlot::rules::Lang;
 use std::fmt;
 use std::io::Write;
@@ -18,6 +19,15 @@ pub(crate) use tr;
 /// One line to standard error.
 pub(crate) fn warn(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal: what rule P3 does not allow is shown as its number.
+pub(crate) fn shown(text: &str) -> String {
+    let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
+        Some(c) => format!("<U+{:04X}>", u32::from(c)),
+        None => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// The language of the system: Chinese for every `zh` locale, else English.

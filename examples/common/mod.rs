@@ -4,3 +4,4 @@ pub(crate) mod digest;
 pub(crate) mod html;
 pub(crate) mod lang;
 pub(crate) mod receipts;
+pub(crate) mod text;

@@ -5,6 +5,7 @@ use crate::aloud;
 use crate::board;
 use crate::command::{Command, help};
 use crate::drive::{Draw, Refused};
+use crate::note_file::note_text;
 use crate::say::{Stop, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
@@ -118,9 +119,16 @@ fn begins(draw: &Draw) -> Option<String> {
 /// Records every signature of a signed note that is not recorded yet.
 fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     let lang = draw.lang;
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
         Err(error) => return retry(&tr!(lang, "{file}: {error}", "{file}：{error}")),
+    };
+    let text = match note_text(&bytes) {
+        Ok((text, changes)) => {
+            changes.iter().for_each(|changes| warn(format!("{file}: {}", changes.get(lang))));
+            text
+        }
+        Err(why) => return retry(&format!("{file}: {}", why.get(lang))),
     };
     let signatures = match draw.signatures_of(&text) {
         Ok(signatures) => signatures,

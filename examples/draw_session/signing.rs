@@ -1,6 +1,7 @@
 //! Signed notes: a checkpoint goes out, signatures come in.
 
 use crate::key;
+use crate::note_file::read_note;
 use crate::say::{Stop, tr, warn};
 use clap::Args;
 use floorlot::lines::{Line, Stage};
@@ -189,25 +190,17 @@ fn signature_bytes(given: &str, lang: Lang) -> Result<[u8; 64], Stop> {
 
 /// Reads a note; one that is no checkpoint is refused, so that nobody signs something else.
 fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text)
+        std::io::stdin().read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
     };
     read.map_err(|error| Stop::file(lang, path, error))?;
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n"); // as an editor or a mail program may have saved it
-    let note: SignedNote = parse(&text).map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    let (note, changes) = read_note(&bytes).map_err(|why| Stop::file(lang, path, why.get(lang)))?;
+    let shown = path.display();
+    changes.iter().for_each(|changes| warn(format!("{shown}: {}", changes.get(lang))));
     Ok(note)
-}
-
-/// A note, or a checkpoint without any signature: its three lines, and perhaps the empty line after them.
-fn parse(text: &str) -> Result<SignedNote, floorlot::note::NoteError> {
-    let body = text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
-    match floorlot::note::parse_checkpoint(&body) {
-        Ok(_) => Ok(SignedNote { body, signatures: Vec::new(), others: Vec::new() }),
-        Err(_) => text.parse::<SignedNote>(),
-    }
 }
 
 /// Says what is signed, to standard error.

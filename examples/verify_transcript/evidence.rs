@@ -1,6 +1,6 @@
 //! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
 
-use crate::common::digest;
+use crate::common::{digest, text};
 use crate::words::tr;
 use floorlot::Hash;
 use floorlot::person::Opening;
@@ -26,7 +26,7 @@ pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerpri
 
 /// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and lines that begin with # do not count.
 fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("--fingerprint @{path}: {error}"))?;
+    let text = text::read(Path::new(path)).map_err(|error| format!("--fingerprint @{path}: {error}"))?;
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
     if let Ok(one) = fingerprint(&lines.join(" "), lang) {
@@ -95,7 +95,7 @@ pub(crate) fn folder(argument: &str, folder: &Path) -> Result<Vec<(String, Hash)
 /// The opening that a household was given. What is typed may have its characters in another normalization form than the slip.
 pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
     let file = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| tr!(lang, "--person {file}: {error}", "--person {file}：{error}"))?;
+    let text = text::read(path).map_err(|error| tr!(lang, "--person {file}: {error}", "--person {file}：{error}"))?;
     text.nfc().collect::<String>().parse().map_err(|error: floorlot::person::OpeningError| {
         let words = error.words();
         let wrong = words.get(lang);

@@ -1,7 +1,6 @@
 //! Words in two languages, the width of Chinese on a screen, and where they go: the report to standard output, the rest to standard error.
 
-pub(crate) use crate::common::lang::{system_lang, tr, warn};
-use floorlot::plan::foreign_character;
+pub(crate) use crate::common::lang::{shown, system_lang, tr, warn};
 use std::io::{self, ErrorKind, Write};
 
 /// Writes the report. A reader who went away (`| head`) is no error; a full disk is.
@@ -11,15 +10,6 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
-}
-
-/// A text of the file, so that it cannot move the cursor or turn the direction of a terminal: what rule P3 does not allow is shown as its number.
-pub(crate) fn shown(text: &str) -> String {
-    let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
-        Some(c) => format!("<U+{:04X}>", u32::from(c)),
-        None => c.to_string(),
-    };
-    text.chars().map(shown).collect()
 }
 
 /// How many columns a text takes on a terminal: Chinese characters take two.
