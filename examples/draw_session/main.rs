@@ -22,6 +22,7 @@ mod panel;
 mod prints;
 mod progress;
 mod prompt;
+mod recognize;
 mod round;
 mod run;
 mod sample;

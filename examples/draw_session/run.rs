@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::clock::when;
 use crate::drive::{Draw, How, Refused};
 use crate::prompt;
+use crate::recognize::{What, saved_anew};
 use crate::say::{Stop, say, tr, warn};
 use crate::scribe::{Found, Scribe};
 use crate::script::Script;
@@ -115,6 +116,9 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
     parse_plan(&bytes).map_err(|faults| {
         if let Some(stop) = is_transcript(path, &bytes, lang) {
             return stop;
+        }
+        if let Some(why) = What::of(&bytes).no_plan(lang).or_else(|| saved_anew(&bytes).map(|why| why.get(lang).to_owned())) {
+            return Stop::file(lang, path, why);
         }
         let (path, count) = (path.display(), faults.0.len());
         let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");

@@ -7,12 +7,16 @@
 mod copy;
 #[path = "serve/door.rs"]
 mod door;
+#[path = "serve/draft.rs"]
+mod draft;
 #[path = "serve/gate.rs"]
 mod gate;
 #[path = "serve/hall.rs"]
 mod hall;
 #[path = "serve/routes.rs"]
 mod routes;
+#[path = "serve/upload.rs"]
+mod upload;
 #[path = "serve/view.rs"]
 mod view;
 
@@ -89,10 +93,8 @@ fn same_or_load(hall: &mut Hall, path: &std::path::Path, bytes: &[u8], lang: Lan
         let other = tr!(lang, "the transcript is that of another plan; name another --out", "这份记录属于另一个方案；请用 --out 另指文件");
         return Err(Stop::file(lang, path, other));
     }
-    hall.load(bytes).map_err(|why| {
-        let faults = hall.faults.join("\n");
-        Stop::file(lang, path, format!("{why}\n{faults}"))
-    })
+    crate::run::read_plan(path, lang)?; // what is wrong with it is told there
+    hall.load(bytes).map_err(|why| Stop::file(lang, path, why))
 }
 
 /// Prints the address that lets one page in.

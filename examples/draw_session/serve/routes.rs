@@ -1,10 +1,13 @@
 //! The pages and what they ask.
 
 use super::door::{Door, Turned};
+use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
 use super::hall::{Act, Hall};
-use super::view::view;
-use crate::import::ImportError;
+use super::upload::{Chosen, MOST, Upload};
+use super::view::{View, view};
+use crate::import::File;
+use crate::import::question::Kind;
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,17 +15,18 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use floorlot::rules::{Lang, Words};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
-/// The largest upload: a spreadsheet of a whole estate.
-const UPLOAD: usize = 64 << 20;
+/// How long the page waits for tables to be read.
+const READING: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// How soon a page that lost the connection tries again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
@@ -42,6 +46,10 @@ pub(crate) struct App {
     board: watch::Sender<String>,
     version: Mutex<u64>,
     places: Places,
+    /// Whoever reads tables holds it.
+    reading: Arc<Semaphore>,
+    /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
+    draft: Mutex<Option<Draft>>,
 }
 
 type Shared = State<Arc<App>>;
@@ -53,7 +61,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl App {
     pub(crate) fn new(hall: Hall, door: Door) -> App {
         let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
-        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board, version, places: Places::new() };
+        let app = App {
+            hall: Mutex::new(hall),
+            door: Mutex::new(door),
+            board,
+            version,
+            places: Places::new(),
+            reading: Arc::new(Semaphore::new(1)),
+            draft: Mutex::default(),
+        };
         app.publish(&mut lock(&app.hall));
         app
     }
@@ -86,18 +102,24 @@ impl App {
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
     fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
+        self.changed(version, with).map_or_else(|refused| refused, |version| Json(json!({"version": version})).into_response())
+    }
+
+    /// The same: the version after it, or the answer why not.
+    fn changed(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Result<u64, Response> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         if version != now {
-            return answer(StatusCode::CONFLICT, &stale());
+            return Err(answer(StatusCode::CONFLICT, &stale()));
         }
         *lock(&self.version) += 1;
         let done = with(&mut hall);
-        self.publish(&mut hall);
-        match done {
-            Ok(()) => Json(json!({"version": now + 1})).into_response(),
-            Err(why) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response(),
+        if draft::unsealed(&hall).is_err() {
+            *lock(&self.draft) = None; // no other plan can come any more
         }
+        self.publish(&mut hall);
+        let refused = |why| (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response();
+        done.map(|()| now + 1).map_err(refused)
     }
 
     /// A request that writes must come from the operator's page.
@@ -155,13 +177,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
         .route("/board.js", get(|| async { page(include_str!("pages/board.js"), "text/javascript") }))
         .route("/operator.js", get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }))
+        .route("/tables.js", get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }))
         .route("/api/events", get(events))
         .route("/api/enter", post(enter))
         .route("/api/view", get(operators_view))
         .route("/api/act", post(act))
         .route("/api/plan", post(plan))
+        .route("/api/draft", get(draft_view).post(draft_act))
+        .route("/api/note", post(note))
         .route("/print/{name}", get(print))
-        .layer(DefaultBodyLimit::max(UPLOAD))
+        .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
 }
@@ -240,6 +265,16 @@ async fn enter(State(app): Shared, headers: HeaderMap, Json(enter): Json<Enter>)
     }
 }
 
+/// What the operator's page shows.
+#[derive(Serialize)]
+struct Operators {
+    #[serde(flatten)]
+    view: View,
+    /// Whether there are tables that are not the plan yet, and whether some are being read.
+    draft: bool,
+    reading: bool,
+}
+
 async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
     let known = lock(&app.door).knows(&headers);
     if let Err(why) = known {
@@ -249,7 +284,8 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
         let mut hall = lock(&app.hall);
         hall.speak(language(&headers));
         let version = *lock(&app.version);
-        Json(view(&mut hall, version, true)).into_response()
+        let (draft, reading) = (lock(&app.draft).is_some(), app.reading.available_permits() == 0);
+        Json(Operators { view: view(&mut hall, version, true), draft, reading }).into_response()
     })
     .await
 }
@@ -274,20 +310,175 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     .await
 }
 
-/// A plan file, or the office's tables.
+/// A plan file, or the office's tables: a plan is taken, tables are shown first.
 async fn plan(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    let form = match Upload::read(form).await {
-        Ok(form) => form,
-        Err(why) => return answer(StatusCode::BAD_REQUEST, &why),
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let upload = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err((status, why)) => return answer(status, why.get(lang)),
     };
-    let version = form.version;
-    app.change(version, |hall| {
-        hall.speak(language(&headers));
-        form.load(hall)
+    let (version, way) = (upload.version, Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() });
+    let read = move || {
+        Ok(match upload.chosen(lang)? {
+            Chosen::Plan(file) => Loaded::Plan(file),
+            Chosen::Tables(tables) => Loaded::Shown(Box::new(Draft::read(Arc::new(tables), way))),
+        })
+    };
+    app.load(version, lang, read).await
+}
+
+/// What was read, and what is done with it.
+enum Loaded {
+    Plan(File),
+    Shown(Box<Draft>),
+    Used(Box<Draft>),
+}
+
+impl App {
+    /// Reads on a thread of its own, with nothing locked; one at a time, and the page waits so long and no longer. Then takes what was read.
+    async fn load(self: &Arc<App>, version: u64, lang: Lang, read: impl FnOnce() -> Result<Loaded, String> + Send + 'static) -> Response {
+        let said = |status: StatusCode, en: &str, zh: &str| answer(status, Words::new(en, zh).get(lang));
+        let Ok(reading) = Arc::clone(&self.reading).try_acquire_owned() else {
+            return said(
+                StatusCode::CONFLICT,
+                "the tables that were chosen before are still being read; wait a moment, then choose again",
+                "上一次选的表还在读取，请稍候再试",
+            );
+        };
+        let app = Arc::clone(self);
+        let work = tokio::task::spawn_blocking(move || {
+            let _reading = reading; // until it is read, also if nobody waits for it any more
+            draft::unsealed(&lock(&app.hall))?;
+            read()
+        });
+        match tokio::time::timeout(READING, work).await {
+            Ok(Ok(Ok(loaded))) => {
+                let app = Arc::clone(self);
+                aside(move || app.take(version, lang, loaded)).await
+            }
+            Ok(Ok(Err(why))) => answer(StatusCode::UNPROCESSABLE_ENTITY, &why),
+            Ok(Err(_)) => said(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the tables could not be read, and nothing was taken; save them as a new .xlsx and choose them again",
+                "表格无法读取，未采用任何内容；请另存为新的 .xlsx 后再选",
+            ),
+            Err(_) => said(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the tables take longer than a minute to read, and nothing was taken; save only the sheets of households and flats as a new .xlsx, start the program again, and choose that",
+                "读表已超过一分钟，未采用任何内容；请只把住户和房源工作表另存为新的 .xlsx，重新启动程序后再选",
+            ),
+        }
+    }
+
+    fn take(&self, version: u64, lang: Lang, loaded: Loaded) -> Response {
+        self.change(version, |hall| {
+            hall.speak(Some(lang));
+            hall.faults.clear();
+            let mut kept = lock(&self.draft);
+            match loaded {
+                Loaded::Plan(file) => draft::load_plan(&file.bytes, hall).map(|()| *kept = None),
+                Loaded::Shown(read) => {
+                    *kept = Some(*read);
+                    Ok(())
+                }
+                Loaded::Used(read) => match read.write(hall) {
+                    Ok(()) => {
+                        *kept = None;
+                        Ok(())
+                    }
+                    Err((read, why)) => {
+                        *kept = Some(read);
+                        Err(why)
+                    }
+                },
+            }
+        })
+    }
+}
+
+/// What is done with the tables that are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Doing {
+    /// Reads them again, in another language say.
+    Read,
+    /// Makes them the plan.
+    Use,
+    /// Takes them away.
+    Drop,
+}
+
+#[derive(Deserialize)]
+struct Drafting {
+    version: u64,
+    doing: Doing,
+    #[serde(default)]
+    accept: Vec<String>,
+}
+
+/// The tables that were read: shown again, used with what was ticked, or taken away.
+async fn draft_act(State(app): Shared, headers: HeaderMap, Json(drafting): Json<Drafting>) -> Response {
+    if let Err(why) = app.admit(&headers) {
+        return app.turned(why, &headers);
+    }
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let kept = lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
+    let (Some((tables, way)), true) = (kept, drafting.doing != Doing::Drop) else {
+        return aside(move || {
+            app.change(drafting.version, |_| {
+                *lock(&app.draft) = None;
+                Ok(())
+            })
+        })
+        .await;
+    };
+    let accept = Kind::ALL.iter().copied().filter(|kind| drafting.accept.iter().any(|word| word == kind.word())).collect();
+    let (way, used) = (Way { lang, accept, ..way }, drafting.doing == Doing::Use);
+    let read = move || {
+        let draft = Box::new(Draft::read(tables, way));
+        Ok(if used { Loaded::Used(draft) } else { Loaded::Shown(draft) })
+    };
+    app.load(drafting.version, lang, read).await
+}
+
+/// The tables that were read, for the page that shows them.
+async fn draft_view(State(app): Shared, headers: HeaderMap) -> Response {
+    let known = lock(&app.door).knows(&headers);
+    if let Err(why) = known {
+        return app.turned(why, &headers);
+    }
+    aside(move || Json(lock(&app.draft).as_ref().map(Draft::shown)).into_response()).await
+}
+
+/// A signed note, as it is on the disk of the operator.
+async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
+    if let Err(why) = app.admit(&headers) {
+        return app.turned(why, &headers);
+    }
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let upload = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err((status, why)) => return answer(status, why.get(lang)),
+    };
+    let (version, bytes) = (upload.version, upload.only().unwrap_or_default());
+    let (text, changes) = match crate::note_file::note_text(&bytes) {
+        Ok(read) => read,
+        Err(why) => return answer(StatusCode::UNPROCESSABLE_ENTITY, why.get(lang)),
+    };
+    aside(move || {
+        let done = app.changed(version, |hall| {
+            hall.speak(Some(lang));
+            hall.act(&Act::Note { text })
+        });
+        done.map_or_else(
+            |refused| refused,
+            |version| Json(json!({"version": version, "told": changes.map(|words| words.get(lang).to_owned())})).into_response(),
+        )
     })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -342,114 +533,4 @@ fn receipts(sheet: &Path) -> Response {
         }
         Err(error) => answer(StatusCode::NOT_FOUND, &error.to_string()),
     }
-}
-
-/// The files of a form.
-#[derive(Default)]
-struct Upload {
-    version: u64,
-    /// Name and content by field.
-    files: Vec<(String, String, Vec<u8>)>,
-    skip_documents: bool,
-}
-
-impl Upload {
-    async fn read(mut form: Multipart) -> Result<Upload, String> {
-        let mut upload = Upload::default();
-        while let Some(field) = form.next_field().await.map_err(|error| error.to_string())? {
-            let (name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
-            let bytes = field.bytes().await.map_err(|error| error.to_string())?;
-            match (name.as_str(), file) {
-                ("version", _) => upload.version = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
-                ("skip_documents", _) => upload.skip_documents = true,
-                (_, Some(file)) if !bytes.is_empty() => upload.files.push((name, file, bytes.to_vec())),
-                _ => {}
-            }
-        }
-        Ok(upload)
-    }
-
-    fn file(&self, field: &str) -> Option<&(String, String, Vec<u8>)> {
-        self.files.iter().find(|(name, ..)| name == field)
-    }
-
-    fn load(&self, hall: &mut Hall) -> Result<(), String> {
-        hall.told.clear();
-        hall.faults.clear();
-        match (self.file("plan"), self.file("roll"), self.file("config")) {
-            (Some((_, _, plan)), ..) => hall.load(plan),
-            (None, Some(roll), Some(config)) => self.import(hall, roll, config),
-            _ => Err(Words::new(
-                "choose a plan file, or the table of households and the settings (draw.toml)",
-                "请选择方案文件，或住户表和设置文件（draw.toml）",
-            )
-            .get(hall.lang)
-            .to_owned()),
-        }
-    }
-
-    /// The tables become a plan, by the same import as on the command line. What opens the commitments is written beside the transcript.
-    fn import(&self, hall: &mut Hall, roll: &(String, String, Vec<u8>), config: &(String, String, Vec<u8>)) -> Result<(), String> {
-        let lang = hall.lang;
-        let sealed = matches!(hall.state, super::hall::State::Draw(_) | super::hall::State::Broken(_));
-        if sealed {
-            return Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改").get(lang).to_owned());
-        }
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let save = |(_, name, bytes): &(String, String, Vec<u8>)| {
-            // The name alone: what a browser sends before it is nobody's business.
-            let name = Path::new(name).file_name().map_or_else(|| "table".into(), |name| name.to_owned());
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).map(|()| path).map_err(|error| error.to_string())
-        };
-        let units = self.file("units").map(save).transpose()?;
-        let args = crate::import::ImportArgs {
-            roll: save(roll)?,
-            units,
-            config: save(config)?,
-            out: hall.files.plan.clone(),
-            map: if self.skip_documents { vec!["身份证号=personal".into()] } else { Vec::new() },
-            force: true,
-            ..crate::import::ImportArgs::default()
-        };
-        put_aside(&crate::import::openings::beside(&args.out)).map_err(|error| error.to_string())?;
-        let mut told = Vec::new();
-        let made = crate::import::import_to(&args, lang, &mut told);
-        // What comes next is on the page, and no command of the terminal.
-        let told = String::from_utf8_lossy(&told);
-        hall.told = told.lines().filter(|line| !line.contains(crate::import::report::NEXT)).map(str::to_owned).collect();
-        match made {
-            Ok(()) => {
-                let bytes = std::fs::read(&args.out).map_err(|error| error.to_string())?;
-                hall.load(&bytes)
-            }
-            Err(error) => {
-                hall.faults = match error {
-                    ImportError::Refused { refusal, .. } => {
-                        let asked = refusal.questions.into_iter().flat_map(|asked| asked.sentences);
-                        refusal.faults.into_iter().chain(asked).collect()
-                    }
-                    ImportError::Write(why) => vec![why],
-                };
-                Err(match lang {
-                    Lang::En => "the tables have faults, and no plan was made".into(),
-                    Lang::Zh => "表格有错误，未生成方案".into(),
-                })
-            }
-        }
-    }
-}
-
-/// What opens the commitments of a plan that is replaced is not lost: it is renamed.
-fn put_aside(openings: &Path) -> std::io::Result<()> {
-    for number in 1..=9999 {
-        let mut name = openings.as_os_str().to_owned();
-        name.push(format!(".old-{number}"));
-        match (openings.exists(), Path::new(&name).exists()) {
-            (false, _) => return Ok(()),
-            (true, false) => return std::fs::rename(openings, &name),
-            (true, true) => {}
-        }
-    }
-    Ok(())
 }

@@ -7,11 +7,7 @@ Object.assign(WORDS, {
   enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
   pausewhy: ['暂停原因（大屏会显示）', 'Reason of the pause (the board shows it)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
   language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
-  load: ['载入方案', 'Load the plan'], loadplan: ['方案文件（plan.jsonl）', 'A plan file (plan.jsonl)'], tables: ['或：办公室的表格', 'Or: the tables of the office'],
-  roll: ['住户表（.xlsx 或 .csv）', 'Table of households (.xlsx or .csv)'], unitsfile: ['房源表（若不在同一个 .xlsx 中）', 'Table of flats (if it is not in the same .xlsx)'],
-  config: ['设置（draw.toml：标题、监督小组、规则）', 'Settings (draw.toml: title, panel, rules)'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'],
-  faults: ['共 {0} 处错误，未采用：', '{0} faults; nothing was taken:'], told: ['导入说明', 'What the import says'],
-  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'], discard: ['换一个方案', 'Take another plan'],
+  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'],
   readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
   commit: ['记录承诺', 'Commit'], dieenvelope: ['收信封', 'Envelope'], doabsent: ['缺席', 'Absent'], closecommits: ['点名截止', 'Close the roll call'],
   closeask: ['截止后不能再补交。确定截止？', 'Nobody can follow after the close. Close?'], secretask: ['密语', 'Secret'], reveal: ['公开', 'Reveal'], withhold: ['拒绝公开', 'Withholds'],
@@ -45,7 +41,7 @@ Object.assign(WORDS, {
 
 let view = null;
 let key = null, old = null, stream = null; // `old`: the key from before this page was loaded again, until it has a new one
-let alarm = null, rollBegun = null;
+let alarm = null, rollBegun = null, looking = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 
 async function ask(question) {
@@ -80,7 +76,12 @@ async function refresh() {
   if (!key) return locked('');
   try {
     const [status, body] = await request('api/view', {});
-    if (status === 200) { view = body; show(); }
+    if (status !== 200) return;
+    draft = body.draft ? (await request('api/draft', {}))[1] : null;
+    view = body;
+    show();
+    clearTimeout(looking);
+    if (view.reading && !reading) looking = setTimeout(refresh, 2000); // tables that another page began to read
   } catch (error) { /* shown by the page already */ }
 }
 
@@ -107,6 +108,17 @@ async function act(what, ...done) {
     await refresh();
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
+}
+/** A signed note, byte by byte as it is: the server reads it, as in the terminal. */
+async function takeNote(blob, name, ...done) {
+  const form = new FormData();
+  form.append('version', String(view.version));
+  form.append('note', blob, name);
+  try {
+    const [status, body] = await request('api/note', { method: 'POST', body: form });
+    if (status === 200) { done.forEach(field => typed.delete(field)); said('good', '✓ ' + t('recorded') + (body.told ? ' · ' + body.told : '')); } else said('error', (done.length ? '' : name + (LANG === 'zh' ? '：' : ': ')) + (body.error || status));
+    await refresh();
+  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); }
 }
 const command = (text, ...done) => act({ do: 'command', text }, ...done);
 /** For what cannot be taken back: says again what was understood, and asks. */
@@ -138,50 +150,12 @@ function head() {
   put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
     view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
     h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
-    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); refresh(); }));
+    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
   const copy = view.operator.files.copy;
   $('warn').hidden = !(copy && copy.warning);
   $('warn').textContent = copy && copy.warning ? '⚠ ' + copy.warning : '';
-}
-
-function empty() {
-  const files = {};
-  const file = (name, label, accept) => [h('label', { for: 'u-' + name }, label), h('input', { type: 'file', id: 'u-' + name, accept, onchange: event => { files[name] = event.target.files[0]; } })];
-  let skip = false;
-  const send = async names => {
-    const form = new FormData();
-    form.append('version', String(view.version));
-    if (skip) form.append('skip_documents', 'yes');
-    for (const name of names) if (files[name]) form.append(name, files[name]);
-    try {
-      const [status, body] = await request('api/plan', { method: 'POST', body: form });
-      if (status === 200) said('good', '✓'); else said('error', body.error || String(status));
-    } catch (error) { return; }
-    await refresh();
-  };
-  const o = view.operator;
-  return [h('section', { class: 'now' }, h('h2', {}, t('load')),
-    file('plan', t('loadplan'), '.jsonl'), h('div', { class: 'row' }, main(t('take'), () => send(['plan']), { id: 'loadplan' })),
-    h('h3', {}, t('tables')), file('roll', t('roll'), '.xlsx,.csv'), file('units', t('unitsfile'), '.xlsx,.csv'), file('config', t('config'), '.toml,.json'),
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', onchange: event => { skip = event.target.checked; } }), t('skip')),
-    h('div', { class: 'row' }, main(t('take'), () => send(['roll', 'units', 'config']), { id: 'loadtables' }))),
-  o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null,
-  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
-}
-
-function plan() {
-  const c = view.counts, o = view.operator;
-  return [h('section', { class: 'now' }, h('h2', {}, view.title),
-    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${t('pools', c.pools)}`),
-    o.draw.rules.map(rule => h('p', {}, rule)),
-    h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
-    view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
-    o.draw.warnings.map(w => h('p', { class: 'differs' }, w)),
-    h('div', { class: 'row' }, main(t('seal'), async () => { if (await ask(t('sealask'))) act({ do: 'seal' }); }, { id: 'seal' }), button(t('discard'), () => act({ do: 'discard' })))),
-  h('section', {}, view.benches.map(b => [h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('p', {}, `${m.id} ${m.name} · `, h('span', { class: 'num' }, m.key || t('paper'))))])),
-  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
 }
 
 function bench(b, count, rows) {
@@ -299,8 +273,8 @@ function hashed(label, id, then, multiple) {
 function signing(title, goOn, go) {
   const o = view.operator.draw, silent = new Set(o.silent);
   if (!o.note) return null;
-  const file = h('input', { type: 'file', id: 'u-note', onchange: async event => act({ do: 'note', text: await event.target.files[0].text() }) });
-  const paste = () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, 'note');
+  const file = h('input', { type: 'file', id: 'u-note', onchange: event => { const file = event.target.files[0]; if (file) takeNote(file, file.name); } });
+  const paste = () => takeNote(new Blob([typed.get('note') || '']), 'note', 'note');
   const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
     silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')),
       button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null);
