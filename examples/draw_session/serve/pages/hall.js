@@ -22,6 +22,14 @@ const WORDS = {
   countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
 
+// The key of the operator's tab is in memory alone. It is in the storage of the tab only while no page is there, from leaving one to loading the next:
+// a tab that is opened by this one gets a copy of that storage, and no key with it. `old` is the key that the page before left, which is changed for a new one.
+const KEPT = 'floorlot-key';
+let key = null, old = sessionStorage.getItem(KEPT);
+sessionStorage.removeItem(KEPT);
+addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT, key || old); });
+addEventListener('pageshow', () => sessionStorage.removeItem(KEPT)); // also a page that the browser kept and shows again
+
 const params = new URLSearchParams(location.search);
 let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || ((navigator.language || '').toLowerCase().startsWith('en') ? 'en' : 'zh');
 if (LANG !== 'en') LANG = 'zh';

@@ -1,6 +1,5 @@
 'use strict';
-// The operator's page. What it shows comes whole from the server each time. It keeps the key of this tab in memory alone, and puts it down in the storage
-// of the tab only while it is not there itself, from leaving to loading again: a tab that is opened by this one gets a copy of that storage, and no key with it.
+// The operator's page. It keeps nothing but the key of this tab; what it shows comes whole from the server each time.
 
 Object.assign(WORDS, {
   enter: ['此页面未获授权', 'This page is not let in'],
@@ -40,7 +39,7 @@ Object.assign(WORDS, {
 });
 
 let view = null;
-let key = null, old = null, stream = null; // `old`: the key from before this page was loaded again, until it has a new one
+let stream = null;
 let alarm = null, rollBegun = null, looking = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
 
@@ -359,10 +358,6 @@ function show() {
   tick();
 }
 
-const KEPT = 'floorlot-key';
-addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT, key || old); });
-addEventListener('pageshow', () => sessionStorage.removeItem(KEPT));
-
 /** Asks to be let in; whether it was, or the words why not. */
 async function enter(by) {
   const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify(by) }).catch(() => null);
@@ -387,8 +382,6 @@ function follow(pass) {
 
 async function start() {
   document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
-  old = old || sessionStorage.getItem(KEPT);
-  sessionStorage.removeItem(KEPT);
   const token = location.hash.slice(1);
   if (token) history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
   const by = [token && { token }, !key && old && { key: old }].filter(Boolean);
