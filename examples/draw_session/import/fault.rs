@@ -4,6 +4,14 @@ use super::columns::Role;
 use floorlot::rules::{Lang, Words};
 use unicode_normalization::UnicodeNormalization;
 
+/// A row of one of the tables: which table, which of its sheets (from 0), and the number that the spreadsheet shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub(super) role: Role,
+    pub(super) sheet: usize,
+    pub(super) row: u32,
+}
+
 /// The place of a fault, as words.
 pub(super) type Place = Words;
 
@@ -12,18 +20,18 @@ pub(super) type Place = Words;
 pub(super) struct Fault {
     /// Place, what was found, what was expected, and what to do, which may be empty.
     words: Box<[Words; 4]>,
-    /// Where it stands in the list: table and row.
-    pub(super) order: (u8, u32),
+    /// Where it stands in the list: what concerns no row comes first.
+    pub(super) order: Option<At>,
 }
 
 impl Fault {
     pub(super) fn new(place: Place, found: Words, expected: Words, advice: Words) -> Fault {
-        Fault { words: Box::new([place, found, expected, advice]), order: (0, 0) }
+        Fault { words: Box::new([place, found, expected, advice]), order: None }
     }
 
-    /// The same fault, listed with those of this table and row.
-    pub(super) fn at(self, (role, row): (Role, u32)) -> Fault {
-        Fault { order: (if role == Role::Roll { 1 } else { 2 }, row), ..self }
+    /// The same fault, listed with those of this row.
+    pub(super) fn at(self, at: At) -> Fault {
+        Fault { order: Some(at), ..self }
     }
 
     /// The whole fault as a sentence.
