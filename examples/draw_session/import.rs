@@ -164,6 +164,8 @@ pub(crate) struct Asked {
     pub(crate) kind: Kind,
     /// What is confirmed with it.
     pub(crate) words: String,
+    /// How many cells, rows or sheets it is about.
+    pub(crate) count: usize,
     /// Each place: where, and what was found.
     pub(crate) sentences: Vec<String>,
 }
@@ -205,6 +207,7 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         Err(refusal) => (shown_of(&refusal, args.preview, lang), Err(ImportError::Refused { refusal, lang })),
         Ok(mut prepared) => {
             let mut told = std::mem::take(&mut prepared.told);
+            told.extend(report::accepted(&prepared.accepted, lang));
             told.extend(prepared.preview.shown(args.preview, lang));
             let written = if args.preview { Ok(vec![report::nothing_written(lang)]) } else { write(&prepared, &args.out, lang) };
             let end = written.map(|lines| told.extend(lines));
@@ -276,8 +279,9 @@ pub(crate) fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<
     match (made, notes.preview.take()) {
         (Some((plan, openings)), Some(preview)) if notes.faults.is_empty() && !open => {
             let accepted = notes.asked(lang, |_| true);
+            let needless = options.accept.iter().filter(|kind| accepted.iter().all(|asked| asked.kind != **kind));
             let mut told = notes.lines();
-            told.extend(report::accepted(&accepted, &options.accept, lang));
+            told.extend(needless.map(|kind| report::needless(*kind, lang)));
             Ok(Prepared { plan, openings, told, accepted, preview })
         }
         (_, preview) => {

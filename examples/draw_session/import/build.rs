@@ -4,7 +4,7 @@ use super::cells::{Bad, Name, Reader, Tally};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Input, Inputs, Role, Sheet, missing};
 use super::config::Config;
-use super::document::Number;
+use super::document::{self, Number};
 use super::fault::{At, Fault, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
@@ -33,11 +33,12 @@ pub(super) struct Person {
     /// Masked.
     pub(super) shown: String,
     pub(super) whole: Option<String>,
-    pub(super) document: Option<Number>,
+    /// What is compared of its document number.
+    pub(super) document: Option<document::Person>,
+    /// Whether the document is no resident identity number.
+    pub(super) foreign: bool,
     /// As it stands in the table.
     pub(super) group: Option<String>,
-    /// What makes its pool, and its tier.
-    pub(super) pool: Option<String>,
     pub(super) tier: u64,
 }
 
@@ -228,7 +229,8 @@ impl<'a> Builder<'a> {
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader.id(row, Field::Group).ok().flatten().filter(|_| tier.is_some());
         let name = reader.name(row).unwrap_or_default();
-        let document = if reader.columns.has(Field::Document) { reader.document(row) } else { Ok(None) };
+        let (document, compared) =
+            if reader.columns.has(Field::Document) { reader.document(row) } else { (Ok(None), reader.compared(row)) };
         let person = self.bind(reader, row, id.as_deref().unwrap_or_default(), &name, &document);
         let (needs, ranking) = (self.needs(reader, row, Field::Needs), reader.list(row, Field::Ranking).unwrap_or_default());
         let Some(id) = id else { return };
@@ -239,9 +241,9 @@ impl<'a> Builder<'a> {
             id: id.clone(),
             shown: name.shown.clone(),
             whole: name.whole,
-            document: document.ok().flatten(),
+            document: compared,
+            foreign: document.ok().flatten().is_some_and(|number| !number.resident),
             group: group.clone(),
-            pool: draft.as_ref().map(|draft| draft.key.join(" ")),
             tier,
         });
         let household = Household { id, name: name.shown, tier, needs, group, ranking, person };

@@ -58,9 +58,33 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
         ways(&built.spellings, field, inputs, notes);
     }
+    sheet_names(&built.spellings, inputs, notes);
     for (code, name) in [(Field::BuildingCode, Field::Building), (Field::TypeCode, Field::FlatType)] {
         pairs(&built.spellings, (code, name), inputs, notes);
         pairs(&built.spellings, (name, code), inputs, notes);
+    }
+}
+
+/// A sheet with the name of one building, all rows of which are of another.
+fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
+    for input in [inputs.roll, inputs.units].into_iter().filter(|input| input.sheets.len() > 1) {
+        for (number, sheet) in input.sheets.iter().enumerate() {
+            let name = sheet.table.sheet.as_deref().unwrap_or_default();
+            let here = |at: &&At| at.role == input.role && at.sheet == number;
+            let of_sheet = spellings.iter().filter(|((field, _), rows)| *field == Field::Building && rows.iter().any(|at| here(&at)));
+            let buildings: Vec<&str> = of_sheet.map(|((_, text), _)| text.as_str()).collect();
+            let known = spellings.keys().any(|(field, text)| *field == Field::Building && alike(text, name));
+            let number = !folded(name).is_empty() && folded(name).bytes().all(|b| b.is_ascii_digit());
+            if !(known || number) || buildings.is_empty() || buildings.iter().any(|building| alike(building, name)) {
+                continue;
+            }
+            let (place, list) = (sheet.table.place(), buildings.join("、"));
+            let words = Words::new(
+                format!("{}: its column of buildings says {list} in every row", place.en),
+                format!("{}：各行的楼栋都是 {list}", place.zh),
+            );
+            notes.hint(Vec::new(), words);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::characters::{self, with_code};
 use super::columns::{Columns, Field, Inputs};
-use super::document::{self, Document, Number, is_scientific};
+use super::document::{self, Document, Number, Person, is_scientific};
 use super::fault::{At, Fault, is_document_number, quoted};
 use super::mask::{STARS, mask};
 use super::notes::Notes;
@@ -93,7 +93,8 @@ impl Reader<'_> {
 
     fn made(&self, row: u32, field: Field, [found, expected, advice]: [Words; 3]) -> Fault {
         let place = self.columns.place(self.table, Some(row), Some(field));
-        Fault::new(place, found, expected, advice).at(self.at(row))
+        let column = self.columns.column(field);
+        Fault::new(place, found, expected, advice).at(self.at(row)).in_cell(self.table.place(), column)
     }
 
     pub(super) fn fault(&mut self, row: u32, field: Field, found: Words, expected: Words, advice: Words) {
@@ -192,34 +193,50 @@ impl Reader<'_> {
         Ok(Name { shown: masked.name, whole: whole.then_some(raw) })
     }
 
-    /// The number of an identity document. It is never shown.
-    pub(super) fn document(&mut self, row: &Row) -> Result<Option<Number>, Bad> {
-        let Some(raw) = self.raw(row, Field::Document)? else { return Ok(None) };
+    /// The number of an identity document, and what is compared of it. It is never shown.
+    pub(super) fn document(&mut self, row: &Row) -> (Result<Option<Number>, Bad>, Option<Person>) {
+        let raw = match self.raw(row, Field::Document) {
+            Err(bad) => return (Err(bad), None),
+            Ok(None) => return (Ok(None), None),
+            Ok(Some(raw)) => raw,
+        };
         let expected = || Words::new("the number of an identity document", "身份证件的号码");
         match document::read(&self.narrow(&raw), self.rounded) {
             Ok(Document::Missing) => {
                 let found = Words::new("a word in place of a number", "不是号码的文字");
                 let advice = Words::new("fill in the number", "请补填号码");
                 self.ask_document(Kind::NoDocument, row.number, [found, expected(), advice]);
-                Ok(None)
+                (Ok(None), None)
             }
             Ok(Document::Number(number)) => {
                 if let Some(doubt) = number.doubt.clone() {
                     let advice = Words::new("compare it with the document", "请与证件核对");
                     self.ask_document(Kind::DocumentCheck, row.number, [doubt, expected(), advice]);
                 }
-                Ok(Some(number))
+                let person = number.person.clone();
+                (Ok(Some(number)), Some(person))
             }
             Err(wrong) => {
                 self.fault(row.number, Field::Document, wrong.found, expected(), wrong.advice);
-                Err(Bad)
+                (Err(Bad), wrong.person)
             }
+        }
+    }
+
+    /// A number in a column of document numbers that is left out: it is compared, and nothing else.
+    pub(super) fn compared(&self, row: &Row) -> Option<Person> {
+        let (Cell::Text(text) | Cell::Number(text)) = row.cell(self.columns.compared?) else { return None };
+        let narrow: String = tidy(text).nfkc().collect();
+        match document::read(unquoted(&narrow), self.rounded) {
+            Ok(Document::Number(number)) => Some(number.person),
+            Ok(Document::Missing) => None,
+            Err(wrong) => wrong.person,
         }
     }
 
     /// Whether most of the document numbers of eighteen digits end in 000.
     pub(super) fn mostly_rounded(&self) -> bool {
-        let Some(column) = self.columns.get(Field::Document) else { return false };
+        let Some(column) = self.columns.get(Field::Document).or(self.columns.compared) else { return false };
         let digits = |row: &Row| match row.cell(column) {
             Cell::Text(text) => Some(text.chars().filter(char::is_ascii_digit).collect::<String>()).filter(|digits| digits.len() == 18),
             _ => None,

@@ -201,6 +201,8 @@ pub(super) struct Columns {
     pub(super) heads: Vec<String>,
     of: BTreeMap<Field, usize>,
     personal: Vec<usize>,
+    /// A column of document numbers that is left out by `--map`: persons who occur twice are found all the same.
+    pub(super) compared: Option<usize>,
     /// What all rows have, though there is no column of it: the building, from the name of the sheet.
     pub(super) fixed: BTreeMap<Field, String>,
     /// Characters in the heads that were read as what they look like.
@@ -329,15 +331,20 @@ impl Columns {
 
     /// `file, sheet S, row 17, column D (顺位)`.
     pub(super) fn place(&self, table: &Table, row: Option<u32>, field: Option<Field>) -> Place {
-        let column = field.and_then(|f| self.get(f)).map(|c| (letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default()));
         let mut place = table.place();
         if let Some(row) = row {
             place = Words::new(format!("{}, row {row}", place.en), format!("{}，第 {row} 行", place.zh));
         }
-        if let Some((letter, head)) = column {
-            place = Words::new(format!("{}, column {letter} ({head})", place.en), format!("{}，{letter} 列（{head}）", place.zh));
-        }
-        place
+        let column = field.map_or(Words::same(""), |field| self.column(field));
+        Words::new(place.en + &column.en, place.zh + &column.zh)
+    }
+
+    /// `, column D (顺位)`, if there is one for the field.
+    pub(super) fn column(&self, field: Field) -> Words {
+        let compared = self.compared.filter(|_| field == Field::Document);
+        let Some(column) = self.get(field).or(compared) else { return Words::same("") };
+        let (letter, head) = (letters(column), self.heads.get(column).map(String::as_str).unwrap_or_default());
+        Words::new(format!(", column {letter} ({head})"), format!("，{letter} 列（{head}）"))
     }
 
     /// Which head was taken for what, and which columns were left out.
@@ -354,7 +361,9 @@ impl Columns {
                 let note = if lang == Lang::En { en } else { zh };
                 text += &format!("  {} -> {}{note}\n", name(c), field.words().get(lang));
             } else if !head.is_empty() {
-                let (en, zh) = if self.personal.contains(&c) {
+                let (en, zh) = if self.compared == Some(c) {
+                    ("left out: personal data, compared for persons who occur twice", "不导入：个人信息，只用于查找重复的人")
+                } else if self.personal.contains(&c) {
                     ("left out: personal data", "不导入：个人信息")
                 } else {
                     ("left out", "不导入")
@@ -411,14 +420,28 @@ pub(super) fn likely_heads(table: &Table) -> Vec<String> {
 
 /// Gives each column its field: first the heads that can mean one thing alone.
 fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> Columns {
-    let mut columns =
-        Columns { role, header, heads, of: BTreeMap::new(), personal: Vec::new(), fixed: BTreeMap::new(), read_as: Vec::new() };
+    let mut columns = Columns {
+        role,
+        header,
+        heads,
+        of: BTreeMap::new(),
+        personal: Vec::new(),
+        compared: None,
+        fixed: BTreeMap::new(),
+        read_as: Vec::new(),
+    };
     let mut meant: Vec<(usize, Vec<Field>)> =
         columns.heads.iter().map(|head| if head.is_empty() { Vec::new() } else { meanings(role, head, rules) }).enumerate().collect();
     meant.sort_by_key(|(c, fields)| (fields.len(), *c));
     for (c, fields) in meant {
         match fields.as_slice() {
-            [Field::Personal] => columns.personal.push(c),
+            [Field::Personal] => {
+                let head = columns.heads.get(c).map(String::as_str).unwrap_or_default();
+                if columns.compared.is_none() && meanings(role, head, &[]).first() == Some(&Field::Document) {
+                    columns.compared = Some(c);
+                }
+                columns.personal.push(c);
+            }
             [Field::Skip] => {}
             fields => {
                 if let Some(&free) = fields.iter().find(|f| !columns.has(**f)) {

@@ -14,16 +14,26 @@ pub(super) enum Document {
 pub(super) struct Number {
     /// As it is bound: capitals, without spaces.
     pub(super) text: String,
-    /// The same for all ways to write the number of one person: 15 and 18 digits, with hyphens or not.
-    pub(super) person: String,
+    pub(super) person: Person,
     /// Whether it has the form of a resident identity number.
     pub(super) resident: bool,
     /// Which rule of its kind it breaks.
     pub(super) doubt: Option<Words>,
 }
 
+/// What is compared of a number.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    /// The same for all ways to write the number of one person: 15 and 18 digits, with hyphens or not.
+    pub(super) key: String,
+    /// The letters and digits as they stand there.
+    pub(super) bare: String,
+}
+
 /// Why a number cannot be one.
 pub(super) struct Wrong {
+    /// What is compared of it all the same.
+    pub(super) person: Option<Person>,
     pub(super) found: Words,
     pub(super) advice: Words,
 }
@@ -51,7 +61,7 @@ pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Wrong> {
 }
 
 fn wrong((en, zh): (&str, &str), (advice_en, advice_zh): (&str, &str)) -> Wrong {
-    Wrong { found: Words::new(en, zh), advice: Words::new(advice_en, advice_zh) }
+    Wrong { person: None, found: Words::new(en, zh), advice: Words::new(advice_en, advice_zh) }
 }
 
 const CORRECT: (&str, &str) = ("type the number as it stands on the document", "请按证件原样填写号码");
@@ -106,11 +116,13 @@ fn resident(digits: &str, rounded: bool) -> Result<Document, Wrong> {
         )),
         _ => {
             let found = Words::new(format!("a number of {length} digits"), format!("{length} 位的号码"));
-            return Err(Wrong { found, advice: Words::new(CORRECT.0, CORRECT.1) });
+            let person = Some(Person { key: digits.to_owned(), bare: digits.to_owned() });
+            return Err(Wrong { person, found, advice: Words::new(CORRECT.0, CORRECT.1) });
         }
     };
     let short = digits.get(6..8) == Some("19") && length == 18;
-    let person = if short { [0..6, 8..17].map(|part| digits.get(part).unwrap_or_default()).concat() } else { digits.to_owned() };
+    let key = if short { [0..6, 8..17].map(|part| digits.get(part).unwrap_or_default()).concat() } else { digits.to_owned() };
+    let person = Person { key, bare: digits.to_owned() };
     Ok(Document::Number(Number { text: digits.to_owned(), person, resident: matches!(length, 15 | 18), doubt }))
 }
 
@@ -162,6 +174,7 @@ fn other(text: String, bare: &str) -> Result<Document, Wrong> {
     } else {
         (digits < 6).then(|| Words::new("a number of few digits", "数字很少的号码"))
     };
-    let person = bare.chars().filter(|c| c.is_alphanumeric()).collect();
+    let key: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
+    let person = Person { bare: key.clone(), key };
     Ok(Document::Number(Number { text, person, resident: false, doubt }))
 }

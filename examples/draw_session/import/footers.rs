@@ -48,11 +48,8 @@ const FOOTERS: &[&str] = &[
     "打印日期",
     "打印时间",
     "联系人",
-    "备注：",
     "备注:",
-    "注：",
     "注:",
-    "说明：",
     "说明:",
     "附注",
     "以下空白",
@@ -134,7 +131,7 @@ fn is_sum(word: &str) -> bool {
 fn is_footer(word: &str) -> bool {
     let lower = word.to_lowercase();
     let page = word.starts_with('第') && word.contains('页') || lower.starts_with("page") && lower.contains(|c: char| c.is_ascii_digit());
-    let (has_colon, begins) = (word.contains(':'), FOOTERS.iter().any(|footer| lower.starts_with(&footer.nfkc().collect::<String>())));
+    let (has_colon, begins) = (word.contains(':'), FOOTERS.iter().any(|footer| lower.starts_with(footer)));
     page || (begins && (has_colon || word.chars().count() > 1))
 }
 

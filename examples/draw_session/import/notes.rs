@@ -1,6 +1,6 @@
 //! What comes together while the tables are read: faults, questions, hints and the report.
 
-use super::fault::{At, Fault};
+use super::fault::{At, Fault, sentences};
 use super::preview::Preview;
 use super::question::{Kind, Question};
 use super::{Asked, Refusal};
@@ -40,22 +40,23 @@ impl Notes {
 
     /// The questions of the kinds that are wanted.
     pub(super) fn asked(&self, lang: Lang, wanted: impl Fn(Kind) -> bool) -> Vec<Asked> {
-        let mut by_kind: BTreeMap<Kind, Vec<&Fault>> = BTreeMap::new();
+        let mut by_kind: BTreeMap<Kind, Vec<Fault>> = BTreeMap::new();
         for question in self.questions.iter().filter(|question| wanted(question.kind)) {
-            by_kind.entry(question.kind).or_default().push(&question.fault);
+            by_kind.entry(question.kind).or_default().push(question.fault.clone());
         }
-        let asked = by_kind.into_iter().map(|(kind, mut faults)| {
-            faults.sort_by_key(|fault| fault.order);
-            let sentences = faults.iter().map(|fault| fault.sentence(lang)).collect();
-            Asked { kind, words: kind.words().get(lang).to_owned(), sentences }
-        });
-        asked.collect()
+        let words = |kind: Kind| kind.words().get(lang).to_owned();
+        let asked = |(kind, faults): (Kind, Vec<Fault>)| Asked {
+            kind,
+            words: words(kind),
+            count: faults.len(),
+            sentences: sentences(&faults, lang),
+        };
+        by_kind.into_iter().map(asked).collect()
     }
 
     /// Everything that is in the way of a plan.
-    pub(super) fn refusal(mut self, accept: &BTreeSet<Kind>, lang: Lang) -> Box<Refusal> {
-        self.faults.sort_by_key(|fault| fault.order);
-        let faults = self.faults.iter().map(|fault| fault.sentence(lang)).collect();
+    pub(super) fn refusal(self, accept: &BTreeSet<Kind>, lang: Lang) -> Box<Refusal> {
+        let faults = sentences(&self.faults, lang);
         let questions = self.asked(lang, |kind| !accept.contains(&kind));
         Box::new(Refusal { told: self.lines(), faults, questions, preview: self.preview })
     }

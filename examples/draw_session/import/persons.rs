@@ -14,8 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     same_number(&built.people, inputs, notes);
     same_name(&built.people, inputs, notes);
-    let others: Vec<At> =
-        built.people.iter().filter(|p| p.document.as_ref().is_some_and(|d| !d.resident)).map(|person| person.at).collect();
+    let others: Vec<At> = built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
     if !others.is_empty() {
         let (n, rows) = (others.len(), inputs.rows(&others));
         let words = Words::new(
@@ -30,17 +29,17 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
     let mut first: BTreeMap<&str, &Person> = BTreeMap::new();
     for person in people {
         let Some(number) = &person.document else { continue };
-        let Some(other) = first.get(number.person.as_str()) else {
-            first.insert(&number.person, person);
+        let Some(other) = first.get(number.key.as_str()) else {
+            first.insert(&number.key, person);
             continue;
         };
         let row = inputs.roll.row(other.at);
-        let before = other.document.as_ref().map(|other| other.text.as_str()).unwrap_or_default();
-        if before != number.text && before.len() == number.text.len() {
+        let before = other.document.as_ref().map(|other| other.bare.as_str()).unwrap_or_default();
+        if before != number.bare && before.len() == number.bare.len() {
             last_digit(person, other, inputs, notes);
             continue;
         }
-        let (en, zh) = if before == number.text { ("", "") } else { (", in its other form", "（新旧两种写法）") };
+        let (en, zh) = if before == number.bare { ("", "") } else { (", in its other form", "（新旧两种写法）") };
         let found = Words::new(
             format!("for {} the document number of {}{en} ({})", named(person), row.en, named(other)),
             format!("{} 的证件号与{}（{}）相同{zh}", named(person), row.zh, named(other)),
@@ -54,7 +53,7 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
 /// Two numbers that differ in the check digit alone: one of them has a slip in it.
 fn last_digit(person: &Person, other: &Person, inputs: Inputs<'_>, notes: &mut Notes) {
     // Not so with numbers made up for a rehearsal, which count in the last digits.
-    if person.document.as_ref().is_none_or(|number| number.text.starts_with("000000")) {
+    if person.document.as_ref().is_none_or(|number| number.bare.starts_with("000000")) {
         return;
     }
     let row = inputs.roll.row(other.at);
@@ -109,6 +108,5 @@ fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         format!("names that stand in more than one row, without a document number that tells them apart: {n}: {}{more}", en.join("; ")),
         format!("姓名重复、又没有证件号可区分：{n} 组：{}{more}", zh.join("；")),
     );
-    let rows = groups.iter().take(20).flatten().map(|person| person.at).collect();
-    notes.hint(rows, words);
+    notes.hint(Vec::new(), words);
 }

@@ -2,6 +2,7 @@
 
 use super::build::Built;
 use super::columns::Inputs;
+use super::config::need_in_chinese;
 use super::fault::At;
 use super::notes::Notes;
 use floorlot::plan::Household;
@@ -46,9 +47,12 @@ impl Preview {
                 remarks.entry(*at).or_default().insert(question.kind.word().to_owned());
             }
         }
-        let look = if lang == Lang::En { "look" } else { "见上" };
-        for at in notes.hints.iter().flat_map(|hint| &hint.rows).chain(notes.faults.iter().filter_map(|fault| fault.order.as_ref())) {
-            remarks.entry(*at).or_default().insert(look.to_owned());
+        let (fault, hint) = if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
+        for at in notes.faults.iter().filter_map(|fault| fault.order) {
+            remarks.entry(at).or_default().insert(fault.to_owned());
+        }
+        for at in notes.hints.iter().flat_map(|hint| &hint.rows) {
+            remarks.entry(*at).or_default().insert(hint.to_owned());
         }
         let all = built.plan.pools.iter().flat_map(|pool| pool.households.iter().map(move |household| (pool.id.as_str(), household)));
         let count = built.plan.pools.iter().map(|pool| pool.households.len()).sum::<usize>();
@@ -99,7 +103,9 @@ impl Shown {
             (true, Lang::Zh) => "是",
         };
         let list = |words: &[String]| words.join(if lang == Lang::En { ", " } else { "、" });
-        let (needs, remarks) = (list(&self.needs), list(&self.remarks));
+        let needs: Vec<String> =
+            self.needs.iter().map(|need| if lang == Lang::En { need } else { need_in_chinese(need) }.to_owned()).collect();
+        let (needs, remarks) = (list(&needs), list(&self.remarks));
         let group = self.group.clone().unwrap_or_default();
         [row, self.id.clone(), self.name.clone(), self.pool.clone(), self.tier.to_string(), needs, group, bound.into(), remarks]
     }

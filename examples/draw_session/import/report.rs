@@ -8,7 +8,7 @@ use super::question::Kind;
 use super::{Asked, Refusal};
 use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::Lang;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The command that comes after an import.
@@ -182,32 +182,34 @@ pub(super) fn hints(hints: &[Hint], lang: Lang) -> String {
     hints.iter().map(line).collect()
 }
 
-/// What was confirmed, by name and number, and what was confirmed for nothing.
-pub(super) fn accepted(accepted: &[Asked], accept: &BTreeSet<Kind>, lang: Lang) -> Vec<String> {
+/// What was confirmed, by name and number.
+pub(super) fn accepted(accepted: &[Asked], lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
-    for Asked { kind, words, sentences } in accepted {
-        let (word, n) = (kind.word(), sentences.len());
+    for Asked { kind, words, count, sentences } in accepted {
+        let (word, n) = (kind.word(), count);
         lines.push(match lang {
             Lang::En => format!("confirmed with --accept {word}: {words} ({n})"),
             Lang::Zh => format!("已用 --accept {word} 确认：{words}（{n} 处）"),
         });
         lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
     }
-    for kind in accept.iter().filter(|kind| accepted.iter().all(|asked| asked.kind != **kind)) {
-        let word = kind.word();
-        lines.push(match lang {
-            Lang::En => format!("--accept {word} was not needed: nothing of the kind was found"),
-            Lang::Zh => format!("--accept {word} 用不着：没有发现这类情况"),
-        });
-    }
     lines
+}
+
+/// What was confirmed for nothing.
+pub(super) fn needless(kind: Kind, lang: Lang) -> String {
+    let word = kind.word();
+    match lang {
+        Lang::En => format!("--accept {word} was not needed: nothing of the kind was found"),
+        Lang::Zh => format!("--accept {word} 用不着：没有发现这类情况"),
+    }
 }
 
 /// Everything that is in the way of a plan, and the exact options that confirm what can be confirmed.
 pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
     let Refusal { faults, questions, .. } = refusal;
     let mut lines = faults.clone();
-    for Asked { kind, words, sentences } in questions {
+    for Asked { kind, words, sentences, .. } in questions {
         let word = kind.word();
         lines.push(match lang {
             Lang::En => format!("correct this, or confirm with --accept {word} that {words}:"),
@@ -215,7 +217,7 @@ pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
         });
         lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
     }
-    let (n, m) = (faults.len(), questions.iter().map(|asked| asked.sentences.len()).sum::<usize>());
+    let (n, m) = (faults.len(), questions.iter().map(|asked| asked.count).sum::<usize>());
     lines.push(match (m, lang) {
         (0, Lang::En) => format!("{n} fault(s); no plan was written"),
         (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),

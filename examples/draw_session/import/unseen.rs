@@ -1,7 +1,7 @@
 //! What a clerk does not see in the cells: hidden rows, columns and sheets, struck-through cells.
 
 use super::columns::{Field, Inputs, Role, Sheet};
-use super::fault::{At, Fault, Place, both};
+use super::fault::{At, Fault, Place, both, ranges};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::letters;
@@ -73,7 +73,7 @@ fn place(sheet: &Sheet, touched: &Touched) -> Place {
     both(|lang| {
         let mut place = sheet.table.place().get(lang).to_owned();
         if !touched.rows.is_empty() {
-            let rows = ranges(&touched.rows);
+            let rows = ranges(&touched.rows.iter().map(|at| at.row).collect());
             place += &match lang {
                 Lang::En => format!(", rows {rows}"),
                 Lang::Zh => format!("，第 {} 行", rows.replace(", ", "、")),
@@ -87,17 +87,4 @@ fn place(sheet: &Sheet, touched: &Touched) -> Place {
         }
         place
     })
-}
-
-/// `5–8, 12`.
-pub(super) fn ranges(rows: &BTreeSet<At>) -> String {
-    let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for row in rows.iter().map(|at| at.row) {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == row => *last = row,
-            _ => ranges.push((row, row)),
-        }
-    }
-    let shown = ranges.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") });
-    shown.collect::<Vec<_>>().join(", ")
 }
