@@ -6,18 +6,36 @@
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
 #[path = "import/build.rs"]
 mod build;
+#[path = "import/buildings.rs"]
+mod buildings;
 #[path = "import/cells.rs"]
 mod cells;
+#[path = "import/characters.rs"]
+mod characters;
+#[path = "import/choose.rs"]
+mod choose;
 #[path = "import/columns.rs"]
 mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
+#[path = "import/document.rs"]
+mod document;
 #[path = "import/fault.rs"]
 pub(crate) mod fault;
+#[path = "import/flats.rs"]
+mod flats;
+#[path = "import/footers.rs"]
+mod footers;
+#[path = "import/groups.rs"]
+mod groups;
 #[path = "import/mask.rs"]
 pub(crate) mod mask;
+#[path = "import/notes.rs"]
+mod notes;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "import/persons.rs"]
+mod persons;
 #[path = "import/preview.rs"]
 pub(crate) mod preview;
 #[path = "import/question.rs"]
@@ -26,22 +44,27 @@ pub(crate) mod question;
 pub(crate) mod report;
 #[path = "import/sheet.rs"]
 mod sheet;
+#[path = "import/tiers.rs"]
+mod tiers;
 #[path = "import/translate.rs"]
 mod translate;
+#[path = "import/unseen.rs"]
+mod unseen;
 
-use build::{Built, Input, Key};
+use build::{Built, Key};
 use cells::Tally;
-use columns::{Columns, Field, MapRule, Role};
+use choose::Source;
+use columns::{Input, Inputs, MapRule, Role, Sheet};
 use config::{Config, LeftOver};
-use fault::{Fault, both};
+use fault::Fault;
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::NextRound;
+use notes::Notes;
 use preview::Preview;
-use question::{Kind, Question};
-use sheet::Table;
-use std::collections::{BTreeMap, BTreeSet};
+use question::Kind;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -141,6 +164,8 @@ pub(crate) struct Asked {
     pub(crate) kind: Kind,
     /// What is confirmed with it.
     pub(crate) words: String,
+    /// How many cells, rows or sheets it is about.
+    pub(crate) count: usize,
     /// Each place: where, and what was found.
     pub(crate) sentences: Vec<String>,
 }
@@ -182,6 +207,7 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         Err(refusal) => (shown_of(&refusal, args.preview, lang), Err(ImportError::Refused { refusal, lang })),
         Ok(mut prepared) => {
             let mut told = std::mem::take(&mut prepared.told);
+            told.extend(report::accepted(&prepared.accepted, lang));
             told.extend(prepared.preview.shown(args.preview, lang));
             let written = if args.preview { Ok(vec![report::nothing_written(lang)]) } else { write(&prepared, &args.out, lang) };
             let end = written.map(|lines| told.extend(lines));
@@ -245,42 +271,6 @@ fn refused(faults: Vec<Fault>, lang: Lang) -> Box<Refusal> {
     Notes { faults, ..Notes::default() }.refusal(&BTreeSet::new(), lang)
 }
 
-/// What comes together while the tables are read.
-#[derive(Default)]
-struct Notes {
-    told: String,
-    faults: Vec<Fault>,
-    questions: Vec<Question>,
-    preview: Option<Preview>,
-}
-
-impl Notes {
-    fn lines(&self) -> Vec<String> {
-        self.told.lines().map(str::to_owned).collect()
-    }
-
-    /// The questions, by kind: those that are confirmed, or those that are not.
-    fn asked(&self, lang: Lang, wanted: impl Fn(&Kind) -> bool) -> Vec<Asked> {
-        let mut by_kind: BTreeMap<Kind, Vec<&Fault>> = BTreeMap::new();
-        for question in self.questions.iter().filter(|question| wanted(&question.kind)) {
-            by_kind.entry(question.kind).or_default().push(&question.fault);
-        }
-        let asked = by_kind.into_iter().map(|(kind, mut faults)| {
-            faults.sort_by_key(|fault| fault.order);
-            let sentences = faults.iter().map(|fault| fault.sentence(lang)).collect();
-            Asked { kind, words: kind.words().get(lang).to_owned(), sentences }
-        });
-        asked.collect()
-    }
-
-    fn refusal(mut self, accept: &BTreeSet<Kind>, lang: Lang) -> Box<Refusal> {
-        self.faults.sort_by_key(|fault| fault.order);
-        let faults = self.faults.iter().map(|fault| fault.sentence(lang)).collect();
-        let questions = self.asked(lang, |kind| !accept.contains(kind));
-        Box::new(Refusal { told: self.lines(), faults, questions, preview: self.preview })
-    }
-}
-
 /// The plan that the tables give, or everything that is in its way. Nothing is written.
 pub(crate) fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<Prepared, Box<Refusal>> {
     let mut notes = Notes::default();
@@ -289,8 +279,9 @@ pub(crate) fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<
     match (made, notes.preview.take()) {
         (Some((plan, openings)), Some(preview)) if notes.faults.is_empty() && !open => {
             let accepted = notes.asked(lang, |_| true);
+            let needless = options.accept.iter().filter(|kind| accepted.iter().all(|asked| asked.kind != **kind));
             let mut told = notes.lines();
-            told.extend(report::accepted(&accepted, &options.accept, lang));
+            told.extend(needless.map(|kind| report::needless(*kind, lang)));
             Ok(Prepared { plan, openings, told, accepted, preview })
         }
         (_, preview) => {
@@ -322,112 +313,76 @@ pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<S
 
 /// The plan from the tables, with what opens its commitments.
 fn make(tables: &Tables, options: &Options, lang: Lang, notes: &mut Notes) -> Option<(ValidPlan, Vec<Opening>)> {
-    let faults = &mut notes.faults;
-    let rules = columns::map_rules(&options.map, faults);
-    let config = Config::read(&tables.config.name, &tables.config.bytes).map_err(|fault| faults.push(fault)).ok();
+    let rules = columns::map_rules(&options.map, &mut notes.faults);
+    let config = Config::read(&tables.config.name, &tables.config.bytes).map_err(|fault| notes.faults.push(fault)).ok();
+    let (roll, units) = sheets(tables, options, &rules, notes)?;
+    let (roll, units) = (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
+    for sheet in [roll, units].iter().flat_map(|input| input.sheets) {
+        notes.told += &report::columns(sheet, lang);
+        columns::head_faults(sheet, &rules, &mut notes.faults);
+    }
+    let all: Vec<_> = [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
+    columns::unused_rules(&rules, &all, &mut notes.faults);
+    let key = build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
+    let config = config.filter(|_| notes.faults.is_empty())?;
+    fill(&tables.config.name, Inputs { roll, units }, &key, &config, lang, notes)
+}
+
+/// The sheets of households, and those of units.
+fn sheets(tables: &Tables, options: &Options, rules: &[MapRule], notes: &mut Notes) -> Option<(Vec<Sheet>, Vec<Sheet>)> {
+    let mut read = |file: &File| sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok();
+    // What is wrong with a file of both tables is said once.
+    let (first, second) = (read(&tables.roll), tables.units.as_ref().map(read));
+    let (first, second) = match (first, second) {
+        (Some(first), None) => (first, None),
+        (Some(first), Some(Some(second))) => (first, Some(second)),
+        _ => return None,
+    };
+    let roll_source = Source { file: &tables.roll.name, tables: &first };
     let units_file = tables.units.as_ref().unwrap_or(&tables.roll);
-    let roll = choose(&tables.roll, options.roll_sheets.first().map(String::as_str), Role::Roll, &rules, faults);
-    let units = choose(units_file, options.units_sheets.first().map(String::as_str), Role::Units, &rules, faults);
-    let (Some(config), Some(roll), Some(units)) = (config, roll, units) else { return None };
-    let [roll, units] = [&roll, &units].map(|(table, columns)| Input { table, columns });
-    [roll, units].into_iter().for_each(|input| notes.told += &report::columns(input, lang));
-    [roll, units].into_iter().for_each(|input| columns::head_faults(input.table, input.columns, &rules, faults));
-    columns::unused_rules(&rules, &[roll.columns, units.columns], faults);
-    let key = build::pool_key(roll, units).map_err(|fault| faults.push(fault)).ok()?;
-    if faults.is_empty() { fill(&tables.config.name, (roll, units), &key, &config, lang, notes) } else { None }
+    let units_source = Source { file: &units_file.name, tables: second.as_deref().unwrap_or(&first) };
+    let roll = choose::choose(&roll_source, &options.roll_sheets, Role::Roll, rules, notes);
+    let units = choose::choose(&units_source, &options.units_sheets, Role::Units, rules, notes);
+    let (mut roll, mut units) = (roll?, units?);
+    choose::building_of_sheets(&mut roll, &mut units, notes);
+    let taken: Vec<&Sheet> = roll.iter().chain(&units).collect();
+    let narrowed = !options.roll_sheets.is_empty() || !options.units_sheets.is_empty();
+    for source in [Some(&first), second.as_ref()].into_iter().flatten() {
+        choose::left_out(source, &taken, rules, narrowed, notes);
+    }
+    Some((roll, units))
 }
 
 /// The second half: the rows.
 fn fill(
     config_file: &str,
-    inputs: (Input<'_>, Input<'_>),
+    inputs: Inputs<'_>,
     key: &Key,
     config: &Config,
     lang: Lang,
     notes: &mut Notes,
 ) -> Option<(ValidPlan, Vec<Opening>)> {
     let mut tally = Tally::default();
-    let built = build::build(inputs, key, config, &mut tally, &mut notes.faults);
-    notes.told += &report::changes(&built, &tally, lang);
+    let mut built = build::build(inputs, key, config, &mut tally, notes);
+    unseen::check(&built.left_out, inputs, notes);
+    persons::check(&built, inputs, notes);
+    flats::check(&built, inputs, notes);
+    buildings::check(&built, inputs, notes);
+    built.unmet = tiers::check(&built, inputs, notes);
+    notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
     config.faults(config_file, &pools, &mut notes.faults);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
-    notes.preview = Some(Preview::of(&built));
+    notes.preview = Some(Preview::of(&built, inputs, notes, lang));
     let valid = valid?;
     notes.told += &report::counts(&valid, &built.plan, lang);
+    notes.told += &report::hints(&notes.hints, lang);
     Some((valid, built.openings))
 }
 
-fn validate(built: &Built, config_file: &str, (roll, units): (Input<'_>, Input<'_>), faults: &mut Vec<Fault>) -> Option<ValidPlan> {
-    let origins = Origins { config_file, roll, units, built };
+fn validate(built: &Built, config_file: &str, inputs: Inputs<'_>, faults: &mut Vec<Fault>) -> Option<ValidPlan> {
+    let origins = Origins { config_file, inputs, built };
     built.plan.validate().map_err(|found| faults.extend(origins.translate(&found.0))).ok()
-}
-
-/// The table for a role: the one named, or the only one with the columns for it.
-fn choose(file: &File, named: Option<&str>, role: Role, rules: &[MapRule], faults: &mut Vec<Fault>) -> Option<(Table, Columns)> {
-    let tables = sheet::read(&file.name, &file.bytes).map_err(|fault| faults.push(fault)).ok()?;
-    let several = tables.len() > 1;
-    let names: Vec<String> = tables.iter().filter_map(|t| t.sheet.clone()).collect();
-    let heads = tables.iter().map(|t| described(t, role, rules)).collect::<Vec<_>>().join("; ");
-    let mut suited: Vec<(Table, Columns)> = Vec::new();
-    for table in tables {
-        let asked = named.is_some_and(|name| table.sheet.as_deref() == Some(name));
-        let Some(columns) = columns::find(&table, role, rules) else { continue };
-        // A sheet that was asked for, or the only one, is taken even if columns are missing: then they are named.
-        if asked || (named.is_none() && (!several || suits(&columns))) {
-            suited.push((table, columns));
-        }
-    }
-    if suited.len() == 1 {
-        return suited.pop();
-    }
-    let found = match (named, suited.len()) {
-        (Some(name), _) if !names.iter().any(|n| n == name) => {
-            Words::new(format!("no sheet {name}, but {}", names.join(", ")), format!("没有工作表 {name}，有 {}", names.join("、")))
-        }
-        (_, 0) => Words::new(format!("none, but {heads}"), format!("没有；已有 {heads}")),
-        (_, count) => Words::new(format!("{count} of them in {}", names.join(", ")), format!("{} 中有 {count} 个", names.join("、"))),
-    };
-    faults.push(no_table(&file.name, role, several, found));
-    None
-}
-
-fn no_table(file: &str, role: Role, several: bool, found: Words) -> Fault {
-    let role_words = role.words();
-    let option = if role == Role::Roll { "--roll-sheet" } else { "--units-sheet" };
-    let (en, zh) =
-        if several { (format!("the sheet with {option}, or "), format!("用 {option} 指明工作表，或")) } else { Default::default() };
-    let advice = Words::new(format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"));
-    let place = Words::new(format!("{file}, table of {}", role_words.en), format!("{file}，{}表", role_words.zh));
-    Fault::new(place, found, both(|lang| expected_heads(role, lang)), advice)
-}
-
-/// Whether the columns are enough to tell that this is the table for the role.
-fn suits(columns: &Columns) -> bool {
-    let telling = match columns.role {
-        Role::Roll => [Field::Name, Field::Tier, Field::Needs, Field::Group].iter().any(|f| columns.has(*f)),
-        Role::Units => columns.has(Field::Storey),
-    };
-    columns.has(Field::Id) && telling
-}
-
-/// A table with the heads in it, as far as they can be made out.
-fn described(table: &Table, role: Role, rules: &[MapRule]) -> String {
-    let heads = columns::find(table, role, rules).map_or_else(|| columns::likely_heads(table), |c| c.heads);
-    let heads: Vec<&str> = heads.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
-    format!("{} [{}]", table.sheet.as_deref().unwrap_or(&table.file), heads.join(", "))
-}
-
-fn expected_heads(role: Role, lang: Lang) -> String {
-    match (role, lang) {
-        (Role::Roll, Lang::En) => "one table with heads such as 户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier",
-        (Role::Roll, Lang::Zh) => "一张表，表头例如 户号、户主、楼栋、户型、顺位",
-        (Role::Units, Lang::En) => {
-            "one table with heads such as 房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type"
-        }
-        (Role::Units, Lang::Zh) => "一张表，表头例如 房源编号、室号、所在层、楼栋、户型",
-    }
-    .to_owned()
 }
 
 /// The panel and the sources of a configuration, and what it says of a later round.

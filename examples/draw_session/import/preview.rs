@@ -1,8 +1,13 @@
 //! The rows as they would be taken, shown before anything is written.
 
 use super::build::Built;
+use super::columns::Inputs;
+use super::config::need_in_chinese;
+use super::fault::At;
+use super::notes::Notes;
 use floorlot::plan::Household;
 use floorlot::rules::Lang;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_width::UnicodeWidthStr;
 
 /// Every household, in the order of the table.
@@ -35,13 +40,32 @@ pub(crate) struct Shown {
 const FIRST: usize = 10;
 
 impl Preview {
-    pub(super) fn of(built: &Built) -> Preview {
+    pub(super) fn of(built: &Built, inputs: Inputs<'_>, notes: &Notes, lang: Lang) -> Preview {
+        let mut remarks: BTreeMap<At, BTreeSet<String>> = BTreeMap::new();
+        for question in &notes.questions {
+            for at in &question.rows {
+                remarks.entry(*at).or_default().insert(question.kind.word().to_owned());
+            }
+        }
+        let (fault, hint) = if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
+        for at in notes.faults.iter().filter_map(|fault| fault.order) {
+            remarks.entry(at).or_default().insert(fault.to_owned());
+        }
+        for at in notes.hints.iter().flat_map(|hint| &hint.rows) {
+            remarks.entry(*at).or_default().insert(hint.to_owned());
+        }
         let all = built.plan.pools.iter().flat_map(|pool| pool.households.iter().map(move |household| (pool.id.as_str(), household)));
         let count = built.plan.pools.iter().map(|pool| pool.households.len()).sum::<usize>();
         let rows = built.rows.iter().skip(built.rows.len().saturating_sub(count));
-        let mut rows: Vec<Shown> = all.zip(rows).map(|((pool, household), (_, row))| shown(*row, pool, household)).collect();
-        rows.sort_by_key(|shown| shown.row);
-        Preview { rows }
+        let mut rows: Vec<(At, Shown)> = all.zip(rows).map(|((pool, household), at)| (*at, shown(at.row, pool, household))).collect();
+        for (at, shown) in &mut rows {
+            let sheet = inputs.roll.sheets.get(at.sheet).filter(|_| inputs.roll.sheets.len() > 1);
+            shown.sheet = sheet.and_then(|sheet| sheet.table.sheet.clone());
+            shown.remarks = remarks.remove(at).into_iter().flatten().collect();
+            shown.group = shown.group.take().map(|id| built.made_groups.get(&id).cloned().unwrap_or(id));
+        }
+        rows.sort_by_key(|(at, _)| *at);
+        Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect() }
     }
 
     /// The heads of `Shown::cells`.
@@ -79,7 +103,9 @@ impl Shown {
             (true, Lang::Zh) => "是",
         };
         let list = |words: &[String]| words.join(if lang == Lang::En { ", " } else { "、" });
-        let (needs, remarks) = (list(&self.needs), list(&self.remarks));
+        let needs: Vec<String> =
+            self.needs.iter().map(|need| if lang == Lang::En { need } else { need_in_chinese(need) }.to_owned()).collect();
+        let (needs, remarks) = (list(&needs), list(&self.remarks));
         let group = self.group.clone().unwrap_or_default();
         [row, self.id.clone(), self.name.clone(), self.pool.clone(), self.tier.to_string(), needs, group, bound.into(), remarks]
     }
