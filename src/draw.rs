@@ -4,11 +4,13 @@
 //! through only what the rules allow, and the verifier writes down what they do not allow and then follows the file.
 
 use crate::hash::Hash;
-use crate::lines::{Absence, PickRule};
+use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{Ids, PoolInfo, Roll};
+use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What was done last, as far as it can be withdrawn (rule D9).
@@ -20,6 +22,19 @@ pub(crate) enum Last {
     Choice { household: u32, unit: Option<u32> },
     /// A household missed its call; whether it was deferred.
     Missed { household: u32, deferred: bool },
+}
+
+/// What comes next in a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// This household is called.
+    Call(u32),
+    /// The household just called chooses, or misses its call.
+    Choose { household: u32, offered: u32 },
+    /// The household just called gets what the rules give it.
+    Serve(u32, Outcome),
+    /// The pool ends.
+    End,
 }
 
 /// Where a household is in the order.
@@ -239,6 +254,18 @@ impl PoolDraw {
         None
     }
 
+    /// D2, D6 to D8, D10: what comes next in the pool.
+    pub(crate) fn next(&mut self, roll: &Roll) -> Next {
+        let Some(household) = self.called else { return self.due().map_or(Next::End, Next::Call) };
+        if self.rule_is(PickRule::Choice) && !self.lot_due {
+            let offered = self.offer(roll, household).count;
+            if offered > 0 {
+                return Next::Choose { household, offered };
+            }
+        }
+        Next::Serve(household, outcome(roll, self, household))
+    }
+
     /// A household is called.
     pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
         let turn = match self.turn(household) {
@@ -353,5 +380,63 @@ impl PoolDraw {
     /// Whether the rule of the pool is this one.
     pub(crate) fn rule_is(&self, rule: PickRule) -> bool {
         self.info.rule == rule
+    }
+}
+
+/// What happens to a household that does not choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ranking { offered: u32, rank: u64, unit: u32 },
+    Lot { offered: u32, number: u32, unit: u32 },
+    Standby,
+}
+
+/// D6, D7, D10: what the rules give to the household just called when it does not choose.
+pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outcome {
+    let offer = pool.offer(roll, household);
+    let offered = offer.count;
+    if pool.rule_is(PickRule::Ranking) {
+        if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
+            return Outcome::Ranking { offered, rank, unit };
+        }
+        if pool.info.unranked == Some(Unranked::Standby) {
+            return Outcome::Standby;
+        }
+    }
+    pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot { offered, number, unit })
+}
+
+/// The `call` line of a household, before it is called.
+pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, at: Option<u64>) -> Line<'a> {
+    Line::Call {
+        pool: Cow::Borrowed(&pool.info.id),
+        place: pool.calls + 1,
+        household: Cow::Borrowed(pool.id(roll, household)),
+        ticket: Decimal(pool.drawn(household).ticket.into()),
+        at,
+    }
+}
+
+/// The line of an outcome, before it is applied.
+pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
+    let id = pool.id(roll, household);
+    let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
+        household: Cow::Borrowed(id),
+        by,
+        offered: offered.into(),
+        lot,
+        number,
+        rank,
+        unit: Cow::Borrowed(roll.unit_id(unit)),
+        proxy: None,
+        at,
+    };
+    match *outcome {
+        Outcome::Standby => Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at },
+        Outcome::Ranking { offered, rank, unit } => pick(By::Ranking, offered, None, None, Some(rank), unit),
+        Outcome::Lot { offered, number, unit } => {
+            let lot = Some(Decimal(pool.drawn(household).lot));
+            pick(By::Lot, offered, lot, Some(number.into()), None, unit)
+        }
     }
 }

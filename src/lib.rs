@@ -18,6 +18,7 @@
 //! | offers and picks | [`picks`] | D4 to D7 |
 //! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
+//! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
 //! | live draw | [`session`] | D8 to D12 |
 //! | odds before it, comparisons after it | [`trial`] | D1 to D11 |
 //! | verification and report | [`transcript`] | all, V1 to V8 |
@@ -76,6 +77,8 @@ mod draw;
 pub mod sign_off;
 
 pub mod aftermath;
+
+pub mod record;
 
 pub mod session;
 

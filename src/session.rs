@@ -46,11 +46,11 @@
 
 use crate::aftermath::{self, Aftermath, NOTHING};
 use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
-use crate::draw::{Last, PoolDraw};
+use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::hash::Hash;
-use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed, Unranked};
+use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed};
 use crate::plan::{PoolInfo, Roll, Source, ValidPlan, text_fault};
-use crate::profile::{Decimal, MAX_INTEGER, MAX_LINE, ProfileError};
+use crate::profile::{MAX_INTEGER, MAX_LINE, ProfileError};
 use crate::rules::{Fault, Lang, Words};
 use crate::seed::{seed, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff, Statement};
@@ -486,14 +486,10 @@ impl Session {
 
     /// The stage in a pool with rule `choice`.
     fn turn(&mut self) -> Stage {
-        let Some(pool) = self.pool.as_mut() else { return Stage::Automatic };
-        match pool.called {
-            Some(_) if pool.lot_due => Stage::Automatic,
-            Some(household) => match pool.offer(&self.roll, household).count {
-                0 => Stage::Automatic,
-                offered => Stage::Choice { household, offered },
-            },
-            None => pool.due().map_or(Stage::Automatic, |household| Stage::Call { household }),
+        match self.pool.as_mut().map(|pool| pool.next(&self.roll)) {
+            Some(Next::Call(household)) => Stage::Call { household },
+            Some(Next::Choose { household, offered }) => Stage::Choice { household, offered },
+            Some(Next::Serve(..) | Next::End) | None => Stage::Automatic,
         }
     }
 
@@ -825,15 +821,12 @@ impl Session {
     /// The next line within a pool, if it needs no decision.
     fn draw(&mut self, at: Option<u64>) -> Option<Vec<u8>> {
         let choice = self.in_choice();
-        let pool = self.pool.as_mut()?;
-        if let Some(household) = pool.called {
-            let chooses = choice && !pool.lot_due && pool.offer(&self.roll, household).count > 0;
-            return if chooses { None } else { self.serve(household, at) };
-        }
-        match pool.due() {
-            Some(_) if choice => None,
-            Some(household) => Some(self.call_household(household, at)),
-            None => self.end(at),
+        match self.pool.as_mut()?.next(&self.roll) {
+            Next::Choose { .. } => None,
+            Next::Call(_) if choice => None, // the hall decides when the next household is called
+            Next::Call(household) => Some(self.call_household(household, at)),
+            Next::Serve(household, outcome) => self.serve(household, outcome, at),
+            Next::End => self.end(at),
         }
     }
 
@@ -846,9 +839,8 @@ impl Session {
     }
 
     /// Serves the household just called without a decision of its own: by ranking, by lot, or standby.
-    fn serve(&mut self, household: u32, at: Option<u64>) -> Option<Vec<u8>> {
+    fn serve(&mut self, household: u32, outcome: Outcome, at: Option<u64>) -> Option<Vec<u8>> {
         let pool = self.pool.as_mut()?;
-        let outcome = outcome(&self.roll, pool, household);
         let bytes = outcome_line(&self.roll, pool, household, &outcome, at).to_bytes();
         match outcome {
             Outcome::Standby => {
@@ -968,64 +960,6 @@ fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), StepEr
     match text_fault(text, most) {
         None => Ok(()),
         Some((found, expected)) => Err(StepError::Text { field, found, expected }),
-    }
-}
-
-/// What happens to a household that does not choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Ranking { offered: u32, rank: u64, unit: u32 },
-    Lot { offered: u32, number: u32, unit: u32 },
-    Standby,
-}
-
-/// D6, D7, D10: what the rules give to the household just called when it does not choose.
-pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outcome {
-    let offer = pool.offer(roll, household);
-    let offered = offer.count;
-    if pool.rule_is(PickRule::Ranking) {
-        if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
-            return Outcome::Ranking { offered, rank, unit };
-        }
-        if pool.info.unranked == Some(Unranked::Standby) {
-            return Outcome::Standby;
-        }
-    }
-    pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot { offered, number, unit })
-}
-
-/// The `call` line of a household, before it is called.
-pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, at: Option<u64>) -> Line<'a> {
-    Line::Call {
-        pool: Cow::Borrowed(&pool.info.id),
-        place: pool.calls + 1,
-        household: Cow::Borrowed(pool.id(roll, household)),
-        ticket: Decimal(pool.drawn(household).ticket.into()),
-        at,
-    }
-}
-
-/// The line of an outcome, before it is applied.
-pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
-    let id = pool.id(roll, household);
-    let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
-        household: Cow::Borrowed(id),
-        by,
-        offered: offered.into(),
-        lot,
-        number,
-        rank,
-        unit: Cow::Borrowed(roll.unit_id(unit)),
-        proxy: None,
-        at,
-    };
-    match *outcome {
-        Outcome::Standby => Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at },
-        Outcome::Ranking { offered, rank, unit } => pick(By::Ranking, offered, None, None, Some(rank), unit),
-        Outcome::Lot { offered, number, unit } => {
-            let lot = Some(Decimal(pool.drawn(household).lot));
-            pick(By::Lot, offered, lot, Some(number.into()), None, unit)
-        }
     }
 }
 

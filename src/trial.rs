@@ -21,13 +21,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::draw::PoolDraw;
+use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::hash::Hash;
 use crate::lines::PickRule;
 use crate::picks::Units;
 use crate::plan::{PoolInfo, Roll};
 use crate::rules::Words;
-use crate::session::{Outcome, outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pool that can be drawn again and again.

@@ -8,6 +8,7 @@ mod support;
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::Plan;
+use floorlot::record::Record;
 use floorlot::session::{Session, Stage, StepError};
 use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
@@ -229,7 +230,7 @@ proptest! {
     fn session_verifier_and_model_agree(plan in plans(), people in people(), seed in any::<u64>()) {
         let drawn = draw(&plan, &people, |_| {});
         let (mut session, mut lines) = (drawn.session.clone(), drawn.lines.clone());
-        let (world, mut tape) = (World(&plan), Tape::new(seed, 1));
+        let (world, mut tape, roll) = (World(&plan), Tape::new(seed, 1), drawn.valid.roll().clone());
         let mut model = Model::after(&plan, &session);
         let mut refused: Vec<(usize, Vec<u8>, &'static str)> = Vec::new();
         for batch in 0..3 {
@@ -264,6 +265,13 @@ proptest! {
         prop_assert_eq!(held.into_iter().collect::<BTreeMap<_, _>>(), model.holds.clone());
         prop_assert_eq!(verified.standby().map(str::to_owned).collect::<Vec<_>>(), plan.pools.iter().flat_map(|p| model.standby[&p.id].clone()).collect::<Vec<_>>());
         prop_assert_eq!(verified.free().map(str::to_owned).collect::<BTreeSet<_>>(), model.free.values().flatten().cloned().collect::<BTreeSet<_>>());
+        // The record, which follows the lines and judges none, too: but that a void draw leaves nothing, it says apart.
+        let record = Record::of(&roll, &lines);
+        prop_assert_eq!(record.void().is_some(), model.void);
+        for number in (0..roll.household_count()).filter(|_| !model.void) {
+            let unit = record.course(number).now.unit.map(|unit| roll.unit_id(unit).to_owned());
+            prop_assert_eq!(&unit, &model.holds[roll.household_id(number)]);
+        }
         let resumed = Session::resume(drawn.valid, lines.iter().map(Vec::as_slice)).unwrap();
         prop_assert_eq!((resumed.root(), resumed.allocation(), resumed.standby()), (session.root(), session.allocation(), session.standby()));
 

@@ -6,7 +6,7 @@
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
-use floorlot::lines::{Decision, Line};
+use floorlot::lines::{Decision, Line, PickRule};
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::session::{Session, Stage};
 use floorlot::transcript::{Evidence, Verified, verify};
@@ -300,6 +300,38 @@ impl Hall {
 
     fn drawn(mode: Mode) -> Hall {
         let mut hall = Hall::new(mode);
+        hall.ceremony();
+        assert_eq!(hall.session.stage(), Stage::Done);
+        hall
+    }
+
+    /// A pool of four households and five flats, in which everybody chooses.
+    fn of_choice() -> Hall {
+        let mut pool = Pool::new("A", "1号楼 两室", "1号楼", PickRule::Choice);
+        for n in 1..=5_u64 {
+            pool = pool.unit(&format!("A-0{n}"), &format!("{n}01"), n, &[]);
+        }
+        for n in 1..=4 {
+            pool = pool.household(&format!("H{n}"), "王*", 1, &[]);
+        }
+        let plan = Plan::new("draw.example/choice", "Choice", Mode::Official)
+            .bench("a", "居民代表", 1, &[("r1", "王*")])
+            .bench("b", "工作人员", 1, &[("o1", "李*")])
+            .source(Source::TWENTY_DICE)
+            .pool(pool);
+        let mut hall = Hall { session: Session::new(plan.validate().unwrap()), lines: Vec::new() };
+        hall.ceremony();
+        hall
+    }
+
+    fn call(&mut self) -> u32 {
+        let Stage::Call { household } = self.session.stage() else { panic!("{:?}", self.session.stage()) };
+        self.push(|s| s.call(None).unwrap());
+        household
+    }
+
+    fn ceremony(&mut self) {
+        let hall = self;
         hall.advance();
         for member in ["r1", "o1"] {
             hall.push(|s| s.envelope(member, None).unwrap());
@@ -311,8 +343,6 @@ impl Hall {
         hall.push(|s| s.close_reveals(None).unwrap());
         hall.push(|s| s.numbers(Numbers::Dice("00416293857710359264".into()), None).unwrap());
         hall.advance();
-        assert_eq!(hall.session.stage(), Stage::Done);
-        hall
     }
 
     fn after(&mut self, line: &Line<'_>) {
@@ -447,6 +477,50 @@ fn the_tables_for_the_office_are_the_verified_allocation() {
     assert!(sheet(&path, 2).len() == 2 && verified.free().next().is_none());
     let summary: Vec<String> = sheet(&path, 3).iter().map(|row| row[1].to_string()).collect();
     assert!(summary.contains(&Fingerprint::of(verified.head().unwrap().1).to_string()), "{summary:?}");
+}
+
+/// An `undo` takes back the line before it, and nothing of the household that chose before that.
+#[test]
+fn who_chose_before_an_undo_keeps_how_it_chose() {
+    let folder = TempDir::new().unwrap();
+    let mut hall = Hall::of_choice();
+    let mut expected = Vec::new();
+    for (unit, proxy, how) in [("A-03", None, "choice"), ("A-05", Some("周*"), "choice by proxy 周*")] {
+        expected.push((hall.call(), unit, how));
+        hall.push(|s| s.choose(unit, proxy, None).unwrap());
+    }
+    // Missed, taken back, chosen wrongly, taken back, chosen.
+    expected.push((hall.call(), "A-01", "choice"));
+    hall.push(|s| s.miss(None).unwrap());
+    hall.push(|s| s.undo("it is in the hall", None).unwrap());
+    hall.push(|s| s.choose("A-02", None, None).unwrap());
+    hall.push(|s| s.undo("mistyped", None).unwrap());
+    hall.push(|s| s.choose("A-01", None, None).unwrap());
+    // Missed for good: first to the end of the pool, then by lot.
+    let last = hall.call();
+    hall.push(|s| s.miss(None).unwrap());
+    assert_eq!(hall.call(), last);
+    hall.push(|s| s.miss(None).unwrap());
+    hall.advance();
+    let unit = hall.session.roll().unit_id(hall.session.allocation()[last as usize].unwrap()).to_owned();
+    expected.push((last, &unit, "lot"));
+    hall.write(&folder);
+    run(&folder, "--lang en print t.jsonl --out out", 0);
+    let file = fs::read(folder.path().join("out/result.csv")).unwrap();
+    let mut csv = csv::Reader::from_reader(&file[3..]);
+    let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
+    for (household, unit, how) in expected {
+        let row = rows.iter().find(|row| &row[2] == hall.session.roll().household_id(household)).unwrap();
+        assert_eq!((&row[6], &row[9]), (unit, how), "{row:?}");
+    }
+    let minutes = seen(&read(&folder, "out/minutes.html"));
+    assert!(minutes.contains("3 chosen, 1 by lot"), "{minutes}");
+    let missed = hall.session.roll().household_id(2);
+    assert!(
+        minutes.contains("Withdrawn:") && minutes.contains("did not answer three calls. Reason: it is in the hall"),
+        "{missed} {minutes}"
+    );
+    assert!(minutes.contains("→ 201 (storey 2). Reason: mistyped"), "{minutes}");
 }
 
 #[test]

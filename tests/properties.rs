@@ -7,6 +7,7 @@ mod support;
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
 use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
+use floorlot::record::{How, Record};
 use floorlot::session::{NotOffered, ResumeError, Session, Stage, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
 use floorlot::tree::{ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency, verify_inclusion};
@@ -123,6 +124,42 @@ proptest! {
             prop_assert_eq!(why.place, place(&draw.lines, &household));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases(60, 0xE3))]
+
+    /// The record, which print-outs, receipts and board read, says of each household what the verifier says, whatever was withdrawn on the way.
+    #[test]
+    fn the_record_is_what_the_verifier_explains(plan in plans(), people in people()) {
+        let (draw, _) = drawn(&plan, &people);
+        let record = Record::of(draw.valid.roll(), &draw.lines);
+        for (number, (household, unit)) in (0..).zip(draw.allocation()) {
+            let evidence = Evidence { household: Some(household.clone()), ..Evidence::default() };
+            let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
+            let course = record.course(number);
+            prop_assert_eq!(course.now.unit.map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
+            prop_assert_eq!(&course.now, &course.drawn);
+            prop_assert_eq!(course.now.line, why.line);
+            prop_assert_eq!(course.called, last_call(&draw.lines, &household));
+            let (by, proxy) = match &course.now.how {
+                How::Choice => ("choice", None),
+                How::Proxy(proxy) => ("choice", Some(proxy.to_string())),
+                How::Lot => ("lot", None),
+                How::Ranking => ("ranking", None),
+                How::Standby(_) => ("standby", None),
+                other => panic!("{household}: {other:?}"),
+            };
+            prop_assert_eq!((Some(by), proxy), (why.by.as_deref(), why.proxy));
+        }
+        prop_assert_eq!(record.served(), u64::from(draw.valid.roll().household_count()));
+    }
+}
+
+/// The line of the last call of a household.
+fn last_call(lines: &[Vec<u8>], household: &str) -> Option<u64> {
+    let called = |l: &Vec<u8>| matches!(Line::decode(l).unwrap(), Line::Call { household: h, .. } if h == household);
+    (1..).zip(lines).filter(|(_, line)| called(line)).map(|(number, _)| number).last()
 }
 
 /// How many missed calls of a household stand, counted in the file.

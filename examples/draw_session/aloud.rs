@@ -263,8 +263,8 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
         let next = roll.attempt() + 1;
         told.push(tr!(
             lang,
-            "Only this is left: void REASON. The next attempt needs a plan with attempt = {next}.",
-            "现在只能输入：作废 理由。重新抽签须另备方案，写明 attempt = {next}。"
+            "Only this is left: void REASON. Then `draw_session again TRANSCRIPT` makes plan and settings of attempt {next}.",
+            "现在只能输入：作废 理由。之后用 draw_session again 记录文件 生成第 {next} 次的方案与设置。"
         ));
     }
     told

@@ -5,10 +5,10 @@ use crate::clock::when;
 use crate::command::Command;
 use crate::drive::Draw;
 use crate::import::config::need_in_chinese;
-use crate::progress::Last;
 use crate::say::tr;
 use floorlot::lines::{Closed, Device};
 use floorlot::plan::Source;
+use floorlot::record::Step;
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use std::collections::BTreeMap;
@@ -241,16 +241,17 @@ fn next_call(draw: &Draw, household: u32) -> Vec<String> {
 /// What was done last.
 fn last(draw: &Draw) -> String {
     let lang = draw.lang;
-    match draw.progress.last {
-        Last::Choice { household, unit } => {
+    match draw.progress.step {
+        Step::Served { household } => {
+            let unit = draw.progress.record.course(household).now.unit.unwrap_or(u32::MAX);
             let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
         }
-        Last::Missed { household } => {
+        Step::Missed { household, .. } => {
             let name = draw.book.household(draw.roll(), household);
             tr!(lang, "Last step: {name} missed the call", "上一步：{name} 未到")
         }
-        Last::Other => String::new(),
+        _ => String::new(),
     }
 }
 

@@ -64,7 +64,7 @@ impl Draw {
     /// Begins a draw that writes to `scribe`.
     pub(crate) fn new(plan: ValidPlan, scribe: Scribe, lang: Lang, how: How) -> Draw {
         let book = Book::of(&plan);
-        let progress = Progress::new(&book);
+        let progress = Progress::new(&book, plan.roll());
         let bar = ProgressBar::new(plan.roll().household_count().into());
         let begun = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|d| d.as_secs());
         Draw { begun, session: Session::new(plan), book, progress, lang, result_root: None, head_root: None, bar, scribe, how }

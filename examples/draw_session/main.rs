@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release --example draw_session` runs the rehearsal; `-- --help` lists the rest.
 
+mod again;
 mod aloud;
 mod board;
 mod book;
@@ -76,6 +77,8 @@ enum What {
     Serve(serve::ServeArgs),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
+    /// After a void draw: plan and settings of the next attempt · 作废之后：下一次抽签的方案与设置
+    Again(again::AgainArgs),
     /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets, result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
     Print(prints::PrintArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
@@ -153,6 +156,7 @@ fn main() -> ExitCode {
         What::Run(args) => run::run(&args, lang),
         What::Serve(args) => serve::serve(&args, lang),
         What::Round(args) => round::round(&args, lang),
+        What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),
         What::Key(what) => key::key(&what, lang),
         What::Note(args) => signing::note(&args, lang),

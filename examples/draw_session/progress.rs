@@ -1,10 +1,11 @@
 //! What the lines so far mean for the people in the hall: who answered what, how far the pool is, what was done last.
 
 use crate::book::Book;
-use floorlot::lines::{Absence, By, Closed, Line, PickRule};
+use floorlot::lines::{By, Closed, Line, PickRule};
 use floorlot::plan::Roll;
+use floorlot::record::{Record, Step};
 use floorlot::rules::Words;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// How many of the last turns are remembered.
 const RECENT: usize = 12;
@@ -18,14 +19,6 @@ pub(crate) enum Did {
     Absent,
     Revealed,
     Withheld,
-}
-
-/// What was done last, as far as it can be withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Last {
-    Other,
-    Choice { household: u32, unit: u32 },
-    Missed { household: u32 },
 }
 
 /// What a member said of the last checkpoint.
@@ -70,7 +63,11 @@ pub(crate) struct Turn {
 pub(crate) struct Progress {
     pub(crate) members: Vec<Did>,
     envelopes: Vec<usize>,
-    pub(crate) last: Last,
+    /// Who has what, and how it came to it.
+    pub(crate) record: Record,
+    /// What the last line did.
+    pub(crate) step: Step,
+    lines: u64,
     /// Pools that were opened.
     pub(crate) opened: usize,
     /// Calls in the pool that is being drawn.
@@ -87,15 +84,11 @@ pub(crate) struct Progress {
     pub(crate) said: Vec<Said>,
     /// The last turns, the newest at the end.
     pub(crate) recent: VecDeque<Turn>,
-    /// Households that have a pick or a place on standby.
-    pub(crate) served: u64,
     /// Whether the line before opened a pool in which nobody decides, or ended a turn in it: a show stops there.
     pub(crate) rests: bool,
     decided: bool,
     /// The public numbers so far, as they were read out.
     pub(crate) numbers: Vec<String>,
-    /// Households that missed a call and are called again.
-    deferred: BTreeSet<u32>,
     /// Objections and what was ruled.
     pub(crate) objections: Vec<(String, String, Option<bool>)>,
     /// What came after the result, in words.
@@ -107,12 +100,14 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(book: &Book) -> Progress {
+    pub(crate) fn new(book: &Book, roll: &Roll) -> Progress {
         let members = vec![Did::Nothing; book.members.len()];
         Progress {
             members,
             envelopes: Vec::new(),
-            last: Last::Other,
+            record: Record::new(roll),
+            step: Step::Other,
+            lines: 0,
             opened: 0,
             calls: 0,
             since: None,
@@ -121,11 +116,9 @@ impl Progress {
             result: None,
             said: vec![Said::Nothing; book.members.len()],
             recent: VecDeque::new(),
-            served: 0,
             rests: false,
             decided: false,
             numbers: Vec::new(),
-            deferred: BTreeSet::new(),
             objections: Vec::new(),
             events: Vec::new(),
             changed: false,
@@ -135,7 +128,8 @@ impl Progress {
 
     /// Takes in a line.
     pub(crate) fn observe(&mut self, line: &Line<'_>, book: &Book, roll: &Roll) {
-        self.last = Last::Other;
+        self.lines += 1;
+        self.step = self.record.line(self.lines, line, roll);
         self.turns(line, roll);
         self.after(line, book);
         match line {
@@ -156,11 +150,8 @@ impl Progress {
             }
             Line::Undo { at, .. } => self.since = *at,
             Line::Pick { household, unit, .. } => {
-                let (household, unit) = (number(roll.find_household(household)), number(roll.find_unit(unit)));
-                self.first.get_or_insert((household, unit));
-                self.last = Last::Choice { household, unit };
+                self.first.get_or_insert((number(roll.find_household(household)), number(roll.find_unit(unit))));
             }
-            Line::Missed { household, .. } => self.last = Last::Missed { household: number(roll.find_household(household)) },
             Line::Result { picked, standby, leftover, .. } => self.result = Some((*picked, *standby, *leftover)),
             Line::Withdrawal { .. } | Line::Accept { .. } | Line::Swap { .. } => self.changed = true,
             Line::Void { reason, .. } => self.void = Some(reason.to_string()),
@@ -177,49 +168,29 @@ impl Progress {
                 self.decided = rule == Some(PickRule::Choice);
                 self.rests = !self.decided;
             }
-            Line::Pick { household, unit, by, .. } => {
-                self.served += 1;
-                let outcome = Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by };
-                self.over(number(roll.find_household(household)), outcome);
+            Line::Pick { unit, by, .. } => self.over(Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by }),
+            Line::Standby { .. } => self.over(Outcome::Standby),
+            Line::Missed { .. } => {
+                let deferred = matches!(self.step, Step::Missed { deferred: true, .. });
+                self.over(Outcome::Missed { deferred });
             }
-            Line::Standby { household, .. } => {
-                self.served += 1;
-                self.over(number(roll.find_household(household)), Outcome::Standby);
+            Line::Undo { reason, .. } => {
+                // The turn that is withdrawn gives its place in the list to the withdrawal.
+                let Step::Undone { unit, .. } = self.step else { return };
+                self.recent.pop_back();
+                self.over(Outcome::Undone { unit, reason: reason.to_string() });
             }
-            Line::Missed { household, .. } => self.missed(number(roll.find_household(household)), roll),
-            Line::Undo { reason, .. } => self.undone(reason),
             _ => {}
         }
     }
 
-    fn over(&mut self, household: u32, outcome: Outcome) {
+    /// A turn is over, or was taken back.
+    fn over(&mut self, outcome: Outcome) {
+        let (Step::Served { household } | Step::Missed { household, .. } | Step::Undone { household, .. }) = self.step else { return };
         self.recent.push_back(Turn { household, ticket: self.ticket.clone(), outcome });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
-    }
-
-    fn missed(&mut self, household: u32, roll: &Roll) {
-        let pool = roll.pool_of(household).and_then(|pool| roll.pools().get(pool));
-        let deferred = pool.is_some_and(|pool| pool.absence == Some(Absence::Last)) && self.deferred.insert(household);
-        self.over(household, Outcome::Missed { deferred });
-    }
-
-    /// `undo` takes back the turn before, which was a pick or a miss.
-    fn undone(&mut self, reason: &str) {
-        let Some(Turn { household, outcome, .. }) = self.recent.pop_back() else { return };
-        let unit = match outcome {
-            Outcome::Picked { unit, .. } => {
-                self.served -= 1;
-                Some(unit)
-            }
-            Outcome::Missed { deferred: true } => {
-                self.deferred.remove(&household);
-                None
-            }
-            _ => None,
-        };
-        self.over(household, Outcome::Undone { unit, reason: reason.to_owned() });
     }
 
     /// Signatures, and what comes after the result.

@@ -31,8 +31,8 @@ pub(crate) struct RoundArgs {
 /// Makes the plan of a later round, or of the next attempt at one that is void; after a void first round says what the next attempt must name.
 pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     let chain = chain(&args.transcripts, lang)?;
-    let Some(last) = chain.last() else { return Ok(()) };
-    let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else { return Err(next_attempt(&last.verified, lang)) };
+    let (Some(last), Some(path)) = (chain.last(), args.transcripts.last()) else { return Ok(()) };
+    let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else { return Err(next_attempt(last, path, lang)) };
     if args.out.exists() && !args.force {
         let there = tr!(
             lang,
@@ -113,14 +113,12 @@ fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
 }
 
 /// A first round that is void has no round after it.
-fn next_attempt(verified: &Verified, lang: Lang) -> Stop {
-    let origin = verified.roll().origin();
-    let Some((size, root)) = verified.head() else { return Stop::Failed(String::new()) };
-    let prior = format!("[prior]\norigin = \"{origin}\"\nsize = {size}\nroot = \"{root}\"\nrelation = \"void\"\nreason = \"…\"");
+fn next_attempt(last: &Link, path: &Path, lang: Lang) -> Stop {
+    let (origin, path) = (last.verified.roll().origin(), path.display());
     Stop::Failed(tr!(
         lang,
-        "{origin} is void: there is no round after it, but another attempt. Import the tables again with the next `attempt` number and:\n\n{prior}",
-        "{origin} 已作废：其后不是下一轮，而是重新抽签。请将 attempt 加一，并在配置中写入以下内容后重新导入：\n\n{prior}"
+        "{origin} is void: there is no round after it, but another attempt. `draw_session again {path}` makes its plan and its settings",
+        "{origin} 已作废：其后不是下一轮，而是重新抽签。用 draw_session again {path} 生成下一次的方案与设置"
     ))
 }
 

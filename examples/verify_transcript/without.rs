@@ -17,6 +17,7 @@ use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
 use floorlot::plan::{PoolInfo, Roll};
+use floorlot::record::{Record, Step};
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
 use floorlot::transcript::{Reader, Verified};
@@ -107,56 +108,47 @@ pub(crate) enum Answer {
 }
 
 /// The lines of the file that matter: what the pool of the household got, and its flats.
-#[derive(Default)]
-struct Record {
+struct Past {
     seed: Option<Hash>,
     /// Label and storey of the flats of the plan.
     units: Vec<(String, u64)>,
     names: Vec<String>,
-    took: BTreeMap<u32, u32>,
     missed: BTreeMap<u32, u32>,
+    record: Record,
     ended: bool,
-    /// The household of the line before, and whether that was a pick.
-    last: Option<(u32, bool)>,
 }
 
-impl Record {
-    fn read(input: Input<'_>, roll: &Roll, pool: &str) -> io::Result<Record> {
-        let (mut reader, mut record) = (Reader::new(input), Record::default());
+impl Past {
+    fn read(input: Input<'_>, roll: &Roll, pool: &str) -> io::Result<Past> {
+        let mut reader = Reader::new(input);
+        let record = Record::new(roll);
+        let mut past = Past { seed: None, units: Vec::new(), names: Vec::new(), missed: BTreeMap::new(), record, ended: false };
         while let Some(raw) = reader.next_line()? {
             if let Ok(line) = Line::decode(raw.bytes) {
-                record.line(&line, roll, pool);
+                past.line(raw.number, &line, roll, pool);
             }
         }
-        Ok(record)
+        Ok(past)
     }
 
-    fn line(&mut self, line: &Line<'_>, roll: &Roll, own: &str) {
-        let last = self.last.take();
+    fn line(&mut self, number: u64, line: &Line<'_>, roll: &Roll, own: &str) {
+        match self.record.line(number, line, roll) {
+            Step::Missed { household, .. } => *self.missed.entry(household).or_default() += 1,
+            Step::Undone { household, unit: None } => self.missed.get_mut(&household).into_iter().for_each(|times| *times -= 1),
+            _ => {}
+        }
         match line {
             Line::Unit { label, storey, .. } => self.units.push((label.to_string(), *storey)),
             Line::Household { name, .. } => self.names.push(name.to_string()),
             Line::Seed { seed, .. } => self.seed = Some(*seed),
-            Line::Pick { household, unit, .. } => {
-                if let (Some(household), Some(unit)) = (roll.find_household(household), roll.find_unit(unit)) {
-                    self.took.insert(household, unit);
-                    self.last = Some((household, true));
-                }
-            }
-            Line::Missed { household, .. } => {
-                if let Some(household) = roll.find_household(household) {
-                    *self.missed.entry(household).or_default() += 1;
-                    self.last = Some((household, false));
-                }
-            }
-            Line::Undo { .. } => match last {
-                Some((household, true)) => drop(self.took.remove(&household)),
-                Some((household, false)) => self.missed.get_mut(&household).into_iter().for_each(|times| *times -= 1),
-                None => {}
-            },
             Line::End { pool, .. } if pool == own => self.ended = true,
             _ => {}
         }
+    }
+
+    /// What the draw gave.
+    fn took(&self, household: u32) -> Option<u32> {
+        self.record.course(household).drawn.unit
     }
 
     fn storey(&self, unit: u32) -> u64 {
@@ -169,7 +161,7 @@ impl Record {
         if missed > u32::from(turn.again) {
             return Does::Misses;
         }
-        let took = self.took.get(&turn.household).copied();
+        let took = self.took(turn.household);
         let new_and_higher = |unit: u32| {
             let old = before.get(&turn.household).is_some_and(|units| units.contains(&unit));
             assumption == Assumption::Higher && !old && took.is_some_and(|took| self.storey(unit) > self.storey(took))
@@ -188,25 +180,25 @@ pub(crate) fn compare(source: &mut Source, verified: &Verified, later: bool, id:
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
     };
-    let record = source.read(|input| Record::read(input, roll, &info.id)).and_then(|record| record)?;
-    let Some(key) = record.seed.filter(|_| record.ended).map(|seed| pool_key(seed, &info.id)) else { return Ok(Answer::NotDrawn) };
+    let past = source.read(|input| Past::read(input, roll, &info.id)).and_then(|past| past)?;
+    let Some(key) = past.seed.filter(|_| past.ended).map(|seed| pool_key(seed, &info.id)) else { return Ok(Answer::NotDrawn) };
     let changed = roll.without_priority(household);
     let mut before = BTreeMap::new();
     let nothing = BTreeMap::new();
     let with = draw(roll, index, key, |turn| {
         before.insert(turn.household, turn.offered().to_vec());
-        record.does(turn, Assumption::AsTaken, &nothing)
+        past.does(turn, Assumption::AsTaken, &nothing)
     })?;
-    if with.iter().any(|(h, unit)| *unit != record.took.get(h).copied()) {
+    if with.iter().any(|(h, unit)| *unit != past.took(*h)) {
         return Err(io::Error::other("the draw of the pool does not come out as in the file, which was verified: please report this"));
     }
     let assumptions: &[Assumption] = match info.rule {
         PickRule::Choice => &[Assumption::AsTaken, Assumption::Higher],
         PickRule::Lot | PickRule::Ranking => &[Assumption::None],
     };
-    let pool = Drawn { roll, info, record: &record, household, with: &with };
+    let pool = Drawn { roll, info, past: &past, household, with: &with };
     let without = assumptions.iter().map(|assumption| {
-        let without = draw(&changed, index, key, |turn| record.does(turn, *assumption, &before))?;
+        let without = draw(&changed, index, key, |turn| past.does(turn, *assumption, &before))?;
         Ok(pool.without(*assumption, &without))
     });
     let without = without.collect::<io::Result<Vec<Without>>>()?;
@@ -232,7 +224,7 @@ fn place(roll: &Roll, pool: usize, key: Hash, household: u32) -> usize {
 struct Drawn<'a> {
     roll: &'a Roll,
     info: &'a PoolInfo,
-    record: &'a Record,
+    past: &'a Past,
     household: u32,
     with: &'a BTreeMap<u32, Option<u32>>,
 }
@@ -243,11 +235,11 @@ impl Drawn<'_> {
     }
 
     fn name(&self, household: u32) -> String {
-        self.record.names.get(household as usize).cloned().unwrap_or_default()
+        self.past.names.get(household as usize).cloned().unwrap_or_default()
     }
 
     fn flat(&self, unit: u32) -> Flat {
-        let (label, storey) = self.record.units.get(unit as usize).cloned().unwrap_or_default();
+        let (label, storey) = self.past.units.get(unit as usize).cloned().unwrap_or_default();
         Flat { unit: self.roll.unit_id(unit).to_owned(), label, storey }
     }
 

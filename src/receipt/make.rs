@@ -4,9 +4,10 @@ use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::SignedNote;
+use crate::plan::Roll;
+use crate::record::Record;
 use crate::transcript::Verified;
 use crate::tree::{Levels, checkpoint_body};
-use std::collections::BTreeMap;
 
 /// Why no receipts were made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,14 +32,6 @@ pub enum ReceiptsError {
     NoCheckpoint,
 }
 
-/// Where the lines of one household stand.
-#[derive(Debug, Clone, Copy, Default)]
-struct Track {
-    household: u64,
-    call: Option<u64>,
-    outcome: Option<u64>,
-}
-
 /// The receipts of all households of a draw.
 #[derive(Debug)]
 pub struct Receipts<'v> {
@@ -48,8 +41,8 @@ pub struct Receipts<'v> {
     scan: Scan,
 }
 
-/// What is kept of the lines, in one pass over them.
-#[derive(Debug, Default)]
+/// What is kept of the lines, in one pass over them. Lines are counted from 0, as leaves of the tree.
+#[derive(Debug)]
 struct Scan {
     /// All lines before the checkpoint, one after the other, and where each ends.
     text: Vec<u8>,
@@ -57,15 +50,9 @@ struct Scan {
     leaves: Vec<Hash>,
     pools: Vec<u64>,
     units: Vec<u64>,
-    households: Vec<Track>,
-    /// The household that picked in the line before: an `undo` takes that back.
-    picked: Option<usize>,
-    /// For each household the lines after the result that name it.
-    after: BTreeMap<u32, Vec<u64>>,
-    /// Whom an objection is about, by its id.
-    objections: BTreeMap<String, u32>,
-    /// The declaration that the draw is void.
-    void: Option<u64>,
+    /// The plan lines of the households.
+    households: Vec<u64>,
+    record: Record,
 }
 
 /// Makes the receipts of a draw from its verified transcript and the same lines again (each without LF). Time and memory grow with the number of
@@ -74,7 +61,7 @@ pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIter
     let (size, expected) = verified.head().ok_or(ReceiptsError::NoCheckpoint)?;
     let body = checkpoint_body(verified.roll().origin(), size, expected);
     let mut note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
-    let mut scan = Scan::default();
+    let mut scan = Scan::new(verified.roll());
     for line in lines {
         let line = line.as_ref();
         if (scan.leaves.len() as u64) < size {
@@ -92,56 +79,24 @@ pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIter
 }
 
 impl Scan {
+    fn new(roll: &Roll) -> Scan {
+        let (pools, units, households) = (Vec::new(), Vec::new(), Vec::new());
+        Scan { text: Vec::new(), ends: Vec::new(), leaves: Vec::new(), pools, units, households, record: Record::new(roll) }
+    }
+
     fn line(&mut self, verified: &Verified, bytes: &[u8]) {
         let index = self.leaves.len() as u64;
         self.leaves.push(hash::leaf(bytes));
         self.text.extend_from_slice(bytes);
         self.ends.push(self.text.len());
-        let picked = self.picked.take();
         let Ok(line) = Line::decode(bytes) else { return };
+        self.record.line(index + 1, &line, verified.roll());
         match &line {
             Line::Pool { .. } => self.pools.push(index),
             Line::Unit { .. } => self.units.push(index),
-            Line::Household { .. } => self.households.push(Track { household: index, ..Track::default() }),
-            Line::Call { household, .. } => self.track(verified, household, |track| track.call = Some(index)),
-            Line::Standby { household, .. } => self.track(verified, household, |track| track.outcome = Some(index)),
-            Line::Pick { household, .. } => {
-                self.track(verified, household, |track| track.outcome = Some(index));
-                self.picked = verified.roll().find_household(household).map(|h| h as usize);
-            }
-            Line::Undo { .. } => {
-                let track = picked.and_then(|h| self.households.get_mut(h));
-                track.into_iter().for_each(|track| track.outcome = None);
-            }
-            line => self.aftermath(verified, line, index),
+            Line::Household { .. } => self.households.push(index),
+            _ => {}
         }
-    }
-
-    fn track(&mut self, verified: &Verified, household: &str, set: impl FnOnce(&mut Track)) {
-        let track = verified.roll().find_household(household).and_then(|h| self.households.get_mut(h as usize));
-        track.map(set).unwrap_or_default();
-    }
-
-    /// A line after the result.
-    fn aftermath(&mut self, verified: &Verified, line: &Line<'_>, index: u64) {
-        let find = |id: &str| verified.roll().find_household(id);
-        let named: Vec<u32> = match line {
-            Line::Objection { id, household: Some(household), .. } => {
-                let household = find(household);
-                self.objections.extend(household.map(|household| (id.to_string(), household)));
-                household.into_iter().collect()
-            }
-            Line::Ruling { objection, .. } => self.objections.get(objection.as_ref()).copied().into_iter().collect(),
-            Line::Withdrawal { household, .. } | Line::Offer { household, .. } => find(household).into_iter().collect(),
-            Line::Accept { household, .. } | Line::Decline { household, .. } => find(household).into_iter().collect(),
-            Line::Swap { households, .. } => households.iter().filter_map(|id| find(id)).collect(),
-            Line::Void { .. } => {
-                self.void = Some(index);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
-        named.into_iter().for_each(|household| self.after.entry(household).or_default().push(index));
     }
 
     fn text(&self, index: u64) -> Option<&[u8]> {
@@ -153,9 +108,8 @@ impl Scan {
     /// The lines after the result that go into a receipt: all, or if there are more than `room`, those that say what the household has and
     /// the newest of the others.
     fn later(&self, household: u32, room: usize) -> Vec<u64> {
-        let all = self.after.get(&household).map(Vec::as_slice).unwrap_or_default();
-        let mut too_many = all.len().saturating_sub(room);
-        let mut kept = all.to_vec();
+        let mut kept: Vec<u64> = self.record.later(household).iter().map(|line| line - 1).collect();
+        let mut too_many = kept.len().saturating_sub(room);
         // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without its objection.
         for kinds in [&["objection", "ruling", "offer", "decline"][..], &["swap"]] {
             kept.retain(|index| {
@@ -201,11 +155,15 @@ impl Receipts<'_> {
 
     fn make(&self, household: u32) -> Option<Receipt> {
         let roll = self.verified.roll();
-        let track = self.scan.households.get(household as usize)?;
+        let plan_line = *self.scan.households.get(household as usize)?;
+        let course = self.scan.record.course(household);
+        // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household that was not served.
+        let leaf = |line: Option<u64>| line.and_then(|line| line.checked_sub(1));
         let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
         let unit = self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit as usize).copied());
-        let lines = [Some(0), pool, unit, Some(track.household), track.call, track.outcome, self.scan.void];
+        let (call, outcome, void) = (leaf(course.called), leaf(Some(course.drawn.line)), leaf(self.scan.record.void()));
+        let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, void];
         let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
         indices.extend(self.scan.later(household, MAX_ENTRIES - indices.len()));
         indices.sort_unstable();

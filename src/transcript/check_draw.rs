@@ -4,14 +4,13 @@ use super::foreseen::{Foreseen, Seen};
 use super::report::{Later, STANDBY, UNSERVED, Why};
 use super::same::{ExpectedCall, ExpectedLot};
 use super::verification::Verifier;
-use crate::draw::{Last, PoolDraw};
+use crate::draw::{Last, Outcome, PoolDraw, call_line, outcome, outcome_line};
 use crate::hash::Hash;
 use crate::lines::{By, Line, PickRule, Unranked};
 use crate::picks::{Offer, lot_number};
 use crate::plan::Roll;
 use crate::profile::{Cursor, Decimal, Field};
 use crate::rules::{Checks, Rule, Words};
-use crate::session::{Outcome, call_line, outcome, outcome_line};
 
 /// How many picks are entered at once.
 const RECENT: usize = 1024;

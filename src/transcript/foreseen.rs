@@ -6,10 +6,9 @@
 //! with them step by step; a test compares the two ways.
 
 use super::same::{ExpectedCall, ExpectedLot};
-use crate::draw::PoolDraw;
+use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::lines::PickRule;
 use crate::plan::{Ids, Roll};
-use crate::session::{Outcome, outcome};
 
 /// A pick by lot to come.
 #[derive(Debug, Clone, Copy)]
@@ -97,12 +96,11 @@ impl Foreseen {
 #[cfg(test)]
 mod tests {
     use super::{Foreseen, Seen};
-    use crate::draw::PoolDraw;
+    use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
     use crate::lines::{Line, PickRule};
     use crate::plan::{Roll, Validator};
     use crate::rules::Checks;
-    use crate::session::{Outcome, call_line, outcome, outcome_line};
 
     /// The plan of a transcript.
     fn roll(file: &[u8]) -> Roll {

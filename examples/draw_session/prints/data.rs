@@ -3,10 +3,11 @@
 use crate::book::Book;
 use crate::hall_log::Note;
 use floorlot::Hash;
-use floorlot::lines::{By, Line, Stage};
+use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Plan, Roll, ValidPlan};
+use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
 use floorlot::session::Session;
@@ -80,22 +81,6 @@ pub(crate) struct Sealed {
     pub(crate) stage: Stage,
     pub(crate) size: u64,
     pub(crate) root: Hash,
-}
-
-/// How a household came to what it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum How {
-    Nothing,
-    Choice,
-    Proxy(String),
-    Lot,
-    Ranking,
-    /// It took a flat that was offered to the standby list.
-    Offered,
-    Swap,
-    Standby,
-    GaveUp,
-    Void,
 }
 
 /// A household in the call order of its pool.
@@ -273,34 +258,13 @@ impl Data {
         call_order(&entrants).into_iter().filter_map(called).collect()
     }
 
-    /// How each household came to what the verified transcript gives it in the end.
-    pub(crate) fn how(&self, verified: &Verified) -> Vec<How> {
-        let mut how = vec![How::Nothing; self.roll().household_count() as usize];
-        let mut last = None;
-        for (_, line) in self.lines() {
-            let is = |how: &mut Vec<How>, id: &str, what: How| {
-                let number = self.roll().find_household(id).map(|h| h as usize);
-                number.and_then(|h| how.get_mut(h)).into_iter().for_each(|own| *own = what.clone());
-            };
-            match &line {
-                Line::Pick { household, by, proxy, .. } => {
-                    is(&mut how, household, picked(*by, proxy.as_deref()));
-                    last = Some(household.to_string());
-                }
-                Line::Undo { .. } => last.take().iter().for_each(|id| is(&mut how, id, How::Nothing)),
-                Line::Accept { household, .. } => is(&mut how, household, How::Offered),
-                Line::Swap { households, .. } => households.iter().for_each(|id| is(&mut how, id, How::Swap)),
-                Line::Withdrawal { household, .. } => is(&mut how, household, How::GaveUp),
-                _ => {}
-            }
+    /// What the lines mean for each household.
+    pub(crate) fn record(&self) -> Record {
+        let mut record = Record::new(self.roll());
+        for (number, line) in self.lines() {
+            record.line(number as u64, &line, self.roll());
         }
-        verified.standby().filter_map(|id| self.roll().find_household(id)).for_each(|h| {
-            how.get_mut(h as usize).into_iter().for_each(|own| *own = How::Standby);
-        });
-        if verified.is_void() {
-            how.fill(How::Void);
-        }
-        how
+        record
     }
 
     /// `1号楼 …` of each building in the order of the plan, with the numbers of its pools.
@@ -323,15 +287,6 @@ impl Data {
     /// The label and the storey of a unit.
     pub(crate) fn unit(&self, unit: u32) -> (&str, u64) {
         self.book.units.get(unit as usize).map_or(("", 0), |u| (u.label.as_str(), u.storey))
-    }
-}
-
-fn picked(by: By, proxy: Option<&str>) -> How {
-    match (by, proxy) {
-        (By::Choice, Some(proxy)) => How::Proxy(proxy.to_owned()),
-        (By::Choice, None) => How::Choice,
-        (By::Lot, _) => How::Lot,
-        (By::Ranking, _) => How::Ranking,
     }
 }
 

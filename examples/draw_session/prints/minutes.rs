@@ -8,6 +8,7 @@ use crate::hall_log;
 use crate::say::tr;
 use floorlot::lines::{By, Closed, Decision, Line};
 use floorlot::note::Cosignature;
+use floorlot::record::{Record, Step};
 use floorlot::rules::{Lang, Words};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -63,10 +64,7 @@ struct Teller<'d> {
     /// What each member did since the last `close`.
     did: Vec<(String, &'static str)>,
     pool: Pool,
-    /// What the line before said, as far as it can be withdrawn.
-    last: Option<String>,
-    /// The units of the households since the result.
-    holds: BTreeMap<String, String>,
+    record: Record,
 }
 
 /// The pool that is being drawn.
@@ -78,8 +76,8 @@ struct Pool {
 }
 
 fn story(data: &Data, lang: Lang) -> String {
-    let holds = BTreeMap::new();
-    let mut teller = Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), last: None, holds };
+    let record = Record::new(data.roll());
+    let mut teller = Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), record };
     data.lines().for_each(|(number, line)| teller.line(number, &line));
     teller.unfinished_pool();
     teller.pauses();
@@ -165,7 +163,9 @@ impl Teller<'_> {
     }
 
     fn line(&mut self, number: usize, line: &Line<'_>) {
+        let step = self.record.line(number as u64, line, self.data.roll());
         match line {
+            Line::Undo { reason, at } => self.undone(number, *at, &step, reason),
             Line::Checkpoint { stage: of, at, .. } => self.sealed(number, *of, *at),
             Line::Commit { member, .. } => self.did.push((member.to_string(), "commit")),
             Line::Envelope { member, .. } => self.did.push((member.to_string(), "envelope")),
@@ -175,7 +175,7 @@ impl Teller<'_> {
             Line::Close { what, at } => self.closed(number, *what, *at),
             Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } | Line::Seed { .. } => self.numbers(number, line),
             Line::Open { .. } | Line::Call { .. } | Line::Pick { .. } | Line::Missed { .. } => self.turn(number, line),
-            Line::Undo { .. } | Line::Standby { .. } | Line::End { .. } => self.turn(number, line),
+            Line::Standby { .. } | Line::End { .. } => self.turn(number, line),
             Line::Result { picked, standby, leftover, at } => {
                 let told = tr!(
                     self.lang,
@@ -267,25 +267,14 @@ impl Teller<'_> {
             Line::Pick { household, by, unit, proxy, at, .. } => {
                 self.pool.by[*by as usize] += 1;
                 let (name, flat) = (self.household(household), self.flat(unit));
-                self.last = (*by == By::Choice).then(|| format!("{name} → {flat}"));
                 if let Some(proxy) = proxy {
                     let proxy = escaped(proxy);
                     self.add(number, *at, tr!(lang, "{name} → {flat}, chosen by proxy {proxy}", "{name} → {flat}，由代理人 {proxy} 选定"));
                 }
-                self.holds.insert(household.to_string(), unit.to_string());
             }
             Line::Missed { household, at } => {
-                let name = self.household(household);
-                let told = tr!(lang, "{name} did not answer three calls", "{name} 三呼未到");
-                self.last = Some(told.clone());
+                let told = self.missed(household);
                 self.add(number, *at, told);
-            }
-            Line::Undo { reason, at } => {
-                let (what, reason) = (self.last.take().unwrap_or_default(), escaped(reason));
-                if what.contains('→') {
-                    self.pool.by[By::Choice as usize] = self.pool.by[By::Choice as usize].saturating_sub(1);
-                }
-                self.add(number, *at, tr!(lang, "<b>Withdrawn:</b> {what}. Reason: {reason}", "<b>撤回：</b>{what}。原因：{reason}"));
             }
             Line::Standby { household, place, at } => {
                 let name = self.household(household);
@@ -294,6 +283,25 @@ impl Teller<'_> {
             Line::End { picked, standby, leftover, at, .. } => self.end(number, (*picked, *standby, *leftover), *at),
             _ => {}
         }
+    }
+
+    fn missed(&self, household: &str) -> String {
+        let name = self.household(household);
+        tr!(self.lang, "{name} did not answer three calls", "{name} 三呼未到")
+    }
+
+    /// What an `undo` took back.
+    fn undone(&mut self, number: usize, at: Option<u64>, step: &Step, reason: &str) {
+        let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
+        let what = match step {
+            Step::Undone { household, unit: Some(unit) } => {
+                self.pool.by[By::Choice as usize] = self.pool.by[By::Choice as usize].saturating_sub(1);
+                format!("{} → {}", self.household(roll.household_id(*household)), self.flat(roll.unit_id(*unit)))
+            }
+            Step::Undone { household, unit: None } => self.missed(roll.household_id(*household)),
+            _ => String::new(),
+        };
+        self.add(number, at, tr!(lang, "<b>Withdrawn:</b> {what}. Reason: {reason}", "<b>撤回：</b>{what}。原因：{reason}"));
     }
 
     fn pool_title(&self) -> String {
@@ -383,7 +391,6 @@ impl Teller<'_> {
             }
             Line::Accept { unit, household, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
-                self.holds.insert(household.to_string(), unit.to_string());
                 (at, tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}"))
             }
             Line::Decline { unit, household, reason, at } => {
@@ -416,15 +423,14 @@ impl Teller<'_> {
         self.add(number, *at, told);
     }
 
-    /// Each gets the flat of the next, the last that of the first.
+    /// Who has which flat after a swap.
     fn swap(&mut self, households: &[std::borrow::Cow<'_, str>]) -> String {
-        let had: Vec<String> = households.iter().map(|id| self.holds.get(id.as_ref()).cloned().unwrap_or_default()).collect();
-        let gets = had.iter().cycle().skip(1);
-        let mut told = Vec::new();
-        for (id, unit) in households.iter().zip(gets) {
-            self.holds.insert(id.to_string(), unit.clone());
-            told.push(format!("{} → {}", self.household(id), self.flat(unit)));
-        }
+        let roll = self.data.roll();
+        let has = |id: &str| {
+            let unit = roll.find_household(id).and_then(|household| self.record.course(household).now.unit);
+            format!("{} → {}", self.household(id), unit.map_or_else(String::new, |unit| self.flat(roll.unit_id(unit))))
+        };
+        let told: Vec<String> = households.iter().map(|id| has(id)).collect();
         let told = told.join(if self.lang == Lang::Zh { "；" } else { "; " });
         tr!(self.lang, "Swapped by consent: {told}", "经各户同意换房：{told}")
     }

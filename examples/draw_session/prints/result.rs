@@ -1,10 +1,11 @@
 //! `result`: who has which flat in the end, building by building.
 
-use super::data::{Data, How, State, groups};
+use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Line;
+use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
 use std::collections::BTreeMap;
@@ -43,18 +44,23 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
 /// Who has what, from the verified transcript alone, by numbers of the plan.
 pub(crate) struct Outcome {
     pub(crate) household_of: BTreeMap<u32, u32>,
-    pub(crate) how: Vec<How>,
+    record: Record,
 }
 
 impl Outcome {
     pub(crate) fn of(data: &Data, verified: &Verified) -> Outcome {
         let numbers =
             |(household, unit): (&str, Option<&str>)| Some((data.roll().find_unit(unit?)?, data.roll().find_household(household)?));
-        Outcome { household_of: verified.allocation().filter_map(numbers).collect(), how: data.how(verified) }
+        Outcome { household_of: verified.allocation().filter_map(numbers).collect(), record: data.record() }
     }
 
     pub(crate) fn how_of(&self, household: u32) -> &How {
-        self.how.get(household as usize).unwrap_or(&How::Nothing)
+        &self.record.course(household).now.how
+    }
+
+    /// Whether the draw is void: then nobody has anything by it.
+    pub(crate) fn is_void(&self) -> bool {
+        self.record.void().is_some()
     }
 }
 
@@ -144,7 +150,7 @@ pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
 /// A short word for what is not usual.
 fn how_short(how: &How, lang: Lang) -> String {
     match how {
-        How::Offered => tr!(lang, "from the standby list", "递补"),
+        How::Accepted => tr!(lang, "from the standby list", "递补"),
         How::Swap => tr!(lang, "swapped", "换房"),
         _ => String::new(),
     }
@@ -212,7 +218,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     });
     let standby: Vec<String> = standby.collect();
     let gave_up = (0..roll.household_count())
-        .filter(|h| *outcome.how_of(*h) == How::GaveUp)
+        .filter(|h| *outcome.how_of(*h) == How::Withdrawn)
         .map(|h| cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), ""));
     let gave_up: Vec<String> = gave_up.collect();
     let mut pool = roll.pools().iter();

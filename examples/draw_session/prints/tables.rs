@@ -1,10 +1,11 @@
 //! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified transcript alone.
 
-use super::data::{Data, How, groups};
+use super::data::{Data, groups};
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::say::tr;
 use floorlot::lines::{Line, Mode};
+use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
@@ -30,25 +31,25 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     }
     let row = |household: u32| {
         let (place, ticket) = placed.get(&household).copied().unwrap_or_default();
-        let how = how(outcome.how_of(household), data.roll().mode(), lang);
+        let how = how(&outcome, household, data.roll().mode(), lang);
         Row { household, pool: data.roll().pool_of(household).unwrap_or(0), place, ticket, unit: unit_of.get(&household).copied(), how }
     };
     (0..data.roll().household_count()).map(row).collect()
 }
 
 /// How a household came to what it has. In a rehearsal every row says so, wherever it is pasted.
-fn how(how: &How, mode: Mode, lang: Lang) -> String {
-    let told = match how {
+fn how(outcome: &Outcome, household: u32, mode: Mode, lang: Lang) -> String {
+    let told = match outcome.how_of(household) {
+        _ if outcome.is_void() => tr!(lang, "void", "作废"),
         How::Choice => tr!(lang, "choice", "本户选定"),
         How::Proxy(proxy) => tr!(lang, "choice by proxy {proxy}", "代理人 {proxy} 选定"),
         How::Lot => tr!(lang, "lot", "抽签"),
         How::Ranking => tr!(lang, "ranking", "志愿"),
-        How::Offered => tr!(lang, "offered to the standby list", "递补"),
+        How::Accepted => tr!(lang, "offered to the standby list", "递补"),
         How::Swap => tr!(lang, "swap", "换房"),
-        How::Standby => tr!(lang, "standby", "候补"),
-        How::GaveUp => tr!(lang, "gave up", "已放弃"),
-        How::Void => tr!(lang, "void", "作废"),
-        How::Nothing => String::new(),
+        How::Standby(_) => tr!(lang, "standby", "候补"),
+        How::Withdrawn => tr!(lang, "gave up", "已放弃"),
+        _ => String::new(), // nobody is unserved in a verified transcript
     };
     match mode {
         Mode::Official => told,

@@ -225,7 +225,7 @@ fn of_draw(draw: &mut Draw) -> View {
     let holders = holders(draw);
     view.estate = estate(draw.roll(), &holders);
     view.recent = recent(draw);
-    view.served = draw.progress.served;
+    view.served = draw.progress.record.served();
     view.result =
         draw.progress.result.map(|(picked, standby, leftover)| json!({"picked": picked, "standby": standby, "leftover": leftover}));
     view.void = draw.progress.void.clone();
