@@ -208,7 +208,12 @@ fn of_roll_call(draw: &Draw, command: &Command) -> Option<String> {
         }
         Command::Absent { member } => {
             let name = draw.book.member_name(member);
-            tr!(lang, "{name} is absent and cannot commit afterwards. Is that right?", "记 {name} 缺席，此后不能再提交承诺。对吗？")
+            let after = one_less(draw, member, Closed::Commits);
+            tr!(
+                lang,
+                "{name} is absent and cannot commit afterwards.{after} Is that right?",
+                "记 {name} 缺席，此后不能再提交承诺。{after}对吗？"
+            )
         }
         _ => return None,
     })
@@ -227,10 +232,31 @@ fn of_reveals(draw: &Draw, command: &Command) -> Option<String> {
         }
         Command::Withhold { member } => {
             let name = draw.book.member_name(member);
-            tr!(lang, "{name} withholds the secret; that stays in the record. Is that right?", "{name} 拒绝公开，将永久记入记录。对吗？")
+            let after = one_less(draw, member, Closed::Reveals);
+            tr!(
+                lang,
+                "{name} withholds the secret; that stays in the record.{after} Is that right?",
+                "{name} 拒绝公开，将永久记入记录。{after}对吗？"
+            )
         }
         _ => return None,
     })
+}
+
+/// What comes of it for the bench of the member, as a part of the question.
+fn one_less(draw: &Draw, member: &str, closes: Closed) -> String {
+    let bench = draw.roll().bench_of(member).unwrap_or_default();
+    spaced(draw.lang, aloud::one_less(draw, bench, closes))
+}
+
+fn one_key_less(draw: &Draw, member: &str) -> String {
+    spaced(draw.lang, aloud::one_key_less(draw, member))
+}
+
+/// A sentence after another one.
+fn spaced(lang: Lang, sentence: Option<String>) -> String {
+    let space = if lang == Lang::En { " " } else { "" };
+    sentence.map(|sentence| format!("{space}{sentence}")).unwrap_or_default()
 }
 
 fn numbers(lang: Lang, command: &Command) -> Option<String> {
@@ -258,22 +284,23 @@ fn always(draw: &Draw, command: &Command) -> Option<String> {
         ),
         Command::Dissent { member, reason } => {
             let name = name(member);
-            tr!(lang, "{name} refuses to sign: {reason}. Is that right?", "{name} 拒绝签名：{reason}。对吗？")
+            let after = one_key_less(draw, member);
+            tr!(lang, "{name} refuses to sign: {reason}.{after} Is that right?", "{name} 拒绝签名：{reason}。{after}对吗？")
         }
         Command::Unsigned { member } => {
-            let name = name(member);
+            let (name, after) = (name(member), one_key_less(draw, member));
             tr!(
                 lang,
-                "{name} is away and cannot sign this checkpoint afterwards. Is that right?",
-                "{name} 不在场，此后不能再签这个检查点。对吗？"
+                "{name} is away and cannot sign this checkpoint afterwards.{after} Is that right?",
+                "{name} 不在场，此后不能再签这个检查点。{after}对吗？"
             )
         }
         Command::Paper { member, scan } => {
-            let name = name(member);
+            let (name, after) = (name(member), one_key_less(draw, member));
             tr!(
                 lang,
-                "{name} signed on paper ({scan}), and cannot sign this checkpoint with a key afterwards. Is that right?",
-                "{name} 已纸面签名（{scan}），此后不能再用密钥签这个检查点。对吗？"
+                "{name} signed on paper ({scan}), and cannot sign this checkpoint with a key afterwards.{after} Is that right?",
+                "{name} 已纸面签名（{scan}），此后不能再用密钥签这个检查点。{after}对吗？"
             )
         }
         _ => return None,

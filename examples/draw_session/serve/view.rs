@@ -11,6 +11,7 @@ use floorlot::rules::Lang;
 use floorlot::session::{NotOffered, Stage};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What a page shows. All of it is public, but `operator`.
 #[derive(Serialize)]
@@ -139,7 +140,18 @@ fn steps(draw: &mut Draw) -> Value {
     let objections: Vec<Value> =
         draw.progress.objections.iter().map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled})).collect();
     let benches = draw.session.signatures();
+    let closes = match draw.session.stage() {
+        Stage::RollCall => Some(Closed::Commits),
+        Stage::Reveals => Some(Closed::Reveals),
+        _ => None,
+    };
+    let less = |closes| draw.book.benches.iter().filter_map(|b| Some((b.id.clone(), aloud::one_less(draw, &b.id, closes)?))).collect();
+    let less: BTreeMap<String, String> = closes.map(less).unwrap_or_default();
+    let keys_less: BTreeMap<&String, String> = silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
     json!({
+        "less": less,
+        "keys_less": keys_less,
+        "lost": closes.map(|closes| aloud::lost(draw, closes)).unwrap_or_default(),
         "can_undo": draw.session.can_undo(),
         "signing": !benches.is_empty(),
         "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),

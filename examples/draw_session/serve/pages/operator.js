@@ -162,23 +162,29 @@ function bench(b, count, rows) {
     b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'did-' + m.did }, t(m.did))), rows(m))));
 }
 
+/** Why roll call or reveals cannot be closed any more. */
+function lostQuorum() {
+  const { lost } = view.operator.draw;
+  return lost.length ? h('section', { class: 'now lost', role: 'alert' }, lost.map(text => h('p', {}, text))) : null;
+}
+
 function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
   if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
   const hand = m => { const commitment = commitmentOf(m); if (commitment) command(`commit ${m.id} ${commitment}`, 'c-' + m.id); };
-  return [print(0), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+  return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
-    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}`, `absent ${m.id}`))))),
+    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, `absent ${m.id}`))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
 }
 
 function reveals() {
   const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
   const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command(`reveal ${m.id} ${secret}`, 's-' + m.id); };
-  return [view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
+  return [lostQuorum(), view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
     field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
-    button(t('withhold'), async () => { if (await ask(t('withholdask', named(m)))) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
+    button(t('withhold'), async () => { if (await ask(`${t('withholdask', named(m))}\n${view.operator.draw.less[b.id]}`)) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
   h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
 }
 
@@ -274,9 +280,10 @@ function signing(title, goOn, go) {
   if (!o.note) return null;
   const file = h('input', { type: 'file', id: 'u-note', onchange: event => { const file = event.target.files[0]; if (file) takeNote(file, file.name); } });
   const paste = () => takeNote(new Blob([typed.get('note') || '']), 'note', 'note');
+  const keyless = m => o.keys_less[m.id] ? '\n' + o.keys_less[m.id] : '';
   const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
-    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')),
-      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null);
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, async ([hash]) => { if (!keyless(m) || await ask(`${named(m)}: ${t('paper')}${keyless(m)}\n${t('surely')}`)) command(`paper ${m.id} ${hash}`); }), field('d-' + m.id, t('reason')),
+      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}${keyless(m)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}${keyless(m)}`, `unsigned ${m.id}`))) : null);
   return [h('section', { class: 'now' }, h('h2', {}, t(title)), title === 'signplan' ? h('p', {}, t('signplanhow')) : null, h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
     h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
