@@ -3,126 +3,18 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(feature = "signatures")]
 
+#[path = "support/hall.rs"]
+mod hall;
+
+use hall::{PLAN, Server, agent, command, example, lines};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use ureq::Agent;
-
-const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
-
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
-    path
-}
-
-/// A hall that is open.
-struct Server {
-    child: Child,
-    output: BufReader<std::process::ChildStdout>,
-    base: String,
-    token: String,
-    key: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Asks, and waits for no answer for ever.
-fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
-}
-
-fn command(folder: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(example());
-    command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
-    command
-}
-
-impl Server {
-    fn start(folder: &Path, more: &[&str]) -> Server {
-        Server::spawn(command(folder, more))
-    }
-
-    fn spawn(mut command: Command) -> Server {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Server { child, output, base: String::new(), token: String::new(), key: String::new() };
-        server.read_token();
-        server
-    }
-
-    /// Reads on to the next address of the operator's page.
-    fn read_token(&mut self) {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "it ended");
-            if let Some((base, token)) = line.trim().split_once("operator#") {
-                self.base = base.split_whitespace().last().unwrap().to_owned();
-                self.token = token.to_owned();
-                return;
-            }
-        }
-    }
-
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
-        let agent = agent();
-        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = request.send(body.to_string()).unwrap();
-        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
-    }
-
-    fn origin(&self) -> String {
-        self.base.trim_end_matches('/').to_owned()
-    }
-
-    fn enter(&mut self) {
-        let (status, body) = self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
-        assert_eq!(status, 200, "{body}");
-        self.key = body["key"].as_str().unwrap().to_owned();
-    }
-
-    fn view(&self) -> Value {
-        let agent = agent();
-        agent.get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
-    }
-
-    fn act_at(&self, version: u64, act: &Value) -> (u16, Value) {
-        let headers = [("origin", self.origin()), ("x-floorlot-key", self.key.clone())];
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.post("api/act", &headers, &json!({"version": version, "act": act}))
-    }
-
-    #[track_caller]
-    fn act(&self, act: &Value) {
-        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), act);
-        assert_eq!(status, 200, "{act}: {body}");
-    }
-
-    #[track_caller]
-    fn say(&self, text: &str) {
-        self.act(&json!({"do": "command", "text": text}));
-    }
-}
-
-fn lines(folder: &Path) -> usize {
-    fs::read_to_string(folder.join("draw.jsonl")).unwrap_or_default().lines().count()
-}
 
 #[test]
 fn only_the_page_that_was_let_in_writes() {

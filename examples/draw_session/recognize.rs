@@ -21,6 +21,9 @@ pub(crate) enum What {
     Other(Words),
 }
 
+/// How a zip archive begins, and an older file of an office program.
+const CONTAINERS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+
 /// How files begin that are no texts, and what they are.
 const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"\x89PNG", "a picture", "图片"),
@@ -57,7 +60,7 @@ pub(crate) fn saved_anew(plan: &[u8]) -> Option<Words> {
 impl What {
     /// What the content of a file tells.
     pub(crate) fn of(bytes: &[u8]) -> What {
-        match decode(bytes) {
+        match decode(bytes).filter(|_| !CONTAINERS.iter().any(|container| bytes.starts_with(container))) {
             Some((text, _)) => of_text(text.trim_start_matches('\u{feff}')),
             None => of_bytes(bytes),
         }
@@ -102,14 +105,15 @@ fn of_bytes(bytes: &[u8]) -> What {
     if let Some((_, en, zh)) = BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning)) {
         return other(en, zh);
     }
-    if bytes.starts_with(b"PK\x03\x04") {
+    let [zip, ole] = CONTAINERS;
+    if bytes.starts_with(zip) {
         // The names of what is in it stand at its beginning and at its end.
         let (head, tail) = (bytes.get(..1 << 16).unwrap_or(bytes), bytes.get(bytes.len().saturating_sub(1 << 18)..).unwrap_or(bytes));
         let within = |name: &str| contains(head, name.as_bytes()) || contains(tail, name.as_bytes());
         let table = within("xl/") || within("application/vnd.oasis.opendocument.spreadsheet");
         return document(within).unwrap_or_else(|| if table { What::Table } else { other("a zip archive", "压缩包（.zip）") });
     }
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+    if bytes.starts_with(ole) {
         let within = |name: &str| contains(bytes, &name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
         let table = ["Workbook", "Book", "EncryptedPackage"].into_iter().any(within);
         return if table {
