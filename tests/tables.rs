@@ -176,6 +176,7 @@ fn what_is_no_plan_is_told_by_name() {
     let (status, body) = send(&server, "plan", &[]);
     assert!(status == 422 && body["error"].as_str().unwrap().contains("choose a plan file"), "{body}");
     // The same on the command line.
+    drop(server);
     for (name, bytes, expected) in
         [("block.xlsx", data("block.xlsx"), "this is a table, and no plan"), ("draw.toml", data("draw.toml"), "this is the settings")]
     {

@@ -78,7 +78,20 @@ assert.ok(seen.y >= 0 && seen.y < 900, `the error is at ${seen.y}`);
 
 for (const member of ['r3', 'o1', 'o2', 'o3']) await say(`envelope ${member}`);
 await say('close');
-for (const member of ['r1', 'r2', 'r3', 'o1', 'o2', 'o3']) await say(`reveal ${member} 4711`);
+// Before a refusal is recorded it is told what it means for the quorum, and before the one that loses it, that the draw could not go on.
+const asks = async (member, word, pattern, answer) => {
+  await page.locator(`.member[data-member="${member}"]`).getByText(word).click();
+  await page.waitForSelector('#ask[open]');
+  assert.match(await page.textContent('#question'), pattern);
+  await shot(page, `trouble-05-${member}`);
+  await page.click(answer);
+};
+await asks('r1', 'Withholds', /2 of 居民代表 can still reveal \(quorum 2\): 0 more may refuse/, '#yes');
+await page.waitForSelector('.member[data-member="r1"] .did-withheld');
+const kept = server.lines().length;
+await asks('r2', 'Withholds', /With this refusal 居民代表 has 1 of the 2 that it needs: the draw cannot go on/, '#no');
+assert.equal(server.lines().length, kept, 'No records nothing');
+for (const member of ['r2', 'r3', 'o1', 'o2', 'o3']) await say(`reveal ${member} 4711`);
 await say('close');
 await say('dice 00416293857710359264');
 
@@ -124,8 +137,7 @@ if (limit(`${before.length}:`)) {
 await page.setInputFiles('#p-r1', { name: 'scan.png', mimeType: 'image/png', buffer: Buffer.from('a scanned sheet') });
 await page.waitForSelector('.member[data-member="r1"] .said-paper');
 await page.fill('#f-d-r2', 'the dice were hidden');
-await page.locator('.member[data-member="r2"]').getByText('Refuses').click();
-await yes(page);
+await asks('r2', 'Refuses', /Without this signature 居民代表 has at most 1 by key, and the quorum is 2: the transcript can never be certified/, '#yes');
 await page.waitForSelector('.member[data-member="r2"] .said-dissent');
 await page.locator('.member[data-member="o3"]').getByText('Is away').click();
 await yes(page);

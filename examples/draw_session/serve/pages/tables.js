@@ -36,9 +36,17 @@ async function send(asked, files) {
   for (const [name, file] of files) {
     try {
       form.append(name, new Blob([await file.arrayBuffer()]), file.name);
-    } catch (error) { return said('error', t('changedfile', file.name)); }
+    } catch (error) { forget(name.replace(/^kept-/, '')); return said('error', t('changedfile', file.name)); }
   }
   await read('api/plan', { body: form });
+}
+
+/** A browser tells nothing if the same file is chosen again, though it was changed meanwhile: no field holds on to what was chosen in it. */
+document.addEventListener('click', event => { if (event.target.type === 'file') event.target.value = ''; }, true);
+
+function forget(name) {
+  chosen.delete(name);
+  show();
 }
 
 /** Asks the server to read, and says so until it answers. */
