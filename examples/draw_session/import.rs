@@ -19,7 +19,7 @@ mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
 #[path = "import/document.rs"]
-mod document;
+pub(crate) mod document;
 #[path = "import/fault.rs"]
 pub(crate) mod fault;
 #[path = "import/flats.rs"]
@@ -374,9 +374,11 @@ fn fill(
     config.faults(config_file, &pools, &mut notes.faults);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
     notes.preview = Some(Preview::of(&built, inputs, notes, lang));
-    let valid = valid?;
-    notes.told += &report::counts(&valid, &built.plan, lang);
     notes.told += &report::hints(&notes.hints, lang);
+    let valid = valid?;
+    if notes.faults.is_empty() {
+        notes.told += &report::counts(&valid, &built.plan, lang);
+    }
     Some((valid, built.openings))
 }
 
