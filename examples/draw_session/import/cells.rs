@@ -200,10 +200,35 @@ fn unusable(cell: &Cell) -> (Words, Words, Words) {
             let found = Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
             (found, Words::new("a value", "数值"), Words::new("correct the formula or type the value", "请改正公式或直接输入数值"))
         }
-        _ => {
+        Cell::Unevaluated(formula) => {
+            let formula = quoted(&format!("={formula}"));
+            let found = Words::new(format!("a formula without a value ({})", formula.en), format!("没有计算结果的公式（{}）", formula.zh));
+            let advice = Words::new(
+                "open the file in the spreadsheet program and save it, so that values are stored",
+                "请用表格软件打开该文件并保存，使计算结果存入文件",
+            );
+            (found, Words::new("a value", "数值"), advice)
+        }
+        Cell::Unshown(stored) => {
+            let (value, format) = (quoted(&stored.value), quoted(&stored.format));
             let found = Words::new(
-                "a date, which the spreadsheet made of something typed such as 3-2",
-                "日期（表格软件把 3-2 之类的输入变成了日期）",
+                format!("{} in the number format {}: what shows in the cell is not certain", value.en, format.en),
+                format!("数字格式 {} 下的 {}，无法确定单元格显示的内容", format.zh, value.zh),
+            );
+            (found, Words::new("text or a plain number", "文本或普通数字"), type_again)
+        }
+        other => {
+            let stored = match other {
+                Cell::Date(stored) if stored.format.is_empty() => Words::same(&stored.value),
+                Cell::Date(stored) => Words::new(
+                    format!("{} in the format {}", stored.value, stored.format),
+                    format!("{}，格式 {}", stored.value, stored.format),
+                ),
+                _ => Words::same(""),
+            };
+            let found = Words::new(
+                format!("a date (stored as {}), which the spreadsheet made of something typed such as 3-2", stored.en),
+                format!("日期（存为 {}；表格软件把 3-2 之类的输入变成了日期）", stored.zh),
             );
             (found, Words::new("text or a number", "文本或数字"), type_again)
         }

@@ -29,6 +29,8 @@ kinds! {
     HiddenRow "hidden-rows" "hidden and filtered rows are taken in" "导入隐藏行和被筛选掉的行"
     HiddenColumn "hidden-columns" "hidden columns are taken in" "导入隐藏列"
     Struck "struck-through" "cells that are struck through are taken in" "导入带删除线的单元格"
+    Unseen "unseen-values" "values that do not show are taken in: white on white, tiny, under a merged cell" "导入不显示的内容：白底白字、字号极小、被合并单元格盖住等"
+    Conditional "conditional-looks" "columns in which a rule strikes through or hides are taken in" "导入设有删除线或隐藏类条件格式的列"
 }
 
 /// Something that is confirmed or corrected before there is a plan.
