@@ -39,6 +39,7 @@ use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::NextRound;
 use sheet::Table;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -114,7 +115,10 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
     let mut told = String::new();
     let made = make(args, lang, &mut told).map_err(|mut faults| {
         faults.sort_by_key(|fault| fault.order);
-        ImportError::Faults { sentences: faults.iter().map(|fault| fault.sentence(lang)).collect(), lang }
+        // One file for two tables has one fault, not two.
+        let mut said = BTreeSet::new();
+        let sentences = faults.iter().map(|fault| fault.sentence(lang)).filter(|sentence| said.insert(sentence.clone())).collect();
+        ImportError::Faults { sentences, lang }
     });
     let made = made.and_then(|(valid, openings)| {
         // First the openings: a plan with commitments that nobody can open is worth nothing.

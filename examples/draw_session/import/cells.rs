@@ -3,7 +3,7 @@
 use super::columns::{Columns, Field};
 use super::fault::{Fault, is_document_number, quoted};
 use super::mask::{STARS, mask};
-use super::sheet::{Cell, Row, Table};
+use super::sheet::{Cell, Row, Stored, Table};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
@@ -79,7 +79,9 @@ impl Reader<'_> {
                 Ok(Some(tidy).filter(|t| !t.is_empty()))
             }
             other => {
-                let (found, expected, advice) = unusable(other);
+                // What stands behind a name or a document number is not for the screen.
+                let private = matches!(field, Field::Name | Field::Document);
+                let (found, expected, advice) = unusable(&if private { without_content(other) } else { other.clone() });
                 self.fault(row.number, field, found, expected, advice);
                 Err(Bad)
             }
@@ -186,6 +188,17 @@ impl Reader<'_> {
     }
 }
 
+/// The same fault without what stands in the cell.
+fn without_content(cell: &Cell) -> Cell {
+    let hidden = |stored: &Stored| Box::new(Stored { value: "…".into(), format: stored.format.clone() });
+    match cell {
+        Cell::Unevaluated(_) => Cell::Unevaluated(String::new()),
+        Cell::Unshown(stored) => Cell::Unshown(hidden(stored)),
+        Cell::Date(stored) => Cell::Date(hidden(stored)),
+        other => other.clone(),
+    }
+}
+
 /// What is wrong with a cell that holds neither text nor a number.
 fn unusable(cell: &Cell) -> (Words, Words, Words) {
     let type_again = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
@@ -201,11 +214,15 @@ fn unusable(cell: &Cell) -> (Words, Words, Words) {
             (found, Words::new("a value", "数值"), Words::new("correct the formula or type the value", "请改正公式或直接输入数值"))
         }
         Cell::Unevaluated(formula) => {
-            let formula = quoted(&format!("={formula}"));
-            let found = Words::new(format!("a formula without a value ({})", formula.en), format!("没有计算结果的公式（{}）", formula.zh));
+            let found = if formula.is_empty() {
+                Words::new("a formula without a value", "没有计算结果的公式")
+            } else {
+                let formula = quoted(&format!("={formula}"));
+                Words::new(format!("a formula without a value ({})", formula.en), format!("没有计算结果的公式（{}）", formula.zh))
+            };
             let advice = Words::new(
-                "open the file in the spreadsheet program and save it, so that values are stored",
-                "请用表格软件打开该文件并保存，使计算结果存入文件",
+                "open the file in the spreadsheet program and save it as .xlsx, so that values are stored",
+                "请用表格软件打开该文件并另存为 .xlsx，使计算结果存入文件",
             );
             (found, Words::new("a value", "数值"), advice)
         }

@@ -8,6 +8,8 @@ use super::question::Kind;
 use floorlot::rules::{Lang, Words};
 use std::path::Path;
 
+#[path = "sheet/biff.rs"]
+mod biff;
 #[path = "sheet/container.rs"]
 mod container;
 #[path = "sheet/csv_text.rs"]

@@ -185,7 +185,10 @@ fn checked_rows(source: &Source<'_>, text: &str, separator: u8) -> Result<String
                 }
                 At::Start
             }
-            (_, c) if c == char::from(separator) => At::Start,
+            (_, c) if c == char::from(separator) => {
+                source.spend_elements(1)?;
+                At::Start
+            }
             (At::Closed(_), ' ') => at,
             (At::Closed(since), _) => return Err(odd_quotes(source, since)),
             _ => At::Plain,

@@ -225,18 +225,21 @@ pub(super) fn of_text(text: &str) -> Cell {
     }
 }
 
-/// The place `B7`: its row and column.
+/// The place `B7` or `$B$7`: its row and column.
 pub(super) fn place(text: &str) -> Option<(u32, usize)> {
-    let text = text.trim().replace('$', "");
-    let split = text.find(|c: char| c.is_ascii_digit())?;
-    let (name, number) = (text.get(..split)?, text.get(split..)?);
-    Some((number.parse().ok().filter(|n| (1..=ROWS).contains(n))?, column(name)?))
-}
-
-fn column(name: &str) -> Option<usize> {
-    let digit = |b: u8| b.is_ascii_alphabetic().then(|| usize::from(b.to_ascii_uppercase() - b'A') + 1);
-    let number = name.bytes().try_fold(0_usize, |n, b| n.checked_mul(26)?.checked_add(digit(b)?))?;
-    number.checked_sub(1).filter(|column| *column < COLUMNS)
+    let (mut row, mut column) = (0_u32, 0_usize);
+    for byte in text.bytes() {
+        match byte {
+            b'$' => {}
+            b'0'..=b'9' => row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
+                column = column.checked_mul(26)?.checked_add(usize::from(byte.to_ascii_uppercase() - b'A') + 1)?;
+            }
+            _ => return None,
+        }
+    }
+    let column = column.checked_sub(1).filter(|column| *column < COLUMNS)?;
+    (1..=ROWS).contains(&row).then_some((row, column))
 }
 
 impl Area {

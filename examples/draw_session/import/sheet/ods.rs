@@ -234,7 +234,10 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             column = next;
         }
         self.row = rows.end().saturating_add(1);
-        for row in rows.filter(|_| !cells.is_empty()) {
+        if cells.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
             cells.iter().try_for_each(|cell| self.cells(row, cell))?;
         }
         Ok(())
@@ -316,7 +319,7 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
                         text.any = true;
                     }
                     "s" => {
-                        let count = tag.number::<usize>("c").unwrap_or(1).min(1000);
+                        let count = tag.number::<usize>("c").unwrap_or(1).min(100);
                         text.text.extend(std::iter::repeat_n(' ', count));
                     }
                     "tab" | "line-break" => text.text.push(' '),

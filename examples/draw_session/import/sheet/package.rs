@@ -48,7 +48,7 @@ impl<'a> Package<'a> {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => source.password(),
             _ => source.broken(name),
         })?;
-        let left = source.bytes_left();
+        let left = source.room(entry.compressed_size());
         let mut bytes = Vec::new();
         let read = entry.take(left.saturating_add(1)).read_to_end(&mut bytes);
         if bytes.len() as u64 > left {

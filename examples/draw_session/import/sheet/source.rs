@@ -10,6 +10,9 @@ use std::path::Path;
 
 /// Bytes of a file, and bytes of all that is unpacked of it. The roll of 100,000 households with 20 columns unpacks to about 120 MB.
 pub(super) const BYTES: u64 = 256 << 20;
+/// How many times its packed size a part may unpack to, if that is more than `SMALL`. Tables unpack to 5 to 40 times; 1,032 is what the format can.
+const RATIO: u64 = 200;
+const SMALL: u64 = 16 << 20;
 /// Places of cells from the first to the last that is filled in each row: 100,000 households with 20 columns.
 const CELLS: u64 = 2_000_000;
 /// Elements of XML: four for each cell, as texts inside a sheet have (c, is, t, and one to spare).
@@ -39,9 +42,9 @@ impl Source<'_> {
         Source { file, bytes: Cell::new(BYTES), cells: Cell::new(CELLS), elements: Cell::new(ELEMENTS) }
     }
 
-    /// How many bytes may still be unpacked.
-    pub(super) fn bytes_left(&self) -> u64 {
-        self.bytes.get()
+    /// How many bytes a part of this packed size may unpack to.
+    pub(super) fn room(&self, packed: u64) -> u64 {
+        packed.saturating_mul(RATIO).max(SMALL).min(self.bytes.get())
     }
 
     pub(super) fn spend_bytes(&self, bytes: u64) -> Result<(), Fault> {
@@ -67,7 +70,10 @@ impl Source<'_> {
         let (found, expected) = match limit {
             Limit::Bytes => (
                 Words::new("a file that unpacks to more than a table can be", "解压后大得不像表格的文件"),
-                Words::new(format!("{megabytes} MB at most when unpacked"), format!("解压后不超过 {megabytes} MB")),
+                Words::new(
+                    format!("{megabytes} MB at most when unpacked, and {RATIO} times the packed size"),
+                    format!("解压后不超过 {megabytes} MB，且不超过压缩大小的 {RATIO} 倍"),
+                ),
             ),
             Limit::Cells => (
                 Words::new("more cells than a table of households can have", "单元格多得不像住户表"),

@@ -3,8 +3,12 @@
 use super::super::fault::Fault;
 use super::source::{DEPTH, Limit, Source};
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::QName;
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
+
+/// Bytes of the beginning of an element. The longest that programs write name the areas of a rule: some 100,000.
+const TAG: usize = 1 << 20;
 
 /// A part of a file while it is read.
 pub(super) struct Xml<'a> {
@@ -45,6 +49,7 @@ impl<'a> Xml<'a> {
                 self.source.spend_elements(1)?;
             }
             match event {
+                Event::Start(tag) if tag.len() > TAG => return Err(self.source.too_much(Limit::Elements)),
                 Event::Start(tag) => {
                     self.depth += 1;
                     if self.depth > DEPTH {
@@ -106,24 +111,22 @@ impl<'a> Xml<'a> {
 impl Tag<'_> {
     /// The name without its prefix.
     pub(super) fn name(&self) -> &str {
-        let name = self.0.name();
-        let whole = name.into_inner();
-        whole.rsplit_once(':').map_or(whole, |(_, local)| local)
+        self.0.local_name().into_inner()
     }
 
     /// An attribute by its name without prefix.
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        self.find(|key| key.rsplit_once(':').map_or(key, |(_, local)| local) == name)
+        self.find(|key| key.local_name().into_inner() == name)
     }
 
     /// An attribute by its name with prefix.
     pub(super) fn get_whole(&self, name: &str) -> Option<String> {
-        self.find(|key| key == name)
+        self.find(|key| key.into_inner() == name)
     }
 
-    fn find(&self, named: impl Fn(&str) -> bool) -> Option<String> {
+    fn find(&self, named: impl Fn(QName<'_>) -> bool) -> Option<String> {
         let mut attributes = self.0.attributes();
-        let found = attributes.with_checks(false).filter_map(Result::ok).find(|a| named(a.key.into_inner()))?;
+        let found = attributes.with_checks(false).filter_map(Result::ok).find(|a| named(a.key))?;
         found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
     }
 
