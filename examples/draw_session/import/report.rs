@@ -9,7 +9,7 @@ use super::question::Kind;
 use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
 use floorlot::plan::{Mode, Plan, ValidPlan};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -54,6 +54,15 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
         };
     }
     text
+}
+
+/// The settings, if they are not in UTF-8.
+pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> String {
+    match (encoding, lang) {
+        (None, _) => String::new(),
+        (Some(words), Lang::En) => format!("settings from {file} ({})\n", words.en),
+        (Some(words), Lang::Zh) => format!("设置：{file}（{}）\n", words.zh),
+    }
 }
 
 /// Which values show in the cells in another way than they are stored, by number format, in the columns and rows that are taken in.

@@ -164,9 +164,8 @@ fn token(rest: &str, first: char) -> Option<(Option<Token>, usize)> {
         ',' => (Some(Token::Comma), 1),
         '%' => (Some(Token::Percent), 1),
         '@' => (Some(Token::Text), 1),
-        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G' | '年' | '月' | '日' | '时' | '分' | '秒' => {
-            (Some(Token::Date), one)
-        }
+        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G' | '年' | '月' | '日' | '时' | '分'
+        | '秒' => (Some(Token::Date), one),
         // `E+` of scientific notation, the stroke of fractions, other letters that mean something to some program.
         '/' | 'A'..='Z' | 'a'..='z' => (Some(Token::Other), 1),
         _ => (literal(rest.get(..one)?), one),

@@ -193,8 +193,7 @@ impl<'a> Grid<'a> {
         let width = self.rows.values().map(Vec::len).max().unwrap_or(0);
         let filtered = |row: &u32| self.filtered.as_ref().is_some_and(|rows| rows.contains(row));
         let exactly = |row: &u32, why| if why == Why::RowHidden && filtered(row) { Why::RowFiltered } else { why };
-        let rows: Vec<(u32, Why)> =
-            self.rows.keys().filter_map(|row| Some((*row, exactly(row, why(&self.hidden_rows, *row)?)))).collect();
+        let rows: Vec<(u32, Why)> = self.rows.keys().filter_map(|row| Some((*row, exactly(row, why(&self.hidden_rows, *row)?)))).collect();
         let columns: Vec<(usize, Why)> = (0..width).filter_map(|c| Some((c, why(&self.hidden_columns, c)?))).collect();
         let mut rules = 0;
         for column in 0..width {

@@ -34,11 +34,7 @@ impl Font {
     /// Why nobody reads what is written with it on a ground.
     pub(super) fn unseen(&self, ground: Option<&str>) -> Option<Why> {
         let same = self.color.as_deref().unwrap_or(BLACK) == ground.unwrap_or(WHITE);
-        if same {
-            Some(Why::SameColor)
-        } else {
-            self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny)
-        }
+        if same { Some(Why::SameColor) } else { self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny) }
     }
 }
 
