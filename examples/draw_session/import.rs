@@ -19,7 +19,7 @@ mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
 #[path = "import/document.rs"]
-mod document;
+pub(crate) mod document;
 #[path = "import/fault.rs"]
 pub(crate) mod fault;
 #[path = "import/flats.rs"]
@@ -42,6 +42,8 @@ pub(crate) mod preview;
 pub(crate) mod question;
 #[path = "import/report.rs"]
 pub(crate) mod report;
+#[path = "import/settings.rs"]
+mod settings;
 #[path = "import/sheet.rs"]
 mod sheet;
 #[path = "import/tiers.rs"]
@@ -256,7 +258,7 @@ fn load(args: &ImportArgs, faults: &mut Vec<Fault>) -> Option<Tables> {
     }
     let tables = [roll, units.flatten()].into_iter().flatten();
     faults.extend(tables.filter_map(|file| sheet::read(&file.name, &file.bytes).err()));
-    faults.extend(config.and_then(|file| Config::read(&file.name, &file.bytes).err()));
+    faults.extend(config.and_then(|file| Config::read(&file.name, &file.bytes).err()).into_iter().flatten());
     None
 }
 
@@ -314,7 +316,7 @@ pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<S
 /// The plan from the tables, with what opens its commitments.
 fn make(tables: &Tables, options: &Options, lang: Lang, notes: &mut Notes) -> Option<(ValidPlan, Vec<Opening>)> {
     let rules = columns::map_rules(&options.map, &mut notes.faults);
-    let config = Config::read(&tables.config.name, &tables.config.bytes).map_err(|fault| notes.faults.push(fault)).ok();
+    let config = Config::read(&tables.config.name, &tables.config.bytes).map_err(|faults| notes.faults.extend(faults)).ok();
     let (roll, units) = sheets(tables, options, &rules, notes)?;
     let (roll, units) = (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
     for sheet in [roll, units].iter().flat_map(|input| input.sheets) {
@@ -324,7 +326,8 @@ fn make(tables: &Tables, options: &Options, lang: Lang, notes: &mut Notes) -> Op
     let all: Vec<_> = [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
     columns::unused_rules(&rules, &all, &mut notes.faults);
     let key = build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
-    let config = config.filter(|_| notes.faults.is_empty())?;
+    let (config, encoding) = config.filter(|_| notes.faults.is_empty())?;
+    notes.told += &report::encoding(&tables.config.name, encoding.as_ref(), lang);
     fill(&tables.config.name, Inputs { roll, units }, &key, &config, lang, notes)
 }
 
@@ -374,9 +377,11 @@ fn fill(
     config.faults(config_file, &pools, &mut notes.faults);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
     notes.preview = Some(Preview::of(&built, inputs, notes, lang));
-    let valid = valid?;
-    notes.told += &report::counts(&valid, &built.plan, lang);
     notes.told += &report::hints(&notes.hints, lang);
+    let valid = valid?;
+    if notes.faults.is_empty() {
+        notes.told += &report::counts(&valid, &built.plan, lang);
+    }
     Some((valid, built.openings))
 }
 
@@ -389,7 +394,7 @@ fn validate(built: &Built, config_file: &str, inputs: Inputs<'_>, faults: &mut V
 pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundSettings, String> {
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
     let (file, bytes) = sheet::load(path).map_err(|fault| fault.sentence(lang))?;
-    let config = Config::read(&file, &bytes).map_err(|fault| fault.sentence(lang))?;
+    let (config, _) = Config::read(&file, &bytes).map_err(said)?;
     let personal = config.personal(&file);
     if !personal.is_empty() {
         return Err(said(personal));

@@ -18,6 +18,7 @@ mod key;
 mod kind;
 mod later;
 mod note_file;
+mod notary;
 mod odds;
 mod panel;
 mod prints;
@@ -96,6 +97,9 @@ enum What {
     Secret(secret::SecretArgs),
     /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
     Slips(slips::SlipsArgs),
+    /// For the notary who keeps the openings: that they are those of the plan, and nobody is in it twice · 供公证员核对密封件数据
+    #[command(subcommand)]
+    Notary(notary::NotaryWhat),
 }
 
 const RUN_HELP: &str = "\
@@ -165,6 +169,7 @@ fn main() -> ExitCode {
         What::Attach(args) => signing::attach(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
         What::Slips(args) => slips::slips(&args, lang),
+        What::Notary(what) => notary::notary(&what, lang),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use super::fault::{At, Fault, is_document_number, quoted};
 use super::mask::{STARS, mask};
 use super::notes::Notes;
 use super::question::Kind;
-use super::sheet::{Cell, Row, Table};
+use super::sheet::{Cell, Row, Stored, Table};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
@@ -121,7 +121,9 @@ impl Reader<'_> {
             Cell::Number(number) => Ok(Some(number.clone())),
             Cell::Text(text) => self.tidied(row.number, field, text),
             other => {
-                let (found, expected, advice) = unusable(other);
+                // What stands behind a name or a document number is not for the screen.
+                let private = matches!(field, Field::Name | Field::Document);
+                let (found, expected, advice) = unusable(&if private { without_content(other) } else { other.clone() });
                 self.fault(row.number, field, found, expected, advice);
                 Err(Bad)
             }
@@ -302,6 +304,17 @@ impl Reader<'_> {
     }
 }
 
+/// The same fault without what stands in the cell.
+fn without_content(cell: &Cell) -> Cell {
+    let hidden = |stored: &Stored| Box::new(Stored { value: "…".into(), format: stored.format.clone() });
+    match cell {
+        Cell::Unevaluated(_) => Cell::Unevaluated(String::new()),
+        Cell::Unshown(stored) => Cell::Unshown(hidden(stored)),
+        Cell::Date(stored) => Cell::Date(hidden(stored)),
+        other => other.clone(),
+    }
+}
+
 /// What is wrong with a cell that holds neither text nor a number.
 fn unusable(cell: &Cell) -> (Words, Words, Words) {
     let type_again = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
@@ -316,10 +329,39 @@ fn unusable(cell: &Cell) -> (Words, Words, Words) {
             let found = Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
             (found, Words::new("a value", "数值"), Words::new("correct the formula or type the value", "请改正公式或直接输入数值"))
         }
-        _ => {
+        Cell::Unevaluated(formula) => {
+            let found = if formula.is_empty() {
+                Words::new("a formula without a value", "没有计算结果的公式")
+            } else {
+                let formula = quoted(&format!("={formula}"));
+                Words::new(format!("a formula without a value ({})", formula.en), format!("没有计算结果的公式（{}）", formula.zh))
+            };
+            let advice = Words::new(
+                "open the file in the spreadsheet program and save it as .xlsx, so that values are stored",
+                "请用表格软件打开该文件并另存为 .xlsx，使计算结果存入文件",
+            );
+            (found, Words::new("a value", "数值"), advice)
+        }
+        Cell::Unshown(stored) => {
+            let (value, format) = (quoted(&stored.value), quoted(&stored.format));
             let found = Words::new(
-                "a date, which the spreadsheet made of something typed such as 3-2",
-                "日期（表格软件把 3-2 之类的输入变成了日期）",
+                format!("{} in the number format {}: what shows in the cell is not certain", value.en, format.en),
+                format!("数字格式 {} 下的 {}，无法确定单元格显示的内容", format.zh, value.zh),
+            );
+            (found, Words::new("text or a plain number", "文本或普通数字"), type_again)
+        }
+        other => {
+            let stored = match other {
+                Cell::Date(stored) if stored.format.is_empty() => Words::same(&stored.value),
+                Cell::Date(stored) => Words::new(
+                    format!("{} in the format {}", stored.value, stored.format),
+                    format!("{}，格式 {}", stored.value, stored.format),
+                ),
+                _ => Words::same(""),
+            };
+            let found = Words::new(
+                format!("a date (stored as {}), which the spreadsheet made of something typed such as 3-2", stored.en),
+                format!("日期（存为 {}；表格软件把 3-2 之类的输入变成了日期）", stored.zh),
             );
             (found, Words::new("text or a number", "文本或数字"), type_again)
         }

@@ -23,11 +23,20 @@ pub(super) struct Number {
 
 /// What is compared of a number.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
+pub(crate) struct Person {
     /// The same for all ways to write the number of one person: 15 and 18 digits, with hyphens or not.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// The letters and digits as they stand there.
-    pub(super) bare: String,
+    pub(crate) bare: String,
+}
+
+/// What is compared of the number in an opening, or why it is no number.
+pub(crate) fn compared(document: &str) -> Result<Person, Words> {
+    match read(document, false) {
+        Ok(Document::Number(number)) => Ok(number.person),
+        Ok(Document::Missing) => Err(Words::new("a word in place of a number", "不是号码的文字")),
+        Err(wrong) => wrong.person.ok_or(wrong.found),
+    }
 }
 
 /// Why a number cannot be one.

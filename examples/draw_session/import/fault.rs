@@ -18,7 +18,7 @@ pub(super) type Place = Words;
 
 /// One fault.
 #[derive(Debug, Clone)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Place, what was found, what was expected, and what to do, which may be empty.
     words: Box<[Words; 4]>,
     /// Where it stands in the list: what concerns no row comes first.
@@ -51,7 +51,7 @@ impl Fault {
     }
 
     /// The whole fault as a sentence.
-    pub(super) fn sentence(&self, lang: Lang) -> String {
+    pub(crate) fn sentence(&self, lang: Lang) -> String {
         let [place, found, expected, advice] = self.words.each_ref().map(|words| words.get(lang));
         match lang {
             Lang::En if advice.is_empty() => format!("{place}: found {found}; expected {expected}"),

@@ -2,12 +2,14 @@
 
 use super::build::{Built, NO_NAME};
 use super::cells::Tally;
-use super::columns::{Field, Inputs, Role, Sheet};
+use super::columns::{Columns, Field, Inputs, Role, Sheet};
+use super::fault::quoted;
 use super::notes::Hint;
 use super::question::Kind;
+use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
 use floorlot::plan::{Mode, Plan, ValidPlan};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -34,11 +36,17 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     };
     text += &columns.shown(lang);
     let notes = [
-        (table.gb18030, "  (the file is in GB18030)\n", "  （文件编码为 GB18030）\n"),
         (columns.role == Role::Roll && !columns.has(Field::Tier), "  (no tier: all are tier 1)\n", "  （没有顺位列：全部为第 1 顺位）\n"),
         (columns.role == Role::Units && !columns.has(Field::Label), "  (no label: ids are shown)\n", "  （没有楼层标签列：显示编号）\n"),
     ];
     text.extend(notes.iter().filter(|(on, ..)| *on).map(|(_, en, zh)| pick(lang, en, zh)));
+    for note in &table.notes {
+        text += &match lang {
+            Lang::En => format!("  ({})\n", note.en),
+            Lang::Zh => format!("  （{}）\n", note.zh),
+        };
+    }
+    text += &shown_otherwise(table, columns, lang);
     if table.filled > 0 {
         text += &match lang {
             Lang::En => format!("  merged cells: {} cells below the first got its value\n", table.filled),
@@ -46,6 +54,55 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
         };
     }
     text
+}
+
+/// The settings, if they are not in UTF-8.
+pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> String {
+    match (encoding, lang) {
+        (None, _) => String::new(),
+        (Some(words), Lang::En) => format!("settings from {file} ({})\n", words.en),
+        (Some(words), Lang::Zh) => format!("设置：{file}（{}）\n", words.zh),
+    }
+}
+
+/// Which values show in the cells in another way than they are stored, by number format, in the columns and rows that are taken in.
+fn shown_otherwise(table: &Table, columns: &Columns, lang: Lang) -> String {
+    let first = columns.rows(table).first().map_or(u32::MAX, |row| row.number);
+    let field = |column: usize| Field::ALL.iter().copied().find(|field| columns.get(*field) == Some(column));
+    let mut kinds: BTreeMap<(bool, &str), Vec<&Shown>> = BTreeMap::new();
+    for shown in table.shown.iter().filter(|shown| shown.row >= first && field(shown.column).is_some()) {
+        kinds.entry((shown.shown.is_some(), &shown.format)).or_default().push(shown);
+    }
+    let line = |((_, format), all): (&(bool, &str), &Vec<&Shown>)| {
+        let example = all.iter().find(|shown| !matches!(field(shown.column), Some(Field::Name | Field::Document)));
+        shown_line(format, all.len(), all.first().is_some_and(|shown| shown.shown.is_some()), example.copied(), lang)
+    };
+    kinds.iter().map(line).collect()
+}
+
+fn shown_line(format: &str, count: usize, taken_as_shown: bool, example: Option<&Shown>, lang: Lang) -> String {
+    let such = example.map(|e| {
+        let (row, column, stored) = (e.row, letters(e.column), quoted(&e.stored));
+        let shown = e.shown.as_deref().map(quoted);
+        match (lang, shown) {
+            (Lang::En, Some(shown)) => format!(", such as row {row} column {column}: {} shown as {}", stored.en, shown.en),
+            (Lang::Zh, Some(shown)) => format!("，例如第 {row} 行 {column} 列：{} 显示为 {}", stored.zh, shown.zh),
+            (Lang::En, None) => format!(", such as row {row} column {column}: {}", stored.en),
+            (Lang::Zh, None) => format!("，例如第 {row} 行 {column} 列：{}", stored.zh),
+        }
+    });
+    let such = such.unwrap_or_default();
+    let named = |en: &str, zh: &str| match (format.is_empty(), lang) {
+        (true, _) => String::new(),
+        (_, Lang::En) => format!(" ({en} {format})"),
+        (_, Lang::Zh) => format!("（{zh} {format}）"),
+    };
+    match (taken_as_shown, lang) {
+        (true, Lang::En) => format!("  values taken as shown{}: {count}{such}\n", named("format", "")),
+        (true, Lang::Zh) => format!("  按显示内容导入{}：{count} 处{such}\n", named("", "格式")),
+        (false, Lang::En) => format!("  numbers that show in scientific notation, taken with all their digits: {count}{such}\n"),
+        (false, Lang::Zh) => format!("  以科学计数法显示的数字，按全部数位导入：{count} 处{such}\n"),
+    }
 }
 
 /// Rows left out, ids made, cells changed.

@@ -3,8 +3,7 @@
 use super::columns::{Field, Inputs, Role, Sheet};
 use super::fault::{At, Fault, Place, both, ranges};
 use super::notes::Notes;
-use super::question::Kind;
-use super::sheet::letters;
+use super::sheet::{Why, letters};
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,10 +21,9 @@ pub(super) fn check(left_out: &[(At, Words)], inputs: Inputs<'_>, notes: &mut No
     }
 }
 
-/// The rows and the columns that a kind of mark touches in one sheet.
+/// The rows and the columns of one sheet that are marked for one reason.
 #[derive(Default)]
 struct Touched {
-    whole: bool,
     rows: BTreeSet<At>,
     columns: BTreeSet<usize>,
 }
@@ -33,34 +31,24 @@ struct Touched {
 fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
     let Some(any) = data.first().copied() else { return };
     let used = |column: usize| sheet.columns.field_of(column).filter(|field| !matches!(field, Field::Personal | Field::Skip)).is_some();
-    let mut touched: BTreeMap<Kind, Touched> = BTreeMap::new();
+    let mut touched: BTreeMap<Why, Touched> = BTreeMap::new();
     for mark in &sheet.table.marks {
         let row = mark.row.map(|row| At { row, ..any });
         if row.is_some_and(|at| !data.contains(&at)) || mark.column.is_some_and(|column| !used(column)) {
             continue;
         }
-        let kind = touched.entry(mark.kind).or_default();
-        kind.whole |= mark.row.is_none() && mark.column.is_none();
-        kind.rows.extend(row);
-        kind.columns.extend(mark.column.filter(|_| mark.row.is_none() || mark.kind == Kind::Struck));
+        let touched = touched.entry(mark.why).or_default();
+        touched.rows.extend(row);
+        touched.columns.extend(mark.column);
     }
-    for (kind, touched) in touched {
-        let found = Words::new(what(kind).en, what(kind).zh);
+    for (why, touched) in touched {
+        let (n, one) = (touched.rows.len(), why.words());
+        let found = if n < 2 { one } else { Words::new(format!("{}, in {n} rows", one.en), format!("{}，共 {n} 行", one.zh)) };
         let place = place(sheet, &touched);
         let expected = Words::new("rows and columns that everybody sees", "人人可见的行列");
         let advice = Words::new("delete what is not meant, or make it visible", "不要的请删除，要的请取消隐藏或删除线");
         let rows = touched.rows.iter().copied().collect();
-        notes.ask(kind, rows, Fault::new(place, found, expected, advice).at(touched.rows.first().copied().unwrap_or(any)));
-    }
-}
-
-fn what(kind: Kind) -> Words {
-    match kind {
-        Kind::HiddenSheet => Words::new("a hidden sheet", "隐藏的工作表"),
-        Kind::HiddenRow => Words::new("hidden or filtered rows with data in them", "有数据的隐藏行或被筛选掉的行"),
-        Kind::HiddenColumn => Words::new("hidden columns that are used", "所用的隐藏列"),
-        Kind::Struck => Words::new("cells that are struck through", "带删除线的单元格"),
-        other => other.words(),
+        notes.ask(why.kind(), rows, Fault::new(place, found, expected, advice).at(touched.rows.first().copied().unwrap_or(any)));
     }
 }
 
