@@ -194,12 +194,13 @@ fn general(value: f64) -> Look {
     if value.fract() == 0.0 {
         return if value.abs() < LONG { Look::AsStored } else { Look::TooLong };
     }
+    // Programs differ in when they show a small one in scientific notation.
+    if value.abs() < 1e-4 {
+        return Look::Unknown;
+    }
     let shortest = format!("{}", value.abs());
     if shortest.len() <= 11 {
         return Look::AsStored;
-    }
-    if value.abs() < 1e-4 {
-        return Look::Unknown;
     }
     let whole = shortest.split('.').next().map_or(1, str::len);
     let Some(decimal) = Decimal::of(value.abs()).filter(|_| whole < 10) else { return Look::Unknown };

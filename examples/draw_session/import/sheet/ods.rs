@@ -270,8 +270,8 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         let stored = facts.value.clone().unwrap_or_default();
         let cell = match facts.kind.as_str() {
             "error" => Cell::Error(text.text.trim().into()),
-            "" if facts.formula.is_some() && text.text.trim().is_empty() => Cell::Unevaluated(formula(facts)),
-            "string" if facts.formula.is_some() && !text.any && facts.value.is_none() => Cell::Unevaluated(formula(facts)),
+            // A program that computes writes a paragraph for an empty text too.
+            "" if facts.formula.is_some() && !text.any => Cell::Unevaluated(formula(facts)),
             "date" | "time" => Cell::Date(Box::new(Stored { value: stored, format: String::new() })),
             "float" | "percentage" | "currency" => return self.number(at, facts, text, &stored),
             "boolean" if !text.any => Cell::Text(stored.to_uppercase()),
