@@ -39,8 +39,7 @@ fn refused(name: &str, bytes: impl AsRef<[u8]>, expected: &str) {
     let faults = tables(name, bytes).map(|_| "a table");
     assert_eq!(faults.as_ref().map_err(|[en, _]| en.as_str()), Err(expected));
     let [_, zh] = faults.unwrap_err();
-    assert!(zh.starts_with(&format!("{name}")) && zh.contains("：发现 ") && zh.contains("；应为 "), "{zh}");
-    assert!(!zh.chars().any(|c| c.is_ascii_lowercase()) || !zh.contains(" the "), "English in {zh}");
+    assert!(zh.starts_with(name) && zh.contains("：发现 ") && zh.contains("；应为 ") && !zh.contains(" the "), "{zh}");
 }
 
 fn value(cell: &Cell) -> String {
@@ -104,7 +103,8 @@ const PARTS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/p
 
 /// A workbook as some program may write it: one sheet, with these elements after the list of sheets.
 fn handmade(sheet: &str, after_sheets: &str, styles: &str, texts: &str) -> Vec<u8> {
-    let workbook = format!(r#"<workbook xmlns:r="r"><sheets><sheet name="住户" sheetId="1" r:id="rId1"/></sheets>{after_sheets}</workbook>"#);
+    let workbook =
+        format!(r#"<workbook xmlns:r="r"><sheets><sheet name="住户" sheetId="1" r:id="rId1"/></sheets>{after_sheets}</workbook>"#);
     zipped(&[
         ("[Content_Types].xml", b"<Types/>"),
         ("_rels/.rels", ROOT.as_bytes()),
@@ -238,7 +238,10 @@ fn rows_and_columns_are_hidden_in_many_ways() {
     let with = |rows: &[&'static str]| [&others[..], rows].concat();
     assert_eq!(marks_of(""), with(&["row 2 RowHidden", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"]));
     // Hidden rows under a filter are filtered away; that one further down is not.
-    assert_eq!(marks_of(r#"<autoFilter ref="A1:C6"/>"#), with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"]));
+    assert_eq!(
+        marks_of(r#"<autoFilter ref="A1:C6"/>"#),
+        with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"])
+    );
     let list = marks_of(r#"<tableParts count="1"><tablePart r:id="rId1"/></tableParts>"#);
     assert_eq!(list, with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowFiltered"]));
 }
@@ -250,12 +253,14 @@ fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
     let columns = r#"<table:table-column table:number-columns-repeated="1"/><table:table-column table:visibility="collapse" table:number-columns-repeated="1023"/>"#;
     let rows = [
         row(""),
-        r#"<table:table-row table:number-rows-repeated="7"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>"#.into(),
+        r#"<table:table-row table:number-rows-repeated="7"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>"#
+            .into(),
         row(r#"table:visibility="filter""#),
         row(r#"table:visibility="collapse" table:number-rows-repeated="2""#),
         row(r#"table:style-name="flat""#),
     ];
-    let styles = r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0cm"/></style:style>"#;
+    let styles =
+        r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0cm"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("{columns}{}", rows.concat())));
     let expected = ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 9 RowFiltered"];
     assert_eq!(marks(&table), expected);
@@ -378,7 +383,7 @@ fn what_a_cell_shows_is_taken_if_that_is_certain() {
         (5.0, "[Red]0000", "0005"),
         (5.0, "[$￥-804]0", "￥5"),
         (0.1 + 0.2, "General", "0.3"),
-        (3.14159265358979, "General", "3.141592654"),
+        (2.236067977499789, "General", "2.236067977"),
         (99_999_999_999.0, "General", "#99999999999"),
         (310_101_195_001.0, "General", "#310101195001"),
         (310_101_195_001.0, "0", "#310101195001"),
@@ -430,7 +435,9 @@ fn formats_that_show_nothing_are_marked() {
 
 #[test]
 fn opendocument_says_what_its_cells_show() {
-    let cell = |value: &str, text: &str| format!(r#"<table:table-cell office:value-type="float" office:value="{value}">{text}</table:table-cell>"#);
+    let cell = |value: &str, text: &str| {
+        format!(r#"<table:table-cell office:value-type="float" office:value="{value}">{text}</table:table-cell>"#)
+    };
     let row = [
         cell("102", "<text:p>0102</text:p>"),
         cell("12", "<text:p>12</text:p>"),
@@ -584,7 +591,9 @@ fn files_that_unpack_to_too_much_are_refused_early() {
     // So slightly packed that the ratio is not passed.
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, text) in [("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", &format!("<workbook>{}</workbook>", "<a/>".repeat(8_000_001)))] {
+    for (name, text) in
+        [("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", &format!("<workbook>{}</workbook>", "<a/>".repeat(8_000_001)))]
+    {
         file.start_file(name, stored).unwrap();
         file.write_all(text.as_bytes()).unwrap();
     }
@@ -650,7 +659,7 @@ fn texts_are_read_in_the_encodings_of_spreadsheet_programs() {
     let cases: [(&[u8], &str); 5] = [
         (b"a,b\n1,\0\n", "a zero byte in line 2, which no text has"),
         // Cut off amid a character; GB18030 would read it as other characters.
-        (&"户号,户主\nH1,陆安明".as_bytes()[..23], "bytes that are not UTF-8 in line 2"),
+        (&"户号,户主\nH1,陆安明".as_bytes()[..25], "bytes that are not UTF-8 in line 2"),
         (b"\xEF\xBB\xBFa,b\n\xFF", "bytes that are not UTF-8 in line 2"),
         (b"a,b\n\xFF\xFF\xFF", "bytes that are none of these"),
         (b"\xFF\xFEa\0\x00\xD8,\0", "bytes that are not UTF-16"),
@@ -777,7 +786,8 @@ fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
         let [id, name] = [id, name].map(|cell| if cell.starts_with('<') { cell.to_owned() } else { text(cell) });
         format!("<row>{id}{name}{}{}{tier}{formula}</row>", text("A"), text("T1"))
     };
-    let styles = r#"<numFmts><numFmt numFmtId="164" formatCode="0.0E+0"/></numFmts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs>"#;
+    let styles =
+        r#"<numFmts><numFmt numFmtId="164" formatCode="0.0E+0"/></numFmts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs>"#;
     let rows = [
         row("H1", "合成甲", formula),
         row("<c s=\"1\"><v>1000</v></c>", "合成乙", "<c><v>1</v></c>"),
@@ -817,6 +827,20 @@ fn one_file_for_both_tables_has_its_fault_once() {
 }
 
 #[test]
+fn a_table_of_heads_alone_is_told() {
+    let roll = "户号,户主,楼栋,户型,顺位\r\n";
+    let units = "房源编号,室号,所在层,楼栋,户型\n";
+    let (_, end) = import(Lang::En, ("roll.csv", roll.into()), Some(units));
+    let advice = "look whether this is the right file, and all of it";
+    let expected = [
+        format!("roll.csv, row 1: found the heads and no row below them; expected a row for each household; {advice}"),
+        format!("units.csv, row 1: found the heads and no row below them; expected a row for each unit; {advice}"),
+        "2 fault(s); no plan was written".into(),
+    ];
+    assert_eq!(end.unwrap_err(), expected.join("\n"));
+}
+
+#[test]
 fn another_reader_reads_the_same() {
     use calamine::{Data, Reader, open_workbook_auto};
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/block/block.xlsx");
@@ -827,7 +851,8 @@ fn another_reader_reads_the_same() {
         let (mut compared, mut differ) = (0, Vec::new());
         for table in &ours {
             let theirs = book.worksheet_range(table.sheet.as_deref().unwrap()).unwrap();
-            let stored = |row: u32, column: usize| table.shown.iter().find(|s| (s.row, s.column) == (row, column)).map(|s| s.stored.clone());
+            let stored =
+                |row: u32, column: usize| table.shown.iter().find(|s| (s.row, s.column) == (row, column)).map(|s| s.stored.clone());
             for (row, cells) in table.rows.iter().map(|row| (row.number, &row.cells)) {
                 for (column, cell) in cells.iter().enumerate() {
                     let (ours, theirs) = (stored(row, column), theirs.get_value((row - 1, u32::try_from(column).unwrap())));

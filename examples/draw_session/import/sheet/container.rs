@@ -33,9 +33,7 @@ fn misnamed(file: &str, kind: &str, endings: &[&str]) -> Option<Words> {
             format!("the file is {kind} although it is named .{ending}; it is read as what it is"),
             format!("文件实际是 {kind}，却名为 .{ending}；按实际格式读取"),
         )),
-        None => {
-            Some(Words::new(format!("the file is {kind}; its name has no ending"), format!("文件是 {kind}，文件名没有扩展名")))
-        }
+        None => Some(Words::new(format!("the file is {kind}; its name has no ending"), format!("文件是 {kind}，文件名没有扩展名"))),
     }
 }
 
@@ -102,7 +100,9 @@ fn known_bytes(source: &Source<'_>, bytes: &[u8]) -> Result<(), Fault> {
         } else {
             Words::new("an empty file", "空文件")
         };
-        return Err(source.other(found, Words::new("look for the file with the table in it, or a copy of it", "请找出有内容的文件或其备份")));
+        return Err(
+            source.other(found, Words::new("look for the file with the table in it, or a copy of it", "请找出有内容的文件或其备份"))
+        );
     }
     let starts = |starts: &[&[u8]]| starts.iter().any(|start| bytes.starts_with(start));
     let picture = [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM6", b"II*\0", b"MM\0*"];
@@ -110,7 +110,10 @@ fn known_bytes(source: &Source<'_>, bytes: &[u8]) -> Result<(), Fault> {
         return Err(document(source, Words::new("a PDF", "PDF 文件")));
     }
     if starts(&picture) {
-        let advice = Words::new("type the table into a spreadsheet program, and have it checked by a second person", "请录入表格软件，并由第二人核对");
+        let advice = Words::new(
+            "type the table into a spreadsheet program, and have it checked by a second person",
+            "请录入表格软件，并由第二人核对",
+        );
         return Err(source.other(Words::new("a picture", "图片"), advice));
     }
     let archives = [(&b"Rar!"[..], "rar"), (b"7z\xBC\xAF", "7z"), (b"\x1F\x8B", "gzip")];

@@ -50,7 +50,8 @@ impl Stripped {
             let (count, first) = counted.unwrap_or((0, row));
             *counted = Some((count + 1, first));
         };
-        if let Some(inside) = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).filter(|i| !i.replace("\"\"", "").contains('"'))
+        if let Some(inside) =
+            trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).filter(|i| !i.replace("\"\"", "").contains('"'))
         {
             add(&mut self.equals);
             return of_text(&inside.replace("\"\"", "\""));
@@ -232,7 +233,9 @@ fn overlong(source: &Source<'_>, widths: &[(u32, usize)]) -> Result<(), Fault> {
     if rows.is_empty() {
         return Ok(());
     }
-    let shown = |between: &str| format!("{}{}", rows.iter().take(20).cloned().collect::<Vec<_>>().join(between), if rows.len() > 20 { " …" } else { "" });
+    let shown = |between: &str| {
+        format!("{}{}", rows.iter().take(20).cloned().collect::<Vec<_>>().join(between), if rows.len() > 20 { " …" } else { "" })
+    };
     let place = Words::new(format!("{}, rows {}", source.file, shown(", ")), format!("{}，第 {} 行", source.file, shown("、")));
     let found = Words::new("more cells than the other rows have", "单元格比其他行多");
     let expected = Words::new(format!("{columns} at most"), format!("最多 {columns} 格"));

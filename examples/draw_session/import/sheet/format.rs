@@ -37,7 +37,7 @@ pub(super) fn number(value: f64, format: &str) -> Look {
         [_, _, zero, ..] if value == 0.0 => (zero, false),
         [positive, ..] => (positive, false),
     };
-    if section.iter().any(|t| *t == Token::Date) {
+    if section.contains(&Token::Date) {
         return Look::Date;
     }
     match section.as_slice() {
@@ -164,9 +164,8 @@ fn token(rest: &str, first: char) -> Option<(Option<Token>, usize)> {
         ',' => (Some(Token::Comma), 1),
         '%' => (Some(Token::Percent), 1),
         '@' => (Some(Token::Text), 1),
-        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G' | '年' | '月' | '日' | '时' | '分' | '秒' => {
-            (Some(Token::Date), one)
-        }
+        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G' | '年' | '月' | '日' | '时' | '分'
+        | '秒' => (Some(Token::Date), one),
         // `E+` of scientific notation, the stroke of fractions, other letters that mean something to some program.
         '/' | 'A'..='Z' | 'a'..='z' => (Some(Token::Other), 1),
         _ => (literal(rest.get(..one)?), one),
@@ -235,10 +234,10 @@ fn render(value: f64, section: &[Token], minus: bool) -> Look {
         Token::General => plain.clone(),
         _ => String::new(),
     };
-    finish(section.iter().map(piece).collect(), minus && digits + count(&Token::General) > 0, value)
+    finish(&section.iter().map(piece).collect::<String>(), minus && digits + count(&Token::General) > 0, value)
 }
 
-fn finish(shown: String, minus: bool, value: f64) -> Look {
+fn finish(shown: &str, minus: bool, value: f64) -> Look {
     let shown = format!("{}{}", if minus { "-" } else { "" }, shown.trim());
     if shown.is_empty() {
         Look::Nothing
@@ -273,7 +272,7 @@ fn placed(value: f64, section: &[Token], minus: bool) -> Look {
     let whole = if whole == "0" { "" } else { &whole };
     let Some(mut shown) = in_front(whole, front, comma.is_some()) else { return Look::Unknown };
     shown += &behind(&decimals, back);
-    finish(shown, minus, value)
+    finish(&shown, minus, value)
 }
 
 /// The digits before the point, from the right; the first place takes all that are left.

@@ -34,11 +34,7 @@ impl Font {
     /// Why nobody reads what is written with it on a ground.
     pub(super) fn unseen(&self, ground: Option<&str>) -> Option<Why> {
         let same = self.color.as_deref().unwrap_or(BLACK) == ground.unwrap_or(WHITE);
-        if same {
-            Some(Why::SameColor)
-        } else {
-            self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny)
-        }
+        if same { Some(Why::SameColor) } else { self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny) }
     }
 }
 
@@ -101,9 +97,12 @@ fn cell(tag: &Tag<'_>, formats: &BTreeMap<u32, String>, fonts: &[Font], grounds:
     }
 }
 
+/// The longest format that spreadsheet programs take.
+const LONGEST: usize = 255;
+
 /// A format by its number: the file's own, or one that all programs know. Another is not known, and `[59]` is followed nowhere.
 pub(super) fn format_of(id: u32, formats: &BTreeMap<u32, String>) -> String {
-    let own = formats.get(&id).map(String::as_str);
+    let own = formats.get(&id).map(|format| if format.chars().count() > LONGEST { "[…]" } else { format.as_str() });
     own.or_else(|| format::built_in(id)).map_or_else(|| format!("[{id}]"), str::to_owned)
 }
 

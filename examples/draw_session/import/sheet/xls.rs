@@ -361,7 +361,8 @@ fn truth(value: u8) -> Cell {
 }
 
 fn error_name(code: u8) -> String {
-    let names = [(0x00, "#NULL!"), (0x07, "#DIV/0!"), (0x0F, "#VALUE!"), (0x17, "#REF!"), (0x1D, "#NAME?"), (0x24, "#NUM!"), (0x2A, "#N/A")];
+    let names =
+        [(0x00, "#NULL!"), (0x07, "#DIV/0!"), (0x0F, "#VALUE!"), (0x17, "#REF!"), (0x1D, "#NAME?"), (0x24, "#NUM!"), (0x2A, "#N/A")];
     names.iter().find(|(number, _)| *number == code).map_or("#", |(_, name)| name).to_owned()
 }
 

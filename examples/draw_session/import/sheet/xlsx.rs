@@ -195,7 +195,19 @@ struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     fn new(book: &'a Book<'a>, part: &'a str, text: &'a str) -> Sheet<'a> {
         let (xml, grid) = (Xml::new(book.source, part, text), Grid::new(book.source));
-        Sheet { book, part, xml, grid, row: 0, row_style: None, column: 0, flat: false, no_zeros: false, open: Vec::new(), ruled: Vec::new() }
+        Sheet {
+            book,
+            part,
+            xml,
+            grid,
+            row: 0,
+            row_style: None,
+            column: 0,
+            flat: false,
+            no_zeros: false,
+            open: Vec::new(),
+            ruled: Vec::new(),
+        }
     }
 
     fn read(mut self, name: String, hidden: Option<Why>) -> Result<Table, Fault> {
@@ -290,7 +302,14 @@ impl<'a> Sheet<'a> {
     }
 
     /// Whether a formula has no value: then that is what the cell holds.
-    fn without_value(&mut self, at: (u32, usize), kind: &str, value: Option<&str>, no_text: bool, formula: Option<Formula>) -> Result<bool, Fault> {
+    fn without_value(
+        &mut self,
+        at: (u32, usize),
+        kind: &str,
+        value: Option<&str>,
+        no_text: bool,
+        formula: Option<Formula>,
+    ) -> Result<bool, Fault> {
         let Some(formula) = formula else { return Ok(false) };
         let missing = match (kind, value.map(str::trim)) {
             ("n", Some("0")) => self.book.computes_on_load,
