@@ -10,7 +10,7 @@ use super::{Cell, Stored, Table, Why};
 use std::collections::BTreeMap;
 
 /// A style of the file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Named {
     look: Style,
     /// Whether it names a number format, which may show nothing.
@@ -61,7 +61,9 @@ fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fa
         return Ok(());
     }
     let Some(name) = tag.get("name") else { return Ok(()) };
-    let mut named = tag.get("parent-style-name").and_then(|parent| styles.get(&parent).cloned()).unwrap_or_default();
+    let parent = tag.get("parent-style-name").and_then(|parent| styles.get(&parent));
+    let mut named =
+        parent.map_or_else(Named::default, |parent| Named { look: parent.look.clone(), formatted: parent.formatted, ..Named::default() });
     named.formatted |= tag.get("data-style-name").is_some();
     let depth = xml.depth();
     while let Some(item) = xml.within(depth)? {
@@ -270,8 +272,8 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         let stored = facts.value.clone().unwrap_or_default();
         let cell = match facts.kind.as_str() {
             "error" => Cell::Error(text.text.trim().into()),
-            "" if facts.formula.is_some() && text.text.trim().is_empty() => Cell::Unevaluated(formula(facts)),
-            "string" if facts.formula.is_some() && !text.any && facts.value.is_none() => Cell::Unevaluated(formula(facts)),
+            // A program that computes writes a paragraph for an empty text too.
+            "" if facts.formula.is_some() && !text.any => Cell::Unevaluated(formula(facts)),
             "date" | "time" => Cell::Date(Box::new(Stored { value: stored, format: String::new() })),
             "float" | "percentage" | "currency" => return self.number(at, facts, text, &stored),
             "boolean" if !text.any => Cell::Text(stored.to_uppercase()),

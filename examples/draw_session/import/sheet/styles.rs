@@ -97,9 +97,12 @@ fn cell(tag: &Tag<'_>, formats: &BTreeMap<u32, String>, fonts: &[Font], grounds:
     }
 }
 
+/// The longest format that spreadsheet programs take.
+const LONGEST: usize = 255;
+
 /// A format by its number: the file's own, or one that all programs know. Another is not known, and `[59]` is followed nowhere.
 pub(super) fn format_of(id: u32, formats: &BTreeMap<u32, String>) -> String {
-    let own = formats.get(&id).map(String::as_str);
+    let own = formats.get(&id).map(|format| if format.chars().count() > LONGEST { "[…]" } else { format.as_str() });
     own.or_else(|| format::built_in(id)).map_or_else(|| format!("[{id}]"), str::to_owned)
 }
 
