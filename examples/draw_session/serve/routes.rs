@@ -1,9 +1,11 @@
 //! The pages and what they ask.
 
 use super::door::{Door, Turned};
+use super::copy::Copy;
 use super::hall::{Act, Hall};
-use super::view::view;
+use super::view::{Shown, shown};
 use crate::import::ImportError;
+use crate::scribe::OnDisk;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -37,8 +39,8 @@ const SHEET: &str =
 pub(crate) struct App {
     hall: Mutex<Hall>,
     door: Mutex<Door>,
-    /// The view of the board, as JSON.
-    board: watch::Sender<String>,
+    /// What the board shows.
+    board: watch::Sender<Arc<Shown>>,
     version: Mutex<u64>,
 }
 
@@ -50,23 +52,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl App {
     pub(crate) fn new(hall: Hall, door: Door) -> App {
-        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board: watch::Sender::new(String::new()), version: Mutex::new(1) };
-        app.publish(&mut lock(&app.hall));
-        app
+        let mut hall = hall;
+        let board = watch::Sender::new(Arc::new(shown(&mut hall, 1, false)));
+        App { hall: Mutex::new(hall), door: Mutex::new(door), board, version: Mutex::new(1) }
     }
 
     pub(crate) fn new_token(&self) -> Result<String, getrandom::Error> {
         lock(&self.door).new_token()
     }
 
-    /// Looks at the second copy every two seconds: a stick that is gone, or back, is told without a step of the operator.
+    /// Looks twice a second at what can change without a step of the operator: the transcript, the stick, the clock.
     pub(crate) fn watch(self: &Arc<App>) {
         let app = Arc::clone(self);
         std::thread::spawn(move || {
             loop {
-                std::thread::sleep(std::time::Duration::from_secs(2));
+                std::thread::sleep(std::time::Duration::from_millis(500));
                 let mut hall = lock(&app.hall);
-                if hall.look_at_copy() {
+                if hall.look() {
                     *lock(&app.version) += 1;
                     app.publish(&mut hall);
                 }
@@ -77,8 +79,13 @@ impl App {
     /// Shows the state, which is on disk, to the boards.
     fn publish(&self, hall: &mut Hall) {
         let version = *lock(&self.version);
-        let text = serde_json::to_string(&view(hall, version, false)).unwrap_or_default();
-        self.board.send_replace(text);
+        self.board.send_replace(Arc::new(shown(hall, version, false)));
+    }
+
+    /// Waits until the stick has what is recorded, but not longer than its patience, and never while the hall is locked.
+    fn wait_for_copy(&self) {
+        let copy = lock(&self.hall).copy.clone();
+        copy.iter().for_each(Copy::wait);
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
@@ -92,7 +99,7 @@ impl App {
         let done = with(&mut hall);
         self.publish(&mut hall);
         match done {
-            Ok(()) => Json(json!({"version": now + 1})).into_response(),
+            Ok(()) => Json(json!({"version": now + 1, "recorded": hall.recorded.map(OnDisk::lines)})).into_response(),
             Err(why) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response(),
         }
     }
@@ -182,7 +189,7 @@ fn page(text: &'static str, kind: &'static str) -> Response {
 
 /// The board's view now and after every change. Only the newest is kept for a slow reader.
 async fn events(State(app): Shared) -> Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>> {
-    let stream = WatchStream::new(app.board.subscribe()).map(|text| Ok(Event::default().retry(RETRY).data(text)));
+    let stream = WatchStream::new(app.board.subscribe()).map(|shown| Ok(Event::default().retry(RETRY).data(shown.text())));
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
@@ -210,7 +217,8 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
     let mut hall = lock(&app.hall);
     hall.speak(language(&headers));
     let version = *lock(&app.version);
-    Json(view(&mut hall, version, true)).into_response()
+    let shown = shown(&mut hall, version, true);
+    ([(header::CONTENT_TYPE, "application/json")], shown.text()).into_response()
 }
 
 #[derive(Deserialize)]
@@ -224,9 +232,17 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    app.change(acting.version, |hall| {
-        hall.speak(language(&headers));
-        hall.act(&acting.act)
+    tokio::task::block_in_place(|| {
+        if matches!(acting.act, Act::Seal) {
+            lock(&app.hall).ask_copy();
+            app.wait_for_copy(); // a stick with a sealed draw is told before the seal
+        }
+        let answer = app.change(acting.version, |hall| {
+            hall.speak(language(&headers));
+            hall.act(&acting.act)
+        });
+        app.wait_for_copy();
+        answer
     })
 }
 
@@ -254,7 +270,7 @@ struct Asked {
 /// A print-out, made of what is on disk. Everything on it is public.
 async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked): Query<Asked>) -> Response {
     let (bytes, own) = {
-        let hall = lock(&app.hall);
+        let mut hall = lock(&app.hall);
         if let Some(sheet) = hall.receipt_sheet(&name) {
             return receipts(&sheet);
         }
@@ -265,7 +281,7 @@ async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked):
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, &name, lang));
+    let made = bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, &name, lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {

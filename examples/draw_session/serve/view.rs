@@ -3,6 +3,7 @@
 use super::hall::{Hall, State, sample_keys};
 use crate::aloud;
 use crate::drive::Draw;
+use crate::harm::Harm;
 use crate::key;
 use crate::progress::{Did, Outcome, Said, Turn};
 use floorlot::lines::{Closed, Device, Mode};
@@ -11,6 +12,7 @@ use floorlot::rules::Lang;
 use floorlot::session::{NotOffered, Stage};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// What a page shows. All of it is public, but `operator`.
 #[derive(Serialize)]
@@ -32,8 +34,6 @@ pub(crate) struct View {
     seed: Option<Value>,
     pool: Option<Value>,
     call: Option<Value>,
-    /// Until when the household that was called may choose, in seconds since 1970, where the plan sets a time.
-    until: Option<u64>,
     /// How many calls of that household nobody answered.
     unanswered: usize,
     next: Option<Value>,
@@ -45,19 +45,56 @@ pub(crate) struct View {
     after: Option<Value>,
     void: Option<String>,
     pause: Option<Value>,
+    /// Why the draw stands still because of its file, in one sentence for the hall.
+    stopped: Option<Value>,
     /// For the operator's page alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<Value>,
 }
 
+/// A view, as it is sent: the time of a household runs on while it is kept for the next page that asks.
+pub(crate) struct Shown {
+    view: View,
+    /// How much time the household that was called had left, and since when it runs.
+    left: Option<(Duration, Option<Instant>)>,
+}
+
+/// What is sent.
+#[derive(Serialize)]
+struct Sent<'a> {
+    /// How many milliseconds the household that was called has left, where the plan sets a time.
+    left: Option<u128>,
+    #[serde(flatten)]
+    view: &'a View,
+}
+
+impl Shown {
+    /// As JSON, with the time that is left now.
+    pub(crate) fn text(&self) -> String {
+        let now = |(left, since): (Duration, Option<Instant>)| left.saturating_sub(since.map_or(Duration::ZERO, |since| since.elapsed()));
+        let sent = Sent { left: self.left.map(|left| now(left).as_millis()), view: &self.view };
+        serde_json::to_string(&sent).unwrap_or_default()
+    }
+}
+
 /// The view of a page; with what the operator needs if it is the operator's.
-pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
+pub(crate) fn shown(hall: &mut Hall, version: u64, operator: bool) -> Shown {
+    let view = view(hall, version, operator);
+    let since = hall.runs().then(Instant::now);
+    let left = hall.left().filter(|_| view.call.is_some()).map(|left| (left, since));
+    Shown { view, left }
+}
+
+fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
-    let (until, unanswered) = (hall.until(), hall.unanswered());
+    let unanswered = hall.unanswered();
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
-        State::Broken(_) => View { stage: "broken", ..blank() },
+        State::Broken(broken) => {
+            let stopped = broken.harm().map(Harm::board).map(|words| json!({"en": words.en, "zh": words.zh}));
+            View { stage: "broken", stopped, ..blank() }
+        }
         State::Plan(plan) => View { stage: "plan", ..of_plan(plan) },
         State::Draw(draw) => of_draw(draw),
     };
@@ -65,7 +102,6 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
     view.mode = hall.mode;
     (view.version, view.pause, view.operator) = (version, pause, mine);
-    view.until = until.filter(|_| view.call.is_some());
     view.unanswered = unanswered;
     view
 }
@@ -86,7 +122,6 @@ fn blank() -> View {
         seed: None,
         pool: None,
         call: None,
-        until: None,
         unanswered: 0,
         next: None,
         building: None,
@@ -97,6 +132,7 @@ fn blank() -> View {
         after: None,
         void: None,
         pause: None,
+        stopped: None,
         operator: None,
     }
 }
@@ -106,11 +142,12 @@ fn operators(hall: &mut Hall) -> Value {
     let files = json!({
         "transcript": hall.files.transcript.display().to_string(),
         "plan": hall.files.plan.display().to_string(),
-        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning()})),
+        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning(hall.lang)})),
+        "lines": hall.lines(),
     });
-    let broken = match &hall.state {
-        State::Broken(why) => Some(why.clone()),
-        _ => None,
+    let (broken, anew) = match &hall.state {
+        State::Broken(broken) => (Some(broken.why.clone()), broken.has_lines() && broken.harm().is_some()),
+        _ => (None, false),
     };
     let draw = match &mut hall.state {
         State::Draw(draw) => Some(steps(draw)),
@@ -122,7 +159,9 @@ fn operators(hall: &mut Hall) -> Value {
         }
         _ => None,
     };
-    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts()})
+    let clock: Vec<Value> = hall.jumped().iter().map(|(at, told)| json!({"at": at, "told": told})).collect();
+    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts(),
+        "anew": anew, "clock": clock, "log": hall.log_warning})
 }
 
 /// What the operator sees of the next steps.
