@@ -140,9 +140,13 @@ pub(crate) fn append(path: &Path, notes: &[Note], note: &Note, lang: Lang) -> Re
         let line = serde_json::to_string(note).map_err(|error| fail(error.into()))?;
         bytes.extend(line.bytes().chain(*b"\n"));
     }
-    let placed = on_disk::in_place(path, &bytes, lang)?;
+    let placed = on_disk::in_place(path, &bytes, None, lang)?;
     let (path, aside) = (path.display(), placed.aside.map(|aside| aside.display().to_string()).unwrap_or_default());
-    let aside = if aside.is_empty() { aside } else { tr!(lang, " (the file that was there is {aside} now)", "（原处的文件现名 {aside}）") };
+    let aside = if aside.is_empty() {
+        aside
+    } else {
+        tr!(lang, " (the file that was there is {aside} now)", "（原处的文件现名 {aside}）")
+    };
     Ok(Some(tr!(
         lang,
         "{path}: the notes of the hall were removed or changed; they are written anew{aside}.",

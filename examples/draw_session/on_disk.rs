@@ -77,9 +77,10 @@ pub(crate) struct Placed {
     pub(crate) aside: Option<PathBuf>,
 }
 
-/// Writes a whole file to a path. What is there is renamed, and never changed: `draw.damaged-1.jsonl`.
-pub(crate) fn in_place(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, Stop> {
-    refuse_busy(path, lang)?;
+/// Writes a whole file to a path. What is there is renamed, and never changed: `draw.damaged-1.jsonl`. One that another program writes stays; `own` is
+/// the one that this program has locked itself.
+pub(crate) fn in_place(path: &Path, bytes: &[u8], own: Option<FileId>, lang: Lang) -> Result<Placed, Stop> {
+    refuse_busy(path, own, lang)?;
     std::fs::create_dir_all(folder_of(path)).map_err(|error| Stop::file(lang, path, error))?;
     let (file, part) = part(path, bytes, lang)?;
     let aside = match std::fs::symlink_metadata(path) {
@@ -104,8 +105,8 @@ pub(crate) fn beside(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, St
 }
 
 /// A file that another program writes stays where it is: that program goes by its name.
-fn refuse_busy(path: &Path, lang: Lang) -> Result<(), Stop> {
-    if !std::fs::metadata(path).is_ok_and(|about| about.is_file()) {
+fn refuse_busy(path: &Path, own: Option<FileId>, lang: Lang) -> Result<(), Stop> {
+    if !std::fs::metadata(path).is_ok_and(|about| about.is_file() && Some(FileId::of(&about)) != own) {
         return Ok(());
     }
     match File::open(path).map(|file| file.try_lock()) {

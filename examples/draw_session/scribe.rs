@@ -321,7 +321,7 @@ impl Scribe {
 
     /// Writes every recorded line to a new file at the same path, and goes on with it. What is there now is renamed and stays as it is.
     pub(crate) fn anew(&mut self) -> Result<String, Stop> {
-        let placed = on_disk::in_place(&self.path, &self.kept, self.lang)?;
+        let placed = on_disk::in_place(&self.path, &self.kept, Some(self.id), self.lang)?;
         let about = placed.file.metadata().map_err(|error| Stop::file(self.lang, &self.path, error))?;
         (self.file, self.id, self.changed) = (placed.file, FileId::of(&about), about.modified().ok());
         self.compare()?;
@@ -336,11 +336,7 @@ impl Scribe {
             None => told,
             Some(aside) => {
                 let aside = aside.display();
-                told + &tr!(
-                    self.lang,
-                    " The file that was there is {aside} now, as it was.",
-                    "原处的那个文件保持原样，现名 {aside}。"
-                )
+                told + &tr!(self.lang, " The file that was there is {aside} now, as it was.", "原处的那个文件保持原样，现名 {aside}。")
             }
         })
     }

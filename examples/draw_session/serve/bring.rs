@@ -98,7 +98,7 @@ fn plan_of(copy: &[u8]) -> Vec<u8> {
 }
 
 fn place(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
-    let placed = in_place(path, bytes, lang)?;
+    let placed = in_place(path, bytes, None, lang)?;
     let path = path.display();
     say(tr!(lang, "{path}: brought back from the copy, whole, and compared.", "{path}：已从副本整份拷回并核对。"));
     if let Some(aside) = placed.aside {

@@ -39,6 +39,8 @@ struct Said {
     since: Option<Instant>,
     /// Why the copy is behind.
     trouble: Option<Trouble>,
+    /// Whether the copy is on the disk of the transcript.
+    same_disk: bool,
 }
 
 impl Talk {
@@ -117,6 +119,15 @@ impl Copy {
                 warn(trouble.told(&self.folder, &self.target, lang));
                 Ok(())
             }
+            None if self.talk.said().same_disk => {
+                let folder = self.folder.display();
+                warn(tr!(
+                    lang,
+                    "--copy {folder}: on the same disk as the transcript, so that both are lost with it; a USB stick is safer",
+                    "--copy {folder}：与记录在同一磁盘上，磁盘损坏时会一同丢失；用 U 盘更稳妥"
+                ));
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -142,7 +153,6 @@ struct Copier {
 
 impl Copier {
     fn work(mut self, talk: &Talk) {
-        let mut first = true;
         loop {
             let (asked, recorded) = {
                 let waiting = talk.turned.wait_while(talk.said(), |said| said.asked == said.answered);
@@ -150,10 +160,9 @@ impl Copier {
                 said.since = Some(Instant::now());
                 (said.asked, said.recorded)
             };
-            let trouble = self.round(recorded, first);
-            first = false;
+            let (same_disk, trouble) = (self.same_disk(), self.round(recorded));
             let mut said = talk.said();
-            said.trouble = trouble;
+            (said.same_disk, said.trouble) = (same_disk, trouble);
             said.answered = asked;
             said.since = (said.asked > asked).then(Instant::now);
             talk.turned.notify_all();
@@ -161,7 +170,7 @@ impl Copier {
     }
 
     /// Does what was asked. Why the copy is not whole, if it is not.
-    fn round(&mut self, recorded: Option<u64>, first: bool) -> Option<Trouble> {
+    fn round(&mut self, recorded: Option<u64>) -> Option<Trouble> {
         let transcript = self.files.first()?;
         let own = crate::on_disk::folder_of(transcript.source());
         if let (Ok(a), Ok(b)) = (own.canonicalize(), self.folder.canonicalize())
@@ -181,7 +190,12 @@ impl Copier {
                 let first = transcript.update(Some(recorded));
                 others.iter_mut().map(|file| file.update(None)).fold(first, Option::or)
             }
-            None => holds(transcript).or_else(|| (first && same_disk(own, &self.folder)).then_some(Trouble::SameDisk)),
+            None => holds(transcript),
         }
+    }
+
+    fn same_disk(&self) -> bool {
+        let own = self.files.first().map(|transcript| crate::on_disk::folder_of(transcript.source()));
+        own.is_some_and(|own| same_disk(own, &self.folder))
     }
 }

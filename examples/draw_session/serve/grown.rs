@@ -15,8 +15,6 @@ use std::time::SystemTime;
 pub(crate) enum Trouble {
     /// The folder is that of the transcript.
     Own,
-    /// The folder is on the disk of the transcript.
-    SameDisk,
     /// The stick is not there.
     NotThere,
     /// It takes longer than it may.
@@ -45,12 +43,9 @@ impl Trouble {
                 "{folder}: --copy: this is the folder of the transcript itself; name a folder on another disk, such as a USB stick",
                 "{folder}：--copy：这就是记录所在的目录；请另指一个磁盘上的目录，例如 U 盘"
             ),
-            Trouble::SameDisk => tr!(
-                lang,
-                "--copy {folder}: on the same disk as the transcript, so that both are lost with it; a USB stick is safer",
-                "--copy {folder}：与记录在同一磁盘上，磁盘损坏时会一同丢失；用 U 盘更稳妥"
-            ),
-            Trouble::NotThere => tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在"),
+            Trouble::NotThere => {
+                tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在")
+            }
             Trouble::NoAnswer => tr!(
                 lang,
                 "the second copy is behind: {folder}: the stick does not answer; the draw goes on without it",

@@ -26,6 +26,9 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// For how long a clock that jumped is a warning at the top of the operator's page.
+const WARNS: Duration = Duration::from_secs(600);
+
 /// Where everything is.
 pub(crate) struct Files {
     /// The transcript.
@@ -151,6 +154,8 @@ pub(crate) struct Hall {
     /// The time of the household that was called.
     turn: Option<Turn>,
     jumps: Jumps,
+    /// When the last jump was found, by the steady clock.
+    jumped: Option<Duration>,
     /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with it.
     locked: Option<(Scribe, Found)>,
     clock: Clock,
@@ -200,6 +205,7 @@ impl Hall {
             log_warning: None,
             turn: None,
             jumps: Jumps::new(clock),
+            jumped: None,
             locked: None,
             clock,
             stamps: opening.stamps,
@@ -351,6 +357,7 @@ impl Hall {
         if let Some(by) = self.jumps.look()
             && let State::Draw(_) | State::Broken(_) = &self.state
         {
+            self.jumped = Some((self.clock.steady)());
             self.trouble(What::Clock(by));
         }
     }
@@ -478,11 +485,6 @@ impl Hall {
     pub(crate) fn left(&self) -> Option<Duration> {
         let State::Draw(_) = &self.state else { return None };
         self.turn.as_ref().map(|turn| turn.left((self.clock.steady)()))
-    }
-
-    /// Whether that time is running down.
-    pub(crate) fn runs(&self) -> bool {
-        self.turn.is_some() && self.pause().is_none()
     }
 
     /// Answers in the language of the page from now on.
@@ -693,9 +695,14 @@ impl Hall {
     }
 
     /// When the clock jumped in this draw, and how, in words.
-    pub(crate) fn jumped(&self) -> Vec<(u64, String)> {
+    pub(crate) fn jumps(&self) -> Vec<(u64, String)> {
         let jumps = hall_log::troubles(&self.notes).filter(|(_, trouble)| matches!(trouble.what, What::Clock(_)));
         jumps.map(|(at, trouble)| (at, trouble.told(self.lang))).collect()
+    }
+
+    /// Whether the last of these was a short time ago, so that the operator's page warns of it.
+    pub(crate) fn has_just_jumped(&self) -> bool {
+        self.jumped.is_some_and(|at| (self.clock.steady)().saturating_sub(at) < WARNS)
     }
 
     /// How many calls of the household that was called nobody answered.

@@ -1,11 +1,10 @@
 //! The pages and what they ask.
 
-use super::door::{Door, Turned};
 use super::copy::Copy;
+use super::door::{Door, Turned};
 use super::hall::{Act, Hall};
-use super::view::{Shown, shown};
+use super::view::view;
 use crate::import::ImportError;
-use crate::scribe::OnDisk;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -39,8 +38,8 @@ const SHEET: &str =
 pub(crate) struct App {
     hall: Mutex<Hall>,
     door: Mutex<Door>,
-    /// What the board shows.
-    board: watch::Sender<Arc<Shown>>,
+    /// The view of the board, as JSON.
+    board: watch::Sender<String>,
     version: Mutex<u64>,
 }
 
@@ -52,9 +51,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl App {
     pub(crate) fn new(hall: Hall, door: Door) -> App {
-        let mut hall = hall;
-        let board = watch::Sender::new(Arc::new(shown(&mut hall, 1, false)));
-        App { hall: Mutex::new(hall), door: Mutex::new(door), board, version: Mutex::new(1) }
+        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board: watch::Sender::new(String::new()), version: Mutex::new(1) };
+        app.publish(&mut lock(&app.hall));
+        app
     }
 
     pub(crate) fn new_token(&self) -> Result<String, getrandom::Error> {
@@ -78,8 +77,27 @@ impl App {
 
     /// Shows the state, which is on disk, to the boards.
     fn publish(&self, hall: &mut Hall) {
+        self.board.send_replace(self.seen(hall));
+    }
+
+    /// What a board shows now.
+    fn seen(&self, hall: &mut Hall) -> String {
         let version = *lock(&self.version);
-        self.board.send_replace(Arc::new(shown(hall, version, false)));
+        serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
+    }
+
+    /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall is not locked meanwhile.
+    fn act(&self, acting: &Acting, lang: Option<Lang>) -> Response {
+        if matches!(acting.act, Act::Seal) {
+            lock(&self.hall).ask_copy();
+            self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
+        }
+        let answer = self.change(acting.version, |hall| {
+            hall.speak(lang);
+            hall.act(&acting.act)
+        });
+        self.wait_for_copy();
+        answer
     }
 
     /// Waits until the stick has what is recorded, but not longer than its patience, and never while the hall is locked.
@@ -99,7 +117,7 @@ impl App {
         let done = with(&mut hall);
         self.publish(&mut hall);
         match done {
-            Ok(()) => Json(json!({"version": now + 1, "recorded": hall.recorded.map(OnDisk::lines)})).into_response(),
+            Ok(()) => Json(json!({"version": now + 1})).into_response(),
             Err(why) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response(),
         }
     }
@@ -189,7 +207,9 @@ fn page(text: &'static str, kind: &'static str) -> Response {
 
 /// The board's view now and after every change. Only the newest is kept for a slow reader.
 async fn events(State(app): Shared) -> Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>> {
-    let stream = WatchStream::new(app.board.subscribe()).map(|shown| Ok(Event::default().retry(RETRY).data(shown.text())));
+    let changes = WatchStream::from_changes(app.board.subscribe());
+    let now = app.seen(&mut lock(&app.hall)); // the time that is left of a choice is that of now, not of the last step
+    let stream = tokio_stream::once(now).chain(changes).map(|text| Ok(Event::default().retry(RETRY).data(text)));
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
@@ -217,8 +237,7 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
     let mut hall = lock(&app.hall);
     hall.speak(language(&headers));
     let version = *lock(&app.version);
-    let shown = shown(&mut hall, version, true);
-    ([(header::CONTENT_TYPE, "application/json")], shown.text()).into_response()
+    Json(view(&mut hall, version, true)).into_response()
 }
 
 #[derive(Deserialize)]
@@ -232,18 +251,7 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    tokio::task::block_in_place(|| {
-        if matches!(acting.act, Act::Seal) {
-            lock(&app.hall).ask_copy();
-            app.wait_for_copy(); // a stick with a sealed draw is told before the seal
-        }
-        let answer = app.change(acting.version, |hall| {
-            hall.speak(language(&headers));
-            hall.act(&acting.act)
-        });
-        app.wait_for_copy();
-        answer
-    })
+    tokio::task::block_in_place(|| app.act(&acting, language(&headers)))
 }
 
 /// A plan file, or the office's tables.

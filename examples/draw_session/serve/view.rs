@@ -6,13 +6,13 @@ use crate::drive::Draw;
 use crate::harm::Harm;
 use crate::key;
 use crate::progress::{Did, Outcome, Said, Turn};
+use crate::scribe::OnDisk;
 use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{NotOffered, Stage};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 /// What a page shows. All of it is public, but `operator`.
 #[derive(Serialize)]
@@ -34,6 +34,8 @@ pub(crate) struct View {
     seed: Option<Value>,
     pool: Option<Value>,
     call: Option<Value>,
+    /// How many milliseconds the household that was called has left, where the plan sets a time; they do not run in a pause.
+    left: Option<u64>,
     /// How many calls of that household nobody answered.
     unanswered: usize,
     next: Option<Value>,
@@ -52,43 +54,11 @@ pub(crate) struct View {
     operator: Option<Value>,
 }
 
-/// A view, as it is sent: the time of a household runs on while it is kept for the next page that asks.
-pub(crate) struct Shown {
-    view: View,
-    /// How much time the household that was called had left, and since when it runs.
-    left: Option<(Duration, Option<Instant>)>,
-}
-
-/// What is sent.
-#[derive(Serialize)]
-struct Sent<'a> {
-    /// How many milliseconds the household that was called has left, where the plan sets a time.
-    left: Option<u128>,
-    #[serde(flatten)]
-    view: &'a View,
-}
-
-impl Shown {
-    /// As JSON, with the time that is left now.
-    pub(crate) fn text(&self) -> String {
-        let now = |(left, since): (Duration, Option<Instant>)| left.saturating_sub(since.map_or(Duration::ZERO, |since| since.elapsed()));
-        let sent = Sent { left: self.left.map(|left| now(left).as_millis()), view: &self.view };
-        serde_json::to_string(&sent).unwrap_or_default()
-    }
-}
-
 /// The view of a page; with what the operator needs if it is the operator's.
-pub(crate) fn shown(hall: &mut Hall, version: u64, operator: bool) -> Shown {
-    let view = view(hall, version, operator);
-    let since = hall.runs().then(Instant::now);
-    let left = hall.left().filter(|_| view.call.is_some()).map(|left| (left, since));
-    Shown { view, left }
-}
-
-fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
+pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
-    let unanswered = hall.unanswered();
+    let (left, unanswered) = (hall.left(), hall.unanswered());
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
@@ -102,6 +72,7 @@ fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
     view.mode = hall.mode;
     (view.version, view.pause, view.operator) = (version, pause, mine);
+    view.left = left.filter(|_| view.call.is_some()).map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
     view
 }
@@ -122,6 +93,7 @@ fn blank() -> View {
         seed: None,
         pool: None,
         call: None,
+        left: None,
         unanswered: 0,
         next: None,
         building: None,
@@ -159,9 +131,11 @@ fn operators(hall: &mut Hall) -> Value {
         }
         _ => None,
     };
-    let clock: Vec<Value> = hall.jumped().iter().map(|(at, told)| json!({"at": at, "told": told})).collect();
+    let (jumps, fresh) = (hall.jumps(), hall.has_just_jumped());
+    let told = |(n, (at, told)): (usize, &(u64, String))| json!({"at": at, "told": told, "fresh": fresh && n + 1 == jumps.len()});
+    let clock: Vec<Value> = jumps.iter().enumerate().map(told).collect();
     json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts(),
-        "anew": anew, "clock": clock, "log": hall.log_warning})
+        "recorded": hall.recorded.map(OnDisk::lines), "anew": anew, "clock": clock, "log": hall.log_warning})
 }
 
 /// What the operator sees of the next steps.
