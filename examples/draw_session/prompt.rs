@@ -12,8 +12,43 @@ use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use std::io::{self, BufRead, Write};
 
-/// Holds the draw with commands from standard input; with `after` also what comes after the result.
+/// Holds the draw with commands from standard input; with `after` also what comes after the result. When something happens to the file of the
+/// transcript, nobody goes on before it is mended.
 pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
+    loop {
+        match hold(draw, after) {
+            Err(Stop::Failed(why)) if draw.scribe().harm().is_some() && !draw.scribe().is_empty() => mend(draw, &why)?,
+            done => return done,
+        }
+    }
+}
+
+/// Asks whether the transcript is written anew, and goes back to what is recorded.
+fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
+    let lang = draw.lang;
+    warn(why);
+    let question = tr!(
+        lang,
+        "Write the whole transcript anew? A file that is there now is renamed and stays as it is. (With no the disk is looked at again.)",
+        "要把整份记录重新写出吗？原处如有文件，只改名，保持原样。（答“否”则重新查看磁盘。）"
+    );
+    loop {
+        let anew = yes(&question, lang).map_err(|_| Stop::Failed(why.to_owned()))?; // nobody answers: it is written beside
+        let mended = match anew {
+            true => draw.scribe().anew(),
+            false => draw.scribe().look().map(|()| tr!(lang, "The file is there again as it was written.", "文件已恢复原样。")),
+        };
+        match mended {
+            Ok(told) => {
+                say(told);
+                return draw.back_to_recorded();
+            }
+            Err(Stop::Failed(why) | Stop::Refuted(why) | Stop::Unfinished(why)) => warn(why),
+        }
+    }
+}
+
+fn hold(draw: &mut Draw, after: bool) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
         let done = draw.session.stage() == Stage::Done;
@@ -36,6 +71,7 @@ pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
 fn one(draw: &mut Draw) -> Result<bool, Stop> {
     let label = board::label(draw);
     let text = ask(&label, draw.lang)?;
+    draw.scribe().look()?; // before anything is asked about, or said to be recorded
     if text.trim().is_empty() {
         return Ok(false);
     }

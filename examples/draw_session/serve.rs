@@ -3,6 +3,8 @@
 //! The pages stand in this program and load nothing from anywhere. The board is read only; the operator's page is let in by a token that is printed
 //! here and works once. What stops the browser stops nothing else: `run` goes on with the same transcript.
 
+#[path = "serve/bring.rs"]
+mod bring;
 #[path = "serve/copy.rs"]
 mod copy;
 #[path = "serve/door.rs"]
@@ -11,21 +13,26 @@ mod door;
 mod draft;
 #[path = "serve/gate.rs"]
 mod gate;
+#[path = "serve/grown.rs"]
+mod grown;
 #[path = "serve/hall.rs"]
 mod hall;
 #[path = "serve/routes.rs"]
 mod routes;
 #[path = "serve/upload.rs"]
 mod upload;
+#[path = "serve/turn.rs"]
+mod turn;
 #[path = "serve/view.rs"]
 mod view;
 
+use crate::clock::Clock;
 use crate::say::{Stop, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
 use gate::{Gate, Guest};
-use hall::Hall;
+use hall::{Hall, Opening};
 use routes::App;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -43,6 +50,9 @@ pub(crate) struct ServeArgs {
     /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
+    /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go on · 本机记录丢失或不全：先从副本整份拷回再继续
+    #[arg(long, requires = "copy")]
+    from_copy: bool,
     /// The port; 0 takes a free one · 端口，0 为任选
     #[arg(long, value_name = "PORT", default_value_t = 8420)]
     port: u16,
@@ -56,7 +66,8 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(folder) = args.out.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     }
-    let mut hall = Hall::open(&args.out, args.copy.as_deref(), !args.no_clock, lang)?;
+    let (copy, from_copy, stamps) = (args.copy.as_deref(), args.from_copy, !args.no_clock);
+    let mut hall = Hall::open(&Opening { transcript: &args.out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
     if let Some(plan) = &args.plan {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;

@@ -1,5 +1,6 @@
 //! The pages and what they ask.
 
+use super::copy::Copy;
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
@@ -78,14 +79,14 @@ impl App {
         lock(&self.door).new_token()
     }
 
-    /// Looks at the second copy every two seconds: a stick that is gone, or back, is told without a step of the operator.
+    /// Looks twice a second at what can change without a step of the operator: the transcript, the stick, the clock.
     pub(crate) fn watch(self: &Arc<App>) {
         let app = Arc::clone(self);
         std::thread::spawn(move || {
             loop {
-                std::thread::sleep(std::time::Duration::from_secs(2));
+                std::thread::sleep(std::time::Duration::from_millis(500));
                 let mut hall = lock(&app.hall);
-                if hall.look_at_copy() {
+                if hall.look() {
                     *lock(&app.version) += 1;
                     app.publish(&mut hall);
                 }
@@ -95,9 +96,33 @@ impl App {
 
     /// Shows the state, which is on disk, to the boards.
     fn publish(&self, hall: &mut Hall) {
+        self.board.send_replace(self.seen(hall));
+    }
+
+    /// What a board shows now.
+    fn seen(&self, hall: &mut Hall) -> String {
         let version = *lock(&self.version);
-        let text = serde_json::to_string(&view(hall, version, false)).unwrap_or_default();
-        self.board.send_replace(text);
+        serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
+    }
+
+    /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall is not locked meanwhile.
+    fn act(&self, acting: &Acting, lang: Option<Lang>) -> Response {
+        if matches!(acting.act, Act::Seal) {
+            lock(&self.hall).ask_copy();
+            self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
+        }
+        let answer = self.change(acting.version, |hall| {
+            hall.speak(lang);
+            hall.act(&acting.act)
+        });
+        self.wait_for_copy();
+        answer
+    }
+
+    /// Waits until the stick has what is recorded, but not longer than its patience, and never while the hall is locked.
+    fn wait_for_copy(&self) {
+        let copy = lock(&self.hall).copy.clone();
+        copy.iter().for_each(Copy::wait);
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
@@ -236,11 +261,16 @@ async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Quer
         );
     };
     guest.keep();
-    let stream = WatchStream::new(app.board.subscribe()).map(move |text| {
-        let _held = &place; // until the stream is dropped
-        Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
-    });
-    Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+    aside(move || {
+        let changes = WatchStream::from_changes(app.board.subscribe());
+        let now = app.seen(&mut lock(&app.hall)); // the time that is left of a choice is that of now, not of the last step
+        let stream = tokio_stream::once(now).chain(changes).map(move |text| {
+            let _held = &place; // until the stream is dropped
+            Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
+        });
+        Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+    })
+    .await
 }
 
 /// What a page enters with: the token of the terminal, or the key that it had before it was loaded again.
@@ -301,13 +331,7 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    aside(move || {
-        app.change(acting.version, |hall| {
-            hall.speak(language(&headers));
-            hall.act(&acting.act)
-        })
-    })
-    .await
+    aside(move || app.act(&acting, language(&headers))).await
 }
 
 /// A plan file, or the office's tables: a plan is taken, tables are shown first.
@@ -494,7 +518,7 @@ async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked):
 /// A print-out, made of what is on disk.
 fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
     let (bytes, own) = {
-        let hall = lock(&app.hall);
+        let mut hall = lock(&app.hall);
         if let Some(sheet) = hall.receipt_sheet(name) {
             return receipts(&sheet);
         }
@@ -505,7 +529,7 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, name, lang));
+    let made = bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, name, lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {

@@ -125,7 +125,7 @@ function body() {
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'left' }, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'sign_off': case 'aftermath': case 'done': return ended();
-    case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both('broken')))];
+    case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both('broken')), view.stopped ? [h('div', { class: 'big' }, params.get('lang') ? view.stopped[LANG] : view.stopped.zh), params.get('lang') ? null : h('div', { class: 'mid' }, view.stopped.en)] : null)];
     default: return view.building ? drawn() : [];
   }
 }

@@ -32,8 +32,10 @@ Object.assign(WORDS, {
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
   recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
-  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'],
-  brokenhow: ['写入失败。此前的各行完好。请腾出空间后点“重新从磁盘读取”。', 'A write failed. All lines before it are safe. Make room, then read again from the disk.'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
+  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript anew'],
+  brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
+  anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
+  jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
   transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。抽签记录已在磁盘上；也可在终端用 run 继续。', 'The connection to the program is lost. The record is on disk; `run` in a terminal goes on with it too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
   objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
@@ -77,7 +79,7 @@ async function refresh() {
     const [status, body] = await request('api/view', {});
     if (status !== 200) return;
     draft = body.draft ? (await request('api/draft', {}))[1] : null;
-    view = body;
+    view = came(body);
     show();
     clearTimeout(looking);
     if (view.reading && !reading) looking = setTimeout(refresh, 2000); // tables that another page began to read
@@ -103,8 +105,9 @@ function secretOf(m) {
 async function act(what, ...done) {
   try {
     const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
-    if (status === 200) { done.forEach(name => typed.delete(name)); said('good', '✓ ' + t('recorded')); } else said('error', body.error || String(status));
+    if (status === 200) done.forEach(name => typed.delete(name)); else said('error', body.error || String(status));
     await refresh();
+    if (status === 200) said('good', view.version >= body.version && view.operator.recorded ? '✓ ' + t('recorded') : '✓');
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
@@ -152,9 +155,11 @@ function head() {
     button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
-  const copy = view.operator.files.copy;
-  $('warn').hidden = !(copy && copy.warning);
-  $('warn').textContent = copy && copy.warning ? '⚠ ' + copy.warning : '';
+  const { files: { copy }, log, clock } = view.operator;
+  const fresh = clock.filter(jump => jump.fresh).map(jump => jump.told);
+  const warnings = [copy && copy.warning, log, ...fresh].filter(Boolean);
+  $('warn').hidden = !warnings.length;
+  $('warn').textContent = warnings.map(warning => '⚠ ' + warning).join('\n');
 }
 
 function bench(b, count, rows) {
@@ -241,9 +246,9 @@ function call() {
 
 function choice() {
   const c = view.call, calls = view.unanswered;
-  const left = view.until ? view.until - Date.now() / 1000 : Infinity;
+  const left = remaining(view);
   clearTimeout(alarm);
-  if (left > 0 && view.until) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, 1000 * left + 50);
+  if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
     h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
@@ -335,14 +340,22 @@ function prints() {
 
 function files() {
   const f = view.operator.files;
-  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')));
+  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')),
+    view.operator.clock.length ? [h('h3', {}, t('jumps')), view.operator.clock.map(jump => h('p', {}, new Date(jump.at * 1000).toLocaleTimeString() + ' ' + jump.told))] : null);
+}
+
+/** The draw stands still: what happened, and how it goes on. */
+function broken() {
+  const { broken: why, anew } = view.operator;
+  return [h('section', { class: 'now' }, h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
+    h('div', { class: 'row' }, anew ? main(t('anew'), () => act({ do: 'anew' }), { id: 'anew' }) : null, (anew ? button : main)(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' })))];
 }
 
 function steps() {
   switch (view.stage) {
     case 'empty': return empty();
     case 'plan': return plan();
-    case 'broken': return [h('section', { class: 'now' }, h('p', {}, t('brokenhow')), h('pre', {}, view.operator.broken), main(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }))];
+    case 'broken': return broken();
     case 'roll_call': return rollCall();
     case 'reveals': return reveals();
     case 'numbers': return numbers();
@@ -360,7 +373,7 @@ function show() {
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
   const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick), legend(view.building, view.stage === 'choice')) : null;
-  put('main', h('div', {}, paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
+  put('main', h('div', {}, view.stage === 'broken' ? [steps(), paused] : paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
   if (focus && $(focus)) $(focus).focus();
   tick();
 }
