@@ -19,10 +19,10 @@ mod grown;
 mod hall;
 #[path = "serve/routes.rs"]
 mod routes;
-#[path = "serve/upload.rs"]
-mod upload;
 #[path = "serve/turn.rs"]
 mod turn;
+#[path = "serve/upload.rs"]
+mod upload;
 #[path = "serve/view.rs"]
 mod view;
 

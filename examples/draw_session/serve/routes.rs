@@ -497,6 +497,7 @@ async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Respon
             hall.speak(Some(lang));
             hall.act(&Act::Note { text })
         });
+        app.wait_for_copy();
         done.map_or_else(
             |refused| refused,
             |version| Json(json!({"version": version, "told": changes.map(|words| words.get(lang).to_owned())})).into_response(),

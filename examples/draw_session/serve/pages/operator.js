@@ -103,24 +103,24 @@ function secretOf(m) {
 
 /** One act, for what this page shows; the server refuses it if something else came between. The fields in `done` are emptied when it is recorded. */
 async function act(what, ...done) {
-  try {
-    const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
-    if (status === 200) done.forEach(name => typed.delete(name)); else said('error', body.error || String(status));
-    await refresh();
-    if (status === 200) said('good', view.version >= body.version && view.operator.recorded ? '✓ ' + t('recorded') : '✓');
-    return status === 200;
-  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
+  return step(() => request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) }), done, '');
 }
 /** A signed note, byte by byte as it is: the server reads it, as in the terminal. */
 async function takeNote(blob, name, ...done) {
   const form = new FormData();
   form.append('version', String(view.version));
   form.append('note', blob, name);
+  return step(() => request('api/note', { method: 'POST', body: form }), done, done.length ? '' : name + (LANG === 'zh' ? '：' : ': '));
+}
+/** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
+async function step(doing, done, name) {
   try {
-    const [status, body] = await request('api/note', { method: 'POST', body: form });
-    if (status === 200) { done.forEach(field => typed.delete(field)); said('good', '✓ ' + t('recorded') + (body.told ? ' · ' + body.told : '')); } else said('error', (done.length ? '' : name + (LANG === 'zh' ? '：' : ': ')) + (body.error || status));
+    const [status, body] = await doing();
+    if (status === 200) done.forEach(field => typed.delete(field)); else said('error', name + (body.error || status));
     await refresh();
-  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); }
+    if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
+    return status === 200;
+  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
 const command = (text, ...done) => act({ do: 'command', text }, ...done);
 /** For what cannot be taken back: says again what was understood, and asks. */
@@ -233,10 +233,10 @@ function undo() {
 
 function draw() {
   const rests = view.operator.draw.rests;
-  const step = to => act({ do: 'step', to });
+  const far = to => act({ do: 'step', to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
-    h('div', { class: 'row' }, main(t('stepturn'), () => step('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => step('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => step('end'), { disabled: !rests, id: 'stepend' }))), log()];
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), log()];
 }
 
 function call() {
