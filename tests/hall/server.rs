@@ -251,3 +251,11 @@ impl Server {
         set.is_ok_and(|status| status.success())
     }
 }
+
+impl Server {
+    /// Ends the program as Ctrl-C does, and waits for its end.
+    pub(crate) fn interrupt(mut self) {
+        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        self.child.wait().unwrap();
+    }
+}
