@@ -30,7 +30,7 @@ fn chaos() {
         return disturbed(seed, &calm);
     }
     let Some(seconds) = number("FLOORLOT_CHAOS_SECONDS") else {
-        return (1..=3).for_each(|seed| disturbed(seed, &calm));
+        return (1..=2).for_each(|seed| disturbed(seed, &calm));
     };
     let begun = Instant::now();
     let mut seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;

@@ -227,9 +227,14 @@ fn a_stick_that_hangs_does_not_stop_the_hall() {
     hang(&two.copy());
     let begun = Instant::now();
     server.act(&json!({"do": "sign_sample"}));
+    let version = server.board()["version"].as_u64().unwrap();
     assert!(takes(|| drop(server.view())) < Duration::from_secs(1));
     server.until(hangs);
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    // Pages that wait for a change are told.
+    while server.board()["version"].as_u64().unwrap() == version {
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    }
     // It is known to hang: no step waits for it any more.
     let steps = takes(|| server.draw_to("numbers"));
     assert!(steps < Duration::from_secs(8), "15 steps took {steps:?}");
