@@ -133,6 +133,23 @@ if (limit(`${before.length}:`)) {
   await page.waitForSelector('#signgo');
 }
 
+// Somebody takes the file of the transcript away: both pages say so without a click, and one button writes it anew. Then it is cut, and the file that is
+// there keeps as it is.
+const file = path.join(folder, 'draw.jsonl');
+for (const harm of [() => fs.renameSync(file, file + '.taken'), () => fs.truncateSync(file, 99)]) {
+  const recordedLines = fs.readFileSync(file, 'utf8');
+  harm();
+  await page.waitForSelector('#anew', { timeout: 8000 });
+  await board.waitForFunction(() => /stands still/.test(document.body.textContent));
+  assert.ok(await page.isVisible('#rehearsal') && await board.isVisible('#rehearsal'));
+  await shot(page, 'trouble-06-gone');
+  await shot(board, 'trouble-board-06-gone');
+  await page.click('#anew');
+  await page.waitForSelector('#signgo');
+  assert.equal(fs.readFileSync(file, 'utf8'), recordedLines);
+}
+assert.equal(fs.statSync(path.join(folder, 'draw.damaged-1.jsonl')).size, 99);
+
 // One signs on paper, one refuses with a reason, one is away, the others by key.
 await page.setInputFiles('#p-r1', { name: 'scan.png', mimeType: 'image/png', buffer: Buffer.from('a scanned sheet') });
 await page.waitForSelector('.member[data-member="r1"] .said-paper');

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(all(feature = "signatures", unix))]
 
+mod chaos;
 mod clock;
 mod disk;
 mod harm;

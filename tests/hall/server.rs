@@ -93,14 +93,24 @@ impl Server {
     }
 
     /// Starts it, and enters the operator's page.
-    pub(crate) fn spawn(mut command: Command) -> Server {
+    #[track_caller]
+    pub(crate) fn spawn(command: Command) -> Server {
+        Server::try_spawn(command).unwrap_or_else(|why| panic!("it ended: {why}"))
+    }
+
+    /// The same; what it said if it did not start.
+    pub(crate) fn try_spawn(mut command: Command) -> Result<Server, String> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let errors = Said::gather(child.stderr.take().unwrap());
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         let (base, token) = loop {
             line.clear();
-            assert!(output.read_line(&mut line).unwrap() > 0, "it ended: {}", errors.all());
+            if output.read_line(&mut line).unwrap() == 0 {
+                assert_eq!(child.wait().unwrap().code(), Some(2), "{}", errors.all());
+                std::thread::sleep(Duration::from_millis(50)); // for the thread that gathers
+                return Err(errors.all());
+            }
             if let Some((base, token)) = line.trim().split_once("operator#") {
                 break (base.split_whitespace().last().unwrap().to_owned(), token.to_owned());
             }
@@ -110,7 +120,7 @@ impl Server {
         let (status, body) = server.post("api/enter", &json!({"token": token}));
         assert_eq!(status, 200, "{body}");
         server.key = body["key"].as_str().unwrap().to_owned();
-        server
+        Ok(server)
     }
 
     fn agent() -> Agent {
@@ -249,5 +259,29 @@ impl Server {
         let bytes = if bytes == usize::MAX { "unlimited:".into() } else { format!("{bytes}:") };
         let set = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &format!("--fsize={bytes}")]).status();
         set.is_ok_and(|status| status.success())
+    }
+}
+
+impl Server {
+    /// Sends an act, and kills the program after so long, whatever it is doing then.
+    pub(crate) fn killed_while(mut self, act: &Value, after: Duration) {
+        let version = self.view()["version"].clone();
+        std::thread::scope(|scope| {
+            let (base, key) = (self.base.clone(), self.key.clone());
+            scope.spawn(move || {
+                let request = Server::agent().post(format!("{base}api/act")).header("content-type", "application/json");
+                let request = request.header("origin", base.trim_end_matches('/')).header("x-floorlot-key", &key);
+                drop(request.send(json!({"version": version, "act": act}).to_string()));
+            });
+            std::thread::sleep(after);
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        });
+    }
+
+    /// Ends the program as Ctrl-C does, and waits for its end.
+    pub(crate) fn interrupt(mut self) {
+        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        self.child.wait().unwrap();
     }
 }

@@ -37,6 +37,8 @@ struct Said {
     recorded: Option<u64>,
     /// Since when the copier is at work.
     since: Option<Instant>,
+    /// Whether the answer came late, to a question that was not the newest.
+    late: bool,
     /// Why the copy is behind.
     trouble: Option<Trouble>,
     /// Whether the copy is on the disk of the transcript.
@@ -93,7 +95,7 @@ impl Copy {
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         let said = self.talk.said();
         match said.since {
-            Some(since) if since.elapsed() >= PATIENCE => Some(Trouble::NoAnswer),
+            Some(since) if said.late || since.elapsed() >= PATIENCE => Some(Trouble::NoAnswer),
             _ => said.trouble.clone(),
         }
     }
@@ -160,8 +162,10 @@ impl Copier {
                 said.since = Some(Instant::now());
                 (said.asked, said.recorded)
             };
+            let begun = Instant::now();
             let (same_disk, trouble) = (self.same_disk(), self.round(recorded));
             let mut said = talk.said();
+            said.late = begun.elapsed() >= PATIENCE && said.asked > asked;
             (said.same_disk, said.trouble) = (same_disk, trouble);
             said.answered = asked;
             said.since = (said.asked > asked).then(Instant::now);

@@ -156,12 +156,17 @@ pub(crate) struct Hall {
     jumps: Jumps,
     /// When the last jump was found, by the steady clock.
     jumped: Option<Duration>,
+    /// What was there to see at the last look.
+    looked: Looks,
     /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with it.
     locked: Option<(Scribe, Found)>,
     clock: Clock,
     /// Whether lines carry the time.
     stamps: bool,
 }
+
+/// What the pages show without a step: why the draw stands still, what is wrong with the copy, how often something happened from outside.
+type Looks = (Option<String>, Option<Trouble>, usize);
 
 /// What a hall is opened with.
 pub(crate) struct Opening<'a> {
@@ -206,11 +211,13 @@ impl Hall {
             turn: None,
             jumps: Jumps::new(clock),
             jumped: None,
+            looked: Looks::default(),
             locked: None,
             clock,
             stamps: opening.stamps,
         };
         hall.read()?;
+        hall.looked = hall.looks();
         Ok(hall)
     }
 
@@ -310,15 +317,16 @@ impl Hall {
 
     /// Looks at all that can change without a step: the transcript, the stick, the clock. Whether what the pages show has changed.
     pub(crate) fn look(&mut self) -> bool {
-        let before = self.looks();
         self.look_at_clock();
         let _ = self.look_at_transcript();
         self.ask_copy();
-        self.looks() != before
+        let looks = self.looks();
+        // Compared with the look before: the copier answers at any time.
+        std::mem::replace(&mut self.looked, looks.clone()) != looks
     }
 
     /// What the pages show of that.
-    fn looks(&self) -> (Option<String>, Option<Trouble>, usize) {
+    fn looks(&self) -> Looks {
         let broken = match &self.state {
             State::Broken(broken) => Some(broken.why.clone()),
             _ => None,

@@ -5,7 +5,7 @@ const WORDS = {
   empty: ['等待方案', 'Waiting for a plan'], plan: ['方案待封存', 'Plan, not sealed'], roll_call: ['点名与承诺', 'Roll call'],
   reveals: ['公开密语', 'Reveals'], numbers: ['公开随机数', 'Public numbers'], draw: ['抽签', 'The draw'], call: ['选房', 'Choosing'],
   choice: ['选房', 'Choosing'], settle: ['选房', 'Choosing'], sign_off: ['监督员签名', 'The panel signs'], aftermath: ['结果之后', 'After the result'],
-  done: ['完成', 'Complete'], broken: ['抽签停住', 'The draw stands still'], void: ['已作废', 'VOID'],
+  done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], stopped: ['抽签停住', 'The draw stands still'], void: ['已作废', 'VOID'],
   official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],

@@ -36,7 +36,7 @@ Object.assign(WORDS, {
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
   jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
-  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。抽签记录已在磁盘上；也可在终端用 run 继续。', 'The connection to the program is lost. The record is on disk; `run` in a terminal goes on with it too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
+  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
   objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
 
@@ -149,7 +149,7 @@ const button = (label, onclick, more) => h('button', { type: 'button', onclick, 
 const main = (label, onclick, more) => button(label, onclick, { class: 'main', ...more });
 
 function head() {
-  put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
+  put('head', h('h1', {}, view.title || t(view.stopped ? 'stopped' : view.stage)), h('span', {}, t(view.stopped ? 'stopped' : view.stage)), h('span', {}, view.origin),
     view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
     h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
     button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
