@@ -17,7 +17,7 @@ Object.assign(WORDS, {
   usedraft: ['采用此方案', 'Use this plan'], dropdraft: ['不采用', 'Put it away'], useask: ['现在的方案（未封存）将被它替换。采用？', 'It takes the place of the plan that is there (not sealed). Use it?'],
   again: ['改正后再次导入', 'Import again after a correction'], againhow: ['浏览器不会自己重读改过的文件：请再选一次改过的文件（可同时选多个），其余沿用：{0}。选完即读取，核对后才会替换方案。', 'The browser does not read a changed file again by itself: choose the changed files once more (several at a time); the others stay: {0}. They are read at once, and take the place of the plan only when you say so.'],
   againall: ['请一次选中住户表（和房源表）与设置文件。选完即读取，核对后才会替换方案。', 'Choose the table (or both) and the settings together. They are read at once, and take the place of the plan only when you say so.'],
-  againpick: ['选择文件并读取', 'Choose files and read them'], discard: ['移除此方案', 'Take this plan away'], withskip: ['不采用身份证号', 'without 身份证号'],
+  againpick: ['选择文件并读取', 'Choose files and read them'], discard: ['移除此方案', 'Take this plan away'], planthere: ['现在的方案', 'The plan that is there'], withskip: ['不采用身份证号', 'without 身份证号'],
 });
 
 const MOST = 64; // MB, as the server has it
@@ -138,7 +138,7 @@ function again() {
 
 function plan() {
   const c = view.counts, o = view.operator;
-  return [draft ? drafting() : null, h('section', { class: draft ? null : 'now' }, h('h2', {}, view.title),
+  return [draft ? drafting() : null, h('section', { class: draft ? null : 'now' }, h('h2', {}, draft ? `${t('planthere')}: ${view.title}` : view.title),
     h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${t('pools', c.pools)}`),
     o.draw.rules.map(rule => h('p', {}, rule)),
     h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
