@@ -48,6 +48,7 @@ let view = null;
 let key = sessionStorage.getItem('floorlot-key');
 let alarm = null, rollBegun = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
+let scans = []; // the same of the consents to a swap: their hashes
 
 async function ask(question) {
   $('question').textContent = question;
@@ -104,7 +105,7 @@ function secretOf(m) {
 async function act(what, ...done) {
   try {
     const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
-    if (status === 200) done.forEach(name => typed.delete(name)); else said('error', body.error || String(status));
+    if (status === 200) { done.forEach(name => typed.delete(name)); if (done.includes('scans')) scans = []; } else said('error', body.error || String(status));
     await refresh();
     if (status === 200) said('good', view.version >= body.version && view.operator.recorded ? '✓ ' + t('recorded') : '✓');
     return status === 200;
@@ -322,11 +323,10 @@ function afterwards() {
   const open = o.objections.filter(x => x.upheld === null);
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
   const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`, 'decline-' + x.household.id))));
-  let scans = [];
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`, 'w-id', 'w-why'), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap'), { id: 'swap' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, 'r-' + x.id)))))) : null,
