@@ -388,6 +388,7 @@ function steps() {
 }
 
 function show() {
+  if (view.stage === 'broken' && $('said').querySelector('.good')) said('note', ''); // what was recorded is not on the disk now
   const focus = document.activeElement && document.activeElement.id;
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
