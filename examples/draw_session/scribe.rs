@@ -15,9 +15,13 @@ use std::time::SystemTime;
 /// How many bytes of lines are gathered before they are given to the file.
 const GATHER: usize = 1 << 20;
 
-/// Up to this size the whole file is compared at each look, which takes a millisecond or two; a larger one when its time of change is not that of the
-/// last write, and before each checkpoint.
-const SMALL: usize = 4 << 20;
+/// Up to this size the whole file is compared at each write, which takes less than a millisecond; a larger one at each look between the steps, and at a
+/// write when its time of change is not that of the last one.
+const SMALL: usize = 256 << 10;
+
+/// Up to this size the whole file is compared at each look between the steps; a larger one when its time of change is not that of the last write. Before
+/// each checkpoint any file is.
+const MIDDLE: usize = 16 << 20;
 
 /// An open, locked transcript.
 pub(crate) struct Scribe {
@@ -199,11 +203,11 @@ impl Scribe {
     /// Brings every line written so far to the disk and reads it back from there.
     pub(crate) fn sync(&mut self) -> Result<OnDisk, Stop> {
         let lines = std::mem::take(&mut self.pending);
-        self.look()?;
+        self.look_at_most(SMALL)?;
         if !lines.is_empty() {
             let done = self.append(&lines);
             done.map_err(|error| self.give_up(&error))?;
-            if let Err(harm) = self.check(&lines, self.kept.len() < SMALL) {
+            if let Err(harm) = self.check(&lines, false) {
                 let _ = self.take_back(&lines);
                 return Err(self.hurt(harm));
             }
@@ -224,8 +228,12 @@ impl Scribe {
 
     /// Looks whether the file is still the one that was opened, as long as what was written, and (where that costs nothing, or somebody wrote to it) the same.
     pub(crate) fn look(&mut self) -> Result<(), Stop> {
+        self.look_at_most(MIDDLE)
+    }
+
+    fn look_at_most(&mut self, size: usize) -> Result<(), Stop> {
         let touched = || std::fs::metadata(&self.path).ok().and_then(|about| about.modified().ok()) != self.changed;
-        let whole = self.kept.len() < SMALL || touched();
+        let whole = self.kept.len() < size || touched();
         self.check(&[], whole).map_err(|harm| self.hurt(harm))?;
         self.harm = None;
         Ok(())
@@ -286,7 +294,8 @@ impl Scribe {
         for expected in [self.kept.get(from..).unwrap_or_default(), more].iter().flat_map(|part| part.chunks(GATHER)) {
             found.clear();
             file.take(expected.len() as u64).read_to_end(&mut found).map_err(|error| Harm::of(&error))?;
-            if let Some(byte) = expected.iter().zip(&found).position(|(a, b)| a != b) {
+            if !expected.starts_with(&found) {
+                let byte = expected.iter().zip(&found).position(|(a, b)| a != b).unwrap_or(0);
                 return Err(Harm::Edited(self.line_of(at + byte, more)));
             }
             at += found.len();

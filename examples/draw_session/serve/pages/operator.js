@@ -43,8 +43,8 @@ Object.assign(WORDS, {
 let view = null;
 let stream = null;
 let alarm = null, rollBegun = null, looking = null;
-let scans = []; // the consents of a swap that were chosen
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
+let scans = []; // the same of the consents to a swap: their hashes
 
 async function ask(question) {
   $('question').textContent = question;
@@ -117,7 +117,7 @@ async function takeNote(blob, name, ...done) {
 async function step(doing, done, name) {
   try {
     const [status, body] = await doing();
-    if (status === 200) done.forEach(field => typed.delete(field)); else said('error', name + (body.error || status));
+    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; } else said('error', name + (body.error || status));
     await refresh();
     if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
     return status === 200;
@@ -307,7 +307,7 @@ function afterwards() {
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`, 'w-id', 'w-why'), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), async () => { if (await ask(`${t('swap')}: ${value('swap')}\n${t('surely')}`) && await command(`swap ${value('swap')} consent ${scans.join(' ')}`, 'swap')) { scans = []; show(); } }, { id: 'swap' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, 'r-' + x.id)))))) : null,
@@ -369,6 +369,7 @@ function steps() {
 }
 
 function show() {
+  if (view.stage === 'broken' && $('said').querySelector('.good')) said('note', ''); // what was recorded is not on the disk now
   const focus = document.activeElement && document.activeElement.id;
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
