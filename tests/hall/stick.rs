@@ -132,7 +132,10 @@ fn a_stick_that_comes_back_with_a_sealed_draw() {
     let (status, body) = server.try_act(&json!({"do": "seal"}));
     assert_eq!(status, 422, "{body}");
     assert!(body["error"].as_str().unwrap().contains("--from-copy"), "{body}");
-    assert!(server.until(|view| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|w| w.contains("holds more"))) < Duration::from_secs(3));
+    assert!(
+        server.until(|view| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|w| w.contains("holds more")))
+            < Duration::from_secs(3)
+    );
     assert_eq!(server.view()["stage"], "plan");
     assert_eq!(fs::read(two.copy()).unwrap(), copy);
     drop(server);
