@@ -241,6 +241,44 @@ fn a_quorum_that_cannot_be_reached_leaves_void_alone() {
     says(&Hall::new(&plan()).prompt("en", &ROLL_CALL.replace("close\ny\n", ""), 3).0, &["Type: close"]);
 }
 
+/// Before somebody is noted as absent, as refusing or as not signing, it is told how many more may, or what is lost.
+#[test]
+fn what_a_quorum_loses_is_told_before_it_is_recorded() {
+    let hall = Hall::new(&plan());
+    let calls = "envelope r1\nenvelope r2\nenvelope o1\nabsent o2\nn\n";
+    let (out, _) = hall.prompt("en", calls, 3);
+    says(
+        &out,
+        &["With this absence 工作人员 has 1 of the 2 that it needs: the draw cannot go on, and can only be declared void. Is that right?"],
+    );
+    assert!(!fs::read_to_string(hall.file("t.jsonl")).unwrap().contains("\"absent\""), "No records nothing");
+    let (out, _) = hall.prompt("zh", "缺席 o2\n否\n", 3);
+    says(&out, &["若记此人缺席，工作人员最多只有 1 人，法定 2 人：抽签不能继续，只能宣布作废。对吗？"]);
+
+    let mut roomy = plan();
+    roomy.benches[0].quorum = 1;
+    let hall = Hall::new(&roomy);
+    let (out, _) = hall.prompt("en", &format!("{ROLL_CALL}withhold r1\ny\nwithhold r2\nn\n"), 3);
+    says(
+        &out,
+        &[
+            "After this, 1 of 居民代表 can still reveal (quorum 1): 0 more may refuse. Is that right?",
+            "With this refusal 居民代表 has 0 of the 1 that it needs: the draw cannot go on, and can only be declared void.",
+        ],
+    );
+    says(&hall.prompt("zh", "拒绝 o1\n否\n", 3).0, &["若记此次拒绝，工作人员最多只有 1 人公开，法定 2 人"]);
+
+    let hall = Hall::new(&keyed(&MEMBERS));
+    let (out, _) = hall.prompt("en", "unsigned r1\nn\ndissent o2 no\nn\n", 3);
+    says(
+        &out,
+        &[
+            "Without this signature 居民代表 has at most 1 by key, and the quorum is 2: the transcript can never be certified.",
+            "o2 冯* refuses to sign: no. Without this signature 工作人员 has at most 1 by key",
+        ],
+    );
+}
+
 #[test]
 fn signatures_that_reach_no_quorum_are_asked_about() {
     for (lang, asks) in [

@@ -3,119 +3,18 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(feature = "signatures")]
 
+#[path = "support/hall.rs"]
+mod hall;
+
+use hall::{PLAN, Server, agent, command, example, lines};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use ureq::Agent;
-
-const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
-
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
-    path
-}
-
-/// A hall that is open.
-struct Server {
-    child: Child,
-    output: BufReader<std::process::ChildStdout>,
-    base: String,
-    token: String,
-    key: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(folder: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(example());
-    command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
-    command
-}
-
-impl Server {
-    fn start(folder: &Path, more: &[&str]) -> Server {
-        Server::spawn(command(folder, more))
-    }
-
-    fn spawn(mut command: Command) -> Server {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Server { child, output, base: String::new(), token: String::new(), key: String::new() };
-        server.read_token();
-        server
-    }
-
-    /// Reads on to the next address of the operator's page.
-    fn read_token(&mut self) {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "it ended");
-            if let Some((base, token)) = line.trim().split_once("operator#") {
-                self.base = base.split_whitespace().last().unwrap().to_owned();
-                self.token = token.to_owned();
-                return;
-            }
-        }
-    }
-
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
-        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
-        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = request.send(body.to_string()).unwrap();
-        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
-    }
-
-    fn origin(&self) -> String {
-        self.base.trim_end_matches('/').to_owned()
-    }
-
-    fn enter(&mut self) {
-        let (status, body) = self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
-        assert_eq!(status, 200, "{body}");
-        self.key = body["key"].as_str().unwrap().to_owned();
-    }
-
-    fn view(&self) -> Value {
-        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
-        agent.get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
-    }
-
-    fn act_at(&self, version: u64, act: &Value) -> (u16, Value) {
-        let headers = [("origin", self.origin()), ("x-floorlot-key", self.key.clone())];
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.post("api/act", &headers, &json!({"version": version, "act": act}))
-    }
-
-    #[track_caller]
-    fn act(&self, act: &Value) {
-        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), act);
-        assert_eq!(status, 200, "{act}: {body}");
-    }
-
-    #[track_caller]
-    fn say(&self, text: &str) {
-        self.act(&json!({"do": "command", "text": text}));
-    }
-}
-
-fn lines(folder: &Path) -> usize {
-    fs::read_to_string(folder.join("draw.jsonl")).unwrap_or_default().lines().count()
-}
 
 #[test]
 fn only_the_page_that_was_let_in_writes() {
@@ -136,12 +35,22 @@ fn only_the_page_that_was_let_in_writes() {
     assert_eq!((wrong, elsewhere), (401, 403));
     server.enter();
     // The token works once.
+    let again = |server: &Server, key: &str| server.post("api/enter", &[("origin", &own)], &json!({"key": key}));
     assert_eq!(server.post("api/enter", &[("origin", &own)], &json!({"token": server.token})).0, 401);
+    // A page that is loaded again enters with its key, also twice in a row; once the new key was used, the old one is worth nothing.
+    let first = server.key.clone();
+    assert_eq!(again(&server, &"0".repeat(64)).0, 401);
+    assert_eq!(again(&server, &first).0, 200, "its answer is lost");
+    let (status, body) = again(&server, &first);
+    server.key = body["key"].as_str().unwrap().to_owned();
+    assert_eq!((status, server.view()["version"].as_u64()), (200, Some(1)));
+    assert_eq!(again(&server, &first).0, 401, "a copy of the key comes too late");
+    refused(&server, &[("origin", &own), ("x-floorlot-key", &first)], 401);
     let key = server.key.clone();
     refused(&server, &[("origin", "http://evil.example"), ("x-floorlot-key", &key)], 403);
     refused(&server, &[("x-floorlot-key", &key)], 403);
     // By another name that points here.
-    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = agent();
     let rebound = agent.get(&server.base).header("host", "evil.example").call().unwrap().status().as_u16();
     assert_eq!(rebound, 403);
     // The board is for everybody, and says so in its headers.
@@ -338,9 +247,79 @@ fn pauses_and_calls_are_kept_on_disk() {
     server.say("undo wrong button");
     let view = server.view();
     assert_eq!((&view["recent"][0]["what"], &view["recent"][0]["reason"]), (&json!("undone"), &json!("wrong button")));
-    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = agent();
     let minutes = agent.get(format!("{}print/minutes?lang=en", server.base)).call().unwrap().body_mut().read_to_string().unwrap();
     assert!(minutes.contains("Pause until") && minutes.contains("fire alarm &lt;b&gt;"), "{minutes}");
+}
+
+/// Opens the stream of the board (or whatever `request` asks) on a connection of its own.
+fn connect(server: &Server, request: &str) -> TcpStream {
+    let host = server.origin().replace("http://", "");
+    let mut stream = TcpStream::connect(&host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let _ = stream.write_all(request.replace("HOST", &host).as_bytes());
+    stream
+}
+
+/// The first line of the answer and the beginning of its body.
+fn answered(stream: &mut TcpStream) -> String {
+    let mut start = [0; 2000];
+    let length = stream.read(&mut start).unwrap_or(0);
+    String::from_utf8_lossy(start.get(..length).unwrap()).into_owned()
+}
+
+const STREAM: &str = "GET /api/events HTTP/1.1\r\nhost: HOST\r\n\r\n";
+
+/// So many boards, and no more; the operator's page neither waits for them nor counts among them.
+#[test]
+fn a_thousand_streams_do_not_starve_the_operator() {
+    let folder = TempDir::new().unwrap();
+    let mut server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.enter();
+    let mut streams: Vec<TcpStream> = (0..1100).map(|_| connect(&server, STREAM)).collect();
+    let begun = Instant::now();
+    server.act(&json!({"do": "seal"}));
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    let answers: Vec<String> = streams.iter_mut().map(answered).collect();
+    let open = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 200")).count();
+    assert_eq!(open, 64);
+    let full = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).collect::<Vec<_>>();
+    assert!(full.len() > 500 && full.iter().all(|answer| answer.contains("64 boards are open")), "{} {:?}", full.len(), full.first());
+    // The operator's own stream does not count, and a pass that is none does.
+    let with = |pass: &str| STREAM.replace("events", &format!("events?pass={pass}"));
+    let (_, body) = server.post("api/enter", &[("origin", &server.origin())], &json!({"key": server.key}));
+    server.key = body["key"].as_str().unwrap().to_owned();
+    assert!(answered(&mut connect(&server, &with(body["pass"].as_str().unwrap()))).starts_with("HTTP/1.1 200"));
+    assert!(answered(&mut connect(&server, &with(&"0".repeat(64)))).starts_with("HTTP/1.1 503"));
+    // Boards that are closed give their places back.
+    drop(streams);
+    let soon = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        answered(&mut connect(&server, STREAM)).starts_with("HTTP/1.1 200")
+    });
+    assert!(soon, "no place is free again");
+}
+
+/// Sockets that say nothing, half a request, or read nothing of their answer, where a program may open few files.
+#[cfg(unix)]
+#[test]
+fn idle_and_slow_sockets_do_not_starve_the_operator() {
+    let folder = TempDir::new().unwrap();
+    let mut through = Command::new("sh");
+    through.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(example());
+    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock", "--plan", PLAN]).current_dir(folder.path());
+    let mut server = Server::spawn(through);
+    server.enter();
+    let kinds = ["", "GET / HTTP/1.1\r\nhost: HO", "POST /api/enter HTTP/1.1\r\nhost: HOST\r\ncontent-length: 999\r\n\r\n{", STREAM];
+    let sockets: Vec<TcpStream> = (0..1100).map(|n| connect(&server, kinds[n % kinds.len()])).collect();
+    for act in [json!({"do": "seal"}), json!({"do": "command", "text": "envelope r1"})] {
+        let begun = Instant::now();
+        server.act(&act);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    }
+    let files = fs::read_dir(format!("/proc/{}/fd", server.child.id())).map_or(0, Iterator::count);
+    assert!(files < 200, "{files} files are open");
+    drop(sockets);
 }
 
 /// The keys of the samples sign with one click, in a rehearsal alone.

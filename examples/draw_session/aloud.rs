@@ -231,19 +231,81 @@ pub(crate) fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
     draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
 }
 
-/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of drand that is made already), and what is left to do;
-/// nothing if they can.
-pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
-    let (lang, roll, ceremony) = (draw.lang, draw.roll(), draw.session.ceremony());
+/// A bench at the roll call or the reveals.
+struct Bench {
+    id: String,
+    /// How many committed, or revealed.
+    found: u64,
+    /// How many still can.
+    open: u64,
+    quorum: u64,
+}
+
+fn attendance(draw: &Draw, closes: Closed) -> Vec<Bench> {
+    let (roll, ceremony) = (draw.roll(), draw.session.ceremony());
     let open = match closes {
         Closed::Commits => ceremony.not_called(roll),
         Closed::Reveals => ceremony.unanswered(roll),
     };
-    let open = |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
-    let attendance = ceremony.attendance(roll, closes);
+    let open_in = |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
+    let all = ceremony.attendance(roll, closes).into_iter();
+    all.map(|(id, found, quorum)| Bench { found, open: open_in(&id), quorum, id }).collect()
+}
+
+/// What it means for a bench if one more of its members is absent, or refuses: how many more may, or that the quorum is lost with it.
+pub(crate) fn one_less(draw: &Draw, bench: &str, closes: Closed) -> Option<String> {
+    let Bench { found, open, quorum, .. } = attendance(draw, closes).into_iter().find(|b| b.id == bench)?;
+    let (lang, title, left) = (draw.lang, bench_title(draw, bench), (found + open).saturating_sub(1));
+    let more = left.saturating_sub(quorum);
+    Some(match (left < quorum, closes) {
+        (true, Closed::Commits) => tr!(
+            lang,
+            "With this absence {title} has {left} of the {quorum} that it needs: the draw cannot go on, and can only be declared void.",
+            "若记此人缺席，{title}最多只有 {left} 人，法定 {quorum} 人：抽签不能继续，只能宣布作废。"
+        ),
+        (true, Closed::Reveals) => tr!(
+            lang,
+            "With this refusal {title} has {left} of the {quorum} that it needs: the draw cannot go on, and can only be declared void.",
+            "若记此次拒绝，{title}最多只有 {left} 人公开，法定 {quorum} 人：抽签不能继续，只能宣布作废。"
+        ),
+        (false, Closed::Commits) => tr!(
+            lang,
+            "After this, {left} of {title} can still be there (quorum {quorum}): {more} more may be absent.",
+            "此后{title}还可到 {left} 人（法定 {quorum} 人），至多还可缺席 {more} 人。"
+        ),
+        (false, Closed::Reveals) => tr!(
+            lang,
+            "After this, {left} of {title} can still reveal (quorum {quorum}): {more} more may refuse.",
+            "此后{title}还可公开 {left} 人（法定 {quorum} 人），至多还可拒绝 {more} 人。"
+        ),
+    })
+}
+
+/// What is lost if a member does not sign with the key: the quorum of the bench, if that can still be reached now and cannot then.
+pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
+    let (roll, lang) = (draw.roll(), draw.lang);
+    let bench = roll.bench_of(member).filter(|_| roll.member_key(member).is_some())?;
+    let signed = draw.session.signatures().into_iter().find(|signed| signed.bench == bench)?;
+    let silent = draw.session.silent();
+    let own = |m: &&String| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some();
+    let reachable = signed.keys + silent.iter().filter(own).count() as u64;
+    let (title, left, quorum) = (bench_title(draw, bench), reachable.saturating_sub(1), signed.quorum);
+    (reachable == quorum).then(|| {
+        tr!(
+            lang,
+            "Without this signature {title} has at most {left} by key, and the quorum is {quorum}: the transcript can never be certified.",
+            "少了这个签名，{title}最多只有 {left} 人用密钥签名，法定 {quorum} 人：记录将永远不能达到“认证”。"
+        )
+    })
+}
+
+/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of drand that is made already), and what is left to do;
+/// nothing if they can.
+pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
+    let (lang, roll) = (draw.lang, draw.roll());
     let mut told = Vec::new();
-    for (bench, found, quorum) in attendance.iter().filter(|(bench, found, quorum)| found + open(bench) < *quorum) {
-        let title = bench_title(draw, bench);
+    for Bench { id, found, quorum, .. } in attendance(draw, closes).into_iter().filter(|b| b.found + b.open < b.quorum) {
+        let title = bench_title(draw, &id);
         told.push(tr!(
             lang,
             "The quorum of {title} cannot be reached any more ({found} of {quorum}).",

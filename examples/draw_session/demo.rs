@@ -2,6 +2,7 @@
 
 use crate::aloud;
 use crate::book::Book;
+use crate::clock::Clock;
 use crate::common::receipts;
 use crate::drive::{Draw, How, Refused};
 use crate::panel::Panel;
@@ -65,7 +66,7 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     aloud::plan(&plan, &book, lang);
     let panel = Panel::new(&book, chance, &args.out);
     let from = args.seed_text.as_ref().filter(|_| !args.no_clock).map(|_| BEGINNING);
-    let how = How { clock: !args.no_clock, from, every_pick: args.small };
+    let how = How { clock: (!args.no_clock).then_some(Clock::SYSTEM), from, every_pick: args.small };
     let mut draw = Draw::new(plan, scribe, lang, how);
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;

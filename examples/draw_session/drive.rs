@@ -2,11 +2,13 @@
 
 use crate::aloud;
 use crate::book::{Book, Found};
+use crate::clock::Clock;
 use crate::command::Command;
 use crate::later::hash_of;
 use crate::progress::Progress;
-use crate::say::{Stop, in_file, tr};
-use crate::scribe::Scribe;
+use crate::run;
+use crate::say::{Stop, held, in_file, say, tr};
+use crate::scribe::{OnDisk, Scribe};
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
@@ -16,7 +18,6 @@ use floorlot::rules::{Lang, Words};
 use floorlot::session::{Session, Stage, StepError};
 use indicatif::ProgressBar;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A draw that is being held.
 pub(crate) struct Draw {
@@ -32,14 +33,16 @@ pub(crate) struct Draw {
     pub(crate) bar: ProgressBar,
     begun: Option<u64>,
     scribe: Scribe,
+    /// What is said of the lines that are not recorded yet.
+    unsaid: Vec<String>,
     how: How,
 }
 
 /// How a draw is told and stamped.
 #[derive(Clone, Copy)]
 pub(crate) struct How {
-    /// Whether lines carry the time (`at`).
-    pub(crate) clock: bool,
+    /// The clock whose time lines carry (`at`); none if they carry no time.
+    pub(crate) clock: Option<Clock>,
     /// A made-up beginning for a demo that can be repeated: each line comes a second after the one before.
     pub(crate) from: Option<u64>,
     /// Whether every pick is told, or one line for each pool drawn by lot.
@@ -66,8 +69,8 @@ impl Draw {
         let book = Book::of(&plan);
         let progress = Progress::new(&book, plan.roll());
         let bar = ProgressBar::new(plan.roll().household_count().into());
-        let begun = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|d| d.as_secs());
-        Draw { begun, session: Session::new(plan), book, progress, lang, result_root: None, head_root: None, bar, scribe, how }
+        let (begun, unsaid) = (how.clock.map(|clock| (clock.wall)()), Vec::new());
+        Draw { begun, session: Session::new(plan), book, progress, lang, result_root: None, head_root: None, bar, scribe, unsaid, how }
     }
 
     /// Takes a line into account that is on disk, or just written.
@@ -91,6 +94,25 @@ impl Draw {
         &mut self.scribe
     }
 
+    /// Forgets what was not recorded, and stands where the recorded lines end. Only a sealed plan can be gone back to.
+    pub(crate) fn back_to_recorded(&mut self) -> Result<(), Stop> {
+        let found = self.scribe.recorded();
+        let path = self.scribe.path().to_owned();
+        let Some(plan) = run::sealed_plan(&found) else {
+            let again = tr!(self.lang, "the plan was not sealed yet; run the same command again", "方案尚未封存；请重新运行同一命令");
+            return Err(Stop::file(self.lang, &path, again));
+        };
+        self.session = Session::new(plan);
+        self.progress = Progress::new(&self.book, self.session.roll());
+        (self.result_root, self.head_root, self.unsaid) = (None, None, Vec::new());
+        run::resume(self, &found, None, (&path, None))
+    }
+
+    /// The transcript alone. What the session took and nobody recorded is forgotten with it.
+    pub(crate) fn into_scribe(self) -> Scribe {
+        self.scribe
+    }
+
     /// The roll of the plan.
     pub(crate) fn roll(&self) -> &Roll {
         self.session.roll()
@@ -98,68 +120,96 @@ impl Draw {
 
     /// When the program began with this draw; `None` without a clock.
     pub(crate) fn begun(&self) -> Option<u64> {
-        self.how.from.or(self.begun).filter(|_| self.how.clock)
+        self.how.from.or(self.begun).filter(|_| self.how.clock.is_some())
     }
 
     pub(crate) fn now(&self) -> Option<u64> {
         if let Some(from) = self.how.from {
             return Some(from + self.session.lines());
         }
-        self.how.clock.then(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()))
+        self.how.clock.map(|clock| (clock.wall)())
     }
 
+    /// Writes a line that the session has taken. A checkpoint is made over what is on disk: that is compared before.
     fn written(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        self.scribe.write(bytes)?;
+        let line = Line::decode(bytes).ok();
+        if matches!(line, Some(Line::Checkpoint { .. })) {
+            self.record()?;
+            self.scribe.compare()?;
+        }
+        let recorded = self.scribe.write(bytes)?;
         self.observe(bytes);
-        if let Ok(line) = Line::decode(bytes) {
-            self.told(&line);
-            if matches!(line, Line::End { .. }) {
-                self.scribe.sync()?;
-            }
+        line.iter().for_each(|line| self.hold(line));
+        match (recorded, line) {
+            (Some(proof), _) => self.tell(proof),
+            (None, Some(Line::End { .. })) => drop(self.record()?),
+            (None, _) => {}
         }
         Ok(())
     }
 
-    fn told(&self, line: &Line<'_>) {
-        if self.how.every_pick {
-            return aloud::line(self, line, true);
-        }
-        if matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
+    /// Brings all lines to the disk, and says then what they mean.
+    fn record(&mut self) -> Result<OnDisk, Stop> {
+        let proof = self.scribe.sync()?;
+        self.tell(proof);
+        Ok(proof)
+    }
+
+    /// Says what was held back: only what is recorded is told.
+    fn tell(&mut self, _: OnDisk) {
+        let unsaid = std::mem::take(&mut self.unsaid);
+        let tell = || unsaid.iter().for_each(say);
+        if self.bar.position() == 0 { tell() } else { self.bar.suspend(tell) }
+    }
+
+    /// What is to be said of a line, as things stand after it.
+    fn hold(&mut self, line: &Line<'_>) {
+        let every = self.how.every_pick;
+        if !every && matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
             self.bar.inc(1);
         }
-        match line {
-            Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. } => {}
-            line if self.bar.position() == 0 => aloud::line(self, line, false),
-            line => self.bar.suspend(|| aloud::line(self, line, false)),
+        let quiet = matches!(line, Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. });
+        if every || !quiet {
+            let told = held(|| aloud::line(self, line, every));
+            self.unsaid.extend(told);
         }
     }
 
     /// Makes every line that needs no decision, and brings all lines to the disk. Stops where something can still be undone.
-    pub(crate) fn automatic(&mut self) -> Result<(), Stop> {
+    pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
         while self.session.stage() == Stage::Automatic && !self.session.can_undo() {
             self.advance()?;
         }
-        self.scribe.sync()
+        self.rest()
     }
 
     /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees it.
-    pub(crate) fn settle(&mut self) -> Result<(), Stop> {
+    pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
         while self.session.stage() == Stage::Automatic && !self.session.can_undo() && !self.progress.rests {
             self.advance()?;
         }
-        self.scribe.sync()
+        self.rest()
+    }
+
+    /// Where people decide everything is on disk; where the draw ends the whole file is compared once more.
+    fn rest(&mut self) -> Result<OnDisk, Stop> {
+        let proof = self.record()?;
+        if self.session.stage() == Stage::Done {
+            self.scribe.compare()?;
+        }
+        Ok(proof)
     }
 
     /// Makes the next turn of a pool in which nobody decides.
     pub(crate) fn turn(&mut self) -> Result<(), Stop> {
         self.advance()?;
-        self.settle()
+        self.settle().map(drop)
     }
 
     /// Makes one line that needs no decision.
     pub(crate) fn advance(&mut self) -> Result<(), Stop> {
         if self.session.stage() == Stage::SignOff {
-            aloud::signatures(self).iter().for_each(crate::say::say);
+            self.unsaid.extend(aloud::signatures(self));
         }
         match self.session.advance(self.now()) {
             Some(bytes) => self.written(&bytes),

@@ -1,14 +1,20 @@
-//! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their reasons, and calls that nobody answered.
+//! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their reasons, calls that nobody answered, how far the transcript was,
+//! a clock that jumped, a file that was written anew.
 //!
-//! It decides nothing, so it is no part of the transcript; the board, the clock of a household and the minutes show it.
+//! It decides nothing, so it is no part of the transcript; the board, the clock of a household and the minutes show it. What it says of the transcript's
+//! length keeps a shorter file from being taken for the whole.
 
+use crate::on_disk;
+use crate::say::{Stop, tr};
+use floorlot::Hash;
+use floorlot::rules::Lang;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A pause, its end, or a call that nobody answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One thing that the hall notes. Without any of the others, `reason` begins a pause, and a note without a reason ends it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Note {
     /// Seconds since 1970.
     pub(crate) at: u64,
@@ -18,6 +24,86 @@ pub(crate) struct Note {
     /// A call that nobody answered: the number of lines of the transcript then, which tells the turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unanswered: Option<u64>,
+    /// How far the transcript was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) recorded: Option<Recorded>,
+    /// What happened from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trouble: Option<Trouble>,
+}
+
+/// How far a transcript was: so many lines, and the root over them in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recorded {
+    pub(crate) lines: u64,
+    root: String,
+}
+
+impl Recorded {
+    /// For the lines of a session.
+    pub(crate) fn of(lines: u64, root: Hash) -> Recorded {
+        Recorded { lines, root: root.to_hex() }
+    }
+}
+
+/// What happened from outside, after which line of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Trouble {
+    pub(crate) after: u64,
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum What {
+    /// The clock was set, or the computer slept: by so many seconds it is ahead of the time that passed, or behind it.
+    Clock(i64),
+    /// The transcript was written anew, because its file was so.
+    Anew(String),
+}
+
+impl Trouble {
+    /// In words.
+    pub(crate) fn told(&self, lang: Lang) -> String {
+        match &self.what {
+            What::Clock(by) => {
+                let span = crate::aloud::duration(by.unsigned_abs().saturating_add(30) / 60 * 60, lang);
+                match *by > 0 {
+                    true => tr!(
+                        lang,
+                        "the clock of this computer jumped forward by {span} (it was set, or the computer slept); the time for a choice does not follow it",
+                        "本机时钟向前跳了 {span}（被改动，或电脑曾休眠）；选房限时不受影响"
+                    ),
+                    false => tr!(
+                        lang,
+                        "the clock of this computer jumped back by {span} (it was set); the time for a choice does not follow it",
+                        "本机时钟向后跳了 {span}（被改动）；选房限时不受影响"
+                    ),
+                }
+            }
+            What::Anew(word) => {
+                let why = happened(word, lang);
+                tr!(
+                    lang,
+                    "the file of the transcript {why}; all lines recorded were written anew from memory",
+                    "记录文件{why}；已记录的各行已由内存全部重新写出"
+                )
+            }
+        }
+    }
+}
+
+/// What happened to the file, by its word.
+fn happened(word: &str, lang: Lang) -> String {
+    match word {
+        "gone" => tr!(lang, "was gone", "不见了"),
+        "replaced" => tr!(lang, "was replaced by another", "被另一个文件顶替"),
+        "edited" => tr!(lang, "was edited", "被改动"),
+        "cut" => tr!(lang, "was cut short", "被截短"),
+        "longer" => tr!(lang, "was written to by somebody else", "被别的程序续写"),
+        _ => tr!(lang, "could not be read", "无法读取"),
+    }
 }
 
 /// The notes of a transcript.
@@ -37,8 +123,39 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<Note>> {
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-/// Adds a note; it is on disk when this returns. A torn line before it gets its end first, so that it swallows nothing.
-pub(crate) fn append(path: &Path, note: &Note) -> io::Result<()> {
+/// Adds a note to these; it is on disk and read back when this returns. If the file is not what was noted, it is renamed and all notes are written anew,
+/// which is told.
+pub(crate) fn append(path: &Path, notes: &[Note], note: &Note, lang: Lang) -> Result<Option<String>, Stop> {
+    let fail = |error: io::Error| Stop::file(lang, path, error);
+    if read(path).is_ok_and(|there| there == notes) {
+        add(path, note).map_err(fail)?;
+        let there = read(path).map_err(fail)?;
+        return match there.split_last() {
+            Some((last, before)) if last == note && before == notes => Ok(None),
+            _ => Err(fail(io::Error::other("what was written is not what is read back · 写入内容与读回内容不同"))),
+        };
+    }
+    let mut bytes = Vec::new();
+    for note in notes.iter().chain([note]) {
+        let line = serde_json::to_string(note).map_err(|error| fail(error.into()))?;
+        bytes.extend(line.bytes().chain(*b"\n"));
+    }
+    let placed = on_disk::in_place(path, &bytes, None, lang)?;
+    let (path, aside) = (path.display(), placed.aside.map(|aside| aside.display().to_string()).unwrap_or_default());
+    let aside = if aside.is_empty() {
+        aside
+    } else {
+        tr!(lang, " (the file that was there is {aside} now)", "（原处的文件现名 {aside}）")
+    };
+    Ok(Some(tr!(
+        lang,
+        "{path}: the notes of the hall were removed or changed; they are written anew{aside}.",
+        "{path}：现场记事被删除或改动，已重新写出{aside}。"
+    )))
+}
+
+/// A torn line before the note gets its end first, so that it swallows nothing.
+fn add(path: &Path, note: &Note) -> io::Result<()> {
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     let mut line = serde_json::to_string(note)? + "\n";
     if file.seek(SeekFrom::End(0))? > 0 {
@@ -53,15 +170,32 @@ pub(crate) fn append(path: &Path, note: &Note) -> io::Result<()> {
     file.sync_all()
 }
 
+impl Note {
+    /// Whether it begins or ends a pause.
+    fn of_pause(&self) -> bool {
+        self.unanswered.is_none() && self.recorded.is_none() && self.trouble.is_none()
+    }
+}
+
+/// How far the transcript was, as it was noted last.
+pub(crate) fn recorded(notes: &[Note]) -> Option<&Recorded> {
+    notes.iter().rev().find_map(|note| note.recorded.as_ref())
+}
+
+/// What happened from outside, with the time.
+pub(crate) fn troubles(notes: &[Note]) -> impl Iterator<Item = (u64, &Trouble)> {
+    notes.iter().filter_map(|note| Some((note.at, note.trouble.as_ref()?)))
+}
+
 /// The pause that lasts now.
 pub(crate) fn pause(notes: &[Note]) -> Option<&Note> {
-    notes.iter().rfind(|note| note.unanswered.is_none()).filter(|note| note.reason.is_some())
+    notes.iter().rfind(|note| note.of_pause()).filter(|note| note.reason.is_some())
 }
 
 /// Each pause with its end.
 pub(crate) fn pauses(notes: &[Note]) -> Vec<(&Note, Option<u64>)> {
     let mut all: Vec<(&Note, Option<u64>)> = Vec::new();
-    for note in notes.iter().filter(|note| note.unanswered.is_none()) {
+    for note in notes.iter().filter(|note| note.of_pause()) {
         match (&note.reason, all.last_mut()) {
             (Some(_), _) => all.push((note, None)),
             (None, Some((_, end @ None))) => *end = Some(note.at),
@@ -71,9 +205,9 @@ pub(crate) fn pauses(notes: &[Note]) -> Vec<(&Note, Option<u64>)> {
     all
 }
 
-/// How many seconds of pauses that are over lie after a time.
-pub(crate) fn paused_since(notes: &[Note], since: u64) -> u64 {
-    pauses(notes).into_iter().filter_map(|(begun, end)| Some(end?.saturating_sub(begun.at.max(since)))).sum()
+/// How many seconds of pauses, also of one that lasts now, lie between two times.
+pub(crate) fn paused(notes: &[Note], since: u64, until: u64) -> u64 {
+    pauses(notes).into_iter().map(|(begun, end)| end.unwrap_or(until).min(until).saturating_sub(begun.at.max(since))).sum()
 }
 
 /// How many calls of the turn that began at this line were not answered.

@@ -12,8 +12,43 @@ use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use std::io::{self, BufRead, Write};
 
-/// Holds the draw with commands from standard input; with `after` also what comes after the result.
+/// Holds the draw with commands from standard input; with `after` also what comes after the result. When something happens to the file of the
+/// transcript, nobody goes on before it is mended.
 pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
+    loop {
+        match hold(draw, after) {
+            Err(Stop::Failed(why)) if draw.scribe().harm().is_some() && !draw.scribe().is_empty() => mend(draw, &why)?,
+            done => return done,
+        }
+    }
+}
+
+/// Asks whether the transcript is written anew, and goes back to what is recorded.
+fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
+    let lang = draw.lang;
+    warn(why);
+    let question = tr!(
+        lang,
+        "Write the whole transcript anew? A file that is there now is renamed and stays as it is. (With no the disk is looked at again.)",
+        "要把整份记录重新写出吗？原处如有文件，只改名，保持原样。（答“否”则重新查看磁盘。）"
+    );
+    loop {
+        let anew = yes(&question, lang).map_err(|_| Stop::Failed(why.to_owned()))?; // nobody answers: it is written beside
+        let mended = match anew {
+            true => draw.scribe().anew(),
+            false => draw.scribe().look().map(|()| tr!(lang, "The file is there again as it was written.", "文件已恢复原样。")),
+        };
+        match mended {
+            Ok(told) => {
+                say(told);
+                return draw.back_to_recorded();
+            }
+            Err(Stop::Failed(why) | Stop::Refuted(why) | Stop::Unfinished(why)) => warn(why),
+        }
+    }
+}
+
+fn hold(draw: &mut Draw, after: bool) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
         let done = draw.session.stage() == Stage::Done;
@@ -36,6 +71,7 @@ pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
 fn one(draw: &mut Draw) -> Result<bool, Stop> {
     let label = board::label(draw);
     let text = ask(&label, draw.lang)?;
+    draw.scribe().look()?; // before anything is asked about, or said to be recorded
     if text.trim().is_empty() {
         return Ok(false);
     }
@@ -208,7 +244,12 @@ fn of_roll_call(draw: &Draw, command: &Command) -> Option<String> {
         }
         Command::Absent { member } => {
             let name = draw.book.member_name(member);
-            tr!(lang, "{name} is absent and cannot commit afterwards. Is that right?", "记 {name} 缺席，此后不能再提交承诺。对吗？")
+            let after = one_less(draw, member, Closed::Commits);
+            tr!(
+                lang,
+                "{name} is absent and cannot commit afterwards.{after} Is that right?",
+                "记 {name} 缺席，此后不能再提交承诺。{after}对吗？"
+            )
         }
         _ => return None,
     })
@@ -227,10 +268,31 @@ fn of_reveals(draw: &Draw, command: &Command) -> Option<String> {
         }
         Command::Withhold { member } => {
             let name = draw.book.member_name(member);
-            tr!(lang, "{name} withholds the secret; that stays in the record. Is that right?", "{name} 拒绝公开，将永久记入记录。对吗？")
+            let after = one_less(draw, member, Closed::Reveals);
+            tr!(
+                lang,
+                "{name} withholds the secret; that stays in the record.{after} Is that right?",
+                "{name} 拒绝公开，将永久记入记录。{after}对吗？"
+            )
         }
         _ => return None,
     })
+}
+
+/// What comes of it for the bench of the member, as a part of the question.
+fn one_less(draw: &Draw, member: &str, closes: Closed) -> String {
+    let bench = draw.roll().bench_of(member).unwrap_or_default();
+    spaced(draw.lang, aloud::one_less(draw, bench, closes))
+}
+
+fn one_key_less(draw: &Draw, member: &str) -> String {
+    spaced(draw.lang, aloud::one_key_less(draw, member))
+}
+
+/// A sentence after another one.
+fn spaced(lang: Lang, sentence: Option<String>) -> String {
+    let space = if lang == Lang::En { " " } else { "" };
+    sentence.map(|sentence| format!("{space}{sentence}")).unwrap_or_default()
 }
 
 fn numbers(lang: Lang, command: &Command) -> Option<String> {
@@ -258,22 +320,23 @@ fn always(draw: &Draw, command: &Command) -> Option<String> {
         ),
         Command::Dissent { member, reason } => {
             let name = name(member);
-            tr!(lang, "{name} refuses to sign: {reason}. Is that right?", "{name} 拒绝签名：{reason}。对吗？")
+            let after = one_key_less(draw, member);
+            tr!(lang, "{name} refuses to sign: {reason}.{after} Is that right?", "{name} 拒绝签名：{reason}。{after}对吗？")
         }
         Command::Unsigned { member } => {
-            let name = name(member);
+            let (name, after) = (name(member), one_key_less(draw, member));
             tr!(
                 lang,
-                "{name} is away and cannot sign this checkpoint afterwards. Is that right?",
-                "{name} 不在场，此后不能再签这个检查点。对吗？"
+                "{name} is away and cannot sign this checkpoint afterwards.{after} Is that right?",
+                "{name} 不在场，此后不能再签这个检查点。{after}对吗？"
             )
         }
         Command::Paper { member, scan } => {
-            let name = name(member);
+            let (name, after) = (name(member), one_key_less(draw, member));
             tr!(
                 lang,
-                "{name} signed on paper ({scan}), and cannot sign this checkpoint with a key afterwards. Is that right?",
-                "{name} 已纸面签名（{scan}），此后不能再用密钥签这个检查点。对吗？"
+                "{name} signed on paper ({scan}), and cannot sign this checkpoint with a key afterwards.{after} Is that right?",
+                "{name} 已纸面签名（{scan}），此后不能再用密钥签这个检查点。{after}对吗？"
             )
         }
         _ => return None,

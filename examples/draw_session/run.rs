@@ -2,9 +2,11 @@
 
 use crate::aloud;
 use crate::book::Book;
-use crate::clock::when;
+use crate::clock::{Clock, when};
 use crate::drive::{Draw, How, Refused};
+use crate::hall_log::{self, Recorded};
 use crate::prompt;
+use crate::recognize::{What, saved_anew};
 use crate::say::{Stop, say, tr, warn};
 use crate::scribe::{Found, Scribe};
 use crate::script::Script;
@@ -15,7 +17,6 @@ use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{ResumeError, Stage};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What `run` is given.
 #[derive(Args)]
@@ -45,15 +46,30 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
     let (scribe, found) = Scribe::open(&args.out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
-    let mut draw = Draw::new(plan, scribe, lang, How { clock: !args.no_clock, from: None, every_pick: true });
-    resume(&mut draw, &found, script.as_mut(), &args.out)?;
-    draw.scribe().mend(&found)?;
-    match script {
-        Some(script) => by_script(&mut draw, script)?,
-        None => prompt::by_hand(&mut draw, args.after)?,
-    }
+    let clock = (!args.no_clock).then_some(Clock::SYSTEM);
+    let how = How { clock, from: None, every_pick: true };
+    let mut draw = Draw::new(plan, scribe, lang, how);
+    let noted = hall_log::beside(&args.out);
+    let notes = hall_log::read(&noted).map_err(|error| Stop::file(lang, &noted, error))?;
+    resume(&mut draw, &found, script.as_mut(), (&args.out, hall_log::recorded(&notes)))?;
+    draw.scribe().take_over(found)?;
+    let done = match script {
+        Some(script) => by_script(&mut draw, script),
+        None => prompt::by_hand(&mut draw, args.after),
+    };
+    done.map_err(|stop| rescued(&mut draw, stop))?;
     aloud::how_to_verify(&draw, &args.out, "");
     Ok(())
+}
+
+/// When something happened to the file, a program that ends writes all that is recorded to another one first.
+fn rescued(draw: &mut Draw, stop: Stop) -> Stop {
+    let scribe = draw.scribe();
+    let (Stop::Failed(why), Some(_), false) = (&stop, scribe.harm(), scribe.is_empty()) else { return stop };
+    match scribe.rescue() {
+        Ok(told) => Stop::Failed(format!("{why}\n{told}")),
+        Err(Stop::Failed(failed) | Stop::Refuted(failed) | Stop::Unfinished(failed)) => Stop::Failed(format!("{why}\n{failed}")),
+    }
 }
 
 /// The plan is not the transcript: the draw would be written into the plan.
@@ -84,7 +100,7 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
             "--no-clock：方案指定了 drand 轮次，公开截止一行必须写明时间。请去掉 --no-clock。未写入任何内容。"
         )));
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let now = (Clock::SYSTEM.wall)();
     if let Some(round) = rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(out)) {
         let (plan, when, next) = (file.display(), when(drand::time_of(round)), drand::first_after(now));
         return Err(Stop::Failed(tr!(
@@ -109,12 +125,22 @@ fn is_sealed(path: &Path) -> bool {
     std::fs::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
 }
 
+/// The plan that the first lines of a transcript are, if they are sealed.
+pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
+    let lines: Vec<&[u8]> = found.lines().collect();
+    let seal = lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))?;
+    Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
+}
+
 /// Reads a plan file and shows every fault of it.
 pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     parse_plan(&bytes).map_err(|faults| {
         if let Some(stop) = is_transcript(path, &bytes, lang) {
             return stop;
+        }
+        if let Some(why) = What::of(&bytes).no_plan(lang).or_else(|| saved_anew(&bytes).map(|why| why.get(lang).to_owned())) {
+            return Stop::file(lang, path, why);
         }
         let (path, count) = (path.display(), faults.0.len());
         let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
@@ -144,11 +170,20 @@ pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faul
 }
 
 /// Replays the lines that are on disk. An edited line, or one of another plan, is refused before anything is changed.
-pub(crate) fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Script>, path: &Path) -> Result<(), Stop> {
+/// It must go as far as the hall noted that it was (`promised`).
+pub(crate) fn resume(
+    draw: &mut Draw,
+    found: &Found,
+    mut script: Option<&mut Script>,
+    (path, promised): (&Path, Option<&Recorded>),
+) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
         let decided = draw.session.stage() != Stage::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
+        if promised.is_some_and(|promised| promised.lines == number && *promised != Recorded::of(number, draw.session.root())) {
+            return Err(other_lines(number, path, draw.lang));
+        }
         let line = Line::decode(bytes).ok();
         if let (Some(script), Some(Line::Closing { .. })) = (script.as_deref_mut(), &line) {
             script.goes_on();
@@ -160,6 +195,7 @@ pub(crate) fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Scr
         }
     }
     let lines = draw.session.lines();
+    refuse_shorter(lines, promised, path, draw.lang)?;
     if lines > 0 {
         let (lang, path) = (draw.lang, path.display());
         say(tr!(
@@ -174,6 +210,29 @@ pub(crate) fn resume(draw: &mut Draw, found: &Found, mut script: Option<&mut Scr
         aloud::standing(draw);
     }
     Ok(())
+}
+
+/// A transcript that is shorter than the hall noted would be gone on with as if the rest had never been.
+pub(crate) fn refuse_shorter(lines: u64, promised: Option<&Recorded>, path: &Path, lang: Lang) -> Result<(), Stop> {
+    let Some(noted) = promised.map(|promised| promised.lines).filter(|noted| *noted > lines) else { return Ok(()) };
+    let (path, log, lost) = (path.display(), hall_log::beside(path), lines + 1);
+    let log = log.display();
+    Err(Stop::Failed(tr!(
+        lang,
+        "{path}: found {lines} lines; expected at least {noted}, which the hall noted as recorded ({log}). The file was cut short, or it is gone: line {lost} is missing. Put the whole file back; or, if there is a copy on a stick, go on from it: draw_session serve --out {path} --copy FOLDER --from-copy. Nothing was changed. (For a new draw name another --out.)",
+        "{path}：发现 {lines} 行；应至少有 {noted} 行，现场记事写明已记录（{log}）。文件被截短或不见了，从第 {lost} 行起缺失。请放回完整的文件；U 盘上有副本时，可从副本接着进行：draw_session serve --out {path} --copy 目录 --from-copy。未作任何改动。（如要另开一场抽签，请换一个 --out。）"
+    )))
+}
+
+/// A transcript that keeps the rules, and is not the one of which the hall noted the length.
+fn other_lines(line: u64, path: &Path, lang: Lang) -> Stop {
+    let (log, path) = (hall_log::beside(path), path.display());
+    let log = log.display();
+    Stop::Failed(tr!(
+        lang,
+        "{path}: the lines 1 to {line} are not those that the hall noted as recorded ({log}). This is another draw of the same plan, or it was changed. Put the file of the hall back. Nothing was changed.",
+        "{path}：第 1 至 {line} 行与现场记事（{log}）写明的已记录内容不同：这是同一方案的另一场抽签，或文件被改动。请放回现场的那份文件。未作任何改动。"
+    ))
 }
 
 /// A transcript that cannot be gone on with: line, found, expected.

@@ -4,6 +4,7 @@ pub(crate) use crate::common::io::Told;
 pub(crate) use crate::common::lang::{in_file, system_lang, tr, warn};
 pub(crate) use crate::import::program::{program, quoted};
 use floorlot::rules::Lang;
+use std::cell::RefCell;
 use std::fmt;
 use std::io::Write;
 use std::sync::OnceLock;
@@ -33,11 +34,27 @@ pub(crate) fn no_randomness(error: getrandom::Error, lang: Lang) -> String {
     tr!(lang, "no randomness: {error}", "无法取得随机数{code}")
 }
 
+thread_local! {
+    /// What is said of lines that are not recorded yet.
+    static HELD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Holds back what is said meanwhile, and gives it.
+pub(crate) fn held(saying: impl FnOnce()) -> Vec<String> {
+    HELD.set(Some(Vec::new()));
+    saying();
+    HELD.take().unwrap_or_default()
+}
+
 /// Where lines go while pages are served.
 static APART: OnceLock<SyncSender<String>> = OnceLock::new();
 
 /// One line to standard output. A reader who went away (`| head`) does not stop a draw.
 pub(crate) fn say(text: impl fmt::Display) {
+    let hold = |held: &mut Option<Vec<String>>| held.as_mut().map(|held| held.push(text.to_string()));
+    if HELD.with_borrow_mut(hold).is_some() {
+        return;
+    }
     match APART.get() {
         Some(lines) => drop(lines.try_send(text.to_string())),
         None => drop(writeln!(std::io::stdout(), "{text}")),

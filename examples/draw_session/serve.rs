@@ -3,22 +3,36 @@
 //! The pages stand in this program and load nothing from anywhere. The board is read only; the operator's page is let in by a token that is printed
 //! here and works once. What stops the browser stops nothing else: `run` goes on with the same transcript.
 
+#[path = "serve/bring.rs"]
+mod bring;
 #[path = "serve/copy.rs"]
 mod copy;
 #[path = "serve/door.rs"]
 mod door;
+#[path = "serve/draft.rs"]
+mod draft;
+#[path = "serve/gate.rs"]
+mod gate;
+#[path = "serve/grown.rs"]
+mod grown;
 #[path = "serve/hall.rs"]
 mod hall;
 #[path = "serve/routes.rs"]
 mod routes;
+#[path = "serve/turn.rs"]
+mod turn;
+#[path = "serve/upload.rs"]
+mod upload;
 #[path = "serve/view.rs"]
 mod view;
 
+use crate::clock::Clock;
 use crate::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
-use hall::Hall;
+use gate::{Gate, Guest};
+use hall::{Hall, Opening};
 use routes::App;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -36,6 +50,9 @@ pub(crate) struct ServeArgs {
     /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
+    /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go on · 本机记录丢失或不全：先从副本整份拷回再继续
+    #[arg(long, requires = "copy")]
+    from_copy: bool,
     /// The port; 0 takes a free one · 端口，0 为任选
     #[arg(long, value_name = "PORT", default_value_t = 8420)]
     port: u16,
@@ -49,7 +66,8 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(folder) = args.out.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     }
-    let mut hall = Hall::open(&args.out, args.copy.as_deref(), !args.no_clock, lang)?;
+    let (copy, from_copy, stamps) = (args.copy.as_deref(), args.from_copy, !args.no_clock);
+    let mut hall = Hall::open(&Opening { transcript: &args.out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
     if let Some(plan) = &args.plan {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;
@@ -75,7 +93,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         app.watch();
         token(&app, port, lang);
         listen(&app, port, lang);
-        axum::serve(listener, routes::router(app)).await.map_err(failed)
+        axum::serve(Gate::new(listener), routes::router(app).into_make_service_with_connect_info::<Guest>()).await.map_err(failed)
     })
 }
 
@@ -89,10 +107,8 @@ fn same_or_load(hall: &mut Hall, path: &std::path::Path, bytes: &[u8], lang: Lan
         let other = tr!(lang, "the transcript is that of another plan; name another --out", "这份记录属于另一个方案；请用 --out 另指文件");
         return Err(Stop::file(lang, path, other));
     }
-    hall.load(bytes).map_err(|why| {
-        let faults = hall.faults.join("\n");
-        Stop::file(lang, path, format!("{why}\n{faults}"))
-    })
+    crate::run::read_plan(path, lang)?; // what is wrong with it is told there
+    hall.load(bytes).map_err(|why| Stop::file(lang, path, why))
 }
 
 /// Prints the address that lets one page in.

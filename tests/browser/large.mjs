@@ -57,8 +57,9 @@ await page.waitForFunction(() => document.querySelector('h2').textContent.includ
 assert.match(await board.textContent('.calling .num'), /^\d{10,20}$/, 'the last household of a pool that is drawn keeps its ticket');
 await shot(board, 'large-board-04-pool');
 // The plug is pulled in the middle of a pool; both boards come back by themselves, the operator with the new address in the same tab.
+const turn = server.lines().length;
 await page.click('#stepturn');
-await page.waitForSelector('#stepturn:not([disabled])');
+await recorded(server, turn + 2); // the call and the pick
 const before = server.lines().length;
 await server.kill();
 for (const p of [board, small, page]) await p.waitForSelector('#lost', { state: 'visible' });

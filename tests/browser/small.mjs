@@ -54,7 +54,13 @@ await page.setInputFiles('#u-roll', path.join(data, 'block.xlsx'));
 await page.setInputFiles('#u-units', []);
 await page.setInputFiles('#u-config', path.join(folder, 'draw.toml'));
 await page.click('#loadtables');
-await page.waitForSelector('#seal');
+await page.check('#q-document-check'); // the numbers of the sample are invented
+await page.waitForSelector('#usedraft:not([disabled])');
+assert.match(await page.textContent('.rows'), /H0001陆\*明/);
+await shot(page, '03-rows');
+assert.ok(!fs.existsSync(path.join(folder, 'draw.plan.jsonl')), 'nothing is written before it is said');
+await page.click('#usedraft');
+await page.waitForSelector('#seal:not([disabled])');
 await shot(page, '03-plan');
 assert.match(await page.textContent('#main'), /3 分钟/);
 const posted = (await page.textContent('#main')).match(/(\d{5} ){7}\d{5}/)[0];
@@ -115,6 +121,7 @@ for (const m of ['r1', 'r2', 'o2', 'o3']) {
   await page.waitForFunction(id => !document.getElementById('f-c-' + id), m);
 }
 await member(page, 'r3').getByText('缺席').click();
+await page.waitForFunction(() => /居民代表还可到 2 人（法定 2 人），至多还可缺席 0 人/.test(document.querySelector('#question').textContent));
 await grows(server, () => yes(page));
 await page.waitForFunction(() => !document.getElementById('f-c-r3'));
 await grows(server, () => member(page, 'o1').getByText('收信封').click());

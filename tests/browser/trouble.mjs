@@ -78,7 +78,20 @@ assert.ok(seen.y >= 0 && seen.y < 900, `the error is at ${seen.y}`);
 
 for (const member of ['r3', 'o1', 'o2', 'o3']) await say(`envelope ${member}`);
 await say('close');
-for (const member of ['r1', 'r2', 'r3', 'o1', 'o2', 'o3']) await say(`reveal ${member} 4711`);
+// Before a refusal is recorded it is told what it means for the quorum, and before the one that loses it, that the draw could not go on.
+const asks = async (member, word, pattern, answer) => {
+  await page.locator(`.member[data-member="${member}"]`).getByText(word).click();
+  await page.waitForSelector('#ask[open]');
+  assert.match(await page.textContent('#question'), pattern);
+  await shot(page, `trouble-05-${member}`);
+  await page.click(answer);
+};
+await asks('r1', 'Withholds', /2 of 居民代表 can still reveal \(quorum 2\): 0 more may refuse/, '#yes');
+await page.waitForSelector('.member[data-member="r1"] .did-withheld');
+const kept = server.lines().length;
+await asks('r2', 'Withholds', /With this refusal 居民代表 has 1 of the 2 that it needs: the draw cannot go on/, '#no');
+assert.equal(server.lines().length, kept, 'No records nothing');
+for (const member of ['r2', 'r3', 'o1', 'o2', 'o3']) await say(`reveal ${member} 4711`);
 await say('close');
 await say('dice 00416293857710359264');
 
@@ -120,12 +133,28 @@ if (limit(`${before.length}:`)) {
   await page.waitForSelector('#signgo');
 }
 
+// Somebody takes the file of the transcript away: both pages say so without a click, and one button writes it anew. Then it is cut, and the file that is
+// there keeps as it is.
+const file = path.join(folder, 'draw.jsonl');
+for (const harm of [() => fs.renameSync(file, file + '.taken'), () => fs.truncateSync(file, 99)]) {
+  const recordedLines = fs.readFileSync(file, 'utf8');
+  harm();
+  await page.waitForSelector('#anew', { timeout: 8000 });
+  await board.waitForFunction(() => /stands still/.test(document.body.textContent));
+  assert.ok(await page.isVisible('#rehearsal') && await board.isVisible('#rehearsal'));
+  await shot(page, 'trouble-06-gone');
+  await shot(board, 'trouble-board-06-gone');
+  await page.click('#anew');
+  await page.waitForSelector('#signgo');
+  assert.equal(fs.readFileSync(file, 'utf8'), recordedLines);
+}
+assert.equal(fs.statSync(path.join(folder, 'draw.damaged-1.jsonl')).size, 99);
+
 // One signs on paper, one refuses with a reason, one is away, the others by key.
 await page.setInputFiles('#p-r1', { name: 'scan.png', mimeType: 'image/png', buffer: Buffer.from('a scanned sheet') });
 await page.waitForSelector('.member[data-member="r1"] .said-paper');
 await page.fill('#f-d-r2', 'the dice were hidden');
-await page.locator('.member[data-member="r2"]').getByText('Refuses').click();
-await yes(page);
+await asks('r2', 'Refuses', /Without this signature 居民代表 has at most 1 by key, and the quorum is 2: the transcript can never be certified/, '#yes');
 await page.waitForSelector('.member[data-member="r2"] .said-dissent');
 await page.locator('.member[data-member="o3"]').getByText('Is away').click();
 await yes(page);

@@ -1,66 +1,162 @@
-//! Tables as they stand in the office's files: .xlsx, or .csv in UTF-8 or GB18030.
+//! Tables as they stand in the office's files, whatever program wrote them: what shows in each cell, and what does not show.
+//!
+//! What a file is, its content says and not its ending (`container`). Each reader puts cells into a `Grid`, which knows the rules that are
+//! the same for all of them: what is shown is taken, what does not show is marked, and nothing grows beyond the limits.
 
 use super::fault::{Fault, Place, both};
 use super::question::Kind;
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
 use floorlot::rules::{Lang, Words};
-use std::io::Cursor;
 use std::path::Path;
+
+#[path = "sheet/biff.rs"]
+mod biff;
+#[path = "sheet/container.rs"]
+mod container;
+#[path = "sheet/csv_text.rs"]
+mod csv_text;
+#[path = "sheet/format.rs"]
+mod format;
+#[path = "sheet/grid.rs"]
+mod grid;
+#[path = "sheet/ods.rs"]
+mod ods;
+#[path = "sheet/package.rs"]
+mod package;
+#[path = "sheet/source.rs"]
+mod source;
+#[path = "sheet/styles.rs"]
+mod styles;
+#[path = "sheet/xls.rs"]
+mod xls;
+#[path = "sheet/xlsx.rs"]
+mod xlsx;
+#[path = "sheet/xml.rs"]
+mod xml;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Empty,
+    /// Text, or a number as the spreadsheet shows it, such as 0102 for 102.
     Text(String),
     /// A number as its shortest decimal text: 12, not 12.0.
     Number(String),
     /// A number of 16 digits or more, the last of which a spreadsheet program has rounded.
     Rounded(String),
-    Date,
+    /// A date or a time, which a spreadsheet program makes of 3-2.
+    Date(Box<Stored>),
+    /// A number in a format of which it is not certain what a clerk sees.
+    Unshown(Box<Stored>),
+    /// A formula (its text, which may be empty) that no spreadsheet program has computed: there is no value.
+    Unevaluated(String),
     /// A formula that failed, such as `#REF!`.
     Error(String),
 }
 
+/// A number behind a format that import does not follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) value: String,
+    pub(crate) format: String,
+}
+
 /// A row that is not empty, with its number as the spreadsheet shows it.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) number: u32,
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Row {
+    pub(crate) number: u32,
+    pub(crate) cells: Vec<Cell>,
 }
 
 impl Row {
-    pub(super) fn cell(&self, column: usize) -> &Cell {
+    pub(crate) fn cell(&self, column: usize) -> &Cell {
         self.cells.get(column).unwrap_or(&Cell::Empty)
     }
 }
 
-/// One sheet of a workbook, or a .csv file.
+/// One sheet of a workbook, or a file of text.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    pub(super) file: String,
-    pub(super) sheet: Option<String>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) file: String,
+    pub(crate) sheet: Option<String>,
+    pub(crate) rows: Vec<Row>,
     /// Cells that got the value of the merged cell they belong to.
-    pub(super) filled: u64,
-    /// Whether a .csv was not in UTF-8.
-    pub(super) gb18030: bool,
-    /// What a clerk does not see in the cells: import asks about those that it would take in.
-    pub(super) marks: Vec<Mark>,
+    pub(crate) filled: u64,
+    /// What is said of the file as a whole: its encoding, or that it is not what its ending says.
+    pub(crate) notes: Vec<Words>,
+    /// Cells that show something other than they store; the row has what they show.
+    pub(crate) shown: Vec<Shown>,
+    /// What a clerk does not see in the cells: import asks about those that it would take in. A mark without row and without column is
+    /// of the sheet as a whole. Rows without any value have no marks, and hidden columns only where the table has cells.
+    pub(crate) marks: Vec<Mark>,
 }
 
 /// Something about a sheet, a row, a column or a cell that does not show in its value: hidden, struck through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) kind: Kind,
+pub(crate) struct Mark {
+    pub(crate) kind: Kind,
+    /// What exactly was found, for the words of the question.
+    pub(crate) why: Why,
     /// The row as the spreadsheet shows it; `None` for a whole column or sheet.
-    pub(super) row: Option<u32>,
+    pub(crate) row: Option<u32>,
     /// The column; `None` for a whole row or sheet.
-    pub(super) column: Option<usize>,
+    pub(crate) column: Option<usize>,
+}
+
+/// A number that a cell shows in another way than it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) row: u32,
+    pub(crate) column: usize,
+    pub(crate) stored: String,
+    /// What shows, which is taken; `None` for a long number that shows as 3.1E+11: there all its digits are taken.
+    pub(crate) shown: Option<String>,
+    /// The number format, if the file tells it.
+    pub(crate) format: String,
+}
+
+macro_rules! whys {
+    ($($name:ident $kind:ident $en:literal $zh:literal)*) => {
+        /// Why a clerk does not see something, or not as it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Why { $($name,)* }
+
+        impl Why {
+            /// The kind of question that it makes.
+            pub(crate) fn kind(self) -> Kind {
+                match self { $(Why::$name => Kind::$kind,)* }
+            }
+
+            /// What is wrong, to stand after a place: `row 5: hidden`.
+            pub(crate) fn words(self) -> Words {
+                match self { $(Why::$name => Words::new($en, $zh),)* }
+            }
+        }
+    };
+}
+
+whys! {
+    SheetHidden HiddenSheet "a hidden sheet" "隐藏的工作表"
+    SheetVeryHidden HiddenSheet "a sheet that is hidden so that the menu does not show it" "深度隐藏的工作表（菜单中看不到）"
+    RowHidden HiddenRow "a hidden row" "隐藏的行"
+    RowFiltered HiddenRow "a row that is filtered away or hidden" "被筛选掉或隐藏的行"
+    RowGrouped HiddenRow "a row in a group that is folded up" "分级折叠而隐藏的行"
+    RowFlat HiddenRow "a row of no height" "行高为零的行"
+    ColumnHidden HiddenColumn "a hidden column" "隐藏的列"
+    ColumnGrouped HiddenColumn "a column in a group that is folded up" "分级折叠而隐藏的列"
+    ColumnNarrow HiddenColumn "a column of no width" "列宽为零的列"
+    Struck Struck "a cell that is struck through" "带删除线的单元格"
+    PartlyStruck Struck "a cell with words that are struck through" "部分文字带删除线的单元格"
+    SameColor Unseen "a value in the color of its ground, such as white on white" "字色与底色相同（例如白底白字）的内容"
+    Tiny Unseen "a value in letters too small to see" "字号小到看不见的内容"
+    Format Unseen "a value that its number format does not show, such as ;;;" "数字格式（例如 ;;;）使其不显示的内容"
+    NoZeros Unseen "a zero on a sheet that shows no zeros" "工作表设为不显示零值时的 0"
+    Covered Unseen "a value under a merged cell" "被合并单元格盖住的内容"
+    Conditional Conditional "a column in which a rule strikes cells through or makes them invisible" "条件格式会使单元格带删除线或看不见的列"
 }
 
 impl Table {
     /// The table as a place.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         both(|lang| match (&self.sheet, lang) {
             (None, _) => self.file.clone(),
             (Some(sheet), Lang::En) => format!("{}, sheet {sheet}", self.file),
@@ -70,7 +166,7 @@ impl Table {
 }
 
 /// The letters of a column: A for 0, AA for 26.
-pub(super) fn letters(column: usize) -> String {
+pub(crate) fn letters(column: usize) -> String {
     let mut left = column;
     let mut letters = Vec::new();
     loop {
@@ -82,174 +178,19 @@ pub(super) fn letters(column: usize) -> String {
     }
 }
 
-/// Reads all tables of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<Table>, Fault> {
+/// The name of a file without its folders, and its bytes.
+pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&file, &error))?;
-    match path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).as_deref() {
-        Some("xlsx" | "xlsm") => workbook(&file, bytes).map_err(|error| broken(&file, &error)),
-        Some("csv") => Ok(vec![csv_table(&file, &bytes)?]),
-        other => {
-            let found = other.map_or(Words::new("no ending", "没有扩展名"), |o| Words::same(format_args!(".{o}")));
-            let advice = Words::new("save it as one of these in the spreadsheet program", "请在表格软件中另存为其中一种");
-            Err(Fault::new(Words::same(&file), found, Words::new(".xlsx or .csv", ".xlsx 或 .csv"), advice))
-        }
-    }
+    let bytes = source::bytes(path, &file)?;
+    Ok((file, bytes))
 }
 
-fn unreadable(file: &str, error: &std::io::Error) -> Fault {
-    let (en, zh) =
-        if error.kind() == std::io::ErrorKind::NotFound { ("no such file", "没有这个文件") } else { ("an error", "读取错误") };
-    let found = Words::new(format!("{en} ({error})"), format!("{zh}（{}）", floorlot::system::io_words(error).zh));
-    Fault::new(Words::same(file), found, Words::new("a file that can be read", "可以读取的文件"), Words::same(""))
+/// All tables of a file.
+pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
+    container::tables(&source::Source::new(file), bytes)
 }
 
-fn broken(file: &str, error: &XlsxError) -> Fault {
-    let found = Words::new(format!("an error ({error})"), format!("错误（{error}）"));
-    let advice = Words::new(
-        "open it in the spreadsheet program, remove the password if it has one, and save it again as .xlsx",
-        "请用表格软件打开，如有密码先取消，再另存为 .xlsx",
-    );
-    Fault::new(Words::same(file), found, Words::new("a workbook", "工作簿"), advice)
-}
-
-fn workbook(file: &str, bytes: Vec<u8>) -> Result<Vec<Table>, XlsxError> {
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))?;
-    let mut tables = Vec::new();
-    for sheet in book.sheet_names() {
-        let mut rows = match cells(&mut book, &sheet) {
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            rows => rows?,
-        };
-        let filled = fill_merged(&mut rows, &book.merge_cells_by_sheet_name(&sheet)?);
-        tables.push(Table { file: file.into(), sheet: Some(sheet), rows, filled, gb18030: false, marks: Vec::new() });
-    }
-    Ok(tables)
-}
-
-/// The rows that are not empty. Cell by cell, so that one stray cell far to the right costs no more than itself.
-fn cells(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<Row>, XlsxError> {
-    let mut reader = book.worksheet_cells_reader(sheet)?;
-    let mut rows: Vec<Row> = Vec::new();
-    while let Some(cell) = reader.next_cell()? {
-        let (row, column) = (cell.get_position().0.saturating_add(1), cell.get_position().1 as usize);
-        let value = of_excel(cell.get_value());
-        if value == Cell::Empty {
-            continue;
-        }
-        if rows.last().is_none_or(|r| r.number != row) {
-            rows.push(Row { number: row, cells: Vec::new() });
-        }
-        let Some(last) = rows.last_mut() else { continue };
-        if last.cells.len() <= column {
-            last.cells.resize(column + 1, Cell::Empty);
-        }
-        last.cells.get_mut(column).into_iter().for_each(|c| *c = value.clone());
-    }
-    Ok(rows)
-}
-
-fn of_excel(data: &DataRef<'_>) -> Cell {
-    match data {
-        DataRef::Int(n) => Cell::Number(n.to_string()),
-        DataRef::Float(x) if x.abs() >= 1e15 => Cell::Rounded(format!("{x}")),
-        DataRef::Float(x) => Cell::Number(format!("{x}")),
-        DataRef::String(s) => of_text(s),
-        DataRef::SharedString(s) => of_text(s),
-        DataRef::Bool(b) => Cell::Text(b.to_string()),
-        DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Cell::Date,
-        DataRef::Error(error) => Cell::Error(error.to_string()),
-        DataRef::Empty => Cell::Empty,
-    }
-}
-
-fn of_text(text: &str) -> Cell {
-    let formula_error = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
-    match text.trim() {
-        "" => Cell::Empty,
-        error if formula_error.contains(&error) => Cell::Error(error.into()),
-        _ => Cell::Text(text.into()),
-    }
-}
-
-/// A value merged over several rows stands in the first of them alone: gives it to the rows below.
-fn fill_merged(rows: &mut [Row], merged: &[calamine::Dimensions]) -> u64 {
-    let mut filled = 0;
-    for area in merged.iter().filter(|area| area.end.0 > area.start.0) {
-        let (first, last, column) = (area.start.0.saturating_add(1), area.end.0.saturating_add(1), area.start.1 as usize);
-        let within = |row: &&mut Row| (first..=last).contains(&row.number);
-        let mut rows = rows.iter_mut().filter(within);
-        let Some(value) = rows.next().filter(|row| row.number == first).map(|row| row.cell(column).clone()) else { continue };
-        for row in rows.filter(|row| *row.cell(column) == Cell::Empty) {
-            if row.cells.len() <= column {
-                row.cells.resize(column + 1, Cell::Empty);
-            }
-            row.cells.get_mut(column).into_iter().for_each(|c| *c = value.clone());
-            filled += u64::from(value != Cell::Empty);
-        }
-    }
-    filled
-}
-
-fn csv_table(file: &str, bytes: &[u8]) -> Result<Table, Fault> {
-    let (text, gb18030) = decode(file, bytes)?;
-    let text = keep_empty_rows(file, &text)?;
-    let separator = separator(&text);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for (number, record) in (1..).zip(reader.records()) {
-        let record = record.map_err(|error| {
-            let found = Words::new(format!("an error ({error})"), format!("错误（{error}）"));
-            Fault::new(Words::same(file), found, Words::new("a .csv file", ".csv 文件"), Words::same(""))
-        })?;
-        let cells: Vec<Cell> = record.iter().map(of_text).collect();
-        if cells.iter().any(|c| *c != Cell::Empty) {
-            rows.push(Row { number, cells });
-        }
-    }
-    Ok(Table { file: file.into(), sheet: None, rows, filled: 0, gb18030, marks: Vec::new() })
-}
-
-/// The text of a .csv: UTF-8 with or without its mark, or GB18030 (which includes GBK).
-fn decode(file: &str, bytes: &[u8]) -> Result<(String, bool), Fault> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok((text.into(), false));
-    }
-    let (text, _, bad) = encoding_rs::GB18030.decode(bytes);
-    // UTF-16 may pass for GB18030, but has zero bytes in it.
-    if bad || bytes.contains(&0) {
-        let advice = Words::new("save it again as `CSV UTF-8` in the spreadsheet program", "请在表格软件中另存为“CSV UTF-8”");
-        let found = Words::new("bytes that are neither", "两者都不是的字节");
-        return Err(Fault::new(Words::same(file), found, Words::new("text in UTF-8 or GB18030", "UTF-8 或 GB18030 编码的文字"), advice));
-    }
-    Ok((text.into_owned(), true))
-}
-
-/// Puts `""` into empty lines, which the reader would skip, so that rows count as in a spreadsheet program. Line ends become LF.
-fn keep_empty_rows(file: &str, text: &str) -> Result<String, Fault> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut kept = String::with_capacity(text.len());
-    let mut open = None;
-    for (number, line) in (1..).zip(text.split_terminator('\n')) {
-        if line.is_empty() && open.is_none() {
-            kept.push_str("\"\"");
-        }
-        if line.matches('"').count() % 2 == 1 {
-            open = if open.is_some() { None } else { Some(number) };
-        }
-        kept.push_str(line);
-        kept.push('\n');
-    }
-    let Some(number) = open else { return Ok(kept) };
-    let place = Words::new(format!("{file}, line {number}"), format!("{file}，第 {number} 行"));
-    let found = Words::new("a quotation mark that is never closed", "没有配对的引号");
-    Err(Fault::new(place, found, Words::new("quotation marks in pairs", "成对的引号"), Words::same("")))
-}
-
-/// Comma, semicolon or tab: whichever occurs most in the first lines.
-fn separator(text: &str) -> u8 {
-    let head: String = text.lines().take(10).collect();
-    let count = |c: &u8| head.bytes().filter(|b| b == c).count();
-    [b';', b'\t', b','].into_iter().max_by_key(count).unwrap_or(b',')
+/// The text of a file in any of the encodings that offices use, and which one if it is not UTF-8.
+pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
+    csv_text::decode(&source::Source::new(file), bytes)
 }

@@ -81,6 +81,7 @@ fn story(data: &Data, lang: Lang) -> String {
     data.lines().for_each(|(number, line)| teller.line(number, &line));
     teller.unfinished_pool();
     teller.pauses();
+    teller.troubles();
     rows(data, &teller.entries, lang)
 }
 
@@ -142,6 +143,15 @@ impl Teller<'_> {
             };
             let later = self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
             let entry = Entry { line: 0, at: Some(begun.at), told };
+            self.entries.insert(later.unwrap_or(self.entries.len()), entry);
+        }
+    }
+
+    /// What happened from outside, after the line that was the last one then: a clock that jumped says nothing of the order.
+    fn troubles(&mut self) {
+        for (at, trouble) in hall_log::troubles(&self.data.notes) {
+            let later = self.entries.iter().position(|entry| entry.line as u64 > trouble.after);
+            let entry = Entry { line: 0, at: Some(at), told: escaped(&trouble.told(self.lang)) };
             self.entries.insert(later.unwrap_or(self.entries.len()), entry);
         }
     }

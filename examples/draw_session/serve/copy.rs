@@ -1,150 +1,205 @@
-//! A second copy of the transcript and of what the hall notes, on a stick say, as they grow.
+//! A second copy of the transcript, its plan and what the hall notes, on a stick say, as they grow.
+//!
+//! Only the thread of the copier touches the stick, so that one that hangs stops nothing: the hall asks, and reads what the copier answered last.
 
-use crate::say::{Stop, Told, tr, warn};
+use super::grown::{Grown, Trouble, holds, is_mount, same_disk};
+use crate::say::{Stop, tr, warn};
 use floorlot::rules::Lang;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// The folder of the copy, and how far each file is.
+/// How long a stick may take before that is told.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The copy, as the hall sees it. Nothing here waits for the stick, unless it says so.
+#[derive(Clone)]
 pub(crate) struct Copy {
     folder: PathBuf,
-    /// Whether the folder was a disk of its own at any time: when it is none any more, what is at its place is not the stick.
-    mounted: bool,
-    files: Vec<Grown>,
-    /// Why the last try failed.
-    warning: Option<String>,
+    /// The copy of the transcript.
+    target: PathBuf,
+    talk: Arc<Talk>,
 }
 
-/// A file that only grows.
-struct Grown {
-    source: PathBuf,
-    target: PathBuf,
-    /// How many bytes of the source are in the target; `None` until they were compared.
-    done: Option<u64>,
+#[derive(Default)]
+struct Talk {
+    said: Mutex<Said>,
+    turned: Condvar,
+}
+
+/// What hall and copier say to each other.
+#[derive(Default)]
+struct Said {
+    /// How often the hall asked, and up to which of these the copier answered.
+    asked: u64,
+    answered: u64,
+    /// How many bytes of the transcript are recorded; none before the seal, when nothing is copied yet.
+    recorded: Option<u64>,
+    /// Since when the copier is at work.
+    since: Option<Instant>,
+    /// Whether the answer came late, to a question that was not the newest.
+    late: bool,
+    /// Why the copy is behind.
+    trouble: Option<Trouble>,
+    /// Whether the copy is on the disk of the transcript.
+    same_disk: bool,
+}
+
+impl Talk {
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Copy {
-    /// Copies of these files into a folder, which is another one than theirs.
-    pub(crate) fn new(folder: &Path, sources: &[&Path], lang: Lang) -> Result<Copy, Stop> {
-        let own = sources.first().and_then(|file| file.parent()).filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if let (Ok(a), Ok(b)) = (own.canonicalize(), folder.canonicalize())
-            && a == b
-        {
-            let same = tr!(
-                lang,
-                "--copy: this is the folder of the transcript itself; name a folder on another disk, such as a USB stick",
-                "--copy：这就是记录所在的目录；请另指一个磁盘上的目录，例如 U 盘"
-            );
-            return Err(Stop::file(lang, folder, same));
-        }
-        if disk(folder).is_some_and(|disk| Some(disk) == self::disk(own)) {
-            let shown = folder.display();
-            warn(tr!(
-                lang,
-                "--copy {shown}: on the same disk as the transcript, so that both are lost with it; a USB stick is safer",
-                "--copy {shown}：与记录在同一磁盘上，磁盘损坏时会一同丢失；用 U 盘更稳妥"
-            ));
-        }
-        let grown = |source: &&Path| {
-            let target = folder.join(source.file_name().unwrap_or_else(|| "transcript.jsonl".as_ref()));
-            Grown { source: source.to_path_buf(), target, done: None }
-        };
-        Ok(Copy { folder: folder.to_owned(), mounted: is_mount(folder), files: sources.iter().map(grown).collect(), warning: None })
+    /// Starts the copier of these files, the transcript first, into a folder, and asks what is there.
+    pub(crate) fn start(folder: &Path, sources: &[&Path]) -> Copy {
+        let files: Vec<Grown> = sources.iter().map(|source| Grown::new(source, folder)).collect();
+        let target = files.first().map_or_else(|| folder.to_owned(), |file| file.target().to_owned());
+        let copy = Copy { folder: folder.to_owned(), target, talk: Arc::default() };
+        let copier = Copier { folder: folder.to_owned(), mounted: false, files };
+        let talk = Arc::clone(&copy.talk);
+        copy.ask(None);
+        std::thread::spawn(move || copier.work(&talk));
+        copy
     }
 
     /// The copy of the transcript.
     pub(crate) fn target(&self) -> &Path {
-        self.files.first().map_or(&self.folder, |file| &file.target)
+        &self.target
     }
 
-    /// Why the copy is behind, if it is.
-    pub(crate) fn warning(&self) -> Option<&str> {
-        self.warning.as_deref()
+    /// The folder of the copy.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    /// Brings the copy up to the files. A failure is kept as a warning, and tried again soon.
-    pub(crate) fn update(&mut self, lang: Lang) {
-        let (folder, is_mount) = (self.folder.display(), is_mount(&self.folder));
+    /// Asks the copier to bring the copy up to what is recorded, or (before the seal) to look at it.
+    pub(crate) fn ask(&self, recorded: Option<u64>) {
+        let mut said = self.talk.said();
+        said.asked += 1;
+        said.recorded = recorded;
+        said.since.get_or_insert_with(Instant::now);
+        self.talk.turned.notify_all();
+    }
+
+    /// Waits until the copier has answered what was asked, but never longer than its patience; one that is known to hang is not waited for.
+    pub(crate) fn wait(&self) {
+        let said = self.talk.said();
+        let (asked, left) = (said.asked, said.since.map_or(PATIENCE, |since| PATIENCE.saturating_sub(since.elapsed())));
+        let answered = self.talk.turned.wait_timeout_while(said, left, |said| said.answered < asked);
+        drop(answered.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Why the copy is not whole, as far as is known now.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        let said = self.talk.said();
+        match said.since {
+            Some(since) if said.late || since.elapsed() >= PATIENCE => Some(Trouble::NoAnswer),
+            _ => said.trouble.clone(),
+        }
+    }
+
+    /// The same in words.
+    pub(crate) fn warning(&self, lang: Lang) -> Option<String> {
+        self.trouble().map(|trouble| trouble.told(&self.folder, &self.target, lang))
+    }
+
+    /// What the stick says at the start: the draw is not begun while the stick has more of it.
+    pub(crate) fn first_look(&self, transcript: &Path, lang: Lang) -> Result<(), Stop> {
+        self.wait();
+        match self.trouble() {
+            Some(trouble @ (Trouble::Own | Trouble::Ahead { .. } | Trouble::Sealed)) => {
+                let mut told = trouble.told(&self.folder, &self.target, lang);
+                if trouble != Trouble::Own {
+                    told += "\n";
+                    told += &go_on_from(transcript, &self.folder, lang);
+                }
+                Err(Stop::Failed(told))
+            }
+            Some(trouble) => {
+                warn(trouble.told(&self.folder, &self.target, lang));
+                Ok(())
+            }
+            None if self.talk.said().same_disk => {
+                let folder = self.folder.display();
+                warn(tr!(
+                    lang,
+                    "--copy {folder}: on the same disk as the transcript, so that both are lost with it; a USB stick is safer",
+                    "--copy {folder}：与记录在同一磁盘上，磁盘损坏时会一同丢失；用 U 盘更稳妥"
+                ));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The command that goes on from the copy.
+pub(crate) fn go_on_from(transcript: &Path, folder: &Path, lang: Lang) -> String {
+    let (transcript, folder) = (transcript.display(), folder.display());
+    tr!(
+        lang,
+        "Go on from the copy: end this program, and run\n    draw_session serve --out {transcript} --copy {folder} --from-copy\nIt brings the whole copy back and compares it; nothing is overwritten. For a new draw name another --out, or another folder for the copy.",
+        "请从副本接着进行：先结束本程序，再运行\n    draw_session serve --out {transcript} --copy {folder} --from-copy\n它会把整份副本拷回并核对，不覆盖任何文件。如要另开一场抽签，请换一个 --out 或换一个副本目录。"
+    )
+}
+
+/// The thread that alone touches the stick.
+struct Copier {
+    folder: PathBuf,
+    /// Whether the folder was a disk of its own at any time: when it is none any more, what is at its place is not the stick.
+    mounted: bool,
+    files: Vec<Grown>,
+}
+
+impl Copier {
+    fn work(mut self, talk: &Talk) {
+        loop {
+            let (asked, recorded) = {
+                let waiting = talk.turned.wait_while(talk.said(), |said| said.asked == said.answered);
+                let mut said = waiting.unwrap_or_else(PoisonError::into_inner);
+                said.since = Some(Instant::now());
+                (said.asked, said.recorded)
+            };
+            let begun = Instant::now();
+            let (same_disk, trouble) = (self.same_disk(), self.round(recorded));
+            let mut said = talk.said();
+            said.late = begun.elapsed() >= PATIENCE && said.asked > asked;
+            (said.same_disk, said.trouble) = (same_disk, trouble);
+            said.answered = asked;
+            said.since = (said.asked > asked).then(Instant::now);
+            talk.turned.notify_all();
+        }
+    }
+
+    /// Does what was asked. Why the copy is not whole, if it is not.
+    fn round(&mut self, recorded: Option<u64>) -> Option<Trouble> {
+        let transcript = self.files.first()?;
+        let own = crate::on_disk::folder_of(transcript.source());
+        if let (Ok(a), Ok(b)) = (own.canonicalize(), self.folder.canonicalize())
+            && a == b
+        {
+            return Some(Trouble::Own);
+        }
+        let is_mount = is_mount(&self.folder);
         self.mounted |= is_mount;
         if self.mounted && !is_mount {
-            self.files.iter_mut().for_each(|file| file.done = None);
-            let gone = tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在");
-            self.warning = Some(gone);
-            return;
+            self.files.iter_mut().for_each(Grown::forget);
+            return Some(Trouble::NotThere);
         }
-        self.warning = self.files.iter_mut().find_map(|file| file.update(lang));
-    }
-}
-
-impl Grown {
-    /// Why the copy is behind; `None` when it is whole.
-    fn update(&mut self, lang: Lang) -> Option<String> {
-        let target = self.target.display().to_string();
-        match self.try_update() {
-            Ok(true) => None,
-            Ok(false) => Some(tr!(
-                lang,
-                "{target}: another file is there, and it stays as it is; take it away or name another folder",
-                "{target}：已有另一份文件，保持原样；请移走或另选目录"
-            )),
-            Err(error) => {
-                self.done = None;
-                let error = error.told(lang);
-                Some(tr!(lang, "the second copy is behind: {target}: {error}", "第二份副本未能写入：{target}：{error}"))
+        match recorded {
+            Some(recorded) => {
+                let (transcript, others) = self.files.split_first_mut()?;
+                let first = transcript.update(Some(recorded));
+                others.iter_mut().map(|file| file.update(None)).fold(first, Option::or)
             }
+            None => holds(transcript),
         }
     }
 
-    /// `false` if the target is no beginning of the source.
-    fn try_update(&mut self) -> io::Result<bool> {
-        let mut source = match File::open(&self.source) {
-            Ok(source) => source,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-            Err(error) => return Err(error),
-        };
-        let length = source.metadata()?.len();
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&self.target)?;
-        let there = file.metadata()?.len();
-        if self.done != Some(there) && !begins(&mut source, &mut file, there.min(length))? || there > length {
-            return Ok(false);
-        }
-        if there < length {
-            source.seek(SeekFrom::Start(there))?;
-            let mut rest = Vec::new();
-            source.take(length - there).read_to_end(&mut rest)?;
-            file.write_all(&rest)?;
-            file.sync_data()?;
-        }
-        self.done = Some(length);
-        Ok(true)
+    fn same_disk(&self) -> bool {
+        let own = self.files.first().map(|transcript| crate::on_disk::folder_of(transcript.source()));
+        own.is_some_and(|own| same_disk(own, &self.folder))
     }
-}
-
-/// Whether the first bytes of both files are the same.
-fn begins(source: &mut File, target: &mut File, count: u64) -> io::Result<bool> {
-    let (mut a, mut b) = (Vec::new(), Vec::new());
-    source.rewind()?;
-    target.rewind()?;
-    source.take(count).read_to_end(&mut a)?;
-    target.take(count).read_to_end(&mut b)?;
-    Ok(a == b)
-}
-
-/// The disk that a folder is on.
-#[cfg(unix)]
-fn disk(folder: &Path) -> Option<u64> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(folder).ok().map(|about| about.dev())
-}
-
-/// Elsewhere a stick has a letter of its own, and is not found when it is gone.
-#[cfg(not(unix))]
-fn disk(_: &Path) -> Option<u64> {
-    None
-}
-
-/// Whether a disk of its own begins at a folder.
-fn is_mount(folder: &Path) -> bool {
-    disk(folder).is_some_and(|own| disk(&folder.join("..")).is_some_and(|above| above != own))
 }

@@ -1,24 +1,33 @@
 //! The draw behind the pages: what is on disk, what the operator may do next, and pauses.
 //!
-//! Every line is on disk before a page shows it. A failed write puts the draw aside; [`Hall::reopen`] reads it again from the disk.
+//! Every line is on disk before a page shows it. When one cannot be written, or something happens to the file, the draw is put aside with all that is
+//! recorded; [`Hall::reopen`] goes on when the file is whole, and [`Hall::anew`] writes it anew.
 
-use super::copy::Copy;
+use super::bring;
+use super::copy::{Copy, go_on_from};
+use super::grown::Trouble;
+use super::turn::Turn;
 use crate::book::Book;
+use crate::clock::{Clock, Jumps};
 use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
-use crate::hall_log::{self, Note};
+use crate::hall_log::{self, Note, Recorded, What};
+use crate::harm::Harm;
 use crate::run;
 use crate::sample;
-use crate::say::{Stop, in_file, tr};
-use crate::scribe::{Found, Scribe};
-use floorlot::lines::{Line, Mode};
-use floorlot::plan::{Plan, ValidPlan};
+use crate::say::{Stop, in_file, say, tr, warn};
+use crate::scribe::{Found, OnDisk, Scribe};
+use floorlot::lines::Mode;
+use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use floorlot::sign::SigningKey;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+
+/// For how long a clock that jumped is a warning at the top of the operator's page.
+const WARNS: Duration = Duration::from_secs(600);
 
 /// Where everything is.
 pub(crate) struct Files {
@@ -47,8 +56,28 @@ pub(crate) enum State {
     Plan(Box<ValidPlan>),
     /// From the seal on.
     Draw(Box<Draw>),
-    /// Something could not be written or read; what is on disk is whole.
-    Broken(String),
+    /// Something could not be written or read, or happened to the file.
+    Broken(Box<Broken>),
+}
+
+/// A draw that stands still.
+pub(crate) struct Broken {
+    /// Why, for the operator.
+    pub(crate) why: String,
+    /// The transcript with all that is recorded; `None` if it could not be opened.
+    scribe: Option<Scribe>,
+}
+
+impl Broken {
+    /// What happened to the file, if it was that.
+    pub(crate) fn harm(&self) -> Option<&Harm> {
+        self.scribe.as_ref().and_then(Scribe::harm)
+    }
+
+    /// Whether there are lines that can be written anew.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.scribe.as_ref().is_some_and(|scribe| !scribe.is_empty())
+    }
 }
 
 /// What the operator wants.
@@ -85,8 +114,10 @@ pub(crate) enum Act {
     },
     /// The pause is over.
     Resume,
-    /// Reads everything again from the disk.
+    /// Looks at the disk again, and goes on if all is there.
     Reopen,
+    /// Writes the whole transcript anew.
+    Anew,
     /// Writes all print-outs, and the receipts if the draw is complete, beside the transcript.
     Print,
 }
@@ -116,13 +147,36 @@ pub(crate) struct Hall {
     /// What the hall noted: pauses, and calls that nobody answered.
     pub(crate) notes: Vec<Note>,
     pub(crate) copy: Option<Copy>,
+    /// What the last act recorded, if it did.
+    pub(crate) recorded: Option<OnDisk>,
+    /// That the notes could not be written, or were written anew.
+    pub(crate) log_warning: Option<String>,
+    /// The time of the household that was called.
+    turn: Option<Turn>,
+    jumps: Jumps,
+    /// When the last jump was found, by the steady clock.
+    jumped: Option<Duration>,
+    /// What was there to see at the last look.
+    looked: Looks,
     /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with it.
     locked: Option<(Scribe, Found)>,
-    clock: bool,
+    clock: Clock,
+    /// Whether lines carry the time.
+    stamps: bool,
 }
 
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
+/// What the pages show without a step: why the draw stands still, what is wrong with the copy, how often something happened from outside.
+type Looks = (Option<String>, Option<Trouble>, usize);
+
+/// What a hall is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) transcript: &'a Path,
+    /// The folder of the second copy.
+    pub(crate) copy: Option<&'a Path>,
+    /// Whether the transcript is brought back from there first.
+    pub(crate) from_copy: bool,
+    pub(crate) stamps: bool,
+    pub(crate) clock: Clock,
 }
 
 fn words(stop: Stop) -> String {
@@ -133,13 +187,37 @@ fn words(stop: Stop) -> String {
 
 impl Hall {
     /// Opens what is there: nothing, a plan, or a draw on its way.
-    pub(crate) fn open(transcript: &Path, copy: Option<&Path>, clock: bool, lang: Lang) -> Result<Hall, Stop> {
-        let files = Files::of(transcript);
-        let copy = copy.map(|folder| Copy::new(folder, &[&files.transcript, &files.log], lang)).transpose()?;
-        let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-        let (faults, told, locked) = (Vec::new(), Vec::new(), None);
-        let mut hall = Hall { files, lang, state: State::Empty, faults, told, mode: None, notes, copy, locked, clock };
+    pub(crate) fn open(opening: &Opening<'_>, lang: Lang) -> Result<Hall, Stop> {
+        let (files, clock) = (Files::of(opening.transcript), opening.clock);
+        if let Some(folder) = opening.copy.filter(|_| opening.from_copy) {
+            bring::bring(&files, folder, lang)?;
+        }
+        let copy = opening.copy.map(|folder| Copy::start(folder, &[&files.transcript, &files.log, &files.plan]));
+        if let Some(copy) = &copy {
+            copy.first_look(&files.transcript, lang)?;
+        }
+        let notes = begun_anew(&files, lang)?;
+        let mut hall = Hall {
+            files,
+            lang,
+            state: State::Empty,
+            faults: Vec::new(),
+            told: Vec::new(),
+            mode: None,
+            notes,
+            copy,
+            recorded: None,
+            log_warning: None,
+            turn: None,
+            jumps: Jumps::new(clock),
+            jumped: None,
+            looked: Looks::default(),
+            locked: None,
+            clock,
+            stamps: opening.stamps,
+        };
         hall.read()?;
+        hall.looked = hall.looks();
         Ok(hall)
     }
 
@@ -155,17 +233,19 @@ impl Hall {
             return Ok(());
         }
         let plan = run::read_plan(&self.files.plan, self.lang)?;
-        self.state = if begun { State::Draw(Box::new(self.begin(plan)?)) } else { State::Plan(Box::new(plan)) };
-        self.copied();
+        if !begun {
+            run::refuse_shorter(0, hall_log::recorded(&self.notes), &self.files.transcript, self.lang)?;
+            self.state = State::Plan(Box::new(plan));
+            return Ok(());
+        }
+        self.begin(plan)?;
+        self.ask_copy();
         Ok(())
     }
 
     /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew: its first lines are the plan.
     fn plan_of(&self, found: &Found) -> Result<(), Stop> {
-        let lines: Vec<&[u8]> = found.lines().collect();
-        let sealed = |line: &&[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
-        let plan = lines.iter().position(sealed).and_then(|seal| Plan::read_lines(lines.get(..seal)?.iter().copied()).ok());
-        let plan = plan.ok_or_else(|| self.without_plan())?;
+        let plan = run::sealed_plan(found).ok_or_else(|| self.without_plan())?;
         crate::import::write_plan(&self.files.plan, &plan).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
     }
 
@@ -180,40 +260,239 @@ impl Hall {
     }
 
     /// Seals the plan, or goes on where the transcript ends.
-    fn begin(&mut self, plan: ValidPlan) -> Result<Draw, Stop> {
-        run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.clock, self.lang)?;
+    fn begin(&mut self, plan: ValidPlan) -> Result<OnDisk, Stop> {
+        let clock = Some(self.clock).filter(|_| self.stamps);
+        run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.stamps, self.lang)?;
         let locked = self.locked.take();
         let (scribe, found) = locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
         crate::aloud::plan(&plan, &Book::of(&plan), self.lang);
-        let mut draw = Draw::new(plan, scribe, self.lang, How { clock: self.clock, from: None, every_pick: true });
-        run::resume(&mut draw, &found, None, &self.files.transcript)?;
-        draw.scribe().mend(&found)?;
-        draw.settle()?;
-        Ok(draw)
+        let mut draw = Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let promised = hall_log::recorded(&self.notes);
+        run::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
+        draw.scribe().take_over(found)?;
+        let done = draw.settle();
+        let proof = self.stands(draw, done.map_err(Refused::Stop))?;
+        self.keep_time(false);
+        Ok(proof)
     }
 
-    fn copied(&mut self) {
-        if let (Some(copy), State::Draw(_)) = (&mut self.copy, &self.state) {
-            copy.update(self.lang);
+    /// The draw after a step: it goes on, or it is put aside with what is recorded. A seal that failed before its first line is only not done.
+    fn stands(&mut self, draw: Draw, done: Result<OnDisk, Refused>) -> Result<OnDisk, Stop> {
+        match done {
+            Ok(proof) => {
+                self.state = State::Draw(Box::new(draw));
+                Ok(proof)
+            }
+            Err(Refused::Step(why)) => {
+                self.state = State::Draw(Box::new(draw));
+                Err(Stop::Failed(why))
+            }
+            Err(Refused::Stop(stop)) => {
+                let scribe = draw.into_scribe();
+                if scribe.is_empty() && scribe.harm().is_none() && matches!(self.state, State::Plan(_)) {
+                    self.locked = Some((scribe, Found::default()));
+                    return Err(stop);
+                }
+                let why = words(stop);
+                self.breaks(why.clone(), Some(scribe));
+                Err(Stop::Failed(why))
+            }
         }
     }
 
-    /// Brings the second copy up to the transcript, though nothing was done: a stick may have gone or come back. Whether what it says changed.
-    pub(crate) fn look_at_copy(&mut self) -> bool {
-        let warning = |hall: &Hall| hall.copy.as_ref().and_then(|copy| copy.warning().map(str::to_owned));
-        let before = warning(self);
-        self.copied();
-        warning(self) != before
+    fn breaks(&mut self, why: String, scribe: Option<Scribe>) {
+        warn(&why);
+        self.state = State::Broken(Box::new(Broken { why, scribe }));
     }
 
-    /// Reads everything again from the disk, after a write failed.
-    fn reopen(&mut self) -> Result<(), String> {
-        (self.state, self.locked) = (State::Empty, None); // lets go of the transcript, and its lock, first
-        self.read().map_err(|stop| {
+    /// Lets the copier bring the copy up to what is recorded, or look at the stick before the seal.
+    pub(crate) fn ask_copy(&mut self) {
+        let Some(copy) = &self.copy else { return };
+        match &mut self.state {
+            State::Draw(draw) => copy.ask(Some(draw.scribe().bytes())),
+            State::Empty | State::Plan(_) => copy.ask(None),
+            State::Broken(_) => {} // the stick may be the last that is whole
+        }
+    }
+
+    /// Looks at all that can change without a step: the transcript, the stick, the clock. Whether what the pages show has changed.
+    pub(crate) fn look(&mut self) -> bool {
+        self.look_at_clock();
+        let _ = self.look_at_transcript();
+        self.ask_copy();
+        let looks = self.looks();
+        // Compared with the look before: the copier answers at any time.
+        std::mem::replace(&mut self.looked, looks.clone()) != looks
+    }
+
+    /// What the pages show of that.
+    fn looks(&self) -> Looks {
+        let broken = match &self.state {
+            State::Broken(broken) => Some(broken.why.clone()),
+            _ => None,
+        };
+        (broken, self.copy.as_ref().and_then(Copy::trouble), hall_log::troubles(&self.notes).count())
+    }
+
+    /// Puts the draw aside if its file is not what was written.
+    fn look_at_transcript(&mut self) -> Result<(), String> {
+        let looked = match (&mut self.state, &mut self.locked) {
+            (State::Draw(draw), _) => draw.scribe().look(),
+            (State::Broken(broken), _) => {
+                if let Some(Err(stop)) = broken.scribe.as_mut().map(Scribe::look) {
+                    broken.why = words(stop);
+                } else if broken.scribe.is_some() && !broken.why.ends_with(back(self.lang).as_str()) {
+                    broken.why = format!("{}\n{}", broken.why, back(self.lang));
+                }
+                return Ok(());
+            }
+            (_, Some((scribe, _))) => scribe.look(),
+            (_, None) => return Ok(()),
+        };
+        looked.map_err(|stop| {
             let why = words(stop);
-            self.state = State::Broken(why.clone());
+            let scribe = match std::mem::replace(&mut self.state, State::Empty) {
+                State::Draw(draw) => Some(draw.into_scribe()),
+                _ => self.locked.take().map(|(scribe, _)| scribe),
+            };
+            self.breaks(why.clone(), scribe);
             why
         })
+    }
+
+    /// Notes that the wall clock jumped, while there is a draw.
+    fn look_at_clock(&mut self) {
+        if let Some(by) = self.jumps.look()
+            && let State::Draw(_) | State::Broken(_) = &self.state
+        {
+            self.jumped = Some((self.clock.steady)());
+            self.trouble(What::Clock(by));
+        }
+    }
+
+    fn trouble(&mut self, what: What) {
+        let after = match &mut self.state {
+            State::Draw(draw) => draw.scribe().lines(),
+            State::Broken(broken) => broken.scribe.as_ref().map_or(0, Scribe::lines),
+            _ => 0,
+        };
+        let trouble = hall_log::Trouble { after, what };
+        warn(trouble.told(self.lang));
+        let note = Note { at: self.now(), trouble: Some(trouble), ..Note::default() };
+        self.quietly(note);
+    }
+
+    /// A note that no step waits for: that it could not be written is a warning.
+    fn quietly(&mut self, note: Note) {
+        match hall_log::append(&self.files.log, &self.notes, &note, self.lang) {
+            Ok(told) => self.log_warning = told.or(self.log_warning.take()),
+            Err(stop) => self.log_warning = Some(words(stop)),
+        }
+        self.notes.push(note);
+    }
+
+    fn now(&self) -> u64 {
+        (self.clock.wall)()
+    }
+
+    /// Goes on from what is recorded, if that is what the file holds.
+    fn reopen(&mut self) -> Result<(), String> {
+        self.with_lines(|_| Ok(()))
+    }
+
+    /// Writes all that is recorded anew, and goes on from it.
+    fn anew(&mut self) -> Result<(), String> {
+        let mut told = None;
+        let harm = match &self.state {
+            State::Broken(broken) => broken.harm().cloned(),
+            _ => None,
+        };
+        self.with_lines(|scribe| {
+            scribe.look().or_else(|_| {
+                told = Some(scribe.anew()?);
+                Ok(())
+            })
+        })?;
+        if let (Some(told), Some(harm)) = (told, harm) {
+            say(&told);
+            self.told = vec![told];
+            self.trouble(What::Anew(harm.word().to_owned()));
+            self.ask_copy();
+        }
+        Ok(())
+    }
+
+    /// Mends the file of a draw that stands still, and replays what is recorded.
+    fn with_lines(&mut self, mend: impl FnOnce(&mut Scribe) -> Result<(), Stop>) -> Result<(), String> {
+        let State::Broken(broken) = &mut self.state else { return Ok(()) };
+        let Some(mut scribe) = broken.scribe.take().filter(|scribe| !scribe.is_empty()) else {
+            self.state = State::Empty; // nothing was recorded: what is there is opened anew
+            return self.read().map_err(|stop| self.still_broken(stop, None));
+        };
+        if let Err(stop) = mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare()) {
+            return Err(self.still_broken(stop, Some(scribe)));
+        }
+        self.go_on(scribe).map_err(words)
+    }
+
+    fn still_broken(&mut self, stop: Stop, scribe: Option<Scribe>) -> String {
+        let why = words(stop);
+        self.breaks(why.clone(), scribe);
+        why
+    }
+
+    /// Replays what is recorded, and goes on.
+    fn go_on(&mut self, scribe: Scribe) -> Result<(), Stop> {
+        let found = scribe.recorded();
+        let plan = match run::sealed_plan(&found).map_or_else(|| run::read_plan(&self.files.plan, self.lang), Ok) {
+            Ok(plan) => plan,
+            Err(stop) => return Err(Stop::Failed(self.still_broken(stop, Some(scribe)))),
+        };
+        let clock = Some(self.clock).filter(|_| self.stamps);
+        let mut draw = Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let done = run::resume(&mut draw, &found, None, (&self.files.transcript, None)).and_then(|()| draw.settle());
+        self.recorded = Some(self.stands(draw, done.map_err(Refused::Stop))?);
+        if !self.files.plan.exists() {
+            self.plan_of(&found)?;
+        }
+        self.promise();
+        self.keep_time(true);
+        self.ask_copy();
+        Ok(())
+    }
+
+    /// Notes how far the transcript is, so that a shorter one is never taken for it.
+    fn promise(&mut self) {
+        let State::Draw(draw) = &self.state else { return };
+        let recorded = Recorded::of(draw.session.lines(), draw.session.root());
+        if hall_log::recorded(&self.notes) != Some(&recorded) {
+            self.quietly(Note { at: self.now(), recorded: Some(recorded), ..Note::default() });
+        }
+    }
+
+    /// Keeps the time of the household that was called; `here` if the call came while this program ran.
+    fn keep_time(&mut self, here: bool) {
+        let paused = self.pause().is_some();
+        let State::Draw(draw) = &mut self.state else { return };
+        let choosing = matches!(draw.session.stage(), Stage::Choice { .. });
+        let seconds = draw.session.pool().and_then(|pool| pool.seconds).filter(|_| choosing);
+        let (Some(seconds), Some(since)) = (seconds, draw.progress.since) else {
+            self.turn = None;
+            return;
+        };
+        let (line, now) = (draw.session.lines(), (self.clock.steady)());
+        if self.turn.as_ref().is_none_or(|turn| turn.line() != line) {
+            let wall = (self.clock.wall)();
+            let spent = wall.saturating_sub(since).saturating_sub(hall_log::paused(&self.notes, since, wall));
+            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { spent })));
+        }
+        self.turn.iter_mut().for_each(|turn| turn.run(!paused, now));
+    }
+
+    /// How much time the household that was called has left, where the plan sets one.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let State::Draw(_) = &self.state else { return None };
+        self.turn.as_ref().map(|turn| turn.left((self.clock.steady)()))
     }
 
     /// Answers in the language of the page from now on.
@@ -247,39 +526,61 @@ impl Hall {
 
     /// Carries out what the operator wants. The error says why not, and then nothing has changed.
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
+        self.recorded = None;
+        let lines = self.lines();
+        self.look_at_clock();
+        let done = match act {
+            Act::Pause { reason } => self.paused(reason.trim()),
+            Act::Resume => self.note(Note { at: self.now(), ..Note::default() }),
+            Act::Reopen => return self.reopen(),
+            Act::Anew => return self.anew(),
+            _ => self.look_at_transcript().and_then(|()| self.step(act)),
+        };
+        self.keep_time(self.lines() != lines);
+        if self.recorded.is_some() {
+            self.promise();
+        }
+        self.ask_copy();
+        done
+    }
+
+    fn step(&mut self, act: &Act) -> Result<(), String> {
         let lang = self.lang;
         match act {
-            Act::Pause { reason } => return self.paused(reason.trim()),
-            Act::Resume => return self.note(Note { at: now(), reason: None, unanswered: None }),
-            Act::Reopen => return self.reopen(),
-            Act::Print => return self.print().map_err(words),
-            _ if self.pause().is_some() => {
-                return Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停"));
-            }
-            Act::NoAnswer => return self.no_answer(),
-            Act::SignSample => self.sign_with_sample_keys()?,
-            Act::Seal => self.seal()?,
-            Act::Discard => self.discard()?,
-            _ => {}
+            _ if self.is_broken() => Err(tr!(lang, "the draw stands still; first its file is mended", "抽签已停住，请先恢复记录文件")),
+            Act::Print => self.print().map_err(words),
+            _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
+            Act::NoAnswer => self.no_answer(),
+            Act::Seal => self.seal(),
+            Act::Discard => self.discard(),
+            act => self.draws(act),
         }
-        let State::Draw(draw) = &mut self.state else { return Ok(()) };
+    }
+
+    /// A step of the draw. All that the session took of it is recorded before anything is shown, also of one that was refused half-way.
+    fn draws(&mut self, act: &Act) -> Result<(), String> {
+        let not_sealed = tr!(self.lang, "the plan is not sealed yet", "方案尚未封存");
+        if !matches!(self.state, State::Draw(_)) {
+            return Err(not_sealed);
+        }
+        let State::Draw(mut draw) = std::mem::replace(&mut self.state, State::Empty) else { return Err(not_sealed) };
         let done = match act {
-            Act::Command { text } => command(draw, text),
-            Act::Note { text } => note(draw, text),
-            Act::Step { to } => step(draw, *to),
+            Act::Command { text } => command(&mut draw, text),
+            Act::Note { text } => note(&mut draw, text),
+            Act::Step { to } => step(&mut draw, *to),
+            Act::SignSample => sign_with_sample_keys(&mut draw, self.clock),
             _ => Ok(()),
         };
-        let done = done.and_then(|()| draw.settle().map_err(Refused::Stop));
-        self.copied();
-        match done {
-            Ok(()) => Ok(()),
-            Err(Refused::Step(why)) => Err(why),
-            Err(Refused::Stop(stop)) => {
-                let why = words(stop);
-                self.state = State::Broken(why.clone());
-                Err(why)
-            }
-        }
+        let done = match done {
+            Err(Refused::Stop(stop)) => Err(Refused::Stop(stop)),
+            Ok(()) => draw.settle().map_err(Refused::Stop),
+            Err(Refused::Step(why)) => match draw.settle() {
+                Ok(_) => Err(Refused::Step(why)),
+                Err(stop) => Err(Refused::Stop(stop)),
+            },
+        };
+        self.recorded = Some(self.stands(*draw, done).map_err(words)?);
+        Ok(())
     }
 
     pub(crate) fn is_broken(&self) -> bool {
@@ -322,11 +623,14 @@ impl Hall {
     }
 
     /// What is to be printed: the transcript, or the plan that is not sealed yet.
-    pub(crate) fn printed(&self) -> std::io::Result<Vec<u8>> {
-        match self.state {
-            State::Draw(_) | State::Broken(_) => std::fs::read(&self.files.transcript),
-            _ => std::fs::read(&self.files.plan),
-        }
+    pub(crate) fn printed(&mut self) -> Result<Vec<u8>, String> {
+        self.look_at_transcript()?;
+        let file = match &self.state {
+            State::Broken(broken) => return Err(broken.why.clone()),
+            State::Draw(_) => &self.files.transcript,
+            _ => &self.files.plan,
+        };
+        std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
     }
 
     fn seal(&mut self) -> Result<(), String> {
@@ -344,20 +648,15 @@ impl Hall {
             self.state = State::Plan(Box::new(plan));
             return Err(changed);
         }
-        match self.begin(plan) {
-            Ok(draw) => {
-                (self.told, self.faults) = (Vec::new(), Vec::new());
-                self.state = State::Draw(Box::new(draw));
-                Ok(())
-            }
-            Err(stop) => {
-                let why = words(stop);
-                if std::fs::metadata(&self.files.transcript).is_ok_and(|about| about.len() > 0) {
-                    self.state = State::Broken(why.clone());
-                }
-                Err(why)
-            }
+        if let Some(copy) = &self.copy
+            && let Some(trouble @ (Trouble::Ahead { .. } | Trouble::Sealed)) = copy.trouble()
+        {
+            let told = trouble.told(copy.folder(), copy.target(), self.lang);
+            return Err(format!("{told}\n{}", go_on_from(&self.files.transcript, copy.folder(), self.lang)));
         }
+        self.recorded = Some(self.begin(plan).map_err(words)?);
+        (self.told, self.faults) = (Vec::new(), Vec::new());
+        Ok(())
     }
 
     fn discard(&mut self) -> Result<(), String> {
@@ -371,9 +670,9 @@ impl Hall {
 
     /// A note beside the transcript, on disk before anybody sees it.
     fn note(&mut self, note: Note) -> Result<(), String> {
-        hall_log::append(&self.files.log, &note).map_err(|error| in_file(self.files.log.display(), &error, self.lang))?;
+        let told = hall_log::append(&self.files.log, &self.notes, &note, self.lang).map_err(words)?;
+        self.log_warning = told;
         self.notes.push(note);
-        self.copied();
         Ok(())
     }
 
@@ -381,7 +680,7 @@ impl Hall {
         if reason.is_empty() {
             return Err(tr!(self.lang, "a pause needs a reason, which the board shows", "暂停须写明原因，大屏会显示"));
         }
-        self.note(Note { at: now(), reason: Some(reason.to_owned()), unanswered: None })
+        self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
     }
 
     /// The household that was called did not answer: once more, up to three times.
@@ -392,14 +691,27 @@ impl Hall {
             return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
         }
         let lines = self.lines();
-        self.note(Note { at: now(), reason: None, unanswered: Some(lines) })
+        self.note(Note { at: self.now(), unanswered: Some(lines), ..Note::default() })
     }
 
-    fn lines(&self) -> u64 {
+    /// How many lines are recorded.
+    pub(crate) fn lines(&self) -> u64 {
         match &self.state {
             State::Draw(draw) => draw.session.lines(),
+            State::Broken(broken) => broken.scribe.as_ref().map_or(0, Scribe::lines),
             _ => 0,
         }
+    }
+
+    /// When the clock jumped in this draw, and how, in words.
+    pub(crate) fn jumps(&self) -> Vec<(u64, String)> {
+        let jumps = hall_log::troubles(&self.notes).filter(|(_, trouble)| matches!(trouble.what, What::Clock(_)));
+        jumps.map(|(at, trouble)| (at, trouble.told(self.lang))).collect()
+    }
+
+    /// Whether the last of these was a short time ago, so that the operator's page warns of it.
+    pub(crate) fn has_just_jumped(&self) -> bool {
+        self.jumped.is_some_and(|at| (self.clock.steady)().saturating_sub(at) < WARNS)
     }
 
     /// How many calls of the household that was called nobody answered.
@@ -411,37 +723,37 @@ impl Hall {
     pub(crate) fn pause(&self) -> Option<&Note> {
         hall_log::pause(&self.notes)
     }
+}
 
-    /// Until when the household that was called may choose, where the plan sets a time: from its call on, but for pauses that are over.
-    pub(crate) fn until(&self) -> Option<u64> {
-        let State::Draw(draw) = &self.state else { return None };
-        let (since, seconds) = (draw.progress.since?, draw.session.pool()?.seconds?);
-        Some(since + seconds + hall_log::paused_since(&self.notes, since))
-    }
+/// What a program says that was put aside for its file, when the file is whole again.
+fn back(lang: Lang) -> String {
+    tr!(lang, "The file is there again as it was written: look at the disk again, and go on.", "文件已恢复原样：请点“重新从磁盘读取”继续。")
+}
 
-    /// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the samples alone.
-    fn sign_with_sample_keys(&mut self) -> Result<(), String> {
-        let lang = self.lang;
-        let State::Draw(draw) = &mut self.state else { return Ok(()) };
-        let keys = sample_keys(draw);
-        let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty()) else {
-            return Err(tr!(lang, "nobody has a sample key", "没有使用示例密钥的监督员"));
-        };
-        let time = now();
-        for key in keys {
-            let signature = key.cosign(&body, time).to_string();
-            match draw.apply(&Command::Cosign { signature }) {
-                Ok(()) => {}
-                Err(Refused::Step(why)) => return Err(why),
-                Err(Refused::Stop(stop)) => {
-                    let why = words(stop);
-                    self.state = State::Broken(why.clone());
-                    return Err(why);
-                }
-            }
-        }
-        Ok(())
-    }
+/// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and the notes of the old one are put aside.
+fn begun_anew(files: &Files, lang: Lang) -> Result<Vec<Note>, Stop> {
+    let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
+    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.len() == 0);
+    let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else { return Ok(notes) };
+    let aside = crate::on_disk::put_aside(&files.log, "old", lang)?;
+    let (log, lines, aside) = (files.log.display(), recorded.lines, aside.display());
+    warn(tr!(
+        lang,
+        "{log}: a draw was sealed here ({lines} lines), and neither its transcript nor its plan is here any more. Its notes are {aside} now; a new draw begins.",
+        "{log}：此处曾封存过一场抽签（{lines} 行），其记录和方案都已不在。原记事现名 {aside}；现在开始新的抽签。"
+    ));
+    Ok(Vec::new())
+}
+
+/// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the samples alone.
+fn sign_with_sample_keys(draw: &mut Draw, clock: Clock) -> Result<(), Refused> {
+    let lang = draw.lang;
+    let keys = sample_keys(draw);
+    let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty()) else {
+        return Err(Refused::Step(tr!(lang, "nobody has a sample key", "没有使用示例密钥的监督员")));
+    };
+    let time = (clock.wall)();
+    keys.iter().try_for_each(|key| draw.apply(&Command::Cosign { signature: key.cosign(&body, time).to_string() }))
 }
 
 /// The keys of members who have not spoken yet, where they are those of a sample and nothing counts.

@@ -1,27 +1,33 @@
 //! The pages and what they ask.
 
+use super::copy::Copy;
 use super::door::{Door, Turned};
+use super::draft::{self, Draft, Way};
+use super::gate::{BOARDS, Guest, Places};
 use super::hall::{Act, Hall};
-use super::view::view;
-use crate::import::ImportError;
+use super::upload::{Chosen, MOST, Upload};
+use super::view::{View, view};
+use crate::import::File;
+use crate::import::question::Kind;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use floorlot::rules::{Lang, Words};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
-/// The largest upload: a spreadsheet of a whole estate.
-const UPLOAD: usize = 64 << 20;
+/// How long the page waits for tables to be read.
+const READING: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// How soon a page that lost the connection tries again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
@@ -40,6 +46,11 @@ pub(crate) struct App {
     /// The view of the board, as JSON.
     board: watch::Sender<String>,
     version: Mutex<u64>,
+    places: Places,
+    /// Whoever reads tables holds it.
+    reading: Arc<Semaphore>,
+    /// Tables that were read and are not the plan yet. (Locked after the hall, never before it.)
+    draft: Mutex<Option<Draft>>,
 }
 
 type Shared = State<Arc<App>>;
@@ -50,7 +61,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl App {
     pub(crate) fn new(hall: Hall, door: Door) -> App {
-        let app = App { hall: Mutex::new(hall), door: Mutex::new(door), board: watch::Sender::new(String::new()), version: Mutex::new(1) };
+        let (board, version) = (watch::Sender::new(String::new()), Mutex::new(1));
+        let app = App {
+            hall: Mutex::new(hall),
+            door: Mutex::new(door),
+            board,
+            version,
+            places: Places::new(),
+            reading: Arc::new(Semaphore::new(1)),
+            draft: Mutex::default(),
+        };
         app.publish(&mut lock(&app.hall));
         app
     }
@@ -59,14 +79,14 @@ impl App {
         lock(&self.door).new_token()
     }
 
-    /// Looks at the second copy every two seconds: a stick that is gone, or back, is told without a step of the operator.
+    /// Looks twice a second at what can change without a step of the operator: the transcript, the stick, the clock.
     pub(crate) fn watch(self: &Arc<App>) {
         let app = Arc::clone(self);
         std::thread::spawn(move || {
             loop {
-                std::thread::sleep(std::time::Duration::from_secs(2));
+                std::thread::sleep(std::time::Duration::from_millis(500));
                 let mut hall = lock(&app.hall);
-                if hall.look_at_copy() {
+                if hall.look() {
                     *lock(&app.version) += 1;
                     app.publish(&mut hall);
                 }
@@ -76,30 +96,60 @@ impl App {
 
     /// Shows the state, which is on disk, to the boards.
     fn publish(&self, hall: &mut Hall) {
+        self.board.send_replace(self.seen(hall));
+    }
+
+    /// What a board shows now.
+    fn seen(&self, hall: &mut Hall) -> String {
         let version = *lock(&self.version);
-        let text = serde_json::to_string(&view(hall, version, false)).unwrap_or_default();
-        self.board.send_replace(text);
+        serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
+    }
+
+    /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall is not locked meanwhile.
+    fn act(&self, acting: &Acting, lang: Option<Lang>) -> Response {
+        if matches!(acting.act, Act::Seal) {
+            lock(&self.hall).ask_copy();
+            self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
+        }
+        let answer = self.change(acting.version, |hall| {
+            hall.speak(lang);
+            hall.act(&acting.act)
+        });
+        self.wait_for_copy();
+        answer
+    }
+
+    /// Waits until the stick has what is recorded, but not longer than its patience, and never while the hall is locked.
+    fn wait_for_copy(&self) {
+        let copy = lock(&self.hall).copy.clone();
+        copy.iter().for_each(Copy::wait);
     }
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
     fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
+        self.changed(version, with).map_or_else(|refused| refused, |version| Json(json!({"version": version})).into_response())
+    }
+
+    /// The same: the version after it, or the answer why not.
+    fn changed(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Result<u64, Response> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         if version != now {
-            return answer(StatusCode::CONFLICT, &stale());
+            return Err(answer(StatusCode::CONFLICT, &stale()));
         }
         *lock(&self.version) += 1;
         let done = with(&mut hall);
-        self.publish(&mut hall);
-        match done {
-            Ok(()) => Json(json!({"version": now + 1})).into_response(),
-            Err(why) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response(),
+        if draft::unsealed(&hall).is_err() {
+            *lock(&self.draft) = None; // no other plan can come any more
         }
+        self.publish(&mut hall);
+        let refused = |why| (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response();
+        done.map(|()| now + 1).map_err(refused)
     }
 
     /// A request that writes must come from the operator's page.
     fn admit(&self, headers: &HeaderMap) -> Result<(), Turned> {
-        let door = lock(&self.door);
+        let mut door = lock(&self.door);
         door.own(headers, true).and_then(|()| door.knows(headers))
     }
 
@@ -138,6 +188,11 @@ fn answer(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({"error": why}))).into_response()
 }
 
+/// Answers on a thread that may take its time: the threads that serve go on with the boards and with everything else meanwhile.
+async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
+}
+
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -147,21 +202,30 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
         .route("/board.js", get(|| async { page(include_str!("pages/board.js"), "text/javascript") }))
         .route("/operator.js", get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }))
+        .route("/tables.js", get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }))
         .route("/api/events", get(events))
         .route("/api/enter", post(enter))
         .route("/api/view", get(operators_view))
         .route("/api/act", post(act))
         .route("/api/plan", post(plan))
+        .route("/api/draft", get(draft_view).post(draft_act))
+        .route("/api/note", post(note))
         .route("/print/{name}", get(print))
-        .layer(DefaultBodyLimit::max(UPLOAD))
+        .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
         .with_state(app)
 }
 
-/// Asked by another name than this machine's, nothing is answered.
-async fn guard(State(app): Shared, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// Asked by another name than this machine's, nothing is answered. The operator's connections never give way to others.
+async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     let headers = request.headers().clone();
-    let own = lock(&app.door).own(&headers, false);
+    let own = {
+        let mut door = lock(&app.door);
+        if door.knows(&headers).is_ok() {
+            guest.keep();
+        }
+        door.own(&headers, false)
+    };
     match own {
         Ok(()) => {
             let mut response = next.run(request).await;
@@ -180,26 +244,65 @@ fn page(text: &'static str, kind: &'static str) -> Response {
     ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response()
 }
 
-/// The board's view now and after every change. Only the newest is kept for a slow reader.
-async fn events(State(app): Shared) -> Sse<impl tokio_stream::Stream<Item = Result<Event, Infallible>>> {
-    let stream = WatchStream::new(app.board.subscribe()).map(|text| Ok(Event::default().retry(RETRY).data(text)));
-    Sse::new(stream).keep_alive(KeepAlive::default())
+#[derive(Deserialize)]
+struct Listening {
+    pass: Option<String>,
 }
 
+/// The board's view now and after every change, as long as there are places. Only the newest is kept for a slow reader.
+async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Query(listening): Query<Listening>) -> Response {
+    let operator = listening.pass.is_some_and(|pass| lock(&app.door).knows_pass(&pass));
+    let Some(place) = app.places.take(operator) else {
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &format!(
+                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody looks at"
+            ),
+        );
+    };
+    guest.keep();
+    aside(move || {
+        let changes = WatchStream::from_changes(app.board.subscribe());
+        let now = app.seen(&mut lock(&app.hall)); // the time that is left of a choice is that of now, not of the last step
+        let stream = tokio_stream::once(now).chain(changes).map(move |text| {
+            let _held = &place; // until the stream is dropped
+            Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
+        });
+        Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+    })
+    .await
+}
+
+/// What a page enters with: the token of the terminal, or the key that it had before it was loaded again.
 #[derive(Deserialize)]
-struct Enter {
-    token: String,
+#[serde(rename_all = "snake_case")]
+enum Enter {
+    Token(String),
+    Key(String),
 }
 
 async fn enter(State(app): Shared, headers: HeaderMap, Json(enter): Json<Enter>) -> Response {
     let entered = {
         let mut door = lock(&app.door);
-        door.own(&headers, true).and_then(|()| door.enter(&enter.token))
+        door.own(&headers, true).and_then(|()| match &enter {
+            Enter::Token(token) => door.enter(token),
+            Enter::Key(key) => door.enter_again(key),
+        })
     };
     match entered {
-        Ok(key) => Json(json!({"key": key})).into_response(),
+        Ok(entered) => Json(json!({"key": entered.key, "pass": entered.pass})).into_response(),
         Err(why) => app.turned(why, &headers),
     }
+}
+
+/// What the operator's page shows.
+#[derive(Serialize)]
+struct Operators {
+    #[serde(flatten)]
+    view: View,
+    /// Whether there are tables that are not the plan yet, and whether some are being read.
+    draft: bool,
+    reading: bool,
 }
 
 async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
@@ -207,10 +310,14 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
     if let Err(why) = known {
         return app.turned(why, &headers);
     }
-    let mut hall = lock(&app.hall);
-    hall.speak(language(&headers));
-    let version = *lock(&app.version);
-    Json(view(&mut hall, version, true)).into_response()
+    aside(move || {
+        let mut hall = lock(&app.hall);
+        hall.speak(language(&headers));
+        let version = *lock(&app.version);
+        let (draft, reading) = (lock(&app.draft).is_some(), app.reading.available_permits() == 0);
+        Json(Operators { view: view(&mut hall, version, true), draft, reading }).into_response()
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -224,26 +331,179 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    app.change(acting.version, |hall| {
-        hall.speak(language(&headers));
-        hall.act(&acting.act)
-    })
+    aside(move || app.act(&acting, language(&headers))).await
 }
 
-/// A plan file, or the office's tables.
+/// A plan file, or the office's tables: a plan is taken, tables are shown first.
 async fn plan(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    let form = match Upload::read(form).await {
-        Ok(form) => form,
-        Err(why) => return answer(StatusCode::BAD_REQUEST, &why),
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let upload = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err((status, why)) => return answer(status, why.get(lang)),
     };
-    let version = form.version;
-    app.change(version, |hall| {
-        hall.speak(language(&headers));
-        form.load(hall)
+    let (version, way) = (upload.version, Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() });
+    let read = move || {
+        Ok(match upload.chosen(lang)? {
+            Chosen::Plan(file) => Loaded::Plan(file),
+            Chosen::Tables(tables) => Loaded::Shown(Box::new(Draft::read(Arc::new(tables), way))),
+        })
+    };
+    app.load(version, lang, read).await
+}
+
+/// What was read, and what is done with it.
+enum Loaded {
+    Plan(File),
+    Shown(Box<Draft>),
+    Used(Box<Draft>),
+}
+
+impl App {
+    /// Reads on a thread of its own, with nothing locked; one at a time, and the page waits so long and no longer. Then takes what was read.
+    async fn load(self: &Arc<App>, version: u64, lang: Lang, read: impl FnOnce() -> Result<Loaded, String> + Send + 'static) -> Response {
+        let said = |status: StatusCode, en: &str, zh: &str| answer(status, Words::new(en, zh).get(lang));
+        let Ok(reading) = Arc::clone(&self.reading).try_acquire_owned() else {
+            return said(
+                StatusCode::CONFLICT,
+                "the tables that were chosen before are still being read; wait a moment, then choose again",
+                "上一次选的表还在读取，请稍候再试",
+            );
+        };
+        let app = Arc::clone(self);
+        let work = tokio::task::spawn_blocking(move || {
+            let _reading = reading; // until it is read, also if nobody waits for it any more
+            draft::unsealed(&lock(&app.hall))?;
+            read()
+        });
+        match tokio::time::timeout(READING, work).await {
+            Ok(Ok(Ok(loaded))) => {
+                let app = Arc::clone(self);
+                aside(move || app.take(version, lang, loaded)).await
+            }
+            Ok(Ok(Err(why))) => answer(StatusCode::UNPROCESSABLE_ENTITY, &why),
+            Ok(Err(_)) => said(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the tables could not be read, and nothing was taken; save them as a new .xlsx and choose them again",
+                "表格无法读取，未采用任何内容；请另存为新的 .xlsx 后再选",
+            ),
+            Err(_) => said(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the tables take longer than a minute to read, and nothing was taken; save only the sheets of households and flats as a new .xlsx, start the program again, and choose that",
+                "读表已超过一分钟，未采用任何内容；请只把住户和房源工作表另存为新的 .xlsx，重新启动程序后再选",
+            ),
+        }
+    }
+
+    fn take(&self, version: u64, lang: Lang, loaded: Loaded) -> Response {
+        self.change(version, |hall| {
+            hall.speak(Some(lang));
+            hall.faults.clear();
+            let mut kept = lock(&self.draft);
+            match loaded {
+                Loaded::Plan(file) => draft::load_plan(&file.bytes, hall).map(|()| *kept = None),
+                Loaded::Shown(read) => {
+                    *kept = Some(*read);
+                    Ok(())
+                }
+                Loaded::Used(read) => match read.write(hall) {
+                    Ok(()) => {
+                        *kept = None;
+                        Ok(())
+                    }
+                    Err((read, why)) => {
+                        *kept = Some(read);
+                        Err(why)
+                    }
+                },
+            }
+        })
+    }
+}
+
+/// What is done with the tables that are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Doing {
+    /// Reads them again, in another language say.
+    Read,
+    /// Makes them the plan.
+    Use,
+    /// Takes them away.
+    Drop,
+}
+
+#[derive(Deserialize)]
+struct Drafting {
+    version: u64,
+    doing: Doing,
+    #[serde(default)]
+    accept: Vec<String>,
+}
+
+/// The tables that were read: shown again, used with what was ticked, or taken away.
+async fn draft_act(State(app): Shared, headers: HeaderMap, Json(drafting): Json<Drafting>) -> Response {
+    if let Err(why) = app.admit(&headers) {
+        return app.turned(why, &headers);
+    }
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let kept = lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
+    let (Some((tables, way)), true) = (kept, drafting.doing != Doing::Drop) else {
+        return aside(move || {
+            app.change(drafting.version, |_| {
+                *lock(&app.draft) = None;
+                Ok(())
+            })
+        })
+        .await;
+    };
+    let accept = Kind::ALL.iter().copied().filter(|kind| drafting.accept.iter().any(|word| word == kind.word())).collect();
+    let (way, used) = (Way { lang, accept, ..way }, drafting.doing == Doing::Use);
+    let read = move || {
+        let draft = Box::new(Draft::read(tables, way));
+        Ok(if used { Loaded::Used(draft) } else { Loaded::Shown(draft) })
+    };
+    app.load(drafting.version, lang, read).await
+}
+
+/// The tables that were read, for the page that shows them.
+async fn draft_view(State(app): Shared, headers: HeaderMap) -> Response {
+    let known = lock(&app.door).knows(&headers);
+    if let Err(why) = known {
+        return app.turned(why, &headers);
+    }
+    aside(move || Json(lock(&app.draft).as_ref().map(Draft::shown)).into_response()).await
+}
+
+/// A signed note, as it is on the disk of the operator.
+async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
+    if let Err(why) = app.admit(&headers) {
+        return app.turned(why, &headers);
+    }
+    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let upload = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err((status, why)) => return answer(status, why.get(lang)),
+    };
+    let (version, bytes) = (upload.version, upload.only().unwrap_or_default());
+    let (text, changes) = match crate::note_file::note_text(&bytes) {
+        Ok(read) => read,
+        Err(why) => return answer(StatusCode::UNPROCESSABLE_ENTITY, why.get(lang)),
+    };
+    aside(move || {
+        let done = app.changed(version, |hall| {
+            hall.speak(Some(lang));
+            hall.act(&Act::Note { text })
+        });
+        app.wait_for_copy();
+        done.map_or_else(
+            |refused| refused,
+            |version| Json(json!({"version": version, "told": changes.map(|words| words.get(lang).to_owned())})).into_response(),
+        )
     })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -251,21 +511,26 @@ struct Asked {
     lang: Option<String>,
 }
 
-/// A print-out, made of what is on disk. Everything on it is public.
+/// A print-out. Everything on it is public.
 async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked): Query<Asked>) -> Response {
+    aside(move || printed(&app, &name, asked.lang.as_deref())).await
+}
+
+/// A print-out, made of what is on disk.
+fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
     let (bytes, own) = {
-        let hall = lock(&app.hall);
-        if let Some(sheet) = hall.receipt_sheet(&name) {
+        let mut hall = lock(&app.hall);
+        if let Some(sheet) = hall.receipt_sheet(name) {
             return receipts(&sheet);
         }
         (hall.printed().map(|bytes| (bytes, hall.notes.clone())), hall.lang)
     };
-    let lang = match asked.lang.as_deref() {
+    let lang = match lang {
         Some("zh") => Lang::Zh,
         Some("en") => Lang::En,
         _ => own,
     };
-    let made = bytes.map_err(|error| error.to_string()).and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, &name, lang));
+    let made = bytes.and_then(|(bytes, notes)| crate::prints::one(&bytes, notes, name, lang));
     match made {
         Ok((file, bytes)) => {
             let kind = match file.rsplit_once('.') {
@@ -293,112 +558,4 @@ fn receipts(sheet: &Path) -> Response {
         }
         Err(error) => answer(StatusCode::NOT_FOUND, &error.to_string()),
     }
-}
-
-/// The files of a form.
-#[derive(Default)]
-struct Upload {
-    version: u64,
-    /// Name and content by field.
-    files: Vec<(String, String, Vec<u8>)>,
-    skip_documents: bool,
-}
-
-impl Upload {
-    async fn read(mut form: Multipart) -> Result<Upload, String> {
-        let mut upload = Upload::default();
-        while let Some(field) = form.next_field().await.map_err(|error| error.to_string())? {
-            let (name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
-            let bytes = field.bytes().await.map_err(|error| error.to_string())?;
-            match (name.as_str(), file) {
-                ("version", _) => upload.version = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
-                ("skip_documents", _) => upload.skip_documents = true,
-                (_, Some(file)) if !bytes.is_empty() => upload.files.push((name, file, bytes.to_vec())),
-                _ => {}
-            }
-        }
-        Ok(upload)
-    }
-
-    fn file(&self, field: &str) -> Option<&(String, String, Vec<u8>)> {
-        self.files.iter().find(|(name, ..)| name == field)
-    }
-
-    fn load(&self, hall: &mut Hall) -> Result<(), String> {
-        hall.told.clear();
-        hall.faults.clear();
-        match (self.file("plan"), self.file("roll"), self.file("config")) {
-            (Some((_, _, plan)), ..) => hall.load(plan),
-            (None, Some(roll), Some(config)) => self.import(hall, roll, config),
-            _ => Err(Words::new(
-                "choose a plan file, or the table of households and the settings (draw.toml)",
-                "请选择方案文件，或住户表和设置文件（draw.toml）",
-            )
-            .get(hall.lang)
-            .to_owned()),
-        }
-    }
-
-    /// The tables become a plan, by the same import as on the command line. What opens the commitments is written beside the transcript.
-    fn import(&self, hall: &mut Hall, roll: &(String, String, Vec<u8>), config: &(String, String, Vec<u8>)) -> Result<(), String> {
-        let lang = hall.lang;
-        let sealed = matches!(hall.state, super::hall::State::Draw(_) | super::hall::State::Broken(_));
-        if sealed {
-            return Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改").get(lang).to_owned());
-        }
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let save = |(_, name, bytes): &(String, String, Vec<u8>)| {
-            // The name alone: what a browser sends before it is nobody's business.
-            let name = Path::new(name).file_name().map_or_else(|| "table".into(), |name| name.to_owned());
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).map(|()| path).map_err(|error| error.to_string())
-        };
-        let units = self.file("units").map(save).transpose()?;
-        let args = crate::import::ImportArgs {
-            roll: save(roll)?,
-            units,
-            config: save(config)?,
-            out: hall.files.plan.clone(),
-            roll_sheet: None,
-            units_sheet: None,
-            map: if self.skip_documents { vec!["身份证号=personal".into()] } else { Vec::new() },
-            force: true,
-        };
-        put_aside(&crate::import::openings::beside(&args.out)).map_err(|error| error.to_string())?;
-        let mut told = Vec::new();
-        let made = crate::import::import_to(&args, lang, &mut told);
-        // What comes next is on the page, and no command of the terminal.
-        let told = String::from_utf8_lossy(&told);
-        hall.told = told.lines().filter(|line| !line.contains(crate::import::report::NEXT)).map(str::to_owned).collect();
-        match made {
-            Ok(()) => {
-                let bytes = std::fs::read(&args.out).map_err(|error| error.to_string())?;
-                hall.load(&bytes)
-            }
-            Err(error) => {
-                hall.faults = match error {
-                    ImportError::Faults { sentences, .. } => sentences,
-                    ImportError::Write(why) => vec![why],
-                };
-                Err(match lang {
-                    Lang::En => "the tables have faults, and no plan was made".into(),
-                    Lang::Zh => "表格有错误，未生成方案".into(),
-                })
-            }
-        }
-    }
-}
-
-/// What opens the commitments of a plan that is replaced is not lost: it is renamed.
-fn put_aside(openings: &Path) -> std::io::Result<()> {
-    for number in 1..=9999 {
-        let mut name = openings.as_os_str().to_owned();
-        name.push(format!(".old-{number}"));
-        match (openings.exists(), Path::new(&name).exists()) {
-            (false, _) => return Ok(()),
-            (true, false) => return std::fs::rename(openings, &name),
-            (true, true) => {}
-        }
-    }
-    Ok(())
 }

@@ -3,14 +3,17 @@
 use super::hall::{Hall, State, sample_keys};
 use crate::aloud;
 use crate::drive::Draw;
+use crate::harm::Harm;
 use crate::key;
 use crate::progress::{Did, Outcome, Said, Turn};
+use crate::scribe::OnDisk;
 use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{NotOffered, Stage};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What a page shows. All of it is public, but `operator`.
 #[derive(Serialize)]
@@ -32,8 +35,8 @@ pub(crate) struct View {
     seed: Option<Value>,
     pool: Option<Value>,
     call: Option<Value>,
-    /// Until when the household that was called may choose, in seconds since 1970, where the plan sets a time.
-    until: Option<u64>,
+    /// How many milliseconds the household that was called has left, where the plan sets a time; they do not run in a pause.
+    left: Option<u64>,
     /// How many calls of that household nobody answered.
     unanswered: usize,
     next: Option<Value>,
@@ -45,6 +48,8 @@ pub(crate) struct View {
     after: Option<Value>,
     void: Option<String>,
     pause: Option<Value>,
+    /// Why the draw stands still because of its file, in one sentence for the hall.
+    stopped: Option<Value>,
     /// For the operator's page alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     operator: Option<Value>,
@@ -54,10 +59,13 @@ pub(crate) struct View {
 pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
     let mine = operator.then(|| operators(hall));
-    let (until, unanswered) = (hall.until(), hall.unanswered());
+    let (left, unanswered) = (hall.left(), hall.unanswered());
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
-        State::Broken(_) => View { stage: "broken", ..blank() },
+        State::Broken(broken) => {
+            let stopped = broken.harm().map(Harm::board).map(|words| json!({"en": words.en, "zh": words.zh}));
+            View { stage: "broken", stopped, ..blank() }
+        }
         State::Plan(plan) => View { stage: "plan", ..of_plan(plan) },
         State::Draw(draw) => of_draw(draw),
     };
@@ -65,7 +73,7 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
     view.mode = hall.mode;
     (view.version, view.pause, view.operator) = (version, pause, mine);
-    view.until = until.filter(|_| view.call.is_some());
+    view.left = left.filter(|_| view.call.is_some()).map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
     view
 }
@@ -86,7 +94,7 @@ fn blank() -> View {
         seed: None,
         pool: None,
         call: None,
-        until: None,
+        left: None,
         unanswered: 0,
         next: None,
         building: None,
@@ -97,6 +105,7 @@ fn blank() -> View {
         after: None,
         void: None,
         pause: None,
+        stopped: None,
         operator: None,
     }
 }
@@ -106,11 +115,12 @@ fn operators(hall: &mut Hall) -> Value {
     let files = json!({
         "transcript": hall.files.transcript.display().to_string(),
         "plan": hall.files.plan.display().to_string(),
-        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning()})),
+        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning(hall.lang)})),
+        "lines": hall.lines(),
     });
-    let broken = match &hall.state {
-        State::Broken(why) => Some(why.clone()),
-        _ => None,
+    let (broken, anew) = match &hall.state {
+        State::Broken(broken) => (Some(broken.why.clone()), broken.has_lines() && broken.harm().is_some()),
+        _ => (None, false),
     };
     let draw = match &mut hall.state {
         State::Draw(draw) => Some(steps(draw)),
@@ -122,7 +132,11 @@ fn operators(hall: &mut Hall) -> Value {
         }
         _ => None,
     };
-    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts()})
+    let (jumps, fresh) = (hall.jumps(), hall.has_just_jumped());
+    let told = |(n, (at, told)): (usize, &(u64, String))| json!({"at": at, "told": told, "fresh": fresh && n + 1 == jumps.len()});
+    let clock: Vec<Value> = jumps.iter().enumerate().map(told).collect();
+    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts(),
+        "recorded": hall.recorded.map(OnDisk::lines), "anew": anew, "clock": clock, "log": hall.log_warning})
 }
 
 /// What the operator sees of the next steps.
@@ -139,7 +153,18 @@ fn steps(draw: &mut Draw) -> Value {
     let objections: Vec<Value> =
         draw.progress.objections.iter().map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled})).collect();
     let benches = draw.session.signatures();
+    let closes = match draw.session.stage() {
+        Stage::RollCall => Some(Closed::Commits),
+        Stage::Reveals => Some(Closed::Reveals),
+        _ => None,
+    };
+    let less = |closes| draw.book.benches.iter().filter_map(|b| Some((b.id.clone(), aloud::one_less(draw, &b.id, closes)?))).collect();
+    let less: BTreeMap<String, String> = closes.map(less).unwrap_or_default();
+    let keys_less: BTreeMap<&String, String> = silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
     json!({
+        "less": less,
+        "keys_less": keys_less,
+        "lost": closes.map(|closes| aloud::lost(draw, closes)).unwrap_or_default(),
         "can_undo": draw.session.can_undo(),
         "signing": !benches.is_empty(),
         "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),

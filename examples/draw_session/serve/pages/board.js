@@ -4,7 +4,7 @@
 let view = null;
 
 function head() {
-  put('head', h('h1', {}, view.title || '摇号选层 Public draw'), h('span', { class: 'chip' }, view.void ? both('void') : both(view.stage)));
+  put('head', h('h1', {}, view.title || '摇号选层 Public draw'), h('span', { class: 'chip' }, view.void ? both('void') : both(view.stopped ? 'stopped' : view.stage)));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + (view.title || '摇号选层');
 }
@@ -125,7 +125,7 @@ function body() {
     case 'reveals': return [h('div', { class: 'left' }, print(0), sources()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'numbers': return [h('div', { class: 'left' }, sources(view.numbers.number), numbers()), h('div', { class: 'right' }, panel('did', 'revealed'))];
     case 'sign_off': case 'aftermath': case 'done': return ended();
-    case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both('broken')))];
+    case 'broken': return [h('div', { class: 'center' }, h('div', { class: 'huge' }, both(view.stopped ? 'stopped' : 'broken')), view.stopped ? [h('div', { class: 'big' }, params.get('lang') ? view.stopped[LANG] : view.stopped.zh), params.get('lang') ? null : h('div', { class: 'mid' }, view.stopped.en)] : null)];
     default: return view.building ? drawn() : [];
   }
 }

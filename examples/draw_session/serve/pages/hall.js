@@ -5,7 +5,7 @@ const WORDS = {
   empty: ['等待方案', 'Waiting for a plan'], plan: ['方案待封存', 'Plan, not sealed'], roll_call: ['点名与承诺', 'Roll call'],
   reveals: ['公开密语', 'Reveals'], numbers: ['公开随机数', 'Public numbers'], draw: ['抽签', 'The draw'], call: ['选房', 'Choosing'],
   choice: ['选房', 'Choosing'], settle: ['选房', 'Choosing'], sign_off: ['监督员签名', 'The panel signs'], aftermath: ['结果之后', 'After the result'],
-  done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], void: ['已作废', 'VOID'],
+  done: ['完成', 'Complete'], broken: ['写入失败', 'A write failed'], stopped: ['抽签停住', 'The draw stands still'], void: ['已作废', 'VOID'],
   official: ['正式抽签', 'Official draw'], rehearsal: ['演练', 'REHEARSAL'], attempt: ['第 {0} 次', 'attempt {0}'],
   'fp0': ['方案指纹', 'Fingerprint of the plan'], 'fp1': ['结果指纹', 'Fingerprint of the result'], 'fp2': ['后续指纹', 'Fingerprint of the aftermath'],
   free: ['未选', 'free'], taken: ['已选', 'taken'], offered: ['可选', 'on offer'], held: ['留给照顾户', 'held back'], unfit: ['不符合需求', 'lacks what it needs'], elsewhere: ['不在本批次', 'in another pool'],
@@ -21,6 +21,14 @@ const WORDS = {
   paused: ['暂停', 'PAUSED'], seed: ['种子', 'Seed'], needs: ['照顾需求', 'needs'], tier: ['第 {0} 顺位', 'tier {0}'], pool: ['第 {0} 批，共 {1} 批', 'pool {0} of {1}'],
   countdown: ['距该轮随机数', 'until the round'], timeleft: ['剩余时间', 'Time left'], timeup: ['时间到', 'Time is up'],
 };
+
+// The key of the operator's tab is in memory alone. It is in the storage of the tab only while no page is there, from leaving one to loading the next:
+// a tab that is opened by this one gets a copy of that storage, and no key with it. `old` is the key that the page before left, which is changed for a new one.
+const KEPT = 'floorlot-key';
+let key = null, old = sessionStorage.getItem(KEPT);
+sessionStorage.removeItem(KEPT);
+addEventListener('pagehide', () => { if (key || old) sessionStorage.setItem(KEPT, key || old); });
+addEventListener('pageshow', () => sessionStorage.removeItem(KEPT)); // also a page that the browser kept and shows again
 
 const params = new URLSearchParams(location.search);
 let LANG = params.get('lang') || localStorage.getItem('floorlot-lang') || ((navigator.language || '').toLowerCase().startsWith('en') ? 'en' : 'zh');
@@ -106,13 +114,17 @@ function clock(seconds) {
 
 /** The clock of the household that chooses; it stands still in a pause. */
 function countdown(view, say) {
-  return view.until ? h('div', { class: 'countdown' }, say('timeleft'), ' ', h('b', { class: 'num', 'data-until': view.until, 'data-at': view.pause ? view.pause.at : null, 'data-up': say('timeup') })) : null;
+  return typeof view.left === 'number' ? h('div', { class: 'countdown' }, say('timeleft'), ' ', h('b', { class: 'num', 'data-left': view.left, 'data-got': view.pause ? null : view.got, 'data-up': say('timeup') })) : null;
 }
 
-/** Sets every clock on the page. */
+/** How many milliseconds the household has left of what the server gave when the view came, by a clock that nobody sets. */
+function remaining(view) { return typeof view.left === 'number' ? view.left - (view.pause ? 0 : performance.now() - view.got) : Infinity; }
+
+/** Sets every clock on the page: the time left of a household, and the time of day of a beacon. */
 function tick() {
-  for (const element of document.querySelectorAll('[data-until]')) {
-    const left = Number(element.dataset.until) - (Number(element.dataset.at) || Date.now() / 1000);
+  for (const element of document.querySelectorAll('[data-until], [data-left]')) {
+    const { until, left: given, got } = element.dataset;
+    const left = until ? Number(until) - Date.now() / 1000 : (Number(given) - (got ? performance.now() - Number(got) : 0)) / 1000;
     element.textContent = clock(left);
     if (left <= 0 && element.dataset.up) {
       element.textContent = element.dataset.up;
@@ -122,9 +134,26 @@ function tick() {
 }
 setInterval(tick, 250);
 
-/** Shows every view that the server sends; the browser connects again by itself. */
-function listen(show, lost) {
-  const events = new EventSource('api/events');
-  events.onmessage = event => { $('lost').hidden = true; show(JSON.parse(event.data)); };
-  events.onerror = () => { if (lost) $('lost').textContent = lost(); $('lost').hidden = false; };
+/** A view with the moment when it came. */
+function came(view) { return { ...view, got: performance.now() }; }
+
+/** Shows every view that the server sends; the browser connects again by itself. If the server has no place for this page, the page says so and tries again. */
+function listen(show, lost, pass) {
+  let events = null, again = null;
+  const tell = text => { if (text) $('lost').textContent = text; $('lost').hidden = false; };
+  const usual = $('lost').textContent;
+  const open = () => {
+    events = new EventSource('api/events' + (pass ? '?pass=' + pass : ''));
+    events.onmessage = event => { $('lost').hidden = true; show(came(JSON.parse(event.data))); };
+    events.onerror = async () => {
+      tell(lost ? lost() : usual);
+      if (events.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(open, 3000);
+      const response = await fetch('api/events').catch(() => null);
+      if (!response) return;
+      if (response.ok) response.body.cancel(); else tell((await response.json().catch(() => ({}))).error);
+    };
+  };
+  open();
+  return { close: () => { clearTimeout(again); events.close(); } };
 }

@@ -6,11 +6,7 @@ Object.assign(WORDS, {
   enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
   pausewhy: ['暂停原因（大屏会显示）', 'Reason of the pause (the board shows it)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
   language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
-  load: ['载入方案', 'Load the plan'], loadplan: ['方案文件（plan.jsonl）', 'A plan file (plan.jsonl)'], tables: ['或：办公室的表格', 'Or: the tables of the office'],
-  roll: ['住户表（.xlsx 或 .csv）', 'Table of households (.xlsx or .csv)'], unitsfile: ['房源表（若不在同一个 .xlsx 中）', 'Table of flats (if it is not in the same .xlsx)'],
-  config: ['设置（draw.toml：标题、监督小组、规则）', 'Settings (draw.toml: title, panel, rules)'], skip: ['不采用“身份证号”一列', 'Leave out the column 身份证号'], take: ['载入', 'Load'],
-  faults: ['共 {0} 处错误，未采用：', '{0} faults; nothing was taken:'], told: ['导入说明', 'What the import says'],
-  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'], discard: ['换一个方案', 'Take another plan'],
+  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'],
   readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
   commit: ['记录承诺', 'Commit'], dieenvelope: ['收信封', 'Envelope'], doabsent: ['缺席', 'Absent'], closecommits: ['点名截止', 'Close the roll call'],
   closeask: ['截止后不能再补交。确定截止？', 'Nobody can follow after the close. Close?'], secretask: ['密语', 'Secret'], reveal: ['公开', 'Reveal'], withhold: ['拒绝公开', 'Withholds'],
@@ -36,16 +32,19 @@ Object.assign(WORDS, {
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
   recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
-  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'],
-  brokenhow: ['写入失败。此前的各行完好。请腾出空间后点“重新从磁盘读取”。', 'A write failed. All lines before it are safe. Make room, then read again from the disk.'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
-  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。抽签记录已在磁盘上；也可在终端用 run 继续。', 'The connection to the program is lost. The record is on disk; `run` in a terminal goes on with it too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
+  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript anew'],
+  brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
+  anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
+  jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
+  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
   objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
 
 let view = null;
-let key = sessionStorage.getItem('floorlot-key');
-let alarm = null, rollBegun = null;
+let stream = null;
+let alarm = null, rollBegun = null, looking = null;
 const typed = new Map(); // what is in the fields, so that a new view does not wipe it
+let scans = []; // the same of the consents to a swap: their hashes
 
 async function ask(question) {
   $('question').textContent = question;
@@ -79,7 +78,12 @@ async function refresh() {
   if (!key) return locked('');
   try {
     const [status, body] = await request('api/view', {});
-    if (status === 200) { view = body; show(); }
+    if (status !== 200) return;
+    draft = body.draft ? (await request('api/draft', {}))[1] : null;
+    view = came(body);
+    show();
+    clearTimeout(looking);
+    if (view.reading && !reading) looking = setTimeout(refresh, 2000); // tables that another page began to read
   } catch (error) { /* shown by the page already */ }
 }
 
@@ -100,10 +104,22 @@ function secretOf(m) {
 
 /** One act, for what this page shows; the server refuses it if something else came between. The fields in `done` are emptied when it is recorded. */
 async function act(what, ...done) {
+  return step(() => request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) }), done, '');
+}
+/** A signed note, byte by byte as it is: the server reads it, as in the terminal. */
+async function takeNote(blob, name, ...done) {
+  const form = new FormData();
+  form.append('version', String(view.version));
+  form.append('note', blob, name);
+  return step(() => request('api/note', { method: 'POST', body: form }), done, done.length ? '' : name + (LANG === 'zh' ? '：' : ': '));
+}
+/** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
+async function step(doing, done, name) {
   try {
-    const [status, body] = await request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) });
-    if (status === 200) { done.forEach(name => typed.delete(name)); said('good', '✓ ' + t('recorded')); } else said('error', body.error || String(status));
+    const [status, body] = await doing();
+    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; } else said('error', name + (body.error || status));
     await refresh();
+    if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
@@ -113,8 +129,8 @@ const sure = async (question, text, ...done) => { if (await ask(`${question}\n${
 const named = m => `${m.id} ${m.name}`;
 
 function locked(why) {
-  key = null;
-  sessionStorage.removeItem('floorlot-key');
+  key = old = null;
+  if (!stream) follow();
   put('head', h('h1', {}, t('enter')));
   put('said', why ? h('p', { class: 'error' }, why) : null);
   put('main', h('section', { class: 'now' }, h('p', {}, t('enterhow'))));
@@ -134,53 +150,17 @@ const button = (label, onclick, more) => h('button', { type: 'button', onclick, 
 const main = (label, onclick, more) => button(label, onclick, { class: 'main', ...more });
 
 function head() {
-  put('head', h('h1', {}, view.title || t(view.stage)), h('span', {}, t(view.stage)), h('span', {}, view.origin),
+  put('head', h('h1', {}, view.title || t(view.stopped ? 'stopped' : view.stage)), h('span', {}, t(view.stopped ? 'stopped' : view.stage)), h('span', {}, view.origin),
     view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
     h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
-    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); refresh(); }));
+    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
   $('rehearsal').hidden = view.mode !== 'rehearsal';
   document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
-  const copy = view.operator.files.copy;
-  $('warn').hidden = !(copy && copy.warning);
-  $('warn').textContent = copy && copy.warning ? '⚠ ' + copy.warning : '';
-}
-
-function empty() {
-  const files = {};
-  const file = (name, label, accept) => [h('label', { for: 'u-' + name }, label), h('input', { type: 'file', id: 'u-' + name, accept, onchange: event => { files[name] = event.target.files[0]; } })];
-  let skip = false;
-  const send = async names => {
-    const form = new FormData();
-    form.append('version', String(view.version));
-    if (skip) form.append('skip_documents', 'yes');
-    for (const name of names) if (files[name]) form.append(name, files[name]);
-    try {
-      const [status, body] = await request('api/plan', { method: 'POST', body: form });
-      if (status === 200) said('good', '✓'); else said('error', body.error || String(status));
-    } catch (error) { return; }
-    await refresh();
-  };
-  const o = view.operator;
-  return [h('section', { class: 'now' }, h('h2', {}, t('load')),
-    file('plan', t('loadplan'), '.jsonl'), h('div', { class: 'row' }, main(t('take'), () => send(['plan']), { id: 'loadplan' })),
-    h('h3', {}, t('tables')), file('roll', t('roll'), '.xlsx,.csv'), file('units', t('unitsfile'), '.xlsx,.csv'), file('config', t('config'), '.toml,.json'),
-    h('label', { class: 'check' }, h('input', { type: 'checkbox', onchange: event => { skip = event.target.checked; } }), t('skip')),
-    h('div', { class: 'row' }, main(t('take'), () => send(['roll', 'units', 'config']), { id: 'loadtables' }))),
-  o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null,
-  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
-}
-
-function plan() {
-  const c = view.counts, o = view.operator;
-  return [h('section', { class: 'now' }, h('h2', {}, view.title),
-    h('p', {}, `${c.households} ${t('households')} · ${c.units} ${t('flats')} · ${t('pools', c.pools)}`),
-    o.draw.rules.map(rule => h('p', {}, rule)),
-    h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
-    view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
-    o.draw.warnings.map(w => h('p', { class: 'differs' }, w)),
-    h('div', { class: 'row' }, main(t('seal'), async () => { if (await ask(t('sealask'))) act({ do: 'seal' }); }, { id: 'seal' }), button(t('discard'), () => act({ do: 'discard' })))),
-  h('section', {}, view.benches.map(b => [h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('p', {}, `${m.id} ${m.name} · `, h('span', { class: 'num' }, m.key || t('paper'))))])),
-  o.told.length ? h('section', {}, h('h2', {}, t('told')), h('pre', {}, o.told.join('\n'))) : null];
+  const { files: { copy }, log, clock } = view.operator;
+  const fresh = clock.filter(jump => jump.fresh).map(jump => jump.told);
+  const warnings = [copy && copy.warning, log, ...fresh].filter(Boolean);
+  $('warn').hidden = !warnings.length;
+  $('warn').textContent = warnings.map(warning => '⚠ ' + warning).join('\n');
 }
 
 function bench(b, count, rows) {
@@ -188,23 +168,29 @@ function bench(b, count, rows) {
     b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'did-' + m.did }, t(m.did))), rows(m))));
 }
 
+/** Why roll call or reveals cannot be closed any more. */
+function lostQuorum() {
+  const { lost } = view.operator.draw;
+  return lost.length ? h('section', { class: 'now lost', role: 'alert' }, lost.map(text => h('p', {}, text))) : null;
+}
+
 function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
   if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
   const hand = m => { const commitment = commitmentOf(m); if (commitment) command(`commit ${m.id} ${commitment}`, 'c-' + m.id); };
-  return [print(0), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+  return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
-    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}`, `absent ${m.id}`))))),
+    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, `absent ${m.id}`))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
 }
 
 function reveals() {
   const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
   const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command(`reveal ${m.id} ${secret}`, 's-' + m.id); };
-  return [view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
+  return [lostQuorum(), view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
     field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
-    button(t('withhold'), async () => { if (await ask(t('withholdask', named(m)))) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
+    button(t('withhold'), async () => { if (await ask(`${t('withholdask', named(m))}\n${view.operator.draw.less[b.id]}`)) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
   h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
 }
 
@@ -248,10 +234,10 @@ function undo() {
 
 function draw() {
   const rests = view.operator.draw.rests;
-  const step = to => act({ do: 'step', to });
+  const far = to => act({ do: 'step', to });
   return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
     view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
-    h('div', { class: 'row' }, main(t('stepturn'), () => step('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => step('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => step('end'), { disabled: !rests, id: 'stepend' }))), log()];
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), log()];
 }
 
 function call() {
@@ -261,9 +247,9 @@ function call() {
 
 function choice() {
   const c = view.call, calls = view.unanswered;
-  const left = view.until ? view.until - Date.now() / 1000 : Infinity;
+  const left = remaining(view);
   clearTimeout(alarm);
-  if (left > 0 && view.until) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, 1000 * left + 50);
+  if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
     h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
@@ -298,11 +284,12 @@ function hashed(label, id, then, multiple) {
 function signing(title, goOn, go) {
   const o = view.operator.draw, silent = new Set(o.silent);
   if (!o.note) return null;
-  const file = h('input', { type: 'file', id: 'u-note', onchange: async event => act({ do: 'note', text: await event.target.files[0].text() }) });
-  const paste = () => act({ do: 'note', text: (typed.get('note') || '').replace(/\s+$/, '') + '\n' }, 'note');
+  const file = h('input', { type: 'file', id: 'u-note', onchange: event => { const file = event.target.files[0]; if (file) takeNote(file, file.name); } });
+  const paste = () => takeNote(new Blob([typed.get('note') || '']), 'note', 'note');
+  const keyless = m => o.keys_less[m.id] ? '\n' + o.keys_less[m.id] : '';
   const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
-    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, ([hash]) => command(`paper ${m.id} ${hash}`)), field('d-' + m.id, t('reason')),
-      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}`, `unsigned ${m.id}`))) : null);
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, async ([hash]) => { if (!keyless(m) || await ask(`${named(m)}: ${t('paper')}${keyless(m)}\n${t('surely')}`)) command(`paper ${m.id} ${hash}`); }), field('d-' + m.id, t('reason')),
+      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}${keyless(m)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}${keyless(m)}`, `unsigned ${m.id}`))) : null);
   return [h('section', { class: 'now' }, h('h2', {}, t(title)), title === 'signplan' ? h('p', {}, t('signplanhow')) : null, h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
     h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
@@ -317,11 +304,10 @@ function afterwards() {
   const open = o.objections.filter(x => x.upheld === null);
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
   const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`, 'decline-' + x.household.id))));
-  let scans = [];
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
     view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`, 'w-id', 'w-why'), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; said('good', t('consents') + ': ' + found.length); }, true), button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap'), { id: 'swap' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap', 'scans'), { id: 'swap' }))),
     group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
     open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, 'r-' + x.id)))))) : null,
@@ -354,14 +340,22 @@ function prints() {
 
 function files() {
   const f = view.operator.files;
-  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')));
+  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')),
+    view.operator.clock.length ? [h('h3', {}, t('jumps')), view.operator.clock.map(jump => h('p', {}, new Date(jump.at * 1000).toLocaleTimeString() + ' ' + jump.told))] : null);
+}
+
+/** The draw stands still: what happened, and how it goes on. */
+function broken() {
+  const { broken: why, anew } = view.operator;
+  return [h('section', { class: 'now' }, h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
+    h('div', { class: 'row' }, anew ? main(t('anew'), () => act({ do: 'anew' }), { id: 'anew' }) : null, (anew ? button : main)(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' })))];
 }
 
 function steps() {
   switch (view.stage) {
     case 'empty': return empty();
     case 'plan': return plan();
-    case 'broken': return [h('section', { class: 'now' }, h('p', {}, t('brokenhow')), h('pre', {}, view.operator.broken), main(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }))];
+    case 'broken': return broken();
     case 'roll_call': return rollCall();
     case 'reveals': return reveals();
     case 'numbers': return numbers();
@@ -375,31 +369,47 @@ function steps() {
 }
 
 function show() {
+  if (view.stage === 'broken' && $('said').querySelector('.good')) said('note', ''); // what was recorded is not on the disk now
   const focus = document.activeElement && document.activeElement.id;
   head();
   const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
   const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick), legend(view.building, view.stage === 'choice')) : null;
-  put('main', h('div', {}, paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
+  put('main', h('div', {}, view.stage === 'broken' ? [steps(), paused] : paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
   if (focus && $(focus)) $(focus).focus();
   tick();
+}
+
+/** Asks to be let in; whether it was, or the words why not. */
+async function enter(by) {
+  const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify(by) }).catch(() => null);
+  if (!response) return t('lostline');
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) return body.error || String(response.status);
+  key = body.key;
+  old = null;
+  put('said');
+  follow(body.pass);
+  return true;
+}
+
+/** Hears of every change. */
+function follow(pass) {
+  if (stream) stream.close();
+  stream = listen(next => {
+    $('rehearsal').hidden = next.mode !== 'rehearsal';
+    if (key && (!view || next.version !== view.version)) refresh();
+  }, () => `${t('lostline')} ${t('restart')}`, pass);
 }
 
 async function start() {
   document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
   const token = location.hash.slice(1);
-  if (token) {
-    history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
-    const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify({ token }) });
-    const body = await response.json().catch(() => ({}));
-    if (!response.ok && !key) return locked(body.error || '');
-    if (response.ok) { key = body.key; sessionStorage.setItem('floorlot-key', key); put('said'); }
-  }
-  if (!key) return locked('');
+  if (token) history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
+  const by = [token && { token }, !key && old && { key: old }].filter(Boolean);
+  let done = key ? true : '';
+  for (const one of by) if ((done = await enter(one)) === true) break;
+  if (done !== true && !key) return locked(done);
   await refresh();
 }
 addEventListener('hashchange', start); // a new address, opened in this tab
 start();
-listen(next => {
-  $('rehearsal').hidden = next.mode !== 'rehearsal';
-  if (key && (!view || next.version !== view.version)) refresh();
-}, () => `${t('lostline')} ${t('restart')}`);

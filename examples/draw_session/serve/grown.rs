@@ -1,0 +1,292 @@
+//! A file that only grows, and its copy on another disk.
+
+use crate::on_disk::{FileId, same, sync_folder};
+use crate::say::tr;
+use floorlot::lines::Line;
+use floorlot::rules::Lang;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Why a copy is not whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The folder is that of the transcript.
+    Own,
+    /// The stick is not there.
+    NotThere,
+    /// It takes longer than it may.
+    NoAnswer,
+    /// A file cannot be read or written.
+    Failed(PathBuf, String),
+    /// The copy holds another file.
+    Other(PathBuf),
+    /// The copy holds another draw, which is sealed.
+    Sealed,
+    /// The copy holds more of this draw than the transcript: so many lines, and so many.
+    Ahead { copy: u64, own: u64 },
+    /// What is copied is gone, or shorter than what was recorded.
+    Source(PathBuf),
+    /// What was written to the copy is not what is read back.
+    NotBack(PathBuf),
+}
+
+impl Trouble {
+    /// In words.
+    pub(crate) fn told(&self, folder: &Path, target: &Path, lang: Lang) -> String {
+        let (folder, target) = (folder.display(), target.display());
+        match self {
+            Trouble::Own => tr!(
+                lang,
+                "{folder}: --copy: this is the folder of the transcript itself; name a folder on another disk, such as a USB stick",
+                "{folder}：--copy：这就是记录所在的目录；请另指一个磁盘上的目录，例如 U 盘"
+            ),
+            Trouble::NotThere => {
+                tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在")
+            }
+            Trouble::NoAnswer => tr!(
+                lang,
+                "the second copy is behind: {folder}: the stick does not answer; the draw goes on without it",
+                "第二份副本未能写入：{folder}：U 盘没有反应；抽签照常进行"
+            ),
+            Trouble::Failed(path, error) => {
+                let path = path.display();
+                tr!(lang, "the second copy is behind: {path}: {error}", "第二份副本未能写入：{path}：{error}")
+            }
+            Trouble::Other(path) => {
+                let path = path.display();
+                tr!(
+                    lang,
+                    "{path}: another file is there, and it stays as it is; take it away or name another folder",
+                    "{path}：已有另一份文件，保持原样；请移走或另选目录"
+                )
+            }
+            Trouble::Sealed => tr!(
+                lang,
+                "{target}: the copy holds a sealed draw of the same name, and it stays as it is. Nothing is sealed here.",
+                "{target}：副本中已有一场同名的、已封存的抽签，保持原样。此处不封存。"
+            ),
+            Trouble::Ahead { copy, own } => tr!(
+                lang,
+                "{target}: the copy holds more of this draw than the transcript: {copy} lines, and {own}. The copy stays as it is.",
+                "{target}：副本比记录更全：副本有 {copy} 行，记录只有 {own} 行。副本保持原样。"
+            ),
+            Trouble::Source(path) => {
+                let path = path.display();
+                tr!(
+                    lang,
+                    "the second copy cannot be continued: {path} is gone or shorter than what was recorded; {target} stays as it is",
+                    "第二份副本无法续写：{path} 不见了，或比已记录的短；{target} 保持原样"
+                )
+            }
+            Trouble::NotBack(path) => {
+                let path = path.display();
+                tr!(
+                    lang,
+                    "{path}: what is read back from the copy is not what was written; use another stick",
+                    "{path}：从副本读回的内容与写入的不同；请换一个 U 盘"
+                )
+            }
+        }
+    }
+}
+
+/// A file and its copy.
+pub(crate) struct Grown {
+    source: PathBuf,
+    target: PathBuf,
+    /// How both files looked when they were compared last and were the same.
+    seen: Option<Seen>,
+}
+
+/// What tells that nobody wrote to a file.
+#[derive(PartialEq, Eq, Clone, Copy)]
+struct Seen {
+    length: u64,
+    source: (FileId, Option<SystemTime>),
+    target: Looks,
+}
+
+/// Which file it is, its length, and when it was written to.
+type Looks = (FileId, u64, Option<SystemTime>);
+
+fn looks(about: &Metadata) -> Looks {
+    (FileId::of(about), about.len(), about.modified().ok())
+}
+
+/// What the copier finds on its way, apart from errors of files.
+enum Found {
+    Whole,
+    Trouble(Trouble),
+}
+
+impl Grown {
+    /// The copy of a file in a folder.
+    pub(crate) fn new(source: &Path, folder: &Path) -> Grown {
+        let target = folder.join(source.file_name().unwrap_or_else(|| "transcript.jsonl".as_ref()));
+        Grown { source: source.to_owned(), target, seen: None }
+    }
+
+    pub(crate) fn source(&self) -> &Path {
+        &self.source
+    }
+
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Compares everything again at the next time: the stick was away.
+    pub(crate) fn forget(&mut self) {
+        self.seen = None;
+    }
+
+    /// Brings the copy up to the file: to this length, or to all of it. Why that is not possible; `None` when it is whole.
+    pub(crate) fn update(&mut self, recorded: Option<u64>) -> Option<Trouble> {
+        match self.try_update(recorded) {
+            Ok(Found::Whole) => None,
+            Ok(Found::Trouble(trouble)) => {
+                self.seen = None;
+                Some(trouble)
+            }
+            Err(error) => {
+                self.seen = None;
+                Some(Trouble::Failed(self.target.clone(), error.to_string()))
+            }
+        }
+    }
+
+    fn try_update(&mut self, recorded: Option<u64>) -> io::Result<Found> {
+        let missing = || Found::Trouble(Trouble::Source(self.source.clone()));
+        let mut source = match File::open(&self.source) {
+            Ok(source) => source,
+            // What the hall notes is not there before the first note.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && recorded.is_none() && self.seen.is_none() => return Ok(Found::Whole),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(missing()),
+            Err(error) => return Err(error),
+        };
+        let about = source.metadata()?;
+        let length = recorded.unwrap_or(about.len());
+        if about.len() < length || recorded.is_none() && self.seen.is_some_and(|seen| about.len() < seen.length) {
+            return Ok(missing());
+        }
+        // Without reading, so that a pipe or a disk that hangs is found here, in this thread.
+        let mut target = OpenOptions::new().append(true).create(true).open(&self.target)?;
+        let before = target.metadata()?;
+        if !before.is_file() {
+            return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
+        }
+        if self.seen == Some(seen(length, &about, &before)) {
+            return Ok(Found::Whole);
+        }
+        let there = before.len();
+        // What was compared and was not touched since is not compared again.
+        let from = if self.seen.is_some_and(|seen| seen.target == looks(&before)) { there } else { 0 };
+        if !alike(&mut source, &self.target, from..there.min(length))? {
+            return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
+        }
+        if there > length {
+            return Ok(Found::Trouble(self.ahead(&mut source, length)?));
+        }
+        if there < length {
+            extend(&mut source, &mut target, there, length)?;
+            if there == 0 {
+                sync_folder(&self.target)?;
+            }
+        }
+        // Read back by its name: what was written may be gone with the stick it was written to.
+        let after = std::fs::metadata(&self.target)?;
+        if after.len() != length || !alike(&mut source, &self.target, from..length)? {
+            return Ok(Found::Trouble(Trouble::NotBack(self.target.clone())));
+        }
+        self.seen = Some(seen(length, &about, &after));
+        Ok(Found::Whole)
+    }
+
+    /// The copy is longer: by whole lines, or by one that was torn.
+    fn ahead(&self, source: &mut File, length: u64) -> io::Result<Trouble> {
+        source.rewind()?;
+        let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count() as u64;
+        let mut own = Vec::new();
+        source.take(length).read_to_end(&mut own)?;
+        let copy = count(&std::fs::read(&self.target)?);
+        let own = count(&own);
+        Ok(if copy > own { Trouble::Ahead { copy, own } } else { Trouble::Other(self.target.clone()) })
+    }
+}
+
+fn seen(length: u64, source: &Metadata, target: &Metadata) -> Seen {
+    Seen { length, source: (FileId::of(source), source.modified().ok()), target: looks(target) }
+}
+
+fn extend(source: &mut File, target: &mut File, from: u64, to: u64) -> io::Result<()> {
+    source.seek(SeekFrom::Start(from))?;
+    io::copy(&mut source.take(to - from), target)?;
+    target.flush()?;
+    target.sync_all()
+}
+
+/// Whether these bytes of both files are the same.
+fn alike(source: &mut File, target: &Path, bytes: Range<u64>) -> io::Result<bool> {
+    let mut target = File::open(target)?;
+    source.seek(SeekFrom::Start(bytes.start))?;
+    target.seek(SeekFrom::Start(bytes.start))?;
+    let count = bytes.end.saturating_sub(bytes.start);
+    same(&mut source.take(count), &mut target.take(count))
+}
+
+/// What the copy of a transcript holds before anything is sealed or gone on with here, as far as it matters: more than the transcript, or something else.
+pub(crate) fn holds(transcript: &Grown) -> Option<Trouble> {
+    let target = transcript.target();
+    let there = match std::fs::read(target) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return (!target.parent().is_some_and(Path::is_dir)).then_some(Trouble::NotThere);
+        }
+        Err(error) => return Some(Trouble::Failed(target.to_owned(), error.to_string())),
+    };
+    let own = std::fs::read(transcript.source()).unwrap_or_default();
+    let (copy, own) = (whole(&there), whole(&own));
+    let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count() as u64;
+    match (is_sealed(copy), is_sealed(own)) {
+        (true, _) if copy.starts_with(own) && copy.len() > own.len() => Some(Trouble::Ahead { copy: count(copy), own: count(own) }),
+        (true, false) => Some(Trouble::Sealed),
+        _ if own.starts_with(copy) => None,
+        _ => Some(Trouble::Other(target.to_owned())),
+    }
+}
+
+/// The lines that are complete.
+pub(crate) fn whole(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// Whether these lines hold the seal of a plan.
+pub(crate) fn is_sealed(lines: &[u8]) -> bool {
+    lines.split(|&b| b == b'\n').any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
+}
+
+/// The disk that a folder is on.
+#[cfg(unix)]
+fn disk(folder: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(folder).ok().map(|about| about.dev())
+}
+
+/// Elsewhere a stick has a letter of its own, and is not found when it is gone.
+#[cfg(not(unix))]
+fn disk(_: &Path) -> Option<u64> {
+    None
+}
+
+/// Whether two folders are on one disk.
+pub(crate) fn same_disk(a: &Path, b: &Path) -> bool {
+    disk(a).is_some_and(|a| Some(a) == disk(b))
+}
+
+/// Whether a disk of its own begins at a folder.
+pub(crate) fn is_mount(folder: &Path) -> bool {
+    disk(folder).is_some_and(|own| disk(&folder.join("..")).is_some_and(|above| above != own))
+}

@@ -1,0 +1,238 @@
+//! The transcript is removed, replaced, edited or cut while the hall is open.
+
+use crate::harm::{self, beside};
+use crate::server::{PLAN, Server, command_at, next, refused};
+use floorlot::transcript::{Evidence, verify};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Is verified to the last line.
+pub(crate) fn verified(file: &Path) {
+    let bytes = fs::read(file).unwrap();
+    assert!(!bytes.contains(&0), "NULs");
+    let report = verify(bytes.as_slice(), &Evidence::default()).unwrap();
+    assert!(report.into_verified().is_ok(), "{}", file.display());
+}
+
+/// The page and the board say that the draw stands still, and why; no step is taken.
+#[track_caller]
+fn stands_still(server: &Server, act: &Value, told: &str) {
+    let (status, body) = server.try_act(act);
+    assert_eq!(status, 422, "{body}");
+    let view = server.view();
+    assert_eq!(view["stage"], "broken");
+    let why = view["operator"]["broken"].as_str().unwrap();
+    assert!(why.contains(told), "{why}\nexpected {told}");
+    assert!(view["operator"]["recorded"].is_null(), "nothing was recorded");
+    assert!(server.errors.all().contains(told), "{}", server.errors.all());
+    let board = server.board();
+    assert_eq!(board["stage"], "broken");
+    for lang in ["zh", "en"] {
+        assert!(board["stopped"][lang].as_str().is_some_and(|sentence| !sentence.is_empty()), "{board}");
+    }
+    assert_eq!(server.try_act(act).0, 422, "nobody goes on before it is mended");
+}
+
+/// At every kind of step one kind of harm after the other: the step is not recorded, the draw stands still, the transcript is written anew with all that
+/// was recorded and nothing else, what was there stays as it was, and the same step is recorded then.
+#[test]
+fn each_harm_at_each_kind_of_step() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("draw.jsonl");
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    let mut tried = Vec::new();
+    loop {
+        let view = server.view();
+        let Some((kind, act)) = next(&view) else { break };
+        if kind != "seal" && !tried.contains(&kind) {
+            tried.push(kind);
+            for harm in &harm::ALL {
+                one(&server, &act, harm, folder.path());
+            }
+        }
+        let before = server.view()["operator"]["files"]["lines"].as_u64().unwrap();
+        server.act(&act);
+        let after = server.view()["operator"]["recorded"].as_u64();
+        assert!(after.is_some_and(|after| after >= before), "{act}");
+        assert_eq!(after, Some(fs::read_to_string(&file).unwrap().lines().count() as u64), "{act}");
+    }
+    let kinds = ["aftermath", "batch", "call", "choose", "close", "commit", "dice", "missed", "next", "reveal", "signatures", "undo"];
+    tried.sort_unstable();
+    assert_eq!(tried, kinds);
+    verified(&file);
+    let minutes = server.page("print/minutes?lang=en");
+    assert!(minutes.contains("was edited; all lines recorded were written anew"), "{minutes}");
+}
+
+fn one(server: &Server, act: &Value, harm: &harm::Harm, folder: &Path) {
+    let file = folder.join("draw.jsonl");
+    let recorded = fs::read(&file).unwrap();
+    (harm.does)(&file);
+    let harmed = Some(&file).filter(|_| harm.name != "replaced by a pipe").and_then(|file| fs::read(file).ok());
+    let before = beside(folder, "damaged").len();
+    stands_still(server, act, harm.told);
+    server.act(&json!({"do": "anew"}));
+    assert_eq!(fs::read(&file).unwrap(), recorded, "{}", harm.name);
+    let mut damaged = beside(folder, "damaged");
+    assert_eq!(damaged.len() - before, usize::from(harm.stays && harmed.as_ref().is_none_or(|bytes| !bytes.is_empty())), "{}", harm.name);
+    if let (true, Some(harmed)) = (damaged.len() > before, harmed) {
+        damaged.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
+        assert_eq!(fs::read(damaged.last().unwrap()).unwrap(), harmed, "{}: what was there stays as it was", harm.name);
+    }
+    assert!(server.view()["operator"]["told"][0].as_str().unwrap().contains("written anew"), "{}", harm.name);
+    let (code, why) = refused(folder, &[]);
+    assert_eq!(code, Some(2), "the new file is locked too");
+    assert!(why.contains("another program is writing"), "{why}");
+}
+
+/// Nobody clicks: it is told within seconds all the same, and a file that is put back is gone on with.
+#[test]
+fn harm_is_told_without_a_click_and_a_file_put_back_is_gone_on_with() {
+    let folder = TempDir::new().unwrap();
+    let (file, aside) = (folder.path().join("draw.jsonl"), folder.path().join("aside"));
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.draw_to("reveals");
+    let recorded = fs::read(&file).unwrap();
+    fs::rename(&file, &aside).unwrap();
+    assert!(server.until(|view| view["stage"] == "broken") < Duration::from_secs(3));
+    assert_eq!(server.try_act(&json!({"do": "reopen"})).0, 422, "it is not there");
+    assert_eq!(server.view()["operator"]["files"]["lines"], recorded.split(|b| *b == b'\n').count() - 1);
+    fs::rename(&aside, &file).unwrap();
+    server.until(|view| view["operator"]["broken"].as_str().is_some_and(|why| why.contains("there again")));
+    assert_eq!(server.try_act(&json!({"do": "command", "text": "close"})).0, 422, "the operator decides when it goes on");
+    server.act(&json!({"do": "reopen"}));
+    server.draw_to("done");
+    assert!(fs::read(&file).unwrap().starts_with(&recorded));
+    verified(&file);
+}
+
+/// Before the seal nothing is recorded: a file that is gone is made again, another draw that was put there is not sealed over.
+#[test]
+fn before_the_seal() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("draw.jsonl");
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(server.try_act(&json!({"do": "seal"})).0, 422);
+    assert!(!file.exists(), "nothing was sealed into a file that nobody finds");
+    server.act(&json!({"do": "anew"}));
+    assert_eq!(server.view()["stage"], "plan");
+    fs::rename(&file, folder.path().join("empty")).unwrap();
+    fs::write(&file, "holiday\n").unwrap();
+    assert_eq!(server.try_act(&json!({"do": "seal"})).0, 422);
+    assert_eq!(server.try_act(&json!({"do": "anew"})).0, 422, "it is not ours");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "holiday\n");
+    fs::remove_file(&file).unwrap();
+    server.act(&json!({"do": "reopen"}));
+    server.draw_to("done");
+    verified(&file);
+}
+
+/// The folder goes, with everything in it.
+#[test]
+fn the_folder_is_removed() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("hall");
+    fs::create_dir(&out).unwrap();
+    let server = Server::spawn(command_at(folder.path(), "hall/draw.jsonl", &["--plan", PLAN]));
+    server.draw_to("numbers");
+    server.act(&json!({"do": "pause", "reason": "tea"}));
+    server.act(&json!({"do": "resume"}));
+    let recorded = fs::read(out.join("draw.jsonl")).unwrap();
+    fs::remove_dir_all(&out).unwrap();
+    server.until(|view| view["stage"] == "broken");
+    server.act(&json!({"do": "anew"}));
+    assert_eq!(fs::read(out.join("draw.jsonl")).unwrap(), recorded);
+    drop(server);
+    let server = Server::spawn(command_at(folder.path(), "hall/draw.jsonl", &[]));
+    assert_eq!(server.view()["stage"], "numbers");
+    let minutes = server.page("print/minutes?lang=en");
+    assert!(minutes.contains("tea"), "the notes came back too: {minutes}");
+}
+
+/// The room for a write is made by emptying the transcript: that is told, and nothing is lost by reading again from the disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_and_a_cut_file() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("draw.jsonl");
+    let mut through = std::process::Command::new("sh");
+    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(crate::server::example());
+    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--plan", PLAN]).current_dir(folder.path());
+    let server = Server::spawn(through);
+    server.draw_to("reveals");
+    let recorded = fs::read(&file).unwrap();
+    if !server.limit(recorded.len()) {
+        return; // without prlimit there is no full disk to try
+    }
+    let reveal = json!({"do": "command", "text": "reveal r1 4711"});
+    let (status, body) = server.try_act(&reveal);
+    assert_eq!(status, 422, "{body}");
+    assert!(body["error"].as_str().unwrap().contains("all lines before it are safe"), "{body}");
+    fs::OpenOptions::new().write(true).truncate(true).open(&file).unwrap();
+    assert_eq!(server.try_act(&json!({"do": "reopen"})).0, 422);
+    assert!(server.view()["operator"]["broken"].as_str().unwrap().contains("cut short"));
+    assert!(server.limit(usize::MAX));
+    server.act(&json!({"do": "anew"}));
+    assert_eq!(fs::read(&file).unwrap(), recorded);
+    server.draw_to("done");
+    verified(&file);
+}
+
+/// Killed after the harm and before anybody could be told: the start does not take what is there for the whole.
+#[test]
+fn a_shorter_transcript_is_not_gone_on_with() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("draw.jsonl");
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.draw_to("numbers");
+    drop(server);
+    let whole = fs::read(&file).unwrap();
+    let lines = whole.split_inclusive(|b| *b == b'\n').count();
+    let start = |lines: usize| whole.split_inclusive(|b| *b == b'\n').take(lines).flatten().copied().collect::<Vec<u8>>();
+    for left in [0, 3, 40, 45, lines - 1] {
+        fs::write(&file, start(left)).unwrap();
+        for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
+            let mut again = std::process::Command::new(crate::server::example());
+            again.args(["--lang", "en"]).args(&program).args(["--out", "draw.jsonl"]).current_dir(folder.path());
+            let output = again.stdin(std::process::Stdio::null()).output().unwrap();
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{left} {program:?}: {why}");
+            assert!(why.contains(&format!("found {left} lines; expected at least {lines}")), "{left} {program:?}: {why}");
+        }
+        assert_eq!(fs::read(&file).unwrap(), start(left), "nothing was changed");
+    }
+    fs::remove_file(&file).unwrap();
+    assert_eq!(refused(folder.path(), &[]).0, Some(2));
+    // Both were taken away: that is a new draw, and it is told.
+    fs::remove_file(&file).unwrap();
+    fs::remove_file(folder.path().join("draw.plan.jsonl")).unwrap();
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    assert!(server.errors.all().contains("a draw was sealed here"), "{}", server.errors.all());
+    server.draw_to("roll_call");
+    assert_eq!(beside(folder.path(), "old-1").len(), 1);
+}
+
+/// The notes of the hall are removed or changed: nothing of them is lost either.
+#[test]
+fn the_notes_are_written_anew() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("draw.hall.jsonl");
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.draw_to("reveals");
+    server.act(&json!({"do": "pause", "reason": "fire alarm"}));
+    for remove in [true, false] {
+        match remove {
+            true => fs::remove_file(&log).unwrap(),
+            false => fs::write(&log, "").unwrap(),
+        }
+        server.act(&json!({"do": "resume"}));
+        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written anew"));
+        assert!(fs::read_to_string(&log).unwrap().contains("fire alarm"));
+        server.act(&json!({"do": "pause", "reason": "fire alarm again"}));
+        assert!(server.view()["operator"]["log"].is_null());
+    }
+}

@@ -1,0 +1,287 @@
+//! A hall that is open, as a page asks it, and how a whole draw is clicked through: each act follows from what the page shows.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use ureq::Agent;
+
+pub(crate) const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
+
+pub(crate) fn example() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.parent().unwrap().parent().unwrap().join("examples");
+    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
+    path
+}
+
+/// What a program wrote so far to one of its outputs.
+#[derive(Clone, Default)]
+pub(crate) struct Said(Arc<Mutex<String>>);
+
+impl Said {
+    /// Gathers it in a thread.
+    pub(crate) fn gather(mut output: impl Read + Send + 'static) -> Said {
+        let said = Said::default();
+        let all = Arc::clone(&said.0);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                all.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
+            }
+        });
+        said
+    }
+
+    pub(crate) fn all(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// Waits until this stands in it, after so many bytes; gives where it ends.
+    #[track_caller]
+    pub(crate) fn wait(&self, from: usize, what: &str) -> usize {
+        let begun = Instant::now();
+        loop {
+            let all = self.all();
+            if let Some(at) = all.get(from..).and_then(|rest| rest.find(what)) {
+                return from + at + what.len();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "no `{what}` in:\n{}", all.get(from..).unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// A hall that is open.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) errors: Said,
+    base: String,
+    key: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
+    command_at(folder, "draw.jsonl", more)
+}
+
+/// With the transcript at another place.
+pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
+    let mut command = Command::new(example());
+    command.args(["--lang", "en", "serve", "--out", out, "--port", "0"]).args(more).current_dir(folder);
+    command
+}
+
+/// A start that is refused: exit code and errors.
+pub(crate) fn refused(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let output = command(folder, more).stdin(Stdio::null()).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+impl Server {
+    pub(crate) fn start(folder: &Path, more: &[&str]) -> Server {
+        Server::spawn(command(folder, more))
+    }
+
+    /// Starts it, and enters the operator's page.
+    #[track_caller]
+    pub(crate) fn spawn(command: Command) -> Server {
+        Server::try_spawn(command).unwrap_or_else(|why| panic!("it ended: {why}"))
+    }
+
+    /// The same; what it said if it did not start.
+    pub(crate) fn try_spawn(mut command: Command) -> Result<Server, String> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let errors = Said::gather(child.stderr.take().unwrap());
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let (base, token) = loop {
+            line.clear();
+            if output.read_line(&mut line).unwrap() == 0 {
+                assert_eq!(child.wait().unwrap().code(), Some(2), "{}", errors.all());
+                std::thread::sleep(Duration::from_millis(50)); // for the thread that gathers
+                return Err(errors.all());
+            }
+            if let Some((base, token)) = line.trim().split_once("operator#") {
+                break (base.split_whitespace().last().unwrap().to_owned(), token.to_owned());
+            }
+        };
+        Said::gather(output); // so that it never waits for a reader
+        let mut server = Server { child, errors, base, key: String::new() };
+        let (status, body) = server.post("api/enter", &json!({"token": token}));
+        assert_eq!(status, 200, "{body}");
+        server.key = body["key"].as_str().unwrap().to_owned();
+        Ok(server)
+    }
+
+    fn agent() -> Agent {
+        Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
+    }
+
+    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = Server::agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        let request = request.header("origin", self.base.trim_end_matches('/')).header("x-floorlot-key", &self.key);
+        let mut response = request.send(body.to_string()).unwrap();
+        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    pub(crate) fn page(&self, path: &str) -> String {
+        Server::agent().get(format!("{}{path}", self.base)).call().unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    pub(crate) fn view(&self) -> Value {
+        let request = Server::agent().get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key);
+        request.call().unwrap().body_mut().read_json().unwrap()
+    }
+
+    /// What a board shows that is opened now.
+    pub(crate) fn board(&self) -> Value {
+        let response = Server::agent().get(format!("{}api/events", self.base)).call().unwrap();
+        let lines = BufReader::new(response.into_body().into_reader()).lines();
+        let data = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+        serde_json::from_str(&data.unwrap()).unwrap()
+    }
+
+    /// Does this, for what the page shows now; again if something else came between.
+    pub(crate) fn try_act(&self, act: &Value) -> (u16, Value) {
+        loop {
+            let version = self.view()["version"].as_u64().unwrap();
+            match self.post("api/act", &json!({"version": version, "act": act})) {
+                (409, _) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn act(&self, act: &Value) {
+        let (status, body) = self.try_act(act);
+        assert_eq!(status, 200, "{act}: {body}\n{}", self.errors.all());
+    }
+
+    #[track_caller]
+    pub(crate) fn say(&self, text: &str) {
+        self.act(&json!({"do": "command", "text": text}));
+    }
+
+    /// Waits until the page shows this, and gives how long it took.
+    #[track_caller]
+    pub(crate) fn until(&self, shows: impl Fn(&Value) -> bool) -> Duration {
+        let begun = Instant::now();
+        loop {
+            let view = self.view();
+            if shows(&view) {
+                return begun.elapsed();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(15), "{view}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The warning of the second copy.
+    pub(crate) fn warning(&self) -> Option<String> {
+        self.view()["operator"]["files"]["copy"]["warning"].as_str().map(str::to_owned)
+    }
+
+    /// Goes on with the draw up to a stage.
+    #[track_caller]
+    pub(crate) fn draw_to(&self, stage: &str) {
+        for _ in 0..200 {
+            let view = self.view();
+            if view["stage"] == stage {
+                return;
+            }
+            self.act(&next(&view).unwrap_or_else(|| panic!("it ends before {stage}")).1);
+        }
+        panic!("no {stage}");
+    }
+}
+
+fn members<'v>(view: &'v Value, did: &'v [&str]) -> impl Iterator<Item = &'v str> {
+    let all = view["benches"].as_array().unwrap().iter().flat_map(|bench| bench["members"].as_array().unwrap());
+    all.filter(|member| did.iter().any(|did| member["did"] == *did)).map(|member| member["id"].as_str().unwrap())
+}
+
+/// What the operator of these tests does next, and what kind of step that is; `None` when all is done. It follows from the page alone, so that it is the
+/// same whatever happened before.
+pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
+    let say = |text: &str| json!({"do": "command", "text": text});
+    let draw = &view["operator"]["draw"];
+    let recent = view["recent"].as_array().unwrap();
+    let undone = recent.iter().any(|turn| turn["what"] == "undone");
+    let fresh_miss = recent.first().is_some_and(|turn| turn["what"] == "deferred") && !undone;
+    Some(match view["stage"].as_str().unwrap() {
+        "plan" => ("seal", json!({"do": "seal"})),
+        "roll_call" | "sign_off" if draw["sample"] == true => ("signatures", json!({"do": "sign_sample"})),
+        "roll_call" => match members(view, &["nothing"]).next() {
+            Some(member) => ("commit", say(&format!("envelope {member}"))),
+            None => ("close", say("close")),
+        },
+        "reveals" => match members(view, &["envelope", "committed"]).next() {
+            Some(member) => ("reveal", say(&format!("reveal {member} 4711"))),
+            None => ("close", say("close")),
+        },
+        "numbers" => ("dice", say("dice 00416293857710359265")),
+        "call" | "settle" if fresh_miss => ("undo", say("undo wrong button")),
+        "call" => ("call", say("call")),
+        "choice" if view["served"] == 1 && !recent.iter().any(|turn| turn["what"] == "deferred") => ("missed", say("missed")),
+        "choice" => ("choose", say(&format!("choose {}", offered(view)))),
+        "settle" | "sign_off" => ("next", say("next")),
+        "aftermath" => match draw["objections"][0]["upheld"].is_null() {
+            true => ("aftermath", say("ruling E1 rejected the film shows the dice")),
+            false => ("batch", say("seal")),
+        },
+        "done" if view["fingerprints"][2].is_null() => ("aftermath", say("objection E1 the dice could not be seen")),
+        "done" => return None,
+        other => panic!("{other}: {view}"),
+    })
+}
+
+/// The first flat that is on offer.
+fn offered(view: &Value) -> &str {
+    let units = view["building"]["units"].as_array().unwrap();
+    units.iter().find(|unit| unit["state"] == "offered").unwrap()["id"].as_str().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+impl Server {
+    /// No file grows beyond this: it stands for a full disk. Whether that could be set.
+    pub(crate) fn limit(&self, bytes: usize) -> bool {
+        let bytes = if bytes == usize::MAX { "unlimited:".into() } else { format!("{bytes}:") };
+        let set = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &format!("--fsize={bytes}")]).status();
+        set.is_ok_and(|status| status.success())
+    }
+}
+
+impl Server {
+    /// Sends an act, and kills the program after so long, whatever it is doing then.
+    pub(crate) fn killed_while(mut self, act: &Value, after: Duration) {
+        let version = self.view()["version"].clone();
+        std::thread::scope(|scope| {
+            let (base, key) = (self.base.clone(), self.key.clone());
+            scope.spawn(move || {
+                let request = Server::agent().post(format!("{base}api/act")).header("content-type", "application/json");
+                let request = request.header("origin", base.trim_end_matches('/')).header("x-floorlot-key", &key);
+                drop(request.send(json!({"version": version, "act": act}).to_string()));
+            });
+            std::thread::sleep(after);
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        });
+    }
+
+    /// Ends the program as Ctrl-C does, and waits for its end.
+    pub(crate) fn interrupt(mut self) {
+        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
+        self.child.wait().unwrap();
+    }
+}

@@ -1,0 +1,143 @@
+//! A hall that is open, as its pages ask it.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use ureq::Agent;
+
+pub(crate) const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
+
+pub(crate) fn example() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.parent().unwrap().parent().unwrap().join("examples");
+    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
+    path
+}
+
+/// A hall that is open.
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) output: BufReader<std::process::ChildStdout>,
+    pub(crate) base: String,
+    pub(crate) token: String,
+    pub(crate) key: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks, and waits for no answer for ever.
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
+}
+
+pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(example());
+    command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
+    command
+}
+
+impl Server {
+    pub(crate) fn start(folder: &Path, more: &[&str]) -> Server {
+        Server::spawn(command(folder, more))
+    }
+
+    pub(crate) fn spawn(mut command: Command) -> Server {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut server = Server { child, output, base: String::new(), token: String::new(), key: String::new() };
+        server.read_token();
+        server
+    }
+
+    /// Reads on to the next address of the operator's page.
+    pub(crate) fn read_token(&mut self) {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(self.output.read_line(&mut line).unwrap() > 0, "it ended");
+            if let Some((base, token)) = line.trim().split_once("operator#") {
+                self.base = base.split_whitespace().last().unwrap().to_owned();
+                self.token = token.to_owned();
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+        let agent = agent();
+        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body.to_string()).unwrap();
+        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        self.base.trim_end_matches('/').to_owned()
+    }
+
+    pub(crate) fn enter(&mut self) {
+        let (status, body) = self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
+        assert_eq!(status, 200, "{body}");
+        self.key = body["key"].as_str().unwrap().to_owned();
+    }
+
+    pub(crate) fn view(&self) -> Value {
+        self.get("api/view")
+    }
+
+    pub(crate) fn act_at(&self, version: u64, act: &Value) -> (u16, Value) {
+        self.asked("api/act", &json!({"version": version, "act": act}))
+    }
+
+    /// Asks as the operator's page does.
+    pub(crate) fn asked(&self, path: &str, body: &Value) -> (u16, Value) {
+        let headers = [("origin", self.origin()), ("x-floorlot-key", self.key.clone())];
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.post(path, &headers, body)
+    }
+
+    /// What the operator's page gets.
+    pub(crate) fn get(&self, path: &str) -> Value {
+        agent().get(format!("{}{path}", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
+    }
+
+    /// A form of the operator's page: field, name of the file if it is one, and content.
+    pub(crate) fn form(&self, path: &str, parts: &[(&str, Option<&str>, Vec<u8>)]) -> (u16, Value) {
+        let mut body = Vec::new();
+        for (field, file, content) in parts {
+            let file = file.map(|name| format!("; filename=\"{name}\"\r\ncontent-type: application/octet-stream")).unwrap_or_default();
+            body.extend(format!("--boundary\r\ncontent-disposition: form-data; name=\"{field}\"{file}\r\n\r\n").bytes());
+            body.extend(content.iter().chain(b"\r\n"));
+        }
+        body.extend(b"--boundary--\r\n");
+        let request = agent().post(format!("{}{path}", self.base)).header("content-type", "multipart/form-data; boundary=boundary");
+        let mut response = request.header("origin", self.origin()).header("x-floorlot-key", &self.key).send(&body[..]).unwrap();
+        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
+    }
+
+    #[track_caller]
+    pub(crate) fn act(&self, act: &Value) {
+        let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), act);
+        assert_eq!(status, 200, "{act}: {body}");
+    }
+
+    #[track_caller]
+    pub(crate) fn say(&self, text: &str) {
+        self.act(&json!({"do": "command", "text": text}));
+    }
+}
+
+pub(crate) fn lines(folder: &Path) -> usize {
+    fs::read_to_string(folder.join("draw.jsonl")).unwrap_or_default().lines().count()
+}
