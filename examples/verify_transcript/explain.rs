@@ -53,7 +53,13 @@ pub(crate) fn steps(why: &Why, story: &Story, report: &Report, lang: Lang) -> St
     let who = format!("{id} {name}");
     let who = who.trim_end();
     let mut out = tr!(lang, "\nHousehold {who}, step by step\n", "\n住户 {who}：逐步说明\n");
-    if report.verdict != Verdict::Verified {
+    if report.verdict == Verdict::Unfinished {
+        out += &tr!(
+            lang,
+            "This file is UNFINISHED. What follows is how far it goes, and can still change.\n",
+            "本文件【尚未完成】。以下是到目前为止的情况，还可能变化。\n"
+        );
+    } else if report.verdict != Verdict::Verified {
         out += &tr!(
             lang,
             "This file is REFUTED. What follows is what it says of this household, not a result.\n",
