@@ -87,11 +87,12 @@ impl Change {
         Change::CrLf.of(&en, &zh)
     }
 
-    /// What made this of a file that does not begin as a transcript does; `first` is its first line.
-    pub(super) fn of_beginning(first: &[u8]) -> Option<Change> {
+    /// What made this of a file that does not begin as a transcript does. `first` is its first line that is not blank, `blank` whether one is before
+    /// it, and `torn` whether the file ends in it.
+    pub(super) fn of_beginning(first: &[u8], blank: bool, torn: bool) -> Option<Change> {
         if first.starts_with(&[0xef, 0xbb, 0xbf]) {
             let rest = first.get(3..).unwrap_or_default();
-            return if rest.starts_with(BEGINNING) { Some(Change::Bom) } else { Change::of_beginning(rest) };
+            return if rest.starts_with(BEGINNING) { Some(Change::Bom) } else { Change::of_beginning(rest, blank, torn) };
         }
         let begins = |starts: &[&[u8]]| starts.iter().any(|start| first.starts_with(start));
         if begins(&[b"\0\0"]) {
@@ -112,17 +113,18 @@ impl Change {
         if begins(&[b"eyJraW5kIjoicGxhbiI"]) {
             return Some(Change::Mail);
         }
-        Change::of_text(first)
+        Change::of_text(first, blank, torn)
     }
 
     /// The same for a file that begins as a text.
-    fn of_text(first: &[u8]) -> Option<Change> {
+    fn of_text(first: &[u8], blank: bool, torn: bool) -> Option<Change> {
         let text = first.trim_ascii_start();
         match text.first() {
-            None => Some(if first.is_empty() { Change::EmptyLine } else { Change::WhiteSpace }),
+            None => Some(Change::EmptyLine),
             Some(b'<') => Some(Change::WebPage),
             Some(_) if text.starts_with(b"{&quot;") => Some(Change::WebPage),
-            Some(_) if BEGINNING.starts_with(first) => None,
+            Some(_) if torn && !blank && BEGINNING.starts_with(first) => None,
+            Some(_) if first.starts_with(BEGINNING) => Some(Change::EmptyLine),
             Some(_) if first.starts_with(LINE) => Some(Change::Beginning),
             Some(b'{' | b'[') if text.len() < first.len() => Some(Change::WhiteSpace),
             Some(b'{' | b'[') => Some(Change::Reformatted),
@@ -132,11 +134,8 @@ impl Change {
 
     /// What made this of a line, if that can be told. The line is not in the profile.
     pub(super) fn of_line(line: &[u8]) -> Option<Change> {
-        let has = |part: &[u8]| line.windows(part.len()).any(|found| found == part);
         let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
-        if line.len() > MAX_LINE {
-            return None;
-        }
+        let whole = line.len() <= MAX_LINE;
         if line.is_empty() {
             return Some(Change::EmptyLine);
         }
@@ -146,22 +145,37 @@ impl Change {
         if line.contains(&b'\r') {
             return Some(Change::Cr);
         }
-        if std::str::from_utf8(line).is_err() {
-            return Some(Change::Encoding);
+        if whole && (blank(line.first()) || blank(line.last())) {
+            return Some(Change::WhiteSpace);
         }
-        if has("\u{85}".as_bytes()) || has("\u{2028}".as_bytes()) || has("\u{2029}".as_bytes()) || has(b"\x0b") || has(b"\x0c") {
+        if holds_another(line) {
             return Some(Change::LineSeparators);
         }
-        if blank(line.first()) || blank(line.last()) {
-            return Some(Change::WhiteSpace);
+        if whole { Change::of_words(line) } else { None }
+    }
+
+    /// The same for a line that is whole and one.
+    fn of_words(line: &[u8]) -> Option<Change> {
+        let has = |part: &[u8]| line.windows(part.len()).any(|found| found == part);
+        let text = std::str::from_utf8(line);
+        if text.is_ok_and(|text| text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\x0b', '\x0c'])) {
+            return Some(Change::LineSeparators);
         }
         if line.starts_with(LINE) && line.last() != Some(&b'}') {
             return Some(Change::BrokenLine);
+        }
+        if text.is_err() {
+            return Some(Change::Encoding);
         }
         let json = matches!(line.first(), Some(b'{' | b'}' | b'[' | b']' | b'"'));
         let spelled = has(b"\": ") || has(b", \"") || has(b"\\u") || has(b"\\/") || !line.starts_with(LINE);
         (json && spelled).then_some(Change::Reformatted)
     }
+}
+
+/// Whether another line begins within the line. (In a string the quotes would be escaped.)
+fn holds_another(line: &[u8]) -> bool {
+    line.windows(LINE.len()).skip(1).any(|part| part == LINE)
 }
 
 /// Whether a last line without LF is one that was torn when it was written, or cut off when the file was copied. A file system may put
@@ -170,7 +184,7 @@ pub(super) fn is_torn(line: &[u8]) -> bool {
     let end = line.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
     let written = line.get(..end).unwrap_or_default();
     let like_a_line = written.starts_with(LINE) || LINE.starts_with(written);
-    line.len() <= MAX_LINE && like_a_line && written.iter().all(|byte| *byte >= 0x20)
+    line.len() <= MAX_LINE && like_a_line && !holds_another(written) && written.iter().all(|byte| *byte >= 0x20)
 }
 
 #[cfg(test)]
@@ -195,7 +209,7 @@ mod tests {
         for torn in ["{", "{\"ki", "{\"kind\":\"", "{\"kind\":\"pick\",\"hou", "{\"kind\":\"pi\0\0\0", "\0\0"] {
             assert!(is_torn(torn.as_bytes()), "{torn:?}");
         }
-        for other in ["x", " ", "{ ", "\u{feff}", "{\"kind\":\"a\"}\r", "{\"kind\":\"a\t", "{\"kind\":\"a\0b", "{\"Kind"] {
+        for other in ["x", " ", "{ ", "\u{feff}", "{\"kind\":\"a\"}\r", "{\"kind\":\"a\t", "{\"kind\":\"a\0b", "{\"Kind", "{\"kind\":\"a\"} {\"kind\":\"b"] {
             assert!(!is_torn(other.as_bytes()), "{other:?}");
         }
     }

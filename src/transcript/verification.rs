@@ -109,9 +109,11 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     let mut verifier = Verifier::new(evidence);
     match reader.next_line()? {
         None => return Err(ReadError::Empty),
+        Some(line) if line.bytes.starts_with(BEGINNING) => verifier.line(line),
         Some(line) => {
-            readable(line.bytes)?;
-            verifier.line(line);
+            let start = start_of(line.bytes);
+            let changed = change_of_beginning((line.bytes.to_vec(), line.complete), &mut reader)?;
+            return Err(ReadError::NotATranscript { start, changed });
         }
     }
     while let Some(line) = reader.next_line()? {
@@ -120,14 +122,23 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     Ok(verifier.finish())
 }
 
-/// Whether the file begins as a transcript does; what else is wrong with its first line is for the checks to say.
-fn readable(first: &[u8]) -> Result<(), ReadError> {
-    if first.starts_with(BEGINNING) {
-        return Ok(());
+/// How a file begins, for people.
+fn start_of(first: &[u8]) -> String {
+    visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()))
+}
+
+/// How many blank lines before the first are passed over, to see what kind of file it is.
+const BLANK_LINES: usize = 64;
+
+/// What a program on the way made of a file that does not begin as a transcript does.
+fn change_of_beginning(first: (Vec<u8>, bool), reader: &mut Reader<impl BufRead>) -> io::Result<Option<Changed>> {
+    let (mut line, mut complete) = first;
+    let mut blank = 0;
+    while line.trim_ascii().is_empty() && blank < BLANK_LINES {
+        let Some(next) = reader.next_line()? else { break };
+        (line, complete, blank) = (next.bytes.to_vec(), next.complete, blank + 1);
     }
-    let changed = Change::of_beginning(first).map(Change::told);
-    let start = visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()));
-    Err(ReadError::NotATranscript { start, changed })
+    Ok(Change::of_beginning(&line, blank > 0, !complete).map(Change::told))
 }
 
 /// How far the file is in the state machine of rule T2. Gates lead from one to the next.
