@@ -410,7 +410,8 @@ impl Report {
         } else {
             Words::new("", "")
         };
-        Words::new(draw.en + &void.en + &trust.en + &beacon.en, draw.zh + &void.zh + &trust.zh + &beacon.zh)
+        let changed = self.changed.as_ref().map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone())).unwrap_or_default();
+        Words::new(changed.0 + &draw.en + &void.en + &trust.en + &beacon.en, changed.1 + &draw.zh + &void.zh + &trust.zh + &beacon.zh)
     }
 
     /// The sentence on a file that is not verified.
@@ -434,7 +435,7 @@ impl Report {
             );
         }
         match &self.changed {
-            Some(changed) => self.altered(changed),
+            Some(changed) => self.altered(changed.what),
             None => Words::new(
                 format!("This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
                 format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
@@ -442,8 +443,9 @@ impl Report {
         }
     }
 
-    /// The sentence on a file that a program on the way has changed. Where line ends are all that is wrong, it says so; the file stays refuted.
-    fn altered(&self, Changed { what, words }: &Changed) -> Words {
+    /// What is said of a file that a program on the way has changed, after the change. Where line ends are all that is wrong, it says so; the file
+    /// stays refuted.
+    fn altered(&self, what: Change) -> Words {
         let alone = self.checks.iter().all(|c| c.outcome != OutcomeKind::Failed || (c.id == Rule::T1 && c.failed == 1));
         let rest = match (what, alone, &self.unfinished) {
             (Change::CrLf, true, None) => Words::new(
@@ -457,8 +459,8 @@ impl Report {
             _ => Words::new("", ""),
         };
         Words::new(
-            format!("{} This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}", words.en, rest.en),
-            format!("{}本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}", words.zh, rest.zh),
+            format!("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}", rest.en),
+            format!("本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}", rest.zh),
         )
     }
 

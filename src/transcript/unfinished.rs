@@ -69,13 +69,20 @@ impl Unfinished {
                 format!("本记录【尚未完成】。到第 {lines} 行为止都正确；抽签还没有结束：{}。", missing.zh),
             ),
             _ => Words::new(
-                format!("This transcript was finished at line {closed}, and is right to line {lines}; what was added after line {closed} is UNFINISHED: {}. ", missing.en),
-                format!("本记录在第 {closed} 行结束过，到第 {lines} 行为止都正确；第 {closed} 行之后增加的内容【尚未完成】：{}。", missing.zh),
+                format!("This transcript is finished to line {closed}, and UNFINISHED after it: {}. So far it is right, to line {lines}. ", missing.en),
+                format!("本记录到第 {closed} 行为止已结束，之后增加的内容【尚未完成】：{}。到第 {lines} 行为止都正确。", missing.zh),
+            ),
+        };
+        let result = match closed {
+            0 => Words::new("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。"),
+            _ => Words::new(
+                format!("As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."),
+                format!("整份没有通过核验；它的前 {closed} 行是一份已结束的记录，可以单独核验。"),
             ),
         };
         Words::new(
-            so_far.en + &torn.en + "It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.",
-            so_far.zh + &torn.zh + "它没有通过核验，其中的内容都不是最终结果。如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
+            so_far.en + &torn.en + &result.en + " If it was published as a finished draw, its end is missing: ask for the whole file.",
+            so_far.zh + &torn.zh + &result.zh + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
         )
     }
 
