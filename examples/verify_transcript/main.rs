@@ -8,6 +8,9 @@ mod by_hand;
 mod common;
 mod evidence;
 mod explain;
+mod find;
+#[path = "../draw_session/import/mask.rs"]
+mod mask;
 mod receipt;
 mod receipts;
 mod source;
@@ -17,6 +20,7 @@ mod words;
 
 use clap::Parser;
 use common::lang::parse_lang;
+use find::Found;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::{Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
@@ -70,7 +74,7 @@ struct Cli {
     /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
-    /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
+    /// Explains, after the report, why this household got its flat; a full name or a flat gives the ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
     #[arg(long, value_name = "ID")]
     household: Option<String>,
     /// Compares, after the report: what this household would have got without its tier and its needs · 该户假如没有优先会得到什么
@@ -235,6 +239,10 @@ fn one(
     lang: Lang,
 ) -> Result<(Verdict, Option<Verified>), Stop> {
     let unreadable = |error: ReadError| Stop::unreadable(path, &error);
+    let found = cli.household.as_deref().map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
+    let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
+    let asked = cli.household.as_ref().map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
+    let evidence = asked.as_ref().unwrap_or(evidence);
     let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let verdict = report.verdict;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
@@ -254,14 +262,14 @@ fn one(
         return Ok((verdict, verified));
     }
     let story = match &cli.household {
-        Some(id) => {
-            let read = source.read(|input| Story::read(input, id, report.why.as_ref())).and_then(|story| story);
+        Some(_) => {
+            let read = source.read(|input| Story::read(input, &found.id, report.why.as_ref())).and_then(|story| story);
             read.map_err(|error| unreadable(error.into()))?
         }
         None => Story::default(),
     };
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
-        warn(explain::nobody(id, &story, lang));
+        warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
     }
     let without = cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
     let without = without.map_err(|error| unreadable(error.into()))?.flatten();
