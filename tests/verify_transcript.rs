@@ -627,10 +627,7 @@ fn a_household_by_what_people_type() {
         assert_eq!(english("valid/lot.jsonl", &["--household", typed], 0), (plain.clone(), String::new()), "{typed}");
     }
     let told = |typed: &str, lang: &str| run(&["--lang", lang, &corpus("valid/lot.jsonl"), "--household", typed], 0).1;
-    assert_eq!(
-        told("欧阳静", "zh"),
-        "本文件的方案中没有住户 欧阳静。方案中的姓名隐去了部分文字，相符的有 1 户：H002 欧阳*。\n"
-    );
+    assert_eq!(told("欧阳静", "zh"), "本文件的方案中没有住户 欧阳静。方案中的姓名隐去了部分文字，相符的有 1 户：H002 欧阳*。\n");
     assert!(told("欧静", "en").ends_with("in the plan of this file.\n"), "another mask: {}", told("欧静", "en"));
     for flat in ["1801", "1801室", "1号楼1801", "1-1801", "１号楼 1801 室", "a-1801"] {
         assert!(told(flat, "en").ends_with(" Such a flat is that of H002.\n"), "{flat}: {}", told(flat, "en"));
@@ -669,7 +666,10 @@ fn an_unfinished_transcript_is_so_far_right_and_no_result() {
     let (_, err) = run(&["receipts", "--lang", "en", &corpus(file), "--out", &out], 3);
     holds(&err, "No receipts were made, because the transcript is unfinished.");
     let (en, _) = english("unfinished/torn-after-the-closing.jsonl", &[], 3);
-    holds(&en, "This transcript is finished to line 48, and UNFINISHED after it: the last line is not whole. So far it is right, to line 48. Behind line 48 stand 12 bytes");
+    holds(
+        &en,
+        "This transcript is finished to line 48, and UNFINISHED after it: the last line is not whole. So far it is right, to line 48. Behind line 48 stand 12 bytes",
+    );
     holds(&en, "its first 48 lines are a finished transcript, and can be verified by themselves.");
 }
 
@@ -677,7 +677,10 @@ fn an_unfinished_transcript_is_so_far_right_and_no_result() {
 fn a_file_that_was_changed_on_its_way_is_told_in_the_first_line() {
     let first = |file: &str, code| chinese(file, &[], code).0.lines().next().unwrap_or_default().to_owned();
     let again = "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。";
-    assert_eq!(first("tampered/t1-cr-lf.jsonl", 1), format!("每一行的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。{again}"));
+    assert_eq!(
+        first("tampered/t1-cr-lf.jsonl", 1),
+        format!("每一行的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。{again}")
+    );
     assert_eq!(first("tampered/t1-gbk.jsonl", 1), format!("文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。{again}"));
     let (gbk, _) = english("tampered/t1-gbk.jsonl", &["--official"], 1);
     holds(&gbk, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n");

@@ -109,10 +109,10 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
     for case in tampered::all().into_iter().chain(later::tampered()) {
-        let path = case.name.strip_prefix("unfinished-").map_or_else(
-            || format!("tampered/{}.jsonl", case.name),
-            |name| format!("unfinished/{name}.jsonl"),
-        );
+        let path = case
+            .name
+            .strip_prefix("unfinished-")
+            .map_or_else(|| format!("tampered/{}.jsonl", case.name), |name| format!("unfinished/{name}.jsonl"));
         add(files, &path, &case.file);
         let older = case.evidence.older.as_ref().map(|bytes| {
             let path = format!("older/{}.jsonl", case.name);

@@ -144,7 +144,17 @@ pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, p
         Ok(report) => report,
         Err(error) => {
             let (verdict, level, changed) = ("unreadable".into(), "none".into(), error.changed().cloned());
-            return Entry { file: path, about, verdict, level, first_failed: None, changed, evidence: listed, checks: None, allocation: None };
+            return Entry {
+                file: path,
+                about,
+                verdict,
+                level,
+                first_failed: None,
+                changed,
+                evidence: listed,
+                checks: None,
+                allocation: None,
+            };
         }
     };
     let (verdict, level) = (word(report.verdict), word(report.level));

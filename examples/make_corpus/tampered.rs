@@ -124,12 +124,24 @@ fn bytes() -> Vec<Tampered> {
     let invalid = honest().change("\"kind\":\"leftover\"", |l| l.replace("A-", "A\u{80}").bytes().filter(|b| *b != 0xc2).collect());
     let torn = honest().file();
     let between = |end: &[u8]| honest().0.iter().flat_map(|l| [l.as_slice(), end].concat()).collect::<Vec<u8>>();
-    let some_crlf = honest().0.iter().enumerate().flat_map(|(n, l)| [l.as_slice(), if n % 30 == 9 { b"\r\n" } else { b"\n" }].concat()).collect();
+    let some_crlf =
+        honest().0.iter().enumerate().flat_map(|(n, l)| [l.as_slice(), if n % 30 == 9 { b"\r\n" } else { b"\n" }].concat()).collect();
     let gbk = in_gbk(&honest().file());
     let gbk_crlf = in_gbk(&between(b"\r\n"));
     let mut zeros = honest().file();
     zeros[3000..3064].fill(0);
-    let wrapped = honest().0.iter().flat_map(|l| String::from_utf8_lossy(l).chars().collect::<Vec<_>>().chunks(76).flat_map(|part| part.iter().chain(&['\n']).collect::<String>().into_bytes()).collect::<Vec<u8>>()).collect();
+    let wrapped = honest()
+        .0
+        .iter()
+        .flat_map(|l| {
+            String::from_utf8_lossy(l)
+                .chars()
+                .collect::<Vec<_>>()
+                .chunks(76)
+                .flat_map(|part| part.iter().chain(&['\n']).collect::<String>().into_bytes())
+                .collect::<Vec<u8>>()
+        })
+        .collect();
     let ticket = honest().nth("\"kind\":\"call\"", 1);
     let decimal = |to: &str| honest().edit(&ticket, "\"ticket\":\"", to);
     vec![
@@ -148,8 +160,16 @@ fn bytes() -> Vec<Tampered> {
         file("t1-last-line-ends-in-cr", "the last line ends in CR, and nothing behind", [no_lf.as_slice(), b"\r"].concat()),
         file("unfinished-missing-last-lf", "no LF after the closing line", no_lf),
         file("unfinished-torn-last-line", "the file ends within its last line", torn[..torn.len() - 20].to_vec()),
-        file("unfinished-zeros-at-the-end", "a power cut: part of a line, and zeros behind it", [&torn[..torn.len() - 20], &[0; 60]].concat()),
-        file("unfinished-torn-after-the-closing", "a power cut in the first line of an aftermath", [&torn[..], b"{\"kind\":\"obj"].concat()),
+        file(
+            "unfinished-zeros-at-the-end",
+            "a power cut: part of a line, and zeros behind it",
+            [&torn[..torn.len() - 20], &[0; 60]].concat(),
+        ),
+        file(
+            "unfinished-torn-after-the-closing",
+            "a power cut in the first line of an aftermath",
+            [&torn[..], b"{\"kind\":\"obj"].concat(),
+        ),
         tampered("t1-upper-case-hex", "the seed in capitals", &seed_upper.resealed()),
         tampered("t1-invalid-utf-8", "a byte that is not UTF-8", &invalid.resealed()),
         tampered("t1-ticket-with-leading-zero", "a decimal with a leading zero", &decimal("\"ticket\":\"0").resealed()),

@@ -28,8 +28,16 @@ pub(crate) fn fits(found: &Found, report: &Report, lang: Lang) -> String {
     if !named.is_empty() {
         let (named, count) = (named.join(", "), named.len());
         said.push(match count {
-            1 => tr!(lang, " Names are masked in the plan; this household fits: {named}.", "方案中的姓名隐去了部分文字，相符的有 1 户：{named}。"),
-            _ => tr!(lang, " Names are masked in the plan; these {count} households fit: {named}.", "方案中的姓名隐去了部分文字，相符的有 {count} 户：{named}。"),
+            1 => tr!(
+                lang,
+                " Names are masked in the plan; this household fits: {named}.",
+                "方案中的姓名隐去了部分文字，相符的有 1 户：{named}。"
+            ),
+            _ => tr!(
+                lang,
+                " Names are masked in the plan; these {count} households fit: {named}.",
+                "方案中的姓名隐去了部分文字，相符的有 {count} 户：{named}。"
+            ),
         });
     }
     if !owners.is_empty() {

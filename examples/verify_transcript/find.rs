@@ -94,8 +94,7 @@ impl Search {
         let shared = self.parts.len().min(label.len());
         let (before, named) = self.parts.split_at(self.parts.len() - shared);
         let mut building = self.buildings.get(pool).into_iter().flatten();
-        shared > 0
-            && (self.parts == parts(id) || label.ends_with(named) && before.iter().all(|part| building.any(|found| found == part)))
+        shared > 0 && (self.parts == parts(id) || label.ends_with(named) && before.iter().all(|part| building.any(|found| found == part)))
     }
 
     fn found(self) -> Found {

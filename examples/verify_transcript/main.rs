@@ -341,12 +341,18 @@ fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String
 /// The report from the first line to the last.
 fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
     let rehearsal = match report.mode {
-        Some(Mode::Rehearsal) => tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n"),
+        Some(Mode::Rehearsal) => {
+            tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n")
+        }
         Some(Mode::Official) => String::new(),
         None => tr!(lang, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n", "######## 正式还是演练：性质不明 ########\n"),
     };
     let unfinished = match report.verdict {
-        Verdict::Unfinished => tr!(lang, "######## UNFINISHED — so far right, no result ########\n", "######## 尚未完成 —— 到目前为止正确，不是结果 ########\n"),
+        Verdict::Unfinished => tr!(
+            lang,
+            "######## UNFINISHED — so far right, no result ########\n",
+            "######## 尚未完成 —— 到目前为止正确，不是结果 ########\n"
+        ),
         _ => String::new(),
     };
     let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));

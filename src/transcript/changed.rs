@@ -209,7 +209,17 @@ mod tests {
         for torn in ["{", "{\"ki", "{\"kind\":\"", "{\"kind\":\"pick\",\"hou", "{\"kind\":\"pi\0\0\0", "\0\0"] {
             assert!(is_torn(torn.as_bytes()), "{torn:?}");
         }
-        for other in ["x", " ", "{ ", "\u{feff}", "{\"kind\":\"a\"}\r", "{\"kind\":\"a\t", "{\"kind\":\"a\0b", "{\"Kind", "{\"kind\":\"a\"} {\"kind\":\"b"] {
+        for other in [
+            "x",
+            " ",
+            "{ ",
+            "\u{feff}",
+            "{\"kind\":\"a\"}\r",
+            "{\"kind\":\"a\t",
+            "{\"kind\":\"a\0b",
+            "{\"Kind",
+            "{\"kind\":\"a\"} {\"kind\":\"b",
+        ] {
             assert!(!is_torn(other.as_bytes()), "{other:?}");
         }
     }

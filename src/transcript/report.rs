@@ -421,16 +421,23 @@ impl Report {
             return unfinished.sentence();
         }
         if self.only_evidence_failed() {
-            let end = self.unfinished.as_ref().map_or(Words::new("", ""), |unfinished| Words::new(
-                format!(" The file is also UNFINISHED (to line {}): perhaps what was given belongs to the end that is missing.", unfinished.lines),
-                format!("文件也【尚未完成】（到第 {} 行为止）：所给内容也许属于缺失的末尾。", unfinished.lines),
-            ));
+            let end = self.unfinished.as_ref().map_or(Words::new("", ""), |unfinished| {
+                Words::new(
+                    format!(
+                        " The file is also UNFINISHED (to line {}): perhaps what was given belongs to the end that is missing.",
+                        unfinished.lines
+                    ),
+                    format!("文件也【尚未完成】（到第 {} 行为止）：所给内容也许属于缺失的末尾。", unfinished.lines),
+                )
+            });
             return Words::new(
                 format!(
-                    "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel.{}", end.en
+                    "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel.{}",
+                    end.en
                 ),
                 format!(
-                    "本文件与另外给出的内容不符（第 {id} 项），【不成立】。可能是输入有误，或所给内容属于其他日期、其他住户，请再核对；如确认无误，请勿采信本文件，并向监督小组出示本报告。{}", end.zh
+                    "本文件与另外给出的内容不符（第 {id} 项），【不成立】。可能是输入有误，或所给内容属于其他日期、其他住户，请再核对；如确认无误，请勿采信本文件，并向监督小组出示本报告。{}",
+                    end.zh
                 ),
             );
         }

@@ -49,7 +49,9 @@ impl Unfinished {
         match torn {
             0 => Words::new("", ""),
             _ => Words::new(
-                format!("Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "),
+                format!(
+                    "Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
+                ),
                 format!("第 {lines} 行之后还有 {torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"),
             ),
         }
@@ -60,23 +62,27 @@ impl Unfinished {
         let Unfinished { lines, closed, .. } = self;
         let (missing, torn) = (self.missing(), self.torn_line());
         let so_far = match (lines, closed) {
-            (0, _) => Words::new(
-                "This transcript is UNFINISHED: not even its first line is whole. ",
-                "本记录【尚未完成】：连第一行都不完整。",
-            ),
+            (0, _) => {
+                Words::new("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
+            }
             (_, 0) => Words::new(
                 format!("This transcript is UNFINISHED. So far it is right, to line {lines}; the draw is not finished: {}. ", missing.en),
                 format!("本记录【尚未完成】。到第 {lines} 行为止都正确；抽签还没有结束：{}。", missing.zh),
             ),
             _ => Words::new(
-                format!("This transcript is finished to line {closed}, and UNFINISHED after it: {}. So far it is right, to line {lines}. ", missing.en),
+                format!(
+                    "This transcript is finished to line {closed}, and UNFINISHED after it: {}. So far it is right, to line {lines}. ",
+                    missing.en
+                ),
                 format!("本记录到第 {closed} 行为止已结束，之后增加的内容【尚未完成】：{}。到第 {lines} 行为止都正确。", missing.zh),
             ),
         };
         let result = match closed {
             0 => Words::new("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。"),
             _ => Words::new(
-                format!("As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."),
+                format!(
+                    "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
+                ),
                 format!("整份没有通过核验；它的前 {closed} 行是一份已结束的记录，可以单独核验。"),
             ),
         };

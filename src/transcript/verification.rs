@@ -348,7 +348,9 @@ impl<'e> Verifier<'e> {
     /// What a program on the way did to the file: to the first line that is at fault.
     fn changed(&self) -> Option<Changed> {
         match (self.ends_in_cr, self.first_unreadable) {
-            (Some((first, lines)), other) if other.is_none_or(|(line, _)| line >= first) => Some(Change::line_ends(lines, self.tree.size())),
+            (Some((first, lines)), other) if other.is_none_or(|(line, _)| line >= first) => {
+                Some(Change::line_ends(lines, self.tree.size()))
+            }
             (_, Some((_, change))) => change.map(Change::told),
             _ => None,
         }
