@@ -402,7 +402,7 @@ impl Report {
                 )
             }
         };
-        let beacon = if beacon_unchecked(&self.checks) && self.level != Level::None {
+        let beacon = if beacon_unchecked(&self.checks) && self.verdict != Verdict::Refuted {
             Words::new(
                 " But the drand round, one of the public numbers, was NOT verified by this program (check C7): verify the file with one that can.",
                 "但其中 drand 一轮公开随机数【未经】本程序核验（第 C7 项），请用能核验的程序再核验一次。",
@@ -463,7 +463,10 @@ impl Report {
                 " Nothing else is wrong so far, but the file is unfinished, too.",
                 "除此之外到目前为止没有发现问题，但文件也尚未完成。",
             ),
-            _ => Words::new("", ""),
+            _ => Words::new(
+                " If a new copy says the same, do not rely on it, and show this report to the panel.",
+                "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。",
+            ),
         };
         Words::new(
             format!("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}", rest.en),

@@ -292,13 +292,11 @@ impl<'e> Verifier<'e> {
     /// The line without a CR at its end, which is a fault (rule 1 of going on), and noted here.
     #[inline]
     fn without_cr<'a>(&mut self, raw: RawLine<'a>) -> RawLine<'a> {
-        match raw.bytes.split_last() {
-            Some((b'\r', bytes)) if raw.complete && raw.bytes.len() <= MAX_LINE => {
-                self.ends_in_cr.get_or_insert((raw.number, 0)).1 += 1;
-                RawLine { bytes, ..raw }
-            }
-            _ => raw,
+        let (line, had_cr) = raw.split_cr();
+        if had_cr {
+            self.ends_in_cr.get_or_insert((raw.number, 0)).1 += 1;
         }
+        line
     }
 
     /// The usual case: the line is the one that the rules lead to, or a unit or household like the one before.

@@ -446,6 +446,11 @@ def change_of_line(line):
     return "reformatted" if line.startswith((b"{", b"}", b"[", b"]", b'"')) and spelled else None
 
 
+def without_cr(line):
+    """Rule 1: a line that ends in CR is taken without it."""
+    return line[:-1] if line.endswith(b"\r") and len(line) <= MAX_LINE else line
+
+
 def is_torn(line):
     """T4: what a power cut leaves of a line."""
     written = line.rstrip(b"\0")
@@ -1111,8 +1116,9 @@ class Transcript:
         self.number += 1
         self.examine("T1")
         self.examine("T2")
-        if ended and raw.endswith(b"\r") and len(raw) <= MAX_LINE:  # rule 1
-            raw = raw[:-1]
+        given = raw
+        raw = without_cr(raw) if ended else raw
+        if raw is not given:
             self.ends_in_cr = [self.ends_in_cr[0], self.ends_in_cr[1] + 1] if self.ends_in_cr else [self.number, 1]
         line = None
         try:
@@ -2803,7 +2809,8 @@ def altered_sentence(t, report, say):
     words = say("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.",
                 "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。")
     if changed["what"] != "cr-lf" or not alone:
-        return words
+        return words + say(" If a new copy says the same, do not rely on it, and show this report to the panel.",
+                           "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。")
     if t.unfinished():
         return words + say(" Nothing else is wrong so far, but the file is unfinished, too.", "除此之外到目前为止没有发现问题，但文件也尚未完成。")
     return words + say(" Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
@@ -2819,10 +2826,17 @@ def closing_sentence(t, report, say):
     return first + unknown + verdict_sentence(t, report, say)
 
 
+def drand_words(say):
+    return say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
+               "wrote the file could have made them up. Have it checked by a verifier that can.",
+               "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。")
+
+
 def verdict_sentence(t, report, say):
     if report["verdict"] == "unfinished":
         rehearsal = say("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。")
-        return (rehearsal if report["mode"] == "rehearsal" else "") + unfinished_sentence(t, say)
+        return (rehearsal if report["mode"] == "rehearsal" else "") + unfinished_sentence(t, say) + (
+            say(" ", "") + drand_words(say) if drand_is_open(t) else "")
     if report["verdict"] == "refuted":
         failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
         if all(rule.startswith("V") for rule in failed):
@@ -2845,9 +2859,7 @@ def verdict_sentence(t, report, say):
     words.append(say("Every step in this file follows from the sealed plan and the public numbers.",
                      "文件中的每一步都由封存的方案和公开的随机数推出，没有发现错误。"))
     if drand_is_open(t):
-        words.append(say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
-                         "wrote the file could have made them up. Have it checked by a verifier that can.",
-                         "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。"))
+        words.append(drand_words(say))
     if report["anchored"]:
         stage = say(*STAGE_NAMES[report["anchored"]])
         words.append(say("The fingerprint or copy that you noted shows that it is the same record up to %s." % stage,
@@ -3312,7 +3324,7 @@ def read_older(path):
     with open_file(path) as stream:
         for raw, ended in read_lines(stream):
             if ended:
-                tree.add(raw)
+                tree.add(without_cr(raw))
     return tree.size, tree.root()
 
 

@@ -241,6 +241,8 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
   same(find('李静'), [null, ['H0006'], true, []], 'a title');
   same(find('Anna Smith'), [null, ['H0007'], true, []], 'letters');
   same(find('古丽·阿依'), [null, ['H0902'], true, []], 'parts of a name');
+  same(find('古丽阿依'), [null, ['H0902'], true, []], 'without the dot');
+  same(find('安居苑7号楼902')[0], 'H0001', 'the name of an estate before');
   same(find('王小明'), [null, [], false, []], 'nobody');
   same(find('明'), [null, ['H0001', 'H0005'], false, []], 'a part');
   for (const text of ['902室', '7号楼902', '7-902', '７号楼 ９０２ 室', '七号楼九〇二', '丰乐里7号楼902室', '7幢902', 'B07-0902', 'b07-902']) same(find(text).slice(0, 2), ['H0001', ['H0001']], text);
