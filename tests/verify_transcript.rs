@@ -641,8 +641,8 @@ fn an_unfinished_transcript_is_so_far_right_and_no_result() {
     let (en, err) = english(file, &[], 3);
     assert!(en.starts_with("######## UNFINISHED — so far right, no result ########\n") && err.is_empty(), "{en}");
     holds(&en, "T4  not run         0  Does the closing line end the file and count it rightly?\n");
-    let sentence = "\nThis transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: not every household has had its \
-        turn yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for \
+    let sentence = "\nThis transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. \
+        It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for \
         the whole file.\n";
     assert!(en.ends_with(sentence), "{en}");
     let (zh, _) = chinese(file, &[], 3);

@@ -34,7 +34,7 @@ impl Unfinished {
             "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
             "answers" => ("the reveals are not closed yet", "密语公开尚未截止"),
             "numbers" => ("there is no seed yet", "尚未得出种子"),
-            "pools" => ("not every household has had its turn yet", "尚未抽完"),
+            "pools" => ("there is no result yet", "尚未得出结果"),
             "result" => ("the result is not sealed yet", "结果尚未封存"),
             "signed" => ("the closing line is missing", "缺少结束行"),
             "batch" => ("the checkpoint over the last events is missing", "最后的事项还没有检查点"),

@@ -149,8 +149,8 @@ class Words(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertTrue(out.startswith("######## UNFINISHED"))
         self.assertTrue(out.endswith(
-            "This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: not every household has "
-            "had its turn yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
+            "This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. "
+            "It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
             "its end is missing: ask for the whole file.\n"))
         self.assertNotIn("REFUTED", out)
         self.assertEqual(run_command(path, "--allocation")[:2], (3, ""))

@@ -216,7 +216,7 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
 }
 {
   const { unfinished } = Floorlot.verify(read('corpus/unfinished/cut-in-the-draw.jsonl'));
-  same(Floorlot.unfinishedWords(unfinished).en, 'This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: not every household has had its turn yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.', 'words');
+  same(Floorlot.unfinishedWords(unfinished).en, 'This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.', 'words');
   const crlf = Floorlot.verify(read('corpus/tampered/t1-cr-lf.jsonl'));
   same([crlf.mode, crlf.changed.what, Floorlot.alteredWords(crlf).zh], ['official', 'cr-lf', '本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。'], 'CR LF');
 }
