@@ -181,7 +181,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 36] = [
+const PARTS: [(&str, &str); 37] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -193,6 +193,7 @@ const PARTS: [(&str, &str); 36] = [
     ("checkpoint", "检查点"),
     ("seed", "种子"),
     ("byte", "字节"),
+    ("line end", "行尾"),
     ("line", "行"),
     ("older copy", "较早的副本"),
     ("fingerprint", "指纹"),

@@ -6,7 +6,7 @@ use crate::source::Source;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::rules::Lang;
-use floorlot::transcript::{Evidence, verify};
+use floorlot::transcript::{Evidence, Verdict, verify};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipts",
-    after_help = "Exit codes: 0 done; 1 refuted: no receipts; 2 cannot read or write\n·\n退出码：0 完成；1 记录不成立，不生成；2 无法读写"
+    after_help = "Exit codes: 0 done; 1 refuted: no receipts; 2 cannot read or write; 3 unfinished: no receipts\n·\n退出码：0 完成；1 记录不成立，不生成；2 无法读写；3 记录尚未完成，不生成"
 )]
 struct Cli {
     /// The transcript; - is standard input · 记录文件，- 为标准输入
@@ -56,8 +56,12 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
         Ok(verified) => verified,
         Err(report) => {
             warn(report.text(lang));
-            warn(tr!(lang, "No receipts were made, because the transcript is refuted.", "记录不成立，未生成收据。"));
-            return Ok(ExitCode::from(1));
+            let unfinished = report.verdict == Verdict::Unfinished;
+            warn(match unfinished {
+                true => tr!(lang, "No receipts were made, because the transcript is unfinished.", "记录尚未完成，未生成收据。"),
+                false => tr!(lang, "No receipts were made, because the transcript is refuted.", "记录不成立，未生成收据。"),
+            });
+            return Ok(ExitCode::from(if unfinished { 3 } else { 1 }));
         }
     };
     let mut file = Vec::new();

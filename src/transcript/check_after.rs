@@ -66,12 +66,24 @@ impl Verifier<'_> {
 
     /// S1: the checkpoint cannot be signed any more.
     pub(super) fn end_of_sign_off(&mut self) {
+        let number = self.number;
+        self.tell_sign_off(|checks, fault| note(checks, number, fault));
+    }
+
+    /// S1: the file ends in a sign-off, which may go on.
+    pub(super) fn leave_sign_off(&mut self) {
+        let why = Words::new("the file ends before everybody has said something", "文件结束时还有监督员没有表态");
+        self.tell_sign_off(|checks, _| checks.not_run(Rule::S1, why));
+    }
+
+    /// Counts what was said; `lacking` is told when somebody has said nothing.
+    fn tell_sign_off(&mut self, lacking: impl FnOnce(&mut Checks, Fault)) {
         let (Some(roll), Some((checkpoint, sign_off))) = (&self.roll, self.sign_off.take()) else { return };
         if sign_off.is_empty() {
             return;
         }
         if let Err(fault) = sign_off.check_whole(roll) {
-            note(&mut self.checks, self.number, *fault);
+            lacking(&mut self.checks, *fault);
         }
         let tally = sign_off.tally(roll);
         let checkpoint = checkpoint.checked_sub(1).and_then(|n| self.checkpoints.get_mut(n));
