@@ -258,23 +258,26 @@ fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
         row(r#"table:visibility="filter""#),
         row(r#"table:visibility="collapse" table:number-rows-repeated="2""#),
         row(r#"table:style-name="flat""#),
+        format!("<table:table-row-group table:display=\"false\">{}</table:table-row-group>", row("")),
+        row(""),
     ];
     let styles =
         r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0cm"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("{columns}{}", rows.concat())));
-    let expected = ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 9 RowFiltered"];
+    let expected =
+        ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 13 RowGrouped", "row 9 RowFiltered"];
     assert_eq!(marks(&table), expected);
 }
 
 #[test]
 fn values_that_do_not_show_are_marked() {
     let styles = r#"<fonts><font><sz val="11"/><color theme="1"/></font><font><color theme="0"/></font><font><color rgb="FFFF0000"/></font>
-        <font><strike val="0"/></font><font><strike/></font></fonts>
+        <font><strike val="0"/></font><font><strike/></font><font><color rgb="FFFAFBFC"/></font></fonts>
         <fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFF0000"/></patternFill></fill></fills>
-        <cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2" fillId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="4"/><xf fontId="1" fillId="1"/></cellXfs>
+        <cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2" fillId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="4"/><xf fontId="1" fillId="1"/><xf fontId="5"/></cellXfs>
         <dxfs><dxf><font><strike/></font></dxf><dxf><font><color rgb="FFFFFFFF"/></font><fill/></dxf><dxf><numFmt formatCode=";;;"/></dxf></dxfs>"#;
     let sheet = r#"<sheetData><row r="1"><c r="A1" s="1"><v>1</v></c><c r="B1" s="2"><v>1</v></c><c r="C1" s="3"><v>1</v></c>
-        <c r="D1" s="4"><v>1</v></c><c r="E1" s="6"><v>1</v></c><c r="F1" s="1"/></row>
+        <c r="D1" s="4"><v>1</v></c><c r="E1" s="6"><v>1</v></c><c r="F1" s="1"/><c r="G1" s="7"><v>1</v></c></row>
         <row r="2" s="5" customFormat="1"><c r="A2"><v>1</v></c><c r="B2" s="0"><v>1</v></c><c r="C2" t="s"><v>0</v></c><c r="D2" t="s"><v>1</v></c></row>
         <row r="3"><c r="A3"><v>7</v></c><c r="B3"><v>7</v></c></row><row r="4"><c r="A4"><v>8</v></c><c r="B4"><v>7</v></c></row></sheetData>
         <mergeCells><mergeCell ref="A3:A4"/><mergeCell ref="B3:B4"/></mergeCells>
@@ -291,6 +294,7 @@ fn values_that_do_not_show_are_marked() {
         "C2 PartlyStruck",
         "C2 Struck",
         "D2 Struck",
+        "G1 SameColor",
         "column C Conditional",
         "column D Conditional",
         "column E Conditional",
@@ -449,13 +453,15 @@ fn opendocument_says_what_its_cells_show() {
         r#"<table:table-cell office:value-type="string"><office:annotation><text:p>批注</text:p></office:annotation><text:p>戊</text:p></table:table-cell>"#.into(),
         r#"<table:table-cell office:value-type="percentage" office:value="0.5"><text:p>50%</text:p></table:table-cell>"#.into(),
         r#"<table:table-cell table:number-columns-repeated="2" office:value-type="string"><text:p>己</text:p></table:table-cell>"#.into(),
+        r#"<table:table-cell office:value-type="string" office:string-value="藏"><text:p/></table:table-cell>"#.into(),
+        r#"<table:table-cell office:value-type="string" office:string-value="001"><text:p>H001</text:p></table:table-cell>"#.into(),
     ];
     let styles = r#"<style:style style:name="s"><style:text-properties style:text-line-through-style="solid"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("<table:table-row>{}</table:table-row>", row.concat())));
-    assert_eq!(rows(&table), ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己"]);
-    assert_eq!(marks(&table), ["D1 Format", "G1 PartlyStruck"]);
+    assert_eq!(rows(&table), ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己|藏|H001"]);
+    assert_eq!(marks(&table), ["D1 Format", "G1 PartlyStruck", "L1 Format"]);
     let shown: Vec<_> = table.shown.iter().map(|s| (s.column, s.shown.as_deref())).collect();
-    assert_eq!(shown, [(0, Some("0102")), (4, None), (8, Some("50%"))]);
+    assert_eq!(shown, [(0, Some("0102")), (4, None), (8, Some("50%")), (12, Some("H001"))]);
 }
 
 const TABLE: &str = "expected a table as .xlsx, .xls, .ods or .csv";
@@ -492,6 +498,7 @@ fn files_that_are_no_tables_are_told_what_they_are() {
             "a workbook as XML of the year 2003",
             save,
         ),
+        ("a.xlsx", no_sheet(), "a workbook without a sheet of cells", program),
         ("a.xml", b"<?xml version=\"1.0\"?><a/>".to_vec(), "an XML file", save),
         ("a.csv", b"{\"a\":1}".to_vec(), "a JSON file", save),
         ("a.csv", b"{\\rtf1".to_vec(), "a text document (.rtf)", save),
@@ -529,6 +536,11 @@ fn files_that_are_no_tables_are_told_what_they_are() {
     let [en, zh] = of_file(folder.path()).unwrap_err();
     assert_eq!(en, format!("{name}: found a folder; {TABLE}; name the file itself"));
     assert_eq!(zh, format!("{name}：发现 文件夹；应为 .xlsx、.xls、.ods 或 .csv 表格；请指明文件本身"));
+}
+
+/// A workbook of charts alone.
+fn no_sheet() -> Vec<u8> {
+    zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\"/></sheets></workbook>")])
 }
 
 fn opendocument_with_password() -> Vec<u8> {
@@ -671,7 +683,7 @@ fn texts_are_read_in_the_encodings_of_spreadsheet_programs() {
 
 #[test]
 fn rows_of_text_are_those_of_the_spreadsheet_program() {
-    let cases: [(&str, &[&str]); 10] = [
+    let cases: [(&str, &[&str]); 11] = [
         ("a,b\n\n1,2\n", &["1: a|b", "3: 1|2"]),
         ("\n\n\"a\",b\n\"\"\n1,2", &["3: a|b", "5: 1|2"]),
         ("sep=;\na;b\n1,5;2\n", &["1: a|b", "2: 1,5|2"]),
@@ -681,6 +693,7 @@ fn rows_of_text_are_those_of_the_spreadsheet_program() {
         ("a,b\nx\"y,z\"\n", &["1: a|b", "2: x\"y|z\""]),
         ("a;b;c\n1;2\n1;2;3\n\n1\n", &["1: a|b|c", "2: 1|2", "3: 1|2|3", "5: 1"]),
         ("a\tb\n1\t2\n", &["1: a|b", "2: 1|2"]),
+        ("<b>,c\n1,2\n\u{1A}", &["1: <b>|c", "2: 1|2"]),
         ("a,b\n#REF!,=A1+1\n", &["1: a|b", "2: error #REF!|unevaluated A1+1"]),
     ];
     for (text, expected) in cases {

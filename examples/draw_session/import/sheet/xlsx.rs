@@ -296,7 +296,9 @@ impl<'a> Sheet<'a> {
         if self.without_value(at, kind, value.as_deref(), inline.is_none(), formula)? {
             return Ok(());
         }
-        self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        if value.is_some() || inline.is_some() {
+            self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        }
         self.whys(at, style_number);
         Ok(())
     }
