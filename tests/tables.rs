@@ -8,7 +8,7 @@ mod import;
 
 use floorlot::rules::Lang;
 use import::sheet::{Cell, Table, letters, read};
-use rust_xlsxwriter::{Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatPattern, Workbook};
+use rust_xlsxwriter::{Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition, Format, FormatPattern, Workbook};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -172,6 +172,34 @@ fn looks() -> Vec<u8> {
     hidden.write(0, 0, "合成").unwrap();
     hidden.set_hidden(true);
     book.save_to_buffer().unwrap()
+}
+
+/// A workbook with a filter, a group that is folded up, and a hidden row. `filtered.xls` and `filtered.ods` are this one.
+fn filtered() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("住户").unwrap();
+    sheet.write(0, 0, "楼栋").unwrap();
+    for (row, building) in (1..).zip(["A", "B", "A", "A"]) {
+        sheet.write(row, 0, building).unwrap();
+    }
+    sheet.autofilter(0, 0, 4, 0).unwrap();
+    sheet.filter_column(0, &FilterCondition::new().add_list_filter("A")).unwrap();
+    for row in 6..12 {
+        sheet.write(row, 0, row).unwrap();
+    }
+    sheet.group_rows_collapsed(7, 8).unwrap();
+    sheet.set_row_hidden(11).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn filters_and_groups_are_told_from_hidden_rows_where_the_file_does() {
+    let files = [tables("filtered.xlsx", filtered()), of_file(&fixture("filtered.xls")), of_file(&fixture("filtered.ods"))];
+    let marks = files.map(|tables| marks(&tables.unwrap()[0]));
+    assert_eq!(marks[0], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    // .xls says that there is a filter, not where.
+    assert_eq!(marks[1], ["row 12 RowFiltered", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    assert_eq!(marks[2], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
 }
 
 #[test]
@@ -340,6 +368,9 @@ fn formulas_without_a_value_are_no_empty_cells() {
         <table:table-cell table:formula="of:=2" office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>
         <table:table-cell table:formula="of:=[.X1]" office:value-type="string" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell></table:table-row>"#;
     assert_eq!(rows(&table("a.ods", opendocument("", cells))), ["1: unevaluated 1+1||#2|error #REF!"]);
+    for computed in ["computed.xls", "computed.ods"] {
+        assert_eq!(rows(&of_file(&fixture(computed)).unwrap()[0]), ["1: |#0|error #DIV/0!|TRUE|甲|#2"], "{computed}");
+    }
     let tables = of_file(&fixture("uncomputed.xls")).unwrap();
     assert_eq!(rows(&tables[0])[1..], ["2: H1|合成|A|T1|#1|unevaluated ", "3: H2|合成|A|T1|unevaluated "]);
 }
