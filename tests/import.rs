@@ -4,6 +4,11 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/checks.rs"]
+mod checks;
+#[path = "import/settings.rs"]
+mod settings;
+
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
@@ -94,6 +99,28 @@ impl Office {
         let (told, end) = self.import(lang);
         assert_eq!(end, Ok(()));
         told
+    }
+
+    /// An import that is refused, with all that is in its way.
+    #[track_caller]
+    fn refusal(&self, lang: Lang) -> import::Refusal {
+        let (told, end) = self.import(lang);
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no refusal: {told}{end:?}") };
+        assert!(!self.args.out.exists(), "a plan was written");
+        *refusal
+    }
+
+    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the answer is in the report.
+    #[track_caller]
+    fn asks(self, lang: Lang, kind: &str, expected: &[&str]) {
+        let refusal = self.refusal(lang);
+        let asked: Vec<(&str, &str)> =
+            refusal.questions.iter().flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str()))).collect();
+        let expected: Vec<(&str, &str)> = expected.iter().map(|sentence| (kind, *sentence)).collect();
+        assert_eq!((&refusal.faults, asked), (&Vec::new(), expected.clone()));
+        let told = self.accept(kind).told(lang);
+        assert!(told.contains(&format!("--accept {kind}")), "{told}");
+        expected.iter().for_each(|(_, sentence)| assert!(told.contains(sentence), "{sentence} is not in {told}"));
     }
 
     /// An import that fails with exactly these sentences, and writes nothing.
@@ -686,9 +713,10 @@ fn files_that_cannot_be_read() {
     office.fails(
         Lang::En,
         &[
-            "roll.csv, line 2: found a quotation mark that is never closed; expected quotation marks in pairs",
-            "units.csv: found bytes that are neither; expected text in UTF-8 or GB18030; \
-             save it again as `CSV UTF-8` in the spreadsheet program",
+            "roll.csv, line 2: found a quotation mark that is never closed; expected quotation marks in pairs; \
+             take it out, or save the table again in the spreadsheet program; it would swallow the rows below it",
+            "units.csv, table of units: found none, but units.csv [Ā]; expected one table with heads such as \
+             房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type; name the columns with --map",
         ],
     );
     office.args.roll = office.folder.path().join("roll.xls");
@@ -698,16 +726,9 @@ fn files_that_cannot_be_read() {
         Lang::En,
         &[
             "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
-            "roll.xls: found .xls; expected .xlsx or .csv; save it as one of these in the spreadsheet program",
+            "roll.xls, table of households: found none, but roll.xls [x]; expected one table with heads such as \
+             户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier; name the columns with --map",
         ],
-    );
-    office.args.roll = office.folder.path().join("roll.xlsx");
-    std::fs::write(&office.args.roll, "x").unwrap();
-    let (_, end) = office.import(Lang::En);
-    let error = end.unwrap_err().to_string();
-    assert!(
-        error.contains("roll.xlsx: found an error (") && error.contains("expected a workbook; open it in the spreadsheet program"),
-        "{error}"
     );
 }
 
@@ -765,7 +786,7 @@ fn cells_of_the_wrong_kind() {
     Office::workbook(book).fails(
         Lang::En,
         &[
-            "office.xlsx, sheet 住户, row 2, column A (户号): found a date, which the spreadsheet made of something typed such as 3-2; \
+            "office.xlsx, sheet 住户, row 2, column A (户号): found a date (stored as 46083 in the format m-d), which the spreadsheet made of something typed such as 3-2; \
              expected text or a number; format the column as text and type the value again",
             "office.xlsx, sheet 住户, row 3, column A (户号): found a number of 18 digits, which the spreadsheet has rounded; \
              expected text; format the column as text and type the value again",

@@ -386,6 +386,7 @@ impl<'a> Builder<'a> {
             plan.pools.push(pool);
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
+        self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
         Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, people, flats, spellings, openings, unbound }
     }
