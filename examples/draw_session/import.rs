@@ -412,18 +412,20 @@ impl RoundSettings {
     }
 }
 
-/// Writes a plan: the whole of it, or nothing. It is written beside the file first and renamed then.
+/// Writes a plan: the whole of it, or nothing. It is written beside the file first, read back, and renamed then.
 pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
-    let mut file = std::fs::File::create(&part)?;
-    let written = valid.lines().iter().try_for_each(|line| {
-        file.write_all(line)?;
-        file.write_all(b"\n")
-    });
-    let written = written.and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
+    let bytes: Vec<u8> = valid.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
+    let written = std::fs::File::create(&part).and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+    let written = written.and_then(|()| read_back(&part, &bytes)).and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     written
+}
+
+/// What was written counts only if it stands there.
+fn read_back(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path)? == bytes { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
 }

@@ -303,7 +303,7 @@ fn two_buildings(one: &str, other: &str) -> Office {
 
 #[test]
 fn buildings_written_in_two_ways_are_asked_about() {
-    for other in ["7幢", "七号楼", "7#", "B07", "07", "7 栋", "第7栋", "7座", "７号", "7號樓"] {
+    for other in ["7幢", "七号楼", "7#", "B07", "07", "7 栋", "第7栋", "7座", "７号", "7號樓", "Building 7", "BLOCK 7", "No.7"] {
         let refusal = two_buildings("7号楼", other).refusal(Lang::Zh);
         let asked: Vec<&str> = refusal.questions.iter().map(|asked| asked.kind.word()).collect();
         assert_eq!((refusal.faults.len(), asked.as_slice()), (0, ["buildings-alike"].as_slice()), "{other}: {refusal:?}");

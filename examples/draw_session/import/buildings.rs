@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is left of the ways to write a building or a flat type: numbers in digits, no words for building and room.
 pub(super) fn folded(text: &str) -> String {
+    // In these words O is 0, and I and L are 1, as in the skeleton.
     let plain = skeleton(&numbers(text));
     let words =
-        ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BUILDING", "BLOCK", "NO.", "8UI1DING", "BUI1DING", "B10CK", "N0."];
+        ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK", "T0WER", "N0."];
     let bare = words.iter().fold(plain.clone(), |text, word| text.replace(word, ""));
     let number = bare.strip_prefix('B').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&bare);
     let number = number.trim_matches('-').replace(['房'], "室").replace(['(', ')'], "");
