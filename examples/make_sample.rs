@@ -349,11 +349,10 @@ fn write(sample: &Sample, data: &Path) -> Result<(), Box<dyn Error>> {
         units: None,
         config: folder.join("draw.toml"),
         out: folder.join("plan.jsonl"),
-        roll_sheet: None,
-        units_sheet: None,
         // Salts are random: with commitments the plan would be another one each time.
         map: vec!["身份证号=personal".into()],
         force: true,
+        ..import::ImportArgs::default()
     };
     Ok(import::import_to(&args, Lang::En, &mut std::io::sink())?)
 }

@@ -4,6 +4,11 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/checks.rs"]
+mod checks;
+#[path = "import/settings.rs"]
+mod settings;
+
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
@@ -68,6 +73,11 @@ impl Office {
         self
     }
 
+    fn accept(mut self, kind: &str) -> Office {
+        self.args.accept.push(kind.into());
+        self
+    }
+
     /// What is told, and how it ends.
     fn import(&self, lang: Lang) -> (String, Result<(), ImportError>) {
         let mut told = Vec::new();
@@ -91,18 +101,40 @@ impl Office {
         told
     }
 
+    /// An import that is refused, with all that is in its way.
+    #[track_caller]
+    fn refusal(&self, lang: Lang) -> import::Refusal {
+        let (told, end) = self.import(lang);
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no refusal: {told}{end:?}") };
+        assert!(!self.args.out.exists(), "a plan was written");
+        *refusal
+    }
+
+    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the answer is in the report.
+    #[track_caller]
+    fn asks(self, lang: Lang, kind: &str, expected: &[&str]) {
+        let refusal = self.refusal(lang);
+        let asked: Vec<(&str, &str)> =
+            refusal.questions.iter().flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str()))).collect();
+        let expected: Vec<(&str, &str)> = expected.iter().map(|sentence| (kind, *sentence)).collect();
+        assert_eq!((&refusal.faults, asked), (&Vec::new(), expected.clone()));
+        let told = self.accept(kind).told(lang);
+        assert!(told.contains(&format!("--accept {kind}")), "{told}");
+        expected.iter().for_each(|(_, sentence)| assert!(told.contains(sentence), "{sentence} is not in {told}"));
+    }
+
     /// An import that fails with exactly these sentences, and writes nothing.
     #[track_caller]
     fn fails(&self, lang: Lang, expected: &[&str]) {
         let (_, end) = self.import(lang);
-        let Err(ImportError::Faults { sentences, .. }) = end else { panic!("no faults: {end:?}") };
-        assert_eq!(sentences.join("\n"), expected.join("\n"));
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no faults: {end:?}") };
+        assert_eq!(refusal.faults.join("\n"), expected.join("\n"));
         assert!(!self.args.out.exists(), "a plan was written");
     }
 }
 
 fn args(roll: PathBuf, units: Option<PathBuf>, config: PathBuf, out: PathBuf) -> ImportArgs {
-    ImportArgs { roll, units, config, out, roll_sheet: None, units_sheet: None, map: Vec::new(), force: false }
+    ImportArgs { roll, units, config, out, ..ImportArgs::default() }
 }
 
 fn sample(file: &str) -> PathBuf {
@@ -262,6 +294,11 @@ to read aloud: 3 households, 2 units, 1 pools
 warning: pool A-T1: 3 households for 2 units; 1 will be on standby
 warning: bench residents has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
 warning: bench officials has 0 keys and its quorum is 1: the transcript cannot be certified (paper signatures do not count for that)
+preview, all 3 households:
+  row  code  name   pool  tier  needs      group  person bound  look at
+  2    H1    张*明  A-T1  1
+  3    H2    李*    A-T1  2     step-free
+  4    H3    赵*    A-T1  2
 {out}: 12 lines written
 next: cargo run --release --example draw_session -- run --out transcript.jsonl --plan {out}
 "
@@ -371,12 +408,12 @@ fn whole_names_and_document_numbers_make_commitments() {
     let roll = "户号,户主,证件号码,证件类型,楼栋,户型,顺位\nH1,张 小明 ,310101 19900101 123x,身份证,A,T1,1\n\
                 H2,Ame\u{301}lie Li,Ｅ１２３４５６７８,护照,A,T1,1\nH3,李*,000000190001010003,,A,T1,1\n\
                 H4,张小明*,000000190001010004,,A,T1,1\nH5,王五,,,A,T1,1\nH6,,000000190001010006,,A,T1,1\n";
-    let office = Office::new(roll, UNITS);
+    let office = Office::new(roll, UNITS).accept("document-check");
     let told = office.told(Lang::En);
     for line in [
         "  C 证件号码 -> document number (for the openings, not in the plan)\n  D 证件类型 -> (left out: personal data)\n",
         "  commitments to persons made: 2\n",
-        "  without a commitment, because there is no document number: 1 (rows 6)\n",
+        "  without a commitment, because there is no document number: 1 (row 6)\n",
         "  without a commitment, because there is no whole name: 3 (rows 4, 5, 7)\n",
         "plan.openings.csv: 2 openings written, which say who each household is. Only you can read the file",
     ] {
@@ -415,13 +452,13 @@ fn a_table_without_heads_is_not_shown() {
 
 #[test]
 fn faults_do_not_show_what_is_personal() {
-    let long = "1".repeat(201);
-    let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},2,A,T1,1\n", "张".repeat(67));
+    let long = "E1".repeat(101);
+    let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},E12345678,A,T1,1\n", "张".repeat(67));
     let expected = "expected 1 to 200 bytes of text; correct the cell";
     Office::new(roll, UNITS).fails(
         Lang::En,
         &[
-            &format!("roll.csv, row 2, column C (身份证号): found the document number has 201 bytes, expected at most 200; {expected}"),
+            &format!("roll.csv, row 2, column C (身份证号): found the document number has 202 bytes, expected at most 200; {expected}"),
             &format!("roll.csv, row 3, column B (户主): found the name has 201 bytes, expected at most 200; {expected}"),
         ],
     );
@@ -586,7 +623,7 @@ fn the_configuration_may_be_json() {
 #[test]
 fn pools_and_groups_with_chinese_names_get_ids() {
     let roll =
-        "户号,户主,楼栋,户型,结伴组\nH1,张明,2号楼,两室,甲组\nH2,李明,1号楼,两室,\nH3,赵明,1号楼,两室,乙组\nH4,孙明,1号楼,两室,乙组\n";
+        "户号,户主,楼栋,户型,结伴组\nH1,张明,2号楼,两室,甲组\nH2,李明,2号楼,两室,甲组\nH3,赵明,1号楼,两室,乙组\nH4,孙明,1号楼,两室,乙组\n";
     let units = "编号,层,楼号,房型\nU1,1,1号楼,两室\nU2,2,2号楼,两室\nU3,2,1号楼,两室\nU4,3,1号楼,两室\n";
     let office = Office::new(roll, units);
     let told = office.told(Lang::En);
@@ -601,8 +638,8 @@ pool ids made in order of first appearance:
     assert!(told.contains("(no tier: all are tier 1)") && told.contains("(no label: ids are shown)"), "{told}");
     let plan = std::fs::read_to_string(&office.args.out).unwrap();
     assert_eq!(values(&plan, "unit", "pool"), ["P001", "P001", "P001", "P002"]);
-    assert_eq!(values(&plan, "household", "id"), ["H2", "H3", "H4", "H1"]);
-    assert_eq!(values(&plan, "household", "group"), ["G002", "G002", "G001"]);
+    assert_eq!(values(&plan, "household", "id"), ["H3", "H4", "H1", "H2"]);
+    assert_eq!(values(&plan, "household", "group"), ["G002", "G002", "G001", "G001"]);
     assert_eq!(values(&plan, "unit", "label"), ["U1", "U3", "U4", "U2"]);
 }
 
@@ -624,7 +661,7 @@ fn cells_are_tidied_and_it_is_said() {
     let told = office.told(Lang::En);
     let expected = "changed on the way:
   stray spaces or invisible characters removed: 2
-  full-width characters made half-width in ids and numbers: 2
+  full-width characters made half-width: 3
   texts put into Unicode normalization form C: 1
   decimals such as 12.0 read as 12: 3
   names masked: 2
@@ -633,7 +670,7 @@ fn cells_are_tidied_and_it_is_said() {
     let plan = std::fs::read_to_string(&office.args.out).unwrap();
     assert_eq!(values(&plan, "household", "id"), ["H1", "12"]);
     assert_eq!(values(&plan, "household", "name"), ["张*", "李*"]);
-    assert_eq!(values(&plan, "unit", "label"), ["３０１", "é 5"]);
+    assert_eq!(values(&plan, "unit", "label"), ["301", "é 5"]);
 }
 
 #[test]
@@ -688,9 +725,9 @@ fn files_that_cannot_be_read() {
     office.fails(
         Lang::En,
         &[
+            "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
             "roll.xls: found a PDF; expected a table as .xlsx, .xls, .ods or .csv; open it in its program, and save the table as .xlsx or \
              copy it into a new workbook",
-            "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
         ],
     );
 }
@@ -773,17 +810,16 @@ fn sheets_are_found_by_their_columns_or_by_name() {
     let mut office = Office::workbook(book(["旧", "新", "房源"]));
     office.fails(
         Lang::En,
-        &["office.xlsx, table of households: found 2 of them in 旧, 新, 房源; \
-           expected one table with heads such as 户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier; \
-           name the sheet with --roll-sheet, or the columns with --map"],
+        &["office.xlsx, table of households: found the sheets 旧 and 新, with 1 codes in both, as two versions of one table have; \
+           expected each code in one sheet; name the sheets that are meant with --roll-sheet, which may be repeated"],
     );
-    office.args.roll_sheet = Some("最新".into());
+    office.args.roll_sheet = vec!["最新".into()];
     office.fails(
         Lang::Zh,
         &["office.xlsx，住户表：发现 没有工作表 最新，有 旧、新、房源；应为 一张表，表头例如 户号、户主、楼栋、户型、顺位；\
            请用 --roll-sheet 指明工作表，或用 --map 指明各列"],
     );
-    office.args.roll_sheet = Some("新".into());
+    office.args.roll_sheet = vec!["新".into()];
     assert!(office.told(Lang::En).starts_with("households from office.xlsx, sheet 新:"));
 }
 

@@ -7,23 +7,28 @@
 mod import;
 
 use floorlot::rules::Lang;
-use import::sheet::{Cell, Table, letters, read};
-use rust_xlsxwriter::{Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition, Format, FormatPattern, Workbook};
+use import::fault::Fault;
+use import::sheet::{Cell, Table, letters, load, read};
+use rust_xlsxwriter::{
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition, Format, FormatPattern, Workbook,
+};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 
-/// Puts a file into a folder of its own and reads its tables; or the fault, in both languages.
+/// The tables of a file; or the fault, in both languages.
 fn tables(name: &str, bytes: impl AsRef<[u8]>) -> Result<Vec<Table>, [String; 2]> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
-    of_file(&path)
+    read(name, bytes.as_ref()).map_err(|fault| said(&fault))
+}
+
+fn said(fault: &Fault) -> [String; 2] {
+    [Lang::En, Lang::Zh].map(|lang| fault.sentence(lang))
 }
 
 fn of_file(path: &Path) -> Result<Vec<Table>, [String; 2]> {
-    read(path).map_err(|fault| [Lang::En, Lang::Zh].map(|lang| fault.sentence(lang)))
+    let (name, bytes) = load(path).map_err(|fault| said(&fault))?;
+    tables(&name, bytes)
 }
 
 /// The only table of a file.
@@ -767,9 +772,11 @@ fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Re
         units: units.map(|_| path("units.csv")),
         config: path("draw.toml"),
         out: path("plan.jsonl"),
-        roll_sheet: None,
-        units_sheet: None,
+        roll_sheet: Vec::new(),
+        units_sheet: Vec::new(),
         map: Vec::new(),
+        accept: Vec::new(),
+        preview: false,
         force: false,
     };
     let mut told = Vec::new();
@@ -790,7 +797,7 @@ fn numbered() -> Vec<u8> {
         sheet.write(row, 1, name).unwrap();
         sheet.write(row, 2, "A").unwrap();
         sheet.write(row, 3, "T1").unwrap();
-        sheet.write(row, 4, 123_456_789_012.0).unwrap();
+        sheet.write(row, 4, 310_101_500_101_000.0 + f64::from(row)).unwrap();
         sheet.write_with_format(row, 5, row, &Format::new().set_num_format("m-d")).unwrap();
     }
     book.save_to_buffer().unwrap()

@@ -6,38 +6,66 @@
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
 #[path = "import/build.rs"]
 mod build;
+#[path = "import/buildings.rs"]
+mod buildings;
 #[path = "import/cells.rs"]
 mod cells;
+#[path = "import/characters.rs"]
+mod characters;
+#[path = "import/choose.rs"]
+mod choose;
 #[path = "import/columns.rs"]
 mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
+#[path = "import/document.rs"]
+pub(crate) mod document;
 #[path = "import/fault.rs"]
 pub(crate) mod fault;
+#[path = "import/flats.rs"]
+mod flats;
+#[path = "import/footers.rs"]
+mod footers;
+#[path = "import/groups.rs"]
+mod groups;
 #[path = "import/mask.rs"]
 pub(crate) mod mask;
+#[path = "import/notes.rs"]
+mod notes;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "import/persons.rs"]
+mod persons;
+#[path = "import/preview.rs"]
+pub(crate) mod preview;
 #[path = "import/question.rs"]
-#[allow(dead_code)] // until the questions are asked
 pub(crate) mod question;
 #[path = "import/report.rs"]
 pub(crate) mod report;
+#[path = "import/settings.rs"]
+mod settings;
 #[path = "import/sheet.rs"]
-#[allow(dead_code)] // until the questions about marks are asked
 pub(crate) mod sheet;
+#[path = "import/tiers.rs"]
+mod tiers;
 #[path = "import/translate.rs"]
 mod translate;
+#[path = "import/unseen.rs"]
+mod unseen;
 
-use build::{Built, Input, Key};
+use build::{Built, Key};
 use cells::Tally;
-use columns::{Columns, Field, MapRule, Role};
+use choose::Source;
+use columns::{Input, Inputs, MapRule, Role, Sheet};
 use config::{Config, LeftOver};
-use fault::{Fault, both};
+use fault::Fault;
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::NextRound;
+use notes::Notes;
+use preview::Preview;
+use question::Kind;
 use sheet::Table;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -46,7 +74,7 @@ use std::path::{Path, PathBuf};
 use translate::Origins;
 
 /// The options of `import`.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ImportArgs {
     /// The table of households, .xlsx, .xls, .ods or .csv · 住户表
     #[arg(long, value_name = "FILE")]
@@ -60,28 +88,99 @@ pub(crate) struct ImportArgs {
     /// The plan to write · 写出的方案
     #[arg(long, value_name = "FILE", default_value = "plan.jsonl")]
     pub(crate) out: PathBuf,
-    /// The sheet of households, if its columns do not tell · 住户工作表的名称
+    /// A sheet of households, if not all are meant that have the columns; may be repeated · 住户工作表的名称，可多次
     #[arg(long, value_name = "NAME")]
-    pub(crate) roll_sheet: Option<String>,
-    /// The sheet of units, if its columns do not tell · 房源工作表的名称
+    pub(crate) roll_sheet: Vec<String>,
+    /// A sheet of units, if not all are meant that have the columns; may be repeated · 房源工作表的名称，可多次
     #[arg(long, value_name = "NAME")]
-    pub(crate) units_sheet: Option<String>,
+    pub(crate) units_sheet: Vec<String>,
     /// What a column holds, such as '幢=building', 'roll:No.=id' or '备注=skip'; may be repeated · 指定某列的含义
     #[arg(long, value_name = "HEAD=FIELD")]
     pub(crate) map: Vec<String>,
+    /// What the office has looked at and confirms, by the word that import asks with; may be repeated · 确认导入时询问的事项
+    #[arg(long, value_name = "KIND")]
+    pub(crate) accept: Vec<String>,
+    /// Shows every row as it would be taken, and writes nothing · 逐行预览，不写方案
+    #[arg(long)]
+    pub(crate) preview: bool,
     /// Replace the plan if it is there already · 覆盖已有的方案
     #[arg(long)]
     pub(crate) force: bool,
 }
 
-/// Why there is no plan, in the language asked for.
+/// A file as it was chosen or sent.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    /// The name alone, without folders.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What an import reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    pub(crate) roll: File,
+    /// Without it the units are in sheets of the same workbook.
+    pub(crate) units: Option<File>,
+    pub(crate) config: File,
+}
+
+/// How the tables are to be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    /// The sheets of households; all that have the columns if none is named.
+    pub(crate) roll_sheets: Vec<String>,
+    pub(crate) units_sheets: Vec<String>,
+    /// `HEAD=FIELD`, as with `--map`.
+    pub(crate) map: Vec<String>,
+    /// What the office has confirmed.
+    pub(crate) accept: BTreeSet<Kind>,
+}
+
+/// A plan that can be written: nothing is on disk yet.
+pub(crate) struct Prepared {
+    pub(crate) plan: ValidPlan,
+    openings: Vec<Opening>,
+    /// How the tables were understood, line by line.
+    pub(crate) told: Vec<String>,
+    /// What was asked and has been confirmed.
+    pub(crate) accepted: Vec<Asked>,
+    pub(crate) preview: Preview,
+}
+
+/// Why there is no plan, all of it at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// How the tables were understood, as far as it went.
+    pub(crate) told: Vec<String>,
+    /// What must be corrected: one sentence each.
+    pub(crate) faults: Vec<String>,
+    /// What must be corrected or confirmed.
+    pub(crate) questions: Vec<Asked>,
+    /// The rows, if they could be read.
+    pub(crate) preview: Option<Preview>,
+}
+
+/// What is asked, or has been confirmed, under one word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) kind: Kind,
+    /// What is confirmed with it.
+    pub(crate) words: String,
+    /// How many cells, rows or sheets it is about.
+    pub(crate) count: usize,
+    /// Each place: where, and what was found.
+    pub(crate) sentences: Vec<String>,
+}
+
+/// Why there is no plan on disk, in the language asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub(crate) enum ImportError {
-    /// Files, columns or cells that cannot be taken: one sentence each.
-    Faults {
-        /// The sentences.
-        sentences: Vec<String>,
+    /// Files, columns or cells that cannot be taken, or must be confirmed.
+    Refused {
+        /// All of it.
+        refusal: Box<Refusal>,
         /// The language.
         lang: Lang,
     },
@@ -93,12 +192,7 @@ impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ImportError::Write(text) => f.write_str(text),
-            ImportError::Faults { sentences, lang: Lang::En } => {
-                write!(f, "{}\n{} fault(s); no plan was written", sentences.join("\n"), sentences.len())
-            }
-            ImportError::Faults { sentences, lang: Lang::Zh } => {
-                write!(f, "{}\n共 {} 处问题；没有写出方案", sentences.join("\n"), sentences.len())
-            }
+            ImportError::Refused { refusal, lang } => f.write_str(&report::refusal(refusal, *lang)),
         }
     }
 }
@@ -112,161 +206,188 @@ pub(crate) fn import(args: &ImportArgs, lang: Lang) -> Result<(), ImportError> {
 
 /// The same, told to `out`.
 pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> Result<(), ImportError> {
+    let (told, end) = match prepare_files(args, lang) {
+        Err(refusal) => (shown_of(&refusal, args.preview, lang), Err(ImportError::Refused { refusal, lang })),
+        Ok(mut prepared) => {
+            let mut told = std::mem::take(&mut prepared.told);
+            told.extend(report::accepted(&prepared.accepted, lang));
+            told.extend(prepared.preview.shown(args.preview, lang));
+            let written = if args.preview { Ok(vec![report::nothing_written(lang)]) } else { write(&prepared, &args.out, lang) };
+            let end = written.map(|lines| told.extend(lines));
+            (told, end)
+        }
+    };
+    let text: String = told.iter().map(|line| format!("{line}\n")).collect();
+    out.write_all(text.as_bytes()).map_err(|error| ImportError::Write(error.to_string()))?;
+    end
+}
+
+/// The report of a refusal, with the rows if they could be read.
+fn shown_of(refusal: &Refusal, all: bool, lang: Lang) -> Vec<String> {
+    let rows = refusal.preview.iter().flat_map(|preview| preview.shown(all, lang));
+    refusal.told.iter().cloned().chain(rows).collect()
+}
+
+/// The files that the options name, prepared. One that cannot be read does not hide what is wrong with the others.
+fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>> {
+    let mut faults = Vec::new();
+    if args.out.exists() && !args.force && !args.preview {
+        return Err(refused(vec![already_there(&args.out)], lang));
+    }
+    let accept = question::kinds(&args.accept, &mut faults);
+    let mut load = |path: &Path| sheet::load(path).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
+    let (roll, units, config) = (load(&args.roll), args.units.as_deref().map(&mut load), load(&args.config));
+    let files = Files { roll: roll.as_ref(), units: units.as_ref().map(Option::as_ref), config: config.as_ref() };
+    let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
+    let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
+    prepare_with(files, &options, lang, Notes { faults, ..Notes::default() })
+}
+
+/// The files of an import, as far as they could be read.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    roll: Option<&'a File>,
+    /// `None` if the units are in the file of the households.
+    units: Option<Option<&'a File>>,
+    config: Option<&'a File>,
+}
+
+fn already_there(out: &Path) -> Fault {
+    let advice = Words::new("name another file with --out, or replace it with --force", "请用 --out 另指文件，或用 --force 覆盖");
+    let found = Words::new("a file that is there already", "已有的文件");
+    Fault::new(Words::same(out.display()), found, Words::new("a new file", "新文件"), advice)
+}
+
+/// A refusal for faults alone.
+fn refused(faults: Vec<Fault>, lang: Lang) -> Box<Refusal> {
+    Notes { faults, ..Notes::default() }.refusal(&BTreeSet::new(), lang)
+}
+
+/// The plan that the tables give, or everything that is in its way. Nothing is written.
+pub(crate) fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<Prepared, Box<Refusal>> {
+    let Tables { roll, units, config } = tables;
+    let files = Files { roll: Some(roll), units: units.as_ref().map(Some), config: Some(config) };
+    prepare_with(files, options, lang, Notes::default())
+}
+
+fn prepare_with(files: Files<'_>, options: &Options, lang: Lang, mut notes: Notes) -> Result<Prepared, Box<Refusal>> {
+    let made = make(files, options, lang, &mut notes);
+    let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
+    match (made, notes.preview.take()) {
+        (Some((plan, openings)), Some(preview)) if notes.faults.is_empty() && !open => {
+            let accepted = notes.asked(lang, |_| true);
+            let needless = options.accept.iter().filter(|kind| accepted.iter().all(|asked| asked.kind != **kind));
+            let mut told = notes.lines();
+            told.extend(needless.map(|kind| report::needless(*kind, lang)));
+            Ok(Prepared { plan, openings, told, accepted, preview })
+        }
+        (_, preview) => {
+            notes.preview = preview;
+            Err(notes.refusal(&options.accept, lang))
+        }
+    }
+}
+
+/// Writes a plan and what opens its commitments. Gives what was written, and what comes next.
+pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<String>, ImportError> {
+    let Prepared { plan, openings, .. } = prepared;
+    // First the openings: a plan with commitments that nobody can open is worth nothing.
+    let beside = openings::beside(out);
+    if !openings.is_empty() {
+        openings::write(&beside, openings, lang).map_err(ImportError::Write)?;
+    }
+    write_plan(out, plan).map_err(|error| {
+        let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
+        ImportError::Write(format!("{}: {error}", out.display()))
+    })?;
     let mut told = String::new();
-    let made = make(args, lang, &mut told).map_err(|mut faults| {
-        faults.sort_by_key(|fault| fault.order);
-        // One file for two tables has one fault, not two.
-        let mut said = BTreeSet::new();
-        let sentences = faults.iter().map(|fault| fault.sentence(lang)).filter(|sentence| said.insert(sentence.clone())).collect();
-        ImportError::Faults { sentences, lang }
-    });
-    let made = made.and_then(|(valid, openings)| {
-        // First the openings: a plan with commitments that nobody can open is worth nothing.
-        let beside = openings::beside(&args.out);
-        if !openings.is_empty() {
-            openings::write(&beside, &openings, lang).map_err(ImportError::Write)?;
-        }
-        write_plan(&args.out, &valid).map_err(|error| {
-            let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
-            ImportError::Write(format!("{}: {error}", args.out.display()))
-        })?;
-        if !openings.is_empty() {
-            told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
-        }
-        told += &report::written(&args.out.display().to_string(), valid.lines().len(), lang);
-        Ok(())
-    });
-    out.write_all(told.as_bytes()).map_err(|error| ImportError::Write(error.to_string()))?;
-    made
+    if !openings.is_empty() {
+        told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
+    }
+    told += &report::written(&out.display().to_string(), plan.lines().len(), lang);
+    Ok(told.lines().map(str::to_owned).collect())
 }
 
 /// The plan from the tables, with what opens its commitments.
-fn make(args: &ImportArgs, lang: Lang, told: &mut String) -> Result<(ValidPlan, Vec<Opening>), Vec<Fault>> {
-    if args.out.exists() && !args.force {
-        let place = Words::same(args.out.display());
-        let advice = Words::new("name another file with --out, or replace it with --force", "请用 --out 另指文件，或用 --force 覆盖");
-        let found = Words::new("a file that is there already", "已有的文件");
-        return Err(vec![Fault::new(place, found, Words::new("a new file", "新文件"), advice)]);
+fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> Option<(ValidPlan, Vec<Opening>)> {
+    let rules = columns::map_rules(&options.map, &mut notes.faults);
+    let mut read = |file: &File| Config::read(&file.name, &file.bytes).map_err(|faults| notes.faults.extend(faults)).ok();
+    let config = files.config.and_then(|file| Some((&file.name, read(file)?)));
+    let (roll, units) = sheets(files, options, &rules, notes)?;
+    let (roll, units) = (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
+    for sheet in [roll, units].iter().flat_map(|input| input.sheets) {
+        notes.told += &report::columns(sheet, lang);
+        columns::head_faults(sheet, &rules, &mut notes.faults);
     }
-    let mut faults = Vec::new();
-    let rules = columns::map_rules(&args.map, &mut faults);
-    let config = Config::read(&args.config).map_err(|fault| faults.push(fault)).ok();
-    let roll = choose(&args.roll, args.roll_sheet.as_deref(), Role::Roll, &rules, &mut faults);
-    let units = choose(args.units.as_deref().unwrap_or(&args.roll), args.units_sheet.as_deref(), Role::Units, &rules, &mut faults);
-    let (Some(config), Some(roll), Some(units)) = (config, roll, units) else { return Err(faults) };
-    let [roll, units] = [&roll, &units].map(|(table, columns)| Input { table, columns });
-    [roll, units].into_iter().for_each(|input| *told += &report::columns(input, lang));
-    [roll, units].into_iter().for_each(|input| columns::head_faults(input.table, input.columns, &rules, &mut faults));
-    columns::unused_rules(&rules, &[roll.columns, units.columns], &mut faults);
-    let key = build::pool_key(roll, units).map_err(|fault| faults.push(fault)).ok();
-    match key {
-        Some(key) if faults.is_empty() => fill(args, (roll, units), &key, &config, lang, told),
-        _ => Err(faults),
+    let all: Vec<_> = [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
+    columns::unused_rules(&rules, &all, &mut notes.faults);
+    let key = build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
+    let (config_file, (config, encoding)) = config.filter(|_| notes.faults.is_empty())?;
+    notes.told += &report::encoding(config_file, encoding.as_ref(), lang);
+    fill(config_file, Inputs { roll, units }, &key, &config, lang, notes)
+}
+
+/// The sheets of households, and those of units.
+fn sheets(files: Files<'_>, options: &Options, rules: &[MapRule], notes: &mut Notes) -> Option<(Vec<Sheet>, Vec<Sheet>)> {
+    let mut read = |file: &File| sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok();
+    // What is wrong with a file of both tables is said once, and one that cannot be read does not hide what is wrong with the other.
+    let (first, second) = (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
+    let units_tables = second.as_ref().unwrap_or(&first).as_deref();
+    let mut choose = |file: Option<&File>, tables: Option<&[Table]>, sheets: &[String], role: Role| {
+        let source = Source { file: &file?.name, tables: tables? };
+        choose::choose(&source, sheets, role, rules, notes)
+    };
+    let roll = choose(files.roll, first.as_deref(), &options.roll_sheets, Role::Roll);
+    let units = choose(files.units.unwrap_or(files.roll), units_tables, &options.units_sheets, Role::Units);
+    let (mut roll, mut units) = (roll?, units?);
+    choose::building_of_sheets(&mut roll, &mut units, notes);
+    let taken: Vec<&Sheet> = roll.iter().chain(&units).collect();
+    let narrowed = !options.roll_sheets.is_empty() || !options.units_sheets.is_empty();
+    for source in [first.as_deref(), second.as_ref().and_then(Option::as_deref)].into_iter().flatten() {
+        choose::left_out(source, &taken, rules, narrowed, notes);
     }
+    Some((roll, units))
 }
 
 /// The second half: the rows.
 fn fill(
-    args: &ImportArgs,
-    inputs: (Input<'_>, Input<'_>),
+    config_file: &str,
+    inputs: Inputs<'_>,
     key: &Key,
     config: &Config,
     lang: Lang,
-    told: &mut String,
-) -> Result<(ValidPlan, Vec<Opening>), Vec<Fault>> {
-    let (mut faults, mut tally) = (Vec::new(), Tally::default());
-    let built = build::build(inputs, key, config, &mut tally, &mut faults);
-    *told += &report::changes(&built, &tally, lang);
-    let config_file = args.config.file_name().unwrap_or_default().to_string_lossy();
+    notes: &mut Notes,
+) -> Option<(ValidPlan, Vec<Opening>)> {
+    let mut tally = Tally::default();
+    let mut built = build::build(inputs, key, config, &mut tally, notes);
+    unseen::check(&built.left_out, inputs, notes);
+    persons::check(&built, inputs, notes);
+    flats::check(&built, inputs, notes);
+    buildings::check(&built, inputs, notes);
+    built.unmet = tiers::check(&built, inputs, notes);
+    notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
-    config.faults(&config_file, &pools, &mut faults);
-    let valid = validate(&built, &config_file, inputs, &mut faults);
-    match valid {
-        Some(valid) if faults.is_empty() => {
-            *told += &report::counts(&valid, &built.plan, lang);
-            Ok((valid, built.openings))
-        }
-        _ => Err(faults),
+    config.faults(config_file, &pools, &mut notes.faults);
+    let valid = validate(&built, config_file, inputs, &mut notes.faults);
+    notes.preview = Some(Preview::of(&built, inputs, notes, lang));
+    notes.told += &report::hints(&notes.hints, lang);
+    let valid = valid?;
+    if notes.faults.is_empty() {
+        notes.told += &report::counts(&valid, &built.plan, lang);
     }
+    Some((valid, built.openings))
 }
 
-fn validate(built: &Built, config_file: &str, (roll, units): (Input<'_>, Input<'_>), faults: &mut Vec<Fault>) -> Option<ValidPlan> {
-    let origins = Origins { config_file, roll, units, built };
+fn validate(built: &Built, config_file: &str, inputs: Inputs<'_>, faults: &mut Vec<Fault>) -> Option<ValidPlan> {
+    let origins = Origins { config_file, inputs, built };
     built.plan.validate().map_err(|found| faults.extend(origins.translate(&found.0))).ok()
-}
-
-/// The table for a role: the one named, or the only one with the columns for it.
-fn choose(path: &Path, named: Option<&str>, role: Role, rules: &[MapRule], faults: &mut Vec<Fault>) -> Option<(Table, Columns)> {
-    let tables = sheet::read(path).map_err(|fault| faults.push(fault)).ok()?;
-    let several = tables.len() > 1;
-    let names: Vec<String> = tables.iter().filter_map(|t| t.sheet.clone()).collect();
-    let heads = tables.iter().map(|t| described(t, role, rules)).collect::<Vec<_>>().join("; ");
-    let mut suited: Vec<(Table, Columns)> = Vec::new();
-    for table in tables {
-        let asked = named.is_some_and(|name| table.sheet.as_deref() == Some(name));
-        let Some(columns) = columns::find(&table, role, rules) else { continue };
-        // A sheet that was asked for, or the only one, is taken even if columns are missing: then they are named.
-        if asked || (named.is_none() && (!several || suits(&columns))) {
-            suited.push((table, columns));
-        }
-    }
-    if suited.len() == 1 {
-        return suited.pop();
-    }
-    let found = match (named, suited.len()) {
-        (Some(name), _) if !names.iter().any(|n| n == name) => {
-            Words::new(format!("no sheet {name}, but {}", names.join(", ")), format!("没有工作表 {name}，有 {}", names.join("、")))
-        }
-        (_, 0) => Words::new(format!("none, but {heads}"), format!("没有；已有 {heads}")),
-        (_, count) => Words::new(format!("{count} of them in {}", names.join(", ")), format!("{} 中有 {count} 个", names.join("、"))),
-    };
-    faults.push(no_table(path, role, several, found));
-    None
-}
-
-fn no_table(path: &Path, role: Role, several: bool, found: Words) -> Fault {
-    let (file, role_words) = (path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), role.words());
-    let option = if role == Role::Roll { "--roll-sheet" } else { "--units-sheet" };
-    let (en, zh) =
-        if several { (format!("the sheet with {option}, or "), format!("用 {option} 指明工作表，或")) } else { Default::default() };
-    let advice = Words::new(format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"));
-    let place = Words::new(format!("{file}, table of {}", role_words.en), format!("{file}，{}表", role_words.zh));
-    Fault::new(place, found, both(|lang| expected_heads(role, lang)), advice)
-}
-
-/// Whether the columns are enough to tell that this is the table for the role.
-fn suits(columns: &Columns) -> bool {
-    let telling = match columns.role {
-        Role::Roll => [Field::Name, Field::Tier, Field::Needs, Field::Group].iter().any(|f| columns.has(*f)),
-        Role::Units => columns.has(Field::Storey),
-    };
-    columns.has(Field::Id) && telling
-}
-
-/// A table with the heads in it, as far as they can be made out.
-fn described(table: &Table, role: Role, rules: &[MapRule]) -> String {
-    let heads = columns::find(table, role, rules).map_or_else(|| columns::likely_heads(table), |c| c.heads);
-    let heads: Vec<&str> = heads.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
-    format!("{} [{}]", table.sheet.as_deref().unwrap_or(&table.file), heads.join(", "))
-}
-
-fn expected_heads(role: Role, lang: Lang) -> String {
-    match (role, lang) {
-        (Role::Roll, Lang::En) => "one table with heads such as 户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier",
-        (Role::Roll, Lang::Zh) => "一张表，表头例如 户号、户主、楼栋、户型、顺位",
-        (Role::Units, Lang::En) => {
-            "one table with heads such as 房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type"
-        }
-        (Role::Units, Lang::Zh) => "一张表，表头例如 房源编号、室号、所在层、楼栋、户型",
-    }
-    .to_owned()
 }
 
 /// The panel and the sources of a configuration, and what it says of a later round.
 pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundSettings, String> {
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
-    let config = Config::read(path).map_err(|fault| fault.sentence(lang))?;
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let (file, bytes) = sheet::load(path).map_err(|fault| fault.sentence(lang))?;
+    let (config, _) = Config::read(&file, &bytes).map_err(said)?;
     let personal = config.personal(&file);
     if !personal.is_empty() {
         return Err(said(personal));
@@ -291,18 +412,20 @@ impl RoundSettings {
     }
 }
 
-/// Writes a plan: the whole of it, or nothing. It is written beside the file first and renamed then.
+/// Writes a plan: the whole of it, or nothing. It is written beside the file first, read back, and renamed then.
 pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
-    let mut file = std::fs::File::create(&part)?;
-    let written = valid.lines().iter().try_for_each(|line| {
-        file.write_all(line)?;
-        file.write_all(b"\n")
-    });
-    let written = written.and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
+    let bytes: Vec<u8> = valid.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
+    let written = std::fs::File::create(&part).and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+    let written = written.and_then(|()| read_back(&part, &bytes)).and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     written
+}
+
+/// What was written counts only if it stands there.
+fn read_back(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path)? == bytes { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
 }

@@ -15,6 +15,7 @@ mod hall_log;
 mod import;
 mod key;
 mod later;
+mod notary;
 mod odds;
 mod panel;
 mod prints;
@@ -90,6 +91,9 @@ enum What {
     Secret(secret::SecretArgs),
     /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
     Slips(slips::SlipsArgs),
+    /// For the notary who keeps the openings: that they are those of the plan, and nobody is in it twice · 供公证员核对密封件数据
+    #[command(subcommand)]
+    Notary(notary::NotaryWhat),
 }
 
 const RUN_HELP: &str = "\
@@ -158,6 +162,7 @@ fn main() -> ExitCode {
         What::Attach(args) => signing::attach(&args, lang),
         What::Secret(args) => secret::secret(&args, lang),
         What::Slips(args) => slips::slips(&args, lang),
+        What::Notary(what) => notary::notary(&what, lang),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,9 +30,9 @@ pub(crate) struct SlipsArgs {
 }
 
 /// An opening with the commitment that it opens.
-struct Slip {
-    opening: Opening,
-    commitment: Hash,
+pub(crate) struct Slip {
+    pub(crate) opening: Opening,
+    pub(crate) commitment: Hash,
 }
 
 /// Writes the slips.
@@ -68,6 +68,15 @@ pub(crate) fn slips(args: &SlipsArgs, lang: Lang) -> Result<(), Stop> {
 
 /// The openings. Each row must open the commitment that stands in it; no fault shows what is personal.
 fn read(path: &Path, lang: Lang) -> Result<Vec<Slip>, Stop> {
+    let (slips, mut faults) = rows(path, lang)?;
+    if slips.is_empty() && faults.is_empty() {
+        faults.push(tr!(lang, "found no openings below the heads", "表头之下没有内容"));
+    }
+    if faults.is_empty() { Ok(slips.into_iter().map(|(_, slip)| slip).collect()) } else { Err(all(path, &faults)) }
+}
+
+/// The rows that open the commitment in them, with their numbers, and what is wrong with the others.
+pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Vec<(u64, Slip)>, Vec<String>), Stop> {
     let mut table = csv::ReaderBuilder::new().from_path(path).map_err(|error| unreadable(path, &error, lang))?;
     let heads = table.headers().map_err(|error| unreadable(path, &error, lang))?;
     if heads.iter().ne(HEADS) {
@@ -84,7 +93,7 @@ fn read(path: &Path, lang: Lang) -> Result<Vec<Slip>, Stop> {
         let record = record.map_err(|error| unreadable(path, &error, lang))?;
         match slip(&record, lang) {
             Ok(slip) => match rows.insert(slip.opening.household.clone(), row) {
-                None => slips.push(slip),
+                None => slips.push((row, slip)),
                 Some(first) => {
                     let id = &slip.opening.household;
                     faults.push(tr!(
@@ -97,10 +106,7 @@ fn read(path: &Path, lang: Lang) -> Result<Vec<Slip>, Stop> {
             Err(why) => faults.push(tr!(lang, "row {row}: {why}", "第 {row} 行：{why}")),
         }
     }
-    if slips.is_empty() && faults.is_empty() {
-        faults.push(tr!(lang, "found no openings below the heads", "表头之下没有内容"));
-    }
-    if faults.is_empty() { Ok(slips) } else { Err(all(path, &faults)) }
+    Ok((slips, faults))
 }
 
 /// The csv library quotes nothing of the file in these.

@@ -1,25 +1,20 @@
 //! From the rows of the two tables to the pools of a plan.
 
 use super::cells::{Bad, Name, Reader, Tally};
-use super::columns::{Columns, Field, Role, missing};
+use super::characters::{skeleton, spelled};
+use super::columns::{Field, Input, Inputs, Role, Sheet, missing};
 use super::config::Config;
-use super::fault::{Fault, quoted};
-use super::sheet::{Cell, Row, Table};
+use super::document::{self, Number};
+use super::fault::{At, Fault, quoted};
+use super::footers::not_data;
+use super::notes::Notes;
+use super::sheet::Row;
+use super::{buildings, groups};
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
 use floorlot::plan::{Household, Plan, Unit, is_id};
 use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One table with the meaning of its columns.
-#[derive(Clone, Copy)]
-pub(super) struct Input<'a> {
-    pub(super) table: &'a Table,
-    pub(super) columns: &'a Columns,
-}
-
-/// A row of one of the tables.
-pub(super) type At = (Role, u32);
 
 /// The pools as they come together.
 struct Draft {
@@ -27,8 +22,32 @@ struct Draft {
     building: String,
     flat_type: Option<String>,
     first: At,
-    units: Vec<(u32, Unit)>,
-    households: Vec<(u32, Household)>,
+    units: Vec<(At, Unit)>,
+    households: Vec<(At, Household)>,
+}
+
+/// A household as the office has it: it never leaves the import.
+pub(super) struct Person {
+    pub(super) at: At,
+    pub(super) id: String,
+    /// Masked.
+    pub(super) shown: String,
+    pub(super) whole: Option<String>,
+    /// What is compared of its document number.
+    pub(super) document: Option<document::Person>,
+    /// Whether the document is no resident identity number.
+    pub(super) foreign: bool,
+    /// As it stands in the table.
+    pub(super) group: Option<String>,
+    pub(super) tier: u64,
+}
+
+/// A flat with its building.
+pub(super) struct Flat {
+    pub(super) at: At,
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) building: String,
 }
 
 /// A plan, with the row that each of its lines comes from.
@@ -38,16 +57,26 @@ pub(super) struct Built {
     pub(super) rows: Vec<At>,
     /// Whether any row has a fault of its own, so that something may be missing in its pool.
     pub(super) any_bad: bool,
+    /// Whether there are needs that no flat of their pool has, which are named by row.
+    pub(super) unmet: bool,
     /// Rows left out, with the reason.
-    pub(super) left_out: Vec<(Role, u32, Words)>,
+    pub(super) left_out: Vec<(At, Words)>,
     /// Ids that were made: of pools (with building and flat type) and of groups.
     pub(super) made_pools: Vec<(String, String)>,
-    pub(super) made_groups: usize,
+    pub(super) made_groups: BTreeMap<String, String>,
+    /// Households and flats as the tables have them, in the order of the tables.
+    pub(super) people: Vec<Person>,
+    pub(super) flats: Vec<Flat>,
+    /// Where each building and flat type, name or code, is written how.
+    pub(super) spellings: Spellings,
     /// What opens the commitments of the households, in the order of the table.
     pub(super) openings: Vec<Opening>,
     /// Rows of households without a commitment, by the reason.
-    pub(super) unbound: BTreeMap<&'static str, Vec<u32>>,
+    pub(super) unbound: BTreeMap<&'static str, Vec<At>>,
 }
+
+/// The rows in which a field is written in a way.
+pub(super) type Spellings = BTreeMap<(Field, String), Vec<At>>;
 
 /// The fields that make the key of a pool.
 pub(super) struct Key {
@@ -55,18 +84,20 @@ pub(super) struct Key {
 }
 
 /// Which columns make the pools: they are the same in both tables.
-pub(super) fn pool_key(roll: Input<'_>, units: Input<'_>) -> Result<Key, Fault> {
-    let both = |field: Field| roll.columns.has(field) && units.columns.has(field);
-    let any = |field: Field| roll.columns.has(field) || units.columns.has(field);
+pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault> {
+    let both = |field: Field| roll.has(field) && units.has(field);
+    let any = |field: Field| roll.has(field) || units.has(field);
     let lacking = |input: Input<'_>, fields: &[Field]| {
-        let number = input.table.rows.get(input.columns.header).map(|r| r.number);
-        Err(missing(input.columns.place(input.table, number, None), &input.columns.heads, fields, input.columns.role))
+        let without = input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
+        let Some(Sheet { table, columns }) = without.or(input.sheets.first()) else { return Err(no_sheet(input)) };
+        let number = table.rows.get(columns.header).map(|r| r.number);
+        Err(missing(columns.place(table, number, None), &columns.heads, fields, columns.role))
     };
     if both(Field::Pool) {
         return Ok(Key { parts: vec![Field::Pool] });
     }
     let first_of = |fields: [Field; 2]| fields.into_iter().find(|f| both(*f));
-    let has = |input: Input<'_>, fields: [Field; 2]| fields.iter().any(|f| input.columns.has(*f));
+    let has = |input: Input<'_>, fields: [Field; 2]| fields.iter().any(|f| input.has(*f));
     let building = [Field::BuildingCode, Field::Building];
     let Some(first) = first_of(building) else {
         let poorer = if has(roll, building) { units } else { roll };
@@ -80,28 +111,27 @@ pub(super) fn pool_key(roll: Input<'_>, units: Input<'_>) -> Result<Key, Fault> 
     }
 }
 
+fn no_sheet(input: Input<'_>) -> Fault {
+    Fault::new(input.role.words(), Words::new("no sheet", "没有工作表"), Words::new("one or more", "至少一张"), Words::same(""))
+}
+
 /// Builds the plan from all rows that can be read; notes the faults of the others.
-pub(super) fn build(inputs: (Input<'_>, Input<'_>), key: &Key, config: &Config, tally: &mut Tally, faults: &mut Vec<Fault>) -> Built {
-    let mut builder = Builder {
-        key,
-        config,
-        drafts: Vec::new(),
-        index: BTreeMap::new(),
-        left_out: Vec::new(),
-        openings: Vec::new(),
-        unbound: BTreeMap::new(),
-    };
-    let (roll, units) = inputs;
-    let mut reader = Reader { table: units.table, columns: units.columns, faults, tally, any_bad: false };
-    builder.table(&mut reader);
-    let bad_units = reader.any_bad;
-    let mut reader = Reader { table: roll.table, columns: roll.columns, faults, tally, any_bad: bad_units };
-    builder.table(&mut reader);
+pub(super) fn build(inputs: Inputs<'_>, key: &Key, config: &Config, tally: &mut Tally, notes: &mut Notes) -> Built {
+    let mut builder = Builder::new(key, config);
+    let mut any_bad = false;
+    for role in [Role::Units, Role::Roll] {
+        for (sheet, Sheet { table, columns }) in inputs.of(role).sheets.iter().enumerate() {
+            let mut reader = Reader { sheet, table, columns, notes, tally, any_bad, rounded: false };
+            reader.rounded = reader.mostly_rounded();
+            builder.table(&mut reader);
+            any_bad = reader.any_bad;
+        }
+    }
+    any_bad |= groups::check(&builder.people, inputs, notes);
     let made_groups = builder.name_groups();
-    builder.strangers(&mut reader);
-    let any_bad = reader.any_bad;
+    any_bad |= builder.strangers(inputs, notes);
     builder.labels_to_ids();
-    builder.finish(any_bad, made_groups, faults)
+    builder.finish(any_bad, made_groups, &mut notes.faults)
 }
 
 struct Builder<'a> {
@@ -109,39 +139,49 @@ struct Builder<'a> {
     config: &'a Config,
     drafts: Vec<Draft>,
     index: BTreeMap<Vec<String>, usize>,
-    left_out: Vec<(Role, u32, Words)>,
+    left_out: Vec<(At, Words)>,
     openings: Vec<Opening>,
-    unbound: BTreeMap<&'static str, Vec<u32>>,
+    unbound: BTreeMap<&'static str, Vec<At>>,
+    people: Vec<Person>,
+    flats: Vec<Flat>,
+    spellings: Spellings,
 }
 
 /// Why a household has no commitment.
 pub(super) const NO_NAME: &str = "name";
 pub(super) const NO_DOCUMENT: &str = "document";
 
-impl Builder<'_> {
-    /// All rows of one table.
+impl<'a> Builder<'a> {
+    fn new(key: &'a Key, config: &'a Config) -> Builder<'a> {
+        Builder {
+            key,
+            config,
+            drafts: Vec::new(),
+            index: BTreeMap::new(),
+            left_out: Vec::new(),
+            openings: Vec::new(),
+            unbound: BTreeMap::new(),
+            people: Vec::new(),
+            flats: Vec::new(),
+            spellings: Spellings::new(),
+        }
+    }
+
+    /// All rows of one sheet.
     fn table(&mut self, reader: &mut Reader<'_>) {
         let role = reader.columns.role;
         [Field::Id, Field::Group].into_iter().for_each(|field| reader.lost_zeros(field));
         for row in reader.columns.rows(reader.table) {
             if let Some(why) = not_data(row, reader.columns) {
-                self.left_out.push((role, row.number, why));
+                self.left_out.push((reader.at(row.number), why));
                 continue;
             }
             // A fault in one cell does not keep the others of the row from being looked at.
             let id = needed(reader, row, Field::Id);
-            let key = self.pool(reader, row);
+            let pool = self.pool(reader, row);
             match role {
-                Role::Units => {
-                    let unit = self.unit(reader, row, id.as_deref().unwrap_or_default());
-                    let draft = key.filter(|_| id.is_some()).and_then(|d| self.drafts.get_mut(d));
-                    draft.into_iter().for_each(|d| d.units.push((row.number, unit.clone())));
-                }
-                Role::Roll => {
-                    let household = self.household(reader, row, id.as_deref().unwrap_or_default());
-                    let draft = key.filter(|_| id.is_some()).and_then(|d| self.drafts.get_mut(d));
-                    draft.into_iter().for_each(|d| d.households.push((row.number, household.clone())));
-                }
+                Role::Units => self.unit(reader, row, id, pool),
+                Role::Roll => self.household(reader, row, id, pool),
             }
         }
     }
@@ -149,57 +189,78 @@ impl Builder<'_> {
     /// The pool that a row belongs to.
     fn pool(&mut self, reader: &mut Reader<'_>, row: &Row) -> Option<usize> {
         let parts: Vec<Option<String>> = self.key.parts.iter().map(|field| needed(reader, row, *field)).collect();
+        let at = reader.at(row.number);
+        let mut written: BTreeMap<Field, String> = BTreeMap::new();
+        for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
+            let part = self.key.parts.iter().position(|part| *part == field);
+            let text = part.map_or_else(|| reader.text(row, field).ok().flatten(), |n| parts.get(n).cloned().flatten());
+            if let Some(text) = text {
+                self.spellings.entry((field, text.clone())).or_default().push(at);
+                written.insert(field, text);
+            }
+        }
         let key: Vec<String> = parts.into_iter().collect::<Option<_>>()?;
         if let Some(&known) = self.index.get(&key) {
             return Some(known);
         }
-        let mut name = |field: Field, part: usize| match reader.text(row, field) {
-            Ok(Some(name)) => Some(name),
-            _ => key.get(part).cloned(),
-        };
-        let building = name(Field::Building, 0).unwrap_or_default();
         let by_pool = self.key.parts.first() == Some(&Field::Pool);
-        let flat_type = name(Field::FlatType, if by_pool { usize::MAX } else { 1 });
-        let first = (reader.columns.role, row.number);
+        let building = written.remove(&Field::Building).or_else(|| key.first().cloned()).unwrap_or_default();
+        let flat_type = written.remove(&Field::FlatType).or_else(|| key.get(1).filter(|_| !by_pool).cloned());
         self.index.insert(key.clone(), self.drafts.len());
-        self.drafts.push(Draft { key, building, flat_type, first, units: Vec::new(), households: Vec::new() });
+        self.drafts.push(Draft { key, building, flat_type, first: at, units: Vec::new(), households: Vec::new() });
         Some(self.drafts.len() - 1)
     }
 
-    fn unit(&self, reader: &mut Reader<'_>, row: &Row, id: &str) -> Unit {
-        let label = reader.text(row, Field::Label).ok().flatten().unwrap_or_else(|| id.to_owned());
+    fn unit(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
+        let known = id.clone().unwrap_or_default();
+        let label = reader.text(row, Field::Label).ok().flatten();
         let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
-        Unit { id: id.to_owned(), label, storey, features: self.needs(reader, row, Field::Features) }
+        let features = self.needs(reader, row, Field::Features);
+        let (Some(draft), Some(id)) = (pool.and_then(|pool| self.drafts.get_mut(pool)), id) else { return };
+        let at = reader.at(row.number);
+        if let Some(label) = label.clone() {
+            self.flats.push(Flat { at, id: id.clone(), label, building: draft.building.clone() });
+        }
+        draft.units.push((at, Unit { id, label: label.unwrap_or(known), storey, features }));
     }
 
-    fn household(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str) -> Household {
+    fn household(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
         let tier = if reader.columns.has(Field::Tier) { reader.number(row, Field::Tier, (1, 99)).ok() } else { Some(1) };
         // Without its tier, whether a household is of the same tier as its group cannot be said.
         let group = reader.id(row, Field::Group).ok().flatten().filter(|_| tier.is_some());
         let name = reader.name(row).unwrap_or_default();
-        let person = self.bind(reader, row, id, &name);
-        Household {
-            id: id.to_owned(),
-            name: name.shown,
-            tier: tier.unwrap_or(1),
-            needs: self.needs(reader, row, Field::Needs),
-            group,
-            ranking: reader.list(row, Field::Ranking).unwrap_or_default(),
-            person,
-        }
+        let (document, compared) =
+            if reader.columns.has(Field::Document) { reader.document(row) } else { (Ok(None), reader.compared(row)) };
+        let person = self.bind(reader, row, id.as_deref().unwrap_or_default(), &name, &document);
+        let (needs, ranking) = (self.needs(reader, row, Field::Needs), reader.list(row, Field::Ranking).unwrap_or_default());
+        let Some(id) = id else { return };
+        let (at, tier) = (reader.at(row.number), tier.unwrap_or(1));
+        let draft = pool.and_then(|pool| self.drafts.get_mut(pool));
+        self.people.push(Person {
+            at,
+            id: id.clone(),
+            shown: name.shown.clone(),
+            whole: name.whole,
+            document: compared,
+            foreign: document.ok().flatten().is_some_and(|number| !number.resident),
+            group: group.clone(),
+            tier,
+        });
+        let household = Household { id, name: name.shown, tier, needs, group, ranking, person };
+        draft.into_iter().for_each(|draft| draft.households.push((at, household.clone())));
     }
 
     /// The commitment of a household to a person, if the office has whole names and document numbers.
-    fn bind(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str, name: &Name) -> Option<Hash> {
+    fn bind(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str, name: &Name, document: &Result<Option<Number>, Bad>) -> Option<Hash> {
         if !reader.columns.has(Field::Document) {
             return None;
         }
-        let document = reader.document(row).ok()?;
+        let document = document.as_ref().ok()?.as_ref();
         let (name, document) = match (&name.whole, document) {
-            (Some(name), Some(document)) => (name.clone(), document),
+            (Some(name), Some(document)) => (name.clone(), document.text.clone()),
             (name, _) => {
                 let why = if name.is_some() { NO_DOCUMENT } else { NO_NAME };
-                self.unbound.entry(why).or_default().push(row.number);
+                self.unbound.entry(why).or_default().push(reader.at(row.number));
                 return None;
             }
         };
@@ -252,13 +313,13 @@ impl Builder<'_> {
         ids.into_iter().collect()
     }
 
-    /// Groups whose names are not ids get G001, G002 and so on. Gives how many.
-    fn name_groups(&mut self) -> usize {
+    /// Groups whose names are not ids get G001, G002 and so on. Gives the name for each.
+    fn name_groups(&mut self) -> BTreeMap<String, String> {
         let households = || self.drafts.iter().flat_map(|d| &d.households);
         if households().filter_map(|(_, h)| h.group.as_deref()).all(is_id) {
-            return 0;
+            return BTreeMap::new();
         }
-        let mut by_row: Vec<(u32, &str)> = households().filter_map(|(row, h)| Some((*row, h.group.as_deref()?))).collect();
+        let mut by_row: Vec<(At, &str)> = households().filter_map(|(row, h)| Some((*row, h.group.as_deref()?))).collect();
         by_row.sort_unstable();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (_, group) in by_row {
@@ -268,24 +329,18 @@ impl Builder<'_> {
         for (_, household) in self.drafts.iter_mut().flat_map(|d| &mut d.households) {
             household.group = household.group.as_ref().and_then(|g| names.get(g)).cloned();
         }
-        names.len()
+        names.into_iter().map(|(name, id)| (id, name)).collect()
     }
 
     /// Pools of households for which there is no unit: most often a building or flat type written in two ways.
-    fn strangers(&self, reader: &mut Reader<'_>) {
-        let known: Vec<String> = self.drafts.iter().filter(|d| !d.units.is_empty()).map(|d| d.key.join(" ")).take(8).collect();
+    fn strangers(&self, inputs: Inputs<'_>, notes: &mut Notes) -> bool {
+        let known: Vec<String> = self.drafts.iter().filter(|d| !d.units.is_empty()).map(|d| d.key.join(" ")).collect();
         let field = self.key.parts.first().copied().unwrap_or(Field::Pool);
-        for draft in self.drafts.iter().filter(|d| d.units.is_empty() && d.first.0 == Role::Roll) {
-            let (n, key) = (draft.households.len(), quoted(&draft.key.join(" ")).en);
-            let found =
-                Words::new(format!("{key}, of which there is no unit ({n} households)"), format!("{key}，没有对应的房源（{n} 户）"));
-            let expected = Words::new(
-                format!("what the units have, such as {}", known.join(", ")),
-                format!("与房源表一致，例如 {}", known.join("、")),
-            );
-            let advice = Words::new("write it as in the table of units, or add the units", "请与房源表写法一致，或补上房源");
-            reader.fault(draft.first.1, field, found, expected, advice);
-        }
+        let strangers = self.drafts.iter().filter(|d| d.units.is_empty() && d.first.role == Role::Roll);
+        let faults: Vec<Fault> = strangers.map(|draft| stranger(draft, &known, inputs.place(draft.first, Some(field)))).collect();
+        let any = !faults.is_empty();
+        notes.faults.extend(faults);
+        any
     }
 
     /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit of the pool.
@@ -303,13 +358,13 @@ impl Builder<'_> {
     }
 
     /// The ids of the pools: made of their keys if those are ids, or P001, P002 and so on.
-    fn finish(self, any_bad: bool, made_groups: usize, faults: &mut Vec<Fault>) -> Built {
+    fn finish(mut self, any_bad: bool, made_groups: BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Built {
         let made = !self.drafts.iter().flat_map(|d| &d.key).all(|part| is_id(part));
         let mut plan = self.config.plan();
         let (mut pools, mut units, mut households) = (Vec::new(), Vec::new(), Vec::new());
         let mut made_pools = Vec::new();
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
-        for (number, draft) in (1..).zip(self.drafts) {
+        for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
             let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
             if made {
@@ -324,14 +379,16 @@ impl Builder<'_> {
             }
             let mut pool = self.config.empty_pool(&id, &title, &draft.building);
             pools.push(draft.first);
-            units.extend(draft.units.iter().map(|(row, _)| (Role::Units, *row)));
-            households.extend(draft.households.iter().map(|(row, _)| (Role::Roll, *row)));
+            units.extend(draft.units.iter().map(|(at, _)| *at));
+            households.extend(draft.households.iter().map(|(at, _)| *at));
             pool.units = draft.units.into_iter().map(|(_, unit)| unit).collect();
             pool.households = draft.households.into_iter().map(|(_, household)| household).collect();
             plan.pools.push(pool);
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
-        Built { plan, rows, any_bad, left_out: self.left_out, made_pools, made_groups, openings: self.openings, unbound: self.unbound }
+        self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
+        let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
+        Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, people, flats, spellings, openings, unbound }
     }
 }
 
@@ -348,23 +405,25 @@ fn needed(reader: &mut Reader<'_>, row: &Row, field: Field) -> Option<String> {
     }
 }
 
-/// Why a row is no row of data: a sum, the heads again on the next printed page, nothing in the columns used.
-fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
-    let text = |cell: &Cell| match cell {
-        Cell::Text(text) => text.split_whitespace().collect::<String>(),
-        _ => String::new(),
+/// A pool of households without a unit, with the pool that it may be.
+fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
+    let (n, own) = (draft.households.len(), draft.key.join(" "));
+    let alike = known.iter().find(|other| buildings::alike(other, &own));
+    // Two words that look the same are shown with their code points.
+    let shown = match alike {
+        Some(other) if skeleton(other) == skeleton(&own) => spelled(&own),
+        _ => quoted(&own).en,
     };
-    let first = row.cells.iter().position(|c| *c != Cell::Empty).unwrap_or(0);
-    let word = text(row.cell(first)).to_lowercase();
-    let sum = ["合计", "总计", "小计", "共计"].iter().any(|sum| word.starts_with(sum))
-        || ["total", "totals", "subtotal", "sum"].contains(&word.as_str());
-    if sum && columns.get(Field::Id).is_none_or(|id| id == first || *row.cell(id) == Cell::Empty) {
-        return Some(Words::new("a sum", "合计行"));
-    }
-    let used = |field: &Field| columns.get(*field).filter(|c| *row.cell(*c) != Cell::Empty);
-    if Field::ALL.iter().filter_map(used).next().is_none() {
-        return Some(Words::new("nothing in the columns used", "所用各列均为空白"));
-    }
-    let again = Field::ALL.iter().filter_map(used).all(|c| columns.heads.get(c).is_some_and(|h| text(row.cell(c)) == h.replace(' ', "")));
-    again.then(|| Words::new("the heads again", "重复的表头"))
+    let found = Words::new(format!("{shown}, of which there is no unit ({n} households)"), format!("{shown}，没有对应的房源（{n} 户）"));
+    let expected = match alike {
+        Some(other) => {
+            Words::new(format!("what the units have: {}, it seems", spelled(other)), format!("与房源表一致，看来是 {}", spelled(other)))
+        }
+        None => {
+            let some: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
+            Words::new(format!("what the units have, such as {}", some.join(", ")), format!("与房源表一致，例如 {}", some.join("、")))
+        }
+    };
+    let advice = Words::new("write it as in the table of units, or add the units", "请与房源表写法一致，或补上房源");
+    Fault::new(place, found, expected, advice).at(draft.first)
 }

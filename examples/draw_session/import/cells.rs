@@ -1,8 +1,12 @@
 //! From cells to values: spaces, full-width characters, numbers stored as text and what else offices' files have in them.
 
-use super::columns::{Columns, Field};
-use super::fault::{Fault, is_document_number, quoted};
+use super::characters::{self, with_code};
+use super::columns::{Columns, Field, Inputs};
+use super::document::{self, Document, Number, Person, is_scientific};
+use super::fault::{At, Fault, is_document_number, quoted};
 use super::mask::{STARS, mask};
+use super::notes::Notes;
+use super::question::Kind;
 use super::sheet::{Cell, Row, Stored, Table};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
@@ -15,17 +19,36 @@ pub(super) struct Tally {
     width: u64,
     form: u64,
     decimals: u64,
+    quotes: u64,
     pub(super) masked: u64,
     pub(super) already: u64,
+    /// Characters that were read as what they look like, with the cells.
+    read_as: BTreeMap<(char, String), Vec<(At, Field)>>,
 }
 
 impl Tally {
+    /// Each character with the cells that it stands in: `⾼ (U+2FBC) read as 高 (U+9AD8)`.
+    pub(super) fn characters(&self, inputs: Inputs<'_>, lang: Lang) -> String {
+        let line = |((from, to), cells): (&(char, String), &Vec<(At, Field)>)| {
+            let (n, more) = (cells.len(), if cells.len() > 20 { " …" } else { "" });
+            let (from, to) = (with_code(&from.to_string()), with_code(to));
+            let cell = |(at, field): &(At, Field)| inputs.place(*at, Some(*field)).get(lang).to_owned();
+            let some: Vec<String> = cells.iter().take(20).map(cell).collect();
+            match lang {
+                Lang::En => format!("  {from} read as {to}: {n} ({}{more})\n", some.join("; ")),
+                Lang::Zh => format!("  {from} 读作 {to}：{n} 处（{}{more}）\n", some.join("；")),
+            }
+        };
+        self.read_as.iter().map(line).collect()
+    }
+
     /// One line for each kind of change that was made.
     pub(super) fn shown(&self, lang: Lang) -> String {
         let kinds = [
             (self.spaces, "stray spaces or invisible characters removed", "去掉多余空格或不可见字符"),
-            (self.width, "full-width characters made half-width in ids and numbers", "编号、数字中的全角字符改为半角"),
+            (self.width, "full-width characters made half-width", "全角字符改为半角"),
             (self.form, "texts put into Unicode normalization form C", "文字改为 Unicode 规范形式 C"),
+            (self.quotes, "apostrophes and =\"…\" around values removed", "去掉单元格内容外的撇号或 =\"…\""),
             (self.decimals, "decimals such as 12.0 read as 12", "12.0 之类读作 12"),
             (self.masked, "names masked", "姓名脱敏"),
             (self.already, "names masked already, kept", "姓名原已脱敏，保留"),
@@ -50,34 +73,53 @@ pub(super) struct Name {
     pub(super) whole: Option<String>,
 }
 
-/// Reads the cells of one table and notes what is wrong with them.
+/// Reads the cells of one sheet and notes what is wrong with them.
 pub(super) struct Reader<'a> {
+    pub(super) sheet: usize,
     pub(super) table: &'a Table,
     pub(super) columns: &'a Columns,
-    pub(super) faults: &'a mut Vec<Fault>,
+    pub(super) notes: &'a mut Notes,
     pub(super) tally: &'a mut Tally,
     /// Whether a fault was noted.
     pub(super) any_bad: bool,
+    /// Whether most document numbers end in 000.
+    pub(super) rounded: bool,
 }
 
 impl Reader<'_> {
-    pub(super) fn fault(&mut self, row: u32, field: Field, found: Words, expected: Words, advice: Words) {
-        self.any_bad = true;
-        let place = self.columns.place(self.table, Some(row), Some(field));
-        self.faults.push(Fault::new(place, found, expected, advice).at((self.columns.role, row)));
+    pub(super) fn at(&self, row: u32) -> At {
+        At { role: self.columns.role, sheet: self.sheet, row }
     }
 
-    /// The text of a cell without stray spaces.
+    fn made(&self, row: u32, field: Field, [found, expected, advice]: [Words; 3]) -> Fault {
+        let place = self.columns.place(self.table, Some(row), Some(field));
+        let column = self.columns.column(field);
+        Fault::new(place, found, expected, advice).at(self.at(row)).in_cell(self.table.place(), column)
+    }
+
+    pub(super) fn fault(&mut self, row: u32, field: Field, found: Words, expected: Words, advice: Words) {
+        self.any_bad = true;
+        let fault = self.made(row, field, [found, expected, advice]);
+        self.notes.faults.push(fault);
+    }
+
+    /// Asks about a document number. Without names no number is bound to anybody.
+    fn ask_document(&mut self, kind: Kind, row: u32, words: [Words; 3]) {
+        let field = Field::Document;
+        if !self.columns.has(Field::Name) {
+            return;
+        }
+        let fault = self.made(row, field, words);
+        self.notes.ask(kind, vec![self.at(row)], fault);
+    }
+
+    /// The text of a cell without stray spaces, with characters for what looks like them.
     fn raw(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
-        let Some(column) = self.columns.get(field) else { return Ok(None) };
+        let Some(column) = self.columns.get(field) else { return Ok(self.columns.fixed.get(&field).cloned()) };
         match row.cell(column) {
             Cell::Empty => Ok(None),
             Cell::Number(number) => Ok(Some(number.clone())),
-            Cell::Text(text) => {
-                let tidy = tidy(text);
-                self.tally.spaces += u64::from(tidy != *text);
-                Ok(Some(tidy).filter(|t| !t.is_empty()))
-            }
+            Cell::Text(text) => self.tidied(row.number, field, text),
             other => {
                 // What stands behind a name or a document number is not for the screen.
                 let private = matches!(field, Field::Name | Field::Document);
@@ -88,10 +130,39 @@ impl Reader<'_> {
         }
     }
 
+    fn tidied(&mut self, row: u32, field: Field, text: &str) -> Result<Option<String>, Bad> {
+        let tidy = tidy(text);
+        self.tally.spaces += u64::from(tidy != *text);
+        let bare = unquoted(&tidy);
+        self.tally.quotes += u64::from(bare != tidy);
+        let plain = characters::plain(bare);
+        self.tally.width += u64::from(plain.width);
+        self.tally.form += u64::from(plain.form);
+        let at = self.at(row);
+        plain.read_as.iter().for_each(|read| self.tally.read_as.entry(read.clone()).or_default().push((at, field)));
+        if plain.parts.is_empty() {
+            return Ok(Some(plain.text).filter(|text| !text.is_empty()));
+        }
+        let parts: Vec<String> = plain.parts.iter().map(|part| with_code(&part.to_string())).collect();
+        let found = Words::new(
+            format!("{}, a part of a character, as texts copied from a PDF have it", parts.join(", ")),
+            format!("{}，只是偏旁（常见于从 PDF 复制的文字）", parts.join("、")),
+        );
+        let advice = Words::new("type the character again", "请重新输入该字");
+        self.fault(row, field, found, Words::new("whole characters", "完整的汉字"), advice);
+        Err(Bad)
+    }
+
     /// An id: half-width, `12.0` made 12, and never a document number.
     pub(super) fn id(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(raw) = self.raw(row, field)? else { return Ok(None) };
         let id = self.narrow(&raw);
+        if is_scientific(&id) && id.contains('+') {
+            let found = Words::new(format!("{}, in scientific notation", quoted(&id).en), format!("{}，科学计数法的数字", quoted(&id).zh));
+            let advice = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
+            self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
+            return Err(Bad);
+        }
         if is_document_number(&id) {
             let found = Words::new(
                 format!("{}, which looks like an identity-document or telephone number", quoted(&id).en),
@@ -107,9 +178,7 @@ impl Reader<'_> {
 
     /// A text for people, in normalization form C.
     pub(super) fn text(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
-        let Some(raw) = self.raw(row, field)? else { return Ok(None) };
-        let text: String = raw.nfc().collect();
-        self.tally.form += u64::from(text != raw);
+        let Some(text) = self.raw(row, field)? else { return Ok(None) };
         Ok(Some(whole_number(&text).map_or(text, |(number, decimals)| {
             self.tally.decimals += u64::from(decimals);
             number
@@ -126,10 +195,57 @@ impl Reader<'_> {
         Ok(Name { shown: masked.name, whole: whole.then_some(raw) })
     }
 
-    /// The number of an identity document: half-width, without spaces, in capitals. It is never shown.
-    pub(super) fn document(&mut self, row: &Row) -> Result<Option<String>, Bad> {
-        let Some(raw) = self.raw(row, Field::Document)? else { return Ok(None) };
-        Ok(Some(self.narrow(&raw).replace(' ', "").to_ascii_uppercase()))
+    /// The number of an identity document, and what is compared of it. It is never shown.
+    pub(super) fn document(&mut self, row: &Row) -> (Result<Option<Number>, Bad>, Option<Person>) {
+        let raw = match self.raw(row, Field::Document) {
+            Err(bad) => return (Err(bad), None),
+            Ok(None) => return (Ok(None), None),
+            Ok(Some(raw)) => raw,
+        };
+        let expected = || Words::new("the number of an identity document", "身份证件的号码");
+        match document::read(&self.narrow(&raw), self.rounded) {
+            Ok(Document::Missing) => {
+                let found = Words::new("a word in place of a number", "不是号码的文字");
+                let advice = Words::new("fill in the number", "请补填号码");
+                self.ask_document(Kind::NoDocument, row.number, [found, expected(), advice]);
+                (Ok(None), None)
+            }
+            Ok(Document::Number(number)) => {
+                if let Some(doubt) = number.doubt.clone() {
+                    let advice = Words::new("compare it with the document", "请与证件核对");
+                    self.ask_document(Kind::DocumentCheck, row.number, [doubt, expected(), advice]);
+                }
+                let person = number.person.clone();
+                (Ok(Some(number)), Some(person))
+            }
+            Err(wrong) => {
+                self.fault(row.number, Field::Document, wrong.found, expected(), wrong.advice);
+                (Err(Bad), wrong.person)
+            }
+        }
+    }
+
+    /// A number in a column of document numbers that is left out: it is compared, and nothing else.
+    pub(super) fn compared(&self, row: &Row) -> Option<Person> {
+        let (Cell::Text(text) | Cell::Number(text)) = row.cell(self.columns.compared?) else { return None };
+        let narrow: String = tidy(text).nfkc().collect();
+        match document::read(unquoted(&narrow), self.rounded) {
+            Ok(Document::Number(number)) => Some(number.person),
+            Ok(Document::Missing) => None,
+            Err(wrong) => wrong.person,
+        }
+    }
+
+    /// Whether most of the document numbers of eighteen digits end in 000.
+    pub(super) fn mostly_rounded(&self) -> bool {
+        let Some(column) = self.columns.get(Field::Document).or(self.columns.compared) else { return false };
+        let digits = |row: &Row| match row.cell(column) {
+            Cell::Text(text) => Some(text.chars().filter(char::is_ascii_digit).collect::<String>()).filter(|digits| digits.len() == 18),
+            _ => None,
+        };
+        let numbers: Vec<String> = self.columns.rows(self.table).iter().filter_map(digits).collect();
+        let rounded = numbers.iter().filter(|digits| document::ends_rounded(digits)).count();
+        rounded > 1 && rounded * 2 > numbers.len()
     }
 
     /// A whole number within limits, also written as 第三顺位 or 15层.
@@ -252,8 +368,18 @@ fn unusable(cell: &Cell) -> (Words, Words, Words) {
     }
 }
 
+/// Without what spreadsheet programs put around a text so that it stays a text: an apostrophe before it, or `="…"`.
+fn unquoted(text: &str) -> &str {
+    let formula = text.strip_prefix('=').map(str::trim_start).and_then(|text| text.strip_prefix('"'));
+    if let Some(inside) = formula.and_then(|text| text.strip_suffix('"')) {
+        return inside.trim();
+    }
+    let mark = text.strip_prefix(['\'', '’', '‘', '`', '＇']).filter(|rest| rest.starts_with(char::is_alphanumeric));
+    mark.map_or(text, |rest| rest.strip_suffix(['\'', '’']).unwrap_or(rest))
+}
+
 /// Without spaces around it, runs of white space made one space, invisible characters removed.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')).collect();
     visible.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }

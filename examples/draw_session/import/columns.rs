@@ -1,6 +1,7 @@
 //! Which column holds what: heads in Chinese and English, with the words that offices use.
 
-use super::fault::{Fault, Place, both};
+use super::characters::{self, with_code};
+use super::fault::{At, Fault, Place, both};
 use super::sheet::{Cell, Row, Table, letters};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ pub(super) enum Role {
 }
 
 impl Role {
+    pub(super) const ALL: [Role; 2] = [Role::Roll, Role::Units];
+
     pub(super) fn words(self) -> Words {
         match self {
             Role::Roll => Words::new("households", "住户"),
@@ -21,7 +24,7 @@ impl Role {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Role::Roll => "roll",
             Role::Units => "units",
@@ -198,11 +201,94 @@ pub(super) struct Columns {
     pub(super) heads: Vec<String>,
     of: BTreeMap<Field, usize>,
     personal: Vec<usize>,
+    /// A column of document numbers that is left out by `--map`: persons who occur twice are found all the same.
+    pub(super) compared: Option<usize>,
+    /// What all rows have, though there is no column of it: the building, from the name of the sheet.
+    pub(super) fixed: BTreeMap<Field, String>,
+    /// Characters in the heads that were read as what they look like.
+    read_as: Vec<(usize, char, String)>,
+}
+
+/// A sheet that was taken, with the meaning of its columns.
+#[derive(Debug, Clone)]
+pub(super) struct Sheet {
+    pub(super) table: Table,
+    pub(super) columns: Columns,
+}
+
+/// All sheets of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub(super) role: Role,
+    pub(super) sheets: &'a [Sheet],
+}
+
+impl Input<'_> {
+    /// Whether every sheet has the field.
+    pub(super) fn has(&self, field: Field) -> bool {
+        !self.sheets.is_empty() && self.sheets.iter().all(|sheet| sheet.columns.has(field))
+    }
+
+    /// `file, sheet S, row 17, column D (顺位)`.
+    pub(super) fn place(&self, at: At, field: Option<Field>) -> Place {
+        let sheet = self.sheets.get(at.sheet).map(|sheet| sheet.columns.place(&sheet.table, Some(at.row), field));
+        sheet.unwrap_or_else(|| self.role.words())
+    }
+
+    /// `row 17`, with the sheet if there are several.
+    pub(super) fn row(&self, at: At) -> Words {
+        let sheet = self.sheets.get(at.sheet).filter(|_| self.sheets.len() > 1).and_then(|sheet| sheet.table.sheet.as_deref());
+        both(|lang| match (sheet, lang) {
+            (None, Lang::En) => format!("row {}", at.row),
+            (None, Lang::Zh) => format!("第 {} 行", at.row),
+            (Some(sheet), Lang::En) => format!("sheet {sheet} row {}", at.row),
+            (Some(sheet), Lang::Zh) => format!("工作表 {sheet} 第 {} 行", at.row),
+        })
+    }
+}
+
+/// Both tables.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'a> {
+    pub(super) roll: Input<'a>,
+    pub(super) units: Input<'a>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(super) fn of(&self, role: Role) -> Input<'a> {
+        match role {
+            Role::Roll => self.roll,
+            Role::Units => self.units,
+        }
+    }
+
+    pub(super) fn place(&self, at: At, field: Option<Field>) -> Place {
+        self.of(at.role).place(at, field)
+    }
+
+    /// `rows 3, 9, 12`: at most twenty, and a mark if there are more.
+    pub(super) fn rows(&self, rows: &[At]) -> Words {
+        let several = rows.first().is_some_and(|at| self.of(at.role).sheets.len() > 1);
+        let more = if rows.len() > 20 { " …" } else { "" };
+        both(|lang| {
+            let numbers = rows.iter().take(20).map(|at| match several {
+                true => self.of(at.role).row(*at).get(lang).to_owned(),
+                false => at.row.to_string(),
+            });
+            let list = numbers.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" });
+            match (several, rows.len(), lang) {
+                (true, ..) => format!("{list}{more}"),
+                (_, 1, Lang::En) => format!("row {list}"),
+                (_, _, Lang::En) => format!("rows {list}{more}"),
+                (_, _, Lang::Zh) => format!("第 {list}{more} 行"),
+            }
+        })
+    }
 }
 
 /// A head without spaces, punctuation and capitals, full-width characters made half-width.
 fn plain(head: &str) -> String {
-    head.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    characters::plain(head).text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What a head can mean, the likeliest first.
@@ -230,20 +316,35 @@ impl Columns {
     }
 
     pub(super) fn has(&self, field: Field) -> bool {
-        self.of.contains_key(&field)
+        self.of.contains_key(&field) || self.fixed.contains_key(&field)
+    }
+
+    /// The fields that have a column.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
+        self.of.keys().copied()
+    }
+
+    /// The field of a column.
+    pub(super) fn field_of(&self, column: usize) -> Option<Field> {
+        self.of.iter().find(|(_, c)| **c == column).map(|(field, _)| *field)
     }
 
     /// `file, sheet S, row 17, column D (顺位)`.
     pub(super) fn place(&self, table: &Table, row: Option<u32>, field: Option<Field>) -> Place {
-        let column = field.and_then(|f| self.get(f)).map(|c| (letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default()));
         let mut place = table.place();
         if let Some(row) = row {
             place = Words::new(format!("{}, row {row}", place.en), format!("{}，第 {row} 行", place.zh));
         }
-        if let Some((letter, head)) = column {
-            place = Words::new(format!("{}, column {letter} ({head})", place.en), format!("{}，{letter} 列（{head}）", place.zh));
-        }
-        place
+        let column = field.map_or(Words::same(""), |field| self.column(field));
+        Words::new(place.en + &column.en, place.zh + &column.zh)
+    }
+
+    /// `, column D (顺位)`, if there is one for the field.
+    pub(super) fn column(&self, field: Field) -> Words {
+        let compared = self.compared.filter(|_| field == Field::Document);
+        let Some(column) = self.get(field).or(compared) else { return Words::same("") };
+        let (letter, head) = (letters(column), self.heads.get(column).map(String::as_str).unwrap_or_default());
+        Words::new(format!(", column {letter} ({head})"), format!("，{letter} 列（{head}）"))
     }
 
     /// Which head was taken for what, and which columns were left out.
@@ -260,13 +361,22 @@ impl Columns {
                 let note = if lang == Lang::En { en } else { zh };
                 text += &format!("  {} -> {}{note}\n", name(c), field.words().get(lang));
             } else if !head.is_empty() {
-                let (en, zh) = if self.personal.contains(&c) {
+                let (en, zh) = if self.compared == Some(c) {
+                    ("left out: personal data, compared for persons who occur twice", "不导入：个人信息，只用于查找重复的人")
+                } else if self.personal.contains(&c) {
                     ("left out: personal data", "不导入：个人信息")
                 } else {
                     ("left out", "不导入")
                 };
                 text += &format!("  {} -> ({})\n", name(c), if lang == Lang::En { en } else { zh });
             }
+        }
+        for (c, from, to) in &self.read_as {
+            let (letter, from, to) = (letters(*c), with_code(&from.to_string()), with_code(to));
+            text += &match lang {
+                Lang::En => format!("  head {letter}: {from} read as {to}\n"),
+                Lang::Zh => format!("  {letter} 列表头：{from} 读作 {to}\n"),
+            };
         }
         text
     }
@@ -279,7 +389,7 @@ impl Columns {
 
 fn heads_of(row: &Row) -> Vec<String> {
     let head = |cell: &Cell| match cell {
-        Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Cell::Text(text) => characters::plain(text).text.split_whitespace().collect::<Vec<_>>().join(" "),
         Cell::Number(number) => number.clone(),
         _ => String::new(),
     };
@@ -290,7 +400,13 @@ fn heads_of(row: &Row) -> Vec<String> {
 pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
     let score = |row: &Row| heads_of(row).iter().filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty()).count();
     let (header, row) = table.rows.iter().take(10).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
-    (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))
+    let columns = (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))?;
+    let changed = row.cells.iter().enumerate().filter_map(|(c, cell)| match cell {
+        Cell::Text(text) => Some((c, characters::plain(text).read_as)),
+        _ => None,
+    });
+    let read_as = changed.flat_map(|(c, changed)| changed.into_iter().map(move |(from, to)| (c, from, to))).collect();
+    Some(Columns { read_as, ..columns })
 }
 
 /// What may be the heads of a table in which no head means anything: the fullest of the first rows. A row with a digit in it may be
@@ -304,13 +420,28 @@ pub(super) fn likely_heads(table: &Table) -> Vec<String> {
 
 /// Gives each column its field: first the heads that can mean one thing alone.
 fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> Columns {
-    let mut columns = Columns { role, header, heads, of: BTreeMap::new(), personal: Vec::new() };
+    let mut columns = Columns {
+        role,
+        header,
+        heads,
+        of: BTreeMap::new(),
+        personal: Vec::new(),
+        compared: None,
+        fixed: BTreeMap::new(),
+        read_as: Vec::new(),
+    };
     let mut meant: Vec<(usize, Vec<Field>)> =
         columns.heads.iter().map(|head| if head.is_empty() { Vec::new() } else { meanings(role, head, rules) }).enumerate().collect();
     meant.sort_by_key(|(c, fields)| (fields.len(), *c));
     for (c, fields) in meant {
         match fields.as_slice() {
-            [Field::Personal] => columns.personal.push(c),
+            [Field::Personal] => {
+                let head = columns.heads.get(c).map(String::as_str).unwrap_or_default();
+                if columns.compared.is_none() && meanings(role, head, &[]).first() == Some(&Field::Document) {
+                    columns.compared = Some(c);
+                }
+                columns.personal.push(c);
+            }
             [Field::Skip] => {}
             fields => {
                 if let Some(&free) = fields.iter().find(|f| !columns.has(**f)) {
@@ -323,7 +454,7 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
 }
 
 /// What is wrong with the heads themselves.
-pub(super) fn head_faults(table: &Table, columns: &Columns, rules: &[MapRule], faults: &mut Vec<Fault>) {
+pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], faults: &mut Vec<Fault>) {
     let place = columns.place(table, table.rows.get(columns.header).map(|r| r.number), None);
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));

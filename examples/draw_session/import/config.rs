@@ -2,12 +2,12 @@
 
 use super::fault::{Fault, Place, has_personal_number, quoted};
 use super::mask::mask;
+use super::settings;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
 use floorlot::rules::Words;
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -135,26 +135,9 @@ pub(crate) fn need_in_chinese(id: &str) -> &str {
 const NO_NEED: &[&str] = &["无", "否", "没有", "-", "—", "－", "none", "no", "n", "n/a", "0"];
 
 impl Config {
-    /// Reads `.toml` or `.json`.
-    pub(super) fn read(path: &Path) -> Result<Config, Fault> {
-        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let fault = |place: String, error: String| {
-            let found = Words::new(format!("an error ({error})"), format!("错误（{error}）"));
-            let expected = Words::new(
-                "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
-                "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
-            );
-            Fault::new(Words::same(place), found, expected, Words::same(""))
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| fault(file.clone(), error.to_string()))?;
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
-            return serde_json::from_str(text).map_err(|error| fault(file, error.to_string()));
-        }
-        toml::from_str(text).map_err(|error| {
-            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
-            fault(format!("{file}:{}", before.matches('\n').count() + 1), error.message().to_owned())
-        })
+    /// Reads `.toml` or `.json`, and says which encoding it has if that is not UTF-8.
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Config, Option<Words>), Vec<Fault>> {
+        settings::read(file, bytes)
     }
 
     /// The plan without its pools.

@@ -2,7 +2,16 @@
 
 use super::columns::Role;
 use floorlot::rules::{Lang, Words};
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
+
+/// A row of one of the tables: which table, which of its sheets (from 0), and the number that the spreadsheet shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub(super) role: Role,
+    pub(super) sheet: usize,
+    pub(super) row: u32,
+}
 
 /// The place of a fault, as words.
 pub(super) type Place = Words;
@@ -12,18 +21,33 @@ pub(super) type Place = Words;
 pub(crate) struct Fault {
     /// Place, what was found, what was expected, and what to do, which may be empty.
     words: Box<[Words; 4]>,
-    /// Where it stands in the list: table and row.
-    pub(super) order: (u8, u32),
+    /// Where it stands in the list: what concerns no row comes first.
+    pub(super) order: Option<At>,
+    /// What stands before and after the row in its place, if many rows may have the same fault.
+    around: Option<Box<[Words; 2]>>,
 }
 
 impl Fault {
     pub(super) fn new(place: Place, found: Words, expected: Words, advice: Words) -> Fault {
-        Fault { words: Box::new([place, found, expected, advice]), order: (0, 0) }
+        Fault { words: Box::new([place, found, expected, advice]), order: None, around: None }
     }
 
-    /// The same fault, listed with those of this table and row.
-    pub(super) fn at(self, (role, row): (Role, u32)) -> Fault {
-        Fault { order: (if role == Role::Roll { 1 } else { 2 }, row), ..self }
+    /// The same fault, listed with those of this row.
+    pub(super) fn at(self, at: At) -> Fault {
+        Fault { order: Some(at), ..self }
+    }
+
+    /// The same fault of a cell: between `before` and `after` stands its row.
+    pub(super) fn in_cell(self, before: Words, after: Words) -> Fault {
+        Fault { around: Some(Box::new([before, after])), ..self }
+    }
+
+    /// What many rows can have in common.
+    fn common(&self) -> Option<(usize, String)> {
+        let [before, after] = self.around.as_deref()?;
+        let [_, found, expected, advice] = self.words.as_ref();
+        let text = [before, after, found, expected, advice].map(|words| words.en.as_str()).join("\n");
+        self.order.map(|at| (at.sheet, text))
     }
 
     /// The whole fault as a sentence.
@@ -36,6 +60,46 @@ impl Fault {
             Lang::Zh => format!("{place}：发现 {found}；应为 {expected}；{advice}"),
         }
     }
+}
+
+/// The sentences of all faults, in the order of the tables. What is the same in more than three rows is said once, with the rows.
+pub(super) fn sentences(faults: &[Fault], lang: Lang) -> Vec<String> {
+    let mut faults: Vec<&Fault> = faults.iter().collect();
+    faults.sort_by_key(|fault| fault.order);
+    let mut rows: BTreeMap<(usize, String), BTreeSet<u32>> = BTreeMap::new();
+    for (common, at) in faults.iter().filter_map(|fault| fault.common().zip(fault.order)) {
+        rows.entry(common).or_default().insert(at.row);
+    }
+    let mut said = BTreeSet::new();
+    let sentence = |fault: &Fault| {
+        let Some(common) = fault.common() else { return Some(fault.sentence(lang)) };
+        let Some((rows, [before, after])) = rows.get(&common).zip(fault.around.as_deref()).filter(|(rows, _)| rows.len() > 3) else {
+            return Some(fault.sentence(lang));
+        };
+        said.insert(common).then(|| {
+            let (n, rows) = (rows.len(), ranges(rows));
+            let place = match lang {
+                Lang::En => format!("{}, {n} rows: {rows}{}", before.en, after.en),
+                Lang::Zh => format!("{}，{n} 行（第 {} 行）{}", before.zh, rows.replace(", ", "、"), after.zh),
+            };
+            let [_, found, expected, advice] = fault.words.as_ref().clone();
+            Fault::new(Words::same(place), found, expected, advice).sentence(lang)
+        })
+    };
+    faults.into_iter().filter_map(sentence).collect()
+}
+
+/// `5–8, 12`.
+pub(super) fn ranges(rows: &BTreeSet<u32>) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for &row in rows {
+        match ranges.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(row) => *last = row,
+            _ => ranges.push((row, row)),
+        }
+    }
+    let shown = ranges.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// The same words with both languages made by one closure.

@@ -1,12 +1,15 @@
 //! What an import tells: the columns, what was made and changed, and the counts to read aloud.
 
-use super::build::{Built, Input, NO_NAME};
+use super::build::{Built, NO_NAME};
 use super::cells::Tally;
-use super::columns::{Field, Role};
+use super::columns::{Columns, Field, Inputs, Role, Sheet};
 use super::fault::quoted;
-use super::sheet::{Shown, letters};
+use super::notes::Hint;
+use super::question::Kind;
+use super::sheet::{Shown, Table, letters};
+use super::{Asked, Refusal};
 use floorlot::plan::{Mode, Plan, ValidPlan};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -23,9 +26,8 @@ fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     }
 }
 
-/// Which head was taken for which field, in one table.
-pub(super) fn columns(input: Input<'_>, lang: Lang) -> String {
-    let Input { table, columns } = input;
+/// Which head was taken for which field, in one sheet.
+pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     let header = table.rows.get(columns.header).map_or(0, |r| r.number);
     let (rows, role) = (columns.rows(table).len(), columns.role.words());
     let mut text = match lang {
@@ -44,7 +46,7 @@ pub(super) fn columns(input: Input<'_>, lang: Lang) -> String {
             Lang::Zh => format!("  （{}）\n", note.zh),
         };
     }
-    text += &shown_otherwise(input, lang);
+    text += &shown_otherwise(table, columns, lang);
     if table.filled > 0 {
         text += &match lang {
             Lang::En => format!("  merged cells: {} cells below the first got its value\n", table.filled),
@@ -54,9 +56,17 @@ pub(super) fn columns(input: Input<'_>, lang: Lang) -> String {
     text
 }
 
+/// The settings, if they are not in UTF-8.
+pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> String {
+    match (encoding, lang) {
+        (None, _) => String::new(),
+        (Some(words), Lang::En) => format!("settings from {file} ({})\n", words.en),
+        (Some(words), Lang::Zh) => format!("设置：{file}（{}）\n", words.zh),
+    }
+}
+
 /// Which values show in the cells in another way than they are stored, by number format, in the columns and rows that are taken in.
-fn shown_otherwise(input: Input<'_>, lang: Lang) -> String {
-    let Input { table, columns } = input;
+fn shown_otherwise(table: &Table, columns: &Columns, lang: Lang) -> String {
     let first = columns.rows(table).first().map_or(u32::MAX, |row| row.number);
     let field = |column: usize| Field::ALL.iter().copied().find(|field| columns.get(*field) == Some(column));
     let mut kinds: BTreeMap<(bool, &str), Vec<&Shown>> = BTreeMap::new();
@@ -96,23 +106,24 @@ fn shown_line(format: &str, count: usize, taken_as_shown: bool, example: Option<
 }
 
 /// Rows left out, ids made, cells changed.
-pub(super) fn changes(built: &Built, tally: &Tally, lang: Lang) -> String {
+pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: Lang) -> String {
     let mut text = String::new();
-    for (role, row, why) in &built.left_out {
-        let role = role.words();
+    for (at, why) in &built.left_out {
+        let (role, row) = (at.role.words(), inputs.of(at.role).row(*at));
         text += &match lang {
-            Lang::En => format!("  row {row} of the {} left out: {}\n", role.en, why.en),
-            Lang::Zh => format!("  {}表第 {row} 行不导入：{}\n", role.zh, why.zh),
+            Lang::En => format!("  {} of the {} left out: {}\n", row.en, role.en, why.en),
+            Lang::Zh => format!("  {}表{}不导入：{}\n", role.zh, row.zh, why.zh),
         };
     }
-    if built.made_groups > 0 {
+    if let (Some(first), Some(last)) = (built.made_groups.keys().next(), built.made_groups.keys().next_back()) {
         text += &match lang {
-            Lang::En => format!("  groups given ids: G001 to G{:03}\n", built.made_groups),
-            Lang::Zh => format!("  结伴组已编号：G001 至 G{:03}\n", built.made_groups),
+            Lang::En => format!("  groups given ids: {first} to {last}\n"),
+            Lang::Zh => format!("  结伴组已编号：{first} 至 {last}\n"),
         };
     }
     text += &tally.shown(lang);
-    text += &bound(built, lang);
+    text += &tally.characters(inputs, lang);
+    text += &bound(built, inputs, lang);
     if !built.made_pools.is_empty() {
         text += pick(lang, "pool ids made in order of first appearance:\n", "批次按首次出现的顺序编号：\n");
         built.made_pools.iter().for_each(|(id, title)| text += &format!("  {id}  {title}\n"));
@@ -121,19 +132,18 @@ pub(super) fn changes(built: &Built, tally: &Tally, lang: Lang) -> String {
 }
 
 /// How many households have a commitment, and which have none although there is a column of document numbers.
-fn bound(built: &Built, lang: Lang) -> String {
+fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
     let mut text = match (built.openings.len(), lang) {
         (0, _) => String::new(),
         (n, Lang::En) => format!("  commitments to persons made: {n}\n"),
         (n, Lang::Zh) => format!("  已生成人员承诺：{n} 户\n"),
     };
     for (why, rows) in &built.unbound {
-        let some: Vec<String> = rows.iter().take(20).map(u32::to_string).collect();
-        let (n, more) = (rows.len(), if rows.len() > some.len() { " …" } else { "" });
+        let (n, rows) = (rows.len(), inputs.rows(rows));
         let (en, zh) = if *why == NO_NAME { ("no whole name", "没有全名") } else { ("no document number", "没有证件号") };
         text += &match lang {
-            Lang::En => format!("  without a commitment, because there is {en}: {n} (rows {}{more})\n", some.join(", ")),
-            Lang::Zh => format!("  无承诺（{zh}）：{n} 户（第 {}{more} 行）\n", some.join("、")),
+            Lang::En => format!("  without a commitment, because there is {en}: {n} ({})\n", rows.en),
+            Lang::Zh => format!("  无承诺（{zh}）：{n} 户（{}）\n", rows.zh),
         };
     }
     text
@@ -218,6 +228,73 @@ fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
         }
     }
     buildings
+}
+
+/// What somebody should look at.
+pub(super) fn hints(hints: &[Hint], lang: Lang) -> String {
+    let line = |hint: &Hint| match lang {
+        Lang::En => format!("look at: {}\n", hint.words.en),
+        Lang::Zh => format!("请留意：{}\n", hint.words.zh),
+    };
+    hints.iter().map(line).collect()
+}
+
+/// What was confirmed, by name and number.
+pub(super) fn accepted(accepted: &[Asked], lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Asked { kind, words, count, sentences } in accepted {
+        let (word, n) = (kind.word(), count);
+        lines.push(match lang {
+            Lang::En => format!("confirmed with --accept {word}: {words} ({n})"),
+            Lang::Zh => format!("已用 --accept {word} 确认：{words}（{n} 处）"),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    lines
+}
+
+/// What was confirmed for nothing.
+pub(super) fn needless(kind: Kind, lang: Lang) -> String {
+    let word = kind.word();
+    match lang {
+        Lang::En => format!("--accept {word} was not needed: nothing of the kind was found"),
+        Lang::Zh => format!("--accept {word} 用不着：没有发现这类情况"),
+    }
+}
+
+/// Everything that is in the way of a plan, and the exact options that confirm what can be confirmed.
+pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
+    let Refusal { faults, questions, .. } = refusal;
+    let mut lines = faults.clone();
+    for Asked { kind, words, sentences, .. } in questions {
+        let word = kind.word();
+        lines.push(match lang {
+            Lang::En => format!("correct this, or confirm with --accept {word} that {words}:"),
+            Lang::Zh => format!("请更正，或用 --accept {word} 确认{words}："),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    let (n, m) = (faults.len(), questions.iter().map(|asked| asked.count).sum::<usize>());
+    lines.push(match (m, lang) {
+        (0, Lang::En) => format!("{n} fault(s); no plan was written"),
+        (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),
+        (_, Lang::En) => format!("{n} fault(s), {m} to confirm; no plan was written"),
+        (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
+    });
+    let options: Vec<String> = questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
+    if !options.is_empty() {
+        let options = options.join(" ");
+        lines.push(match lang {
+            Lang::En => format!("if all of it is right as it stands, add: {options}"),
+            Lang::Zh => format!("如核对无误，请加上：{options}"),
+        });
+    }
+    lines.join("\n")
+}
+
+/// The end of a preview.
+pub(super) fn nothing_written(lang: Lang) -> String {
+    pick(lang, "preview: nothing was written", "仅预览：没有写出任何文件").to_owned()
 }
 
 /// What was written, and what to do next.

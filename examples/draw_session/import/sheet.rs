@@ -178,10 +178,19 @@ pub(crate) fn letters(column: usize) -> String {
     }
 }
 
-/// Reads all tables of a file.
-pub(crate) fn read(path: &Path) -> Result<Vec<Table>, Fault> {
+/// The name of a file without its folders, and its bytes.
+pub(crate) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bytes = source::bytes(path, &file)?;
-    let source = source::Source::new(&file);
-    container::tables(&source, &bytes)
+    Ok((file, bytes))
+}
+
+/// All tables of a file.
+pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
+    container::tables(&source::Source::new(file), bytes)
+}
+
+/// The text of a file in any of the encodings that offices use, and which one if it is not UTF-8.
+pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
+    csv_text::decode(&source::Source::new(file), bytes)
 }

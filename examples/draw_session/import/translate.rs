@@ -1,15 +1,14 @@
 //! The faults that the plan's own validation finds, put into the words of the office's tables: row and column, not line.
 
-use super::build::{At, Built, Input};
-use super::columns::{Field, Role};
-use super::fault::{Fault, Place};
+use super::build::Built;
+use super::columns::{Field, Inputs};
+use super::fault::{At, Fault, Place};
 use floorlot::rules::{self, Rule, Words};
 
 /// Where the lines of the plan come from.
 pub(super) struct Origins<'a> {
     pub(super) config_file: &'a str,
-    pub(super) roll: Input<'a>,
-    pub(super) units: Input<'a>,
+    pub(super) inputs: Inputs<'a>,
     pub(super) built: &'a Built,
 }
 
@@ -22,18 +21,20 @@ impl Origins<'_> {
     /// What rows with faults lack may be missing in their pools.
     fn follows(&self, fault: &rules::Fault) -> bool {
         let empty = fault.rule == Rule::P7 && [", units", ", households"].iter().any(|end| fault.place.ends_with(end));
-        self.built.any_bad && (fault.rule == Rule::P10 || fault.rule == Rule::T2 || empty)
+        (self.built.unmet && fault.rule == Rule::P10) || self.built.any_bad && (fault.rule == Rule::P10 || fault.rule == Rule::T2 || empty)
     }
 
     fn fault(&self, fault: &rules::Fault) -> Fault {
         let at = self.at(fault);
-        let (place, order) = match at {
-            Some(at) => (self.row_place(at, &fault.place), at),
-            None => (Words::same(format_args!("{}, {}", self.config_file, fault.place)), (Role::Roll, 0)),
+        let place = match at {
+            Some(at) => self.row_place(at, &fault.place),
+            None => Words::same(format_args!("{}, {}", self.config_file, fault.place)),
         };
         let rule = |text: &str| format!("{text} [{}]", fault.rule);
         let expected = self.rows_for_lines(&fault.expected);
-        Fault::new(place, fault.found.clone(), Words::new(rule(&expected.en), rule(&expected.zh)), Words::same("")).at(order)
+        let found = self.group_names(&fault.found);
+        let fault = Fault::new(place, found, Words::new(rule(&expected.en), rule(&expected.zh)), Words::same(""));
+        at.map_or(fault.clone(), |at| fault.at(at))
     }
 
     /// The row that a line of the plan comes from; `None` for the lines that the configuration gives.
@@ -52,20 +53,24 @@ impl Origins<'_> {
     }
 
     fn row_place(&self, at: At, subject: &str) -> Place {
-        let (role, row) = at;
-        let input = if role == Role::Roll { self.roll } else { self.units };
         let word = subject.rsplit(", ").next().filter(|_| !subject.starts_with("pool ")).unwrap_or_default();
         let field = Field::ALL.iter().copied().find(|f| f.word() == word);
-        let place = input.columns.place(input.table, Some(row), field);
+        let place = self.inputs.place(at, field);
         Words::new(format!("{}, {subject}", place.en), format!("{}，{subject}", place.zh))
+    }
+
+    /// A group that was given an id is told by its name.
+    fn group_names(&self, words: &Words) -> Words {
+        let named = |text: &str| self.built.made_groups.iter().fold(text.to_owned(), |text, (id, name)| text.replace(id, name));
+        Words::new(named(&words.en), named(&words.zh))
     }
 
     /// `on line 12` becomes `in row 7`.
     fn rows_for_lines(&self, words: &Words) -> Words {
-        let row = |number: &str| number.parse().ok().and_then(|line| self.row(line)).map(|(_, row)| row);
+        let row = |number: &str| number.parse().ok().and_then(|line| self.row(line)).map(|at| self.inputs.of(at.role).row(at));
         let en =
-            replace_number(&words.en, ("on line ", ""), |n| row(n).map_or(format!("in {}", self.config_file), |r| format!("in row {r}")));
-        let zh = replace_number(&words.zh, ("第 ", " 行"), |n| row(n).map_or(self.config_file.to_owned(), |r| format!("第 {r} 行")));
+            replace_number(&words.en, ("on line ", ""), |n| row(n).map_or(format!("in {}", self.config_file), |r| format!("in {}", r.en)));
+        let zh = replace_number(&words.zh, ("第 ", " 行"), |n| row(n).map_or(self.config_file.to_owned(), |r| r.zh));
         Words::new(en, zh)
     }
 }

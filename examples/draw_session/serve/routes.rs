@@ -359,10 +359,9 @@ impl Upload {
             units,
             config: save(config)?,
             out: hall.files.plan.clone(),
-            roll_sheet: None,
-            units_sheet: None,
             map: if self.skip_documents { vec!["身份证号=personal".into()] } else { Vec::new() },
             force: true,
+            ..crate::import::ImportArgs::default()
         };
         put_aside(&crate::import::openings::beside(&args.out)).map_err(|error| error.to_string())?;
         let mut told = Vec::new();
@@ -377,7 +376,10 @@ impl Upload {
             }
             Err(error) => {
                 hall.faults = match error {
-                    ImportError::Faults { sentences, .. } => sentences,
+                    ImportError::Refused { refusal, .. } => {
+                        let asked = refusal.questions.into_iter().flat_map(|asked| asked.sentences);
+                        refusal.faults.into_iter().chain(asked).collect()
+                    }
                     ImportError::Write(why) => vec![why],
                 };
                 Err(match lang {

@@ -84,7 +84,7 @@ impl Stripped {
 }
 
 /// The text of a file, with a note if it is not in UTF-8.
-fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
+pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
     let note = |name: &str| Some(Words::new(format!("the file is in {name}"), format!("文件编码为 {name}")));
     if let Some((encoding, name)) = utf_16(bytes) {
         let (text, _, bad) = encoding.decode(bytes);

@@ -1,0 +1,164 @@
+//! Buildings and flat types written in two ways: 7号楼, 7幢, 七号楼, 7#, B07; 两室一厅, 2室1厅.
+
+use super::build::{Built, Spellings};
+use super::characters::{skeleton, spelled};
+use super::columns::{Field, Inputs, Role};
+use super::fault::{At, Fault, both};
+use super::notes::Notes;
+use super::question::Kind;
+use floorlot::rules::{Lang, Words};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is left of the ways to write a building or a flat type: numbers in digits, no words for building and room.
+pub(super) fn folded(text: &str) -> String {
+    // In these words O is 0, and I and L are 1, as in the skeleton.
+    let plain = skeleton(&numbers(text));
+    let words = ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK", "T0WER", "N0."];
+    let bare = words.iter().fold(plain.clone(), |text, word| text.replace(word, ""));
+    let number = bare.strip_prefix('B').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&bare);
+    let number = number.trim_matches('-').replace(['房'], "室").replace(['(', ')'], "");
+    if number.is_empty() { plain } else { super::characters::without_zeros(&number) }
+}
+
+/// 七 as 7, 十二 as 12, 两 as 2.
+fn numbers(text: &str) -> String {
+    let digit = |c: char| {
+        "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
+            '两' | '二' | '贰' => Some(2),
+            '零' | '○' => Some(0),
+            _ => None,
+        })
+    };
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (digit(c), c) {
+            (_, '十') => {
+                if !out.ends_with(|c: char| c.is_ascii_digit()) {
+                    out.push('1');
+                }
+                if chars.peek().is_none_or(|next| digit(*next).is_none()) {
+                    out.push('0');
+                }
+            }
+            (Some(n), _) => out += &n.to_string(),
+            (None, c) => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether two ways to write read alike.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+/// Asks about what reads alike, and about codes and names that do not belong to each other one to one.
+pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
+        ways(&built.spellings, field, inputs, notes);
+    }
+    sheet_names(&built.spellings, inputs, notes);
+    for (code, name) in [(Field::BuildingCode, Field::Building), (Field::TypeCode, Field::FlatType)] {
+        pairs(&built.spellings, (code, name), inputs, notes);
+        pairs(&built.spellings, (name, code), inputs, notes);
+    }
+}
+
+/// A sheet with the name of one building, all rows of which are of another.
+fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
+    for input in [inputs.roll, inputs.units].into_iter().filter(|input| input.sheets.len() > 1) {
+        for (number, sheet) in input.sheets.iter().enumerate() {
+            let name = sheet.table.sheet.as_deref().unwrap_or_default();
+            let here = |at: &&At| at.role == input.role && at.sheet == number;
+            let of_sheet = spellings.iter().filter(|((field, _), rows)| *field == Field::Building && rows.iter().any(|at| here(&at)));
+            let buildings: Vec<&str> = of_sheet.map(|((_, text), _)| text.as_str()).collect();
+            let known = spellings.keys().any(|(field, text)| *field == Field::Building && alike(text, name));
+            let number = !folded(name).is_empty() && folded(name).bytes().all(|b| b.is_ascii_digit());
+            if !(known || number) || buildings.is_empty() || buildings.iter().any(|building| alike(building, name)) {
+                continue;
+            }
+            let (place, list) = (sheet.table.place(), buildings.join("、"));
+            let words = Words::new(
+                format!("{}: its column of buildings says {list} in every row", place.en),
+                format!("{}：各行的楼栋都是 {list}", place.zh),
+            );
+            notes.hint(Vec::new(), words);
+        }
+    }
+}
+
+fn ways(spellings: &Spellings, field: Field, inputs: Inputs<'_>, notes: &mut Notes) {
+    let mut ways: BTreeMap<String, Vec<(&str, &[At])>> = BTreeMap::new();
+    for ((_, text), rows) in spellings.iter().filter(|((of, _), _)| *of == field) {
+        ways.entry(folded(text)).or_default().push((text, rows));
+    }
+    for ways in ways.values().filter(|ways| ways.len() > 1) {
+        let Some(first) = ways.iter().filter_map(|(_, rows)| rows.first()).min() else { continue };
+        let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
+        let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
+        let found = both(|lang| {
+            let each = ways.iter().map(|(text, rows)| format!("{} ({})", way(text), where_in(rows, inputs).get(lang)));
+            each.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
+        });
+        let expected = Words::new("one way to write it", "同一种写法");
+        let advice = Words::new("write it in one way in both tables", "请在两张表中统一写法");
+        let rows = ways.iter().filter_map(|(_, rows)| rows.first()).copied().collect();
+        notes.ask(Kind::BuildingsAlike, rows, Fault::new(inputs.place(*first, Some(field)), found, expected, advice).at(*first));
+    }
+}
+
+/// How often something stands in each table, and where first.
+fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
+    both(|lang| {
+        let parts = Role::ALL.iter().filter_map(|role| {
+            let of: Vec<&At> = rows.iter().filter(|at| at.role == *role).collect();
+            let first = inputs.of(*role).row(**of.first()?);
+            Some(match lang {
+                Lang::En => format!("{} {} from {}", of.len(), role.words().en, first.en),
+                Lang::Zh => format!("{}表 {} 行，始于{}", role.words().zh, of.len(), first.zh),
+            })
+        });
+        parts.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "；" })
+    })
+}
+
+/// One code with two names, or one name with two codes.
+fn pairs(spellings: &Spellings, (one, other): (Field, Field), inputs: Inputs<'_>, notes: &mut Notes) {
+    let of_row: BTreeMap<At, &str> = spellings
+        .iter()
+        .filter(|((field, _), _)| *field == other)
+        .flat_map(|((_, text), rows)| rows.iter().map(move |at| (*at, text.as_str())))
+        .collect();
+    for ((_, text), rows) in spellings.iter().filter(|((field, _), _)| *field == one) {
+        let mut others: BTreeMap<String, (&str, At)> = BTreeMap::new();
+        for at in rows {
+            if let Some(other) = of_row.get(at) {
+                others.entry(folded(other)).or_insert((other, *at));
+            }
+        }
+        if others.len() < 2 {
+            continue;
+        }
+        let Some(at) = others.values().map(|(_, at)| *at).max() else { continue };
+        let found = both(|lang| {
+            let each = others.values().map(|(other, at)| {
+                let row = inputs.of(at.role);
+                let (table, row) = (row.role.words(), row.row(*at));
+                match lang {
+                    Lang::En => format!("`{other}` ({}, {})", table.en, row.en),
+                    Lang::Zh => format!("`{other}`（{}表{}）", table.zh, row.zh),
+                }
+            });
+            let each = each.collect::<Vec<_>>().join(if lang == Lang::En { " and " } else { " 和 " });
+            match lang {
+                Lang::En => format!("{each} for `{text}`"),
+                Lang::Zh => format!("`{text}` 对应 {each}"),
+            }
+        });
+        let (one, other) = (one.words(), other.words());
+        let expected = Words::new(format!("one {} for each {}", other.en, one.en), format!("每个{}对应一个{}", one.zh, other.zh));
+        let advice = Words::new("correct the row that is wrong", "请更正有误的行");
+        notes.ask(Kind::BuildingsAlike, vec![at], Fault::new(inputs.place(at, None), found, expected, advice).at(at));
+    }
+}

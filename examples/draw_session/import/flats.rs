@@ -1,0 +1,85 @@
+//! The same flat twice, and codes and labels that look alike.
+
+use super::build::{Built, Flat};
+use super::buildings;
+use super::characters::{skeleton, spelled, without_zeros};
+use super::columns::{Field, Inputs};
+use super::fault::{At, Fault};
+use super::notes::Notes;
+use super::question::Kind;
+use floorlot::rules::Words;
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// Notes flats that stand in two rows; asks about labels and codes that look alike.
+pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    let mut labels: BTreeMap<(String, String), &Flat> = BTreeMap::new();
+    let mut looks: BTreeMap<(String, String), &Flat> = BTreeMap::new();
+    for flat in &built.flats {
+        let building = buildings::folded(&flat.building);
+        if let Some(other) = labels.insert((building.clone(), without_zeros(&folded(&flat.label))), flat) {
+            twice(flat, other, inputs, notes);
+        } else if let Some(other) = looks.insert((building, skeleton(&folded(&flat.label))), flat) {
+            let what = ("label", "室号", "flat", "房屋");
+            alike(Kind::AlikeLabels, (Field::Label, what), [(other.at, &other.label), (flat.at, &flat.label)], inputs, notes);
+        }
+    }
+    let units = built.plan.pools.iter().flat_map(|pool| pool.units.iter().map(|unit| unit.id.as_str()));
+    let households = built.plan.pools.iter().flat_map(|pool| pool.households.iter().map(|household| household.id.as_str()));
+    let pools = built.plan.pools.len();
+    let rows = built.rows.iter().skip(pools).copied();
+    let ids: Vec<(At, &str)> = rows.zip(units.chain(households)).collect();
+    let mut seen = BTreeMap::new();
+    for (at, id) in ids {
+        let look = (at.role, skeleton(id));
+        let other: Option<(At, &str)> = seen.insert(look, (at, id));
+        // With other capitals alone it is one code, and the plan refuses it.
+        if let Some((first, other)) = other.filter(|(_, other)| !other.eq_ignore_ascii_case(id)) {
+            alike(Kind::AlikeIds, (Field::Id, ("code", "编号", "one", "对象")), [(first, other), (at, id)], inputs, notes);
+        }
+    }
+}
+
+/// A label as two people would say it is the same: 101室 is 101, 1单元101 is 1-101.
+fn folded(label: &str) -> String {
+    let narrow: String = label.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace()).collect();
+    let dashes = |c: char| if matches!(c, '—' | '–' | '‐' | '‑' | '−' | '―' | 'ー') { '-' } else { c };
+    let plain: String = narrow.chars().map(dashes).collect();
+    let plain = plain.replace("号楼", "-").replace("单元", "-").replace(['#', '幢', '栋', '号'], "-").replace("--", "-");
+    plain.trim_end_matches(['室', '房', '-']).trim_start_matches("NO.").to_owned()
+}
+
+fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
+    let row = inputs.units.row(other.at);
+    let (id, label, building) = (&flat.id, &flat.label, &flat.building);
+    let same = if *label == other.label { String::new() } else { format!(" (`{}`)", other.label) };
+    let found = Words::new(
+        format!("{building} `{label}` as {id}, which is {} in {}{same}", other.id, row.en),
+        format!("{building} `{label}` 编号为 {id}，而{}{same}编号为 {}", row.zh, other.id),
+    );
+    let expected = Words::new("each flat once", "每套房只出现一次");
+    let advice = Words::new(
+        "correct the label or take one row out; if they are in different staircases, write them in the label, such as 1单元101",
+        "请更正室号或删去一行；如属不同单元，请写入室号，例如 1单元101",
+    );
+    notes.faults.push(Fault::new(inputs.place(flat.at, Some(Field::Label)), found, expected, advice).at(flat.at));
+}
+
+/// Two texts that people take for one.
+fn alike(
+    kind: Kind,
+    (field, (en, zh, what_en, what_zh)): (Field, (&str, &str, &str, &str)),
+    [(first, one), (at, other)]: [(At, &str); 2],
+    inputs: Inputs<'_>,
+    notes: &mut Notes,
+) {
+    let row = inputs.of(at.role).row(first);
+    let (one, other) = (spelled(one), spelled(other));
+    let found = Words::new(
+        format!("the {en} {other}, which looks like {one} in {}", row.en),
+        format!("{zh} {other}，与{}的 {one} 外形相近", row.zh),
+    );
+    let expected = Words::new(format!("a {en} that nobody takes for another {what_en}"), format!("不会与其他{what_zh}混淆的{zh}"));
+    let advice = Words::new("correct the one that is wrong", "如有误请更正");
+    notes.ask(kind, vec![at], Fault::new(inputs.place(at, Some(field)), found, expected, advice).at(at));
+}

@@ -1,0 +1,63 @@
+//! What comes together while the tables are read: faults, questions, hints and the report.
+
+use super::fault::{At, Fault, sentences};
+use super::preview::Preview;
+use super::question::{Kind, Question};
+use super::{Asked, Refusal};
+use floorlot::rules::{Lang, Words};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that somebody should look at, though nothing has to be confirmed.
+pub(super) struct Hint {
+    pub(super) rows: Vec<At>,
+    pub(super) words: Words,
+}
+
+/// Everything that is noted on the way.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub(super) told: String,
+    pub(super) faults: Vec<Fault>,
+    pub(super) questions: Vec<Question>,
+    pub(super) hints: Vec<Hint>,
+    pub(super) preview: Option<Preview>,
+}
+
+impl Notes {
+    pub(super) fn ask(&mut self, kind: Kind, rows: Vec<At>, fault: Fault) {
+        let fault = rows.first().map_or(fault.clone(), |first| fault.clone().at(*first));
+        self.questions.push(Question { kind, rows, fault });
+    }
+
+    pub(super) fn hint(&mut self, rows: Vec<At>, words: Words) {
+        self.hints.push(Hint { rows, words });
+    }
+
+    /// The report, line by line.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.told.lines().map(str::to_owned).collect()
+    }
+
+    /// The questions of the kinds that are wanted.
+    pub(super) fn asked(&self, lang: Lang, wanted: impl Fn(Kind) -> bool) -> Vec<Asked> {
+        let mut by_kind: BTreeMap<Kind, Vec<Fault>> = BTreeMap::new();
+        for question in self.questions.iter().filter(|question| wanted(question.kind)) {
+            by_kind.entry(question.kind).or_default().push(question.fault.clone());
+        }
+        let words = |kind: Kind| kind.words().get(lang).to_owned();
+        let asked = |(kind, faults): (Kind, Vec<Fault>)| Asked {
+            kind,
+            words: words(kind),
+            count: faults.len(),
+            sentences: sentences(&faults, lang),
+        };
+        by_kind.into_iter().map(asked).collect()
+    }
+
+    /// Everything that is in the way of a plan.
+    pub(super) fn refusal(self, accept: &BTreeSet<Kind>, lang: Lang) -> Box<Refusal> {
+        let faults = sentences(&self.faults, lang);
+        let questions = self.asked(lang, |kind| !accept.contains(&kind));
+        Box::new(Refusal { told: self.lines(), faults, questions, preview: self.preview })
+    }
+}

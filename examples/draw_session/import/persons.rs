@@ -1,0 +1,112 @@
+//! The same person twice, and documents of other kinds.
+
+use super::build::{Built, Person};
+use super::characters;
+use super::columns::{Field, Inputs};
+use super::fault::{At, Fault};
+use super::notes::Notes;
+use super::question::Kind;
+use floorlot::rules::Words;
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// Notes a document number that stands in two rows, names that do, and documents that are no resident identity numbers.
+pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    same_number(&built.people, inputs, notes);
+    same_name(&built.people, inputs, notes);
+    let others: Vec<At> = built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
+    if !others.is_empty() {
+        let (n, rows) = (others.len(), inputs.rows(&others));
+        let words = Words::new(
+            format!("documents that are no resident identity numbers: {n} ({})", rows.en),
+            format!("不是居民身份证号的证件：{n} 户（{}）", rows.zh),
+        );
+        notes.hint(Vec::new(), words);
+    }
+}
+
+fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
+    let mut first: BTreeMap<&str, &Person> = BTreeMap::new();
+    for person in people {
+        let Some(number) = &person.document else { continue };
+        let Some(other) = first.get(number.key.as_str()) else {
+            first.insert(&number.key, person);
+            continue;
+        };
+        let row = inputs.roll.row(other.at);
+        let before = other.document.as_ref().map(|other| other.bare.as_str()).unwrap_or_default();
+        if before != number.bare && before.len() == number.bare.len() {
+            last_digit(person, other, inputs, notes);
+            continue;
+        }
+        let (en, zh) = if before == number.bare { ("", "") } else { (", in its other form", "（新旧两种写法）") };
+        let found = Words::new(
+            format!("for {} the document number of {}{en} ({})", named(person), row.en, named(other)),
+            format!("{} 的证件号与{}（{}）相同{zh}", named(person), row.zh, named(other)),
+        );
+        let expected = Words::new("each person once", "每人只出现一次");
+        let advice = Words::new("correct the number, or take one of the two rows out", "请更正号码，或删去其中一行");
+        notes.faults.push(Fault::new(inputs.place(person.at, Some(Field::Document)), found, expected, advice).at(person.at));
+    }
+}
+
+/// Two numbers that differ in the check digit alone: one of them has a slip in it.
+fn last_digit(person: &Person, other: &Person, inputs: Inputs<'_>, notes: &mut Notes) {
+    // Not so with numbers made up for a rehearsal, which count in the last digits.
+    if person.document.as_ref().is_none_or(|number| number.bare.starts_with("000000")) {
+        return;
+    }
+    let row = inputs.roll.row(other.at);
+    let found = Words::new(
+        format!("for {} the document number of {} ({}) but for the last digit", named(person), row.en, named(other)),
+        format!("{} 的证件号与{}（{}）只差末位", named(person), row.zh, named(other)),
+    );
+    let expected = Words::new("each person once", "每人只出现一次");
+    let advice = Words::new("compare both with the documents", "请与两份证件核对");
+    let fault = Fault::new(inputs.place(person.at, Some(Field::Document)), found, expected, advice);
+    notes.ask(Kind::DocumentCheck, vec![person.at], fault);
+}
+
+/// `H0001 陆*明`.
+pub(super) fn named(person: &Person) -> String {
+    format!("{} {}", person.id, person.shown).trim_end().to_owned()
+}
+
+/// A name as two people would say it is the same.
+pub(super) fn folded_name(name: &str) -> String {
+    let middle = ['·', '•', '・', '‧', '∙', '⋅', '.', '．', '･'];
+    let plain = characters::plain(name).text;
+    plain.nfkc().filter(|c| !c.is_whitespace() && !middle.contains(c)).flat_map(char::to_lowercase).collect()
+}
+
+/// A name alone does not say that it is one person: the office is told, and nothing is asked.
+fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
+    let mut by_name: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
+    for person in people {
+        if let Some(name) = &person.whole {
+            by_name.entry(folded_name(name)).or_default().push(person);
+        }
+    }
+    // Whoever has another number is somebody else.
+    let open = |people: &[&Person]| people.iter().filter(|person| person.document.is_none()).count() > 0;
+    let mut groups: Vec<Vec<&Person>> = by_name.into_values().filter(|people| people.len() > 1 && open(people)).collect();
+    groups.sort_by_key(|people| people.first().map(|person| person.at));
+    if groups.is_empty() {
+        return;
+    }
+    let list = |people: &Vec<&Person>| {
+        let rows: Vec<At> = people.iter().map(|person| person.at).collect();
+        let names: Vec<String> = people.iter().map(|person| named(person)).collect();
+        let rows = inputs.rows(&rows);
+        Words::new(format!("{} ({})", names.join(" / "), rows.en), format!("{}（{}）", names.join(" / "), rows.zh))
+    };
+    let shown: Vec<Words> = groups.iter().take(20).map(list).collect();
+    let (n, more) = (groups.len(), if groups.len() > shown.len() { " …" } else { "" });
+    let en: Vec<&str> = shown.iter().map(|words| words.en.as_str()).collect();
+    let zh: Vec<&str> = shown.iter().map(|words| words.zh.as_str()).collect();
+    let words = Words::new(
+        format!("names that stand in more than one row, without a document number that tells them apart: {n}: {}{more}", en.join("; ")),
+        format!("姓名重复、又没有证件号可区分：{n} 组：{}{more}", zh.join("；")),
+    );
+    notes.hint(Vec::new(), words);
+}
