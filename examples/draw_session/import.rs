@@ -363,7 +363,7 @@ fn fill(
     unseen::check(&built.left_out, inputs, notes);
     persons::check(&built, inputs, notes);
     flats::check(&built, inputs, notes);
-    buildings::check(&built, inputs, notes);
+    buildings::check(&built, key, inputs, notes);
     built.unmet = tiers::check(&built, inputs, notes);
     notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();

@@ -261,7 +261,8 @@ fn a_flat_in_two_rows_is_refused() {
         assert!(refusal.faults[0].starts_with("units.csv，第 3 行，B 列（室号）：发现 7号楼 `"), "{refusal:?}");
         assert!(refusal.faults[0].contains("编号为 U2，而第 2 行"), "{refusal:?}");
     }
-    for (one, same) in [("1单元101", "1-101室"), ("1-101", "01—0101"), ("A座101", "a座 101")] {
+    for (one, same) in [("1单元101", "1-101室"), ("1-101", "01—0101"), ("A座101", "a座 101"), ("1号楼101", "101室"), ("1-101", "101")]
+    {
         assert_eq!(units(&[("U1", one, "B1", "T1"), ("U2", same, "B1", "T1")]).refusal(Lang::En).faults.len(), 1, "{same}");
     }
     // In another building, or in another staircase, it is another flat.
@@ -353,6 +354,15 @@ fn codes_and_names_of_buildings_belong_together() {
 }
 
 #[test]
+fn two_names_of_a_building_with_one_code_are_told() {
+    let rows = "户号,户主,楼栋,楼栋代码,户型\nH1,张明,7号楼,B07,T1\n";
+    let units = "编号,室号,层,楼栋,楼栋代码,户型\nU1,101,1,7幢,B07,T1\n";
+    let told = Office::new(rows, units).told(Lang::En);
+    let hint = "look at: roll.csv, row 2, column C (楼栋): `7号楼` (1 households from row 2), `7幢` (1 units from row 2)\n";
+    assert!(told.contains(hint), "{told}");
+}
+
+#[test]
 fn groups_that_cannot_be_meant() {
     households("H1,张明,A,T1,1,,甲\nH2,李红,A,T1,1,,\n").asks(
         Lang::Zh,
@@ -384,6 +394,9 @@ fn groups_that_cannot_be_meant() {
         .fails(Lang::En, &[&format!("{} `H99`, which reads like a household and is none of this table; {advice}", place(2))]);
     households("H01,张明,A,T1,1,,\nH02,李红,A,T1,1,,H01\nH03,赵红,A,T1,1,,H01\n")
         .fails(Lang::En, &[&format!("{} a group that is named after H01 张* (row 2) in rows 3, 4, but not there; {advice}", place(3))]);
+    // Words for nothing are no group.
+    let rows = "H01,张明,A,T1,1,,无\nH02,李红,A,T1,2,,无\nH03,赵红,A,T1,1,,/\nH04,孙红,A,T1,1,,-\n";
+    assert_eq!(values(&households(rows).plan(), "household", "group"), [""; 0]);
     // Named after one of its own: that is a group.
     households("H01,张明,A,T1,1,,H01\nH02,李红,A,T1,1,,H01\n").plan();
 }
@@ -436,7 +449,8 @@ fn needs_and_features_that_do_not_meet() {
 
 #[test]
 fn rows_below_the_table_are_left_out_and_told() {
-    let sums = ["合计,,2,,,", "本页小计,,2,,,", "共 10 户,,,,,", ",,共计：2户,,,", "总 计,,12,,,78", "Total,,12,,,", "合计,12,,,,"];
+    let sums =
+        ["合计,,2,,,", "本页小计,,2,,,", "共 10 户,,,,,", ",,共计：2户,,,", "总 计,,12,,,78", "Total,,12,,,", "合计,12,,,,", ",,,,,78"];
     let footers = [
         "制表人：李红,,,,,",
         "制表：,,李红,,审核：,王五",
@@ -445,7 +459,7 @@ fn rows_below_the_table_are_left_out_and_told() {
         "第 1 页 共 1 页,,,,,",
         ",以上信息经核对无误。,,,,",
     ];
-    for (row, why) in sums.map(|row| (row, "a sum")).into_iter().chain(footers.map(|row| (row, ""))) {
+    for (row, why) in sums.map(|row| (row, if row.contains("78") { "" } else { "a sum" })).into_iter().chain(footers.map(|row| (row, ""))) {
         let table = format!("期,户号,户主,楼栋,户型,顺位\n1,H1,张明,A,T1,1\n1,H2,李红,A,T1,1\n{row}\n");
         let units = format!("期,房源编号,室号,楼栋,户型,所在层\n1,U1,101,A,T1,1\n1,U2,201,A,T1,2\n{row}\n");
         let (told, end) = Office::new(table, units).import(Lang::En);
