@@ -262,9 +262,9 @@ fn rows_and_columns_are_hidden_in_many_ways() {
         <sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c><c r="C1"><v>1</v></c><c r="D1"><v>0</v></c></row>
         <row r="2" hidden="true"><c r="A2"><v>1</v></c></row>
         <row r="3" hidden="1" outlineLevel="1"><c r="A3"><v>1</v></c></row>
-        <row r="4" ht="0.75" customHeight="1"><c r="A4"><v>1</v></c></row>
+        <row r="4" ht="2.25" customHeight="1"><c r="A4"><v>1</v></c></row>
         <row r="5" hidden="1"/>
-        <row r="6" hidden="0"><c r="A6"><v>1</v></c></row>
+        <row r="6" hidden="0" ht="6"><c r="A6"><v>1</v></c></row>
         <row r="9" hidden="1"><c r="A9"><v>1</v></c></row></sheetData>"#;
     let marks_of = |more: &str| marks(&table("a.xlsx", handmade(&format!("{sheet}{more}"), "", "", "")));
     let others = ["D1 NoZeros", "column B ColumnNarrow", "column C ColumnGrouped"];
@@ -292,10 +292,10 @@ fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
         row(r#"table:visibility="collapse" table:number-rows-repeated="2""#),
         row(r#"table:style-name="flat""#),
         format!("<table:table-row-group table:display=\"false\">{}</table:table-row-group>", row("")),
-        row(""),
+        row(r#"table:style-name="low""#),
     ];
-    let styles =
-        r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0cm"/></style:style>"#;
+    let styles = r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0.9mm"/></style:style>
+        <style:style style:name="low" style:family="table-row"><style:table-row-properties style:row-height="0.06in"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("{columns}{}", rows.concat())));
     let expected =
         ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 13 RowGrouped", "row 9 RowFiltered"];
@@ -759,6 +759,11 @@ fn marks_around_values_in_text_are_no_part_of_them() {
 
 /// An import of one file for both tables, or of two: what is told, and how it ends.
 fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Result<String, String>) {
+    import_accepting(lang, roll, units, &[])
+}
+
+/// The same with kinds of questions that are confirmed.
+fn import_accepting(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>, accept: &[String]) -> (String, Result<String, String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path(roll.0), roll.1).unwrap();
@@ -775,7 +780,7 @@ fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Re
         roll_sheet: Vec::new(),
         units_sheet: Vec::new(),
         map: Vec::new(),
-        accept: Vec::new(),
+        accept: accept.to_vec(),
         preview: false,
         force: false,
     };
@@ -867,6 +872,41 @@ fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
     let zh = "roll.xlsx，工作表 住户，第 2 行，E 列（顺位）：发现 没有计算结果的公式（`=VLOOKUP(A1,B:C,2,0)`）；应为 数值；\
               请用表格软件打开该文件并另存为 .xlsx，使计算结果存入文件\n";
     assert!(end.unwrap_err().starts_with(zh));
+}
+
+#[test]
+fn what_does_not_show_is_asked_about_and_taken_in_when_it_is_accepted() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "顺位", "备注"]) {
+        sheet.write(0, column, head).unwrap();
+    }
+    let white = Format::new().set_font_color(Color::White);
+    for row in 1..3 {
+        let id = format!("H{row}");
+        for (column, cell) in (0..).zip([id.as_str(), "合成甲", "A", "T1"]) {
+            sheet.write(row, column, cell).unwrap();
+        }
+        sheet.write(row, 4, 1).unwrap();
+        // A column that is not used is nobody's question.
+        sheet.write_with_format(row, 5, "字", &white).unwrap();
+    }
+    sheet.write_with_format(2, 1, "合成乙", &white).unwrap();
+    let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::GreaterThan(5));
+    sheet.add_conditional_format(1, 4, 2, 5, &rule.set_format(Format::new().set_font_strikethrough())).unwrap();
+    let file = book.save_to_buffer().unwrap();
+    let (_, end) = import(Lang::En, ("roll.xlsx", file.clone()), Some(UNITS));
+    let asked = end.unwrap_err();
+    let expected = [
+        "or confirm with --accept unseen-values that values that do not show are taken in: white on white, tiny, under a merged cell:",
+        "  roll.xlsx, sheet Sheet1, rows 3, column B (户主): found a value in the color of its ground, such as white on white;",
+        "or confirm with --accept conditional-looks that columns in which a rule strikes through or hides are taken in:",
+        "  roll.xlsx, sheet Sheet1, column E (顺位): found a column in which a rule strikes cells through or makes them invisible;",
+    ];
+    assert!(expected.iter().all(|line| asked.contains(line)) && !asked.contains("备注"), "{asked}");
+    let accept = ["unseen-values", "conditional-looks"].map(str::to_owned);
+    let (_, end) = import_accepting(Lang::En, ("roll.xlsx", file), Some(UNITS), &accept);
+    assert!(end.unwrap().contains("合*乙"));
 }
 
 #[test]

@@ -33,6 +33,11 @@ mod xlsx;
 #[path = "sheet/xml.rs"]
 mod xml;
 
+/// Nobody reads anything in a row lower than this, in points,
+const FLAT: f64 = 3.0;
+/// or in a column narrower than this, in characters.
+const NARROW: f64 = 1.0;
+
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {

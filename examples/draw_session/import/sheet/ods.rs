@@ -6,8 +6,11 @@ use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Style, WHITE, rgb};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, Stored, Table, Why};
+use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
+
+/// The width of a digit in the usual letters of 11 points, in points.
+const CHARACTER: f64 = 5.25;
 
 /// A style of the file.
 #[derive(Debug, Default)]
@@ -76,8 +79,8 @@ fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fa
                 }
             }
             "table-properties" => named.hidden = tag.get("display").as_deref() == Some("false"),
-            "table-row-properties" => named.flat = tag.get("row-height").is_some_and(|height| flat(&height)),
-            "table-column-properties" => named.flat = tag.get("column-width").is_some_and(|width| flat(&width)),
+            "table-row-properties" => named.flat = tag.get("row-height").is_some_and(|height| below(&height, FLAT)),
+            "table-column-properties" => named.flat = tag.get("column-width").is_some_and(|width| below(&width, NARROW * CHARACTER)),
             "map" => named.rules.extend(tag.get("apply-style-name")),
             _ => {}
         }
@@ -104,10 +107,18 @@ fn hexadecimal(color: &str) -> String {
     rgb(color.trim_start_matches('#'))
 }
 
-/// Whether a length such as `0.001cm` cannot be seen.
-fn flat(length: &str) -> bool {
-    let number: String = length.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    number.parse::<f64>().is_ok_and(|number| number < 0.02)
+/// Whether a length such as `0.45cm` is less than this many points.
+fn below(length: &str, limit: f64) -> bool {
+    let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let points = match unit {
+        "cm" => 72.0 / 2.54,
+        "mm" => 7.2 / 2.54,
+        "in" => 72.0,
+        "pc" => 12.0,
+        "px" => 0.75,
+        _ => 1.0,
+    };
+    length.strip_suffix(unit).and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number * points < limit)
 }
 
 /// What a cell says of itself before its text.

@@ -6,12 +6,8 @@ use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Styles, font};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, Stored, Table, Why};
+use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
-
-/// Heights (in points) and widths (in characters) below these cannot be seen.
-const FLAT: f64 = 1.0;
-const NARROW: f64 = 0.5;
 
 /// A text with what is said of its letters.
 #[derive(Debug, Default)]
