@@ -16,10 +16,13 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     let mut labels: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     let mut looks: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     for flat in &built.flats {
-        let building = buildings::folded(&flat.building);
-        if let Some(other) = labels.insert((building.clone(), folded(&flat.label)), flat) {
+        let (building, label) = (buildings::folded(&flat.building), folded(&flat.label));
+        // 7号楼102 in building 7 is 102.
+        let prefix = format!("{building}-");
+        let own = |label: String| label.strip_prefix(&prefix).filter(|rest| !rest.contains('-')).map(str::to_owned).unwrap_or(label);
+        if let Some(other) = labels.insert((building.clone(), own(without_zeros(&label))), flat) {
             twice(flat, other, inputs, notes);
-        } else if let Some(other) = looks.insert((building, skeleton(&folded(&flat.label))), flat) {
+        } else if let Some(other) = looks.insert((building, skeleton(&own(label))), flat) {
             let what = ("label", "室号", "flat", "房屋");
             alike(Kind::AlikeLabels, (Field::Label, what), [(other.at, &other.label), (flat.at, &flat.label)], inputs, notes);
         }
@@ -40,14 +43,13 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     }
 }
 
-/// A label as two people would say it is the same: 0101室 is 101, 1单元101 is 1-101.
+/// A label as two people would say it is the same: 101室 is 101, 1单元101 is 1-101.
 fn folded(label: &str) -> String {
     let narrow: String = label.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace()).collect();
     let dashes = |c: char| if matches!(c, '—' | '–' | '‐' | '‑' | '−' | '―' | 'ー') { '-' } else { c };
     let plain: String = narrow.chars().map(dashes).collect();
     let plain = plain.replace("号楼", "-").replace("单元", "-").replace(['#', '幢', '栋', '号'], "-").replace("--", "-");
-    let plain = plain.trim_end_matches(['室', '房', '-']).trim_start_matches("NO.");
-    without_zeros(plain)
+    plain.trim_end_matches(['室', '房', '-']).trim_start_matches("NO.").to_owned()
 }
 
 fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {

@@ -99,6 +99,10 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
     if again {
         return Some(Words::new("the heads again", "重复的表头"));
     }
+    let number = |cell: &Cell| matches!(cell, Cell::Number(_)) || !text(cell).is_empty() && text(cell).bytes().all(|b| b.is_ascii_digit());
+    if columns.get(Field::Id).is_some_and(|id| *row.cell(id) == Cell::Empty) && filled.iter().all(|(c, _)| number(row.cell(*c))) {
+        return Some(Words::new("numbers alone, as in a row of sums", "只有数字，像是合计行"));
+    }
     match filled.as_slice() {
         [(_, only)] if is_remark(only) => Some(Words::new("a remark in one cell", "只有一格的说明文字")),
         _ => None,
