@@ -709,25 +709,25 @@ fn columns_that_are_missing_or_double() {
 
 #[test]
 fn files_that_cannot_be_read() {
-    let mut office = Office::new("户号,户主\nH1,\"张明\nH2,李明\n", b"\xFF\xFE\x00\x01");
+    let mut office = Office::new("户号,户主\nH1,\"张明\nH2,李明\n", b"\xFF\xFE\x00\xD8\x01");
     office.fails(
         Lang::En,
         &[
-            "roll.csv, line 2: found a quotation mark that is never closed; expected quotation marks in pairs; \
-             take it out, or save the table again in the spreadsheet program; it would swallow the rows below it",
-            "units.csv, table of units: found none, but units.csv [Ā]; expected one table with heads such as \
-             房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type; name the columns with --map",
+            "roll.csv, line 2: found a quotation mark that is never closed; expected quotation marks in pairs; take it out, or save the \
+             table again in the spreadsheet program; it would swallow the rows below it",
+            "units.csv: found bytes that are not UTF-16; expected text in UTF-8, UTF-16 or GB18030; \
+             save it again as .xlsx, or as `CSV UTF-8`, in the spreadsheet program",
         ],
     );
     office.args.roll = office.folder.path().join("roll.xls");
-    std::fs::write(&office.args.roll, "x").unwrap();
+    std::fs::write(&office.args.roll, "%PDF-1.7").unwrap();
     office.args.units = Some(office.folder.path().join("gone.csv"));
     office.fails(
         Lang::En,
         &[
             "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
-            "roll.xls, table of households: found none, but roll.xls [x]; expected one table with heads such as \
-             户号/household id, 户主/name, 楼栋/building, 户型/flat type, 顺位/tier; name the columns with --map",
+            "roll.xls: found a PDF; expected a table as .xlsx, .xls, .ods or .csv; open it in its program, and save the table as .xlsx or \
+             copy it into a new workbook",
         ],
     );
 }
@@ -786,8 +786,8 @@ fn cells_of_the_wrong_kind() {
     Office::workbook(book).fails(
         Lang::En,
         &[
-            "office.xlsx, sheet 住户, row 2, column A (户号): found a date (stored as 46083 in the format m-d), which the spreadsheet made of something typed such as 3-2; \
-             expected text or a number; format the column as text and type the value again",
+            "office.xlsx, sheet 住户, row 2, column A (户号): found a date (stored as 46083 in the format m-d), which the spreadsheet \
+             made of something typed such as 3-2; expected text or a number; format the column as text and type the value again",
             "office.xlsx, sheet 住户, row 3, column A (户号): found a number of 18 digits, which the spreadsheet has rounded; \
              expected text; format the column as text and type the value again",
             "office.xlsx, sheet 住户, row 4, column E (顺位): found the formula error #REF!; expected a value; \

@@ -45,7 +45,7 @@ pub(crate) mod report;
 #[path = "import/settings.rs"]
 mod settings;
 #[path = "import/sheet.rs"]
-mod sheet;
+pub(crate) mod sheet;
 #[path = "import/tiers.rs"]
 mod tiers;
 #[path = "import/translate.rs"]
@@ -76,10 +76,10 @@ use translate::Origins;
 /// The options of `import`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ImportArgs {
-    /// The table of households, .xlsx or .csv · 住户表
+    /// The table of households, .xlsx, .xls, .ods or .csv · 住户表
     #[arg(long, value_name = "FILE")]
     pub(crate) roll: PathBuf,
-    /// The table of units, .xlsx or .csv; without it, a sheet of the same .xlsx · 房源表
+    /// The table of units, the same kinds; without it, a sheet of the same workbook · 房源表
     #[arg(long, value_name = "FILE")]
     pub(crate) units: Option<PathBuf>,
     /// Title, origin, panel, sources and rules, .toml or .json · 标题、监督席、规则等

@@ -475,6 +475,15 @@ pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], f
         );
         faults.push(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice));
     }
+    if columns.rows(table).is_empty() {
+        let found = Words::new("the heads and no row below them", "只有表头，下面没有数据行");
+        let advice = Words::new("look whether this is the right file, and all of it", "请核对是否拿错文件，或文件是否完整");
+        let expected = match columns.role {
+            Role::Roll => Words::new("a row for each household", "每户一行"),
+            Role::Units => Words::new("a row for each unit", "每套房源一行"),
+        };
+        faults.push(Fault::new(place, found, expected, advice));
+    }
 }
 
 /// A column that is not there.

@@ -3,7 +3,7 @@
 use super::super::fault::Fault;
 use super::container;
 use super::grid::{Grid, of_text};
-use super::source::Source;
+use super::source::{Limit, Source};
 use super::{Cell, Table};
 use floorlot::rules::Words;
 use std::collections::BTreeMap;
@@ -21,7 +21,8 @@ struct Stripped {
 pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'static str), Fault> {
     let (text, note) = decode(source, bytes)?;
     container::known_text(source, &text)?;
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    // Programs of old end a file with a sign of its own.
+    let text = text.trim_end_matches('\u{1A}').replace("\r\n", "\n").replace('\r', "\n");
     let (separator, text) = separator(&text);
     let text = checked_rows(source, text, separator)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
@@ -125,12 +126,17 @@ fn not_text(source: &Source<'_>, found: Words) -> Fault {
 /// UTF-16 by its mark, or by the zero bytes that separators, digits and line ends have in it on one side alone.
 fn utf_16(bytes: &[u8]) -> Option<(&'static encoding_rs::Encoding, &'static str)> {
     let (little, big) = ((encoding_rs::UTF_16LE, "UTF-16"), (encoding_rs::UTF_16BE, "UTF-16 (big-endian)"));
+    match bytes.get(..2) {
+        Some(b"\xFF\xFE") => return Some(little),
+        Some(b"\xFE\xFF") => return Some(big),
+        _ => {}
+    }
     let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    match (bytes.get(..2), zeros(0), zeros(1)) {
-        (Some(b"\xFF\xFE"), ..) => Some(little),
-        (Some(b"\xFE\xFF"), ..) => Some(big),
-        (_, 0, ones) if ones > bytes.len() / 50 => Some(little),
-        (_, evens, 0) if evens > bytes.len() / 50 => Some(big),
+    // Of a text that passes for UTF-8 most characters are of one byte: then there are many zeros.
+    let few = if std::str::from_utf8(bytes).is_ok() { bytes.len() / 5 } else { bytes.len() / 100 };
+    match (zeros(0), zeros(1)) {
+        (0, ones) if ones > few => Some(little),
+        (evens, 0) if evens > few => Some(big),
         _ => None,
     }
 }
@@ -187,7 +193,7 @@ fn checked_rows(source: &Source<'_>, text: &str, separator: u8) -> Result<String
                 At::Start
             }
             (_, c) if c == char::from(separator) => {
-                source.spend_elements(1)?;
+                source.spend_elements(1).map_err(|_| source.too_much(Limit::Cells))?;
                 At::Start
             }
             (At::Closed(_), ' ') => at,

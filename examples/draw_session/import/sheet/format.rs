@@ -37,7 +37,7 @@ pub(super) fn number(value: f64, format: &str) -> Look {
         [_, _, zero, ..] if value == 0.0 => (zero, false),
         [positive, ..] => (positive, false),
     };
-    if section.iter().any(|t| *t == Token::Date) {
+    if section.contains(&Token::Date) {
         return Look::Date;
     }
     match section.as_slice() {
@@ -193,12 +193,13 @@ fn general(value: f64) -> Look {
     if value.fract() == 0.0 {
         return if value.abs() < LONG { Look::AsStored } else { Look::TooLong };
     }
+    // Programs differ in when they show a small one in scientific notation.
+    if value.abs() < 1e-4 {
+        return Look::Unknown;
+    }
     let shortest = format!("{}", value.abs());
     if shortest.len() <= 11 {
         return Look::AsStored;
-    }
-    if value.abs() < 1e-4 {
-        return Look::Unknown;
     }
     let whole = shortest.split('.').next().map_or(1, str::len);
     let Some(decimal) = Decimal::of(value.abs()).filter(|_| whole < 10) else { return Look::Unknown };
@@ -233,10 +234,10 @@ fn render(value: f64, section: &[Token], minus: bool) -> Look {
         Token::General => plain.clone(),
         _ => String::new(),
     };
-    finish(section.iter().map(piece).collect(), minus && digits + count(&Token::General) > 0, value)
+    finish(&section.iter().map(piece).collect::<String>(), minus && digits + count(&Token::General) > 0, value)
 }
 
-fn finish(shown: String, minus: bool, value: f64) -> Look {
+fn finish(shown: &str, minus: bool, value: f64) -> Look {
     let shown = format!("{}{}", if minus { "-" } else { "" }, shown.trim());
     if shown.is_empty() {
         Look::Nothing
@@ -271,7 +272,7 @@ fn placed(value: f64, section: &[Token], minus: bool) -> Look {
     let whole = if whole == "0" { "" } else { &whole };
     let Some(mut shown) = in_front(whole, front, comma.is_some()) else { return Look::Unknown };
     shown += &behind(&decimals, back);
-    finish(shown, minus, value)
+    finish(&shown, minus, value)
 }
 
 /// The digits before the point, from the right; the first place takes all that are left.

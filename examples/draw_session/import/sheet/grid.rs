@@ -60,12 +60,15 @@ impl<'a> Grid<'a> {
         if !(1..=ROWS).contains(&row) || column >= COLUMNS {
             return Err(self.source.broken(&format!("{}{row}", super::letters(column))));
         }
+        self.source.spend_text(weight(&cell))?;
         let cells = self.rows.entry(row).or_default();
         if cells.len() <= column {
             self.source.spend_cells(column + 1 - cells.len())?;
             cells.resize(column + 1, Cell::Empty);
         }
-        cells.get_mut(column).into_iter().for_each(|c| *c = cell.clone());
+        if let Some(place) = cells.get_mut(column) {
+            *place = cell;
+        }
         Ok(())
     }
 
@@ -166,6 +169,7 @@ impl<'a> Grid<'a> {
                 cells.resize(left + 1, Cell::Empty);
             }
             for cell in cells.get_mut(left).into_iter().filter(|cell| **cell == Cell::Empty) {
+                self.source.spend_text(weight(&value))?;
                 *cell = value.clone();
                 self.filled += 1;
             }
@@ -206,6 +210,15 @@ impl<'a> Grid<'a> {
         rows.into_iter().for_each(|(row, why)| self.mark(why, Some(row), None));
         let rows = self.rows.into_iter().map(|(number, cells)| Row { number, cells }).collect();
         Table { file: self.source.file.to_owned(), sheet, rows, filled: self.filled, notes, shown: self.shown, marks: self.marks }
+    }
+}
+
+/// Bytes of text in a cell.
+fn weight(cell: &Cell) -> usize {
+    match cell {
+        Cell::Empty => 0,
+        Cell::Text(text) | Cell::Number(text) | Cell::Rounded(text) | Cell::Unevaluated(text) | Cell::Error(text) => text.len(),
+        Cell::Date(stored) | Cell::Unshown(stored) => stored.value.len() + stored.format.len(),
     }
 }
 

@@ -15,6 +15,8 @@ const RATIO: u64 = 200;
 const SMALL: u64 = 16 << 20;
 /// Places of cells from the first to the last that is filled in each row: 100,000 households with 20 columns.
 const CELLS: u64 = 2_000_000;
+/// Bytes of text in all cells: one text may be shared by a million of them.
+const TEXTS: u64 = 128 << 20;
 /// Elements of XML: four for each cell, as texts inside a sheet have (c, is, t, and one to spare).
 const ELEMENTS: u64 = 4 * CELLS;
 /// Elements of XML inside one another. Spreadsheet programs write about ten.
@@ -25,6 +27,7 @@ pub(super) struct Source<'a> {
     pub(super) file: &'a str,
     bytes: Cell<u64>,
     cells: Cell<u64>,
+    texts: Cell<u64>,
     elements: Cell<u64>,
 }
 
@@ -33,13 +36,14 @@ pub(super) struct Source<'a> {
 pub(super) enum Limit {
     Bytes,
     Cells,
+    Texts,
     Elements,
     Depth,
 }
 
 impl Source<'_> {
     pub(super) fn new(file: &str) -> Source<'_> {
-        Source { file, bytes: Cell::new(BYTES), cells: Cell::new(CELLS), elements: Cell::new(ELEMENTS) }
+        Source { file, bytes: Cell::new(BYTES), cells: Cell::new(CELLS), texts: Cell::new(TEXTS), elements: Cell::new(ELEMENTS) }
     }
 
     /// How many bytes a part of this packed size may unpack to.
@@ -53,6 +57,10 @@ impl Source<'_> {
 
     pub(super) fn spend_cells(&self, cells: usize) -> Result<(), Fault> {
         self.spend(&self.cells, cells as u64, Limit::Cells)
+    }
+
+    pub(super) fn spend_text(&self, bytes: usize) -> Result<(), Fault> {
+        self.spend(&self.texts, bytes as u64, Limit::Texts)
     }
 
     pub(super) fn spend_elements(&self, count: u64) -> Result<(), Fault> {
@@ -81,6 +89,10 @@ impl Source<'_> {
                     format!("{CELLS} cells at most in one file, counted to the last filled one of each row"),
                     format!("一个文件不超过 {CELLS} 格（每行计到最后一个有内容的单元格）"),
                 ),
+            ),
+            Limit::Texts => (
+                Words::new("more text in its cells than a table can have", "单元格文字多得不像表格"),
+                Words::new(format!("{} MB of text at most", TEXTS >> 20), format!("文字总量不超过 {} MB", TEXTS >> 20)),
             ),
             Limit::Elements => (
                 Words::new("more parts inside the file than a table can have", "文件内部的元素多得不像表格"),

@@ -6,12 +6,8 @@ use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Styles, font};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, Stored, Table, Why};
+use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
-
-/// Heights (in points) and widths (in characters) below these cannot be seen.
-const FLAT: f64 = 1.0;
-const NARROW: f64 = 0.5;
 
 /// A text with what is said of its letters.
 #[derive(Debug, Default)]
@@ -156,22 +152,16 @@ fn rich(xml: &mut Xml<'_>) -> Result<Rich, Fault> {
 
 /// `_x000D_` stands for a character that XML does not allow.
 fn unescaped(text: &str) -> String {
-    let mut pieces = text.split("_x");
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let code = piece.get(..4).filter(|_| piece.get(4..5) == Some("_")).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-        match code.and_then(char::from_u32) {
-            Some(c) => {
-                plain.push(c);
-                plain += piece.get(5..).unwrap_or_default();
-            }
-            None => {
-                plain += "_x";
-                plain += piece;
-            }
-        }
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("_x") {
+        let closed = rest.get(at + 6..at + 7) == Some("_");
+        let code = rest.get(at + 2..at + 6).filter(|_| closed).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let (kept, next) = if code.is_some() { (at, at + 7) } else { (at + 2, at + 2) };
+        plain += rest.get(..kept).unwrap_or_default();
+        plain.extend(code.map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)));
+        rest = rest.get(next..).unwrap_or_default();
     }
-    plain
+    plain + rest
 }
 
 /// A formula in a cell.
@@ -302,7 +292,9 @@ impl<'a> Sheet<'a> {
         if self.without_value(at, kind, value.as_deref(), inline.is_none(), formula)? {
             return Ok(());
         }
-        self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        if value.is_some() || inline.is_some() {
+            self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        }
         self.whys(at, style_number);
         Ok(())
     }
