@@ -241,9 +241,13 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
     let accept = question::kinds(&args.accept, &mut faults);
     let mut load = |path: &Path| sheet::load(path).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
     let (roll, units, config) = (load(&args.roll), args.units.as_deref().map(&mut load), load(&args.config));
-    let files = Files { roll: roll.as_ref(), units: units.as_ref().map(Option::as_ref), config: config.as_ref() };
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
     let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
+    if let (Some(roll), Some(config), None | Some(Some(_)), true) = (&roll, &config, &units, faults.is_empty()) {
+        let tables = Tables { roll: roll.clone(), units: units.flatten(), config: config.clone() };
+        return prepare(&tables, &options, lang);
+    }
+    let files = Files { roll: roll.as_ref(), units: units.as_ref().map(Option::as_ref), config: config.as_ref() };
     prepare_with(files, &options, lang, Notes { faults, ..Notes::default() })
 }
 

@@ -240,6 +240,14 @@ fn marks_around_values_are_taken_off_and_said() {
     );
 }
 
+#[test]
+fn labels_and_buildings_in_scientific_notation_are_refused() {
+    units(&[("U1", "1.01E+02", "7号楼", "T1")]).fails(
+        Lang::Zh,
+        &["units.csv，第 2 行，B 列（室号）：发现 `1.01E+02`，科学计数法的数字；应为 代码；请将该列设为文本格式并重新输入"],
+    );
+}
+
 /// Units with these codes, labels, buildings and flat types, and a household for each pool.
 fn units(rows: &[(&str, &str, &str, &str)]) -> Office {
     let row = |(id, label, building, kind): &(&str, &str, &str, &str)| format!("{id},{label},3,{building},{kind}\n");
@@ -458,6 +466,8 @@ fn rows_below_the_table_are_left_out_and_told() {
         ",注：本表一式两份,,,,",
         "第 1 页 共 1 页,,,,,",
         ",以上信息经核对无误。,,,,",
+        ",2026年11月27日,,,,",
+        ",单位（盖章）,,,,",
     ];
     for (row, why) in sums.map(|row| (row, if row.contains("78") { "" } else { "a sum" })).into_iter().chain(footers.map(|row| (row, ""))) {
         let table = format!("期,户号,户主,楼栋,户型,顺位\n1,H1,张明,A,T1,1\n1,H2,李红,A,T1,1\n{row}\n");

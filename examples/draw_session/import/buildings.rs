@@ -99,7 +99,10 @@ fn ways(spellings: &Spellings, (field, makes_pools): (Field, bool), inputs: Inpu
         let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
         let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
         let found = both(|lang| {
-            let each = ways.iter().map(|(text, rows)| format!("{} ({})", way(text), where_in(rows, inputs).get(lang)));
+            let each = ways.iter().map(|(text, rows)| match lang {
+                Lang::En => format!("{} ({})", way(text), where_in(rows, inputs).en),
+                Lang::Zh => format!("{}（{}）", way(text), where_in(rows, inputs).zh),
+            });
             each.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
         });
         let place = inputs.place(*first, Some(field));

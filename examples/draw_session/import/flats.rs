@@ -55,10 +55,10 @@ fn folded(label: &str) -> String {
 fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
     let row = inputs.units.row(other.at);
     let (id, label, building) = (&flat.id, &flat.label, &flat.building);
-    let same = if *label == other.label { String::new() } else { format!(" (`{}`)", other.label) };
+    let same = |before: &str, after: &str| if *label == other.label { String::new() } else { format!("{before}`{}`{after}", other.label) };
     let found = Words::new(
-        format!("{building} `{label}` as {id}, which is {} in {}{same}", other.id, row.en),
-        format!("{building} `{label}` 编号为 {id}，而{}{same}编号为 {}", row.zh, other.id),
+        format!("{building} `{label}` as {id}, which is {} in {}{}", other.id, row.en, same(" (", ")")),
+        format!("{building} `{label}` 编号为 {id}，而{}{}编号为 {}", row.zh, same("（", "）"), other.id),
     );
     let expected = Words::new("each flat once", "每套房只出现一次");
     let advice = Words::new(
