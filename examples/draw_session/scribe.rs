@@ -89,7 +89,8 @@ impl Scribe {
     pub(crate) fn open(path: &Path, lang: Lang) -> Result<(Scribe, Found), Stop> {
         let fail = |error: io::Error| Stop::file(lang, path, error);
         if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-            let other = tr!(lang, "found something that is no file; expected a transcript, or nothing", "此处不是文件；应为抽签记录，或空位置");
+            let other =
+                tr!(lang, "found something that is no file; expected a transcript, or nothing", "此处不是文件；应为抽签记录，或空位置");
             return Err(Stop::file(lang, path, other));
         }
         let mut file = create_or_open(path).map_err(fail)?;
@@ -161,6 +162,11 @@ impl Scribe {
             self.changed = self.file.metadata()?.modified().ok();
         }
         Ok(())
+    }
+
+    /// Tells what happens in this language from now on.
+    pub(crate) fn speak(&mut self, lang: Lang) {
+        self.lang = lang;
     }
 
     /// Whether nothing is recorded yet.

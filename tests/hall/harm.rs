@@ -61,7 +61,12 @@ pub(crate) const ALL: [Harm; 11] = [
             fs::write(path, &bytes[line + 1..]).unwrap();
         },
     },
-    Harm { name: "cut in the middle", told: "it was cut short", stays: true, does: |path| cut(path, fs::metadata(path).unwrap().len() / 2) },
+    Harm {
+        name: "cut in the middle",
+        told: "it was cut short",
+        stays: true,
+        does: |path| cut(path, fs::metadata(path).unwrap().len() / 2),
+    },
     Harm { name: "emptied", told: "it was cut short: line 1 is missing", stays: true, does: |path| cut(path, 0) },
     Harm {
         name: "written to",

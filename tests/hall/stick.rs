@@ -132,7 +132,10 @@ fn a_stick_that_comes_back_with_a_sealed_draw() {
     let (status, body) = server.try_act(&json!({"do": "seal"}));
     assert_eq!(status, 422, "{body}");
     assert!(body["error"].as_str().unwrap().contains("--from-copy"), "{body}");
-    assert!(server.until(|view| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|w| w.contains("holds more"))) < Duration::from_secs(3));
+    assert!(
+        server.until(|view| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|w| w.contains("holds more")))
+            < Duration::from_secs(3)
+    );
     assert_eq!(server.view()["stage"], "plan");
     assert_eq!(fs::read(two.copy()).unwrap(), copy);
     drop(server);
@@ -211,10 +214,11 @@ fn hang(copy: &Path) {
     pipe(copy);
 }
 
-/// Lets go whoever waits at the pipe.
-fn let_go(copy: &Path) {
-    drop(fs::OpenOptions::new().read(true).write(true).open(copy).unwrap());
+/// Lets go whoever waits at the pipe. It is removed first, so that nobody comes to wait at it again.
+pub(crate) fn let_go(copy: &Path) {
+    let end = fs::OpenOptions::new().read(true).write(true).open(copy).unwrap();
     fs::remove_file(copy).unwrap();
+    drop(end);
 }
 
 /// The stick hangs in the middle of the draw: the hall goes on, the warning is there in time and goes when the stick answers again.
