@@ -117,7 +117,8 @@ enum What {
 const RUN_HELP: &str = "\
 Every line is on disk before the next decision. If the transcript exists, its lines are checked
 against the plan and the rules, and the draw goes on. A torn last line is kept in FILE.torn-N.
-An edited file is refused and left as it is.
+An edited file is refused and left as it is. If the file is removed, replaced, edited or cut while
+the draw runs, the draw stops: all recorded lines are written anew, nothing is overwritten.
 
 A script has one command a line, the same as at the prompt. Empty lines and lines that begin
 with # do not count. On resuming, the script is matched from its beginning: each decision in
@@ -159,7 +160,8 @@ After the result (at the prompt with --after):
     seal
 ·
 每一行都先写入磁盘再进行下一步。记录已存在时，先逐行核对再继续；不完整的最后一行另存为
-“文件名.torn-序号”；被改过的记录一律拒绝，不作改动。
+“文件名.torn-序号”；被改过的记录一律拒绝，不作改动。进行中记录被删除、顶替、改动或截短时，
+抽签停止，已记录的各行全部重新写出，不覆盖任何文件。
 
 脚本每行一个命令，与提问时的命令相同；空行和 # 开头的行不算。继续时从头核对脚本，
 记录中的每个决定用掉一个命令，且必须一致。

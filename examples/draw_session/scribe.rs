@@ -164,6 +164,11 @@ impl Scribe {
         Ok(())
     }
 
+    /// Tells what happens in this language from now on.
+    pub(crate) fn speak(&mut self, lang: Lang) {
+        self.lang = lang;
+    }
+
     /// Whether nothing is recorded yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.kept.is_empty()

@@ -8,7 +8,7 @@ use super::copy::{Copy, go_on_from};
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::book::Book;
-use crate::clock::{Clock, Jumps};
+use crate::clock::{Clock, JUMP, Jumps};
 use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Note, Recorded, What};
@@ -217,6 +217,7 @@ impl Hall {
             stamps: opening.stamps,
         };
         hall.read()?;
+        hall.clock_behind();
         hall.looked = hall.looks();
         Ok(hall)
     }
@@ -370,6 +371,16 @@ impl Hall {
         }
     }
 
+    /// A clock that is behind what the hall noted was set back while the program did not run.
+    fn clock_behind(&mut self) {
+        let last = self.notes.last().map_or(0, |note| note.at);
+        let behind = last.saturating_sub(self.now());
+        if behind > JUMP && matches!(self.state, State::Draw(_)) {
+            self.jumped = Some((self.clock.steady)());
+            self.trouble(What::Clock(0_i64.saturating_sub_unsigned(behind)));
+        }
+    }
+
     fn trouble(&mut self, what: What) {
         let after = match &mut self.state {
             State::Draw(draw) => draw.scribe().lines(),
@@ -499,9 +510,15 @@ impl Hall {
     pub(crate) fn speak(&mut self, lang: Option<Lang>) {
         let Some(lang) = lang else { return };
         self.lang = lang;
-        if let State::Draw(draw) = &mut self.state {
-            draw.lang = lang;
-        }
+        let scribe = match &mut self.state {
+            State::Draw(draw) => {
+                draw.lang = lang;
+                Some(draw.scribe())
+            }
+            State::Broken(broken) => broken.scribe.as_mut(),
+            State::Empty | State::Plan(_) => self.locked.as_mut().map(|(scribe, _)| scribe),
+        };
+        scribe.into_iter().for_each(|scribe| scribe.speak(lang));
     }
 
     /// A plan that was loaded, in place of the one before.
