@@ -9,6 +9,7 @@ use super::check_draw::Drawing;
 use super::reader::{Head, RawLine, Reader};
 use super::report::{Checkpoint, Findings, Report, Totals, visible};
 use crate::aftermath::Aftermath;
+use crate::base64::may_be_secret;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
 use crate::lines::{Closed, Line, Mode, Stage};
@@ -107,7 +108,9 @@ fn readable(first: &[u8]) -> Result<(), ReadError> {
     if first.starts_with(b"{\"kind\":\"plan\",") {
         return Ok(());
     }
-    let start = visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()));
+    // A key file that is given for a transcript by mistake is not shown.
+    let secret = may_be_secret(String::from_utf8_lossy(first).trim());
+    let start = if secret { "…".into() } else { visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default())) };
     Err(ReadError::NotATranscript { start })
 }
 
