@@ -7,7 +7,7 @@
 //!
 //! | stage | module | rules |
 //! |---|---|---|
-//! | the law | [`spec`], [`rules`] | all |
+//! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
 //! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
 //! | plan | [`plan`] | P1 to P12 |
@@ -39,6 +39,8 @@ pub mod spec {}
 pub mod readme {}
 
 pub mod rules;
+
+pub mod system;
 
 mod hash;
 pub use hash::Hash;

@@ -80,10 +80,10 @@ impl NoteError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            NoteError::KeyShape { found } => format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{found}`"),
-            NoteError::Name { found } => format!("公钥名称应为 1 至 200 个可见 ASCII 字符，不含空格和加号，发现 `{found}`"),
+            NoteError::KeyShape { found } => format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{}`", found_zh(found)),
+            NoteError::Name { found } => format!("公钥名称应为 1 至 200 个可见 ASCII 字符，不含空格和加号，发现 `{}`", found_zh(found)),
             NoteError::KeyId { name, found, expected } => format!("{name} 的公钥编号应为 {expected}，发现 {found}"),
-            NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{found}`"),
+            NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{}`", found_zh(found)),
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
             NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
             NoteError::Origin { found } => format!("检查点第一行应为抽签编号，不含控制字符和不可见字符；发现 `{found}`"),
@@ -92,14 +92,25 @@ impl NoteError {
     }
 }
 
-/// The beginning of a text, for an error. A secret key that was given in place of a public one is never shown.
+/// What an error says in place of a secret key that was given for a public one; nothing but hex or base64 may be one, too.
+const HIDDEN: (&str, &str) = (
+    "what is or may be a SECRET key, not shown here: give what `key show` prints; whoever has seen a secret key can sign in its name, so make a new one",
+    "私钥或疑似私钥，不予显示：请给出 key show 显示的公钥；看到过私钥的人都能冒名签名，私钥若已外泄请重新生成",
+);
+
+/// The beginning of a text, for an error.
 fn short(text: &str) -> String {
-    if text.contains("PRIVATE") {
-        return "a SECRET key, not shown here: give what `key show` prints; whoever has seen this one can sign in its name, so make a new one \
-                · 私钥，不予显示：请给出 key show 显示的公钥；看到过此私钥的人都能冒名签名，请重新生成"
-            .into();
+    let encoded = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let number = encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8);
+    if number || ["PRIVATE", "SECRET"].iter().any(|word| text.contains(word)) {
+        return HIDDEN.0.into();
     }
     visible(&text.chars().take(60).collect::<String>())
+}
+
+/// What was found, in Chinese.
+fn found_zh(found: &str) -> &str {
+    if found == HIDDEN.0 { HIDDEN.1 } else { found }
 }
 
 fn check_name(name: &str) -> Result<(), NoteError> {

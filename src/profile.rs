@@ -43,6 +43,30 @@ pub struct ProfileError {
     pub expected: Words,
 }
 
+impl ProfileError {
+    /// What stands there, in both languages: a piece of the file, or that there is none.
+    pub fn found_words(&self) -> Words {
+        let zh = match self.found.strip_prefix(BYTE) {
+            _ if self.found == END => "行尾".to_owned(),
+            Some(byte) => format!("字节 {byte}"),
+            None => self.found.clone(),
+        };
+        Words::new(&self.found, zh)
+    }
+
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let (column, found, expected) = (self.column, self.found_words().zh, &self.expected.zh);
+        Words::new(self.to_string(), format!("第 {column} 字节：发现 {found}；应为 {expected}"))
+    }
+}
+
+/// How it is said that nothing stands there.
+const END: &str = "the end of the line";
+
+/// What stands before a byte that is no text.
+const BYTE: &str = "the byte ";
+
 /// A line being read.
 pub(crate) struct Cursor<'a> {
     line: &'a str,
@@ -58,7 +82,7 @@ impl<'a> Cursor<'a> {
                 let (good, _) = line.split_at(e.valid_up_to());
                 let cursor = Cursor { line: std::str::from_utf8(good).unwrap_or_default(), at: 0 };
                 let mut error = cursor.error(good.len(), Words::new("UTF-8 text", "UTF-8 编码的文字"));
-                error.found = format!("the byte 0x{:02x}", line.get(good.len()).copied().unwrap_or(0));
+                error.found = format!("{BYTE}0x{:02x}", line.get(good.len()).copied().unwrap_or(0));
                 Err(error)
             }
         }
@@ -77,7 +101,7 @@ impl<'a> Cursor<'a> {
     #[cold]
     pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
         let shown: String = self.line.get(at..).unwrap_or_default().chars().take(24).collect();
-        let found = if shown.is_empty() { "the end of the line".into() } else { format!("`{shown}`") };
+        let found = if shown.is_empty() { END.into() } else { format!("`{shown}`") };
         ProfileError { column: at.saturating_add(1), found, expected }
     }
 

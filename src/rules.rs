@@ -181,7 +181,7 @@ impl Fault {
 }
 
 /// What the parts of a file are called in Chinese.
-const PARTS: [(&str, &str); 36] = [
+const PARTS: [(&str, &str); 37] = [
     ("plan", "方案"),
     ("bench", "席位"),
     ("member", "监督员"),
@@ -193,6 +193,7 @@ const PARTS: [(&str, &str); 36] = [
     ("checkpoint", "检查点"),
     ("seed", "种子"),
     ("byte", "字节"),
+    ("line end", "行尾"),
     ("line", "行"),
     ("older copy", "较早的副本"),
     ("fingerprint", "指纹"),
@@ -220,18 +221,99 @@ const PARTS: [(&str, &str); 36] = [
     ("prior", "上一轮"),
 ];
 
-impl Fault {
-    /// The place, with the part of the file that it begins with named in the language asked for. Keys stay as they are in the file.
-    fn place_in(&self, lang: Lang) -> String {
-        let part = PARTS.iter().find_map(|(en, zh)| {
-            let rest = self.place.strip_prefix(en).filter(|rest| rest.is_empty() || rest.starts_with([' ', ',']))?;
-            Some(format!("{zh}{rest}"))
-        });
-        match (lang, part) {
-            (Lang::Zh, Some(part)) => part.replace(", ", "，"),
-            _ => self.place.clone(),
-        }
+/// What the fields of a line are called in Chinese. The key of the file stands behind it, so that it is found there.
+const FIELDS: [(&str, &str); 41] = [
+    ("attempt", "第几次"),
+    ("bench", "席位"),
+    ("body", "正文"),
+    ("building", "楼栋"),
+    ("device", "器具"),
+    ("features", "特征"),
+    ("floorlot", "版本"),
+    ("group", "结伴组"),
+    ("hash", "哈希"),
+    ("household", "住户"),
+    ("households", "住户"),
+    ("id", "编号"),
+    ("key", "公钥"),
+    ("label", "房号"),
+    ("leftover", "剩余"),
+    ("lines", "行数"),
+    ("mode", "性质"),
+    ("name", "名称"),
+    ("needs", "照顾需求"),
+    ("offered", "可选数"),
+    ("origin", "抽签编号"),
+    ("person", "身份承诺"),
+    ("picked", "已选"),
+    ("pool", "批次"),
+    ("prior", "上一轮"),
+    ("prior origin", "上一轮的抽签编号"),
+    ("prior reason", "上一轮的理由"),
+    ("proxy", "代理人"),
+    ("quorum", "法定人数"),
+    ("ranking", "志愿"),
+    ("reason", "理由"),
+    ("root", "根"),
+    ("round", "轮次"),
+    ("seconds", "时限"),
+    ("secret", "密语"),
+    ("standby", "候补"),
+    ("storey", "楼层"),
+    ("ticket", "签号"),
+    ("tier", "顺位"),
+    ("title", "标题"),
+    ("unit", "房源"),
+];
+
+/// A part of a place in Chinese: what it begins with is translated, and the id behind it stays.
+fn part_in_chinese(part: &str) -> String {
+    if let Some(kind) = part.strip_prefix("number of ").and_then(|rest| rest.strip_suffix(" lines")) {
+        return format!("{}的行数", part_in_chinese(kind));
     }
+    if let Some((what, member)) = part.split_once(" of member ") {
+        return format!("监督员 {member} 的{}", part_in_chinese(what));
+    }
+    let known = PARTS.iter().find_map(|(en, zh)| {
+        let rest = part.strip_prefix(en).filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
+        Some(format!("{zh}{rest}"))
+    });
+    known.unwrap_or_else(|| part.to_owned())
+}
+
+impl Fault {
+    /// The place in the language asked for.
+    fn place_in(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.place.clone();
+        }
+        let field = |part: &str| {
+            FIELDS
+                .iter()
+                .find(|(en, _)| *en == part)
+                .map(|(en, zh)| if en.contains(' ') { (*zh).to_owned() } else { format!("{zh}（{en}）") })
+        };
+        let mut parts = self.place.split(", ");
+        let first = parts.next().map(part_in_chinese);
+        let rest = parts.map(|part| field(part).unwrap_or_else(|| part_in_chinese(part)));
+        first.into_iter().chain(rest).collect::<Vec<_>>().join("，")
+    }
+}
+
+/// Needs and features that have a usual id.
+const NEEDS: [(&str, &str); 5] =
+    [("step-free", "无障碍"), ("low-floor", "低楼层"), ("near-lift", "近电梯"), ("wide-door", "宽门"), ("south-facing", "朝南")];
+
+/// A need or a feature in words: in Chinese the usual ones have a name, with the id behind it.
+///
+/// ```
+/// use floorlot::rules::need_words;
+/// assert_eq!((need_words("step-free").en.as_str(), need_words("step-free").zh.as_str()), ("step-free", "无障碍（step-free）"));
+/// assert_eq!(need_words("ground").zh, "ground");
+/// ```
+pub fn need_words(id: &str) -> Words {
+    let zh = NEEDS.iter().find(|(en, _)| *en == id).map_or_else(|| id.to_owned(), |(en, zh)| format!("{zh}（{en}）"));
+    Words::new(id, zh)
 }
 
 impl std::error::Error for Fault {}

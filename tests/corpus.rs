@@ -6,7 +6,7 @@ use floorlot::lines::{Line, Mode};
 use floorlot::plan::Plan;
 use floorlot::rules::{Lang, Rule};
 use floorlot::session::{Session, Stage};
-use floorlot::transcript::{Evidence, Head, OutcomeKind, Report, Verdict, verify};
+use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, Report, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -79,6 +79,7 @@ fn every_file_gives_what_the_manifest_says() {
         assert_eq!(json!(report.verdict), entry["verdict"], "{file}: {about}");
         assert_eq!(json!(report.level), entry["level"], "{file}: {about}");
         assert_eq!(json!(report.first_failed().map(|c| c.id)), entry["first_failed"], "{file}: {about}");
+        assert_eq!(json!(report.changed), entry.get("changed").cloned().unwrap_or_default(), "{file}: {about}");
         assert_eq!(report.checks.len(), Rule::ALL.len());
         for check in &report.checks {
             let mut found = json!([check.outcome, check.examined, check.failed]);
@@ -101,12 +102,16 @@ fn every_file_gives_what_the_manifest_says() {
 fn every_file_is_in_the_manifest_and_starts_with_the_check_it_is_meant_for() {
     let manifest = manifest();
     let listed: BTreeSet<&str> = manifest.iter().map(|e| text(e, "file")).collect();
-    for folder in ["valid", "tampered"] {
+    for folder in ["valid", "unfinished", "tampered"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/corpus").join(folder);
         for file in std::fs::read_dir(path).unwrap() {
             let name = format!("{folder}/{}", file.unwrap().file_name().to_string_lossy());
             assert!(listed.contains(name.as_str()), "{name} is not in corpus.json");
         }
+    }
+    for file in listed.iter().filter(|f| f.starts_with("unfinished/")) {
+        let first = manifest.iter().find(|e| text(e, "file") == *file).unwrap();
+        assert_eq!((text(first, "verdict"), &first["first_failed"]), ("unfinished", &Value::Null), "{file}");
     }
     for file in listed.into_iter().filter(|f| f.starts_with("tampered/")) {
         let meant = file["tampered/".len()..].split('-').next().unwrap().to_ascii_uppercase();
@@ -145,9 +150,9 @@ fn valid_files_give_their_allocation_and_can_be_replayed_by_a_session() {
 }
 
 #[test]
-fn no_session_replays_a_refuted_file_to_its_end() {
-    for entry in manifest().into_iter().filter(|e| text(e, "verdict") == "refuted") {
-        if entry["evidence"] != json!({"fingerprints": [], "older": null, "expect": null}) {
+fn no_session_replays_a_refuted_or_unfinished_file_to_its_end() {
+    for entry in manifest().into_iter().filter(|e| ["refuted", "unfinished"].contains(&text(e, "verdict"))) {
+        if entry["evidence"] != no_evidence() {
             continue; // refuted by something outside of the file
         }
         let file = text(&entry, "file");
@@ -203,24 +208,29 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
         "第 32 行，骰子：发现 `dice` 行；应为 公开密语或其截止 [T2]",
     );
     first_fault(
-        "t4-closing-line-cut-off",
-        "line 47, closing: found the file ends without it: it is unfinished, or its tail was cut off; expected a closing line at the end [T4]",
-        "第 47 行，结束行：发现 文件到此为止：未完成，或末尾被截去；应为 末尾应有结束行 [T4]",
+        "t4-lines-counted-wrongly",
+        "line 48, closing, lines: found 48; expected 47 [T4]",
+        "第 48 行，结束行，lines：发现 48；应为 47 [T4]",
+    );
+    first_fault(
+        "t1-cr-lf",
+        "line 1, line end: found CR LF at the end of 48 lines; expected LF alone [T1]",
+        "第 1 行，行尾：发现 48 行的行尾是 CR LF；应为 只有 LF [T1]",
     );
     first_fault(
         "p2-ids-differ-in-capitals",
         "line 17, household h001, id: found `h001`; expected an id of its own: `H001` on line 16 (they differ in capitals alone) [P2]",
-        "第 17 行，住户 h001，id：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
+        "第 17 行，住户 h001，编号（id）：发现 `h001`；应为 不重复的编号：第 16 行已有 `H001`（仅大小写不同） [P2]",
     );
     first_fault(
         "p3-direction-override",
         "line 16, household H001, name: found the character U+202E ('\\u{202e}'); expected a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones) [P3]",
-        "第 16 行，住户 H001，name：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
+        "第 16 行，住户 H001，名称（name）：发现 字符 U+202E ('\\u{202e}')；应为 规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符） [P3]",
     );
     first_fault(
         "p10-two-need-what-one-flat-has",
         "line 10, pool A, needs: found 2 households need step-free, 1 such unit exists; expected a unit for each of them: add units or correct the needs [P10]",
-        "第 10 行，批次 A，needs：发现 2 户需要 step-free，这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
+        "第 10 行，批次 A，照顾需求（needs）：发现 2 户需要 无障碍（step-free），这样的房只有 1 套；应为 每户都有一套：增加房源或更正需求 [P10]",
     );
     first_fault(
         "c1-member-never-called",
@@ -240,17 +250,17 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     first_fault(
         "d2-two-households-swapped",
         "line 36, call, household: found H002; expected H003 [D2]",
-        "第 36 行，叫号，household：发现 H002；应为 H003 [D2]",
+        "第 36 行，叫号，住户（household）：发现 H002；应为 H003 [D2]",
     );
     first_fault(
         "d4-held-back-unit-handed-out",
         "line 37, pick, offered: found 5; expected 4 [D4]",
-        "第 37 行，选房，offered：发现 5；应为 4 [D4]",
+        "第 37 行，选房，可选数（offered）：发现 5；应为 4 [D4]",
     );
     first_fault(
         "d5-held-back-unit-taken",
         "line 37, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
-        "第 37 行，选房，unit：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
+        "第 37 行，选房，房源（unit）：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
     );
     first_fault("d6-wrong-number", "line 37, pick, number: found 1; expected 0 [D6]", "第 37 行，选房，number：发现 1；应为 0 [D6]");
     first_fault(
@@ -314,6 +324,120 @@ fn no_beginning_of_a_transcript_passes_for_the_whole() {
     for size in 0..file.len() {
         assert!(!is_verified(&file[..size]), "the first {size} bytes pass");
     }
+}
+
+/// Cut behind a line, within it, before its LF, and with the zeros that a power cut leaves.
+#[test]
+fn every_beginning_of_a_right_transcript_is_unfinished_and_says_where() {
+    for entry in manifest().into_iter().filter(|e| text(e, "verdict") == "verified" && e["evidence"] == no_evidence()) {
+        let (file, bytes) = (text(&entry, "file"), read(text(&entry, "file")));
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
+        let step = 1 + lines.len() / 12; // some of each file, all kinds of place over the corpus
+        let mut closed = 0;
+        for (n, line) in lines.iter().enumerate() {
+            let (before, number) = (lines[..n].concat(), n as u64);
+            let closing = line.starts_with(b"{\"kind\":\"closing\"");
+            if n % step == step / 2 || closing {
+                unfinished(file, &[before.as_slice(), line].concat(), number + 1, if closing { number + 1 } else { closed }, 0, closing);
+                for torn in [&line[..line.len() - 1], &line[..line.len() / 2], &[&line[..9], &[0; 40]].concat()] {
+                    let cut = [before.as_slice(), torn].concat();
+                    if n > 0 {
+                        unfinished(file, &cut, number, closed, torn.len() as u64, false);
+                    }
+                }
+            }
+            closed = if closing { number + 1 } else { closed };
+        }
+    }
+}
+
+#[track_caller]
+fn unfinished(file: &str, cut: &[u8], lines: u64, closed: u64, torn: u64, whole: bool) {
+    let report = verify(cut, &Evidence::default()).unwrap();
+    let at = format!("{file}, {lines} lines and {torn} bytes: {}", report.text(Lang::En));
+    if whole {
+        return assert_eq!(report.verdict, Verdict::Verified, "{at}");
+    }
+    assert_eq!((report.verdict, report.level, report.anchored), (Verdict::Unfinished, Level::None, None), "{at}");
+    let found = report.unfinished.unwrap();
+    assert_eq!((found.lines, found.closed, found.torn), (lines, closed, torn), "{at}");
+    assert!(report.sentence().en.contains(&format!("to line {lines}")) && report.sentence().zh.contains("尚未完成"), "{at}");
+    assert!(report.settled.is_none() && !report.signed && report.into_verified().is_err(), "{at}");
+}
+
+#[test]
+fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
+    let file = read("unfinished/cut-in-the-draw.jsonl");
+    let plan = verify(&file[..], &Evidence::default()).unwrap().checkpoints[0].fingerprint.parse().unwrap();
+    let with = |fingerprint| Evidence { fingerprints: vec![fingerprint], ..Evidence::default() };
+    let right = verify(&file[..], &with(plan)).unwrap();
+    assert_eq!((right.verdict, right.level, right.anchored), (Verdict::Unfinished, Level::None, None));
+    let of_the_end = verify(read("valid/lot.jsonl").as_slice(), &Evidence::default()).unwrap().checkpoints[1].fingerprint.parse().unwrap();
+    let other = verify(&file[..], &with(of_the_end)).unwrap();
+    assert_eq!(other.verdict, Verdict::Refuted);
+    assert!(other.sentence().en.contains("also UNFINISHED (to line 38)"), "{}", other.sentence().en);
+    let wrong = [&file[..], b"{\"kind\":\"closing\",\"lines\":1,\"root\":\"", "0".repeat(64).as_bytes(), b"\"}\n"].concat();
+    assert_eq!(verify(&wrong[..], &Evidence::default()).unwrap().verdict, Verdict::Refuted);
+    let mode = Evidence { mode: Some(Mode::Rehearsal), ..Evidence::default() };
+    assert_eq!(verify(&file[..], &mode).unwrap().first_failed().unwrap().id, Rule::V4);
+}
+
+#[test]
+fn a_kind_that_nobody_can_read_is_unknown() {
+    for (name, expected) in [("t1-cr", None), ("t1-gbk", None), ("t1-cr-lf", Some(Mode::Official)), ("t1-spaces-at-all-ends", None)] {
+        let evidence = Evidence { mode: Some(Mode::Official), ..Evidence::default() };
+        let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &evidence).unwrap();
+        assert_eq!(report.mode, expected, "{name}");
+        let v4 = report.checks.iter().find(|c| c.id == Rule::V4).unwrap();
+        assert_eq!(v4.outcome, if expected.is_some() { OutcomeKind::Passed } else { OutcomeKind::NotRun }, "{name}");
+        let word = if expected.is_some() { "official" } else { "unknown" };
+        assert_eq!(serde_json::to_value(&report).unwrap()["mode"], word, "{name}");
+        for said in [report.sentence().en, report.sentence().zh] {
+            assert!(!said.contains("This is a REHEARSAL") && !said.contains("这是【演练】"), "{name}: {said}");
+            assert_eq!(said.contains("NOT KNOWN") || said.contains("性质不明"), expected.is_none(), "{name}: {said}");
+        }
+    }
+}
+
+/// What happened stands first, and the file stays refuted.
+#[test]
+fn a_file_that_was_changed_on_its_way_says_so_first() {
+    let begins = |name: &str, en: &str, zh: &str| {
+        let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &Evidence::default()).unwrap();
+        let said = report.sentence();
+        assert_eq!(report.verdict, Verdict::Refuted);
+        assert!(said.en.starts_with(en) && said.zh.starts_with(zh), "{name}: {} {}", said.en, said.zh);
+        assert!(said.en.contains("REFUTED as it is (check T1)") && said.zh.contains("【不成立】"), "{name}");
+        said
+    };
+    let all = begins("t1-cr-lf", "Every line ends in CR LF", "每一行的行尾是 CR LF");
+    assert!(all.en.contains("it would be verified") && all.zh.contains("它就能通过核验"), "{}", all.en);
+    begins("t1-cr-lf-in-two-lines", "2 of 48 lines end in CR LF", "48 行中有 2 行的行尾是 CR LF");
+    assert!(!begins("t1-cr-lf-and-gbk", "Every line ends in CR LF", "每一行的行尾").en.contains("would be verified"));
+    begins("t1-gbk", "The file is not UTF-8", "文件不是 UTF-8");
+    begins("t1-trailing-blank-line", "There is an empty line", "有空行");
+    begins("t1-spaces-at-all-ends", "White space stands before or after", "行首或行尾有空格");
+    begins("t1-wrapped", "A line is broken in two", "有一行被拆成两行");
+    begins("t1-next-line", "Lines do not end in LF", "行尾不是 LF");
+    begins("t1-zeros", "A part is lost", "有一段内容丢失");
+}
+
+/// With CR LF for LF a file fails T1 alone, and is worth in everything else what it was worth before.
+#[test]
+fn line_ends_change_nothing_but_t1() {
+    for entry in manifest().into_iter().filter(|e| e["evidence"] == no_evidence() && text(e, "verdict") == "verified") {
+        let file = read(text(&entry, "file"));
+        let crlf: Vec<u8> = file.iter().flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] }).collect();
+        let [before, after] = [&file, &crlf].map(|file| verify(file.as_slice(), &Evidence::default()).unwrap());
+        assert_eq!((after.verdict, after.mode, after.totals), (Verdict::Refuted, before.mode, before.totals));
+        assert_eq!(after.checkpoints, before.checkpoints);
+        let failed: Vec<(Rule, u64)> = after.checks.iter().filter(|c| c.failed > 0).map(|c| (c.id, c.failed)).collect();
+        assert_eq!(failed, [(Rule::T1, 1)], "{}", text(&entry, "file"));
+    }
+}
+
+fn no_evidence() -> Value {
+    json!({"fingerprints": [], "older": null, "expect": null})
 }
 
 #[test]

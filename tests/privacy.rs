@@ -111,8 +111,11 @@ impl Office {
     /// The import in both languages, each with all that it says.
     fn import(&mut self) {
         let tables = if self.path("office.xlsx").exists() { "--roll office.xlsx" } else { "--roll roll.csv --units units.csv" };
-        self.run("draw_session", &format!("--lang zh import {tables} --config draw.toml --out first.jsonl"), &[0]);
-        self.run("draw_session", &format!("--lang en import {tables} --config draw.toml --out plan.jsonl"), &[0]);
+        // Numbers of no region are asked about, and the question does not show them.
+        self.run("draw_session", &format!("--lang zh import {tables} --config draw.toml --out first.jsonl"), &[2]);
+        let accept = "--accept document-check";
+        self.run("draw_session", &format!("--lang zh import {tables} --config draw.toml --out first.jsonl {accept}"), &[0]);
+        self.run("draw_session", &format!("--lang en import {tables} --config draw.toml --out plan.jsonl {accept}"), &[0]);
     }
 
     /// The whole draw from a script, in which the first free flat is chosen at each call, and what is said of its transcript.
@@ -366,7 +369,7 @@ fn openings_and_slips_are_private_and_never_replaced() {
     let openings = fs::read(office.path("plan.openings.csv")).unwrap();
     let plan = fs::read(office.path("plan.jsonl")).unwrap();
     is_private(&office.path("plan.openings.csv"));
-    let again = "--lang en import --roll roll.csv --units units.csv --config draw.toml --out plan.jsonl --force";
+    let again = "--lang en import --roll roll.csv --units units.csv --config draw.toml --out plan.jsonl --force --accept document-check";
     let said = office.run("draw_session", again, &[2]);
     assert!(said.contains("plan.openings.csv: found openings that are there already; expected no such file"), "{said}");
     assert!(said.contains("move them to a safe place together with that plan, or name another plan with --out"), "{said}");

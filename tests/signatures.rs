@@ -269,6 +269,42 @@ fn a_checkpoint_has_exactly_three_lines() {
     ] {
         assert_eq!(parse_checkpoint(&wrong), Err(NoteError::Checkpoint), "{wrong}");
     }
+    // What a terminal would obey, or nobody would see, is named and shown as its number.
+    for (origin, shown) in
+        [("", ""), ("a\u{1b}[2J", "a<U+001B>[2J"), ("a\u{202e}b", "a<U+202E>b"), ("a\u{200b}", "a<U+200B>"), ("\u{9b}1m", "<U+009B>1m")]
+    {
+        let found = shown.to_owned();
+        assert_eq!(parse_checkpoint(&body.replace("draw.example/1", origin)), Err(NoteError::Origin { found }), "{origin:?}");
+    }
+}
+
+/// No line of a note can carry a later time than 2^63 - 1, so no signature over one counts.
+#[test]
+fn a_time_beyond_the_standard_verifies_nowhere() {
+    use ed25519_dalek::Signer;
+    let (body, seed) = (checkpoint_body("draw.example/1", 5, root_of(&[])), [9; 32]);
+    let key = SigningKey::from_seed("panel.example/r1", &seed).unwrap().verifier();
+    for (time, right) in [(0, true), ((1 << 63) - 1, true), (1 << 63, false), (u64::MAX, false)] {
+        let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(cosignature_message(time, &body).as_bytes()).to_bytes();
+        let made = Cosignature { name: key.name().into(), key_id: key.id(), time, signature };
+        assert_eq!(verify(&key, &body, &made).is_ok(), right, "{time}");
+    }
+}
+
+/// Nothing that may be a secret key is shown by an error, in either language.
+#[test]
+fn an_error_about_a_public_key_shows_no_secret() {
+    let base64 = "c3ludGhldGljIHNlZWQgb2YgdGhlc2UgdGVzdHMhISE=";
+    for text in
+        ["a5".repeat(32), base64.into(), base64.replacen('h', "+", 1), "AGE-SECRET-KEY-1QQQQ".into(), "-----BEGIN PRIVATE KEY-----".into()]
+    {
+        let error = text.parse::<floorlot::note::VerifierKey>().unwrap_err();
+        let words = error.words();
+        assert!(words.en.contains("SECRET key, not shown") && words.zh.contains("不予显示"), "{words:?}");
+        assert!(!words.en.contains(&text[..8]) && !words.zh.contains(&text[..8]) && !words.zh.contains("whoever"), "{words:?}");
+    }
+    let words = "panel.example/r1+00000000+BAAA".parse::<floorlot::note::VerifierKey>().unwrap_err().words();
+    assert!(words.en.contains("panel.example/r1+00000000+BAAA"), "what is public is shown: {words:?}");
 }
 
 #[test]

@@ -7,23 +7,28 @@
 mod import;
 
 use floorlot::rules::Lang;
-use import::sheet::{Cell, Table, letters, read};
-use rust_xlsxwriter::{Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, Format, FormatPattern, Workbook};
+use import::fault::Fault;
+use import::sheet::{Cell, Table, letters, load, read};
+use rust_xlsxwriter::{
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition, Format, FormatPattern, Workbook,
+};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 
-/// Puts a file into a folder of its own and reads its tables; or the fault, in both languages.
+/// The tables of a file; or the fault, in both languages.
 fn tables(name: &str, bytes: impl AsRef<[u8]>) -> Result<Vec<Table>, [String; 2]> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
-    of_file(&path)
+    read(name, bytes.as_ref()).map_err(|fault| said(&fault))
+}
+
+fn said(fault: &Fault) -> [String; 2] {
+    [Lang::En, Lang::Zh].map(|lang| fault.sentence(lang))
 }
 
 fn of_file(path: &Path) -> Result<Vec<Table>, [String; 2]> {
-    read(path).map_err(|fault| [Lang::En, Lang::Zh].map(|lang| fault.sentence(lang)))
+    let (name, bytes) = load(path).map_err(|fault| said(&fault))?;
+    tables(&name, bytes)
 }
 
 /// The only table of a file.
@@ -174,6 +179,34 @@ fn looks() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// A workbook with a filter, a group that is folded up, and a hidden row. `filtered.xls` and `filtered.ods` are this one.
+fn filtered() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("住户").unwrap();
+    sheet.write(0, 0, "楼栋").unwrap();
+    for (row, building) in (1..).zip(["A", "B", "A", "A"]) {
+        sheet.write(row, 0, building).unwrap();
+    }
+    sheet.autofilter(0, 0, 4, 0).unwrap();
+    sheet.filter_column(0, &FilterCondition::new().add_list_filter("A")).unwrap();
+    for row in 6..12 {
+        sheet.write(row, 0, row).unwrap();
+    }
+    sheet.group_rows_collapsed(7, 8).unwrap();
+    sheet.set_row_hidden(11).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn filters_and_groups_are_told_from_hidden_rows_where_the_file_does() {
+    let files = [tables("filtered.xlsx", filtered()), of_file(&fixture("filtered.xls")), of_file(&fixture("filtered.ods"))];
+    let marks = files.map(|tables| marks(&tables.unwrap()[0]));
+    assert_eq!(marks[0], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    // .xls says that there is a filter, not where.
+    assert_eq!(marks[1], ["row 12 RowFiltered", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    assert_eq!(marks[2], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+}
+
 #[test]
 fn what_a_clerk_does_not_see_is_marked_in_every_kind_of_workbook() {
     let files = [tables("looks.xlsx", looks()), of_file(&fixture("looks.xls")), of_file(&fixture("looks.ods"))];
@@ -229,9 +262,9 @@ fn rows_and_columns_are_hidden_in_many_ways() {
         <sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c><c r="C1"><v>1</v></c><c r="D1"><v>0</v></c></row>
         <row r="2" hidden="true"><c r="A2"><v>1</v></c></row>
         <row r="3" hidden="1" outlineLevel="1"><c r="A3"><v>1</v></c></row>
-        <row r="4" ht="0.75" customHeight="1"><c r="A4"><v>1</v></c></row>
+        <row r="4" ht="2.25" customHeight="1"><c r="A4"><v>1</v></c></row>
         <row r="5" hidden="1"/>
-        <row r="6" hidden="0"><c r="A6"><v>1</v></c></row>
+        <row r="6" hidden="0" ht="6"><c r="A6"><v>1</v></c></row>
         <row r="9" hidden="1"><c r="A9"><v>1</v></c></row></sheetData>"#;
     let marks_of = |more: &str| marks(&table("a.xlsx", handmade(&format!("{sheet}{more}"), "", "", "")));
     let others = ["D1 NoZeros", "column B ColumnNarrow", "column C ColumnGrouped"];
@@ -258,23 +291,26 @@ fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
         row(r#"table:visibility="filter""#),
         row(r#"table:visibility="collapse" table:number-rows-repeated="2""#),
         row(r#"table:style-name="flat""#),
+        format!("<table:table-row-group table:display=\"false\">{}</table:table-row-group>", row("")),
+        row(r#"table:style-name="low""#),
     ];
-    let styles =
-        r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0cm"/></style:style>"#;
+    let styles = r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0.9mm"/></style:style>
+        <style:style style:name="low" style:family="table-row"><style:table-row-properties style:row-height="0.06in"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("{columns}{}", rows.concat())));
-    let expected = ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 9 RowFiltered"];
+    let expected =
+        ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 13 RowGrouped", "row 9 RowFiltered"];
     assert_eq!(marks(&table), expected);
 }
 
 #[test]
 fn values_that_do_not_show_are_marked() {
     let styles = r#"<fonts><font><sz val="11"/><color theme="1"/></font><font><color theme="0"/></font><font><color rgb="FFFF0000"/></font>
-        <font><strike val="0"/></font><font><strike/></font></fonts>
+        <font><strike val="0"/></font><font><strike/></font><font><color rgb="FFFAFBFC"/></font></fonts>
         <fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFF0000"/></patternFill></fill></fills>
-        <cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2" fillId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="4"/><xf fontId="1" fillId="1"/></cellXfs>
+        <cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2" fillId="1"/><xf fontId="2"/><xf fontId="3"/><xf fontId="4"/><xf fontId="1" fillId="1"/><xf fontId="5"/></cellXfs>
         <dxfs><dxf><font><strike/></font></dxf><dxf><font><color rgb="FFFFFFFF"/></font><fill/></dxf><dxf><numFmt formatCode=";;;"/></dxf></dxfs>"#;
     let sheet = r#"<sheetData><row r="1"><c r="A1" s="1"><v>1</v></c><c r="B1" s="2"><v>1</v></c><c r="C1" s="3"><v>1</v></c>
-        <c r="D1" s="4"><v>1</v></c><c r="E1" s="6"><v>1</v></c><c r="F1" s="1"/></row>
+        <c r="D1" s="4"><v>1</v></c><c r="E1" s="6"><v>1</v></c><c r="F1" s="1"/><c r="G1" s="7"><v>1</v></c></row>
         <row r="2" s="5" customFormat="1"><c r="A2"><v>1</v></c><c r="B2" s="0"><v>1</v></c><c r="C2" t="s"><v>0</v></c><c r="D2" t="s"><v>1</v></c></row>
         <row r="3"><c r="A3"><v>7</v></c><c r="B3"><v>7</v></c></row><row r="4"><c r="A4"><v>8</v></c><c r="B4"><v>7</v></c></row></sheetData>
         <mergeCells><mergeCell ref="A3:A4"/><mergeCell ref="B3:B4"/></mergeCells>
@@ -291,6 +327,7 @@ fn values_that_do_not_show_are_marked() {
         "C2 PartlyStruck",
         "C2 Struck",
         "D2 Struck",
+        "G1 SameColor",
         "column C Conditional",
         "column D Conditional",
         "column E Conditional",
@@ -336,6 +373,9 @@ fn formulas_without_a_value_are_no_empty_cells() {
         <table:table-cell table:formula="of:=2" office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>
         <table:table-cell table:formula="of:=[.X1]" office:value-type="string" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell></table:table-row>"#;
     assert_eq!(rows(&table("a.ods", opendocument("", cells))), ["1: unevaluated 1+1||#2|error #REF!"]);
+    for computed in ["computed.xls", "computed.ods"] {
+        assert_eq!(rows(&of_file(&fixture(computed)).unwrap()[0]), ["1: |#0|error #DIV/0!|TRUE|甲|#2"], "{computed}");
+    }
     let tables = of_file(&fixture("uncomputed.xls")).unwrap();
     assert_eq!(rows(&tables[0])[1..], ["2: H1|合成|A|T1|#1|unevaluated ", "3: H2|合成|A|T1|unevaluated "]);
 }
@@ -449,13 +489,15 @@ fn opendocument_says_what_its_cells_show() {
         r#"<table:table-cell office:value-type="string"><office:annotation><text:p>批注</text:p></office:annotation><text:p>戊</text:p></table:table-cell>"#.into(),
         r#"<table:table-cell office:value-type="percentage" office:value="0.5"><text:p>50%</text:p></table:table-cell>"#.into(),
         r#"<table:table-cell table:number-columns-repeated="2" office:value-type="string"><text:p>己</text:p></table:table-cell>"#.into(),
+        r#"<table:table-cell office:value-type="string" office:string-value="藏"><text:p/></table:table-cell>"#.into(),
+        r#"<table:table-cell office:value-type="string" office:string-value="001"><text:p>H001</text:p></table:table-cell>"#.into(),
     ];
     let styles = r#"<style:style style:name="s"><style:text-properties style:text-line-through-style="solid"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("<table:table-row>{}</table:table-row>", row.concat())));
-    assert_eq!(rows(&table), ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己"]);
-    assert_eq!(marks(&table), ["D1 Format", "G1 PartlyStruck"]);
+    assert_eq!(rows(&table), ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己|藏|H001"]);
+    assert_eq!(marks(&table), ["D1 Format", "G1 PartlyStruck", "L1 Format"]);
     let shown: Vec<_> = table.shown.iter().map(|s| (s.column, s.shown.as_deref())).collect();
-    assert_eq!(shown, [(0, Some("0102")), (4, None), (8, Some("50%"))]);
+    assert_eq!(shown, [(0, Some("0102")), (4, None), (8, Some("50%")), (12, Some("H001"))]);
 }
 
 const TABLE: &str = "expected a table as .xlsx, .xls, .ods or .csv";
@@ -492,6 +534,7 @@ fn files_that_are_no_tables_are_told_what_they_are() {
             "a workbook as XML of the year 2003",
             save,
         ),
+        ("a.xlsx", no_sheet(), "a workbook without a sheet of cells", program),
         ("a.xml", b"<?xml version=\"1.0\"?><a/>".to_vec(), "an XML file", save),
         ("a.csv", b"{\"a\":1}".to_vec(), "a JSON file", save),
         ("a.csv", b"{\\rtf1".to_vec(), "a text document (.rtf)", save),
@@ -529,6 +572,11 @@ fn files_that_are_no_tables_are_told_what_they_are() {
     let [en, zh] = of_file(folder.path()).unwrap_err();
     assert_eq!(en, format!("{name}: found a folder; {TABLE}; name the file itself"));
     assert_eq!(zh, format!("{name}：发现 文件夹；应为 .xlsx、.xls、.ods 或 .csv 表格；请指明文件本身"));
+}
+
+/// A workbook of charts alone.
+fn no_sheet() -> Vec<u8> {
+    zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\"/></sheets></workbook>")])
 }
 
 fn opendocument_with_password() -> Vec<u8> {
@@ -671,7 +719,7 @@ fn texts_are_read_in_the_encodings_of_spreadsheet_programs() {
 
 #[test]
 fn rows_of_text_are_those_of_the_spreadsheet_program() {
-    let cases: [(&str, &[&str]); 10] = [
+    let cases: [(&str, &[&str]); 11] = [
         ("a,b\n\n1,2\n", &["1: a|b", "3: 1|2"]),
         ("\n\n\"a\",b\n\"\"\n1,2", &["3: a|b", "5: 1|2"]),
         ("sep=;\na;b\n1,5;2\n", &["1: a|b", "2: 1,5|2"]),
@@ -681,6 +729,7 @@ fn rows_of_text_are_those_of_the_spreadsheet_program() {
         ("a,b\nx\"y,z\"\n", &["1: a|b", "2: x\"y|z\""]),
         ("a;b;c\n1;2\n1;2;3\n\n1\n", &["1: a|b|c", "2: 1|2", "3: 1|2|3", "5: 1"]),
         ("a\tb\n1\t2\n", &["1: a|b", "2: 1|2"]),
+        ("<b>,c\n1,2\n\u{1A}", &["1: <b>|c", "2: 1|2"]),
         ("a,b\n#REF!,=A1+1\n", &["1: a|b", "2: error #REF!|unevaluated A1+1"]),
     ];
     for (text, expected) in cases {
@@ -710,6 +759,11 @@ fn marks_around_values_in_text_are_no_part_of_them() {
 
 /// An import of one file for both tables, or of two: what is told, and how it ends.
 fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Result<String, String>) {
+    import_accepting(lang, roll, units, &[])
+}
+
+/// The same with kinds of questions that are confirmed.
+fn import_accepting(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>, accept: &[String]) -> (String, Result<String, String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path(roll.0), roll.1).unwrap();
@@ -723,9 +777,11 @@ fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Re
         units: units.map(|_| path("units.csv")),
         config: path("draw.toml"),
         out: path("plan.jsonl"),
-        roll_sheet: None,
-        units_sheet: None,
+        roll_sheet: Vec::new(),
+        units_sheet: Vec::new(),
         map: Vec::new(),
+        accept: accept.to_vec(),
+        preview: false,
         force: false,
     };
     let mut told = Vec::new();
@@ -746,7 +802,7 @@ fn numbered() -> Vec<u8> {
         sheet.write(row, 1, name).unwrap();
         sheet.write(row, 2, "A").unwrap();
         sheet.write(row, 3, "T1").unwrap();
-        sheet.write(row, 4, 123_456_789_012.0).unwrap();
+        sheet.write(row, 4, 310_101_500_101_000.0 + f64::from(row)).unwrap();
         sheet.write_with_format(row, 5, row, &Format::new().set_num_format("m-d")).unwrap();
     }
     book.save_to_buffer().unwrap()
@@ -816,6 +872,41 @@ fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
     let zh = "roll.xlsx，工作表 住户，第 2 行，E 列（顺位）：发现 没有计算结果的公式（`=VLOOKUP(A1,B:C,2,0)`）；应为 数值；\
               请用表格软件打开该文件并另存为 .xlsx，使计算结果存入文件\n";
     assert!(end.unwrap_err().starts_with(zh));
+}
+
+#[test]
+fn what_does_not_show_is_asked_about_and_taken_in_when_it_is_accepted() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "顺位", "备注"]) {
+        sheet.write(0, column, head).unwrap();
+    }
+    let white = Format::new().set_font_color(Color::White);
+    for row in 1..3 {
+        let id = format!("H{row}");
+        for (column, cell) in (0..).zip([id.as_str(), "合成甲", "A", "T1"]) {
+            sheet.write(row, column, cell).unwrap();
+        }
+        sheet.write(row, 4, 1).unwrap();
+        // A column that is not used is nobody's question.
+        sheet.write_with_format(row, 5, "字", &white).unwrap();
+    }
+    sheet.write_with_format(2, 1, "合成乙", &white).unwrap();
+    let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::GreaterThan(5));
+    sheet.add_conditional_format(1, 4, 2, 5, &rule.set_format(Format::new().set_font_strikethrough())).unwrap();
+    let file = book.save_to_buffer().unwrap();
+    let (_, end) = import(Lang::En, ("roll.xlsx", file.clone()), Some(UNITS));
+    let asked = end.unwrap_err();
+    let expected = [
+        "or confirm with --accept unseen-values that values that do not show are taken in: white on white, tiny, under a merged cell:",
+        "  roll.xlsx, sheet Sheet1, rows 3, column B (户主): found a value in the color of its ground, such as white on white;",
+        "or confirm with --accept conditional-looks that columns in which a rule strikes through or hides are taken in:",
+        "  roll.xlsx, sheet Sheet1, column E (顺位): found a column in which a rule strikes cells through or makes them invisible;",
+    ];
+    assert!(expected.iter().all(|line| asked.contains(line)) && !asked.contains("备注"), "{asked}");
+    let accept = ["unseen-values", "conditional-looks"].map(str::to_owned);
+    let (_, end) = import_accepting(Lang::En, ("roll.xlsx", file), Some(UNITS), &accept);
+    assert!(end.unwrap().contains("合*乙"));
 }
 
 #[test]

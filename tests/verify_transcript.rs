@@ -124,6 +124,7 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         let code = match entry["verdict"].as_str().unwrap() {
             "verified" => 0,
             "refuted" => 1,
+            "unfinished" => 3,
             _ => 2,
         };
         assert_eq!(output.status.code(), Some(code), "{path}");
@@ -610,13 +611,93 @@ fn a_household_that_is_not_there() {
     let (out, err) = english("valid/lot.jsonl", &["--household", "h02"], 0);
     assert_eq!(out, english("valid/lot.jsonl", &[], 0).0);
     assert_eq!(err, "There is no household h02 in the plan of this file. Ids like it: H002.\n");
-    let (_, err) = chinese("tampered/d6-wrong-lot.jsonl", &["--household", "H002 "], 1);
-    assert_eq!(err, "本文件的方案中没有住户 H002 。相近的编号：H002, H001, H003, H004。\n");
+    let (_, err) = chinese("tampered/d6-wrong-lot.jsonl", &["--household", "H0002"], 1);
+    assert_eq!(err, "本文件的方案中没有住户 H0002。相近的编号：H002, H001, H003, H004。\n");
     let (_, err) = english("valid/lot.jsonl", &["--household", "somebody"], 0);
     assert_eq!(err, "There is no household somebody in the plan of this file.\n");
     let (out, err) = english("valid/lot.jsonl", &["--household", "H999", "--json"], 0);
     assert!(serde_json::from_str::<Value>(&out).unwrap().get("why").is_none());
     assert!(err.starts_with("There is no household H999"), "{err}");
+}
+
+#[test]
+fn a_household_by_what_people_type() {
+    let (plain, _) = english("valid/lot.jsonl", &["--household", "H002"], 0);
+    for typed in ["h002", " H002 ", "ｈ００２"] {
+        assert_eq!(english("valid/lot.jsonl", &["--household", typed], 0), (plain.clone(), String::new()), "{typed}");
+    }
+    let told = |typed: &str, lang: &str| run(&["--lang", lang, &corpus("valid/lot.jsonl"), "--household", typed], 0).1;
+    assert_eq!(told("欧阳静", "zh"), "本文件的方案中没有住户 欧阳静。方案中的姓名隐去了部分文字，相符的有 1 户：H002 欧阳*。\n");
+    assert!(told("欧静", "en").ends_with("in the plan of this file.\n"), "another mask: {}", told("欧静", "en"));
+    for flat in ["1801", "1801室", "1号楼1801", "1-1801", "１号楼 1801 室", "a-1801"] {
+        assert!(told(flat, "en").ends_with(" Such a flat is that of H002.\n"), "{flat}: {}", told(flat, "en"));
+    }
+    assert!(!told("2号楼1801", "en").contains("Such a flat"));
+}
+
+#[test]
+fn an_unfinished_transcript_is_so_far_right_and_no_result() {
+    let file = "unfinished/cut-in-the-draw.jsonl";
+    let (en, err) = english(file, &[], 3);
+    assert!(en.starts_with("######## UNFINISHED — so far right, no result ########\n") && err.is_empty(), "{en}");
+    holds(&en, "T4  not run         0  Does the closing line end the file and count it rightly?\n");
+    let sentence = "\nThis transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. \
+        It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for \
+        the whole file.\n";
+    assert!(en.ends_with(sentence), "{en}");
+    let (zh, _) = chinese(file, &[], 3);
+    assert!(zh.ends_with("如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。\n"), "{zh}");
+    for words in [en, zh] {
+        assert!(!words.contains("REFUTED") && !words.contains("不成立") && !words.contains("FAILED"), "{words}");
+    }
+    let (json, _) = english(file, &["--json"], 3);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&report["verdict"], &report["level"], &report["anchored"]), (&json!("unfinished"), &json!("none"), &Value::Null));
+    assert_eq!(report["unfinished"], json!({"lines": 38, "phase": "pools", "closed": 0, "torn": 0}));
+    assert_eq!(english(file, &["--allocation"], 3).0, "");
+    let (story, _) = english(file, &["--household", "H003"], 3);
+    holds(&story, "This file is UNFINISHED. What follows is how far it goes, and can still change.\n");
+    // Of several files the gravest counts.
+    let (whole, wrong) = (corpus("valid/lot.jsonl"), corpus("tampered/d6-wrong-lot.jsonl"));
+    run(&[&corpus(file), &whole], 3);
+    run(&[&wrong, &corpus(file)], 1);
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("receipts").display().to_string();
+    let (_, err) = run(&["receipts", "--lang", "en", &corpus(file), "--out", &out], 3);
+    holds(&err, "No receipts were made, because the transcript is unfinished.");
+    let (en, _) = english("unfinished/torn-after-the-closing.jsonl", &[], 3);
+    holds(
+        &en,
+        "This transcript is finished to line 48, and UNFINISHED after it: the last line is not whole. So far it is right, to line 48. Behind line 48 stand 12 bytes",
+    );
+    holds(&en, "its first 48 lines are a finished transcript, and can be verified by themselves.");
+}
+
+#[test]
+fn a_file_that_was_changed_on_its_way_is_told_in_the_first_line() {
+    let first = |file: &str, code| chinese(file, &[], code).0.lines().next().unwrap_or_default().to_owned();
+    let again = "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。";
+    assert_eq!(
+        first("tampered/t1-cr-lf.jsonl", 1),
+        format!("每一行的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。{again}")
+    );
+    assert_eq!(first("tampered/t1-gbk.jsonl", 1), format!("文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。{again}"));
+    let (gbk, _) = english("tampered/t1-gbk.jsonl", &["--official"], 1);
+    holds(&gbk, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n");
+    assert!(!gbk.contains("REHEARSAL — nothing here counts") && !gbk.contains("This is a REHEARSAL"), "{gbk}");
+    for (name, what, words) in [
+        ("byte-order-mark", "bom", "A byte order mark (BOM) stands before the first line"),
+        ("utf-16", "utf16", "The file is UTF-16"),
+        ("zip", "packed", "unpack it, and check the file in it"),
+        ("web-page", "web-page", "This is a web page"),
+        ("json-indented", "reformatted", "The JSON was written anew"),
+        ("receipt", "receipt", "This is a receipt"),
+    ] {
+        let (json, err) = english(&format!("tampered/unreadable-{name}.jsonl"), &["--json"], 2);
+        let report: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(report["changed"]["what"], what, "{name}");
+        holds(&err, words);
+    }
 }
 
 #[test]
@@ -626,7 +707,7 @@ fn a_household_of_a_refuted_transcript() {
     let (zh, _) = chinese("tampered/d6-wrong-number.jsonl", &["--household", "H004"], 1);
     holds(&out, warning);
     holds(&zh, "本文件【不成立】。以下只是文件所写，不是抽签结果。\n");
-    let (out, _) = english("tampered/t4-cut-before-the-seed.jsonl", &["--household", "H001"], 1);
+    let (out, _) = english("unfinished/cut-before-the-seed.jsonl", &["--household", "H001"], 3);
     assert!(out.ends_with("\nHousehold H001 is in the plan, but was never called in this file.\n"), "{out}");
 }
 

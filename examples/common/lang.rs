@@ -1,5 +1,6 @@
 //! Words in two languages, and where errors go.
 
+use super::io::Told;
 use floorlot::plan::foreign_character;
 use floorlot::rules::Lang;
 use std::fmt;
@@ -28,6 +29,12 @@ pub(crate) fn shown(text: &str) -> String {
         None => c.to_string(),
     };
     text.chars().map(shown).collect()
+}
+
+/// What is wrong with a file, or what was put right in it.
+pub(crate) fn in_file(file: impl fmt::Display, error: &dyn Told, lang: Lang) -> String {
+    let error = error.told(lang);
+    tr!(lang, "{file}: {error}", "{file}：{error}")
 }
 
 /// The language of the system: Chinese for every `zh` locale, else English.

@@ -1,7 +1,7 @@
 //! The receipts of a draw: a page to print, six slips on a sheet, and a text file each to check.
 
 use super::html::escaped;
-use super::lang::tr;
+use super::lang::{in_file, tr};
 use fast_qr::{ECL, Mode as Coding, QRBuilder, QRCode};
 use floorlot::lines::Mode;
 use floorlot::receipt::{Facts, Receipt, Receipts};
@@ -28,7 +28,7 @@ const DENSE: (usize, usize) = (30, 1_732);
 pub(crate) fn write_all(all: &Receipts<'_>, title: &str, folder: &Path, lang: Lang) -> Result<String, String> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+        fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
     };
     let bar = ProgressBar::new(all.len().into());
     let mut slips = Vec::new();

@@ -6,7 +6,7 @@ use crate::drive::Draw;
 use crate::import;
 use crate::key;
 use crate::progress::Did;
-use crate::say::{say, tr};
+use crate::say::{program, say, tr};
 use floorlot::Hash;
 use floorlot::lines::{By, Closed, Decision, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
@@ -227,7 +227,7 @@ pub(crate) fn short_of_keys(draw: &Draw) -> Vec<String> {
     draw.session.signatures().iter().filter_map(short).collect()
 }
 
-fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
+pub(crate) fn bench_title<'d>(draw: &'d Draw, bench: &'d str) -> &'d str {
     draw.book.benches.iter().find(|b| b.id == bench).map_or(bench, |b| &b.title)
 }
 
@@ -598,5 +598,6 @@ pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
     let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
     heading(lang, "Verify it", "核验");
     say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));
-    say(format!("    cargo run --release --example verify_transcript -- {path} --fingerprint \"{fingerprint}\"{more}"));
+    let program = program("verify_transcript");
+    say(format!("    {program} {path} --fingerprint \"{fingerprint}\"{more}"));
 }

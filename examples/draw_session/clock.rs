@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// From how many seconds on a wall clock that went its own way is told.
-const JUMP: u64 = 60;
+pub(crate) const JUMP: u64 = 60;
 
 /// The clocks of this computer: one that people can set, and one that only runs on.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use crate::drive::{Draw, How, Refused};
 use crate::panel::Panel;
 use crate::prints;
 use crate::run::parse_plan;
-use crate::say::{Stop, say, tr};
+use crate::say::{Stop, Told, no_randomness, say, tr};
 use crate::scribe::{Found, Scribe};
 use clap::Args;
 use floorlot::Hash;
@@ -108,7 +108,7 @@ fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
 /// Randomness of the operating system, as text.
 fn chance(lang: Lang) -> Result<String, Stop> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
     Ok(Hash(bytes).to_hex())
 }
 
@@ -134,12 +134,12 @@ fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
 
 /// The receipts of all households, in place of those that are in the folder. They are made of the file as it is on disk, after it is verified.
 pub(crate) fn print_receipts(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
-    let failed = |path: &Path, error: &dyn std::fmt::Display| Stop::file(lang, path, error);
+    let failed = |path: &Path, error: &dyn Told| Stop::file(lang, path, error);
     let file = std::fs::read(transcript).map_err(|error| failed(transcript, &error))?;
-    let report = verify(file.as_slice(), &Evidence::default()).map_err(|error| failed(transcript, &error.words().get(lang)))?;
+    let report = verify(file.as_slice(), &Evidence::default()).map_err(|error| failed(transcript, &error.words()))?;
     let verified = report.into_verified().map_err(|report| Stop::Failed(report.text(lang)))?;
     let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(transcript, &error))?;
+    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(transcript, &error.words()))?;
     let old = std::fs::create_dir_all(folder).and_then(|()| receipts::old(folder));
     for path in old.map_err(|error| failed(folder, &error))? {
         std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;

@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::later::hash_of;
 use crate::progress::Progress;
 use crate::run;
-use crate::say::{Stop, held, say, tr};
+use crate::say::{Stop, held, in_file, say, tr};
 use crate::scribe::{OnDisk, Scribe};
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
@@ -237,7 +237,7 @@ impl Draw {
     pub(crate) fn hashed(&self, command: Command) -> Result<Command, String> {
         let Command::Recording { file, start, sha256: None } = command else { return Ok(command) };
         let hash = crate::common::digest::sha256(Path::new(&file));
-        let hash = hash.map_err(|error| tr!(self.lang, "{file}: {error}", "{file}：{error}"))?;
+        let hash = hash.map_err(|error| in_file(&file, &error, self.lang))?;
         Ok(Command::Recording { file, start, sha256: Some(hash) })
     }
 
@@ -408,8 +408,7 @@ impl Draw {
                 Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
             }
             Command::Recording { file, start, sha256 } => {
-                let hashed =
-                    || crate::common::digest::sha256(Path::new(file)).map_err(|error| tr!(lang, "{file}: {error}", "{file}：{error}"));
+                let hashed = || crate::common::digest::sha256(Path::new(file)).map_err(|error| in_file(file, &error, lang));
                 let sha256 = sha256.map_or_else(hashed, Ok)?;
                 let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
@@ -513,7 +512,9 @@ impl Draw {
     fn refusal(&self, error: &StepError) -> String {
         let words = error.words().get(self.lang).to_owned();
         match error {
-            StepError::Ceremony(CeremonyError::NoQuorum { closes, .. }) => {
+            StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
+                let title = aloud::bench_title(self, bench);
+                let words = words.replacen(&format!("席位 {bench} "), &format!("{title} "), 1);
                 std::iter::once(words).chain(aloud::lost(self, *closes)).collect::<Vec<_>>().join("\n")
             }
             StepError::Text { field, found, expected } if self.lang == Lang::Zh => {

@@ -62,6 +62,13 @@ impl Harm {
     /// For the operator: what happened, and that nothing is lost.
     pub(crate) fn sentence(&self, path: &Path, lines: u64, lang: Lang) -> String {
         let (path, told) = (path.display(), self.told(lang));
+        if lines == 0 {
+            return tr!(
+                lang,
+                "{path}: {told}. Nothing was recorded yet: take away what does not belong there, then read again from the disk.",
+                "{path}：{told}。尚未记录任何内容：请移走不属于那里的文件，再重新从磁盘读取。"
+            );
+        }
         tr!(
             lang,
             "{path}: {told}. The draw stops. The {lines} lines recorded before are kept in this program: do not end it before they are written anew.",

@@ -38,6 +38,8 @@ pub(crate) mod openings;
 mod persons;
 #[path = "import/preview.rs"]
 pub(crate) mod preview;
+#[path = "program.rs"]
+pub(crate) mod program;
 #[path = "import/question.rs"]
 pub(crate) mod question;
 #[path = "import/report.rs"]
@@ -45,7 +47,7 @@ pub(crate) mod report;
 #[path = "import/settings.rs"]
 mod settings;
 #[path = "import/sheet.rs"]
-mod sheet;
+pub(crate) mod sheet;
 #[path = "import/tiers.rs"]
 mod tiers;
 #[path = "import/translate.rs"]
@@ -62,10 +64,12 @@ use fault::Fault;
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
 use notes::Notes;
 use preview::Preview;
 use question::Kind;
+use sheet::Table;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
@@ -217,7 +221,8 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
         }
     };
     let text: String = told.iter().map(|line| format!("{line}\n")).collect();
-    out.write_all(text.as_bytes()).map_err(|error| ImportError::Write(error.to_string()))?;
+    let place = if lang == Lang::Zh { "标准输出" } else { "standard output" };
+    out.write_all(text.as_bytes()).map_err(|error| ImportError::Write(not_written(place, &error, lang)))?;
     end
 }
 
@@ -227,39 +232,32 @@ fn shown_of(refusal: &Refusal, all: bool, lang: Lang) -> Vec<String> {
     refusal.told.iter().cloned().chain(rows).collect()
 }
 
-/// The files that the options name, prepared.
+/// The files that the options name, prepared. One that cannot be read does not hide what is wrong with the others.
 fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>> {
     let mut faults = Vec::new();
     if args.out.exists() && !args.force && !args.preview {
         return Err(refused(vec![already_there(&args.out)], lang));
     }
     let accept = question::kinds(&args.accept, &mut faults);
-    let Some(tables) = load(args, &mut faults) else { return Err(refused(faults, lang)) };
-    let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
-    let made = prepare(&tables, &Options { roll_sheets, units_sheets, map: args.map.clone(), accept }, lang);
-    if faults.is_empty() {
-        return made;
-    }
-    let mut refusal = refused(faults, lang);
-    if let Err(other) = made {
-        let Refusal { told, faults, questions, preview } = *other;
-        refusal.faults.extend(faults);
-        (refusal.told, refusal.questions, refusal.preview) = (told, questions, preview);
-    }
-    Err(refusal)
-}
-
-/// The three files. If one of them cannot be read, what is wrong with the others is noted all the same.
-fn load(args: &ImportArgs, faults: &mut Vec<Fault>) -> Option<Tables> {
     let mut load = |path: &Path| sheet::load(path).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
     let (roll, units, config) = (load(&args.roll), args.units.as_deref().map(&mut load), load(&args.config));
-    if let (Some(roll), Some(config), Some(Some(_)) | None) = (&roll, &config, &units) {
-        return Some(Tables { roll: roll.clone(), units: units.flatten(), config: config.clone() });
+    let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
+    let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
+    if let (Some(roll), Some(config), None | Some(Some(_)), true) = (&roll, &config, &units, faults.is_empty()) {
+        let tables = Tables { roll: roll.clone(), units: units.flatten(), config: config.clone() };
+        return prepare(&tables, &options, lang);
     }
-    let tables = [roll, units.flatten()].into_iter().flatten();
-    faults.extend(tables.filter_map(|file| sheet::read(&file.name, &file.bytes).err()));
-    faults.extend(config.and_then(|file| Config::read(&file.name, &file.bytes).err()).into_iter().flatten());
-    None
+    let files = Files { roll: roll.as_ref(), units: units.as_ref().map(Option::as_ref), config: config.as_ref() };
+    prepare_with(files, &options, lang, Notes { faults, ..Notes::default() })
+}
+
+/// The files of an import, as far as they could be read.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    roll: Option<&'a File>,
+    /// `None` if the units are in the file of the households.
+    units: Option<Option<&'a File>>,
+    config: Option<&'a File>,
 }
 
 fn already_there(out: &Path) -> Fault {
@@ -275,8 +273,13 @@ fn refused(faults: Vec<Fault>, lang: Lang) -> Box<Refusal> {
 
 /// The plan that the tables give, or everything that is in its way. Nothing is written.
 pub(crate) fn prepare(tables: &Tables, options: &Options, lang: Lang) -> Result<Prepared, Box<Refusal>> {
-    let mut notes = Notes::default();
-    let made = make(tables, options, lang, &mut notes);
+    let Tables { roll, units, config } = tables;
+    let files = Files { roll: Some(roll), units: units.as_ref().map(Some), config: Some(config) };
+    prepare_with(files, options, lang, Notes::default())
+}
+
+fn prepare_with(files: Files<'_>, options: &Options, lang: Lang, mut notes: Notes) -> Result<Prepared, Box<Refusal>> {
+    let made = make(files, options, lang, &mut notes);
     let open = notes.questions.iter().any(|question| !options.accept.contains(&question.kind));
     match (made, notes.preview.take()) {
         (Some((plan, openings)), Some(preview)) if notes.faults.is_empty() && !open => {
@@ -303,7 +306,7 @@ pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<S
     }
     write_plan(out, plan).map_err(|error| {
         let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
-        ImportError::Write(format!("{}: {error}", out.display()))
+        ImportError::Write(not_written(out.display(), &error, lang))
     })?;
     let mut told = String::new();
     if !openings.is_empty() {
@@ -313,11 +316,21 @@ pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<S
     Ok(told.lines().map(str::to_owned).collect())
 }
 
+/// A file that cannot be written.
+fn not_written(file: impl fmt::Display, error: &std::io::Error, lang: Lang) -> String {
+    let error = io_words(error);
+    match lang {
+        Lang::En => format!("{file}: {}", error.en),
+        Lang::Zh => format!("{file}：{}", error.zh),
+    }
+}
+
 /// The plan from the tables, with what opens its commitments.
-fn make(tables: &Tables, options: &Options, lang: Lang, notes: &mut Notes) -> Option<(ValidPlan, Vec<Opening>)> {
+fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> Option<(ValidPlan, Vec<Opening>)> {
     let rules = columns::map_rules(&options.map, &mut notes.faults);
-    let config = Config::read(&tables.config.name, &tables.config.bytes).map_err(|faults| notes.faults.extend(faults)).ok();
-    let (roll, units) = sheets(tables, options, &rules, notes)?;
+    let mut read = |file: &File| Config::read(&file.name, &file.bytes).map_err(|faults| notes.faults.extend(faults)).ok();
+    let config = files.config.and_then(|file| Some((&file.name, read(file)?)));
+    let (roll, units) = sheets(files, options, &rules, notes)?;
     let (roll, units) = (Input { role: Role::Roll, sheets: &roll }, Input { role: Role::Units, sheets: &units });
     for sheet in [roll, units].iter().flat_map(|input| input.sheets) {
         notes.told += &report::columns(sheet, lang);
@@ -326,31 +339,28 @@ fn make(tables: &Tables, options: &Options, lang: Lang, notes: &mut Notes) -> Op
     let all: Vec<_> = [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
     columns::unused_rules(&rules, &all, &mut notes.faults);
     let key = build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
-    let (config, encoding) = config.filter(|_| notes.faults.is_empty())?;
-    notes.told += &report::encoding(&tables.config.name, encoding.as_ref(), lang);
-    fill(&tables.config.name, Inputs { roll, units }, &key, &config, lang, notes)
+    let (config_file, (config, encoding)) = config.filter(|_| notes.faults.is_empty())?;
+    notes.told += &report::encoding(config_file, encoding.as_ref(), lang);
+    fill(config_file, Inputs { roll, units }, &key, &config, lang, notes)
 }
 
 /// The sheets of households, and those of units.
-fn sheets(tables: &Tables, options: &Options, rules: &[MapRule], notes: &mut Notes) -> Option<(Vec<Sheet>, Vec<Sheet>)> {
+fn sheets(files: Files<'_>, options: &Options, rules: &[MapRule], notes: &mut Notes) -> Option<(Vec<Sheet>, Vec<Sheet>)> {
     let mut read = |file: &File| sheet::read(&file.name, &file.bytes).map_err(|fault| notes.faults.push(fault)).ok();
-    // What is wrong with a file of both tables is said once.
-    let (first, second) = (read(&tables.roll), tables.units.as_ref().map(read));
-    let (first, second) = match (first, second) {
-        (Some(first), None) => (first, None),
-        (Some(first), Some(Some(second))) => (first, Some(second)),
-        _ => return None,
+    // What is wrong with a file of both tables is said once, and one that cannot be read does not hide what is wrong with the other.
+    let (first, second) = (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
+    let units_tables = second.as_ref().unwrap_or(&first).as_deref();
+    let mut choose = |file: Option<&File>, tables: Option<&[Table]>, sheets: &[String], role: Role| {
+        let source = Source { file: &file?.name, tables: tables? };
+        choose::choose(&source, sheets, role, rules, notes)
     };
-    let roll_source = Source { file: &tables.roll.name, tables: &first };
-    let units_file = tables.units.as_ref().unwrap_or(&tables.roll);
-    let units_source = Source { file: &units_file.name, tables: second.as_deref().unwrap_or(&first) };
-    let roll = choose::choose(&roll_source, &options.roll_sheets, Role::Roll, rules, notes);
-    let units = choose::choose(&units_source, &options.units_sheets, Role::Units, rules, notes);
+    let roll = choose(files.roll, first.as_deref(), &options.roll_sheets, Role::Roll);
+    let units = choose(files.units.unwrap_or(files.roll), units_tables, &options.units_sheets, Role::Units);
     let (mut roll, mut units) = (roll?, units?);
     choose::building_of_sheets(&mut roll, &mut units, notes);
     let taken: Vec<&Sheet> = roll.iter().chain(&units).collect();
     let narrowed = !options.roll_sheets.is_empty() || !options.units_sheets.is_empty();
-    for source in [Some(&first), second.as_ref()].into_iter().flatten() {
+    for source in [first.as_deref(), second.as_ref().and_then(Option::as_deref)].into_iter().flatten() {
         choose::left_out(source, &taken, rules, narrowed, notes);
     }
     Some((roll, units))
@@ -370,7 +380,7 @@ fn fill(
     unseen::check(&built.left_out, inputs, notes);
     persons::check(&built, inputs, notes);
     flats::check(&built, inputs, notes);
-    buildings::check(&built, inputs, notes);
+    buildings::check(&built, key, inputs, notes);
     built.unmet = tiers::check(&built, inputs, notes);
     notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
@@ -419,18 +429,20 @@ impl RoundSettings {
     }
 }
 
-/// Writes a plan: the whole of it, or nothing. It is written beside the file first and renamed then.
+/// Writes a plan: the whole of it, or nothing. It is written beside the file first, read back, and renamed then.
 pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
-    let mut file = std::fs::File::create(&part)?;
-    let written = valid.lines().iter().try_for_each(|line| {
-        file.write_all(line)?;
-        file.write_all(b"\n")
-    });
-    let written = written.and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
+    let bytes: Vec<u8> = valid.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
+    let written = std::fs::File::create(&part).and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+    let written = written.and_then(|()| read_back(&part, &bytes)).and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     written
+}
+
+/// What was written counts only if it stands there.
+fn read_back(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path)? == bytes { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
 }

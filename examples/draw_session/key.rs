@@ -1,10 +1,10 @@
 //! A member's key: made here on the member's own device, or with ssh-keygen or openssl.
 
-use crate::say::{Stop, say, tr, warn};
+use crate::key_file;
+use crate::say::{Stop, no_randomness, say, tr};
 use clap::Subcommand;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::Hash;
-use floorlot::note::{COSIGNATURE, VerifierKey};
+use floorlot::note::VerifierKey;
 use floorlot::rules::Lang;
 use floorlot::sign::SigningKey;
 use floorlot::tree::Fingerprint;
@@ -41,7 +41,7 @@ pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
     match what {
         KeyWhat::New { name, out } => new(name, out, lang),
         KeyWhat::Show { file, name } => {
-            show(&public(file, name.as_deref(), lang)?, lang);
+            show(&key_file::public(file, name.as_deref(), lang)?, lang);
             Ok(())
         }
     }
@@ -49,7 +49,7 @@ pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
 
 fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
     let mut seed = Box::new(Zeroizing::new([0; 32]));
-    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
     let key = SigningKey::from_seed(name, &seed).map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
     write_secret(out, &key.to_text(), lang)?;
     let file = out.display();
@@ -90,102 +90,3 @@ fn show(key: &VerifierKey, lang: Lang) {
 pub(crate) fn fingerprint(key: &VerifierKey) -> Fingerprint {
     Fingerprint::of(Hash(Sha256::digest(key.to_string().as_bytes()).into()))
 }
-
-fn read(path: &Path, lang: Lang) -> Result<Zeroizing<String>, Stop> {
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| Stop::file(lang, path, error))
-}
-
-/// A secret key: that of `key new`, an OpenSSH file without a passphrase, or PKCS#8 in PEM.
-pub(crate) fn secret(path: &Path, name: Option<&str>, lang: Lang) -> Result<SigningKey, Stop> {
-    let text = read(path, lang)?;
-    warn_if_open(path, lang);
-    if text.starts_with("PRIVATE+KEY+") {
-        let read = SigningKey::from_text(text.trim_end());
-        return read.map_err(|error| {
-            let error = error.words();
-            let error = error.get(lang);
-            Stop::file(lang, path, tr!(lang, "not a whole key: {error}", "密钥不完整：{error}"))
-        });
-    }
-    let mut seed = Box::new(Zeroizing::new([0; 32]));
-    foreign_secret(&text, &mut seed, path, lang)?;
-    let key = SigningKey::from_seed(named(name, path, lang)?, &seed);
-    key.map_err(|error| Stop::file(lang, path, error.words().get(lang)))
-}
-
-/// The 32 bytes of a key that another program made.
-fn foreign_secret(text: &str, seed: &mut [u8; 32], path: &Path, lang: Lang) -> Result<(), Stop> {
-    let other = || {
-        let what = tr!(
-            lang,
-            "expected an Ed25519 secret key: of `draw_session key new`, of `ssh-keygen -t ed25519`, or of `openssl genpkey -algorithm ed25519`",
-            "应为 Ed25519 密钥：由 draw_session key new、ssh-keygen -t ed25519 或 openssl genpkey -algorithm ed25519 生成"
-        );
-        Stop::file(lang, path, what)
-    };
-    if text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") {
-        let key = ssh_key::PrivateKey::from_openssh(text).map_err(|_| other())?;
-        if key.is_encrypted() {
-            let file = path.display();
-            let advice = tr!(
-                lang,
-                "this key has a passphrase. Work on a copy without one: cp {file} KEY && ssh-keygen -p -N '' -f KEY, and delete the copy afterwards",
-                "此密钥有口令。请用去掉口令的副本：cp {file} KEY && ssh-keygen -p -N '' -f KEY，用后删除副本"
-            );
-            return Err(Stop::file(lang, path, advice));
-        }
-        let pair = key.key_data().ed25519().ok_or_else(other)?;
-        seed.copy_from_slice(pair.private.as_ref());
-        return Ok(());
-    }
-    let key = ed25519_dalek::SigningKey::from_pkcs8_pem(text).map_err(|_| other())?;
-    seed.copy_from_slice(key.as_bytes());
-    Ok(())
-}
-
-fn named<'n>(name: Option<&'n str>, path: &Path, lang: Lang) -> Result<&'n str, Stop> {
-    let missing = tr!(
-        lang,
-        "this file has no name for the key: give --name, the one in the plan",
-        "文件中没有密钥名称：请用 --name 给出方案中的名称"
-    );
-    name.ok_or_else(|| Stop::file(lang, path, missing))
-}
-
-/// The public key in a file, secret or public.
-fn public(path: &Path, name: Option<&str>, lang: Lang) -> Result<VerifierKey, Stop> {
-    let text = read(path, lang)?;
-    if let Ok(key) = text.trim().parse::<VerifierKey>() {
-        return Ok(key);
-    }
-    let point = if text.starts_with("ssh-ed25519 ") {
-        ssh_key::PublicKey::from_openssh(&text).ok().and_then(|key| key.key_data().ed25519().map(|point| point.0))
-    } else {
-        ed25519_dalek::VerifyingKey::from_public_key_pem(&text).ok().map(|point| point.to_bytes())
-    };
-    match point {
-        Some(point) => {
-            let key = VerifierKey::new(named(name, path, lang)?, COSIGNATURE, point);
-            key.map_err(|error| Stop::file(lang, path, error.words().get(lang)))
-        }
-        None => Ok(secret(path, name, lang)?.verifier()),
-    }
-}
-
-/// Others may read the file of a secret key.
-#[cfg(unix)]
-fn warn_if_open(path: &Path, lang: Lang) {
-    use std::os::unix::fs::PermissionsExt;
-    let open = std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
-    if open {
-        let file = path.display();
-        warn(tr!(
-            lang,
-            "{file}: others on this machine can read this key; run: chmod 600 {file}",
-            "{file}：本机其他用户可读此密钥；请运行 chmod 600 {file}"
-        ));
-    }
-}
-
-#[cfg(not(unix))]
-fn warn_if_open(_: &Path, _: Lang) {}

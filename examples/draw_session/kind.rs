@@ -24,10 +24,15 @@ kinds! {
     Own "a secret key of `key new`" "key new 生成的密钥";
     Verifier "a public key, as `key show` prints it" "key show 显示的公钥";
     OpenSsh "a secret key of OpenSSH" "OpenSSH 私钥";
+    LockedSsh "a secret key of OpenSSH with a passphrase" "加了口令的 OpenSSH 私钥";
+    OtherSsh "a secret key of OpenSSH, and not an Ed25519 one (RSA, ECDSA or of a security key)" "OpenSSH 私钥，但不是 Ed25519（而是 RSA、ECDSA 或硬件密钥）";
+    DamagedSsh "a secret key of OpenSSH that is damaged" "已损坏的 OpenSSH 私钥";
+    Ssh2Public "a public key of PuTTYgen (SSH2)" "PuTTYgen 公钥（SSH2）";
     OpenSshPublic "a public key of OpenSSH (.pub)" "OpenSSH 公钥（.pub）";
     OtherSshPublic "a public key of OpenSSH, and not an Ed25519 one" "OpenSSH 公钥，且不是 Ed25519";
     SshSignature "a signature of `ssh-keygen -Y sign` (SSHSIG)" "ssh-keygen -Y sign 生成的签名（SSHSIG）";
     Putty "a key of PuTTY (.ppk)" "PuTTY 密钥（.ppk）";
+    OtherPutty "a key of PuTTY (.ppk), and not an Ed25519 one" "PuTTY 密钥（.ppk），但不是 Ed25519";
     Pkcs8 "an Ed25519 secret key (PKCS#8)" "Ed25519 私钥（PKCS#8）";
     Encrypted "an encrypted secret key (PKCS#8 with a password)" "加了密码的私钥（PKCS#8）";
     Pkcs12 "a PKCS#12 file (.p12, .pfx)" "PKCS#12 文件（.p12、.pfx）";
@@ -44,7 +49,8 @@ kinds! {
     Minisign "a minisign or signify file" "minisign 或 signify 文件";
     Jwk "a JSON Web Key (JWK)" "JSON 格式的密钥（JWK）";
     KeyStore "a Java key store" "Java 密钥库";
-    Seed "a bare number of 32 or 64 bytes" "一串裸数字（32 或 64 字节）";
+    SeedHex "64 bare hex digits, perhaps those of a key" "64 位十六进制数字，可能是密钥";
+    Seed "a bare number of 32 or 64 bytes, perhaps that of a key" "一串 32 或 64 字节的裸数字，可能是密钥";
     Secret "what looks like a member's secret for the draw, or a short number" "像是监督员的密语，或一串短数字";
     Transcript "a plan or a transcript" "方案或抽签记录";
     Note "a note (checkpoint)" "签名单（检查点）";
@@ -73,6 +79,7 @@ impl Kind {
 /// How texts begin, the more telling first.
 const BEGINNINGS: &[(&str, Kind)] = &[
     ("PRIVATE+KEY+", Kind::Own),
+    ("---- BEGIN SSH2 PUBLIC KEY", Kind::Ssh2Public),
     ("PuTTY-User-Key-File-", Kind::Putty),
     ("ssh-ed25519 ", Kind::OpenSshPublic),
     ("ssh-rsa ", Kind::OtherSshPublic),
@@ -103,8 +110,10 @@ const WITHIN: &[(&str, Kind)] = &[
 fn of_text(text: &str) -> Option<Kind> {
     let text = text.trim_start();
     let begins = BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning));
-    if let Some((_, kind)) = begins {
-        return Some(*kind);
+    match begins {
+        Some((_, Kind::Putty)) if !text.contains("ssh-ed25519") => return Some(Kind::OtherPutty),
+        Some((_, kind)) => return Some(*kind),
+        None => {}
     }
     if text.starts_with(['{', '[']) {
         let key = ["\"kty\"", "\"jwk\""].iter().any(|word| text.contains(word));
@@ -113,16 +122,20 @@ fn of_text(text: &str) -> Option<Kind> {
     if text.trim_end().parse::<floorlot::note::VerifierKey>().is_ok() {
         return Some(Kind::Verifier);
     }
+    let within = |only: fn(&Kind) -> bool| WITHIN.iter().find(|(part, kind)| only(kind) && text.contains(part)).map(|(_, kind)| *kind);
+    if let Some(kind) = within(|kind| *kind != Kind::Note) {
+        return Some(kind);
+    }
     let body: String = text.lines().take(3).flat_map(|line| [line.trim_end(), "\n"]).collect();
     if floorlot::note::parse_checkpoint(&body).is_ok() {
         return Some(Kind::Note);
     }
-    of_pem(text).or_else(|| WITHIN.iter().find(|(part, _)| text.contains(part)).map(|(_, kind)| *kind))
+    of_pem(text).or_else(|| within(|_| true))
 }
 
 /// The kind of a PEM block, by its label; by its content where the label leaves it open.
 fn of_pem(text: &str) -> Option<Kind> {
-    let label = text.split_once("-----BEGIN ")?.1.split_once("-----")?.0;
+    let (label, _) = block(text)?;
     Some(match label {
         "OPENSSH PRIVATE KEY" => Kind::OpenSsh,
         "SSH SIGNATURE" => Kind::SshSignature,
@@ -133,7 +146,7 @@ fn of_pem(text: &str) -> Option<Kind> {
         "PKCS7" | "CMS" => Kind::Pkcs7,
         "AGE ENCRYPTED FILE" => Kind::Age,
         "PRIVATE KEY" | "PUBLIC KEY" => pem_content(text).and_then(|der| of_der(&der)).unwrap_or(Kind::OtherPem),
-        "RSA PUBLIC KEY" | "SSH2 PUBLIC KEY" => Kind::OtherPublic,
+        "RSA PUBLIC KEY" => Kind::OtherPublic,
         label if label.starts_with("PGP ") => Kind::Pgp,
         label if label.ends_with("CERTIFICATE REQUEST") => Kind::Request,
         label if label.ends_with("PRIVATE KEY") => Kind::OtherKey,
@@ -141,10 +154,19 @@ fn of_pem(text: &str) -> Option<Kind> {
     })
 }
 
-/// The bytes of the first PEM block of a text; lines may have been indented, or wrapped anew.
+/// Label and base64 of the PEM block of a text: that of a secret key, if there are several.
+fn block(text: &str) -> Option<(&str, &str)> {
+    let parts = |rest| {
+        let (label, rest) = str::split_once(rest, "-----")?;
+        Some((label, rest.split_once("-----END ").map_or("", |(inner, _)| inner)))
+    };
+    let blocks: Vec<(&str, &str)> = text.split("-----BEGIN ").skip(1).filter_map(parts).collect();
+    blocks.iter().find(|(label, _)| label.ends_with("PRIVATE KEY")).or(blocks.first()).copied()
+}
+
+/// The bytes of the PEM block of a text; lines may have been indented, or wrapped anew.
 pub(crate) fn pem_content(text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-    let (label, rest) = text.split_once("-----BEGIN ")?.1.split_once("-----")?;
-    let inner = rest.split_once("-----END ")?.0;
+    let (label, inner) = block(text)?;
     let encoded: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(inner.chars().filter(|c| !c.is_whitespace()).collect());
     let lines: Vec<&str> = encoded.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     let lines = zeroize::Zeroizing::new(lines.join("\n"));
@@ -158,7 +180,8 @@ fn of_number(text: &str) -> Option<Kind> {
     let hex = text.bytes().all(|b| b.is_ascii_hexdigit());
     let base64 = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_=".contains(&b));
     match text.len() {
-        64 | 128 if hex => Some(Kind::Seed),
+        64 if hex => Some(Kind::SeedHex),
+        128 if hex => Some(Kind::Seed),
         43 | 44 | 86 | 88 if base64 => Some(Kind::Seed),
         0..=64 if base64 => Some(Kind::Secret),
         _ => None,
@@ -168,14 +191,16 @@ fn of_number(text: &str) -> Option<Kind> {
 fn of_bytes(bytes: &[u8]) -> Option<Kind> {
     // OpenPGP (RFC 9580): packets of a signature, a secret or a public key, with the old or the new kind of length.
     let pgp = matches!(bytes.first(), Some(0x88 | 0x89 | 0x94 | 0x95 | 0x98 | 0x99 | 0xc2 | 0xc5 | 0xc6));
+    // A text with control characters in it is none of these, whatever its first character is.
+    let text = std::str::from_utf8(bytes).is_ok();
     match bytes {
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(Kind::Office),
         [b'%', b'P', b'D', b'F', ..] => Some(Kind::Pdf),
         [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => Some(Kind::KeyStore),
-        [0x30, ..] => of_der(bytes).or(Some(Kind::OtherDer)),
+        [0x30, ..] => of_der(bytes).or((!text).then_some(Kind::OtherDer)),
         _ if bytes.starts_with(b"age-encryption.org/") => Some(Kind::Age),
-        _ if bytes.len() == 32 || bytes.len() == 64 => Some(Kind::Seed),
-        _ if pgp => Some(Kind::Pgp),
+        _ if !text && (bytes.len() == 32 || bytes.len() == 64) => Some(Kind::Seed),
+        _ if !text && pgp => Some(Kind::Pgp),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::command::{Command, narrow};
 use crate::common::digest;
-use crate::say::tr;
+use crate::say::{Told, tr};
 use floorlot::Hash;
 use floorlot::lines::Decision;
 use floorlot::rules::Lang;
@@ -122,6 +122,7 @@ pub(crate) fn hash_of(word: &str, lang: Lang) -> Result<Hash, String> {
         return Ok(hash);
     }
     digest::sha256(Path::new(word)).map_err(|error| {
+        let error = error.told(lang);
         tr!(
             lang,
             "{word}: {error}. Give the scanned file, or its SHA-256 (64 hexadecimal digits)",

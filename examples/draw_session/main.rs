@@ -16,6 +16,7 @@ mod hall_log;
 mod harm;
 mod import;
 mod key;
+mod key_file;
 mod kind;
 mod later;
 mod notary;
@@ -37,21 +38,30 @@ mod secret;
 mod serve;
 mod signing;
 mod slips;
+mod whole;
 
 use clap::{Parser, Subcommand};
+use common::command_line::parse;
 use common::lang::parse_lang;
 use floorlot::rules::Lang;
 use say::{Stop, warn};
 use std::process::ExitCode;
 
 const EXIT_CODES: &str = "\
-Exit codes · 退出码:
-  0  done · 完成
-  1  print: the transcript is refuted · 打印：记录不成立
-  2  could not: bad input, or a file cannot be read or written · 无法进行：输入有误或文件读写失败
-  3  the draw is not finished (no more commands); the same command resumes it · 抽签未完成，再次运行同一命令即可继续
+Exit codes:
+  0  done
+  1  print: the transcript is refuted
+  2  could not: bad input, or a file cannot be read or written
+  3  the draw is not finished (no more commands); the same command resumes it
 
 What is read aloud goes to standard output; prompts and errors go to standard error.
+·
+退出码：
+  0  完成
+  1  打印：记录不成立
+  2  无法进行：输入有误或文件读写失败
+  3  抽签未完成（没有更多命令），再次运行同一命令即可继续
+
 宣读内容写到标准输出，提问与错误写到标准错误。";
 
 /// A public housing lottery, from the sealed plan to the transcript that anybody verifies · 公开摇号选层
@@ -107,53 +117,94 @@ enum What {
 const RUN_HELP: &str = "\
 Every line is on disk before the next decision. If the transcript exists, its lines are checked
 against the plan and the rules, and the draw goes on. A torn last line is kept in FILE.torn-N.
-An edited file is refused and left as it is.
-每一行都先写入磁盘再进行下一步。记录已存在时，先逐行核对再继续；不完整的最后一行另存为
-FILE.torn-N；被改过的记录一律拒绝，不作改动。
+An edited file is refused and left as it is. If the file is removed, replaced, edited or cut while
+the draw runs, the draw stops: all recorded lines are written anew, nothing is overwritten.
 
 A script has one command a line, the same as at the prompt. Empty lines and lines that begin
 with # do not count. On resuming, the script is matched from its beginning: each decision in
 the transcript uses up one command, which must be that decision.
-脚本每行一个命令，空行和 # 开头的行不算。继续时从头核对脚本，记录中的每个决定用掉一个命令。
 
-    commit r1 HASH            承诺 r1 哈希
-    envelope o1               信封 o1
-    absent r2                 缺席 r2
-    close                     截止
-    reveal r1 SECRET          公开 r1 密语
-    withhold r3               拒绝 r3
-    dice 00416 29385 …        骰子 …
-    balls 3 17 …              球 3 17 …
-    call                      叫号
-    choose FLAT [proxy NAME]  选 房号 [代理 姓名]
-    missed                    未到
-    undo REASON               撤回 原因
+    commit r1 HASH
+    envelope o1
+    absent r2
+    close
+    reveal r1 SECRET
+    withhold r3
+    dice 00416 29385 …
+    balls 3 17 …
+    call
+    choose FLAT [proxy NAME]
+    missed
+    undo REASON
 
 Under a checkpoint (over the plan before the roll call, over the result, over the aftermath)
-each member signs, or it is said why not · 每个检查点（方案、结果、后续）由监督员签名或说明:
+each member signs, or it is said why not:
 
-    cosign — NAME BASE64      签名 — 名称 BASE64
-    paper r1 SCAN             纸签 r1 扫描件
-    dissent r2 REASON         异见 r2 理由
-    unsigned r3               未签 r3
-    next                      继续
+    cosign — NAME BASE64
+    paper r1 SCAN
+    dissent r2 REASON
+    unsigned r3
+    next
 
 In a script `next` goes on where members have keys and nobody signed; without it the draw stops there.
+
+After the result (at the prompt with --after):
+
+    objection E1 household H002 TEXT
+    ruling E1 rejected REASON
+    withdraw H003 REASON
+    offer / accept H010 / decline H010
+    swap H004 H005 consent FILE FILE
+    recording FILE 2026-11-22T09:00:00+08:00
+    void REASON
+    seal
+·
+每一行都先写入磁盘再进行下一步。记录已存在时，先逐行核对再继续；不完整的最后一行另存为
+“文件名.torn-序号”；被改过的记录一律拒绝，不作改动。进行中记录被删除、顶替、改动或截短时，
+抽签停止，已记录的各行全部重新写出，不覆盖任何文件。
+
+脚本每行一个命令，与提问时的命令相同；空行和 # 开头的行不算。继续时从头核对脚本，
+记录中的每个决定用掉一个命令，且必须一致。
+
+    承诺 r1 哈希
+    信封 o1
+    缺席 r2
+    截止
+    公开 r1 密语
+    拒绝 r3
+    骰子 00416 29385 …
+    球 3 17 …
+    叫号
+    选 房号 [代理 姓名]
+    未到
+    撤回 原因
+
+每个检查点（点名前的方案、结果、后续）由监督员签名，或说明为何不签：
+
+    签名 — 名称 BASE64
+    纸签 r1 扫描件
+    异见 r2 理由
+    未签 r3
+    继续
+
 脚本中，监督员有密钥而无人签名时，写“继续”才会不签名就继续，否则停在那里。
 
-After the result (at the prompt with --after) · 结果之后（现场提问时加 --after）:
+结果之后（现场提问时加 --after）：
 
-    objection E1 household H002 TEXT       异议 E1 住户 H002 内容
-    ruling E1 rejected REASON              裁定 E1 驳回 理由
-    withdraw H003 REASON                   放弃 H003 理由
-    offer / accept H010 / decline H010     递补 / 接受 H010 / 不要 H010
-    swap H004 H005 consent FILE FILE       换房 H004 H005 同意 文件 文件
-    recording FILE 2026-11-22T09:00:00+08:00   录像 文件 时间
-    void REASON                            作废 理由
-    seal                                   封存";
+    异议 E1 住户 H002 内容
+    裁定 E1 驳回 理由
+    放弃 H003 理由
+    递补 / 接受 H010 / 不要 H010
+    换房 H004 H005 同意 文件 文件
+    录像 文件 2026-11-22T09:00:00+08:00
+    作废 理由
+    封存";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = match parse(&std::env::args_os().collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(say::system_lang);
     let done = match cli.what.unwrap_or_else(|| What::Demo(demo::DemoArgs::default())) {
         What::Demo(args) => demo::demo(&args, lang),

@@ -5,7 +5,9 @@
 use crate::common::lang::shown;
 use crate::common::text::decode;
 use crate::kind::Kind;
+use crate::say::program;
 use floorlot::note::{MAX_SIGNATURES, SignedNote, parse_checkpoint};
+use floorlot::plan::is_origin;
 use floorlot::rules::Words;
 
 /// A note of 256 signatures in UTF-16 has 160 kB.
@@ -18,9 +20,14 @@ pub(crate) type Mended<T> = (T, Option<Words>);
 pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Words> {
     let (note, changes) = read_note(bytes)?;
     if note.signatures.is_empty() {
+        let program = program("draw_session");
         return Err(Words::new(
-            "this note is not signed: it has the checkpoint and no signature of a member. Run `draw_session sign --key KEY --out SIGNED NOTE` and give the file SIGNED that it writes",
-            "这张签名单还没有签名：只有检查点，没有监督员的签名行。请先运行 draw_session sign --key 密钥文件 --out 已签文件 签名单，再使用它写出的“已签文件”",
+            format!(
+                "this note is not signed: it has the checkpoint and no signature of a member. Run `{program} sign --key KEY --out SIGNED NOTE` and give the file SIGNED that it writes"
+            ),
+            format!(
+                "这张签名单还没有签名：只有检查点，没有监督员的签名行。请先运行 {program} sign --key 密钥文件 --out 已签文件 签名单，再使用它写出的“已签文件”"
+            ),
         ));
     }
     Ok((note.to_string(), changes))
@@ -31,7 +38,11 @@ pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Words> {
     if bytes.len() > MOST {
         return Err(Words::new("this file is too large for a note: found more than 1 MB", "文件过大，不是签名单：超过 1 MB"));
     }
-    let Some((text, encoding)) = decode(bytes) else { return Err(no_note(Kind::of(bytes, None))) };
+    let Some((text, encoding)) = decode(bytes) else {
+        let kind = Kind::of(bytes, None);
+        let control = kind.is_none() && std::str::from_utf8(bytes).is_ok();
+        return Err(if control { control_characters() } else { no_note(kind) });
+    };
     if let (None, Some(note)) = (&encoding, whole(&text)) {
         return Ok((note, None));
     }
@@ -44,13 +55,25 @@ pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Words> {
 /// A text that is a note without any mending.
 fn whole(text: &str) -> Option<SignedNote> {
     let note = unsigned(text).or_else(|| text.parse().ok())?;
-    note.checkpoint().is_ok().then_some(note)
+    checkpoint(&note.body).is_ok().then_some(note)
+}
+
+/// Whether the text is a checkpoint of a draw: its origin keeps to rule P1.
+fn checkpoint(body: &str) -> Result<(), Words> {
+    match parse_checkpoint(body) {
+        Ok((origin, ..)) if is_origin(origin) => Ok(()),
+        Ok((origin, ..)) => Err(Words::new(
+            format!("the first line is the origin of a draw, of letters, digits and . _ - /; found `{origin}`"),
+            format!("第一行应为抽签编号，由字母、数字和 . _ - / 组成；发现 `{origin}`"),
+        )),
+        Err(error) => Err(error.words()),
+    }
 }
 
 /// The three lines of a checkpoint, and perhaps the empty line after them.
 fn unsigned(text: &str) -> Option<SignedNote> {
     let body = text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
-    parse_checkpoint(&body).is_ok().then_some(SignedNote { body, signatures: Vec::new(), others: Vec::new() })
+    checkpoint(&body).is_ok().then_some(SignedNote { body, signatures: Vec::new(), others: Vec::new() })
 }
 
 /// What the file is instead of a note.
@@ -60,29 +83,49 @@ fn other_kind(text: &str) -> Option<Words> {
 }
 
 fn no_note(kind: Option<Kind>) -> Words {
-    let next = match kind {
+    let what = kind.map_or_else(|| Words::new("no text", "不是文字的内容"), Kind::words);
+    let next = instead(kind, &program("draw_session"));
+    Words::new(format!("this is not a note; found {}; {}", what.en, next.en), format!("这不是签名单；发现 {}；{}", what.zh, next.zh))
+}
+
+fn control_characters() -> Words {
+    Words::new(
+        "this is not a note: there are control characters in it, which a terminal would obey; ask its sender for the file again, and do not sign this one",
+        "这不是签名单：其中有会操纵终端显示的控制字符；请向发件人重新索取，切勿签名",
+    )
+}
+
+/// What to do with a file of this kind, and what to give in its place.
+fn instead(kind: Option<Kind>, program: &str) -> Words {
+    match kind {
         Some(Kind::Transcript) => Words::new(
-            "make the note of it with `draw_session note FILE`, and sign that",
-            "请先用 draw_session note 文件 导出签名单，再签名",
+            format!("make the note of it with `{program} note FILE`, and sign that"),
+            format!("请先用 {program} note 文件 导出签名单，再签名"),
         ),
         Some(Kind::Own | Kind::OpenSsh | Kind::Pkcs8 | Kind::Encrypted | Kind::Pkcs12 | Kind::Putty) => {
             Words::new("it belongs after --key, and stays with its owner alone", "密钥应放在 --key 之后，且只能由本人保管")
         }
-        Some(Kind::SshSignature | Kind::Pgp | Kind::Minisign | Kind::Seed) => Words::new(
-            "such a signature does not count here: sign with `draw_session sign`, or with another tool what `draw_session message` prints, and put it on the note with `draw_session attach`",
-            "此类签名在这里无效：请用 draw_session sign 签名，或用其他工具签 draw_session message 打印的原文，再用 draw_session attach 加到签名单上",
+        Some(Kind::SshSignature | Kind::Pgp | Kind::Minisign | Kind::Seed | Kind::SeedHex) => Words::new(
+            format!(
+                "such a signature does not count here: sign with `{program} sign`; or sign with another tool what `{program} message` prints, and put that on the note with `{program} attach`"
+            ),
+            format!(
+                "此类签名在这里无效：请用 {program} sign 签名；或用其他工具签 {program} message 打印的原文，再用 {program} attach 加到签名单上"
+            ),
         ),
         Some(Kind::Message) => Words::new("give the note that it was made from", "请给出生成它的签名单"),
         Some(Kind::Html | Kind::Mail | Kind::Office | Kind::Pdf | Kind::Rtf) => {
             Words::new("ask for the note as an attachment, and save that as it is", "请让对方以附件发送签名单，原样保存后使用")
         }
-        _ => Words::new(
-            "give the file that `draw_session note` or `draw_session sign` writes",
-            "请给出 draw_session note 或 sign 写出的文件",
-        ),
-    };
-    let what = kind.map_or_else(|| Words::new("not a text file", "不是文字文件"), Kind::words);
-    Words::new(format!("this is not a note; found {}; {}", what.en, next.en), format!("这不是签名单；发现{}；{}", what.zh, next.zh))
+        _ => written_by(program),
+    }
+}
+
+fn written_by(program: &str) -> Words {
+    Words::new(
+        format!("give the file that `{program} note` or `{program} sign` writes"),
+        format!("请给出 {program} note 或 {program} sign 写出的文件"),
+    )
 }
 
 /// Puts a note together again.
@@ -134,12 +177,17 @@ impl Mender {
     /// The note that these lines are.
     fn note(&mut self) -> Result<SignedNote, Words> {
         let body: String = self.lines.iter().take(3).flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-        parse_checkpoint(&body).map_err(|error| self.no_body(error.words()))?;
+        checkpoint(&body).map_err(|why| self.no_body(&why))?;
         let rest: Vec<(usize, String)> = self.lines.iter().skip(3).cloned().collect();
         let mut whole: Vec<(usize, String)> = Vec::new();
         for (number, line) in rest {
             match self.begins(&line) {
-                Some(begun) => whole.push((number, begun)),
+                Some(begun) => {
+                    if begun != line && line.starts_with('\u{2014}') {
+                        self.change("unusual spaces", "特殊的空格");
+                    }
+                    whole.push((number, begun));
+                }
                 None => self.goes_on(number, &line, whole.last_mut())?,
             }
         }
@@ -187,10 +235,10 @@ impl Mender {
     }
 
     /// Why there is no checkpoint; what stands before one is named.
-    fn no_body(&self, why: Words) -> Words {
+    fn no_body(&self, why: &Words) -> Words {
         let at = self.lines.windows(3).position(|three| {
             let body: String = three.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-            parse_checkpoint(&body).is_ok()
+            checkpoint(&body).is_ok()
         });
         match at.and_then(|at| self.lines.get(at)) {
             Some((number, _)) => {
@@ -202,10 +250,10 @@ impl Mender {
                     format!("第 1 至 {last} 行不属于签名单；第 1 行应为抽签编号；请删去这些行再试"),
                 )
             }
-            None => Words::new(
-                format!("this is not a note: {}; give the file that `draw_session note` or `draw_session sign` writes", why.en),
-                format!("这不是签名单：{}；请给出 draw_session note 或 sign 写出的文件", why.zh),
-            ),
+            None => {
+                let next = written_by(&program("draw_session"));
+                Words::new(format!("this is not a note: {}; {}", why.en, next.en), format!("这不是签名单：{}；{}", why.zh, next.zh))
+            }
         }
     }
 

@@ -133,7 +133,10 @@ fn part(path: &Path, bytes: &[u8], lang: Lang) -> Result<(File, PathBuf), Stop> 
             return Err(fail(error));
         }
     }
-    file.try_lock().map_err(|error| Stop::file(lang, &part, error))?;
+    file.try_lock().map_err(|error| match error {
+        TryLockError::Error(error) => Stop::file(lang, &part, error),
+        TryLockError::WouldBlock => Stop::file(lang, &part, busy(lang)),
+    })?;
     Ok((file, part))
 }
 

@@ -74,7 +74,7 @@ fn parse_name(text: &str) -> Result<String, String> {
     let found = ALL.iter().find(|out| out.name == text || out.file == text);
     let names: Vec<&str> = ALL.iter().map(|out| out.name).collect();
     let names = names.join(", ");
-    found.map(|out| out.name.to_owned()).ok_or_else(|| format!("one of {names} · 应为其中之一"))
+    found.map(|out| out.name.to_owned()).ok_or_else(|| format!("one of {names} · 应为 {} 之一", names.replace(", ", "、")))
 }
 
 /// What a page says that cannot be made yet.

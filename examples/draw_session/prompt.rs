@@ -6,7 +6,7 @@ use crate::board;
 use crate::command::{Command, help};
 use crate::drive::{Draw, Refused};
 use crate::note_file::note_text;
-use crate::say::{Stop, say, tr, warn};
+use crate::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
@@ -157,14 +157,14 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     let lang = draw.lang;
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
-        Err(error) => return retry(&tr!(lang, "{file}: {error}", "{file}：{error}")),
+        Err(error) => return retry(&in_file(file, &error, lang)),
     };
     let text = match note_text(&bytes) {
         Ok((text, changes)) => {
-            changes.iter().for_each(|changes| warn(format!("{file}: {}", changes.get(lang))));
+            changes.iter().for_each(|changes| warn(in_file(file, changes, lang)));
             text
         }
-        Err(why) => return retry(&format!("{file}: {}", why.get(lang))),
+        Err(why) => return retry(&in_file(file, &why, lang)),
     };
     let signatures = match draw.signatures_of(&text) {
         Ok(signatures) => signatures,
@@ -394,7 +394,7 @@ fn ask(label: &str, lang: Lang) -> Result<String, Stop> {
         let _ = err.write_all(label.as_bytes()).and_then(|()| err.flush());
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_until(b'\n', &mut bytes);
-        let count = read.map_err(|error| Stop::Failed(tr!(lang, "standard input: {error}", "标准输入：{error}")))?;
+        let count = read.map_err(|error| Stop::Failed(in_file(tr!(lang, "standard input", "标准输入"), &error, lang)))?;
         if count == 0 {
             warn("");
             return Err(unfinished(lang));

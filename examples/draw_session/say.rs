@@ -1,6 +1,8 @@
 //! Words in two languages, and where they go: what the hall may hear to standard output, prompts and errors to standard error.
 
-pub(crate) use crate::common::lang::{system_lang, tr, warn};
+pub(crate) use crate::common::io::Told;
+pub(crate) use crate::common::lang::{in_file, system_lang, tr, warn};
+pub(crate) use crate::import::program::{program, quoted};
 use floorlot::rules::Lang;
 use std::cell::RefCell;
 use std::fmt;
@@ -21,10 +23,15 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// A file that cannot be read or written.
-    pub(crate) fn file(lang: Lang, path: &std::path::Path, error: impl fmt::Display) -> Stop {
-        let path = path.display();
-        Stop::Failed(tr!(lang, "{path}: {error}", "{path}：{error}"))
+    pub(crate) fn file(lang: Lang, path: &std::path::Path, error: impl Told) -> Stop {
+        Stop::Failed(in_file(path.display(), &error, lang))
     }
+}
+
+/// The system gave no random numbers.
+pub(crate) fn no_randomness(error: getrandom::Error, lang: Lang) -> String {
+    let code = error.raw_os_error().map_or_else(String::new, |code| format!("：系统错误 {code}"));
+    tr!(lang, "no randomness: {error}", "无法取得随机数{code}")
 }
 
 thread_local! {

@@ -5,7 +5,7 @@
 
 use crate::harm::Harm;
 use crate::on_disk::{self, FileId, busy, sync_folder};
-use crate::say::{Stop, tr, warn};
+use crate::say::{Stop, Told, tr, warn};
 use floorlot::rules::Lang;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -162,6 +162,11 @@ impl Scribe {
             self.changed = self.file.metadata()?.modified().ok();
         }
         Ok(())
+    }
+
+    /// Tells what happens in this language from now on.
+    pub(crate) fn speak(&mut self, lang: Lang) {
+        self.lang = lang;
     }
 
     /// Whether nothing is recorded yet.
@@ -321,7 +326,7 @@ impl Scribe {
         if let (Ok(()), Err(stop)) = (&cut, self.compare()) {
             return stop;
         }
-        let path = self.path.display();
+        let (path, error) = (self.path.display(), error.told(self.lang));
         let state = match cut {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
             Err(_) => tr!(self.lang, "a torn last line will be taken off when the draw is resumed", "恢复时会去掉不完整的最后一行"),

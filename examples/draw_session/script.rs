@@ -4,6 +4,7 @@
 //! uses up one command, which must be that decision. The rest is carried out.
 
 use crate::command::Command;
+use crate::common::text;
 use crate::drive::Draw;
 use crate::later::hash_of;
 use crate::say::{Stop, tr};
@@ -28,10 +29,10 @@ pub(crate) struct Script {
 impl Script {
     /// Reads a script and names every line that is not a command.
     pub(crate) fn read(path: &Path, lang: Lang) -> Result<Script, Stop> {
-        let text = std::fs::read_to_string(path).map_err(|error| Stop::file(lang, path, error))?;
+        let text = text::read(path).map_err(|error| Stop::file(lang, path, error))?;
         let mut commands = VecDeque::new();
         let mut faults = Vec::new();
-        for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        for (line, text) in (1..).zip(text.lines()) {
             let text = text.trim();
             if text.is_empty() || text.starts_with('#') {
                 continue;

@@ -1,7 +1,7 @@
 //! A member's secret, made on the member's own device.
 
 use crate::run::read_plan;
-use crate::say::{Stop, say, tr};
+use crate::say::{Stop, no_randomness, say, tr};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::ceremony::{commit_text, commitment};
@@ -26,7 +26,7 @@ pub(crate) struct SecretArgs {
 pub(crate) fn secret(args: &SecretArgs, lang: Lang) -> Result<(), Stop> {
     let of_plan = plan_root(args, lang)?;
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Stop::Failed(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
     let secret: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     say(tr!(lang, "Secret (keep it to yourself until the reveals):", "密语（公开之前请勿告诉任何人）："));
     say(format!("    {secret}"));

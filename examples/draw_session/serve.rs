@@ -27,7 +27,7 @@ mod upload;
 mod view;
 
 use crate::clock::Clock;
-use crate::say::{Stop, print_apart, say, tr, warn};
+use crate::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
 use floorlot::rules::Lang;
@@ -73,11 +73,14 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         same_or_load(&mut hall, plan, &bytes, lang)?;
     }
     print_apart();
-    let failed = |error: std::io::Error| Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"));
+    let failed = |error: std::io::Error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"))
+    };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await.map_err(|error| {
-            let port = args.port;
+            let (port, error) = (args.port, error.told(lang));
             Stop::Failed(tr!(
                 lang,
                 "port {port}: {error}; is another draw open? Name another one with --port",
@@ -123,7 +126,7 @@ fn token(app: &App, port: u16, lang: Lang) {
                 "在此按回车可换新地址，换用后旧页面即失效。Ctrl-C 结束；再次运行同一命令即可继续。"
             ));
         }
-        Err(error) => warn(tr!(lang, "no randomness: {error}", "无法取得随机数：{error}")),
+        Err(error) => warn(no_randomness(error, lang)),
     }
 }
 

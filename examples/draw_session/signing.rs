@@ -1,18 +1,25 @@
 //! Signed notes: a checkpoint goes out, signatures come in.
 
-use crate::key;
+use crate::key_file;
 use crate::note_file::read_note;
-use crate::say::{Stop, tr, warn};
-use clap::Args;
+use crate::say::{Stop, Told, in_file, program, tr, warn};
+use crate::whole;
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, value_parser};
 use floorlot::lines::{Line, Stage};
-use floorlot::note::{Cosignature, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
+use floorlot::note::{Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
 use floorlot::tree::Fingerprint;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A time: tlog-cosignature has no later one than 2^63 - 1.
+fn seconds() -> RangedU64ValueParser<u64> {
+    value_parser!(u64).range(..=i64::MAX.unsigned_abs())
+}
 
 /// Which checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +39,10 @@ impl FromStr for Which {
             "plan" => Ok(Which::Plan),
             "result" => Ok(Which::Result),
             "last" => Ok(Which::Last),
-            size => size.parse().map(Which::Size).map_err(|_| "plan, result, last, or a number of lines · 或检查点之前的行数".into()),
+            size => size
+                .parse()
+                .map(Which::Size)
+                .map_err(|_| "plan, result, last, or a number of lines · 应为 plan、result、last，或检查点之前的行数".into()),
         }
     }
 }
@@ -60,8 +70,11 @@ pub(crate) struct SignArgs {
     #[arg(long)]
     name: Option<String>,
     /// The time of signing, in seconds since 1970 (default: now) · 签名时间，默认现在
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: Option<u64>,
+    /// The file to write, whole or not at all; the note itself may be named, no other file is replaced (default: standard output) · 写出的文件；可以就是签名单本身，不覆盖其他文件；默认写到标准输出
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// What `message` is given.
@@ -71,7 +84,7 @@ pub(crate) struct MessageArgs {
     #[arg(default_value = "-")]
     note: PathBuf,
     /// The time of signing, in seconds since 1970 · 签名时间
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: u64,
 }
 
@@ -81,11 +94,11 @@ pub(crate) struct AttachArgs {
     /// The note; - is standard input · 签名单，- 为标准输入
     #[arg(default_value = "-")]
     note: PathBuf,
-    /// The public key, as `key show` prints it · 公钥
-    #[arg(long)]
+    /// The public key, as `key show` prints it, or a file with it · 公钥，或公钥文件
+    #[arg(long, value_name = "KEY|FILE")]
     vkey: String,
     /// The time that was signed · 所签的时间
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: u64,
     /// The file with the 64 bytes of the signature, or their 128 hex digits · 签名文件（64 字节），或 128 位十六进制
     #[arg(long, value_name = "FILE|HEX")]
@@ -102,7 +115,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     for line in bytes.split(|b| *b == b'\n').filter_map(|line| Line::decode(line).ok()) {
         match line {
             Line::Checkpoint { stage, body, .. } => {
-                let size = parse_checkpoint(&body).map_or(0, |(_, size, _)| size);
+                let Ok((_, size, _)) = parse_checkpoint(&body) else { continue };
                 sizes.push(size.to_string());
                 open = args.checkpoint.is(stage, size);
                 if open {
@@ -139,11 +152,37 @@ impl Which {
 pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
     let mut note = read(&args.note, lang)?;
     tell(&note, &args.note, lang)?;
-    let key = key::secret(&args.key, args.name.as_deref(), lang)?;
+    let key = key_file::secret(&args.key, args.name.as_deref(), lang)?;
     let time = args.time.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
     note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
     note.signatures.push(key.cosign(&note.body, time));
-    print(&note.to_string(), lang)
+    match &args.out {
+        None => print(&note.to_string(), lang),
+        Some(out) => write(out, &note, &args.note, lang),
+    }
+}
+
+/// Writes the signed note, in place of none but the note that was signed.
+fn write(out: &Path, note: &SignedNote, from: &Path, lang: Lang) -> Result<(), Stop> {
+    let itself = matches!((out.canonicalize(), from.canonicalize()), (Ok(out), Ok(from)) if out == from);
+    let (shown, count) = (out.display(), note.signatures.len());
+    whole::write(out, note.to_string().as_bytes(), itself).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            let there = tr!(
+                lang,
+                "found another file of this name; it stays as it is; name a new file with --out, or the note itself",
+                "已有同名的另一个文件，保持原样；请用 --out 另指新文件，或指签名单本身"
+            );
+            Stop::file(lang, out, there)
+        }
+        _ => Stop::file(lang, out, error),
+    })?;
+    warn(tr!(
+        lang,
+        "Signed: {shown} has {count} signature(s) now. Give this file to the operator.",
+        "已签名：{shown} 现有 {count} 个签名。请把这个文件交给操作员。"
+    ));
+    Ok(())
 }
 
 /// The bytes to be signed.
@@ -157,23 +196,35 @@ pub(crate) fn message(args: &MessageArgs, lang: Lang) -> Result<(), Stop> {
 pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
     let mut note = read(&args.note, lang)?;
     tell(&note, &args.note, lang)?;
-    let key: VerifierKey =
-        args.vkey.parse().map_err(|error: floorlot::note::NoteError| Stop::Failed(format!("--vkey: {}", error.words().get(lang))))?;
+    let key = public_key(&args.vkey, lang)?;
     let signature = signature_bytes(&args.signature, lang)?;
     let made = Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
     verify(&key, &note.body, &made).map_err(|error| {
         let (time, error) = (args.time, error.words());
         let error = error.get(lang);
+        let program = program("draw_session");
         let message = tr!(
             lang,
-            "--signature: {error}. What must be signed are exactly the bytes that `draw_session message --time {time}` prints",
-            "--signature：{error}。所签的必须正是 draw_session message --time {time} 打印的字节"
+            "--signature: {error}. What must be signed are exactly the bytes that `{program} message --time {time}` prints",
+            "--signature：{error}。所签的必须正是 {program} message --time {time} 打印的字节"
         );
         Stop::Failed(message)
     })?;
     note.signatures.retain(|signature| !signature.is_by(&key));
     note.signatures.push(made);
     print(&note.to_string(), lang)
+}
+
+/// The public key given, or that in the file of this name.
+fn public_key(given: &str, lang: Lang) -> Result<VerifierKey, Stop> {
+    match given.trim().parse() {
+        Ok(key) => Ok(key),
+        Err(_) if Path::new(given).is_file() => key_file::public(Path::new(given), None, lang),
+        Err(error) => {
+            let error: NoteError = error;
+            Err(Stop::Failed(in_file("--vkey", &error.words(), lang)))
+        }
+    }
 }
 
 fn signature_bytes(given: &str, lang: Lang) -> Result<[u8; 64], Stop> {
@@ -199,13 +250,13 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
     read.map_err(|error| Stop::file(lang, path, error))?;
     let (note, changes) = read_note(&bytes).map_err(|why| Stop::file(lang, path, why.get(lang)))?;
     let shown = path.display();
-    changes.iter().for_each(|changes| warn(format!("{shown}: {}", changes.get(lang))));
+    changes.iter().for_each(|changes| warn(in_file(&shown, changes, lang)));
     Ok(note)
 }
 
 /// Says what is signed, to standard error.
 fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
-    let (origin, size, root) = note.checkpoint().map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    let (origin, size, root) = note.checkpoint().map_err(|error| Stop::file(lang, path, error.words()))?;
     let fingerprint = Fingerprint::of(root);
     warn(tr!(
         lang,
@@ -218,6 +269,8 @@ fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
 fn print(text: &str, lang: Lang) -> Result<(), Stop> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}")))?;
-    Ok(())
+    written.map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}"))
+    })
 }

@@ -10,7 +10,8 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::person::Opening;
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -111,7 +112,18 @@ pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Vec<(u64, Slip)>, Vec<Str
 
 /// The csv library quotes nothing of the file in these.
 fn unreadable(path: &Path, error: &csv::Error, lang: Lang) -> Stop {
-    Stop::file(lang, path, error)
+    let zh = match error.kind() {
+        csv::ErrorKind::Io(error) => io_words(error).zh,
+        csv::ErrorKind::Utf8 { pos, .. } => row(pos.as_ref(), "内容不是 UTF-8 文字；请使用导入时写出的原文件"),
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => row(pos.as_ref(), &format!("发现 {len} 列，应为 {expected_len} 列")),
+        _ => "表格无法读取".to_owned(),
+    };
+    Stop::file(lang, path, Words::new(error.to_string(), zh))
+}
+
+/// What is wrong, with the row before it.
+fn row(at: Option<&csv::Position>, what: &str) -> String {
+    at.map_or_else(|| what.to_owned(), |at| format!("第 {} 行：{what}", at.line()))
 }
 
 fn all(path: &Path, faults: &[String]) -> Stop {

@@ -465,12 +465,22 @@ fn events() -> Vec<Tampered> {
             aftermath().moved(&objection, &closing).resealed()
         }),
         case("t2-batch-without-checkpoint", "the checkpoint of the last batch is missing", &last_batch_unsealed()),
-        case("t4-cut-in-the-aftermath", "the file ends in the first batch", &{
+        case("unfinished-cut-in-the-aftermath", "the file ends in the first batch", &{
             let mut draft = aftermath();
             draft.0.truncate(draft.find("\"swap\""));
             draft
         }),
-        case("t4-closing-of-the-aftermath-cut-off", "the last closing line is missing", &{
+        case("unfinished-cut-in-the-sign-off", "the file ends when some of the panel have signed the plan", &{
+            let mut draft = aftermath();
+            draft.0.truncate(draft.find("\"commit\"") - 2);
+            draft
+        }),
+        case("unfinished-cut-before-the-checkpoint-of-a-batch", "the file ends before the checkpoint of the first batch", &{
+            let mut draft = aftermath();
+            draft.0.truncate(draft.find("\"stage\":\"aftermath\""));
+            draft
+        }),
+        case("unfinished-closing-of-the-aftermath-cut-off", "the last closing line is missing", &{
             let mut draft = aftermath();
             draft.0.pop();
             draft

@@ -1,4 +1,4 @@
-//! Makes the corpus in `tests/vectors/corpus/`: whole transcripts, valid and tampered, and `corpus.json`, which says what a verifier
+//! Makes the corpus in `tests/vectors/corpus/`: transcripts, valid, unfinished and tampered, and `corpus.json`, which says what a verifier
 //! must find in each. Other implementations are compared with it.
 //!
 //! ```text
@@ -93,15 +93,22 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
     let (plan, result) = (Evidence::fingerprint(draft, 0), Evidence::fingerprint(draft, 1));
     let prefix = forge::Draft(draft.0[..draft.find("\"kind\":\"seed\"")].to_vec()).file();
     add(files, "older/estate.jsonl", &prefix);
+    let mailed: Vec<u8> = prefix.iter().flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] }).collect();
+    add(files, "older/estate-cr-lf.jsonl", &mailed);
+    let mailed = Evidence { older: Some(mailed), ..Evidence::default() };
     let older = Evidence { older: Some(prefix), ..Evidence::default() };
     let expected = Evidence { expect: Some(floorlot::plan::Mode::Official), ..Evidence::default() };
     for (about, evidence) in [
         ("the same, with the fingerprint of the plan", &plan),
         ("the same, with the fingerprints of plan and result", &plan.and(&result)),
         ("the same, with an older copy that ends before the seed", &older),
+        ("the same, with that copy as a mail program left it, with CR LF", &mailed),
         ("the same, with the expectation that it is official", &expected),
     ] {
-        let older = evidence.older.as_ref().map(|_| "older/estate.jsonl".to_owned());
+        let older = evidence.older.as_ref().map(|copy| match copy.contains(&b'\r') {
+            true => "older/estate-cr-lf.jsonl".to_owned(),
+            false => "older/estate.jsonl".to_owned(),
+        });
         entries.push(entry(path, about, &draft.file(), evidence, Paths { older, ..Paths::default() }));
     }
 }
@@ -109,7 +116,10 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
     for case in tampered::all().into_iter().chain(later::tampered()) {
-        let path = format!("tampered/{}.jsonl", case.name);
+        let path = case
+            .name
+            .strip_prefix("unfinished-")
+            .map_or_else(|| format!("tampered/{}.jsonl", case.name), |name| format!("unfinished/{name}.jsonl"));
         add(files, &path, &case.file);
         let older = case.evidence.older.as_ref().map(|bytes| {
             let path = format!("older/{}.jsonl", case.name);

@@ -5,7 +5,7 @@ use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
-use floorlot::transcript::{self, CheckReport, Head, Report, verify};
+use floorlot::transcript::{self, Changed, CheckReport, Head, Report, verify};
 use floorlot::tree::Fingerprint;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -87,6 +87,8 @@ pub(crate) struct Entry {
     verdict: String,
     level: String,
     first_failed: Option<Rule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<Changed>,
     evidence: EvidenceEntry,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Checks>,
@@ -138,14 +140,28 @@ pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, p
     };
     let report = verify(file, &evidence.read());
     let (path, about) = (path.to_owned(), about.to_owned());
-    let Ok(report) = report else {
-        let (verdict, level) = ("unreadable".into(), "none".into());
-        return Entry { file: path, about, verdict, level, first_failed: None, evidence: listed, checks: None, allocation: None };
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            let (verdict, level, changed) = ("unreadable".into(), "none".into(), error.changed().cloned());
+            return Entry {
+                file: path,
+                about,
+                verdict,
+                level,
+                first_failed: None,
+                changed,
+                evidence: listed,
+                checks: None,
+                allocation: None,
+            };
+        }
     };
     let (verdict, level) = (word(report.verdict), word(report.level));
     let first_failed = report.first_failed().map(|c| c.id);
+    let changed = report.changed.clone();
     let (checks, allocation) = outcome(report);
-    Entry { file: path, about, verdict, level, first_failed, evidence: listed, checks: Some(checks), allocation }
+    Entry { file: path, about, verdict, level, first_failed, changed, evidence: listed, checks: Some(checks), allocation }
 }
 
 fn outcome(report: Report) -> (Checks, Option<Allocation>) {

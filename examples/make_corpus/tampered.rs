@@ -44,6 +44,10 @@ fn honest() -> Draft {
 
 fn unreadable() -> Vec<Tampered> {
     let bom = [b"\xef\xbb\xbf".to_vec(), honest().file()].concat();
+    let text = String::from_utf8(honest().file()).unwrap();
+    let utf_16 = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let spaced = text.replace("\":", "\": ").replace(",\"", ", \"");
+    let spaced_out = spaced.replace("{\"", "{\n  \"").replace(", \"", ",\n  \"");
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
     vec![
         file("unreadable-empty", "an empty file", Vec::new()),
@@ -51,6 +55,19 @@ fn unreadable() -> Vec<Tampered> {
         file("unreadable-starts-with-a-bench", "the plan line is missing", honest().without("\"kind\":\"plan\"").file()),
         file("unreadable-byte-order-mark", "a byte order mark before the first line", bom),
         file("unreadable-space-first", "a space before the first line", [b" ".to_vec(), honest().file()].concat()),
+        file("unreadable-utf-16", "UTF-16", utf_16),
+        file("unreadable-utf-16-without-mark", "UTF-16 without a byte order mark", honest().file().iter().flat_map(|b| [*b, 0]).collect()),
+        file("unreadable-zip", "a zip archive", [b"PK\x03\x04\x14\0".to_vec(), honest().file()].concat()),
+        file("unreadable-gzip", "a gzip file", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0".to_vec()),
+        file("unreadable-pdf", "a PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec()),
+        file("unreadable-web-page", "a page that asks to sign in", b"\n<!DOCTYPE html>\n<html><title>Sign in</title></html>\n".to_vec()),
+        file("unreadable-mark-and-web-page", "a web page with a byte order mark", b"\xef\xbb\xbf<html></html>\n".to_vec()),
+        file("unreadable-json-with-spaces", "JSON written anew on one line each, with spaces", spaced.into_bytes()),
+        file("unreadable-json-indented", "JSON written anew, indented", spaced_out.into_bytes()),
+        file("unreadable-base64", "base64, as in a mail", b"eyJraW5kIjoicGxhbiIsImZsb29ybG90IjoxLCJvcmln\n".to_vec()),
+        file("unreadable-receipt", "a receipt", b"floorlot/1 receipt\nindex 0\n".to_vec()),
+        file("unreadable-zeros", "nothing but zeros", vec![0; 600]),
+        file("unreadable-part-of-a-header", "the file ends in the first bytes", b"{\"kind\":\"pl".to_vec()),
         file("unreadable-blank-line-first", "an empty line before the first line", [b"\n".to_vec(), honest().file()].concat()),
     ]
 }
@@ -106,12 +123,53 @@ fn bytes() -> Vec<Tampered> {
         honest().change("\"kind\":\"seed\"", |l| l.to_uppercase().replace("KIND", "kind").replace("SEED", "seed").into_bytes());
     let invalid = honest().change("\"kind\":\"leftover\"", |l| l.replace("A-", "A\u{80}").bytes().filter(|b| *b != 0xc2).collect());
     let torn = honest().file();
+    let between = |end: &[u8]| honest().0.iter().flat_map(|l| [l.as_slice(), end].concat()).collect::<Vec<u8>>();
+    let some_crlf =
+        honest().0.iter().enumerate().flat_map(|(n, l)| [l.as_slice(), if n % 30 == 9 { b"\r\n" } else { b"\n" }].concat()).collect();
+    let gbk = in_gbk(&honest().file());
+    let gbk_crlf = in_gbk(&between(b"\r\n"));
+    let mut zeros = honest().file();
+    zeros[3000..3064].fill(0);
+    let wrapped = honest()
+        .0
+        .iter()
+        .flat_map(|l| {
+            String::from_utf8_lossy(l)
+                .chars()
+                .collect::<Vec<_>>()
+                .chunks(76)
+                .flat_map(|part| part.iter().chain(&['\n']).collect::<String>().into_bytes())
+                .collect::<Vec<u8>>()
+        })
+        .collect();
     let ticket = honest().nth("\"kind\":\"call\"", 1);
     let decimal = |to: &str| honest().edit(&ticket, "\"ticket\":\"", to);
     vec![
         file("t1-cr-lf", "CR LF line ends", crlf),
-        file("t1-missing-last-lf", "no LF after the closing line", no_lf),
-        file("t1-torn-last-line", "the file ends within its last line", torn[..torn.len() - 20].to_vec()),
+        file("t1-cr-lf-in-two-lines", "CR LF at the end of two lines, as an editor leaves them where somebody typed", some_crlf),
+        file("t1-cr-lf-and-gbk", "saved anew by an editor: CR LF line ends, and Chinese in GBK", gbk_crlf),
+        file("t1-gbk", "Chinese in GBK", gbk),
+        file("t1-cr", "CR line ends", between(b"\r")),
+        file("t1-line-separator", "U+2028 in the place of LF", between("\u{2028}".as_bytes())),
+        file("t1-next-line", "U+0085 in the place of LF", between("\u{85}".as_bytes())),
+        file("t1-zeros", "a block of 64 bytes is zeros", zeros),
+        file("t1-tab-first", "a tab before a line", honest().change("\"kind\":\"seed\"", |l| format!("\t{l}").into_bytes()).file()),
+        file("t1-spaces-at-all-ends", "two spaces at the end of every line", between(b"  \n")),
+        file("t1-wrapped", "lines broken after 76 bytes, as a mail program does", wrapped),
+        file("t1-more-without-lf", "words without LF behind the closing line", [honest().file(), b"P.S. right".to_vec()].concat()),
+        file("t1-last-line-ends-in-cr", "the last line ends in CR, and nothing behind", [no_lf.as_slice(), b"\r"].concat()),
+        file("unfinished-missing-last-lf", "no LF after the closing line", no_lf),
+        file("unfinished-torn-last-line", "the file ends within its last line", torn[..torn.len() - 20].to_vec()),
+        file(
+            "unfinished-zeros-at-the-end",
+            "a power cut: part of a line, and zeros behind it",
+            [&torn[..torn.len() - 20], &[0; 60]].concat(),
+        ),
+        file(
+            "unfinished-torn-after-the-closing",
+            "a power cut in the first line of an aftermath",
+            [&torn[..], b"{\"kind\":\"obj"].concat(),
+        ),
         tampered("t1-upper-case-hex", "the seed in capitals", &seed_upper.resealed()),
         tampered("t1-invalid-utf-8", "a byte that is not UTF-8", &invalid.resealed()),
         tampered("t1-ticket-with-leading-zero", "a decimal with a leading zero", &decimal("\"ticket\":\"0").resealed()),
@@ -120,6 +178,18 @@ fn bytes() -> Vec<Tampered> {
         tampered("t1-junk-after-closing", "bytes after the closing line", &honest().after("\"kind\":\"closing\"", &["P.S."])),
         tampered("t1-trailing-blank-line", "an empty line after the closing line", &honest().after("\"kind\":\"closing\"", &[""])),
     ]
+}
+
+/// The Chinese words of the small block as GBK has them (the others are ASCII).
+fn in_gbk(file: &[u8]) -> Vec<u8> {
+    let words: [(&str, &[u8]); 3] = [("重建楼", b"\xd6\xd8\xbd\xa8\xc2\xa5"), ("居民", b"\xbe\xd3\xc3\xf1"), ("张", b"\xd5\xc5")];
+    let mut file = file.to_vec();
+    for (word, gbk) in words {
+        while let Some(at) = file.windows(word.len()).position(|part| part == word.as_bytes()) {
+            file.splice(at..at + word.len(), gbk.iter().copied());
+        }
+    }
+    file
 }
 
 fn position(steps: &[Step], wanted: impl Fn(&Step) -> bool) -> usize {
@@ -244,14 +314,14 @@ fn tails() -> Vec<Tampered> {
     let only_plan_line = Draft(honest().0[..1].to_vec());
     let closing = honest().nth("\"kind\":\"closing\"", 0);
     vec![
-        tampered("t4-closing-line-cut-off", "the closing line is missing", &cut("\"kind\":\"closing\"")),
-        tampered("t4-cut-before-the-result", "the file ends before the result", &cut("\"kind\":\"result\"")),
-        tampered("t4-cut-in-the-draw", "the file ends after the second call", &cut(&honest().nth("\"kind\":\"pick\"", 1))),
-        tampered("t4-cut-before-the-seed", "the file ends before the seed", &cut("\"kind\":\"seed\"")),
-        tampered("t4-cut-in-the-reveals", "the file ends before the reveals close", &cut("\"what\":\"reveals\"")),
-        tampered("t4-cut-in-the-roll-call", "the file ends in the roll call", &cut("\"what\":\"commits\"")),
-        tampered("t4-cut-in-the-plan", "the file ends before the plan is sealed", &cut("\"stage\":\"plan\"")),
-        tampered("t4-header-only", "a header and nothing else", &only_plan_line),
+        tampered("unfinished-closing-line-cut-off", "the closing line is missing", &cut("\"kind\":\"closing\"")),
+        tampered("unfinished-cut-before-the-result", "the file ends before the result", &cut("\"kind\":\"result\"")),
+        tampered("unfinished-cut-in-the-draw", "the file ends after the second call", &cut(&honest().nth("\"kind\":\"pick\"", 1))),
+        tampered("unfinished-cut-before-the-seed", "the file ends before the seed", &cut("\"kind\":\"seed\"")),
+        tampered("unfinished-cut-in-the-reveals", "the file ends before the reveals close", &cut("\"what\":\"reveals\"")),
+        tampered("unfinished-cut-in-the-roll-call", "the file ends in the roll call", &cut("\"what\":\"commits\"")),
+        tampered("unfinished-cut-in-the-plan", "the file ends before the plan is sealed", &cut("\"stage\":\"plan\"")),
+        tampered("unfinished-header-only", "a header and nothing else", &only_plan_line),
         tampered("t4-lines-counted-wrongly", "the closing line counts one line more", &recounted()),
         tampered("t4-closing-root-of-other-lines", "the closing line has another root", &honest().change(&closing, |l| flipped(&l))),
     ]

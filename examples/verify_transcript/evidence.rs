@@ -1,7 +1,7 @@
 //! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
 
 use crate::common::{digest, text};
-use crate::words::tr;
+use crate::words::{self, tr};
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
@@ -26,7 +26,7 @@ pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerpri
 
 /// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and lines that begin with # do not count.
 fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
-    let text = text::read(Path::new(path)).map_err(|error| format!("--fingerprint @{path}: {error}"))?;
+    let text = text::read(Path::new(path)).map_err(|error| words::in_file(format_args!("--fingerprint @{path}"), &error, lang))?;
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
     if let Ok(one) = fingerprint(&lines.join(" "), lang) {
@@ -72,14 +72,14 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 }
 
 /// The head of the older copy.
-pub(crate) fn older(path: &Path) -> Result<Head, String> {
+pub(crate) fn older(path: &Path, lang: Lang) -> Result<Head, String> {
     let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
-    read().map_err(|error| format!("--since {}: {error}", path.display()))
+    read().map_err(|error| words::in_file(format_args!("--since {}", path.display()), &error, lang))
 }
 
 /// The files of a folder with their SHA-256, by name; folders in it are passed over.
-pub(crate) fn folder(argument: &str, folder: &Path) -> Result<Vec<(String, Hash)>, String> {
-    let fail = |path: &Path, error: std::io::Error| format!("{argument} {}: {error}", path.display());
+pub(crate) fn folder(argument: &str, folder: &Path, lang: Lang) -> Result<Vec<(String, Hash)>, String> {
+    let fail = |path: &Path, error: std::io::Error| words::in_file(format_args!("{argument} {}", path.display()), &error, lang);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, error))? {
         let path = entry.map_err(|error| fail(folder, error))?.path();
@@ -95,7 +95,7 @@ pub(crate) fn folder(argument: &str, folder: &Path) -> Result<Vec<(String, Hash)
 /// The opening that a household was given. What is typed may have its characters in another normalization form than the slip.
 pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
     let file = path.display();
-    let text = text::read(path).map_err(|error| tr!(lang, "--person {file}: {error}", "--person {file}：{error}"))?;
+    let text = text::read(path).map_err(|error| words::in_file(format_args!("--person {file}"), &error, lang))?;
     text.nfc().collect::<String>().parse().map_err(|error: floorlot::person::OpeningError| {
         let words = error.words();
         let wrong = words.get(lang);

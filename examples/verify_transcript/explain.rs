@@ -1,10 +1,11 @@
 //! Why one household got its flat, step by step, for the household.
 
 use crate::by_hand::by_hand;
+use crate::find::Found;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, need_words};
 use floorlot::seed::{Keystream, numbers_in, pool_key};
 use floorlot::transcript::{Report, Verdict, Why};
 use std::fmt::Write;
@@ -17,6 +18,33 @@ pub(crate) fn nobody(id: &str, story: &Story, lang: Lang) -> String {
         false => tr!(lang, " Ids like it: {near}.", "相近的编号：{near}。"),
     };
     tr!(lang, "There is no household {id} in the plan of this file.{like}", "本文件的方案中没有住户 {id}。{like}")
+}
+
+/// Which households the words could mean: by a name that the plan masks, or by a flat.
+pub(crate) fn fits(found: &Found, report: &Report, lang: Lang) -> String {
+    let named: Vec<String> = found.named.iter().map(|(id, name)| format!("{} {}", shown(id), shown(name))).collect();
+    let owners: Vec<String> = found.owners(report).into_iter().map(shown).collect();
+    let mut said = Vec::new();
+    if !named.is_empty() {
+        let (named, count) = (named.join(", "), named.len());
+        said.push(match count {
+            1 => tr!(
+                lang,
+                " Names are masked in the plan; this household fits: {named}.",
+                "方案中的姓名隐去了部分文字，相符的有 1 户：{named}。"
+            ),
+            _ => tr!(
+                lang,
+                " Names are masked in the plan; these {count} households fit: {named}.",
+                "方案中的姓名隐去了部分文字，相符的有 {count} 户：{named}。"
+            ),
+        });
+    }
+    if !owners.is_empty() {
+        let owners = owners.join(", ");
+        said.push(tr!(lang, " Such a flat is that of {owners}.", "这样的房属于 {owners}。"));
+    }
+    said.concat()
 }
 
 /// Numbered steps.
@@ -53,7 +81,13 @@ pub(crate) fn steps(why: &Why, story: &Story, report: &Report, lang: Lang) -> St
     let who = format!("{id} {name}");
     let who = who.trim_end();
     let mut out = tr!(lang, "\nHousehold {who}, step by step\n", "\n住户 {who}：逐步说明\n");
-    if report.verdict != Verdict::Verified {
+    if report.verdict == Verdict::Unfinished {
+        out += &tr!(
+            lang,
+            "This file is UNFINISHED. What follows is how far it goes, and can still change.\n",
+            "本文件【尚未完成】。以下是到目前为止的情况，还可能变化。\n"
+        );
+    } else if report.verdict != Verdict::Verified {
         out += &tr!(
             lang,
             "This file is REFUTED. What follows is what it says of this household, not a result.\n",
@@ -218,8 +252,15 @@ fn missed(steps: &mut Steps, why: &Why, story: &Story) {
     }
 }
 
+/// Needs, for the reader.
+pub(crate) fn in_words(needs: &[String], lang: Lang) -> String {
+    let needs: Vec<String> = needs.iter().map(|need| shown(need_words(need).get(lang))).collect();
+    needs.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
 fn needs(steps: &mut Steps, why: &Why) {
-    let (lang, needs) = (steps.lang, shown(&why.needs.join(", ")));
+    let lang = steps.lang;
+    let needs = in_words(&why.needs, lang);
     steps.step(
         "Needs",
         "照顾",

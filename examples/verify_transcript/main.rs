@@ -8,6 +8,9 @@ mod by_hand;
 mod common;
 mod evidence;
 mod explain;
+mod find;
+#[path = "../draw_session/import/mask.rs"]
+mod mask;
 mod receipt;
 mod receipts;
 mod source;
@@ -16,10 +19,12 @@ mod without;
 mod words;
 
 use clap::Parser;
+use common::command_line::parse;
 use common::lang::parse_lang;
+use find::Found;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
-use floorlot::transcript::{Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
+use floorlot::transcript::{Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
 use floorlot::tree::Fingerprint;
 use serde::Serialize;
 use source::Source;
@@ -29,18 +34,31 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use story::Story;
 use without::{Answer, Comparison};
-use words::{print, shown, tr, warn};
+use words::{Told, print, shown, tr, warn};
 
 const EXIT_CODES: &str = "\
-Exit codes · 退出码:
-  0  verified: no check failed · 成立：没有一项检查未通过
-  1  refuted: a check failed · 不成立：有检查未通过
-  2  unreadable: not a transcript, or the file or an argument cannot be used · 无法读取，或参数有误
-A household that is not in the plan changes none of them. · 住户编号不在方案中时，退出码不变。
+Exit codes:
+  0  verified: no check failed
+  1  refuted: a check failed
+  2  unreadable: not a transcript, or the file or an argument cannot be used
+  3  unfinished: so far right, but the end is missing
+Of several files the gravest counts: 2, 1, 3, 0.
+A household that is not in the plan changes none of them.
 
-Receipts · 收据: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
 
 The report goes to standard output; errors and the progress bar go to standard error.
+·
+退出码：
+  0  成立：没有一项检查未通过
+  1  不成立：有检查未通过
+  2  无法读取，或参数有误
+  3  尚未完成：到目前为止正确，但末尾缺失
+多个文件时以最严重的为准：2、1、3、0。
+住户编号不在方案中时，退出码不变。
+
+收据：verify_transcript receipts 记录 --out 目录，verify_transcript receipt 收据（加 --help 查看说明）
+
 报告写到标准输出，错误与进度条写到标准错误。";
 
 /// Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录
@@ -68,7 +86,7 @@ struct Cli {
     /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
-    /// Explains, after the report, why this household got its flat · 逐步说明该住户为何得到此房
+    /// Explains, after the report, why this household got its flat; a full name or a flat gives the ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
     #[arg(long, value_name = "ID")]
     household: Option<String>,
     /// Compares, after the report: what this household would have got without its tier and its needs · 该户假如没有优先会得到什么
@@ -93,7 +111,13 @@ enum Stop {
     /// An argument cannot be used, or the report cannot be written.
     Failed(String),
     /// The file is no transcript.
-    Unreadable(PathBuf, Words),
+    Unreadable(PathBuf, Words, Option<Box<Changed>>),
+}
+
+impl Stop {
+    fn unreadable(path: &Path, error: &ReadError) -> Stop {
+        Stop::Unreadable(path.to_owned(), error.words(), error.changed().cloned().map(Box::new))
+    }
 }
 
 fn main() -> ExitCode {
@@ -103,18 +127,23 @@ fn main() -> ExitCode {
         Some("receipts") => return receipts::main(arguments.into_iter()),
         _ => {}
     }
-    let cli = Cli::parse();
+    let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
+    let cli: Cli = match parse(&named) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(words::system_lang);
     match run(&cli, lang) {
         Ok(Verdict::Verified) => ExitCode::SUCCESS,
         Ok(Verdict::Refuted) => ExitCode::from(1),
         Ok(Verdict::Unreadable) => ExitCode::from(2),
+        Ok(Verdict::Unfinished) => ExitCode::from(3),
         Err(Stop::Failed(why)) => {
             warn(why);
             ExitCode::from(2)
         }
-        Err(Stop::Unreadable(path, error)) => {
-            unreadable(&cli, &path, &error, lang);
+        Err(Stop::Unreadable(path, error, changed)) => {
+            unreadable(&cli, &path, &error, changed.as_deref(), lang);
             ExitCode::from(2)
         }
     }
@@ -137,13 +166,15 @@ struct Unreadable<'a> {
     level: Level,
     checks: [(); 0],
     error: &'a Words,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<&'a Changed>,
 }
 
-fn unreadable(cli: &Cli, path: &Path, error: &Words, lang: Lang) {
+fn unreadable(cli: &Cli, path: &Path, error: &Words, changed: Option<&Changed>, lang: Lang) {
     let (name, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
-        let report = Unreadable { verdict: Verdict::Unreadable, level: Level::None, checks: [], error };
+        let report = Unreadable { verdict: Verdict::Unreadable, level: Level::None, checks: [], error, changed };
         let object = serde_json::to_string_pretty(&report).unwrap_or_default();
         let before = cli.files.iter().take_while(|file| *file != path).count();
         let list = cli.files.len() > 1;
@@ -174,14 +205,14 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
         let (recordings, scans, person) = (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
         let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, person };
-        let verified = one(cli, path, &mut source, &round, Some(number), lang)?;
-        worst = worst.max(verified.as_ref().map_or(Verdict::Refuted, |_| Verdict::Verified));
+        let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
+        worst = worst.max(verdict);
         earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
     }
     evidence.earlier = earlier;
     let mut source = open(last, twice(cli))?;
-    let verified = one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
-    Ok(worst.max(verified.map_or(Verdict::Refuted, |_| Verdict::Verified)))
+    let (verdict, _) = one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
+    Ok(worst.max(verdict))
 }
 
 /// Whether a file is read twice.
@@ -190,7 +221,7 @@ fn twice(cli: &Cli) -> bool {
 }
 
 fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
-    Source::open(path, twice).map_err(|error| Stop::Unreadable(path.to_owned(), ReadError::from(error).words()))
+    Source::open(path, twice).map_err(|error| Stop::unreadable(path, &error.into()))
 }
 
 /// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the files after it.
@@ -198,7 +229,7 @@ fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>)
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
     let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
     let here: Vec<Fingerprint> = report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
     let (mine, others) = all.drain(..).partition(|f| here.contains(f));
@@ -208,10 +239,10 @@ fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>)
 
 /// What the file after this one must go on from: its plan is read again.
 fn earlier_of(path: &Path, source: &mut Source, verified: &Verified) -> Result<Earlier, Stop> {
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
     let earlier = source.read(|input| verified.earlier(input.split(b'\n').map_while(Result::ok)));
     let earlier = earlier.map_err(|error| unreadable(error.into()))?;
-    earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words()))
+    earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words(), None))
 }
 
 /// Verifies one file and prints what is asked for. `round` is its number where there are several.
@@ -222,9 +253,14 @@ fn one(
     evidence: &Evidence,
     round: Option<usize>,
     lang: Lang,
-) -> Result<Option<Verified>, Stop> {
-    let unreadable = |error: ReadError| Stop::Unreadable(path.to_owned(), error.words());
+) -> Result<(Verdict, Option<Verified>), Stop> {
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
+    let found = cli.household.as_deref().map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
+    let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
+    let asked = cli.household.as_ref().map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
+    let evidence = asked.as_ref().unwrap_or(evidence);
     let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
+    let verdict = report.verdict;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
     if let (Some(round), false) = (round, cli.json || cli.allocation) {
         out += &tr!(lang, "==== File {round} of {of}: {name} ====\n", "==== 第 {round} 份，共 {of} 份：{name} ====\n");
@@ -239,17 +275,17 @@ fn one(
                 .map_err(|e| Stop::Failed(e.to_string()))?;
         }
         write(&out, lang)?;
-        return Ok(verified);
+        return Ok((verdict, verified));
     }
     let story = match &cli.household {
-        Some(id) => {
-            let read = source.read(|input| Story::read(input, id, report.why.as_ref())).and_then(|story| story);
+        Some(_) => {
+            let read = source.read(|input| Story::read(input, &found.id, report.why.as_ref())).and_then(|story| story);
             read.map_err(|error| unreadable(error.into()))?
         }
         None => Story::default(),
     };
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
-        warn(explain::nobody(id, &story, lang));
+        warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
     }
     let without = cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
     let without = without.map_err(|error| unreadable(error.into()))?.flatten();
@@ -258,13 +294,13 @@ fn one(
         false => text(&report, &story, without.as_deref(), lang),
     };
     write(&out, lang)?;
-    Ok(report.into_verified().ok())
+    Ok((verdict, report.into_verified().ok()))
 }
 
 /// The comparison that was asked for; if there is none, says why.
 fn without(source: &mut Source, report: &Report, id: &str, lang: Lang) -> std::io::Result<Option<Box<Comparison>>> {
     let Some(verified) = report.verified() else {
-        warn(without::refused(id, lang));
+        warn(without::refused(id, report.verdict, lang));
         return Ok(None);
     };
     let answer = without::compare(source, verified, report.settled.is_some(), id)?;
@@ -286,20 +322,23 @@ fn listed(object: &str, round: Option<usize>, of: usize) -> String {
 }
 
 fn write(out: &str, lang: Lang) -> Result<(), Stop> {
-    print(out).map_err(|error| Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")))
+    print(out).map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))
+    })
 }
 
 /// What is given as evidence, read before the transcript.
 fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
-    let older: Option<Head> = cli.since.as_deref().map(evidence::older).transpose()?;
+    let older: Option<Head> = cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
         (true, _) => Some(Mode::Official),
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder)).transpose()?;
-    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder)).transpose()?;
+    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder, lang)).transpose()?;
+    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
     Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, person, ..Evidence::default() })
 }
@@ -321,10 +360,21 @@ fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String
 /// The report from the first line to the last.
 fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
     let rehearsal = match report.mode {
-        Mode::Rehearsal => tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n"),
-        Mode::Official => String::new(),
+        Some(Mode::Rehearsal) => {
+            tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n")
+        }
+        Some(Mode::Official) => String::new(),
+        None => tr!(lang, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n", "######## 正式还是演练：性质不明 ########\n"),
     };
-    let mut out = format!("{rehearsal}{}", report.text(lang));
+    let unfinished = match report.verdict {
+        Verdict::Unfinished => tr!(
+            lang,
+            "######## UNFINISHED — so far right, no result ########\n",
+            "######## 尚未完成 —— 到目前为止正确，不是结果 ########\n"
+        ),
+        _ => String::new(),
+    };
+    let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));
     out += &first_failed(report, lang);
     if let Some(why) = &report.why {
         out += &explain::steps(why, story, report, lang);
@@ -338,6 +388,11 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
     }
     out += &without.map(|comparison| comparison.text(lang)).unwrap_or_default();
     out + &rehearsal
+}
+
+/// What a program on the way did to the file: the first sentence.
+fn altered(report: &Report, lang: Lang) -> String {
+    report.changed.as_ref().map(|changed| format!("{}\n\n", changed.words.get(lang))).unwrap_or_default()
 }
 
 /// The first failed check in words; nothing if none failed.

@@ -1,7 +1,8 @@
 //! `receipt`: checks one receipt, offline.
 
+use crate::common::command_line::parse;
 use crate::evidence;
-use crate::words::{print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
@@ -21,7 +22,7 @@ const MOST: u64 = 8 << 20;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipt",
-    after_help = "Exit codes · 退出码: 0 no check failed · 没有检查未通过; 1 refuted · 不成立; 2 not a receipt, or cannot be read · 不是收据或无法读取"
+    after_help = "Exit codes: 0 no check failed; 1 refuted; 2 not a receipt, or cannot be read\n·\n退出码：0 没有检查未通过；1 不成立；2 不是收据或无法读取"
 )]
 struct Cli {
     /// The receipt, or the text of its QR code; - is standard input · 收据文件或扫码所得文字，- 为标准输入
@@ -45,7 +46,10 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = Cli::parse_from(arguments);
+    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(system_lang);
     match run(&cli, lang) {
         Ok(true) => ExitCode::SUCCESS,
@@ -73,7 +77,10 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",
         false => report.text(lang),
     };
-    print(&out).map_err(|error| tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))?;
+    print(&out).map_err(|error| {
+        let error = error.told(lang);
+        tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}")
+    })?;
     Ok(report.holds())
 }
 
@@ -86,7 +93,7 @@ fn read(path: &Path, lang: Lang) -> Result<String, String> {
         source.take(MOST + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = open().map_err(|error| tr!(lang, "{shown}: {error}", "{shown}：{error}"))?;
+    let bytes = open().map_err(|error| in_file(&shown, &error, lang))?;
     let text = String::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER) && text.len() as u64 <= MOST);
     text.ok_or_else(|| {
         tr!(
@@ -120,17 +127,18 @@ fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
 /// The benches of a plan or a transcript.
 fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
     let shown = path.display();
-    let failed = |error: &dyn std::fmt::Display| tr!(lang, "--panel {shown}: {error}", "--panel {shown}：{error}");
+    let failed = |error: &dyn Told| in_file(format_args!("--panel {shown}"), error, lang);
     let mut reader = Reader::new(BufReader::new(File::open(path).map_err(|error| failed(&error))?));
     let mut benches: Vec<BenchKeys> = Vec::new();
     while let Some(line) = reader.next_line().map_err(|error| failed(&error))? {
         let number = line.number;
         let line = Line::decode(line.bytes)
+            .map_err(|error| error.words().get(lang).to_owned())
             .map_err(|error| failed(&tr!(lang, "line {number} is no line of a plan: {error}", "第 {number} 行不是方案的行：{error}")))?;
         match line {
             Line::Bench { id, quorum, .. } => benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() }),
             Line::Member { bench, key: Some(key), .. } => {
-                let key = key.parse().map_err(|error: floorlot::note::NoteError| failed(&error.words().get(lang)))?;
+                let key = key.parse().map_err(|error: floorlot::note::NoteError| failed(&error.words()))?;
                 benches.iter_mut().filter(|b| b.bench == bench).for_each(|b| b.keys.push(VerifierKey::clone(&key)));
             }
             Line::Plan { .. } | Line::Member { .. } => {}

@@ -1,11 +1,12 @@
 //! `receipts`: a slip for each household of a verified transcript, as a page to print and as texts to check.
 
+use crate::common::command_line::parse;
 use crate::common::{lang, receipts};
 use crate::source::Source;
-use crate::words::{print, system_lang, tr, warn};
+use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::rules::Lang;
-use floorlot::transcript::{Evidence, verify};
+use floorlot::transcript::{Evidence, Verdict, verify};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipts",
-    after_help = "Exit codes · 退出码: 0 done · 完成; 1 refuted: no receipts · 记录不成立，不生成; 2 cannot read or write · 无法读写"
+    after_help = "Exit codes: 0 done; 1 refuted: no receipts; 2 cannot read or write; 3 unfinished: no receipts\n·\n退出码：0 完成；1 记录不成立，不生成；2 无法读写；3 记录尚未完成，不生成"
 )]
 struct Cli {
     /// The transcript; - is standard input · 记录文件，- 为标准输入
@@ -31,7 +32,10 @@ struct Cli {
 
 /// Runs the subcommand; `arguments` begin with its name.
 pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = Cli::parse_from(arguments);
+    let cli: Cli = match parse(&arguments.collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let lang = cli.lang.unwrap_or_else(system_lang);
     match run(&cli, lang) {
         Ok(code) => code,
@@ -43,26 +47,30 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
-    let path = cli.file.display();
-    let failed = |error: &dyn std::fmt::Display| tr!(lang, "{path}: {error}", "{path}：{error}");
+    let path = &cli.file.display();
+    let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
     let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| failed(&error))?;
-    let report = report.map_err(|error| failed(&error.words().get(lang)))?;
+    let report = report.map_err(|error| failed(&error))?;
     let verified = match report.into_verified() {
         Ok(verified) => verified,
         Err(report) => {
             warn(report.text(lang));
-            warn(tr!(lang, "No receipts were made, because the transcript is refuted.", "记录不成立，未生成收据。"));
-            return Ok(ExitCode::from(1));
+            let unfinished = report.verdict == Verdict::Unfinished;
+            warn(match unfinished {
+                true => tr!(lang, "No receipts were made, because the transcript is unfinished.", "记录尚未完成，未生成收据。"),
+                false => tr!(lang, "No receipts were made, because the transcript is refuted.", "记录不成立，未生成收据。"),
+            });
+            return Ok(ExitCode::from(if unfinished { 3 } else { 1 }));
         }
     };
     let mut file = Vec::new();
     source.read(|mut input| input.read_to_end(&mut file)).and_then(|read| read).map_err(|error| failed(&error))?;
     let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error))?;
+    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error.words()))?;
     folder(&cli.out, lang)?;
     let done = receipts::write_all(&all, verified.roll().title(), &cli.out, lang)?;
-    print(&(done + "\n")).map_err(|error| error.to_string())?;
+    print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -70,7 +78,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
 fn folder(out: &Path, lang: Lang) -> Result<(), String> {
     let shown = out.display();
     let there = fs::create_dir_all(out).and_then(|()| receipts::old(out));
-    if !there.map_err(|error| tr!(lang, "--out {shown}: {error}", "--out {shown}：{error}"))?.is_empty() {
+    if !there.map_err(|error| in_file(format_args!("--out {shown}"), &error, lang))?.is_empty() {
         return Err(tr!(
             lang,
             "--out {shown}: there are receipts in this folder already; name another one",

@@ -11,6 +11,7 @@
 //! again.) Either way, whoever missed a call misses it again.
 
 use crate::explain;
+use crate::explain::in_words;
 use crate::source::{Input, Source};
 use crate::story::Story;
 use crate::words::{shown, tr};
@@ -20,7 +21,7 @@ use floorlot::plan::{PoolInfo, Roll};
 use floorlot::record::{Record, Step};
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
-use floorlot::transcript::{Reader, Verified};
+use floorlot::transcript::{Reader, Verdict, Verified};
 use floorlot::trial::{Does, Trial, Turn};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -281,13 +282,20 @@ impl Drawn<'_> {
 }
 
 /// That there is nothing to compare.
-pub(crate) fn refused(id: &str, lang: Lang) -> String {
+pub(crate) fn refused(id: &str, verdict: Verdict, lang: Lang) -> String {
     let id = shown(id);
-    tr!(
-        lang,
-        "--without-priority {id}: no comparison was made, because the transcript is refuted.",
-        "--without-priority {id}：记录不成立，未作比较。"
-    )
+    match verdict {
+        Verdict::Unfinished => tr!(
+            lang,
+            "--without-priority {id}: no comparison was made, because the transcript is unfinished.",
+            "--without-priority {id}：记录尚未完成，未作比较。"
+        ),
+        _ => tr!(
+            lang,
+            "--without-priority {id}: no comparison was made, because the transcript is refuted.",
+            "--without-priority {id}：记录不成立，未作比较。"
+        ),
+    }
 }
 
 /// Why there is no comparison; `None` if there is one.
@@ -372,7 +380,7 @@ impl Comparison {
     }
 
     fn taken_away(&self, out: &mut String, lang: Lang) {
-        let (tier, last, needs) = (self.tier, self.last_tier, shown(&self.needs.join(", ")));
+        let (tier, last, needs) = (self.tier, self.last_tier, in_words(&self.needs, lang));
         let needs =
             if needs.is_empty() { tr!(lang, "needs nothing", "无照顾需求") } else { tr!(lang, "needs {needs}", "需要 {needs}") };
         *out += &tr!(

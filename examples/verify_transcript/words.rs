@@ -1,6 +1,7 @@
 //! Words in two languages, the width of Chinese on a screen, and where they go: the report to standard output, the rest to standard error.
 
-pub(crate) use crate::common::lang::{shown, system_lang, tr, warn};
+pub(crate) use crate::common::io::Told;
+pub(crate) use crate::common::lang::{in_file, shown, system_lang, tr, warn};
 use std::io::{self, ErrorKind, Write};
 
 /// Writes the report. A reader who went away (`| head`) is no error; a full disk is.

@@ -12,7 +12,7 @@ pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
 pub(crate) use ids::Ids;
 pub(crate) use roll::{BenchInfo, Classes, MemberInfo, Validator, describe_household, describe_unit, text_fault};
 pub use roll::{PoolInfo, Roll, Warning};
-pub use text::{foreign_character, is_id};
+pub use text::{foreign_character, is_id, is_origin};
 
 use crate::hash::Hash;
 use crate::lines::{self, Line};
@@ -413,7 +413,7 @@ impl Plan {
 
 /// The fault of a line that is not in the profile (rule T1).
 pub(crate) fn unreadable(checks: &mut Checks, number: u64, error: &crate::profile::ProfileError) {
-    checks.fail(Rule::T1, number, format_args!("byte {}", error.column), Words::same(&error.found), error.expected.clone());
+    checks.fail(Rule::T1, number, format_args!("byte {}", error.column), error.found_words(), error.expected.clone());
 }
 
 fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {

@@ -12,7 +12,7 @@ use crate::lines::{Line, Prior, Relation, Text};
 use crate::matching::{ClassSet, Matching};
 use crate::note::{COSIGNATURE, VerifierKey};
 use crate::profile::Value;
-use crate::rules::{Checks, Lang, Rule, Words};
+use crate::rules::{Checks, Lang, Rule, Words, need_words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -21,6 +21,7 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub(crate) struct BenchInfo {
     pub(crate) id: String,
+    pub(crate) title: String,
     pub(crate) quorum: u64,
 }
 
@@ -245,6 +246,12 @@ impl Roll {
     /// The benches with their quorums, in plan order.
     pub fn benches(&self) -> impl Iterator<Item = (&str, u64)> {
         self.benches.iter().map(|b| (b.id.as_str(), b.quorum))
+    }
+
+    /// A bench in words: in Chinese its title, with the id behind it.
+    pub(crate) fn bench_words(&self, id: &str) -> Words {
+        let title = self.benches.iter().find(|bench| bench.id == id).map(|bench| bench.title.as_str());
+        Words::new(id, title.filter(|title| *title != id).map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）")))
     }
 
     /// The id of the bench of a member.
@@ -601,7 +608,7 @@ impl Validator {
                 check_text(place, "title", title, 120, checks);
                 self.bench_ids.push(id);
                 if self.roll.benches.len() < MAX_BENCHES {
-                    self.roll.benches.push(BenchInfo { id: id.as_ref().into(), quorum: *quorum });
+                    self.roll.benches.push(BenchInfo { id: id.as_ref().into(), title: title.as_ref().into(), quorum: *quorum });
                 }
             }
             Line::Member { id, bench, name, key } => {
@@ -1293,8 +1300,11 @@ impl Validator {
             let (_, mut matching) = self.roll.classes(pool);
             let Some(short) = matching.shortage() else { continue };
             let sets: Vec<u16> = sets.into_iter().collect();
-            let names: Vec<String> =
-                short.household_classes.iter().filter_map(|&c| sets.get(c)).map(|s| self.roll.set(Some(s)).join("+")).collect();
+            let sets: Vec<&[String]> =
+                short.household_classes.iter().filter_map(|&c| sets.get(c)).map(|s| self.roll.set(Some(s))).collect();
+            let names: Vec<String> = sets.iter().map(|set| set.join("+")).collect();
+            let in_zh = |set: &&[String]| set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋");
+            let names_zh: Vec<String> = sets.iter().map(in_zh).collect();
             let (n, m) = (short.households, short.units);
             let found = Words::new(
                 format!(
@@ -1303,7 +1313,7 @@ impl Validator {
                     names.join(" or "),
                     plural(m, "such unit exists", "such units exist")
                 ),
-                format!("{n} 户需要 {}，这样的房只有 {m} 套", names.join(" 或 ")),
+                format!("{n} 户需要 {}，这样的房只有 {m} 套", names_zh.join(" 或 ")),
             );
             let expected = Words::new("a unit for each of them: add units or correct the needs", "每户都有一套：增加房源或更正需求");
             checks.fail(Rule::P10, pool.line, format_args!("pool {}, needs", pool.id), found, expected);

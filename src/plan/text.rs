@@ -72,7 +72,13 @@ pub(super) const IN_ID: [bool; 256] = {
 };
 
 /// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or digit.
-pub(crate) fn is_origin(text: &str) -> bool {
+///
+/// ```
+/// use floorlot::plan::is_origin;
+/// assert!(is_origin("draw.example/2026-001"));
+/// assert!(!is_origin("draw.example/") && !is_origin("7号楼") && !is_origin(""));
+/// ```
+pub fn is_origin(text: &str) -> bool {
     let bytes = text.as_bytes();
     let ends = [bytes.first(), bytes.last()];
     let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');

@@ -171,7 +171,7 @@ impl Receipt {
         let (_, size, root) = parse_checkpoint(&self.note.body).ok()?;
         let number = entry.index.saturating_add(1);
         if let Err(error) = Line::decode(entry.line.as_bytes()) {
-            let (column, found, expected) = (error.column, &error.found, &error.expected.zh);
+            let (column, found, expected) = (error.column, error.found_words().zh, &error.expected.zh);
             let zh = format!("第 {number} 行第 {column} 字节不合规：发现 {found}；应为 {expected}");
             return Some(Words::new(format!("line {number}: {error}"), zh));
         }

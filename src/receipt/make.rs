@@ -6,6 +6,7 @@ use crate::lines::Line;
 use crate::note::SignedNote;
 use crate::plan::Roll;
 use crate::record::Record;
+use crate::rules::Words;
 use crate::transcript::Verified;
 use crate::tree::{Levels, checkpoint_body};
 
@@ -30,6 +31,19 @@ pub enum ReceiptsError {
     /// The transcript has no checkpoint.
     #[error("the transcript has no checkpoint")]
     NoCheckpoint,
+}
+
+impl ReceiptsError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            ReceiptsError::OtherLines { size, expected, found_size, found } => format!(
+                "这些行不是已核验的内容：最后一个检查点之前发现 {found_size} 行，根为 {found}；应为 {size} 行，根为 {expected}；请重新核验文件"
+            ),
+            ReceiptsError::NoCheckpoint => "记录中没有检查点".into(),
+        };
+        Words::new(self.to_string(), zh)
+    }
 }
 
 /// The receipts of all households of a draw.

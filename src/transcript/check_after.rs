@@ -66,12 +66,24 @@ impl Verifier<'_> {
 
     /// S1: the checkpoint cannot be signed any more.
     pub(super) fn end_of_sign_off(&mut self) {
+        let number = self.number;
+        self.tell_sign_off(|checks, fault| note(checks, number, fault));
+    }
+
+    /// S1: the file ends in a sign-off, which may go on.
+    pub(super) fn leave_sign_off(&mut self) {
+        let why = Words::new("the file ends before everybody has said something", "文件结束时还有监督员没有表态");
+        self.tell_sign_off(|checks, _| checks.not_run(Rule::S1, why));
+    }
+
+    /// Counts what was said; `lacking` is told when somebody has said nothing.
+    fn tell_sign_off(&mut self, lacking: impl FnOnce(&mut Checks, Fault)) {
         let (Some(roll), Some((checkpoint, sign_off))) = (&self.roll, self.sign_off.take()) else { return };
         if sign_off.is_empty() {
             return;
         }
         if let Err(fault) = sign_off.check_whole(roll) {
-            note(&mut self.checks, self.number, *fault);
+            lacking(&mut self.checks, *fault);
         }
         let tally = sign_off.tally(roll);
         let checkpoint = checkpoint.checked_sub(1).and_then(|n| self.checkpoints.get_mut(n));
@@ -90,7 +102,7 @@ impl Verifier<'_> {
         } else {
             let needed = self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
             let mut asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
-            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref()));
+            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref(), self.roll.as_ref()));
             lacking.or_else(|| (counted == 0).then(|| Words::new("no signature by key counts", "没有有效的密钥签名")))
         };
         let certified = missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
@@ -197,18 +209,19 @@ fn reason(line: &Line<'_>) -> String {
 }
 
 /// The first bench that has no quorum of keys under a checkpoint, in words.
-fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>) -> Option<Words> {
+fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>, roll: Option<&Roll>) -> Option<Words> {
     let at = Words::new(format!("checkpoint `{}` of {size} lines", stage.word()), format!("{size} 行的检查点 `{}`", stage.word()));
     let Some(benches) = signatures else {
         return Some(Words::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
     };
     let BenchSignatures { bench, keys, paper, dissent, quorum } = benches.iter().find(|b| b.keys < b.quorum)?;
+    let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
     Some(Words::new(
         format!(
             "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
             at.en
         ),
-        format!("{}：席位 {bench} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
+        format!("{}：{title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
     ))
 }
 

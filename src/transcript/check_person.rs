@@ -49,6 +49,10 @@ impl Verifier<'_> {
                 );
                 return self.checks.not_run(Rule::V8, why);
             }
+            (Ok(_), None) if self.phase == Phase::Plan => {
+                let why = Words::new("the file ends in the plan, before this household", "文件在方案中结束，还没有到该户");
+                return self.checks.not_run(Rule::V8, why);
+            }
             (commitment, _) => commitment,
         };
         self.checks.examine(Rule::V8);

@@ -15,6 +15,7 @@
 //! ```
 
 mod chain;
+mod changed;
 mod check_after;
 mod check_ceremony;
 mod check_draw;
@@ -24,13 +25,16 @@ mod reader;
 mod replay;
 mod report;
 mod same;
+mod unfinished;
 mod verification;
 mod writer;
 
 pub use chain::{Earlier, NextRound, RoundError, RoundPool};
+pub use changed::{Change, Changed};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
 pub(crate) use report::visible;
 pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict, Verified, Why};
+pub use unfinished::Unfinished;
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

@@ -16,6 +16,17 @@ pub struct RawLine<'a> {
     pub complete: bool,
 }
 
+impl<'a> RawLine<'a> {
+    /// The line without a CR at its end (rule 1 of going on), and whether it had one.
+    #[inline]
+    pub(super) fn split_cr(self) -> (RawLine<'a>, bool) {
+        match self.bytes.split_last() {
+            Some((b'\r', bytes)) if self.complete && self.bytes.len() <= MAX_LINE => (RawLine { bytes, ..self }, true),
+            _ => (self, false),
+        }
+    }
+}
+
 /// Reads lines from any buffered source and holds one at a time.
 ///
 /// ```
@@ -130,12 +141,12 @@ pub struct Head {
 }
 
 impl Head {
-    /// The head of an older copy: all lines that end with LF.
+    /// The head of an older copy: all lines that end with LF, without a CR before it.
     pub fn of(source: impl BufRead) -> io::Result<Head> {
         let (mut reader, mut tree) = (Reader::new(source), Tree::new());
         while let Some(line) = reader.next_line()? {
             if line.complete {
-                tree.push_line(line.bytes);
+                tree.push_line(line.split_cr().0.bytes);
             }
         }
         Ok(Head { size: tree.size(), root: tree.root() })

@@ -1,7 +1,9 @@
 //! What a verification found, as data and as a sentence.
 
 use super::chain::Base;
+use super::changed::{Change, Changed};
 use super::check_after::free_units;
+use super::unfinished::Unfinished;
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::hash::Hash;
 use crate::lines::{Mode, Stage};
@@ -18,8 +20,10 @@ const TOLD: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// No check failed.
+    /// No check failed, and the file is finished.
     Verified,
+    /// No check failed, but the file does not end with a closing line (T4 was not run). It is no result.
+    Unfinished,
     /// A check failed.
     Refuted,
     /// It is not a transcript. ([`verify`](super::verify) gives this as an error; the word is for programs that print it.)
@@ -30,7 +34,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// A check failed.
+    /// A check failed, or the file is not finished.
     None,
     /// It replays: every derived value is right.
     Consistent,
@@ -214,7 +218,8 @@ pub struct Later {
 /// ```
 /// use floorlot::transcript::{Evidence, OutcomeKind, verify};
 /// let mut file = include_bytes!("../../tests/vectors/worked/transcript.jsonl").to_vec();
-/// file.truncate(file.len() - 3); // the tail cut off
+/// file.truncate(file.len() - 1); // the last LF replaced by an end of line of another kind
+/// file.extend(b"\r\n");
 /// let report = verify(&file[..], &Evidence::default())?;
 /// let check = report.first_failed().unwrap();
 /// assert_eq!((check.id.id(), check.outcome), ("T1", OutcomeKind::Failed));
@@ -233,8 +238,9 @@ pub struct Report {
     pub origin: String,
     /// The title in the plan.
     pub title: String,
-    /// Official or rehearsal.
-    pub mode: Mode,
+    /// Official or rehearsal; not known (`unknown` as JSON) when no line can be read as that of the plan.
+    #[serde(serialize_with = "mode_or_unknown")]
+    pub mode: Option<Mode>,
     /// Every check, in the order of the specification.
     pub checks: Vec<CheckReport>,
     /// The checkpoints found, recomputed.
@@ -257,13 +263,23 @@ pub struct Report {
     /// Why the household asked for got its unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
+    /// What a program on the way did to the file, if that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
+    /// How far the file goes, if it is not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
     #[serde(skip)]
     verified: Option<Verified>,
+    /// The benches of the plan in words, for the text.
+    #[serde(skip)]
+    benches: Vec<(String, Words)>,
 }
 
 /// What the verifier hands over when it is done.
 pub(super) struct Findings {
     pub(super) checks: Checks,
+    pub(super) mode: Option<Mode>,
     pub(super) roll: Roll,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) anchored: Option<Stage>,
@@ -275,26 +291,36 @@ pub(super) struct Findings {
     pub(super) after: Option<Aftermath>,
     pub(super) void: Option<String>,
     pub(super) base: Base,
+    pub(super) changed: Option<Changed>,
+    pub(super) unfinished: Option<Unfinished>,
+}
+
+fn mode_or_unknown<S: serde::Serializer>(mode: &Option<Mode>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(mode.map_or("unknown", Mode::word))
 }
 
 impl Report {
     pub(super) fn new(findings: Findings) -> Report {
-        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base } = findings;
+        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base, .. } = findings;
+        let (changed, unfinished) = (findings.changed, findings.unfinished);
         let refuted = checks.any_failed();
-        let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), roll.mode);
+        let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), findings.mode);
+        let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
         let checks: Vec<CheckReport> = checks.into_counts().map(CheckReport::new).collect();
-        let (verdict, level) = match (refuted, anchored) {
-            (true, _) => (Verdict::Refuted, Level::None),
-            (false, None) => (Verdict::Verified, Level::Consistent),
-            (false, Some(_)) if signed && !beacon_unchecked(&checks) => (Verdict::Verified, Level::Certified),
-            (false, Some(_)) => (Verdict::Verified, Level::Anchored),
+        let (verdict, level) = match (refuted, unfinished, anchored) {
+            (true, ..) => (Verdict::Refuted, Level::None),
+            (false, Some(_), _) => (Verdict::Unfinished, Level::None),
+            (false, None, None) => (Verdict::Verified, Level::Consistent),
+            (false, None, Some(_)) if signed && !beacon_unchecked(&checks) => (Verdict::Verified, Level::Certified),
+            (false, None, Some(_)) => (Verdict::Verified, Level::Anchored),
         };
-        let signed = signed && !refuted;
-        let anchored = anchored.filter(|_| !refuted); // what is refuted is anchored nowhere
+        let proven = verdict == Verdict::Verified;
+        let signed = signed && proven;
+        let anchored = anchored.filter(|_| proven); // what is refuted is anchored nowhere, and what is not finished nowhere yet
         let aftermath = after.as_ref().map(Aftermath::totals).unwrap_or_default();
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
         let later = checkpoints.iter().filter(|c| c.stage != Stage::Plan).map(|c| (c.size, c.root)).collect();
-        let verified = (!refuted).then(|| Verified::new(roll, allocation, standby, after.as_ref(), later, base));
+        let verified = proven.then(|| Verified::new(roll, allocation, standby, after.as_ref(), later, base));
         let settled = verified.as_ref().filter(|_| after.is_some()).map(Verified::settled);
         Report {
             verdict,
@@ -312,11 +338,14 @@ impl Report {
             recordings,
             void,
             why,
+            changed,
+            unfinished,
             verified,
+            benches,
         }
     }
 
-    /// The proof that no check failed; the report itself if one did.
+    /// The proof that no check failed and the file is finished; the report itself otherwise.
     #[expect(clippy::result_large_err, reason = "the report is the reason, and it is made once")]
     pub fn into_verified(mut self) -> Result<Verified, Report> {
         match self.verified.take() {
@@ -325,7 +354,7 @@ impl Report {
         }
     }
 
-    /// The same without giving up the report; `None` if a check failed.
+    /// The same without giving up the report; `None` if it is not verified.
     pub fn verified(&self) -> Option<&Verified> {
         self.verified.as_ref()
     }
@@ -338,28 +367,15 @@ impl Report {
     /// The whole report as one sentence for a resident.
     pub fn sentence(&self) -> Words {
         let draw = match self.mode {
-            Mode::Official => Words::new("", ""),
-            Mode::Rehearsal => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
+            None => Words::new(
+                "Whether this is an official draw or a rehearsal is NOT KNOWN: its first line cannot be read. ",
+                "这是正式抽签还是演练，【性质不明】：首行无法读取。",
+            ),
+            Some(Mode::Official) => Words::new("", ""),
+            Some(Mode::Rehearsal) => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
         };
         let trust = match (self.level, self.anchored) {
-            (Level::None, _) if self.only_evidence_failed() => {
-                let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
-                Words::new(
-                    format!(
-                        "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel."
-                    ),
-                    format!(
-                        "本文件与另外给出的内容不符（第 {id} 项），【不成立】。可能是输入有误，或所给内容属于其他日期、其他住户，请再核对；如确认无误，请勿采信本文件，并向监督小组出示本报告。"
-                    ),
-                )
-            }
-            (Level::None, _) => {
-                let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
-                Words::new(
-                    format!("This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
-                    format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
-                )
-            }
+            (Level::None, _) => self.not_verified(),
             (Level::Certified, _) => Words::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside.",
                 "每一步都由封存的方案和公开随机数推出，各席位达到法定人数的监督员都用方案中的密钥签了名，且方案与在外记下的一致。",
@@ -391,7 +407,7 @@ impl Report {
                 )
             }
         };
-        let beacon = if beacon_unchecked(&self.checks) && self.level != Level::None {
+        let beacon = if beacon_unchecked(&self.checks) && self.verdict != Verdict::Refuted {
             Words::new(
                 " But the drand round, one of the public numbers, was NOT verified by this program (check C7): verify the file with one that can.",
                 "但其中 drand 一轮公开随机数【未经】本程序核验（第 C7 项），请用能核验的程序再核验一次。",
@@ -399,7 +415,68 @@ impl Report {
         } else {
             Words::new("", "")
         };
-        Words::new(draw.en + &void.en + &trust.en + &beacon.en, draw.zh + &void.zh + &trust.zh + &beacon.zh)
+        let changed = self.changed.as_ref().map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone())).unwrap_or_default();
+        Words::new(changed.0 + &draw.en + &void.en + &trust.en + &beacon.en, changed.1 + &draw.zh + &void.zh + &trust.zh + &beacon.zh)
+    }
+
+    /// The sentence on a file that is not verified.
+    fn not_verified(&self) -> Words {
+        let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
+        if let (Verdict::Unfinished, Some(unfinished)) = (self.verdict, &self.unfinished) {
+            return unfinished.sentence();
+        }
+        if self.only_evidence_failed() {
+            let end = self.unfinished.as_ref().map_or(Words::new("", ""), |unfinished| {
+                Words::new(
+                    format!(
+                        " The file is also UNFINISHED (to line {}): perhaps what was given belongs to the end that is missing.",
+                        unfinished.lines
+                    ),
+                    format!("文件也【尚未完成】（到第 {} 行为止）：所给内容也许属于缺失的末尾。", unfinished.lines),
+                )
+            });
+            return Words::new(
+                format!(
+                    "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel.{}",
+                    end.en
+                ),
+                format!(
+                    "本文件与另外给出的内容不符（第 {id} 项），【不成立】。可能是输入有误，或所给内容属于其他日期、其他住户，请再核对；如确认无误，请勿采信本文件，并向监督小组出示本报告。{}",
+                    end.zh
+                ),
+            );
+        }
+        match &self.changed {
+            Some(changed) => self.altered(changed.what),
+            None => Words::new(
+                format!("This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
+                format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
+            ),
+        }
+    }
+
+    /// What is said of a file that a program on the way has changed, after the change. Where line ends are all that is wrong, it says so; the file
+    /// stays refuted.
+    fn altered(&self, what: Change) -> Words {
+        let alone = self.checks.iter().all(|c| c.outcome != OutcomeKind::Failed || (c.id == Rule::T1 && c.failed == 1));
+        let rest = match (what, alone, &self.unfinished) {
+            (Change::CrLf, true, None) => Words::new(
+                " Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
+                "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。",
+            ),
+            (Change::CrLf, true, Some(_)) => Words::new(
+                " Nothing else is wrong so far, but the file is unfinished, too.",
+                "除此之外到目前为止没有发现问题，但文件也尚未完成。",
+            ),
+            _ => Words::new(
+                " If a new copy says the same, do not rely on it, and show this report to the panel.",
+                "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。",
+            ),
+        };
+        Words::new(
+            format!("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}", rest.en),
+            format!("本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}", rest.zh),
+        )
     }
 
     /// Whether nothing is wrong with the file itself: what failed compares it with what was given beside it.
@@ -452,7 +529,9 @@ impl Report {
     /// Who signed which checkpoint.
     fn signature_lines(&self, lang: Lang) -> Vec<String> {
         let bench = |b: &BenchSignatures| {
-            let (id, BenchSignatures { keys, paper, dissent, quorum, .. }) = (visible(&b.bench), b);
+            let BenchSignatures { keys, paper, dissent, quorum, .. } = b;
+            let title = self.benches.iter().find(|(id, _)| *id == b.bench).map_or(b.bench.as_str(), |(_, words)| words.get(lang));
+            let id = visible(title);
             match lang {
                 Lang::En => format!("{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"),
                 Lang::Zh => format!("{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"),
@@ -554,7 +633,7 @@ pub(crate) fn visible(text: &str) -> String {
 pub(super) const UNSERVED: u32 = u32::MAX;
 pub(super) const STANDBY: u32 = u32::MAX - 1;
 
-/// A transcript in which no check failed. Only [`verify`](super::verify) makes one, and whoever publishes a result asks for one.
+/// A finished transcript in which no check failed. Only [`verify`](super::verify) makes one, and whoever publishes a result asks for one.
 #[derive(Debug)]
 pub struct Verified {
     roll: Roll,

@@ -4,10 +4,12 @@
 //! Only a line that differs is read field by field, to say what is wrong with it; then the verifier goes on with what the file says.
 
 use super::chain::Earlier;
+use super::changed::{BEGINNING, Change, Changed, is_torn};
 use super::check_after::moment;
 use super::check_draw::Drawing;
 use super::reader::{Head, RawLine, Reader};
 use super::report::{Checkpoint, Findings, Report, Totals, visible};
+use super::unfinished::Unfinished;
 use crate::aftermath::Aftermath;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
@@ -17,6 +19,7 @@ use crate::plan::{Roll, Validator, unreadable};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Rule, Words};
 use crate::sign_off::SignOff;
+use crate::system::io_words;
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use std::io::{self, BufRead};
 
@@ -55,22 +58,39 @@ pub enum ReadError {
     #[error("the file is empty")]
     Empty,
     /// The first line is no plan line.
-    #[error("this is not a transcript: line 1 begins with `{start}`, expected `{{\"kind\":\"plan\",`")]
+    #[error("this is not a transcript: line 1 begins with `{start}`, expected `{{\"kind\":\"plan\",`{}", said(.changed, |words| format!(". {}", words.en)))]
     NotATranscript {
         /// How it begins.
         start: String,
+        /// What a program on the way made of it, if that can be told.
+        changed: Option<Changed>,
     },
+}
+
+fn said(changed: &Option<Changed>, say: impl Fn(&Words) -> String) -> String {
+    changed.as_ref().map(|changed| say(&changed.words)).unwrap_or_default()
 }
 
 impl ReadError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            ReadError::Io(error) => format!("无法读取：{error}"),
+            ReadError::Io(error) => format!("无法读取：{}", io_words(error).zh),
             ReadError::Empty => "文件是空的".into(),
-            ReadError::NotATranscript { start } => format!("这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`"),
+            ReadError::NotATranscript { start, changed } => {
+                let after = said(changed, |words| format!("。{}", words.zh));
+                format!("这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`{after}")
+            }
         };
         Words::new(self.to_string(), zh)
+    }
+
+    /// What a program on the way made of the file, if that can be told.
+    pub fn changed(&self) -> Option<&Changed> {
+        match self {
+            ReadError::NotATranscript { changed, .. } => changed.as_ref(),
+            _ => None,
+        }
     }
 }
 
@@ -90,9 +110,11 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     let mut verifier = Verifier::new(evidence);
     match reader.next_line()? {
         None => return Err(ReadError::Empty),
+        Some(line) if line.bytes.starts_with(BEGINNING) => verifier.line(line),
         Some(line) => {
-            readable(line.bytes)?;
-            verifier.line(line);
+            let start = start_of(line.bytes);
+            let changed = change_of_beginning((line.bytes.to_vec(), line.complete), &mut reader)?;
+            return Err(ReadError::NotATranscript { start, changed });
         }
     }
     while let Some(line) = reader.next_line()? {
@@ -101,13 +123,23 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     Ok(verifier.finish())
 }
 
-/// Whether the file begins as a transcript does; what else is wrong with its first line is for the checks to say.
-fn readable(first: &[u8]) -> Result<(), ReadError> {
-    if first.starts_with(b"{\"kind\":\"plan\",") {
-        return Ok(());
+/// How a file begins, for people.
+fn start_of(first: &[u8]) -> String {
+    visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()))
+}
+
+/// How many blank lines before the first are passed over, to see what kind of file it is.
+const BLANK_LINES: usize = 64;
+
+/// What a program on the way made of a file that does not begin as a transcript does.
+fn change_of_beginning(first: (Vec<u8>, bool), reader: &mut Reader<impl BufRead>) -> io::Result<Option<Changed>> {
+    let (mut line, mut complete) = first;
+    let mut blank = 0;
+    while line.trim_ascii().is_empty() && blank < BLANK_LINES {
+        let Some(next) = reader.next_line()? else { break };
+        (line, complete, blank) = (next.bytes.to_vec(), next.complete, blank + 1);
     }
-    let start = visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()));
-    Err(ReadError::NotATranscript { start })
+    Ok(Change::of_beginning(&line, blank > 0, !complete).map(Change::told))
 }
 
 /// How far the file is in the state machine of rule T2. Gates lead from one to the next.
@@ -132,6 +164,21 @@ impl Phase {
 
     fn next(self) -> Phase {
         Phase::ORDER.into_iter().find(|p| *p > self).unwrap_or(Phase::Closed)
+    }
+
+    /// What the specification calls it.
+    fn word(self) -> &'static str {
+        match self {
+            Phase::Plan => "plan",
+            Phase::RollCall => "roll call",
+            Phase::Reveals => "answers",
+            Phase::Numbers => "numbers",
+            Phase::Pools => "pools",
+            Phase::Result => "result",
+            Phase::Signed => "signed",
+            Phase::Closed => "closed",
+            Phase::Batch => "batch",
+        }
     }
 
     fn expects(self) -> Words {
@@ -180,6 +227,14 @@ pub(super) struct Verifier<'e> {
     pub(super) scans: Vec<Hash>,
     /// The line of the household that the evidence names, and the commitment there.
     pub(super) bound: Option<(u64, Option<Hash>)>,
+    /// The last closing line.
+    closed: u64,
+    /// How many bytes a torn last line has.
+    torn: Option<u64>,
+    /// The first line that ends in CR, and how many do.
+    ends_in_cr: Option<(u64, u64)>,
+    /// The first other line that is not in the profile, and what made it so if that can be told.
+    first_unreadable: Option<(u64, Option<Change>)>,
 }
 
 impl<'e> Verifier<'e> {
@@ -205,12 +260,21 @@ impl<'e> Verifier<'e> {
             void: None,
             scans: Vec::new(),
             bound: None,
+            closed: 0,
+            torn: None,
+            ends_in_cr: None,
+            first_unreadable: None,
         }
     }
 
     /// One line.
     fn line(&mut self, raw: RawLine<'_>) {
+        if !raw.complete && is_torn(raw.bytes) {
+            self.torn = Some(raw.bytes.len() as u64);
+            return;
+        }
         self.number = raw.number;
+        let raw = self.without_cr(raw);
         self.checks.examine(Rule::T1);
         self.checks.examine(Rule::T2);
         self.note_person(raw);
@@ -224,6 +288,16 @@ impl<'e> Verifier<'e> {
         }
         self.tree.push_line(raw.bytes);
         self.note_older();
+    }
+
+    /// The line without a CR at its end, which is a fault (rule 1 of going on), and noted here.
+    #[inline]
+    fn without_cr<'a>(&mut self, raw: RawLine<'a>) -> RawLine<'a> {
+        let (line, had_cr) = raw.split_cr();
+        if had_cr {
+            self.ends_in_cr.get_or_insert((raw.number, 0)).1 += 1;
+        }
+        line
     }
 
     /// The usual case: the line is the one that the rules lead to, or a unit or household like the one before.
@@ -246,20 +320,45 @@ impl<'e> Verifier<'e> {
 
     /// T1.
     fn decode<'a>(&mut self, raw: RawLine<'a>) -> Option<Line<'a>> {
-        if raw.bytes.len() > MAX_LINE {
+        let line = if raw.bytes.len() > MAX_LINE {
             let limit = Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
             self.checks.fail(Rule::T1, raw.number, "line", Words::new("a longer line", "更长的行"), limit);
-            return None;
-        }
-        if !raw.complete {
-            let found = Words::new("a last line without LF: it was torn or edited", "最后一行没有换行符：被截断或改动过");
+            None
+        } else if !raw.complete {
+            let found = Words::new("a last line without LF: it was edited", "最后一行没有换行符：被改动过");
             self.checks.fail(Rule::T1, raw.number, "line", found, Words::new("LF after every line", "每行以换行符结束"));
+            None
+        } else {
+            Line::decode(raw.bytes).map_err(|error| unreadable(&mut self.checks, raw.number, &error)).ok()
+        };
+        if line.is_none() {
+            self.first_unreadable.get_or_insert_with(|| (raw.number, Change::of_line(raw.bytes)));
         }
-        let line = Line::decode(raw.bytes);
-        if let (Err(error), true) = (&line, raw.complete) {
-            unreadable(&mut self.checks, raw.number, error);
+        line
+    }
+
+    /// T1: one fault for all lines that end in CR.
+    fn end_of_lines(&mut self) {
+        let Some((first, lines)) = self.ends_in_cr else { return };
+        let found = Words::new(format!("CR LF at the end of {lines} lines"), format!("{lines} 行的行尾是 CR LF"));
+        self.checks.fail(Rule::T1, first, "line end", found, Words::new("LF alone", "只有 LF"));
+    }
+
+    /// What a program on the way did to the file: to the first line that is at fault.
+    fn changed(&self) -> Option<Changed> {
+        match (self.ends_in_cr, self.first_unreadable) {
+            (Some((first, lines)), other) if other.is_none_or(|(line, _)| line >= first) => {
+                Some(Change::line_ends(lines, self.tree.size()))
+            }
+            (_, Some((_, change))) => change.map(Change::told),
+            _ => None,
         }
-        line.ok()
+    }
+
+    /// What is missing at the end of the file, if it is not finished.
+    fn unfinished(&self) -> Option<Unfinished> {
+        let (lines, phase, closed, torn) = (self.tree.size(), self.phase.word(), self.closed, self.torn.unwrap_or_default());
+        (self.phase != Phase::Closed || torn > 0).then_some(Unfinished { lines, phase, closed, torn })
     }
 
     /// T2: the line at its place.
@@ -401,6 +500,7 @@ impl<'e> Verifier<'e> {
         if again {
             return;
         }
+        self.closed = self.number;
         self.checks.examine(Rule::T4);
         let (size, expected) = (self.tree.size(), self.tree.root());
         if lines != size {
@@ -413,12 +513,15 @@ impl<'e> Verifier<'e> {
 
     fn finish(mut self) -> Report {
         let lines = self.tree.size();
-        if self.phase != Phase::Closed {
-            self.end_of_sign_off();
-            self.checks.examine(Rule::T4);
-            let found =
-                Words::new("the file ends without it: it is unfinished, or its tail was cut off", "文件到此为止：未完成，或末尾被截去");
-            self.checks.fail(Rule::T4, lines, "closing", found, Words::new("a closing line at the end", "末尾应有结束行"));
+        self.end_of_lines();
+        let (changed, unfinished) = (self.changed(), self.unfinished());
+        if let Some(unfinished) = unfinished {
+            self.leave_sign_off();
+            self.checks.not_run(Rule::T4, unfinished.reason());
+        }
+        if self.torn.is_some() {
+            let why = unfinished.map(|unfinished| unfinished.torn_line()).unwrap_or(Words::same(""));
+            self.checks.not_run(Rule::T1, Words::new(why.en.trim_end(), why.zh));
         }
         if let Some(validator) = self.validator.take() {
             self.roll = validator.roll().cloned(); // the plan never ended: its name and title are still known
@@ -433,6 +536,7 @@ impl<'e> Verifier<'e> {
         let totals = self.totals(lines);
         let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
         let base = self.base();
+        let mode = self.roll.as_ref().map(Roll::mode);
         let roll = self.roll.take().unwrap_or_else(Validator::nothing);
         let after = self.after.take();
         if let (Some(why), Some(after)) = (&mut why, &after) {
@@ -440,6 +544,7 @@ impl<'e> Verifier<'e> {
         }
         Report::new(Findings {
             checks: self.checks,
+            mode,
             roll,
             checkpoints: self.checkpoints,
             anchored,
@@ -451,6 +556,8 @@ impl<'e> Verifier<'e> {
             after,
             void: self.void,
             base,
+            changed,
+            unfinished,
         })
     }
 
@@ -520,12 +627,13 @@ impl<'e> Verifier<'e> {
             self.checks.not_run(Rule::V4, Words::new("no expectation was given", "没有给出预期"));
             return;
         };
+        let Some((found, line)) = self.roll.as_ref().map(|roll| (roll.mode, roll.line)) else {
+            let why = Words::new("no line can be read as that of the plan: the kind is not known", "没有可读的方案首行：性质不明");
+            return self.checks.not_run(Rule::V4, why);
+        };
         self.checks.examine(Rule::V4);
-        let found = self.roll.as_ref().map(|r| r.mode);
-        if found != Some(expected) {
-            let found = found.map_or(Words::new("no plan line", "没有方案行"), |mode| Words::same(mode.word()));
-            let line = self.roll.as_ref().map_or(0, |r| r.line);
-            self.checks.fail(Rule::V4, line, "plan, mode", found, Words::same(expected.word()));
+        if found != expected {
+            self.checks.fail(Rule::V4, line, "plan, mode", Words::same(found.word()), Words::same(expected.word()));
         }
     }
 

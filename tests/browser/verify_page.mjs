@@ -136,6 +136,26 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   await says(page, '#flat', housed);
   await shot(page, name + '-5-building', '#s-house');
 
+  // A full name, of which the record shows a part; a flat; nobody: the answer before is gone at once.
+  const masked = of('household').find(h => /^.\*.$/.test(h.name)), full = masked.name.replace('*', '安');
+  const fit = of('household').filter(h => h.name === masked.name).length;
+  await page.fill('#find', full);
+  assert.equal(await page.locator('#why h3').count(), 0);
+  await says(page, '#found', `有 ${fit} 户可能`.replace('有 1 户', '这一户'));
+  await page.locator('#found button', { hasText: masked.id }).click();
+  await page.waitForFunction(wanted => document.querySelector('#why h3')?.textContent.startsWith(wanted), masked.id);
+  await page.fill('#find', '王什么也没有');
+  assert.equal((await page.innerText('#why')).trim(), '');
+  assert.equal(await page.locator('.flat.mine').count(), 0);
+  await says(page, '#found', '没有找到');
+  const [{ unit: flat, household: owner }] = of('pick').filter(p => p.by === 'lot').slice(-1), { label, pool } = of('unit').find(u => u.id === flat);
+  const holder = lines.some(l => ['withdrawal', 'swap', 'accept'].includes(l.kind)) ? null : owner;
+  await page.fill('#find', of('pool').find(p => p.id === pool).building + label + '室');
+  await page.waitForFunction(wanted => document.querySelector('#found').textContent.includes(wanted) || document.querySelector('#why').textContent.includes(wanted), label);
+  if (holder) await says(page, '#why', holder);
+  await page.fill('#find', housed);
+  await page.waitForFunction(wanted => document.querySelector('#why h3')?.textContent.startsWith(wanted), housed);
+
   // All evidence at once.
   await page.click('#moreopen summary');
   await page.setInputFiles('#recordings', fs.readdirSync(path.join(demo, 'recordings')).map(f => path.join(demo, 'recordings', f)));
@@ -185,12 +205,24 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   await choose(page, put('tampered.jsonl', tampered));
   await says(page, '#verdict', '核验不通过');
   await says(page, '#verdict', '这份记录不能作为依据');
+  assert.equal((await page.innerText('#why')).trim() + await page.inputValue('#find'), '', 'nothing of the file before');
   await says(page, '#verdict .fault', '第 ');
   await shot(page, name + '-8-tampered', '#verdict');
   await choose(page, path.join(vectors, 'corpus/tampered/d6-flat-of-another-number.jsonl'));
   await says(page, '#verdict', '抽签过程与规则算出来的不一样');
   await choose(page, put('cut.jsonl', text.slice(0, text.length / 2)));
-  await says(page, '#verdict', '末尾被截去');
+  await says(page, '#verdict', '尚未完成');
+  await says(page, '#verdict', '请索取完整文件');
+  await says(page, '#mode', '演练');
+  await shot(page, name + '-8-unfinished', '#verdict');
+  await choose(page, put('crlf.jsonl', text.replaceAll('\n', '\r\n')));
+  await says(page, '#verdict', '每一行的行尾是 CR LF 而不是 LF');
+  await says(page, '#verdict', '把行尾改回 LF，它就能通过核验');
+  await choose(page, put('cr.jsonl', text.replaceAll('\n', '\r')));
+  await says(page, '#mode', '性质不明');
+  assert.ok(!(await page.innerText('#out')).includes('这是演练'), 'a kind that nobody read');
+  await choose(page, put('marked.jsonl', '\ufeff' + text));
+  await says(page, '#verdict', '字节顺序标记');
   await choose(page, receiptFile);
   await says(page, '#verdict', '不是抽签记录');
 

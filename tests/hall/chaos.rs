@@ -14,6 +14,7 @@
 use crate::disk::verified;
 use crate::harm::{self, Harm, pipe};
 use crate::server::{PLAN, Server, command, next};
+use crate::stick::let_go;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -270,8 +271,7 @@ impl Chaos {
                 Stick::There
             }
             (Stick::Hangs, _) => {
-                drop(fs::OpenOptions::new().read(true).write(true).open(self.copy()).unwrap());
-                fs::remove_file(self.copy()).unwrap();
+                let_go(&self.copy());
                 Stick::There
             }
             (Stick::Changed, _) => {

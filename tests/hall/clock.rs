@@ -109,7 +109,10 @@ fn time_is_up() {
     assert_eq!(jumps(&server.view()).len(), 1);
     server.draw_to("done");
     drop(server);
-    drop(start(&folder, "short.jsonl")); // the times in the transcript go back too, and it is gone on with all the same
+    // The times in the transcript go back too, and it is gone on with all the same; a clock that was set back meanwhile is told.
+    set(&folder, -2 * 86_400);
+    let server = start(&folder, "short.jsonl");
+    assert_eq!(jumps(&server.view()).len(), 2);
 }
 
 static WALL: AtomicU64 = AtomicU64::new(1_000_000);

@@ -214,10 +214,11 @@ fn hang(copy: &Path) {
     pipe(copy);
 }
 
-/// Lets go whoever waits at the pipe.
-fn let_go(copy: &Path) {
-    drop(fs::OpenOptions::new().read(true).write(true).open(copy).unwrap());
+/// Lets go whoever waits at the pipe. It is removed first, so that nobody comes to wait at it again.
+pub(crate) fn let_go(copy: &Path) {
+    let end = fs::OpenOptions::new().read(true).write(true).open(copy).unwrap();
     fs::remove_file(copy).unwrap();
+    drop(end);
 }
 
 /// The stick hangs in the middle of the draw: the hall goes on, the warning is there in time and goes when the stick answers again.

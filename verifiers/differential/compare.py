@@ -7,7 +7,7 @@ options, and the one in a page.
 
 Everything that section 11 of the specification gives to all verifiers alike must be the same: verdict, level, checks
 with outcome and numbers, checkpoints, totals and so on. Left out are the words for people (`place`, `found`, `expected`,
-`reason`, `error`), and which faults are told, in which order and with which line (their rules, and their number up to
+`reason`, `error`; those of `changed` are the same in all), and which faults are told, in which order and with which line (their rules, and their number up to
 ten, are compared). The exit code is 1 when anything differs. What differs is kept, with its evidence, in
 tests/vectors/corpus/found (or `--save DIR`), and compared again with the corpus.
 
@@ -92,7 +92,7 @@ def run_program(program, data, evidence):
         words = done.stderr.decode("utf-8", "replace")
         return {"verdict": "no report", "exit code": done.returncode, "stderr": words[-300:]}
     report = report[-1] if isinstance(report, list) else report
-    expected = {"verified": 0, "refuted": 1, "unreadable": 2}.get(report.get("verdict"))
+    expected = {"verified": 0, "refuted": 1, "unreadable": 2, "unfinished": 3}.get(report.get("verdict"))
     if not evidence.get("earlier") and done.returncode != expected:
         report["exit code"] = done.returncode
     return report
@@ -147,7 +147,7 @@ def of_json(evidence):
 def without_words(report):
     """What must be the same in all verifiers."""
     if report.get("verdict") == "unreadable":
-        return {key: report.get(key) for key in ("verdict", "level", "checks")}
+        return {key: report.get(key) for key in ("verdict", "level", "checks", "changed")}
     report = json.loads(json.dumps(report))
     for check in report.get("checks", []):
         check.pop("reason", None)
@@ -237,6 +237,8 @@ def against_manifest(report, entry):
     found = ["manifest, %s: %s | %s" % (key, entry[key], report[key]) for key in ("verdict", "level")
              if entry[key] != report[key]]
     checks = {c["id"]: [c["outcome"], c["examined"], c["failed"]] for c in report["checks"]}
+    if entry.get("changed") != report.get("changed"):
+        found.append("manifest, changed: %s | %s" % (entry.get("changed"), report.get("changed")))
     return found + ["manifest, %s: %s | %s" % (rule, expected, checks.get(rule))
                     for rule, expected in entry.get("checks", {}).items() if checks.get(rule) != expected]
 
@@ -291,7 +293,7 @@ def run(cases, arguments):
     if page:
         page.close()
     different = counts.pop("different", 0)
-    print("%d cases, %d different; %s" % (sum(counts[v] for v in ("verified", "refuted", "unreadable")), different,
+    print("%d cases, %d different; %s" % (sum(counts[v] for v in ("verified", "refuted", "unfinished", "unreadable")), different,
                                           ", ".join("%d %s" % (n, name) for name, n in sorted(counts.items()))))
     return different
 

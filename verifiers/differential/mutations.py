@@ -595,6 +595,37 @@ def spoil_fields(rng, raw):
     return repair(b"\n".join(lines))
 
 
+def on_its_way(rng, raw):
+    """What mail programs, editors and sticks make of a file, and cuts."""
+    raw = raw[:rng.randrange(1, len(raw))] if raw and rng.random() < 0.2 else raw
+    lines = raw.split(b"\n")
+    some = set(rng.sample(range(len(lines)), min(len(lines), rng.choice([1, 1, 3, len(lines)]))))
+
+    def at_some(change):
+        return b"\n".join(change(line) if i in some else line for i, line in enumerate(lines))
+
+    at = rng.randrange(len(raw) + 1)
+    ways = [
+        lambda: b"\n".join(lines[:rng.randrange(1, len(lines) + 1)]) + b"\n",
+        lambda: raw[:at],
+        lambda: raw[:at] + b"\0" * rng.choice([1, 60]),
+        lambda: raw[:at] + b"\0" * 30 + raw[at + 30:],
+        lambda: at_some(lambda line: line + b"\r"),
+        lambda: raw.replace(b"\n", rng.choice([b"\r", b"\r\n", b" ", b"\xc2\x85", b"\xe2\x80\xa8", b"", b" \n", b"\n\n", b"\r\r\n"])),
+        lambda: at_some(lambda line: rng.choice([b" ", b"\t", b"\n", b"\r\n", b"\x0c", b"> "]) + line),
+        lambda: at_some(lambda line: line + rng.choice([b" ", b"\t", b"\x0b", b"\n", b"\0", b"}"])),
+        lambda: at_some(lambda line: line.replace(b":", b": ").replace(b",", b", ")),
+        lambda: at_some(lambda line: line[:70] + b"\n" + line[70:]),
+        lambda: at_some(lambda line: line.decode("utf-8", "replace").encode("gbk", "replace")),
+        lambda: rng.choice([b"\xef\xbb\xbf", b"\n", b"\r\n \n", b"\n" * 70, b" ", b"PK\x03\x04", b"\xef\xbb\xbf<", b"{", b"[\n", b"\0"]) + raw,
+        lambda: raw.decode("utf-8", "replace").encode(rng.choice(["utf-16", "utf-16-be", "gbk"]), "replace"),
+        lambda: raw + rng.choice([b"{\"ki", b"x", b" ", b"{\"kind\":\"void\"", b"{\"kind\":\"\r", b"\0", b"\x1a", b"\n"]),
+        lambda: b"\n".join(lines[rng.randrange(len(lines)):]),
+        lambda: raw + b"{" + b"x" * rng.choice([65535, 65536]) + rng.choice([b"", b"\n", b"\r\n"]),
+    ]
+    return rng.choice(ways)()
+
+
 def read_corpus(vectors):
     """The files of the corpus that are not too long to be spoilt many times."""
     files = []
@@ -660,6 +691,8 @@ def random_case(seed, number, files):
         raw = Maker(rng, rng.choice([0, 0.01, 0.03, 0.1])).make()
     elif way < 0.6:
         raw, before = chain(rng)
+    elif way < 0.68:
+        raw = on_its_way(rng, rng.choice(files))
     elif way < 0.75:
         raw = spoil_bytes(rng, rng.choice(files))
     elif way < 0.85:

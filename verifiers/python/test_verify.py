@@ -94,7 +94,7 @@ class Corpus(unittest.TestCase):
                     self.assertEqual(held, case["allocation"])
 
     def test_every_outcome_has_its_words(self):
-        for name in ("valid/lot.jsonl", "tampered/t4-cut-in-the-draw.jsonl"):
+        for name in ("valid/lot.jsonl", "unfinished/cut-in-the-draw.jsonl"):
             report = verify_bytes(read_bytes("corpus", name))
             self.assertEqual([c["id"] for c in report["checks"]], [row[0] for row in verify.CHECKS])
             for check in report["checks"]:
@@ -135,8 +135,52 @@ class Words(unittest.TestCase):
         code, words = self.last_words(path, "--fingerprint", "1" * 40)
         self.assertEqual(code, 1)
         self.assertIn("REFUTED by what was given beside it (check V1)", words)
-        path = os.path.join(VECTORS, "corpus", "tampered", "t4-cut-in-the-draw.jsonl")
+        path = os.path.join(VECTORS, "corpus", "tampered", "d6-wrong-lot.jsonl")
         self.assertNotIn("beside it", self.last_words(path, "--fingerprint", "1" * 40)[1])
+        path = os.path.join(VECTORS, "corpus", "unfinished", "cut-in-the-draw.jsonl")
+        code, words = self.last_words(path, "--fingerprint", "1" * 40)
+        self.assertEqual(code, 1)
+        self.assertIn("also UNFINISHED (to line 38)", words)
+
+    def test_unfinished(self):
+        """It is neither verified nor refuted, and says how far it goes; the words are those of the other verifiers."""
+        path = os.path.join(VECTORS, "corpus", "unfinished", "cut-in-the-draw.jsonl")
+        code, out, _ = run_command(path, "--lang", "en")
+        self.assertEqual(code, 3)
+        self.assertTrue(out.startswith("######## UNFINISHED"))
+        self.assertTrue(out.endswith(
+            "This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. "
+            "It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
+            "its end is missing: ask for the whole file.\n"))
+        self.assertNotIn("REFUTED", out)
+        self.assertEqual(run_command(path, "--allocation")[:2], (3, ""))
+        good, bad = (os.path.join(VECTORS, "corpus", name) for name in ("valid/lot.jsonl", "tampered/d6-wrong-lot.jsonl"))
+        self.assertEqual(run_command(path, good)[0], 3)
+        self.assertEqual(run_command(bad, path)[0], 1)
+        self.assertEqual(run_command(path, os.path.join(VECTORS, "nothing"))[0], 2)
+
+    def test_changed_on_its_way(self):
+        """What happened is the first line, and the last."""
+        path = os.path.join(VECTORS, "corpus", "tampered", "t1-cr-lf.jsonl")
+        code, out, _ = run_command(path, "--lang", "zh")
+        first = "每一行的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。"
+        self.assertEqual((code, out.splitlines()[0]), (1, first))
+        self.assertEqual(out.splitlines()[-1], first + "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。"
+                         "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。")
+        code, _, err = run_command(os.path.join(VECTORS, "corpus", "tampered", "unreadable-utf-16.jsonl"), "--lang", "zh")
+        self.assertEqual(code, 2)
+        self.assertIn("文件是 UTF-16", err)
+
+    def test_unknown_kind(self):
+        path = os.path.join(VECTORS, "corpus", "tampered", "t1-gbk.jsonl")
+        for lang, unknown, rehearsal in (("en", "NOT KNOWN", "This is a REHEARSAL"), ("zh", "性质不明", "这是【演练】")):
+            code, out, _ = run_command(path, "--lang", lang, "--rehearsal")
+            self.assertEqual(code, 1)
+            self.assertIn(unknown, out)
+            self.assertNotIn(rehearsal, out)
+        report = json.loads(run_command(path, "--json", "--official")[1])
+        v4 = next(c for c in report["checks"] if c["id"] == "V4")
+        self.assertEqual((report["mode"], v4["outcome"]), ("unknown", "not_run"))
 
     def test_drand_is_not_verified(self):
         """It is said, and such a file is not certified."""
@@ -438,7 +482,10 @@ class Hostile(unittest.TestCase):
     def test_cut_everywhere(self):
         data = read_bytes("worked", "transcript.jsonl")
         for size in range(20, len(data), 97):
-            self.assertEqual(verify_bytes(data[:size])["verdict"], "refuted")
+            report = verify_bytes(data[:size])
+            self.assertEqual((report["verdict"], report["level"]), ("unfinished", "none"))
+            self.assertEqual(report["unfinished"]["lines"], data[:size].count(b"\n"))
+            self.assertEqual(report["unfinished"]["torn"], size - data[:size].rfind(b"\n") - 1)
 
     def test_no_control_character_is_printed(self):
         data = read_bytes("worked", "transcript.jsonl").replace("7号地块".encode(), "\x9b31m\u202e".encode())

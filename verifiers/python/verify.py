@@ -340,6 +340,124 @@ def read_lines(stream):
             part = stream.readline(MAX_LINE)
         yield (raw[:-1] if part is raw else raw[:MAX_LINE + 1]), bool(part)
 
+# ---------------------------------------------------------------------------------------------------------------------
+# A file that was changed on its way (section 7)
+# ---------------------------------------------------------------------------------------------------------------------
+
+BEGINNING = b'{"kind":"plan",'
+LINE_BEGINS = b'{"kind":"'
+WHITE = b" \t\n\x0c\r"
+AGAIN = (" Get the file again, packed in a zip or from the stick.", "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。")
+
+# The words of each change; behind those marked + stands AGAIN.
+CHANGES = {row[0]: row[1:] for row in read_checks("""
+cr-lf | +in CR LF instead of LF: a mail program, an editor or git changed the line ends. | 的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。
+cr | +Lines end in CR, or CR stands in a line: a program changed the line ends. | 行尾是 CR，或行中有 CR：有程序改动了换行符。
+line-separators | +Lines do not end in LF but in another character (such as U+2028): a program changed the line ends. | 行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。
+empty-line | +There is an empty line: an editor or a mail program put it in. | 有空行：是编辑器或邮件程序加进去的。
+white-space | +White space stands before or after a line: an editor or a mail program put it in. | 行首或行尾有空格或制表符：是编辑器或邮件程序加进去的。
+encoding | +The file is not UTF-8: an editor saved it in another encoding (GBK, say). | 文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。
+zeros | +A part is lost, and zeros stand in its place: the disk or the stick did not keep it. | 有一段内容丢失，变成了零字节：硬盘或 U 盘没有存住。
+broken-line | +A line is broken in two: a mail program or an editor wraps long lines. | 有一行被拆成两行：邮件程序或编辑器把长行折断了。
+reformatted | +The JSON was written anew, with other spaces, order or escapes: a program formatted it. | JSON 被重新写过，空格、次序或转义不同：有程序把它重新排版了。
+bom | +A byte order mark (BOM) stands before the first line: an editor such as Notepad saved the file. | 第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。
+utf16 | +The file is UTF-16 (“Unicode”): an editor or a spreadsheet program saved it anew. | 文件是 UTF-16（“Unicode”）编码：编辑器或表格软件另存过。
+mail | +This is the file as a mail program packs it (base64): save the attachment. | 这是邮件程序编码后的内容（base64）：请把附件另存为文件。
+beginning | +The beginning is missing: the first line is not that of a plan. | 开头缺失：第一行不是方案首行。
+packed | This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the file in it. | 这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。
+document | This is a PDF or a document of an office program: ask for the transcript itself. | 这是 PDF 或办公软件的文档：请索取抽签记录文件本身。
+web-page | This is a web page, perhaps one that asks to sign in or says that something is missing: download the transcript itself. | 这是网页，也许是登录页或出错页：请下载抽签记录文件本身。
+receipt | This is a receipt: check it as a receipt. | 这是收据：请按收据核验。
+""")}
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+
+
+def change_report(what, before=("", "")):
+    if what is None:
+        return None
+    english, chinese = CHANGES[what]
+    again = AGAIN if english.startswith("+") else ("", "")
+    return {"what": what, "en": before[0] + english.lstrip("+") + again[0], "zh": before[1] + chinese + again[1]}
+
+
+def change_of_beginning(lines):
+    """What made this of a file that does not begin as a transcript does."""
+    blank = 0
+    for line, ended in itertools.islice(lines, 65):
+        if line.strip(WHITE):
+            break
+        blank += 1
+    else:
+        return "empty-line"
+    if line.startswith(b"\xef\xbb\xbf"):
+        line = line[3:]
+        if line.startswith(BEGINNING):
+            return "bom"
+    if line.startswith(b"\0\0"):
+        return "zeros"
+    if line.startswith((b"\xff\xfe", b"\xfe\xff", b"\0")) or line[1:2] == b"\0":
+        return "utf16"
+    for what, starts in (("packed", PACKED), ("document", (b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf")),
+                         ("receipt", b"floorlot/1 receipt"), ("mail", b"eyJraW5kIjoicGxhbiI")):
+        if line.startswith(starts):
+            return what
+    text = line.lstrip(WHITE)
+    if not text:
+        return "empty-line"
+    if text.startswith((b"<", b"{&quot;")):
+        return "web-page"
+    if not ended and not blank and BEGINNING.startswith(line):
+        return None
+    if line.startswith(BEGINNING):
+        return "empty-line"
+    if line.startswith(LINE_BEGINS):
+        return "beginning"
+    if text.startswith((b"{", b"[")):
+        return "white-space" if len(text) < len(line) else "reformatted"
+    return None
+
+
+def change_of_line(line):
+    """What made this of a line that is not in the profile."""
+    whole = len(line) <= MAX_LINE
+    if not line:
+        return "empty-line"
+    if b"\0" in line:
+        return "zeros"
+    if b"\r" in line:
+        return "cr"
+    if whole and (line.startswith((b" ", b"\t")) or line.endswith((b" ", b"\t"))):
+        return "white-space"
+    if LINE_BEGINS in line[1:]:
+        return "line-separators"
+    if not whole:
+        return None
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    if text and set(text) & set("\x85\u2028\u2029\x0b\x0c"):
+        return "line-separators"
+    if line.startswith(LINE_BEGINS) and not line.endswith(b"}"):
+        return "broken-line"
+    if text is None:
+        return "encoding"
+    spelled = any(part in line for part in (b'": ', b', "', b"\\u", b"\\/")) or not line.startswith(LINE_BEGINS)
+    return "reformatted" if line.startswith((b"{", b"}", b"[", b"]", b'"')) and spelled else None
+
+
+def without_cr(line):
+    """Rule 1: a line that ends in CR is taken without it."""
+    return line[:-1] if line.endswith(b"\r") and len(line) <= MAX_LINE else line
+
+
+def is_torn(line):
+    """T4: what a power cut leaves of a line."""
+    written = line.rstrip(b"\0")
+    return (len(line) <= MAX_LINE and (written.startswith(LINE_BEGINS) or LINE_BEGINS.startswith(written))
+            and LINE_BEGINS not in written[1:] and (not written or min(written) >= 0x20))
+
+
 
 def sha256(data):
     return hashlib.sha256(data).digest()
@@ -720,6 +838,14 @@ PHASE_NAMES = [("the plan", "方案"), ("the roll call", "点名"), ("the answer
                ("the pools", "各批次"), ("the result", "结果"), ("the sign-off", "签署"), ("after the closing line", "结束行之后"),
                ("a batch of the aftermath", "后续事项")]
 
+# The names of the phases in section 7, and what is missing when the file ends in one (T4).
+UNFINISHED = [("plan", "the plan is not sealed yet", "方案尚未封存"), ("roll call", "the roll call is not closed yet", "点名尚未截止"),
+              ("answers", "the reveals are not closed yet", "密语公开尚未截止"), ("numbers", "there is no seed yet", "尚未得出种子"),
+              ("pools", "there is no result yet", "尚未得出结果"),
+              ("result", "the result is not sealed yet", "结果尚未封存"), ("signed", "the closing line is missing", "缺少结束行"),
+              ("closed", "the last line is not whole", "最后一行不完整"),
+              ("batch", "the checkpoint over the last events is missing", "最后的事项还没有检查点")]
+
 PLAN_KINDS = ["plan", "bench", "member", "source", "pool", "unit", "household"]
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
 ROLL_KINDS = {"commit", "envelope", "absent"}
@@ -890,6 +1016,10 @@ class Transcript:
         self.checks = {row[0]: Check() for row in CHECKS}
         self.tree = Tree()
         self.number = 0             # of the line at hand, from 1
+        self.closed = 0             # the last closing line
+        self.torn = 0               # bytes of a torn last line (T4)
+        self.ends_in_cr = []        # the first line that ends in CR, and how many do
+        self.first_fault = None     # the first other line with a fault of T1, and the change in it
         self.phase = PLAN
         self.phases_ended = set()
         self.wanted = household     # the id of the household that `why` is asked for
@@ -980,17 +1110,25 @@ class Transcript:
         self.finish()
 
     def line(self, raw, ended):
+        if not ended and is_torn(raw):
+            self.torn = len(raw)
+            return
         self.number += 1
         self.examine("T1")
         self.examine("T2")
+        given = raw
+        raw = without_cr(raw) if ended else raw
+        if raw is not given:
+            self.ends_in_cr = [self.ends_in_cr[0], self.ends_in_cr[1] + 1] if self.ends_in_cr else [self.number, 1]
         line = None
         try:
+            if not ended and len(raw) <= MAX_LINE:
+                raise NotInProfile(len(raw), ("the end of the file", "文件末尾"), "LF")
             line = parse_line(raw)
         except NotInProfile as error:
             self.fault("T1", error.place, error.found, error.expected)
+            self.first_fault = self.first_fault or (self.number, change_of_line(raw))
         if line is not None:
-            if not ended:
-                self.fault("T1", "byte %d" % (len(raw) + 1), ("the end of the file", "文件末尾"), "LF")
             self.step(line)
         self.tree.add(raw)
         if self.number == self.older_size:
@@ -1072,6 +1210,7 @@ class Transcript:
 
     def check_closing(self, line):
         """T4."""
+        self.closed = self.number
         self.examine("T4")
         self.compare("T4", "closing, lines", line["lines"], self.number - 1)
         self.compare("T4", "closing, root", line["root"], self.tree.root().hex())
@@ -1913,6 +2052,12 @@ class Transcript:
             missing = [m.id for m in self.members if m not in signoff.said]
             self.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
 
+    def leave_signoff(self):
+        """S1 at the end of the file: the sign-off may go on."""
+        if self.signoff is not None and 0 < len(self.signoff.said) < len(self.members):
+            self.not_run(["S1"], ("the file ends before everybody has said something", "文件结束时还有监督员没有表态"))
+        self.signoff = None
+
     # -- the aftermath
 
     def event(self, line):
@@ -2113,10 +2258,15 @@ class Transcript:
 
     def finish(self):
         """T4, the last sign-off, and rule 9: what was not run."""
-        self.end_signoff()
-        if self.phase != CLOSED:
-            self.examine("T4")
-            self.fault("T4", "closing", NOTHING, ("a closing line at the end", "文件末尾的结束行"))
+        self.leave_signoff()
+        if self.ends_in_cr:
+            first, lines = self.ends_in_cr
+            self.fault("T1", "line end", ("CR LF at the end of %d lines" % lines, "%d 行的行尾是 CR LF" % lines),
+                       ("LF alone", "只有 LF"), first)
+        if self.unfinished():
+            self.not_run(["T4"], unfinished_reason(self))
+        if self.torn:
+            self.not_run(["T1"], tuple(words.rstrip() for words in torn_line(self)))
         self.make_state()
         self.counts["open"] = len(self.open_objections)
         reached = (("the file ends before this was done", "文件在此步骤完成之前结束") if not self.broken
@@ -2148,6 +2298,22 @@ class Transcript:
     def refuted(self):
         return any(check.failed for check in self.checks.values())
 
+    def unfinished(self):
+        """T4: the file does not end with a closing line."""
+        return self.phase != CLOSED or self.torn > 0
+
+    def verdict(self):
+        return "refuted" if self.refuted() else "unfinished" if self.unfinished() else "verified"
+
+    def changed(self):
+        """What a program on the way did, to the first line with a fault of T1."""
+        if self.ends_in_cr and (self.first_fault is None or self.ends_in_cr[0] <= self.first_fault[0]):
+            lines = self.ends_in_cr[1]
+            before = ("Every line ends ", "每一行") if lines == self.number else (
+                "%d of %d lines end " % (lines, self.number), "%d 行中有 %d 行" % (self.number, lines))
+            return change_report("cr-lf", before)
+        return change_report(self.first_fault[1]) if self.first_fault else None
+
 
 # ---------------------------------------------------------------------------------------------------------------------
 # 6. Evidence from outside (V)
@@ -2172,9 +2338,11 @@ def check_evidence(t, evidence):
     check_quorums(t)
     if evidence.expect is None:
         t.not_run(["V4"], ("no expectation was given", "没有给出预期"))
+    elif t.header is None:
+        t.not_run(["V4"], ("no line can be read as that of the plan: the kind is not known", "没有可读的方案首行：性质不明"))
     else:
         t.examine("V4")
-        t.compare("V4", "plan, mode", t.header["mode"] if t.header else None, evidence.expect, t.header_line)
+        t.compare("V4", "plan, mode", t.header["mode"], evidence.expect, t.header_line)
     check_recordings(t, evidence)
     check_scans(t, evidence)
     check_prior(t, evidence.earlier)
@@ -2294,8 +2462,8 @@ def check_prior(t, earlier):
     t.gives_out = gives_out(t, earlier)
     if prior is None:
         return
-    if earlier is None or earlier.refuted():
-        t.not_run(["V7"], ("the transcript before was not given, or is refuted", "没有给出上一份记录，或上一份不成立"))
+    if earlier is None or earlier.verdict() != "verified":
+        t.not_run(["V7"], ("the transcript before was not given, or is not verified", "没有给出上一份记录，或上一份没有通过核验"))
         return
     t.examine("V7")
     t.compare("V7", "prior, origin", prior["origin"], earlier.header["origin"], line)
@@ -2344,7 +2512,9 @@ def check_person(t, opening):
         t.fault("V8", "opening", ("another form", "格式不符"), ("the five lines of the slip", "密封件上的五行文字"), 0)
         return
     household = t.ids["household"].get(match.group(1))
-    if household is None:
+    if household is None and t.phase == PLAN:
+        t.not_run(["V8"], ("the file ends in the plan, before this household", "文件在方案中结束，还没有到该户"))
+    elif household is None:
         t.examine("V8")
         t.fault("V8", "opening", match.group(1), ("a household of the plan", "方案中的住户"), 0)
     elif household.person is None:
@@ -2369,8 +2539,6 @@ class Unreadable(Exception):
 
 
 STAGES = ["plan", "result", "aftermath"]
-BEGINNING = b'{"kind":"plan",'
-
 
 def verify_file(path, evidence, household=None):
     """Reads one transcript and runs all checks."""
@@ -2381,8 +2549,10 @@ def verify_file(path, evidence, household=None):
         if first is None:
             raise Unreadable("the file is empty", "文件是空的")
         if not first[0].startswith(BEGINNING):
-            raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\",",
-                             "这不是抽签记录：开头不是 {\"kind\":\"plan\",")
+            changed = change_report(change_of_beginning(itertools.chain([first], lines)))
+            said = (". " + changed["en"], "。" + changed["zh"]) if changed else ("", "")
+            raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\"," + said[0],
+                             "这不是抽签记录：开头不是 {\"kind\":\"plan\"," + said[1], changed)
         t.read(itertools.chain([first], lines))
     check_evidence(t, evidence)
     return t
@@ -2401,7 +2571,7 @@ def drand_is_open(t):
 
 
 def level_of(t):
-    if t.refuted():
+    if t.verdict() != "verified":
         return "none"
     if t.checks["V1"].outcome() == "passed" or (
             t.checks["V2"].outcome() == "passed" and any(c["stage"] == "plan" for c in t.reached)):
@@ -2411,7 +2581,7 @@ def level_of(t):
 
 def anchored_at(t):
     """The last stage that evidence reaches."""
-    if t.refuted() or not t.reached:
+    if t.verdict() != "verified" or not t.reached:
         return None
     return max((c["stage"] for c in t.reached), key=STAGES.index)
 
@@ -2444,7 +2614,7 @@ def checkpoint_report(t, checkpoint):
 
 
 def settled_report(t):
-    if t.refuted() or not t.events:
+    if t.verdict() != "verified" or not t.events:
         return None
     if t.void is not None:
         return {"housed": 0, "standby": 0, "free": 0}
@@ -2453,9 +2623,9 @@ def settled_report(t):
 
 
 def json_report(t):
-    header = t.header or {"origin": "", "title": "", "mode": "rehearsal"}
+    header = t.header or {"origin": "", "title": "", "mode": "unknown"}
     report = {
-        "verdict": "refuted" if t.refuted() else "verified", "level": level_of(t), "anchored": anchored_at(t),
+        "verdict": t.verdict(), "level": level_of(t), "anchored": anchored_at(t),
         "origin": header["origin"], "title": header["title"], "mode": header["mode"],
         "checks": [check_report(row, t.checks[row[0]], [fault_report(fault) for fault in t.checks[row[0]].faults])
                    for row in CHECKS],
@@ -2463,7 +2633,7 @@ def json_report(t):
         "totals": {"lines": t.number, "households": len(t.households), "units": len(t.units),
                    "picked": sum(1 for h in t.households if h.picks), "standby": len(t.standby_order),
                    "leftover": t.sums["leftover"]},
-        "signed": not t.refuted() and t.checks["V3"].outcome() == "passed",
+        "signed": t.verdict() == "verified" and t.checks["V3"].outcome() == "passed",
         "aftermath": t.counts,
     }
     settled = settled_report(t)
@@ -2476,6 +2646,11 @@ def json_report(t):
     why = why_report(t)
     if why:
         report["why"] = why
+    changed = t.changed()
+    if changed:
+        report["changed"] = changed
+    if t.unfinished():
+        report["unfinished"] = {"lines": t.number, "phase": UNFINISHED[t.phase][0], "closed": t.closed, "torn": t.torn}
     return report
 
 
@@ -2509,7 +2684,12 @@ def recording_at(t, at):
 
 
 def unreadable_report(words):
-    return {"verdict": "unreadable", "level": "none", "checks": [], "error": in_both(both(words))}
+    """`words` may have a third: what a program on the way did to the file."""
+    report = {"verdict": "unreadable", "level": "none", "checks": [],
+              "error": {"en": clean(words[0]), "zh": clean(words[1])}}
+    if words[2:] and words[2]:
+        report["changed"] = words[2]
+    return report
 
 
 def print_json(report):
@@ -2546,8 +2726,14 @@ STAGE_NAMES = {"plan": ("the plan", "方案"), "result": ("the result", "结果"
 def print_report(t, say):
     rehearsal = say("######## REHEARSAL: nothing here counts ########", "######## 演练，结果不作数 ########")
     report = json_report(t)
+    if "changed" in report:
+        print(say(report["changed"]["en"], report["changed"]["zh"]) + "\n")
     if report["mode"] == "rehearsal":
         print(rehearsal)
+    if report["mode"] == "unknown":
+        print(say("######## OFFICIAL OR REHEARSAL: NOT KNOWN ########", "######## 正式还是演练：性质不明 ########"))
+    if report["verdict"] == "unfinished":
+        print(say("######## UNFINISHED — so far right, no result ########", "######## 尚未完成 —— 到目前为止正确，不是结果 ########"))
     print(clean(report["title"]) + "\n" + clean(report["origin"]) + "\n")
     print_checks(CHECKS, t.checks, say)
     for c in report["checkpoints"]:
@@ -2572,8 +2758,85 @@ def print_report(t, say):
         print(rehearsal)
 
 
+def torn_line(t):
+    """That bytes stand behind the last whole line, as a pair; empty if none do."""
+    if not t.torn:
+        return "", ""
+    return ("Behind line %d stand %d bytes without a line end: a line that was torn (by a power cut, say) or cut off; "
+            "they are not examined. " % (t.number, t.torn),
+            "第 %d 行之后还有 %d 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。" % (t.number, t.torn))
+
+
+def unfinished_reason(t):
+    """Why T4 is not run."""
+    _, english, chinese = UNFINISHED[t.phase]
+    torn = torn_line(t)
+    return (("the file ends after line %d without a closing line: %s. %s" % (t.number, english, torn[0])).rstrip(),
+            "文件到第 %d 行为止，没有结束行：%s。%s" % (t.number, chinese, torn[1]))
+
+
+def unfinished_sentence(t, say):
+    """T4, for a resident."""
+    _, english, chinese = UNFINISHED[t.phase]
+    if not t.number:
+        so_far = say("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
+    elif not t.closed:
+        so_far = say("This transcript is UNFINISHED. So far it is right, to line %d; the draw is not finished: %s. " % (t.number, english),
+                     "本记录【尚未完成】。到第 %d 行为止都正确；抽签还没有结束：%s。" % (t.number, chinese))
+    else:
+        so_far = say("This transcript is finished to line %d, and UNFINISHED after it: %s. So far it is right, to line %d. "
+                     % (t.closed, english, t.number),
+                     "本记录到第 %d 行为止已结束，之后增加的内容【尚未完成】：%s。到第 %d 行为止都正确。" % (t.closed, chinese, t.number))
+    if not t.closed:
+        result = say("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。")
+    else:
+        result = say("As a whole it is not verified; its first %d lines are a finished transcript, and can be verified by "
+                     "themselves." % t.closed, "整份没有通过核验；它的前 %d 行是一份已结束的记录，可以单独核验。" % t.closed)
+    return so_far + say(*torn_line(t)) + result + say(
+        " If it was published as a finished draw, its end is missing: ask for the whole file.",
+        "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。")
+
+
+def unfinished_too(t, say):
+    return say(" The file is also UNFINISHED (to line %d): perhaps what was given belongs to the end that is missing." % t.number,
+               "文件也【尚未完成】（到第 %d 行为止）：所给内容也许属于缺失的末尾。" % t.number)
+
+
+def altered_sentence(t, report, say):
+    """On a file that a program on the way has changed: what is said after the change. Where line ends are all that is wrong, it says so; it stays refuted."""
+    changed = report["changed"]
+    alone = not any(c["outcome"] == "failed" and (c["id"], c["failed"]) != ("T1", 1) for c in report["checks"])
+    words = say("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.",
+                "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。")
+    if changed["what"] != "cr-lf" or not alone:
+        return words + say(" If a new copy says the same, do not rely on it, and show this report to the panel.",
+                           "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。")
+    if t.unfinished():
+        return words + say(" Nothing else is wrong so far, but the file is unfinished, too.", "除此之外到目前为止没有发现问题，但文件也尚未完成。")
+    return words + say(" Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
+                       "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。")
+
+
 def closing_sentence(t, report, say):
     """What a resident may conclude, and what not."""
+    unknown = say("Whether this is an official draw or a rehearsal is NOT KNOWN: its first line cannot be read. ",
+                  "这是正式抽签还是演练，【性质不明】：首行无法读取。") if report["mode"] == "unknown" else ""
+    changed = report.get("changed")
+    first = say(changed["en"] + " ", changed["zh"]) if changed else ""
+    return first + unknown + verdict_sentence(t, report, say)
+
+
+def drand_words(say):
+    return say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
+               "wrote the file could have made them up. Have it checked by a verifier that can.",
+               "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。")
+
+
+def verdict_sentence(t, report, say):
+    if report["verdict"] == "unfinished":
+        rehearsal = say("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。")
+        return (rehearsal if report["mode"] == "rehearsal" else "") + unfinished_sentence(t, say) + (
+            say(" ", "") + drand_words(say) if drand_is_open(t) else "")
     if report["verdict"] == "refuted":
         failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
         if all(rule.startswith("V") for rule in failed):
@@ -2581,7 +2844,10 @@ def closing_sentence(t, report, say):
                        "but it does not agree with your evidence. See that you gave what belongs to this draw; if "
                        "you did, do not rely on this file, and show this report to the panel." % ", ".join(failed),
                        "本记录被随附的证据【否定】（第 %s 项）：文件本身符合规则，但与您手中的证据不符。"
-                       "请确认所给的证据属于本次抽签；如属实，请勿采信本文件，并向监督小组出示本报告。" % "、".join(failed))
+                       "请确认所给的证据属于本次抽签；如属实，请勿采信本文件，并向监督小组出示本报告。" % "、".join(failed)) + (
+                           unfinished_too(t, say) if t.unfinished() else "")
+        if "changed" in report:
+            return altered_sentence(t, report, say)
         return say("This record is REFUTED: check %s failed. "
                    "Do not rely on it, and show this report to the panel." % failed[0],
                    "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
@@ -2593,9 +2859,7 @@ def closing_sentence(t, report, say):
     words.append(say("Every step in this file follows from the sealed plan and the public numbers.",
                      "文件中的每一步都由封存的方案和公开的随机数推出，没有发现错误。"))
     if drand_is_open(t):
-        words.append(say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
-                         "wrote the file could have made them up. Have it checked by a verifier that can.",
-                         "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。"))
+        words.append(drand_words(say))
     if report["anchored"]:
         stage = say(*STAGE_NAMES[report["anchored"]])
         words.append(say("The fingerprint or copy that you noted shows that it is the same record up to %s." % stage,
@@ -3060,7 +3324,7 @@ def read_older(path):
     with open_file(path) as stream:
         for raw, ended in read_lines(stream):
             if ended:
-                tree.add(raw)
+                tree.add(without_cr(raw))
     return tree.size, tree.root()
 
 
@@ -3070,6 +3334,10 @@ def language(chosen):
         import locale
         name = (locale.getlocale() or ("",))[0] or ""
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+EXIT_CODES = {"verified": 0, "refuted": 1, "unreadable": 2, "unfinished": 3}
+GRAVITY = [0, 3, 1, 2]  # of several files the gravest counts
 
 
 def draw_command(arguments, say):
@@ -3093,15 +3361,17 @@ def draw_command(arguments, say):
             earlier = t = verify_file(path, here, arguments.household)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
-            print(clean("%s: %s" % (path, say(*error.args))), file=sys.stderr)
-            earlier, status = None, 2
+            print(clean("%s: %s" % (path, say(*error.args[:2]))), file=sys.stderr)
+            earlier, status = None, EXIT_CODES["unreadable"]
             continue
-        status = max(status, 1 if t.refuted() else 0)
+        status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
         if arguments.json:
             reports.append(json_report(t))
         elif arguments.allocation:
-            if not t.refuted():
+            if t.verdict() == "verified":
                 print_allocation(t)
+            else:
+                print(closing_sentence(t, json_report(t), say), file=sys.stderr)
         else:
             print_report(t, say)
             if arguments.household is not None:
@@ -3133,7 +3403,7 @@ def parse_arguments(words):
         prog="verify.py", allow_abbrev=False,
         description="Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录",
         epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: 0 verified · 成立; "
-               "1 refuted · 不成立; 2 unreadable or wrongly called · 无法读取或参数有误")
+               "1 refuted · 不成立; 2 unreadable or wrongly called · 无法读取或参数有误; 3 unfinished · 尚未完成")
     receipt = words[:1] == ["receipt"]
     if receipt:
         words = words[1:]
@@ -3175,7 +3445,7 @@ def main(words=None):
         sys.stdout.flush()
         return status
     except Unreadable as error:
-        print(clean("verify.py: " + say(*error.args)), file=sys.stderr)
+        print(clean("verify.py: " + say(*error.args[:2])), file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -204,6 +204,56 @@ function drawLines(d) {
   same([report.verdict, report.level, report.signed], ['verified', 'consistent', true], 'worked example');
 }
 
+// ---- every beginning of a right file is unfinished, and says how far it goes; where a line was torn it says so
+for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'valid/undo-twice.jsonl']) {
+  const whole = read('corpus/' + name);
+  for (let n = 1, at = whole.indexOf(10); at >= 0; n++, at = whole.indexOf(10, at + 1)) {
+    const report = Floorlot.verify(whole.slice(0, at + 1), { skipSignatures: true }), closing = Buffer.from(whole.subarray(0, at)).lastIndexOf('{"kind":"closing"') > Buffer.from(whole.subarray(0, at)).lastIndexOf('\n');
+    same([report.verdict, report.level, report.totals.lines], [closing ? 'verified' : 'unfinished', closing ? 'consistent' : 'none', n], `${name}, ${n} lines`);
+    const torn = Floorlot.verify(whole.slice(0, at), { skipSignatures: true });
+    same([torn.verdict, torn.unfinished && torn.unfinished.lines], n === 1 ? ['unfinished', 0] : ['unfinished', n - 1], `${name}, without the LF of line ${n}`);
+  }
+}
+{
+  const { unfinished } = Floorlot.verify(read('corpus/unfinished/cut-in-the-draw.jsonl'));
+  same(Floorlot.unfinishedWords(unfinished).en, 'This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.', 'words');
+  const crlf = Floorlot.verify(read('corpus/tampered/t1-cr-lf.jsonl'));
+  same([crlf.mode, crlf.changed.what, Floorlot.alteredWords(crlf).zh], ['official', 'cr-lf', '本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。'], 'CR LF');
+}
+
+// ---- my household: what people type
+{
+  const unit = (id, label) => `{"kind":"unit","pool":"A","id":"${id}","label":"${label}","storey":9}`, home = (id, name) => `{"kind":"household","pool":"A","id":"${id}","name":"${name}","tier":1}`;
+  const plan = ['{"kind":"plan","floorlot":1,"origin":"page.example/1","title":"x","mode":"rehearsal","attempt":1,"benches":2,"members":2,"sources":1,"pools":1,"units":5,"households":8}',
+    '{"kind":"pool","id":"A","title":"两室","building":"丰乐里7号楼","rule":"choice","absence":"lot","units":5,"households":8}',
+    unit('B07-0902', '902'), unit('B07-1902', '1902'), unit('B07-0903', '2单元903室'), unit('B07-0101', '101'), unit('B07-902A', '902A'),
+    home('H0001', '陆*明'), home('H0002', '欧阳*'), home('H0003', '欧*'), home('H0004', '张*'), home('H0005', '张*明'), home('H0006', '李女士'), home('H0007', 'A*** S***'), home('H0902', '古*·阿*')];
+  const { state } = Floorlot.examine(Floorlot.bytesOf(plan.map((l) => l + '\n').join('')));
+  const give = (u, h) => { const unit = state.units[u], household = state.households[h]; household.pick = { unit, household }; unit.taker = household.pick; };
+  give(0, 0); give(1, 1); give(2, 2);
+  const find = (text) => { const f = Floorlot.findHouseholds(state, text); return [f.one && f.one.id, f.hits.map((h) => h.id), f.masked, f.free.map((u) => u.id)]; };
+  for (const text of ['H0001', 'h0001', ' ｈ０００１ ']) same(find(text), ['H0001', ['H0001'], false, []], text);
+  for (const text of ['陆安明', '陆 安 明', '陆*明', '陆＊明']) same(find(text), [null, ['H0001'], true, []], text);
+  same(find('欧阳静'), [null, ['H0002'], true, []], 'a surname of two characters');
+  same(find('欧静'), [null, ['H0003'], true, []], 'of one');
+  same(find('张小明'), [null, ['H0005'], true, []], 'the rule before what an office may have done');
+  same(find('张小红'), [null, ['H0004'], true, []], 'masked more than the rule does');
+  same(find('李静'), [null, ['H0006'], true, []], 'a title');
+  same(find('Anna Smith'), [null, ['H0007'], true, []], 'letters');
+  same(find('古丽·阿依'), [null, ['H0902'], true, []], 'parts of a name');
+  same(find('古丽阿依'), [null, ['H0902'], true, []], 'without the dot');
+  same(find('安居苑7号楼902')[0], 'H0001', 'the name of an estate before');
+  same(find('王小明'), [null, [], false, []], 'nobody');
+  same(find('明'), [null, ['H0001', 'H0005'], false, []], 'a part');
+  for (const text of ['902室', '7号楼902', '7-902', '７号楼 ９０２ 室', '七号楼九〇二', '丰乐里7号楼902室', '7幢902', 'B07-0902', 'b07-902']) same(find(text).slice(0, 2), ['H0001', ['H0001']], text);
+  same(find('902'), [null, ['H0001', 'H0902'], false, []], 'a flat, and the end of an id');
+  same(find('903'), ['H0003', ['H0003'], false, []], 'the end of a label');
+  same(find('7-2-903')[0], 'H0003', 'with its unit');
+  same(find('8号楼902'), [null, [], false, []], 'another building');
+  same(find('101'), [null, [], false, ['B07-0101']], 'a flat that nobody has');
+  same(find(''), [null, [], false, []], 'nothing');
+}
+
 // ---- damage: never an exception, always a report
 {
   let state = 12345;

@@ -3,7 +3,7 @@
 use super::cells::{Bad, Name, Reader, Tally};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Input, Inputs, Role, Sheet, missing};
-use super::config::Config;
+use super::config::{Config, is_nothing};
 use super::document::{self, Number};
 use super::fault::{At, Fault, quoted};
 use super::footers::not_data;
@@ -80,7 +80,7 @@ pub(super) type Spellings = BTreeMap<(Field, String), Vec<At>>;
 
 /// The fields that make the key of a pool.
 pub(super) struct Key {
-    parts: Vec<Field>,
+    pub(super) parts: Vec<Field>,
 }
 
 /// Which columns make the pools: they are the same in both tables.
@@ -227,12 +227,14 @@ impl<'a> Builder<'a> {
     fn household(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
         let tier = if reader.columns.has(Field::Tier) { reader.number(row, Field::Tier, (1, 99)).ok() } else { Some(1) };
         // Without its tier, whether a household is of the same tier as its group cannot be said.
-        let group = reader.id(row, Field::Group).ok().flatten().filter(|_| tier.is_some());
+        let group = reader.id(row, Field::Group).ok().flatten().filter(|group| tier.is_some() && !is_nothing(group));
         let name = reader.name(row).unwrap_or_default();
         let (document, compared) =
             if reader.columns.has(Field::Document) { reader.document(row) } else { (Ok(None), reader.compared(row)) };
         let person = self.bind(reader, row, id.as_deref().unwrap_or_default(), &name, &document);
-        let (needs, ranking) = (self.needs(reader, row, Field::Needs), reader.list(row, Field::Ranking).unwrap_or_default());
+        let mut ranking = reader.list(row, Field::Ranking).unwrap_or_default();
+        ranking.retain(|choice| !is_nothing(choice));
+        let needs = self.needs(reader, row, Field::Needs);
         let Some(id) = id else { return };
         let (at, tier) = (reader.at(row.number), tier.unwrap_or(1));
         let draft = pool.and_then(|pool| self.drafts.get_mut(pool));
@@ -386,6 +388,7 @@ impl<'a> Builder<'a> {
             plan.pools.push(pool);
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
+        self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
         Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, people, flats, spellings, openings, unbound }
     }

@@ -1,6 +1,6 @@
 //! Buildings and flat types written in two ways: 7号楼, 7幢, 七号楼, 7#, B07; 两室一厅, 2室1厅.
 
-use super::build::{Built, Spellings};
+use super::build::{Built, Key, Spellings};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Inputs, Role};
 use super::fault::{At, Fault, both};
@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is left of the ways to write a building or a flat type: numbers in digits, no words for building and room.
 pub(super) fn folded(text: &str) -> String {
+    // In these words O is 0, and I and L are 1, as in the skeleton.
     let plain = skeleton(&numbers(text));
-    let words =
-        ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BUILDING", "BLOCK", "NO.", "8UI1DING", "BUI1DING", "B10CK", "N0."];
+    let words = ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK", "T0WER", "N0."];
     let bare = words.iter().fold(plain.clone(), |text, word| text.replace(word, ""));
     let number = bare.strip_prefix('B').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&bare);
     let number = number.trim_matches('-').replace(['房'], "室").replace(['(', ')'], "");
@@ -54,9 +54,9 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
 }
 
 /// Asks about what reads alike, and about codes and names that do not belong to each other one to one.
-pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+pub(super) fn check(built: &Built, key: &Key, inputs: Inputs<'_>, notes: &mut Notes) {
     for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
-        ways(&built.spellings, field, inputs, notes);
+        ways(&built.spellings, (field, key.parts.contains(&field)), inputs, notes);
     }
     sheet_names(&built.spellings, inputs, notes);
     for (code, name) in [(Field::BuildingCode, Field::Building), (Field::TypeCode, Field::FlatType)] {
@@ -88,7 +88,8 @@ fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
     }
 }
 
-fn ways(spellings: &Spellings, field: Field, inputs: Inputs<'_>, notes: &mut Notes) {
+/// Two ways to write one thing make two pools, if the pools are made of it; otherwise it is told.
+fn ways(spellings: &Spellings, (field, makes_pools): (Field, bool), inputs: Inputs<'_>, notes: &mut Notes) {
     let mut ways: BTreeMap<String, Vec<(&str, &[At])>> = BTreeMap::new();
     for ((_, text), rows) in spellings.iter().filter(|((of, _), _)| *of == field) {
         ways.entry(folded(text)).or_default().push((text, rows));
@@ -98,13 +99,22 @@ fn ways(spellings: &Spellings, field: Field, inputs: Inputs<'_>, notes: &mut Not
         let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
         let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
         let found = both(|lang| {
-            let each = ways.iter().map(|(text, rows)| format!("{} ({})", way(text), where_in(rows, inputs).get(lang)));
+            let each = ways.iter().map(|(text, rows)| match lang {
+                Lang::En => format!("{} ({})", way(text), where_in(rows, inputs).en),
+                Lang::Zh => format!("{}（{}）", way(text), where_in(rows, inputs).zh),
+            });
             each.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
         });
+        let place = inputs.place(*first, Some(field));
+        if !makes_pools {
+            let words = Words::new(format!("{}: {}", place.en, found.en), format!("{}：{}", place.zh, found.zh));
+            notes.hint(Vec::new(), words);
+            continue;
+        }
         let expected = Words::new("one way to write it", "同一种写法");
         let advice = Words::new("write it in one way in both tables", "请在两张表中统一写法");
         let rows = ways.iter().filter_map(|(_, rows)| rows.first()).copied().collect();
-        notes.ask(Kind::BuildingsAlike, rows, Fault::new(inputs.place(*first, Some(field)), found, expected, advice).at(*first));
+        notes.ask(Kind::BuildingsAlike, rows, Fault::new(place, found, expected, advice).at(*first));
     }
 }
 

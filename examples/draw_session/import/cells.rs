@@ -157,12 +157,7 @@ impl Reader<'_> {
     pub(super) fn id(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(raw) = self.raw(row, field)? else { return Ok(None) };
         let id = self.narrow(&raw);
-        if is_scientific(&id) && id.contains('+') {
-            let found = Words::new(format!("{}, in scientific notation", quoted(&id).en), format!("{}，科学计数法的数字", quoted(&id).zh));
-            let advice = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
-            self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
-            return Err(Bad);
-        }
+        self.not_scientific(row, field, &id)?;
         if is_document_number(&id) {
             let found = Words::new(
                 format!("{}, which looks like an identity-document or telephone number", quoted(&id).en),
@@ -176,9 +171,21 @@ impl Reader<'_> {
         Ok(Some(id))
     }
 
+    /// `1.2E+05` where a code or a label belongs: the spreadsheet has made a number of it.
+    fn not_scientific(&mut self, row: &Row, field: Field, text: &str) -> Result<(), Bad> {
+        if !is_scientific(text) || !text.contains('+') {
+            return Ok(());
+        }
+        let found = Words::new(format!("{}, in scientific notation", quoted(text).en), format!("{}，科学计数法的数字", quoted(text).zh));
+        let advice = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
+        self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
+        Err(Bad)
+    }
+
     /// A text for people, in normalization form C.
     pub(super) fn text(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(text) = self.raw(row, field)? else { return Ok(None) };
+        self.not_scientific(row, field, &text)?;
         Ok(Some(whole_number(&text).map_or(text, |(number, decimals)| {
             self.tally.decimals += u64::from(decimals);
             number

@@ -132,7 +132,12 @@ pub(crate) fn need_in_chinese(id: &str) -> &str {
 }
 
 /// Words for no need at all.
-const NO_NEED: &[&str] = &["无", "否", "没有", "-", "—", "－", "none", "no", "n", "n/a", "0"];
+const NO_NEED: &[&str] = &["无", "否", "没有", "不需要", "-", "—", "－", "/", "\\", "none", "no", "n", "n/a", "0"];
+
+/// Whether a word says that there is nothing: no need, no group.
+pub(super) fn is_nothing(word: &str) -> bool {
+    NO_NEED.contains(&word.to_lowercase().as_str())
+}
 
 impl Config {
     /// Reads `.toml` or `.json`, and says which encoding it has if that is not UTF-8.
@@ -252,7 +257,7 @@ impl Config {
         if let Some(id) = configured.or_else(known) {
             return Ok(Some(id.to_owned()));
         }
-        if NO_NEED.contains(&word.to_lowercase().as_str()) {
+        if is_nothing(word) {
             return Ok(None);
         }
         if is_id(word) { Ok(Some(word.to_owned())) } else { Err(()) }

@@ -35,7 +35,10 @@ pub(crate) fn compared(document: &str) -> Result<Person, Words> {
     match read(document, false) {
         Ok(Document::Number(number)) => Ok(number.person),
         Ok(Document::Missing) => Err(Words::new("a word in place of a number", "不是号码的文字")),
-        Err(wrong) => wrong.person.ok_or(wrong.found),
+        Err(wrong) => {
+            let Wrong { person, found, .. } = *wrong;
+            person.ok_or(found)
+        }
     }
 }
 
@@ -50,7 +53,7 @@ pub(super) struct Wrong {
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
 /// Reads a number. `rounded` says that most numbers of the column end in 000.
-pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Wrong> {
+pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
     let text = cell.replace(' ', "").to_ascii_uppercase();
     let bare: String = text.chars().filter(|c| !matches!(c, '-' | '–' | '—' | '‐' | '−')).collect();
     let digits = bare.chars().filter(char::is_ascii_digit).count();
@@ -69,8 +72,8 @@ pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Wrong> {
     if card { resident(&bare, rounded) } else { other(text, &bare) }
 }
 
-fn wrong((en, zh): (&str, &str), (advice_en, advice_zh): (&str, &str)) -> Wrong {
-    Wrong { person: None, found: Words::new(en, zh), advice: Words::new(advice_en, advice_zh) }
+fn wrong((en, zh): (&str, &str), (advice_en, advice_zh): (&str, &str)) -> Box<Wrong> {
+    Box::new(Wrong { person: None, found: Words::new(en, zh), advice: Words::new(advice_en, advice_zh) })
 }
 
 const CORRECT: (&str, &str) = ("type the number as it stands on the document", "请按证件原样填写号码");
@@ -92,7 +95,7 @@ fn is_one_digit(digits: &str) -> bool {
 }
 
 /// Two numbers in one cell, such as those of a couple.
-fn several(cell: &str) -> Result<(), Wrong> {
+fn several(cell: &str) -> Result<(), Box<Wrong>> {
     let long = |part: &&str| part.chars().filter(char::is_ascii_digit).count() > 6;
     let apart = cell.split(['、', ',', '，', ';', '；', '/', '|', '和', '与', '\n']).filter(long).count();
     let spaced = cell.split_whitespace().filter(|part| part.len() >= 15).filter(long).count();
@@ -104,7 +107,7 @@ fn several(cell: &str) -> Result<(), Wrong> {
 }
 
 /// Digits, the last of which may be X.
-fn resident(digits: &str, rounded: bool) -> Result<Document, Wrong> {
+fn resident(digits: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
     let length = digits.len();
     let mobile = |text: &str| text.len() == 11 && matches!(text.as_bytes(), [b'1', b'3'..=b'9', ..]);
     if mobile(digits) || digits.strip_prefix("86").is_some_and(mobile) || (matches!(length, 11 | 12) && digits.starts_with('0')) {
@@ -126,7 +129,7 @@ fn resident(digits: &str, rounded: bool) -> Result<Document, Wrong> {
         _ => {
             let found = Words::new(format!("a number of {length} digits"), format!("{length} 位的号码"));
             let person = Some(Person { key: digits.to_owned(), bare: digits.to_owned() });
-            return Err(Wrong { person, found, advice: Words::new(CORRECT.0, CORRECT.1) });
+            return Err(Box::new(Wrong { person, found, advice: Words::new(CORRECT.0, CORRECT.1) }));
         }
     };
     let short = digits.get(6..8) == Some("19") && length == 18;
@@ -167,7 +170,7 @@ fn born(day: &str) -> Option<Words> {
 }
 
 /// A passport, a permit, an officer's card: letters, too.
-fn other(text: String, bare: &str) -> Result<Document, Wrong> {
+fn other(text: String, bare: &str) -> Result<Document, Box<Wrong>> {
     let run = |length: usize| bare.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= length);
     let mobile = |run: &str| run.len() == 11 && matches!(run.as_bytes(), [b'1', b'3'..=b'9', ..]);
     let beside = ("write the number alone", "请只填写号码");

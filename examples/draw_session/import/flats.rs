@@ -16,10 +16,13 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     let mut labels: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     let mut looks: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     for flat in &built.flats {
-        let building = buildings::folded(&flat.building);
-        if let Some(other) = labels.insert((building.clone(), folded(&flat.label)), flat) {
+        let (building, label) = (buildings::folded(&flat.building), folded(&flat.label));
+        // 7号楼102 in building 7 is 102.
+        let prefix = format!("{building}-");
+        let own = |label: String| label.strip_prefix(&prefix).filter(|rest| !rest.contains('-')).map(str::to_owned).unwrap_or(label);
+        if let Some(other) = labels.insert((building.clone(), own(without_zeros(&label))), flat) {
             twice(flat, other, inputs, notes);
-        } else if let Some(other) = looks.insert((building, skeleton(&folded(&flat.label))), flat) {
+        } else if let Some(other) = looks.insert((building, skeleton(&own(label))), flat) {
             let what = ("label", "室号", "flat", "房屋");
             alike(Kind::AlikeLabels, (Field::Label, what), [(other.at, &other.label), (flat.at, &flat.label)], inputs, notes);
         }
@@ -40,23 +43,22 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     }
 }
 
-/// A label as two people would say it is the same: 0101室 is 101, 1单元101 is 1-101.
+/// A label as two people would say it is the same: 101室 is 101, 1单元101 is 1-101.
 fn folded(label: &str) -> String {
     let narrow: String = label.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace()).collect();
     let dashes = |c: char| if matches!(c, '—' | '–' | '‐' | '‑' | '−' | '―' | 'ー') { '-' } else { c };
     let plain: String = narrow.chars().map(dashes).collect();
     let plain = plain.replace("号楼", "-").replace("单元", "-").replace(['#', '幢', '栋', '号'], "-").replace("--", "-");
-    let plain = plain.trim_end_matches(['室', '房', '-']).trim_start_matches("NO.");
-    without_zeros(plain)
+    plain.trim_end_matches(['室', '房', '-']).trim_start_matches("NO.").to_owned()
 }
 
 fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
     let row = inputs.units.row(other.at);
     let (id, label, building) = (&flat.id, &flat.label, &flat.building);
-    let same = if *label == other.label { String::new() } else { format!(" (`{}`)", other.label) };
+    let same = |before: &str, after: &str| if *label == other.label { String::new() } else { format!("{before}`{}`{after}", other.label) };
     let found = Words::new(
-        format!("{building} `{label}` as {id}, which is {} in {}{same}", other.id, row.en),
-        format!("{building} `{label}` 编号为 {id}，而{}{same}编号为 {}", row.zh, other.id),
+        format!("{building} `{label}` as {id}, which is {} in {}{}", other.id, row.en, same(" (", ")")),
+        format!("{building} `{label}` 编号为 {id}，而{}{}编号为 {}", row.zh, same("（", "）"), other.id),
     );
     let expected = Words::new("each flat once", "每套房只出现一次");
     let advice = Words::new(

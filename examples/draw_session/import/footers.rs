@@ -99,8 +99,14 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
     if again {
         return Some(Words::new("the heads again", "重复的表头"));
     }
+    let number = |cell: &Cell| matches!(cell, Cell::Number(_)) || !text(cell).is_empty() && text(cell).bytes().all(|b| b.is_ascii_digit());
+    if columns.get(Field::Id).is_some_and(|id| *row.cell(id) == Cell::Empty) && filled.iter().all(|(c, _)| number(row.cell(*c))) {
+        return Some(Words::new("numbers alone, as in a row of sums", "只有数字，像是合计行"));
+    }
     match filled.as_slice() {
-        [(_, only)] if is_remark(only) => Some(Words::new("a remark in one cell", "只有一格的说明文字")),
+        [(c, only)] if is_remark(only) || (columns.get(Field::Id) == Some(*c) && !only.is_ascii()) => {
+            Some(Words::new("a remark in one cell", "只有一格的说明文字"))
+        }
         _ => None,
     }
 }
@@ -135,7 +141,7 @@ fn is_footer(word: &str) -> bool {
     page || (begins && (has_colon || word.chars().count() > 1))
 }
 
-/// A sentence, and no code or name.
+/// A sentence, and no name.
 fn is_remark(text: &str) -> bool {
     let han = text.chars().filter(|c| matches!(u32::from(*c), 0x3400..=0x9FFF)).count();
     han >= 5 || (han > 0 && text.contains(['。', ':', ';', ',']))

@@ -25,7 +25,10 @@ pub(super) struct Notes {
 
 impl Notes {
     pub(super) fn ask(&mut self, kind: Kind, rows: Vec<At>, fault: Fault) {
-        let fault = rows.first().map_or(fault.clone(), |first| fault.clone().at(*first));
+        let fault = match rows.first() {
+            Some(first) => fault.at(*first),
+            None => fault,
+        };
         self.questions.push(Question { kind, rows, fault });
     }
 

@@ -2,8 +2,9 @@
 
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
+use floorlot::system::io_words;
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The heads of the file.
@@ -26,26 +27,30 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 /// Writes the openings to a new file. The error is a sentence.
 pub(super) fn write(path: &Path, openings: &[Opening], lang: Lang) -> Result<(), String> {
     let file = create_private(path).map_err(|error| not_made(path, &error, lang))?;
-    let done = write_rows(&file, openings).and_then(|()| file.sync_all());
+    let done = rows(openings).and_then(|rows| {
+        (&file).write_all(&rows)?;
+        file.sync_all()?;
+        super::read_back(path, &rows)
+    });
     done.map_err(|error| {
         let _ = std::fs::remove_file(path);
         not_made(path, &error, lang)
     })
 }
 
-fn write_rows(file: &File, openings: &[Opening]) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(file);
+fn rows(openings: &[Opening]) -> io::Result<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEADS)?;
     for opening in openings {
         let commitment = opening.commitment().map_err(io::Error::other)?.to_hex();
         let salt = floorlot::Hash(opening.salt).to_hex();
         table.write_record([&opening.household, &opening.name, &opening.document, &salt, &commitment])?;
     }
-    table.flush()
+    table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
 fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
-    let path = path.display();
+    let (path, error_zh) = (path.display(), io_words(error).zh);
     match (error.kind(), lang) {
         (ErrorKind::AlreadyExists, Lang::En) => format!(
             "{path}: found openings that are there already; expected no such file, because they alone open the commitments of the plan \
@@ -55,6 +60,6 @@ fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
             "{path}：发现已有的密封件数据；应为尚不存在的文件，因为只有它能打开与它同时生成的方案中的承诺；请把它与那份方案一起移到安全的地方，或用 --out 另指方案文件"
         ),
         (_, Lang::En) => format!("{path}: cannot be written: {error}"),
-        (_, Lang::Zh) => format!("{path}：无法写入：{error}"),
+        (_, Lang::Zh) => format!("{path}：无法写入：{error_zh}"),
     }
 }

@@ -5,6 +5,7 @@ use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Role, Sheet};
 use super::fault::quoted;
 use super::notes::Hint;
+use super::program::program;
 use super::question::Kind;
 use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
@@ -14,10 +15,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The command that comes after an import.
-pub(crate) const NEXT: &str = "cargo run --release --example draw_session -- run --out transcript.jsonl --plan";
+pub(crate) const NEXT: &str = "run --out transcript.jsonl --plan";
 
 /// The command that prints the openings.
-const SLIPS: &str = "cargo run --release --example draw_session -- slips";
+const SLIPS: &str = "slips";
 
 fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
@@ -299,16 +300,17 @@ pub(super) fn nothing_written(lang: Lang) -> String {
 
 /// What was written, and what to do next.
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
-    let mut text = String::new();
+    let (mut text, program) = (String::new(), program("draw_session"));
     let _ = match lang {
-        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {NEXT} {out}\n"),
-        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{NEXT} {out}\n"),
+        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {program} {NEXT} {out}\n"),
+        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {out}\n"),
     };
     text
 }
 
 /// What was written for the households alone, and what to do with it.
 pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
+    let program = program("draw_session");
     let (en, zh) = if cfg!(unix) {
         ("Only you can read the file", "只有您能读取")
     } else {
@@ -317,10 +319,10 @@ pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
             "{path}: {count} openings written, which say who each household is. {en}: keep it off line, never \
-             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {SLIPS} {path} --out slips\n"
+             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {path} --out slips\n"
         ),
         Lang::Zh => format!(
-            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{SLIPS} {path} --out slips\n"
+            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{program} {SLIPS} {path} --out slips\n"
         ),
     }
 }

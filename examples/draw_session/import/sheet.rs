@@ -33,6 +33,11 @@ mod xlsx;
 #[path = "sheet/xml.rs"]
 mod xml;
 
+/// Nobody reads anything in a row lower than this, in points,
+const FLAT: f64 = 3.0;
+/// or in a column narrower than this, in characters.
+const NARROW: f64 = 1.0;
+
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
@@ -179,14 +184,14 @@ pub(crate) fn letters(column: usize) -> String {
 }
 
 /// The name of a file without its folders, and its bytes.
-pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
+pub(crate) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bytes = source::bytes(path, &file)?;
     Ok((file, bytes))
 }
 
 /// All tables of a file.
-pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
+pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
     container::tables(&source::Source::new(file), bytes)
 }
 

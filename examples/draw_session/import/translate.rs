@@ -3,7 +3,7 @@
 use super::build::Built;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault, Place};
-use floorlot::rules::{self, Rule, Words};
+use floorlot::rules::{self, Lang, Rule, Words};
 
 /// Where the lines of the plan come from.
 pub(super) struct Origins<'a> {
@@ -27,8 +27,11 @@ impl Origins<'_> {
     fn fault(&self, fault: &rules::Fault) -> Fault {
         let at = self.at(fault);
         let place = match at {
-            Some(at) => self.row_place(at, &fault.place),
-            None => Words::same(format_args!("{}, {}", self.config_file, fault.place)),
+            Some(at) => self.row_place(at, fault),
+            None => {
+                let file = self.config_file;
+                Words::new(format!("{file}, {}", fault.place), format!("{file}，{}", place_in_chinese(fault)))
+            }
         };
         let rule = |text: &str| format!("{text} [{}]", fault.rule);
         let expected = self.rows_for_lines(&fault.expected);
@@ -52,11 +55,15 @@ impl Origins<'_> {
         index.and_then(|i| self.built.rows.get(i)).copied().or_else(|| self.row(fault.line))
     }
 
-    fn row_place(&self, at: At, subject: &str) -> Place {
+    fn row_place(&self, at: At, fault: &rules::Fault) -> Place {
+        let subject = fault.place.as_str();
         let word = subject.rsplit(", ").next().filter(|_| !subject.starts_with("pool ")).unwrap_or_default();
         let field = Field::ALL.iter().copied().find(|f| f.word() == word);
         let place = self.inputs.place(at, field);
-        Words::new(format!("{}, {subject}", place.en), format!("{}，{subject}", place.zh))
+        // The column says which field it is.
+        let zh = place_in_chinese(fault);
+        let zh = if field.is_some() { zh.split('，').next().unwrap_or_default() } else { zh.as_str() };
+        Words::new(format!("{}, {subject}", place.en), format!("{}，{zh}", place.zh))
     }
 
     /// A group that was given an id is told by its name.
@@ -73,6 +80,12 @@ impl Origins<'_> {
         let zh = replace_number(&words.zh, ("第 ", " 行"), |n| row(n).map_or(self.config_file.to_owned(), |r| r.zh));
         Words::new(en, zh)
     }
+}
+
+/// The place of a fault as its sentence has it.
+fn place_in_chinese(fault: &rules::Fault) -> String {
+    let sentence = rules::Fault { line: 0, ..fault.clone() }.sentence(Lang::Zh);
+    sentence.split("：发现 ").next().unwrap_or_default().to_owned()
 }
 
 /// Replaces the first number that stands between two texts, with the texts.

@@ -8,14 +8,14 @@ use super::copy::{Copy, go_on_from};
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::book::Book;
-use crate::clock::{Clock, Jumps};
+use crate::clock::{Clock, JUMP, Jumps};
 use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Note, Recorded, What};
 use crate::harm::Harm;
 use crate::run;
 use crate::sample;
-use crate::say::{Stop, say, tr, warn};
+use crate::say::{Stop, in_file, say, tr, warn};
 use crate::scribe::{Found, OnDisk, Scribe};
 use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
@@ -217,6 +217,7 @@ impl Hall {
             stamps: opening.stamps,
         };
         hall.read()?;
+        hall.clock_behind();
         hall.looked = hall.looks();
         Ok(hall)
     }
@@ -370,6 +371,16 @@ impl Hall {
         }
     }
 
+    /// A clock that is behind what the hall noted was set back while the program did not run.
+    fn clock_behind(&mut self) {
+        let last = self.notes.last().map_or(0, |note| note.at);
+        let behind = last.saturating_sub(self.now());
+        if behind > JUMP && matches!(self.state, State::Draw(_)) {
+            self.jumped = Some((self.clock.steady)());
+            self.trouble(What::Clock(0_i64.saturating_sub_unsigned(behind)));
+        }
+    }
+
     fn trouble(&mut self, what: What) {
         let after = match &mut self.state {
             State::Draw(draw) => draw.scribe().lines(),
@@ -499,9 +510,15 @@ impl Hall {
     pub(crate) fn speak(&mut self, lang: Option<Lang>) {
         let Some(lang) = lang else { return };
         self.lang = lang;
-        if let State::Draw(draw) = &mut self.state {
-            draw.lang = lang;
-        }
+        let scribe = match &mut self.state {
+            State::Draw(draw) => {
+                draw.lang = lang;
+                Some(draw.scribe())
+            }
+            State::Broken(broken) => broken.scribe.as_mut(),
+            State::Empty | State::Plan(_) => self.locked.as_mut().map(|(scribe, _)| scribe),
+        };
+        scribe.into_iter().for_each(|scribe| scribe.speak(lang));
     }
 
     /// A plan that was loaded, in place of the one before.
@@ -512,7 +529,8 @@ impl Hall {
         self.faults.clear();
         match run::parse_plan(plan) {
             Ok(plan) => {
-                crate::import::write_plan(&self.files.plan, &plan).map_err(|error| format!("{}: {error}", self.files.plan.display()))?;
+                crate::import::write_plan(&self.files.plan, &plan)
+                    .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
                 self.state = State::Plan(Box::new(plan));
                 Ok(())
             }
@@ -662,7 +680,7 @@ impl Hall {
         let State::Plan(_) = &self.state else {
             return Err(tr!(self.lang, "the plan is sealed and cannot change any more", "方案已封存，不能再改"));
         };
-        std::fs::remove_file(&self.files.plan).map_err(|error| format!("{}: {error}", self.files.plan.display()))?;
+        std::fs::remove_file(&self.files.plan).map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
         self.state = State::Empty;
         Ok(())
     }

@@ -19,6 +19,9 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
         let (table, kind) = csv_text::table(source, bytes)?;
         (vec![table], kind, &["csv", "txt", "tsv", "tab"][..])
     };
+    if tables.is_empty() {
+        return Err(document(source, Words::new("a workbook without a sheet of cells", "没有普通工作表的工作簿")));
+    }
     let note = misnamed(source.file, kind, endings);
     tables.iter_mut().for_each(|table| table.notes.extend(note.clone()));
     Ok(tables)
@@ -139,7 +142,9 @@ pub(super) fn known_text(source: &Source<'_>, text: &str) -> Result<(), Fault> {
         Words::new("an OpenDocument table as one XML file (.fods)", "单一 XML 文件形式的 OpenDocument 表格（.fods）")
     } else if head.starts_with("<?xml") && !head.contains("<html") {
         Words::new("an XML file", "XML 文件")
-    } else if head.starts_with('<') {
+    } else if head.starts_with('<')
+        && ["<html", "<!doctype", "<head", "<body", "<table", "<meta", "<style", "<div"].iter().any(|t| head.contains(t))
+    {
         Words::new("a web page (HTML), as some systems export tables", "网页（HTML），有些系统导出的表格就是这样")
     } else if head.starts_with("mime-version:") || (head.starts_with("from:") && head.contains("mime-version:")) {
         Words::new("a web page saved as one file (.mht)", "单一文件网页（.mht）")

@@ -21,7 +21,8 @@ struct Stripped {
 pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'static str), Fault> {
     let (text, note) = decode(source, bytes)?;
     container::known_text(source, &text)?;
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    // Programs of old end a file with a sign of its own.
+    let text = text.trim_end_matches('\u{1A}').replace("\r\n", "\n").replace('\r', "\n");
     let (separator, text) = separator(&text);
     let text = checked_rows(source, text, separator)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());

@@ -4,10 +4,13 @@ use super::super::fault::Fault;
 use super::grid::{Area, Grid, of_text};
 use super::package::Package;
 use super::source::Source;
-use super::styles::{Font, Style, WHITE};
+use super::styles::{Font, Style, WHITE, rgb};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, Stored, Table, Why};
+use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
+
+/// The width of a digit in the usual letters of 11 points, in points.
+const CHARACTER: f64 = 5.25;
 
 /// A style of the file.
 #[derive(Debug, Default)]
@@ -57,10 +60,10 @@ pub(super) fn tables(mut package: Package<'_>) -> Result<Vec<Table>, Fault> {
 
 /// Takes in a style if the element is one. It begins as the style that it is made from.
 fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fault> {
+    let Some(name) = tag.get("name") else { return Ok(()) };
     if !matches!(tag.name(), "style" | "default-style") {
         return Ok(());
     }
-    let Some(name) = tag.get("name") else { return Ok(()) };
     let parent = tag.get("parent-style-name").and_then(|parent| styles.get(&parent));
     let mut named =
         parent.map_or_else(Named::default, |parent| Named { look: parent.look.clone(), formatted: parent.formatted, ..Named::default() });
@@ -76,8 +79,8 @@ fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fa
                 }
             }
             "table-properties" => named.hidden = tag.get("display").as_deref() == Some("false"),
-            "table-row-properties" => named.flat = tag.get("row-height").is_some_and(|height| flat(&height)),
-            "table-column-properties" => named.flat = tag.get("column-width").is_some_and(|width| flat(&width)),
+            "table-row-properties" => named.flat = tag.get("row-height").is_some_and(|height| below(&height, FLAT)),
+            "table-column-properties" => named.flat = tag.get("column-width").is_some_and(|width| below(&width, NARROW * CHARACTER)),
             "map" => named.rules.extend(tag.get("apply-style-name")),
             _ => {}
         }
@@ -101,13 +104,21 @@ fn font(tag: &Tag<'_>, font: &mut Font) {
 }
 
 fn hexadecimal(color: &str) -> String {
-    color.trim_start_matches('#').to_ascii_uppercase()
+    rgb(color.trim_start_matches('#'))
 }
 
-/// Whether a length such as `0.001cm` cannot be seen.
-fn flat(length: &str) -> bool {
-    let number: String = length.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    number.parse::<f64>().is_ok_and(|number| number < 0.02)
+/// Whether a length such as `0.45cm` is less than this many points.
+fn below(length: &str, limit: f64) -> bool {
+    let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let points = match unit {
+        "cm" => 72.0 / 2.54,
+        "mm" => 7.2 / 2.54,
+        "in" => 72.0,
+        "pc" => 12.0,
+        "px" => 0.75,
+        _ => 1.0,
+    };
+    length.strip_suffix(unit).and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number * points < limit)
 }
 
 /// What a cell says of itself before its text.
@@ -163,12 +174,14 @@ struct Sheet<'a, 'x, 's> {
     /// The styles of columns, for cells without one, each up to a column.
     column_styles: BTreeMap<usize, (usize, String)>,
     merged: Vec<Area>,
+    /// The depth at which a group that is folded up began.
+    folded: Option<u32>,
 }
 
 impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     fn new(source: &'a Source<'a>, styles: &'s Styles, xml: &'x mut Xml<'a>) -> Sheet<'a, 'x, 's> {
         let grid = Grid::new(source);
-        Sheet { source, styles, xml, grid, row: 1, column: 0, column_styles: BTreeMap::new(), merged: Vec::new() }
+        Sheet { source, styles, xml, grid, row: 1, column: 0, column_styles: BTreeMap::new(), merged: Vec::new(), folded: None }
     }
 
     /// The table whose element was opened last; `None` for a copy of another file's sheet that the program keeps.
@@ -178,9 +191,15 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         hidden.then_some(Why::SheetHidden).into_iter().for_each(|why| self.grid.mark(why, None, None));
         let mut copy = name.starts_with("'file:");
         while let Some(item) = self.xml.within(depth)? {
-            let Item::Open(tag) = item else { continue };
+            let Item::Open(tag) = item else {
+                self.folded = self.folded.filter(|at| self.xml.depth() >= *at);
+                continue;
+            };
             match tag.name() {
                 "table-source" => copy = true,
+                "table-row-group" | "table-column-group" if tag.get("display").as_deref() == Some("false") => {
+                    self.folded = self.folded.or(Some(self.xml.depth()));
+                }
                 "table-column" => self.columns(&tag),
                 "table-row" => self.row(&tag)?,
                 "shapes" | "forms" | "named-expressions" => self.xml.skip()?,
@@ -199,6 +218,7 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         let columns = self.column..=self.column.saturating_add(count - 1);
         let flat = tag.get("style-name").and_then(|style| self.styles.get(&style)).is_some_and(|style| style.flat);
         let why = match tag.get("visibility").as_deref() {
+            _ if self.folded.is_some() => Some(Why::ColumnGrouped),
             Some("collapse" | "filter") => Some(Why::ColumnHidden),
             _ => flat.then_some(Why::ColumnNarrow),
         };
@@ -214,6 +234,7 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         let (rows, row_style) = (self.row..=self.row.saturating_add(count - 1), tag.get("default-cell-style-name"));
         let flat = tag.get("style-name").and_then(|style| self.styles.get(&style)).is_some_and(|style| style.flat);
         let why = match tag.get("visibility").as_deref() {
+            _ if self.folded.is_some() => Some(Why::RowGrouped),
             Some("collapse") => Some(Why::RowHidden),
             Some("filter") => Some(Why::RowFiltered),
             _ => flat.then_some(Why::RowFlat),
@@ -277,11 +298,32 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             "date" | "time" => Cell::Date(Box::new(Stored { value: stored, format: String::new() })),
             "float" | "percentage" | "currency" => return self.number(at, facts, text, &stored),
             "boolean" if !text.any => Cell::Text(stored.to_uppercase()),
-            "string" if !text.any => of_text(&stored),
-            _ => match of_text(&text.text) {
-                Cell::Text(error) if facts.formula.is_some() && error.starts_with("Err:") => Cell::Error(error),
-                cell => cell,
-            },
+            "string" => return self.string(at, facts, text),
+            _ => of_text(&text.text),
+        };
+        self.grid.put(at, cell)
+    }
+
+    /// A text. Where the format changes it, the file has it as it is stored as well.
+    fn string(&mut self, at: (u32, usize), facts: &Facts, text: &Text) -> Result<(), Fault> {
+        let words = |text: &str| text.split_whitespace().collect::<String>();
+        let stored = facts.value.as_deref().unwrap_or(&text.text);
+        let cell = match (of_text(stored), of_text(&text.text)) {
+            (Cell::Text(error), _) if facts.formula.is_some() && error.starts_with("Err:") => Cell::Error(error),
+            (Cell::Text(stored), Cell::Empty) => {
+                if text.any {
+                    self.grid.mark(Why::Format, Some(at.0), Some(at.1));
+                }
+                Cell::Text(stored)
+            }
+            (Cell::Text(stored), Cell::Text(shown)) if words(&stored) != words(&shown) => self.grid.as_shown(at, stored, Some(shown), ""),
+            (stored, shown) => {
+                if shown == Cell::Empty {
+                    stored
+                } else {
+                    shown
+                }
+            }
         };
         self.grid.put(at, cell)
     }

@@ -137,10 +137,10 @@ fn ground(xml: &mut Xml<'_>) -> Result<Option<String>, Fault> {
 
 /// A color, the same text for the same color: that of the theme is known for the ground and the letters only.
 fn color(tag: &Tag<'_>) -> Option<String> {
-    let tint = tag.get("tint").filter(|tint| tint.parse() != Ok(0.0));
-    if let Some(rgb) = tag.get("rgb") {
-        let six = rgb.len().saturating_sub(6);
-        return Some(format!("{}{}", rgb.get(six..)?.to_ascii_uppercase(), tint.unwrap_or_default()));
+    // A little darker than white is white to the eye.
+    let tint = tag.get("tint").filter(|tint| tint.parse::<f64>().is_ok_and(|tint| tint.abs() > 0.1));
+    if let Some(color) = tag.get("rgb") {
+        return Some(format!("{}{}", rgb(color.get(color.len().saturating_sub(6)..)?), tint.unwrap_or_default()));
     }
     match (tag.get("theme").as_deref(), tag.number::<u32>("indexed"), tint) {
         (Some("0"), _, None) => Some(WHITE.into()),
@@ -149,6 +149,12 @@ fn color(tag: &Tag<'_>) -> Option<String> {
         (None, Some(indexed), None) => Some(palette(indexed)),
         _ => None,
     }
+}
+
+/// A color of six hexadecimal digits; one that the eye takes for white is white.
+pub(super) fn rgb(digits: &str) -> String {
+    let light = |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).is_some_and(|part| part >= 0xF0);
+    if [0, 2, 4].into_iter().all(light) { WHITE.into() } else { digits.to_ascii_uppercase() }
 }
 
 /// A color of the palette, by name where black and white are.

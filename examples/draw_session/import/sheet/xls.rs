@@ -5,7 +5,7 @@ use super::biff::{Record, Records, Text, f64_at, u16_at, u32_at};
 use super::grid::{Area, Grid, of_text};
 use super::source::{BYTES, Source};
 use super::styles::{Font, Style, format_of, palette};
-use super::{Cell, Table, Why};
+use super::{Cell, FLAT, NARROW, Table, Why};
 use floorlot::rules::Words;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -233,7 +233,7 @@ impl<'a> Sheet<'a> {
         let why = match options {
             hidden if hidden & 1 == 1 => Some(if options >> 8 & 7 > 0 { Why::ColumnGrouped } else { Why::ColumnHidden }),
             // In parts of 1/256 of a character.
-            _ => (width < 128).then_some(Why::ColumnNarrow),
+            _ => (f64::from(width) / 256.0 < NARROW).then_some(Why::ColumnNarrow),
         };
         why.into_iter().for_each(|why| self.grid.hide_columns(usize::from(first)..=usize::from(last), why));
     }
@@ -243,7 +243,7 @@ impl<'a> Sheet<'a> {
         let why = match options {
             hidden if hidden & 0x20 != 0 => Some(if options & 7 > 0 { Why::RowGrouped } else { Why::RowHidden }),
             // In parts of 1/20 of a point; the highest bit is for a height that is that of all rows.
-            _ => (height < 20).then_some(Why::RowFlat),
+            _ => (f64::from(height) / 20.0 < FLAT).then_some(Why::RowFlat),
         };
         let row = u32::from(row) + 1;
         why.into_iter().for_each(|why| self.grid.hide_rows(row..=row, why));

@@ -6,12 +6,8 @@ use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Styles, font};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, Stored, Table, Why};
+use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
-
-/// Heights (in points) and widths (in characters) below these cannot be seen.
-const FLAT: f64 = 1.0;
-const NARROW: f64 = 0.5;
 
 /// A text with what is said of its letters.
 #[derive(Debug, Default)]
@@ -296,7 +292,9 @@ impl<'a> Sheet<'a> {
         if self.without_value(at, kind, value.as_deref(), inline.is_none(), formula)? {
             return Ok(());
         }
-        self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        if value.is_some() || inline.is_some() {
+            self.value(at, kind, (value.as_deref().unwrap_or_default(), inline), style_number)?;
+        }
         self.whys(at, style_number);
         Ok(())
     }

@@ -1,0 +1,30 @@
+//! How the reader of a message starts one of these programs: by cargo, or by the path that was typed.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The beginning of a command line of `draw_session` or `verify_transcript`, as whoever started this program would type it.
+pub(crate) fn program(name: &str) -> String {
+    // `cargo run` and `cargo test` set both for what they start.
+    let by_cargo = env::var_os("CARGO").is_some() && env::var_os("CARGO_PKG_NAME").is_some_and(|own| own == env!("CARGO_PKG_NAME"));
+    if by_cargo {
+        return format!("cargo run --release --example {name} --");
+    }
+    let own = env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    quoted(&beside(&own, name).display().to_string())
+}
+
+/// The program of this name in the folder of the one that runs; by its name alone where that one was found by its name.
+fn beside(own: &Path, name: &str) -> PathBuf {
+    let other = own.with_file_name(name);
+    match own.extension().filter(|ending| ending.eq_ignore_ascii_case("exe")) {
+        Some(ending) => other.with_extension(ending),
+        None => other,
+    }
+}
+
+/// A word of a command line; in quotation marks where a shell would take it apart.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:=@,+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+}

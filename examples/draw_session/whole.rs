@@ -1,0 +1,22 @@
+//! Files that are written whole, or not at all, and are read back before anybody says that they are there.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use tempfile::Builder;
+
+/// Writes a file beside its place, and puts it there when it is on disk. With `replace` that may be in place of another one.
+pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less what the system takes off for every new file
+    let mut file = builder.prefix(".part-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let placed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    placed.map_err(|error| error.error)?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?; // the name is on disk only after its folder is
+    if fs::read(path)? == bytes { Ok(()) } else { Err(ErrorKind::WriteZero.into()) }
+}

@@ -1,0 +1,103 @@
+//! A file that does not end with a closing line: how far it goes, and what is missing (rule T4).
+
+use crate::rules::Words;
+use serde::Serialize;
+
+/// How far a file goes that is not finished.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, Verdict, verify};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let lines: Vec<&[u8]> = file.split_inclusive(|byte| *byte == b'\n').take(20).collect();
+/// let report = verify(&lines.concat()[..], &Evidence::default())?; // copied after the reveals
+/// assert_eq!(report.verdict, Verdict::Unfinished);
+/// assert_eq!(report.unfinished.unwrap().lines, 20);
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The number of whole lines.
+    pub lines: u64,
+    /// The phase in which the file ends.
+    pub phase: &'static str,
+    /// The line of the last closing line; 0 if there is none.
+    pub closed: u64,
+    /// How many bytes stand behind the last LF: a line that was torn.
+    pub torn: u64,
+}
+
+impl Unfinished {
+    /// What is missing.
+    pub fn missing(&self) -> Words {
+        let (en, zh) = match self.phase {
+            "plan" => ("the plan is not sealed yet", "方案尚未封存"),
+            "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
+            "answers" => ("the reveals are not closed yet", "密语公开尚未截止"),
+            "numbers" => ("there is no seed yet", "尚未得出种子"),
+            "pools" => ("there is no result yet", "尚未得出结果"),
+            "result" => ("the result is not sealed yet", "结果尚未封存"),
+            "signed" => ("the closing line is missing", "缺少结束行"),
+            "batch" => ("the checkpoint over the last events is missing", "最后的事项还没有检查点"),
+            _ => ("the last line is not whole", "最后一行不完整"),
+        };
+        Words::new(en, zh)
+    }
+
+    /// That bytes stand behind the last whole line; empty if none do.
+    pub fn torn_line(&self) -> Words {
+        let Unfinished { lines, torn, .. } = self;
+        match torn {
+            0 => Words::new("", ""),
+            _ => Words::new(
+                format!(
+                    "Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
+                ),
+                format!("第 {lines} 行之后还有 {torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"),
+            ),
+        }
+    }
+
+    /// The whole as sentences for a resident.
+    pub(super) fn sentence(&self) -> Words {
+        let Unfinished { lines, closed, .. } = self;
+        let (missing, torn) = (self.missing(), self.torn_line());
+        let so_far = match (lines, closed) {
+            (0, _) => {
+                Words::new("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
+            }
+            (_, 0) => Words::new(
+                format!("This transcript is UNFINISHED. So far it is right, to line {lines}; the draw is not finished: {}. ", missing.en),
+                format!("本记录【尚未完成】。到第 {lines} 行为止都正确；抽签还没有结束：{}。", missing.zh),
+            ),
+            _ => Words::new(
+                format!(
+                    "This transcript is finished to line {closed}, and UNFINISHED after it: {}. So far it is right, to line {lines}. ",
+                    missing.en
+                ),
+                format!("本记录到第 {closed} 行为止已结束，之后增加的内容【尚未完成】：{}。到第 {lines} 行为止都正确。", missing.zh),
+            ),
+        };
+        let result = match closed {
+            0 => Words::new("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。"),
+            _ => Words::new(
+                format!(
+                    "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
+                ),
+                format!("整份没有通过核验；它的前 {closed} 行是一份已结束的记录，可以单独核验。"),
+            ),
+        };
+        Words::new(
+            so_far.en + &torn.en + &result.en + " If it was published as a finished draw, its end is missing: ask for the whole file.",
+            so_far.zh + &torn.zh + &result.zh + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
+        )
+    }
+
+    /// Why T4 is not run.
+    pub(super) fn reason(&self) -> Words {
+        let (missing, torn) = (self.missing(), self.torn_line());
+        let Unfinished { lines, .. } = self;
+        let en = format!("the file ends after line {lines} without a closing line: {}. {}", missing.en, torn.en);
+        let zh = format!("文件到第 {lines} 行为止，没有结束行：{}。{}", missing.zh, torn.zh);
+        Words::new(en.trim_end(), zh)
+    }
+}
