@@ -25,7 +25,7 @@ pub(crate) const BOARDS: usize = 64;
 const OPERATORS: usize = 8;
 
 /// How long a connection may take nothing of what is written to it.
-const STUCK: Duration = Duration::from_secs(30);
+const STUCK: Duration = Duration::from_secs(15);
 
 /// Places for streams of events; one that is dropped, or whose connection ends, gives its place back.
 pub(crate) struct Places {
