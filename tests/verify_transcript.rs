@@ -602,7 +602,7 @@ fn a_household_that_was_deferred() {
 fn a_household_with_needs() {
     let (en, zh) = told("valid/lot.jsonl", "H004");
     holds(&en, "Needs     step-free: only flats that have all of this will do\n");
-    holds(&zh, "照顾     step-free：只有全部符合的房才可选\n");
+    holds(&zh, "照顾     无障碍（step-free）：只有全部符合的房才可选\n");
 }
 
 #[test]
@@ -664,7 +664,7 @@ fn a_signed_transcript_with_a_noted_fingerprint_is_certified() {
     holds(&out, "the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside");
     let (out, _) =
         chinese("valid/signed-without-quorum.jsonl", &["--fingerprint", &fingerprint_of("valid/signed-without-quorum.jsonl")], 0);
-    holds(&out, "席位 officials 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
+    holds(&out, "席位 工作人员（officials） 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
     assert!(!out.contains("都用方案中的密钥签了名"), "{out}");
 }
 
