@@ -200,7 +200,7 @@ The first failed check is D6: Is every pick by lot the one that the lot gives?
 本记录【不成立】：第 D6 项检查未通过。请勿采信，并向监督小组出示本报告。
 
 第一项未通过的检查是 D6：每次抽签得房都与签数一致吗？
-  第 37 行，选房，number：发现 1；应为 0 [D6]
+  第 37 行，选房，序号（number）：发现 1；应为 0 [D6]
 ";
     assert_eq!(from(&chinese("tampered/d6-wrong-number.jsonl", &[], 1).0, "本记录"), end);
 }
