@@ -210,7 +210,7 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
     first_fault(
         "t4-lines-counted-wrongly",
         "line 48, closing, lines: found 48; expected 47 [T4]",
-        "第 48 行，结束行，lines：发现 48；应为 47 [T4]",
+        "第 48 行，结束行，行数（lines）：发现 48；应为 47 [T4]",
     );
     first_fault(
         "t1-cr-lf",

@@ -1,7 +1,8 @@
 //! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
 
 use crate::import;
-use crate::say::{Stop, say, tr, warn};
+
+use crate::say::{Stop, program, say, tr, warn};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
@@ -56,14 +57,12 @@ pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
     let next = void.write(&out, old, args.origin.as_deref(), lang)?;
     next.told(lang).iter().for_each(say);
-    if !next.sealed {
-        warn(unsealed(&args.transcript, lang));
-    }
+    next.unsealed(&args.transcript, lang).iter().for_each(warn);
     Ok(())
 }
 
 /// That the void draw is not sealed yet.
-fn unsealed(transcript: &Path, lang: Lang) -> String {
+fn not_sealed(transcript: &Path, lang: Lang) -> String {
     let transcript = transcript.display();
     tr!(
         lang,
@@ -311,19 +310,24 @@ fn rules(pool: &PoolInfo) -> Table {
 }
 
 impl Next {
+    /// What is still to be done to the void draw, if it is not sealed.
+    pub(crate) fn unsealed(&self, transcript: &Path, lang: Lang) -> Option<String> {
+        (!self.sealed).then(|| not_sealed(transcript, lang))
+    }
+
     /// What was written, and what to do with it.
     pub(crate) fn told(&self, lang: Lang) -> Vec<String> {
-        let (attempt, origin) = (self.attempt, &self.origin);
+        let (attempt, origin, program) = (self.attempt, &self.origin, program("draw_session"));
         let (transcript, plan, settings) = (self.transcript.display(), self.plan.display(), self.settings.display());
         vec![
             tr!(lang, "Attempt {attempt}, {origin}:", "第 {attempt} 次抽签，{origin}："),
             tr!(lang, "  {plan}: the same plan, to draw again as it is", "  {plan}：同一方案，原样重抽"),
             tr!(lang, "  {settings}: the settings, to import corrected tables", "  {settings}：设置，更正表格后重新导入"),
-            tr!(lang, "Draw again as it is: draw_session serve --out {transcript}", "原样重抽：draw_session serve --out {transcript}"),
+            tr!(lang, "Draw again as it is: {program} serve --out {transcript}", "原样重抽：{program} serve --out {transcript}"),
             tr!(
                 lang,
-                "With corrected tables, before that: draw_session import --roll TABLE --config {settings} --out {plan} --force",
-                "如需更正表格，先运行：draw_session import --roll 表格 --config {settings} --out {plan} --force"
+                "With corrected tables, before that: {program} import --roll TABLE --config {settings} --out {plan} --force",
+                "如需更正表格，先运行：{program} import --roll 表格 --config {settings} --out {plan} --force"
             ),
         ]
     }

@@ -215,7 +215,8 @@ pub(crate) fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> R
             let mut told = std::mem::take(&mut prepared.told);
             told.extend(report::accepted(&prepared.accepted, lang));
             told.extend(prepared.preview.shown(args.preview, lang));
-            let written = if args.preview { Ok(vec![report::nothing_written(lang)]) } else { write(&prepared, &args.out, lang) };
+            let written =
+                if args.preview { Ok(vec![report::nothing_written(lang)]) } else { write(&prepared, &args.out, args.force, lang) };
             let end = written.map(|lines| told.extend(lines));
             (told, end)
         }
@@ -296,19 +297,26 @@ fn prepare_with(files: Files<'_>, options: &Options, lang: Lang, mut notes: Note
     }
 }
 
-/// Writes a plan and what opens its commitments. Gives what was written, and what comes next.
-pub(crate) fn write(prepared: &Prepared, out: &Path, lang: Lang) -> Result<Vec<String>, ImportError> {
+/// Writes a plan and what opens its commitments, with `replace` in place of those that are there; what opened the commitments of the plan before is
+/// kept. Gives what was written, and what comes next.
+pub(crate) fn write(prepared: &Prepared, out: &Path, replace: bool, lang: Lang) -> Result<Vec<String>, ImportError> {
     let Prepared { plan, openings, .. } = prepared;
     // First the openings: a plan with commitments that nobody can open is worth nothing.
     let beside = openings::beside(out);
+    let kept = if replace { openings::put_aside(&beside, lang).map_err(ImportError::Write)? } else { None };
+    let back = || drop(kept.as_ref().map(|(before, aside)| std::fs::rename(aside, before))); // with the plan before, which is still there
     if !openings.is_empty() {
-        openings::write(&beside, openings, lang).map_err(ImportError::Write)?;
+        openings::write(&beside, openings, lang).map_err(|why| {
+            back();
+            ImportError::Write(why)
+        })?;
     }
     write_plan(out, plan).map_err(|error| {
         let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
+        back();
         ImportError::Write(not_written(out.display(), &error, lang))
     })?;
-    let mut told = String::new();
+    let mut told = kept.as_ref().map_or_else(String::new, |(_, aside)| openings::kept_as(aside, lang) + "\n");
     if !openings.is_empty() {
         told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
     }

@@ -1,7 +1,7 @@
 //! The openings of the commitments: which household is which person. They are for the office and the slips alone.
 
 use floorlot::person::Opening;
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
 use floorlot::system::io_words;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -61,5 +61,37 @@ fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
         ),
         (_, Lang::En) => format!("{path}: cannot be written: {error}"),
         (_, Lang::Zh) => format!("{path}：无法写入：{error_zh}"),
+    }
+}
+
+/// What opens the commitments of a plan that is replaced is not lost: it is renamed. Gives the name before and the new one.
+pub(crate) fn put_aside(openings: &Path, lang: Lang) -> Result<Option<(PathBuf, PathBuf)>, String> {
+    if !openings.exists() {
+        return Ok(None);
+    }
+    let numbered = |number: u32| {
+        let mut name = openings.as_os_str().to_owned();
+        name.push(format!(".old-{number}"));
+        PathBuf::from(name)
+    };
+    let place = openings.display();
+    let Some(aside) = (1..=9999).map(numbered).find(|name| !name.exists()) else {
+        return Err(Words::new(
+            format!("{place}: there are too many older ones beside it; move them to a safe place first"),
+            format!("{place}：旁边旧的密封件数据太多，请先移到安全的地方"),
+        )
+        .get(lang)
+        .to_owned());
+    };
+    std::fs::rename(openings, &aside).map_err(|error| not_made(openings, &error, lang))?;
+    Ok(Some((openings.to_owned(), aside)))
+}
+
+/// That the older openings are kept.
+pub(crate) fn kept_as(aside: &Path, lang: Lang) -> String {
+    let aside = aside.display();
+    match lang {
+        Lang::En => format!("what opens the commitments of the plan before is kept as {aside}"),
+        Lang::Zh => format!("原方案的密封件数据保留为 {aside}"),
     }
 }

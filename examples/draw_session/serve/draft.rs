@@ -7,7 +7,7 @@ use crate::recognize::saved_anew;
 use floorlot::rules::{Lang, Words};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How the tables are read.
@@ -103,17 +103,10 @@ fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {
 fn written(prepared: &Prepared, hall: &mut Hall) -> Result<Vec<String>, String> {
     unsealed(hall)?;
     let (plan, lang) = (hall.files.plan.clone(), hall.lang);
-    let kept = put_aside(&openings::beside(&plan), lang)?;
-    let told = import::write(prepared, &plan, lang).map_err(|error| {
-        // The plan before is still there, and with it what opens its commitments.
-        if let Some((beside, aside)) = &kept {
-            let _ = std::fs::rename(aside, beside);
-        }
-        error.to_string()
-    })?;
+    let told = import::write(prepared, &plan, true, lang).map_err(|error| error.to_string())?;
     let bytes = std::fs::read(&plan).map_err(|error| format!("{}: {error}", plan.display()))?;
     hall.load(&bytes)?;
-    Ok(told.into_iter().chain(kept.map(|(_, aside)| kept_as(&aside, lang))).collect())
+    Ok(told)
 }
 
 /// Loads a plan file. What opens the commitments of another plan does not stay beside it.
@@ -125,8 +118,8 @@ pub(crate) fn load_plan(bytes: &[u8], hall: &mut Hall) -> Result<(), String> {
         hall.faults.clear();
         return Err(anew.get(hall.lang).to_owned());
     }
-    let kept = if opens(&beside, bytes) { None } else { put_aside(&beside, hall.lang)? };
-    hall.told = kept.map(|(_, aside)| kept_as(&aside, hall.lang)).into_iter().collect();
+    let kept = if opens(&beside, bytes) { None } else { openings::put_aside(&beside, hall.lang)? };
+    hall.told = kept.map(|(_, aside)| openings::kept_as(&aside, hall.lang)).into_iter().collect();
     Ok(())
 }
 
@@ -142,35 +135,4 @@ fn opens(openings: &Path, plan: &[u8]) -> bool {
     let Ok(mut rows) = csv::Reader::from_path(openings) else { return false };
     let plan = String::from_utf8_lossy(plan);
     rows.records().all(|row| row.is_ok_and(|row| row.get(openings::HEADS.len() - 1).is_some_and(|commitment| plan.contains(commitment))))
-}
-
-/// What opens the commitments of a plan that is replaced is not lost: it is renamed. Gives the name before and the new one.
-fn put_aside(openings: &Path, lang: Lang) -> Result<Option<(PathBuf, PathBuf)>, String> {
-    if !openings.exists() {
-        return Ok(None);
-    }
-    let numbered = |number: u32| {
-        let mut name = openings.as_os_str().to_owned();
-        name.push(format!(".old-{number}"));
-        PathBuf::from(name)
-    };
-    let place = openings.display();
-    let Some(aside) = (1..=9999).map(numbered).find(|name| !name.exists()) else {
-        return Err(Words::new(
-            format!("{place}: there are too many older ones beside it; move them to a safe place first"),
-            format!("{place}：旁边旧的密封件数据太多，请先移到安全的地方"),
-        )
-        .get(lang)
-        .to_owned());
-    };
-    std::fs::rename(openings, &aside).map_err(|error| format!("{place}: {error}"))?;
-    Ok(Some((openings.to_owned(), aside)))
-}
-
-fn kept_as(aside: &Path, lang: Lang) -> String {
-    let aside = aside.display();
-    match lang {
-        Lang::En => format!("what opens the commitments of the plan before is kept as {aside}"),
-        Lang::Zh => format!("原方案的密封件数据保留为 {aside}"),
-    }
 }

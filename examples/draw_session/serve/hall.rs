@@ -7,6 +7,7 @@ use super::bring;
 use super::copy::{Copy, go_on_from};
 use super::grown::Trouble;
 use super::turn::Turn;
+use crate::again::Void;
 use crate::book::Book;
 use crate::clock::{Clock, JUMP, Jumps};
 use crate::command::Command;
@@ -120,6 +121,8 @@ pub(crate) enum Act {
     Anew,
     /// Writes all print-outs, and the receipts if the draw is complete, beside the transcript.
     Print,
+    /// After a void draw: writes plan and settings of the next attempt beside the transcript.
+    Again,
 }
 
 /// How far a step goes.
@@ -561,11 +564,23 @@ impl Hall {
         done
     }
 
+    /// Plan and settings of the next attempt, beside the transcript.
+    fn again(&mut self) -> Result<(), Stop> {
+        let (transcript, lang) = (&self.files.transcript, self.lang);
+        let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+        let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
+        let next = void.write(&void.beside(transcript), None, None, lang)?;
+        self.told = next.told(lang);
+        self.told.extend(next.unsealed(transcript, lang));
+        Ok(())
+    }
+
     fn step(&mut self, act: &Act) -> Result<(), String> {
         let lang = self.lang;
         match act {
             _ if self.is_broken() => Err(tr!(lang, "the draw stands still; first its file is mended", "抽签已停住，请先恢复记录文件")),
             Act::Print => self.print().map_err(words),
+            Act::Again => self.again().map_err(words),
             _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
             Act::NoAnswer => self.no_answer(),
             Act::Seal => self.seal(),

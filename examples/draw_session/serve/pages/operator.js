@@ -31,7 +31,7 @@ Object.assign(WORDS, {
   afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
   ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
   swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
-  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
+  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], again: ['重新抽签', 'Drawing again'], againhow: ['作废封存、签名之后，可用同一方案重新抽签，或先更正表格。方案与设置写在本记录旁边，不改动已有文件。', 'When the declaration is sealed and signed, the same plan can be drawn again, or corrected tables first. Plan and settings are written beside this transcript; nothing that is there changes.'], doagain: ['准备下一次抽签', 'Prepare the next attempt'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript anew'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
@@ -317,6 +317,7 @@ function afterwards() {
 
 /** The draw can be declared void from the seal on. */
 function voiding() {
+  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('again')), h('p', {}, t('againhow')), h('div', { class: 'row' }, button(t('doagain'), () => act({ do: 'again' }), { id: 'again' })), view.operator.told.map(told => h('p', {}, told)));
   if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
   return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), 'void'); }, { class: 'danger', id: 'void' })));
 }
@@ -335,7 +336,7 @@ function prints() {
   for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
   const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
   return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' })),
-    view.stage !== 'plan' ? view.operator.told.map(told => h('p', {}, told)) : h('p', {}, t('oddshow', view.operator.files.plan)));
+    view.stage === 'plan' ? h('p', {}, t('oddshow', view.operator.files.plan)) : view.void ? null : view.operator.told.map(told => h('p', {}, told)));
 }
 
 function files() {
