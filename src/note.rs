@@ -13,11 +13,9 @@
 //! # Ok::<(), floorlot::note::NoteError>(())
 //! ```
 
-use crate::base64;
+use crate::base64::{self, may_be_secret};
 use crate::hash::{self, Hash};
-use crate::plan::foreign_character;
 use crate::rules::Words;
-use crate::transcript::visible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -68,8 +66,8 @@ pub enum NoteError {
     /// Not the three lines of a checkpoint.
     #[error("a checkpoint is three lines: origin, number of lines, base64 of 32 bytes")]
     Checkpoint,
-    /// The origin of a checkpoint is empty, or has characters that a terminal does not show, or obeys.
-    #[error("the first line of a checkpoint is the origin of the draw, without control or invisible characters; found `{found}`")]
+    /// The origin of a checkpoint is empty, or has other characters than visible ASCII ones: those that a terminal obeys, or that nobody sees.
+    #[error("the first line of a checkpoint is the origin of the draw, of visible ASCII characters; found `{found}`")]
     Origin {
         /// What was found, with those characters as their numbers.
         found: String,
@@ -86,7 +84,7 @@ impl NoteError {
             NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{}`", found_zh(found)),
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
             NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
-            NoteError::Origin { found } => format!("检查点第一行应为抽签编号，不含控制字符和不可见字符；发现 `{found}`"),
+            NoteError::Origin { found } => format!("检查点第一行应为抽签编号，由可见 ASCII 字符组成；发现 `{found}`"),
         };
         Words::new(self.to_string(), zh)
     }
@@ -100,12 +98,16 @@ const HIDDEN: (&str, &str) = (
 
 /// The beginning of a text, for an error.
 fn short(text: &str) -> String {
-    let encoded = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
-    let number = encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8);
-    if number || ["PRIVATE", "SECRET"].iter().any(|word| text.contains(word)) {
+    if may_be_secret(text) {
         return HIDDEN.0.into();
     }
-    visible(&text.chars().take(60).collect::<String>())
+    text.chars().take(60).map(shown).collect()
+}
+
+/// A character that a terminal would obey, or nobody would see, is shown as its number.
+fn shown(c: char) -> String {
+    let plain = c.is_alphanumeric() || c.is_ascii_graphic() || matches!(c, ' ' | '\u{2014}');
+    if plain { c.into() } else { format!("<U+{:04X}>", u32::from(c)) }
 }
 
 /// What was found, in Chinese.
@@ -309,7 +311,7 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
     };
     let read = read().ok_or(NoteError::Checkpoint)?;
     let (origin, ..) = read;
-    let sound = !origin.is_empty() && foreign_character(origin).is_none();
+    let sound = !origin.is_empty() && origin.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
     if sound { Ok(read) } else { Err(NoteError::Origin { found: short(origin) }) }
 }
 

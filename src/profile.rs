@@ -3,6 +3,7 @@
 //! The reader is a cursor that expects the next key at the next place, so what it accepts is exactly what the writer
 //! makes. It never allocates but for strings with an escape in them, never recurses, and never panics.
 
+use crate::base64::may_be_secret;
 use crate::hash::Hash;
 use crate::rules::Words;
 use std::borrow::Cow;
@@ -100,7 +101,9 @@ impl<'a> Cursor<'a> {
 
     #[cold]
     pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
-        let shown: String = self.line.get(at..).unwrap_or_default().chars().take(24).collect();
+        // A key file that is given for a plan by mistake is not shown on the screen of a hall.
+        let secret = at == 0 && may_be_secret(self.line.trim());
+        let shown: String = if secret { "…".into() } else { self.line.get(at..).unwrap_or_default().chars().take(24).collect() };
         let found = if shown.is_empty() { END.into() } else { format!("`{shown}`") };
         ProfileError { column: at.saturating_add(1), found, expected }
     }

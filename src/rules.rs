@@ -222,7 +222,7 @@ const PARTS: [(&str, &str); 37] = [
 ];
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that it is found there.
-const FIELDS: [(&str, &str); 41] = [
+const FIELDS: [(&str, &str); 42] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
@@ -242,6 +242,7 @@ const FIELDS: [(&str, &str); 41] = [
     ("mode", "性质"),
     ("name", "名称"),
     ("needs", "照顾需求"),
+    ("number", "序号"),
     ("offered", "可选数"),
     ("origin", "抽签编号"),
     ("person", "身份承诺"),

@@ -262,7 +262,11 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
         "line 37, pick, unit: found A-0301, held back for households with needs; expected one of the 4 units on offer [D5]",
         "第 37 行，选房，房源（unit）：发现 A-0301，须留给有照顾需求的住户；应为 4 套可选房源之一 [D5]",
     );
-    first_fault("d6-wrong-number", "line 37, pick, number: found 1; expected 0 [D6]", "第 37 行，选房，number：发现 1；应为 0 [D6]");
+    first_fault(
+        "d6-wrong-number",
+        "line 37, pick, number: found 1; expected 0 [D6]",
+        "第 37 行，选房，序号（number）：发现 1；应为 0 [D6]",
+    );
     first_fault(
         "d7-second-of-the-ranking",
         "line 37, pick: found rank 3, C-0401; expected rank 2, C-0801 [D7]",

@@ -220,3 +220,19 @@ fn a_secret_in_place_of_a_public_key_is_not_shown() {
         }
     }
 }
+
+/// Nor is one that is given for a plan, a transcript or a receipt: its lines are named, and not shown.
+#[test]
+fn a_secret_in_place_of_a_plan_is_not_shown() {
+    let folder = TempDir::new().unwrap();
+    let lines = base64(&SEED);
+    let own = SigningKey::from_seed("r1", &SEED).unwrap().to_text();
+    for content in [own.to_string(), pem("PRIVATE KEY", &pkcs8(ED25519)), hex::encode(SEED), format!("{lines}\n{lines}\n")] {
+        fs::write(folder.path().join("KEY"), &content).unwrap();
+        for lang in ["en", "zh"] {
+            let (_, err) = run(&folder, &["--lang", lang, "run", "--plan", "KEY", "--out", "x"], 2);
+            let shown = |text: &str| content.lines().any(|line| (0..line.len() - 12).any(|at| text.contains(&line[at..at + 12])));
+            assert!(err.contains("KEY") && !shown(&err.replace("-----", "")), "{err}");
+        }
+    }
+}

@@ -148,7 +148,7 @@ fn what_is_no_signed_note_is_told_by_name() {
         (note.replace(origin, &format!("\u{9b}31m{origin}")).into(), "control characters", "控制字符"),
         (note.replace(origin, &format!("\u{202e}{origin}")).into(), "<U+202E>", "<U+202E>"),
         (note.replace(origin, &format!("{origin}\u{200b}")).into(), "<U+200B>", "<U+200B>"),
-        (note.replace(origin, "抽签").into(), "letters, digits and", "由字母、数字"),
+        (note.replace(origin, "抽签").into(), "visible ASCII", "可见 ASCII"),
         (note.replace(origin, "").into(), "three lines", "应为三行"),
         (b"no note at all\n".to_vec(), "this is not a note", "这不是签名单"),
         (vec![b'x'; 2_000_000], "more than 1 MB", "超过 1 MB"),

@@ -421,18 +421,18 @@ fn refused_zh(change: impl FnOnce(&mut Plan), expected: &str) {
 fn the_same_in_chinese() {
     refused_zh(
         |p| need(p, &[&["step-free"], &["step-free"], &["step-free"]]),
-        "第 7 行，批次 A，needs：发现 3 户需要 step-free，这样的房只有 2 套；应为 每户都有一套：增加房源或更正需求 [P10]",
+        "第 7 行，批次 A，照顾需求（needs）：发现 3 户需要 无障碍（step-free），这样的房只有 2 套；应为 每户都有一套：增加房源或更正需求 [P10]",
     );
     refused_zh(
         crossing,
-        "第 7 行，批次 A，needs：发现 3 户需要 bath 或 step-free，这样的房只有 2 套；应为 每户都有一套：增加房源或更正需求 [P10]",
+        "第 7 行，批次 A，照顾需求（needs）：发现 3 户需要 bath 或 无障碍（step-free），这样的房只有 2 套；应为 每户都有一套：增加房源或更正需求 [P10]",
     );
     refused_zh(
         |p| p.pools[0].households[1].id = "h1".into(),
-        "第 15 行，住户 h1，id：发现 `h1`；应为 不重复的编号：第 14 行已有 `H1`（仅大小写不同） [P2]",
+        "第 15 行，住户 h1，编号（id）：发现 `h1`；应为 不重复的编号：第 14 行已有 `H1`（仅大小写不同） [P2]",
     );
-    refused_zh(|p| p.pools[0].households[0].tier = 0, "第 14 行，住户 H1，tier：发现 0；应为 1 至 99 的整数 [P7]");
-    refused_zh(|p| p.benches[0].quorum = 2, "第 2 行，席位 residents，quorum：发现 2；应为 法定人数为 1 至 1（成员数） [P5]");
+    refused_zh(|p| p.pools[0].households[0].tier = 0, "第 14 行，住户 H1，顺位（tier）：发现 0；应为 1 至 99 的整数 [P7]");
+    refused_zh(|p| p.benches[0].quorum = 2, "第 2 行，席位 residents，法定人数（quorum）：发现 2；应为 法定人数为 1 至 1（成员数） [P5]");
     refused_zh(
         |p| p.sources[0].count = 19,
         "随机数来源：发现 10000000000000000000 种结果，63 比特；应为 至少 2^64 种结果，例如 20 个十面骰子 [P6]",

@@ -201,7 +201,7 @@ The first failed check is D6: Is every pick by lot the one that the lot gives?
 本记录【不成立】：第 D6 项检查未通过。请勿采信，并向监督小组出示本报告。
 
 第一项未通过的检查是 D6：每次抽签得房都与签数一致吗？
-  第 37 行，选房，number：发现 1；应为 0 [D6]
+  第 37 行，选房，序号（number）：发现 1；应为 0 [D6]
 ";
     assert_eq!(from(&chinese("tampered/d6-wrong-number.jsonl", &[], 1).0, "本记录"), end);
 }
@@ -603,7 +603,7 @@ fn a_household_that_was_deferred() {
 fn a_household_with_needs() {
     let (en, zh) = told("valid/lot.jsonl", "H004");
     holds(&en, "Needs     step-free: only flats that have all of this will do\n");
-    holds(&zh, "照顾     step-free：只有全部符合的房才可选\n");
+    holds(&zh, "照顾     无障碍（step-free）：只有全部符合的房才可选\n");
 }
 
 #[test]
@@ -745,7 +745,7 @@ fn a_signed_transcript_with_a_noted_fingerprint_is_certified() {
     holds(&out, "the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside");
     let (out, _) =
         chinese("valid/signed-without-quorum.jsonl", &["--fingerprint", &fingerprint_of("valid/signed-without-quorum.jsonl")], 0);
-    holds(&out, "席位 officials 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
+    holds(&out, "席位 工作人员（officials） 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
     assert!(!out.contains("都用方案中的密钥签了名"), "{out}");
 }
 

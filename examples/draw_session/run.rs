@@ -112,8 +112,8 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
     if !cfg!(feature = "drand") {
         return Err(Stop::Failed(tr!(
             lang,
-            "this program was built without drand and cannot verify the round that the plan names. Build it with: cargo build --release --features drand --example draw_session (needs a C compiler). Nothing was written.",
-            "本程序编译时未包含 drand，无法核验方案指定的轮次。请这样编译：cargo build --release --features drand --example draw_session（需要 C 编译器）。未写入任何内容。"
+            "this program was built without drand and cannot verify the round that the plan names. Build it with: cargo run --release --features drand --example draw_session -- run … (needs a C compiler). Nothing was written.",
+            "本程序编译时未包含 drand，无法核验方案指定的轮次。请这样编译运行：cargo run --release --features drand --example draw_session -- run …（需要 C 编译器）。未写入任何内容。"
         )));
     }
     Ok(())

@@ -158,6 +158,7 @@ pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
     note.signatures.push(key.cosign(&note.body, time));
     match &args.out {
         None => print(&note.to_string(), lang),
+        Some(out) if out.as_os_str() == "-" => print(&note.to_string(), lang),
         Some(out) => write(out, &note, &args.note, lang),
     }
 }

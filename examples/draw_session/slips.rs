@@ -76,8 +76,11 @@ fn read(path: &Path, lang: Lang) -> Result<Vec<Slip>, Stop> {
     if faults.is_empty() { Ok(slips.into_iter().map(|(_, slip)| slip).collect()) } else { Err(all(path, &faults)) }
 }
 
-/// The rows that open the commitment in them, with their numbers, and what is wrong with the others.
-pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Vec<(u64, Slip)>, Vec<String>), Stop> {
+/// The rows of a file that open the commitment in them, each with its number.
+pub(crate) type Rows = Vec<(u64, Slip)>;
+
+/// The rows that open the commitment in them, and what is wrong with the others.
+pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop> {
     let mut table = csv::ReaderBuilder::new().from_path(path).map_err(|error| unreadable(path, &error, lang))?;
     let heads = table.headers().map_err(|error| unreadable(path, &error, lang))?;
     if heads.iter().ne(HEADS) {

@@ -221,7 +221,7 @@ fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>, roll
             "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
             at.en
         ),
-        format!("{}：{title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
+        format!("{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
     ))
 }
 

@@ -11,6 +11,7 @@ use super::reader::{Head, RawLine, Reader};
 use super::report::{Checkpoint, Findings, Report, Totals, visible};
 use super::unfinished::Unfinished;
 use crate::aftermath::Aftermath;
+use crate::base64::may_be_secret;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
 use crate::lines::{Closed, Line, Mode, Stage};
@@ -123,8 +124,11 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     Ok(verifier.finish())
 }
 
-/// How a file begins, for people.
+/// How a file begins, for people. A key file that is given for a transcript by mistake is not shown.
 fn start_of(first: &[u8]) -> String {
+    if may_be_secret(String::from_utf8_lossy(first).trim()) {
+        return "…".into();
+    }
     visible(&String::from_utf8_lossy(first.get(..first.len().min(40)).unwrap_or_default()))
 }
 

@@ -1,7 +1,7 @@
 //! The transcript is removed, replaced, edited or cut while the hall is open.
 
 use crate::harm::{self, beside};
-use crate::server::{PLAN, Server, command_at, next, refused};
+use crate::server::{PLAN, Server, command_at, ended, next, refused};
 use floorlot::transcript::{Evidence, verify};
 use serde_json::{Value, json};
 use std::fs;
@@ -198,9 +198,8 @@ fn a_shorter_transcript_is_not_gone_on_with() {
         for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
             let mut again = std::process::Command::new(crate::server::example());
             again.args(["--lang", "en"]).args(&program).args(["--out", "draw.jsonl"]).current_dir(folder.path());
-            let output = again.stdin(std::process::Stdio::null()).output().unwrap();
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(output.status.code(), Some(2), "{left} {program:?}: {why}");
+            let (code, why) = ended(again);
+            assert_eq!(code, Some(2), "{left} {program:?}: {why}");
             assert!(why.contains(&format!("found {left} lines; expected at least {lines}")), "{left} {program:?}: {why}");
         }
         assert_eq!(fs::read(&file).unwrap(), start(left), "nothing was changed");

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use ureq::Agent;
@@ -20,20 +21,28 @@ pub(crate) fn example() -> PathBuf {
 
 /// What a program wrote so far to one of its outputs.
 #[derive(Clone, Default)]
-pub(crate) struct Said(Arc<Mutex<String>>);
+pub(crate) struct Said(Arc<Mutex<String>>, Arc<AtomicBool>);
 
 impl Said {
     /// Gathers it in a thread.
     pub(crate) fn gather(mut output: impl Read + Send + 'static) -> Said {
         let said = Said::default();
-        let all = Arc::clone(&said.0);
+        let Said(all, closed) = said.clone();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut bytes) {
                 all.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
             }
+            closed.store(true, Ordering::Release);
         });
         said
+    }
+
+    /// Waits until there is no more to come.
+    pub(crate) fn closed(&self) {
+        while !self.1.load(Ordering::Acquire) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub(crate) fn all(&self) -> String {
@@ -83,8 +92,23 @@ pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
 
 /// A start that is refused: exit code and errors.
 pub(crate) fn refused(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
-    let output = command(folder, more).stdin(Stdio::null()).output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    ended(command(folder, more))
+}
+
+/// Exit code and errors of a program that must end by itself.
+pub(crate) fn ended(mut command: Command) -> (Option<i32>, String) {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let (errors, begun) = (Said::gather(child.stderr.take().unwrap()), Instant::now());
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > Duration::from_secs(20) {
+            let _ = child.kill();
+            panic!("it goes on: {}", errors.all());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let code = child.wait().unwrap().code();
+    errors.closed();
+    (code, errors.all())
 }
 
 impl Server {
@@ -108,7 +132,7 @@ impl Server {
             line.clear();
             if output.read_line(&mut line).unwrap() == 0 {
                 assert_eq!(child.wait().unwrap().code(), Some(2), "{}", errors.all());
-                std::thread::sleep(Duration::from_millis(50)); // for the thread that gathers
+                errors.closed();
                 return Err(errors.all());
             }
             if let Some((base, token)) = line.trim().split_once("operator#") {

@@ -180,28 +180,33 @@ impl Grown {
         if self.seen == Some(seen(length, &about, &before)) {
             return Ok(Found::Whole);
         }
+        let found = self.extended(&mut source, &mut target, &before, length)?;
+        if matches!(found, Found::Whole) {
+            self.seen = Some(seen(length, &about, &std::fs::metadata(&self.target)?));
+        }
+        Ok(found)
+    }
+
+    /// Compares what is there, writes the rest, and reads it back.
+    fn extended(&self, source: &mut File, target: &mut File, before: &Metadata, length: u64) -> io::Result<Found> {
         let there = before.len();
         // What was compared and was not touched since is not compared again.
-        let from = if self.seen.is_some_and(|seen| seen.target == looks(&before)) { there } else { 0 };
-        if !alike(&mut source, &self.target, from..there.min(length))? {
+        let from = if self.seen.is_some_and(|seen| seen.target == looks(before)) { there } else { 0 };
+        if !alike(source, &self.target, from..there.min(length))? {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
         if there > length {
-            return Ok(Found::Trouble(self.ahead(&mut source, length)?));
+            return Ok(Found::Trouble(self.ahead(source, length)?));
         }
         if there < length {
-            extend(&mut source, &mut target, there, length)?;
+            extend(source, target, there, length)?;
             if there == 0 {
                 sync_folder(&self.target)?;
             }
         }
         // Read back by its name: what was written may be gone with the stick it was written to.
-        let after = std::fs::metadata(&self.target)?;
-        if after.len() != length || !alike(&mut source, &self.target, from..length)? {
-            return Ok(Found::Trouble(Trouble::NotBack(self.target.clone())));
-        }
-        self.seen = Some(seen(length, &about, &after));
-        Ok(Found::Whole)
+        let back = std::fs::metadata(&self.target)?.len() == length && alike(source, &self.target, from..length)?;
+        Ok(if back { Found::Whole } else { Found::Trouble(Trouble::NotBack(self.target.clone())) })
     }
 
     /// The copy is longer: by whole lines, or by one that was torn.

@@ -543,7 +543,7 @@ impl Hall {
 
     /// Carries out what the operator wants. The error says why not, and then nothing has changed.
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
-        self.recorded = None;
+        (self.recorded, self.log_warning) = (None, None);
         let lines = self.lines();
         self.look_at_clock();
         let done = match act {
@@ -688,7 +688,7 @@ impl Hall {
     /// A note beside the transcript, on disk before anybody sees it.
     fn note(&mut self, note: Note) -> Result<(), String> {
         let told = hall_log::append(&self.files.log, &self.notes, &note, self.lang).map_err(words)?;
-        self.log_warning = told;
+        self.log_warning = told.or(self.log_warning.take());
         self.notes.push(note);
         Ok(())
     }
