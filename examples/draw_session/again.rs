@@ -160,7 +160,7 @@ impl Void {
             return Err(Stop::file(lang, there, why));
         }
         folder.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| Stop::file(lang, out, error))?;
-        let settings = old.map_or_else(|| made(&self.plan, lang), |old| old);
+        let settings = old.unwrap_or_else(|| made(&self.plan, lang));
         let text = self.renewed(settings, &next.origin).to_string();
         std::fs::write(&next.settings, text).map_err(|error| Stop::file(lang, &next.settings, error))?;
         import::write_plan(&next.plan, &plan).map_err(|error| {

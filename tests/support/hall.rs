@@ -112,20 +112,6 @@ impl Server {
         agent().get(format!("{}{path}", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
     }
 
-    /// A form of the operator's page: field, name of the file if it is one, and content.
-    pub(crate) fn form(&self, path: &str, parts: &[(&str, Option<&str>, Vec<u8>)]) -> (u16, Value) {
-        let mut body = Vec::new();
-        for (field, file, content) in parts {
-            let file = file.map(|name| format!("; filename=\"{name}\"\r\ncontent-type: application/octet-stream")).unwrap_or_default();
-            body.extend(format!("--boundary\r\ncontent-disposition: form-data; name=\"{field}\"{file}\r\n\r\n").bytes());
-            body.extend(content.iter().chain(b"\r\n"));
-        }
-        body.extend(b"--boundary--\r\n");
-        let request = agent().post(format!("{}{path}", self.base)).header("content-type", "multipart/form-data; boundary=boundary");
-        let mut response = request.header("origin", self.origin()).header("x-floorlot-key", &self.key).send(&body[..]).unwrap();
-        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
-    }
-
     #[track_caller]
     pub(crate) fn act(&self, act: &Value) {
         let (status, body) = self.act_at(self.view()["version"].as_u64().unwrap(), act);

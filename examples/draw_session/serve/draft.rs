@@ -65,26 +65,19 @@ impl Draft {
     }
 
     /// Writes the plan beside the transcript, and what opens its commitments. What opened those of the plan before is kept.
-    pub(crate) fn write(self, hall: &mut Hall) -> Result<(), (Draft, String)> {
-        let prepared = match &self.outcome {
-            Ok(prepared) => prepared,
-            Err(_) => {
-                let why = Words::new(
-                    "the tables have faults, or something is not confirmed yet; no plan was made",
-                    "表格有错误，或还有未确认的事项；未生成方案",
-                );
-                return Err((self, why.get(hall.lang).to_owned()));
-            }
+    pub(crate) fn write(&self, hall: &mut Hall) -> Result<(), String> {
+        let Ok(prepared) = &self.outcome else {
+            let why = Words::new(
+                "the tables have faults, or something is not confirmed yet; no plan was made",
+                "表格有错误，或还有未确认的事项；未生成方案",
+            );
+            return Err(why.get(hall.lang).to_owned());
         };
-        match written(prepared, hall) {
-            Ok(told) => {
-                // What comes next is on the page, and no command of the terminal.
-                let told = prepared.told.iter().cloned().chain(told).filter(|line| !line.contains(import::report::NEXT));
-                hall.told = told.collect();
-                Ok(())
-            }
-            Err(why) => Err((self, why)),
-        }
+        let told = written(prepared, hall)?;
+        // What comes next is on the page, and no command of the terminal.
+        let told = prepared.told.iter().cloned().chain(told).filter(|line| !line.contains(import::report::NEXT));
+        hall.told = told.collect();
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use floorlot::rules::{Lang, Words};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::Path;
@@ -127,15 +127,15 @@ impl App {
 
     /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
     fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
-        self.changed(version, with).map_or_else(|refused| refused, |version| Json(json!({"version": version})).into_response())
+        self.changed(version, with).map_or_else(Refused::into_response, |version| Json(json!({"version": version})).into_response())
     }
 
     /// The same: the version after it, or the answer why not.
-    fn changed(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Result<u64, Response> {
+    fn changed(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         if version != now {
-            return Err(answer(StatusCode::CONFLICT, &stale()));
+            return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
         }
         *lock(&self.version) += 1;
         let done = with(&mut hall);
@@ -143,7 +143,7 @@ impl App {
             *lock(&self.draft) = None; // no other plan can come any more
         }
         self.publish(&mut hall);
-        let refused = |why| (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why, "version": now + 1}))).into_response();
+        let refused = |why| Refused(StatusCode::UNPROCESSABLE_ENTITY, json!({"error": why, "version": now + 1}));
         done.map(|()| now + 1).map_err(refused)
     }
 
@@ -177,6 +177,15 @@ fn language(headers: &HeaderMap) -> Option<Lang> {
         "zh" => Some(Lang::Zh),
         "en" => Some(Lang::En),
         _ => None,
+    }
+}
+
+/// Why something was not done.
+struct Refused(StatusCode, Value);
+
+impl Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(self.1)).into_response()
     }
 }
 
@@ -408,16 +417,11 @@ impl App {
                     *kept = Some(*read);
                     Ok(())
                 }
-                Loaded::Used(read) => match read.write(hall) {
-                    Ok(()) => {
-                        *kept = None;
-                        Ok(())
-                    }
-                    Err((read, why)) => {
-                        *kept = Some(read);
-                        Err(why)
-                    }
-                },
+                Loaded::Used(read) => {
+                    let done = read.write(hall);
+                    *kept = done.is_err().then_some(*read);
+                    done
+                }
             }
         })
     }
@@ -498,10 +502,9 @@ async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Respon
             hall.act(&Act::Note { text })
         });
         app.wait_for_copy();
-        done.map_or_else(
-            |refused| refused,
-            |version| Json(json!({"version": version, "told": changes.map(|words| words.get(lang).to_owned())})).into_response(),
-        )
+        done.map_or_else(Refused::into_response, |version| {
+            Json(json!({"version": version, "told": changes.map(|words| words.get(lang).to_owned())})).into_response()
+        })
     })
     .await
 }
