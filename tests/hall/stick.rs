@@ -38,8 +38,12 @@ impl Two {
 
     /// A draw that got so far, and was killed.
     fn drawn(stage: &str) -> Two {
+        Two::drawn_with(PLAN, stage)
+    }
+
+    fn drawn_with(plan: &str, stage: &str) -> Two {
         let two = Two::new();
-        let server = two.start(&["--plan", PLAN]);
+        let server = two.start(&["--plan", plan]);
         server.draw_to(stage);
         server.act(&json!({"do": "pause", "reason": "tea"}));
         server.act(&json!({"do": "resume"}));
@@ -101,7 +105,9 @@ fn what_is_not_brought_back() {
     drop(two.start(&["--from-copy"]));
     // Two draws of one name: neither is touched.
     let own = fs::read(two.own()).unwrap();
-    let other = Two::drawn("reveals");
+    let plan = two.folder.path().join("other-plan.jsonl");
+    fs::write(&plan, fs::read_to_string(PLAN).unwrap().replacen("示例数据", "另一场示例数据", 1)).unwrap();
+    let other = Two::drawn_with(plan.to_str().unwrap(), "reveals");
     fs::copy(other.copy(), two.copy()).unwrap();
     let copy = fs::read(two.copy()).unwrap();
     let (code, why) = refused(two.folder.path(), &two.with(&["--from-copy"]));
