@@ -698,9 +698,9 @@ fn files_that_cannot_be_read() {
     office.fails(
         Lang::En,
         &[
+            "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
             "roll.xls: found a PDF; expected a table as .xlsx, .xls, .ods or .csv; open it in its program, and save the table as .xlsx or \
              copy it into a new workbook",
-            "gone.csv: found no such file (No such file or directory (os error 2)); expected a file that can be read",
         ],
     );
 }

@@ -363,17 +363,27 @@ fn is_private(path: &Path) {
 fn is_private(_: &Path) {}
 
 #[test]
-fn openings_and_slips_are_private_and_never_replaced() {
+fn openings_and_slips_are_private_and_never_lost() {
     let mut office = Office::new(false);
     office.import();
     let openings = fs::read(office.path("plan.openings.csv")).unwrap();
     let plan = fs::read(office.path("plan.jsonl")).unwrap();
     is_private(&office.path("plan.openings.csv"));
-    let again = "--lang en import --roll roll.csv --units units.csv --config draw.toml --out plan.jsonl --force --accept document-check";
-    let said = office.run("draw_session", again, &[2]);
+    // Imported again after a correction: what opens the commitments of the plan before is kept, as private as it was.
+    let import = "--lang en import --roll roll.csv --units units.csv --config draw.toml --out plan.jsonl --accept document-check";
+    let said = office.run("draw_session", &format!("{import} --force"), &[0]);
+    assert!(said.contains("what opens the commitments of the plan before is kept as plan.openings.csv.old-1"), "{said}");
+    assert!(fs::read(office.path("plan.openings.csv.old-1")).unwrap() == openings);
+    assert!(fs::read(office.path("plan.openings.csv")).unwrap() != openings && fs::read(office.path("plan.jsonl")).unwrap() != plan);
+    ["plan.openings.csv", "plan.openings.csv.old-1"].iter().for_each(|name| is_private(&office.path(name)));
+    // Without a plan beside them, nobody knows whose they are: they stay.
+    let openings = fs::read(office.path("plan.openings.csv")).unwrap();
+    fs::rename(office.path("plan.jsonl"), office.path("kept.jsonl")).unwrap();
+    let said = office.run("draw_session", import, &[2]);
     assert!(said.contains("plan.openings.csv: found openings that are there already; expected no such file"), "{said}");
     assert!(said.contains("move them to a safe place together with that plan, or name another plan with --out"), "{said}");
-    assert!(fs::read(office.path("plan.openings.csv")).unwrap() == openings && fs::read(office.path("plan.jsonl")).unwrap() == plan);
+    assert!(fs::read(office.path("plan.openings.csv")).unwrap() == openings);
+    fs::rename(office.path("kept.jsonl"), office.path("plan.jsonl")).unwrap();
 
     office.run("draw_session", "--lang en slips plan.openings.csv --plan plan.jsonl --out slips", &[0]);
     is_private(&office.path("slips"));
