@@ -2,6 +2,7 @@
 
 use crate::say::tr;
 use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use std::io;
 use std::path::Path;
 
@@ -19,7 +20,7 @@ pub(crate) enum Harm {
     /// It goes on after the last line that this program wrote.
     Longer(u64),
     /// It cannot be read.
-    Unread(String),
+    Unread(Words),
 }
 
 impl Harm {
@@ -27,7 +28,7 @@ impl Harm {
     pub(crate) fn of(error: &io::Error) -> Harm {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Harm::Gone,
-            _ => Harm::Unread(error.to_string()),
+            _ => Harm::Unread(io_words(error)),
         }
     }
 
@@ -55,7 +56,10 @@ impl Harm {
             Harm::Longer(line) => {
                 tr!(lang, "somebody else wrote to it: line {line} is not of this draw", "文件被别的程序续写：第 {line} 行不属于本次抽签")
             }
-            Harm::Unread(error) => tr!(lang, "it cannot be read: {error}", "文件无法读取：{error}"),
+            Harm::Unread(error) => {
+                let error = error.get(lang);
+                tr!(lang, "it cannot be read: {error}", "文件无法读取：{error}")
+            }
         }
     }
 

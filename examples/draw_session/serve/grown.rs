@@ -3,7 +3,8 @@
 use crate::on_disk::{FileId, same, sync_folder};
 use crate::say::tr;
 use floorlot::lines::Line;
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -20,7 +21,7 @@ pub(crate) enum Trouble {
     /// It takes longer than it may.
     NoAnswer,
     /// A file cannot be read or written.
-    Failed(PathBuf, String),
+    Failed(PathBuf, Words),
     /// The copy holds another file.
     Other(PathBuf),
     /// The copy holds another draw, which is sealed.
@@ -52,7 +53,7 @@ impl Trouble {
                 "第二份副本未能写入：{folder}：U 盘没有反应；抽签照常进行"
             ),
             Trouble::Failed(path, error) => {
-                let path = path.display();
+                let (path, error) = (path.display(), error.get(lang));
                 tr!(lang, "the second copy is behind: {path}: {error}", "第二份副本未能写入：{path}：{error}")
             }
             Trouble::Other(path) => {
@@ -152,7 +153,7 @@ impl Grown {
             }
             Err(error) => {
                 self.seen = None;
-                Some(Trouble::Failed(self.target.clone(), error.to_string()))
+                Some(Trouble::Failed(self.target.clone(), io_words(&error)))
             }
         }
     }
@@ -249,7 +250,7 @@ pub(crate) fn holds(transcript: &Grown) -> Option<Trouble> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return (!target.parent().is_some_and(Path::is_dir)).then_some(Trouble::NotThere);
         }
-        Err(error) => return Some(Trouble::Failed(target.to_owned(), error.to_string())),
+        Err(error) => return Some(Trouble::Failed(target.to_owned(), io_words(&error))),
     };
     let own = std::fs::read(transcript.source()).unwrap_or_default();
     let (copy, own) = (whole(&there), whole(&own));

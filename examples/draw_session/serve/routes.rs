@@ -16,6 +16,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use floorlot::rules::{Lang, Words};
+use floorlot::system::io_words;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -524,7 +525,7 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
     let (bytes, own) = {
         let mut hall = lock(&app.hall);
         if let Some(sheet) = hall.receipt_sheet(name) {
-            return receipts(&sheet);
+            return receipts(&sheet, hall.lang);
         }
         (hall.printed().map(|bytes| (bytes, hall.notes.clone())), hall.lang)
     };
@@ -554,11 +555,11 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
 }
 
 /// Receipts that were written beside the transcript.
-fn receipts(sheet: &Path) -> Response {
+fn receipts(sheet: &Path, lang: Lang) -> Response {
     match std::fs::read(sheet) {
         Ok(bytes) => {
             ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, SHEET)], bytes).into_response()
         }
-        Err(error) => answer(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error) => answer(StatusCode::NOT_FOUND, io_words(&error).get(lang)),
     }
 }
