@@ -46,9 +46,13 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// Whether a text may be a secret key, or a line of one: it says so, or is nothing but hex or base64 (but not the text of a public key).
 pub(crate) fn may_be_secret(text: &str) -> bool {
+    is_encoded(text) || ["PRIVATE", "SECRET"].iter().any(|word| text.contains(word))
+}
+
+/// Whether a text is nothing but hex or base64 of some length, and not the text of a public key.
+pub(crate) fn is_encoded(text: &str) -> bool {
     let encoded = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
-    let number = encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8);
-    number || ["PRIVATE", "SECRET"].iter().any(|word| text.contains(word))
+    encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8)
 }
 
 #[cfg(test)]

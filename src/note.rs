@@ -96,6 +96,20 @@ const HIDDEN: (&str, &str) = (
     "私钥或疑似私钥，不予显示：请给出 key show 显示的公钥；看到过私钥的人都能冒名签名，私钥若已外泄请重新生成",
 );
 
+/// What may be shown of a text that somebody gave for something else (a file, a command, a fingerprint): all of it, unless it is or may be a secret
+/// key, which stands on no screen.
+///
+/// ```
+/// use floorlot::note::showable;
+/// assert_eq!(showable("draw.jsonl"), "draw.jsonl");
+/// assert_eq!(showable("PRIVATE+KEY+estate.example/r1+…"), "…");
+/// ```
+pub fn showable(text: &str) -> &str {
+    // A folder may be called PRIVATE: only what a key says of itself counts.
+    let says_so = ["PRIVATE+KEY", "PRIVATE KEY", "SECRET-KEY"].iter().any(|word| text.contains(word));
+    if says_so || base64::is_encoded(text.trim()) { "…" } else { text }
+}
+
 /// The beginning of a text, for an error.
 fn short(text: &str) -> String {
     if may_be_secret(text) {

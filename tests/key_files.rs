@@ -236,3 +236,18 @@ fn a_secret_in_place_of_a_plan_is_not_shown() {
         }
     }
 }
+
+/// Nor is one that was pasted where a file, a command or a fingerprint is expected.
+#[test]
+fn a_secret_in_place_of_a_file_is_not_shown() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("note"), NOTE).unwrap();
+    let seed = base64(&SEED);
+    for secret in [seed.clone(), format!("PRIVATE+KEY+r1+00000000+{seed}")] {
+        for arguments in [vec!["key", "show", &secret], vec!["sign", "--key", &secret, "note"], vec!["print", &secret, "--out", "p"]] {
+            let (_, err) = run(&folder, &[&["--lang", "zh"][..], &arguments].concat(), 2);
+            assert!(err.contains("…："), "{err}");
+            not_shown(&err);
+        }
+    }
+}

@@ -227,7 +227,7 @@ fn a_quorum_that_cannot_be_reached_leaves_void_alone() {
     let calls = "envelope r1\nenvelope r2\nenvelope o1\nabsent o2\ny\n";
     let (out, err) = hall.prompt("en", &format!("{calls}status\nclose\n"), 3);
     let told = "The quorum of 工作人员 cannot be reached any more (1 of 2).";
-    says(&out, &[told, "Only this is left: void REASON. Then `draw_session again TRANSCRIPT` makes plan and settings of attempt 2."]);
+    says(&out, &[told, "Only this is left: void REASON. Then `", "again TRANSCRIPT` makes plan and settings of attempt 2."]);
     says(&err, &[told]);
     says_not(&out, &["Type: close", "Close the roll call?"]);
     says(&hall.prompt("zh", "截止\n", 3).1, &["工作人员 已不可能达到法定人数", "作废 理由", "生成第 2 次的方案与设置"]);

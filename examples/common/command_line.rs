@@ -89,6 +89,8 @@ const VALUES: &[(&str, &str)] = &[
     ("DIGITS|@FILE", "数字|@文件"),
     ("FILE|HEX", "文件|十六进制"),
     ("KEY|FILE", "公钥|文件"),
+    ("KIND", "类别"),
+    ("ORIGIN", "抽签标识"),
 ];
 
 fn value_name(name: &str) -> Option<&'static str> {

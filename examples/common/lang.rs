@@ -33,7 +33,9 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// What is wrong with a file, or what was put right in it.
 pub(crate) fn in_file(file: impl fmt::Display, error: &dyn Told, lang: Lang) -> String {
-    let error = error.told(lang);
+    // The text of a key that was given for the name of its file is not shown.
+    let (error, file) = (error.told(lang), file.to_string());
+    let file = floorlot::note::showable(&file);
     tr!(lang, "{file}: {error}", "{file}：{error}")
 }
 

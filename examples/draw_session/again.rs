@@ -1,6 +1,7 @@
 //! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
 
 use crate::import;
+use crate::recognize;
 
 use crate::say::{Stop, program, say, tr, warn};
 use clap::Args;
@@ -92,7 +93,10 @@ impl Void {
         let lines: Vec<&[u8]> = bytes.split_inclusive(|&b| b == b'\n').filter_map(|line| line.strip_suffix(b"\n")).collect();
         let seal = lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
         let plan = seal.and_then(|seal| Plan::read_lines(lines.iter().take(seal).copied()).ok());
-        let plan = plan.ok_or_else(|| tr!(lang, "this is no transcript of a sealed draw", "这不是已封存抽签的记录"))?;
+        let plan = plan.ok_or_else(|| match recognize::changed(bytes) {
+            Some(changed) => changed.get(lang).to_owned(),
+            None => tr!(lang, "this is no transcript of a sealed draw", "这不是已封存抽签的记录"),
+        })?;
         let mut session = Session::new(plan.clone());
         for (number, line) in (1..).zip(&lines) {
             if session.replay(line).is_err() {

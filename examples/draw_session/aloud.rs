@@ -323,10 +323,11 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
     }
     if !told.is_empty() {
         let next = roll.attempt() + 1;
+        let program = program("draw_session");
         told.push(tr!(
             lang,
-            "Only this is left: void REASON. Then `draw_session again TRANSCRIPT` makes plan and settings of attempt {next}.",
-            "现在只能输入：作废 理由。之后用 draw_session again 记录文件 生成第 {next} 次的方案与设置。"
+            "Only this is left: void REASON. Then `{program} again TRANSCRIPT` makes plan and settings of attempt {next}.",
+            "现在只能输入：作废 理由。之后用 {program} again 记录文件 生成第 {next} 次的方案与设置。"
         ));
     }
     told

@@ -220,6 +220,7 @@ impl Command {
     fn read(text: &str, lang: Lang) -> Result<Command, String> {
         let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
         let Some(name) = canonical(word).or_else(|| canonical(&narrow(word))) else {
+            let word = floorlot::note::showable(word);
             return Err(tr!(lang, "`{word}` is not a command; `help` lists them", "没有“{word}”这个命令；输入“帮助”查看全部命令"));
         };
         let rest = rest.trim();

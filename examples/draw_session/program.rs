@@ -23,8 +23,31 @@ fn beside(own: &Path, name: &str) -> PathBuf {
     }
 }
 
-/// A word of a command line; in quotation marks where a shell would take it apart.
+/// A word of a command line, which no shell takes apart and in which none finds a command: what is printed here is pasted.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./\\:=@,+%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+    match word {
+        word if !word.is_empty() && word.chars().all(plain) => word.to_owned(),
+        word if cfg!(windows) => format!("\"{word}\""), // no name of a file has a quotation mark there
+        word => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    #[cfg(not(windows))]
+    fn nothing_in_a_name_is_run() {
+        for (name, expected) in [
+            ("draw.jsonl", "draw.jsonl"),
+            ("方案 一.jsonl", "'方案 一.jsonl'"),
+            ("$(touch x).pem", "'$(touch x).pem'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(name), expected);
+        }
+    }
 }

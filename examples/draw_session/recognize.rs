@@ -3,7 +3,9 @@
 use crate::common::text::decode;
 use crate::import::openings;
 use crate::kind::Kind;
+use crate::say::program;
 use floorlot::rules::{Lang, Words};
+use floorlot::transcript::{Evidence, verify};
 
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,14 @@ pub(crate) fn saved_anew(plan: &[u8]) -> Option<Words> {
     ))
 }
 
+/// What a program on the way made of a transcript, in the words of the verifiers.
+pub(crate) fn changed(bytes: &[u8]) -> Option<Words> {
+    match verify(bytes, &Evidence::default()) {
+        Ok(report) => report.changed.map(|changed| changed.words),
+        Err(error) => error.changed().map(|changed| changed.words.clone()),
+    }
+}
+
 impl What {
     /// What the content of a file tells.
     pub(crate) fn of(bytes: &[u8]) -> What {
@@ -80,15 +90,16 @@ impl What {
 
     /// A sentence for a file that is no plan where one was expected on the command line.
     pub(crate) fn no_plan(&self, lang: Lang) -> Option<String> {
+        let program = program("draw_session");
         let next = match self {
             What::Plan | What::Transcript => return None,
             What::Table => Words::new(
-                "make a plan of it first: draw_session import --roll TABLE --config draw.toml",
-                "请先用它生成方案：draw_session import --roll 表格 --config draw.toml",
+                format!("make a plan of it first: {program} import --roll TABLE --config draw.toml"),
+                format!("请先用它生成方案：{program} import --roll 表格 --config draw.toml"),
             ),
             What::Settings => Words::new(
-                "make a plan of it and the table of households first: draw_session import --roll TABLE --config SETTINGS",
-                "请先用它和住户表生成方案：draw_session import --roll 表格 --config 设置文件",
+                format!("make a plan of it and the table of households first: {program} import --roll TABLE --config SETTINGS"),
+                format!("请先用它和住户表生成方案：{program} import --roll 表格 --config 设置文件"),
             ),
             _ => Words::new("give the plan file that `import` wrote (plan.jsonl)", "请给出 import 写出的方案文件（plan.jsonl）"),
         };

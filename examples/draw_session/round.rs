@@ -3,7 +3,7 @@
 use crate::aloud;
 use crate::import;
 use crate::import::config::LeftOver;
-use crate::say::{Stop, program, say, tr, warn};
+use crate::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
 use floorlot::lines::Relation;
 use floorlot::plan::{PoolInfo, Prior};
@@ -115,11 +115,11 @@ fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
 
 /// A first round that is void has no round after it.
 fn next_attempt(last: &Link, path: &Path, lang: Lang) -> Stop {
-    let (origin, path) = (last.verified.roll().origin(), path.display());
+    let (origin, program, path) = (last.verified.roll().origin(), program("draw_session"), quoted(&path.display().to_string()));
     Stop::Failed(tr!(
         lang,
-        "{origin} is void: there is no round after it, but another attempt. `draw_session again {path}` makes its plan and its settings",
-        "{origin} 已作废：其后不是下一轮，而是重新抽签。用 draw_session again {path} 生成下一次的方案与设置"
+        "{origin} is void: there is no round after it, but another attempt. `{program} again {path}` makes its plan and its settings",
+        "{origin} 已作废：其后不是下一轮，而是重新抽签。用 {program} again {path} 生成下一次的方案与设置"
     ))
 }
 

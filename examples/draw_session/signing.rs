@@ -2,6 +2,7 @@
 
 use crate::key_file;
 use crate::note_file::read_note;
+use crate::recognize;
 use crate::say::{Stop, Told, in_file, program, tr, warn};
 use crate::whole;
 use clap::builder::RangedU64ValueParser;
@@ -10,7 +11,7 @@ use floorlot::lines::{Line, Stage};
 use floorlot::note::{Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
-use floorlot::tree::Fingerprint;
+use floorlot::tree::{Fingerprint, Tree};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -112,10 +113,18 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     let mut found: Option<SignedNote> = None;
     let mut open = false;
     let mut sizes: Vec<String> = Vec::new();
-    for line in bytes.split(|b| *b == b'\n').filter_map(|line| Line::decode(line).ok()) {
+    let mut tree = Tree::new();
+    for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n")) {
+        let before = (tree.size(), tree.root());
+        tree.push_line(bytes);
+        let Ok(line) = Line::decode(bytes) else { continue };
         match line {
             Line::Checkpoint { stage, body, .. } => {
-                let Ok((_, size, _)) = parse_checkpoint(&body) else { continue };
+                let sealed = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
+                // T3: nobody is given a checkpoint to sign that is not that of the lines before it.
+                let Some((size, _)) = sealed.filter(|sealed| *sealed == before) else {
+                    return Err(Stop::file(lang, path, not_of_its_lines(tree.size(), lang)));
+                };
                 sizes.push(size.to_string());
                 open = args.checkpoint.is(stage, size);
                 if open {
@@ -128,13 +137,24 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
             _ => {}
         }
     }
-    let sizes = sizes.join(", ");
+    if let (None, Some(changed)) = (&found, recognize::changed(&bytes)) {
+        return Err(Stop::file(lang, path, changed));
+    }
+    let sizes = if sizes.is_empty() { tr!(lang, "none", "无") } else { sizes.join(", ") };
     let none = tr!(
         lang,
         "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
         "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
     );
     print(&found.ok_or_else(|| Stop::file(lang, path, none))?.to_string(), lang)
+}
+
+fn not_of_its_lines(line: u64, lang: Lang) -> String {
+    tr!(
+        lang,
+        "line {line}: found a checkpoint that is not that of the lines before it [T3]; expected the transcript as it was written; do not sign it, and verify the file (verify_transcript)",
+        "第 {line} 行：检查点与其前面的各行不符 [T3]；应为原样的记录；请勿签名，并先核验文件（verify_transcript）"
+    )
 }
 
 impl Which {

@@ -42,7 +42,7 @@ fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
 fn fingerprint(text: &str, lang: Lang) -> Result<Fingerprint, String> {
     let spaced: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     spaced.parse().map_err(|_| {
-        let wrong = what_is_wrong(&spaced, lang);
+        let (wrong, text) = (what_is_wrong(&spaced, lang), floorlot::note::showable(text));
         tr!(
             lang,
             "--fingerprint \"{text}\": {wrong}\nA fingerprint has eight groups of five digits, such as 82951 58338 05940 55606 42255 37930 01759 93820.",

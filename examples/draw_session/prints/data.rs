@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::hall_log::Note;
+use crate::recognize;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
@@ -98,6 +99,9 @@ impl Data {
     fn of(bytes: &[u8]) -> Result<Data, Unread> {
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
         let lines: Vec<&[u8]> = split(bytes).collect();
+        if let Some(changed) = recognize::changed(bytes) {
+            return Err(Unread::Bad(changed));
+        }
         if !lines.first().is_some_and(|line| line.starts_with(b"{\"kind\":\"plan\",")) {
             return Err(Unread::Bad(Words::new(
                 "found something else; expected a transcript or a plan file, which begin with a `plan` line; name such a file",

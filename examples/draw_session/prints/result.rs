@@ -103,7 +103,14 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
     let (withdrawals, accepted, swaps) = later(data);
     let (gave_up, taken, swapped) = (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
+    let size = data.size();
     let told = match (withdrawals, accepted, swaps) {
+        // What is recorded behind the last closing line counts only when it is sealed: till then nothing here is final.
+        _ if data.unsealed > 0 => tr!(
+            lang,
+            "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
+            "这是截至记录第 {size} 行的分配情况，【不是】最终结果：此后的记录尚未封存，未计入本页。"
+        ),
         (0, 0, 0) => tr!(
             lang,
             "This is the final allocation. Nobody has given up, taken over or changed a flat since the draw.",
