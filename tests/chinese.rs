@@ -365,5 +365,6 @@ fn next_steps_name_the_program_that_runs() {
         .unwrap();
     let told = String::from_utf8(demo.stdout).unwrap();
     let other = copy.with_file_name(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
-    assert!(told.contains(&format!("    \"{}\" demo/transcript.jsonl --fingerprint", other.display())), "{told}");
+    let quote = if cfg!(windows) { '"' } else { '\'' };
+    assert!(told.contains(&format!("    {quote}{}{quote} demo/transcript.jsonl --fingerprint", other.display())), "{told}");
 }
