@@ -98,6 +98,9 @@ pub(crate) struct AttachArgs {
     /// The public key, as `key show` prints it, or a file with it · 公钥，或公钥文件
     #[arg(long, value_name = "KEY|FILE")]
     vkey: String,
+    /// The name of the key, if the file has none · 密钥名称（文件中没有时）
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// The time that was signed · 所签的时间
     #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: u64,
@@ -217,7 +220,7 @@ pub(crate) fn message(args: &MessageArgs, lang: Lang) -> Result<(), Stop> {
 pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
     let mut note = read(&args.note, lang)?;
     tell(&note, &args.note, lang)?;
-    let key = public_key(&args.vkey, lang)?;
+    let key = public_key(&args.vkey, args.name.as_deref(), lang)?;
     let signature = signature_bytes(&args.signature, lang)?;
     let made = Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
     verify(&key, &note.body, &made).map_err(|error| {
@@ -236,11 +239,11 @@ pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
     print(&note.to_string(), lang)
 }
 
-/// The public key given, or that in the file of this name.
-fn public_key(given: &str, lang: Lang) -> Result<VerifierKey, Stop> {
+/// The public key given, or that in this file, with the name of the key where the file has none.
+fn public_key(given: &str, name: Option<&str>, lang: Lang) -> Result<VerifierKey, Stop> {
     match given.trim().parse() {
         Ok(key) => Ok(key),
-        Err(_) if Path::new(given).is_file() => key_file::public(Path::new(given), None, lang),
+        Err(_) if Path::new(given).is_file() => key_file::public(Path::new(given), name, lang),
         Err(error) => {
             let error: NoteError = error;
             Err(Stop::Failed(in_file("--vkey", &error.words(), lang)))
