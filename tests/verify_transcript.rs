@@ -813,6 +813,8 @@ fn rounds_are_followed_one_after_the_other() {
     assert_eq!(out.matches("signed it with the keys of the plan, which is the one that was noted outside").count(), 2, "{out}");
     let (out, _) = english("valid/third-attempt.jsonl", &[&second], 1);
     holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
+    let (out, _) = english("valid/first-round.jsonl", &[&corpus("valid/lot.jsonl")], 1);
+    holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
     let (out, _) = english("tampered/d6-wrong-number.jsonl", &[&second], 1);
     holds(from(&out, "==== File 2 of 2: "), "the earlier transcript corpus.example/first-round was not given");
     let (out, _) = english("valid/first-round.jsonl", &[&second, "--json"], 0);

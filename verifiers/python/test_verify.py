@@ -118,8 +118,14 @@ class Chains(unittest.TestCase):
         _, v7 = self.run_on("second-round-void", "second-round-again")
         self.assertEqual((v7["outcome"], v7["examined"]), ("not_run", 1))
 
+    def test_a_file_without_prior_goes_on_from_nothing(self):
+        code, v7 = self.run_on("first-round", "lot")
+        self.assertEqual((code, v7["outcome"], v7["examined"], v7["failed"]), (1, "failed", 1, 1))
+        code, v7 = self.run_on("lot", "rehearsal")  # and its mode is another
+        self.assertEqual((code, v7["outcome"], v7["examined"], v7["failed"]), (1, "failed", 1, 2))
+
     def test_another_order(self):
-        code, v7 = self.run_on("second-round-void", "first-round", "second-round-again")
+        code, v7 = self.run_on("first-round", "second-round-again")
         self.assertEqual((code, v7["outcome"]), (1, "failed"))
 
 

@@ -2460,9 +2460,15 @@ def check_prior(t, earlier):
         return
     prior, line = t.header.get("prior"), t.header_line
     t.gives_out = gives_out(t, earlier)
+    before = earlier if earlier is not None and earlier.verdict() == "verified" else None
     if prior is None:
+        if before is not None:
+            t.examine("V7")
+            t.fault("V7", "prior", NOTHING, ("a prior with origin %s" % before.header["origin"],
+                                             "prior 的 origin 为 %s" % before.header["origin"]), line)
+            t.compare("V7", "plan, mode", t.header["mode"], before.header["mode"], line)
         return
-    if earlier is None or earlier.verdict() != "verified":
+    if before is None:
         t.not_run(["V7"], ("the transcript before was not given, or is not verified", "没有给出上一份记录，或上一份没有通过核验"))
         return
     t.examine("V7")
