@@ -5,7 +5,7 @@ use crate::words::{self, tr};
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
-use floorlot::transcript::Head;
+use floorlot::transcript::{Head, ReadError};
 use floorlot::tree::Fingerprint;
 use std::fs::File;
 use std::io::BufReader;
@@ -74,7 +74,7 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 /// The head of the older copy.
 pub(crate) fn older(path: &Path, lang: Lang) -> Result<Head, String> {
     let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
-    read().map_err(|error| words::in_file(format_args!("--since {}", path.display()), &error, lang))
+    read().map_err(|error: ReadError| words::in_file(format_args!("--since {}", path.display()), &error.words(), lang))
 }
 
 /// The files of a folder with their SHA-256, by name; folders in it are passed over.

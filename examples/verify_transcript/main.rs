@@ -369,8 +369,8 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
     let unfinished = match report.verdict {
         Verdict::Unfinished => tr!(
             lang,
-            "######## UNFINISHED — so far right, no result ########\n",
-            "######## 尚未完成 —— 到目前为止正确，不是结果 ########\n"
+            "######## UNFINISHED — no result ########\n",
+            "######## 尚未完成 —— 不是结果 ########\n"
         ),
         _ => String::new(),
     };

@@ -5,6 +5,7 @@ The vectors are looked for in the argument, in VECTORS (environment), and in ../
 
 import contextlib
 import functools
+import gzip
 import hashlib
 import io
 import json
@@ -552,7 +553,7 @@ class Receipts(unittest.TestCase):
         self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24]))[1][2], "failed")  # not the unit it has
         self.assertEqual(self.outcomes(self.make([24], signatures=False))[0]["verdict"], "verified")
         self.assertEqual(self.outcomes(data[:-1])[0]["verdict"], "verified")  # a last LF that is missing is put there
-        for wrong in (data[:-2], data + b"\n", data.replace(b"index 6", b"index 06"), data.replace(b"\n\n", b"\n", 1),
+        for wrong in (data[:-2], data.replace(b"index 6", b"index 06"), data.replace(b"\n\n", b"\n", 1),
                       data.replace(b"index 8", b"index 6")):
             self.assertEqual(self.outcomes(wrong)[1], ["failed"] + ["not_run"] * 4)
         for size in range(18, len(data), 61):  # cut anywhere: no crash
@@ -560,6 +561,31 @@ class Receipts(unittest.TestCase):
                 self.outcomes(data[:size])
         with self.assertRaises(verify.Unreadable):
             self.outcomes(b"something else")
+
+    def test_as_programs_save_it(self):
+        """R1: what stands around the lines is forgiven, and said."""
+        data = self.make([0, 6, 8, 9, 23, 24])
+        plain, crlf = self.outcomes(data)[0], data.replace(b"\n", b"\r\n")
+        self.assertNotIn("note", plain)
+        for saved, note in ((crlf, "CR LF"), (crlf[:-2], "CR LF"), (crlf[:-1], "CR LF"), (crlf + b"\r\n \r\n", "Empty lines"),
+                            (data + b"\n\n", "Empty lines"), (data.replace(b"\n", b"\r\n", 3), "CR LF"), (data + b" \t", "Empty lines")):
+            report = self.outcomes(saved)[0]
+            self.assertIn(note, report.pop("note")["en"])
+            self.assertEqual(report, plain)
+        for other in (data.replace(b"\n", b"\r"), data.replace(b"\n", b"\n\n"), data.replace(b"\n", b" \n")):
+            self.assertEqual(self.outcomes(other)[0]["verdict"], "refuted")
+
+    def test_what_a_file_is_that_is_no_receipt(self):
+        data = self.make([0, 6, 8, 9, 23, 24])
+        bad = data.replace("王".encode(), b"\xcd\xf5") if "王".encode() in data else data + b"\xcd\xf5\n"
+        for harmed, words in ((b"\xef\xbb\xbf" + data, "byte order mark"), (data.decode().encode("utf-16"), "UTF-16"),
+                              (data.decode().encode("utf-16-le"), "UTF-16"), (gzip.compress(data), "packed"), (b"PK\x03\x04", "packed"),
+                              (b"<html>", "the receipt itself"), (b"%PDF-1.4", "the receipt itself"), (b"\n" + data, "empty line"),
+                              (b" " + data, "White space"), (verify.base64.b64encode(data), "base64"), (bad, "not UTF-8"),
+                              (b"\0" * 9, "zeros"), (b"", "empty line")):
+            with self.assertRaises(verify.Unreadable) as error:
+                self.outcomes(harmed)
+            self.assertIn(words, error.exception.args[0])
 
 
 if __name__ == "__main__":
