@@ -96,11 +96,7 @@ fn read(path: &Path, lang: Lang) -> Result<Saved, String> {
     };
     let bytes = open().map_err(|error| in_file(&shown, &error, lang))?;
     if bytes.len() as u64 > MOST {
-        return Err(tr!(
-            lang,
-            "{shown}: this is not a receipt: it has more than {MOST} bytes",
-            "{shown}：这不是收据：超过 {MOST} 字节"
-        ));
+        return Err(tr!(lang, "{shown}: this is not a receipt: it has more than {MOST} bytes", "{shown}：这不是收据：超过 {MOST} 字节"));
     }
     Saved::read(&bytes).map_err(|error| in_file(&shown, &error.words(), lang))
 }

@@ -59,7 +59,10 @@ impl Saved {
 
     fn told(line_ends: bool, blank: bool) -> Option<Words> {
         let ends = match line_ends {
-            true => ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.", "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。"),
+            true => (
+                "Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
+                "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。",
+            ),
             false => ("", ""),
         };
         let end = match blank {

@@ -26,6 +26,15 @@ pub struct Changed {
     pub words: Words,
 }
 
+impl Changed {
+    /// What these bytes are that should have been a text file, as far as the table of section 7 tells it by how they begin: packed, a
+    /// document, a web page and the like.
+    pub fn of_file(bytes: &[u8]) -> Option<Changed> {
+        let page = bytes.trim_ascii_start().starts_with(b"<").then_some(Change::WebPage);
+        Change::of_bytes(bytes).or(page).map(Change::told)
+    }
+}
+
 macro_rules! changes {
     ($($name:ident $again:literal $en:literal $zh:literal;)*) => {
         /// A change that programs make to text files.

@@ -156,8 +156,8 @@ class Words(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertTrue(out.startswith("######## UNFINISHED"))
         self.assertTrue(out.endswith(
-            "This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. "
-            "It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
+            "This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint to "
+            "line 19; the 19 lines after it nothing seals, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
             "its end is missing: ask for the whole file.\n"))
         self.assertNotIn("REFUTED", out)
         self.assertEqual(run_command(path, "--allocation")[:2], (3, ""))
@@ -165,6 +165,45 @@ class Words(unittest.TestCase):
         self.assertEqual(run_command(path, good)[0], 3)
         self.assertEqual(run_command(bad, path)[0], 1)
         self.assertEqual(run_command(path, os.path.join(VECTORS, "nothing"))[0], 2)
+
+    def test_what_anybody_can_add_to_a_finished_file(self):
+        """It stands first, and what comes from it has a mark."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "open.jsonl")
+            with open(path, "wb") as file:
+                file.write(read_bytes("corpus", "valid", "lot.jsonl")
+                           + b'{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x"}\n')
+            code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
+            self.assertEqual(code, 3)
+            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals "
+                          "the file to line 46. This transcript is finished to line 48, and UNFINISHED after it", out)
+            self.assertIn("line 49, not sealed yet, withdrawal", out)
+            self.assertEqual(out.count("not sealed yet"), 1)
+            self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 46)
+
+    def test_what_is_no_copy_and_no_slip(self):
+        """It refutes nothing: the command is wrongly called, and what was given is said."""
+        lot, data = os.path.join(VECTORS, "corpus", "valid", "lot.jsonl"), read_bytes("corpus", "valid", "lot.jsonl")
+        persons = os.path.join(VECTORS, "corpus", "valid", "persons.jsonl")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "given")
+            for content, words in ((gzip.compress(data), "packed"), (b"PK\x03\x04x", "packed"), (b"\xef\xbb\xbf" + data, "byte order mark"),
+                                   (data.decode().encode("utf-16"), "UTF-16"), (b"<html>", "web page"), (b"hello\n", "")):
+                with open(path, "wb") as file:
+                    file.write(content)
+                code, out, err = run_command(lot, "--since", path, "--lang", "en")
+                self.assertEqual((code, out), (2, ""))
+                self.assertTrue("--since " + path in err and words in err, err)
+                code, out, err = run_command(persons, "--person", path, "--lang", "en")
+                self.assertEqual((code, out), (2, ""))
+                self.assertTrue("--person " + path in err and (words in err or words == "byte order mark"), err)
+
+    def test_the_aftermath_is_not_compared(self):
+        path = os.path.join(VECTORS, "corpus", "valid", "aftermath.jsonl")
+        noted = {c["stage"]: c["fingerprint"] for c in json.loads(run_command(path, "--json")[1])["checkpoints"]}
+        words = "The aftermath has not been compared with anything noted outside."
+        self.assertIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["result"])[1])
+        self.assertNotIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["aftermath"])[1])
 
     def test_changed_on_its_way(self):
         """What happened is the first line, and the last."""

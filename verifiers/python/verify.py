@@ -2520,7 +2520,7 @@ NO_OPENING = ("what was given is not the opening of a household: the five lines 
 def read_opening(opening):
     """Rule 1 of Person: the text and its fields; no fields when it is no opening."""
     try:
-        text = unicodedata.normalize("NFC", opening.decode("utf-8"))
+        text = unicodedata.normalize("NFC", opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n")
     except UnicodeDecodeError:
         text = ""
     match = OPENING.match(text)
@@ -3480,10 +3480,9 @@ def draw_command(arguments, say):
         with named("--person", arguments.person), open_file(arguments.person) as stream:
             evidence.person = stream.read(2**16)
             if not read_opening(evidence.person)[1]:
-                changed = change_of_bytes(evidence.person)
-                more = CHANGES[changed] if changed in ("utf16", "packed", "document") else ("", "")
-                raise Unreadable(*(words + (mark + more[i].lstrip("+") if more[i] else "")
-                                   for i, (words, mark) in enumerate(zip(NO_OPENING, (". ", "。")))))
+                page = "web-page" if evidence.person.lstrip(WHITE).startswith(b"<") else None
+                changed = change_report(change_of_bytes(evidence.person) or page)
+                raise Unreadable(*((changed["en"], changed["zh"]) if changed else NO_OPENING))
     evidence.expect = "official" if arguments.official else "rehearsal" if arguments.rehearsal else None
     status, reports, earlier = 0, [], None
     for number, path in enumerate(arguments.files):
