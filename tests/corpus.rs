@@ -365,6 +365,7 @@ fn unfinished(file: &str, cut: &[u8], lines: u64, closed: u64, torn: u64, whole:
     assert_eq!((report.verdict, report.level, report.anchored), (Verdict::Unfinished, Level::None, None), "{at}");
     let found = report.unfinished.unwrap();
     assert_eq!((found.lines, found.closed, found.torn), (lines, closed, torn), "{at}");
+    assert_eq!(found.sealed, report.checkpoints.last().map_or(0, |checkpoint| checkpoint.size), "{at}");
     assert!(report.sentence().en.contains(&format!("to line {lines}")) && report.sentence().zh.contains("尚未完成"), "{at}");
     assert!(report.settled.is_none() && !report.signed && report.into_verified().is_err(), "{at}");
 }

@@ -8,7 +8,7 @@ use floorlot::Hash;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Source};
-use floorlot::receipt::{BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, receipts};
+use floorlot::receipt::{BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, Saved, receipts};
 use floorlot::rules::Lang;
 use floorlot::session::{Session, Stage};
 use floorlot::sign::SigningKey;
@@ -532,6 +532,55 @@ fn a_text_that_is_no_receipt_is_refused_with_its_line() {
     }
 }
 
+/// R1: what programs do around the lines is forgiven, and said; what they do to the lines is not.
+#[test]
+fn a_receipt_is_read_as_programs_save_it() {
+    let text = chosen("draw.example/1").receipt("H0001").to_string();
+    let crlf = text.replace('\n', "\r\n");
+    for (saved, note) in [
+        (text.clone(), ""),
+        (text.trim_end().to_owned(), ""),
+        (crlf.clone(), "CR LF"),
+        (crlf.trim_end().to_owned(), "CR LF"),
+        (crlf.clone() + "\r\n \t\r\n", "Empty lines"),
+        (text.replacen('\n', "\r\n", 3), "CR LF"),
+        (text.clone() + "\n\n", "Empty lines"),
+        (text.clone() + "\n ", "Empty lines"),
+    ] {
+        let read = Saved::read(saved.as_bytes()).unwrap();
+        assert_eq!(read.text, text);
+        assert_eq!(read.note.is_some(), !note.is_empty(), "{note}");
+        assert!(read.note.is_none_or(|words| words.en.contains(note)));
+    }
+    for saved in [text.replace('\n', " \n"), text.replace('\n', "\n\n"), text.replace('\n', "\r")] {
+        assert!(Saved::read(saved.as_bytes()).unwrap().text.parse::<Receipt>().is_err());
+    }
+}
+
+#[test]
+fn what_is_no_receipt_is_told() {
+    let text = chosen("draw.example/1").receipt("H0001").to_string();
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, words) in [
+        (("\u{feff}".to_owned() + &text).into_bytes(), "byte order mark"),
+        (wide.clone(), "UTF-16"),
+        ([&[0xff, 0xfe], &wide[..]].concat(), "UTF-16"),
+        (b"\x1f\x8b\x08".to_vec(), "packed"),
+        (b"PK\x03\x04".to_vec(), "packed"),
+        (b"%PDF-1.7".to_vec(), "ask for the receipt itself"),
+        (b"<!DOCTYPE html>".to_vec(), "download the receipt itself"),
+        (b"Zmxvb3Jsb3QvMSByZWNlaXB0CmluZGV4IDAK".to_vec(), "base64"),
+        (b"\0\0\0".to_vec(), "zeros"),
+        (("\n".to_owned() + &text).into_bytes(), "empty line"),
+        ((" ".to_owned() + &text).into_bytes(), "White space"),
+        ([text.as_bytes(), b"\xcd\xf5\n"].concat(), "not UTF-8"),
+        (b"hello".to_vec(), "does not begin with `floorlot/1 receipt`"),
+    ] {
+        let words_found = Saved::read(&bytes).unwrap_err().words();
+        assert!(words_found.en.contains(words) && words_found.zh.contains("这不是收据"), "{words}: {words_found:?}");
+    }
+}
+
 /// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has `target/PROFILE/examples/verify_transcript`.
 /// (`cargo test --test receipts` alone does not build it anew: run `cargo build --example verify_transcript` before it.)
 #[track_caller]
@@ -658,7 +707,11 @@ fn one_receipt_is_checked_at_home() {
     write("scanned.txt", short.trim_end());
     assert!(run(&[&["receipt", &path("scanned.txt")], &given[..]].concat(), 0).0.contains("does not say whether"));
     write("pasted.txt", &receipt.to_string().replace('\n', "\r\n"));
-    run(&["receipt", &path("pasted.txt")], 0);
+    assert!(run(&["receipt", &path("pasted.txt"), "--lang", "zh"], 0).0.contains("行尾是 CR LF"));
+    write("blank.txt", &(receipt.to_string() + "\n \n"));
+    assert!(run(&["receipt", &path("blank.txt"), "--lang", "en"], 0).0.contains("Empty lines at the end are passed over."));
+    write("marked.txt", &("\u{feff}".to_owned() + &receipt.to_string()));
+    assert!(run(&["receipt", &path("marked.txt"), "--lang", "zh"], 2).1.contains("字节顺序标记"));
 
     write("tampered.txt", &receipt.to_string().replace("\"place\":", "\"place\":1"));
     let (out, _) = run(&["receipt", &path("tampered.txt"), "--json"], 1);

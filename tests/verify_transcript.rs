@@ -636,13 +636,13 @@ fn a_household_by_what_people_type() {
 }
 
 #[test]
-fn an_unfinished_transcript_is_so_far_right_and_no_result() {
+fn an_unfinished_transcript_is_no_result_and_says_what_is_sealed() {
     let file = "unfinished/cut-in-the-draw.jsonl";
     let (en, err) = english(file, &[], 3);
-    assert!(en.starts_with("######## UNFINISHED — so far right, no result ########\n") && err.is_empty(), "{en}");
+    assert!(en.starts_with("######## UNFINISHED — no result ########\n") && err.is_empty(), "{en}");
     holds(&en, "T4  not run         0  Does the closing line end the file and count it rightly?\n");
-    let sentence = "\nThis transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. \
-        It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for \
+    let sentence = "\nThis transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint \
+        to line 19; the 19 lines after it nothing seals, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for \
         the whole file.\n";
     assert!(en.ends_with(sentence), "{en}");
     let (zh, _) = chinese(file, &[], 3);
@@ -653,7 +653,7 @@ fn an_unfinished_transcript_is_so_far_right_and_no_result() {
     let (json, _) = english(file, &["--json"], 3);
     let report: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&report["verdict"], &report["level"], &report["anchored"]), (&json!("unfinished"), &json!("none"), &Value::Null));
-    assert_eq!(report["unfinished"], json!({"lines": 38, "phase": "pools", "closed": 0, "torn": 0}));
+    assert_eq!(report["unfinished"], json!({"lines": 38, "phase": "pools", "closed": 0, "sealed": 19, "torn": 0}));
     assert_eq!(english(file, &["--allocation"], 3).0, "");
     let (story, _) = english(file, &["--household", "H003"], 3);
     holds(&story, "This file is UNFINISHED. What follows is how far it goes, and can still change.\n");
@@ -668,9 +668,71 @@ fn an_unfinished_transcript_is_so_far_right_and_no_result() {
     let (en, _) = english("unfinished/torn-after-the-closing.jsonl", &[], 3);
     holds(
         &en,
-        "This transcript is finished to line 48, and UNFINISHED after it: the last line is not whole. So far it is right, to line 48. Behind line 48 stand 12 bytes",
+        "This transcript is finished to line 48, and UNFINISHED after it: the last line is not whole. It keeps the rules to line 48. Behind line 48 stand 12 bytes",
     );
     holds(&en, "its first 48 lines are a finished transcript, and can be verified by themselves.");
+}
+
+/// Anybody can add an unsealed event to a finished file: that stands first, and what comes from it has a mark.
+#[test]
+fn what_no_checkpoint_seals_is_said_first() {
+    let folder = TempDir::new().unwrap();
+    let mut bytes = fs::read(corpus("valid/lot.jsonl")).unwrap();
+    bytes.extend_from_slice(b"{\"kind\":\"withdrawal\",\"household\":\"H001\",\"unit\":\"A-0901\",\"reason\":\"x\"}\n");
+    let path = file(&folder, "open.jsonl", &bytes);
+    let (en, _) = run(&["--lang", "en", &path, "--household", "H001"], 3);
+    holds(
+        &en,
+        "\nThe 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line 46. \
+         This transcript is finished to line 48, and UNFINISHED after it: the checkpoint over the last events is missing. It keeps the rules to line 49. ",
+    );
+    holds(&en, "it gave up what it had (line 49, not sealed yet); from then on it has no flat");
+    assert_eq!(en.matches("not sealed yet").count(), 1, "{en}"); // the pick is sealed
+    let (zh, _) = run(&["--lang", "zh", &path, "--household", "H001"], 3);
+    holds(&zh, "\n第 48 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 46 行。本记录到第 48 行为止已结束");
+    holds(&zh, "放弃所得（第 49 行，尚未封存）；此后为 无房");
+    let (zh, _) = chinese("unfinished/cut-in-the-draw.jsonl", &["--household", "H001"], 3);
+    assert!(zh.contains("尚未封存）"), "{zh}");
+    let plan = bytes.split_inclusive(|byte| *byte == b'\n').take(3).collect::<Vec<_>>().concat();
+    let (en, _) = run(&["--lang", "en", &file(&folder, "plan.jsonl", &plan)], 3);
+    holds(&en, "No checkpoint seals it yet: anybody could have changed or added its 3 lines. ");
+}
+
+/// What is no slip and no older copy refutes nothing.
+#[test]
+fn what_is_no_copy_and_no_slip_is_told() {
+    let folder = TempDir::new().unwrap();
+    let lot = fs::read(corpus("valid/lot.jsonl")).unwrap();
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(lot.iter().flat_map(|byte| [*byte, 0])).collect();
+    for (name, content, words, slip) in [
+        ("zip", b"PK\x03\x04x".to_vec(), "packed", "packed"),
+        ("gz", b"\x1f\x8b\x08".to_vec(), "packed", "packed"),
+        ("bom", [b"\xef\xbb\xbf", &lot[..]].concat(), "byte order mark", "line 1 is not"),
+        ("utf-16", wide, "UTF-16", "line 1 is not"),
+        ("page", b"<html>".to_vec(), "web page", "web page"),
+        ("pdf", b"%PDF-1.7".to_vec(), "PDF", "PDF"),
+        ("text", b"hello\n".to_vec(), "not a transcript", "line 1 is not"),
+    ] {
+        let path = file(&folder, name, &content);
+        let (out, err) = english("valid/lot.jsonl", &["--since", &path], 2);
+        assert!(out.is_empty() && err.contains("--since") && err.contains(words), "{name}: {out}{err}");
+        let (out, err) = english("valid/persons.jsonl", &["--person", &path], 2);
+        assert!(out.is_empty() && err.contains("--person") && err.contains(slip), "{name}: {out}{err}");
+    }
+}
+
+#[test]
+fn the_aftermath_that_was_not_compared_is_named() {
+    let (json, _) = english("valid/aftermath.jsonl", &["--json"], 0);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let of = |stage| {
+        report["checkpoints"].as_array().unwrap().iter().rev().find(|c| c["stage"] == stage).unwrap()["fingerprint"].as_str().unwrap()
+    };
+    let words = "The aftermath has not been compared with anything noted outside.";
+    holds(&english("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0, words);
+    holds(&chinese("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0, "后续事项尚未与在外记下的比对。");
+    assert!(!english("valid/aftermath.jsonl", &["--fingerprint", of("aftermath")], 0).0.contains(words));
+    assert!(!english("valid/lot.jsonl", &["--fingerprint", &fingerprint_of("valid/lot.jsonl")], 0).0.contains(words));
 }
 
 #[test]
@@ -812,6 +874,8 @@ fn rounds_are_followed_one_after_the_other() {
     holds(last, "V7  passed          5");
     assert_eq!(out.matches("signed it with the keys of the plan, which is the one that was noted outside").count(), 2, "{out}");
     let (out, _) = english("valid/third-attempt.jsonl", &[&second], 1);
+    holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
+    let (out, _) = english("valid/first-round.jsonl", &[&corpus("valid/lot.jsonl")], 1);
     holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
     let (out, _) = english("tampered/d6-wrong-number.jsonl", &[&second], 1);
     holds(from(&out, "==== File 2 of 2: "), "the earlier transcript corpus.example/first-round was not given");

@@ -644,6 +644,13 @@ fn rounds() -> Vec<Tampered> {
     let missing = Evidence { recordings: Some(vec![("hall-1.mp4".into(), Hash([7; 32]))]), ..Evidence::default() };
     vec![
         with("v7-other-head", "a round that names another head", &round(|p| prior(p).root = Hash([7; 32])), "first-round"),
+        with("v7-no-prior", "a draw that is given after another and goes on from nothing", &round(|p| p.prior = None), "first-round"),
+        with(
+            "v7-no-prior-other-mode",
+            "a rehearsal that goes on from nothing, given after an official draw",
+            &round(|p| (p.prior, p.mode) = (None, Mode::Rehearsal)),
+            "first-round",
+        ),
         with("v7-other-size", "a round that names another size", &round(|p| prior(p).size += 1), "first-round"),
         with(
             "v7-newcomer",

@@ -1,11 +1,11 @@
 //! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
 
 use crate::common::{digest, text};
-use crate::words::{self, tr};
+use crate::words::{self, Told, tr};
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
-use floorlot::transcript::Head;
+use floorlot::transcript::{Change, Changed, Head, ReadError};
 use floorlot::tree::Fingerprint;
 use std::fs::File;
 use std::io::BufReader;
@@ -74,7 +74,7 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 /// The head of the older copy.
 pub(crate) fn older(path: &Path, lang: Lang) -> Result<Head, String> {
     let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
-    read().map_err(|error| words::in_file(format_args!("--since {}", path.display()), &error, lang))
+    read().map_err(|error: ReadError| words::in_file(format_args!("--since {}", path.display()), &error.words(), lang))
 }
 
 /// The files of a folder with their SHA-256, by name; folders in it are passed over.
@@ -95,7 +95,13 @@ pub(crate) fn folder(argument: &str, folder: &Path, lang: Lang) -> Result<Vec<(S
 /// The opening that a household was given. What is typed may have its characters in another normalization form than the slip.
 pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
     let file = path.display();
-    let text = text::read(path).map_err(|error| words::in_file(format_args!("--person {file}"), &error, lang))?;
+    let is = std::fs::read(path).ok().and_then(|bytes| Changed::of_file(&bytes));
+    let is = is.filter(|changed| changed.what != Change::Utf16); // that is read all the same
+    let failed = |error: &dyn Told| words::in_file(format_args!("--person {file}"), error, lang);
+    if let Some(changed) = is {
+        return Err(failed(&changed.words));
+    }
+    let text = text::read(path).map_err(|error| failed(&error))?;
     text.nfc().collect::<String>().parse().map_err(|error: floorlot::person::OpeningError| {
         let words = error.words();
         let wrong = words.get(lang);

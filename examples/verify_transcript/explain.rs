@@ -52,6 +52,8 @@ struct Steps {
     lang: Lang,
     out: String,
     number: u32,
+    /// How many lines are under a checkpoint, in a file that is not finished.
+    sealed: Option<u64>,
 }
 
 impl Steps {
@@ -63,6 +65,14 @@ impl Steps {
             Lang::Zh => format!("{:>2}. {}", self.number, padded(zh, 8)),
         };
         let _ = writeln!(self.out, "{head} {}", text.as_ref());
+    }
+
+    /// That no checkpoint is over the line yet.
+    fn mark(&self, line: u64) -> String {
+        match self.sealed.is_some_and(|sealed| line > sealed) {
+            true => tr!(self.lang, ", not sealed yet", "，尚未封存"),
+            false => String::new(),
+        }
     }
 
     /// A further line of the step.
@@ -94,7 +104,8 @@ pub(crate) fn steps(why: &Why, story: &Story, report: &Report, lang: Lang) -> St
             "本文件【不成立】。以下只是文件所写，不是抽签结果。\n"
         );
     }
-    let mut steps = Steps { lang, out, number: 0 };
+    let sealed = report.unfinished.as_ref().map(|unfinished| unfinished.sealed);
+    let mut steps = Steps { lang, out, number: 0, sealed };
     pool(&mut steps, why, story);
     order(&mut steps, why, story);
     calls(&mut steps, why, story);
@@ -117,7 +128,8 @@ fn later(steps: &mut Steps, why: &Why, story: &Story) {
             tr!(lang, "{id}: {label}, storey {storey}", "{id}：{label}，第 {storey} 层")
         });
         let held = held.unwrap_or_else(|| tr!(lang, "no flat", "无房"));
-        let text = tr!(lang, "{what} (line {line}); from then on it has {held}", "{what}（第 {line} 行）；此后为 {held}");
+        let mark = steps.mark(line);
+        let text = tr!(lang, "{what} (line {line}{mark}); from then on it has {held}", "{what}（第 {line} 行{mark}）；此后为 {held}");
         if n == 0 { steps.step("Later", "之后", text) } else { steps.more(text) }
     }
 }
@@ -211,7 +223,8 @@ fn ticket_of(seed: floorlot::Hash, pool: &str, number: u64) -> u64 {
 fn calls(steps: &mut Steps, why: &Why, story: &Story) {
     let lang = steps.lang;
     for (n, (line, place)) in story.calls.iter().enumerate() {
-        let text = tr!(lang, "line {line}, call {place} of the pool", "第 {line} 行，本批次第 {place} 次叫号");
+        let mark = steps.mark(*line);
+        let text = tr!(lang, "line {line}, call {place} of the pool{mark}", "第 {line} 行，本批次第 {place} 次叫号{mark}");
         match n {
             0 => steps.step("Called", "叫号", text),
             _ => steps.more(tr!(lang, "again: {text}", "再次：{text}")),
@@ -319,12 +332,12 @@ fn pick(steps: &mut Steps, why: &Why, story: &Story) {
         None => return,
     }
     let Some(id) = &why.unit else { return };
-    let (shown_id, line) = (shown(id), why.line);
+    let (shown_id, line, mark) = (shown(id), why.line, steps.mark(why.line));
     let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
     steps.step(
         "Result",
         "结果",
-        tr!(lang, "{shown_id}: {label}, storey {storey} (line {line})", "{shown_id}：{label}，第 {storey} 层（第 {line} 行）"),
+        tr!(lang, "{shown_id}: {label}, storey {storey} (line {line}{mark})", "{shown_id}：{label}，第 {storey} 层（第 {line} 行{mark}）"),
     );
 }
 
@@ -369,14 +382,14 @@ fn ranked(steps: &mut Steps, why: &Why, story: &Story) {
 }
 
 fn standby(steps: &mut Steps, why: &Why, story: &Story) {
-    let (lang, line, place) = (steps.lang, why.line, story.standby.unwrap_or_default());
+    let (lang, line, place, mark) = (steps.lang, why.line, story.standby.unwrap_or_default(), steps.mark(why.line));
     steps.step(
         "Result",
         "结果",
         tr!(
             lang,
-            "no flat: place {place} on the standby list of the pool (line {line})",
-            "未得房：本批次候补第 {place} 位（第 {line} 行）"
+            "no flat: place {place} on the standby list of the pool (line {line}{mark})",
+            "未得房：本批次候补第 {place} 位（第 {line} 行{mark}）"
         ),
     );
     let unranked = story.pool.as_ref().and_then(|pool| pool.unranked) == Some(Unranked::Standby);

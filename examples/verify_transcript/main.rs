@@ -367,11 +367,7 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
         None => tr!(lang, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n", "######## 正式还是演练：性质不明 ########\n"),
     };
     let unfinished = match report.verdict {
-        Verdict::Unfinished => tr!(
-            lang,
-            "######## UNFINISHED — so far right, no result ########\n",
-            "######## 尚未完成 —— 到目前为止正确，不是结果 ########\n"
-        ),
+        Verdict::Unfinished => tr!(lang, "######## UNFINISHED — no result ########\n", "######## 尚未完成 —— 不是结果 ########\n"),
         _ => String::new(),
     };
     let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));

@@ -6,7 +6,7 @@ use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
-use floorlot::receipt::{BenchKeys, HEADER, Receipt, ReceiptEvidence, ReceiptReport};
+use floorlot::receipt::{BenchKeys, Receipt, ReceiptEvidence, ReceiptReport, Saved};
 use floorlot::rules::Lang;
 use floorlot::transcript::Reader;
 use std::ffi::OsString;
@@ -68,11 +68,12 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         None => keys(&cli.key, lang)?,
     };
     let evidence = ReceiptEvidence { fingerprints: evidence::fingerprints(&cli.fingerprint, lang)?, panel };
-    let text = read(&cli.file, lang)?;
-    let report = match parsed(&text) {
+    let saved = read(&cli.file, lang)?;
+    let report = match saved.text.parse::<Receipt>() {
         Ok(receipt) => receipt.verify(&evidence),
         Err(error) => ReceiptReport::unreadable(&error),
     };
+    let report = ReceiptReport { note: saved.note, ..report };
     let out = match cli.json {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",
         false => report.text(lang),
@@ -85,7 +86,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
 }
 
 /// The text of the file, if it begins as a receipt does.
-fn read(path: &Path, lang: Lang) -> Result<String, String> {
+fn read(path: &Path, lang: Lang) -> Result<Saved, String> {
     let shown = path.display();
     let open = || -> io::Result<Vec<u8>> {
         let source: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
@@ -94,22 +95,10 @@ fn read(path: &Path, lang: Lang) -> Result<String, String> {
         Ok(bytes)
     };
     let bytes = open().map_err(|error| in_file(&shown, &error, lang))?;
-    let text = String::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER) && text.len() as u64 <= MOST);
-    text.ok_or_else(|| {
-        tr!(
-            lang,
-            "{shown}: this is not a receipt: expected UTF-8 text of at most {MOST} bytes that begins with `{HEADER}`",
-            "{shown}：这不是收据：应为至多 {MOST} 字节的 UTF-8 文字，以 `{HEADER}` 开头"
-        )
-    })
-}
-
-/// The receipt. What a scanner or an editor does to the ends of lines is put right, if the text cannot be read as it is.
-fn parsed(text: &str) -> Result<Receipt, floorlot::receipt::ReceiptError> {
-    text.parse().or_else(|error| {
-        let repaired = text.replace("\r\n", "\n").trim_end_matches('\n').to_owned() + "\n";
-        repaired.parse().map_err(|_| error)
-    })
+    if bytes.len() as u64 > MOST {
+        return Err(tr!(lang, "{shown}: this is not a receipt: it has more than {MOST} bytes", "{shown}：这不是收据：超过 {MOST} 字节"));
+    }
+    Saved::read(&bytes).map_err(|error| in_file(&shown, &error.words(), lang))
 }
 
 /// The keys given: all of them must have signed.

@@ -145,6 +145,9 @@ pub struct ReceiptReport {
     pub checks: Vec<ReceiptCheckReport>,
     /// What the lines say.
     pub facts: Facts,
+    /// What of the text around the lines was passed over ([`Saved`](super::Saved)).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Words>,
 }
 
 impl Receipt {
@@ -442,7 +445,7 @@ impl ReceiptReport {
         let verdict = if refuted { Verdict::Refuted } else { Verdict::Verified };
         let anchored = !refuted && is(ReceiptCheck::R4, OutcomeKind::Passed);
         let signed = !refuted && is(ReceiptCheck::R5, OutcomeKind::Passed);
-        ReceiptReport { verdict, anchored, signed, checks, facts }
+        ReceiptReport { verdict, anchored, signed, checks, facts, note: None }
     }
 
     /// The report over a text that is not a receipt: R1 failed, and nothing else was run.
@@ -534,6 +537,7 @@ impl ReceiptReport {
             }
             Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n检查点指纹  {fingerprint}\n\n"),
         };
+        out += &self.note.as_ref().map(|note| format!("{}\n", note.get(lang))).unwrap_or_default();
         out + self.sentence().get(lang) + "\n"
     }
 }

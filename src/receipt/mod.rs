@@ -25,10 +25,12 @@
 mod check;
 mod facts;
 mod make;
+mod saved;
 
 pub use check::{BenchKeys, ReceiptCheck, ReceiptCheckReport, ReceiptEvidence, ReceiptReport};
 pub use facts::{Facts, Holds};
 pub use make::{Receipts, ReceiptsError, receipts};
+pub use saved::{NoReceipt, Saved};
 
 use crate::base64;
 use crate::hash::Hash;

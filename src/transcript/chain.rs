@@ -141,7 +141,8 @@ impl Verifier<'_> {
         self.checks.examine(Rule::V7);
         let Some(prior) = roll.prior() else {
             let expected = Words::new(format!("a prior with origin {}", earlier.origin), format!("prior 的 origin 为 {}", earlier.origin));
-            return self.checks.fail(Rule::V7, roll.line, "prior", Words::new("none", "没有"), expected);
+            let faults = [("prior".into(), Words::new("none", "没有"), expected)].into_iter().chain(earlier.other_mode(roll));
+            return faults.for_each(|(place, found, expected)| self.checks.fail(Rule::V7, roll.line, place, found, expected));
         };
         let mut faults = earlier.heads(roll, prior);
         let base = self.base();
@@ -179,13 +180,17 @@ impl Earlier {
         if self.void != (prior.relation == Relation::Void) {
             faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
         }
-        if roll.mode() != self.mode {
-            faults.push(("plan, mode".into(), Words::same(roll.mode().word()), Words::same(self.mode.word())));
-        }
+        faults.extend(self.other_mode(roll));
         if prior.relation == Relation::Void && roll.attempt() != self.attempt + 1 {
             faults.push(("plan, attempt".into(), Words::same(roll.attempt()), Words::same(self.attempt + 1)));
         }
         faults
+    }
+
+    /// A rehearsal goes on from a rehearsal, an official draw from an official one.
+    fn other_mode(&self, roll: &Roll) -> Option<(String, Words, Words)> {
+        let (mode, before) = (roll.mode().word(), self.mode.word());
+        (mode != before).then(|| ("plan, mode".into(), Words::same(mode), Words::same(before)))
     }
 }
 

@@ -26,6 +26,15 @@ pub struct Changed {
     pub words: Words,
 }
 
+impl Changed {
+    /// What these bytes are that should have been a text file, as far as the table of section 7 tells it by how they begin: packed, a
+    /// document, a web page and the like.
+    pub fn of_file(bytes: &[u8]) -> Option<Changed> {
+        let page = bytes.trim_ascii_start().starts_with(b"<").then_some(Change::WebPage);
+        Change::of_bytes(bytes).or(page).map(Change::told)
+    }
+}
+
 macro_rules! changes {
     ($($name:ident $again:literal $en:literal $zh:literal;)*) => {
         /// A change that programs make to text files.
@@ -95,6 +104,21 @@ impl Change {
             return if rest.starts_with(BEGINNING) { Some(Change::Bom) } else { Change::of_beginning(rest, blank, torn) };
         }
         let begins = |starts: &[&[u8]]| starts.iter().any(|start| first.starts_with(start));
+        if let Some(change) = Change::of_bytes(first) {
+            return Some(change);
+        }
+        if begins(&[b"floorlot/1 receipt"]) {
+            return Some(Change::Receipt);
+        }
+        if begins(&[b"eyJraW5kIjoicGxhbiI"]) {
+            return Some(Change::Mail);
+        }
+        Change::of_text(first, blank, torn)
+    }
+
+    /// The same for what is no text.
+    fn of_bytes(first: &[u8]) -> Option<Change> {
+        let begins = |starts: &[&[u8]]| starts.iter().any(|start| first.starts_with(start));
         if begins(&[b"\0\0"]) {
             return Some(Change::Zeros);
         }
@@ -107,13 +131,31 @@ impl Change {
         if begins(&[b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf"]) {
             return Some(Change::Document);
         }
-        if begins(&[b"floorlot/1 receipt"]) {
-            return Some(Change::Receipt);
-        }
-        if begins(&[b"eyJraW5kIjoicGxhbiI"]) {
-            return Some(Change::Mail);
-        }
-        Change::of_text(first, blank, torn)
+        None
+    }
+
+    /// What made this of a receipt that does not begin as one, or is not UTF-8 (check R1).
+    pub(crate) fn of_receipt(bytes: &[u8]) -> Option<Changed> {
+        let header = crate::receipt::HEADER.as_bytes();
+        let bare = |line: &&[u8]| !line.trim_ascii().is_empty();
+        let lines = || bytes.split(|byte| *byte == b'\n').take(65);
+        let Some(first) = lines().find(bare) else { return Some(Change::EmptyLine.told()) };
+        let unmarked = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+        let text = unmarked.trim_ascii_start();
+        let change = match Change::of_bytes(unmarked) {
+            Some(change) => change,
+            None if text.starts_with(b"<") || text.starts_with(b"{&quot;") => Change::WebPage,
+            None if text.starts_with(b"Zmxvb3Jsb3QvMSByZWNlaXB0") => Change::Mail,
+            None if !text.starts_with(header) => return None,
+            None if unmarked.len() < first.len() => Change::Bom,
+            None if text.len() < first.len() => Change::WhiteSpace,
+            None if !bytes.starts_with(header) => Change::EmptyLine,
+            None => Change::Encoding,
+        };
+        let mut told = change.told();
+        told.words.en = told.words.en.replace("the transcript itself", "the receipt itself");
+        told.words.zh = told.words.zh.replace("抽签记录文件本身", "收据文件本身");
+        Some(told)
     }
 
     /// The same for a file that begins as a text.

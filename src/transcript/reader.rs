@@ -1,5 +1,7 @@
 //! Reading a transcript line by line, never as a whole.
 
+use super::changed::BEGINNING;
+use super::verification::{ReadError, no_transcript};
 use crate::hash::Hash;
 use crate::profile::MAX_LINE;
 use crate::tree::Tree;
@@ -141,10 +143,15 @@ pub struct Head {
 }
 
 impl Head {
-    /// The head of an older copy: all lines that end with LF, without a CR before it.
-    pub fn of(source: impl BufRead) -> io::Result<Head> {
+    /// The head of an older copy: all lines that end with LF, without a CR before it. A file that does not begin as a transcript is none;
+    /// an empty one has no lines.
+    pub fn of(source: impl BufRead) -> Result<Head, ReadError> {
         let (mut reader, mut tree) = (Reader::new(source), Tree::new());
         while let Some(line) = reader.next_line()? {
+            if line.number == 1 && !line.bytes.starts_with(BEGINNING) {
+                let first = (line.bytes.to_vec(), line.complete);
+                return Err(no_transcript(first, &mut reader));
+            }
             if line.complete {
                 tree.push_line(line.split_cr().0.bytes);
             }

@@ -416,7 +416,20 @@ impl Report {
             Words::new("", "")
         };
         let changed = self.changed.as_ref().map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone())).unwrap_or_default();
-        Words::new(changed.0 + &draw.en + &void.en + &trust.en + &beacon.en, changed.1 + &draw.zh + &void.zh + &trust.zh + &beacon.zh)
+        let open = self.aftermath_open();
+        Words::new(
+            changed.0 + &draw.en + &void.en + &trust.en + &open.en + &beacon.en,
+            changed.1 + &draw.zh + &void.zh + &trust.zh + &open.zh + &beacon.zh,
+        )
+    }
+
+    /// That the evidence does not reach what came after the result.
+    fn aftermath_open(&self) -> Words {
+        let reached = self.anchored.is_none_or(|stage| stage == Stage::Aftermath);
+        match self.checkpoints.iter().any(|checkpoint| checkpoint.stage == Stage::Aftermath) && !reached {
+            true => Words::new(" The aftermath has not been compared with anything noted outside.", "后续事项尚未与在外记下的比对。"),
+            false => Words::new("", ""),
+        }
     }
 
     /// The sentence on a file that is not verified.

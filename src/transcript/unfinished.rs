@@ -22,6 +22,8 @@ pub struct Unfinished {
     pub phase: &'static str,
     /// The line of the last closing line; 0 if there is none.
     pub closed: u64,
+    /// The number of lines under the last checkpoint; 0 if there is none. What stands behind them nothing protects.
+    pub sealed: u64,
     /// How many bytes stand behind the last LF: a line that was torn.
     pub torn: u64,
 }
@@ -57,24 +59,56 @@ impl Unfinished {
         }
     }
 
+    /// How many lines nothing seals, and what that means.
+    fn open_lines(&self) -> Words {
+        let Unfinished { lines, closed, sealed, .. } = self;
+        let open = lines.saturating_sub(*sealed.max(closed));
+        let (count, count_zh) = (if open == 1 { "1 line".into() } else { format!("{open} lines") }, format!("{open} 行"));
+        match (open, sealed, closed) {
+            (0, _, _) => Words::new("", ""),
+            (_, 0, _) => Words::new(
+                format!("No checkpoint seals it yet: anybody could have changed or added its {count}. "),
+                format!("尚无检查点封存：这 {count_zh}任何人都可能改动或添加过。"),
+            ),
+            (_, _, 0) => Words::new(
+                format!(
+                    "It is sealed by a checkpoint to line {sealed}; the {count} after it nothing seals, and anybody could have changed or added them. "
+                ),
+                format!("检查点封存到第 {sealed} 行；其后 {count_zh}没有任何封存，任何人都可能改动或添加过。"),
+            ),
+            _ => {
+                let from = sealed.max(closed);
+                Words::new(
+                    format!(
+                        "The {count} after line {from} nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line {sealed}. "
+                    ),
+                    format!("第 {from} 行之后的 {count_zh}没有任何封存，任何人都可能改动或添加过；检查点封存到第 {sealed} 行。"),
+                )
+            }
+        }
+    }
+
     /// The whole as sentences for a resident.
     pub(super) fn sentence(&self) -> Words {
         let Unfinished { lines, closed, .. } = self;
-        let (missing, torn) = (self.missing(), self.torn_line());
+        let (missing, torn, open) = (self.missing(), self.torn_line(), self.open_lines());
         let so_far = match (lines, closed) {
             (0, _) => {
                 Words::new("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
             }
             (_, 0) => Words::new(
-                format!("This transcript is UNFINISHED. So far it is right, to line {lines}; the draw is not finished: {}. ", missing.en),
-                format!("本记录【尚未完成】。到第 {lines} 行为止都正确；抽签还没有结束：{}。", missing.zh),
+                format!("This transcript is UNFINISHED: {}. It keeps the rules to line {lines}. {}", missing.en, open.en),
+                format!("本记录【尚未完成】：{}。到第 {lines} 行为止符合规则。{}", missing.zh, open.zh),
             ),
             _ => Words::new(
                 format!(
-                    "This transcript is finished to line {closed}, and UNFINISHED after it: {}. So far it is right, to line {lines}. ",
-                    missing.en
+                    "{}This transcript is finished to line {closed}, and UNFINISHED after it: {}. It keeps the rules to line {lines}. ",
+                    open.en, missing.en
                 ),
-                format!("本记录到第 {closed} 行为止已结束，之后增加的内容【尚未完成】：{}。到第 {lines} 行为止都正确。", missing.zh),
+                format!(
+                    "{}本记录到第 {closed} 行为止已结束，之后增加的内容【尚未完成】：{}。到第 {lines} 行为止符合规则。",
+                    open.zh, missing.zh
+                ),
             ),
         };
         let result = match closed {

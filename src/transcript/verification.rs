@@ -95,6 +95,15 @@ impl ReadError {
     }
 }
 
+/// Why a file with this first line, and whether it is complete, is no transcript.
+pub(super) fn no_transcript(first: (Vec<u8>, bool), reader: &mut Reader<impl BufRead>) -> ReadError {
+    let start = start_of(&first.0);
+    match change_of_beginning(first, reader) {
+        Ok(changed) => ReadError::NotATranscript { start, changed },
+        Err(error) => error.into(),
+    }
+}
+
 /// Reads a transcript to its end and runs every check. `Err` means that it could not be read, never that it was refuted.
 ///
 /// ```
@@ -113,9 +122,8 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
         None => return Err(ReadError::Empty),
         Some(line) if line.bytes.starts_with(BEGINNING) => verifier.line(line),
         Some(line) => {
-            let start = start_of(line.bytes);
-            let changed = change_of_beginning((line.bytes.to_vec(), line.complete), &mut reader)?;
-            return Err(ReadError::NotATranscript { start, changed });
+            let first = (line.bytes.to_vec(), line.complete);
+            return Err(no_transcript(first, &mut reader));
         }
     }
     while let Some(line) = reader.next_line()? {
@@ -362,7 +370,8 @@ impl<'e> Verifier<'e> {
     /// What is missing at the end of the file, if it is not finished.
     fn unfinished(&self) -> Option<Unfinished> {
         let (lines, phase, closed, torn) = (self.tree.size(), self.phase.word(), self.closed, self.torn.unwrap_or_default());
-        (self.phase != Phase::Closed || torn > 0).then_some(Unfinished { lines, phase, closed, torn })
+        let sealed = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.size);
+        (self.phase != Phase::Closed || torn > 0).then_some(Unfinished { lines, phase, closed, sealed, torn })
     }
 
     /// T2: the line at its place.

@@ -36,6 +36,15 @@ PARALLEL = 2  # processes of the other program at a time
 # Evidence is a dictionary: `fingerprints` (list), `older` (bytes), `expect`, `earlier` (list of bytes, from the first on),
 # `person` (text), `recordings` and `scans` (name and SHA-256 of the files at hand), `household` (for `why`).
 
+def is_opening(text):
+    return verify.read_opening(text.encode("utf-8"))[1] is not None
+
+
+def is_readable(older):
+    """Whether the older copy begins as a transcript does, or is empty. (The commands refuse one that does not, and an opening that is none.)"""
+    return not older or older.startswith(verify.BEGINNING)
+
+
 def run_python(data, evidence):
     """The report of the verifier in Python."""
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +60,7 @@ def run_python(data, evidence):
         given.earlier = earlier
         given.fingerprints = evidence.get("fingerprints") or []
         given.expect = evidence.get("expect")
-        if evidence.get("older") is not None:
+        if evidence.get("older") is not None and is_readable(evidence["older"]):
             given.older = verify.read_older(write(folder, "older", evidence["older"]))
         if evidence.get("person") is not None:
             given.person = evidence["person"].encode("utf-8")
@@ -78,9 +87,9 @@ def run_program(program, data, evidence):
             command.append("--" + evidence["expect"])
         if evidence.get("household") is not None:
             command += ["--household", evidence["household"]]
-        if evidence.get("older") is not None:
+        if evidence.get("older") is not None and is_readable(evidence["older"]):
             command += ["--since", write(folder, "older", evidence["older"])]
-        if evidence.get("person") is not None:
+        if evidence.get("person") is not None and is_opening(evidence["person"]):
             command += ["--person", write(folder, "person", evidence["person"].encode("utf-8"))]
         for i, before in enumerate(evidence.get("earlier") or []):
             command.append(write(folder, "before%d" % i, before))

@@ -5,6 +5,7 @@ The vectors are looked for in the argument, in VECTORS (environment), and in ../
 
 import contextlib
 import functools
+import gzip
 import hashlib
 import io
 import json
@@ -118,8 +119,14 @@ class Chains(unittest.TestCase):
         _, v7 = self.run_on("second-round-void", "second-round-again")
         self.assertEqual((v7["outcome"], v7["examined"]), ("not_run", 1))
 
+    def test_a_file_without_prior_goes_on_from_nothing(self):
+        code, v7 = self.run_on("first-round", "lot")
+        self.assertEqual((code, v7["outcome"], v7["examined"], v7["failed"]), (1, "failed", 1, 1))
+        code, v7 = self.run_on("lot", "rehearsal")  # and its mode is another
+        self.assertEqual((code, v7["outcome"], v7["examined"], v7["failed"]), (1, "failed", 1, 2))
+
     def test_another_order(self):
-        code, v7 = self.run_on("second-round-void", "first-round", "second-round-again")
+        code, v7 = self.run_on("first-round", "second-round-again")
         self.assertEqual((code, v7["outcome"]), (1, "failed"))
 
 
@@ -149,8 +156,8 @@ class Words(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertTrue(out.startswith("######## UNFINISHED"))
         self.assertTrue(out.endswith(
-            "This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. "
-            "It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
+            "This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint to "
+            "line 19; the 19 lines after it nothing seals, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
             "its end is missing: ask for the whole file.\n"))
         self.assertNotIn("REFUTED", out)
         self.assertEqual(run_command(path, "--allocation")[:2], (3, ""))
@@ -158,6 +165,45 @@ class Words(unittest.TestCase):
         self.assertEqual(run_command(path, good)[0], 3)
         self.assertEqual(run_command(bad, path)[0], 1)
         self.assertEqual(run_command(path, os.path.join(VECTORS, "nothing"))[0], 2)
+
+    def test_what_anybody_can_add_to_a_finished_file(self):
+        """It stands first, and what comes from it has a mark."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "open.jsonl")
+            with open(path, "wb") as file:
+                file.write(read_bytes("corpus", "valid", "lot.jsonl")
+                           + b'{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x"}\n')
+            code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
+            self.assertEqual(code, 3)
+            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals "
+                          "the file to line 46. This transcript is finished to line 48, and UNFINISHED after it", out)
+            self.assertIn("line 49, not sealed yet, withdrawal", out)
+            self.assertEqual(out.count("not sealed yet"), 1)
+            self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 46)
+
+    def test_what_is_no_copy_and_no_slip(self):
+        """It refutes nothing: the command is wrongly called, and what was given is said."""
+        lot, data = os.path.join(VECTORS, "corpus", "valid", "lot.jsonl"), read_bytes("corpus", "valid", "lot.jsonl")
+        persons = os.path.join(VECTORS, "corpus", "valid", "persons.jsonl")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "given")
+            for content, words in ((gzip.compress(data), "packed"), (b"PK\x03\x04x", "packed"), (b"\xef\xbb\xbf" + data, "byte order mark"),
+                                   (data.decode().encode("utf-16"), "UTF-16"), (b"<html>", "web page"), (b"hello\n", "")):
+                with open(path, "wb") as file:
+                    file.write(content)
+                code, out, err = run_command(lot, "--since", path, "--lang", "en")
+                self.assertEqual((code, out), (2, ""))
+                self.assertTrue("--since " + path in err and words in err, err)
+                code, out, err = run_command(persons, "--person", path, "--lang", "en")
+                self.assertEqual((code, out), (2, ""))
+                self.assertTrue("--person " + path in err and (words in err or words == "byte order mark"), err)
+
+    def test_the_aftermath_is_not_compared(self):
+        path = os.path.join(VECTORS, "corpus", "valid", "aftermath.jsonl")
+        noted = {c["stage"]: c["fingerprint"] for c in json.loads(run_command(path, "--json")[1])["checkpoints"]}
+        words = "The aftermath has not been compared with anything noted outside."
+        self.assertIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["result"])[1])
+        self.assertNotIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["aftermath"])[1])
 
     def test_changed_on_its_way(self):
         """What happened is the first line, and the last."""
@@ -546,7 +592,7 @@ class Receipts(unittest.TestCase):
         self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24]))[1][2], "failed")  # not the unit it has
         self.assertEqual(self.outcomes(self.make([24], signatures=False))[0]["verdict"], "verified")
         self.assertEqual(self.outcomes(data[:-1])[0]["verdict"], "verified")  # a last LF that is missing is put there
-        for wrong in (data[:-2], data + b"\n", data.replace(b"index 6", b"index 06"), data.replace(b"\n\n", b"\n", 1),
+        for wrong in (data[:-2], data.replace(b"index 6", b"index 06"), data.replace(b"\n\n", b"\n", 1),
                       data.replace(b"index 8", b"index 6")):
             self.assertEqual(self.outcomes(wrong)[1], ["failed"] + ["not_run"] * 4)
         for size in range(18, len(data), 61):  # cut anywhere: no crash
@@ -554,6 +600,31 @@ class Receipts(unittest.TestCase):
                 self.outcomes(data[:size])
         with self.assertRaises(verify.Unreadable):
             self.outcomes(b"something else")
+
+    def test_as_programs_save_it(self):
+        """R1: what stands around the lines is forgiven, and said."""
+        data = self.make([0, 6, 8, 9, 23, 24])
+        plain, crlf = self.outcomes(data)[0], data.replace(b"\n", b"\r\n")
+        self.assertNotIn("note", plain)
+        for saved, note in ((crlf, "CR LF"), (crlf[:-2], "CR LF"), (crlf[:-1], "CR LF"), (crlf + b"\r\n \r\n", "Empty lines"),
+                            (data + b"\n\n", "Empty lines"), (data.replace(b"\n", b"\r\n", 3), "CR LF"), (data + b" \t", "Empty lines")):
+            report = self.outcomes(saved)[0]
+            self.assertIn(note, report.pop("note")["en"])
+            self.assertEqual(report, plain)
+        for other in (data.replace(b"\n", b"\r"), data.replace(b"\n", b"\n\n"), data.replace(b"\n", b" \n")):
+            self.assertEqual(self.outcomes(other)[0]["verdict"], "refuted")
+
+    def test_what_a_file_is_that_is_no_receipt(self):
+        data = self.make([0, 6, 8, 9, 23, 24])
+        bad = data.replace("王".encode(), b"\xcd\xf5") if "王".encode() in data else data + b"\xcd\xf5\n"
+        for harmed, words in ((b"\xef\xbb\xbf" + data, "byte order mark"), (data.decode().encode("utf-16"), "UTF-16"),
+                              (data.decode().encode("utf-16-le"), "UTF-16"), (gzip.compress(data), "packed"), (b"PK\x03\x04", "packed"),
+                              (b"<html>", "the receipt itself"), (b"%PDF-1.4", "the receipt itself"), (b"\n" + data, "empty line"),
+                              (b" " + data, "White space"), (verify.base64.b64encode(data), "base64"), (bad, "not UTF-8"),
+                              (b"\0" * 9, "zeros"), (b"", "empty line")):
+            with self.assertRaises(verify.Unreadable) as error:
+                self.outcomes(harmed)
+            self.assertIn(words, error.exception.args[0])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import argparse
 import base64
 import binascii
 import bisect
+import contextlib
 import hashlib
 import itertools
 import json
@@ -380,6 +381,17 @@ def change_report(what, before=("", "")):
     return {"what": what, "en": before[0] + english.lstrip("+") + again[0], "zh": before[1] + chinese + again[1]}
 
 
+def change_of_bytes(line):
+    """The same for what is no text."""
+    if line.startswith(b"\0\0"):
+        return "zeros"
+    if line.startswith((b"\xff\xfe", b"\xfe\xff", b"\0")) or line[1:2] == b"\0":
+        return "utf16"
+    if line.startswith(PACKED):
+        return "packed"
+    return "document" if line.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf")) else None
+
+
 def change_of_beginning(lines):
     """What made this of a file that does not begin as a transcript does."""
     blank = 0
@@ -393,12 +405,10 @@ def change_of_beginning(lines):
         line = line[3:]
         if line.startswith(BEGINNING):
             return "bom"
-    if line.startswith(b"\0\0"):
-        return "zeros"
-    if line.startswith((b"\xff\xfe", b"\xfe\xff", b"\0")) or line[1:2] == b"\0":
-        return "utf16"
-    for what, starts in (("packed", PACKED), ("document", (b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf")),
-                         ("receipt", b"floorlot/1 receipt"), ("mail", b"eyJraW5kIjoicGxhbiI")):
+    what = change_of_bytes(line)
+    if what:
+        return what
+    for what, starts in (("receipt", b"floorlot/1 receipt"), ("mail", b"eyJraW5kIjoicGxhbiI")):
         if line.startswith(starts):
             return what
     text = line.lstrip(WHITE)
@@ -2460,9 +2470,15 @@ def check_prior(t, earlier):
         return
     prior, line = t.header.get("prior"), t.header_line
     t.gives_out = gives_out(t, earlier)
+    before = earlier if earlier is not None and earlier.verdict() == "verified" else None
     if prior is None:
+        if before is not None:
+            t.examine("V7")
+            t.fault("V7", "prior", NOTHING, ("a prior with origin %s" % before.header["origin"],
+                                             "prior 的 origin 为 %s" % before.header["origin"]), line)
+            t.compare("V7", "plan, mode", t.header["mode"], before.header["mode"], line)
         return
-    if earlier is None or earlier.verdict() != "verified":
+    if before is None:
         t.not_run(["V7"], ("the transcript before was not given, or is not verified", "没有给出上一份记录，或上一份没有通过核验"))
         return
     t.examine("V7")
@@ -2497,19 +2513,28 @@ OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocu
                      "salt ([0-9a-f]{64})\n\\Z")
 
 
+NO_OPENING = ("what was given is not the opening of a household: the five lines of its slip",
+              "所给的不是住户的密封件：应为密封件上的五行文字")
+
+
+def read_opening(opening):
+    """Rule 1 of Person: the text and its fields; no fields when it is no opening."""
+    try:
+        text = unicodedata.normalize("NFC", opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n")
+    except UnicodeDecodeError:
+        text = ""
+    match = OPENING.match(text)
+    return text, match if match and all(field_is_sound(field) for field in match.groups()[:3]) else None
+
+
 def check_person(t, opening):
     """V8."""
     if opening is None:
         t.not_run(["V8"], ("no opening of a household was given", "没有给出住户的密封件"))
         return
-    try:
-        text = unicodedata.normalize("NFC", opening.decode("utf-8"))
-    except UnicodeDecodeError:
-        text = ""
-    match = OPENING.match(text)
-    if not match or not all(field_is_sound(field) for field in match.groups()[:3]):
-        t.examine("V8")
-        t.fault("V8", "opening", ("another form", "格式不符"), ("the five lines of the slip", "密封件上的五行文字"), 0)
+    text, match = read_opening(opening)
+    if not match:
+        t.not_run(["V8"], NO_OPENING)
         return
     household = t.ids["household"].get(match.group(1))
     if household is None and t.phase == PLAN:
@@ -2544,18 +2569,25 @@ def verify_file(path, evidence, household=None):
     """Reads one transcript and runs all checks."""
     t = Transcript(evidence.older[0] if evidence.older else 0, household)
     with open_file(path) as stream:
-        lines = read_lines(stream)
-        first = next(lines, None)
-        if first is None:
-            raise Unreadable("the file is empty", "文件是空的")
-        if not first[0].startswith(BEGINNING):
-            changed = change_report(change_of_beginning(itertools.chain([first], lines)))
-            said = (". " + changed["en"], "。" + changed["zh"]) if changed else ("", "")
-            raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\"," + said[0],
-                             "这不是抽签记录：开头不是 {\"kind\":\"plan\"," + said[1], changed)
-        t.read(itertools.chain([first], lines))
+        t.read(lines_of_transcript(stream))
     check_evidence(t, evidence)
     return t
+
+
+def lines_of_transcript(stream, empty=False):
+    """All lines of a file that begins as a transcript does (or is empty, where that is asked for)."""
+    lines = read_lines(stream)
+    first = next(lines, None)
+    if first is None and empty:
+        return lines
+    if first is None:
+        raise Unreadable("the file is empty", "文件是空的")
+    if not first[0].startswith(BEGINNING):
+        changed = change_report(change_of_beginning(itertools.chain([first], lines)))
+        said = (". " + changed["en"], "。" + changed["zh"]) if changed else ("", "")
+        raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\"," + said[0],
+                         "这不是抽签记录：开头不是 {\"kind\":\"plan\"," + said[1], changed)
+    return itertools.chain([first], lines)
 
 
 def open_file(path):
@@ -2650,7 +2682,8 @@ def json_report(t):
     if changed:
         report["changed"] = changed
     if t.unfinished():
-        report["unfinished"] = {"lines": t.number, "phase": UNFINISHED[t.phase][0], "closed": t.closed, "torn": t.torn}
+        report["unfinished"] = {"lines": t.number, "phase": UNFINISHED[t.phase][0], "closed": t.closed, "sealed": sealed(t),
+                                "torn": t.torn}
     return report
 
 
@@ -2733,7 +2766,7 @@ def print_report(t, say):
     if report["mode"] == "unknown":
         print(say("######## OFFICIAL OR REHEARSAL: NOT KNOWN ########", "######## 正式还是演练：性质不明 ########"))
     if report["verdict"] == "unfinished":
-        print(say("######## UNFINISHED — so far right, no result ########", "######## 尚未完成 —— 到目前为止正确，不是结果 ########"))
+        print(say("######## UNFINISHED — no result ########", "######## 尚未完成 —— 不是结果 ########"))
     print(clean(report["title"]) + "\n" + clean(report["origin"]) + "\n")
     print_checks(CHECKS, t.checks, say)
     for c in report["checkpoints"]:
@@ -2767,6 +2800,35 @@ def torn_line(t):
             "第 %d 行之后还有 %d 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。" % (t.number, t.torn))
 
 
+def sealed(t):
+    """How many lines are under the last checkpoint."""
+    return t.checkpoints[-1]["size"] if t.checkpoints else 0
+
+
+def open_lines(t):
+    """How many lines nothing seals, and what that means, as a pair."""
+    start, under = max(sealed(t), t.closed), sealed(t)
+    count = t.number - start
+    lines, chinese = "1 line" if count == 1 else "%d lines" % count, "%d 行" % count
+    if not count:
+        return "", ""
+    if not under:
+        return ("No checkpoint seals it yet: anybody could have changed or added its %s. " % lines,
+                "尚无检查点封存：这 %s任何人都可能改动或添加过。" % chinese)
+    if not t.closed:
+        return ("It is sealed by a checkpoint to line %d; the %s after it nothing seals, and anybody could have changed or "
+                "added them. " % (under, lines),
+                "检查点封存到第 %d 行；其后 %s没有任何封存，任何人都可能改动或添加过。" % (under, chinese))
+    return ("The %s after line %d nothing seals, and anybody could have changed or added them; a checkpoint seals the file to "
+            "line %d. " % (lines, start, under),
+            "第 %d 行之后的 %s没有任何封存，任何人都可能改动或添加过；检查点封存到第 %d 行。" % (start, chinese, under))
+
+
+def not_sealed(t, line, say):
+    """The mark of what stands in a line that no checkpoint is over."""
+    return say(", not sealed yet", "，尚未封存") if t.unfinished() and line > sealed(t) else ""
+
+
 def unfinished_reason(t):
     """Why T4 is not run."""
     _, english, chinese = UNFINISHED[t.phase]
@@ -2781,12 +2843,13 @@ def unfinished_sentence(t, say):
     if not t.number:
         so_far = say("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
     elif not t.closed:
-        so_far = say("This transcript is UNFINISHED. So far it is right, to line %d; the draw is not finished: %s. " % (t.number, english),
-                     "本记录【尚未完成】。到第 %d 行为止都正确；抽签还没有结束：%s。" % (t.number, chinese))
+        so_far = say("This transcript is UNFINISHED: %s. It keeps the rules to line %d. " % (english, t.number),
+                     "本记录【尚未完成】：%s。到第 %d 行为止符合规则。" % (chinese, t.number)) + say(*open_lines(t))
     else:
-        so_far = say("This transcript is finished to line %d, and UNFINISHED after it: %s. So far it is right, to line %d. "
-                     % (t.closed, english, t.number),
-                     "本记录到第 %d 行为止已结束，之后增加的内容【尚未完成】：%s。到第 %d 行为止都正确。" % (t.closed, chinese, t.number))
+        so_far = say(*open_lines(t)) + say(
+            "This transcript is finished to line %d, and UNFINISHED after it: %s. It keeps the rules to line %d. "
+            % (t.closed, english, t.number),
+            "本记录到第 %d 行为止已结束，之后增加的内容【尚未完成】：%s。到第 %d 行为止符合规则。" % (t.closed, chinese, t.number))
     if not t.closed:
         result = say("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。")
     else:
@@ -2864,6 +2927,8 @@ def verdict_sentence(t, report, say):
         stage = say(*STAGE_NAMES[report["anchored"]])
         words.append(say("The fingerprint or copy that you noted shows that it is the same record up to %s." % stage,
                          "您记下的指纹（或较早的副本）证明：直到%s，这就是当时的那份记录。" % stage))
+        if report["anchored"] != "aftermath" and any(c["stage"] == "aftermath" for c in report["checkpoints"]):
+            words.append(say("The aftermath has not been compared with anything noted outside.", "后续事项尚未与在外记下的比对。"))
     else:
         words.append(say("Whether it is the record of the hall is not yet shown: compare the plan's fingerprint with "
                          "the notice, or give it with --fingerprint.",
@@ -2902,11 +2967,11 @@ def print_why(t, say):
         ("Lot", "签数", why["by"] == "lot" and offered and "%s mod %d = %d" % (
             why["lot"], offered, int(why["lot"]) % offered)),
         ("Rank", "志愿", why["rank"]), ("Proxy", "代选人", why["proxy"]), ("Result", "结果", result),
-        ("Line", "行", why["line"]),
+        ("Line", "行", why["line"] and str(why["line"]) + not_sealed(t, why["line"], say)),
         ("Recording", "录像", why["recording"] and say("%(recording)s, second %(second)d", "%(recording)s，第 %(second)d 秒")
          % why["recording"]),
-        *(("Later", "后来", say("line %d, %s; has then: %s", "第 %d 行，%s；此后：%s") % (
-            later["line"], later["what"], later["holds"] or nothing)) for later in why["later"]),
+        *(("Later", "后来", say("line %d%s, %s; has then: %s", "第 %d 行%s，%s；此后：%s") % (
+            later["line"], not_sealed(t, later["line"], say), later["what"], later["holds"] or nothing)) for later in why["later"]),
     ]
     print()
     for english, chinese, value in rows:
@@ -3161,14 +3226,64 @@ def check_receipt_signatures(receipt, benches, check):
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
 
 
+RECEIPT_BEGINS = b"floorlot/1 receipt"
+LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
+             "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。")
+BLANK_END = ("Empty lines at the end are passed over.", "末尾的空行已略过。")
+
+
+def change_of_receipt(data):
+    """What made this of a receipt that does not begin as one, or is not UTF-8."""
+    first = next((line for line in data.split(b"\n")[:65] if line.strip(WHITE)), None)
+    if first is None:
+        return "empty-line"
+    line = first[3:] if first.startswith(b"\xef\xbb\xbf") else first
+    text = line.lstrip(WHITE)
+    what = change_of_bytes(line)
+    if what:
+        return what
+    if text.startswith((b"<", b"{&quot;")):
+        return "web-page"
+    if text.startswith(b"Zmxvb3Jsb3QvMSByZWNlaXB0"):
+        return "mail"
+    if not text.startswith(RECEIPT_BEGINS):
+        return None
+    if len(line) < len(first):
+        return "bom"
+    if len(text) < len(first):
+        return "white-space"
+    return "encoding" if data.startswith(RECEIPT_BEGINS) else "empty-line"
+
+
+def read_saved(data):
+    """R1: the text with LF after every line, and what was passed over, as a pair."""
+    try:
+        text = data.decode("utf-8") if data.startswith(RECEIPT_BEGINS) else None
+    except UnicodeDecodeError:
+        text = None
+    if text is None or len(data) > MAX_RECEIPT:
+        changed = change_report(change_of_receipt(data)) or {"en": "", "zh": ""}
+        english = changed["en"].replace("the transcript itself", "the receipt itself")
+        chinese = changed["zh"].replace("抽签记录文件本身", "收据文件本身")
+        raise Unreadable("this is not a receipt" + (english and ": " + english), "这不是收据" + (chinese and "：" + chinese))
+    text = text if text.endswith("\n") else text + "\n"
+    notes = [LINE_ENDS] if "\r\n" in text else []
+    lines = text.replace("\r\n", "\n")[:-1].split("\n")
+    if not lines[-1].strip(" \t\f\r"):
+        notes.append(BLANK_END)
+    while not lines[-1].strip(" \t\f\r"):
+        lines.pop()
+    return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
+
+
 def verify_receipt(data, fingerprints, benches):
     """Checks a receipt; the report has the keys of the JSON object."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if not text.startswith("floorlot/1 receipt") or len(data) > MAX_RECEIPT:
-        raise Unreadable("this is no receipt", "这不是收据")
+    text, note = read_saved(data)
+    report = verify_receipt_text(text, fingerprints, benches)
+    return {**report, "note": in_both(note)} if note[0] else report
+
+
+def verify_receipt_text(text, fingerprints, benches):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -3240,6 +3355,8 @@ def print_receipt(report, say):
         for words in [row["reason"]] if "reason" in row else row["faults"]:
             print(" " * 23 + clean(say(words["en"], words["zh"])))
     facts = report["facts"]
+    if "note" in report:
+        print("\n" + say(report["note"]["en"], report["note"]["zh"]))
     if facts["fingerprint"]:
         print(say("\nFingerprint of the checkpoint  ", "\n检查点的指纹  ") + facts["fingerprint"])
     if report["verdict"] == "refuted":
@@ -3322,7 +3439,7 @@ def read_older(path):
     """V2: number of lines and root of the older copy, without a torn last line."""
     tree = Tree()
     with open_file(path) as stream:
-        for raw, ended in read_lines(stream):
+        for raw, ended in lines_of_transcript(stream, empty=True):
             if ended:
                 tree.add(without_cr(raw))
     return tree.size, tree.root()
@@ -3340,18 +3457,32 @@ EXIT_CODES = {"verified": 0, "refuted": 1, "unreadable": 2, "unfinished": 3}
 GRAVITY = [0, 3, 1, 2]  # of several files the gravest counts
 
 
+@contextlib.contextmanager
+def named(option, path):
+    """An error says which of the files given it is about."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Unreadable("%s %s: %s" % (option, path, error.args[0]), "%s %s：%s" % (option, path, error.args[1])) from None
+
+
 def draw_command(arguments, say):
     evidence = Evidence()
     evidence.fingerprints = read_fingerprints(arguments.fingerprint)
     if arguments.since is not None:
-        evidence.older = read_older(arguments.since)
+        with named("--since", arguments.since):
+            evidence.older = read_older(arguments.since)
     if arguments.recordings is not None:
         evidence.recordings = recordings_in(arguments.recordings)
     if arguments.scans is not None:
         evidence.scans = scans_in(arguments.scans)
     if arguments.person is not None:
-        with open_file(arguments.person) as stream:
+        with named("--person", arguments.person), open_file(arguments.person) as stream:
             evidence.person = stream.read(2**16)
+            if not read_opening(evidence.person)[1]:
+                page = "web-page" if evidence.person.lstrip(WHITE).startswith(b"<") else None
+                changed = change_report(change_of_bytes(evidence.person) or page)
+                raise Unreadable(*((changed["en"], changed["zh"]) if changed else NO_OPENING))
     evidence.expect = "official" if arguments.official else "rehearsal" if arguments.rehearsal else None
     status, reports, earlier = 0, [], None
     for number, path in enumerate(arguments.files):

@@ -216,7 +216,7 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
 }
 {
   const { unfinished } = Floorlot.verify(read('corpus/unfinished/cut-in-the-draw.jsonl'));
-  same(Floorlot.unfinishedWords(unfinished).en, 'This transcript is UNFINISHED. So far it is right, to line 38; the draw is not finished: there is no result yet. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.', 'words');
+  same(Floorlot.unfinishedWords(unfinished).en, 'This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint to line 19; the 19 lines after it nothing seals, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, its end is missing: ask for the whole file.', 'words');
   const crlf = Floorlot.verify(read('corpus/tampered/t1-cr-lf.jsonl'));
   same([crlf.mode, crlf.changed.what, Floorlot.alteredWords(crlf).zh], ['official', 'cr-lf', '本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。'], 'CR LF');
 }
@@ -252,6 +252,54 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
   same(find('8号楼902'), [null, [], false, []], 'another building');
   same(find('101'), [null, [], false, ['B07-0101']], 'a flat that nobody has');
   same(find(''), [null, [], false, []], 'nothing');
+}
+
+// ---- what no checkpoint seals comes first; what is no older copy and no slip refutes nothing
+{
+  const lot = read('corpus/valid/lot.jsonl'), join = (...parts) => new Uint8Array(Buffer.concat(parts));
+  const open = join(lot, Floorlot.bytesOf('{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x"}\n'));
+  const { verdict, unfinished } = Floorlot.verify(open, {});
+  same([verdict, unfinished.closed, unfinished.sealed], ['unfinished', 48, 46], 'a withdrawal that is not sealed');
+  check(Floorlot.unfinishedWords(unfinished).en.startsWith('The 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line 46. This transcript is finished to line 48'), 'it stands first');
+  check(Floorlot.unfinishedWords(unfinished).zh.startsWith('第 48 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 46 行。'), 'it stands first');
+  for (const [older, words] of [[[0x1f, 0x8b, 8], 'packed'], [[0xef, 0xbb, 0xbf, ...lot], 'byte order mark'], [[0xff, 0xfe, 0x7b, 0], 'UTF-16'], [Buffer.from('<html>'), 'web page'], [Buffer.from('hello\n'), 'no transcript']]) {
+    const report = Floorlot.verify(lot, { older: new Uint8Array(older) }), v2 = report.checks.find((c) => c.id === 'V2');
+    same([report.verdict, v2.outcome], ['verified', 'not_run'], 'older copy, ' + words);
+    check(v2.reason.en.includes(words), 'older copy, ' + words);
+  }
+  const persons = Floorlot.verify(read('corpus/valid/persons.jsonl'), { person: 'hello\n' }), v8 = persons.checks.find((c) => c.id === 'V8');
+  same([persons.verdict, v8.outcome], ['verified', 'not_run'], 'no slip');
+  check(v8.reason.zh.includes('不是住户的密封件'), 'no slip');
+}
+
+// ---- a receipt as programs save it
+{
+  const lines = Buffer.from(read('worked/transcript.jsonl')).toString().split('\n'), hash = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
+  const path = (first, last, index) => {
+    if (last - first === 1) return [hash(Buffer.from([0]), Buffer.from(lines[first])), []];
+    let split = 1;
+    while (split * 2 < last - first) split *= 2;
+    const [left, a] = path(first, first + split, index), [right, b] = path(first + split, last, index);
+    return [hash(Buffer.from([1]), left, right), index < first + split ? [...a, right] : [...b, left]];
+  };
+  let text = 'floorlot/1 receipt\n';
+  for (const n of [0, 6, 8, 9, 23, 24]) text += `index ${n}\nline ${lines[n]}\n${path(0, 29, n)[1].map((h) => h.toString('base64') + '\n').join('')}\n`;
+  text += `draw.example/2026-001\n29\n${path(0, 29, 0)[0].toString('base64')}\n\n${JSON.parse(lines[30]).signature}\n${JSON.parse(lines[31]).signature}\n`;
+  const check1 = (bytes) => Floorlot.verifyReceipt(new Uint8Array(bytes)), plain = check1(Buffer.from(text)), crlf = text.replaceAll('\n', '\r\n');
+  same([plain.verdict, plain.note, plain.checks[0].outcome], ['verified', undefined, 'passed'], 'receipt');
+  for (const [saved, note] of [[crlf, 'CR LF'], [crlf.trimEnd(), 'CR LF'], [crlf + '\r\n \r\n', 'Empty lines'], [text + '\n\n', 'Empty lines'], [text.replace('\n', '\r\n'), 'CR LF'], [text + ' \t', 'Empty lines']]) {
+    const result = check1(Buffer.from(saved));
+    same([result.verdict, result.checks[0].examined], ['verified', plain.checks[0].examined], 'saved receipt');
+    check(result.note.en.includes(note), note);
+  }
+  same(check1(Buffer.from(text.trimEnd())).verdict, 'verified', 'without the last LF');
+  for (const other of [text.replaceAll('\n', ' \n'), text.replaceAll('\n', '\n\n'), text.replaceAll('\n', '\r'), text.slice(0, -2)]) same(check1(Buffer.from(other)).verdict, 'refuted', 'changed receipt');
+  for (const [bytes, words] of [[Buffer.from('\ufeff' + text), 'byte order mark'], [Buffer.from(text, 'utf16le'), 'UTF-16'], [[0x1f, 0x8b, 8], 'packed'], [Buffer.from('PK\x03\x04'), 'packed'], [Buffer.from('<html>'), 'the receipt itself'],
+    [Buffer.from('\n' + text), 'empty line'], [Buffer.from(' ' + text), 'White space'], [Buffer.from(Buffer.from(text).toString('base64')), 'base64'], [Buffer.concat([Buffer.from(text), Buffer.from([0xcd, 0xf5, 10])]), 'not UTF-8'], [[0, 0, 0], 'zeros'], [[], 'empty line'], [Buffer.from('hello'), 'this is not a receipt']]) {
+    const result = check1(bytes);
+    same([result.verdict, result.checks.length], ['unreadable', 0], words);
+    check(result.error.en.includes(words), words + ': ' + result.error.en);
+  }
 }
 
 // ---- damage: never an exception, always a report

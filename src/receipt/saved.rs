@@ -1,0 +1,75 @@
+//! The text of a receipt as programs save it: what stands around the lines is forgiven (check R1), because the proofs are over what stands in them.
+
+use super::HEADER;
+use crate::rules::Words;
+use crate::transcript::{Change, Changed};
+
+/// The text of a receipt, with LF after every line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// What [`Receipt`](super::Receipt) reads.
+    pub text: String,
+    /// What was passed over.
+    pub note: Option<Words>,
+}
+
+/// Bytes that are no receipt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a receipt: it does not begin with `{HEADER}`{}", .changed.as_ref().map(|changed| format!(". {}", changed.words.en)).unwrap_or_default())]
+pub struct NoReceipt {
+    /// What a program on the way made of it, if that can be told.
+    pub changed: Option<Changed>,
+}
+
+impl NoReceipt {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let after = self.changed.as_ref().map(|changed| format!("。{}", changed.words.zh)).unwrap_or_default();
+        Words::new(self.to_string(), format!("这不是收据：应以 `{HEADER}` 开头{after}"))
+    }
+}
+
+impl Saved {
+    /// Reads CR LF as LF, passes over blank lines at the end, and puts the last LF there when it is missing.
+    ///
+    /// ```
+    /// use floorlot::receipt::Saved;
+    /// let saved = Saved::read(b"floorlot/1 receipt\r\nindex 0\r\n\r\n").unwrap();
+    /// assert_eq!(saved.text, "floorlot/1 receipt\nindex 0\n");
+    /// assert!(saved.note.is_some());
+    /// assert!(Saved::read(b"\xff\xfef\0l\0").unwrap_err().words().en.contains("UTF-16"));
+    /// ```
+    pub fn read(bytes: &[u8]) -> Result<Saved, NoReceipt> {
+        let text = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER));
+        let Some(text) = text else { return Err(NoReceipt { changed: Change::of_receipt(bytes) }) };
+        let mut read = text.to_owned();
+        if !read.ends_with('\n') {
+            read.push('\n');
+        }
+        let line_ends = read.contains("\r\n");
+        if line_ends {
+            read = read.replace("\r\n", "\n");
+        }
+        let end = read.trim_end_matches([' ', '\t', '\x0c', '\r', '\n']).len();
+        let kept = read.get(end..).and_then(|rest| rest.find('\n')).map_or(read.len(), |lf| end + lf + 1);
+        let blank = kept < read.len();
+        read.truncate(kept);
+        Ok(Saved { text: read, note: Saved::told(line_ends, blank) })
+    }
+
+    fn told(line_ends: bool, blank: bool) -> Option<Words> {
+        let ends = match line_ends {
+            true => (
+                "Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
+                "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。",
+            ),
+            false => ("", ""),
+        };
+        let end = match blank {
+            true => ("Empty lines at the end are passed over.", "末尾的空行已略过。"),
+            false => ("", ""),
+        };
+        let en = [ends.0, end.0].join(" ");
+        (line_ends || blank).then(|| Words::new(en.trim(), ends.1.to_owned() + end.1))
+    }
+}
