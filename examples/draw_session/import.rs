@@ -4,6 +4,8 @@
 //! columns with telephones and addresses are left out. Document numbers go into the openings of commitments, never into the plan.
 
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
+#[path = "import/alike.rs"]
+mod alike;
 #[path = "import/build.rs"]
 mod build;
 #[path = "import/buildings.rs"]

@@ -6,7 +6,7 @@ use super::fault::{Fault, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
-use super::{buildings, characters};
+use super::{alike, buildings, characters};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeSet;
 
@@ -128,14 +128,27 @@ fn versions(sheets: &[Sheet]) -> Option<(usize, usize, usize)> {
     shared.find(|(_, _, shared, all)| *shared > 0 && *shared * 2 >= *all).map(|(a, b, shared, _)| (a, b, shared))
 }
 
-/// Sheets with heads of households or units that were taken for neither are never dropped in silence.
+/// Sheets that were taken for neither role are never dropped in silence: those like a table are asked about, the others are told.
 pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], narrowed: bool, notes: &mut Notes) {
     let is_taken = |table: &Table| taken.iter().any(|sheet| sheet.table.file == table.file && sheet.table.sheet == table.sheet);
-    for table in tables.iter().filter(|table| !is_taken(table) && !is_hidden(table)) {
-        let Some((role, columns)) = Role::ALL.into_iter().find_map(|role| Some((role, looks_like(table, role, rules)?))) else { continue };
-        let (n, role) = (columns.rows(table).len(), role.words());
-        let place = table.place();
+    for table in tables.iter().filter(|table| !is_taken(table) && !table.rows.is_empty()) {
+        let headed = Role::ALL.into_iter().find_map(|role| Some((role, looks_like(table, role, rules)?)));
+        let (role, n, fault) = match headed {
+            Some((role, columns)) if !is_hidden(table) => {
+                let n = columns.rows(table).len();
+                (role, n, headed_sheet(table, &columns, n, taken))
+            }
+            Some(_) => continue, // hidden, and told when the sheets were chosen
+            None => match alike::rows(table, taken) {
+                Some((role, n)) => (role, n, rows_alone(table, role, n)),
+                None => {
+                    notes.hint(Vec::new(), other_sheet(table));
+                    continue;
+                }
+            },
+        };
         if narrowed {
+            let (place, role) = (table.place(), role.words());
             let words = Words::new(
                 format!("{}: not taken, though it looks like a table of {} ({n} rows)", place.en, role.en),
                 format!("{}：没有导入，看似{}表（{n} 行）", place.zh, role.zh),
@@ -143,15 +156,61 @@ pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], na
             notes.hint(Vec::new(), words);
             continue;
         }
-        let heads: Vec<&str> = columns.heads.iter().map(String::as_str).filter(|head| !head.is_empty()).collect();
-        let found = Words::new(
-            format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
-            format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
-        );
-        let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");
-        let advice = Words::new("complete its heads, or name the column with --map", "请补全表头，或用 --map 指明各列");
-        notes.ask(Kind::SheetLeftOut, Vec::new(), Fault::new(place, found, expected, advice));
+        notes.ask(Kind::SheetLeftOut, Vec::new(), fault);
     }
+}
+
+/// A sheet with heads of a table, not taken.
+fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) -> Fault {
+    let role = columns.role.words();
+    let heads: Vec<&str> = columns.heads.iter().map(String::as_str).filter(|head| !head.is_empty()).collect();
+    let elsewhere = taken.iter().find(|sheet| sheet.columns.role == columns.role && sheet.table.file != table.file);
+    if let Some(Sheet { table: other, .. }) = elsewhere.filter(|_| suits(columns)) {
+        let found = Words::new(
+            format!("a sheet like a table of {} ({n} rows) that is not taken, because the {0} are taken from {}", role.en, other.file),
+            format!("看似{}表的工作表（{n} 行），没有导入，因为{0}取自 {}", role.zh, other.file),
+        );
+        let expected = Words::new(format!("one table of {}", role.en), format!("一张{}表", role.zh));
+        let advice = match columns.role {
+            Role::Units => Words::new(
+                "leave out --units if this sheet is meant, or delete the sheet",
+                "如应以此表为准，请去掉 --units；否则请删去此表",
+            ),
+            Role::Roll => Words::new("name the right file with --roll, or delete the sheet", "请用 --roll 指明正确的文件，或删去此表"),
+        };
+        return Fault::new(table.place(), found, expected, advice);
+    }
+    let found = Words::new(
+        format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
+        format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
+    );
+    let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");
+    let advice = Words::new("complete its heads, or name the column with --map", "请补全表头，或用 --map 指明各列");
+    Fault::new(table.place(), found, expected, advice)
+}
+
+/// A sheet without the heads of a table, but with rows as one that was taken has.
+fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
+    let words = role.words();
+    let found = Words::new(
+        format!("{n} rows like those of the table of {}, without its heads, that are not taken", words.en),
+        format!("{n} 行与{}表的行相似，但没有相应的表头，没有导入", words.zh),
+    );
+    let expected = Words::new("the same heads above the rows, as in the sheets that are taken", "与已导入的工作表一样，数据行上方有表头");
+    let advice =
+        Words::new("copy the heads into this sheet, or its rows below those of the other", "请把表头复制到此表，或把这些行并入另一张表");
+    Fault::new(table.place(), found, expected, advice)
+}
+
+/// A sheet that is like none of the tables.
+fn other_sheet(table: &Table) -> Words {
+    let (place, n) = (table.place(), table.rows.len());
+    let (en, zh) = if is_hidden(table) {
+        ("the sheet is hidden, and not taken", "隐藏的工作表，没有导入")
+    } else {
+        ("not taken", "没有导入")
+    };
+    Words::new(format!("{}: {en} ({n} rows)", place.en), format!("{}：{zh}（{n} 行）", place.zh))
 }
 
 /// The columns of a sheet that has a code or names, and two other fields of the role.

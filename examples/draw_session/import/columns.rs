@@ -396,10 +396,13 @@ fn heads_of(row: &Row) -> Vec<String> {
     row.cells.iter().map(head).collect()
 }
 
-/// Finds the row with the heads: the one of the first ten with the most heads that mean something.
+/// There may be a page of explanations above the heads.
+const HEADS_WITHIN: usize = 30;
+
+/// Finds the row with the heads: the one of the first rows with the most heads that mean something.
 pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
     let score = |row: &Row| heads_of(row).iter().filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty()).count();
-    let (header, row) = table.rows.iter().take(10).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
+    let (header, row) = table.rows.iter().take(HEADS_WITHIN).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
     let columns = (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))?;
     let changed = row.cells.iter().enumerate().filter_map(|(c, cell)| match cell {
         Cell::Text(text) => Some((c, characters::plain(text).read_as)),
@@ -413,7 +416,7 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
 /// one of data, with the name of somebody in it, which is not for the screen.
 pub(super) fn likely_heads(table: &Table) -> Vec<String> {
     let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
-    let rows = table.rows.iter().take(10).map(heads_of).enumerate();
+    let rows = table.rows.iter().take(HEADS_WITHIN).map(heads_of).enumerate();
     let rows = rows.filter(|(_, heads)| !heads.iter().any(|head| head.contains(char::is_numeric)));
     rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i)).map(|(_, heads)| heads).unwrap_or_default()
 }
