@@ -86,3 +86,185 @@ fn a_table_in_two_files_is_told_where_it_is_taken_from() {
            units.csv; expected one table of units; leave out --units if this sheet is meant, or delete the sheet"],
     );
 }
+
+/// Rows of households with one more column, its head last.
+fn with_column(head: &str, values: [&str; 3]) -> Office {
+    let row = |(n, value): (usize, &&str)| format!("H{n},赵{n},A,T1,1,{value}\n");
+    let rows: String = values.iter().enumerate().map(row).collect();
+    Office::new(format!("户号,户主,楼栋,户型,顺位,{head}\n{rows}"), UNITS)
+}
+
+#[test]
+fn batches_are_tiers_or_pools_or_neither() {
+    for head in ["批次", "选房批次", "轮次", "分组情况"] {
+        let office = with_column(head, ["第一批", "第二批", "第二批"]);
+        office.asks(
+            Lang::En,
+            "batch-column",
+            &[&format!(
+                "roll.csv, column F ({head}): found a column that is not used, with values in 3 rows, such as `第一批`; expected the tier \
+                 (顺位) or the pool (批次); if it is the tier, say --map 'roll:{head}=tier'; if it is the pool, both tables need the column; \
+                 if neither, say --map 'roll:{head}=skip'"
+            )],
+        );
+    }
+    // The advice works.
+    let skipped = with_column("批次", ["第一批", "第二批", "第二批"]).map("roll:批次=skip");
+    assert_eq!(values(&skipped.plan(), "household", "tier"), ["1", "1", "1"]);
+    let roll = "户号,户主,楼栋,户型,批次\nH1,张明,A,T1,第一批\nH2,李红,A,T1,第二批\n";
+    assert_eq!(values(&Office::new(roll, UNITS).map("roll:批次=tier").plan(), "household", "tier"), ["1", "2"]);
+    let units = "编号,室号,层,楼栋,户型,批次\nU1,101,1,A,T1,第一批\nU2,102,1,A,T1,第二批\n";
+    Office::new("户号,户主,楼栋,户型\nH1,张明,A,T1\n", units).asks(
+        Lang::Zh,
+        "batch-column",
+        &["units.csv，F 列（批次）：发现 没有用到的列，2 行有内容，例如 `第一批`；应为 说明它是顺位，还是批次；\
+           如按批次分别抽签，两张表都要有此列；如不是，请用 --map 'units:批次=skip'"],
+    );
+    let heads = "户号,户主,楼栋,户型";
+    let sheets: &[(&str, &[&str])] =
+        &[("第一批", &[heads, "H1,张明,7号楼,两室"]), ("第二批", &[heads, "H2,李红,7号楼,两室"]), ("房源", FLATS)];
+    book(sheets).asks(
+        Lang::En,
+        "batch-column",
+        &["office.xlsx: found the sheets 第一批, 第二批, and no column for the tier: all households are drawn together; expected the tier \
+           (顺位) of every row, or households that are equal; add a column 顺位 with 1, 2 and so on if one batch comes before the other"],
+    );
+}
+
+#[test]
+fn columns_that_may_decide_something_are_asked_about() {
+    let (some, status) = (["甲", "", "甲"], ["", "已放弃", ""]);
+    for (head, values, example) in [
+        ("捆绑组", some, ""),
+        ("同层户", some, ""),
+        ("特困照顾", some, ""),
+        ("残疾等级", some, ""),
+        ("优先对象", some, ""),
+        ("Neighbours wanted", some, ""),
+        ("", some, ""),
+        ("备注", status, ", such as `放弃`"),
+        ("状态", status, ", such as `放弃`"),
+        ("是否参加", ["是", "是", "否"], ""),
+        ("remark", ["", "withdrawn in May", ""], ", such as `withdrawn`"),
+    ] {
+        let refusal = with_column(head, values).refusal(Lang::En);
+        let asked: Vec<&str> = refusal.questions.iter().map(|asked| asked.kind.word()).collect();
+        assert_eq!((refusal.faults.as_slice(), asked), ([].as_slice(), vec!["columns-left-out"]), "{head}");
+        let head = if head.is_empty() { "no head" } else { head };
+        let start = format!("roll.csv, column F ({head}): found a column that is not used, with values in ");
+        let sentence = &refusal.questions[0].sentences[0];
+        assert!(sentence.starts_with(&start) && sentence.contains(&format!(" rows{example}; expected")), "{sentence}");
+        let name = if head == "no head" { "column F" } else { head };
+        assert!(sentence.contains(&format!("--map 'roll:{name}=skip'")), "{sentence}");
+        with_column(if head == "no head" { "" } else { head }, values).map(&format!("roll:{name}=skip")).plan();
+    }
+    // Nothing is asked of what cannot matter.
+    for (head, values) in [
+        ("备注", ["已签", "", "电话更正"]),
+        ("状态", ["正常", "正常", "正常"]),
+        ("", ["1", "2", "3"]),
+        ("捆绑组", ["", "", ""]),
+        ("期", ["1期", "1期", "2期"]),
+    ] {
+        with_column(head, values).plan();
+    }
+    // Heads that mean one thing are taken.
+    let plan = with_column("结伴组号", ["甲", "", "甲"]).plan();
+    assert_eq!(values(&plan, "household", "group").len(), 2, "{plan}");
+    let units = "房源编号,室号,所在层,楼栋,户型,状态\nA-301,301,3,A,T1,\nA-501,501,4,A,T1,已售\n";
+    let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,A,T1\n", units).refusal(Lang::Zh);
+    let asked = &refusal.questions[0].sentences;
+    assert_eq!(
+        asked[0],
+        "units.csv，F 列（状态）：发现 没有用到的列，1 行有内容，例如 `已售`；应为 说明该列与抽签有何关系；\
+         不参加的行请删去；如都参加，请用 --map 'units:状态=skip'"
+    );
+}
+
+#[test]
+fn no_value_of_a_column_left_out_is_shown_that_may_be_personal() {
+    for values in [["张小明", "李红", "310101199001010020"], ["13812345678放弃", "", ""]] {
+        let said = format!("{:?}", with_column("结伴邻居", values).refusal(Lang::Zh).questions);
+        assert!(["张小明", "李红", "3101", "1381"].iter().all(|personal| !said.contains(personal)), "{said}");
+    }
+}
+
+/// Rows of households with these groups.
+fn groups(groups: &[&str]) -> Office {
+    let rows: String = groups.iter().enumerate().map(|(n, group)| format!("H{n},赵{n},A,T1,1,,{group}\n")).collect();
+    Office::new(format!("户号,户主,楼栋,户型,顺位,照顾需求,结伴组\n{rows}"), UNITS)
+}
+
+#[test]
+fn ditto_marks_name_no_group() {
+    for mark in ["同上", "〃", "″", "↑", "上", "ditto", "Ditto", "同 上", "“", "''", "..", "（同上）", "仝上"] {
+        // Of one group of three nothing else is said, so that nobody makes a group of two of it.
+        let refusal = groups(&["甲", mark, mark]).refusal(Lang::En);
+        assert!(refusal.questions.is_empty() && refusal.faults.len() == 1, "{mark}: {refusal:?}");
+        let fault = &refusal.faults[0];
+        assert!(fault.starts_with("roll.csv, row 3, column G (结伴组): found `"), "{fault}");
+        let end = "(rows 3, 4), which stands for another cell and names no group; expected the name of the group in each row of the group, \
+                   such as J001; write the name of the group in each of these rows";
+        assert!(fault.ends_with(end), "{fault}");
+    }
+}
+
+#[test]
+fn answers_and_relations_are_asked_about() {
+    for word in ["是", "有", "√", "✓", "Y", "yes", "结伴", "待定", "愿与亲属同层", "父子", "兄弟关系", "希望同层"]
+    {
+        groups(&[word, "", word]).asks(
+            Lang::Zh,
+            "group-words",
+            &[&format!(
+                "roll.csv，第 2 行，G 列（结伴组）：发现 `{word}`（第 2、4 行），看不出哪几户同组；应为 同组每一行都写组名，例如 J001；\
+                 请为每组各定一个组名，写在该组的每一行"
+            )],
+        );
+    }
+    for name in ["甲", "A", "1", "J001", "一组", "张家", "X", "上官"] {
+        assert_eq!(values(&groups(&[name, "", name]).plan(), "household", "group").len(), 2, "{name}");
+    }
+}
+
+#[test]
+fn a_column_can_be_named_by_its_letter() {
+    // Following the advice for two columns with one head leads to a plan.
+    let rows = "H1,张小明,310101199001010020,11010519491231002X,A,T1,1,,,\n";
+    let office = Office::new(format!("户号,户主,身份证号,身份证号,楼栋,户型,顺位,照顾需求,备注,照顾需求\n{rows}"), UNITS);
+    office.fails(
+        Lang::En,
+        &[
+            "roll.csv, row 1: found columns C and D for the document number; expected one column; \
+             leave one out with --map 'roll:column D=skip', or give it another head",
+            "roll.csv, row 1: found columns H and J for the needs; expected one column; write them all in one column, with commas between \
+             them, or leave one out with --map 'roll:column J=skip', or give it another head",
+        ],
+    );
+    let office = office.map("roll:列D=skip").map("roll:j=skip");
+    office.plan();
+    assert_eq!(super::openings(&office), [["H1", "张小明", "310101199001010020"].map(str::to_owned)]);
+    // Both tables side by side in one sheet: each has the columns that begin with its code.
+    let side: &[&str] = &[
+        "户号,户主,楼栋,户型,顺位,,房源编号,室号,层,楼栋,户型",
+        "H1,张明,7号楼,两室,1,,U1,101,1,7号楼,两室",
+        ",,,,,,U2,102,1,8号楼,两室",
+        "H2,李红,7号楼,两室,1,,U3,103,1,7号楼,两室",
+        "H3,赵红,8号楼,两室,1",
+    ];
+    let office = book(&[("总表", side)]);
+    let advice: Vec<String> =
+        office.refusal(Lang::En).faults.iter().filter_map(|fault| fault.split('\'').nth(1).map(str::to_owned)).collect();
+    assert_eq!(advice, ["roll:column J=skip", "roll:column K=skip", "units:column C=skip", "units:column D=skip"]);
+    let plan = advice.iter().fold(office, |office, rule| office.map(rule)).plan();
+    assert_eq!(values(&plan, "household", "pool"), ["P001", "P001", "P002"]);
+    assert_eq!(values(&plan, "unit", "pool"), ["P001", "P001", "P002"]);
+    // A letter needs its table, and a head with the same letters comes first.
+    with_column("D", ["甲", "", "甲"]).map("roll:D=group").plan();
+    for (rule, shown) in [("F=skip", "f"), ("roll:Z=skip", "z"), ("roll:列Z=skip", "列z")] {
+        let faults = with_column("备注", ["", "", ""]).map(rule).refusal(Lang::Zh).faults;
+        assert!(
+            faults[0].starts_with(&format!("--map：发现 `{shown}`；应为 表头 ")) && faults[0].ends_with("或列号，如 roll:列D、units:列D")
+        );
+    }
+}
