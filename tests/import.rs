@@ -373,7 +373,7 @@ fn heads_of_ones_own() {
     let office = Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");
     assert_eq!(office.plan(), Office::new(ROLL, UNITS).plan());
     let office = Office::new(ROLL, UNITS).map("户主=skip").map("nowhere=tier").map("户主=nothing").map("户主");
-    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
+    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
     office.fails(
         Lang::En,
         &[

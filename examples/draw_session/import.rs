@@ -54,6 +54,8 @@ pub(crate) mod report;
 mod settings;
 #[path = "import/sheet.rs"]
 pub(crate) mod sheet;
+#[path = "import/staircases.rs"]
+mod staircases;
 #[path = "import/tiers.rs"]
 mod tiers;
 #[path = "import/translate.rs"]

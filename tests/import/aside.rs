@@ -140,6 +140,7 @@ fn columns_that_may_decide_something_are_asked_about() {
         ("特困照顾", some, ""),
         ("残疾等级", some, ""),
         ("优先对象", some, ""),
+        ("Neighbour", some, ""),
         ("Neighbours wanted", some, ""),
         ("", some, ""),
         ("备注", status, ", such as `放弃`"),
@@ -168,6 +169,10 @@ fn columns_that_may_decide_something_are_asked_about() {
     ] {
         with_column(head, values).plan();
     }
+    // A class may be the tier, where there is no other.
+    let classes = "户号,户主,楼栋,户型,类别\nH1,张明,A,T1,1\nH2,李红,A,T1,2\n";
+    let refusal = Office::new(classes, UNITS).refusal(Lang::Zh);
+    assert!(refusal.questions[0].sentences[0].contains("如是顺位，请用 --map 'roll:类别=tier'"), "{refusal:?}");
     // Heads that mean one thing are taken.
     let plan = with_column("结伴组号", ["甲", "", "甲"]).plan();
     assert_eq!(values(&plan, "household", "group").len(), 2, "{plan}");
@@ -267,4 +272,66 @@ fn a_column_can_be_named_by_its_letter() {
             faults[0].starts_with(&format!("--map：发现 `{shown}`；应为 表头 ")) && faults[0].ends_with("或列号，如 roll:列D、units:列D")
         );
     }
+}
+
+#[test]
+fn the_staircase_is_part_of_labels_that_repeat() {
+    let roll = "户号,户主,楼栋,户型\nH1,张明,A,T1\n";
+    let labels = |head: &str, rows: [(&str, &str); 3]| {
+        let rows: String = rows.iter().enumerate().map(|(n, (staircase, label))| format!("U{n},{label},{staircase},1,A,T1\n")).collect();
+        let office = Office::new(roll, format!("编号,室号,{head},层,楼栋,户型\n{rows}"));
+        let told = office.told(Lang::Zh);
+        (values(&std::fs::read_to_string(&office.args.out).unwrap(), "unit", "label"), told)
+    };
+    for (head, one, two) in [("单元", "1单元", "2单元"), ("单元号", "1", "2"), ("Staircase", " 1 ", "2")] {
+        let (made, told) = labels(head, [(one, "101"), (two, "101"), (one, "201")]);
+        assert_eq!(made, ["1单元101", "2单元101", "1单元201"]);
+        assert!(told.contains("  同一楼栋内室号有重复，室号前已加单元：3 套，例如 1单元101\n"), "{told}");
+    }
+    assert_eq!(labels("单元", [("7-1", "101"), ("7-2", "101"), ("", "201")]).0, ["7-1-101", "7-2-101", "201"]);
+    // Labels that do not repeat stay as they are, and so do those with their staircase in them.
+    for stay in [[("1", "101"), ("2", "102"), ("1", "201")], [("1", "1-101"), ("2", "2-101"), ("1", "1-201")]] {
+        let (made, told) = labels("单元", stay);
+        assert_eq!(made, stay.map(|(_, label)| label));
+        assert!(!told.contains("已加单元"), "{told}");
+    }
+    // The same flat twice is refused as before.
+    let twice = "编号,室号,单元,层,楼栋,户型\nU1,101,1,1,A,T1\nU2,101,1单元,1,A,T1\n";
+    assert!(Office::new(roll, twice).refusal(Lang::Zh).faults[0].contains("每套房只出现一次"));
+}
+
+#[test]
+fn a_table_without_codes_says_which_column_is_missing() {
+    let rows: &[&str] = &["序号,户主姓名,楼栋,户型,顺位", "1,张明,7号楼,两室,1"];
+    let office = book(&[("住户", rows), ("房源", FLATS)]);
+    office.fails(
+        Lang::Zh,
+        &["office.xlsx，工作表 住户，第 1 行：发现 表头 序号、户主姓名、楼栋、户型、顺位；应为 编号列（例如 户号/住户编号/住户号）；\
+           如以序号作编号，请用 --map 'roll:序号=id'"],
+    );
+    assert_eq!(values(&office.map("roll:序号=id").plan(), "household", "id"), ["1"]);
+    let other = book(&[("住户", &["户主姓名,楼栋,户型,顺位", "张明,7号楼,两室,1"]), ("房源", FLATS)]);
+    assert!(other.refusal(Lang::En).faults[0].ends_with("name it with --map 'roll:HEAD=id'"));
+}
+
+#[test]
+fn a_sheet_that_lacks_columns_is_named_with_what_to_do() {
+    let odd: &[&str] = &["户号,姓名", "H2,李红"];
+    let mut office = book(&[("住户", FIRST), ("放弃名单", odd), ("房源", FLATS)]);
+    office.fails(
+        Lang::Zh,
+        &["office.xlsx，住户表：发现 住户、放弃名单（缺 证件号、楼栋、户型、顺位）；应为 各列相同的工作表；\
+           请补齐 放弃名单 所缺的列；或把 放弃名单 中需要的内容写入 住户，再用 --roll-sheet '住户' 只导入后者"],
+    );
+    office.args.roll_sheet = vec!["住户".into()];
+    assert_eq!(values(&office.plan(), "household", "id"), ["H1", "H2"]);
+    // Two lists that count alike are no versions of one: nothing is to be dropped.
+    let heads = "户号,户主,楼栋,户型,顺位";
+    let lists: &[(&str, &[&str])] =
+        &[("7号楼", &[heads, "1,张明,7号楼,两室,1"]), ("8号楼", &[heads, "1,李红,8号楼,两室,1"]), ("房源", FLATS)];
+    book(lists).fails(
+        Lang::En,
+        &["office.xlsx, table of households: found the sheets 7号楼 and 8号楼 of different buildings, with 1 codes in both; expected each \
+           code in one sheet; make the codes different in all rows, for example with the number of the building in front, such as 7-H0001"],
+    );
 }

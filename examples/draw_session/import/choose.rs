@@ -35,10 +35,24 @@ pub(super) fn choose(source: &Source<'_>, named: &[String], role: Role, rules: &
     }
     let sheets = if visible.is_empty() { hidden } else { visible };
     match sheets.as_slice() {
-        [] => none(source, role, nothing(tables, role, rules), notes),
+        [] => without_code(source, role, rules, notes),
         [_] => Some(sheets),
         _ => several(file, sheets, role, notes),
     }
+}
+
+/// No sheet has all that a table for the role needs: one that lacks its code alone is named with it.
+fn without_code(source: &Source<'_>, role: Role, rules: &[MapRule], notes: &mut Notes) -> Option<Vec<Sheet>> {
+    let found = source.tables.iter().filter_map(|table| looks_like(table, role, rules).map(|columns| (table, columns)));
+    let lacking: Vec<(&Table, Columns)> = found.filter(|(_, columns)| !columns.has(Field::Id)).collect();
+    if lacking.is_empty() {
+        return none(source, role, nothing(source.tables, role, rules), notes);
+    }
+    for (table, columns) in lacking {
+        let place = columns.place(table, table.rows.get(columns.header).map(|row| row.number), None);
+        notes.faults.push(columns::missing(place, &columns.heads, &[Field::Id], role));
+    }
+    None
 }
 
 fn is_hidden(table: &Table) -> bool {
@@ -99,10 +113,16 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
             };
             sheets.iter().map(lacking).collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
         });
+        let odd: Vec<&Sheet> = sheets.iter().filter(|sheet| fields(sheet) != all).collect();
+        let advice = odd_sheets(&odd, &sheets, option).unwrap_or(advice);
         notes.faults.push(Fault::new(place, found, Words::new("sheets with the same columns", "各列相同的工作表"), advice));
         return None;
     }
     let Some((one, other, shared)) = versions(&sheets) else { return Some(sheets) };
+    if let Some(fault) = two_lists(&sheets, (one, other, shared), place.clone()) {
+        notes.faults.push(fault);
+        return None;
+    }
     let name = |n: usize| names.get(n).copied().unwrap_or_default();
     let found = Words::new(
         format!("the sheets {} and {}, with {shared} codes in both, as two versions of one table have", name(one), name(other)),
@@ -110,6 +130,57 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
     );
     notes.faults.push(Fault::new(place, found, Words::new("each code in one sheet", "每个编号只在一张工作表中"), advice));
     None
+}
+
+/// What to do with sheets that lack columns, if others have them all: those others are named.
+fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Words> {
+    let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
+    let odd: Vec<String> = odd.iter().map(|sheet| name(sheet)).collect();
+    let whole: Vec<String> = all.iter().map(name).filter(|name| !odd.contains(name)).collect();
+    if whole.is_empty() {
+        return None;
+    }
+    let options: Vec<String> = whole.iter().map(|name| format!("{option} '{name}'")).collect();
+    let options = options.join(" ");
+    Some(Words::new(
+        format!(
+            "add the columns that {0} lacks; or write what counts of {0} into {1}, and take that alone with {options}",
+            odd.join(", "),
+            whole.join(", ")
+        ),
+        format!("请补齐 {0} 所缺的列；或把 {0} 中需要的内容写入 {1}，再用 {options} 只导入后者", odd.join("、"), whole.join("、")),
+    ))
+}
+
+/// Sheets of two buildings that count their codes from 1 alike: no versions of one table, and no sheet is to be left out.
+fn two_lists(sheets: &[Sheet], (one, other, shared): (usize, usize, usize), place: Words) -> Option<Fault> {
+    let (one, other) = (sheets.get(one)?, sheets.get(other)?);
+    let places = |sheet: &Sheet| {
+        let fields = [Field::Pool, Field::BuildingCode, Field::Building];
+        let column = fields.into_iter().find_map(|field| sheet.columns.get(field));
+        let text = |cell: &Cell| match cell {
+            Cell::Text(text) | Cell::Number(text) => Some(buildings::folded(&tidy(text))),
+            _ => None,
+        };
+        let rows = sheet.columns.rows(&sheet.table);
+        column.into_iter().flat_map(|column| rows.iter().filter_map(move |row| text(row.cell(column)))).collect::<BTreeSet<String>>()
+    };
+    let (here, there) = (places(one), places(other));
+    if here.is_empty() || there.is_empty() || !here.is_disjoint(&there) {
+        return None;
+    }
+    let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
+    let (one, other) = (name(one), name(other));
+    let found = Words::new(
+        format!("the sheets {one} and {other} of different buildings, with {shared} codes in both"),
+        format!("工作表 {one} 与 {other} 楼栋不同，却有 {shared} 个相同编号"),
+    );
+    let expected = Words::new("each code in one sheet", "每个编号只在一张工作表中");
+    let advice = Words::new(
+        "make the codes different in all rows, for example with the number of the building in front, such as 7-H0001",
+        "请让各行编号互不相同，例如在编号前加楼号：7-H0001",
+    );
+    Some(Fault::new(place, found, expected, advice))
 }
 
 /// Two sheets of which one has half of its codes from the other.

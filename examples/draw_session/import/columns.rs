@@ -80,6 +80,9 @@ fields! {
         roll []
         units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
                "label" "floorlabel" "roomlabel" "door" "doornumber" "room" "roomnumber" "roomno"]
+    Staircase "staircase" "单元"
+        roll []
+        units ["单元" "单元号" "所在单元" "楼栋单元" "staircase" "staircaseno" "entrance"]
     Storey "storey" "楼层"
         roll []
         units ["楼层" "所在层" "所在楼层" "实际楼层" "实际层" "物理楼层" "自然层" "层" "层次" "层数"

@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 /// Words in the heads of columns that decide something, with the field that they may be. English words may have an end.
 const GROUP: &[&str] = &["结伴", "同层", "组", "捆绑", "邻", "group", "together", "companion", "neighbour", "neighbor", "adjacent"];
 const TIER: &[&str] = &["顺", "优先", "tier", "priorit", "rank"];
+/// They may be tiers where no column says that it is.
+const CLASS: &[&str] = &["类别", "等级", "级别", "档", "次序", "序位", "class", "level"];
 const NEED: &[&str] = &["照顾", "需", "残", "障", "轮椅", "need", "disab", "wheelchair", "accessib"];
 const BATCH: &[&str] = &["批", "轮", "batch", "round", "turn"];
 const TAKING_PART: &[&str] = &["状态", "参加", "参与", "资格", "status", "participat", "eligib"];
@@ -112,6 +114,8 @@ impl<'a> Left<'a> {
         }
         let out: Vec<(At, &str)> = self.values.iter().filter_map(|(at, value)| Some((*at, word_of(value, OUT)?))).collect();
         let some = !out.is_empty() || word_of(self.head, OUT).is_some() || (has(self.head, TAKING_PART) && self.differ());
+        let lacks_tier = self.sheet.columns.role == Role::Roll && !self.sheet.columns.has(Field::Tier);
+        let some = some || (lacks_tier && has(self.head, CLASS));
         if some || [GROUP, TIER, NEED].iter().any(|words| has(self.head, words)) || (self.head.is_empty() && !self.counts()) {
             self.ask_column(&out, notes);
         }
@@ -173,7 +177,7 @@ impl<'a> Left<'a> {
         let word = role.word();
         let field = match role {
             Role::Roll if has(self.head, GROUP) => Field::Group,
-            Role::Roll if has(self.head, TIER) => Field::Tier,
+            Role::Roll if has(self.head, TIER) || (has(self.head, CLASS) && !has(self.head, NEED)) => Field::Tier,
             Role::Roll => Field::Needs,
             Role::Units => Field::Features,
         };
