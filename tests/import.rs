@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/aside.rs"]
+mod aside;
 #[path = "import/checks.rs"]
 mod checks;
 #[path = "import/settings.rs"]
@@ -371,13 +373,14 @@ fn heads_of_ones_own() {
     let office = Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");
     assert_eq!(office.plan(), Office::new(ROLL, UNITS).plan());
     let office = Office::new(ROLL, UNITS).map("户主=skip").map("nowhere=tier").map("户主=nothing").map("户主");
-    let fields = "FIELD one of id, name, document, label, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
+    let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
     office.fails(
         Lang::En,
         &[
-            &format!("--map: found `户主=nothing`; expected HEAD=FIELD, {fields}"),
-            &format!("--map: found `户主`; expected HEAD=FIELD, {fields}"),
-            "--map: found `nowhere`; expected one of the heads 户号, 户主, 楼栋, 户型, 顺位, 照顾需求, 结伴组, 房源编号, 室号, 所在层, 楼栋, 户型, 特征",
+            &format!("--map: found `户主=nothing`; expected {fields}"),
+            &format!("--map: found `户主`; expected {fields}"),
+            "--map: found `nowhere`; expected one of the heads 户号, 户主, 楼栋, 户型, 顺位, 照顾需求, 结伴组, 房源编号, 室号, 所在层, 楼栋, 户型, 特征, \
+             or a column such as roll:D or units:D",
         ],
     );
 }

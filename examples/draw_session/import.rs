@@ -4,6 +4,8 @@
 //! columns with telephones and addresses are left out. Document numbers go into the openings of commitments, never into the plan.
 
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
+#[path = "import/alike.rs"]
+mod alike;
 #[path = "import/build.rs"]
 mod build;
 #[path = "import/buildings.rs"]
@@ -26,8 +28,12 @@ pub(crate) mod fault;
 mod flats;
 #[path = "import/footers.rs"]
 mod footers;
+#[path = "import/group_words.rs"]
+mod group_words;
 #[path = "import/groups.rs"]
 mod groups;
+#[path = "import/left_columns.rs"]
+mod left_columns;
 #[path = "import/mask.rs"]
 pub(crate) mod mask;
 #[path = "import/notes.rs"]
@@ -48,6 +54,8 @@ pub(crate) mod report;
 mod settings;
 #[path = "import/sheet.rs"]
 pub(crate) mod sheet;
+#[path = "import/staircases.rs"]
+mod staircases;
 #[path = "import/tiers.rs"]
 mod tiers;
 #[path = "import/translate.rs"]
@@ -97,7 +105,7 @@ pub(crate) struct ImportArgs {
     /// A sheet of units, if not all are meant that have the columns; may be repeated · 房源工作表的名称，可多次
     #[arg(long, value_name = "NAME")]
     pub(crate) units_sheet: Vec<String>,
-    /// What a column holds, such as '幢=building', 'roll:No.=id' or '备注=skip'; may be repeated · 指定某列的含义
+    /// What a column holds, such as '幢=building', 'roll:No.=id', '备注=skip' or, by its letter, 'roll:列D=skip'; may be repeated · 指定某列的含义，可写表头，或列号如 roll:列D
     #[arg(long, value_name = "HEAD=FIELD")]
     pub(crate) map: Vec<String>,
     /// What the office has looked at and confirms, by the word that import asks with; may be repeated · 确认导入时询问的事项
@@ -346,6 +354,7 @@ fn make(files: Files<'_>, options: &Options, lang: Lang, notes: &mut Notes) -> O
     }
     let all: Vec<_> = [roll, units].iter().flat_map(|input| input.sheets).map(|sheet| &sheet.columns).collect();
     columns::unused_rules(&rules, &all, &mut notes.faults);
+    left_columns::check(Inputs { roll, units }, notes);
     let key = build::pool_key(Inputs { roll, units }).map_err(|fault| notes.faults.push(fault)).ok()?;
     let (config_file, (config, encoding)) = config.filter(|_| notes.faults.is_empty())?;
     notes.told += &report::encoding(config_file, encoding.as_ref(), lang);

@@ -571,7 +571,7 @@ fn sheets_with_other_columns_are_named() {
     book(&[("7号楼", &[HEADS, "H1,张明,7号楼,T1,1"]), ("房源", FLATS), ("8号楼", lacking)]).fails(
         Lang::En,
         &["office.xlsx, table of households: found 7号楼, 8号楼 (without tier); expected sheets with the same columns; \
-           name the sheets that are meant with --roll-sheet, which may be repeated"],
+           add the columns that 8号楼 lacks; or write what counts of 8号楼 into 7号楼, and take that alone with --roll-sheet '7号楼'"],
     );
     let no_code: &[&str] = &["户主,楼栋,户型", "李红,8号楼,T1"];
     book(&[("7号楼", &[HEADS, "H1,张明,7号楼,T1,1", "H2,王红,8号楼,T1,1"]), ("房源", FLATS), ("8号楼", no_code)]).asks(

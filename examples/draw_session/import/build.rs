@@ -9,7 +9,7 @@ use super::fault::{At, Fault, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::sheet::Row;
-use super::{buildings, groups};
+use super::{buildings, groups, staircases};
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
 use floorlot::plan::{Household, Plan, Unit, is_id};
@@ -48,6 +48,7 @@ pub(super) struct Flat {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) building: String,
+    pub(super) staircase: Option<String>,
 }
 
 /// A plan, with the row that each of its lines comes from.
@@ -64,6 +65,8 @@ pub(super) struct Built {
     /// Ids that were made: of pools (with building and flat type) and of groups.
     pub(super) made_pools: Vec<(String, String)>,
     pub(super) made_groups: BTreeMap<String, String>,
+    /// Labels that got the staircase before them, because labels repeat in the building.
+    pub(super) staired: Vec<String>,
     /// Households and flats as the tables have them, in the order of the tables.
     pub(super) people: Vec<Person>,
     pub(super) flats: Vec<Flat>,
@@ -130,8 +133,10 @@ pub(super) fn build(inputs: Inputs<'_>, key: &Key, config: &Config, tally: &mut 
     any_bad |= groups::check(&builder.people, inputs, notes);
     let made_groups = builder.name_groups();
     any_bad |= builder.strangers(inputs, notes);
+    let staired = staircases::into_labels(&mut builder.flats);
+    builder.take_labels();
     builder.labels_to_ids();
-    builder.finish(any_bad, made_groups, &mut notes.faults)
+    builder.finish((any_bad, made_groups, staired), &mut notes.faults)
 }
 
 struct Builder<'a> {
@@ -214,12 +219,13 @@ impl<'a> Builder<'a> {
     fn unit(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
         let known = id.clone().unwrap_or_default();
         let label = reader.text(row, Field::Label).ok().flatten();
+        let staircase = reader.text(row, Field::Staircase).ok().flatten();
         let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
         let features = self.needs(reader, row, Field::Features);
         let (Some(draft), Some(id)) = (pool.and_then(|pool| self.drafts.get_mut(pool)), id) else { return };
         let at = reader.at(row.number);
         if let Some(label) = label.clone() {
-            self.flats.push(Flat { at, id: id.clone(), label, building: draft.building.clone() });
+            self.flats.push(Flat { at, id: id.clone(), label, building: draft.building.clone(), staircase });
         }
         draft.units.push((at, Unit { id, label: label.unwrap_or(known), storey, features }));
     }
@@ -345,6 +351,16 @@ impl<'a> Builder<'a> {
         any
     }
 
+    /// The labels of the flats, which may have got their staircase, for the units.
+    fn take_labels(&mut self) {
+        let labels: BTreeMap<At, &str> = self.flats.iter().map(|flat| (flat.at, flat.label.as_str())).collect();
+        for (at, unit) in self.drafts.iter_mut().flat_map(|draft| &mut draft.units) {
+            if let Some(label) = labels.get(at) {
+                unit.label = (*label).to_owned();
+            }
+        }
+    }
+
     /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit of the pool.
     fn labels_to_ids(&mut self) {
         for draft in &mut self.drafts {
@@ -360,7 +376,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The ids of the pools: made of their keys if those are ids, or P001, P002 and so on.
-    fn finish(mut self, any_bad: bool, made_groups: BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Built {
+    fn finish(mut self, (any_bad, made_groups, staired): (bool, BTreeMap<String, String>, Vec<String>), faults: &mut Vec<Fault>) -> Built {
         let made = !self.drafts.iter().flat_map(|d| &d.key).all(|part| is_id(part));
         let mut plan = self.config.plan();
         let (mut pools, mut units, mut households) = (Vec::new(), Vec::new(), Vec::new());
@@ -390,7 +406,7 @@ impl<'a> Builder<'a> {
         let rows = pools.into_iter().chain(units).chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
-        Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, people, flats, spellings, openings, unbound }
+        Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, staired, people, flats, spellings, openings, unbound }
     }
 }
 

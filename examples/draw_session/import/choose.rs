@@ -6,7 +6,7 @@ use super::fault::{Fault, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
-use super::{buildings, characters};
+use super::{alike, buildings, characters};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeSet;
 
@@ -35,10 +35,24 @@ pub(super) fn choose(source: &Source<'_>, named: &[String], role: Role, rules: &
     }
     let sheets = if visible.is_empty() { hidden } else { visible };
     match sheets.as_slice() {
-        [] => none(source, role, nothing(tables, role, rules), notes),
+        [] => without_code(source, role, rules, notes),
         [_] => Some(sheets),
         _ => several(file, sheets, role, notes),
     }
+}
+
+/// No sheet has all that a table for the role needs: one that lacks its code alone is named with it.
+fn without_code(source: &Source<'_>, role: Role, rules: &[MapRule], notes: &mut Notes) -> Option<Vec<Sheet>> {
+    let found = source.tables.iter().filter_map(|table| looks_like(table, role, rules).map(|columns| (table, columns)));
+    let lacking: Vec<(&Table, Columns)> = found.filter(|(_, columns)| !columns.has(Field::Id)).collect();
+    if lacking.is_empty() {
+        return none(source, role, nothing(source.tables, role, rules), notes);
+    }
+    for (table, columns) in lacking {
+        let place = columns.place(table, table.rows.get(columns.header).map(|row| row.number), None);
+        notes.faults.push(columns::missing(place, &columns.heads, &[Field::Id], role));
+    }
+    None
 }
 
 fn is_hidden(table: &Table) -> bool {
@@ -99,10 +113,16 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
             };
             sheets.iter().map(lacking).collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
         });
+        let odd: Vec<&Sheet> = sheets.iter().filter(|sheet| fields(sheet) != all).collect();
+        let advice = odd_sheets(&odd, &sheets, option).unwrap_or(advice);
         notes.faults.push(Fault::new(place, found, Words::new("sheets with the same columns", "各列相同的工作表"), advice));
         return None;
     }
     let Some((one, other, shared)) = versions(&sheets) else { return Some(sheets) };
+    if let Some(fault) = two_lists(&sheets, (one, other, shared), place.clone()) {
+        notes.faults.push(fault);
+        return None;
+    }
     let name = |n: usize| names.get(n).copied().unwrap_or_default();
     let found = Words::new(
         format!("the sheets {} and {}, with {shared} codes in both, as two versions of one table have", name(one), name(other)),
@@ -110,6 +130,57 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
     );
     notes.faults.push(Fault::new(place, found, Words::new("each code in one sheet", "每个编号只在一张工作表中"), advice));
     None
+}
+
+/// What to do with sheets that lack columns, if others have them all: those others are named.
+fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Words> {
+    let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
+    let odd: Vec<String> = odd.iter().map(|sheet| name(sheet)).collect();
+    let whole: Vec<String> = all.iter().map(name).filter(|name| !odd.contains(name)).collect();
+    if whole.is_empty() {
+        return None;
+    }
+    let options: Vec<String> = whole.iter().map(|name| format!("{option} '{name}'")).collect();
+    let options = options.join(" ");
+    Some(Words::new(
+        format!(
+            "add the columns that {0} lacks; or write what counts of {0} into {1}, and take that alone with {options}",
+            odd.join(", "),
+            whole.join(", ")
+        ),
+        format!("请补齐 {0} 所缺的列；或把 {0} 中需要的内容写入 {1}，再用 {options} 只导入后者", odd.join("、"), whole.join("、")),
+    ))
+}
+
+/// Sheets of two buildings that count their codes from 1 alike: no versions of one table, and no sheet is to be left out.
+fn two_lists(sheets: &[Sheet], (one, other, shared): (usize, usize, usize), place: Words) -> Option<Fault> {
+    let (one, other) = (sheets.get(one)?, sheets.get(other)?);
+    let places = |sheet: &Sheet| {
+        let fields = [Field::Pool, Field::BuildingCode, Field::Building];
+        let column = fields.into_iter().find_map(|field| sheet.columns.get(field));
+        let text = |cell: &Cell| match cell {
+            Cell::Text(text) | Cell::Number(text) => Some(buildings::folded(&tidy(text))),
+            _ => None,
+        };
+        let rows = sheet.columns.rows(&sheet.table);
+        column.into_iter().flat_map(|column| rows.iter().filter_map(move |row| text(row.cell(column)))).collect::<BTreeSet<String>>()
+    };
+    let (here, there) = (places(one), places(other));
+    if here.is_empty() || there.is_empty() || !here.is_disjoint(&there) {
+        return None;
+    }
+    let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
+    let (one, other) = (name(one), name(other));
+    let found = Words::new(
+        format!("the sheets {one} and {other} of different buildings, with {shared} codes in both"),
+        format!("工作表 {one} 与 {other} 楼栋不同，却有 {shared} 个相同编号"),
+    );
+    let expected = Words::new("each code in one sheet", "每个编号只在一张工作表中");
+    let advice = Words::new(
+        "make the codes different in all rows, for example with the number of the building in front, such as 7-H0001",
+        "请让各行编号互不相同，例如在编号前加楼号：7-H0001",
+    );
+    Some(Fault::new(place, found, expected, advice))
 }
 
 /// Two sheets of which one has half of its codes from the other.
@@ -128,14 +199,27 @@ fn versions(sheets: &[Sheet]) -> Option<(usize, usize, usize)> {
     shared.find(|(_, _, shared, all)| *shared > 0 && *shared * 2 >= *all).map(|(a, b, shared, _)| (a, b, shared))
 }
 
-/// Sheets with heads of households or units that were taken for neither are never dropped in silence.
+/// Sheets that were taken for neither role are never dropped in silence: those like a table are asked about, the others are told.
 pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], narrowed: bool, notes: &mut Notes) {
     let is_taken = |table: &Table| taken.iter().any(|sheet| sheet.table.file == table.file && sheet.table.sheet == table.sheet);
-    for table in tables.iter().filter(|table| !is_taken(table) && !is_hidden(table)) {
-        let Some((role, columns)) = Role::ALL.into_iter().find_map(|role| Some((role, looks_like(table, role, rules)?))) else { continue };
-        let (n, role) = (columns.rows(table).len(), role.words());
-        let place = table.place();
+    for table in tables.iter().filter(|table| !is_taken(table) && !table.rows.is_empty()) {
+        let headed = Role::ALL.into_iter().find_map(|role| Some((role, looks_like(table, role, rules)?)));
+        let (role, n, fault) = match headed {
+            Some((role, columns)) if !is_hidden(table) => {
+                let n = columns.rows(table).len();
+                (role, n, headed_sheet(table, &columns, n, taken))
+            }
+            Some(_) => continue, // hidden, and told when the sheets were chosen
+            None => match alike::rows(table, taken) {
+                Some((role, n)) => (role, n, rows_alone(table, role, n)),
+                None => {
+                    notes.hint(Vec::new(), other_sheet(table));
+                    continue;
+                }
+            },
+        };
         if narrowed {
+            let (place, role) = (table.place(), role.words());
             let words = Words::new(
                 format!("{}: not taken, though it looks like a table of {} ({n} rows)", place.en, role.en),
                 format!("{}：没有导入，看似{}表（{n} 行）", place.zh, role.zh),
@@ -143,15 +227,61 @@ pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], na
             notes.hint(Vec::new(), words);
             continue;
         }
-        let heads: Vec<&str> = columns.heads.iter().map(String::as_str).filter(|head| !head.is_empty()).collect();
-        let found = Words::new(
-            format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
-            format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
-        );
-        let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");
-        let advice = Words::new("complete its heads, or name the column with --map", "请补全表头，或用 --map 指明各列");
-        notes.ask(Kind::SheetLeftOut, Vec::new(), Fault::new(place, found, expected, advice));
+        notes.ask(Kind::SheetLeftOut, Vec::new(), fault);
     }
+}
+
+/// A sheet with heads of a table, not taken.
+fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) -> Fault {
+    let role = columns.role.words();
+    let heads: Vec<&str> = columns.heads.iter().map(String::as_str).filter(|head| !head.is_empty()).collect();
+    let elsewhere = taken.iter().find(|sheet| sheet.columns.role == columns.role && sheet.table.file != table.file);
+    if let Some(Sheet { table: other, .. }) = elsewhere.filter(|_| suits(columns)) {
+        let found = Words::new(
+            format!("a sheet like a table of {} ({n} rows) that is not taken, because the {0} are taken from {}", role.en, other.file),
+            format!("看似{}表的工作表（{n} 行），没有导入，因为{0}取自 {}", role.zh, other.file),
+        );
+        let expected = Words::new(format!("one table of {}", role.en), format!("一张{}表", role.zh));
+        let advice = match columns.role {
+            Role::Units => Words::new(
+                "leave out --units if this sheet is meant, or delete the sheet",
+                "如应以此表为准，请去掉 --units；否则请删去此表",
+            ),
+            Role::Roll => Words::new("name the right file with --roll, or delete the sheet", "请用 --roll 指明正确的文件，或删去此表"),
+        };
+        return Fault::new(table.place(), found, expected, advice);
+    }
+    let found = Words::new(
+        format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
+        format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
+    );
+    let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");
+    let advice = Words::new("complete its heads, or name the column with --map", "请补全表头，或用 --map 指明各列");
+    Fault::new(table.place(), found, expected, advice)
+}
+
+/// A sheet without the heads of a table, but with rows as one that was taken has.
+fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
+    let words = role.words();
+    let found = Words::new(
+        format!("{n} rows like those of the table of {}, without its heads, that are not taken", words.en),
+        format!("{n} 行与{}表的行相似，但没有相应的表头，没有导入", words.zh),
+    );
+    let expected = Words::new("the same heads above the rows, as in the sheets that are taken", "与已导入的工作表一样，数据行上方有表头");
+    let advice =
+        Words::new("copy the heads into this sheet, or its rows below those of the other", "请把表头复制到此表，或把这些行并入另一张表");
+    Fault::new(table.place(), found, expected, advice)
+}
+
+/// A sheet that is like none of the tables.
+fn other_sheet(table: &Table) -> Words {
+    let (place, n) = (table.place(), table.rows.len());
+    let (en, zh) = if is_hidden(table) {
+        ("the sheet is hidden, and not taken", "隐藏的工作表，没有导入")
+    } else {
+        ("not taken", "没有导入")
+    };
+    Words::new(format!("{}: {en} ({n} rows)", place.en), format!("{}：{zh}（{n} 行）", place.zh))
 }
 
 /// The columns of a sheet that has a code or names, and two other fields of the role.

@@ -80,6 +80,9 @@ fields! {
         roll []
         units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
                "label" "floorlabel" "roomlabel" "door" "doornumber" "room" "roomnumber" "roomno"]
+    Staircase "staircase" "单元"
+        roll []
+        units ["单元" "单元号" "所在单元" "楼栋单元" "staircase" "staircaseno" "entrance"]
     Storey "storey" "楼层"
         roll []
         units ["楼层" "所在层" "所在楼层" "实际楼层" "实际层" "物理楼层" "自然层" "层" "层次" "层数"
@@ -100,16 +103,18 @@ fields! {
         roll ["户型" "房型" "户型名称" "房型名称" "安置户型" "应选户型" "flattype" "type" "unittype" "apartmenttype"]
         units ["户型" "房型" "户型名称" "房型名称" "安置户型" "flattype" "type" "unittype" "apartmenttype"]
     Tier "tier" "顺位"
-        roll ["顺位" "签约顺位" "选房顺位" "优先顺位" "优先级" "优先级别" "梯次" "档次" "tier" "priority" "prioritytier"]
+        roll ["顺位" "顺位号" "签约顺位" "签约顺序" "签约次序" "选房顺位" "选房顺序" "选房次序" "优先顺位" "优先顺序" "优先级" "优先级别" "梯次" "档次" "tier" "priority" "prioritytier"]
         units []
     Needs "needs" "照顾需求"
-        roll ["照顾需求" "需求" "照顾" "照顾情况" "特殊需求" "无障碍需求" "needs" "need" "specialneeds" "requirements" "accessibilityneeds"]
+        roll ["照顾需求" "需求" "照顾" "照顾情况" "照顾类型" "照顾类别" "照顾事项" "特殊照顾" "特殊照顾需求" "特殊需求" "特殊需要"
+              "残疾情况" "无障碍需求" "needs" "need" "specialneeds" "requirements" "accessibilityneeds"]
         units []
     Features "features" "特征"
         roll []
         units ["特征" "房源特征" "房屋特征" "特点" "设施" "无障碍设施" "features" "feature" "attributes" "amenities"]
     Group "group" "结伴组"
-        roll ["结伴组" "结伴" "结伴编号" "亲属组" "关联组" "同组" "结对" "组号" "group" "groupid" "together" "companions"]
+        roll ["结伴组" "结伴" "结伴编号" "结伴组号" "结伴号" "结伴组别" "结伴分组" "亲属组" "亲属组号" "关联组" "关联组号"
+              "同组" "同组号" "结对" "结对组" "结对组号" "组号" "group" "groupid" "together" "companions"]
         units []
     Ranking "ranking" "志愿"
         roll ["志愿" "志愿表" "志愿顺序" "选房志愿" "ranking" "preferences" "preference" "rankedchoices"]
@@ -159,12 +164,24 @@ impl Field {
     }
 }
 
-/// What `--map HEAD=field` says, for both tables or (`roll:HEAD=field`) for one.
+/// What `--map HEAD=field` says, for both tables or (`roll:HEAD=field`) for one; there a column may be named by its letter (`roll:列D=field`).
 #[derive(Debug, Clone)]
 pub(super) struct MapRule {
     role: Option<Role>,
     head: String,
     field: Field,
+}
+
+impl MapRule {
+    /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column D`, `roll:D`.
+    fn lettered(&self) -> Option<usize> {
+        self.role?;
+        let bare = self.head.trim_start_matches(['第', '列']).trim_end_matches('列');
+        let letters = bare.strip_prefix("column").unwrap_or(bare);
+        let value = |sum: usize, b: u8| sum * 26 + usize::from(b - b'a') + 1;
+        let known = matches!(letters.len(), 1..=3) && letters.bytes().all(|b| b.is_ascii_lowercase());
+        known.then(|| letters.bytes().fold(0, value) - 1)
+    }
 }
 
 /// Reads the `--map` options.
@@ -182,8 +199,8 @@ pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapR
             None => {
                 let words: Vec<&str> = Field::ALL.iter().map(|f| f.word()).collect();
                 let expected = Words::new(
-                    format!("HEAD=FIELD, FIELD one of {}", words.join(", ")),
-                    format!("“表头=字段”，字段为 {} 之一", words.join("、")),
+                    format!("HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of {}", words.join(", ")),
+                    format!("“表头=字段”，表头也可写列号，如 roll:列D，字段为 {} 之一", words.join("、")),
                 );
                 faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{option}`")), expected, Words::same("")));
             }
@@ -201,6 +218,10 @@ pub(super) struct Columns {
     pub(super) heads: Vec<String>,
     of: BTreeMap<Field, usize>,
     personal: Vec<usize>,
+    /// Those that are left out because the office says so.
+    skipped: Vec<usize>,
+    /// Those whose field has another column already, which is a fault.
+    doubled: Vec<usize>,
     /// A column of document numbers that is left out by `--map`: persons who occur twice are found all the same.
     pub(super) compared: Option<usize>,
     /// What all rows have, though there is no column of it: the building, from the name of the sheet.
@@ -309,6 +330,17 @@ fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
     if PERSONAL.iter().any(|p| whole.contains(p)) { vec![Field::Personal] } else { Vec::new() }
 }
 
+/// What a column can mean: by a rule for its letter, if no head reads like that; otherwise by its head.
+fn meanings_of(role: Role, heads: &[String], column: usize, rules: &[MapRule]) -> Vec<Field> {
+    let names_it = |rule: &&MapRule| rule.role == Some(role) && rule.lettered() == Some(column);
+    let ruled = rules.iter().find(|rule| names_it(rule) && !heads.iter().any(|head| plain(head) == rule.head));
+    match (ruled, heads.get(column).filter(|head| !head.is_empty())) {
+        (Some(rule), _) => vec![rule.field],
+        (None, Some(head)) => meanings(role, head, rules),
+        (None, None) => Vec::new(),
+    }
+}
+
 impl Columns {
     /// The index of the column of a field.
     pub(super) fn get(&self, field: Field) -> Option<usize> {
@@ -322,6 +354,25 @@ impl Columns {
     /// The fields that have a column.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
         self.of.keys().copied()
+    }
+
+    /// Whether another column has the same head.
+    fn repeated(&self, column: usize) -> bool {
+        let own = self.heads.get(column).map(|head| plain(head)).unwrap_or_default();
+        !own.is_empty() && self.heads.iter().filter(|head| plain(head) == own).count() > 1
+    }
+
+    /// How `--map` names a column: by its head, or by its letter if the head alone does not tell.
+    pub(super) fn named(&self, column: usize) -> Words {
+        match self.heads.get(column).filter(|head| !head.is_empty() && !self.repeated(column)) {
+            Some(head) => Words::same(head),
+            None => Words::new(format!("column {}", letters(column)), format!("列{}", letters(column))),
+        }
+    }
+
+    /// Whether a column has a field or a fault, is personal, or is left out because the office says so.
+    pub(super) fn is_settled(&self, column: usize) -> bool {
+        self.of.values().any(|of| *of == column) || [&self.personal, &self.skipped, &self.doubled].iter().any(|of| of.contains(&column))
     }
 
     /// The field of a column.
@@ -396,11 +447,19 @@ fn heads_of(row: &Row) -> Vec<String> {
     row.cells.iter().map(head).collect()
 }
 
-/// Finds the row with the heads: the one of the first ten with the most heads that mean something.
+/// There may be a page of explanations above the heads.
+const HEADS_WITHIN: usize = 30;
+
+/// Finds the row with the heads: the one of the first rows with the most heads that mean something.
 pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
     let score = |row: &Row| heads_of(row).iter().filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty()).count();
-    let (header, row) = table.rows.iter().take(10).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
-    let columns = (score(row) >= 2).then(|| assign(heads_of(row), header, role, rules))?;
+    let (header, row) = table.rows.iter().take(HEADS_WITHIN).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
+    let mut heads = heads_of(row);
+    // A column without a head can be named by its letter.
+    let width = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let named = rules.iter().filter_map(MapRule::lettered).filter(|column| *column < width).max();
+    heads.resize(heads.len().max(named.map_or(0, |column| column + 1)), String::new());
+    let columns = (score(row) >= 2).then(|| assign(heads, header, role, rules))?;
     let changed = row.cells.iter().enumerate().filter_map(|(c, cell)| match cell {
         Cell::Text(text) => Some((c, characters::plain(text).read_as)),
         _ => None,
@@ -413,7 +472,7 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
 /// one of data, with the name of somebody in it, which is not for the screen.
 pub(super) fn likely_heads(table: &Table) -> Vec<String> {
     let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
-    let rows = table.rows.iter().take(10).map(heads_of).enumerate();
+    let rows = table.rows.iter().take(HEADS_WITHIN).map(heads_of).enumerate();
     let rows = rows.filter(|(_, heads)| !heads.iter().any(|head| head.contains(char::is_numeric)));
     rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i)).map(|(_, heads)| heads).unwrap_or_default()
 }
@@ -426,13 +485,18 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
         heads,
         of: BTreeMap::new(),
         personal: Vec::new(),
+        skipped: Vec::new(),
+        doubled: Vec::new(),
         compared: None,
         fixed: BTreeMap::new(),
         read_as: Vec::new(),
     };
-    let mut meant: Vec<(usize, Vec<Field>)> =
-        columns.heads.iter().map(|head| if head.is_empty() { Vec::new() } else { meanings(role, head, rules) }).enumerate().collect();
-    meant.sort_by_key(|(c, fields)| (fields.len(), *c));
+    let mut meant: Vec<(usize, Vec<Field>)> = (0..columns.heads.len()).map(|c| (c, meanings_of(role, &columns.heads, c, rules))).collect();
+    // Where both tables stand side by side in one sheet, the columns of each begin with its code.
+    let codes = meant.iter().filter(|(_, fields)| fields.contains(&Field::Id));
+    let first = codes.min_by_key(|(c, fields)| (fields.len(), *c)).map_or(0, |(c, _)| *c);
+    let before: Vec<bool> = (0..columns.heads.len()).map(|c| c < first && columns.repeated(c)).collect();
+    meant.sort_by_key(|(c, fields)| (fields.len(), before.get(*c).copied(), *c));
     for (c, fields) in meant {
         match fields.as_slice() {
             [Field::Personal] => {
@@ -442,12 +506,12 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
                 }
                 columns.personal.push(c);
             }
-            [Field::Skip] => {}
-            fields => {
-                if let Some(&free) = fields.iter().find(|f| !columns.has(**f)) {
-                    columns.of.insert(free, c);
-                }
-            }
+            [Field::Skip] => columns.skipped.push(c),
+            fields => match fields.iter().find(|f| !columns.has(**f)) {
+                Some(&free) => drop(columns.of.insert(free, c)),
+                None if fields.is_empty() => {}
+                None => columns.doubled.push(c),
+            },
         }
     }
     columns
@@ -459,22 +523,7 @@ pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], f
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
     }
-    for (c, head) in columns.heads.iter().enumerate().filter(|(_, head)| !head.is_empty()) {
-        let fields = meanings(columns.role, head, rules);
-        let Some(&field) = fields.iter().find(|f| !matches!(f, Field::Personal | Field::Skip)) else { continue };
-        if columns.of.values().any(|column| *column == c) {
-            continue;
-        }
-        let other = columns.get(field).map(letters).unwrap_or_default();
-        let (words, letter, role) = (field.words(), letters(c), columns.role.word());
-        let found =
-            Words::new(format!("columns {other} and {letter} for the {}", words.en), format!("{other} 列和 {letter} 列都像是{}", words.zh));
-        let advice = Words::new(
-            format!("leave one out with --map '{role}:{head}=skip', or give it another head"),
-            format!("请用 --map '{role}:{head}=skip' 略去一列，或改表头"),
-        );
-        faults.push(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice));
-    }
+    faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {
         let found = Words::new("the heads and no row below them", "只有表头，下面没有数据行");
         let advice = Words::new("look whether this is the right file, and all of it", "请核对是否拿错文件，或文件是否完整");
@@ -485,6 +534,29 @@ pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], f
         faults.push(Fault::new(place, found, expected, advice));
     }
 }
+
+/// Two columns for one field.
+fn double(columns: &Columns, c: usize, rules: &[MapRule], place: &Place) -> Option<Fault> {
+    let fields = meanings_of(columns.role, &columns.heads, c, rules);
+    let field = *fields.first()?;
+    let other = columns.get(field).map(letters).unwrap_or_default();
+    let (words, letter, role, name) = (field.words(), letters(c), columns.role.word(), columns.named(c));
+    let found =
+        Words::new(format!("columns {other} and {letter} for the {}", words.en), format!("{other} 列和 {letter} 列都像是{}", words.zh));
+    let together = if matches!(field, Field::Needs | Field::Features) {
+        Words::new("write them all in one column, with commas between them, or ", "请合并到一列（用顿号隔开），或")
+    } else {
+        Words::new("", "请")
+    };
+    let advice = Words::new(
+        format!("{}leave one out with --map '{role}:{}=skip', or give it another head", together.en, name.en),
+        format!("{}用 --map '{role}:{}=skip' 略去一列，或改表头", together.zh, name.zh),
+    );
+    Some(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice))
+}
+
+/// Heads of numbers that follow each other: they are codes only if the office says so.
+const SERIAL: &[&str] = &["序号", "次序号", "顺序号", "no", "serial", "serialno", "number"];
 
 /// A column that is not there.
 pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Role) -> Fault {
@@ -505,6 +577,14 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
     );
     let word = fields.first().map_or("", |f| f.word());
     let role = role.word();
+    let serial = heads.iter().find(|head| SERIAL.contains(&plain(head).as_str())).filter(|_| fields == [Field::Id]);
+    if let Some(serial) = serial {
+        let advice = Words::new(
+            format!("to take {serial} as the code, say --map '{role}:{serial}={word}'"),
+            format!("如以{serial}作编号，请用 --map '{role}:{serial}={word}'"),
+        );
+        return Fault::new(place, found, expected, advice);
+    }
     let advice = Words::new(format!("name it with --map '{role}:HEAD={word}'"), format!("请用 --map '{role}:表头={word}' 指明"));
     Fault::new(place, found, expected, advice)
 }
@@ -513,11 +593,14 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
 pub(super) fn unused_rules(rules: &[MapRule], tables: &[&Columns], faults: &mut Vec<Fault>) {
     for rule in rules {
         let mut suited = tables.iter().filter(|t| rule.role.is_none_or(|role| role == t.role));
-        if suited.any(|t| t.heads.iter().any(|head| plain(head) == rule.head)) {
+        if suited.any(|t| t.heads.iter().any(|head| plain(head) == rule.head) || rule.lettered().is_some_and(|c| c < t.heads.len())) {
             continue;
         }
         let heads: Vec<&str> = tables.iter().flat_map(|t| &t.heads).map(String::as_str).filter(|h| !h.is_empty()).collect();
-        let expected = Words::new(format!("one of the heads {}", heads.join(", ")), format!("表头 {} 之一", heads.join("、")));
+        let expected = Words::new(
+            format!("one of the heads {}, or a column such as roll:D or units:D", heads.join(", ")),
+            format!("表头 {} 之一，或列号，如 roll:列D、units:列D", heads.join("、")),
+        );
         faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{}`", rule.head)), expected, Words::same("")));
     }
 }

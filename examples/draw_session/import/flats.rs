@@ -44,7 +44,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
 }
 
 /// A label as two people would say it is the same: 101室 is 101, 1单元101 is 1-101.
-fn folded(label: &str) -> String {
+pub(super) fn folded(label: &str) -> String {
     let narrow: String = label.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace()).collect();
     let dashes = |c: char| if matches!(c, '—' | '–' | '‐' | '‑' | '−' | '―' | 'ー') { '-' } else { c };
     let plain: String = narrow.chars().map(dashes).collect();

@@ -4,6 +4,7 @@ use super::build::Person;
 use super::characters::skeleton;
 use super::columns::{Field, Inputs};
 use super::fault::{Fault, quoted};
+use super::group_words;
 use super::notes::Notes;
 use super::persons::{folded_name, named};
 use super::question::Kind;
@@ -20,8 +21,13 @@ pub(super) fn check(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) ->
         }
     }
     let known = Known::of(people);
+    let words = group_words::check(&groups, inputs, notes);
+    groups.retain(|group, _| !words.contains(*group));
+    // While some rows say no name, a group may only seem to have one household.
+    let unnamed = notes.faults.len() > before;
     for (group, members) in &groups {
         match (members.as_slice(), known.find(group).as_slice()) {
+            ([_], []) if unnamed => {}
             ([one], []) => known.nobody(one, group, inputs, notes),
             ([one], found) => names_others(one, found, inputs, notes),
             (members, [other]) if !members.iter().any(|member| member.at == other.at) => not_a_member(members, other, inputs, notes),

@@ -122,6 +122,13 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
             Lang::Zh => format!("  结伴组已编号：{first} 至 {last}\n"),
         };
     }
+    if let Some(label) = built.staired.first() {
+        let n = built.staired.len();
+        text += &match lang {
+            Lang::En => format!("  labels with their staircase, because labels repeat in the building: {n}, such as {label}\n"),
+            Lang::Zh => format!("  同一楼栋内室号有重复，室号前已加单元：{n} 套，例如 {label}\n"),
+        };
+    }
     text += &tally.shown(lang);
     text += &tally.characters(inputs, lang);
     text += &bound(built, inputs, lang);
