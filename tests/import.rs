@@ -4,6 +4,13 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/checks.rs"]
+mod checks;
+#[path = "import/replace.rs"]
+mod replace;
+#[path = "import/settings.rs"]
+mod settings;
+
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
@@ -94,6 +101,28 @@ impl Office {
         let (told, end) = self.import(lang);
         assert_eq!(end, Ok(()));
         told
+    }
+
+    /// An import that is refused, with all that is in its way.
+    #[track_caller]
+    fn refusal(&self, lang: Lang) -> import::Refusal {
+        let (told, end) = self.import(lang);
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no refusal: {told}{end:?}") };
+        assert!(!self.args.out.exists(), "a plan was written");
+        *refusal
+    }
+
+    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the answer is in the report.
+    #[track_caller]
+    fn asks(self, lang: Lang, kind: &str, expected: &[&str]) {
+        let refusal = self.refusal(lang);
+        let asked: Vec<(&str, &str)> =
+            refusal.questions.iter().flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str()))).collect();
+        let expected: Vec<(&str, &str)> = expected.iter().map(|sentence| (kind, *sentence)).collect();
+        assert_eq!((&refusal.faults, asked), (&Vec::new(), expected.clone()));
+        let told = self.accept(kind).told(lang);
+        assert!(told.contains(&format!("--accept {kind}")), "{told}");
+        expected.iter().for_each(|(_, sentence)| assert!(told.contains(sentence), "{sentence} is not in {told}"));
     }
 
     /// An import that fails with exactly these sentences, and writes nothing.
@@ -799,7 +828,7 @@ fn sheets_are_found_by_their_columns_or_by_name() {
 #[test]
 fn an_existing_plan_is_not_overwritten() {
     let mut office = Office::new(ROLL, UNITS);
-    std::fs::write(&office.args.out, "sealed").unwrap();
+    let sealed = office.plan();
     let (told, end) = office.import(Lang::En);
     let out = office.args.out.display().to_string();
     let expected = format!(
@@ -807,7 +836,7 @@ fn an_existing_plan_is_not_overwritten() {
          name another file with --out, or replace it with --force\n1 fault(s); no plan was written"
     );
     assert_eq!((told.as_str(), end.unwrap_err().to_string()), ("", expected));
-    assert_eq!(std::fs::read_to_string(&office.args.out).unwrap(), "sealed");
+    assert_eq!(std::fs::read_to_string(&office.args.out).unwrap(), sealed);
     office.args.force = true;
     assert_eq!(office.plan().lines().count(), 11);
     // No half-written file is left beside it.

@@ -163,7 +163,7 @@ impl Void {
         let settings = old.unwrap_or_else(|| made(&self.plan, lang));
         let text = self.renewed(settings, &next.origin).to_string();
         std::fs::write(&next.settings, text).map_err(|error| Stop::file(lang, &next.settings, error))?;
-        import::write_plan(&next.plan, &plan).map_err(|error| {
+        import::write_plan(&next.plan, &plan, lang).map_err(|error| {
             let _ = std::fs::remove_file(&next.settings);
             Stop::file(lang, &next.plan, error)
         })?;

@@ -57,7 +57,7 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         let faults = own.map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
         Stop::file(lang, &args.config, faults)
     })?;
-    import::write_plan(&args.out, &valid).map_err(|error| Stop::file(lang, &args.out, error))?;
+    import::write_plan(&args.out, &valid, lang).map_err(|error| Stop::file(lang, &args.out, error))?;
     let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
     let (origin, before) =
         (last.verified.roll().origin(), last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default());
