@@ -20,7 +20,23 @@ fn imported(roll: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("roll.csv"), roll).unwrap();
     fs::write(folder.path().join("units.csv"), UNITS).unwrap();
-    run(&folder, &["import", "--roll", "roll.csv", "--units", "units.csv", "--config", CONFIG, "--accept", "document-check"], 0);
+    run(
+        &folder,
+        &[
+            "import",
+            "--roll",
+            "roll.csv",
+            "--units",
+            "units.csv",
+            "--config",
+            CONFIG,
+            "--accept",
+            "document-check",
+            "--accept",
+            "no-document",
+        ],
+        0,
+    );
     folder
 }
 

@@ -1,6 +1,6 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, has_personal_number, quoted};
+use super::fault::{Fault, Place, is_private, quoted};
 use super::mask::mask;
 use super::settings;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
@@ -271,6 +271,17 @@ impl Config {
     /// Titles with the number of a person in them: the plan is public.
     pub(super) fn personal(&self, file: &str) -> Vec<Fault> {
         let mut texts = vec![("title".to_owned(), Some(&self.title)), ("reason".to_owned(), self.reason.as_ref())];
+        texts.push(("origin".to_owned(), Some(&self.origin)));
+        for bench in &self.benches {
+            texts.push((format!("[[bench]] {} id", bench.id), Some(&bench.id)));
+            for member in &bench.members {
+                texts.extend(
+                    [("id", &member.id), ("name", &member.name)]
+                        .map(|(key, text)| (format!("[[bench]] {} members {} {key}", bench.id, member.id), Some(text))),
+                );
+            }
+        }
+        texts.extend(self.needs.iter().map(|(word, id)| (format!("[needs] {word}"), Some(id))));
         texts.extend(self.prior.iter().map(|prior| ("[prior] reason".to_owned(), Some(&prior.reason))));
         texts.extend(self.benches.iter().map(|bench| (format!("[[bench]] {} title", bench.id), Some(&bench.title))));
         texts.extend([("[pool] title".to_owned(), self.pool.title.as_ref()), ("[pool] building".to_owned(), self.pool.building.as_ref())]);
@@ -282,7 +293,7 @@ impl Config {
             let key = |field: &str| format!("[[round]] {} {field}", round.id);
             texts.extend([(key("title"), Some(&round.title)), (key("building"), Some(&round.building))]);
         }
-        let found = texts.into_iter().filter_map(|(key, text)| Some((key, text?))).filter(|(_, text)| has_personal_number(text));
+        let found = texts.into_iter().filter_map(|(key, text)| Some((key, text?))).filter(|(_, text)| is_private(text));
         let expected = || Words::new("a text without numbers of persons", "不含个人号码的文字");
         let advice = || {
             Words::new(
