@@ -247,7 +247,8 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
     }
     let accept = question::kinds(&args.accept, &mut faults);
     let mut load = |path: &Path| sheet::load(path).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
-    let (roll, units, config) = (load(&args.roll), args.units.as_deref().map(&mut load), load(&args.config));
+    let (roll, units) = (load(&args.roll), args.units.as_deref().map(&mut load));
+    let config = Config::load(&args.config).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
     let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
     if let (Some(roll), Some(config), None | Some(Some(_)), true) = (&roll, &config, &units, faults.is_empty()) {
@@ -366,7 +367,8 @@ fn sheets(files: Files<'_>, options: &Options, rules: &[MapRule], notes: &mut No
     let (first, second) = (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
     let units_tables = second.as_ref().unwrap_or(&first).as_deref();
     let mut choose = |file: Option<&File>, tables: Option<&[Table]>, sheets: &[String], role: Role| {
-        let source = Source { file: &file?.name, tables: tables? };
+        let shared = role == Role::Units && files.units.is_none();
+        let source = Source { file: &file?.name, shared, tables: tables? };
         choose::choose(&source, sheets, role, rules, notes)
     };
     let roll = choose(files.roll, first.as_deref(), &options.roll_sheets, Role::Roll);
@@ -418,7 +420,7 @@ fn validate(built: &Built, config_file: &str, inputs: Inputs<'_>, faults: &mut V
 /// The panel and the sources of a configuration, and what it says of a later round.
 pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundSettings, String> {
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
-    let (file, bytes) = sheet::load(path).map_err(|fault| fault.sentence(lang))?;
+    let (file, bytes) = Config::load(path).map_err(|fault| fault.sentence(lang))?;
     let (config, _) = Config::read(&file, &bytes).map_err(said)?;
     let personal = config.personal(&file);
     if !personal.is_empty() {

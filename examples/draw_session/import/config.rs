@@ -8,6 +8,7 @@ use floorlot::rules::Words;
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -140,6 +141,11 @@ pub(super) fn is_nothing(word: &str) -> bool {
 }
 
 impl Config {
+    /// The name of a file of settings without its folders, and its bytes.
+    pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
+        settings::load(path)
+    }
+
     /// Reads `.toml` or `.json`, and says which encoding it has if that is not UTF-8.
     pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Config, Option<Words>), Vec<Fault>> {
         settings::read(file, bytes)

@@ -44,7 +44,7 @@ impl Preview {
         let mut remarks: BTreeMap<At, BTreeSet<String>> = BTreeMap::new();
         for question in &notes.questions {
             for at in &question.rows {
-                remarks.entry(*at).or_default().insert(question.kind.word().to_owned());
+                remarks.entry(*at).or_default().insert(question.kind.words().get(lang).to_owned());
             }
         }
         let (fault, hint) = if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
