@@ -20,7 +20,23 @@ fn imported(roll: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("roll.csv"), roll).unwrap();
     fs::write(folder.path().join("units.csv"), UNITS).unwrap();
-    run(&folder, &["import", "--roll", "roll.csv", "--units", "units.csv", "--config", CONFIG, "--accept", "document-check"], 0);
+    run(
+        &folder,
+        &[
+            "import",
+            "--roll",
+            "roll.csv",
+            "--units",
+            "units.csv",
+            "--config",
+            CONFIG,
+            "--accept",
+            "document-check",
+            "--accept",
+            "no-document",
+        ],
+        0,
+    );
     folder
 }
 
@@ -136,4 +152,35 @@ fn what_cannot_be_read_is_no_refutation() {
     run(&folder, &["notary", "check", "plan.openings.csv", "roll.csv"], 2);
     let (_, err) = run(&folder, &["notary", "check", "roll.csv", "plan.jsonl"], 2);
     assert!(err.contains("row 1: found 6 other heads; expected household,name,document,salt,person"), "{err}");
+}
+
+#[test]
+fn a_file_in_the_wrong_place_is_told_by_what_it_is() {
+    let folder = imported(ROLL);
+    let path = |name: &str| folder.path().join(name);
+    // The beginning of a workbook, and a name that stands in every one.
+    fs::write(path("roll.xlsx"), b"PK\x03\x04 xl/workbook.xml").unwrap();
+    let table = "this is a table, and no";
+    let cases: &[(&[&str], &str)] = &[
+        (&["notary", "check", "roll.xlsx", "plan.jsonl"], table),
+        (&["notary", "check", "plan.openings.csv", "roll.xlsx"], table),
+        (&["notary", "check", "plan.openings.csv", "roll.csv"], table),
+        (&["notary", "check", "roll.csv", "plan.jsonl"], "this is another table than the openings"),
+        (&["notary", "check", "plan.jsonl", "plan.openings.csv"], "this is a plan, and no openings of commitments"),
+        (&["notary", "check", "plan.openings.csv", "plan.openings.csv"], "this is what opens the commitments of a plan"),
+        (&["slips", "roll.xlsx", "--out", "slips"], table),
+        (&["slips", "plan.jsonl", "--out", "slips"], "this is a plan, and no openings of commitments"),
+        (&["print", "roll.xlsx", "--out", "prints"], table),
+        (&["print", "roll.csv", "--out", "prints"], table),
+        (&["again", "roll.xlsx"], table),
+        (&["again", "roll.csv"], table),
+        (&["import", "--roll", "roll.csv", "--units", "units.csv", "--config", "roll.xlsx", "--out", "new.jsonl"], "found a workbook"),
+    ];
+    for (arguments, what) in cases {
+        let (_, err) = run(&folder, arguments, 2);
+        let said = err.lines().filter(|line| line.contains(what)).count();
+        assert!(said == 1 && err.lines().count() <= 2, "{arguments:?}: {err}");
+        assert!(!err.contains("310101") && !err.contains("1949"), "{err}");
+    }
+    assert!(!path("slips").exists() && !path("prints").exists());
 }

@@ -673,7 +673,7 @@ fn old_print_outs_are_not_mixed_with_new_ones() {
 
     fs::write(folder.path().join("t.jsonl"), "no transcript\n").unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out bad", 2);
-    assert!(err.contains("expected a transcript or a plan file"), "{err}");
+    assert!(err.contains("t.jsonl: this is a text of an unknown kind, and no plan"), "{err}");
     let (_, err) = run(&folder, "--lang en print demo/transcript.jsonl --out bad --only poster", 2);
     assert!(err.contains("one of notice, seed, order"), "{err}");
     assert!(!folder.path().join("bad").exists());

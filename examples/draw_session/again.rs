@@ -1,9 +1,8 @@
 //! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
 
 use crate::import;
-use crate::recognize;
-
-use crate::say::{Stop, program, say, tr, warn};
+use crate::recognize::{self, What};
+use crate::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Prior, Relation};
@@ -53,6 +52,9 @@ pub(crate) struct Next {
 /// Writes plan and settings of the next attempt.
 pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
+    if let Some(other) = What::of(&bytes).no_transcript(lang) {
+        return Err(Stop::file(lang, &args.transcript, other));
+    }
     let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, &args.transcript, why))?;
     let old = args.config.as_deref().map(|path| settings(path, lang)).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
@@ -75,6 +77,9 @@ fn not_sealed(transcript: &Path, lang: Lang) -> String {
 /// The settings that are changed.
 fn settings(path: &Path, lang: Lang) -> Result<DocumentMut, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    if let Some(other) = What::of(&bytes).no_settings(lang) {
+        return Err(Stop::file(lang, path, other));
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| Stop::file(lang, path, not_toml(lang)))?;
     text.trim_start_matches('\u{feff}').parse().map_err(|_| Stop::file(lang, path, not_toml(lang)))
 }
@@ -167,7 +172,7 @@ impl Void {
         let settings = old.unwrap_or_else(|| made(&self.plan, lang));
         let text = self.renewed(settings, &next.origin).to_string();
         std::fs::write(&next.settings, text).map_err(|error| Stop::file(lang, &next.settings, error))?;
-        import::write_plan(&next.plan, &plan).map_err(|error| {
+        import::write_plan(&next.plan, &plan, lang).map_err(|error| {
             let _ = std::fs::remove_file(&next.settings);
             Stop::file(lang, &next.plan, error)
         })?;
@@ -322,16 +327,18 @@ impl Next {
     /// What was written, and what to do with it.
     pub(crate) fn told(&self, lang: Lang) -> Vec<String> {
         let (attempt, origin, program) = (self.attempt, &self.origin, program("draw_session"));
-        let (transcript, plan, settings) = (self.transcript.display(), self.plan.display(), self.settings.display());
+        let (plan, settings) = (self.plan.display(), self.settings.display());
+        let [new, plan_file, settings_file] =
+            [&self.transcript, &self.plan, &self.settings].map(|path| quoted(&path.display().to_string()));
         vec![
             tr!(lang, "Attempt {attempt}, {origin}:", "第 {attempt} 次抽签，{origin}："),
             tr!(lang, "  {plan}: the same plan, to draw again as it is", "  {plan}：同一方案，原样重抽"),
             tr!(lang, "  {settings}: the settings, to import corrected tables", "  {settings}：设置，更正表格后重新导入"),
-            tr!(lang, "Draw again as it is: {program} serve --out {transcript}", "原样重抽：{program} serve --out {transcript}"),
+            tr!(lang, "Draw again as it is: {program} serve --out {new}", "原样重抽：{program} serve --out {new}"),
             tr!(
                 lang,
-                "With corrected tables, before that: {program} import --roll TABLE --config {settings} --out {plan} --force",
-                "如需更正表格，先运行：{program} import --roll 表格 --config {settings} --out {plan} --force"
+                "With corrected tables, before that: {program} import --roll TABLE --config {settings_file} --out {plan_file} --force",
+                "如需更正表格，先运行：{program} import --roll 表格 --config {settings_file} --out {plan_file} --force"
             ),
         ]
     }

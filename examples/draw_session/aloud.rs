@@ -6,7 +6,7 @@ use crate::drive::Draw;
 use crate::import;
 use crate::key;
 use crate::progress::Did;
-use crate::say::{program, say, tr};
+use crate::say::{program, quoted, say, tr};
 use floorlot::Hash;
 use floorlot::lines::{By, Closed, Decision, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
@@ -599,6 +599,6 @@ pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
     let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
     heading(lang, "Verify it", "核验");
     say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));
-    let program = program("verify_transcript");
-    say(format!("    {program} {path} --fingerprint \"{fingerprint}\"{more}"));
+    let (program, file) = (program("verify_transcript"), quoted(&path.to_string()));
+    say(format!("    {program} {file} --fingerprint \"{fingerprint}\"{more}"));
 }

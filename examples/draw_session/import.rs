@@ -48,6 +48,8 @@ pub(crate) mod preview;
 pub(crate) mod program;
 #[path = "import/question.rs"]
 pub(crate) mod question;
+#[path = "import/replace.rs"]
+mod replace;
 #[path = "import/report.rs"]
 pub(crate) mod report;
 #[path = "import/settings.rs"]
@@ -247,9 +249,14 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
     if args.out.exists() && !args.force && !args.preview {
         return Err(refused(vec![already_there(&args.out)], lang));
     }
+    let inputs: Vec<&Path> = [&args.roll, &args.config].into_iter().chain(&args.units).map(PathBuf::as_path).collect();
+    if let Some(fault) = replace::fault(&args.out, &inputs).filter(|_| !args.preview) {
+        return Err(refused(vec![fault], lang));
+    }
     let accept = question::kinds(&args.accept, &mut faults);
     let mut load = |path: &Path| sheet::load(path).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
-    let (roll, units, config) = (load(&args.roll), args.units.as_deref().map(&mut load), load(&args.config));
+    let (roll, units) = (load(&args.roll), args.units.as_deref().map(&mut load));
+    let config = Config::load(&args.config).map_err(|fault| faults.push(fault)).ok().map(|(name, bytes)| File { name, bytes });
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
     let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
     if let (Some(roll), Some(config), None | Some(Some(_)), true) = (&roll, &config, &units, faults.is_empty()) {
@@ -309,6 +316,7 @@ fn prepare_with(files: Files<'_>, options: &Options, lang: Lang, mut notes: Note
 /// kept. Gives what was written, and what comes next.
 pub(crate) fn write(prepared: &Prepared, out: &Path, replace: bool, lang: Lang) -> Result<Vec<String>, ImportError> {
     let Prepared { plan, openings, .. } = prepared;
+    replace::check(out, lang).map_err(|error| ImportError::Write(not_written(out.display(), &error, lang)))?;
     // First the openings: a plan with commitments that nobody can open is worth nothing.
     let beside = openings::beside(out);
     let kept = if replace { openings::put_aside(&beside, lang).map_err(ImportError::Write)? } else { None };
@@ -319,7 +327,7 @@ pub(crate) fn write(prepared: &Prepared, out: &Path, replace: bool, lang: Lang) 
             ImportError::Write(why)
         })?;
     }
-    write_plan(out, plan).map_err(|error| {
+    write_plan(out, plan, lang).map_err(|error| {
         let _ = if openings.is_empty() { Ok(()) } else { std::fs::remove_file(&beside) };
         back();
         ImportError::Write(not_written(out.display(), &error, lang))
@@ -368,7 +376,8 @@ fn sheets(files: Files<'_>, options: &Options, rules: &[MapRule], notes: &mut No
     let (first, second) = (files.roll.and_then(&mut read), files.units.map(|file| file.and_then(&mut read)));
     let units_tables = second.as_ref().unwrap_or(&first).as_deref();
     let mut choose = |file: Option<&File>, tables: Option<&[Table]>, sheets: &[String], role: Role| {
-        let source = Source { file: &file?.name, tables: tables? };
+        let shared = role == Role::Units && files.units.is_none();
+        let source = Source { file: &file?.name, shared, tables: tables? };
         choose::choose(&source, sheets, role, rules, notes)
     };
     let roll = choose(files.roll, first.as_deref(), &options.roll_sheets, Role::Roll);
@@ -420,7 +429,7 @@ fn validate(built: &Built, config_file: &str, inputs: Inputs<'_>, faults: &mut V
 /// The panel and the sources of a configuration, and what it says of a later round.
 pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result<RoundSettings, String> {
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
-    let (file, bytes) = sheet::load(path).map_err(|fault| fault.sentence(lang))?;
+    let (file, bytes) = Config::load(path).map_err(|fault| fault.sentence(lang))?;
     let (config, _) = Config::read(&file, &bytes).map_err(said)?;
     let personal = config.personal(&file);
     if !personal.is_empty() {
@@ -446,8 +455,9 @@ impl RoundSettings {
     }
 }
 
-/// Writes a plan: the whole of it, or nothing. It is written beside the file first, read back, and renamed then.
-pub(crate) fn write_plan(path: &Path, valid: &ValidPlan) -> std::io::Result<()> {
+/// Writes a plan: the whole of it, or nothing, and over nothing but a plan. It is written beside the file first, read back, and renamed then.
+pub(crate) fn write_plan(path: &Path, valid: &ValidPlan, lang: Lang) -> std::io::Result<()> {
+    replace::check(path, lang)?;
     let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
     let bytes: Vec<u8> = valid.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();

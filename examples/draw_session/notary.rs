@@ -2,6 +2,7 @@
 
 use crate::aloud::fingerprint;
 use crate::import::document;
+use crate::recognize::What;
 use crate::run::parse_plan;
 use crate::say::{Stop, say, tr};
 use crate::slips::{self, Slip};
@@ -73,6 +74,9 @@ impl Bound {
     /// A plan that keeps its rules; of a transcript what stands before the seal.
     fn read(path: &Path, lang: Lang) -> Result<Bound, Stop> {
         let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+        if let Some(other) = What::of(&bytes).no_plan(lang) {
+            return Err(Stop::file(lang, path, other));
+        }
         let sealed = |line: &[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
         let lines = bytes.split_inclusive(|b| *b == b'\n').take_while(|line| !sealed(line.trim_ascii_end()));
         let plan = parse_plan(&lines.flatten().copied().collect::<Vec<u8>>()).map_err(|faults| {

@@ -15,6 +15,7 @@ mod tables;
 
 use crate::common::html::escaped;
 use crate::hall_log::{self, Note};
+use crate::recognize::What;
 use crate::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
@@ -92,6 +93,9 @@ struct Ready {
 /// Writes the print-outs.
 pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(&args.file).map_err(|error| Stop::file(lang, &args.file, error))?;
+    if let Some(other) = What::of(&bytes).no_plan(lang) {
+        return Err(Stop::file(lang, &args.file, other));
+    }
     let data = Data::read(&bytes, notes(&args.file, lang)?).map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
         let path = args.file.display();

@@ -103,11 +103,45 @@ impl What {
             ),
             _ => Words::new("give the plan file that `import` wrote (plan.jsonl)", "请给出 import 写出的方案文件（plan.jsonl）"),
         };
+        Some(self.instead_of(&What::Plan, &next, lang))
+    }
+
+    /// The same where the openings of a plan were expected.
+    pub(crate) fn no_openings(&self, lang: Lang) -> Option<String> {
+        let next = Words::new(
+            "give the file that `import` wrote beside the plan (plan.openings.csv), before the plan if both are named",
+            "请给出导入时写在方案旁边的文件（plan.openings.csv）；若还要给出方案，密封件数据在前，方案在后",
+        );
+        (*self != What::Openings).then(|| self.instead_of(&What::Openings, &next, lang))
+    }
+
+    /// The same where a transcript was expected.
+    pub(crate) fn no_transcript(&self, lang: Lang) -> Option<String> {
+        let next = Words::new("give the file that the draw was recorded in (transcript.jsonl)", "请给出记录抽签的文件（transcript.jsonl）");
+        (!matches!(self, What::Plan | What::Transcript)).then(|| self.instead_of(&What::Transcript, &next, lang))
+    }
+
+    /// The same where the settings were expected.
+    pub(crate) fn no_settings(&self, lang: Lang) -> Option<String> {
+        let next = Words::new(
+            "give the draw.toml that the tables were imported with, or leave --config out to make settings from the plan",
+            "请给出当初导入表格所用的 draw.toml；也可不给 --config，由方案生成设置",
+        );
+        (*self != What::Settings).then(|| self.instead_of(&What::Settings, &next, lang))
+    }
+
+    fn instead_of(&self, wanted: &What, next: &Words, lang: Lang) -> String {
         let what = self.words();
-        Some(match lang {
-            Lang::En => format!("this is {}, and no plan; {}", what.en, next.en),
-            Lang::Zh => format!("这是{}，不是方案；{}", what.zh, next.zh),
-        })
+        let other = match wanted {
+            What::Plan => Words::new("no plan", "方案"),
+            What::Transcript => Words::new("no transcript", "抽签记录"),
+            What::Settings => Words::new("no settings", "设置文件"),
+            _ => Words::new("no openings of commitments", "密封件数据"),
+        };
+        match lang {
+            Lang::En => format!("this is {}, and {}; {}", what.en, other.en, next.en),
+            Lang::Zh => format!("这是{}，不是{}；{}", what.zh, other.zh, next.zh),
+        }
     }
 }
 

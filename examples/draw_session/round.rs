@@ -57,15 +57,15 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         let faults = own.map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
         Stop::file(lang, &args.config, faults)
     })?;
-    import::write_plan(&args.out, &valid).map_err(|error| Stop::file(lang, &args.out, error))?;
+    import::write_plan(&args.out, &valid, lang).map_err(|error| Stop::file(lang, &args.out, error))?;
     let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
     let (origin, before) =
         (last.verified.roll().origin(), last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default());
-    let program = program("draw_session");
+    let (program, file) = (program("draw_session"), quoted(&out.to_string()));
     say(tr!(
         lang,
-        "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: {program} run --out transcript-2.jsonl --plan {out}",
-        "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签、另存文件：{program} run --out transcript-2.jsonl --plan {out}"
+        "{out}: {households} households on standby, {units} flats left over.\nIt goes on from {origin}, whose last fingerprint is {before}.\nIt has a ceremony of its own, and a file of its own: {program} run --out transcript-2.jsonl --plan {file}",
+        "{out}：候补 {households} 户，剩余 {units} 套。\n衔接 {origin}，其最后指纹为 {before}。\n新一轮须另行抽签、另存文件：{program} run --out transcript-2.jsonl --plan {file}"
     ));
     not_in_it(&left, next, lang).iter().for_each(warn);
     Ok(())

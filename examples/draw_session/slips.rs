@@ -5,6 +5,7 @@
 
 use crate::common::html::escaped;
 use crate::import::openings::{HEADS, create_private};
+use crate::recognize::What;
 use crate::say::{Stop, say, tr};
 use clap::Args;
 use floorlot::Hash;
@@ -81,14 +82,15 @@ pub(crate) type Rows = Vec<(u64, Slip)>;
 
 /// The rows that open the commitment in them, and what is wrong with the others.
 pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop> {
+    other_file(path, lang)?;
     let mut table = csv::ReaderBuilder::new().from_path(path).map_err(|error| unreadable(path, &error, lang))?;
     let heads = table.headers().map_err(|error| unreadable(path, &error, lang))?;
     if heads.iter().ne(HEADS) {
         let (count, heads) = (heads.len(), HEADS.join(","));
         let found = tr!(
             lang,
-            "row 1: found {count} other heads; expected {heads}; give the file that `import` wrote beside the plan",
-            "第 1 行：发现 {count} 个其他表头；应为 {heads}；请给出导入时写在方案旁边的文件"
+            "this is another table than the openings: row 1: found {count} other heads; expected {heads}; give the file that `import` wrote beside the plan",
+            "这是别的表格，不是密封件数据：第 1 行：发现 {count} 个其他表头；应为 {heads}；请给出导入时写在方案旁边的文件"
         );
         return Err(Stop::file(lang, path, found));
     }
@@ -111,6 +113,15 @@ pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop>
         }
     }
     Ok((slips, faults))
+}
+
+/// Names a file that is no table of text. One that cannot be read has an error of its own, and so has a table with other heads.
+fn other_file(path: &Path, lang: Lang) -> Result<(), Stop> {
+    let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
+    let what = What::of(&bytes);
+    let text = what == What::Table && !bytes.starts_with(b"PK\x03\x04") && std::str::from_utf8(&bytes).is_ok();
+    let other = what.no_openings(lang).filter(|_| !text);
+    other.map_or(Ok(()), |other| Err(Stop::file(lang, path, other)))
 }
 
 /// The csv library quotes nothing of the file in these.

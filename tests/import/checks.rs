@@ -618,7 +618,10 @@ fn hidden_rows_and_columns_are_asked_about() {
     let office = Office::workbook(workbook);
     let refusal = office.refusal(Lang::En);
     let remarks: Vec<Vec<String>> = refusal.preview.unwrap().rows.into_iter().map(|row| row.remarks).collect();
-    assert_eq!(remarks, [vec![], vec!["hidden-rows".to_owned()], vec!["hidden-rows".to_owned()]]);
+    let words = "hidden and filtered rows are taken in".to_owned();
+    assert_eq!(remarks, [vec![], vec![words.clone()], vec![words]]);
+    let chinese = office.import(Lang::Zh).0;
+    assert!(chinese.contains("导入隐藏行和被筛选掉的行") && !chinese.contains("hidden-rows"), "{chinese}");
     office.asks(
         Lang::En,
         "hidden-rows",
@@ -720,4 +723,49 @@ fn a_prepared_plan_is_written_when_it_is_asked_for() {
     assert!(told.contains("已写入") && told.contains("1 户的密封件数据"), "{told}");
     let written = std::fs::read(&out).unwrap();
     assert!(written.split_inclusive(|b| *b == b'\n').map(|line| line.trim_ascii_end()).eq(prepared.plan.lines()));
+}
+
+#[test]
+fn a_roll_alone_is_not_read_as_the_units() {
+    let heads = ["户号,户主,楼栋,户型,顺位", "户号,户主,楼栋,户型,顺位,所在层", "编号,姓名,楼栋,户型"];
+    for head in heads {
+        let row = ["H1", "张小明", "A", "T1", "1", "3"][..head.split(',').count()].join(",");
+        let mut office = Office::new(format!("{head}\n{row}\n"), "");
+        office.args.units = None;
+        office.fails(
+            Lang::Zh,
+            &["roll.csv，房源表：发现 没有房源表，只有住户表；应为 一张表，表头例如 房源编号、室号、所在层、楼栋、户型；\
+               请用 --units 文件 给出房源表，或用 --map 指明各列"],
+        );
+        office.fails(
+            Lang::En,
+            &["roll.csv, table of units: found no table of units, but that of the households alone; expected one table with heads such as \
+               房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type; \
+               give the table of units with --units FILE, or name the columns with --map"],
+        );
+    }
+    // In a workbook, too, in which no other sheet has the heads.
+    let refusal = book(&[("住户", &["户号,户主,楼栋,户型,顺位", "H1,张明,A,T1,1"]), ("说明", &["请核对", "谢谢"])]).refusal(Lang::Zh);
+    let said = "office.xlsx，房源表：发现 没有";
+    assert!(refusal.faults.iter().any(|fault| fault.starts_with(said) && fault.contains("--units 文件")), "{refusal:?}");
+}
+
+#[test]
+fn printed_commands_take_names_with_spaces_and_brackets() {
+    let mut office = documents(&[("H1", "张小明", RIGHT), ("H2", "李红", OTHER)]);
+    office.args.out = office.folder.path().join("方案 一 (1).jsonl");
+    let told = office.told(Lang::Zh);
+    let (out, beside) = (office.args.out.display(), office.args.out.with_extension("openings.csv"));
+    assert!(told.contains(&format!("--plan \"{out}\"\n")), "{told}");
+    assert!(told.contains(&format!("slips \"{}\" --out slips\n", beside.display())), "{told}");
+}
+
+#[test]
+fn a_text_with_tabs_under_another_name_is_told_in_chinese() {
+    let mut office = households("H1,张小明,A,T1,1,,\n");
+    let tabs = std::fs::read_to_string(&office.args.roll).unwrap().replace(',', "\t");
+    office.args.roll = office.folder.path().join("roll.xls");
+    std::fs::write(&office.args.roll, tabs).unwrap();
+    let told = office.told(Lang::Zh);
+    assert!(told.contains("文件实际是 以制表符分隔的文字（.txt），却名为 .xls") && !told.contains("tabs"), "{told}");
 }

@@ -108,3 +108,26 @@ fn the_readers_errors_are_chinese_in_chinese() {
         assert_eq!(with("draw.json", json).refusal(Lang::Zh).faults.join("\n"), format!("draw.json，{said}；{example}"));
     }
 }
+
+#[test]
+fn a_file_that_is_no_settings_is_told_by_what_it_is() {
+    let plan = Office::new(ROLL, UNITS).plan();
+    let cases: &[(&[u8], &str, &str)] = &[
+        (b"PK\x03\x04 made up", "a workbook, or another document of an office program", "表格或其他办公软件的文档"),
+        (b"\xd0\xcf\x11\xe0 made up", "a workbook, or another document of an office program", "表格或其他办公软件的文档"),
+        (ROLL.as_bytes(), "a table as text", "文字格式的表格（如 .csv）"),
+        (plan.as_bytes(), "a plan or a transcript", "方案或抽签记录"),
+    ];
+    for (bytes, en, zh) in cases {
+        let office = with("draw.toml", bytes);
+        office.fails(
+            Lang::En,
+            &[&format!("draw.toml: found {en}; expected the settings of the draw, such as draw.toml; name that file with --config")],
+        );
+        office.fails(Lang::Zh, &[&format!("draw.toml：发现 {zh}；应为 设置文件，例如 draw.toml；请用 --config 指明它")]);
+    }
+    let mut office = Office::new(ROLL, UNITS);
+    office.args.config = office.folder.path().to_owned();
+    let folder = office.args.config.display();
+    office.fails(Lang::Zh, &[&format!("{folder}：发现 文件夹；应为 设置文件，例如 draw.toml；请用 --config 指明它")]);
+}

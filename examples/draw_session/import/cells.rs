@@ -3,7 +3,7 @@
 use super::characters::{self, with_code};
 use super::columns::{Columns, Field, Inputs};
 use super::document::{self, Document, Number, Person, is_scientific};
-use super::fault::{At, Fault, is_document_number, quoted};
+use super::fault::{At, Fault, is_private, quoted};
 use super::mask::{STARS, mask};
 use super::notes::Notes;
 use super::question::Kind;
@@ -158,7 +158,9 @@ impl Reader<'_> {
         let Some(raw) = self.raw(row, field)? else { return Ok(None) };
         let id = self.narrow(&raw);
         self.not_scientific(row, field, &id)?;
-        if is_document_number(&id) {
+        if field != Field::Id {
+            self.public(row, field, &id)?;
+        } else if is_private(&id) {
             let found = Words::new(
                 format!("{}, which looks like an identity-document or telephone number", quoted(&id).en),
                 format!("{}，像是身份证件号或电话号码", quoted(&id).zh),
@@ -182,9 +184,25 @@ impl Reader<'_> {
         Err(Bad)
     }
 
+    /// What goes into the plan has no number of a person in it.
+    fn public(&mut self, row: &Row, field: Field, text: &str) -> Result<(), Bad> {
+        if !is_private(text) {
+            return Ok(());
+        }
+        let found = Words::new(
+            format!("{}, with what looks like an identity-document or telephone number in it", quoted(text).en),
+            format!("{}，其中像是有身份证件号或电话号码", quoted(text).zh),
+        );
+        let expected = Words::new("a text without numbers of persons", "不含个人号码的文字");
+        let advice = Words::new("take the number out: the plan is public for ever", "请去掉号码：方案永久公开");
+        self.fault(row.number, field, found, expected, advice);
+        Err(Bad)
+    }
+
     /// A text for people, in normalization form C.
     pub(super) fn text(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(text) = self.raw(row, field)? else { return Ok(None) };
+        self.public(row, field, &text)?;
         self.not_scientific(row, field, &text)?;
         Ok(Some(whole_number(&text).map_or(text, |(number, decimals)| {
             self.tally.decimals += u64::from(decimals);
@@ -194,12 +212,36 @@ impl Reader<'_> {
 
     /// A masked name, and the whole one if the office has it.
     pub(super) fn name(&mut self, row: &Row) -> Result<Name, Bad> {
-        let Some(raw) = self.text(row, Field::Name)? else { return Ok(Name::default()) };
+        let Some(raw) = self.raw(row, Field::Name)? else { return Ok(Name::default()) };
+        self.names_alone(row, &raw)?;
         let masked = mask(&raw);
         self.tally.already += u64::from(masked.already);
         self.tally.masked += u64::from(!masked.already);
         let whole = !masked.already && !raw.contains(STARS);
         Ok(Name { shown: masked.name, whole: whole.then_some(raw) })
+    }
+
+    /// A name with a number behind it, or a number in its place. Neither is for the screen.
+    fn names_alone(&mut self, row: &Row, raw: &str) -> Result<(), Bad> {
+        let narrow: String = raw.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
+        let long = narrow.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6);
+        if long || is_private(raw) {
+            let found = Words::new("a telephone or document number in the column of names", "姓名列中的电话号码或证件号");
+            let advice = Words::new(
+                "write the number into a column of its own, such as 身份证号 or 电话",
+                "请把号码写到单独的列，例如 身份证号、电话",
+            );
+            self.fault(row.number, Field::Name, found, Words::new("a name alone", "只有姓名"), advice);
+            return Err(Bad);
+        }
+        if raw.contains(is_odd) {
+            let found =
+                Words::new("a name with a question mark, a box or a character that has no shape", "含问号、方框或无法显示的字符的姓名");
+            let advice = Words::new("type the name again, as on the document", "请按证件重新输入姓名");
+            let fault = self.made(row.number, Field::Name, [found, Words::new("a name", "姓名"), advice]);
+            self.notes.ask(Kind::OddNames, vec![self.at(row.number)], fault);
+        }
+        Ok(())
     }
 
     /// The number of an identity document, and what is compared of it. It is never shown.
@@ -272,8 +314,9 @@ impl Reader<'_> {
     pub(super) fn list(&mut self, row: &Row, field: Field) -> Result<Vec<String>, Bad> {
         let Some(raw) = self.raw(row, field)? else { return Ok(Vec::new()) };
         let narrow = self.narrow(&raw);
-        let words = narrow.split([',', '、', ';', '/', '|', '>']).map(str::trim).filter(|word| !word.is_empty());
-        Ok(words.map(str::to_owned).collect())
+        let words: Vec<&str> = narrow.split([',', '、', ';', '/', '|', '>']).map(str::trim).filter(|word| !word.is_empty()).collect();
+        words.iter().try_for_each(|word| self.public(row, field, word))?;
+        Ok(words.into_iter().map(str::to_owned).collect())
     }
 
     /// Compatibility form, so that ７Ａ is 7A, and 12 for 12.0.
@@ -309,6 +352,12 @@ impl Reader<'_> {
             self.fault(row, field, quoted(&found), expected, advice);
         }
     }
+}
+
+/// What stands in a name where a program could not show or store a character.
+fn is_odd(c: char) -> bool {
+    let of_fonts = matches!(u32::from(c), 0xE000..=0xF8FF | 0xF_0000..=0x10_FFFF);
+    matches!(c, '?' | '？' | '□' | '■' | '▢' | '◻' | '☐' | '〓' | '\u{FFFC}' | '\u{FFFD}') || of_fonts
 }
 
 /// The same fault without what stands in the cell.

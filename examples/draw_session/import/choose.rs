@@ -13,17 +13,22 @@ use std::collections::BTreeSet;
 /// The tables of one file, for one role or for both.
 pub(super) struct Source<'a> {
     pub(super) file: &'a str,
+    /// Whether it is the file of the households, in which the units are looked for because no other was given.
+    pub(super) shared: bool,
     pub(super) tables: &'a [Table],
 }
 
 /// The sheets for a role: those that were named, or all with the same columns for it.
 pub(super) fn choose(source: &Source<'_>, named: &[String], role: Role, rules: &[MapRule], notes: &mut Notes) -> Option<Vec<Sheet>> {
-    let Source { file, tables } = source;
+    let Source { file, tables, .. } = source;
     if !named.is_empty() {
         return by_name(source, named, role, rules, notes);
     }
     let found = |table: &Table| columns::find(table, role, rules).map(|columns| Sheet { table: table.clone(), columns });
     if let [only] = tables {
+        if source.shared && is_roll(only, rules) {
+            return none(source, role, Words::new("no table of units, but that of the households alone", "没有房源表，只有住户表"), notes);
+        }
         return found(only).map(|sheet| vec![sheet]).or_else(|| none(source, role, nothing(tables, role, rules), notes));
     }
     let suited = tables.iter().filter_map(found).filter(|sheet| suits(&sheet.columns));
@@ -53,6 +58,12 @@ fn without_code(source: &Source<'_>, role: Role, rules: &[MapRule], notes: &mut 
         notes.faults.push(columns::missing(place, &columns.heads, &[Field::Id], role));
     }
     None
+}
+
+/// Whether the only table of a file is that of the households.
+fn is_roll(table: &Table, rules: &[MapRule]) -> bool {
+    let has = |role: Role, field: Field| columns::find(table, role, rules).is_some_and(|columns| columns.has(field));
+    has(Role::Roll, Field::Id) && (has(Role::Roll, Field::Name) || !has(Role::Units, Field::Storey))
 }
 
 fn is_hidden(table: &Table) -> bool {
@@ -368,7 +379,15 @@ fn none(source: &Source<'_>, role: Role, found: Words, notes: &mut Notes) -> Opt
     } else {
         Default::default()
     };
-    let advice = Words::new(format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"));
+    let (en, zh) = if source.shared && role == Role::Units {
+        (
+            format!("give the table of units with --units FILE, or name {en}the columns with --map"),
+            format!("请用 --units 文件 给出房源表，或{zh}用 --map 指明各列"),
+        )
+    } else {
+        (format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"))
+    };
+    let advice = Words::new(en, zh);
     let place = Words::new(format!("{file}, table of {}", role_words.en), format!("{file}，{}表", role_words.zh));
     notes.faults.push(Fault::new(place, found, both(|lang| expected_heads(role, lang)), advice));
     None

@@ -1,6 +1,6 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, has_personal_number, quoted};
+use super::fault::{Fault, Place, is_private, quoted};
 use super::mask::mask;
 use super::settings;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
@@ -8,6 +8,7 @@ use floorlot::rules::Words;
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -140,6 +141,11 @@ pub(super) fn is_nothing(word: &str) -> bool {
 }
 
 impl Config {
+    /// The name of a file of settings without its folders, and its bytes.
+    pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
+        settings::load(path)
+    }
+
     /// Reads `.toml` or `.json`, and says which encoding it has if that is not UTF-8.
     pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Config, Option<Words>), Vec<Fault>> {
         settings::read(file, bytes)
@@ -271,6 +277,17 @@ impl Config {
     /// Titles with the number of a person in them: the plan is public.
     pub(super) fn personal(&self, file: &str) -> Vec<Fault> {
         let mut texts = vec![("title".to_owned(), Some(&self.title)), ("reason".to_owned(), self.reason.as_ref())];
+        texts.push(("origin".to_owned(), Some(&self.origin)));
+        for bench in &self.benches {
+            texts.push((format!("[[bench]] {} id", bench.id), Some(&bench.id)));
+            for member in &bench.members {
+                texts.extend(
+                    [("id", &member.id), ("name", &member.name)]
+                        .map(|(key, text)| (format!("[[bench]] {} members {} {key}", bench.id, member.id), Some(text))),
+                );
+            }
+        }
+        texts.extend(self.needs.iter().map(|(word, id)| (format!("[needs] {word}"), Some(id))));
         texts.extend(self.prior.iter().map(|prior| ("[prior] reason".to_owned(), Some(&prior.reason))));
         texts.extend(self.benches.iter().map(|bench| (format!("[[bench]] {} title", bench.id), Some(&bench.title))));
         texts.extend([("[pool] title".to_owned(), self.pool.title.as_ref()), ("[pool] building".to_owned(), self.pool.building.as_ref())]);
@@ -282,7 +299,7 @@ impl Config {
             let key = |field: &str| format!("[[round]] {} {field}", round.id);
             texts.extend([(key("title"), Some(&round.title)), (key("building"), Some(&round.building))]);
         }
-        let found = texts.into_iter().filter_map(|(key, text)| Some((key, text?))).filter(|(_, text)| has_personal_number(text));
+        let found = texts.into_iter().filter_map(|(key, text)| Some((key, text?))).filter(|(_, text)| is_private(text));
         let expected = || Words::new("a text without numbers of persons", "不含个人号码的文字");
         let advice = || {
             Words::new(

@@ -106,11 +106,20 @@ fn several(cell: &str) -> Result<(), Box<Wrong>> {
     Err(wrong(("more than one number", "不止一个号码"), one))
 }
 
+/// A mobile telephone, with the number of the country before it or not.
+fn is_mobile(digits: &str) -> bool {
+    let own = ["0086", "86"].iter().find_map(|country| digits.strip_prefix(country).filter(|own| own.len() == 11)).unwrap_or(digits);
+    own.len() == 11 && matches!(own.as_bytes(), [b'1', b'3'..=b'9', ..])
+}
+
+/// What clerks write before a number.
+const WORDS: [&str; 13] =
+    ["户口", "护照", "身份证", "通行证", "居住证", "居留证", "驾驶证", "军官证", "士兵证", "回乡证", "台胞证", "证件", "号码"];
+
 /// Digits, the last of which may be X.
 fn resident(digits: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
     let length = digits.len();
-    let mobile = |text: &str| text.len() == 11 && matches!(text.as_bytes(), [b'1', b'3'..=b'9', ..]);
-    if mobile(digits) || digits.strip_prefix("86").is_some_and(mobile) || (matches!(length, 11 | 12) && digits.starts_with('0')) {
+    if is_mobile(digits) || (matches!(length, 11 | 12) && digits.starts_with('0')) {
         return Err(wrong(("what looks like a telephone number", "像是电话号码"), CORRECT));
     }
     let doubt = match length {
@@ -172,21 +181,27 @@ fn born(day: &str) -> Option<Words> {
 /// A passport, a permit, an officer's card: letters, too.
 fn other(text: String, bare: &str) -> Result<Document, Box<Wrong>> {
     let run = |length: usize| bare.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= length);
-    let mobile = |run: &str| run.len() == 11 && matches!(run.as_bytes(), [b'1', b'3'..=b'9', ..]);
     let beside = ("write the number alone", "请只填写号码");
-    if bare.split(|c: char| !c.is_ascii_digit()).any(mobile) {
+    if text.starts_with('+') && bare.chars().skip(1).all(|c| c.is_ascii_digit() || matches!(c, '(' | ')')) {
+        return Err(wrong(("what looks like a telephone number", "像是电话号码"), CORRECT));
+    }
+    if bare.split(|c: char| !c.is_ascii_digit()).any(is_mobile) {
         return Err(wrong(("a telephone number with words beside it", "带文字的电话号码"), beside));
     }
     if run(15) {
         return Err(wrong(("words beside the number", "号码之外还有文字"), beside));
     }
     let digits = bare.chars().filter(char::is_ascii_digit).count();
-    let doubt = if bare.starts_with(|c: char| c.is_ascii_digit()) && matches!(bare.chars().count(), 15..=18) {
+    let worded = WORDS.iter().any(|word| bare.contains(word));
+    let doubt = if worded {
+        Some(Words::new("words beside the number", "号码之外还有文字"))
+    } else if bare.starts_with(|c: char| c.is_ascii_digit()) && matches!(bare.chars().count(), 15..=18) {
         Some(Words::new("a number with letters among its digits", "数字中夹有字母的号码"))
     } else {
         (digits < 6).then(|| Words::new("a number of few digits", "数字很少的号码"))
     };
-    let key: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
+    // With the words or without them it is the same person.
+    let key: String = bare.chars().filter(|c| if worded { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }).collect();
     let person = Person { bare: key.clone(), key };
     Ok(Document::Number(Number { text, person, resident: false, doubt }))
 }

@@ -53,12 +53,12 @@ impl Fault {
     /// The whole fault as a sentence.
     pub(crate) fn sentence(&self, lang: Lang) -> String {
         let [place, found, expected, advice] = self.words.each_ref().map(|words| words.get(lang));
-        match lang {
+        without_numbers(&match lang {
             Lang::En if advice.is_empty() => format!("{place}: found {found}; expected {expected}"),
             Lang::En => format!("{place}: found {found}; expected {expected}; {advice}"),
             Lang::Zh if advice.is_empty() => format!("{place}：发现 {found}；应为 {expected}"),
             Lang::Zh => format!("{place}：发现 {found}；应为 {expected}；{advice}"),
-        }
+        })
     }
 }
 
@@ -125,6 +125,24 @@ pub(super) fn is_document_number(text: &str) -> bool {
     (all && (mobile || digits.len() == 15)) || digits.split(|c: char| !c.is_ascii_digit()).any(born)
 }
 
+/// Whether a text has no place in a plan, which is public for ever: there is the number of an identity document or of a telephone in it.
+pub(super) fn is_private(text: &str) -> bool {
+    let narrow: String = text.nfkc().collect();
+    is_document_number(&narrow) || has_personal_number(&narrow)
+}
+
+/// A text for the screen, with stars for the digits of numbers of persons.
+pub(super) fn without_numbers(text: &str) -> String {
+    let runs = digit_runs(text);
+    let mut hidden: BTreeSet<usize> = runs.iter().filter(|run| is_document_number(&run.digits)).flat_map(|run| run.at.clone()).collect();
+    for first in 0..runs.len() {
+        let after = runs.iter().skip(first + 1).take_while(|run| run.joined).count();
+        let all = (first..=first + after).filter_map(|last| runs.get(first..=last)).filter(|runs| is_personal(runs));
+        hidden.extend(all.flatten().flat_map(|run| run.at.iter().copied()));
+    }
+    text.chars().enumerate().map(|(at, c)| if hidden.contains(&at) { '*' } else { c }).collect()
+}
+
 /// Whether a text for the public has the number of an identity document or of a mobile telephone in it, also in groups (`138 1234 5678`).
 pub(crate) fn has_personal_number(text: &str) -> bool {
     let narrow: String = text.nfkc().collect();
@@ -146,6 +164,8 @@ fn without_hashes(text: &str) -> String {
 /// Digits without anything between them.
 struct Run {
     digits: String,
+    /// Where they stand, counted in characters.
+    at: Vec<usize>,
     /// Whether only a space or a hyphen is between this run and the one before.
     joined: bool,
 }
@@ -153,17 +173,29 @@ struct Run {
 fn digit_runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut between = String::from("…");
-    for c in text.chars() {
+    for (at, c) in text.chars().map(narrow).enumerate() {
         match runs.last_mut() {
-            Some(run) if c.is_ascii_digit() && between.is_empty() => run.digits.push(c),
+            Some(run) if c.is_ascii_digit() && between.is_empty() => {
+                run.digits.push(c);
+                run.at.push(at);
+            }
             _ if c.is_ascii_digit() => {
-                runs.push(Run { digits: c.into(), joined: matches!(between.as_str(), " " | "-") });
+                runs.push(Run { digits: c.into(), at: vec![at], joined: matches!(between.as_str(), " " | "-") });
                 between.clear();
             }
             _ => between.push(c),
         }
     }
     runs
+}
+
+/// A full-width digit, space or hyphen as the usual one.
+fn narrow(c: char) -> char {
+    let mut same = c.nfkc();
+    match (same.next(), same.next()) {
+        (Some(narrow), None) => narrow,
+        _ => c,
+    }
 }
 
 /// Whether these groups are one number of a person: a mobile telephone (one group, or 3, 4 and 4, and 86 before them), or an identity document with

@@ -1,6 +1,6 @@
 //! What comes together while the tables are read: faults, questions, hints and the report.
 
-use super::fault::{At, Fault, sentences};
+use super::fault::{At, Fault, sentences, without_numbers};
 use super::preview::Preview;
 use super::question::{Kind, Question};
 use super::{Asked, Refusal};
@@ -38,7 +38,7 @@ impl Notes {
 
     /// The report, line by line.
     pub(super) fn lines(&self) -> Vec<String> {
-        self.told.lines().map(str::to_owned).collect()
+        self.told.lines().map(without_numbers).collect()
     }
 
     /// The questions of the kinds that are wanted.

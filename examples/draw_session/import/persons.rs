@@ -1,17 +1,19 @@
 //! The same person twice, and documents of other kinds.
 
-use super::build::{Built, Person};
+use super::build::{Built, NO_DOCUMENT, Person};
 use super::characters;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::question::Kind;
 use floorlot::rules::Words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// Notes a document number that stands in two rows, names that do, and documents that are no resident identity numbers.
 pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    no_name(&built.people, inputs, notes);
+    no_number(built, inputs, notes);
     same_number(&built.people, inputs, notes);
     same_name(&built.people, inputs, notes);
     let others: Vec<At> = built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
@@ -23,6 +25,43 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         );
         notes.hint(Vec::new(), words);
     }
+}
+
+/// Households without a name, where others have one.
+fn no_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
+    let faults = notes.faults.iter().filter_map(|fault| fault.order);
+    let known: BTreeSet<At> = faults.chain(asked(Kind::OddNames, notes)).collect();
+    if people.iter().all(|person| person.shown.is_empty()) {
+        return;
+    }
+    for person in people.iter().filter(|person| person.shown.is_empty() && !known.contains(&person.at)) {
+        let expected = Words::new("a name, as in the other rows", "与其他行一样有姓名");
+        let fault = empty(person.at, Field::Name, expected, Words::new("fill in the name", "请补填姓名"), inputs);
+        notes.ask(Kind::OddNames, vec![person.at], fault);
+    }
+}
+
+/// Cells without a document number, where others have one: like a word in place of a number.
+fn no_number(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    let asked = asked(Kind::NoDocument, notes);
+    let open = built.unbound.get(NO_DOCUMENT).filter(|_| !built.openings.is_empty());
+    for at in open.into_iter().flatten().filter(|at| !asked.contains(at)) {
+        let expected = Words::new("the number of an identity document", "身份证件的号码");
+        let fault = empty(*at, Field::Document, expected, Words::new("fill in the number", "请补填号码"), inputs);
+        notes.ask(Kind::NoDocument, vec![*at], fault);
+    }
+}
+
+/// The rows about which something of this kind is asked already.
+fn asked(kind: Kind, notes: &Notes) -> BTreeSet<At> {
+    notes.questions.iter().filter(|question| question.kind == kind).flat_map(|question| &question.rows).copied().collect()
+}
+
+/// A cell with nothing in it.
+fn empty(at: At, field: Field, expected: Words, advice: Words, inputs: Inputs<'_>) -> Fault {
+    let fault = Fault::new(inputs.place(at, Some(field)), Words::new("nothing", "空白"), expected, advice).at(at);
+    let sheet = inputs.of(at.role).sheets.get(at.sheet);
+    sheet.map_or(fault.clone(), |sheet| fault.in_cell(sheet.table.place(), sheet.columns.column(field)))
 }
 
 fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {

@@ -3,7 +3,7 @@
 use super::build::Built;
 use super::columns::Inputs;
 use super::config::need_in_chinese;
-use super::fault::At;
+use super::fault::{At, without_numbers};
 use super::notes::Notes;
 use floorlot::plan::Household;
 use floorlot::rules::Lang;
@@ -44,7 +44,7 @@ impl Preview {
         let mut remarks: BTreeMap<At, BTreeSet<String>> = BTreeMap::new();
         for question in &notes.questions {
             for at in &question.rows {
-                remarks.entry(*at).or_default().insert(question.kind.word().to_owned());
+                remarks.entry(*at).or_default().insert(question.kind.words().get(lang).to_owned());
             }
         }
         let (fault, hint) = if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
@@ -63,6 +63,7 @@ impl Preview {
             shown.sheet = sheet.and_then(|sheet| sheet.table.sheet.clone());
             shown.remarks = remarks.remove(at).into_iter().flatten().collect();
             shown.group = shown.group.take().map(|id| built.made_groups.get(&id).cloned().unwrap_or(id));
+            shown.without_numbers();
         }
         rows.sort_by_key(|(at, _)| *at);
         Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect() }
@@ -94,6 +95,12 @@ impl Preview {
 }
 
 impl Shown {
+    /// What is a fault in the table is not for the screen either.
+    fn without_numbers(&mut self) {
+        let texts = [&mut self.id, &mut self.name, &mut self.pool].into_iter().chain(&mut self.sheet).chain(&mut self.group);
+        texts.chain(&mut self.needs).for_each(|text| *text = without_numbers(text));
+    }
+
     /// One text for each of the heads.
     pub(crate) fn cells(&self, lang: Lang) -> [String; 9] {
         let row = self.sheet.as_ref().map_or_else(|| self.row.to_string(), |sheet| format!("{sheet} {}", self.row));

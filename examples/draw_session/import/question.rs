@@ -35,6 +35,7 @@ kinds! {
     ColumnLeftOut "columns-left-out" "columns with values that may decide something are left out" "不导入可能影响抽签的列"
     Batch "batch-column" "batches (批次) make neither tiers nor pools" "批次既不作顺位，也不分批抽签"
     SheetBuilding "sheet-building" "the name of the sheet is the building" "以工作表名称作为楼栋"
+    OddNames "odd-names" "names that are empty, or have ?, □ and the like in them, are taken as they stand" "照原样采用空缺或含 ？、□ 等字符的姓名"
     NoDocument "no-document" "households without a document number are bound to no person" "没有证件号的住户不与本人绑定"
     DocumentCheck "document-check" "document numbers that break a rule of their kind are taken as they stand" "照原样采用不合规则的证件号"
     AlikeIds "alike-ids" "codes that look alike are different" "外形相近的编号是不同的编号"

@@ -5,7 +5,7 @@ use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Role, Sheet};
 use super::fault::quoted;
 use super::notes::Hint;
-use super::program::program;
+use super::program::{self, program};
 use super::question::Kind;
 use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
@@ -307,17 +307,17 @@ pub(super) fn nothing_written(lang: Lang) -> String {
 
 /// What was written, and what to do next.
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
-    let (mut text, program) = (String::new(), program("draw_session"));
+    let (mut text, program, file) = (String::new(), program("draw_session"), program::quoted(out));
     let _ = match lang {
-        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {program} {NEXT} {out}\n"),
-        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {out}\n"),
+        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {program} {NEXT} {file}\n"),
+        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {file}\n"),
     };
     text
 }
 
 /// What was written for the households alone, and what to do with it.
 pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
-    let program = program("draw_session");
+    let (program, file) = (program("draw_session"), program::quoted(path));
     let (en, zh) = if cfg!(unix) {
         ("Only you can read the file", "只有您能读取")
     } else {
@@ -326,10 +326,10 @@ pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
     match lang {
         Lang::En => format!(
             "{path}: {count} openings written, which say who each household is. {en}: keep it off line, never \
-             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {path} --out slips\n"
+             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {file} --out slips\n"
         ),
         Lang::Zh => format!(
-            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{program} {SLIPS} {path} --out slips\n"
+            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{program} {SLIPS} {file} --out slips\n"
         ),
     }
 }

@@ -4,11 +4,19 @@ use super::fault::{Fault, quoted};
 use super::sheet;
 use floorlot::rules::Words;
 use serde::de::DeserializeOwned;
+use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 /// Reads a file of settings, .json or (any other ending) .toml, and says which encoding it has if that is not UTF-8.
 pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, Option<Words>), Vec<Fault>> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        let found = Words::new("a workbook, or another document of an office program", "表格或其他办公软件的文档");
+        return Err(vec![no_settings(file, found)]);
+    }
     let (text, note) = sheet::text(file, bytes).map_err(|_| vec![no_text(file)])?;
+    if let Some(found) = other_text(&text) {
+        return Err(vec![no_settings(file, found)]);
+    }
     let json = std::path::Path::new(file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let punctuation = punctuation(file, &text, json);
     if !punctuation.is_empty() {
@@ -29,6 +37,34 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, 
     })
 }
 
+/// The bytes of a file of settings.
+pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
+    if path.is_dir() {
+        return Err(no_settings(&path.display().to_string(), Words::new("a folder", "文件夹")));
+    }
+    sheet::load(path)
+}
+
+/// What a text is that has no setting in it.
+fn other_text(text: &str) -> Option<Words> {
+    let start = text.trim_start();
+    let kind = start.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"kind\""));
+    if kind {
+        return Some(Words::new("a plan or a transcript", "方案或抽签记录"));
+    }
+    let sets = start.starts_with(['{', '[', '【', '［', '｛']) || text.contains(['=', '＝']);
+    let lines = text.lines().filter(|line| line.contains([',', '，', '\t', ';'])).count();
+    (!sets && lines > 1).then(|| Words::new("a table as text", "文字格式的表格（如 .csv）"))
+}
+
+/// A file that is something else.
+fn no_settings(file: &str, found: Words) -> Fault {
+    let expected = Words::new("the settings of the draw, such as draw.toml", "设置文件，例如 draw.toml");
+    let advice = Words::new("name that file with --config", "请用 --config 指明它");
+    Fault::new(Words::same(file), found, expected, advice)
+}
+
+/// A file that is no text at all.
 fn no_text(file: &str) -> Fault {
     let found = Words::new("bytes that are no text", "不是文字的字节");
     let expected = Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");

@@ -3,7 +3,7 @@
 //! Only the thread of the copier touches the stick, so that one that hangs stops nothing: the hall asks, and reads what the copier answered last.
 
 use super::grown::{Grown, Trouble, holds, is_mount, same_disk};
-use crate::say::{Stop, tr, warn};
+use crate::say::{Stop, quoted, tr, warn};
 use floorlot::rules::Lang;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -137,7 +137,7 @@ impl Copy {
 
 /// The command that goes on from the copy.
 pub(crate) fn go_on_from(transcript: &Path, folder: &Path, lang: Lang) -> String {
-    let (transcript, folder) = (transcript.display(), folder.display());
+    let [transcript, folder] = [transcript, folder].map(|path| quoted(&path.display().to_string()));
     tr!(
         lang,
         "Go on from the copy: end this program, and run\n    draw_session serve --out {transcript} --copy {folder} --from-copy\nIt brings the whole copy back and compares it; nothing is overwritten. For a new draw name another --out, or another folder for the copy.",

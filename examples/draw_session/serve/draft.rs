@@ -54,7 +54,7 @@ impl Draft {
             Err(refusal) => (&refusal.told, &refusal.faults, &refusal.questions, &[], refusal.preview.as_ref()),
         };
         let asked = |asked: &Asked| json!({"kind": asked.kind.word(), "words": asked.words, "sentences": asked.sentences});
-        let row = |row: &preview::Shown| json!({"cells": in_words(row, lang).cells(lang), "look": !row.remarks.is_empty()});
+        let row = |row: &preview::Shown| json!({"cells": row.cells(lang), "look": !row.remarks.is_empty()});
         let rows: Vec<Value> = rows.into_iter().flat_map(|preview| preview.rows.iter().map(row)).collect();
         json!({
             "files": files, "told": told, "faults": faults,
@@ -79,12 +79,6 @@ impl Draft {
         hall.told = told.collect();
         Ok(())
     }
-}
-
-/// A row with what is asked in words: the page has ticks, and no use for the words of the command line.
-fn in_words(row: &preview::Shown, lang: Lang) -> preview::Shown {
-    let kind = |word: &String| Kind::ALL.iter().find(|kind| kind.word() == word).map(|kind| kind.words().get(lang).to_owned());
-    preview::Shown { remarks: row.remarks.iter().map(|remark| kind(remark).unwrap_or_else(|| remark.clone())).collect(), ..row.clone() }
 }
 
 fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {

@@ -250,7 +250,7 @@ impl Hall {
     /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew: its first lines are the plan.
     fn plan_of(&self, found: &Found) -> Result<(), Stop> {
         let plan = run::sealed_plan(found).ok_or_else(|| self.without_plan())?;
-        crate::import::write_plan(&self.files.plan, &plan).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
+        crate::import::write_plan(&self.files.plan, &plan, self.lang).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
     }
 
     fn without_plan(&self) -> Stop {
@@ -532,7 +532,7 @@ impl Hall {
         self.faults.clear();
         match run::parse_plan(plan) {
             Ok(plan) => {
-                crate::import::write_plan(&self.files.plan, &plan)
+                crate::import::write_plan(&self.files.plan, &plan, self.lang)
                     .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
                 self.state = State::Plan(Box::new(plan));
                 Ok(())

@@ -30,13 +30,14 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
 /// That a file is not what its ending says.
 fn misnamed(file: &str, kind: &str, endings: &[&str]) -> Option<Words> {
     let ending = Path::new(file).extension().map(|ending| ending.to_string_lossy().into_owned());
+    let kind_zh = if kind == csv_text::WITH_TABS { "以制表符分隔的文字（.txt）" } else { kind };
     match ending {
         Some(ending) if endings.contains(&ending.to_ascii_lowercase().as_str()) => None,
         Some(ending) => Some(Words::new(
             format!("the file is {kind} although it is named .{ending}; it is read as what it is"),
-            format!("文件实际是 {kind}，却名为 .{ending}；按实际格式读取"),
+            format!("文件实际是 {kind_zh}，却名为 .{ending}；按实际格式读取"),
         )),
-        None => Some(Words::new(format!("the file is {kind}; its name has no ending"), format!("文件是 {kind}，文件名没有扩展名"))),
+        None => Some(Words::new(format!("the file is {kind}; its name has no ending"), format!("文件是 {kind_zh}，文件名没有扩展名"))),
     }
 }
 

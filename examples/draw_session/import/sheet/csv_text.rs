@@ -17,6 +17,9 @@ struct Stripped {
     apostrophes: Option<(u64, u32)>,
 }
 
+/// The kind of a text with tabs between its cells.
+pub(super) const WITH_TABS: &str = "text with tabs (.txt)";
+
 /// The table of a file of text, and what kind of text it is.
 pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'static str), Fault> {
     let (text, note) = decode(source, bytes)?;
@@ -41,7 +44,7 @@ pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'stati
     }
     overlong(source, &widths)?;
     let notes = note.into_iter().chain(stripped.notes()).collect();
-    Ok((grid.table(None, notes), if separator == b'\t' { "text with tabs (.txt)" } else { ".csv" }))
+    Ok((grid.table(None, notes), if separator == b'\t' { WITH_TABS } else { ".csv" }))
 }
 
 impl Stripped {
