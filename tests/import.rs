@@ -4,6 +4,11 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/checks.rs"]
+mod checks;
+#[path = "import/settings.rs"]
+mod settings;
+
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
@@ -94,6 +99,28 @@ impl Office {
         let (told, end) = self.import(lang);
         assert_eq!(end, Ok(()));
         told
+    }
+
+    /// An import that is refused, with all that is in its way.
+    #[track_caller]
+    fn refusal(&self, lang: Lang) -> import::Refusal {
+        let (told, end) = self.import(lang);
+        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no refusal: {told}{end:?}") };
+        assert!(!self.args.out.exists(), "a plan was written");
+        *refusal
+    }
+
+    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the answer is in the report.
+    #[track_caller]
+    fn asks(self, lang: Lang, kind: &str, expected: &[&str]) {
+        let refusal = self.refusal(lang);
+        let asked: Vec<(&str, &str)> =
+            refusal.questions.iter().flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str()))).collect();
+        let expected: Vec<(&str, &str)> = expected.iter().map(|sentence| (kind, *sentence)).collect();
+        assert_eq!((&refusal.faults, asked), (&Vec::new(), expected.clone()));
+        let told = self.accept(kind).told(lang);
+        assert!(told.contains(&format!("--accept {kind}")), "{told}");
+        expected.iter().for_each(|(_, sentence)| assert!(told.contains(sentence), "{sentence} is not in {told}"));
     }
 
     /// An import that fails with exactly these sentences, and writes nothing.

@@ -716,7 +716,7 @@ fn a_prepared_plan_is_written_when_it_is_asked_for() {
     assert_eq!((bound.as_slice(), prepared.accepted.len()), ([("H1", true), ("H2", false)].as_slice(), 1));
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("plan.jsonl");
-    let told = write(&prepared, &out, Lang::Zh).unwrap().join("\n");
+    let told = write(&prepared, &out, false, Lang::Zh).unwrap().join("\n");
     assert!(told.contains("已写入") && told.contains("1 户的密封件数据"), "{told}");
     let written = std::fs::read(&out).unwrap();
     assert!(written.split_inclusive(|b| *b == b'\n').map(|line| line.trim_ascii_end()).eq(prepared.plan.lines()));
