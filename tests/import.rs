@@ -286,6 +286,7 @@ units from units.csv: heads in row 1, 2 rows below
   F 特征 -> features
 changed on the way:
   names masked: 3
+draw.toml has no [[source]]: the seed is made of twenty ten-sided dice
 Test (sample.example/test, rehearsal)
 to read aloud: 3 households, 2 units, 1 pools
   tier 1: 1 households
@@ -578,8 +579,8 @@ fn faults_of_the_configuration() {
     );
     Office::new(ROLL, UNITS).config(&CONFIG.replace("rehearsal", "practice")).fails(
         Lang::En,
-        &["draw.toml:4: found an error (unknown variant `practice`, expected `official` or `rehearsal`); \
-           expected origin, title, mode, [[bench]], [[source]], [pool] as in the example"],
+        &["draw.toml:4: found an error (unknown variant `practice`) (`mode = \"practice\"`); \
+           expected one of official, rehearsal"],
     );
     Office::new(ROLL, UNITS)
         .config(&CONFIG.replace("rule = \"lot\"", ""))

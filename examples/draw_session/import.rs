@@ -4,6 +4,8 @@
 //! columns with telephones and addresses are left out. Document numbers go into the openings of commitments, never into the plan.
 
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
+#[path = "import/advice.rs"]
+mod advice;
 #[path = "import/build.rs"]
 mod build;
 #[path = "import/buildings.rs"]
@@ -34,6 +36,8 @@ pub(crate) mod mask;
 mod notes;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "import/panel.rs"]
+mod panel;
 #[path = "import/persons.rs"]
 mod persons;
 #[path = "import/preview.rs"]
@@ -44,6 +48,8 @@ pub(crate) mod program;
 pub(crate) mod question;
 #[path = "import/report.rs"]
 pub(crate) mod report;
+#[path = "sample.rs"]
+pub(crate) mod sample;
 #[path = "import/settings.rs"]
 mod settings;
 #[path = "import/sheet.rs"]
@@ -393,6 +399,7 @@ fn fill(
     notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
     config.faults(config_file, &pools, &mut notes.faults);
+    panel::check(config_file, config, notes, lang);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
     notes.preview = Some(Preview::of(&built, inputs, notes, lang));
     notes.told += &report::hints(&notes.hints, lang);
@@ -413,9 +420,9 @@ pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
     let (file, bytes) = sheet::load(path).map_err(|fault| fault.sentence(lang))?;
     let (config, _) = Config::read(&file, &bytes).map_err(said)?;
-    let personal = config.personal(&file);
-    if !personal.is_empty() {
-        return Err(said(personal));
+    let faults: Vec<Fault> = config.personal(&file).into_iter().chain(panel::sample_keys(&file, &config)).collect();
+    if !faults.is_empty() {
+        return Err(said(faults));
     }
     let next = config.next_round(&file, left).map_err(said)?;
     Ok(RoundSettings { config, next })

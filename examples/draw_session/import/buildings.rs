@@ -21,7 +21,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// 七 as 7, 十二 as 12, 两 as 2.
-fn numbers(text: &str) -> String {
+pub(super) fn numbers(text: &str) -> String {
     let digit = |c: char| {
         "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
             '两' | '二' | '贰' => Some(2),

@@ -21,8 +21,8 @@ pub(super) struct Config {
     prior: Option<Prior>,
     #[serde(rename = "bench")]
     benches: Vec<BenchConfig>,
-    #[serde(rename = "source", default = "twenty_dice")]
-    sources: Vec<Source>,
+    #[serde(rename = "source")]
+    sources: Option<Vec<Source>>,
     pool: PoolConfig,
     #[serde(default)]
     pools: BTreeMap<String, PoolConfig>,
@@ -110,10 +110,6 @@ fn one() -> u64 {
     1
 }
 
-fn twenty_dice() -> Vec<Source> {
-    vec![Source::TWENTY_DICE]
-}
-
 /// Words for needs and features that need no entry in `[needs]`.
 const KNOWN_NEEDS: &[(&str, &str)] = &[
     ("无障碍", "step-free"),
@@ -145,6 +141,20 @@ impl Config {
         settings::read(file, bytes)
     }
 
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether the file says where the seed comes from.
+    pub(super) fn names_sources(&self) -> bool {
+        self.sources.is_some()
+    }
+
+    /// Each member's id, whole name and key.
+    pub(super) fn seats(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+        self.benches.iter().flat_map(|bench| &bench.members).map(|m| (m.id.as_str(), m.name.as_str(), m.key.as_deref()))
+    }
+
     /// The plan without its pools.
     pub(super) fn plan(&self) -> Plan {
         let member = |b: &BenchConfig, m: &MemberConfig| Member {
@@ -161,7 +171,7 @@ impl Config {
             prior: self.prior.clone(),
             benches: self.benches.iter().map(|b| Bench { id: b.id.clone(), title: b.title.clone(), quorum: b.quorum }).collect(),
             members: self.benches.iter().flat_map(|b| b.members.iter().map(move |m| member(b, m))).collect(),
-            sources: self.sources.clone(),
+            sources: self.sources.clone().unwrap_or_else(|| vec![Source::TWENTY_DICE]),
             pools: Vec::new(),
         }
     }

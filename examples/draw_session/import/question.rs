@@ -41,6 +41,7 @@ kinds! {
     GroupOfOne "group-of-one" "groups with one household are drawn as single households" "只有一户的结伴组按单户抽签"
     TierGap "tier-gap" "no household has the tiers between" "中间的顺位没有住户"
     Unseen "unseen-values" "values that do not show are taken in: white on white, tiny, under a merged cell" "导入不显示的内容：白底白字、字号极小、被合并单元格盖住等"
+    PanelNames "panel-names" "members of the panel with one name are different persons" "监督席上姓名相同的成员是不同的人"
     Conditional "conditional-looks" "columns in which a rule strikes through or hides are taken in" "导入设有删除线或隐藏类条件格式的列"
 }
 
