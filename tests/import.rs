@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
 
+#[path = "import/alike.rs"]
+mod alike;
 #[path = "import/checks.rs"]
 mod checks;
 #[path = "import/settings.rs"]

@@ -20,6 +20,8 @@ mod choose;
 mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
+#[path = "import/dates.rs"]
+mod dates;
 #[path = "import/document.rs"]
 pub(crate) mod document;
 #[path = "import/fault.rs"]
