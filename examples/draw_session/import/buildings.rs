@@ -3,7 +3,7 @@
 use super::build::{Built, Key, Spellings};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Inputs, Role};
-use super::fault::{At, Fault, both};
+use super::fault::{At, Fault, both, counted};
 use super::notes::Notes;
 use super::question::Kind;
 use floorlot::rules::{Lang, Words};
@@ -160,7 +160,7 @@ fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
             let of: Vec<&At> = rows.iter().filter(|at| at.role == *role).collect();
             let first = inputs.of(*role).row(**of.first()?);
             Some(match lang {
-                Lang::En => format!("{} {} from {}", of.len(), role.words().en, first.en),
+                Lang::En => format!("{} from {}", counted(of.len(), role.words().en.trim_end_matches('s')), first.en),
                 Lang::Zh => format!("{}表 {} 行，始于{}", role.words().zh, of.len(), first.zh),
             })
         });

@@ -2,7 +2,7 @@
 
 use super::cells::tidy;
 use super::columns::{self, Columns, Field, MapRule, Role, Sheet};
-use super::fault::{Fault, both};
+use super::fault::{Fault, both, counted};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
@@ -137,7 +137,7 @@ pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], na
         let place = table.place();
         if narrowed {
             let words = Words::new(
-                format!("{}: not taken, though it looks like a table of {} ({n} rows)", place.en, role.en),
+                format!("{}: not taken, though it looks like a table of {} ({})", place.en, role.en, counted(n, "row")),
                 format!("{}：没有导入，看似{}表（{n} 行）", place.zh, role.zh),
             );
             notes.hint(Vec::new(), words);
@@ -145,7 +145,7 @@ pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], na
         }
         let heads: Vec<&str> = columns.heads.iter().map(String::as_str).filter(|head| !head.is_empty()).collect();
         let found = Words::new(
-            format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
+            format!("a sheet like a table of {} ({}, heads {}) that is not taken", role.en, counted(n, "row"), heads.join(", ")),
             format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
         );
         let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");

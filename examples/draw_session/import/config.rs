@@ -1,10 +1,10 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, has_personal_number, quoted};
+use super::fault::{Fault, Place, counted, has_personal_number, quoted};
 use super::mask::mask;
 use super::settings;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
-use floorlot::rules::Words;
+use floorlot::rules::{USUAL_NEEDS, Words};
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,21 +110,18 @@ fn one() -> u64 {
     1
 }
 
-/// Words for needs and features that need no entry in `[needs]`.
-const KNOWN_NEEDS: &[(&str, &str)] = &[
-    ("无障碍", "step-free"),
-    ("无台阶", "step-free"),
-    ("轮椅", "step-free"),
-    ("低楼层", "low-floor"),
-    ("低层", "low-floor"),
-    ("近电梯", "near-lift"),
-    ("宽门", "wide-door"),
-    ("朝南", "south-facing"),
-];
+/// Other words for the usual needs and features.
+const OTHER_WORDS: [(&str, &str); 3] = [("无台阶", "step-free"), ("轮椅", "step-free"), ("低层", "low-floor")];
 
-/// A need in Chinese, if it is one of those above.
+/// Words for needs and features that need no entry in `[needs]`, with their ids.
+fn known_needs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let others = |id| OTHER_WORDS.into_iter().filter(move |(_, other)| *other == id);
+    USUAL_NEEDS.into_iter().flat_map(move |(id, _, zh)| std::iter::once((zh, id)).chain(others(id)))
+}
+
+/// A need in Chinese, if it is one of the usual ones.
 pub(crate) fn need_in_chinese(id: &str) -> &str {
-    KNOWN_NEEDS.iter().find(|(_, known)| *known == id).map_or(id, |(zh, _)| zh)
+    USUAL_NEEDS.iter().find(|(known, ..)| *known == id).map_or(id, |(_, _, zh)| zh)
 }
 
 /// Words for no need at all.
@@ -263,7 +260,7 @@ impl Config {
     /// The id of a need or feature; `Ok(None)` for a word that says there is none.
     pub(super) fn need(&self, word: &str) -> Result<Option<String>, ()> {
         let configured = self.needs.get(word).map(String::as_str);
-        let known = || KNOWN_NEEDS.iter().find(|(zh, _)| *zh == word).map(|(_, id)| *id);
+        let known = || known_needs().find(|(zh, _)| *zh == word).map(|(_, id)| id);
         if let Some(id) = configured.or_else(known) {
             return Ok(Some(id.to_owned()));
         }
@@ -275,7 +272,7 @@ impl Config {
 
     /// The words that `need` knows.
     pub(super) fn need_words(&self) -> Vec<&str> {
-        self.needs.keys().map(String::as_str).chain(KNOWN_NEEDS.iter().map(|(zh, _)| *zh)).collect()
+        self.needs.keys().map(String::as_str).chain(known_needs().map(|(zh, _)| zh)).collect()
     }
 
     /// Titles with the number of a person in them: the plan is public.
@@ -322,7 +319,7 @@ impl Config {
         for id in self.pools.keys().filter(|id| !pools.contains(id)) {
             let some: Vec<&str> = pools.iter().take(8).map(String::as_str).collect();
             let expected = Words::new(
-                format!("a pool of the tables ({} pools: {} ...)", pools.len(), some.join(", ")),
+                format!("a pool of the tables ({}: {} ...)", counted(pools.len(), "pool"), some.join(", ")),
                 format!("表中的批次（共 {} 个：{} 等）", pools.len(), some.join("、")),
             );
             faults.push(Fault::new(place(&format!("[pools.{id}]")), quoted(id), expected, Words::same("")));
