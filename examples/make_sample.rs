@@ -6,10 +6,9 @@
 #[path = "draw_session/import.rs"]
 #[expect(dead_code, reason = "the sample's plan is made by the import, but quietly")]
 mod import;
-#[path = "draw_session/sample.rs"]
-mod sample;
 
 use floorlot::rules::Lang;
+use import::sample;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};

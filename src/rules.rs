@@ -301,9 +301,14 @@ impl Fault {
     }
 }
 
-/// Needs and features that have a usual id.
-const NEEDS: [(&str, &str); 5] =
-    [("step-free", "无障碍"), ("low-floor", "低楼层"), ("near-lift", "近电梯"), ("wide-door", "宽门"), ("south-facing", "朝南")];
+/// Needs and features that have a usual id: the id, and the English and the Chinese words for it.
+pub const USUAL_NEEDS: [(&str, &str, &str); 5] = [
+    ("step-free", "step-free", "无障碍"),
+    ("low-floor", "low floor", "低楼层"),
+    ("near-lift", "near the lift", "近电梯"),
+    ("wide-door", "wide door", "宽门"),
+    ("south-facing", "south-facing", "朝南"),
+];
 
 /// A need or a feature in words: in Chinese the usual ones have a name, with the id behind it.
 ///
@@ -313,7 +318,7 @@ const NEEDS: [(&str, &str); 5] =
 /// assert_eq!(need_words("ground").zh, "ground");
 /// ```
 pub fn need_words(id: &str) -> Words {
-    let zh = NEEDS.iter().find(|(en, _)| *en == id).map_or_else(|| id.to_owned(), |(en, zh)| format!("{zh}（{en}）"));
+    let zh = USUAL_NEEDS.iter().find(|(known, ..)| *known == id).map_or_else(|| id.to_owned(), |(id, _, zh)| format!("{zh}（{id}）"));
     Words::new(id, zh)
 }
 

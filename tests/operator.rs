@@ -513,8 +513,7 @@ fn the_words_are_chinese_in_chinese() {
 #[test]
 fn a_plan_that_cannot_be_certified_says_so() {
     let (out, _) = Hall::new(&keyed(&["r1", "r2", "o1"])).prompt("en", "", 3);
-    let told =
-        "bench officials has 1 keys and its quorum is 2: the transcript cannot be certified (paper signatures do not count for that)";
+    let told = "bench officials has 1 key and its quorum is 2: the transcript cannot be certified (paper signatures do not count for that)";
     says(&out, &[told]);
     says_not(&out, &["bench residents has"]);
     let (out, _) = Hall::new(&plan()).prompt("zh", "", 3);

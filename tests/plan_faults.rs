@@ -536,7 +536,7 @@ fn more_households_than_units_is_a_warning() {
     plan.pools[0].units.truncate(1);
     let valid = plan.validate().unwrap();
     let warnings: Vec<String> = valid.warnings().iter().map(ToString::to_string).collect();
-    assert_eq!(warnings, ["pool A: 3 households for 1 units; 2 will be on standby"]);
+    assert_eq!(warnings, ["pool A: 3 households for 1 unit; 2 will be on standby"]);
     assert_eq!(valid.warnings()[0].sentence(Lang::Zh), "批次 A：3 户，1 套房；将有 2 户候补");
 }
 

@@ -865,7 +865,7 @@ fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
             "roll.xlsx, sheet 住户, row 5, column E (顺位): found a date (stored as 46083 in the format yyyy-m-d), which the spreadsheet made of \
              something typed such as 3-2; expected text or a number; {again}"
         ),
-        "4 fault(s); no plan was written".to_owned(),
+        "4 faults; no plan was written".to_owned(),
     ];
     assert_eq!(end.unwrap_err(), expected.join("\n"));
     let (_, end) = import(Lang::Zh, ("roll.xlsx", book), Some(UNITS));
@@ -926,7 +926,7 @@ fn a_table_of_heads_alone_is_told() {
     let expected = [
         format!("roll.csv, row 1: found the heads and no row below them; expected a row for each household; {advice}"),
         format!("units.csv, row 1: found the heads and no row below them; expected a row for each unit; {advice}"),
-        "2 fault(s); no plan was written".into(),
+        "2 faults; no plan was written".into(),
     ];
     assert_eq!(end.unwrap_err(), expected.join("\n"));
 }

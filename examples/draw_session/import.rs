@@ -4,6 +4,8 @@
 //! columns with telephones and addresses are left out. Document numbers go into the openings of commitments, never into the plan.
 
 // With their paths, so that tests and the generator of the sample data can take this file in as well.
+#[path = "import/advice.rs"]
+mod advice;
 #[path = "import/alike.rs"]
 mod alike;
 #[path = "import/build.rs"]
@@ -20,6 +22,8 @@ mod choose;
 mod columns;
 #[path = "import/config.rs"]
 pub(crate) mod config;
+#[path = "import/dates.rs"]
+mod dates;
 #[path = "import/document.rs"]
 pub(crate) mod document;
 #[path = "import/fault.rs"]
@@ -40,6 +44,8 @@ pub(crate) mod mask;
 mod notes;
 #[path = "import/openings.rs"]
 pub(crate) mod openings;
+#[path = "import/panel.rs"]
+mod panel;
 #[path = "import/persons.rs"]
 mod persons;
 #[path = "import/preview.rs"]
@@ -52,6 +58,8 @@ pub(crate) mod question;
 mod replace;
 #[path = "import/report.rs"]
 pub(crate) mod report;
+#[path = "sample.rs"]
+pub(crate) mod sample;
 #[path = "import/settings.rs"]
 mod settings;
 #[path = "import/sheet.rs"]
@@ -411,6 +419,7 @@ fn fill(
     notes.told += &report::changes(&built, inputs, &tally, lang);
     let pools: Vec<String> = built.plan.pools.iter().map(|p| p.id.clone()).collect();
     config.faults(config_file, &pools, &mut notes.faults);
+    panel::check(config_file, config, notes, lang);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
     notes.preview = Some(Preview::of(&built, inputs, notes, lang));
     notes.told += &report::hints(&notes.hints, lang);
@@ -431,9 +440,9 @@ pub(crate) fn round_config(path: &Path, left: &[LeftOver], lang: Lang) -> Result
     let said = |faults: Vec<Fault>| faults.iter().map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
     let (file, bytes) = Config::load(path).map_err(|fault| fault.sentence(lang))?;
     let (config, _) = Config::read(&file, &bytes).map_err(said)?;
-    let personal = config.personal(&file);
-    if !personal.is_empty() {
-        return Err(said(personal));
+    let faults: Vec<Fault> = config.personal(&file).into_iter().chain(panel::sample_keys(&file, &config)).collect();
+    if !faults.is_empty() {
+        return Err(said(faults));
     }
     let next = config.next_round(&file, left).map_err(said)?;
     Ok(RoundSettings { config, next })

@@ -30,7 +30,6 @@ mod prompt;
 mod recognize;
 mod round;
 mod run;
-mod sample;
 mod say;
 mod scribe;
 mod script;
@@ -44,6 +43,7 @@ use clap::{Parser, Subcommand};
 use common::command_line::parse;
 use common::lang::parse_lang;
 use floorlot::rules::Lang;
+use import::sample;
 use say::{Stop, warn};
 use std::process::ExitCode;
 

@@ -107,7 +107,7 @@ struct Described {
 ///     .source(Source::TWENTY_DICE)
 ///     .pool(pool)
 ///     .validate()?;
-/// assert_eq!(plan.warnings()[0].to_string(), "pool A: 2 households for 1 units; 1 will be on standby");
+/// assert_eq!(plan.warnings()[0].to_string(), "pool A: 2 households for 1 unit; 1 will be on standby");
 /// # Ok::<(), floorlot::plan::Faults>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +130,10 @@ impl Warning {
         let Warning::Standby { pool, households, units } = self;
         let standby = households - units;
         match lang {
-            Lang::En => format!("pool {pool}: {households} households for {units} units; {standby} will be on standby"),
+            Lang::En => {
+                let of = (plural((*households).into(), "household", "households"), plural((*units).into(), "unit", "units"));
+                format!("pool {pool}: {} for {}; {standby} will be on standby", of.0, of.1)
+            }
             Lang::Zh => format!("批次 {pool}：{households} 户，{units} 套房；将有 {standby} 户候补"),
         }
     }

@@ -6,6 +6,9 @@
 mod chaos;
 mod clock;
 mod disk;
+#[path = "../support/hall.rs"]
+#[expect(dead_code, reason = "other tests use all of it")]
+mod hall;
 mod harm;
 mod run;
 mod server;

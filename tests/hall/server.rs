@@ -1,23 +1,14 @@
 //! A hall that is open, as a page asks it, and how a whole draw is clicked through: each act follows from what the page shows.
 
+use crate::hall::{self, agent, next_token};
+pub(crate) use crate::hall::{PLAN, command_at, example};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use ureq::Agent;
-
-pub(crate) const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
-
-pub(crate) fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
-    path
-}
 
 /// What a program wrote so far to one of its outputs.
 #[derive(Clone, Default)]
@@ -64,30 +55,14 @@ impl Said {
     }
 }
 
-/// A hall that is open.
+/// A hall that is open, with what it says of errors.
 pub(crate) struct Server {
-    child: Child,
+    hall: hall::Server,
     pub(crate) errors: Said,
-    base: String,
-    key: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
     command_at(folder, "draw.jsonl", more)
-}
-
-/// With the transcript at another place.
-pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
-    let mut command = Command::new(example());
-    command.args(["--lang", "en", "serve", "--out", out, "--port", "0"]).args(more).current_dir(folder);
-    command
 }
 
 /// A start that is refused: exit code and errors.
@@ -124,52 +99,30 @@ impl Server {
 
     /// The same; what it said if it did not start.
     pub(crate) fn try_spawn(mut command: Command) -> Result<Server, String> {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let errors = Said::gather(child.stderr.take().unwrap());
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        let (base, token) = loop {
-            line.clear();
-            if output.read_line(&mut line).unwrap() == 0 {
-                assert_eq!(child.wait().unwrap().code(), Some(2), "{}", errors.all());
-                errors.closed();
-                return Err(errors.all());
-            }
-            if let Some((base, token)) = line.trim().split_once("operator#") {
-                break (base.split_whitespace().last().unwrap().to_owned(), token.to_owned());
-            }
+        let mut hall = hall::Server::open(&mut command);
+        let errors = Said::gather(hall.child.stderr.take().unwrap());
+        let Some((base, token)) = next_token(&mut hall.output) else {
+            assert_eq!(hall.child.wait().unwrap().code(), Some(2), "{}", errors.all());
+            errors.closed();
+            return Err(errors.all());
         };
-        Said::gather(output); // so that it never waits for a reader
-        let mut server = Server { child, errors, base, key: String::new() };
-        let (status, body) = server.post("api/enter", &json!({"token": token}));
-        assert_eq!(status, 200, "{body}");
-        server.key = body["key"].as_str().unwrap().to_owned();
-        Ok(server)
-    }
-
-    fn agent() -> Agent {
-        Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
-    }
-
-    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = Server::agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
-        let request = request.header("origin", self.base.trim_end_matches('/')).header("x-floorlot-key", &self.key);
-        let mut response = request.send(body.to_string()).unwrap();
-        (response.status().as_u16(), response.body_mut().read_json().unwrap_or(Value::Null))
+        (hall.base, hall.token) = (base, token);
+        Said::gather(std::mem::replace(&mut hall.output, Box::new(std::io::empty()))); // so that it never waits for a reader
+        hall.enter();
+        Ok(Server { hall, errors })
     }
 
     pub(crate) fn page(&self, path: &str) -> String {
-        Server::agent().get(format!("{}{path}", self.base)).call().unwrap().body_mut().read_to_string().unwrap()
+        agent().get(format!("{}{path}", self.hall.base)).call().unwrap().body_mut().read_to_string().unwrap()
     }
 
     pub(crate) fn view(&self) -> Value {
-        let request = Server::agent().get(format!("{}api/view", self.base)).header("x-floorlot-key", &self.key);
-        request.call().unwrap().body_mut().read_json().unwrap()
+        self.hall.view()
     }
 
     /// What a board shows that is opened now.
     pub(crate) fn board(&self) -> Value {
-        let response = Server::agent().get(format!("{}api/events", self.base)).call().unwrap();
+        let response = agent().get(format!("{}api/events", self.hall.base)).call().unwrap();
         let lines = BufReader::new(response.into_body().into_reader()).lines();
         let data = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         serde_json::from_str(&data.unwrap()).unwrap()
@@ -179,7 +132,7 @@ impl Server {
     pub(crate) fn try_act(&self, act: &Value) -> (u16, Value) {
         loop {
             let version = self.view()["version"].as_u64().unwrap();
-            match self.post("api/act", &json!({"version": version, "act": act})) {
+            match self.hall.act_at(version, act) {
                 (409, _) => {}
                 answer => return answer,
             }
@@ -281,7 +234,7 @@ impl Server {
     /// No file grows beyond this: it stands for a full disk. Whether that could be set.
     pub(crate) fn limit(&self, bytes: usize) -> bool {
         let bytes = if bytes == usize::MAX { "unlimited:".into() } else { format!("{bytes}:") };
-        let set = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &format!("--fsize={bytes}")]).status();
+        let set = Command::new("prlimit").args(["--pid", &self.hall.child.id().to_string(), &format!("--fsize={bytes}")]).status();
         set.is_ok_and(|status| status.success())
     }
 }
@@ -291,21 +244,21 @@ impl Server {
     pub(crate) fn killed_while(mut self, act: &Value, after: Duration) {
         let version = self.view()["version"].clone();
         std::thread::scope(|scope| {
-            let (base, key) = (self.base.clone(), self.key.clone());
+            let (base, key) = (self.hall.base.clone(), self.hall.key.clone());
             scope.spawn(move || {
-                let request = Server::agent().post(format!("{base}api/act")).header("content-type", "application/json");
+                let request = agent().post(format!("{base}api/act")).header("content-type", "application/json");
                 let request = request.header("origin", base.trim_end_matches('/')).header("x-floorlot-key", &key);
                 drop(request.send(json!({"version": version, "act": act}).to_string()));
             });
             std::thread::sleep(after);
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+            let _ = self.hall.child.kill();
+            let _ = self.hall.child.wait();
         });
     }
 
     /// Ends the program as Ctrl-C does, and waits for its end.
     pub(crate) fn interrupt(mut self) {
-        assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
-        self.child.wait().unwrap();
+        assert!(Command::new("kill").args(["-INT", &self.hall.child.id().to_string()]).status().unwrap().success());
+        self.hall.child.wait().unwrap();
     }
 }

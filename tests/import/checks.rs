@@ -321,8 +321,8 @@ fn buildings_written_in_two_ways_are_asked_about() {
     two_buildings("7号楼", "7幢").asks(
         Lang::En,
         "buildings-alike",
-        &["roll.csv, row 2, column C (楼栋): found `7号楼` (1 households from row 2, 1 units from row 2), \
-           `7幢` (1 households from row 3, 1 units from row 3); expected one way to write it; write it in one way in both tables"],
+        &["roll.csv, row 2, column C (楼栋): found `7号楼` (1 household from row 2, 1 unit from row 2), \
+           `7幢` (1 household from row 3, 1 unit from row 3); expected one way to write it; write it in one way in both tables"],
     );
     for (one, other) in [("7号楼", "17号楼"), ("A1", "B1"), ("7号楼东", "7号楼西"), ("十一号楼", "一号楼"), ("二十号楼", "十二号楼")]
     {
@@ -330,7 +330,7 @@ fn buildings_written_in_two_ways_are_asked_about() {
     }
     let types = "编号,室号,层,楼栋,户型\nU1,101,1,A,两室一厅\nU2,201,2,A,2室1厅\n";
     let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,A,两室一厅\nH2,李红,A,2室1厅\n", types).refusal(Lang::En);
-    let found = "found `2室1厅` (1 households from row 3, 1 units from row 3), `两室一厅`";
+    let found = "found `2室1厅` (1 household from row 3, 1 unit from row 3), `两室一厅`";
     assert!(refusal.questions[0].sentences[0].contains(found), "{refusal:?}");
 }
 
@@ -340,7 +340,7 @@ fn a_building_without_flats_is_told_with_the_one_that_it_may_be() {
     let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,七号楼,T1\n", units).refusal(Lang::En);
     assert_eq!(
         refusal.faults,
-        ["roll.csv, row 2, column C (楼栋): found `七号楼 T1`, of which there is no unit (1 households); \
+        ["roll.csv, row 2, column C (楼栋): found `七号楼 T1`, of which there is no unit (1 household); \
           expected what the units have: `7幢 T1`, it seems; write it as in the table of units, or add the units"]
     );
     // Two words that look the same are told with their code points.
@@ -366,7 +366,7 @@ fn two_names_of_a_building_with_one_code_are_told() {
     let rows = "户号,户主,楼栋,楼栋代码,户型\nH1,张明,7号楼,B07,T1\n";
     let units = "编号,室号,层,楼栋,楼栋代码,户型\nU1,101,1,7幢,B07,T1\n";
     let told = Office::new(rows, units).told(Lang::En);
-    let hint = "look at: roll.csv, row 2, column C (楼栋): `7号楼` (1 households from row 2), `7幢` (1 units from row 2)\n";
+    let hint = "look at: roll.csv, row 2, column C (楼栋): `7号楼` (1 household from row 2), `7幢` (1 unit from row 2)\n";
     assert!(told.contains(hint), "{told}");
 }
 
@@ -432,8 +432,8 @@ fn tiers_with_gaps_are_asked_about() {
         Lang::En,
         "tier-gap",
         &[
-            &format!("roll.csv, row 2, column E (顺位): found tier 2 (1 households, the first H1 张*) and nobody in tier 1; {advice}"),
-            &format!("roll.csv, row 3, column E (顺位): found tier 11 (1 households, the first H2 李*) and nobody in tier 3–10; {advice}"),
+            &format!("roll.csv, row 2, column E (顺位): found tier 2 (1 household, the first H1 张*) and nobody in tier 1; {advice}"),
+            &format!("roll.csv, row 3, column E (顺位): found tier 11 (1 household, the first H2 李*) and nobody in tier 3–10; {advice}"),
         ],
     );
     let many: String = (10..40).map(|n| format!("H{n},王{n},A,T1,{},,\n", if n == 25 { 2 } else { 1 })).collect();
@@ -531,7 +531,7 @@ fn all_sheets_of_a_table_are_taken() {
     ];
     let told = book(sheets).told(Lang::En);
     for line in [
-        "households from office.xlsx, sheet 7号楼: heads in row 2, 1 rows below\n",
+        "households from office.xlsx, sheet 7号楼: heads in row 2, 1 row below\n",
         "households from office.xlsx, sheet 8号楼: heads in row 1, 2 rows below\n",
         "to read aloud: 3 households, 2 units, 2 pools\n",
         "\n  8号楼 3  H3",
@@ -543,7 +543,7 @@ fn all_sheets_of_a_table_are_taken() {
     one.args.roll_sheet = vec!["8号楼".into()];
     let refusal = one.refusal(Lang::En);
     assert!(refusal.faults.iter().any(|fault| fault.contains("found 0; expected at least 1 [P7]")), "{refusal:?}");
-    let hint = "look at: office.xlsx, sheet 7号楼: not taken, though it looks like a table of households (1 rows)";
+    let hint = "look at: office.xlsx, sheet 7号楼: not taken, though it looks like a table of households (1 row)";
     assert!(refusal.told.iter().any(|line| line == hint), "{refusal:?}");
     one.args.roll_sheet = vec!["8号楼".into(), "7号楼".into()];
     assert_eq!(values(&one.plan(), "household", "id").len(), 3);
@@ -577,7 +577,7 @@ fn sheets_with_other_columns_are_named() {
     book(&[("7号楼", &[HEADS, "H1,张明,7号楼,T1,1", "H2,王红,8号楼,T1,1"]), ("房源", FLATS), ("8号楼", no_code)]).asks(
         Lang::En,
         "sheets-left-out",
-        &["office.xlsx, sheet 8号楼: found a sheet like a table of households (1 rows, heads 户主, 楼栋, 户型) that is not taken; \
+        &["office.xlsx, sheet 8号楼: found a sheet like a table of households (1 row, heads 户主, 楼栋, 户型) that is not taken; \
            expected a column for the code, as in the sheets that are taken; complete its heads, or name the column with --map"],
     );
 }
@@ -625,7 +625,7 @@ fn hidden_rows_and_columns_are_asked_about() {
     office.asks(
         Lang::En,
         "hidden-rows",
-        &["office.xlsx, sheet 住户, rows 3–4: found a hidden row, in 2 rows; expected rows and columns that everybody sees; \
+        &["office.xlsx, sheet 住户, rows 3–4: found 2 hidden rows; expected rows and columns that everybody sees; \
            delete what is not meant, or make it visible"],
     );
     let mut workbook = Workbook::new();
@@ -672,7 +672,7 @@ fn faults_and_questions_come_at_once_and_the_last_line_names_the_options() {
     );
     assert!(lines[2].starts_with("  roll.csv, row 3, column G (结伴组): found the group `乙`"), "{said}");
     assert_eq!(lines[3], "correct this, or confirm with --accept tier-gap that no household has the tiers between:");
-    assert_eq!(lines[5], "1 fault(s), 2 to confirm; no plan was written");
+    assert_eq!(lines[5], "1 fault, 2 to confirm; no plan was written");
     assert_eq!(lines[6], "if all of it is right as it stands, add: --accept group-of-one --accept tier-gap");
     // Half of the answers are none.
     let (_, end) = households(&rows.replace("飞毯", "")).accept("tier-gap").import(Lang::Zh);

@@ -21,7 +21,7 @@ pub(crate) fn example() -> PathBuf {
 /// A hall that is open.
 pub(crate) struct Server {
     pub(crate) child: Child,
-    pub(crate) output: BufReader<std::process::ChildStdout>,
+    pub(crate) output: Box<dyn BufRead + Send + Sync>,
     pub(crate) base: String,
     pub(crate) token: String,
     pub(crate) key: String,
@@ -39,10 +39,32 @@ pub(crate) fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
 }
 
+/// A hall without time stamps.
 pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(example());
-    command.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]).args(more).current_dir(folder);
+    let mut command = command_at(folder, "draw.jsonl", &["--no-clock"]);
+    command.args(more);
     command
+}
+
+/// With the clock, and the transcript at another place.
+pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
+    let mut command = Command::new(example());
+    command.args(["--lang", "en", "serve", "--out", out, "--port", "0"]).args(more).current_dir(folder);
+    command
+}
+
+/// What an open hall prints: the address of its pages and the next key to the operator's page; `None` if it ended.
+pub(crate) fn next_token(output: &mut impl BufRead) -> Option<(String, String)> {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if output.read_line(&mut line).unwrap() == 0 {
+            return None;
+        }
+        if let Some((base, token)) = line.trim().split_once("operator#") {
+            return Some((base.split_whitespace().last().unwrap().to_owned(), token.to_owned()));
+        }
+    }
 }
 
 impl Server {
@@ -51,25 +73,21 @@ impl Server {
     }
 
     pub(crate) fn spawn(mut command: Command) -> Server {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Server { child, output, base: String::new(), token: String::new(), key: String::new() };
+        let mut server = Server::open(&mut command);
         server.read_token();
         server
     }
 
+    /// Starts it, and reads nothing yet.
+    pub(crate) fn open(command: &mut Command) -> Server {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let output = Box::new(BufReader::new(child.stdout.take().unwrap()));
+        Server { child, output, base: String::new(), token: String::new(), key: String::new() }
+    }
+
     /// Reads on to the next address of the operator's page.
     pub(crate) fn read_token(&mut self) {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "it ended");
-            if let Some((base, token)) = line.trim().split_once("operator#") {
-                self.base = base.split_whitespace().last().unwrap().to_owned();
-                self.token = token.to_owned();
-                return;
-            }
-        }
+        (self.base, self.token) = next_token(&mut self.output).expect("it ended");
     }
 
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {

@@ -5,7 +5,7 @@ use super::characters::{skeleton, spelled};
 use super::columns::{Field, Input, Inputs, Role, Sheet, missing};
 use super::config::{Config, is_nothing};
 use super::document::{self, Number};
-use super::fault::{At, Fault, quoted};
+use super::fault::{At, Fault, counted, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::sheet::Row;
@@ -432,7 +432,10 @@ fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
         Some(other) if skeleton(other) == skeleton(&own) => spelled(&own),
         _ => quoted(&own).en,
     };
-    let found = Words::new(format!("{shown}, of which there is no unit ({n} households)"), format!("{shown}，没有对应的房源（{n} 户）"));
+    let found = Words::new(
+        format!("{shown}, of which there is no unit ({})", counted(n, "household")),
+        format!("{shown}，没有对应的房源（{n} 户）"),
+    );
     let expected = match alike {
         Some(other) => {
             Words::new(format!("what the units have: {}, it seems", spelled(other)), format!("与房源表一致，看来是 {}", spelled(other)))

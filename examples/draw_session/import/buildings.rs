@@ -3,7 +3,7 @@
 use super::build::{Built, Key, Spellings};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Inputs, Role};
-use super::fault::{At, Fault, both};
+use super::fault::{At, Fault, both, counted};
 use super::notes::Notes;
 use super::question::Kind;
 use floorlot::rules::{Lang, Words};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is left of the ways to write a building or a flat type: numbers in digits, no words for building and room.
 pub(super) fn folded(text: &str) -> String {
     // In these words O is 0, and I and L are 1, as in the skeleton.
-    let plain = skeleton(&numbers(text));
+    let plain = in_one_way(&skeleton(&numbers(text)));
     let words = ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK", "T0WER", "N0."];
     let bare = words.iter().fold(plain.clone(), |text, word| text.replace(word, ""));
     let number = bare.strip_prefix('B').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&bare);
@@ -20,8 +20,18 @@ pub(super) fn folded(text: &str) -> String {
     if number.is_empty() { plain } else { super::characters::without_zeros(&number) }
 }
 
+/// Areas with M2, flat types without the word for type, 7-1 for 7号楼1单元.
+fn in_one_way(plain: &str) -> String {
+    let areas = ["平方米", "平米", "平方"].iter().fold(plain.to_owned(), |text, word| text.replace(word, "M2"));
+    let bare = ["户型", "套型", "房型", "型", "TYPE"].iter().fold(areas.replace("居室", "室"), |text, word| text.replace(word, ""));
+    let Some((before, after)) = bare.split_once("单元") else { return if bare.is_empty() { plain.to_owned() } else { bare } };
+    let building =
+        ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#"].iter().fold(before.to_owned(), |text, word| text.replace(word, "-"));
+    format!("{}{after}", building.replace("--", "-"))
+}
+
 /// 七 as 7, 十二 as 12, 两 as 2.
-fn numbers(text: &str) -> String {
+pub(super) fn numbers(text: &str) -> String {
     let digit = |c: char| {
         "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
             '两' | '二' | '贰' => Some(2),
@@ -90,32 +100,57 @@ fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
 
 /// Two ways to write one thing make two pools, if the pools are made of it; otherwise it is told.
 fn ways(spellings: &Spellings, (field, makes_pools): (Field, bool), inputs: Inputs<'_>, notes: &mut Notes) {
-    let mut ways: BTreeMap<String, Vec<(&str, &[At])>> = BTreeMap::new();
+    let mut ways: BTreeMap<String, Vec<Way<'_>>> = BTreeMap::new();
     for ((_, text), rows) in spellings.iter().filter(|((of, _), _)| *of == field) {
         ways.entry(folded(text)).or_default().push((text, rows));
     }
     for ways in ways.values().filter(|ways| ways.len() > 1) {
-        let Some(first) = ways.iter().filter_map(|(_, rows)| rows.first()).min() else { continue };
-        let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
-        let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
-        let found = both(|lang| {
-            let each = ways.iter().map(|(text, rows)| match lang {
-                Lang::En => format!("{} ({})", way(text), where_in(rows, inputs).en),
-                Lang::Zh => format!("{}（{}）", way(text), where_in(rows, inputs).zh),
-            });
-            each.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
-        });
-        let place = inputs.place(*first, Some(field));
-        if !makes_pools {
-            let words = Words::new(format!("{}: {}", place.en, found.en), format!("{}：{}", place.zh, found.zh));
-            notes.hint(Vec::new(), words);
-            continue;
-        }
-        let expected = Words::new("one way to write it", "同一种写法");
-        let advice = Words::new("write it in one way in both tables", "请在两张表中统一写法");
-        let rows = ways.iter().filter_map(|(_, rows)| rows.first()).copied().collect();
-        notes.ask(Kind::BuildingsAlike, rows, Fault::new(place, found, expected, advice).at(*first));
+        one_way(ways, (field, makes_pools), inputs, notes);
     }
+    if field == Field::Building || field == Field::BuildingCode {
+        for (number, short) in &ways {
+            let longer = ways.iter().filter(|(name, _)| has_estate(name, number)).flat_map(|(_, long)| long);
+            let both: Vec<Way<'_>> = short.iter().chain(longer).copied().collect();
+            if both.len() > short.len() {
+                one_way(&both, (field, makes_pools), inputs, notes);
+            }
+        }
+    }
+}
+
+/// A way to write something, and the rows that have it.
+type Way<'a> = (&'a str, &'a [At]);
+
+/// Whether a building is another one with the name of an estate before its number: 和平苑7 and 7.
+fn has_estate(name: &str, number: &str) -> bool {
+    let estate = name.strip_suffix(number).unwrap_or_default();
+    number.starts_with(|c: char| c.is_ascii_digit())
+        && !estate.is_empty()
+        && estate.chars().all(|c| matches!(u32::from(c), 0x3400..=0x9FFF))
+}
+
+/// Says that these are written in several ways.
+fn one_way(ways: &[Way<'_>], (field, makes_pools): (Field, bool), inputs: Inputs<'_>, notes: &mut Notes) {
+    let Some(first) = ways.iter().filter_map(|(_, rows)| rows.first()).min() else { return };
+    let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
+    let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
+    let found = both(|lang| {
+        let each = ways.iter().map(|(text, rows)| match lang {
+            Lang::En => format!("{} ({})", way(text), where_in(rows, inputs).en),
+            Lang::Zh => format!("{}（{}）", way(text), where_in(rows, inputs).zh),
+        });
+        each.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
+    });
+    let place = inputs.place(*first, Some(field));
+    if !makes_pools {
+        let words = Words::new(format!("{}: {}", place.en, found.en), format!("{}：{}", place.zh, found.zh));
+        notes.hint(Vec::new(), words);
+        return;
+    }
+    let expected = Words::new("one way to write it", "同一种写法");
+    let advice = Words::new("write it in one way in both tables", "请在两张表中统一写法");
+    let rows = ways.iter().filter_map(|(_, rows)| rows.first()).copied().collect();
+    notes.ask(Kind::BuildingsAlike, rows, Fault::new(place, found, expected, advice).at(*first));
 }
 
 /// How often something stands in each table, and where first.
@@ -125,7 +160,7 @@ fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
             let of: Vec<&At> = rows.iter().filter(|at| at.role == *role).collect();
             let first = inputs.of(*role).row(**of.first()?);
             Some(match lang {
-                Lang::En => format!("{} {} from {}", of.len(), role.words().en, first.en),
+                Lang::En => format!("{} from {}", counted(of.len(), role.words().en.trim_end_matches('s')), first.en),
                 Lang::Zh => format!("{}表 {} 行，始于{}", role.words().zh, of.len(), first.zh),
             })
         });

@@ -2,6 +2,7 @@
 
 use super::characters::{self, with_code};
 use super::columns::{Columns, Field, Inputs};
+use super::dates::{self, Looks};
 use super::document::{self, Document, Number, Person, is_scientific};
 use super::fault::{At, Fault, is_private, quoted};
 use super::mask::{STARS, mask};
@@ -158,6 +159,7 @@ impl Reader<'_> {
         let Some(raw) = self.raw(row, field)? else { return Ok(None) };
         let id = self.narrow(&raw);
         self.not_scientific(row, field, &id)?;
+        self.no_date(row, field, &id)?;
         if field != Field::Id {
             self.public(row, field, &id)?;
         } else if is_private(&id) {
@@ -199,11 +201,35 @@ impl Reader<'_> {
         Err(Bad)
     }
 
+    /// `2-Mar` where a code or a label belongs: the spreadsheet has made a date of it.
+    fn no_date(&mut self, row: &Row, field: Field, text: &str) -> Result<(), Bad> {
+        let Some(looks) = dates::looks(text) else { return Ok(()) };
+        let column = self.columns.get(field);
+        // A whole column of 2025-01-02 is one of codes with a year in them.
+        let date = |row: &Row| match column.map(|column| row.cell(column)) {
+            Some(Cell::Text(text)) => dates::looks(text).is_some(),
+            cell => cell.is_none_or(|cell| *cell == Cell::Empty),
+        };
+        if looks == Looks::Either && self.columns.rows(self.table).iter().all(date) {
+            return Ok(());
+        }
+        let found = Words::new(
+            format!("{}, a date, which the spreadsheet made of something typed such as 3-2", quoted(text).en),
+            format!("{}，是日期（表格软件把 3-2 之类的输入变成了日期）", quoted(text).zh),
+        );
+        let advice = Words::new("format the column as text and type the value again", "请将该列设为文本格式并重新输入");
+        self.fault(row.number, field, found, Words::new("text or a number", "文本或数字"), advice);
+        Err(Bad)
+    }
+
     /// A text for people, in normalization form C.
     pub(super) fn text(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(text) = self.raw(row, field)? else { return Ok(None) };
         self.public(row, field, &text)?;
         self.not_scientific(row, field, &text)?;
+        if field != Field::Name {
+            self.no_date(row, field, &text)?;
+        }
         Ok(Some(whole_number(&text).map_or(text, |(number, decimals)| {
             self.tally.decimals += u64::from(decimals);
             number

@@ -2,7 +2,7 @@
 
 use super::cells::tidy;
 use super::columns::{self, Columns, Field, MapRule, Role, Sheet};
-use super::fault::{Fault, both};
+use super::fault::{Fault, both, counted};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
@@ -232,7 +232,7 @@ pub(super) fn left_out(tables: &[Table], taken: &[&Sheet], rules: &[MapRule], na
         if narrowed {
             let (place, role) = (table.place(), role.words());
             let words = Words::new(
-                format!("{}: not taken, though it looks like a table of {} ({n} rows)", place.en, role.en),
+                format!("{}: not taken, though it looks like a table of {} ({})", place.en, role.en, counted(n, "row")),
                 format!("{}：没有导入，看似{}表（{n} 行）", place.zh, role.zh),
             );
             notes.hint(Vec::new(), words);

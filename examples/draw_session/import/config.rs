@@ -1,10 +1,10 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, is_private, quoted};
+use super::fault::{Fault, Place, counted, is_private, quoted};
 use super::mask::mask;
 use super::settings;
 use floorlot::plan::{Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id};
-use floorlot::rules::Words;
+use floorlot::rules::{USUAL_NEEDS, Words};
 use floorlot::transcript::{NextRound, RoundPool};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +22,8 @@ pub(super) struct Config {
     prior: Option<Prior>,
     #[serde(rename = "bench")]
     benches: Vec<BenchConfig>,
-    #[serde(rename = "source", default = "twenty_dice")]
-    sources: Vec<Source>,
+    #[serde(rename = "source")]
+    sources: Option<Vec<Source>>,
     pool: PoolConfig,
     #[serde(default)]
     pools: BTreeMap<String, PoolConfig>,
@@ -111,25 +111,18 @@ fn one() -> u64 {
     1
 }
 
-fn twenty_dice() -> Vec<Source> {
-    vec![Source::TWENTY_DICE]
+/// Other words for the usual needs and features.
+const OTHER_WORDS: [(&str, &str); 3] = [("无台阶", "step-free"), ("轮椅", "step-free"), ("低层", "low-floor")];
+
+/// Words for needs and features that need no entry in `[needs]`, with their ids.
+fn known_needs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let others = |id| OTHER_WORDS.into_iter().filter(move |(_, other)| *other == id);
+    USUAL_NEEDS.into_iter().flat_map(move |(id, _, zh)| std::iter::once((zh, id)).chain(others(id)))
 }
 
-/// Words for needs and features that need no entry in `[needs]`.
-const KNOWN_NEEDS: &[(&str, &str)] = &[
-    ("无障碍", "step-free"),
-    ("无台阶", "step-free"),
-    ("轮椅", "step-free"),
-    ("低楼层", "low-floor"),
-    ("低层", "low-floor"),
-    ("近电梯", "near-lift"),
-    ("宽门", "wide-door"),
-    ("朝南", "south-facing"),
-];
-
-/// A need in Chinese, if it is one of those above.
+/// A need in Chinese, if it is one of the usual ones.
 pub(crate) fn need_in_chinese(id: &str) -> &str {
-    KNOWN_NEEDS.iter().find(|(_, known)| *known == id).map_or(id, |(zh, _)| zh)
+    USUAL_NEEDS.iter().find(|(known, ..)| *known == id).map_or(id, |(_, _, zh)| zh)
 }
 
 /// Words for no need at all.
@@ -151,6 +144,20 @@ impl Config {
         settings::read(file, bytes)
     }
 
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Whether the file says where the seed comes from.
+    pub(super) fn names_sources(&self) -> bool {
+        self.sources.is_some()
+    }
+
+    /// Each member's id, whole name and key.
+    pub(super) fn seats(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+        self.benches.iter().flat_map(|bench| &bench.members).map(|m| (m.id.as_str(), m.name.as_str(), m.key.as_deref()))
+    }
+
     /// The plan without its pools.
     pub(super) fn plan(&self) -> Plan {
         let member = |b: &BenchConfig, m: &MemberConfig| Member {
@@ -167,7 +174,7 @@ impl Config {
             prior: self.prior.clone(),
             benches: self.benches.iter().map(|b| Bench { id: b.id.clone(), title: b.title.clone(), quorum: b.quorum }).collect(),
             members: self.benches.iter().flat_map(|b| b.members.iter().map(move |m| member(b, m))).collect(),
-            sources: self.sources.clone(),
+            sources: self.sources.clone().unwrap_or_else(|| vec![Source::TWENTY_DICE]),
             pools: Vec::new(),
         }
     }
@@ -259,7 +266,7 @@ impl Config {
     /// The id of a need or feature; `Ok(None)` for a word that says there is none.
     pub(super) fn need(&self, word: &str) -> Result<Option<String>, ()> {
         let configured = self.needs.get(word).map(String::as_str);
-        let known = || KNOWN_NEEDS.iter().find(|(zh, _)| *zh == word).map(|(_, id)| *id);
+        let known = || known_needs().find(|(zh, _)| *zh == word).map(|(_, id)| id);
         if let Some(id) = configured.or_else(known) {
             return Ok(Some(id.to_owned()));
         }
@@ -271,7 +278,7 @@ impl Config {
 
     /// The words that `need` knows.
     pub(super) fn need_words(&self) -> Vec<&str> {
-        self.needs.keys().map(String::as_str).chain(KNOWN_NEEDS.iter().map(|(zh, _)| *zh)).collect()
+        self.needs.keys().map(String::as_str).chain(known_needs().map(|(zh, _)| zh)).collect()
     }
 
     /// Titles with the number of a person in them: the plan is public.
@@ -329,7 +336,7 @@ impl Config {
         for id in self.pools.keys().filter(|id| !pools.contains(id)) {
             let some: Vec<&str> = pools.iter().take(8).map(String::as_str).collect();
             let expected = Words::new(
-                format!("a pool of the tables ({} pools: {} ...)", pools.len(), some.join(", ")),
+                format!("a pool of the tables ({}: {} ...)", counted(pools.len(), "pool"), some.join(", ")),
                 format!("表中的批次（共 {} 个：{} 等）", pools.len(), some.join("、")),
             );
             faults.push(Fault::new(place(&format!("[pools.{id}]")), quoted(id), expected, Words::same("")));

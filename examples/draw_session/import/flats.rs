@@ -1,14 +1,14 @@
 //! The same flat twice, and codes and labels that look alike.
 
 use super::build::{Built, Flat};
-use super::buildings;
+use super::buildings::{self, numbers};
 use super::characters::{skeleton, spelled, without_zeros};
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::question::Kind;
 use floorlot::rules::Words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// Notes flats that stand in two rows; asks about labels and codes that look alike.
@@ -22,11 +22,12 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         let own = |label: String| label.strip_prefix(&prefix).filter(|rest| !rest.contains('-')).map(str::to_owned).unwrap_or(label);
         if let Some(other) = labels.insert((building.clone(), own(without_zeros(&label))), flat) {
             twice(flat, other, inputs, notes);
-        } else if let Some(other) = looks.insert((building, skeleton(&own(label))), flat) {
+        } else if let Some(other) = looks.insert((building, skeleton(&numbers(&own(label)))), flat) {
             let what = ("label", "室号", "flat", "房屋");
             alike(Kind::AlikeLabels, (Field::Label, what), [(other.at, &other.label), (flat.at, &flat.label)], inputs, notes);
         }
     }
+    without_label(built, inputs, notes);
     let units = built.plan.pools.iter().flat_map(|pool| pool.units.iter().map(|unit| unit.id.as_str()));
     let households = built.plan.pools.iter().flat_map(|pool| pool.households.iter().map(|household| household.id.as_str()));
     let pools = built.plan.pools.len();
@@ -41,6 +42,24 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
             alike(Kind::AlikeIds, (Field::Id, ("code", "编号", "one", "对象")), [(first, other), (at, id)], inputs, notes);
         }
     }
+}
+
+/// Flats without a label in a table with labels: their codes are shown in its place.
+fn without_label(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
+    let labelled: BTreeSet<At> = built.flats.iter().map(|flat| flat.at).collect();
+    let has_labels = |at: &At| inputs.units.sheets.get(at.sheet).is_some_and(|sheet| sheet.columns.has(Field::Label));
+    let units = built.plan.pools.iter().map(|pool| pool.units.len()).sum();
+    let rows = built.rows.iter().skip(built.plan.pools.len()).take(units);
+    let bare: Vec<At> = rows.filter(|at| !labelled.contains(at) && has_labels(at)).copied().collect();
+    if bare.is_empty() {
+        return;
+    }
+    let (n, rows) = (bare.len(), inputs.rows(&bare));
+    let words = Words::new(
+        format!("flats without a label, for which the code is shown: {n} (table of units, {})", rows.en),
+        format!("没有室号、以编号代替的房源：{n} 套（房源表{}）", rows.zh),
+    );
+    notes.hint(bare, words);
 }
 
 /// A label as two people would say it is the same: 101室 is 101, 1单元101 is 1-101.
@@ -77,10 +96,13 @@ fn alike(
     notes: &mut Notes,
 ) {
     let row = inputs.of(at.role).row(first);
+    // 三〇一 reads like 301.
+    let read = field == Field::Label && numbers(&folded(one)) == numbers(&folded(other));
+    let (how_en, how_zh) = if read { ("reads", "读来相同") } else { ("looks", "外形相近") };
     let (one, other) = (spelled(one), spelled(other));
     let found = Words::new(
-        format!("the {en} {other}, which looks like {one} in {}", row.en),
-        format!("{zh} {other}，与{}的 {one} 外形相近", row.zh),
+        format!("the {en} {other}, which {how_en} like {one} in {}", row.en),
+        format!("{zh} {other}，与{}的 {one} {how_zh}", row.zh),
     );
     let expected = Words::new(format!("a {en} that nobody takes for another {what_en}"), format!("不会与其他{what_zh}混淆的{zh}"));
     let advice = Words::new("correct the one that is wrong", "如有误请更正");

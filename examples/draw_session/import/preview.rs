@@ -3,7 +3,7 @@
 use super::build::Built;
 use super::columns::Inputs;
 use super::config::need_in_chinese;
-use super::fault::{At, without_numbers};
+use super::fault::{At, counted, without_numbers};
 use super::notes::Notes;
 use floorlot::plan::Household;
 use floorlot::rules::Lang;
@@ -83,8 +83,8 @@ impl Preview {
             self.rows.iter().enumerate().filter(|(n, row)| all || *n < FIRST || !row.remarks.is_empty()).map(|(_, row)| row).collect();
         let (shown, count) = (rows.len(), self.rows.len());
         let title = match lang {
-            Lang::En if shown == count => format!("preview, all {count} households:"),
-            Lang::En => format!("preview, {shown} of {count} households (--preview shows all):"),
+            Lang::En if shown == count => format!("preview, all {}:", counted(count, "household")),
+            Lang::En => format!("preview, {shown} of {} (--preview shows all):", counted(count, "household")),
             Lang::Zh if shown == count => format!("预览（全部 {count} 户）："),
             Lang::Zh => format!("预览（{count} 户中的 {shown} 户，用 --preview 看全部）："),
         };

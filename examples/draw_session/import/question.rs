@@ -45,6 +45,7 @@ kinds! {
     GroupWord "group-words" "words such as 是 or 兄弟 are the names of groups" "“是”“兄弟”等字样就是结伴组的组名"
     TierGap "tier-gap" "no household has the tiers between" "中间的顺位没有住户"
     Unseen "unseen-values" "values that do not show are taken in: white on white, tiny, under a merged cell" "导入不显示的内容：白底白字、字号极小、被合并单元格盖住等"
+    PanelNames "panel-names" "members of the panel with one name are different persons" "监督席上姓名相同的成员是不同的人"
     Conditional "conditional-looks" "columns in which a rule strikes through or hides are taken in" "导入设有删除线或隐藏类条件格式的列"
 }
 

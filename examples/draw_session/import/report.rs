@@ -3,7 +3,7 @@
 use super::build::{Built, NO_NAME};
 use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Role, Sheet};
-use super::fault::quoted;
+use super::fault::{counted, quoted};
 use super::notes::Hint;
 use super::program::{self, program};
 use super::question::Kind;
@@ -32,7 +32,7 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     let header = table.rows.get(columns.header).map_or(0, |r| r.number);
     let (rows, role) = (columns.rows(table).len(), columns.role.words());
     let mut text = match lang {
-        Lang::En => format!("{} from {}: heads in row {header}, {rows} rows below\n", role.en, table.place().en),
+        Lang::En => format!("{} from {}: heads in row {header}, {} below\n", role.en, table.place().en, counted(rows, "row")),
         Lang::Zh => format!("{}：{}，表头在第 {header} 行，其下 {rows} 行\n", role.zh, table.place().zh),
     };
     text += &columns.shown(lang);
@@ -50,7 +50,7 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     text += &shown_otherwise(table, columns, lang);
     if table.filled > 0 {
         text += &match lang {
-            Lang::En => format!("  merged cells: {} cells below the first got its value\n", table.filled),
+            Lang::En => format!("  merged cells: {} below the first got its value\n", counted(table.filled, "cell")),
             Lang::Zh => format!("  合并单元格：其余 {} 格取首格的值\n", table.filled),
         };
     }
@@ -168,7 +168,8 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     };
     let mut text = match lang {
         Lang::En => {
-            format!("{} ({}, {mode})\nto read aloud: {households} households, {units} units, {pools} pools\n", plan.title, plan.origin)
+            let counts = [counted(households, "household"), counted(units, "unit"), counted(pools, "pool")].join(", ");
+            format!("{} ({}, {mode})\nto read aloud: {counts}\n", plan.title, plan.origin)
         }
         Lang::Zh => {
             format!("{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n", plan.title, plan.origin)
@@ -176,13 +177,13 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     };
     for (tier, n) in tiers(plan) {
         text += &match lang {
-            Lang::En => format!("  tier {tier}: {n} households\n"),
+            Lang::En => format!("  tier {tier}: {}\n", counted(n, "household")),
             Lang::Zh => format!("  第 {tier} 顺位：{n} 户\n"),
         };
     }
     for (building, households, units) in buildings(plan) {
         text += &match lang {
-            Lang::En => format!("  {building}: {households} households, {units} units\n"),
+            Lang::En => format!("  {building}: {}, {}\n", counted(households, "household"), counted(units, "unit")),
             Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
         };
     }
@@ -208,7 +209,8 @@ pub(crate) fn uncertified(valid: &ValidPlan, lang: Lang) -> Vec<String> {
     let short = roll.benches().map(|(bench, quorum)| (bench, keys(bench), quorum)).filter(|(_, keys, quorum)| (*keys as u64) < *quorum);
     let told = |(bench, keys, quorum): (&str, usize, u64)| match lang {
         Lang::En => format!(
-            "bench {bench} has {keys} keys and its quorum is {quorum}: the transcript cannot be certified (paper signatures do not count for that)"
+            "bench {bench} has {} and its quorum is {quorum}: the transcript cannot be certified (paper signatures do not count for that)",
+            counted(keys, "key")
         ),
         Lang::Zh => {
             format!("席位 {bench} 有 {keys} 个公钥，法定人数 {quorum}：记录不可能达到“认证”（纸面签名不计入）")
@@ -284,9 +286,9 @@ pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
     }
     let (n, m) = (faults.len(), questions.iter().map(|asked| asked.count).sum::<usize>());
     lines.push(match (m, lang) {
-        (0, Lang::En) => format!("{n} fault(s); no plan was written"),
+        (0, Lang::En) => format!("{}; no plan was written", counted(n, "fault")),
         (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),
-        (_, Lang::En) => format!("{n} fault(s), {m} to confirm; no plan was written"),
+        (_, Lang::En) => format!("{}, {m} to confirm; no plan was written", counted(n, "fault")),
         (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
     });
     let options: Vec<String> = questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
@@ -309,7 +311,7 @@ pub(super) fn nothing_written(lang: Lang) -> String {
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
     let (mut text, program, file) = (String::new(), program("draw_session"), program::quoted(out));
     let _ = match lang {
-        Lang::En => write!(text, "{out}: {lines} lines written\nnext: {program} {NEXT} {file}\n"),
+        Lang::En => write!(text, "{out}: {} written\nnext: {program} {NEXT} {file}\n", counted(lines, "line")),
         Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {file}\n"),
     };
     text
@@ -325,8 +327,9 @@ pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
     };
     match lang {
         Lang::En => format!(
-            "{path}: {count} openings written, which say who each household is. {en}: keep it off line, never \
-             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {file} --out slips\n"
+            "{path}: {} written, which say who each household is. {en}: keep it off line, never \
+             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {file} --out slips\n",
+            counted(count, "opening")
         ),
         Lang::Zh => format!(
             "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{program} {SLIPS} {file} --out slips\n"

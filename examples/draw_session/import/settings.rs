@@ -1,5 +1,6 @@
 //! The text of `draw.toml` and `draw.json`: encodings, Chinese punctuation, and the errors of the readers in both languages.
 
+use super::advice;
 use super::fault::{Fault, quoted};
 use super::sheet;
 use floorlot::rules::Words;
@@ -17,6 +18,8 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, 
     if let Some(found) = other_text(&text) {
         return Err(vec![no_settings(file, found)]);
     }
+    // Some editors end lines with a carriage return alone.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let json = std::path::Path::new(file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let punctuation = punctuation(file, &text, json);
     if !punctuation.is_empty() {
@@ -26,14 +29,15 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, 
         return serde_json::from_str(&text).map(|read| (read, note)).map_err(|error| {
             let whole = error.to_string();
             let message = whole.split(" at line ").next().unwrap_or(&whole);
-            vec![fault(file, error.line(), message, "")]
+            let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+            vec![fault(file, error.line(), message, (line, true))]
         });
     }
     toml::from_str(&text).map(|read| (read, note)).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let before = text.get(..start).unwrap_or_default();
         let lines = before.matches('\n').count();
-        vec![fault(file, lines + 1, error.message(), text.lines().nth(lines).unwrap_or_default())]
+        vec![fault(file, lines + 1, error.message(), (text.lines().nth(lines).unwrap_or_default(), false))]
     })
 }
 
@@ -76,35 +80,114 @@ fn place(file: &str, line: usize) -> Words {
     Words::new(format!("{file}:{line}"), format!("{file}，第 {line} 行"))
 }
 
-fn fault(file: &str, line: usize, message: &str, text: &str) -> Fault {
+fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> Fault {
     let text = text.trim();
-    let zh = if text.ends_with('=') && message.starts_with("string values") { "等号后面没有值".into() } else { in_chinese(message) };
-    // The names of the panel are masked in the plan, and not for the screen.
-    let shown = if text.is_empty() || text.contains("name") { String::new() } else { format!("（{}）", quoted(text).zh) };
-    let expected = Words::new(
-        "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
-        "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
-    );
+    let message = if text.ends_with('=') && message.starts_with("string values") { "missing value for key" } else { message };
+    let colon = !json && advice::colon_for_equals(text);
+    let (found, expected) = if colon { advice::colon() } else { said(message, json) };
+    // The names of the panel are masked in the plan, and not for the screen; a line of .json may be the whole file.
+    let shown = if text.is_empty() || json || text.contains("name") { String::new() } else { quoted(text).zh };
+    let shown = |before: &str, after: &str| if shown.is_empty() { String::new() } else { format!("{before}{shown}{after}") };
     // What is missing in the file as a whole is missing in no line.
-    let whole = message.starts_with("missing field") && !text.starts_with('[');
-    let (place, shown) = if whole { (Words::same(file), String::new()) } else { (place(file, line), shown) };
-    Fault::new(place, Words::new(format!("an error ({message})"), zh + &shown), expected, Words::same(""))
+    let top = TOP.iter().any(|key| message.contains(&format!("field `{key}`")));
+    if message.starts_with("missing field") && top && !text.starts_with('[') {
+        return Fault::new(Words::same(file), found, expected, Words::same(""));
+    }
+    let number = !json && advice::no_number(text).is_some();
+    let expected = if number { advice::number() } else { expected };
+    let found = Words::new(found.en + &shown(" (", ")"), found.zh + &shown("（", "）"));
+    let kept = message.starts_with("unknown field") || message.starts_with("duplicate");
+    let whole_line = || advice::instead(text).filter(|_| !kept);
+    let advice = if json { advice::json(message) } else { whole_line().unwrap_or_else(|| advice::general(message)) };
+    Fault::new(place(file, line), found, expected, advice)
 }
+
+/// What every file of settings has.
+const TOP: [&str; 6] = ["origin", "title", "mode", "bench", "source", "pool"];
+
+/// What the reader has found, and what it expected.
+fn said(message: &str, json: bool) -> (Words, Words) {
+    let name = message.split('`').nth(1).unwrap_or_default();
+    let (head, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
+    let found = Words::new(format!("an error ({head})"), in_chinese(message));
+    let listed: Vec<&str> = wanted.split('`').skip(1).step_by(2).collect();
+    let one_of = || Words::new(format!("one of {}", listed.join(", ")), format!("{} 之一", listed.join("、")));
+    if head.starts_with("missing field") {
+        let example = Words::new(
+            "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
+            "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
+        );
+        let here = Words::new(format!("`{name}` in this part of the file"), format!("在这一段中写上 {name}"));
+        return (found, if TOP.contains(&name) { example } else { here });
+    }
+    if !listed.is_empty() && (head.starts_with("unknown field") || head.starts_with("unknown variant")) {
+        return (found, one_of());
+    }
+    if let Some(kind) = KINDS.iter().find(|(en, ..)| *en == wanted) {
+        let number = matches!(wanted, "u64" | "u32");
+        return (found, if number { advice::number() } else { Words::new(kind.0, kind.1) });
+    }
+    if let Some((_, en, zh)) = WANTED.iter().find(|(part, ..)| head.contains(part)) {
+        return (found, Words::new(*en, *zh));
+    }
+    let usual = if json {
+        Words::new("the form of JSON: { \"key\": \"text\", \"key\": 20 }", "JSON 的写法：{ \"键\": \"文字\", \"键\": 20 }")
+    } else {
+        Words::new("the form `key = \"text\"` or `key = 20`", "`键 = \"文字\"` 或 `键 = 20` 的写法")
+    };
+    (found, usual)
+}
+
+/// What is expected where the reader says what is wrong: a part of its message, and the words.
+const WANTED: &[(&str, &str, &str)] = &[
+    ("basic string", "a quotation mark at both ends of the text", "文字两端各有一个引号"),
+    ("literal string", "a quotation mark at both ends of the text", "文字两端各有一个引号"),
+    ("while parsing a string", "a quotation mark at both ends of the text", "文字两端各有一个引号"),
+    ("duplicate", "each key once", "每个键只写一次"),
+    ("exactly 1 element", "this part once, in single brackets", "只有一段，用单方括号"),
+    ("missing comma", "a comma between the two", "两项之间的逗号"),
+    ("expected `,`", "a comma between the two", "两项之间的逗号"),
+    ("trailing comma", "no comma behind the last one", "最后一项之后没有逗号"),
+    ("escape", "`\\\\` for a backslash in a text", "文字中的反斜杠写成 `\\\\`"),
+    ("unclosed", "each bracket closed", "括号成对"),
+    ("EOF", "each bracket closed", "括号成对"),
+    ("inline table", "the form { id = \"…\", key = \"…\" }", "{ id = \"…\", key = \"…\" } 的写法"),
+];
 
 /// What each character of Chinese punctuation is in a file of settings.
 const PUNCTUATION: &[(char, &str)] = &[
     ('“', "\""),
     ('”', "\""),
     ('„', "\""),
-    ('＂', "\""),
     ('「', "\""),
     ('」', "\""),
     ('«', "\""),
     ('»', "\""),
-    ('‘', "'"),
-    ('’', "'"),
-    ('＇', "'"),
-    ('`', "'"),
+    ('‘', "\""),
+    ('’', "\""),
+    ('＇', "\""),
+    ('`', "\""),
+    ('´', "\""),
+    ('‚', "\""),
+    ('‛', "\""),
+    ('‟', "\""),
+    ('′', "\""),
+    ('″', "\""),
+    ('‵', "\""),
+    ('‶', "\""),
+    ('〃', "\""),
+    ('〝', "\""),
+    ('〞', "\""),
+    ('〟', "\""),
+    ('『', "\""),
+    ('』', "\""),
+    ('《', "\""),
+    ('》', "\""),
+    ('‹', "\""),
+    ('›', "\""),
+    ('ʺ', "\""),
+    ('ʹ', "\""),
+    ('＂', "\""),
     ('＝', "="),
     ('，', ","),
     ('、', ","),
@@ -114,6 +197,8 @@ const PUNCTUATION: &[(char, &str)] = &[
     ('］', "]"),
     ('【', "["),
     ('】', "]"),
+    ('〔', "["),
+    ('〕', "]"),
     ('｛', "{"),
     ('｝', "}"),
     ('＃', "#"),
@@ -131,8 +216,42 @@ fn punctuation(file: &str, text: &str, json: bool) -> Vec<Fault> {
     let mut outside = Outside { json, open: None };
     (1..)
         .zip(text.lines())
-        .filter_map(|(number, line)| outside.odd(line).map(|(odd, closing)| odd_fault(file, number, &odd, closing)))
+        .filter_map(|(number, line)| {
+            let within = outside.open.is_some();
+            let odd = outside.odd(line);
+            if !json
+                && !within
+                && let Some(fault) = odd_line(file, number, line, odd.is_some())
+            {
+                return Some(fault);
+            }
+            odd.map(|(odd, closing)| odd_fault(file, number, &odd, (closing, if json { "" } else { line })))
+        })
         .collect()
+}
+
+/// A line that is wrong as a whole: a remark of another kind, a key with a colon, a number in words, quotation marks within a text.
+fn odd_line(file: &str, number: usize, line: &str, odd: bool) -> Option<Fault> {
+    let made = |(found, expected): (Words, Words), advice: Words| {
+        Some(Fault::new(place(file, number), found, expected, advice::instead(line).unwrap_or(advice)))
+    };
+    if let Some(mark) = advice::remark(line) {
+        let advice = Words::new(format!("begin remarks with # in place of {mark}"), format!("备注请以 # 开头，不用 {mark}"));
+        let found = Words::new(format!("`{mark}` at the beginning of a remark"), format!("备注开头的 `{mark}`"));
+        return made((found, Words::new("`#`", "半角的 `#`")), advice);
+    }
+    if advice::quotes_within(line) {
+        let found = Words::new("quotation marks within a text", "文字中间的英文引号");
+        let expected = Words::new("`\"` at the ends of the text alone", "只在文字两端用 `\"`");
+        return made((found, expected), Words::new("write Chinese quotation marks “ ” within texts", "文字中间请用中文引号“ ”"));
+    }
+    if odd && advice::colon_for_equals(line) {
+        return made(advice::colon(), Words::new("write `=` in place of the colon", "请把冒号改为 `=`"));
+    }
+    let (key, value) = advice::no_number(line).filter(|_| odd)?;
+    let expected = advice::number();
+    let advice = Words::new(format!("write {key} = and digits alone"), format!("请写成 {key} = 加阿拉伯数字"));
+    made((quoted(value), expected), advice)
 }
 
 /// Follows the texts of a file from line to line.
@@ -197,7 +316,7 @@ fn odd_run(text: &str) -> String {
     if mark(first) { first.to_string() } else { text.chars().take_while(|c| !c.is_ascii() && !mark(*c)).collect() }
 }
 
-fn odd_fault(file: &str, line: usize, odd: &str, closing: bool) -> Fault {
+fn odd_fault(file: &str, number: usize, odd: &str, (closing, line): (bool, &str)) -> Fault {
     let code = |c: char| format!("U+{:04X}", u32::from(c));
     let known = odd.chars().next().and_then(|first| PUNCTUATION.iter().find(|(mark, _)| *mark == first));
     let (found, expected, advice) = match known {
@@ -228,7 +347,7 @@ fn odd_fault(file: &str, line: usize, odd: &str, closing: bool) -> Fault {
             Words::new("put the text into quotation marks", "请用英文引号把文字括起来"),
         ),
     };
-    Fault::new(place(file, line), found, expected, advice)
+    Fault::new(place(file, number), found, expected, advice::instead(line).unwrap_or(advice))
 }
 
 fn visible(mark: char) -> String {
@@ -279,6 +398,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("integer number overflowed", "数字太大"),
     ("u64 value was too large", "数字太大"),
     ("cannot recurse further; max recursion depth met", "嵌套太深"),
+    ("wanted exactly 1 element, more than 1 element", "双方括号"),
     ("invalid datetime", "日期或时间的写法不对"),
     ("invalid integer", "整数的写法不对"),
     ("invalid floating-point number", "小数的写法不对"),
@@ -343,11 +463,7 @@ fn in_chinese(message: &str) -> String {
 
 fn of_serde(message: &str) -> Option<String> {
     let name = || message.split('`').nth(1).unwrap_or_default();
-    let (head, expected) = message.split_once(", expected ").unwrap_or((message, ""));
-    let listed = || {
-        let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-        if names.is_empty() { String::new() } else { format!("；可用的有 {}", names.join("、")) }
-    };
+    let head = message.split(", expected ").next().unwrap_or(message);
     if head.starts_with("missing field") {
         return Some(format!("缺少 {}", name()));
     }
@@ -355,10 +471,10 @@ fn of_serde(message: &str) -> Option<String> {
         return Some(format!("{} 写了两次", name()));
     }
     if head.starts_with("unknown field") {
-        return Some(format!("没有 {} 这个键{}", name(), listed()));
+        return Some(format!("没有 {} 这个键", name()));
     }
     if head.starts_with("unknown variant") {
-        return Some(format!("没有 {} 这个值{}", name(), listed()));
+        return Some(format!("没有 {} 这个值", name()));
     }
     let found = head.strip_prefix("invalid type: ").or_else(|| head.strip_prefix("invalid value: "))?;
     let kind = |text: &str| KINDS.iter().find(|(en, _)| *en == text).map(|(_, zh)| (*zh).to_owned());
@@ -367,6 +483,5 @@ fn of_serde(message: &str) -> Option<String> {
         (found.get(..cut).unwrap_or(found).trim_end(), found.get(cut..).unwrap_or_default())
     });
     let what = kind(what).unwrap_or_else(|| "别的东西".into());
-    let expected = kind(expected).map(|expected| format!("，应为{expected}")).unwrap_or_default();
-    Some(format!("是{what} {value}").trim_end().to_owned() + &expected)
+    Some(format!("是{what} {value}").trim_end().to_owned())
 }

@@ -3,7 +3,7 @@
 use super::build::{Built, Person};
 use super::columns::{Field, Inputs};
 use super::config::need_in_chinese;
-use super::fault::{At, Fault};
+use super::fault::{At, Fault, counted};
 use super::notes::Notes;
 use super::persons::named;
 use super::question::Kind;
@@ -27,7 +27,7 @@ fn gaps(tiers: &BTreeMap<u64, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut Not
         if let (true, Some(first)) = (*tier > expected, people.first()) {
             let missing = if *tier - 1 == expected { expected.to_string() } else { format!("{expected}–{}", tier - 1) };
             let found = Words::new(
-                format!("tier {tier} ({} households, the first {}) and nobody in tier {missing}", people.len(), named(first)),
+                format!("tier {tier} ({}, the first {}) and nobody in tier {missing}", counted(people.len(), "household"), named(first)),
                 format!("第 {tier} 顺位（{} 户，首户 {}），而第 {missing} 顺位没有住户", people.len(), named(first)),
             );
             let words = (Words::new("tiers without a gap", "连续的顺位"), Words::new("correct the tier if it is a slip", "如系笔误请更正"));

@@ -3,6 +3,7 @@
 use super::build::Built;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault, Place};
+use super::program::program;
 use floorlot::rules::{self, Lang, Rule, Words};
 
 /// Where the lines of the plan come from.
@@ -36,7 +37,8 @@ impl Origins<'_> {
         let rule = |text: &str| format!("{text} [{}]", fault.rule);
         let expected = self.rows_for_lines(&fault.expected);
         let found = self.group_names(&fault.found);
-        let fault = Fault::new(place, found, Words::new(rule(&expected.en), rule(&expected.zh)), Words::same(""));
+        let advice = if fault.rule == Rule::P11 && fault.place.ends_with("prior") { after_a_void_draw() } else { Words::same("") };
+        let fault = Fault::new(place, found, Words::new(rule(&expected.en), rule(&expected.zh)), advice);
         at.map_or(fault.clone(), |at| fault.at(at))
     }
 
@@ -80,6 +82,15 @@ impl Origins<'_> {
         let zh = replace_number(&words.zh, ("第 ", " 行"), |n| row(n).map_or(self.config_file.to_owned(), |r| r.zh));
         Words::new(en, zh)
     }
+}
+
+/// How the settings of a second attempt are made: nobody has to type the checkpoint of the first.
+fn after_a_void_draw() -> Words {
+    let program = program("draw_session");
+    Words::new(
+        format!("make the settings from the transcript of the void draw: {program} again TRANSCRIPT"),
+        format!("请由已作废的记录生成设置：{program} again TRANSCRIPT（记录文件）"),
+    )
 }
 
 /// The place of a fault as its sentence has it.

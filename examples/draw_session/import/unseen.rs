@@ -43,13 +43,23 @@ fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
     }
     for (why, touched) in touched {
         let (n, one) = (touched.rows.len(), why.words());
-        let found = if n < 2 { one } else { Words::new(format!("{}, in {n} rows", one.en), format!("{}，共 {n} 行", one.zh)) };
+        let found = if n < 2 { one } else { Words::new(several(&one.en, n), format!("{}，共 {n} 行", one.zh)) };
         let place = place(sheet, &touched);
         let expected = Words::new("rows and columns that everybody sees", "人人可见的行列");
         let advice = Words::new("delete what is not meant, or make it visible", "不要的请删除，要的请取消隐藏或删除线");
         let rows = touched.rows.iter().copied().collect();
         notes.ask(why.kind(), rows, Fault::new(place, found, expected, advice).at(touched.rows.first().copied().unwrap_or(any)));
     }
+}
+
+/// `a hidden row` as `2 hidden rows`; of other things it is said in how many rows they are.
+fn several(one: &str, n: usize) -> String {
+    let words = one.strip_prefix("a ").unwrap_or(one);
+    let (noun, rest) = match words.split_once("row") {
+        Some((before, after)) if before.is_empty() || before == "hidden " => (format!("{before}row"), after),
+        _ => return format!("in {n} rows: {one}"),
+    };
+    format!("{n} {noun}s{}", rest.replace(" that is ", " that are "))
 }
 
 /// `file, sheet S, rows 5–8, 12, column D (顺位)`.

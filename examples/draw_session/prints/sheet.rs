@@ -4,7 +4,7 @@ use super::data::{Data, State, groups};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Mode;
-use floorlot::rules::Lang;
+use floorlot::rules::{Lang, USUAL_NEEDS};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -207,19 +207,8 @@ pub(crate) const SHORT: usize = 14;
 
 /// Words for needs and features that are known; the id itself for others.
 pub(crate) fn need(id: &str, lang: Lang) -> String {
-    let known = match id {
-        "step-free" => Some(("step-free", "无障碍")),
-        "low-floor" => Some(("low floor", "低楼层")),
-        "near-lift" => Some(("near the lift", "近电梯")),
-        "wide-door" => Some(("wide door", "宽门")),
-        "south-facing" => Some(("south-facing", "朝南")),
-        _ => None,
-    };
-    match (known, lang) {
-        (Some((en, _)), Lang::En) => en.to_owned(),
-        (Some((_, zh)), Lang::Zh) => zh.to_owned(),
-        (None, _) => id.to_owned(),
-    }
+    let known = USUAL_NEEDS.iter().find(|(known, ..)| *known == id);
+    known.map_or(id, |(_, en, zh)| if lang == Lang::Zh { zh } else { en }).to_owned()
 }
 
 /// Several of them.
