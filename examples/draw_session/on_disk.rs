@@ -41,6 +41,11 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// The same place, whatever happens to the folder in which the program was started.
+pub(crate) fn absolute(path: &Path, lang: Lang) -> Result<PathBuf, Stop> {
+    std::path::absolute(path).map_err(|error| Stop::file(lang, path, error))
+}
+
 /// `draw.rescued-1.jsonl` for `draw.jsonl`.
 fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
     let mut name = path.with_extension("").into_os_string();
@@ -98,6 +103,7 @@ pub(crate) fn in_place(path: &Path, bytes: &[u8], own: Option<FileId>, lang: Lan
 
 /// Writes a whole file beside a path, under a name that nothing has: `draw.rescued-1.jsonl`.
 pub(crate) fn beside(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, Stop> {
+    std::fs::create_dir_all(folder_of(path)).map_err(|error| Stop::file(lang, path, error))?;
     let (file, part) = part(path, bytes, lang)?;
     let path = unused(path, "rescued", lang)?;
     finish(&part, &path).map_err(|error| Stop::file(lang, &path, error))?;

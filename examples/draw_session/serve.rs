@@ -17,6 +17,8 @@ mod gate;
 mod grown;
 #[path = "serve/hall.rs"]
 mod hall;
+#[path = "serve/judge.rs"]
+mod judge;
 #[path = "serve/routes.rs"]
 mod routes;
 #[path = "serve/turn.rs"]
@@ -27,6 +29,7 @@ mod upload;
 mod view;
 
 use crate::clock::Clock;
+use crate::on_disk;
 use crate::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
@@ -63,11 +66,13 @@ pub(crate) struct ServeArgs {
 
 /// Opens the hall, until the program is stopped.
 pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
-    if let Some(folder) = args.out.parent() {
+    let out = on_disk::absolute(&args.out, lang)?;
+    let copy = args.copy.as_deref().map(|folder| on_disk::absolute(folder, lang)).transpose()?;
+    if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     }
-    let (copy, from_copy, stamps) = (args.copy.as_deref(), args.from_copy, !args.no_clock);
-    let mut hall = Hall::open(&Opening { transcript: &args.out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
+    let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
+    let mut hall = Hall::open(&Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
     if let Some(plan) = &args.plan {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;

@@ -4,7 +4,7 @@
 //! recorded; [`Hall::reopen`] goes on when the file is whole, and [`Hall::anew`] writes it anew.
 
 use super::bring;
-use super::copy::{Copy, go_on_from};
+use super::copy::Copy;
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::again::Void;
@@ -313,7 +313,7 @@ impl Hall {
     pub(crate) fn ask_copy(&mut self) {
         let Some(copy) = &self.copy else { return };
         match &mut self.state {
-            State::Draw(draw) => copy.ask(Some(draw.scribe().bytes())),
+            State::Draw(draw) => copy.ask(Some(draw.scribe().kept())),
             State::Empty | State::Plan(_) => copy.ask(None),
             State::Broken(_) => {} // the stick may be the last that is whole
         }
@@ -681,10 +681,9 @@ impl Hall {
             return Err(changed);
         }
         if let Some(copy) = &self.copy
-            && let Some(trouble @ (Trouble::Ahead { .. } | Trouble::Sealed)) = copy.trouble()
+            && let Some(trouble) = copy.trouble().filter(Trouble::forbids)
         {
-            let told = trouble.told(copy.folder(), copy.target(), self.lang);
-            return Err(format!("{told}\n{}", go_on_from(&self.files.transcript, copy.folder(), self.lang)));
+            return Err(copy.refusal(&trouble, &self.files.transcript, self.lang));
         }
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
