@@ -57,6 +57,22 @@ fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// What a program that was ended left beside a transcript when it wrote it anew, with a space before it; nothing where there is none.
+pub(crate) fn left_over(path: &Path, lang: Lang) -> String {
+    let names = ["part", "rescued"].into_iter().flat_map(|word| (1..=99).map(move |number| numbered(path, word, number)));
+    let told = names.filter_map(|left| {
+        // A pipe of that name is not read: it could wait for ever.
+        let bytes = std::fs::symlink_metadata(&left).is_ok_and(|about| about.is_file()).then(|| std::fs::read(&left).ok())??;
+        let (lines, left, path) = (bytes.iter().filter(|&&b| b == b'\n').count(), left.display(), path.display());
+        Some(tr!(
+            lang,
+            " {left} has {lines} lines, which this program wrote to rescue them before it ended. To go on with them, rename {path} if it is there, then give {left} its name.",
+            "{left} 有 {lines} 行，是本程序结束前为救出记录而写的。如要用它继续，请先把 {path}（如在）改名，再把 {left} 改成这个名字。"
+        ))
+    });
+    told.collect()
+}
+
 /// The first numbered name that nothing has.
 fn unused(path: &Path, word: &str, lang: Lang) -> Result<PathBuf, Stop> {
     let free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);

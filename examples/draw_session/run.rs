@@ -232,27 +232,30 @@ pub(crate) fn resume(
 pub(crate) fn refuse_shorter(lines: u64, promised: Option<&Recorded>, path: &Path, lang: Lang) -> Result<(), Stop> {
     let Some(noted) = promised.map(|promised| promised.lines).filter(|noted| *noted > lines) else { return Ok(()) };
     let (log, lost, command) = (hall_log::beside(path), lines + 1, told::from_copy(path, Path::new(tr!(lang, "FOLDER", "目录").as_str())));
+    let left = on_disk::left_over(path, lang);
     let (path, log) = (path.display(), log.display());
     Err(Stop::Failed(tr!(
         lang,
-        "{path}: found {lines} lines; expected at least {noted}, which the hall noted as recorded ({log}). The file was cut short, or it is gone: line {lost} is missing. Put the whole file back; or, if there is a copy on a stick, go on from it: {command}. Nothing was changed. (For a new draw name another --out.)",
-        "{path}：发现 {lines} 行；应至少有 {noted} 行，现场记事写明已记录（{log}）。文件被截短或不见了，从第 {lost} 行起缺失。请放回完整的文件；U 盘上有副本时，可从副本接着进行：{command}。未作任何改动。（如要另开一场抽签，请换一个 --out。）"
+        "{path}: found {lines} lines; expected at least {noted}, which the hall noted as recorded ({log}). The file was cut short, or it is gone: line {lost} is missing. Put the whole file back; or, if there is a copy on a stick, go on from it: {command}. Nothing was changed. (For a new draw name another --out.){left}",
+        "{path}：发现 {lines} 行；应至少有 {noted} 行，现场记事写明已记录（{log}）。文件被截短或不见了，从第 {lost} 行起缺失。请放回完整的文件；U 盘上有副本时，可从副本接着进行：{command}。未作任何改动。（如要另开一场抽签，请换一个 --out。）{left}"
     )))
 }
 
 /// A transcript that keeps the rules, and is not the one of which the hall noted the length.
 fn other_lines(line: u64, path: &Path, lang: Lang) -> Stop {
+    let left = on_disk::left_over(path, lang);
     let (log, path) = (hall_log::beside(path), path.display());
     let log = log.display();
     Stop::Failed(tr!(
         lang,
-        "{path}: the lines 1 to {line} are not those that the hall noted as recorded ({log}). This is another draw of the same plan, or it was changed. Put the file of the hall back. Nothing was changed.",
-        "{path}：第 1 至 {line} 行与现场记事（{log}）写明的已记录内容不同：这是同一方案的另一场抽签，或文件被改动。请放回现场的那份文件。未作任何改动。"
+        "{path}: the lines 1 to {line} are not those that the hall noted as recorded ({log}). This is another draw of the same plan, or it was changed. Put the file of the hall back. Nothing was changed.{left}",
+        "{path}：第 1 至 {line} 行与现场记事（{log}）写明的已记录内容不同：这是同一方案的另一场抽签，或文件被改动。请放回现场的那份文件。未作任何改动。{left}"
     ))
 }
 
 /// A transcript that cannot be gone on with: line, found, expected.
 fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
+    let left = on_disk::left_over(path, lang);
     let path = path.display();
     let what = match error {
         ResumeError::Differs { line, found, expected } => {
@@ -277,8 +280,8 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
     };
     Stop::Failed(tr!(
         lang,
-        "{path}: {what}\nThis is not the transcript of this plan as it was written. Nothing was changed.",
-        "{path}：{what}\n这不是本方案原样写下的记录。未作任何改动。"
+        "{path}: {what}\nThis is not the transcript of this plan as it was written. Nothing was changed.{left}",
+        "{path}：{what}\n这不是本方案原样写下的记录。未作任何改动。{left}"
     ))
 }
 

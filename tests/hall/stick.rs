@@ -270,6 +270,10 @@ fn a_stick_that_hangs_at_the_start() {
     assert!(begun < Duration::from_secs(5), "{begun:?}");
     let server = server.unwrap();
     assert!(hangs(&server.view()));
+    // Whether it holds a sealed draw is not known: the seal asks first.
+    let (status, body) = server.try_act(&json!({"do": "seal"}));
+    assert!(status == 422 && body["error"].as_str().unwrap().contains("may hold a sealed draw"), "{body}");
+    assert_eq!(fs::metadata(two.own()).unwrap().len(), 0);
     server.draw_to("reveals");
     let_go(&two.copy());
     server.until(|view| view["operator"]["files"]["copy"]["warning"].is_null());
@@ -393,4 +397,37 @@ fn a_link_is_no_copy() {
             });
         }
     }
+}
+
+/// The stick is not there and its folder is: the page says that the copy is on the disk of the transcript.
+#[test]
+fn a_folder_without_its_stick_is_told_on_the_page() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("stick")).unwrap();
+    let server = Server::start(folder.path(), &["--plan", PLAN, "--copy", "stick"]);
+    let same = server.view()["operator"]["files"]["copy"]["same"].as_str().map(str::to_owned);
+    assert!(same.is_some_and(|same| same.contains("on the same disk")), "{}", server.view());
+}
+
+/// The command that is told works as it stands, also where a path has spaces, and keeps what was typed.
+#[test]
+fn the_command_that_is_told_works() {
+    let above = TempDir::new().unwrap();
+    let (folder, stick) = (above.path().join("hall one"), above.path().join("stick 盘"));
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir(&stick).unwrap();
+    let copy = stick.to_str().unwrap();
+    let server = Server::start(&folder, &["--plan", PLAN, "--copy", copy, "--no-clock"]);
+    server.draw_to("numbers");
+    drop(server);
+    fs::remove_file(folder.join("draw.jsonl")).unwrap();
+    let mut start = crate::server::command(&folder, &["--copy", copy, "--no-clock"]);
+    start.env_remove("CARGO").env_remove("CARGO_PKG_NAME");
+    let (code, why) = crate::server::ended(start);
+    assert_eq!(code, Some(2), "{why}");
+    let told = why.lines().find(|line| line.ends_with("--port 0 --no-clock")).unwrap_or_else(|| panic!("{why}"));
+    let mut through = std::process::Command::new("sh");
+    through.args(["-c", &format!("exec {}", told.trim())]).current_dir(above.path());
+    let server = Server::spawn(through);
+    assert_eq!(server.view()["stage"], "numbers");
 }

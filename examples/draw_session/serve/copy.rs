@@ -102,6 +102,23 @@ impl Copy {
         self.trouble().map(|trouble| trouble.told(&self.folder, &self.target, lang))
     }
 
+    /// That the copy is on the disk of the transcript, if it is: the stick may not be there at all.
+    pub(crate) fn same_disk(&self, lang: Lang) -> Option<String> {
+        let folder = self.folder.display();
+        self.talk.said().same_disk.then(|| {
+            tr!(
+                lang,
+                "--copy {folder}: on the same disk as the transcript, so that both are lost with it (is the stick there?); a USB stick is safer",
+                "--copy {folder}：与记录在同一磁盘上，磁盘损坏时会一同丢失（U 盘插好了吗？）；用 U 盘更稳妥"
+            )
+        })
+    }
+
+    /// Whether the stick has not answered.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.trouble() == Some(Trouble::NoAnswer)
+    }
+
     /// Why nothing is sealed or gone on with here, and what to do.
     pub(crate) fn refusal(&self, trouble: &Trouble, transcript: &Path, lang: Lang) -> String {
         let told = trouble.told(&self.folder, &self.target, lang);
@@ -122,16 +139,10 @@ impl Copy {
                 warn(trouble.told(&self.folder, &self.target, lang));
                 Ok(())
             }
-            None if self.talk.said().same_disk => {
-                let folder = self.folder.display();
-                warn(tr!(
-                    lang,
-                    "--copy {folder}: on the same disk as the transcript, so that both are lost with it; a USB stick is safer",
-                    "--copy {folder}：与记录在同一磁盘上，磁盘损坏时会一同丢失；用 U 盘更稳妥"
-                ));
+            None => {
+                self.same_disk(lang).iter().for_each(warn);
                 Ok(())
             }
-            None => Ok(()),
         }
     }
 }
