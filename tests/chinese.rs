@@ -328,7 +328,9 @@ fn what_is_typed_wrongly_is_said_in_chinese() {
     let plan = format!("{BLOCK}plan.jsonl");
     let calls: String = ["r1", "r2", "r3", "o1", "o2", "o3"].iter().map(|member| format!("envelope {member}\ny\n")).collect();
     for before in [String::new(), calls.clone(), format!("{calls}close\ny\n")] {
-        let _ = fs::remove_file(folder.path().join("typed.jsonl"));
+        for name in ["typed.jsonl", "typed.hall.jsonl"] {
+            let _ = fs::remove_file(folder.path().join(name));
+        }
         let run = ["run", "--plan", &plan, "--out", "typed.jsonl"];
         let (told, code) = said(&folder, "draw_session", &["--lang", "zh"], &run, &(before + TYPED));
         assert_eq!(code, Some(3), "{told}");

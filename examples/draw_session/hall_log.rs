@@ -120,7 +120,12 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<Note>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    Ok(parse(&text))
+}
+
+/// The notes in a text.
+pub(crate) fn parse(text: &str) -> Vec<Note> {
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 /// Adds a note to these; it is on disk and read back when this returns. If the file is not what was noted, it is renamed and all notes are written anew,

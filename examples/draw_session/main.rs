@@ -26,6 +26,7 @@ mod on_disk;
 mod panel;
 mod prints;
 mod progress;
+mod promise;
 mod prompt;
 mod recognize;
 mod round;
@@ -37,6 +38,7 @@ mod secret;
 mod serve;
 mod signing;
 mod slips;
+mod told;
 mod whole;
 
 use clap::{Parser, Subcommand};

@@ -41,6 +41,11 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// The same place, whatever happens to the folder in which the program was started.
+pub(crate) fn absolute(path: &Path, lang: Lang) -> Result<PathBuf, Stop> {
+    std::path::absolute(path).map_err(|error| Stop::file(lang, path, error))
+}
+
 /// `draw.rescued-1.jsonl` for `draw.jsonl`.
 fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
     let mut name = path.with_extension("").into_os_string();
@@ -50,6 +55,22 @@ fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
         name.push(ending);
     }
     PathBuf::from(name)
+}
+
+/// What a program that was ended left beside a transcript when it wrote it anew, with a space before it; nothing where there is none.
+pub(crate) fn left_over(path: &Path, lang: Lang) -> String {
+    let names = ["part", "rescued"].into_iter().flat_map(|word| (1..=99).map(move |number| numbered(path, word, number)));
+    let told = names.filter_map(|left| {
+        // A pipe of that name is not read: it could wait for ever.
+        let bytes = std::fs::symlink_metadata(&left).is_ok_and(|about| about.is_file()).then(|| std::fs::read(&left).ok())??;
+        let (lines, left, path) = (bytes.iter().filter(|&&b| b == b'\n').count(), left.display(), path.display());
+        Some(tr!(
+            lang,
+            " {left} has {lines} lines, which this program wrote to rescue them before it ended. To go on with them, rename {path} if it is there, then give {left} its name.",
+            "{left} 有 {lines} 行，是本程序结束前为救出记录而写的。如要用它继续，请先把 {path}（如在）改名，再把 {left} 改成这个名字。"
+        ))
+    });
+    told.collect()
 }
 
 /// The first numbered name that nothing has.
@@ -98,6 +119,7 @@ pub(crate) fn in_place(path: &Path, bytes: &[u8], own: Option<FileId>, lang: Lan
 
 /// Writes a whole file beside a path, under a name that nothing has: `draw.rescued-1.jsonl`.
 pub(crate) fn beside(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, Stop> {
+    std::fs::create_dir_all(folder_of(path)).map_err(|error| Stop::file(lang, path, error))?;
     let (file, part) = part(path, bytes, lang)?;
     let path = unused(path, "rescued", lang)?;
     finish(&part, &path).map_err(|error| Stop::file(lang, &path, error))?;

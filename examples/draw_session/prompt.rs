@@ -6,6 +6,7 @@ use crate::board;
 use crate::command::{Command, help};
 use crate::drive::{Draw, Refused};
 use crate::note_file::note_text;
+use crate::promise::Notes;
 use crate::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
@@ -14,9 +15,9 @@ use std::io::{self, BufRead, Write};
 
 /// Holds the draw with commands from standard input; with `after` also what comes after the result. When something happens to the file of the
 /// transcript, nobody goes on before it is mended.
-pub(crate) fn by_hand(draw: &mut Draw, after: bool) -> Result<(), Stop> {
+pub(crate) fn by_hand(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
     loop {
-        match hold(draw, after) {
+        match hold(draw, after, notes) {
             Err(Stop::Failed(why)) if draw.scribe().harm().is_some() && !draw.scribe().is_empty() => mend(draw, &why)?,
             done => return done,
         }
@@ -48,9 +49,10 @@ fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
     }
 }
 
-fn hold(draw: &mut Draw, after: bool) -> Result<(), Stop> {
+fn hold(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
+        notes.promise(draw);
         let done = draw.session.stage() == Stage::Done;
         if done && !after {
             return Ok(());

@@ -5,11 +5,14 @@ use crate::book::Book;
 use crate::clock::{Clock, when};
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Recorded};
+use crate::on_disk;
+use crate::promise::Notes;
 use crate::prompt;
 use crate::recognize::{What, saved_anew};
 use crate::say::{Stop, say, tr, warn};
 use crate::scribe::{Found, Scribe};
 use crate::script::Script;
+use crate::told;
 use clap::Args;
 use floorlot::drand;
 use floorlot::lines::{Device, Line};
@@ -41,35 +44,48 @@ pub(crate) struct RunArgs {
 /// Holds a draw, or goes on with one.
 pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     one_file(args, lang)?;
+    let out = on_disk::absolute(&args.out, lang)?;
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
-    let (scribe, found) = Scribe::open(&args.out, lang)?;
+    let (scribe, found) = Scribe::open(&out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);
     let how = How { clock, from: None, every_pick: true };
     let mut draw = Draw::new(plan, scribe, lang, how);
-    let noted = hall_log::beside(&args.out);
-    let notes = hall_log::read(&noted).map_err(|error| Stop::file(lang, &noted, error))?;
-    resume(&mut draw, &found, script.as_mut(), (&args.out, hall_log::recorded(&notes)))?;
+    let mut notes = Notes::read(&out, lang)?;
+    resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
     draw.scribe().take_over(found)?;
     let done = match script {
-        Some(script) => by_script(&mut draw, script),
-        None => prompt::by_hand(&mut draw, args.after),
+        Some(script) => by_script(&mut draw, script, &mut notes),
+        None => prompt::by_hand(&mut draw, args.after, &mut notes),
     };
-    done.map_err(|stop| rescued(&mut draw, stop))?;
+    left(&mut draw, &mut notes, done)?;
     aloud::how_to_verify(&draw, &args.out, "");
     Ok(())
 }
 
-/// When something happened to the file, a program that ends writes all that is recorded to another one first.
-fn rescued(draw: &mut Draw, stop: Stop) -> Stop {
+/// Every way out: the file is compared once more. When something happened to it, all that is recorded is written to another one before the program ends.
+fn left(draw: &mut Draw, notes: &mut Notes, done: Result<(), Stop>) -> Result<(), Stop> {
     let scribe = draw.scribe();
-    let (Stop::Failed(why), Some(_), false) = (&stop, scribe.harm(), scribe.is_empty()) else { return stop };
-    match scribe.rescue() {
-        Ok(told) => Stop::Failed(format!("{why}\n{told}")),
-        Err(Stop::Failed(failed) | Stop::Refuted(failed) | Stop::Unfinished(failed)) => Stop::Failed(format!("{why}\n{failed}")),
+    if scribe.is_empty() {
+        return done;
     }
+    let Err(harmed) = scribe.compare() else {
+        notes.promise(draw);
+        return done;
+    };
+    let words = |stop| match stop {
+        Stop::Failed(why) | Stop::Refuted(why) | Stop::Unfinished(why) => why,
+    };
+    let mut told = match done {
+        Err(Stop::Failed(why)) => vec![why],
+        _ => Vec::new(),
+    };
+    told.extend(Some(words(harmed)).filter(|harmed| !told.contains(harmed)));
+    told.push(scribe.rescue().unwrap_or_else(words));
+    notes.promise(draw);
+    Err(Stop::Failed(told.join("\n")))
 }
 
 /// The plan is not the transcript: the draw would be written into the plan.
@@ -215,28 +231,31 @@ pub(crate) fn resume(
 /// A transcript that is shorter than the hall noted would be gone on with as if the rest had never been.
 pub(crate) fn refuse_shorter(lines: u64, promised: Option<&Recorded>, path: &Path, lang: Lang) -> Result<(), Stop> {
     let Some(noted) = promised.map(|promised| promised.lines).filter(|noted| *noted > lines) else { return Ok(()) };
-    let (path, log, lost) = (path.display(), hall_log::beside(path), lines + 1);
-    let log = log.display();
+    let (log, lost, command) = (hall_log::beside(path), lines + 1, told::from_copy(path, Path::new(tr!(lang, "FOLDER", "目录").as_str())));
+    let left = on_disk::left_over(path, lang);
+    let (path, log) = (path.display(), log.display());
     Err(Stop::Failed(tr!(
         lang,
-        "{path}: found {lines} lines; expected at least {noted}, which the hall noted as recorded ({log}). The file was cut short, or it is gone: line {lost} is missing. Put the whole file back; or, if there is a copy on a stick, go on from it: draw_session serve --out {path} --copy FOLDER --from-copy. Nothing was changed. (For a new draw name another --out.)",
-        "{path}：发现 {lines} 行；应至少有 {noted} 行，现场记事写明已记录（{log}）。文件被截短或不见了，从第 {lost} 行起缺失。请放回完整的文件；U 盘上有副本时，可从副本接着进行：draw_session serve --out {path} --copy 目录 --from-copy。未作任何改动。（如要另开一场抽签，请换一个 --out。）"
+        "{path}: found {lines} lines; expected at least {noted}, which the hall noted as recorded ({log}). The file was cut short, or it is gone: line {lost} is missing. Put the whole file back; or, if there is a copy on a stick, go on from it: {command}. Nothing was changed. (For a new draw name another --out.){left}",
+        "{path}：发现 {lines} 行；应至少有 {noted} 行，现场记事写明已记录（{log}）。文件被截短或不见了，从第 {lost} 行起缺失。请放回完整的文件；U 盘上有副本时，可从副本接着进行：{command}。未作任何改动。（如要另开一场抽签，请换一个 --out。）{left}"
     )))
 }
 
 /// A transcript that keeps the rules, and is not the one of which the hall noted the length.
 fn other_lines(line: u64, path: &Path, lang: Lang) -> Stop {
+    let left = on_disk::left_over(path, lang);
     let (log, path) = (hall_log::beside(path), path.display());
     let log = log.display();
     Stop::Failed(tr!(
         lang,
-        "{path}: the lines 1 to {line} are not those that the hall noted as recorded ({log}). This is another draw of the same plan, or it was changed. Put the file of the hall back. Nothing was changed.",
-        "{path}：第 1 至 {line} 行与现场记事（{log}）写明的已记录内容不同：这是同一方案的另一场抽签，或文件被改动。请放回现场的那份文件。未作任何改动。"
+        "{path}: the lines 1 to {line} are not those that the hall noted as recorded ({log}). This is another draw of the same plan, or it was changed. Put the file of the hall back. Nothing was changed.{left}",
+        "{path}：第 1 至 {line} 行与现场记事（{log}）写明的已记录内容不同：这是同一方案的另一场抽签，或文件被改动。请放回现场的那份文件。未作任何改动。{left}"
     ))
 }
 
 /// A transcript that cannot be gone on with: line, found, expected.
 fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
+    let left = on_disk::left_over(path, lang);
     let path = path.display();
     let what = match error {
         ResumeError::Differs { line, found, expected } => {
@@ -261,15 +280,16 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
     };
     Stop::Failed(tr!(
         lang,
-        "{path}: {what}\nThis is not the transcript of this plan as it was written. Nothing was changed.",
-        "{path}：{what}\n这不是本方案原样写下的记录。未作任何改动。"
+        "{path}: {what}\nThis is not the transcript of this plan as it was written. Nothing was changed.{left}",
+        "{path}：{what}\n这不是本方案原样写下的记录。未作任何改动。{left}"
     ))
 }
 
 /// Carries out a script.
-fn by_script(draw: &mut Draw, mut script: Script) -> Result<(), Stop> {
+fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
+        notes.promise_seal(draw);
         let goes_on = match draw.session.stage() {
             Stage::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
             Stage::Automatic => !script.undo_is_next(),

@@ -62,7 +62,8 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    fn of(bytes: Vec<u8>) -> Found {
+    /// What stands in these bytes.
+    pub(crate) fn of(bytes: Vec<u8>) -> Found {
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
         Found { bytes, whole }
     }
@@ -189,9 +190,9 @@ impl Scribe {
         self.lines
     }
 
-    /// How many bytes these are.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.kept.len() as u64
+    /// These lines.
+    pub(crate) fn kept(&self) -> &[u8] {
+        &self.kept
     }
 
     /// The recorded lines, to replay them.
@@ -360,13 +361,21 @@ impl Scribe {
         })
     }
 
+    /// The recorded lines in another folder, where the own one cannot be written.
+    fn elsewhere(&self, why: Stop) -> Result<on_disk::Placed, Stop> {
+        let name = self.path.file_name().unwrap_or_default();
+        let mut placed = other_folders().map(|folder| on_disk::beside(&folder.join(name), &self.kept, self.lang));
+        placed.find_map(Result::ok).ok_or(why)
+    }
+
     /// For a program that ends: every recorded line is written to the path if it is free, and else to a new name beside it. Says where.
     pub(crate) fn rescue(&mut self) -> Result<String, Stop> {
-        if self.harm == Some(Harm::Gone) {
-            let told = self.anew()?;
+        if self.harm == Some(Harm::Gone)
+            && let Ok(told) = self.anew()
+        {
             return Ok(told + &tr!(self.lang, " The same command goes on from here.", "再次运行同一命令即可继续。"));
         }
-        let placed = on_disk::beside(&self.path, &self.kept, self.lang)?;
+        let placed = on_disk::beside(&self.path, &self.kept, self.lang).or_else(|stop| self.elsewhere(stop))?;
         let (lines, path, rescued) = (self.lines, self.path.display(), placed.path.display());
         Ok(tr!(
             self.lang,
@@ -374,6 +383,12 @@ impl Scribe {
             "已记录的 {lines} 行全部重新写出并读回核对：{rescued}。{path} 保持现状。继续时，请把救出的文件改成 --out 的文件名，或用 --out 指定它。"
         ))
     }
+}
+
+/// Where a file can be written when its own folder takes none: where the program was started, at home, among the temporary files.
+fn other_folders() -> impl Iterator<Item = PathBuf> {
+    let home = ["HOME", "USERPROFILE"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
+    std::env::current_dir().into_iter().chain(home).chain([std::env::temp_dir()]).filter(|folder| folder.is_absolute())
 }
 
 fn create_or_open(path: &Path) -> io::Result<File> {

@@ -17,6 +17,8 @@ mod gate;
 mod grown;
 #[path = "serve/hall.rs"]
 mod hall;
+#[path = "serve/judge.rs"]
+mod judge;
 #[path = "serve/routes.rs"]
 mod routes;
 #[path = "serve/turn.rs"]
@@ -27,6 +29,7 @@ mod upload;
 mod view;
 
 use crate::clock::Clock;
+use crate::on_disk;
 use crate::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
 use clap::Args;
 use door::Door;
@@ -37,6 +40,8 @@ use routes::App;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(unix)]
+use std::task::Poll;
 
 /// What `serve` is given.
 #[derive(Args)]
@@ -63,11 +68,13 @@ pub(crate) struct ServeArgs {
 
 /// Opens the hall, until the program is stopped.
 pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
-    if let Some(folder) = args.out.parent() {
+    let out = on_disk::absolute(&args.out, lang)?;
+    let copy = args.copy.as_deref().map(|folder| on_disk::absolute(folder, lang)).transpose()?;
+    if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     }
-    let (copy, from_copy, stamps) = (args.copy.as_deref(), args.from_copy, !args.no_clock);
-    let mut hall = Hall::open(&Opening { transcript: &args.out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
+    let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
+    let mut hall = Hall::open(&Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
     if let Some(plan) = &args.plan {
         let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;
@@ -93,8 +100,35 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         app.watch();
         token(&app, port, lang);
         listen(&app, port, lang);
+        tokio::spawn(leave(Arc::clone(&app)));
         axum::serve(Gate::new(listener), routes::router(app).into_make_service_with_connect_info::<Guest>()).await.map_err(failed)
     })
+}
+
+/// Ctrl-C, and the end of the session: what is recorded and not on the disk is written before the program ends. The stick is not waited for.
+async fn leave(app: Arc<App>) {
+    if told_to_end().await.is_ok() {
+        let rescued = tokio::task::spawn_blocking(move || app.rescue()).await;
+        rescued.ok().flatten().iter().for_each(warn);
+        std::process::exit(130);
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut end, mut away) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    std::future::poll_fn(|cx| match (interrupt.poll_recv(cx), end.poll_recv(cx), away.poll_recv(cx)) {
+        (Poll::Pending, Poll::Pending, Poll::Pending) => Poll::Pending,
+        _ => Poll::Ready(Ok(())),
+    })
+    .await
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 /// Loads the plan, unless it is that of the draw that is there already.

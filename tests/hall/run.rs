@@ -28,7 +28,12 @@ impl Drop for Prompt {
 
 impl Prompt {
     fn start(folder: &Path) -> Prompt {
+        Prompt::at_home(folder, folder)
+    }
+
+    fn at_home(folder: &Path, home: &Path) -> Prompt {
         let mut run = Command::new(example());
+        run.env("HOME", home);
         run.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl", "--after"]).current_dir(folder);
         let mut child = run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (output, errors) = (Said::gather(child.stdout.take().unwrap()), Said::gather(child.stderr.take().unwrap()));
@@ -225,4 +230,77 @@ fn settled(file: &Path) -> Vec<u8> {
         assert!(begun.elapsed() < Duration::from_secs(20));
         last = now;
     }
+}
+
+/// The file goes, and then the input ends or the clerk leaves, without another step: all that is recorded is written before the program ends.
+#[test]
+fn harm_before_the_way_out() {
+    for harm in &harm::ALL {
+        for out in ["", "quit"] {
+            let folder = TempDir::new().unwrap();
+            let file = folder.path().join("draw.jsonl");
+            let mut prompt = Prompt::start(folder.path());
+            prompt.step(("dissent r1 synthetic", &["yes"]));
+            let recorded = fs::read(&file).unwrap();
+            (harm.does)(&file);
+            if !out.is_empty() {
+                prompt.type_in(out);
+            }
+            drop(prompt.child.stdin.take());
+            assert_eq!(prompt.child.wait().unwrap().code(), Some(2), "{} {out}", harm.name);
+            prompt.errors.closed();
+            assert!(prompt.errors.all().contains(harm.told), "{}: {}", harm.name, prompt.errors.all());
+            let rescued = beside(folder.path(), "rescued");
+            assert_eq!(rescued.len(), usize::from(harm.stays), "{}", harm.name);
+            assert_eq!(fs::read(rescued.first().unwrap_or(&file)).unwrap(), recorded, "{}", harm.name);
+        }
+    }
+}
+
+/// The program is dead and the file is gone: the same command does not seal anew as if nothing had been.
+#[test]
+fn a_draw_that_is_gone_is_not_sealed_over() {
+    let folder = TempDir::new().unwrap();
+    let mut prompt = Prompt::start(folder.path());
+    prompt.step(("dissent r1 synthetic", &["yes"]));
+    drop(prompt);
+    let file = folder.path().join("draw.jsonl");
+    let lines = fs::read_to_string(&file).unwrap().lines().count();
+    fs::remove_file(&file).unwrap();
+    let mut again = Command::new(example());
+    again.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl"]).current_dir(folder.path());
+    let (code, why) = crate::server::ended(again);
+    assert_eq!(code, Some(2), "{why}");
+    assert!(why.contains(&format!("found 0 lines; expected at least {lines}")), "{why}");
+    assert_eq!(fs::metadata(&file).map_or(0, |about| about.len()), 0, "nothing was sealed");
+}
+
+/// The folder goes, which was that of the program too: what is recorded is written there again.
+#[test]
+fn the_folder_goes_under_the_prompt() {
+    let above = TempDir::new().unwrap();
+    let folder = above.path().join("hall");
+    fs::create_dir(&folder).unwrap();
+    let mut prompt = Prompt::start(&folder);
+    prompt.step(("dissent r1 synthetic", &["yes"]));
+    let recorded = fs::read(folder.join("draw.jsonl")).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    prompt.type_in("status");
+    prompt.wait("yes or no> ");
+    prompt.type_in("yes");
+    prompt.wait("> ");
+    assert_eq!(fs::read(folder.join("draw.jsonl")).unwrap(), recorded);
+    drop(prompt);
+    // The place cannot be made again: another one is taken.
+    fs::remove_dir_all(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
+    let home = TempDir::new().unwrap();
+    let mut prompt = Prompt::at_home(&folder, home.path());
+    prompt.step(("dissent r1 synthetic", &["yes"]));
+    let recorded = fs::read(folder.join("draw.jsonl")).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "synthetic: something else").unwrap();
+    drop(prompt.child.stdin.take());
+    assert_eq!(prompt.child.wait().unwrap().code(), Some(2));
+    assert_eq!(fs::read(&beside(home.path(), "rescued")[0]).unwrap(), recorded);
 }

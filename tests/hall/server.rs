@@ -197,7 +197,7 @@ pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
     let undone = recent.iter().any(|turn| turn["what"] == "undone");
     let fresh_miss = recent.first().is_some_and(|turn| turn["what"] == "deferred") && !undone;
     Some(match view["stage"].as_str().unwrap() {
-        "plan" => ("seal", json!({"do": "seal"})),
+        "plan" => ("seal", json!({"do": "seal", "anyway": view["operator"]["files"]["copy"]["silent"] == true})),
         "roll_call" | "sign_off" if draw["sample"] == true => ("signatures", json!({"do": "sign_sample"})),
         "roll_call" => match members(view, &["nothing"]).next() {
             Some(member) => ("commit", say(&format!("envelope {member}"))),
@@ -257,8 +257,15 @@ impl Server {
     }
 
     /// Ends the program as Ctrl-C does, and waits for its end.
-    pub(crate) fn interrupt(mut self) {
-        assert!(Command::new("kill").args(["-INT", &self.hall.child.id().to_string()]).status().unwrap().success());
+    pub(crate) fn interrupt(self) {
+        self.signal("-INT");
+    }
+
+    /// Ends the program with a signal, and gives what it said when it has ended.
+    pub(crate) fn signal(mut self, signal: &str) -> String {
+        assert!(Command::new("kill").args([signal, &self.hall.child.id().to_string()]).status().unwrap().success());
         self.hall.child.wait().unwrap();
+        self.errors.closed();
+        self.errors.all()
     }
 }

@@ -270,8 +270,164 @@ fn a_stick_that_hangs_at_the_start() {
     assert!(begun < Duration::from_secs(5), "{begun:?}");
     let server = server.unwrap();
     assert!(hangs(&server.view()));
+    // Whether it holds a sealed draw is not known: the seal asks first.
+    let (status, body) = server.try_act(&json!({"do": "seal"}));
+    assert!(status == 422 && body["error"].as_str().unwrap().contains("may hold a sealed draw"), "{body}");
+    assert_eq!(fs::metadata(two.own()).unwrap().len(), 0);
     server.draw_to("reveals");
     let_go(&two.copy());
     server.until(|view| view["operator"]["files"]["copy"]["warning"].is_null());
     assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap());
+}
+
+/// The stick hangs, the transcript is edited, the stick answers again: what is recorded is copied, not what stands in the file.
+#[test]
+fn an_edited_line_never_reaches_the_stick() {
+    let two = Two::new();
+    let server = two.start(&["--plan", PLAN]);
+    server.draw_to("reveals");
+    let good = fs::read(two.copy()).unwrap();
+    hang(&two.copy());
+    server.say("reveal r1 4711");
+    server.until(hangs);
+    server.say("reveal r2 4712");
+    let recorded = fs::read_to_string(two.own()).unwrap();
+    assert!(recorded.contains("4712"));
+    fs::write(two.own(), recorded.replace("4712", "4713")).unwrap();
+    server.until(|view| view["stage"] == "broken");
+    let end = fs::OpenOptions::new().read(true).write(true).open(two.copy()).unwrap();
+    let back = two.stick.path().join("back");
+    fs::write(&back, &good).unwrap();
+    fs::rename(&back, two.copy()).unwrap();
+    drop(end);
+    std::thread::sleep(Duration::from_millis(1500));
+    let copy = fs::read_to_string(two.copy()).unwrap();
+    assert!(!copy.contains("4713") && recorded.starts_with(&copy), "{copy}");
+    server.act(&json!({"do": "anew"}));
+    server.draw_to("done");
+    server.until(|view| view["operator"]["files"]["copy"]["warning"].is_null());
+    assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap());
+    verified(&two.copy());
+}
+
+/// A byte of the seed line is another one.
+fn damage(file: &Path) -> Vec<u8> {
+    let mut bytes = fs::read(file).unwrap();
+    let at = bytes.windows(13).position(|part| part == b"\"kind\":\"seed\"").unwrap() + 20;
+    bytes[at] ^= 1;
+    fs::write(file, &bytes).unwrap();
+    bytes
+}
+
+/// One of the two is damaged: the start says which, and the other one is gone on with.
+#[test]
+fn transcript_and_copy_differ() {
+    for log in [true, false] {
+        let two = Two::drawn("choice");
+        let damaged = damage(&two.own());
+        if !log {
+            two.remove(&["draw.hall.jsonl"]);
+        }
+        let (code, why) = refused(two.folder.path(), &two.with(&[]));
+        assert_eq!(code, Some(2), "{why}");
+        assert!(why.contains("does not follow from the plan") && why.contains("has all that the hall noted"), "{why}");
+        assert!(why.contains("--from-copy"), "{why}");
+        assert_eq!(fs::read(two.own()).unwrap(), damaged);
+        let server = two.start(&["--from-copy"]);
+        assert_eq!(fs::read(&beside(two.folder.path(), "draw.damaged-1")[0]).unwrap(), damaged);
+        server.draw_to("done");
+        verified(&two.own());
+    }
+    // The copy is the bad one: nothing is brought, and without it one goes on.
+    let two = Two::drawn("choice");
+    let own = fs::read(two.own()).unwrap();
+    damage(&two.copy());
+    for more in [&["--from-copy"][..], &[]] {
+        let (code, why) = refused(two.folder.path(), &two.with(more));
+        assert!(code == Some(2) && why.contains("does not follow") && why.contains("rename"), "{why}");
+    }
+    assert_eq!(fs::read(two.own()).unwrap(), own);
+    fs::rename(two.copy(), two.stick.path().join("bad.jsonl")).unwrap();
+    two.start(&[]).draw_to("done");
+    assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap());
+}
+
+/// The copy fell behind and the transcript is lost: what the copy lacks is told, and the command that is told goes on from what there is.
+#[test]
+fn a_copy_that_is_behind() {
+    let two = Two::new();
+    let server = two.start(&["--plan", PLAN]);
+    server.draw_to("reveals");
+    let behind = fs::read_to_string(two.copy()).unwrap().lines().count() + 1;
+    let away = two.folder.path().join("away");
+    fs::rename(two.stick.path(), &away).unwrap();
+    server.draw_to("choice");
+    let last = fs::read_to_string(two.own()).unwrap().lines().count();
+    drop(server);
+    fs::rename(&away, two.stick.path()).unwrap();
+    two.remove(&["draw.jsonl"]);
+    for more in [&[][..], &["--from-copy"]] {
+        let (code, why) = refused(two.folder.path(), &two.with(more));
+        assert!(code == Some(2) && why.contains(&format!("the lines {behind} to {last} are missing")), "{why}");
+        assert!(why.contains("from-copy/draw.jsonl"), "{why}");
+        assert_eq!(fs::metadata(two.own()).map_or(0, |about| about.len()), 0, "nothing was brought back");
+    }
+    let server = Server::spawn(crate::server::command_at(two.folder.path(), "from-copy/draw.jsonl", &two.with(&["--from-copy"])));
+    assert_eq!(server.view()["stage"], "reveals");
+    server.draw_to("done");
+    verified(&two.copy());
+}
+
+/// A link to the transcript is no copy.
+#[test]
+fn a_link_is_no_copy() {
+    for hard in [true, false] {
+        let two = Two::new();
+        let server = Server::start(two.folder.path(), &["--plan", PLAN]);
+        server.draw_to("reveals");
+        drop(server);
+        match hard {
+            true => fs::hard_link(two.own(), two.copy()).unwrap_or(()), // on another disk there is none
+            false => std::os::unix::fs::symlink(two.own(), two.copy()).unwrap(),
+        }
+        let server = two.start(&[]);
+        if fs::symlink_metadata(two.copy()).is_ok() {
+            server.until(|view| {
+                view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|warning| warning.contains("no copy but a link"))
+            });
+        }
+    }
+}
+
+/// The stick is not there and its folder is: the page says that the copy is on the disk of the transcript.
+#[test]
+fn a_folder_without_its_stick_is_told_on_the_page() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("stick")).unwrap();
+    let server = Server::start(folder.path(), &["--plan", PLAN, "--copy", "stick"]);
+    let same = server.view()["operator"]["files"]["copy"]["same"].as_str().map(str::to_owned);
+    assert!(same.is_some_and(|same| same.contains("on the same disk")), "{}", server.view());
+}
+
+/// The command that is told works as it stands, also where a path has spaces, and keeps what was typed.
+#[test]
+fn the_command_that_is_told_works() {
+    let above = TempDir::new().unwrap();
+    let (folder, stick) = (above.path().join("hall one"), above.path().join("stick 盘"));
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir(&stick).unwrap();
+    let copy = stick.to_str().unwrap();
+    let server = Server::start(&folder, &["--plan", PLAN, "--copy", copy, "--no-clock"]);
+    server.draw_to("numbers");
+    drop(server);
+    fs::remove_file(folder.join("draw.jsonl")).unwrap();
+    let mut start = crate::server::command(&folder, &["--copy", copy, "--no-clock"]);
+    start.env_remove("CARGO").env_remove("CARGO_PKG_NAME");
+    let (code, why) = crate::server::ended(start);
+    assert_eq!(code, Some(2), "{why}");
+    let told = why.lines().find(|line| line.ends_with("--port 0 --no-clock")).unwrap_or_else(|| panic!("{why}"));
+    let mut through = std::process::Command::new("sh");
+    through.args(["-c", &format!("exec {}", told.trim())]).current_dir(above.path());
+    let server = Server::spawn(through);
+    assert_eq!(server.view()["stage"], "numbers");
 }

@@ -1,7 +1,10 @@
 //! `--from-copy`: the transcript that was lost on this machine comes back from the stick, whole, with its plan and what the hall noted.
 
+use super::copy::between;
 use super::grown::{is_sealed, whole};
 use super::hall::Files;
+use super::judge::{Judged, Pick, judged, notes_that_count, pick};
+use crate::hall_log;
 use crate::on_disk::in_place;
 use crate::say::{Stop, say, tr};
 use floorlot::lines::Line;
@@ -24,13 +27,23 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
         let none = tr!(lang, "there is no sealed draw in it; start without --from-copy", "其中没有已封存的抽签；请去掉 --from-copy 再启动");
         return Err(Stop::file(lang, &transcript, none));
     }
+    let own = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
+    let notes = notes_that_count(own, || noted.as_deref().map(|log| hall_log::parse(&String::from_utf8_lossy(log))).unwrap_or_default());
+    let both = (&*files.transcript, folder, &*transcript);
     match here(&files.transcript, &copy, lang)? {
-        Here::Shorter => place(&files.transcript, &copy, lang)?,
+        Here::Shorter => {
+            fit(None, &judged(&copy, &notes), both, lang)?;
+            place(&files.transcript, &copy, lang)?;
+        }
         Here::Whole => {
             let own = files.transcript.display();
             say(tr!(lang, "{own} has everything that the copy has.", "{own} 已包含副本的全部内容。"));
         }
-        Here::Other => return Err(other(&files.transcript, &transcript, lang)),
+        Here::Other => {
+            let own = std::fs::read(&files.transcript).map_err(|error| Stop::file(lang, &files.transcript, error))?;
+            fit(Some(&judged(&own, &notes)), &judged(&copy, &notes), both, lang)?;
+            place(&files.transcript, &copy, lang)?;
+        }
     }
     let plan = plan_of(&copy);
     if !std::fs::read(&files.plan).is_ok_and(|own| own == plan) {
@@ -81,13 +94,19 @@ fn here(path: &Path, copy: &[u8], lang: Lang) -> Result<Here, Stop> {
     })
 }
 
-fn other(own: &Path, copy: &Path, lang: Lang) -> Stop {
-    let (own, copy) = (own.display(), copy.display());
-    Stop::Failed(tr!(
-        lang,
-        "{own} is not a beginning of {copy}: these are two draws. Nothing was changed. To go on with the draw of the copy, name another --out in which nothing is.",
-        "{own} 不是 {copy} 的开头：这是两场抽签。未作任何改动。如要继续副本中的抽签，请用 --out 另指一个空位置。"
-    ))
+/// A copy that is not whole is not brought, and one of another draw only where the transcript here is none to go on with.
+fn fit(own: Option<&Judged>, copy: &Judged, (transcript, folder, target): (&Path, &Path, &Path), lang: Lang) -> Result<(), Stop> {
+    let nothing = judged(&[], &[]);
+    if pick(own.unwrap_or(&nothing), copy) == Pick::Copy {
+        return Ok(());
+    }
+    let two = tr!(lang, "these are two draws, and nothing was brought back.", "这是两场抽签，未拷回任何文件。");
+    let head = own.is_some_and(Judged::good).then_some(two);
+    let own_told = own.map(|own| own.told(transcript, lang));
+    let how = between(own.unwrap_or(&nothing), copy, (transcript, folder, target), lang);
+    let stop = if lang == Lang::En { "." } else { "。" };
+    let told = own_told.into_iter().chain([copy.told(target, lang)]).map(|told| told + stop);
+    Err(Stop::Failed(head.into_iter().chain(told).chain([how]).collect::<Vec<_>>().join("\n")))
 }
 
 /// The plan is the lines before its seal.

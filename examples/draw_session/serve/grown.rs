@@ -1,6 +1,8 @@
 //! A file that only grows, and its copy on another disk.
 
-use crate::on_disk::{FileId, same, sync_folder};
+use super::judge::{Judged, judged, notes_that_count};
+use crate::hall_log;
+use crate::on_disk::{FileId, matches, sync_folder};
 use crate::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
@@ -24,8 +26,12 @@ pub(crate) enum Trouble {
     Failed(PathBuf, Words),
     /// The copy holds another file.
     Other(PathBuf),
+    /// The copy is the transcript itself, by a link.
+    Linked,
     /// The copy holds another draw, which is sealed.
     Sealed,
+    /// Copy and transcript are both there and differ, or the copy has more and is not whole: what is known of each.
+    Two { own: Judged, copy: Judged },
     /// The copy holds more of this draw than the transcript: so many lines, and so many.
     Ahead { copy: u64, own: u64 },
     /// What is copied is gone, or shorter than what was recorded.
@@ -35,10 +41,21 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    /// Whether nothing may be sealed or gone on with here while it lasts: the copy has a draw that the transcript has not.
+    pub(crate) fn forbids(&self) -> bool {
+        matches!(self, Trouble::Ahead { .. } | Trouble::Sealed | Trouble::Two { .. })
+    }
+
     /// In words.
     pub(crate) fn told(&self, folder: &Path, target: &Path, lang: Lang) -> String {
+        if let Trouble::Two { own, copy } = self {
+            let own = own.told(Path::new(&tr!(lang, "the transcript here", "本机记录")), lang);
+            let copy = copy.told(target, lang);
+            return tr!(lang, "the transcript here and its copy differ.\n{own}.\n{copy}.", "本机记录与副本不一致。\n{own}。\n{copy}。");
+        }
         let (folder, target) = (folder.display(), target.display());
         match self {
+            Trouble::Two { .. } => String::new(), // told above
             Trouble::Own => tr!(
                 lang,
                 "{folder}: --copy: this is the folder of the transcript itself; name a folder on another disk, such as a USB stick",
@@ -64,6 +81,11 @@ impl Trouble {
                     "{path}：已有另一份文件，保持原样；请移走或另选目录"
                 )
             }
+            Trouble::Linked => tr!(
+                lang,
+                "{target}: this is no copy but a link, and it is lost with what it leads to; take the link away",
+                "{target}：这不是副本，而是链接，所指的文件丢失时它也无用；请移走这个链接"
+            ),
             Trouble::Sealed => tr!(
                 lang,
                 "{target}: the copy holds a sealed draw of the same name, and it stays as it is. Nothing is sealed here.",
@@ -98,15 +120,15 @@ impl Trouble {
 pub(crate) struct Grown {
     source: PathBuf,
     target: PathBuf,
-    /// How both files looked when they were compared last and were the same.
+    /// How the copy looked when it was compared last and was the same.
     seen: Option<Seen>,
 }
 
-/// What tells that nobody wrote to a file.
+/// What tells that nobody wrote to the copy.
 #[derive(PartialEq, Eq, Clone, Copy)]
 struct Seen {
+    /// How much was to be copied.
     length: u64,
-    source: (FileId, Option<SystemTime>),
     target: Looks,
 }
 
@@ -143,9 +165,14 @@ impl Grown {
         self.seen = None;
     }
 
-    /// Brings the copy up to the file: to this length, or to all of it. Why that is not possible; `None` when it is whole.
-    pub(crate) fn update(&mut self, recorded: Option<u64>) -> Option<Trouble> {
-        match self.try_update(recorded) {
+    /// Brings the copy up to what is recorded in memory (the file may be changed by others), or to all of the file. Why that is not possible; `None` when
+    /// it is whole.
+    pub(crate) fn update(&mut self, recorded: Option<&[u8]>) -> Option<Trouble> {
+        let done = match recorded {
+            Some(recorded) => self.bring_up(recorded),
+            None => self.of_file(),
+        };
+        match done {
             Ok(Found::Whole) => None,
             Ok(Found::Trouble(trouble)) => {
                 self.seen = None;
@@ -158,107 +185,129 @@ impl Grown {
         }
     }
 
-    fn try_update(&mut self, recorded: Option<u64>) -> io::Result<Found> {
-        let missing = || Found::Trouble(Trouble::Source(self.source.clone()));
-        let mut source = match File::open(&self.source) {
-            Ok(source) => source,
+    fn of_file(&mut self) -> io::Result<Found> {
+        let bytes = match std::fs::read(&self.source) {
+            Ok(bytes) => bytes,
             // What the hall notes is not there before the first note.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && recorded.is_none() && self.seen.is_none() => return Ok(Found::Whole),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(missing()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.seen.is_none() => return Ok(Found::Whole),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Trouble(Trouble::Source(self.source.clone()))),
             Err(error) => return Err(error),
         };
-        let about = source.metadata()?;
-        let length = recorded.unwrap_or(about.len());
-        if about.len() < length || recorded.is_none() && self.seen.is_some_and(|seen| about.len() < seen.length) {
-            return Ok(missing());
+        if self.seen.is_some_and(|seen| (bytes.len() as u64) < seen.length) {
+            return Ok(Found::Trouble(Trouble::Source(self.source.clone())));
         }
+        self.seen = None; // others may have written to it: all of it is compared
+        self.bring_up(&bytes)
+    }
+
+    fn bring_up(&mut self, bytes: &[u8]) -> io::Result<Found> {
         // Without reading, so that a pipe or a disk that hangs is found here, in this thread.
         let mut target = OpenOptions::new().append(true).create(true).open(&self.target)?;
         let before = target.metadata()?;
         if !before.is_file() {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
-        if self.seen == Some(seen(length, &about, &before)) {
+        if self.is_linked(&before)? {
+            return Ok(Found::Trouble(Trouble::Linked));
+        }
+        let length = bytes.len() as u64;
+        if self.seen == Some(Seen { length, target: looks(&before) }) {
             return Ok(Found::Whole);
         }
-        let found = self.extended(&mut source, &mut target, &before, length)?;
+        let found = self.extended(bytes, &mut target, &before)?;
         if matches!(found, Found::Whole) {
-            self.seen = Some(seen(length, &about, &std::fs::metadata(&self.target)?));
+            self.seen = Some(Seen { length, target: looks(&std::fs::metadata(&self.target)?) });
         }
         Ok(found)
     }
 
+    /// Whether the copy is the file itself under another name, or leads to another place than the stick.
+    fn is_linked(&self, target: &Metadata) -> io::Result<bool> {
+        let same = std::fs::metadata(&self.source).is_ok_and(|source| FileId::of(&source) == FileId::of(target));
+        Ok(cfg!(unix) && same || std::fs::symlink_metadata(&self.target)?.is_symlink())
+    }
+
     /// Compares what is there, writes the rest, and reads it back.
-    fn extended(&self, source: &mut File, target: &mut File, before: &Metadata, length: u64) -> io::Result<Found> {
-        let there = before.len();
+    fn extended(&self, bytes: &[u8], target: &mut File, before: &Metadata) -> io::Result<Found> {
+        let (there, length) = (before.len(), bytes.len() as u64);
         // What was compared and was not touched since is not compared again.
         let from = if self.seen.is_some_and(|seen| seen.target == looks(before)) { there } else { 0 };
-        if !alike(source, &self.target, from..there.min(length))? {
+        if !alike(bytes, &self.target, from..there.min(length))? {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
         if there > length {
-            return Ok(Found::Trouble(self.ahead(source, length)?));
+            return Ok(Found::Trouble(self.ahead(bytes)?));
         }
         if there < length {
-            extend(source, target, there, length)?;
+            target.write_all(part(bytes, there..length))?;
+            target.sync_all()?;
             if there == 0 {
                 sync_folder(&self.target)?;
             }
         }
         // Read back by its name: what was written may be gone with the stick it was written to.
-        let back = std::fs::metadata(&self.target)?.len() == length && alike(source, &self.target, from..length)?;
+        let back = std::fs::metadata(&self.target)?.len() == length && alike(bytes, &self.target, from..length)?;
         Ok(if back { Found::Whole } else { Found::Trouble(Trouble::NotBack(self.target.clone())) })
     }
 
     /// The copy is longer: by whole lines, or by one that was torn.
-    fn ahead(&self, source: &mut File, length: u64) -> io::Result<Trouble> {
-        source.rewind()?;
-        let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count() as u64;
-        let mut own = Vec::new();
-        source.take(length).read_to_end(&mut own)?;
-        let copy = count(&std::fs::read(&self.target)?);
-        let own = count(&own);
+    fn ahead(&self, bytes: &[u8]) -> io::Result<Trouble> {
+        let (copy, own) = (count(&std::fs::read(&self.target)?), count(bytes));
         Ok(if copy > own { Trouble::Ahead { copy, own } } else { Trouble::Other(self.target.clone()) })
     }
 }
 
-fn seen(length: u64, source: &Metadata, target: &Metadata) -> Seen {
-    Seen { length, source: (FileId::of(source), source.modified().ok()), target: looks(target) }
+/// How many lines end in these bytes.
+pub(crate) fn count(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&b| b == b'\n').count() as u64
 }
 
-fn extend(source: &mut File, target: &mut File, from: u64, to: u64) -> io::Result<()> {
-    source.seek(SeekFrom::Start(from))?;
-    io::copy(&mut source.take(to - from), target)?;
-    target.flush()?;
-    target.sync_all()
+fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
+    let end = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.get(end(range.start)..end(range.end)).unwrap_or_default()
 }
 
-/// Whether these bytes of both files are the same.
-fn alike(source: &mut File, target: &Path, bytes: Range<u64>) -> io::Result<bool> {
+/// Whether these bytes stand in a file.
+fn alike(bytes: &[u8], target: &Path, range: Range<u64>) -> io::Result<bool> {
     let mut target = File::open(target)?;
-    source.seek(SeekFrom::Start(bytes.start))?;
-    target.seek(SeekFrom::Start(bytes.start))?;
-    let count = bytes.end.saturating_sub(bytes.start);
-    same(&mut source.take(count), &mut target.take(count))
+    target.seek(SeekFrom::Start(range.start))?;
+    matches(&mut target.take(range.end.saturating_sub(range.start)), part(bytes, range))
 }
 
 /// What the copy of a transcript holds before anything is sealed or gone on with here, as far as it matters: more than the transcript, or something else.
-pub(crate) fn holds(transcript: &Grown) -> Option<Trouble> {
+pub(crate) fn holds(transcript: &Grown, log: &Grown) -> Option<Trouble> {
     let target = transcript.target();
-    let there = match std::fs::read(target) {
-        Ok(there) => there,
+    let failed = |error: io::Error| Trouble::Failed(target.to_owned(), io_words(&error));
+    match std::fs::metadata(target).and_then(|about| transcript.is_linked(&about)) {
+        Ok(true) => return Some(Trouble::Linked),
+        Ok(false) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return (!target.parent().is_some_and(Path::is_dir)).then_some(Trouble::NotThere);
         }
-        Err(error) => return Some(Trouble::Failed(target.to_owned(), io_words(&error))),
+        Err(error) => return Some(failed(error)),
+    }
+    let there = match std::fs::read(target) {
+        Ok(there) => there,
+        Err(error) => return Some(failed(error)),
     };
     let own = std::fs::read(transcript.source()).unwrap_or_default();
     let (copy, own) = (whole(&there), whole(&own));
-    let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count() as u64;
+    if own.starts_with(copy) {
+        return None;
+    }
+    let noted = |log: &Path| hall_log::read(log).unwrap_or_default();
+    let notes = || notes_that_count(noted(log.source()), || noted(log.target()));
     match (is_sealed(copy), is_sealed(own)) {
-        (true, _) if copy.starts_with(own) && copy.len() > own.len() => Some(Trouble::Ahead { copy: count(copy), own: count(own) }),
+        (true, _) if copy.starts_with(own) => {
+            let (notes, lines) = (notes(), Trouble::Ahead { copy: count(copy), own: count(own) });
+            let (copy, own) = (judged(copy, &notes), judged(own, &notes));
+            Some(if copy.good() { lines } else { Trouble::Two { own, copy } })
+        }
+        (true, true) => {
+            let notes = notes();
+            Some(Trouble::Two { own: judged(own, &notes), copy: judged(copy, &notes) })
+        }
         (true, false) => Some(Trouble::Sealed),
-        _ if own.starts_with(copy) => None,
         _ => Some(Trouble::Other(target.to_owned())),
     }
 }

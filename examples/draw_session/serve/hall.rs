@@ -4,7 +4,7 @@
 //! recorded; [`Hall::reopen`] goes on when the file is whole, and [`Hall::anew`] writes it anew.
 
 use super::bring;
-use super::copy::{Copy, go_on_from};
+use super::copy::Copy;
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::again::Void;
@@ -96,7 +96,11 @@ pub(crate) enum Act {
         text: String,
     },
     /// Seals the plan.
-    Seal,
+    Seal {
+        /// Also while the stick has not answered whether it holds a sealed draw.
+        #[serde(default)]
+        anyway: bool,
+    },
     /// Takes the plan away, before it is sealed.
     Discard,
     /// Signs for the members whose keys are those of the samples.
@@ -199,7 +203,7 @@ impl Hall {
         if let Some(copy) = &copy {
             copy.first_look(&files.transcript, lang)?;
         }
-        let notes = begun_anew(&files, lang)?;
+        let (notes, begun_anew) = begun_anew(&files, lang)?;
         let mut hall = Hall {
             files,
             lang,
@@ -210,7 +214,7 @@ impl Hall {
             notes,
             copy,
             recorded: None,
-            log_warning: None,
+            log_warning: begun_anew,
             turn: None,
             jumps: Jumps::new(clock),
             jumped: None,
@@ -313,7 +317,7 @@ impl Hall {
     pub(crate) fn ask_copy(&mut self) {
         let Some(copy) = &self.copy else { return };
         match &mut self.state {
-            State::Draw(draw) => copy.ask(Some(draw.scribe().bytes())),
+            State::Draw(draw) => copy.ask(Some(draw.scribe().kept())),
             State::Empty | State::Plan(_) => copy.ask(None),
             State::Broken(_) => {} // the stick may be the last that is whole
         }
@@ -583,7 +587,7 @@ impl Hall {
             Act::Again => self.again().map_err(words),
             _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
             Act::NoAnswer => self.no_answer(),
-            Act::Seal => self.seal(),
+            Act::Seal { anyway } => self.seal(*anyway),
             Act::Discard => self.discard(),
             act => self.draws(act),
         }
@@ -654,6 +658,32 @@ impl Hall {
         Ok(())
     }
 
+    /// All recorded lines, from memory: also while their file is gone.
+    pub(crate) fn recorded_lines(&mut self) -> Option<Vec<u8>> {
+        let scribe = match &mut self.state {
+            State::Draw(draw) => Some(&*draw.scribe()),
+            State::Broken(broken) => broken.scribe.as_ref(),
+            State::Empty | State::Plan(_) => None,
+        };
+        scribe.filter(|scribe| !scribe.is_empty()).map(|scribe| scribe.kept().to_vec())
+    }
+
+    /// For a program that is told to end: when the file is not what was recorded, all of it is written before. Says where.
+    pub(crate) fn rescue(&mut self) -> Option<String> {
+        let scribe = match &mut self.state {
+            State::Draw(draw) => draw.scribe(),
+            State::Broken(broken) => broken.scribe.as_mut()?,
+            State::Empty | State::Plan(_) => return None,
+        };
+        if scribe.is_empty() {
+            return None;
+        }
+        let harmed = scribe.compare().err()?;
+        let told = scribe.rescue().unwrap_or_else(words);
+        let harmed = words(harmed);
+        Some(format!("{harmed}\n{told}"))
+    }
+
     /// What is to be printed: the transcript, or the plan that is not sealed yet.
     pub(crate) fn printed(&mut self) -> Result<Vec<u8>, String> {
         self.look_at_transcript()?;
@@ -665,7 +695,7 @@ impl Hall {
         std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
     }
 
-    fn seal(&mut self) -> Result<(), String> {
+    fn seal(&mut self, anyway: bool) -> Result<(), String> {
         let State::Plan(shown) = &self.state else {
             return Err(tr!(self.lang, "there is no plan that can be sealed now", "现在没有可封存的方案"));
         };
@@ -681,10 +711,16 @@ impl Hall {
             return Err(changed);
         }
         if let Some(copy) = &self.copy
-            && let Some(trouble @ (Trouble::Ahead { .. } | Trouble::Sealed)) = copy.trouble()
+            && let Some(trouble) = copy.trouble().filter(Trouble::forbids)
         {
-            let told = trouble.told(copy.folder(), copy.target(), self.lang);
-            return Err(format!("{told}\n{}", go_on_from(&self.files.transcript, copy.folder(), self.lang)));
+            return Err(copy.refusal(&trouble, &self.files.transcript, self.lang));
+        }
+        if self.copy.as_ref().is_some_and(Copy::is_silent) && !anyway {
+            return Err(tr!(
+                self.lang,
+                "the stick has not answered yet: it may hold a sealed draw of the same name. Wait for it; or seal all the same, after the question on this page.",
+                "U 盘还没有反应：其中可能已有一场同名的、已封存的抽签。请等它恢复；仍要封存的，请按此页的提问再确认一次。"
+            ));
         }
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
@@ -763,18 +799,21 @@ fn back(lang: Lang) -> String {
 }
 
 /// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and the notes of the old one are put aside.
-fn begun_anew(files: &Files, lang: Lang) -> Result<Vec<Note>, Stop> {
+fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), Stop> {
     let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
     let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.len() == 0);
-    let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else { return Ok(notes) };
+    let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else {
+        return Ok((notes, None));
+    };
     let aside = crate::on_disk::put_aside(&files.log, "old", lang)?;
     let (log, lines, aside) = (files.log.display(), recorded.lines, aside.display());
-    warn(tr!(
+    let told = tr!(
         lang,
         "{log}: a draw was sealed here ({lines} lines), and neither its transcript nor its plan is here any more. Its notes are {aside} now; a new draw begins.",
         "{log}：此处曾封存过一场抽签（{lines} 行），其记录和方案都已不在。原记事现名 {aside}；现在开始新的抽签。"
-    ));
-    Ok(Vec::new())
+    );
+    warn(&told);
+    Ok((Vec::new(), Some(told)))
 }
 
 /// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the samples alone.

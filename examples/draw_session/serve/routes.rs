@@ -95,6 +95,11 @@ impl App {
         });
     }
 
+    /// For a program that is told to end.
+    pub(crate) fn rescue(&self) -> Option<String> {
+        lock(&self.hall).rescue()
+    }
+
     /// Shows the state, which is on disk, to the boards.
     fn publish(&self, hall: &mut Hall) {
         self.board.send_replace(self.seen(hall));
@@ -108,7 +113,7 @@ impl App {
 
     /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall is not locked meanwhile.
     fn act(&self, acting: &Acting, lang: Option<Lang>) -> Response {
-        if matches!(acting.act, Act::Seal) {
+        if matches!(acting.act, Act::Seal { .. }) {
             lock(&self.hall).ask_copy();
             self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
         }
@@ -220,6 +225,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/plan", post(plan))
         .route("/api/draft", get(draft_view).post(draft_act))
         .route("/api/note", post(note))
+        .route("/recorded.jsonl", get(recorded))
         .route("/print/{name}", get(print))
         .layer(DefaultBodyLimit::max(MOST))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), guard))
@@ -513,6 +519,21 @@ async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Respon
 #[derive(Deserialize)]
 struct Asked {
     lang: Option<String>,
+}
+
+/// All recorded lines from memory, to save them where there is room while their file is gone. Everything in them is public.
+async fn recorded(State(app): Shared) -> Response {
+    aside(move || match lock(&app.hall).recorded_lines() {
+        Some(lines) => {
+            let heads = [
+                (header::CONTENT_TYPE, "application/jsonl; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"rescued.jsonl\""),
+            ];
+            (heads, lines).into_response()
+        }
+        None => answer(StatusCode::NOT_FOUND, "nothing is recorded yet · 尚未记录任何内容"),
+    })
+    .await
 }
 
 /// A print-out. Everything on it is public.

@@ -115,7 +115,8 @@ fn operators(hall: &mut Hall) -> Value {
     let files = json!({
         "transcript": hall.files.transcript.display().to_string(),
         "plan": hall.files.plan.display().to_string(),
-        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning(hall.lang)})),
+        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning(hall.lang),
+            "same": copy.same_disk(hall.lang), "silent": copy.is_silent()})),
         "lines": hall.lines(),
     });
     let (broken, anew) = match &hall.state {

@@ -144,7 +144,7 @@ function plan() {
     h('h3', {}, t('fpcoming')), h('p', { class: 'num' }, view.fingerprints[0]),
     view.sources.map(s => h('p', {}, LANG === 'zh' ? s.zh : s.en)),
     o.draw.warnings.map(w => h('p', { class: 'differs' }, w)),
-    h('div', { class: 'row' }, main(t('seal'), async () => { if (await ask(t('sealask'))) act({ do: 'seal' }); }, { id: 'seal', disabled: !!draft || busy() }), button(t('discard'), () => act({ do: 'discard' }), { id: 'discard' }))),
+    h('div', { class: 'row' }, main(t('seal'), async () => { const { copy } = view.operator.files, anyway = !!(copy && copy.silent); if (await ask((anyway ? t('silent') + ' ' : '') + t('sealask'))) act({ do: 'seal', anyway }); }, { id: 'seal', disabled: !!draft || busy() }), button(t('discard'), () => act({ do: 'discard' }), { id: 'discard' }))),
   again(),
   h('section', {}, view.benches.map(b => [h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(m => h('p', {}, `${m.id} ${m.name} · `, h('span', { class: 'num' }, m.key || t('paper'))))])),
   o.faults.length ? h('section', {}, h('h2', {}, t('faults', o.faults.length)), h('ol', { class: 'faults' }, o.faults.map(f => h('li', {}, f)))) : null,
