@@ -44,6 +44,9 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
+    if !is_sealed(&args.out) {
+        crate::again::follows_void(&plan, &args.out, lang)?;
+    }
     let (scribe, found) = Scribe::open(&args.out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);

@@ -7,6 +7,7 @@ mod chaos;
 mod clock;
 mod disk;
 mod harm;
+mod next;
 mod run;
 mod server;
 mod stick;

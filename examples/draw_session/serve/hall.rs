@@ -7,7 +7,7 @@ use super::bring;
 use super::copy::{Copy, go_on_from};
 use super::grown::Trouble;
 use super::turn::Turn;
-use crate::again::Void;
+use crate::again::{self, Void};
 use crate::book::Book;
 use crate::clock::{Clock, JUMP, Jumps};
 use crate::command::Command;
@@ -566,12 +566,20 @@ impl Hall {
 
     /// Plan and settings of the next attempt, beside the transcript.
     fn again(&mut self) -> Result<(), Stop> {
-        let (transcript, lang) = (&self.files.transcript, self.lang);
+        let (done, lang) = (self.is_done(), self.lang);
+        let transcript = &self.files.transcript;
         let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
         let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
+        if !done {
+            let first = tr!(
+                lang,
+                "the void draw is not sealed and signed yet: do that first, the plan of the next attempt names that checkpoint",
+                "作废尚未封存、签名：请先完成，下一次的方案要引用该检查点"
+            );
+            return Err(Stop::Failed(first));
+        }
         let next = void.write(&void.beside(transcript), None, None, lang)?;
-        self.told = next.told(lang);
-        self.told.extend(next.unsealed(transcript, lang));
+        self.told = next.told(self.copy.as_ref().map(Copy::folder), true, lang);
         Ok(())
     }
 
@@ -638,14 +646,20 @@ impl Hall {
         self.receipts().into_iter().find(|sheet| sheet == name).map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
     }
 
-    /// The print-outs, in place of older ones.
-    fn print(&mut self) -> Result<(), Stop> {
-        let (folder, transcript, lang) = (self.prints(), &self.files.transcript, self.lang);
-        crate::prints::all(transcript, &folder, lang)?;
-        let done = match &mut self.state {
+    /// Whether the result, or what came after it, is sealed and signed.
+    fn is_done(&mut self) -> bool {
+        match &mut self.state {
             State::Draw(draw) => draw.session.stage() == Stage::Done,
             _ => false,
-        };
+        }
+    }
+
+    /// The print-outs, in place of older ones.
+    fn print(&mut self) -> Result<(), Stop> {
+        let (folder, lang) = (self.prints(), self.lang);
+        let done = self.is_done();
+        let transcript = &self.files.transcript;
+        crate::prints::all(transcript, &folder, lang)?;
         if done {
             crate::demo::print_receipts(transcript, &folder.join("receipts"), lang)?;
         }
@@ -686,6 +700,7 @@ impl Hall {
             let told = trouble.told(copy.folder(), copy.target(), self.lang);
             return Err(format!("{told}\n{}", go_on_from(&self.files.transcript, copy.folder(), self.lang)));
         }
+        again::follows_void(&plan, &self.files.transcript, self.lang).map_err(words)?;
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
         Ok(())

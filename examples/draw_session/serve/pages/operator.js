@@ -317,7 +317,7 @@ function afterwards() {
 
 /** The draw can be declared void from the seal on. */
 function voiding() {
-  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('again')), h('p', {}, t('againhow')), h('div', { class: 'row' }, button(t('doagain'), () => act({ do: 'again' }), { id: 'again' })), view.operator.told.map(told => h('p', {}, told)));
+  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('again')), h('p', {}, t('againhow')), view.stage === 'done' ? h('div', { class: 'row' }, button(t('doagain'), () => act({ do: 'again' }), { id: 'again' })) : null, view.operator.told.map(told => h('p', {}, told)));
   if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
   return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), 'void'); }, { class: 'danger', id: 'void' })));
 }
