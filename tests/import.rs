@@ -239,7 +239,7 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
 
 #[test]
 fn what_is_told() {
-    let office = Office::new(ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"), UNITS);
+    let mut office = Office::new(ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"), UNITS);
     let out = office.args.out.display().to_string();
     let en = format!(
         "households from roll.csv: heads in row 1, 3 rows below

@@ -115,6 +115,11 @@ pub(crate) enum Act {
     },
     /// The pause is over.
     Resume,
+    /// Gives the household that was called its whole time once more, or goes on by the clock: after a restart, where it is asked.
+    Time {
+        /// Whether it is the whole time.
+        whole: bool,
+    },
     /// Looks at the disk again, and goes on if all is there.
     Reopen,
     /// Writes the whole transcript anew.
@@ -156,6 +161,8 @@ pub(crate) struct Hall {
     pub(crate) log_warning: Option<String>,
     /// The time of the household that was called.
     turn: Option<Turn>,
+    /// At which line it is asked whether the time of the household is given once more: the program was off, and by the clock it is up, or that went back.
+    time_asked: Option<u64>,
     jumps: Jumps,
     /// When the last jump was found, by the steady clock.
     jumped: Option<Duration>,
@@ -212,6 +219,7 @@ impl Hall {
             recorded: None,
             log_warning: None,
             turn: None,
+            time_asked: None,
             jumps: Jumps::new(clock),
             jumped: None,
             looked: Looks::default(),
@@ -497,9 +505,16 @@ impl Hall {
         let (line, now) = (draw.session.lines(), (self.clock.steady)());
         if self.turn.as_ref().is_none_or(|turn| turn.line() != line) {
             let wall = (self.clock.wall)();
-            let spent = wall.saturating_sub(since).saturating_sub(hall_log::paused(&self.notes, since, wall));
-            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { spent })));
+            let spent = hall_log::spent(&self.notes, line, since, wall);
+            let by_clock = spent.noted.saturating_add_signed(spent.since.max(0));
+            let doubtful = spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
+            if !here && (doubtful || self.time_asked == Some(line)) {
+                (self.turn, self.time_asked) = (None, Some(line));
+                return;
+            }
+            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { by_clock })));
         }
+        self.time_asked = None;
         self.turn.iter_mut().for_each(|turn| turn.run(!paused, now));
     }
 
@@ -591,6 +606,7 @@ impl Hall {
             Act::Again => self.again().map_err(words),
             _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
             Act::NoAnswer => self.no_answer(),
+            Act::Time { whole } => self.time(*whole),
             Act::Seal => self.seal(),
             Act::Discard => self.discard(),
             act => self.draws(act),
@@ -728,6 +744,22 @@ impl Hall {
             return Err(tr!(self.lang, "a pause needs a reason, which the board shows", "暂停须写明原因，大屏会显示"));
         }
         self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
+    }
+
+    /// Whether the time of the household that was called is asked about now.
+    pub(crate) fn asks_time(&self) -> bool {
+        self.time_asked == Some(self.lines())
+    }
+
+    /// The answer to that. It is noted before the time runs.
+    fn time(&mut self, whole: bool) -> Result<(), String> {
+        if !self.asks_time() {
+            return Err(tr!(self.lang, "nothing is asked about the time now", "现在没有要确认的限时"));
+        }
+        let trouble = hall_log::Trouble { after: self.lines(), what: What::Time { whole } };
+        self.note(Note { at: self.now(), trouble: Some(trouble), ..Note::default() })?;
+        self.time_asked = None;
+        Ok(())
     }
 
     /// The household that was called did not answer: once more, up to three times.
