@@ -1,6 +1,7 @@
 //! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
 
 use crate::import;
+use crate::on_disk;
 
 use crate::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
@@ -75,7 +76,7 @@ enum Done {
 
 /// Writes plan and settings of the next attempt.
 pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
-    let bytes = std::fs::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
+    let bytes = on_disk::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
     let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, &args.transcript, why))?;
     let old = args.config.as_deref().map(|path| settings(path, lang)).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
@@ -97,7 +98,7 @@ fn not_sealed(transcript: &Path, lang: Lang) -> String {
 
 /// The settings that are changed.
 fn settings(path: &Path, lang: Lang) -> Result<DocumentMut, Stop> {
-    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let bytes = on_disk::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Stop::file(lang, path, not_toml(lang)))?;
     text.trim_start_matches('\u{feff}').parse().map_err(|_| Stop::file(lang, path, not_toml(lang)))
 }
@@ -364,7 +365,7 @@ fn apart(bytes: &[u8]) -> Option<(Vec<u8>, String, &[u8])> {
 
 fn plan_there(path: &Path, plan: &ValidPlan) -> There {
     let new: Vec<u8> = plan.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
-    match read_regular(path) {
+    match there(path) {
         None => There::Missing,
         Some(there) if there == new => There::Same,
         Some(there) => match apart(&there) {
@@ -380,7 +381,7 @@ fn settings_there(path: &Path, known: &[String]) -> There {
         settings.remove("prior")?;
         Some(settings.to_string())
     };
-    let Some(there) = read_regular(path) else { return There::Missing };
+    let Some(there) = there(path) else { return There::Missing };
     let Ok(there) = String::from_utf8(there) else { return There::Other };
     let bare = without(&there);
     match known.iter().any(|known| *known == there) {
@@ -390,16 +391,15 @@ fn settings_there(path: &Path, known: &[String]) -> There {
     }
 }
 
-/// What is at a path: `None` for nothing; nothing that is no file is opened, since that could wait for ever.
-fn read_regular(path: &Path) -> Option<Vec<u8>> {
-    let about = std::fs::symlink_metadata(path).ok()?;
-    let is_file = about.is_file() || std::fs::metadata(path).is_ok_and(|about| about.is_file());
-    Some(if is_file { std::fs::read(path).unwrap_or_default() } else { Vec::new() })
+/// What is at a path: `None` for nothing. What cannot be read is somebody's own.
+fn there(path: &Path) -> Option<Vec<u8>> {
+    std::fs::symlink_metadata(path).ok()?;
+    Some(on_disk::read(path).unwrap_or_default())
 }
 
 /// Whether another program, or this one, has a transcript open.
 fn is_open(transcript: &Path) -> bool {
-    std::fs::File::open(transcript).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    on_disk::open(transcript).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The transcripts of the attempt before, by their names: `draw.jsonl` for `draw-2.jsonl`, `draw-2.jsonl` for `draw-3.jsonl`.
@@ -419,7 +419,7 @@ pub(crate) fn follows_void(plan: &ValidPlan, transcript: &Path, lang: Lang) -> R
         return Ok(());
     }
     for path in before(transcript, plan.roll().attempt()) {
-        let bytes = std::fs::read(&path).map_err(|error| Stop::file(lang, &path, error))?;
+        let bytes = on_disk::read(&path).map_err(|error| Stop::file(lang, &path, error))?;
         let first = bytes.split(|&b| b == b'\n').next().and_then(|line| Line::decode(line).ok());
         if !matches!(first, Some(Line::Plan { origin, .. }) if origin == prior.origin) {
             continue; // another draw, of which the plan says nothing

@@ -9,7 +9,7 @@ use crate::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::rules::Lang;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -128,7 +128,7 @@ pub(crate) fn beside(transcript: &Path) -> PathBuf {
 
 /// All notes, none where there is no file. A torn last line is a note that was never shown.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<Note>> {
-    let text = match File::open(path) {
+    let text = match on_disk::open(path) {
         Ok(file) => io::read_to_string(file)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),

@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::clock::{Clock, when};
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Recorded};
+use crate::on_disk;
 use crate::prompt;
 use crate::recognize::{What, saved_anew};
 use crate::say::{Stop, say, tr, warn};
@@ -125,7 +126,7 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
 /// Whether there is a transcript in which the plan is sealed already.
 fn is_sealed(path: &Path) -> bool {
     let sealed = |line: &[u8]| line.strip_suffix(b"\n").is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
-    std::fs::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
+    on_disk::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
 }
 
 /// The plan that the first lines of a transcript are, if they are sealed.
@@ -137,7 +138,7 @@ pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
 
 /// Reads a plan file and shows every fault of it.
 pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
-    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let bytes = on_disk::read(path).map_err(|error| Stop::file(lang, path, error))?;
     parse_plan(&bytes).map_err(|faults| {
         if let Some(stop) = is_transcript(path, &bytes, lang) {
             return stop;

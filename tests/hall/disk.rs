@@ -235,3 +235,48 @@ fn the_notes_are_written_anew() {
         assert!(server.view()["operator"]["log"].is_null());
     }
 }
+
+/// A pipe or a device in place of the notes or the plan: nothing waits for it, while the hall is open or when it is opened.
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let folder = TempDir::new().unwrap();
+    let (log, plan) = (folder.path().join("draw.hall.jsonl"), folder.path().join("draw.plan.jsonl"));
+    let other = |path: &Path, device: bool| {
+        fs::rename(path, path.with_extension("away")).unwrap();
+        match device {
+            true => std::os::unix::fs::symlink("/dev/zero", path).unwrap(),
+            false => harm::pipe(path),
+        }
+    };
+    let back = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        fs::rename(path.with_extension("away"), path).unwrap();
+    };
+    for device in [false, true] {
+        let server = Server::start(folder.path(), &["--plan", PLAN]);
+        if server.view()["stage"] == "plan" {
+            other(&plan, device);
+            let (status, body) = server.try_act(&json!({"do": "seal"}));
+            assert!(status == 422 && body.to_string().contains("draw.plan.jsonl: found a pipe, a device"), "{body}");
+            back(&plan);
+            server.act(&json!({"do": "seal"}));
+        }
+        other(&log, device);
+        server.act(&json!({"do": "pause", "reason": "tea"}));
+        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written anew"));
+        server.act(&json!({"do": "resume"}));
+        assert!(fs::read_to_string(&log).unwrap().contains("tea"));
+        drop(server);
+        for path in [&log, &plan] {
+            other(path, device);
+            let (code, why) = refused(folder.path(), &[]);
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(code == Some(2) && why.contains(&format!("{name}: found a pipe, a device")), "{why}");
+            let mut run = std::process::Command::new(crate::server::example());
+            run.args(["--lang", "zh", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl"]).current_dir(folder.path());
+            let (code, why) = ended(run);
+            assert!(code == Some(2) && why.contains("是管道、设备之类"), "{why}");
+            back(path);
+        }
+    }
+}

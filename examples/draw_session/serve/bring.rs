@@ -2,7 +2,7 @@
 
 use super::grown::{is_sealed, whole};
 use super::hall::Files;
-use crate::on_disk::in_place;
+use crate::on_disk::{self, in_place};
 use crate::say::{Stop, say, tr};
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
@@ -33,7 +33,7 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
         Here::Other => return Err(other(&files.transcript, &transcript, lang)),
     }
     let plan = plan_of(&copy);
-    if !std::fs::read(&files.plan).is_ok_and(|own| own == plan) {
+    if !on_disk::read(&files.plan).is_ok_and(|own| own == plan) {
         place(&files.plan, &plan, lang)?;
     }
     match noted {
@@ -68,7 +68,7 @@ enum Here {
 }
 
 fn here(path: &Path, copy: &[u8], lang: Lang) -> Result<Here, Stop> {
-    let own = match std::fs::read(path) {
+    let own = match on_disk::read(path) {
         Ok(own) => own,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Here::Shorter),
         Err(error) => return Err(Stop::file(lang, path, error)),

@@ -1,6 +1,6 @@
 //! A file that only grows, and its copy on another disk.
 
-use crate::on_disk::{FileId, same, sync_folder};
+use crate::on_disk::{self, FileId, same, sync_folder};
 use crate::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
@@ -160,7 +160,7 @@ impl Grown {
 
     fn try_update(&mut self, recorded: Option<u64>) -> io::Result<Found> {
         let missing = || Found::Trouble(Trouble::Source(self.source.clone()));
-        let mut source = match File::open(&self.source) {
+        let mut source = match on_disk::open(&self.source) {
             Ok(source) => source,
             // What the hall notes is not there before the first note.
             Err(error) if error.kind() == io::ErrorKind::NotFound && recorded.is_none() && self.seen.is_none() => return Ok(Found::Whole),
@@ -252,7 +252,7 @@ pub(crate) fn holds(transcript: &Grown) -> Option<Trouble> {
         }
         Err(error) => return Some(Trouble::Failed(target.to_owned(), io_words(&error))),
     };
-    let own = std::fs::read(transcript.source()).unwrap_or_default();
+    let own = on_disk::read(transcript.source()).unwrap_or_default();
     let (copy, own) = (whole(&there), whole(&own));
     let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count() as u64;
     match (is_sealed(copy), is_sealed(own)) {

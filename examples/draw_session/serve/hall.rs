@@ -14,6 +14,7 @@ use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Note, Recorded, What};
 use crate::harm::Harm;
+use crate::on_disk;
 use crate::run;
 use crate::sample;
 use crate::say::{Stop, in_file, say, tr, warn};
@@ -583,7 +584,7 @@ impl Hall {
     fn again(&mut self) -> Result<(), Stop> {
         let (done, lang) = (self.is_done(), self.lang);
         let transcript = &self.files.transcript;
-        let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+        let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
         let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
         if !done {
             let first = tr!(
@@ -692,7 +693,7 @@ impl Hall {
             State::Draw(_) => &self.files.transcript,
             _ => &self.files.plan,
         };
-        std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
+        on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
     }
 
     fn seal(&mut self) -> Result<(), String> {
@@ -812,9 +813,9 @@ fn back(lang: Lang) -> String {
 /// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and the notes of the old one are put aside.
 fn begun_anew(files: &Files, lang: Lang) -> Result<Vec<Note>, Stop> {
     let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.len() == 0);
+    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0);
     let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else { return Ok(notes) };
-    let aside = crate::on_disk::put_aside(&files.log, "old", lang)?;
+    let aside = on_disk::put_aside(&files.log, "old", lang)?;
     let (log, lines, aside) = (files.log.display(), recorded.lines, aside.display());
     warn(tr!(
         lang,
