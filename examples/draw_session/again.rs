@@ -169,8 +169,8 @@ impl Void {
         // Made in the other language, they are the same.
         let known: Vec<DocumentMut> = old.map_or_else(|| [lang, other(lang)].map(|lang| made(&self.plan, lang)).into(), |old| vec![old]);
         let known: Vec<String> = known.into_iter().map(|settings| self.renewed(settings, &origin).to_string()).collect();
-        let (stem, folder) = (out.with_extension(""), out.parent().filter(|folder| !folder.as_os_str().is_empty()));
-        let beside = |ending: &str| PathBuf::from(format!("{}{ending}", stem.display()));
+        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let beside = |ending: &str| on_disk::named_after(out, ending);
         let mut next = Next {
             transcript: out.to_owned(),
             plan: beside(".plan.jsonl"),

@@ -121,9 +121,7 @@ fn happened(word: &str, lang: Lang) -> String {
 
 /// The notes of a transcript.
 pub(crate) fn beside(transcript: &Path) -> PathBuf {
-    let mut name = transcript.with_extension("").into_os_string();
-    name.push(".hall.jsonl");
-    PathBuf::from(name)
+    on_disk::named_after(transcript, ".hall.jsonl")
 }
 
 /// All notes, none where there is no file. A torn last line is a note that was never shown.

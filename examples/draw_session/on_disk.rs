@@ -64,6 +64,14 @@ fn regular(path: &Path) -> io::Result<()> {
     }
 }
 
+/// A file that belongs to a transcript: `draw.plan.jsonl` for `draw.jsonl`; `draw.txt.plan.jsonl` for `draw.txt`, which is another draw.
+pub(crate) fn named_after(transcript: &Path, ending: &str) -> PathBuf {
+    let usual = transcript.extension().is_some_and(|own| own.eq_ignore_ascii_case("jsonl"));
+    let mut name = if usual { transcript.with_extension("") } else { transcript.to_owned() }.into_os_string();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 /// `draw.rescued-1.jsonl` for `draw.jsonl`.
 fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
     let mut name = path.with_extension("").into_os_string();

@@ -280,3 +280,27 @@ fn what_is_no_file_is_not_opened() {
         }
     }
 }
+
+/// A plan that was damaged after the seal is not needed; a transcript with another ending has files of its own.
+#[test]
+fn a_damaged_plan_and_another_ending() {
+    let folder = TempDir::new().unwrap();
+    let (plan, other) = (folder.path().join("draw.plan.jsonl"), folder.path().join("draw.txt.plan.jsonl"));
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.draw_to("roll_call");
+    drop(server);
+    let server = Server::spawn(command_at(folder.path(), "draw.txt", &[]));
+    assert_eq!(server.view()["stage"], "empty", "the plan of draw.jsonl is not that of draw.txt");
+    drop(server);
+    let server = Server::spawn(command_at(folder.path(), "draw.txt", &["--plan", PLAN]));
+    server.draw_to("roll_call");
+    assert!(other.exists() && folder.path().join("draw.txt.hall.jsonl").exists());
+    drop(server);
+    let whole = fs::read(&plan).unwrap();
+    fs::write(&plan, &whole[..whole.len() / 2]).unwrap();
+    let (code, why) = refused(folder.path(), &[]);
+    assert!(code == Some(2) && why.contains("draw.jsonl holds it: move draw.plan.jsonl away"), "{why}");
+    fs::remove_file(&plan).unwrap();
+    drop(Server::start(folder.path(), &[]));
+    assert_eq!(fs::read(&plan).unwrap(), whole);
+}

@@ -44,9 +44,8 @@ pub(crate) struct Files {
 impl Files {
     /// The files of a transcript.
     pub(crate) fn of(transcript: &Path) -> Files {
-        let mut plan = transcript.with_extension("").into_os_string();
-        plan.push(".plan.jsonl");
-        Files { transcript: transcript.to_owned(), plan: plan.into(), log: hall_log::beside(transcript) }
+        let plan = on_disk::named_after(transcript, ".plan.jsonl");
+        Files { transcript: transcript.to_owned(), plan, log: hall_log::beside(transcript) }
     }
 }
 
@@ -245,7 +244,7 @@ impl Hall {
             self.state = State::Empty;
             return Ok(());
         }
-        let plan = run::read_plan(&self.files.plan, self.lang)?;
+        let plan = run::read_plan(&self.files.plan, self.lang).map_err(|stop| self.plan_is_in_transcript(stop))?;
         if !begun {
             run::refuse_shorter(0, hall_log::recorded(&self.notes), &self.files.transcript, self.lang)?;
             self.state = State::Plan(Box::new(plan));
@@ -260,6 +259,19 @@ impl Hall {
     fn plan_of(&self, found: &Found) -> Result<(), Stop> {
         let plan = run::sealed_plan(found).ok_or_else(|| self.without_plan())?;
         crate::import::write_plan(&self.files.plan, &plan).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
+    }
+
+    /// What is wrong with the plan; if the transcript is sealed, that it is not needed.
+    fn plan_is_in_transcript(&self, stop: Stop) -> Stop {
+        if !self.locked.as_ref().is_some_and(|(_, found)| run::sealed_plan(found).is_some()) {
+            return stop;
+        }
+        let (why, transcript, plan) = (words(stop), self.files.transcript.display(), self.files.plan.display());
+        Stop::Failed(tr!(
+            self.lang,
+            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
+            "{why}\n方案已封存，{transcript} 中有完整方案：请移走 {plan}，再运行同一命令，会重新写出。"
+        ))
     }
 
     fn without_plan(&self) -> Stop {
@@ -646,7 +658,7 @@ impl Hall {
 
     /// Where the print-outs are written: `transcript.print`.
     fn prints(&self) -> PathBuf {
-        self.files.transcript.with_extension("print")
+        on_disk::named_after(&self.files.transcript, ".print")
     }
 
     /// The sheets of receipts that were written, by their names without `.html`.
