@@ -29,6 +29,27 @@ fn run(folder: &TempDir, line: &str, code: i32) -> String {
     said
 }
 
+/// Any exit code.
+const EITHER: i32 = -1;
+
+/// The same with words that have blanks.
+#[track_caller]
+fn run_words(folder: &TempDir, words: &[&str], code: i32) -> String {
+    let output = Command::new(example("draw_session")).args(words).current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(code == EITHER || output.status.code() == Some(code), "{words:?} {:?}\n{said}", output.status);
+    said
+}
+
+/// An objection after the declaration, in the batch that is still open.
+fn with_objection(file: &[u8]) -> Vec<u8> {
+    let lines: Vec<&[u8]> = file.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
+    let plan = lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }))).unwrap();
+    let mut session = Session::resume(Plan::read_lines(lines[..plan].iter().copied()).unwrap(), lines.iter().copied()).unwrap();
+    let line = session.aftermath(&Line::Objection { id: "E1".into(), household: None, text: "too late".into(), at: None }).unwrap();
+    [file, &line, b"\n"].concat()
+}
+
 /// A draw in which one envelope was handed in, declared void.
 fn void(origin: &str, attempt: u64, sealed: bool) -> Vec<u8> {
     let plan = Plan::new(origin, "七号楼（合成数据）", Mode::Rehearsal)
@@ -103,10 +124,57 @@ fn a_void_draw_sealed_or_not_gives_the_next_attempt() {
         // Households, units and panel are the same, to the byte.
         let rest = |bytes: &[u8]| bytes.iter().position(|b| *b == b'\n').map(|lf| bytes[lf..].to_vec()).unwrap();
         assert!(file.windows(rest(&plan).len()).any(|lines| lines == rest(&plan)));
-        // Again: nothing that is there is replaced.
+        // Again: it says that all is there.
+        let said = run(&folder, "draw_session --lang en again draw.jsonl", 0);
+        assert!(said.contains("up to date; nothing was written") && said.contains("serve --out draw-2.jsonl\n"), "{said}");
+        // What somebody changed is not replaced.
+        let mut own = plan.clone();
+        own.extend(b"\n");
+        fs::write(folder.path().join("draw-2.plan.jsonl"), &own).unwrap();
         let said = run(&folder, "draw_session --lang en again draw.jsonl", 2);
         assert!(said.contains("draw-2.plan.jsonl: is there already"), "{said}");
+        assert_eq!(fs::read(folder.path().join("draw-2.plan.jsonl")).unwrap(), own);
     }
+}
+
+/// A plan that was made before the void draw was sealed, and something was added before that: its seal is refused, and `again` renews its link alone.
+#[test]
+fn a_link_that_is_out_of_date_is_renewed() {
+    let folder = TempDir::new().unwrap();
+    let (draw, plan) = (folder.path().join("a draw.jsonl"), folder.path().join("a draw-2.plan.jsonl"));
+    let again = |lang: &str, code| run_words(&folder, &["--lang", lang, "again", "a draw.jsonl"], code);
+    let seal_it = ["--lang", "en", "run", "--plan", "a draw-2.plan.jsonl", "--out", "a draw-2.jsonl", "--script", "none.txt"];
+    fs::write(folder.path().join("none.txt"), "").unwrap();
+    let file = void("draw.example/7", 1, false);
+    fs::write(&draw, &file).unwrap();
+    let said = again("zh", 0);
+    assert!(said.contains("serve --out \"a draw-2.jsonl\""), "{said}");
+    let (first, settings) = (fs::read(&plan).unwrap(), fs::read(folder.path().join("a draw-2.toml")).unwrap());
+    let said = run_words(&folder, &seal_it, 2);
+    assert!(said.contains("the void draw is not sealed yet"), "{said}");
+    // The clerk adds an objection before the seal.
+    let more = seal(&with_objection(&file));
+    fs::write(&draw, &more).unwrap();
+    assert!(follows(&more, &first).starts_with("Failed"));
+    let said = run_words(&folder, &seal_it, 2);
+    assert!(said.contains("a draw.jsonl: the plan names its checkpoint of") && said.contains("again \"a draw.jsonl\""), "{said}");
+    assert_eq!(fs::metadata(folder.path().join("a draw-2.jsonl")).map_or(0, |about| about.len()), 0, "nothing is sealed");
+    let said = again("zh", 0);
+    assert!(said.contains("现已更新其中对作废抽签的引用"), "{said}");
+    let renewed = fs::read(&plan).unwrap();
+    assert_eq!(follows(&more, &renewed), "Passed []");
+    assert_ne!(fs::read(folder.path().join("a draw-2.toml")).unwrap(), settings);
+    assert!(again("en", 0).contains("up to date"));
+    // Now it is sealed: the script ends only afterwards.
+    let said = run_words(&folder, &seal_it, EITHER);
+    assert!(fs::metadata(folder.path().join("a draw-2.jsonl")).unwrap().len() > renewed.len() as u64, "{said}");
+    let said = again("en", 2);
+    assert!(said.contains("a draw-2.jsonl: is there already"), "{said}");
+    // Another draw that happens to have the name says nothing of it.
+    fs::remove_file(folder.path().join("a draw-2.jsonl")).unwrap();
+    fs::write(&draw, void("draw.example/other", 1, true)).unwrap();
+    run_words(&folder, &seal_it, EITHER);
+    assert!(fs::metadata(folder.path().join("a draw-2.jsonl")).unwrap().len() > renewed.len() as u64);
 }
 
 /// The settings lead to the same plan, by way of the tables.

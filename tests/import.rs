@@ -273,7 +273,7 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
 
 #[test]
 fn what_is_told() {
-    let office = Office::new(ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"), UNITS);
+    let mut office = Office::new(ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"), UNITS);
     let out = office.args.out.display().to_string();
     let en = format!(
         "households from roll.csv: heads in row 1, 3 rows below
@@ -312,6 +312,12 @@ next: cargo run --release --example draw_session -- run --out transcript.jsonl -
 "
     );
     assert_eq!(office.told(Lang::En), en);
+    std::fs::remove_file(&office.args.out).unwrap();
+    // The transcript of a plan that is named after one; a path with a blank in quotation marks.
+    office.args.out = office.args.out.with_file_name("draw 2.plan.jsonl");
+    let (stem, told) = (office.args.out.with_file_name("draw 2"), office.told(Lang::En));
+    let stem = stem.display();
+    assert!(told.ends_with(&format!("run --out \"{stem}.jsonl\" --plan \"{stem}.plan.jsonl\"\n")), "{told}");
     std::fs::remove_file(&office.args.out).unwrap();
     let zh = office.told(Lang::Zh);
     assert!(zh.contains("请当众宣读：住户 3 户，房源 2 套，批次 1 个\n"), "{zh}");

@@ -1,6 +1,7 @@
 //! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
 
 use crate::import;
+use crate::on_disk;
 use crate::recognize::{self, What};
 use crate::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
@@ -10,6 +11,7 @@ use floorlot::note::parse_checkpoint;
 use floorlot::plan::{Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Session, Stage};
+use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -47,11 +49,34 @@ pub(crate) struct Next {
     attempt: u64,
     origin: String,
     sealed: bool,
+    /// What had to be done for it.
+    done: Done,
+}
+
+/// What a file of the next attempt is, before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum There {
+    /// Nothing.
+    Missing,
+    /// What would be written.
+    Same,
+    /// The same but for the link to the void draw: made here, before that was sealed.
+    Stale,
+    /// Anything else: somebody's own.
+    Other,
+}
+
+/// What was done to prepare the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Written,
+    Renewed,
+    UpToDate,
 }
 
 /// Writes plan and settings of the next attempt.
 pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
-    let bytes = std::fs::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
+    let bytes = on_disk::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
     if let Some(other) = What::of(&bytes).no_transcript(lang) {
         return Err(Stop::file(lang, &args.transcript, other));
     }
@@ -59,7 +84,7 @@ pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
     let old = args.config.as_deref().map(|path| settings(path, lang)).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
     let next = void.write(&out, old, args.origin.as_deref(), lang)?;
-    next.told(lang).iter().for_each(say);
+    next.told(None, is_open(&args.transcript), lang).iter().for_each(say);
     next.unsealed(&args.transcript, lang).iter().for_each(warn);
     Ok(())
 }
@@ -69,14 +94,14 @@ fn not_sealed(transcript: &Path, lang: Lang) -> String {
     let transcript = transcript.display();
     tr!(
         lang,
-        "{transcript}: the declaration is not sealed yet. Add nothing more to it, `seal` it and let the panel sign, before the next attempt is sealed: its plan names that checkpoint (check V7).",
-        "{transcript}：作废尚未封存。请不要再添加事项，先“封存”并由监督员签名，再封存下一次的方案：方案引用的正是该检查点（第 V7 项）。"
+        "{transcript}: the declaration is not sealed yet. `seal` it and let the panel sign, then run the same command again: the plan names the checkpoint of that seal (check V7), and is renewed if anything was added before it.",
+        "{transcript}：作废尚未封存。请先“封存”并由监督员签名，再运行一次同一命令：方案引用的正是该检查点（第 V7 项）；封存前如又添加了事项，方案会随之更新。"
     )
 }
 
 /// The settings that are changed.
 fn settings(path: &Path, lang: Lang) -> Result<DocumentMut, Stop> {
-    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let bytes = on_disk::read(path).map_err(|error| Stop::file(lang, path, error))?;
     if let Some(other) = What::of(&bytes).no_settings(lang) {
         return Err(Stop::file(lang, path, other));
     }
@@ -146,36 +171,44 @@ impl Void {
         format!("{base}-{}", self.attempt())
     }
 
-    /// Writes plan and settings beside the next transcript: both, or neither. Nothing that is there is replaced.
+    /// Writes plan and settings beside the next transcript: both, or neither. What is there stays, unless it was made here and only its link is out of date.
     pub(crate) fn write(&self, out: &Path, old: Option<DocumentMut>, origin: Option<&str>, lang: Lang) -> Result<Next, Stop> {
         let origin = origin.map_or_else(|| self.numbered(self.plan.roll().origin()), str::to_owned);
         let plan = self.next_plan(&origin, lang)?;
-        let (stem, folder) = (out.with_extension(""), out.parent().filter(|folder| !folder.as_os_str().is_empty()));
-        let beside = |ending: &str| PathBuf::from(format!("{}{ending}", stem.display()));
-        let next = Next {
+        // Made in the other language, they are the same.
+        let known: Vec<DocumentMut> = old.map_or_else(|| [lang, other(lang)].map(|lang| made(&self.plan, lang)).into(), |old| vec![old]);
+        let known: Vec<String> = known.into_iter().map(|settings| self.renewed(settings, &origin).to_string()).collect();
+        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let beside = |ending: &str| on_disk::named_after(out, ending);
+        let mut next = Next {
             transcript: out.to_owned(),
             plan: beside(".plan.jsonl"),
             settings: beside(".toml"),
             attempt: self.attempt(),
             origin,
             sealed: self.sealed,
+            done: Done::UpToDate,
         };
-        if let Some(there) = [&next.transcript, &next.plan, &next.settings].into_iter().find(|path| path.exists()) {
-            let why = tr!(
-                lang,
-                "is there already, and stays as it is; name another transcript with --out",
-                "已存在，保持原样；请用 --out 另指记录文件"
-            );
-            return Err(Stop::file(lang, there, why));
-        }
+        let (of_plan, of_settings) = (plan_there(&next.plan, &plan), settings_there(&next.settings, &known));
+        next.refuse(of_plan, of_settings, lang)?;
+        next.done = match (of_plan, of_settings) {
+            (There::Same, There::Same) => Done::UpToDate,
+            (There::Stale, _) | (_, There::Stale) => Done::Renewed,
+            _ => Done::Written,
+        };
         folder.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| Stop::file(lang, out, error))?;
-        let settings = old.unwrap_or_else(|| made(&self.plan, lang));
-        let text = self.renewed(settings, &next.origin).to_string();
-        std::fs::write(&next.settings, text).map_err(|error| Stop::file(lang, &next.settings, error))?;
-        import::write_plan(&next.plan, &plan, lang).map_err(|error| {
-            let _ = std::fs::remove_file(&next.settings);
-            Stop::file(lang, &next.plan, error)
-        })?;
+        if of_settings != There::Same {
+            std::fs::write(&next.settings, known.first().map_or("", String::as_str))
+                .map_err(|error| Stop::file(lang, &next.settings, error))?;
+        }
+        if of_plan != There::Same {
+            import::write_plan(&next.plan, &plan, lang).map_err(|error| {
+                if of_settings == There::Missing {
+                    let _ = std::fs::remove_file(&next.settings);
+                }
+                Stop::file(lang, &next.plan, error)
+            })?;
+        }
         Ok(next)
     }
 
@@ -208,6 +241,13 @@ impl Void {
         set(&mut settings, "attempt", i64::try_from(self.attempt()).unwrap_or(i64::MAX));
         settings.insert("prior", Item::Table(prior));
         settings
+    }
+}
+
+fn other(lang: Lang) -> Lang {
+    match lang {
+        Lang::En => Lang::Zh,
+        Lang::Zh => Lang::En,
     }
 }
 
@@ -318,28 +358,164 @@ fn rules(pool: &PoolInfo) -> Table {
     table
 }
 
+/// A plan without its link to the draw before, and that link, in its first line; and the other lines.
+fn apart(bytes: &[u8]) -> Option<(Vec<u8>, String, &[u8])> {
+    let end = bytes.iter().position(|&b| b == b'\n')?;
+    let Ok(Line::Plan { floorlot, origin, title, mode, attempt, prior: Some(prior), benches, members, sources, pools, units, households }) =
+        Line::decode(bytes.get(..end)?)
+    else {
+        return None;
+    };
+    let linked = (prior.relation == Relation::Void).then(|| prior.origin.into_owned())?;
+    let prior = None;
+    let header = Line::Plan { floorlot, origin, title, mode, attempt, prior, benches, members, sources, pools, units, households };
+    Some((header.to_bytes(), linked, bytes.get(end..)?))
+}
+
+fn plan_there(path: &Path, plan: &ValidPlan) -> There {
+    let new: Vec<u8> = plan.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
+    match there(path) {
+        None => There::Missing,
+        Some(there) if there == new => There::Same,
+        Some(there) => match apart(&there) {
+            Some(parts) if Some(&parts) == apart(&new).as_ref() => There::Stale,
+            _ => There::Other,
+        },
+    }
+}
+
+fn settings_there(path: &Path, known: &[String]) -> There {
+    let without = |settings: &str| {
+        let mut settings: DocumentMut = settings.parse().ok()?;
+        settings.remove("prior")?;
+        Some(settings.to_string())
+    };
+    let Some(there) = there(path) else { return There::Missing };
+    let Ok(there) = String::from_utf8(there) else { return There::Other };
+    let bare = without(&there);
+    match known.iter().any(|known| *known == there) {
+        true => There::Same,
+        false if bare.is_some() && known.iter().any(|known| without(known) == bare) => There::Stale,
+        false => There::Other,
+    }
+}
+
+/// What is at a path: `None` for nothing. What cannot be read is somebody's own.
+fn there(path: &Path) -> Option<Vec<u8>> {
+    std::fs::symlink_metadata(path).ok()?;
+    Some(on_disk::read(path).unwrap_or_default())
+}
+
+/// Whether another program, or this one, has a transcript open.
+fn is_open(transcript: &Path) -> bool {
+    on_disk::open(transcript).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// The transcripts of the attempt before, by their names: `draw.jsonl` for `draw-2.jsonl`, `draw-2.jsonl` for `draw-3.jsonl`.
+fn before(transcript: &Path, attempt: u64) -> Vec<PathBuf> {
+    let stem = transcript.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let Some(base) = stem.strip_suffix(&format!("-{attempt}")).filter(|base| !base.is_empty()) else { return Vec::new() };
+    let own = transcript.with_file_name(format!("{base}-{}.jsonl", attempt.saturating_sub(1)));
+    let first = (attempt == 2).then(|| transcript.with_file_name(format!("{base}.jsonl")));
+    [own].into_iter().chain(first).filter(|path| path.is_file()).collect()
+}
+
+/// Before the seal of a next attempt: the link in its plan is compared with the void draw, if that lies beside under its name (check V7 demands it).
+pub(crate) fn follows_void(plan: &ValidPlan, transcript: &Path, lang: Lang) -> Result<(), Stop> {
+    let header = plan.lines().first().and_then(|line| Line::decode(line).ok());
+    let Some(Line::Plan { prior: Some(prior), .. }) = header else { return Ok(()) };
+    if prior.relation != Relation::Void {
+        return Ok(());
+    }
+    for path in before(transcript, plan.roll().attempt()) {
+        let bytes = on_disk::read(&path).map_err(|error| Stop::file(lang, &path, error))?;
+        let first = bytes.split(|&b| b == b'\n').next().and_then(|line| Line::decode(line).ok());
+        if !matches!(first, Some(Line::Plan { origin, .. }) if origin == prior.origin) {
+            continue; // another draw, of which the plan says nothing
+        }
+        let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, &path, why))?;
+        if !void.sealed || void.head != (prior.size, prior.root) {
+            return Err(Stop::Failed(void.not_followed(&path, prior.size, lang)));
+        }
+    }
+    Ok(())
+}
+
+impl Void {
+    /// That a plan does not name the last checkpoint of this draw, and what to do.
+    fn not_followed(&self, path: &Path, named: u64, lang: Lang) -> String {
+        let (command, size) = (format!("{} again {}", program("draw_session"), shown(path)), self.head.0);
+        let path = path.display();
+        if !self.sealed {
+            return tr!(
+                lang,
+                "{path}: the void draw is not sealed yet, so that this plan cannot name its last checkpoint (check V7). Seal it there and let the panel sign; then prepare this attempt once more on its page, or run: {command}. Nothing was sealed.",
+                "{path}：作废的那次抽签尚未封存，本方案无法引用其最后的检查点（第 V7 项）。请先在那里封存并签名；再在其页面上重新准备下一次，或运行：{command}。未封存任何内容。"
+            );
+        }
+        tr!(
+            lang,
+            "{path}: the plan names its checkpoint of {named} lines as the last of the void draw; found one of {size} lines, or with another root (check V7 would fail). Prepare this attempt once more on the page of the void draw, or run: {command}. After corrected tables: take size and root of [prior] over into the settings and import again. Nothing was sealed.",
+            "{path}：方案引用的是其 {named} 行的检查点；实际最后的检查点为 {size} 行，或根值不同（第 V7 项将不通过）。请在作废抽签的页面上重新准备下一次，或运行：{command}。表格已更正的，请按其中 [prior] 的 size 与 root 改设置后重新导入。未封存任何内容。"
+        )
+    }
+}
+
+/// A path in a command.
+fn shown(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
+
 impl Next {
     /// What is still to be done to the void draw, if it is not sealed.
     pub(crate) fn unsealed(&self, transcript: &Path, lang: Lang) -> Option<String> {
         (!self.sealed).then(|| not_sealed(transcript, lang))
     }
 
-    /// What was written, and what to do with it.
-    pub(crate) fn told(&self, lang: Lang) -> Vec<String> {
+    /// Nothing of a draw that has begun, and nothing that somebody changed, is replaced.
+    fn refuse(&self, of_plan: There, of_settings: There, lang: Lang) -> Result<(), Stop> {
+        let begun = std::fs::symlink_metadata(&self.transcript).is_ok_and(|about| !about.is_file() || about.len() > 0);
+        let theirs = [(begun, &self.transcript), (of_plan == There::Other, &self.plan), (of_settings == There::Other, &self.settings)];
+        let Some((_, path)) = theirs.into_iter().find(|(theirs, _)| *theirs) else { return Ok(()) };
+        let why = tr!(
+            lang,
+            "is there already, and is not as it was made for this attempt; it stays as it is; move it away, or name another transcript with --out",
+            "已存在，且不是为这一次生成的原样，保持不动；请移走该文件，或用 --out 另指记录文件"
+        );
+        Err(Stop::file(lang, path, why))
+    }
+
+    /// What was written, and what to do with it: with the second copy of the void draw, and beside its hall if that is open.
+    pub(crate) fn told(&self, copy: Option<&Path>, open: bool, lang: Lang) -> Vec<String> {
         let (attempt, origin, program) = (self.attempt, &self.origin, program("draw_session"));
         let (plan, settings) = (self.plan.display(), self.settings.display());
-        let [new, plan_file, settings_file] =
-            [&self.transcript, &self.plan, &self.settings].map(|path| quoted(&path.display().to_string()));
-        vec![
+        let (out, config, into) = (shown(&self.transcript), shown(&self.settings), shown(&self.plan));
+        let copy = copy.map(|folder| format!(" --copy {}", shown(folder))).unwrap_or_default();
+        let serve = format!("{program} serve --out {out}{copy}{}", if open { " --port 0" } else { "" });
+        let mut told = vec![
             tr!(lang, "Attempt {attempt}, {origin}:", "第 {attempt} 次抽签，{origin}："),
             tr!(lang, "  {plan}: the same plan, to draw again as it is", "  {plan}：同一方案，原样重抽"),
             tr!(lang, "  {settings}: the settings, to import corrected tables", "  {settings}：设置，更正表格后重新导入"),
-            tr!(lang, "Draw again as it is: {program} serve --out {new}", "原样重抽：{program} serve --out {new}"),
+            tr!(lang, "Draw again as it is: {serve}", "原样重抽：{serve}"),
             tr!(
                 lang,
-                "With corrected tables, before that: {program} import --roll TABLE --config {settings_file} --out {plan_file} --force",
-                "如需更正表格，先运行：{program} import --roll 表格 --config {settings_file} --out {plan_file} --force"
+                "With corrected tables, before that: {program} import --roll TABLE --config {config} --out {into} --force",
+                "如需更正表格，先运行：{program} import --roll 表格 --config {config} --out {into} --force"
             ),
-        ]
+        ];
+        match self.done {
+            Done::Written => {}
+            Done::Renewed => told.insert(
+                0,
+                tr!(
+                    lang,
+                    "The files were there from before the void draw was sealed; their link to it is renewed, and nothing else.",
+                    "文件在作废封存之前已准备好；现已更新其中对作废抽签的引用，其余不变。"
+                ),
+            ),
+            Done::UpToDate => told
+                .insert(0, tr!(lang, "The files are there and up to date; nothing was written.", "文件已在，且是最新的；未作任何改动。")),
+        }
+        told
     }
 }

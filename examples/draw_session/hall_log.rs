@@ -9,7 +9,7 @@ use crate::say::{Stop, tr};
 use floorlot::Hash;
 use floorlot::rules::Lang;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -61,6 +61,9 @@ pub(crate) enum What {
     Clock(i64),
     /// The transcript was written anew, because its file was so.
     Anew(String),
+    /// The program was started again while a household had the turn, and its time was up by the clock: the operator gave it the whole time once more, or
+    /// let it be.
+    Time { whole: bool },
 }
 
 impl Trouble {
@@ -82,6 +85,16 @@ impl Trouble {
                     ),
                 }
             }
+            What::Time { whole: true } => tr!(
+                lang,
+                "after the program was started again, the household that was called was given its whole time once more",
+                "程序重新启动后，为所叫住户重新计满选房限时"
+            ),
+            What::Time { whole: false } => tr!(
+                lang,
+                "after the program was started again, the time of the household that was called went on by the clock",
+                "程序重新启动后，所叫住户的选房限时按时钟接着计算"
+            ),
             What::Anew(word) => {
                 let why = happened(word, lang);
                 tr!(
@@ -108,14 +121,12 @@ fn happened(word: &str, lang: Lang) -> String {
 
 /// The notes of a transcript.
 pub(crate) fn beside(transcript: &Path) -> PathBuf {
-    let mut name = transcript.with_extension("").into_os_string();
-    name.push(".hall.jsonl");
-    PathBuf::from(name)
+    on_disk::named_after(transcript, ".hall.jsonl")
 }
 
 /// All notes, none where there is no file. A torn last line is a note that was never shown.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<Note>> {
-    let text = match File::open(path) {
+    let text = match on_disk::open(path) {
         Ok(file) => io::read_to_string(file)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -210,9 +221,37 @@ pub(crate) fn pauses(notes: &[Note]) -> Vec<(&Note, Option<u64>)> {
     all
 }
 
-/// How many seconds of pauses, also of one that lasts now, lie between two times.
-pub(crate) fn paused(notes: &[Note], since: u64, until: u64) -> u64 {
-    pauses(notes).into_iter().map(|(begun, end)| end.unwrap_or(until).min(until).saturating_sub(begun.at.max(since))).sum()
+/// How the time of a household went that was called, from the notes after its call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// How many seconds were spent up to the last note.
+    pub(crate) noted: u64,
+    /// How many followed from then until now: fewer than none when the clock went back meanwhile.
+    pub(crate) since: i64,
+}
+
+/// The time spent since a call, at this line and time, without pauses and without the jumps of the clock that were noted.
+pub(crate) fn spent(notes: &[Note], line: u64, called: u64, now: u64) -> Spent {
+    let promised = notes.iter().rposition(|note| note.recorded.as_ref().is_some_and(|recorded| recorded.lines == line));
+    let later = |note: &Note| note.at >= called || note.trouble.as_ref().is_some_and(|trouble| trouble.after >= line);
+    let first = promised.map(|at| at + 1).or_else(|| notes.iter().position(later)).unwrap_or(notes.len());
+    let span = |from: u64, to: u64| i64::try_from(i128::from(to) - i128::from(from)).unwrap_or(0);
+    let (mut noted, mut at, mut runs) = (0_u64, called, pause(notes.get(..first).unwrap_or_default()).is_none());
+    for note in notes.get(first..).unwrap_or_default() {
+        let what = note.trouble.as_ref().map(|trouble| &trouble.what);
+        let jumped = if let Some(What::Clock(by)) = what { *by } else { 0 };
+        if runs {
+            noted = noted.saturating_add_signed(span(at, note.at).saturating_sub(jumped).max(0));
+        }
+        if let Some(What::Time { whole: true }) = what {
+            noted = 0;
+        }
+        if note.of_pause() {
+            runs = note.reason.is_none();
+        }
+        at = note.at;
+    }
+    Spent { noted, since: if runs { span(at, now) } else { 0 } }
 }
 
 /// How many calls of the turn that began at this line were not answered.

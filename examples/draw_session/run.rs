@@ -48,6 +48,9 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
+    if !is_sealed(&out) {
+        crate::again::follows_void(&plan, &out, lang)?;
+    }
     let (scribe, found) = Scribe::open(&out, lang)?;
     aloud::plan(&plan, &Book::of(&plan), lang);
     let clock = (!args.no_clock).then_some(Clock::SYSTEM);
@@ -138,7 +141,7 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
 /// Whether there is a transcript in which the plan is sealed already.
 fn is_sealed(path: &Path) -> bool {
     let sealed = |line: &[u8]| line.strip_suffix(b"\n").is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
-    std::fs::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
+    on_disk::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
 }
 
 /// The plan that the first lines of a transcript are, if they are sealed.
@@ -150,7 +153,7 @@ pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
 
 /// Reads a plan file and shows every fault of it.
 pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
-    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let bytes = on_disk::read(path).map_err(|error| Stop::file(lang, path, error))?;
     parse_plan(&bytes).map_err(|faults| {
         if let Some(stop) = is_transcript(path, &bytes, lang) {
             return stop;

@@ -327,15 +327,24 @@ impl Scribe {
         if let (Ok(()), Err(stop)) = (&cut, self.compare()) {
             return stop;
         }
-        let (path, error) = (self.path.display(), error.told(self.lang));
+        let (path, kind, error) = (self.path.display(), error.kind(), error.told(self.lang));
         let state = match cut {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
             Err(_) => tr!(self.lang, "a torn last line will be taken off when the draw is resumed", "恢复时会去掉不完整的最后一行"),
         };
+        let advice = match kind {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                tr!(self.lang, "Take the write protection off the file or the disk", "请解除文件或磁盘的写保护")
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                tr!(self.lang, "Make room", "请腾出空间")
+            }
+            _ => tr!(self.lang, "Look at the disk", "请检查磁盘"),
+        };
         Stop::Failed(tr!(
             self.lang,
-            "{path}: cannot write: {error}; {state}. Make room and run the same command again.",
-            "{path}：无法写入：{error}；{state}。请腾出空间后重新运行同一命令。"
+            "{path}: cannot write: {error}; {state}. {advice} and run the same command again.",
+            "{path}：无法写入：{error}；{state}。{advice}，再重新运行同一命令。"
         ))
     }
 

@@ -76,7 +76,7 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
     let mut hall = Hall::open(&Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
     if let Some(plan) = &args.plan {
-        let bytes = std::fs::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
+        let bytes = crate::on_disk::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;
     }
     print_apart();
@@ -134,7 +134,7 @@ async fn told_to_end() -> std::io::Result<()> {
 /// Loads the plan, unless it is that of the draw that is there already.
 fn same_or_load(hall: &mut Hall, path: &std::path::Path, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
     if matches!(hall.state, hall::State::Draw(_)) {
-        let there = std::fs::read(&hall.files.plan).map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
+        let there = crate::on_disk::read(&hall.files.plan).map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
         if there == bytes {
             return Ok(());
         }

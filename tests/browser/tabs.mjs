@@ -67,6 +67,19 @@ await page.goto(server.base + 'operator');
 await within('back from the board');
 await second.close();
 
+// Nor does a print-out in that tab, or anything else that is no page: they open no tab, and see no storage.
+for (const where of ['print/notice', 'print/nothing', 'hall.js']) {
+  await page.goto(server.base + where);
+  const opened = page.context().waitForEvent('page', { timeout: 1500 }).catch(() => null);
+  await page.evaluate(url => { window.open(url); }, server.base + 'operator');
+  const third = await opened;
+  if (third) await locked(third, `opened by ${where} in the tab of the operator`);
+  assert.equal(await page.evaluate(() => { try { return sessionStorage.length; } catch { return 'none'; } }), 'none', where);
+  await third?.close();
+  await page.goto(server.base + 'operator');
+  await within(`back from ${where}`);
+}
+
 // A power cut: the old tab takes the new address.
 await server.kill();
 await page.waitForSelector('#lost', { state: 'visible' });

@@ -96,6 +96,66 @@ fn the_time_of_a_choice_after_a_pause_and_a_restart() {
     assert!(left(&server.view()) > 175_000);
 }
 
+/// A jump that was noted takes no time after a restart either; a clock that is set while the program is off is asked about.
+#[test]
+fn a_clock_that_was_set_takes_no_time_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let server = start(&folder, PLAN);
+    server.draw_to("choice");
+    let whole = left(&server.view());
+    let mut clock = 0;
+    let restart = |server: Server, clock: i64| {
+        drop(server);
+        set(&folder, clock);
+        start(&folder, PLAN)
+    };
+    let jump = |server: &Server, clock: i64| {
+        let before = jumps(&server.view()).len();
+        set(&folder, clock);
+        server.until(|view| jumps(view).len() == before + 1);
+    };
+    let mut server = server;
+    for by in [7200, -3600] {
+        clock += by;
+        jump(&server, clock);
+        server = restart(server, clock);
+        let view = server.view();
+        assert_eq!(view["operator"]["time_asked"], false);
+        assert!((whole - 25_000..=whole).contains(&left(&view)), "{by}: {whole} {}", left(&view));
+    }
+    // In a pause too: it counts once.
+    server.act(&json!({"do": "pause", "reason": "tea"}));
+    clock += 7200;
+    jump(&server, clock);
+    server.act(&json!({"do": "resume"}));
+    server = restart(server, clock);
+    assert!((whole - 30_000..=whole).contains(&left(&server.view())), "{whole} {}", left(&server.view()));
+    // While it is off, forward and back: no time is shown before the operator has answered, and a pause is no answer.
+    let time = |whole: bool| json!({"do": "time", "whole": whole});
+    assert_eq!(server.try_act(&time(true)).0, 422, "nothing is asked");
+    for by in [3600, -7200] {
+        clock += by;
+        server = restart(server, clock);
+        assert!(server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(), "{by}");
+        server.act(&json!({"do": "pause", "reason": "the clock"}));
+        server.act(&json!({"do": "resume"}));
+        assert!(server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(), "{by}");
+        server.act(&time(true));
+        assert_eq!(server.view()["operator"]["time_asked"], false);
+        assert!(left(&server.view()) > 175_000, "{by}");
+        server = restart(server, clock);
+        assert!(left(&server.view()) > 165_000, "{by}");
+    }
+    clock += 3600;
+    server = restart(server, clock);
+    server.act(&time(false));
+    assert_eq!(left(&server.view()), 0);
+    server = restart(server, clock);
+    assert_eq!(left(&server.view()), 0, "it was answered");
+    let minutes = server.page("print/minutes?lang=zh");
+    assert!(minutes.contains("重新计满选房限时") && minutes.contains("按时钟接着计算"), "{minutes}");
+}
+
 /// Time that is up says so, and no clock that is set back gives more.
 #[test]
 fn time_is_up() {

@@ -327,3 +327,72 @@ fn a_draw_that_was_here_is_told_on_the_page() {
     let server = Server::start(folder.path(), &[]);
     assert!(server.view()["operator"]["log"].as_str().is_some_and(|told| told.contains("a draw was sealed here")), "{}", server.view());
 }
+
+/// A pipe or a device in place of the notes or the plan: nothing waits for it, while the hall is open or when it is opened.
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let folder = TempDir::new().unwrap();
+    let (log, plan) = (folder.path().join("draw.hall.jsonl"), folder.path().join("draw.plan.jsonl"));
+    let other = |path: &Path, device: bool| {
+        fs::rename(path, path.with_extension("away")).unwrap();
+        match device {
+            true => std::os::unix::fs::symlink("/dev/zero", path).unwrap(),
+            false => harm::pipe(path),
+        }
+    };
+    let back = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        fs::rename(path.with_extension("away"), path).unwrap();
+    };
+    for device in [false, true] {
+        let server = Server::start(folder.path(), &["--plan", PLAN]);
+        if server.view()["stage"] == "plan" {
+            other(&plan, device);
+            let (status, body) = server.try_act(&json!({"do": "seal"}));
+            assert!(status == 422 && body.to_string().contains("draw.plan.jsonl: found a pipe, a device"), "{body}");
+            back(&plan);
+            server.act(&json!({"do": "seal"}));
+        }
+        other(&log, device);
+        server.act(&json!({"do": "pause", "reason": "tea"}));
+        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written anew"));
+        server.act(&json!({"do": "resume"}));
+        assert!(fs::read_to_string(&log).unwrap().contains("tea"));
+        drop(server);
+        for path in [&log, &plan] {
+            other(path, device);
+            let (code, why) = refused(folder.path(), &[]);
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(code == Some(2) && why.contains(&format!("{name}: found a pipe, a device")), "{why}");
+            let mut run = std::process::Command::new(crate::server::example());
+            run.args(["--lang", "zh", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl"]).current_dir(folder.path());
+            let (code, why) = ended(run);
+            assert!(code == Some(2) && why.contains("是管道、设备之类"), "{why}");
+            back(path);
+        }
+    }
+}
+
+/// A plan that was damaged after the seal is not needed; a transcript with another ending has files of its own.
+#[test]
+fn a_damaged_plan_and_another_ending() {
+    let folder = TempDir::new().unwrap();
+    let (plan, other) = (folder.path().join("draw.plan.jsonl"), folder.path().join("draw.txt.plan.jsonl"));
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    server.draw_to("roll_call");
+    drop(server);
+    let server = Server::spawn(command_at(folder.path(), "draw.txt", &[]));
+    assert_eq!(server.view()["stage"], "empty", "the plan of draw.jsonl is not that of draw.txt");
+    drop(server);
+    let server = Server::spawn(command_at(folder.path(), "draw.txt", &["--plan", PLAN]));
+    server.draw_to("roll_call");
+    assert!(other.exists() && folder.path().join("draw.txt.hall.jsonl").exists());
+    drop(server);
+    let whole = fs::read(&plan).unwrap();
+    fs::write(&plan, &whole[..whole.len() / 2]).unwrap();
+    let (code, why) = refused(folder.path(), &[]);
+    assert!(code == Some(2) && why.contains("draw.jsonl holds it: move draw.plan.jsonl away"), "{why}");
+    fs::remove_file(&plan).unwrap();
+    drop(Server::start(folder.path(), &[]));
+    assert_eq!(fs::read(&plan).unwrap(), whole);
+}

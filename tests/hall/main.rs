@@ -10,6 +10,7 @@ mod disk;
 #[expect(dead_code, reason = "other tests use all of it")]
 mod hall;
 mod harm;
+mod next;
 mod run;
 mod server;
 mod stick;

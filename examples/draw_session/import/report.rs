@@ -5,7 +5,7 @@ use super::cells::Tally;
 use super::columns::{Columns, Field, Inputs, Role, Sheet};
 use super::fault::{counted, quoted};
 use super::notes::Hint;
-use super::program::{self, program};
+use super::program::{program, quoted as in_command};
 use super::question::Kind;
 use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The command that comes after an import.
-pub(crate) const NEXT: &str = "run --out transcript.jsonl --plan";
+pub(crate) const NEXT: &str = "run --out";
 
 /// The command that prints the openings.
 const SLIPS: &str = "slips";
@@ -309,17 +309,21 @@ pub(super) fn nothing_written(lang: Lang) -> String {
 
 /// What was written, and what to do next.
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
-    let (mut text, program, file) = (String::new(), program("draw_session"), program::quoted(out));
+    let (mut text, program) = (String::new(), program("draw_session"));
+    // The transcript that belongs to the plan: draw-2.jsonl for draw-2.plan.jsonl.
+    let own = out.strip_suffix(".plan.jsonl").filter(|stem| !stem.is_empty() && !stem.ends_with(['/', '\\']));
+    let transcript = in_command(&own.map_or_else(|| "transcript.jsonl".to_owned(), |stem| format!("{stem}.jsonl")));
+    let plan = in_command(out);
     let _ = match lang {
-        Lang::En => write!(text, "{out}: {} written\nnext: {program} {NEXT} {file}\n", counted(lines, "line")),
-        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {file}\n"),
+        Lang::En => write!(text, "{out}: {} written\nnext: {program} {NEXT} {transcript} --plan {plan}\n", counted(lines, "line")),
+        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {transcript} --plan {plan}\n"),
     };
     text
 }
 
 /// What was written for the households alone, and what to do with it.
 pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
-    let (program, file) = (program("draw_session"), program::quoted(path));
+    let (program, file) = (program("draw_session"), in_command(path));
     let (en, zh) = if cfg!(unix) {
         ("Only you can read the file", "只有您能读取")
     } else {

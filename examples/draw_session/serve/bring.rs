@@ -5,7 +5,7 @@ use super::grown::{is_sealed, whole};
 use super::hall::Files;
 use super::judge::{Judged, Pick, judged, notes_that_count, pick};
 use crate::hall_log;
-use crate::on_disk::in_place;
+use crate::on_disk::{self, in_place};
 use crate::say::{Stop, say, tr};
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
@@ -46,7 +46,7 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
         }
     }
     let plan = plan_of(&copy);
-    if !std::fs::read(&files.plan).is_ok_and(|own| own == plan) {
+    if !on_disk::read(&files.plan).is_ok_and(|own| own == plan) {
         place(&files.plan, &plan, lang)?;
     }
     match noted {
@@ -81,7 +81,7 @@ enum Here {
 }
 
 fn here(path: &Path, copy: &[u8], lang: Lang) -> Result<Here, Stop> {
-    let own = match std::fs::read(path) {
+    let own = match on_disk::read(path) {
         Ok(own) => own,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Here::Shorter),
         Err(error) => return Err(Stop::file(lang, path, error)),

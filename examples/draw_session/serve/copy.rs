@@ -54,6 +54,11 @@ impl Talk {
 }
 
 impl Copy {
+    /// Where the copy is made.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Starts the copier of these files, the transcript first, into a folder, and asks what is there.
     pub(crate) fn start(folder: &Path, sources: &[&Path]) -> Copy {
         let files: Vec<Grown> = sources.iter().map(|source| Grown::new(source, folder)).collect();

@@ -2,7 +2,7 @@
 
 use super::judge::{Judged, judged, notes_that_count};
 use crate::hall_log;
-use crate::on_disk::{FileId, matches, sync_folder};
+use crate::on_disk::{self, FileId, matches, sync_folder};
 use crate::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
@@ -186,7 +186,7 @@ impl Grown {
     }
 
     fn of_file(&mut self) -> io::Result<Found> {
-        let bytes = match std::fs::read(&self.source) {
+        let bytes = match on_disk::read(&self.source) {
             Ok(bytes) => bytes,
             // What the hall notes is not there before the first note.
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.seen.is_none() => return Ok(Found::Whole),
@@ -290,7 +290,7 @@ pub(crate) fn holds(transcript: &Grown, log: &Grown) -> Option<Trouble> {
         Ok(there) => there,
         Err(error) => return Some(failed(error)),
     };
-    let own = std::fs::read(transcript.source()).unwrap_or_default();
+    let own = on_disk::read(transcript.source()).unwrap_or_default();
     let (copy, own) = (whole(&there), whole(&own));
     if own.starts_with(copy) {
         return None;

@@ -7,13 +7,14 @@ use super::bring;
 use super::copy::Copy;
 use super::grown::Trouble;
 use super::turn::Turn;
-use crate::again::Void;
+use crate::again::{self, Void};
 use crate::book::Book;
 use crate::clock::{Clock, JUMP, Jumps};
 use crate::command::Command;
 use crate::drive::{Draw, How, Refused};
 use crate::hall_log::{self, Note, Recorded, What};
 use crate::harm::Harm;
+use crate::on_disk;
 use crate::run;
 use crate::sample;
 use crate::say::{Stop, in_file, say, tr, warn};
@@ -43,9 +44,8 @@ pub(crate) struct Files {
 impl Files {
     /// The files of a transcript.
     pub(crate) fn of(transcript: &Path) -> Files {
-        let mut plan = transcript.with_extension("").into_os_string();
-        plan.push(".plan.jsonl");
-        Files { transcript: transcript.to_owned(), plan: plan.into(), log: hall_log::beside(transcript) }
+        let plan = on_disk::named_after(transcript, ".plan.jsonl");
+        Files { transcript: transcript.to_owned(), plan, log: hall_log::beside(transcript) }
     }
 }
 
@@ -119,6 +119,11 @@ pub(crate) enum Act {
     },
     /// The pause is over.
     Resume,
+    /// Gives the household that was called its whole time once more, or goes on by the clock: after a restart, where it is asked.
+    Time {
+        /// Whether it is the whole time.
+        whole: bool,
+    },
     /// Looks at the disk again, and goes on if all is there.
     Reopen,
     /// Writes the whole transcript anew.
@@ -160,6 +165,8 @@ pub(crate) struct Hall {
     pub(crate) log_warning: Option<String>,
     /// The time of the household that was called.
     turn: Option<Turn>,
+    /// At which line it is asked whether the time of the household is given once more: the program was off, and by the clock it is up, or that went back.
+    time_asked: Option<u64>,
     jumps: Jumps,
     /// When the last jump was found, by the steady clock.
     jumped: Option<Duration>,
@@ -216,6 +223,7 @@ impl Hall {
             recorded: None,
             log_warning: begun_anew,
             turn: None,
+            time_asked: None,
             jumps: Jumps::new(clock),
             jumped: None,
             looked: Looks::default(),
@@ -240,7 +248,7 @@ impl Hall {
             self.state = State::Empty;
             return Ok(());
         }
-        let plan = run::read_plan(&self.files.plan, self.lang)?;
+        let plan = run::read_plan(&self.files.plan, self.lang).map_err(|stop| self.plan_is_in_transcript(stop))?;
         if !begun {
             run::refuse_shorter(0, hall_log::recorded(&self.notes), &self.files.transcript, self.lang)?;
             self.state = State::Plan(Box::new(plan));
@@ -255,6 +263,19 @@ impl Hall {
     fn plan_of(&self, found: &Found) -> Result<(), Stop> {
         let plan = run::sealed_plan(found).ok_or_else(|| self.without_plan())?;
         crate::import::write_plan(&self.files.plan, &plan, self.lang).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
+    }
+
+    /// What is wrong with the plan; if the transcript is sealed, that it is not needed.
+    fn plan_is_in_transcript(&self, stop: Stop) -> Stop {
+        if !self.locked.as_ref().is_some_and(|(_, found)| run::sealed_plan(found).is_some()) {
+            return stop;
+        }
+        let (why, transcript, plan) = (words(stop), self.files.transcript.display(), self.files.plan.display());
+        Stop::Failed(tr!(
+            self.lang,
+            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
+            "{why}\n方案已封存，{transcript} 中有完整方案：请移走 {plan}，再运行同一命令，会重新写出。"
+        ))
     }
 
     fn without_plan(&self) -> Stop {
@@ -501,9 +522,16 @@ impl Hall {
         let (line, now) = (draw.session.lines(), (self.clock.steady)());
         if self.turn.as_ref().is_none_or(|turn| turn.line() != line) {
             let wall = (self.clock.wall)();
-            let spent = wall.saturating_sub(since).saturating_sub(hall_log::paused(&self.notes, since, wall));
-            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { spent })));
+            let spent = hall_log::spent(&self.notes, line, since, wall);
+            let by_clock = spent.noted.saturating_add_signed(spent.since.max(0));
+            let doubtful = spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
+            if !here && (doubtful || self.time_asked == Some(line)) {
+                (self.turn, self.time_asked) = (None, Some(line));
+                return;
+            }
+            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { by_clock })));
         }
+        self.time_asked = None;
         self.turn.iter_mut().for_each(|turn| turn.run(!paused, now));
     }
 
@@ -570,12 +598,20 @@ impl Hall {
 
     /// Plan and settings of the next attempt, beside the transcript.
     fn again(&mut self) -> Result<(), Stop> {
-        let (transcript, lang) = (&self.files.transcript, self.lang);
-        let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+        let (done, lang) = (self.is_done(), self.lang);
+        let transcript = &self.files.transcript;
+        let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
         let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
+        if !done {
+            let first = tr!(
+                lang,
+                "the void draw is not sealed and signed yet: do that first, the plan of the next attempt names that checkpoint",
+                "作废尚未封存、签名：请先完成，下一次的方案要引用该检查点"
+            );
+            return Err(Stop::Failed(first));
+        }
         let next = void.write(&void.beside(transcript), None, None, lang)?;
-        self.told = next.told(lang);
-        self.told.extend(next.unsealed(transcript, lang));
+        self.told = next.told(self.copy.as_ref().map(Copy::folder), true, lang);
         Ok(())
     }
 
@@ -587,6 +623,7 @@ impl Hall {
             Act::Again => self.again().map_err(words),
             _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
             Act::NoAnswer => self.no_answer(),
+            Act::Time { whole } => self.time(*whole),
             Act::Seal { anyway } => self.seal(*anyway),
             Act::Discard => self.discard(),
             act => self.draws(act),
@@ -625,7 +662,7 @@ impl Hall {
 
     /// Where the print-outs are written: `transcript.print`.
     fn prints(&self) -> PathBuf {
-        self.files.transcript.with_extension("print")
+        on_disk::named_after(&self.files.transcript, ".print")
     }
 
     /// The sheets of receipts that were written, by their names without `.html`.
@@ -642,14 +679,20 @@ impl Hall {
         self.receipts().into_iter().find(|sheet| sheet == name).map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
     }
 
-    /// The print-outs, in place of older ones.
-    fn print(&mut self) -> Result<(), Stop> {
-        let (folder, transcript, lang) = (self.prints(), &self.files.transcript, self.lang);
-        crate::prints::all(transcript, &folder, lang)?;
-        let done = match &mut self.state {
+    /// Whether the result, or what came after it, is sealed and signed.
+    fn is_done(&mut self) -> bool {
+        match &mut self.state {
             State::Draw(draw) => draw.session.stage() == Stage::Done,
             _ => false,
-        };
+        }
+    }
+
+    /// The print-outs, in place of older ones.
+    fn print(&mut self) -> Result<(), Stop> {
+        let (folder, lang) = (self.prints(), self.lang);
+        let done = self.is_done();
+        let transcript = &self.files.transcript;
+        crate::prints::all(transcript, &folder, lang)?;
         if done {
             crate::demo::print_receipts(transcript, &folder.join("receipts"), lang)?;
         }
@@ -692,7 +735,7 @@ impl Hall {
             State::Draw(_) => &self.files.transcript,
             _ => &self.files.plan,
         };
-        std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
+        on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
     }
 
     fn seal(&mut self, anyway: bool) -> Result<(), String> {
@@ -722,6 +765,7 @@ impl Hall {
                 "U 盘还没有反应：其中可能已有一场同名的、已封存的抽签。请等它恢复；仍要封存的，请按此页的提问再确认一次。"
             ));
         }
+        again::follows_void(&plan, &self.files.transcript, self.lang).map_err(words)?;
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
         Ok(())
@@ -749,6 +793,22 @@ impl Hall {
             return Err(tr!(self.lang, "a pause needs a reason, which the board shows", "暂停须写明原因，大屏会显示"));
         }
         self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
+    }
+
+    /// Whether the time of the household that was called is asked about now.
+    pub(crate) fn asks_time(&self) -> bool {
+        self.time_asked == Some(self.lines())
+    }
+
+    /// The answer to that. It is noted before the time runs.
+    fn time(&mut self, whole: bool) -> Result<(), String> {
+        if !self.asks_time() {
+            return Err(tr!(self.lang, "nothing is asked about the time now", "现在没有要确认的限时"));
+        }
+        let trouble = hall_log::Trouble { after: self.lines(), what: What::Time { whole } };
+        self.note(Note { at: self.now(), trouble: Some(trouble), ..Note::default() })?;
+        self.time_asked = None;
+        Ok(())
     }
 
     /// The household that was called did not answer: once more, up to three times.
@@ -801,11 +861,11 @@ fn back(lang: Lang) -> String {
 /// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and the notes of the old one are put aside.
 fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), Stop> {
     let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.len() == 0);
+    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0);
     let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else {
         return Ok((notes, None));
     };
-    let aside = crate::on_disk::put_aside(&files.log, "old", lang)?;
+    let aside = on_disk::put_aside(&files.log, "old", lang)?;
     let (log, lines, aside) = (files.log.display(), recorded.lines, aside.display());
     let told = tr!(
         lang,

@@ -36,9 +36,12 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
 /// Nothing is loaded from elsewhere, nothing is framed, no script stands within a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A print-out has its style within it, and no script.
-const SHEET: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// A print-out has its style within it, and no script. In its sandbox it opens no other tab, and has no storage: in the tab of the operator the key is in
+/// that, and a tab that is opened would get a copy.
+const SHEET: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
+
+/// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox too, where it is shown in a tab.
+const NO_PAGE: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// All that is shared.
 pub(crate) struct App {
@@ -235,6 +238,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 /// Asked by another name than this machine's, nothing is answered. The operator's connections never give way to others.
 async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
     let headers = request.headers().clone();
+    let policy = if ["/", "/operator"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
     let own = {
         let mut door = lock(&app.door);
         if door.knows(&headers).is_ok() {
@@ -246,7 +250,7 @@ async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::ext
         Ok(()) => {
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
-            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(header::HeaderValue::from_static(POLICY));
+            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(header::HeaderValue::from_static(policy));
             headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
             headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
             headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));

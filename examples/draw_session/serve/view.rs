@@ -137,7 +137,7 @@ fn operators(hall: &mut Hall) -> Value {
     let told = |(n, (at, told)): (usize, &(u64, String))| json!({"at": at, "told": told, "fresh": fresh && n + 1 == jumps.len()});
     let clock: Vec<Value> = jumps.iter().enumerate().map(told).collect();
     json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts(),
-        "recorded": hall.recorded.map(OnDisk::lines), "anew": anew, "clock": clock, "log": hall.log_warning})
+        "recorded": hall.recorded.map(OnDisk::lines), "anew": anew, "clock": clock, "log": hall.log_warning, "time_asked": hall.asks_time()})
 }
 
 /// What the operator sees of the next steps.

@@ -35,7 +35,9 @@ Object.assign(WORDS, {
   sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript anew'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
   brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
   anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
-  silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'], jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
+  silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'],
+  timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
+  jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
   transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
   objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
 });
@@ -252,9 +254,17 @@ function choice() {
   if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
   const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
   return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
-    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), h('p', {}, t('clickflat')),
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
     h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
     h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
+}
+
+/** After a restart, when by the clock the time is up or the clock went back: nobody's time is gone by that alone. */
+function timeAsked() {
+  if (!view.operator.time_asked || view.pause) return null;
+  const answer = whole => () => act({ do: 'time', whole });
+  return h('div', { class: 'lost', role: 'alert' }, h('p', {}, t('timeasked')),
+    h('div', { class: 'row' }, button(t('timewhole'), answer(true), { id: 'timewhole' }), button(t('timegoeson'), answer(false), { id: 'timegoeson' })));
 }
 
 async function pick(unit, open) {
@@ -317,7 +327,7 @@ function afterwards() {
 
 /** The draw can be declared void from the seal on. */
 function voiding() {
-  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('again')), h('p', {}, t('againhow')), h('div', { class: 'row' }, button(t('doagain'), () => act({ do: 'again' }), { id: 'again' })), view.operator.told.map(told => h('p', {}, told)));
+  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('again')), h('p', {}, t('againhow')), view.stage === 'done' ? h('div', { class: 'row' }, button(t('doagain'), () => act({ do: 'again' }), { id: 'again' })) : null, view.operator.told.map(told => h('p', {}, told)));
   if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
   return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), 'void'); }, { class: 'danger', id: 'void' })));
 }
