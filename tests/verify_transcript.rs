@@ -657,6 +657,7 @@ fn an_unfinished_transcript_is_no_result_and_says_what_is_sealed() {
     assert_eq!(english(file, &["--allocation"], 3).0, "");
     let (story, _) = english(file, &["--household", "H003"], 3);
     holds(&story, "This file is UNFINISHED. What follows is how far it goes, and can still change.\n");
+    holds(&story, "storey 6 (line 37, not sealed yet)");
     // Of several files the gravest counts.
     let (whole, wrong) = (corpus("valid/lot.jsonl"), corpus("tampered/d6-wrong-lot.jsonl"));
     run(&[&corpus(file), &whole], 3);
@@ -708,7 +709,7 @@ fn what_is_no_copy_and_no_slip_is_told() {
         ("zip", b"PK\x03\x04x".to_vec(), "packed", "packed"),
         ("gz", b"\x1f\x8b\x08".to_vec(), "packed", "packed"),
         ("bom", [b"\xef\xbb\xbf", &lot[..]].concat(), "byte order mark", "line 1 is not"),
-        ("utf-16", wide, "UTF-16", "line 1 is not"),
+        ("utf-16", wide, "UTF-16", "UTF-16"),
         ("page", b"<html>".to_vec(), "web page", "web page"),
         ("pdf", b"%PDF-1.7".to_vec(), "PDF", "PDF"),
         ("text", b"hello\n".to_vec(), "not a transcript", "line 1 is not"),

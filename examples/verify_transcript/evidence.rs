@@ -96,12 +96,13 @@ pub(crate) fn folder(argument: &str, folder: &Path, lang: Lang) -> Result<Vec<(S
 pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
     let file = path.display();
     let is = std::fs::read(path).ok().and_then(|bytes| Changed::of_file(&bytes));
-    let is = is.filter(|changed| changed.what != Change::Utf16); // that is read all the same
     let failed = |error: &dyn Told| words::in_file(format_args!("--person {file}"), error, lang);
-    if let Some(changed) = is {
-        return Err(failed(&changed.words));
-    }
-    let text = text::read(path).map_err(|error| failed(&error))?;
+    let text = match (text::read(path), is) {
+        (Ok(text), None) => text,
+        (Ok(text), Some(Changed { what: Change::Utf16, .. })) => text,
+        (_, Some(changed)) => return Err(failed(&changed.words)),
+        (Err(error), None) => return Err(failed(&error)),
+    };
     text.nfc().collect::<String>().parse().map_err(|error: floorlot::person::OpeningError| {
         let words = error.words();
         let wrong = words.get(lang);
