@@ -110,6 +110,7 @@ fn a_note_is_read_where_its_meaning_is_certain_and_what_was_put_right_is_said() 
     for (number, (bytes, said)) in damages(&note).into_iter().enumerate() {
         fs::write(folder.path().join("r.note"), &bytes).unwrap();
         fs::write(folder.path().join("draw.jsonl"), &sealed).unwrap();
+        let _ = fs::remove_file(folder.path().join("draw.hall.jsonl")); // it notes how far the time before came
         let (_, err) = run(&folder, &["--lang", "en", "run", "--plan", BLOCK, "--out", "draw.jsonl"], b"note r.note\n", 3);
         assert!(err.contains(said) && err.contains("put right") != said.is_empty(), "{number} {said}\n{err}");
         let lines = fs::read(folder.path().join("draw.jsonl")).unwrap();
