@@ -393,7 +393,7 @@ fn settings_there(path: &Path, known: &[String]) -> There {
     let Some(there) = there(path) else { return There::Missing };
     let Ok(there) = String::from_utf8(there) else { return There::Other };
     let bare = without(&there);
-    match known.iter().any(|known| *known == there) {
+    match known.contains(&there) {
         true => There::Same,
         false if bare.is_some() && known.iter().any(|known| without(known) == bare) => There::Stale,
         false => There::Other,

@@ -267,7 +267,7 @@ impl Hall {
 
     /// What is wrong with the plan; if the transcript is sealed, that it is not needed.
     fn plan_is_in_transcript(&self, stop: Stop) -> Stop {
-        if !self.locked.as_ref().is_some_and(|(_, found)| run::sealed_plan(found).is_some()) {
+        if self.locked.as_ref().is_none_or(|(_, found)| run::sealed_plan(found).is_none()) {
             return stop;
         }
         let (why, transcript, plan) = (words(stop), self.files.transcript.display(), self.files.plan.display());
