@@ -148,7 +148,7 @@ fn a_link_that_is_out_of_date_is_renewed() {
     let file = void("draw.example/7", 1, false);
     fs::write(&draw, &file).unwrap();
     let said = again("zh", 0);
-    assert!(said.contains("serve --out \"a draw-2.jsonl\""), "{said}");
+    assert!(said.contains("serve --out 'a draw-2.jsonl'"), "{said}");
     let (first, settings) = (fs::read(&plan).unwrap(), fs::read(folder.path().join("a draw-2.toml")).unwrap());
     let said = run_words(&folder, &seal_it, 2);
     assert!(said.contains("the void draw is not sealed yet"), "{said}");

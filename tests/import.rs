@@ -317,7 +317,7 @@ next: cargo run --release --example draw_session -- run --out transcript.jsonl -
     office.args.out = office.args.out.with_file_name("draw 2.plan.jsonl");
     let (stem, told) = (office.args.out.with_file_name("draw 2"), office.told(Lang::En));
     let stem = stem.display();
-    assert!(told.ends_with(&format!("run --out \"{stem}.jsonl\" --plan \"{stem}.plan.jsonl\"\n")), "{told}");
+    assert!(told.ends_with(&format!("run --out '{stem}.jsonl' --plan '{stem}.plan.jsonl'\n")), "{told}");
     std::fs::remove_file(&office.args.out).unwrap();
     let zh = office.told(Lang::Zh);
     assert!(zh.contains("请当众宣读：住户 3 户，房源 2 套，批次 1 个\n"), "{zh}");

@@ -170,7 +170,7 @@ fn others() -> Vec<(Vec<u8>, &'static str, &'static str, &'static str)> {
         (hex::encode(SEED).into(), "64 bare hex digits", "64 位十六进制数字", "openssl pkey -inform DER"),
         (secret.into(), "a bare number", "裸数字", new),
         (SEED.to_vec(), "a bare number", "裸数字", new),
-        (b"8842\n".to_vec(), "a member's secret", "监督员的密语", new),
+        (b"8842\n".to_vec(), "a member's secret", "监督员密语", new),
         (vec![0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2], "a Java key store", "Java 密钥库", new),
         (b"dear all\n".to_vec(), "no key that this program knows", "本程序不认识", new),
     ]

@@ -391,7 +391,7 @@ fn a_damaged_plan_and_another_ending() {
     let whole = fs::read(&plan).unwrap();
     fs::write(&plan, &whole[..whole.len() / 2]).unwrap();
     let (code, why) = refused(folder.path(), &[]);
-    assert!(code == Some(2) && why.contains("draw.jsonl holds it: move draw.plan.jsonl away"), "{why}");
+    assert!(code == Some(2) && why.contains("draw.jsonl holds it: move ") && why.contains("draw.plan.jsonl away"), "{why}");
     fs::remove_file(&plan).unwrap();
     drop(Server::start(folder.path(), &[]));
     assert_eq!(fs::read(&plan).unwrap(), whole);

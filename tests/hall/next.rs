@@ -20,7 +20,8 @@ fn the_button_prepares_what_the_next_hall_seals() {
     server.draw_to("done");
     server.act(&again);
     let told = || server.view()["operator"]["told"].to_string().replace("\\\"", "\"");
-    assert!(told().contains("serve --out draw-2.jsonl --copy \"a stick\" --port 0"), "{}", told());
+    let here = folder.path().display();
+    assert!(told().contains(&format!("serve --out {here}/draw-2.jsonl --copy '{here}/a stick' --port 0")), "{}", told());
     let plan = fs::read(folder.path().join("draw-2.plan.jsonl")).unwrap();
     server.act(&again);
     assert!(told().contains("up to date") && told().contains("--port 0"), "{}", told());

@@ -40,14 +40,14 @@ fn a_sheet_with_rows_but_no_heads_is_asked_about() {
     book(&[("住户", FIRST), ("房源", FLATS), ("房源2", &["U4,104,1,7号楼,两室", "U5,105,1,7号楼,两室"])]).asks(
         Lang::En,
         "sheets-left-out",
-        &["office.xlsx, sheet 房源2: found 2 rows like those of the table of units, without its heads, that are not taken; \
+        &["office.xlsx, sheet 房源2: found 2 rows like those of the table of units, without its heads, not taken; \
            expected the same heads above the rows, as in the sheets that are taken; \
            copy the heads into this sheet, or its rows below those of the other"],
     );
     // One named alone: the other is told.
     let mut office = book(&[("住户", FIRST), ("住户续", &[cont]), ("房源", FLATS)]);
     office.args.roll_sheet = vec!["住户".into()];
-    assert!(office.told(Lang::En).contains("sheet 住户续: not taken, though it looks like a table of households (1 rows)"));
+    assert!(office.told(Lang::En).contains("sheet 住户续: not taken, though it looks like a table of households (1 row)"));
 }
 
 #[test]

@@ -756,8 +756,8 @@ fn printed_commands_take_names_with_spaces_and_brackets() {
     office.args.out = office.folder.path().join("方案 一 (1).jsonl");
     let told = office.told(Lang::Zh);
     let (out, beside) = (office.args.out.display(), office.args.out.with_extension("openings.csv"));
-    assert!(told.contains(&format!("--plan \"{out}\"\n")), "{told}");
-    assert!(told.contains(&format!("slips \"{}\" --out slips\n", beside.display())), "{told}");
+    assert!(told.contains(&format!("--plan '{out}'\n")), "{told}");
+    assert!(told.contains(&format!("slips '{}' --out slips\n", beside.display())), "{told}");
 }
 
 #[test]

@@ -62,8 +62,13 @@ fn without_code(source: &Source<'_>, role: Role, rules: &[MapRule], notes: &mut 
 
 /// Whether the only table of a file is that of the households.
 fn is_roll(table: &Table, rules: &[MapRule]) -> bool {
-    let has = |role: Role, field: Field| columns::find(table, role, rules).is_some_and(|columns| columns.has(field));
-    has(Role::Roll, Field::Id) && (has(Role::Roll, Field::Name) || !has(Role::Units, Field::Storey))
+    let [roll, units] = [Role::Roll, Role::Units].map(|role| columns::find(table, role, rules));
+    let Some(roll) = roll.filter(|columns| columns.has(Field::Id)) else { return false };
+    // Both tables may stand side by side in one sheet: then the units have a code of their own.
+    let both = units
+        .as_ref()
+        .is_some_and(|units| units.has(Field::Storey) && units.get(Field::Id).is_some_and(|id| Some(id) != roll.get(Field::Id)));
+    !both && (roll.has(Field::Name) || units.is_none_or(|units| !units.has(Field::Storey)))
 }
 
 fn is_hidden(table: &Table) -> bool {
@@ -249,7 +254,12 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
     let elsewhere = taken.iter().find(|sheet| sheet.columns.role == columns.role && sheet.table.file != table.file);
     if let Some(Sheet { table: other, .. }) = elsewhere.filter(|_| suits(columns)) {
         let found = Words::new(
-            format!("a sheet like a table of {} ({n} rows) that is not taken, because the {0} are taken from {}", role.en, other.file),
+            format!(
+                "a sheet like a table of {0} ({1}) that is not taken, because the {0} are taken from {2}",
+                role.en,
+                counted(n, "row"),
+                other.file
+            ),
             format!("看似{}表的工作表（{n} 行），没有导入，因为{0}取自 {}", role.zh, other.file),
         );
         let expected = Words::new(format!("one table of {}", role.en), format!("一张{}表", role.zh));
@@ -263,7 +273,7 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
         return Fault::new(table.place(), found, expected, advice);
     }
     let found = Words::new(
-        format!("a sheet like a table of {} ({n} rows, heads {}) that is not taken", role.en, heads.join(", ")),
+        format!("a sheet like a table of {} ({}, heads {}) that is not taken", role.en, counted(n, "row"), heads.join(", ")),
         format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
     );
     let expected = Words::new("a column for the code, as in the sheets that are taken", "与已导入的工作表一样有编号列");
@@ -275,7 +285,7 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
 fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
     let words = role.words();
     let found = Words::new(
-        format!("{n} rows like those of the table of {}, without its heads, that are not taken", words.en),
+        format!("{} like those of the table of {}, without its heads, not taken", counted(n, "row"), words.en),
         format!("{n} 行与{}表的行相似，但没有相应的表头，没有导入", words.zh),
     );
     let expected = Words::new("the same heads above the rows, as in the sheets that are taken", "与已导入的工作表一样，数据行上方有表头");
@@ -292,7 +302,7 @@ fn other_sheet(table: &Table) -> Words {
     } else {
         ("not taken", "没有导入")
     };
-    Words::new(format!("{}: {en} ({n} rows)", place.en), format!("{}：{zh}（{n} 行）", place.zh))
+    Words::new(format!("{}: {en} ({})", place.en, counted(n, "row")), format!("{}：{zh}（{n} 行）", place.zh))
 }
 
 /// The columns of a sheet that has a code or names, and two other fields of the role.
