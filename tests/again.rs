@@ -171,7 +171,7 @@ fn a_link_that_is_out_of_date_is_renewed() {
     let said = again("en", 2);
     assert!(said.contains("a draw-2.jsonl: is there already"), "{said}");
     // Another draw that happens to have the name says nothing of it.
-    fs::remove_file(folder.path().join("a draw-2.jsonl")).unwrap();
+    ["a draw-2.jsonl", "a draw-2.hall.jsonl"].iter().for_each(|name| fs::remove_file(folder.path().join(name)).unwrap());
     fs::write(&draw, void("draw.example/other", 1, true)).unwrap();
     run_words(&folder, &seal_it, EITHER);
     assert!(fs::metadata(folder.path().join("a draw-2.jsonl")).unwrap().len() > renewed.len() as u64);
