@@ -15,6 +15,7 @@ Object.assign(WORDS, {
   confirm: ['请逐项核对，确认无误的打勾；否则在原表中改正后再选', 'Look at each; tick what is right, or correct the table and choose it again'], confirmone: ['确认：{0}（{1} 处）', 'Confirmed: {0} ({1})'],
   rows: ['共 {0} 户', '{0} households'], rowsfirst: ['共 {0} 户，先显示 {1} 户', '{0} households, {1} of them shown'], allrows: ['显示全部', 'Show all'],
   usedraft: ['采用此方案', 'Use this plan'], dropdraft: ['不采用', 'Put it away'], useask: ['现在的方案（未封存）将被它替换。采用？', 'It takes the place of the plan that is there (not sealed). Use it?'],
+  ready: ['方案已载入，尚未封存：请核对后封存。', 'The plan is loaded and not sealed yet: look at it, then seal it.'],
   again: ['改正后再次导入', 'Import again after a correction'], againhow: ['浏览器不会自己重读改过的文件：请再选一次改过的文件（可同时选多个），其余沿用：{0}。选完即读取，核对后才会替换方案。', 'The browser does not read a changed file again by itself: choose the changed files once more (several at a time); the others stay: {0}. They are read at once, and take the place of the plan only when you say so.'],
   againall: ['请一次选中住户表（和房源表）与设置文件。选完即读取，核对后才会替换方案。', 'Choose the table (or both) and the settings together. They are read at once, and take the place of the plan only when you say so.'],
   againpick: ['选择文件并读取', 'Choose files and read them'], discard: ['移除此方案', 'Take this plan away'], planthere: ['现在的方案', 'The plan that is there'], withskip: ['不采用身份证号', 'without 身份证号'],
@@ -64,7 +65,7 @@ async function read(path, options) {
   await refresh();
   if (failed) return said('error', failed);
   if (draft) said(draft.faults.length ? 'error' : 'good', t(draft.faults.length ? 'faultsnow' : draft.questions.length ? 'askednow' : 'shownow'));
-  else said('good', '✓');
+  else said('good', '✓ ' + (view && view.stage === 'plan' ? t('ready') : ''));
 }
 
 const drafted = (doing, accept) => read('api/draft', { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, doing, accept: accept || [] }) });
