@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import os
 import random
 import sys
@@ -128,6 +129,21 @@ class Chains(unittest.TestCase):
     def test_another_order(self):
         code, v7 = self.run_on("first-round", "second-round-again")
         self.assertEqual((code, v7["outcome"]), (1, "failed"))
+
+
+class CommandLine(unittest.TestCase):
+    """What is said of a wrong command line or file, in one language."""
+
+    def test_chinese_has_no_english_sentence(self):
+        for words in ([], ["x", "--bogus"], ["x", "--official", "--rehearsal"], ["no such file"], ["/"], ["x", "--since"]):
+            code, _, err = run_command("--lang", "zh", *words)
+            told = re.sub(r"verify\.py|--[a-z]+|no such file|x: ", "", err.strip().split("\n")[-1])
+            self.assertEqual(code, 2, err)
+            self.assertNotRegex(told, r"[a-z]+ [a-z]+", err)
+
+    def test_english_after_chinese(self):
+        run_command("--lang", "zh", "x", "--bogus")
+        self.assertIn("unrecognized arguments: --bogus", run_command("--lang", "en", "x", "--bogus")[2])
 
 
 class Words(unittest.TestCase):

@@ -16,6 +16,7 @@ import base64
 import binascii
 import bisect
 import contextlib
+import errno
 import hashlib
 import itertools
 import json
@@ -2594,8 +2595,19 @@ def open_file(path):
     try:
         return open(0, "rb", closefd=False) if path == "-" else open(path, "rb")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "not a file name"
-        raise Unreadable("cannot be read: %s" % why, "无法读取：%s" % why) from None
+        english, chinese = system_words(error)
+        raise Unreadable("cannot be read: " + english, "无法读取：" + chinese) from None
+
+
+# What the system says of a file, in Chinese; anything else by its number.
+SYSTEM = {errno.ENOENT: "没有这个文件或目录", errno.EACCES: "没有权限", errno.EPERM: "不允许此操作", errno.EISDIR: "这是目录，不是文件",
+          errno.ENOTDIR: "路径中有一部分不是目录", errno.EIO: "读写出错", errno.ELOOP: "符号链接层数过多", errno.ENAMETOOLONG: "文件名过长"}
+
+
+def system_words(error):
+    if not isinstance(error, OSError):
+        return "not a file name", "不是文件名"
+    return error.strerror or str(error), SYSTEM.get(error.errno, "系统错误 %s" % error.errno)
 
 
 def drand_is_open(t):
@@ -3529,7 +3541,22 @@ def receipt_command(arguments, say):
     return 1 if report["verdict"] == "refuted" else 0
 
 
+# What argparse says, in Chinese: it asks gettext, which has no Chinese for it.
+ARGPARSE = {
+    "usage: ": "用法：", "positional arguments": "参数", "options": "选项", "optional arguments": "选项",
+    "show this help message and exit": "显示帮助并退出", "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
+    "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
+    "the following arguments are required: %s": "缺少参数：%s", "unrecognized arguments: %s": "没有这样的参数：%s",
+    "expected one argument": "后面应有一个值", "expected at least one argument": "后面至少应有一个值",
+    "not allowed with argument %s": "不能与 %s 同时使用", "ignored explicit argument %r": "不应有值 %r",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r 不行，应为 %(choices)s 之一",
+}
+
+
 def parse_arguments(words):
+    # The language is needed before the words are understood.
+    asked = [word[7:] if word.startswith("--lang=") else after for word, after in zip(words, words[1:] + [""]) if word.startswith("--lang")]
+    argparse._ = (lambda text: ARGPARSE.get(text, text)) if language((asked or [None])[0]) == "zh" else (lambda text: text)
     parser = argparse.ArgumentParser(
         prog="verify.py", allow_abbrev=False,
         description="Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录",
@@ -3582,7 +3609,7 @@ def main(words=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
     except OSError as error:  # a disk that fails in the middle, a directory as file
-        print(clean("verify.py: %s" % error.strerror), file=sys.stderr)
+        print(clean("verify.py: " + say(*system_words(error))), file=sys.stderr)
         return 2
 
 

@@ -81,6 +81,8 @@ fn place(file: &str, line: usize) -> Words {
 }
 
 fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> Fault {
+    // What kind of number the reader took it for is nothing to a clerk.
+    let message = &message.replace("` as i128", "`").replace("` as u128", "`");
     let text = text.trim();
     let message = if text.ends_with('=') && message.starts_with("string values") { "missing value for key" } else { message };
     let colon = !json && advice::colon_for_equals(text);
