@@ -41,7 +41,7 @@ Exit codes:
   0  verified: no check failed
   1  refuted: a check failed
   2  unreadable: not a transcript, or the file or an argument cannot be used
-  3  unfinished: so far right, but the end is missing
+  3  unfinished: it keeps the rules so far, and its end is missing
 Of several files the gravest counts: 2, 1, 3, 0.
 A household that is not in the plan changes none of them.
 
@@ -53,7 +53,7 @@ The report goes to standard output; errors and the progress bar go to standard e
   0  成立：没有一项检查未通过
   1  不成立：有检查未通过
   2  无法读取，或参数有误
-  3  尚未完成：到目前为止正确，但末尾缺失
+  3  尚未完成：至此没有违反规则，但末尾缺失
 多个文件时以最严重的为准：2、1、3、0。
 住户编号不在方案中时，退出码不变。
 
