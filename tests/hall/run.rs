@@ -116,7 +116,7 @@ fn at_the_prompt() {
     for (number, step) in STEPS.iter().enumerate() {
         let harm = &harm::ALL[number % harm::ALL.len()];
         let recorded = fs::read(&file).unwrap();
-        let told = prompt.output.all().len();
+        let told = prompt.output.settled();
         (harm.does)(&file);
         prompt.type_in(step.0);
         prompt.wait(harm.told);

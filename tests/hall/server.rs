@@ -40,6 +40,19 @@ impl Said {
         self.0.lock().unwrap().clone()
     }
 
+    /// How much there is when nothing more has come for a while: what was said before may be gathered late.
+    pub(crate) fn settled(&self) -> usize {
+        let mut before = usize::MAX;
+        loop {
+            let now = self.all().len();
+            if now == before {
+                return now;
+            }
+            before = now;
+            std::thread::sleep(Duration::from_millis(40));
+        }
+    }
+
     /// Waits until this stands in it, after so many bytes; gives where it ends.
     #[track_caller]
     pub(crate) fn wait(&self, from: usize, what: &str) -> usize {
