@@ -354,15 +354,21 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
     aside(move || app.act(&acting, language(&headers))).await
 }
 
+/// The files that the operator's page sends, and its language.
+async fn uploaded(app: &App, headers: &HeaderMap, form: Multipart) -> Result<(Lang, Upload), Box<Response>> {
+    app.admit(headers).map_err(|why| Box::new(app.turned(why, headers)))?;
+    let lang = language(headers).unwrap_or_else(|| lock(&app.hall).lang);
+    match Upload::read(form).await {
+        Ok(upload) => Ok((lang, upload)),
+        Err((status, why)) => Err(Box::new(answer(status, why.get(lang)))),
+    }
+}
+
 /// A plan file, or the office's tables: a plan is taken, tables are shown first.
 async fn plan(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
-    if let Err(why) = app.admit(&headers) {
-        return app.turned(why, &headers);
-    }
-    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
-    let upload = match Upload::read(form).await {
-        Ok(upload) => upload,
-        Err((status, why)) => return answer(status, why.get(lang)),
+    let (lang, upload) = match uploaded(&app, &headers, form).await {
+        Ok(uploaded) => uploaded,
+        Err(refused) => return *refused,
     };
     let (version, way) = (upload.version, Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() });
     let read = move || {
@@ -494,13 +500,9 @@ async fn draft_view(State(app): Shared, headers: HeaderMap) -> Response {
 
 /// A signed note, as it is on the disk of the operator.
 async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
-    if let Err(why) = app.admit(&headers) {
-        return app.turned(why, &headers);
-    }
-    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
-    let upload = match Upload::read(form).await {
-        Ok(upload) => upload,
-        Err((status, why)) => return answer(status, why.get(lang)),
+    let (lang, upload) = match uploaded(&app, &headers, form).await {
+        Ok(uploaded) => uploaded,
+        Err(refused) => return *refused,
     };
     let (version, bytes) = (upload.version, upload.only().unwrap_or_default());
     let (text, changes) = match crate::note_file::note_text(&bytes) {
