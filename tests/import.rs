@@ -1,5 +1,7 @@
 //! The import of an office's tables, as the operator meets it: files in, plan and words out.
 
+#![cfg(feature = "signatures")]
+
 #[path = "../examples/draw_session/import.rs"]
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;

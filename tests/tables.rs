@@ -2,6 +2,8 @@
 //!
 //! Files of other programs are made here byte by byte, or stand in `tests/tables` (see the README there). All is synthetic.
 
+#![cfg(feature = "signatures")]
+
 #[path = "../examples/draw_session/import.rs"]
 #[allow(dead_code, reason = "the configuration of a later round is read by another command")]
 mod import;
