@@ -1,6 +1,7 @@
-//! Verifies a transcript of 10^6 households and hashes the same file with `sha256sum`, in one run, and prints the ratio, the
-//! peak memory for each household, and how the time grows from 10^3 to 10^6. Fails if a limit is broken.
-//! `cargo bench --bench against_sha256sum` (`-- --quick` for 10^5 households and one round)
+//! Verifies a transcript of 10^6 households and hashes the same file with `sha256sum`, in one run,
+//! and prints the ratio, the peak memory for each household, and how the time grows from 10^3 to
+//! 10^6. Fails if a limit is broken. `cargo bench --bench against_sha256sum` (`-- --quick` for 10^5
+//! households and one round)
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -24,18 +25,27 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|a| a == "--verify").and_then(|i| arguments.get(i + 1)) {
         Some(file) => verify_once(Path::new(file)),
-        None => match arguments.iter().position(|a| a == "--write").and_then(|i| arguments.get(i + 1)) {
-            Some(file) => write(Path::new(file), std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000)),
-            None => compare(arguments.iter().any(|a| a == "--quick")),
-        },
+        None => {
+            match arguments.iter().position(|a| a == "--write").and_then(|i| arguments.get(i + 1)) {
+                Some(file) => write(
+                    Path::new(file),
+                    std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000_000),
+                ),
+                None => compare(arguments.iter().any(|a| a == "--quick")),
+            }
+        }
     }
 }
 
-/// In a process of its own, so that its peak memory is that of a verification: prints its processor seconds, start-up and all, and its
-/// peak bytes. Small files are verified several times, because the clock has ticks of 1/100 s.
+/// In a process of its own, so that its peak memory is that of a verification: prints its processor
+/// seconds, start-up and all, and its peak bytes. Small files are verified several times, because
+/// the clock has ticks of 1/100 s.
 fn verify_once(file: &Path) {
     let base = peak_memory();
-    let once = || verify(BufReader::with_capacity(1 << 16, File::open(file).unwrap()), &Evidence::default()).unwrap();
+    let once = || {
+        verify(BufReader::with_capacity(1 << 16, File::open(file).unwrap()), &Evidence::default())
+            .unwrap()
+    };
     let first = once();
     assert_eq!(first.verdict, Verdict::Verified);
     let (peak, rounds) = (peak_memory() - base, (300_000 / first.totals.households).max(1));
@@ -43,7 +53,8 @@ fn verify_once(file: &Path) {
     println!("{} {peak}", processor_seconds(OWN) / f64::from(rounds));
 }
 
-/// Where user and system time stand in /proc/self/stat, after the name: of this process, and of its children that have ended.
+/// Where user and system time stand in /proc/self/stat, after the name: of this process, and of its
+/// children that have ended.
 const OWN: [usize; 2] = [11, 12];
 const CHILDREN: [usize; 2] = [13, 14];
 
@@ -78,8 +89,8 @@ fn run(command: &mut Command) -> (f64, String) {
     (processor_seconds(CHILDREN) - before, String::from_utf8(output.stdout).unwrap())
 }
 
-/// Processor seconds of `sha256sum` and of a verification of the same file, taken in turn, and the peak bytes of the latter. The best of
-/// some rounds each.
+/// Processor seconds of `sha256sum` and of a verification of the same file, taken in turn, and the
+/// peak bytes of the latter. The best of some rounds each.
 fn measure(file: &Path, rounds: u32) -> (f64, f64, u64) {
     let this = std::env::current_exe().unwrap();
     let round = |_| {
@@ -97,14 +108,20 @@ fn compare(quick: bool) {
     let file = folder.path().join("transcript.jsonl");
     let mut broken = Vec::new();
     let mut per_household = Vec::new();
-    println!("{:>10} {:>12} {:>10} {:>12} {:>8} {:>14}", "households", "bytes", "verify s", "sha256sum s", "ratio", "peak bytes/h.");
+    println!(
+        "{:>10} {:>12} {:>10} {:>12} {:>8} {:>14}",
+        "households", "bytes", "verify s", "sha256sum s", "ratio", "peak bytes/h."
+    );
     for households in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= largest) {
         write(&file, households);
         let (reference, seconds, peak) = measure(&file, rounds);
         let (ratio, bytes) = (seconds / reference, peak as f64 / f64::from(households));
         let size = std::fs::metadata(&file).unwrap().len();
-        let shown = if reference < 0.1 { "too fast".to_owned() } else { format!("{ratio:.3}") }; // the clock of children has 1/100 s
-        println!("{households:>10} {size:>12} {seconds:>10.4} {reference:>12.2} {shown:>8} {bytes:>14.1}");
+        // the clock of children has 1/100 s
+        let shown = if reference < 0.1 { "too fast".to_owned() } else { format!("{ratio:.3}") };
+        println!(
+            "{households:>10} {size:>12} {seconds:>10.4} {reference:>12.2} {shown:>8} {bytes:>14.1}"
+        );
         per_household.push(seconds / f64::from(households));
         if households == largest && ratio > MOST_RATIO {
             broken.push(format!("ratio {ratio:.3} is above {MOST_RATIO}"));
@@ -127,6 +144,7 @@ fn compare(quick: bool) {
     if milliseconds > MOST_MILLISECONDS {
         broken.push(format!("{milliseconds:.1} ms is above {MOST_MILLISECONDS}"));
     }
-    // The limits are for the full run on a machine that does nothing else; the quick one only shows the figures.
+    // The limits are for the full run on a machine that does nothing else; the quick one only shows
+    // the figures.
     assert!(quick || broken.is_empty(), "limits broken: {}", broken.join("; "));
 }

@@ -1,4 +1,5 @@
-//! How long a draw and its verification take, at 100, 1,988 and 1,000,000 households. `cargo bench --bench draw_and_verify`
+//! How long a draw and its verification take, at 100, 1,988 and 1,000,000 households. `cargo bench
+//! --bench draw_and_verify`
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

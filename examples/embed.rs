@@ -1,4 +1,5 @@
-//! The whole path from a plan to a verified allocation, as estate software embeds it. `cargo run --example embed`
+//! The whole path from a plan to a verified allocation, as estate software embeds it. `cargo run
+//! --example embed`
 
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source};
@@ -8,7 +9,8 @@ use floorlot::transcript::{Evidence, verify};
 use floorlot::tree::Fingerprint;
 
 /// Made on each member's own device; the library draws no randomness of its own.
-const SECRETS: [(&str, &str); 2] = [("r1", "5f0c8a1be2d94c7790ab3d11c6e0f4a2"), ("o1", "b87d02ee61c34f5a9d1170c4a8e5936f")];
+const SECRETS: [(&str, &str); 2] =
+    [("r1", "5f0c8a1be2d94c7790ab3d11c6e0f4a2"), ("o1", "b87d02ee61c34f5a9d1170c4a8e5936f")];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plan = Plan::new("draw.example/2026-001", "Block 7", Mode::Rehearsal)
@@ -49,6 +51,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = verify(transcript.as_slice(), &noted)?;
     println!("{}", report.sentence().get(Lang::En));
     let verified = report.into_verified().map_err(|report| report.text(Lang::En))?;
-    verified.allocation().for_each(|(household, unit)| println!("{household} → {}", unit.unwrap_or("standby")));
+    verified
+        .allocation()
+        .for_each(|(household, unit)| println!("{household} → {}", unit.unwrap_or("standby")));
     Ok(())
 }

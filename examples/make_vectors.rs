@@ -1,7 +1,8 @@
 //! Makes the test vectors, and the worked example of the specification (section 9).
 //!
-//! Reads nothing but its own code. `cargo run --example make_vectors` writes the files; with `--check` it writes nothing and compares
-//! them with those that are there: exit 1 names the first file and line that differ.
+//! Reads nothing but its own code. `cargo run --example make_vectors` writes the files; with
+//! `--check` it writes nothing and compares them with those that are there: exit 1 names the first
+//! file and line that differ.
 
 #[path = "make_vectors/cases.rs"]
 mod cases;
@@ -15,7 +16,8 @@ use std::process::ExitCode;
 
 /// The files, by their path in the crate.
 fn files(spec: &str) -> Result<Vec<(&'static str, String)>, String> {
-    let derivations: Vec<_> = (0..).zip(cases::all()).map(|(n, case)| derivation::derive(n, &case)).collect();
+    let derivations: Vec<_> =
+        (0..).zip(cases::all()).map(|(n, case)| derivation::derive(n, &case)).collect();
     let example = worked::Example::draw();
     Ok(vec![
         ("tests/vectors/derivation.json", derivation::to_json(&derivations)),
@@ -34,16 +36,21 @@ fn first_difference(old: &str, new: &str) -> usize {
 
 fn run(check: bool) -> Result<(), String> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let read = |path: &str| std::fs::read_to_string(root.join(path)).map_err(|e| format!("{path}: {e}"));
+    let read =
+        |path: &str| std::fs::read_to_string(root.join(path)).map_err(|e| format!("{path}: {e}"));
     for (path, new) in files(&read(SPEC)?)? {
         if check {
             let old = read(path)?;
             if old != new {
-                return Err(format!("{path}, line {}: differs from what this program makes", first_difference(&old, &new)));
+                return Err(format!(
+                    "{path}, line {}: differs from what this program makes",
+                    first_difference(&old, &new)
+                ));
             }
         } else {
             let to = root.join(path);
-            let made = std::fs::create_dir_all(to.parent().unwrap_or(Path::new("."))).and_then(|()| std::fs::write(&to, &new));
+            let made = std::fs::create_dir_all(to.parent().unwrap_or(Path::new(".")))
+                .and_then(|()| std::fs::write(&to, &new));
             made.map_err(|e| format!("{path}: {e}"))?;
         }
         println!("{path}: {} lines", new.lines().count());

@@ -1,6 +1,8 @@
-//! What comes after the result (rules A1 to A7): objections, withdrawals, offers to the standby list, swaps, recordings, void.
+//! What comes after the result (rules A1 to A7): objections, withdrawals, offers to the standby
+//! list, swaps, recordings, void.
 //!
-//! The live session and the verifier both fold the lines into one and the same state. A step that breaks a rule changes nothing.
+//! The live session and the verifier both fold the lines into one and the same state. A step that
+//! breaks a rule changes nothing.
 
 use crate::hash::Hash;
 use crate::lines::Line;
@@ -79,21 +81,30 @@ fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -
 }
 
 impl Aftermath {
-    /// The state at the result: the unit of each household ([`NOTHING`] for none), and those on standby in order, pool after pool.
+    /// The state at the result: the unit of each household ([`NOTHING`] for none), and those on
+    /// standby in order, pool after pool.
     pub(crate) fn new(roll: &Roll, holds: Vec<u32>, standby: &[u32]) -> Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
-            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p)) else { continue };
+            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p)) else {
+                continue;
+            };
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
             pool.list.push(household);
             pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
             places.insert(household, place);
         }
         let mut taken = vec![false; roll.unit_count() as usize];
-        holds.iter().for_each(|unit| taken.get_mut(*unit as usize).into_iter().for_each(|t| *t = true));
+        holds
+            .iter()
+            .for_each(|unit| taken.get_mut(*unit as usize).into_iter().for_each(|t| *t = true));
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info.units.clone().filter(|unit| taken.get(*unit as usize) == Some(&false)).collect();
+            pool.free = info
+                .units
+                .clone()
+                .filter(|unit| taken.get(*unit as usize) == Some(&false))
+                .collect();
         }
         Aftermath {
             holds,
@@ -114,7 +125,8 @@ impl Aftermath {
         state
     }
 
-    /// For each household its unit, or [`NOTHING`]; nobody has anything after a declaration that the draw is void.
+    /// For each household its unit, or [`NOTHING`]; nobody has anything after a declaration that
+    /// the draw is void.
     pub(crate) fn holds(&self) -> &[u32] {
         &self.holds
     }
@@ -148,13 +160,17 @@ impl Aftermath {
         self.pools.get(pool)?.open
     }
 
-    /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the unit that has been free longest and that somebody
-    /// on standby accepts who was not offered it yet, and the first of those.
+    /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
+    /// unit that has been free longest and that somebody on standby accepts who was not offered it
+    /// yet, and the first of those.
     pub(crate) fn due(&mut self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
         let state = self.pools.get_mut(pool).filter(|state| !self.void && state.open.is_none())?;
         while let Some(&unit) = state.free.front() {
             let from = state.from.get(&unit).copied().unwrap_or(0);
-            let accepting = state.waiting.iter().filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+            let accepting = state
+                .waiting
+                .iter()
+                .filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
             let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min();
             if let Some(household) = first.and_then(|place| state.list.get(*place as usize)) {
                 return Some((unit, *household));
@@ -169,7 +185,9 @@ impl Aftermath {
         match line {
             Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
             Line::Ruling { objection, .. } => self.ruling(objection),
-            Line::Withdrawal { household, unit, .. } => self.withdraw(roll, household, unit.as_deref()),
+            Line::Withdrawal { household, unit, .. } => {
+                self.withdraw(roll, household, unit.as_deref())
+            }
             Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
             Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
             Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
@@ -188,13 +206,26 @@ impl Aftermath {
         if !self.void {
             return Ok(());
         }
-        let expected = Words::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
-        Err(broken(Rule::A7, what, Words::new(format!("`{what}` after the draw was void"), format!("作废之后的 `{what}`")), expected))
+        let expected =
+            Words::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
+        Err(broken(
+            Rule::A7,
+            what,
+            Words::new(format!("`{what}` after the draw was void"), format!("作废之后的 `{what}`")),
+            expected,
+        ))
     }
 
     fn household(roll: &Roll, rule: Rule, what: &str, id: &str) -> Result<u32, Box<Fault>> {
         let expected = || Words::new("a household of the plan", "方案中的住户");
-        roll.find_household(id).ok_or_else(|| broken(rule, format!("{what}, household"), Words::same(format_args!("`{id}`")), expected()))
+        roll.find_household(id).ok_or_else(|| {
+            broken(
+                rule,
+                format!("{what}, household"),
+                Words::same(format_args!("`{id}`")),
+                expected(),
+            )
+        })
     }
 
     fn objection(&mut self, roll: &Roll, id: &str, household: Option<&str>) -> Step {
@@ -203,11 +234,21 @@ impl Aftermath {
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
                 "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字",
             );
-            return Err(broken(Rule::A1, "objection, id", Words::same(format_args!("`{id}`")), expected));
+            return Err(broken(
+                Rule::A1,
+                "objection, id",
+                Words::same(format_args!("`{id}`")),
+                expected,
+            ));
         }
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
             let expected = Words::new("an id of its own", "不重复的编号");
-            return Err(broken(Rule::A1, format!("objection {id}"), Words::new("there is one already", "已有此编号"), expected));
+            return Err(broken(
+                Rule::A1,
+                format!("objection {id}"),
+                Words::new("there is one already", "已有此编号"),
+                expected,
+            ));
         }
         household.map_or(Ok(0), |h| Aftermath::household(roll, Rule::A1, "objection", h))?;
         self.objections.insert(id.to_ascii_lowercase(), (id.into(), true));
@@ -223,7 +264,12 @@ impl Aftermath {
             }
             _ => {
                 let expected = Words::new("an objection without a ruling", "尚未裁定的异议");
-                Err(broken(Rule::A1, "ruling, objection", Words::same(format_args!("`{objection}`")), expected))
+                Err(broken(
+                    Rule::A1,
+                    "ruling, objection",
+                    Words::same(format_args!("`{objection}`")),
+                    expected,
+                ))
             }
         }
     }
@@ -232,7 +278,9 @@ impl Aftermath {
     fn held(&self, roll: &Roll, household: u32) -> Words {
         match self.holds.get(household as usize) {
             Some(unit) if *unit != NOTHING => Words::same(roll.unit_id(*unit)),
-            _ if self.waits(roll, household) => Words::new("a place on the standby list and no unit", "候补席位，无房"),
+            _ if self.waits(roll, household) => {
+                Words::new("a place on the standby list and no unit", "候补席位，无房")
+            }
             _ => Words::new("nothing", "无"),
         }
     }
@@ -240,12 +288,17 @@ impl Aftermath {
     fn waits(&self, roll: &Roll, household: u32) -> bool {
         let Some(place) = self.places.get(&household) else { return false };
         let pool = roll.pool_of(household).and_then(|p| self.pools.get(p));
-        pool.and_then(|p| p.waiting.get(&roll.need_set(household))).is_some_and(|places| places.contains(place))
+        pool.and_then(|p| p.waiting.get(&roll.need_set(household)))
+            .is_some_and(|places| places.contains(place))
     }
 
     fn stop_waiting(&mut self, roll: &Roll, household: u32) {
-        let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household)) else { return };
-        let places = self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household))
+        else {
+            return;
+        };
+        let places =
+            self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
         if let Some(places) = places {
             places.remove(place);
         }
@@ -260,11 +313,21 @@ impl Aftermath {
         let asked = self.open_offer(pool).is_some_and(|(_, to)| to == household);
         if asked {
             let expected = Words::new("an answer to the offer first", "先答复所提供的房");
-            return Err(broken(Rule::A2, format!("withdrawal, household {id}"), Words::new("an open offer", "尚有未答复的提供"), expected));
+            return Err(broken(
+                Rule::A2,
+                format!("withdrawal, household {id}"),
+                Words::new("an open offer", "尚有未答复的提供"),
+                expected,
+            ));
         }
         if named != unit || (holds == NOTHING && !self.waits(roll, household)) {
             let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
-            return Err(broken(Rule::A2, format!("withdrawal, household {id}, unit"), found, self.held(roll, household)));
+            return Err(broken(
+                Rule::A2,
+                format!("withdrawal, household {id}, unit"),
+                found,
+                self.held(roll, household),
+            ));
         }
         self.stop_waiting(roll, household);
         if holds != NOTHING {
@@ -289,15 +352,33 @@ impl Aftermath {
         };
         let place = format!("offer, household {id}");
         if let Some(open) = self.open_offer(pool) {
-            let expected = Words::new(format!("an answer to the offer of {} first", named(open).en), format!("先答复：{}", named(open).zh));
-            return Err(broken(Rule::A3, place, Words::new("a second offer in the pool", "同一批次的第二个提供"), expected));
+            let expected = Words::new(
+                format!("an answer to the offer of {} first", named(open).en),
+                format!("先答复：{}", named(open).zh),
+            );
+            return Err(broken(
+                Rule::A3,
+                place,
+                Words::new("a second offer in the pool", "同一批次的第二个提供"),
+                expected,
+            ));
         }
         let due = self.due(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
         if due.is_none() || due != found {
-            let expected =
-                due.map_or(Words::new("no offer: nobody on standby accepts a free unit", "无可提供：没有候补户可接受空房"), named);
-            return Err(broken(Rule::A3, place, Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")), expected));
+            let expected = due.map_or(
+                Words::new(
+                    "no offer: nobody on standby accepts a free unit",
+                    "无可提供：没有候补户可接受空房",
+                ),
+                named,
+            );
+            return Err(broken(
+                Rule::A3,
+                place,
+                Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")),
+                expected,
+            ));
         }
         self.pools.get_mut(pool).into_iter().for_each(|p| p.open = due);
         Ok(())
@@ -309,13 +390,23 @@ impl Aftermath {
         let household = Aftermath::household(roll, Rule::A4, "answer", id)?;
         let pool = roll.pool_of(household).unwrap_or(0);
         let open = self.open_offer(pool);
-        let Some((offered, _)) = open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household)) else {
+        let Some((offered, _)) =
+            open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
+        else {
             let expected = open.map_or(
                 Words::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
                 |(unit, household)| {
                     Words::new(
-                        format!("the answer of {} to {}", roll.household_id(household), roll.unit_id(unit)),
-                        format!("{} 对 {} 的答复", roll.household_id(household), roll.unit_id(unit)),
+                        format!(
+                            "the answer of {} to {}",
+                            roll.household_id(household),
+                            roll.unit_id(unit)
+                        ),
+                        format!(
+                            "{} 对 {} 的答复",
+                            roll.household_id(household),
+                            roll.unit_id(unit)
+                        ),
                     )
                 },
             );
@@ -349,9 +440,16 @@ impl Aftermath {
         for id in ids {
             households.push(Aftermath::household(roll, Rule::A5, "swap", id)?);
         }
-        if households.len() < 2 || households.iter().collect::<BTreeSet<_>>().len() < households.len() {
+        if households.len() < 2
+            || households.iter().collect::<BTreeSet<_>>().len() < households.len()
+        {
             let found = Words::same(ids.join(", "));
-            return Err(broken(Rule::A5, "swap, households", found, Words::new("two households or more, each once", "至少两户，每户一次")));
+            return Err(broken(
+                Rule::A5,
+                "swap, households",
+                found,
+                Words::new("two households or more, each once", "至少两户，每户一次"),
+            ));
         }
         if consents != households.len() {
             let expected = Words::new(
@@ -360,20 +458,39 @@ impl Aftermath {
             );
             return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
         }
-        let units: Vec<u32> = households.iter().map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING)).collect();
+        let units: Vec<u32> = households
+            .iter()
+            .map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING))
+            .collect();
         let next = units.iter().cycle().skip(1);
         for (((household, id), own), unit) in households.iter().zip(ids).zip(&units).zip(next) {
             let place = format!("swap, household {id}");
             if *own == NOTHING {
-                return Err(broken(Rule::A5, place, self.held(roll, *household), Words::new("a unit to give", "可换出的房")));
+                return Err(broken(
+                    Rule::A5,
+                    place,
+                    self.held(roll, *household),
+                    Words::new("a unit to give", "可换出的房"),
+                ));
             }
-            let entitled = roll.pool_of(*household).and_then(|p| roll.pools.get(p)).is_some_and(|p| p.units.contains(unit));
-            if *unit != NOTHING && !(entitled && roll.set_meets(roll.feature_set(*unit), roll.need_set(*household))) {
-                let expected = Words::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
+            let entitled = roll
+                .pool_of(*household)
+                .and_then(|p| roll.pools.get(p))
+                .is_some_and(|p| p.units.contains(unit));
+            if *unit != NOTHING
+                && !(entitled && roll.set_meets(roll.feature_set(*unit), roll.need_set(*household)))
+            {
+                let expected = Words::new(
+                    "a unit of its own pool with all that it needs",
+                    "本批次中符合其需求的房",
+                );
                 return Err(broken(Rule::A5, place, Words::same(roll.unit_id(*unit)), expected));
             }
         }
-        households.iter().zip(units.iter().cycle().skip(1)).for_each(|(household, unit)| self.give(*household, *unit));
+        households
+            .iter()
+            .zip(units.iter().cycle().skip(1))
+            .for_each(|(household, unit)| self.give(*household, *unit));
         self.totals.swaps += 1;
         Ok(())
     }
@@ -381,11 +498,21 @@ impl Aftermath {
     fn recording(&mut self, name: &str, sha256: Hash, start: u64) -> Step {
         if name.contains(['/', '\\']) || name.starts_with('.') {
             let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
-            return Err(broken(Rule::A6, "recording, name", Words::same(format_args!("`{name}`")), expected));
+            return Err(broken(
+                Rule::A6,
+                "recording, name",
+                Words::same(format_args!("`{name}`")),
+                expected,
+            ));
         }
         if !self.names.insert(name.to_ascii_lowercase()) {
             let expected = Words::new("each recording once", "每份录像登记一次");
-            return Err(broken(Rule::A6, "recording, name", Words::new(format!("`{name}` again"), format!("再次登记 `{name}`")), expected));
+            return Err(broken(
+                Rule::A6,
+                "recording, name",
+                Words::new(format!("`{name}` again"), format!("再次登记 `{name}`")),
+                expected,
+            ));
         }
         self.recordings.push(Recording { name: name.into(), sha256, start });
         self.totals.recordings += 1;

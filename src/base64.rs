@@ -17,8 +17,8 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     out
 }
 
-/// Reads what [`encode`] writes, and nothing else: no line breaks, no missing padding, no bits beyond the last byte. (The bytes stand nowhere but in
-/// the value returned: it may be a secret.)
+/// Reads what [`encode`] writes, and nothing else: no line breaks, no missing padding, no bits
+/// beyond the last byte. (The bytes stand nowhere but in the value returned: it may be a secret.)
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let fours = text.as_bytes().chunks(4);
@@ -44,14 +44,16 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Whether a text may be a secret key, or a line of one: it says so, or is nothing but hex or base64 (but not the text of a public key).
+/// Whether a text may be a secret key, or a line of one: it says so, or is nothing but hex or
+/// base64 (but not the text of a public key).
 pub(crate) fn may_be_secret(text: &str) -> bool {
     is_encoded(text) || ["PRIVATE", "SECRET"].iter().any(|word| text.contains(word))
 }
 
 /// Whether a text is nothing but hex or base64 of some length, and not the text of a public key.
 pub(crate) fn is_encoded(text: &str) -> bool {
-    let encoded = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let encoded =
+        text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
     encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8)
 }
 
@@ -61,9 +63,15 @@ mod tests {
 
     #[test]
     fn the_test_vectors_of_rfc_4648() {
-        for (bytes, text) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")]
-        {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(encode(bytes.as_bytes()), text);
             assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()));
         }
@@ -71,7 +79,10 @@ mod tests {
 
     #[test]
     fn one_spelling_alone_is_read() {
-        for text in ["Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zg==Zg==", "Zm9v\n", "Zm 9", "====", "Z===", "-_-_", "Zm=v", "Zm9vé"] {
+        for text in [
+            "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zg==Zg==", "Zm9v\n", "Zm 9", "====", "Z===",
+            "-_-_", "Zm=v", "Zm9vé",
+        ] {
             assert_eq!(decode(text), None, "{text}");
         }
     }

@@ -157,7 +157,10 @@ impl CeremonyError {
             E::UnknownMember { .. } | E::CalledTwice { .. } | E::NotCalled { .. } => Rule::C1,
             E::NoQuorum { closes: Closed::Commits, .. } => Rule::C2,
             E::SecretShape { .. } | E::Mismatch { .. } => Rule::C3,
-            E::NothingToReveal { .. } | E::AnsweredTwice { .. } | E::Unanswered { .. } | E::NoQuorum { .. } => Rule::C4,
+            E::NothingToReveal { .. }
+            | E::AnsweredTwice { .. }
+            | E::Unanswered { .. }
+            | E::NoQuorum { .. } => Rule::C4,
             E::NotDue { .. } | E::NumbersShape { .. } => Rule::C5,
             E::Beacon { .. } => Rule::C7,
         }
@@ -177,20 +180,28 @@ impl CeremonyError {
                 format!("监督员 {member} 已点过名（{done}）")
             }
             E::NotCalled { members } => format!("尚未点名：{}", members.join("、")),
-            E::NoQuorum { bench, found, quorum, .. } => format!("席位 {bench} 只有 {found} 人，法定人数为 {quorum}"),
+            E::NoQuorum { bench, found, quorum, .. } => {
+                format!("席位 {bench} 只有 {found} 人，法定人数为 {quorum}")
+            }
             E::SecretShape { member, least, found, .. } => {
                 format!("{member} 的密语应为 {least} 至 128 个英文字母或数字，现有 {found} 个字符")
             }
-            E::Mismatch { member, expected, found } => format!("{member} 的密语哈希为 {found}，承诺为 {expected}"),
+            E::Mismatch { member, expected, found } => {
+                format!("{member} 的密语哈希为 {found}，承诺为 {expected}")
+            }
             E::NothingToReveal { member } => format!("监督员 {member} 没有承诺可公开"),
             E::AnsweredTwice { member } => format!("监督员 {member} 已经公开或拒绝过"),
             E::Unanswered { members } => format!("尚未公开也未拒绝：{}", members.join("、")),
-            E::NotDue { found, expected: Some(n) } => format!("现在应录入第 {n} 个随机数来源，而不是第 {found} 个"),
+            E::NotDue { found, expected: Some(n) } => {
+                format!("现在应录入第 {n} 个随机数来源，而不是第 {found} 个")
+            }
             E::NotDue { found, expected: None } => format!("随机数已齐，不需要第 {found} 个来源"),
             E::NumbersShape { source_number, expected, found } => {
                 format!("第 {source_number} 个来源应为 {}；发现 {}", expected.zh, found.zh)
             }
-            E::Beacon { found, expected } => format!("drand：发现 {}；应为 {}", found.zh, expected.zh),
+            E::Beacon { found, expected } => {
+                format!("drand：发现 {}；应为 {}", found.zh, expected.zh)
+            }
         };
         Words::new(self.to_string(), zh)
     }
@@ -231,7 +242,13 @@ pub struct Ceremony {
 impl Ceremony {
     pub(crate) fn new(roll: &Roll, plan_root: Hash) -> Ceremony {
         let none = roll.members.len();
-        Ceremony { plan_root, promises: vec![None; none], answers: vec![None; none], numbers: Vec::new(), closed_at: None }
+        Ceremony {
+            plan_root,
+            promises: vec![None; none],
+            answers: vec![None; none],
+            numbers: Vec::new(),
+            closed_at: None,
+        }
     }
 
     /// The root of the sealed plan.
@@ -240,7 +257,10 @@ impl Ceremony {
     }
 
     pub(crate) fn member(roll: &Roll, id: &str) -> Result<usize, CeremonyError> {
-        roll.members.iter().position(|m| m.id == id).ok_or_else(|| CeremonyError::UnknownMember { member: id.into() })
+        roll.members
+            .iter()
+            .position(|m| m.id == id)
+            .ok_or_else(|| CeremonyError::UnknownMember { member: id.into() })
     }
 
     fn id(roll: &Roll, member: usize) -> String {
@@ -266,9 +286,16 @@ impl Ceremony {
         self.promises.get_mut(member).into_iter().for_each(|p| *p = Some(promise));
     }
 
-    fn who(&self, roll: &Roll, wanted: impl Fn(Option<Promise>, Option<&Answer>) -> bool) -> Vec<String> {
+    fn who(
+        &self,
+        roll: &Roll,
+        wanted: impl Fn(Option<Promise>, Option<&Answer>) -> bool,
+    ) -> Vec<String> {
         let of = |i: usize| (self.promise(i), self.answers.get(i).and_then(Option::as_ref));
-        (0..roll.members.len()).filter(|&i| wanted(of(i).0, of(i).1)).map(|i| Ceremony::id(roll, i)).collect()
+        (0..roll.members.len())
+            .filter(|&i| wanted(of(i).0, of(i).1))
+            .map(|i| Ceremony::id(roll, i))
+            .collect()
     }
 
     /// The members not called yet.
@@ -278,7 +305,9 @@ impl Ceremony {
 
     /// The members with a commitment that is neither revealed nor withheld yet.
     pub fn unanswered(&self, roll: &Roll) -> Vec<String> {
-        self.who(roll, |promise, answer| matches!(promise, Some(Promise::Commit(_) | Promise::Envelope)) && answer.is_none())
+        self.who(roll, |promise, answer| {
+            matches!(promise, Some(Promise::Commit(_) | Promise::Envelope)) && answer.is_none()
+        })
     }
 
     /// C1: everybody was called.
@@ -287,8 +316,13 @@ impl Ceremony {
         if members.is_empty() { Ok(()) } else { Err(CeremonyError::NotCalled { members }) }
     }
 
-    /// C7: the reveals can be closed at this time only if every drand round of the plan is still to be made.
-    pub(crate) fn check_before_rounds(&self, roll: &Roll, at: Option<u64>) -> Result<(), CeremonyError> {
+    /// C7: the reveals can be closed at this time only if every drand round of the plan is still to
+    /// be made.
+    pub(crate) fn check_before_rounds(
+        &self,
+        roll: &Roll,
+        at: Option<u64>,
+    ) -> Result<(), CeremonyError> {
         let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
         match rounds.filter_map(|source| late(source.round, at)).next() {
             Some((found, expected)) => Err(CeremonyError::Beacon { found, expected }),
@@ -302,20 +336,34 @@ impl Ceremony {
         if members.is_empty() { Ok(()) } else { Err(CeremonyError::Unanswered { members }) }
     }
 
-    /// How many members of each bench committed or revealed, with its quorum: bench id, found, quorum.
+    /// How many members of each bench committed or revealed, with its quorum: bench id, found,
+    /// quorum.
     pub fn attendance(&self, roll: &Roll, closes: Closed) -> Vec<(String, u64, u64)> {
         let counts = |i: usize| match closes {
-            Closed::Commits => matches!(self.promise(i), Some(Promise::Commit(_) | Promise::Envelope)),
+            Closed::Commits => {
+                matches!(self.promise(i), Some(Promise::Commit(_) | Promise::Envelope))
+            }
             Closed::Reveals => matches!(self.answers.get(i), Some(Some(Answer::Reveal(_)))),
         };
-        let on = |b: usize| roll.members.iter().enumerate().filter(|(i, m)| m.bench == Some(b) && counts(*i)).count() as u64;
-        roll.benches.iter().enumerate().map(|(b, bench)| (bench.id.clone(), on(b), bench.quorum)).collect()
+        let on = |b: usize| {
+            roll.members
+                .iter()
+                .enumerate()
+                .filter(|(i, m)| m.bench == Some(b) && counts(*i))
+                .count() as u64
+        };
+        roll.benches
+            .iter()
+            .enumerate()
+            .map(|(b, bench)| (bench.id.clone(), on(b), bench.quorum))
+            .collect()
     }
 
     /// C2 and C4: the benches without quorum.
     pub(crate) fn check_quorum(&self, roll: &Roll, closes: Closed) -> Vec<CeremonyError> {
         let short = |&(_, found, quorum): &(String, u64, u64)| found < quorum;
-        let error = |(bench, found, quorum)| CeremonyError::NoQuorum { bench, found, quorum, closes };
+        let error =
+            |(bench, found, quorum)| CeremonyError::NoQuorum { bench, found, quorum, closes };
         self.attendance(roll, closes).into_iter().filter(short).map(error).collect()
     }
 
@@ -332,7 +380,12 @@ impl Ceremony {
     }
 
     /// C3: the secret is well-formed and is the one committed to.
-    pub(crate) fn check_secret(&self, roll: &Roll, member: usize, secret: &str) -> Result<(), CeremonyError> {
+    pub(crate) fn check_secret(
+        &self,
+        roll: &Roll,
+        member: usize,
+        secret: &str,
+    ) -> Result<(), CeremonyError> {
         let id = Ceremony::id(roll, member);
         let least = if matches!(self.promise(member), Some(Promise::Commit(_))) { 32 } else { 1 };
         let other = !secret.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -343,7 +396,11 @@ impl Ceremony {
         match self.promise(member) {
             Some(Promise::Commit(expected)) => {
                 let found = commitment(self.plan_root, &id, secret);
-                if found == expected { Ok(()) } else { Err(CeremonyError::Mismatch { member: id, expected, found }) }
+                if found == expected {
+                    Ok(())
+                } else {
+                    Err(CeremonyError::Mismatch { member: id, expected, found })
+                }
             }
             _ => Ok(()),
         }
@@ -361,7 +418,12 @@ impl Ceremony {
     }
 
     /// C5: the numbers are those of the source that is due.
-    pub(crate) fn check_numbers(&self, roll: &Roll, source_number: u64, numbers: &Numbers) -> Result<(), CeremonyError> {
+    pub(crate) fn check_numbers(
+        &self,
+        roll: &Roll,
+        source_number: u64,
+        numbers: &Numbers,
+    ) -> Result<(), CeremonyError> {
         let expected = self.due(roll);
         if expected != Some(source_number) {
             return Err(CeremonyError::NotDue { found: source_number, expected });
@@ -371,34 +433,52 @@ impl Ceremony {
             return Ok(());
         }
         let found = match numbers {
-            Numbers::Drand { round, .. } => Words::new(format!("round {round} of drand"), format!("drand 第 {round} 轮")),
+            Numbers::Drand { round, .. } => {
+                Words::new(format!("round {round} of drand"), format!("drand 第 {round} 轮"))
+            }
             Numbers::Dice(digits) => {
                 let count = digits.chars().count();
                 Words::new(format!("{count} digits `{digits}`"), format!("{count} 位 `{digits}`"))
             }
-            Numbers::Balls(balls) => Words::new(format!("{} balls {balls:?}", balls.len()), format!("{} 个球 {balls:?}", balls.len())),
+            Numbers::Balls(balls) => Words::new(
+                format!("{} balls {balls:?}", balls.len()),
+                format!("{} 个球 {balls:?}", balls.len()),
+            ),
         };
         Err(CeremonyError::NumbersShape { source_number, expected: describe(source), found })
     }
 
-    /// C7: the round is the one that the plan named, its randomness and signature are right, and it was made after the reveals were closed. The
-    /// last is whether this build could verify the signature.
-    pub(crate) fn check_beacon(&self, roll: &Roll, source_number: u64, numbers: &Numbers) -> (Vec<CeremonyError>, bool) {
-        let Numbers::Drand { round, signature, randomness } = numbers else { return (Vec::new(), true) };
+    /// C7: the round is the one that the plan named, its randomness and signature are right, and it
+    /// was made after the reveals were closed. The last is whether this build could verify the
+    /// signature.
+    pub(crate) fn check_beacon(
+        &self,
+        roll: &Roll,
+        source_number: u64,
+        numbers: &Numbers,
+    ) -> (Vec<CeremonyError>, bool) {
+        let Numbers::Drand { round, signature, randomness } = numbers else {
+            return (Vec::new(), true);
+        };
         let mut errors = Vec::new();
         let mut fail = |found, expected| errors.push(CeremonyError::Beacon { found, expected });
-        let source = source_number.checked_sub(1).and_then(|n| roll.sources.get(usize::try_from(n).ok()?));
+        let source =
+            source_number.checked_sub(1).and_then(|n| roll.sources.get(usize::try_from(n).ok()?));
         if source.map(|s| (s.device, s.round)) != Some((Device::Drand, *round)) {
             let named = source.map_or(0, |s| s.round);
             fail(
                 Words::new(format!("round {round}"), format!("第 {round} 轮")),
-                Words::new(format!("round {named}, which the plan named"), format!("方案指定的第 {named} 轮")),
+                Words::new(
+                    format!("round {named}, which the plan named"),
+                    format!("方案指定的第 {named} 轮"),
+                ),
             );
         }
         if let Some((found, expected)) = late(*round, self.closed_at) {
             fail(found, expected);
         }
-        let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) }; // that is for C5
+        // that is for C5
+        let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) };
         let right = drand::randomness(&bytes);
         if *randomness != right {
             fail(Words::same(randomness), Words::same(right));
@@ -420,12 +500,21 @@ impl Ceremony {
 /// C7: found and expected, when the reveals were not closed before a round was made.
 fn late(round: u64, closed: Option<u64>) -> Option<(Words, Words)> {
     let time = drand::time_of(round);
-    let expected = Words::new("a close of reveals with its time, before the round was made", "公开截止行带有时间，且早于该轮");
+    let expected = Words::new(
+        "a close of reveals with its time, before the round was made",
+        "公开截止行带有时间，且早于该轮",
+    );
     match closed {
-        None => Some((Words::new("no time in the close of reveals", "公开截止行没有时间"), expected)),
-        Some(at) if time <= at => {
-            Some((Words::new(format!("a round of {time}, reveals closed at {at}"), format!("该轮时间 {time}，公开截止于 {at}")), expected))
+        None => {
+            Some((Words::new("no time in the close of reveals", "公开截止行没有时间"), expected))
         }
+        Some(at) if time <= at => Some((
+            Words::new(
+                format!("a round of {time}, reveals closed at {at}"),
+                format!("该轮时间 {time}，公开截止于 {at}"),
+            ),
+            expected,
+        )),
         Some(_) => None,
     }
 }
@@ -434,17 +523,22 @@ fn late(round: u64, closed: Option<u64>) -> Option<(Words, Words)> {
 fn well_formed(source: &Source, numbers: &Numbers) -> bool {
     match (source.device, numbers) {
         (Device::Dice, Numbers::Dice(digits)) => {
-            let face = |b: u8| match (source.range, b.is_ascii_digit(), u64::from(b.wrapping_sub(b'0'))) {
-                (10, digit, _) => digit,
-                (faces, digit, n) => digit && (1..=faces).contains(&n),
-            };
+            let face =
+                |b: u8| match (source.range, b.is_ascii_digit(), u64::from(b.wrapping_sub(b'0'))) {
+                    (10, digit, _) => digit,
+                    (faces, digit, n) => digit && (1..=faces).contains(&n),
+                };
             digits.len() as u64 == source.count && digits.bytes().all(face)
         }
         (Device::Balls, Numbers::Balls(balls)) => {
             let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
-            balls.len() as u64 == source.count && balls.iter().all(|b| (1..=source.range).contains(b)) && different()
+            balls.len() as u64 == source.count
+                && balls.iter().all(|b| (1..=source.range).contains(b))
+                && different()
         }
-        (Device::Drand, Numbers::Drand { signature, .. }) => drand::signature_from_hex(signature).is_some(),
+        (Device::Drand, Numbers::Drand { signature, .. }) => {
+            drand::signature_from_hex(signature).is_some()
+        }
         _ => false,
     }
 }
@@ -456,16 +550,18 @@ fn describe(source: &Source) -> Words {
             format!("round {} of drand quicknet with its signature of 96 hex digits", source.round),
             format!("drand quicknet 第 {} 轮及其 96 位十六进制签名", source.round),
         ),
-        (Device::Dice, 10) => {
-            Words::new(format!("{count} digits from 0 to 9, one for each die"), format!("{count} 位 0 至 9 的数字，每个骰子一位"))
-        }
+        (Device::Dice, 10) => Words::new(
+            format!("{count} digits from 0 to 9, one for each die"),
+            format!("{count} 位 0 至 9 的数字，每个骰子一位"),
+        ),
         (Device::Dice, faces) => Words::new(
             format!("{count} digits from 1 to {faces}, one for each die"),
             format!("{count} 位 1 至 {faces} 的数字，每个骰子一位"),
         ),
-        (Device::Balls, range) => {
-            Words::new(format!("{count} different balls from 1 to {range}"), format!("{count} 个不同的球，号码 1 至 {range}"))
-        }
+        (Device::Balls, range) => Words::new(
+            format!("{count} different balls from 1 to {range}"),
+            format!("{count} 个不同的球，号码 1 至 {range}"),
+        ),
     }
 }
 

@@ -1,7 +1,9 @@
-//! The drand quicknet beacon (rule C7): a round that the plan names beforehand, verified offline by its signature.
+//! The drand quicknet beacon (rule C7): a round that the plan names beforehand, verified offline by
+//! its signature.
 //!
-//! The chain is pinned: other chains, and other rounds than the one named, never count. With the feature `drand` signatures are
-//! verified (BLS12-381, scheme `bls-unchained-g1-rfc9380`); without it that check is not run.
+//! The chain is pinned: other chains, and other rounds than the one named, never count. With the
+//! feature `drand` signatures are verified (BLS12-381, scheme `bls-unchained-g1-rfc9380`); without
+//! it that check is not run.
 //!
 //! ```
 //! use floorlot::drand;
@@ -34,7 +36,8 @@ pub fn time_of(round: u64) -> u64 {
     GENESIS.saturating_add(round.saturating_sub(1).saturating_mul(PERIOD))
 }
 
-/// The first round that is made after a time: the earliest that a plan can name for a draw whose reveals close then.
+/// The first round that is made after a time: the earliest that a plan can name for a draw whose
+/// reveals close then.
 pub fn first_after(time: u64) -> u64 {
     time.checked_sub(GENESIS).map_or(1, |since| since / PERIOD + 2)
 }
@@ -56,7 +59,9 @@ pub fn signature_from_hex(text: &str) -> Option<[u8; 48]> {
 pub fn verify(round: u64, signature: &[u8; 48]) -> bool {
     use blst::{BLST_ERROR, min_sig};
     const DST: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
-    let (Ok(key), Ok(signature)) = (min_sig::PublicKey::from_bytes(&PUBLIC_KEY), min_sig::Signature::from_bytes(signature)) else {
+    let (Ok(key), Ok(signature)) =
+        (min_sig::PublicKey::from_bytes(&PUBLIC_KEY), min_sig::Signature::from_bytes(signature))
+    else {
         return false;
     };
     let message = hash::beacon_message(round);

@@ -1,7 +1,8 @@
 //! The draw of one pool: who is due, who was called, what was picked (rules D2 to D11).
 //!
-//! The live session and the verifier both walk through a pool with this. It computes; it does not judge: the session lets
-//! through only what the rules allow, and the verifier writes down what they do not allow and then follows the file.
+//! The live session and the verifier both walk through a pool with this. It computes; it does not
+//! judge: the session lets through only what the rules allow, and the verifier writes down what
+//! they do not allow and then follows the file.
 
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
@@ -46,8 +47,8 @@ enum Turn {
     CalledAgain,
 }
 
-/// What the draw needs of each household, in call order. The order is random, so looking it up by household would wait for memory at
-/// every step; here it is read from front to back.
+/// What the draw needs of each household, in call order. The order is random, so looking it up by
+/// household would wait for memory at every step; here it is read from front to back.
 #[derive(Debug, Clone)]
 struct Queue {
     order: Vec<u32>,
@@ -70,19 +71,32 @@ impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.households.start;
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head = |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
-        let entrant = |(h, drawn): (u32, &Drawn)| Entrant { tier: roll.tier(h), ticket: drawn.ticket, head: head(h) };
+        let head =
+            |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let entrant = |(h, drawn): (u32, &Drawn)| Entrant {
+            tier: roll.tier(h),
+            ticket: drawn.ticket,
+            head: head(h),
+        };
         let entrants = info.households.clone().zip(&drawn).map(entrant);
         let mut order = in_call_order(entrants, |own| drawn.get(own as usize).map(|d| d.ticket));
-        let (mut tickets, mut lots) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
+        let (mut tickets, mut lots) =
+            (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
         for drawn in order.iter().filter_map(|own| drawn.get(*own as usize)) {
             tickets.push(drawn.ticket);
             lots.push(drawn.lot);
         }
         drop(drawn);
         order.iter_mut().for_each(|own| *own += first);
-        let class = |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
-        Queue { tickets, lots, ids: roll.households.listed(order.iter().copied()), needs: order.iter().map(|h| class(*h)).collect(), order }
+        let class =
+            |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
+        Queue {
+            tickets,
+            lots,
+            ids: roll.households.listed(order.iter().copied()),
+            needs: order.iter().map(|h| class(*h)).collect(),
+            order,
+        }
     }
 }
 
@@ -122,7 +136,13 @@ impl PoolDraw {
     }
 
     /// The draw of a pool of which all units are free, with this key.
-    pub(crate) fn with(roll: &Roll, index: usize, info: &PoolInfo, key: Hash, units: Units) -> PoolDraw {
+    pub(crate) fn with(
+        roll: &Roll,
+        index: usize,
+        info: &PoolInfo,
+        key: Hash,
+        units: Units,
+    ) -> PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
@@ -151,10 +171,14 @@ impl PoolDraw {
 
     /// The numbers of a household of the pool.
     pub(crate) fn drawn(&self, household: u32) -> Drawn {
-        let at_hand = self.at_hand(household).and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
+        let at_hand = self
+            .at_hand(household)
+            .and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
         match at_hand {
             Some((&ticket, &lot)) => Drawn { ticket, lot },
-            None => numbers_in(&Keystream::new(self.key).block(household.wrapping_sub(self.info.households.start))),
+            None => numbers_in(
+                &Keystream::new(self.key).block(household.wrapping_sub(self.info.households.start)),
+            ),
         }
     }
 
@@ -188,10 +212,16 @@ impl PoolDraw {
         let queue = &self.queue;
         let drawn = Drawn { ticket: *queue.tickets.get(place)?, lot: *queue.lots.get(place)? };
         let needs = queue.needs.get(place).is_some_and(|class| *class > 0);
-        Some(Queued { household: *queue.order.get(place)?, id: queue.ids.get(place as u32), drawn, needs })
+        Some(Queued {
+            household: *queue.order.get(place)?,
+            id: queue.ids.get(place as u32),
+            drawn,
+            needs,
+        })
     }
 
-    /// The place of a household of the pool in the call order. Only for those called out of turn this takes more than a look.
+    /// The place of a household of the pool in the call order. Only for those called out of turn
+    /// this takes more than a look.
     fn place(&mut self, household: u32) -> Option<usize> {
         if let Some(place) = self.at_hand(household) {
             return Some(place);
@@ -207,11 +237,17 @@ impl PoolDraw {
     }
 
     fn turn(&mut self, household: u32) -> Turn {
-        self.place(household).and_then(|place| self.turns.get(place)).copied().unwrap_or(Turn::CalledAgain)
+        self.place(household)
+            .and_then(|place| self.turns.get(place))
+            .copied()
+            .unwrap_or(Turn::CalledAgain)
     }
 
     fn set_turn(&mut self, household: u32, turn: Turn) {
-        self.place(household).and_then(|place| self.turns.get_mut(place)).into_iter().for_each(|t| *t = turn);
+        self.place(household)
+            .and_then(|place| self.turns.get_mut(place))
+            .into_iter()
+            .for_each(|t| *t = turn);
     }
 
     fn is_served(&mut self, household: u32) -> bool {
@@ -219,7 +255,10 @@ impl PoolDraw {
     }
 
     fn set_served(&mut self, household: u32, served: bool) {
-        self.place(household).and_then(|place| self.served.get_mut(place)).into_iter().for_each(|s| *s = served);
+        self.place(household)
+            .and_then(|place| self.served.get_mut(place))
+            .into_iter()
+            .for_each(|s| *s = served);
     }
 
     /// D4: a household is called, and waits no longer.
@@ -232,12 +271,14 @@ impl PoolDraw {
 
     /// D4: a household that was called waits again, if it was not served.
     fn end_call(&mut self, roll: &Roll) {
-        if let Some(household) = self.called.take().filter(|household| !self.is_served(*household)) {
+        if let Some(household) = self.called.take().filter(|household| !self.is_served(*household))
+        {
             self.units.defer(self.need_class(roll, household));
         }
     }
 
-    /// D2: the household that is to be called next: the first in the order that was not called, then the first deferred.
+    /// D2: the household that is to be called next: the first in the order that was not called,
+    /// then the first deferred.
     pub(crate) fn due(&mut self) -> Option<u32> {
         while let Some(&household) = self.queue.order.get(self.next) {
             if self.turns.get(self.next) == Some(&Turn::NotCalled) {
@@ -318,8 +359,15 @@ impl PoolDraw {
     }
 
     /// D7: the first offered unit of the household's ranking, with its place from 1.
-    pub(crate) fn by_ranking(&self, roll: &Roll, offer: Offer, household: u32) -> Option<(u64, u32)> {
-        (1..).zip(roll.ranking(household).iter().copied()).find(|&(_, unit)| self.offers(offer, unit))
+    pub(crate) fn by_ranking(
+        &self,
+        roll: &Roll,
+        offer: Offer,
+        household: u32,
+    ) -> Option<(u64, u32)> {
+        (1..)
+            .zip(roll.ranking(household).iter().copied())
+            .find(|&(_, unit)| self.offers(offer, unit))
     }
 
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
@@ -340,7 +388,8 @@ impl PoolDraw {
 
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
     pub(crate) fn miss(&mut self, roll: &Roll, household: u32) {
-        let deferred = self.info.absence == Some(Absence::Last) && self.turn(household) == Turn::Called;
+        let deferred =
+            self.info.absence == Some(Absence::Last) && self.turn(household) == Turn::Called;
         if deferred {
             self.set_turn(household, Turn::Deferred);
             self.deferred.push(household);
@@ -403,11 +452,20 @@ pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outco
             return Outcome::Standby;
         }
     }
-    pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot { offered, number, unit })
+    pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot {
+        offered,
+        number,
+        unit,
+    })
 }
 
 /// The `call` line of a household, before it is called.
-pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, at: Option<u64>) -> Line<'a> {
+pub(crate) fn call_line<'a>(
+    roll: &'a Roll,
+    pool: &'a PoolDraw,
+    household: u32,
+    at: Option<u64>,
+) -> Line<'a> {
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
         place: pool.calls + 1,
@@ -418,7 +476,13 @@ pub(crate) fn call_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, 
 }
 
 /// The line of an outcome, before it is applied.
-pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u32, outcome: &Outcome, at: Option<u64>) -> Line<'a> {
+pub(crate) fn outcome_line<'a>(
+    roll: &'a Roll,
+    pool: &'a PoolDraw,
+    household: u32,
+    outcome: &Outcome,
+    at: Option<u64>,
+) -> Line<'a> {
     let id = pool.id(roll, household);
     let pick = |by, offered: u32, lot, number, rank, unit| Line::Pick {
         household: Cow::Borrowed(id),
@@ -432,8 +496,12 @@ pub(crate) fn outcome_line<'a>(roll: &'a Roll, pool: &'a PoolDraw, household: u3
         at,
     };
     match *outcome {
-        Outcome::Standby => Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at },
-        Outcome::Ranking { offered, rank, unit } => pick(By::Ranking, offered, None, None, Some(rank), unit),
+        Outcome::Standby => {
+            Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at }
+        }
+        Outcome::Ranking { offered, rank, unit } => {
+            pick(By::Ranking, offered, None, None, Some(rank), unit)
+        }
         Outcome::Lot { offered, number, unit } => {
             let lot = Some(Decimal(pool.drawn(household).lot));
             pick(By::Lot, offered, lot, Some(number.into()), None, unit)

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, block_api::compress256};
 use std::fmt;
 
-/// A SHA-256 value: a leaf, node or root of the tree, a commitment, the seed, or the key of a pool. Written in hex.
+/// A SHA-256 value: a leaf, node or root of the tree, a commitment, the seed, or the key of a pool.
+/// Written in hex.
 ///
 /// ```
 /// use floorlot::Hash;
@@ -48,7 +49,8 @@ impl Serialize for Hash {
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Hash, D::Error> {
         let text = String::deserialize(d)?;
-        Hash::from_hex(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
+        Hash::from_hex(&text)
+            .ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hex digits"))
     }
 }
 
@@ -66,12 +68,22 @@ fn sha256(parts: &[&[u8]]) -> Hash {
 }
 
 /// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
-const INITIAL: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+const INITIAL: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
 
 /// A message of at most 247 bytes with its padding (0x80, zeros, the length in bits).
 ///
-/// Nearly all messages are: the lines and the 65 bytes of each node. Writing the padding here and compressing all blocks at once takes half
-/// the time of feeding a hasher. A test compares it with the hasher at every length.
+/// Nearly all messages are: the lines and the 65 bytes of each node. Writing the padding here and
+/// compressing all blocks at once takes half the time of feeding a hasher. A test compares it with
+/// the hasher at every length.
 #[derive(Debug, Clone)]
 pub(crate) struct Short {
     blocks: [u8; 256],
@@ -85,7 +97,8 @@ impl Default for Short {
 }
 
 impl Short {
-    /// Makes this the message of these parts; `None` if they are longer, and then there is no message.
+    /// Makes this the message of these parts; `None` if they are longer, and then there is no
+    /// message.
     fn set(&mut self, parts: &[&[u8]]) -> Option<()> {
         let mut at = 0;
         for part in parts {
@@ -93,7 +106,11 @@ impl Short {
             at += part.len();
         }
         self.used = (at + 1 + 8).div_ceil(64) * 64;
-        let (length, zeros) = self.blocks.get_mut(at..self.used)?.split_last_chunk_mut::<8>().map(|(zeros, length)| (length, zeros))?;
+        let (length, zeros) = self
+            .blocks
+            .get_mut(at..self.used)?
+            .split_last_chunk_mut::<8>()
+            .map(|(zeros, length)| (length, zeros))?;
         zeros.fill(0);
         zeros.first_mut().into_iter().for_each(|first| *first = 0x80);
         *length = (at as u64 * 8).to_be_bytes();
@@ -122,8 +139,9 @@ fn compress(blocks: &[u8]) -> Hash {
     output(state)
 }
 
-/// The hashes of two messages that are padded already, a block of one and a block of the other in turn: each block has to wait for the one
-/// before it in the same message, so the processor can work on two messages in little more than the time for one.
+/// The hashes of two messages that are padded already, a block of one and a block of the other in
+/// turn: each block has to wait for the one before it in the same message, so the processor can
+/// work on two messages in little more than the time for one.
 fn compress_two(a: &[u8], b: &[u8]) -> [Hash; 2] {
     let (mut a, mut b) = (a.chunks_exact(64), b.chunks_exact(64));
     let (mut state_a, mut state_b) = (INITIAL, INITIAL);
@@ -143,8 +161,8 @@ fn output(state: [u32; 8]) -> Hash {
     Hash(out)
 }
 
-/// The hashes of messages, which are faster together. Of four in a row those are paired that are more likely of one length, because in a draw
-/// calls and picks take turns.
+/// The hashes of messages, which are faster together. Of four in a row those are paired that are
+/// more likely of one length, because in a draw calls and picks take turns.
 pub(crate) fn hash_all(messages: &[Short]) -> Vec<Hash> {
     let (fours, rest) = messages.as_chunks::<4>();
     let mut hashes = Vec::with_capacity(messages.len());
@@ -161,7 +179,9 @@ pub(crate) fn hash_all(messages: &[Short]) -> Vec<Hash> {
 pub(crate) fn nodes(level: &[Hash]) -> Vec<Hash> {
     let (fours, rest) = level.as_chunks::<4>();
     let mut nodes = Vec::with_capacity(level.len() / 2);
-    fours.iter().for_each(|[a, b, c, d]| nodes.extend(compress_two(&node_blocks(a, b), &node_blocks(c, d))));
+    fours.iter().for_each(|[a, b, c, d]| {
+        nodes.extend(compress_two(&node_blocks(a, b), &node_blocks(c, d)))
+    });
     nodes.extend(rest.as_chunks().0.iter().map(|[left, right]| node(left, right)));
     nodes
 }
@@ -176,7 +196,8 @@ pub(crate) fn node(left: &Hash, right: &Hash) -> Hash {
     compress(&node_blocks(left, right))
 }
 
-/// The padded message of a node. As [`Short`] does it, but with every place known beforehand: there is a node for each line.
+/// The padded message of a node. As [`Short`] does it, but with every place known beforehand: there
+/// is a node for each line.
 fn node_blocks(left: &Hash, right: &Hash) -> [u8; 128] {
     let mut blocks = [0; 128];
     let (message, padding) = blocks.split_at_mut(65);
@@ -195,7 +216,8 @@ pub(crate) fn empty() -> Hash {
     sha256(&[])
 }
 
-/// The id of a key in a signed note: `SHA-256(name || 0x0A || type || public key)[..4]` (C2SP signed-note).
+/// The id of a key in a signed note: `SHA-256(name || 0x0A || type || public key)[..4]` (C2SP
+/// signed-note).
 pub(crate) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
     let Hash([a, b, c, d, ..]) = sha256(&[name.as_bytes(), b"\n", &[kind], public]);
     [a, b, c, d]
@@ -245,7 +267,11 @@ mod tests {
         for length in (0..=255).chain((0..=255).rev()) {
             let (a, b) = bytes[..length].split_at(length / 3);
             let expected = Hash(Sha256::digest(&bytes[..length]).into());
-            assert_eq!(message.set(&[a, b]).map(|()| message.hash()), (length <= 247).then_some(expected), "{length} bytes");
+            assert_eq!(
+                message.set(&[a, b]).map(|()| message.hash()),
+                (length <= 247).then_some(expected),
+                "{length} bytes"
+            );
             assert_eq!(sha256(&[a, b]), expected, "{length} bytes");
         }
     }
@@ -255,7 +281,10 @@ mod tests {
         for n in 0..=255 {
             let (left, right) = (Hash([n; 32]), Hash([255 - n; 32]));
             assert_eq!(node(&left, &right), sha256(&[&[0x01], &left.0, &right.0]));
-            assert_eq!(node(&left, &right).0, *Sha256::digest([&[0x01], &left.0[..], &right.0].concat()));
+            assert_eq!(
+                node(&left, &right).0,
+                *Sha256::digest([&[0x01], &left.0[..], &right.0].concat())
+            );
         }
     }
 
@@ -273,7 +302,10 @@ mod tests {
             let messages = &messages[..count];
             let hashes = hash_all(messages);
             assert_eq!(hashes, messages.iter().map(Short::hash).collect::<Vec<_>>());
-            assert_eq!(nodes(&hashes), hashes.chunks_exact(2).map(|pair| node(&pair[0], &pair[1])).collect::<Vec<_>>());
+            assert_eq!(
+                nodes(&hashes),
+                hashes.chunks_exact(2).map(|pair| node(&pair[0], &pair[1])).collect::<Vec<_>>()
+            );
         }
     }
 }

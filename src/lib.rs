@@ -1,7 +1,8 @@
-//! Gives the households of rebuilt housing blocks their floors in public, so that nobody has to be trusted.
+//! Gives the households of rebuilt housing blocks their floors in public, so that nobody has to be
+//! trusted.
 //!
-//! floorlot implements the transcript of [`spec`]: a sealed plan, a seed made of committed secrets and public numbers, a draw
-//! that follows from both, and a file that anybody replays and verifies.
+//! floorlot implements the transcript of [`spec`]: a sealed plan, a seed made of committed secrets
+//! and public numbers, a draw that follows from both, and a file that anybody replays and verifies.
 //!
 //! The modules stand in the order in which the data flows; each imports only what stands before it.
 //!
@@ -24,11 +25,22 @@
 //! | verification and report | [`transcript`] | all, V1 to V8 |
 //! | a slip for each household | [`receipt`] | R1 to R5 |
 //!
-//! Nothing in here has a clock, a file system, an environment or a source of randomness of its own: what comes in is passed in,
-//! and the same input gives the same bytes everywhere. No input makes it panic.
+//! Nothing in here has a clock, a file system, an environment or a source of randomness of its own:
+//! what comes in is passed in, and the same input gives the same bytes everywhere. No input makes
+//! it panic.
 
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 #[doc = include_str!("spec.md")]
 pub mod spec {}

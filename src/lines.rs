@@ -137,7 +137,8 @@ pub type Text<'a> = Cow<'a, str>;
 
 macro_rules! lines {
     ($($(#[$doc:meta])* $name:ident $kind:literal { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* })*) => {
-        /// One line of a transcript. The meaning of each key is in section 3 of the [specification](crate::spec).
+        /// One line of a transcript. The meaning of each key is in section 3 of the
+        /// [specification](crate::spec).
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[allow(missing_docs, reason = "the keys are documented in the specification, which is the law")]
         pub enum Line<'a> { $($(#[$doc])* $name { $($(#[$fdoc])* $field: $ty,)* },)* }
@@ -180,8 +181,8 @@ macro_rules! lines {
     };
 }
 
-// In the order in which the state machine meets them, but with the kinds of which a large transcript
-// has most in front, because decode tries them in turn.
+// In the order in which the state machine meets them, but with the kinds of which a large
+// transcript has most in front, because decode tries them in turn.
 lines! {
     /// A flat.
     Unit "unit" { pool: Text<'a>, id: Text<'a>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }

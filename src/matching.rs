@@ -1,7 +1,8 @@
 //! Who can still be housed: Hall's condition on classes of households and units (rules P10 and D4).
 //!
-//! Units that have the same of the pool's needs among their features are one class; households with the same needs are one
-//! class. All that matters is how many there are of each, so the work does not grow with the number of households.
+//! Units that have the same of the pool's needs among their features are one class; households with
+//! the same needs are one class. All that matters is how many there are of each, so the work does
+//! not grow with the number of households.
 
 /// A set of unit classes; there are at most 256, for 8 needs in a pool (rule P7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,10 +104,20 @@ pub(crate) struct Shortage {
 }
 
 impl Matching {
-    /// `free[c]` units of each unit class; for each household class the unit classes that it accepts, and how many wait.
+    /// `free[c]` units of each unit class; for each household class the unit classes that it
+    /// accepts, and how many wait.
     pub(crate) fn new(free: Vec<u32>, waiting: &[(ClassSet, u32)]) -> Matching {
-        let class = |&(accepts, _): &(ClassSet, u32)| Waiting { accepts, matched: vec![0; free.len()], unmatched: 0 };
-        let mut matching = Matching { waiting: waiting.iter().map(class).collect(), spare: free.clone(), free, loose: None };
+        let class = |&(accepts, _): &(ClassSet, u32)| Waiting {
+            accepts,
+            matched: vec![0; free.len()],
+            unmatched: 0,
+        };
+        let mut matching = Matching {
+            waiting: waiting.iter().map(class).collect(),
+            spare: free.clone(),
+            free,
+            loose: None,
+        };
         for (d, &(_, count)) in waiting.iter().enumerate() {
             matching.add_waiting(d, count);
         }
@@ -129,7 +140,9 @@ impl Matching {
         let Some(class) = self.waiting.get_mut(d) else { return };
         let mut rest = count;
         for c in class.accepts.iter() {
-            let (Some(spare), Some(matched)) = (self.spare.get_mut(c), class.at(c)) else { continue };
+            let (Some(spare), Some(matched)) = (self.spare.get_mut(c), class.at(c)) else {
+                continue;
+            };
             let n = rest.min(*spare);
             *spare -= n;
             *matched += n;
@@ -161,7 +174,9 @@ impl Matching {
 
     /// A unit of class `c` was picked.
     pub(crate) fn take_unit(&mut self, c: usize) {
-        let (Some(free), Some(spare)) = (self.free.get_mut(c), self.spare.get_mut(c)) else { return };
+        let (Some(free), Some(spare)) = (self.free.get_mut(c), self.spare.get_mut(c)) else {
+            return;
+        };
         *free = free.saturating_sub(1);
         if *spare > 1 {
             *spare -= 1; // still loose by itself, so nothing changes for anybody
@@ -191,14 +206,16 @@ impl Matching {
         self.match_unmatched();
     }
 
-    /// The classes of which a unit may go without leaving a waiting household out (rule D4, step 3).
+    /// The classes of which a unit may go without leaving a waiting household out (rule D4, step
+    /// 3).
     pub(crate) fn loose(&mut self) -> ClassSet {
         if let Some(loose) = self.loose {
             return loose;
         }
         let mut loose = ClassSet::default();
         self.spare.iter().enumerate().filter(|(_, n)| **n > 0).for_each(|(c, _)| loose.insert(c));
-        let used: Vec<(ClassSet, ClassSet)> = self.waiting.iter().map(|w| (w.accepts, w.used())).collect();
+        let used: Vec<(ClassSet, ClassSet)> =
+            self.waiting.iter().map(|w| (w.accepts, w.used())).collect();
         loop {
             let before = loose;
             for (accepts, used) in &used {
@@ -218,7 +235,8 @@ impl Matching {
     pub(crate) fn shortage(&mut self) -> Option<Shortage> {
         let d = self.waiting.iter().position(|w| w.unmatched > 0)?;
         let (reached, classes) = self.augment(d).err()?;
-        let households = reached.iter().filter_map(|&d| self.waiting.get(d)).map(Waiting::total).sum();
+        let households =
+            reached.iter().filter_map(|&d| self.waiting.get(d)).map(Waiting::total).sum();
         let units = classes.iter().map(|c| u64::from(self.free(c))).sum();
         Some(Shortage { household_classes: reached, households, units })
     }
@@ -231,13 +249,16 @@ impl Matching {
         }
     }
 
-    /// Matches one more household of class `start`, moving others along an augmenting path if need be. On failure: the household and
-    /// unit classes that were reached, which break Hall's condition.
+    /// Matches one more household of class `start`, moving others along an augmenting path if need
+    /// be. On failure: the household and unit classes that were reached, which break Hall's
+    /// condition.
     fn augment(&mut self, start: usize) -> Result<(), (Vec<usize>, ClassSet)> {
         let mut reached = vec![start];
-        let mut left_for = vec![None; self.waiting.len()]; // household class -> the unit class it can give up
+        // household class -> the unit class it can give up
+        let mut left_for = vec![None; self.waiting.len()];
         let mut seen = ClassSet::default();
-        let mut via = vec![start; self.free.len()]; // unit class -> the household class that reached it
+        // unit class -> the household class that reached it
+        let mut via = vec![start; self.free.len()];
         let mut next = 0;
         while let Some(&d) = reached.get(next) {
             next += 1;

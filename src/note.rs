@@ -1,6 +1,8 @@
-//! Signed notes: keys, cosignatures and checkpoints as text (C2SP signed-note and tlog-cosignature v1).
+//! Signed notes: keys, cosignatures and checkpoints as text (C2SP signed-note and tlog-cosignature
+//! v1).
 //!
-//! Everything here is text and hashes; whether a signature is right is for module `sign` (feature `signatures`) to say.
+//! Everything here is text and hashes; whether a signature is right is for module `sign` (feature
+//! `signatures`) to say.
 //!
 //! ```
 //! use floorlot::note::{SignedNote, VerifierKey};
@@ -22,7 +24,8 @@ use std::str::FromStr;
 /// The signature type of tlog-cosignature v1.
 pub const COSIGNATURE: u8 = 0x04;
 
-/// How many signatures a note can have; the standard asks for 16 at least, a panel has 256 members at most.
+/// How many signatures a note can have; the standard asks for 16 at least, a panel has 256 members
+/// at most.
 pub const MAX_SIGNATURES: usize = 256;
 
 /// A text that is no key, no signature line, no note or no checkpoint.
@@ -35,8 +38,11 @@ pub enum NoteError {
         /// What was found.
         found: String,
     },
-    /// The name is empty, longer than 200 characters, or has something else in it than visible ASCII characters without plus.
-    #[error("the name of a key has 1 to 200 visible ASCII characters without plus, found `{found}`")]
+    /// The name is empty, longer than 200 characters, or has something else in it than visible
+    /// ASCII characters without plus.
+    #[error(
+        "the name of a key has 1 to 200 visible ASCII characters without plus, found `{found}`"
+    )]
     Name {
         /// What was found.
         found: String,
@@ -66,8 +72,11 @@ pub enum NoteError {
     /// Not the three lines of a checkpoint.
     #[error("a checkpoint is three lines: origin, number of lines, base64 of 32 bytes")]
     Checkpoint,
-    /// The origin of a checkpoint is empty, or has other characters than visible ASCII ones: those that a terminal obeys, or that nobody sees.
-    #[error("the first line of a checkpoint is the origin of the draw, of visible ASCII characters; found `{found}`")]
+    /// The origin of a checkpoint is empty, or has other characters than visible ASCII ones: those
+    /// that a terminal obeys, or that nobody sees.
+    #[error(
+        "the first line of a checkpoint is the origin of the draw, of visible ASCII characters; found `{found}`"
+    )]
     Origin {
         /// What was found, with those characters as their numbers.
         found: String,
@@ -78,26 +87,38 @@ impl NoteError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            NoteError::KeyShape { found } => format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{}`", found_zh(found)),
-            NoteError::Name { found } => format!("公钥名称应为 1 至 200 个可见 ASCII 字符，不含空格和加号，发现 `{}`", found_zh(found)),
-            NoteError::KeyId { name, found, expected } => format!("{name} 的公钥编号应为 {expected}，发现 {found}"),
-            NoteError::SignatureLine { found } => format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{}`", found_zh(found)),
+            NoteError::KeyShape { found } => {
+                format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{}`", found_zh(found))
+            }
+            NoteError::Name { found } => format!(
+                "公钥名称应为 1 至 200 个可见 ASCII 字符，不含空格和加号，发现 `{}`",
+                found_zh(found)
+            ),
+            NoteError::KeyId { name, found, expected } => {
+                format!("{name} 的公钥编号应为 {expected}，发现 {found}")
+            }
+            NoteError::SignatureLine { found } => {
+                format!("签名行应为 `— 名称 base64（76 字节）`，发现 `{}`", found_zh(found))
+            }
             NoteError::Note { .. } => "签名文件应为正文、空行和签名行，每行以换行符结束".into(),
             NoteError::Checkpoint => "检查点应为三行：抽签编号、行数、32 字节的 base64".into(),
-            NoteError::Origin { found } => format!("检查点第一行应为抽签编号，由可见 ASCII 字符组成；发现 `{found}`"),
+            NoteError::Origin { found } => {
+                format!("检查点第一行应为抽签编号，由可见 ASCII 字符组成；发现 `{found}`")
+            }
         };
         Words::new(self.to_string(), zh)
     }
 }
 
-/// What an error says in place of a secret key that was given for a public one; nothing but hex or base64 may be one, too.
+/// What an error says in place of a secret key that was given for a public one; nothing but hex or
+/// base64 may be one, too.
 const HIDDEN: (&str, &str) = (
     "what is or may be a SECRET key, not shown here: give what `key show` prints; whoever has seen a secret key can sign in its name, so make a new one",
     "私钥或疑似私钥，不予显示：请给出 key show 显示的公钥；看到过私钥的人都能冒名签名，私钥若已外泄请重新生成",
 );
 
-/// What may be shown of a text that somebody gave for something else (a file, a command, a fingerprint): all of it, unless it is or may be a secret
-/// key, which stands on no screen.
+/// What may be shown of a text that somebody gave for something else (a file, a command, a
+/// fingerprint): all of it, unless it is or may be a secret key, which stands on no screen.
 ///
 /// ```
 /// use floorlot::note::showable;
@@ -106,7 +127,8 @@ const HIDDEN: (&str, &str) = (
 /// ```
 pub fn showable(text: &str) -> &str {
     // A folder may be called PRIVATE: only what a key says of itself counts.
-    let says_so = ["PRIVATE+KEY", "PRIVATE KEY", "SECRET-KEY"].iter().any(|word| text.contains(word));
+    let says_so =
+        ["PRIVATE+KEY", "PRIVATE KEY", "SECRET-KEY"].iter().any(|word| text.contains(word));
     if says_so || base64::is_encoded(text.trim()) { "…" } else { text }
 }
 
@@ -130,7 +152,8 @@ fn found_zh(found: &str) -> &str {
 }
 
 fn check_name(name: &str) -> Result<(), NoteError> {
-    let fits = (1..=200).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
+    let fits =
+        (1..=200).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
     if fits { Ok(()) } else { Err(NoteError::Name { found: short(name) }) }
 }
 
@@ -178,9 +201,11 @@ impl VerifierKey {
         hash::key_id(&self.name, self.kind, &self.public)
     }
 
-    /// Whether the public key has the one canonical encoding, and is not one of the eight points of low order, under which anybody can sign.
+    /// Whether the public key has the one canonical encoding, and is not one of the eight points of
+    /// low order, under which anybody can sign.
     pub fn is_sound(&self) -> bool {
-        is_canonical(&self.public) && !LOW_ORDER.iter().any(|point| hex::encode(self.public) == *point)
+        is_canonical(&self.public)
+            && !LOW_ORDER.iter().any(|point| hex::encode(self.public) == *point)
     }
 }
 
@@ -207,7 +232,8 @@ pub(crate) fn is_canonical(point: &[u8; 32]) -> bool {
     let [low, rest @ ..] = y;
     let [rest @ .., top] = rest;
     let beyond = top == 0x7f && rest == [0xff; 30] && low >= 0xed;
-    let zero_x = (low == 1 && rest == [0; 30] && top == 0) || (low == 0xec && rest == [0xff; 30] && top == 0x7f);
+    let zero_x = (low == 1 && rest == [0; 30] && top == 0)
+        || (low == 0xec && rest == [0xff; 30] && top == 0x7f);
     !(beyond || (sign && zero_x))
 }
 
@@ -229,7 +255,11 @@ impl FromStr for VerifierKey {
         let (kind, public) = material.split_first().ok_or_else(shape)?;
         let key = VerifierKey::new(name, *kind, public.try_into().map_err(|_| shape())?)?;
         let expected = hex::encode(key.id());
-        if id == expected { Ok(key) } else { Err(NoteError::KeyId { name: name.into(), found: short(id), expected }) }
+        if id == expected {
+            Ok(key)
+        } else {
+            Err(NoteError::KeyId { name: name.into(), found: short(id), expected })
+        }
     }
 }
 
@@ -255,7 +285,8 @@ impl Cosignature {
 
 impl fmt::Display for Cosignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes: Vec<u8> = self.key_id.into_iter().chain(self.time.to_be_bytes()).chain(self.signature).collect();
+        let bytes: Vec<u8> =
+            self.key_id.into_iter().chain(self.time.to_be_bytes()).chain(self.signature).collect();
         write!(f, "\u{2014} {} {}", self.name, base64::encode(&bytes))
     }
 }
@@ -273,7 +304,12 @@ impl FromStr for Cosignature {
             check_name(name).ok()?;
             // The standard: a time is at most 2^63 - 1.
             let time = i64::try_from(time).ok().map(|_| time)?;
-            Some(Cosignature { name: name.into(), key_id: *key_id, time, signature: signature.try_into().ok()? })
+            Some(Cosignature {
+                name: name.into(),
+                key_id: *key_id,
+                time,
+                signature: signature.try_into().ok()?,
+            })
         };
         read().ok_or_else(|| NoteError::SignatureLine { found: short(line) })
     }
@@ -296,7 +332,8 @@ pub struct SignedNote {
     pub body: String,
     /// The cosignatures.
     pub signatures: Vec<Cosignature>,
-    /// Signature lines of other types, such as that of a log: somebody else's, kept as they are. They come after the cosignatures.
+    /// Signature lines of other types, such as that of a log: somebody else's, kept as they are.
+    /// They come after the cosignatures.
     pub others: Vec<String>,
 }
 
@@ -321,7 +358,8 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let root = Hash(base64::decode(root)?.try_into().ok()?);
         let number = size.parse().ok()?;
-        (lines.next().is_none() && crate::tree::checkpoint_body(origin, number, root) == body).then_some((origin, number, root))
+        (lines.next().is_none() && crate::tree::checkpoint_body(origin, number, root) == body)
+            .then_some((origin, number, root))
     };
     let read = read().ok_or(NoteError::Checkpoint)?;
     let (origin, ..) = read;
@@ -337,10 +375,13 @@ impl fmt::Display for SignedNote {
     }
 }
 
-/// Whether a line is a signature of a signed note, of whatever type: name, and base64 of a key id and something more.
+/// Whether a line is a signature of a signed note, of whatever type: name, and base64 of a key id
+/// and something more.
 fn is_signature_line(line: &str) -> bool {
     let parts = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' '));
-    parts.is_some_and(|(name, bytes)| check_name(name).is_ok() && base64::decode(bytes).is_some_and(|bytes| bytes.len() > 4))
+    parts.is_some_and(|(name, bytes)| {
+        check_name(name).is_ok() && base64::decode(bytes).is_some_and(|bytes| bytes.len() > 4)
+    })
 }
 
 impl FromStr for SignedNote {
@@ -352,7 +393,8 @@ impl FromStr for SignedNote {
             return Err(note("a control character"));
         }
         let text = text.strip_suffix('\n').ok_or(note("no LF at the end"))?;
-        let (body, lines) = text.rsplit_once("\n\n").ok_or(note("no empty line before the signatures"))?;
+        let (body, lines) =
+            text.rsplit_once("\n\n").ok_or(note("no empty line before the signatures"))?;
         if lines.split('\n').count() > MAX_SIGNATURES {
             return Err(note("more than 256 signatures"));
         }
@@ -391,7 +433,11 @@ mod tests {
             (0x00, 0x00, 0x80, true),
             (0xff, 0xfe, 0x7f, true),
         ] {
-            assert_eq!(is_canonical(&point(low, middle, top)), canonical, "{low:x} {middle:x} {top:x}");
+            assert_eq!(
+                is_canonical(&point(low, middle, top)),
+                canonical,
+                "{low:x} {middle:x} {top:x}"
+            );
         }
     }
 }

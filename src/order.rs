@@ -7,13 +7,15 @@ pub struct Entrant {
     pub tier: u8,
     /// Its ticket.
     pub ticket: u64,
-    /// The number of the first household of its group, its own number if it has none; counted in the pool from 0.
+    /// The number of the first household of its group, its own number if it has none; counted in
+    /// the pool from 0.
     pub head: u32,
 }
 
 /// The numbers of the households in the order in which they are called.
 ///
-/// A group is one ball: it is called where the ticket of its first household puts it, in plan order.
+/// A group is one ball: it is called where the ticket of its first household puts it, in plan
+/// order.
 ///
 /// ```
 /// use floorlot::order::{Entrant, call_order};
@@ -27,8 +29,12 @@ pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
     in_call_order(entrants.iter().copied(), ticket_of)
 }
 
-/// The same, of entrants that need not lie in memory at once; `ticket_of` knows the ticket of any of them.
-pub(crate) fn in_call_order(entrants: impl Iterator<Item = Entrant>, ticket_of: impl Fn(u32) -> Option<u64>) -> Vec<u32> {
+/// The same, of entrants that need not lie in memory at once; `ticket_of` knows the ticket of any
+/// of them.
+pub(crate) fn in_call_order(
+    entrants: impl Iterator<Item = Entrant>,
+    ticket_of: impl Fn(u32) -> Option<u64>,
+) -> Vec<u32> {
     let key = |(own, e): (u32, Entrant)| {
         let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
         (e.tier, ticket, e.head, own)

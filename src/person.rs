@@ -1,8 +1,10 @@
-//! The person behind a household's code: a salted commitment in the plan, and its opening on a slip for that household alone.
+//! The person behind a household's code: a salted commitment in the plan, and its opening on a slip
+//! for that household alone.
 //!
-//! A `household` line may carry `person`, the SHA-256 of a text with the code, the full name, the number of an identity document
-//! and 32 random bytes (the salt). The plan shows the hash. Whoever has the text can show that the code is theirs (check V8).
-//! Without the salt anybody could try all document numbers of a district, so the salt is as secret as the number.
+//! A `household` line may carry `person`, the SHA-256 of a text with the code, the full name, the
+//! number of an identity document and 32 random bytes (the salt). The plan shows the hash. Whoever
+//! has the text can show that the code is theirs (check V8). Without the salt anybody could try all
+//! document numbers of a district, so the salt is as secret as the number.
 
 use crate::hash::{self, Hash};
 use crate::plan::is_id;
@@ -18,12 +20,13 @@ const HEAD: &str = "floorlot/1 person";
 
 /// What opens the commitment of a household: it goes to the household, and to nobody else.
 ///
-/// Its text form is what is hashed: five lines. Reading it takes CR LF for LF, a byte order mark, white space at the end, and
-/// capitals or spaces in the salt, as they come of typing it from paper. A name that is typed must be in Unicode normalization
-/// form C, as it was when the commitment was made; names are compared byte for byte.
+/// Its text form is what is hashed: five lines. Reading it takes CR LF for LF, a byte order mark,
+/// white space at the end, and capitals or spaces in the salt, as they come of typing it from
+/// paper. A name that is typed must be in Unicode normalization form C, as it was when the
+/// commitment was made; names are compared byte for byte.
 ///
-/// `Debug` shows the code alone. The memory of name, document number and salt is overwritten on drop, as far as safe code can:
-/// copies that were moved or cloned before are not.
+/// `Debug` shows the code alone. The memory of name, document number and salt is overwritten on
+/// drop, as far as safe code can: copies that were moved or cloned before are not.
 ///
 /// ```
 /// use floorlot::person::Opening;
@@ -54,7 +57,9 @@ pub struct Opening {
 #[non_exhaustive]
 pub enum OpeningError {
     /// The household is no id (rule P2).
-    #[error("the household is no id: expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit")]
+    #[error(
+        "the household is no id: expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"
+    )]
     Household,
     /// Name or document number is empty, or has a space around it, which nobody sees on paper.
     #[error("the {field} is empty or has a space around it")]
@@ -99,13 +104,19 @@ impl OpeningError {
     pub fn words(&self) -> Words {
         let named = |field: &str| if field == "name" { "姓名" } else { "证件号" };
         let zh = match self {
-            OpeningError::Household => "住户编号不合规：应为 1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字".into(),
+            OpeningError::Household => {
+                "住户编号不合规：应为 1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字".into()
+            }
             OpeningError::Blank { field } => format!("{}为空，或首尾有空格", named(field)),
-            OpeningError::Long { field, bytes } => format!("{}有 {bytes} 字节，至多 {MAX_FIELD} 字节", named(field)),
+            OpeningError::Long { field, bytes } => {
+                format!("{}有 {bytes} 字节，至多 {MAX_FIELD} 字节", named(field))
+            }
             OpeningError::Control { field, character } => {
                 format!("{}中有控制字符 U+{:04X}", named(field), u32::from(*character))
             }
-            OpeningError::Line { line, expected } => format!("第 {line} 行不是“{expected}…”：请照抄密封件上的全部五行"),
+            OpeningError::Line { line, expected } => {
+                format!("第 {line} 行不是“{expected}…”：请照抄密封件上的全部五行")
+            }
             OpeningError::More => "盐值行之后还有文字：请只抄五行".into(),
             OpeningError::Salt => "盐值（第 5 行）不是 64 位十六进制数字".into(),
         };
@@ -117,7 +128,10 @@ impl Opening {
     /// The text that is hashed, and that the household is given.
     pub fn text(&self) -> String {
         let Opening { household, name, document, salt } = self;
-        format!("{HEAD}\nhousehold {household}\nname {name}\ndocument {document}\nsalt {}\n", hex::encode(salt))
+        format!(
+            "{HEAD}\nhousehold {household}\nname {name}\ndocument {document}\nsalt {}\n",
+            hex::encode(salt)
+        )
     }
 
     /// The commitment for the plan: the SHA-256 of the text.
@@ -138,7 +152,9 @@ impl Opening {
 
 /// One line of the text for each field: what ends a line anywhere must not be in it.
 fn check_field(field: &'static str, text: &str) -> Result<(), OpeningError> {
-    if let Some(character) = text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if let Some(character) =
+        text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+    {
         return Err(OpeningError::Control { field, character });
     }
     if text.trim() != text || text.is_empty() {
@@ -153,7 +169,9 @@ impl FromStr for Opening {
 
     fn from_str(text: &str) -> Result<Opening, OpeningError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-        let mut lines = (1..).zip(text.split('\n')).map(|(number, line)| (number, line.strip_suffix('\r').unwrap_or(line)));
+        let mut lines = (1..)
+            .zip(text.split('\n'))
+            .map(|(number, line)| (number, line.strip_suffix('\r').unwrap_or(line)));
         let mut after = |line: usize, expected: &'static str| {
             let found = lines.next().and_then(|(_, found)| found.strip_prefix(expected));
             found.ok_or(OpeningError::Line { line, expected })
@@ -211,7 +229,12 @@ mod tests {
 
     fn opening() -> Opening {
         let (name, document) = ("张小明".to_owned(), "00000019000101000X".to_owned());
-        Opening { household: "H001".into(), name, document, salt: std::array::from_fn(|n| 0xa0 + n as u8) }
+        Opening {
+            household: "H001".into(),
+            name,
+            document,
+            salt: std::array::from_fn(|n| 0xa0 + n as u8),
+        }
     }
 
     /// The text of an opening with this field changed.
@@ -224,7 +247,9 @@ mod tests {
     #[test]
     fn the_commitment_is_the_hash_of_exactly_this_text() {
         let salt = "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf";
-        let text = format!("floorlot/1 person\nhousehold H001\nname 张小明\ndocument 00000019000101000X\nsalt {salt}\n");
+        let text = format!(
+            "floorlot/1 person\nhousehold H001\nname 张小明\ndocument 00000019000101000X\nsalt {salt}\n"
+        );
         assert_eq!(opening().to_string(), text);
         // By `printf '…' | sha256sum`.
         let known = "c4b46e983c5cdaca247f6fd74c7fb2df7607955865700883dafa5a3a9509c4ea";
@@ -264,21 +289,44 @@ mod tests {
     fn what_is_no_opening_is_refused() {
         let text = opening().text();
         let lines: Vec<&str> = text.lines().collect();
-        for (number, expected) in (1..).zip(["floorlot/1 person", "household ", "name ", "document ", "salt "]) {
+        for (number, expected) in
+            (1..).zip(["floorlot/1 person", "household ", "name ", "document ", "salt "])
+        {
             let mut cut = lines.clone();
             cut.remove(number - 1);
-            assert_eq!(cut.join("\n").parse::<Opening>(), Err(OpeningError::Line { line: number, expected }), "without line {number}");
+            assert_eq!(
+                cut.join("\n").parse::<Opening>(),
+                Err(OpeningError::Line { line: number, expected }),
+                "without line {number}"
+            );
         }
-        let changed = |from: &str, to: &str| text.replacen(from, to, 1).parse::<Opening>().map(|_| ());
+        let changed =
+            |from: &str, to: &str| text.replacen(from, to, 1).parse::<Opening>().map(|_| ());
         let (name, document) = ("name", "document number");
         let cases = [
             ("H001", "H 1", OpeningError::Household),
-            ("floorlot/1 person", "floorlot/1 persons", OpeningError::Line { line: 1, expected: "floorlot/1 person" }),
+            (
+                "floorlot/1 person",
+                "floorlot/1 persons",
+                OpeningError::Line { line: 1, expected: "floorlot/1 person" },
+            ),
             ("name 张小明", "name ", OpeningError::Blank { field: name }),
             ("name 张小明", "name 张小明 ", OpeningError::Blank { field: name }),
-            ("张小明", "张\u{2028}明", OpeningError::Control { field: name, character: '\u{2028}' }),
-            ("document 0", "document \t0", OpeningError::Control { field: document, character: '\t' }),
-            ("document 0", &format!("document {}", "0".repeat(184)), OpeningError::Long { field: document, bytes: 201 }),
+            (
+                "张小明",
+                "张\u{2028}明",
+                OpeningError::Control { field: name, character: '\u{2028}' },
+            ),
+            (
+                "document 0",
+                "document \t0",
+                OpeningError::Control { field: document, character: '\t' },
+            ),
+            (
+                "document 0",
+                &format!("document {}", "0".repeat(184)),
+                OpeningError::Long { field: document, bytes: 201 },
+            ),
             ("salt a0", "salt a", OpeningError::Salt),
             ("salt a0", "salt g0", OpeningError::Salt),
             ("bebf\n", "bebf\nname 李红\n", OpeningError::More),
@@ -292,14 +340,19 @@ mod tests {
     #[test]
     fn a_line_break_in_a_field_has_no_commitment() {
         let forged = with(|o| o.name = "张小明\ndocument 1".into());
-        assert_eq!(forged.commitment(), Err(OpeningError::Control { field: "name", character: '\n' }));
+        assert_eq!(
+            forged.commitment(),
+            Err(OpeningError::Control { field: "name", character: '\n' })
+        );
     }
 
     #[test]
     fn neither_debug_nor_errors_show_the_person() {
         assert_eq!(format!("{:?}", Some(opening())), "Some(Opening { household: \"H001\", .. })");
-        for text in [opening().text().replace("name 张小明", "name 张小明\u{7}"), opening().text().replace("salt a", "salt 张小明")]
-        {
+        for text in [
+            opening().text().replace("name 张小明", "name 张小明\u{7}"),
+            opening().text().replace("salt a", "salt 张小明"),
+        ] {
             let error = text.parse::<Opening>().unwrap_err();
             let words = error.words();
             assert!(!format!("{error:?}{}{}", words.en, words.zh).contains("张小明"));

@@ -12,7 +12,8 @@ const BLOCK: usize = 8;
 struct FreeUnits {
     /// One bit for each unit of the pool.
     words: Vec<u64>,
-    /// Fenwick tree over the number of bits in each block of words: small enough to stay near the processor.
+    /// Fenwick tree over the number of bits in each block of words: small enough to stay near the
+    /// processor.
     sums: Vec<u32>,
 }
 
@@ -24,7 +25,10 @@ impl FreeUnits {
 
     /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
     fn mark(&mut self, unit: u32) {
-        self.words.get_mut(unit as usize / 64).into_iter().for_each(|word| *word |= 1 << (unit % 64));
+        self.words
+            .get_mut(unit as usize / 64)
+            .into_iter()
+            .for_each(|word| *word |= 1 << (unit % 64));
     }
 
     /// The words of a block.
@@ -38,7 +42,10 @@ impl FreeUnits {
             let own: u32 = self.block(at - 1).iter().map(|word| word.count_ones()).sum();
             let sum = self.sums.get(at).copied().unwrap_or(0) + own;
             self.sums.get_mut(at).into_iter().for_each(|s| *s = sum);
-            self.sums.get_mut(at + (at & at.wrapping_neg())).into_iter().for_each(|above| *above += sum);
+            self.sums
+                .get_mut(at + (at & at.wrapping_neg()))
+                .into_iter()
+                .for_each(|above| *above += sum);
         }
     }
 
@@ -109,8 +116,8 @@ pub(crate) struct Offer {
     pub(crate) count: u32,
 }
 
-/// The units of a pool while it is drawn. Units are counted in the pool from 0; `waiting` are the households with needs that are not
-/// yet served and not the one just called (rule D4).
+/// The units of a pool while it is drawn. Units are counted in the pool from 0; `waiting` are the
+/// households with needs that are not yet served and not the one just called (rule D4).
 #[derive(Debug, Clone)]
 pub(crate) struct Units {
     classes: Classes,
@@ -119,7 +126,8 @@ pub(crate) struct Units {
     all: FreeUnits,
     /// The free units of each class.
     free: Vec<FreeUnits>,
-    /// The class of each unit (256 at most, for 8 needs): to ask every class for a unit would take 256 looks for each entry of a ranking.
+    /// The class of each unit (256 at most, for 8 needs): to ask every class for a unit would take
+    /// 256 looks for each entry of a ranking.
     class_of: Vec<u8>,
     matching: Matching,
 }
@@ -143,7 +151,10 @@ impl Units {
 
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
-        self.class_of.get(unit as usize).filter(|_| self.is_free(unit)).map(|class| usize::from(*class))
+        self.class_of
+            .get(unit as usize)
+            .filter(|_| self.is_free(unit))
+            .map(|class| usize::from(*class))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -182,7 +193,8 @@ impl Units {
         if offer.count == self.matching.all_free() {
             return nth_free(std::iter::once(&self.all), n);
         }
-        let trees: Vec<&FreeUnits> = offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
+        let trees: Vec<&FreeUnits> =
+            offer.classes.iter().filter_map(|c| self.free.get(c)).collect();
         nth_free(trees.iter().copied(), n)
     }
 
@@ -225,7 +237,8 @@ impl Units {
 /// assert_eq!(floorlot::picks::lot_number(5, 0), None);
 /// ```
 pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
-    // (high * 2^64 + low) mod n in three steps of 64 bits: a division of 128 bits takes several times as long.
+    // (high * 2^64 + low) mod n in three steps of 64 bits: a division of 128 bits takes several
+    // times as long.
     let (high, low) = ((lot >> 64) as u64, lot as u64);
     let n = u64::from(offered);
     let rest = high.checked_rem(n)?;
@@ -241,10 +254,16 @@ mod tests {
 
     #[test]
     fn a_long_ranking_of_units_held_back_offers_none_of_them() {
-        // 256 classes of units; those that meet every need come last and are all held back from whoever needs nothing.
+        // 256 classes of units; those that meet every need come last and are all held back from
+        // whoever needs nothing.
         let needs: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
-        let some =
-            |n: usize| (0..8).filter(|bit| n >> bit & 1 == 1).filter_map(|bit| needs.get(bit)).map(String::as_str).collect::<Vec<_>>();
+        let some = |n: usize| {
+            (0..8)
+                .filter(|bit| n >> bit & 1 == 1)
+                .filter_map(|bit| needs.get(bit))
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+        };
         let mut pool = Pool::lot("P", "x", "x").household("H", "x", 1, &[]);
         for n in 0..256 {
             pool = pool.unit(&format!("U{n}"), "x", 1, &some(n)).household(
@@ -255,14 +274,22 @@ mod tests {
             );
         }
         for n in 0..4_000 {
-            pool = pool.unit(&format!("V{n}"), "x", 1, &some(255)).household(&format!("W{n}"), "x", 1, &some(255));
+            pool = pool.unit(&format!("V{n}"), "x", 1, &some(255)).household(
+                &format!("W{n}"),
+                "x",
+                1,
+                &some(255),
+            );
         }
-        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
         let plan = plan.source(Source::TWENTY_DICE).pool(pool);
         let faults = plan.validate().unwrap_err(); // 4,200 households for 4,001 units
         assert!(faults.to_string().contains("P10"));
         let lines: Vec<Vec<u8>> = plan.to_lines().map(|line| line.to_bytes()).collect();
-        let (mut validator, mut checks) = (crate::plan::Validator::new(), crate::rules::Checks::new(1));
+        let (mut validator, mut checks) =
+            (crate::plan::Validator::new(), crate::rules::Checks::new(1));
         for (number, line) in (1..).zip(&lines) {
             validator.line(number, &crate::lines::Line::decode(line).unwrap(), &mut checks);
         }
@@ -277,19 +304,36 @@ mod tests {
 
     #[test]
     fn nth_free_counts_the_units_of_all_trees() {
-        // Two classes of units: those whose number modulo 7 is 0, 2 or 5, and 1 or 3; the 5 are marked and taken again, the 3 only flipped.
+        // Two classes of units: those whose number modulo 7 is 0, 2 or 5, and 1 or 3; the 5 are
+        // marked and taken again, the 3 only flipped.
         for size in [0, 1, 63, 64, 65, 511, 512, 513, 5_000] {
             let mut trees = [FreeUnits::new(size), FreeUnits::new(size)];
-            let units = |classes: &'static [u32]| (0..size as u32).filter(|unit| classes.contains(&(unit % 7)));
+            let units = |classes: &'static [u32]| {
+                (0..size as u32).filter(|unit| classes.contains(&(unit % 7)))
+            };
             units(&[0, 2, 5]).for_each(|unit| trees[0].mark(unit));
             units(&[1]).for_each(|unit| trees[1].mark(unit));
             trees.iter_mut().for_each(FreeUnits::count);
             units(&[5]).for_each(|unit| trees[0].flip(unit));
             units(&[3]).for_each(|unit| trees[1].flip(unit));
-            let listed = |trees: &[FreeUnits]| (0..).map_while(|n| nth_free(trees.iter(), n)).collect::<Vec<_>>();
-            assert_eq!(listed(&trees[..1]), units(&[0, 2]).collect::<Vec<_>>(), "one class of {size}");
-            assert_eq!(listed(&trees[1..]), units(&[1, 3]).collect::<Vec<_>>(), "the other class of {size}");
-            assert_eq!(listed(&trees), units(&[0, 1, 2, 3]).collect::<Vec<_>>(), "both classes of {size}");
+            let listed = |trees: &[FreeUnits]| {
+                (0..).map_while(|n| nth_free(trees.iter(), n)).collect::<Vec<_>>()
+            };
+            assert_eq!(
+                listed(&trees[..1]),
+                units(&[0, 2]).collect::<Vec<_>>(),
+                "one class of {size}"
+            );
+            assert_eq!(
+                listed(&trees[1..]),
+                units(&[1, 3]).collect::<Vec<_>>(),
+                "the other class of {size}"
+            );
+            assert_eq!(
+                listed(&trees),
+                units(&[0, 1, 2, 3]).collect::<Vec<_>>(),
+                "both classes of {size}"
+            );
         }
     }
 

@@ -1,7 +1,8 @@
 //! The strict JSON Lines profile (rule T1): one spelling for every line.
 //!
-//! The reader is a cursor that expects the next key at the next place, so what it accepts is exactly what the writer
-//! makes. It never allocates but for strings with an escape in them, never recurses, and never panics.
+//! The reader is a cursor that expects the next key at the next place, so what it accepts is
+//! exactly what the writer makes. It never allocates but for strings with an escape in them, never
+//! recurses, and never panics.
 
 use crate::base64::may_be_secret;
 use crate::hash::Hash;
@@ -11,13 +12,18 @@ use std::borrow::Cow;
 /// Longest line in bytes, without LF (rule T1).
 pub const MAX_LINE: usize = 65_536;
 
-/// The bytes at which a string stops being a copy of itself: `"`, `\`, and what must not occur at all.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
+/// The bytes at which a string stops being a copy of itself: `"`, `\`, and what must not occur at
+/// all.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index outside of the table"
+)]
 const ENDS_PLAIN_TEXT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < table.len() {
-        table[byte] = byte < 0x20 || byte == 0x7f || byte == b'"' as usize || byte == b'\\' as usize;
+        table[byte] =
+            byte < 0x20 || byte == 0x7f || byte == b'"' as usize || byte == b'\\' as usize;
         byte += 1;
     }
     table
@@ -82,7 +88,8 @@ impl<'a> Cursor<'a> {
             Err(e) => {
                 let (good, _) = line.split_at(e.valid_up_to());
                 let cursor = Cursor { line: std::str::from_utf8(good).unwrap_or_default(), at: 0 };
-                let mut error = cursor.error(good.len(), Words::new("UTF-8 text", "UTF-8 编码的文字"));
+                let mut error =
+                    cursor.error(good.len(), Words::new("UTF-8 text", "UTF-8 编码的文字"));
                 error.found = format!("{BYTE}0x{:02x}", line.get(good.len()).copied().unwrap_or(0));
                 Err(error)
             }
@@ -103,7 +110,11 @@ impl<'a> Cursor<'a> {
     pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
         // A key file that is given for a plan by mistake is not shown on the screen of a hall.
         let secret = at == 0 && may_be_secret(self.line.trim());
-        let shown: String = if secret { "…".into() } else { self.line.get(at..).unwrap_or_default().chars().take(24).collect() };
+        let shown: String = if secret {
+            "…".into()
+        } else {
+            self.line.get(at..).unwrap_or_default().chars().take(24).collect()
+        };
         let found = if shown.is_empty() { END.into() } else { format!("`{shown}`") };
         ProfileError { column: at.saturating_add(1), found, expected }
     }
@@ -111,7 +122,11 @@ impl<'a> Cursor<'a> {
     /// Takes exactly this text.
     #[inline]
     pub(crate) fn literal(&mut self, text: &str) -> Result<(), ProfileError> {
-        if self.take(text) { Ok(()) } else { Err(self.error(self.at, Words::same(format_args!("`{text}`")))) }
+        if self.take(text) {
+            Ok(())
+        } else {
+            Err(self.error(self.at, Words::same(format_args!("`{text}`"))))
+        }
     }
 
     /// Takes this text if it comes next.
@@ -137,10 +152,15 @@ impl<'a> Cursor<'a> {
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, ProfileError> {
         let start = self.at;
         if self.peek() != Some(b'"') {
-            return Err(self.error(start, Words::new("a string in double quotes", "双引号中的文字")));
+            return Err(
+                self.error(start, Words::new("a string in double quotes", "双引号中的文字"))
+            );
         }
         let body = self.rest().get(1..).unwrap_or_default();
-        let plain = body.iter().position(|&b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true)).unwrap_or(body.len());
+        let plain = body
+            .iter()
+            .position(|&b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true))
+            .unwrap_or(body.len());
         if body.get(plain) == Some(&b'"') {
             let text = self.line.get(start + 1..start + 1 + plain).unwrap_or_default();
             self.at = start + plain + 2;
@@ -164,16 +184,26 @@ impl<'a> Cursor<'a> {
             match body.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    let expected = Words::new("one of the escapes \\\" \\\\ \\n", "只能用转义 \\\" \\\\ \\n");
-                    bytes.push(escape(body.get(at.saturating_add(1))).ok_or_else(|| self.error(here, expected))?);
+                    let expected =
+                        Words::new("one of the escapes \\\" \\\\ \\n", "只能用转义 \\\" \\\\ \\n");
+                    bytes.push(
+                        escape(body.get(at.saturating_add(1)))
+                            .ok_or_else(|| self.error(here, expected))?,
+                    );
                     at = at.saturating_add(2);
                 }
                 Some(&b) if b >= 0x20 && b != 0x7f => {
                     bytes.push(b);
                     at = at.saturating_add(1);
                 }
-                Some(_) => return Err(self.error(here, Words::new("no control character", "不得有控制字符"))),
-                None => return Err(self.error(here, Words::new("a closing double quote", "右双引号"))),
+                Some(_) => {
+                    return Err(
+                        self.error(here, Words::new("no control character", "不得有控制字符"))
+                    );
+                }
+                None => {
+                    return Err(self.error(here, Words::new("a closing double quote", "右双引号")));
+                }
             }
         }
         self.at = start.saturating_add(at).saturating_add(2);
@@ -186,7 +216,8 @@ impl<'a> Cursor<'a> {
     pub(crate) fn integer(&mut self) -> Result<u64, ProfileError> {
         let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
         let text = self.rest().get(..digits).unwrap_or_default();
-        let value = plain_decimal(text).and_then(|v| u64::try_from(v).ok()).filter(|&v| v <= MAX_INTEGER);
+        let value =
+            plain_decimal(text).and_then(|v| u64::try_from(v).ok()).filter(|&v| v <= MAX_INTEGER);
         let value = value.ok_or_else(|| {
             self.error(
                 self.at,
@@ -203,17 +234,24 @@ impl<'a> Cursor<'a> {
 
 /// Digits without leading zero as a number below 2^128.
 pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
-    if digits.is_empty() || digits.len() > 39 || (digits.len() > 1 && digits.first() == Some(&b'0')) {
+    if digits.is_empty() || digits.len() > 39 || (digits.len() > 1 && digits.first() == Some(&b'0'))
+    {
         return None;
     }
     if let ([_, ..], true) = (digits, digits.len() < 19) {
         // The usual case in 64 bits: ids of sources, counts, places, storeys.
-        return digits.iter().try_fold(0_u64, |v, &b| digit(b).map(|d| v.wrapping_mul(10).wrapping_add(u64::from(d)))).map(u128::from);
+        return digits
+            .iter()
+            .try_fold(0_u64, |v, &b| {
+                digit(b).map(|d| v.wrapping_mul(10).wrapping_add(u64::from(d)))
+            })
+            .map(u128::from);
     }
     digits.iter().try_fold(0_u128, |v, &b| v.checked_mul(10)?.checked_add(u128::from(digit(b)?)))
 }
 
-/// The number at the beginning of the bytes, without leading zero and below 2^128, and what follows its digits.
+/// The number at the beginning of the bytes, without leading zero and below 2^128, and what follows
+/// its digits.
 #[inline]
 pub(crate) fn leading_decimal(bytes: &[u8]) -> Option<(u128, &[u8])> {
     let (value, digits) = up_to_eight_digits(bytes);
@@ -246,8 +284,9 @@ fn up_to_sixteen_digits(bytes: &[u8]) -> (u64, usize) {
     (high * ten_to(more) + low, digits + more)
 }
 
-/// The digits at the beginning, at most 8 of them, as a number, and how many they are. All are read at once, each in a byte of one
-/// word: neighbours are put together to numbers of two digits, those to numbers of four, those to one of eight.
+/// The digits at the beginning, at most 8 of them, as a number, and how many they are. All are read
+/// at once, each in a byte of one word: neighbours are put together to numbers of two digits, those
+/// to numbers of four, those to one of eight.
 #[inline]
 fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
     let word = match bytes.first_chunk::<8>() {
@@ -259,7 +298,8 @@ fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
         }
     };
     let values = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
-    let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080; // right up to the first
+    // right up to the first
+    let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
     let digits = no_digit.trailing_zeros() / 8;
     let ones = values.checked_shl(64 - 8 * digits).unwrap_or(0); // zeros in front
     let twos = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
@@ -270,7 +310,10 @@ fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
 
 /// 10 to a power of at most 16.
 #[inline]
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index outside of the table"
+)]
 fn ten_to(power: usize) -> u64 {
     const TENS: [u64; 17] = {
         let mut tens = [1; 17];
@@ -331,8 +374,9 @@ pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
     out.extend_from_slice(digits.get(zeros..).unwrap_or_default());
 }
 
-/// The digits of a number below 10^8. All eight are computed at once, each in a byte of one word: the word is split into two
-/// numbers of four digits, those into four of two, those into eight of one; 10486 / 2^20 divides by 100, 103 / 2^10 by 10.
+/// The digits of a number below 10^8. All eight are computed at once, each in a byte of one word:
+/// the word is split into two numbers of four digits, those into four of two, those into eight of
+/// one; 10486 / 2^20 divides by 100, 103 / 2^10 by 10.
 fn eight_digits(number: u64) -> [u8; 8] {
     let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
@@ -428,7 +472,9 @@ impl<'a> Value<'a> for Hash {
     fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
         let start = c.at;
         let text = c.string()?;
-        Hash::from_hex(&text).ok_or_else(|| c.error(start, Words::new("64 lower-case hex digits", "64 位小写十六进制数")))
+        Hash::from_hex(&text).ok_or_else(|| {
+            c.error(start, Words::new("64 lower-case hex digits", "64 位小写十六进制数"))
+        })
     }
     fn write(&self, out: &mut Vec<u8>) {
         push_string(out, &self.to_hex());
@@ -451,7 +497,13 @@ impl<'a> Value<'a> for Decimal {
         let start = c.at;
         let text = c.string()?;
         plain_decimal(text.as_bytes()).map(Decimal).ok_or_else(|| {
-            c.error(start, Words::new("a string of decimal digits without leading zero, below 2^128", "十进制数字串，无前导零，小于 2^128"))
+            c.error(
+                start,
+                Words::new(
+                    "a string of decimal digits without leading zero, below 2^128",
+                    "十进制数字串，无前导零，小于 2^128",
+                ),
+            )
         })
     }
     #[inline]
@@ -509,13 +561,36 @@ mod tests {
 
     #[test]
     fn leading_decimals_are_plain_decimals() {
-        let mut texts: Vec<String> = (0..=128).map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1).to_string()).collect();
-        texts.extend((0..60).flat_map(|n| [format!("1{}", "0".repeat(n)), "9".repeat(n), "0".repeat(n), format!("0{}", "7".repeat(n))]));
-        texts.extend(["340282366920938463463374607431768211455", "340282366920938463463374607431768211456"].map(String::from));
+        let mut texts: Vec<String> = (0..=128)
+            .map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1).to_string())
+            .collect();
+        texts.extend((0..60).flat_map(|n| {
+            [
+                format!("1{}", "0".repeat(n)),
+                "9".repeat(n),
+                "0".repeat(n),
+                format!("0{}", "7".repeat(n)),
+            ]
+        }));
+        texts.extend(
+            ["340282366920938463463374607431768211455", "340282366920938463463374607431768211456"]
+                .map(String::from),
+        );
         for text in texts {
-            for after in ["", "\"", "}", "/2345678", ":2345678", "a,", "\u{80}12345678", "\u{0}\u{ff}\u{30}", "}       1"] {
+            for after in [
+                "",
+                "\"",
+                "}",
+                "/2345678",
+                ":2345678",
+                "a,",
+                "\u{80}12345678",
+                "\u{0}\u{ff}\u{30}",
+                "}       1",
+            ] {
                 let whole = format!("{text}{after}");
-                let expected = plain_decimal(text.as_bytes()).map(|value| (value, after.as_bytes()));
+                let expected =
+                    plain_decimal(text.as_bytes()).map(|value| (value, after.as_bytes()));
                 assert_eq!(leading_decimal(whole.as_bytes()), expected, "{whole}");
             }
         }
@@ -523,8 +598,11 @@ mod tests {
 
     #[test]
     fn decimals_are_those_of_the_standard_library() {
-        let mut values: Vec<u128> = (0..=128).map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1)).collect();
-        values.extend((0..39).flat_map(|n| [10_u128.pow(n) - 1, 10_u128.pow(n), 10_u128.pow(n) + 1, 10_u128.pow(n) / 3 * 2]));
+        let mut values: Vec<u128> =
+            (0..=128).map(|bits| 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1)).collect();
+        values.extend((0..39).flat_map(|n| {
+            [10_u128.pow(n) - 1, 10_u128.pow(n), 10_u128.pow(n) + 1, 10_u128.pow(n) / 3 * 2]
+        }));
         for value in values {
             let mut out = Vec::new();
             push_decimal(&mut out, value);
@@ -535,7 +613,9 @@ mod tests {
     #[test]
     fn eight_digits_at_once() {
         // Every number of four digits in either half, and a walk through the rest.
-        let numbers = (0..10_000).flat_map(|n| [n, n * 10_000, n * 10_001]).chain((0..100_000_000).step_by(9_973));
+        let numbers = (0..10_000)
+            .flat_map(|n| [n, n * 10_000, n * 10_001])
+            .chain((0..100_000_000).step_by(9_973));
         for n in numbers {
             assert_eq!(eight_digits(n), *format!("{n:08}").as_bytes(), "{n}");
         }

@@ -1,7 +1,9 @@
-//! What the lines of a draw mean for each household: when it was called, how it got its unit, what came after.
+//! What the lines of a draw mean for each household: when it was called, how it got its unit, what
+//! came after.
 //!
-//! The one place that follows `undo`, offers, swaps and withdrawals from line to line. The board, print-outs, receipts and minutes read it. It follows
-//! lines that are right, and judges none: that the lines are right is for [`Session::replay`](crate::session::Session::replay) or
+//! The one place that follows `undo`, offers, swaps and withdrawals from line to line. The board,
+//! print-outs, receipts and minutes read it. It follows lines that are right, and judges none: that
+//! the lines are right is for [`Session::replay`](crate::session::Session::replay) or
 //! [`verify`](crate::transcript::verify) to say.
 
 use crate::lines::{Absence, By, Line};
@@ -62,7 +64,8 @@ pub struct Course {
     pub called: Option<u64>,
     /// What the draw gave: a pick or a place on standby that nobody withdrew.
     pub drawn: Holding,
-    /// What it has now, after whatever came later. The draw being void is said by [`Record::void`] alone.
+    /// What it has now, after whatever came later. The draw being void is said by [`Record::void`]
+    /// alone.
     pub now: Holding,
     /// Whether it missed a call and is called once more (absence rule `last`).
     pub deferred: bool,
@@ -133,10 +136,18 @@ impl Record {
     /// Before the first call.
     pub fn new(roll: &Roll) -> Record {
         let courses = vec![Course::default(); roll.household_count() as usize];
-        Record { courses, undoable: None, later: BTreeMap::new(), objections: BTreeMap::new(), void: None, served: 0 }
+        Record {
+            courses,
+            undoable: None,
+            later: BTreeMap::new(),
+            objections: BTreeMap::new(),
+            void: None,
+            served: 0,
+        }
     }
 
-    /// The record of lines without LF, the first of which is line 1. A line that cannot be read is passed over.
+    /// The record of lines without LF, the first of which is line 1. A line that cannot be read is
+    /// passed over.
     pub fn of<L: AsRef<[u8]>>(roll: &Roll, lines: impl IntoIterator<Item = L>) -> Record {
         let mut record = Record::new(roll);
         for (number, bytes) in (1..).zip(lines) {
@@ -158,11 +169,19 @@ impl Record {
             }
             Line::Pick { household, by, unit, proxy, .. } => {
                 let how = How::of_pick(*by, proxy.as_deref());
-                self.serve(roll, household, Holding { how, unit: roll.find_unit(unit), line: number }, *by == By::Choice)
+                self.serve(
+                    roll,
+                    household,
+                    Holding { how, unit: roll.find_unit(unit), line: number },
+                    *by == By::Choice,
+                )
             }
-            Line::Standby { household, place, .. } => {
-                self.serve(roll, household, Holding { how: How::Standby(*place), unit: None, line: number }, false)
-            }
+            Line::Standby { household, place, .. } => self.serve(
+                roll,
+                household,
+                Holding { how: How::Standby(*place), unit: None, line: number },
+                false,
+            ),
             Line::Missed { household, .. } => self.missed(roll, household),
             Line::Undo { .. } => self.undo(undoable),
             line => {
@@ -182,11 +201,13 @@ impl Record {
         Step::Served { household }
     }
 
-    /// D8: with absence rule `last` a household is deferred once; a second miss, or rule `lot`, leads to the lot.
+    /// D8: with absence rule `last` a household is deferred once; a second miss, or rule `lot`,
+    /// leads to the lot.
     fn missed(&mut self, roll: &Roll, id: &str) -> Step {
         let Some((household, course)) = self.find(roll, id) else { return Step::Other };
         let pool = roll.pool_of(household).and_then(|pool| roll.pools().get(pool));
-        let deferred = pool.is_some_and(|pool| pool.absence == Some(Absence::Last)) && !course.deferred;
+        let deferred =
+            pool.is_some_and(|pool| pool.absence == Some(Absence::Last)) && !course.deferred;
         let before = course.clone();
         course.deferred |= deferred;
         self.undoable = Some(Undoable { household, course: before, unit: None });
@@ -208,10 +229,13 @@ impl Record {
         let named: Vec<u32> = match line {
             Line::Objection { id, household: Some(household), .. } => {
                 let household = find(household);
-                self.objections.extend(household.map(|household| (Box::from(id.as_ref()), household)));
+                self.objections
+                    .extend(household.map(|household| (Box::from(id.as_ref()), household)));
                 household.into_iter().collect()
             }
-            Line::Ruling { objection, .. } => self.objections.get(objection.as_ref()).copied().into_iter().collect(),
+            Line::Ruling { objection, .. } => {
+                self.objections.get(objection.as_ref()).copied().into_iter().collect()
+            }
             Line::Withdrawal { household, .. } => {
                 self.has(find(household), How::Withdrawn, None, number);
                 find(household).into_iter().collect()
@@ -220,7 +244,9 @@ impl Record {
                 self.has(find(household), How::Accepted, roll.find_unit(unit), number);
                 find(household).into_iter().collect()
             }
-            Line::Offer { household, .. } | Line::Decline { household, .. } => find(household).into_iter().collect(),
+            Line::Offer { household, .. } | Line::Decline { household, .. } => {
+                find(household).into_iter().collect()
+            }
             Line::Swap { households, .. } => {
                 let households: Vec<u32> = households.iter().filter_map(|id| find(id)).collect();
                 self.swap(&households, number);
@@ -232,7 +258,9 @@ impl Record {
             }
             _ => Vec::new(),
         };
-        named.into_iter().for_each(|household| self.later.entry(household).or_default().push(number));
+        named
+            .into_iter()
+            .for_each(|household| self.later.entry(household).or_default().push(number));
     }
 
     /// A5: each gets the unit of the next, the last that of the first.
@@ -260,7 +288,8 @@ impl Record {
         }
     }
 
-    /// The course of a household, by its number in the plan. Of a number that is not in the plan it is empty.
+    /// The course of a household, by its number in the plan. Of a number that is not in the plan it
+    /// is empty.
     pub fn course(&self, household: u32) -> &Course {
         const NOBODY: &Course = &Course {
             called: None,
@@ -271,7 +300,8 @@ impl Record {
         self.courses.get(household as usize).unwrap_or(NOBODY)
     }
 
-    /// The lines after the result that name a household (objections about it and their rulings among them), from 1.
+    /// The lines after the result that name a household (objections about it and their rulings
+    /// among them), from 1.
     pub fn later(&self, household: u32) -> &[u64] {
         self.later.get(&household).map(Vec::as_slice).unwrap_or_default()
     }

@@ -1,4 +1,5 @@
-//! The numbered rules of the [specification](crate::spec), and how a check against one of them is counted.
+//! The numbered rules of the [specification](crate::spec), and how a check against one of them is
+//! counted.
 
 use serde::Serialize;
 use std::fmt;
@@ -172,10 +173,20 @@ impl Fault {
     pub fn sentence(&self, lang: Lang) -> String {
         let (line, found, expected) = (self.line, self.found.get(lang), self.expected.get(lang));
         let place = self.place_in(lang);
-        let at = |word: &str, unit: &str| if line == 0 { String::new() } else { format!("{word}{line}{unit}") };
+        let at = |word: &str, unit: &str| {
+            if line == 0 { String::new() } else { format!("{word}{line}{unit}") }
+        };
         match lang {
-            Lang::En => format!("{}{place}: found {found}; expected {expected} [{}]", at("line ", ", "), self.rule),
-            Lang::Zh => format!("{}{place}：发现 {found}；应为 {expected} [{}]", at("第 ", " 行，"), self.rule),
+            Lang::En => format!(
+                "{}{place}: found {found}; expected {expected} [{}]",
+                at("line ", ", "),
+                self.rule
+            ),
+            Lang::Zh => format!(
+                "{}{place}：发现 {found}；应为 {expected} [{}]",
+                at("第 ", " 行，"),
+                self.rule
+            ),
         }
     }
 }
@@ -221,7 +232,8 @@ const PARTS: [(&str, &str); 37] = [
     ("prior", "上一轮"),
 ];
 
-/// What the fields of a line are called in Chinese. The key of the file stands behind it, so that it is found there.
+/// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
+/// it is found there.
 const FIELDS: [(&str, &str); 42] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
@@ -269,7 +281,8 @@ const FIELDS: [(&str, &str); 42] = [
 
 /// A part of a place in Chinese: what it begins with is translated, and the id behind it stays.
 fn part_in_chinese(part: &str) -> String {
-    if let Some(kind) = part.strip_prefix("number of ").and_then(|rest| rest.strip_suffix(" lines")) {
+    if let Some(kind) = part.strip_prefix("number of ").and_then(|rest| rest.strip_suffix(" lines"))
+    {
         return format!("{}的行数", part_in_chinese(kind));
     }
     if let Some((what, member)) = part.split_once(" of member ") {
@@ -289,10 +302,9 @@ impl Fault {
             return self.place.clone();
         }
         let field = |part: &str| {
-            FIELDS
-                .iter()
-                .find(|(en, _)| *en == part)
-                .map(|(en, zh)| if en.contains(' ') { (*zh).to_owned() } else { format!("{zh}（{en}）") })
+            FIELDS.iter().find(|(en, _)| *en == part).map(|(en, zh)| {
+                if en.contains(' ') { (*zh).to_owned() } else { format!("{zh}（{en}）") }
+            })
         };
         let mut parts = self.place.split(", ");
         let first = parts.next().map(part_in_chinese);
@@ -318,7 +330,10 @@ pub const USUAL_NEEDS: [(&str, &str, &str); 5] = [
 /// assert_eq!(need_words("ground").zh, "ground");
 /// ```
 pub fn need_words(id: &str) -> Words {
-    let zh = USUAL_NEEDS.iter().find(|(known, ..)| *known == id).map_or_else(|| id.to_owned(), |(id, _, zh)| format!("{zh}（{id}）"));
+    let zh = USUAL_NEEDS
+        .iter()
+        .find(|(known, ..)| *known == id)
+        .map_or_else(|| id.to_owned(), |(id, _, zh)| format!("{zh}（{id}）"));
     Words::new(id, zh)
 }
 
@@ -389,7 +404,14 @@ impl Checks {
 
     /// Notes a fault.
     #[cold]
-    pub(crate) fn fail(&mut self, rule: Rule, line: u64, place: impl fmt::Display, found: Words, expected: Words) {
+    pub(crate) fn fail(
+        &mut self,
+        rule: Rule,
+        line: u64,
+        place: impl fmt::Display,
+        found: Words,
+        expected: Words,
+    ) {
         let keep = self.keep;
         if let Some(count) = self.at(rule) {
             count.failed = count.failed.saturating_add(1);

@@ -10,7 +10,8 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 
-/// The text that is hashed for the seed (rule C6): what is read out, printed and repeated by anybody.
+/// The text that is hashed for the seed (rule C6): what is read out, printed and repeated by
+/// anybody.
 pub fn seed_text(roll: &Roll, ceremony: &Ceremony) -> String {
     let mut text = format!("floorlot/1 seed\nplan {}\n", ceremony.plan_root());
     for line in contributions(roll, ceremony) {
@@ -27,14 +28,18 @@ pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
         Some(Answer::Withheld) => format!("withheld {id}"),
         None => format!("absent {id}"),
     });
-    let numbers = roll.sources().iter().zip(&ceremony.numbers).map(|(source, numbers)| match numbers {
-        Numbers::Dice(digits) => format!("dice {digits}"),
-        Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}"),
-        Numbers::Balls(balls) => {
-            let width = source.range.to_string().len();
-            format!("balls {}", balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" "))
-        }
-    });
+    let numbers =
+        roll.sources().iter().zip(&ceremony.numbers).map(|(source, numbers)| match numbers {
+            Numbers::Dice(digits) => format!("dice {digits}"),
+            Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}"),
+            Numbers::Balls(balls) => {
+                let width = source.range.to_string().len();
+                format!(
+                    "balls {}",
+                    balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" ")
+                )
+            }
+        });
     answers.chain(numbers).collect()
 }
 

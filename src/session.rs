@@ -1,8 +1,9 @@
 //! A live draw, step by step. Every step makes exactly one line of the transcript.
 //!
-//! The caller writes each line to disk (with LF) before the next step. Steps that need a decision are methods of their own; all
-//! others are made by [`Session::advance`]. A step out of order is a typed error and changes nothing. After a power cut,
-//! [`Session::resume`] replays the lines that reached the disk.
+//! The caller writes each line to disk (with LF) before the next step. Steps that need a decision
+//! are methods of their own; all others are made by [`Session::advance`]. A step out of order is a
+//! typed error and changes nothing. After a power cut, [`Session::resume`] replays the lines that
+//! reached the disk.
 //!
 //! ```
 //! use floorlot::ceremony::Numbers;
@@ -74,7 +75,8 @@ pub enum Stage {
         /// What it makes.
         source: Source,
     },
-    /// In a pool with rule `choice`: [`Session::call`] the next household (or [`Session::undo`] the last step).
+    /// In a pool with rule `choice`: [`Session::call`] the next household (or [`Session::undo`] the
+    /// last step).
     Call {
         /// The household that is due.
         household: u32,
@@ -86,13 +88,15 @@ pub enum Stage {
         /// How many units it is offered.
         offered: u32,
     },
-    /// The panel signs the checkpoint just made: [`Session::cosign`], [`Session::paper`], [`Session::dissent`] or [`Session::unsigned`] for
-    /// every member, or for none; then [`Session::advance`]. (Under the plan's checkpoint the session waits for the [`Stage::RollCall`], and the
-    /// panel can sign before it begins.)
+    /// The panel signs the checkpoint just made: [`Session::cosign`], [`Session::paper`],
+    /// [`Session::dissent`] or [`Session::unsigned`] for every member, or for none; then
+    /// [`Session::advance`]. (Under the plan's checkpoint the session waits for the
+    /// [`Stage::RollCall`], and the panel can sign before it begins.)
     SignOff,
     /// A batch of the aftermath is open: more of it, then [`Session::close_batch`].
     Aftermath,
-    /// The transcript is complete, unless something comes after the result: see [`Session::aftermath`].
+    /// The transcript is complete, unless something comes after the result: see
+    /// [`Session::aftermath`].
     Done,
 }
 
@@ -175,8 +179,12 @@ fn why(reason: NotOffered) -> Words {
     match reason {
         NotOffered::Unknown => Words::new("there is no such unit in this pool", "本批次没有这套房"),
         NotOffered::Taken => Words::new("it is taken", "已被选走"),
-        NotOffered::Needs => Words::new("it does not have what the household needs", "不符合该户的照顾需求"),
-        NotOffered::HeldBack => Words::new("it is held back for a household with needs", "须留给有照顾需求的住户"),
+        NotOffered::Needs => {
+            Words::new("it does not have what the household needs", "不符合该户的照顾需求")
+        }
+        NotOffered::HeldBack => {
+            Words::new("it is held back for a household with needs", "须留给有照顾需求的住户")
+        }
     }
 }
 
@@ -184,11 +192,15 @@ impl StepError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            StepError::OutOfOrder { step, waits } => format!("现在不能进行“{}”；正在等待：{}", step_in_chinese(step), waits.zh),
+            StepError::OutOfOrder { step, waits } => {
+                format!("现在不能进行“{}”；正在等待：{}", step_in_chinese(step), waits.zh)
+            }
             StepError::Ceremony(error) => return error.words(),
             StepError::Rule(fault) => fault.sentence(Lang::Zh),
             StepError::Unit { unit, reason } => format!("不能选 {unit}：{}", why(*reason).zh),
-            StepError::Text { field, found, expected } => format!("{field}：发现 {}；应为 {}", found.zh, expected.zh),
+            StepError::Text { field, found, expected } => {
+                format!("{field}：发现 {}；应为 {}", found.zh, expected.zh)
+            }
             StepError::NothingToUndo => "没有可撤回的步骤：上一行不是选房，也不是未到".into(),
         };
         Words::new(self.to_string(), zh)
@@ -270,7 +282,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins the draw of a plan. The first lines that [`Session::advance`] makes are those of the plan.
+    /// Begins the draw of a plan. The first lines that [`Session::advance`] makes are those of the
+    /// plan.
     pub fn new(plan: ValidPlan) -> Session {
         let (roll, plan) = plan.into_parts();
         Session {
@@ -292,7 +305,10 @@ impl Session {
     }
 
     /// Goes on with a draw whose first lines are on disk, each without LF.
-    pub fn resume<'a>(plan: ValidPlan, lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Session, ResumeError> {
+    pub fn resume<'a>(
+        plan: ValidPlan,
+        lines: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Session, ResumeError> {
         let mut session = Session::new(plan);
         lines.into_iter().try_for_each(|line| session.replay(line))?;
         Ok(session)
@@ -300,11 +316,12 @@ impl Session {
 
     /// Makes the step that this line records.
     ///
-    /// After [`ResumeError::Differs`] the session has made another step than the file: do not go on with it. After the other errors
-    /// it is unchanged.
+    /// After [`ResumeError::Differs`] the session has made another step than the file: do not go on
+    /// with it. After the other errors it is unchanged.
     pub fn replay(&mut self, bytes: &[u8]) -> Result<(), ResumeError> {
         let number = self.tree.size() + 1;
-        let line = Line::decode(bytes).map_err(|error| ResumeError::Profile { line: number, error })?;
+        let line =
+            Line::decode(bytes).map_err(|error| ResumeError::Profile { line: number, error })?;
         let made = self.step(&line).map_err(|error| ResumeError::Step { line: number, error })?;
         let made = made.unwrap_or_default();
         if made == bytes {
@@ -323,24 +340,47 @@ impl Session {
             Line::Close { what: Closed::Reveals, at } => self.close_reveals(*at).map(Some),
             Line::Reveal { member, secret, at } => self.reveal(member, secret, *at).map(Some),
             Line::Withheld { member, at } => self.withhold(member, *at).map(Some),
-            Line::Dice { digits, at, .. } => self.numbers(Numbers::Dice(digits.to_string()), *at).map(Some),
-            Line::Balls { numbers, at, .. } => self.numbers(Numbers::Balls(numbers.clone()), *at).map(Some),
-            Line::Drand { round, signature, randomness, at, .. } => {
-                self.numbers(Numbers::Drand { round: *round, signature: signature.to_string(), randomness: *randomness }, *at).map(Some)
+            Line::Dice { digits, at, .. } => {
+                self.numbers(Numbers::Dice(digits.to_string()), *at).map(Some)
             }
+            Line::Balls { numbers, at, .. } => {
+                self.numbers(Numbers::Balls(numbers.clone()), *at).map(Some)
+            }
+            Line::Drand { round, signature, randomness, at, .. } => self
+                .numbers(
+                    Numbers::Drand {
+                        round: *round,
+                        signature: signature.to_string(),
+                        randomness: *randomness,
+                    },
+                    *at,
+                )
+                .map(Some),
             Line::Call { at, .. } if self.in_choice() => self.call(*at).map(Some),
-            Line::Pick { by: By::Choice, unit, proxy, at, .. } => self.choose(unit, proxy.as_deref(), *at).map(Some),
+            Line::Pick { by: By::Choice, unit, proxy, at, .. } => {
+                self.choose(unit, proxy.as_deref(), *at).map(Some)
+            }
             Line::Missed { at, .. } => self.miss(*at).map(Some),
             Line::Undo { reason, at } => self.undo(reason, *at).map(Some),
-            Line::Cosignature { member, signature, at } => self.cosign(member, signature, *at).map(Some),
+            Line::Cosignature { member, signature, at } => {
+                self.cosign(member, signature, *at).map(Some)
+            }
             Line::Paper { member, scan, at } => self.paper(member, *scan, *at).map(Some),
             Line::Dissent { member, reason, at } => self.dissent(member, reason, *at).map(Some),
             Line::Unsigned { member, at } => self.unsigned(member, *at).map(Some),
             Line::Void { reason, at } => self.void(reason, *at).map(Some),
-            Line::Checkpoint { stage: Sealed::Aftermath, at, .. } => self.close_batch(*at).map(Some),
+            Line::Checkpoint { stage: Sealed::Aftermath, at, .. } => {
+                self.close_batch(*at).map(Some)
+            }
             line if is_aftermath(line) => self.aftermath(line).map(Some),
-            Line::Checkpoint { at, .. } | Line::Seed { at, .. } | Line::Open { at, .. } | Line::Call { at, .. } => Ok(self.advance(*at)),
-            Line::Pick { at, .. } | Line::Standby { at, .. } | Line::End { at, .. } | Line::Leftover { at, .. } => Ok(self.advance(*at)),
+            Line::Checkpoint { at, .. }
+            | Line::Seed { at, .. }
+            | Line::Open { at, .. }
+            | Line::Call { at, .. } => Ok(self.advance(*at)),
+            Line::Pick { at, .. }
+            | Line::Standby { at, .. }
+            | Line::End { at, .. }
+            | Line::Leftover { at, .. } => Ok(self.advance(*at)),
             Line::Result { at, .. } => Ok(self.advance(*at)),
             _ => Ok(self.advance(None)),
         }
@@ -398,12 +438,14 @@ impl Session {
         Some(pool.drawn(household))
     }
 
-    /// The unit of each household so far, by its number in the plan; after the result what came of the aftermath.
+    /// The unit of each household so far, by its number in the plan; after the result what came of
+    /// the aftermath.
     pub fn allocation(&self) -> &[Option<u32>] {
         &self.allocation
     }
 
-    /// Who is on standby so far, pool after pool, in order; after the result what came of the aftermath.
+    /// Who is on standby so far, pool after pool, in order; after the result what came of the
+    /// aftermath.
     pub fn standby(&self) -> Vec<u32> {
         self.after.as_ref().map_or_else(|| self.standby.clone(), Aftermath::standby)
     }
@@ -423,7 +465,8 @@ impl Session {
         self.sign_off.as_ref().map(|s| s.silent(&self.roll)).unwrap_or_default()
     }
 
-    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the household whose turn it is.
+    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the
+    /// household whose turn it is.
     pub fn due_offer(&mut self, pool: usize) -> Option<(u32, u32)> {
         self.after.as_mut()?.due(&self.roll, pool)
     }
@@ -448,13 +491,16 @@ impl Session {
 
     /// Why the household just called cannot choose a unit; `None` if it can.
     pub fn not_offered(&mut self, unit: u32) -> Option<NotOffered> {
-        let Some(pool) = self.pool.as_mut().filter(|p| p.info.units.contains(&unit)) else { return Some(NotOffered::Unknown) };
+        let Some(pool) = self.pool.as_mut().filter(|p| p.info.units.contains(&unit)) else {
+            return Some(NotOffered::Unknown);
+        };
         let household = pool.called?;
         let offer = pool.offer(&self.roll, household);
         if pool.offers(offer, unit) {
             return None;
         }
-        let meets = self.roll.needs(household).iter().all(|need| self.roll.features(unit).contains(need));
+        let meets =
+            self.roll.needs(household).iter().all(|need| self.roll.features(unit).contains(need));
         Some(match (pool.is_free(unit), meets) {
             (false, _) => NotOffered::Taken,
             (true, false) => NotOffered::Needs,
@@ -463,7 +509,8 @@ impl Session {
     }
 
     fn in_choice(&self) -> bool {
-        self.phase == Phase::Drawing && self.pool.as_ref().is_some_and(|p| p.rule_is(PickRule::Choice))
+        self.phase == Phase::Drawing
+            && self.pool.as_ref().is_some_and(|p| p.rule_is(PickRule::Choice))
     }
 
     /// What the session waits for.
@@ -473,7 +520,8 @@ impl Session {
             Phase::Reveals => Stage::Reveals,
             Phase::Numbers => {
                 let due = self.ceremony.due(&self.roll).unwrap_or(1);
-                let source = usize::try_from(due - 1).ok().and_then(|i| self.roll.sources.get(i).copied());
+                let source =
+                    usize::try_from(due - 1).ok().and_then(|i| self.roll.sources.get(i).copied());
                 Stage::Numbers { number: due, source: source.unwrap_or(Source::TWENTY_DICE) }
             }
             Phase::Drawing if self.in_choice() => self.turn(),
@@ -503,13 +551,18 @@ impl Session {
             Stage::Automatic => Words::new("the next automatic line", "下一自动步骤"),
             Stage::RollCall => Words::new("the roll call", "点名与承诺"),
             Stage::Reveals => Words::new("the reveals", "公开密语"),
-            Stage::Numbers { number, .. } => {
-                Words::new(format!("the public numbers of source {number}"), format!("第 {number} 个公开随机数来源"))
-            }
+            Stage::Numbers { number, .. } => Words::new(
+                format!("the public numbers of source {number}"),
+                format!("第 {number} 个公开随机数来源"),
+            ),
             Stage::Call { .. } => Words::new("the next household to be called", "叫下一户"),
-            Stage::Choice { .. } => Words::new("the choice of the household just called", "刚叫到的住户选房"),
+            Stage::Choice { .. } => {
+                Words::new("the choice of the household just called", "刚叫到的住户选房")
+            }
             Stage::SignOff => Words::new("the signatures of the panel", "监督员签名"),
-            Stage::Aftermath => Words::new("the end of the batch of the aftermath", "本批后续事项的结束"),
+            Stage::Aftermath => {
+                Words::new("the end of the batch of the aftermath", "本批后续事项的结束")
+            }
             Stage::Done => Words::new("nothing, the transcript is complete", "无（记录已完成）"),
         };
         StepError::OutOfOrder { step, waits }
@@ -526,7 +579,12 @@ impl Session {
     }
 
     /// C1: a member commits to a secret.
-    pub fn commit(&mut self, member: &str, commit: Hash, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    pub fn commit(
+        &mut self,
+        member: &str,
+        commit: Hash,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         self.promise("commit", member, Promise::Commit(commit))?;
         Ok(self.emit(&Line::Commit { member: member.into(), commit, at }))
@@ -546,7 +604,12 @@ impl Session {
         Ok(self.emit(&Line::Absent { member: member.into(), at }))
     }
 
-    fn promise(&mut self, step: &'static str, member: &str, promise: Promise) -> Result<(), StepError> {
+    fn promise(
+        &mut self,
+        step: &'static str,
+        member: &str,
+        promise: Promise,
+    ) -> Result<(), StepError> {
         self.expect(Phase::RollCall, step)?;
         let member = Ceremony::member(&self.roll, member)?;
         self.ceremony.check_promise(&self.roll, member)?;
@@ -556,8 +619,14 @@ impl Session {
         Ok(())
     }
 
-    /// S1 to S4: a member cosigns the last checkpoint. `signature` is a line of a signed note over [`Session::checkpoint_body`].
-    pub fn cosign(&mut self, member: &str, signature: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    /// S1 to S4: a member cosigns the last checkpoint. `signature` is a line of a signed note over
+    /// [`Session::checkpoint_body`].
+    pub fn cosign(
+        &mut self,
+        member: &str,
+        signature: &str,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         let index = self.signer(member)?;
         let others = self.bodies.iter().rev().skip(1).map(String::as_str);
@@ -568,7 +637,12 @@ impl Session {
     }
 
     /// S1: a member signs the last checkpoint on paper. `scan` is the SHA-256 of the scanned sheet.
-    pub fn paper(&mut self, member: &str, scan: Hash, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    pub fn paper(
+        &mut self,
+        member: &str,
+        scan: Hash,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         let index = self.signer(member)?;
         self.say(index, Statement::Paper);
@@ -576,7 +650,12 @@ impl Session {
     }
 
     /// S1: a member refuses to sign the last checkpoint, and says why.
-    pub fn dissent(&mut self, member: &str, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    pub fn dissent(
+        &mut self,
+        member: &str,
+        reason: &str,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         let index = self.signer(member)?;
         check_text("reason", reason, 600)?;
@@ -604,8 +683,9 @@ impl Session {
         self.sign_off.iter_mut().for_each(|s| s.say(member, statement));
     }
 
-    /// A1 to A6: a step after the result, given as the line that it makes: an objection, a ruling, a withdrawal, an offer, an accept or decline, a
-    /// swap, or a recording. The first one opens a batch, [`Session::close_batch`] closes it.
+    /// A1 to A6: a step after the result, given as the line that it makes: an objection, a ruling,
+    /// a withdrawal, an offer, an accept or decline, a swap, or a recording. The first one opens a
+    /// batch, [`Session::close_batch`] closes it.
     ///
     /// ```
     /// use floorlot::lines::Line;
@@ -649,7 +729,8 @@ impl Session {
         Ok(bytes)
     }
 
-    /// A7: declares the draw void: at any time between the seal and the result, or after the result.
+    /// A7: declares the draw void: at any time between the seal and the result, or after the
+    /// result.
     pub fn void(&mut self, reason: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         check_text("reason", reason, 2_000)?;
@@ -658,7 +739,9 @@ impl Session {
                 let line = Line::Void { reason: reason.into(), at };
                 self.after.as_mut().map_or(Ok(()), |after| after.apply(&self.roll, &line))?;
             }
-            Phase::Plan(_) | Phase::Seal | Phase::Result | Phase::Sign | Phase::Closing => return Err(self.out_of_order("void")),
+            Phase::Plan(_) | Phase::Seal | Phase::Result | Phase::Sign | Phase::Closing => {
+                return Err(self.out_of_order("void"));
+            }
             _ => {
                 self.sign_off.as_ref().map_or(Ok(()), |s| s.check_whole(&self.roll))?;
                 (self.after, self.pool) = (Some(Aftermath::void(&self.roll)), None);
@@ -669,7 +752,8 @@ impl Session {
         Ok(self.emit(&Line::Void { reason: reason.into(), at }))
     }
 
-    /// T2: closes a batch of the aftermath (which may be empty, to have the last state signed) with a checkpoint.
+    /// T2: closes a batch of the aftermath (which may be empty, to have the last state signed) with
+    /// a checkpoint.
     pub fn close_batch(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         if !matches!(self.phase, Phase::Done | Phase::Batch) {
@@ -695,8 +779,8 @@ impl Session {
         self.close(Closed::Commits, Phase::Reveals, at)
     }
 
-    /// C4: closes the reveals. In a plan with a drand round it needs the time, which must be before that of the round (C7): afterwards the draw could
-    /// not go on.
+    /// C4: closes the reveals. In a plan with a drand round it needs the time, which must be before
+    /// that of the round (C7): afterwards the draw could not go on.
     pub fn close_reveals(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         self.expect(Phase::Reveals, "close reveals")?;
@@ -715,7 +799,12 @@ impl Session {
     }
 
     /// C3: a member reveals the secret.
-    pub fn reveal(&mut self, member: &str, secret: &str, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    pub fn reveal(
+        &mut self,
+        member: &str,
+        secret: &str,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
         self.expect(Phase::Reveals, "reveal")?;
         let index = Ceremony::member(&self.roll, member)?;
@@ -741,15 +830,21 @@ impl Session {
         self.expect(Phase::Numbers, "public numbers")?;
         let source = self.ceremony.due(&self.roll).unwrap_or(0);
         self.ceremony.check_numbers(&self.roll, source, &numbers)?;
-        if let Some(error) = self.ceremony.check_beacon(&self.roll, source, &numbers).0.into_iter().next() {
+        if let Some(error) =
+            self.ceremony.check_beacon(&self.roll, source, &numbers).0.into_iter().next()
+        {
             return Err(error.into());
         }
         let bytes = match &numbers {
             Numbers::Dice(digits) => self.emit(&Line::Dice { source, digits: digits.into(), at }),
             Numbers::Balls(balls) => self.emit(&Line::Balls { source, numbers: balls.clone(), at }),
-            Numbers::Drand { round, signature, randomness } => {
-                self.emit(&Line::Drand { source, round: *round, signature: signature.into(), randomness: *randomness, at })
-            }
+            Numbers::Drand { round, signature, randomness } => self.emit(&Line::Drand {
+                source,
+                round: *round,
+                signature: signature.into(),
+                randomness: *randomness,
+                at,
+            }),
         };
         self.ceremony.numbers.push(numbers);
         if self.ceremony.due(&self.roll).is_none() {
@@ -838,7 +933,8 @@ impl Session {
         bytes
     }
 
-    /// Serves the household just called without a decision of its own: by ranking, by lot, or standby.
+    /// Serves the household just called without a decision of its own: by ranking, by lot, or
+    /// standby.
     fn serve(&mut self, household: u32, outcome: Outcome, at: Option<u64>) -> Option<Vec<u8>> {
         let pool = self.pool.as_mut()?;
         let bytes = outcome_line(&self.roll, pool, household, &outcome, at).to_bytes();
@@ -849,7 +945,10 @@ impl Session {
             }
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
-                self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(unit));
+                self.allocation
+                    .get_mut(household as usize)
+                    .into_iter()
+                    .for_each(|a| *a = Some(unit));
             }
         }
         self.tree.push_line(&bytes);
@@ -896,14 +995,24 @@ impl Session {
     }
 
     /// D8: the household just called, or its proxy, chooses a unit.
-    pub fn choose(&mut self, unit: &str, proxy: Option<&str>, at: Option<u64>) -> Result<Vec<u8>, StepError> {
+    pub fn choose(
+        &mut self,
+        unit: &str,
+        proxy: Option<&str>,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
-        let Stage::Choice { household, offered } = self.stage() else { return Err(self.out_of_order("choose")) };
+        let Stage::Choice { household, offered } = self.stage() else {
+            return Err(self.out_of_order("choose"));
+        };
         proxy.map_or(Ok(()), |p| check_text("proxy", p, 120))?;
         let number = self.roll.find_unit(unit);
         let reason = number.map_or(Some(NotOffered::Unknown), |unit| self.not_offered(unit));
         let (Some(number), None) = (number, reason) else {
-            return Err(StepError::Unit { unit: unit.into(), reason: reason.unwrap_or(NotOffered::Unknown) });
+            return Err(StepError::Unit {
+                unit: unit.into(),
+                reason: reason.unwrap_or(NotOffered::Unknown),
+            });
         };
         self.pool.iter_mut().for_each(|p| p.pick(household, number, true));
         self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(number));
@@ -924,7 +1033,9 @@ impl Session {
     /// D8: the household just called did not answer three calls.
     pub fn miss(&mut self, at: Option<u64>) -> Result<Vec<u8>, StepError> {
         let at = timely(at);
-        let Stage::Choice { household, .. } = self.stage() else { return Err(self.out_of_order("miss")) };
+        let Stage::Choice { household, .. } = self.stage() else {
+            return Err(self.out_of_order("miss"));
+        };
         self.pool.iter_mut().for_each(|p| p.miss(&self.roll, household));
         let id = self.roll.household_id(household).to_owned();
         Ok(self.emit(&Line::Missed { household: id.into(), at }))
@@ -937,7 +1048,8 @@ impl Session {
             return Err(StepError::NothingToUndo);
         }
         check_text("reason", reason, 600)?;
-        if let Some(Last::Choice { household, .. }) = self.pool.as_mut().map(|p| p.undo(&self.roll)) {
+        if let Some(Last::Choice { household, .. }) = self.pool.as_mut().map(|p| p.undo(&self.roll))
+        {
             self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = None);
         }
         Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
@@ -946,12 +1058,19 @@ impl Session {
 
 /// Whether a line is a step of [`Session::aftermath`].
 fn is_aftermath(line: &Line<'_>) -> bool {
-    let first = matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. });
-    first || matches!(line, Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. })
+    let first = matches!(
+        line,
+        Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. }
+    );
+    first
+        || matches!(
+            line,
+            Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. }
+        )
 }
 
-/// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the transcript for good; it is left out, because
-/// no rule asks for a time.
+/// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the
+/// transcript for good; it is left out, because no rule asks for a time.
 fn timely(at: Option<u64>) -> Option<u64> {
     at.filter(|at| *at <= MAX_INTEGER)
 }
@@ -974,7 +1093,9 @@ mod tests {
     fn no_time_makes_a_line_that_cannot_be_read() {
         let file = include_bytes!("../examples/data/block/plan.jsonl");
         let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n')).unwrap();
-        for at in [Some(0), Some(9_007_199_254_740_991), Some(9_007_199_254_740_992), Some(u64::MAX)] {
+        for at in
+            [Some(0), Some(9_007_199_254_740_991), Some(9_007_199_254_740_992), Some(u64::MAX)]
+        {
             let mut session = Session::new(plan.clone());
             let mut lines = Vec::new();
             while let Some(line) = session.advance(at) {

@@ -1,7 +1,9 @@
-//! Ed25519 cosignatures (feature `signatures`, on by default): making them, and verifying them strictly.
+//! Ed25519 cosignatures (feature `signatures`, on by default): making them, and verifying them
+//! strictly.
 //!
-//! Strict means: the encodings of the key and of R are canonical, neither is of low order, S is below the order of the group, and the
-//! equation holds without a cofactor. All strict verifiers agree with each other; others accept more.
+//! Strict means: the encodings of the key and of R are canonical, neither is of low order, S is
+//! below the order of the group, and the equation holds without a cofactor. All strict verifiers
+//! agree with each other; others accept more.
 //!
 //! ```
 //! use floorlot::sign::SigningKey;
@@ -14,7 +16,9 @@
 //! ```
 
 use crate::base64;
-use crate::note::{COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical};
+use crate::note::{
+    COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical,
+};
 use crate::rules::Words;
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use std::fmt;
@@ -53,7 +57,11 @@ pub(crate) fn sound(key: &VerifierKey) -> Option<VerifyingKey> {
 }
 
 /// Verifies a cosignature over the body of a checkpoint, strictly.
-pub fn verify(key: &VerifierKey, body: &str, cosignature: &Cosignature) -> Result<(), SignatureError> {
+pub fn verify(
+    key: &VerifierKey,
+    body: &str,
+    cosignature: &Cosignature,
+) -> Result<(), SignatureError> {
     if !cosignature.is_by(key) {
         return Err(SignatureError::OtherKey);
     }
@@ -61,14 +69,23 @@ pub fn verify(key: &VerifierKey, body: &str, cosignature: &Cosignature) -> Resul
     if i64::try_from(cosignature.time).is_err() {
         return Err(SignatureError::Invalid);
     }
-    verify_bytes(key, cosignature_message(cosignature.time, body).as_bytes(), &cosignature.signature)
+    verify_bytes(
+        key,
+        cosignature_message(cosignature.time, body).as_bytes(),
+        &cosignature.signature,
+    )
 }
 
 /// Verifies an Ed25519 signature (RFC 8032) over any bytes, strictly.
-pub fn verify_bytes(key: &VerifierKey, message: &[u8], signature: &[u8; 64]) -> Result<(), SignatureError> {
+pub fn verify_bytes(
+    key: &VerifierKey,
+    message: &[u8],
+    signature: &[u8; 64],
+) -> Result<(), SignatureError> {
     let point = sound(key).ok_or(SignatureError::WeakKey)?;
     let canonical = signature.first_chunk::<32>().is_some_and(is_canonical);
-    let right = canonical && point.verify_strict(message, &Signature::from_bytes(signature)).is_ok();
+    let right =
+        canonical && point.verify_strict(message, &Signature::from_bytes(signature)).is_ok();
     if right { Ok(()) } else { Err(SignatureError::Invalid) }
 }
 
@@ -77,18 +94,24 @@ const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// A text that is not a secret key of type 0x04. The text is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key")]
+#[error(
+    "expected PRIVATE+KEY+<name>+<key id>+<base64 of 0x04 and 32 bytes>, with the id of this key"
+)]
 pub struct PrivateKeyError;
 
 impl PrivateKeyError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
-        Words::new(self.to_string(), "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x04 与 32 字节的 base64>，且编号与密钥相符")
+        Words::new(
+            self.to_string(),
+            "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x04 与 32 字节的 base64>，且编号与密钥相符",
+        )
     }
 }
 
-/// A secret key with its name. The secret stands in one place, which is wiped when the value is dropped, also when that is moved. (What the compiler
-/// puts into registers and on the stack while it computes is beyond this library.)
+/// A secret key with its name. The secret stands in one place, which is wiped when the value is
+/// dropped, also when that is moved. (What the compiler puts into registers and on the stack while
+/// it computes is beyond this library.)
 pub struct SigningKey {
     name: String,
     seed: Box<Zeroizing<[u8; 32]>>,
@@ -111,13 +134,20 @@ impl SigningKey {
         Ok(SigningKey { name: name.into(), seed: kept, public })
     }
 
-    /// The key as golang.org/x/mod/sumdb/note and other tools for signed notes write it: `PRIVATE+KEY+<name>+<key id>+<base64 of the signature type
-    /// and the 32 bytes>`. Keep it secret; the text is wiped from memory when it is dropped.
+    /// The key as golang.org/x/mod/sumdb/note and other tools for signed notes write it:
+    /// `PRIVATE+KEY+<name>+<key id>+<base64 of the signature type and the 32 bytes>`. Keep it
+    /// secret; the text is wiped from memory when it is dropped.
     pub fn to_text(&self) -> Zeroizing<String> {
         let verifier = self.verifier();
-        let material: Zeroizing<Vec<u8>> = Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.seed.iter().copied()).collect());
+        let material: Zeroizing<Vec<u8>> =
+            Zeroizing::new(std::iter::once(COSIGNATURE).chain(self.seed.iter().copied()).collect());
         let encoded = Zeroizing::new(base64::encode(&material));
-        Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.name, hex::encode(verifier.id()), encoded.as_str()))
+        Zeroizing::new(format!(
+            "{PRIVATE}{}+{}+{}",
+            self.name,
+            hex::encode(verifier.id()),
+            encoded.as_str()
+        ))
     }
 
     /// Reads what [`SigningKey::to_text`] writes.
@@ -148,10 +178,12 @@ impl SigningKey {
         VerifierKey { name: self.name.clone(), kind: COSIGNATURE, public: self.public }
     }
 
-    /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at most 2^63 - 1).
+    /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at
+    /// most 2^63 - 1).
     pub fn cosign(&self, body: &str, time: u64) -> Cosignature {
         let time = time.min(i64::MAX.unsigned_abs());
-        let key = ed25519_dalek::SigningKey::from_bytes(&self.seed); // wiped at the end of this function
+        // wiped at the end of this function
+        let key = ed25519_dalek::SigningKey::from_bytes(&self.seed);
         let signature = key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
         Cosignature { name: self.name.clone(), key_id: self.verifier().id(), time, signature }
     }

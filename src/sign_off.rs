@@ -1,4 +1,5 @@
-//! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S4, and the quorum of V3).
+//! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S4, and the quorum
+//! of V3).
 //!
 //! The live session and the verifier both fold the lines of a sign-off into one and the same state.
 
@@ -103,15 +104,29 @@ impl SignOff {
 
     /// S1: the member may still say something.
     pub(crate) fn check_member(&self, roll: &Roll, id: &str) -> Result<usize, Box<Fault>> {
-        let refuse = |found, expected| Box::new(Fault { rule: Rule::S1, line: 0, place: format!("member {id}"), found, expected });
+        let refuse = |found, expected| {
+            Box::new(Fault {
+                rule: Rule::S1,
+                line: 0,
+                place: format!("member {id}"),
+                found,
+                expected,
+            })
+        };
         let Some(member) = roll.members.iter().position(|m| m.id == id) else {
-            return Err(refuse(Words::new("not a member", "不是监督员"), Words::new("a member of the panel", "监督员名单中的人")));
+            return Err(refuse(
+                Words::new("not a member", "不是监督员"),
+                Words::new("a member of the panel", "监督员名单中的人"),
+            ));
         };
         match self.said.get(member) {
             Some(None) => Ok(member),
             _ => Err(refuse(
                 Words::new("a second line", "第二次表态"),
-                Words::new("one line of each member under a checkpoint", "每人对一个检查点只表态一次"),
+                Words::new(
+                    "one line of each member under a checkpoint",
+                    "每人对一个检查点只表态一次",
+                ),
             )),
         }
     }
@@ -120,8 +135,9 @@ impl SignOff {
         self.said.get_mut(member).into_iter().for_each(|said| *said = Some(statement));
     }
 
-    /// S2, S3 and S4 for the signature line of a member: whether it counts, as far as this build can tell. `others` are the bodies of other
-    /// checkpoints, to name the one that a signature was moved from.
+    /// S2, S3 and S4 for the signature line of a member: whether it counts, as far as this build
+    /// can tell. `others` are the bodies of other checkpoints, to name the one that a signature was
+    /// moved from.
     pub(crate) fn check_signature<'b>(
         &self,
         roll: &Roll,
@@ -131,9 +147,16 @@ impl SignOff {
     ) -> Result<Option<bool>, Box<Fault>> {
         let Some(own) = roll.members.get(member) else { return Ok(Some(false)) };
         let Ok(signature) = text.parse::<Cosignature>() else {
-            let expected =
-                Words::new("a signature line `— name base64` with a tlog-cosignature v1", "签名行 `— 名称 base64`（tlog-cosignature v1）");
-            return Err(Box::new(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected)));
+            let expected = Words::new(
+                "a signature line `— name base64` with a tlog-cosignature v1",
+                "签名行 `— 名称 base64`（tlog-cosignature v1）",
+            );
+            return Err(Box::new(fault(
+                Rule::S2,
+                &own.id,
+                Words::same(format_args!("`{text}`")),
+                expected,
+            )));
         };
         let by = |key: &Option<VerifierKey>| key.as_ref().is_some_and(|key| signature.is_by(key));
         let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
@@ -141,10 +164,17 @@ impl SignOff {
                 format!("key {} {}", signature.name, hex::encode(signature.key_id)),
                 format!("公钥 {} {}", signature.name, hex::encode(signature.key_id)),
             );
-            return Err(Box::new(fault(Rule::S3, &own.id, found, Words::new("a key of the sealed plan", "封存方案中的公钥"))));
+            return Err(Box::new(fault(
+                Rule::S3,
+                &own.id,
+                found,
+                Words::new("a key of the sealed plan", "封存方案中的公钥"),
+            )));
         };
         let Some(key) = own.key.as_ref().filter(|key| signature.is_by(key)) else {
-            let bench = |member: &crate::plan::MemberInfo| member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned();
+            let bench = |member: &crate::plan::MemberInfo| {
+                member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned()
+            };
             let found = Words::new(
                 format!("the key of member {} (bench {})", signer.id, bench(signer)),
                 format!("监督员 {}（席位 {}）的公钥", signer.id, bench(signer)),
@@ -161,10 +191,15 @@ impl SignOff {
         let moved = others.into_iter().find(|body| is_right(key, body, &signature) == Some(true));
         let size = |body: &str| body.split('\n').nth(1).unwrap_or_default().to_owned();
         let found = moved.map_or(Words::new("a wrong signature", "签名不对"), |body| {
-            Words::new(format!("a signature over the checkpoint of {} lines", size(body)), format!("对 {} 行的检查点的签名", size(body)))
+            Words::new(
+                format!("a signature over the checkpoint of {} lines", size(body)),
+                format!("对 {} 行的检查点的签名", size(body)),
+            )
         });
-        let expected =
-            Words::new(format!("a signature over the checkpoint of {} lines", self.size), format!("对 {} 行的检查点的签名", self.size));
+        let expected = Words::new(
+            format!("a signature over the checkpoint of {} lines", self.size),
+            format!("对 {} 行的检查点的签名", self.size),
+        );
         Err(Box::new(fault(Rule::S2, &own.id, found, expected)))
     }
 
@@ -172,7 +207,8 @@ impl SignOff {
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
             let said = roll.members.iter().zip(&self.said);
-            said.filter(|(member, said)| member.bench == Some(bench) && **said == Some(statement)).count() as u64
+            said.filter(|(member, said)| member.bench == Some(bench) && **said == Some(statement))
+                .count() as u64
         };
         let tally = |(number, bench): (usize, &crate::plan::BenchInfo)| BenchSignatures {
             bench: bench.id.clone(),
@@ -185,7 +221,8 @@ impl SignOff {
     }
 }
 
-/// The member that a sign-off line names, and what it says; `None` for other lines. A cosignature is still to be checked.
+/// The member that a sign-off line names, and what it says; `None` for other lines. A cosignature
+/// is still to be checked.
 pub(crate) fn statement<'l>(line: &'l Line<'_>) -> Option<(&'l str, Statement)> {
     match line {
         Line::Cosignature { member, .. } => Some((member, Statement::Uncounted)),

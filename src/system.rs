@@ -1,4 +1,5 @@
-//! Errors of the operating system in both languages: what the system says itself is English on one machine, and something else on the next.
+//! Errors of the operating system in both languages: what the system says itself is English on one
+//! machine, and something else on the next.
 
 use crate::rules::Words;
 use std::io::{self, ErrorKind};
@@ -12,7 +13,8 @@ use std::io::{self, ErrorKind};
 /// assert_eq!(io_words(&Error::from_raw_os_error(9_999)).zh, "系统错误 9999");
 /// ```
 pub fn io_words(error: &io::Error) -> Words {
-    let number = |code: i32| of_number(code).map_or_else(|| format!("系统错误 {code}"), str::to_owned);
+    let number =
+        |code: i32| of_number(code).map_or_else(|| format!("系统错误 {code}"), str::to_owned);
     let zh = match (of_kind(error.kind()), error.raw_os_error(), error.get_ref()) {
         (Some(zh), ..) => zh.to_owned(),
         (None, Some(code), _) => number(code),
@@ -45,8 +47,13 @@ fn of_kind(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::BrokenPipe => "接收输出的程序已退出",
         ErrorKind::AddrInUse => "地址已被占用",
         ErrorKind::AddrNotAvailable => "本机没有这个地址",
-        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => "连接被拒绝或中断",
-        ErrorKind::NotConnected | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => "网络不通",
+        ErrorKind::ConnectionRefused
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted => "连接被拒绝或中断",
+        ErrorKind::NotConnected
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown => "网络不通",
         ErrorKind::StaleNetworkFileHandle => "网络磁盘上的文件已失效",
         ErrorKind::TimedOut | ErrorKind::WouldBlock => "等待超时",
         ErrorKind::Interrupted => "被中断",
@@ -57,7 +64,8 @@ fn of_kind(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// Numbers of Unix that have no kind: what a stick says that is pulled out, and a program with too many open files.
+/// Numbers of Unix that have no kind: what a stick says that is pulled out, and a program with too
+/// many open files.
 #[cfg(unix)]
 fn of_number(code: i32) -> Option<&'static str> {
     Some(match code {

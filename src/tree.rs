@@ -1,4 +1,5 @@
-//! The RFC 6962 tree over the raw lines (rule T3): roots, inclusion and consistency proofs, checkpoints, fingerprints.
+//! The RFC 6962 tree over the raw lines (rule T3): roots, inclusion and consistency proofs,
+//! checkpoints, fingerprints.
 
 use crate::base64;
 use crate::hash::{self, Hash, Short};
@@ -10,15 +11,17 @@ const AT_ONCE: usize = 32;
 
 /// A tree that grows leaf by leaf and keeps only the roots of its perfect subtrees: log2(n) hashes.
 ///
-/// Lines wait until there are some of them and are then hashed together, level by level: on one level no hash needs another, so the
-/// processor can work on several, which saves a third of the time.
+/// Lines wait until there are some of them and are then hashed together, level by level: on one
+/// level no hash needs another, so the processor can work on several, which saves a third of the
+/// time.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// Number of leaves under the peaks.
     size: u64,
     /// Roots of the perfect subtrees, largest first: one for each 1 bit of `size`.
     peaks: Vec<Hash>,
-    /// The lines after those; only the first `waiting` count, the others are there to be written to.
+    /// The lines after those; only the first `waiting` count, the others are there to be written
+    /// to.
     lines: Vec<Short>,
     waiting: usize,
 }
@@ -36,7 +39,8 @@ impl Tree {
             return self.push_leaf(hash::leaf(line));
         }
         self.waiting += 1;
-        // Not when `lines` is full but when the subtree is, so that a leaf added alone does not spoil it for good.
+        // Not when `lines` is full but when the subtree is, so that a leaf added alone does not
+        // spoil it for good.
         if self.size().is_multiple_of(AT_ONCE as u64) {
             self.settle();
         }
@@ -115,7 +119,8 @@ pub fn root_of(leaves: &[Hash]) -> Hash {
     tree.root()
 }
 
-/// PATH of RFC 6962 section 2.1.1: the proof that leaf `index` is in the tree over `leaves`, or `None` if there is no such leaf.
+/// PATH of RFC 6962 section 2.1.1: the proof that leaf `index` is in the tree over `leaves`, or
+/// `None` if there is no such leaf.
 pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
     leaves.get(index)?;
     let (mut leaves, mut index, mut proof) = (leaves, index, Vec::new());
@@ -134,7 +139,8 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
     Some(proof)
 }
 
-/// A tree of which every level is held, so that each of its inclusion proofs takes log2(n) steps; for many proofs from one tree.
+/// A tree of which every level is held, so that each of its inclusion proofs takes log2(n) steps;
+/// for many proofs from one tree.
 ///
 /// ```
 /// use floorlot::tree::{Levels, inclusion_proof, leaf_hash, root_of};
@@ -146,8 +152,8 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Levels {
-    /// The leaves, then the nodes over each two, up to the root. A last one without a partner goes up as it is, which gives the tree of
-    /// RFC 6962: everything left of it is perfect.
+    /// The leaves, then the nodes over each two, up to the root. A last one without a partner goes
+    /// up as it is, which gives the tree of RFC 6962: everything left of it is perfect.
     levels: Vec<Vec<Hash>>,
 }
 
@@ -173,7 +179,8 @@ impl Levels {
         self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(hash::empty)
     }
 
-    /// The proof that a leaf is in the tree, as [`inclusion_proof`] makes it; `None` if there is no such leaf.
+    /// The proof that a leaf is in the tree, as [`inclusion_proof`] makes it; `None` if there is no
+    /// such leaf.
     pub fn inclusion_proof(&self, index: u64) -> Option<Vec<Hash>> {
         let mut index = usize::try_from(index).ok()?;
         self.levels.first()?.get(index)?;
@@ -186,8 +193,9 @@ impl Levels {
     }
 }
 
-/// PROOF of RFC 6962 section 2.1.2: that the tree over the first `old` leaves is a prefix of the tree over all of them.
-/// `None` if `old` is 0 (nothing can be proved from an empty tree) or larger than the tree.
+/// PROOF of RFC 6962 section 2.1.2: that the tree over the first `old` leaves is a prefix of the
+/// tree over all of them. `None` if `old` is 0 (nothing can be proved from an empty tree) or larger
+/// than the tree.
 ///
 /// ```
 /// use floorlot::tree::{ProofError, consistency_proof, leaf_hash, root_of, verify_consistency};
@@ -262,10 +270,14 @@ impl ProofError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            ProofError::IndexOutside { index, size } => format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中"),
+            ProofError::IndexOutside { index, size } => {
+                format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中")
+            }
             ProofError::Sizes { old, new } => format!("没有从 {old} 行到 {new} 行的证明"),
             ProofError::Length { found } => format!("证明含 {found} 个散列值，数目不对"),
-            ProofError::Root { expected, found } => format!("证明得出的根为 {found}，应为 {expected}"),
+            ProofError::Root { expected, found } => {
+                format!("证明得出的根为 {found}，应为 {expected}")
+            }
         };
         Words::new(self.to_string(), zh)
     }
@@ -284,7 +296,13 @@ fn expect_root(found: Hash, expected: Hash) -> Result<(), ProofError> {
 /// verify_inclusion(leaves[2], 2, 3, &proof, root_of(&leaves)).unwrap();
 /// assert!(verify_inclusion(leaves[1], 2, 3, &proof, root_of(&leaves)).is_err());
 /// ```
-pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash], root: Hash) -> Result<(), ProofError> {
+pub fn verify_inclusion(
+    leaf: Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+    root: Hash,
+) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::IndexOutside { index, size });
     }
@@ -308,8 +326,15 @@ pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, proof: &[Hash], root:
     expect_root(r, root)
 }
 
-/// Verifies a consistency proof as RFC 9162 section 2.1.4.2 does. A proof from size 0 is always refused.
-pub fn verify_consistency(old: u64, new: u64, old_root: Hash, new_root: Hash, proof: &[Hash]) -> Result<(), ProofError> {
+/// Verifies a consistency proof as RFC 9162 section 2.1.4.2 does. A proof from size 0 is always
+/// refused.
+pub fn verify_consistency(
+    old: u64,
+    new: u64,
+    old_root: Hash,
+    new_root: Hash,
+    proof: &[Hash],
+) -> Result<(), ProofError> {
     if old == 0 || old > new {
         return Err(ProofError::Sizes { old, new });
     }
@@ -318,7 +343,11 @@ pub fn verify_consistency(old: u64, new: u64, old_root: Hash, new_root: Hash, pr
         return if proof.is_empty() { expect_root(old_root, new_root) } else { Err(length) };
     }
     // A perfect older tree is its own first node.
-    let (seed, rest) = if old.is_power_of_two() { (old_root, proof) } else { proof.split_first().map(|(f, r)| (*f, r)).ok_or(length)? };
+    let (seed, rest) = if old.is_power_of_two() {
+        (old_root, proof)
+    } else {
+        proof.split_first().map(|(f, r)| (*f, r)).ok_or(length)?
+    };
     let shift = (old - 1).trailing_ones();
     let (mut f, mut s) = ((old - 1) >> shift, (new - 1) >> shift);
     let (mut fr, mut sr) = (seed, seed);
@@ -342,7 +371,8 @@ pub fn verify_consistency(old: u64, new: u64, old_root: Hash, new_root: Hash, pr
     expect_root(sr, new_root)
 }
 
-/// The body of a [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint): origin, size and base64 root, three lines.
+/// The body of a [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint): origin, size and base64
+/// root, three lines.
 ///
 /// ```
 /// use floorlot::tree::{checkpoint_body, root_of};
@@ -397,12 +427,17 @@ pub struct FingerprintError {
 impl std::str::FromStr for Fingerprint {
     type Err = FingerprintError;
 
-    /// Reads 40 digits with any spaces or hyphens between them (full-width digits too, as a Chinese keyboard types them).
+    /// Reads 40 digits with any spaces or hyphens between them (full-width digits too, as a Chinese
+    /// keyboard types them).
     fn from_str(text: &str) -> Result<Fingerprint, FingerprintError> {
-        let full_width = |c: char| char::from_u32(u32::from(c).wrapping_sub(0xFF10)).filter(|d| u32::from(*d) < 10);
+        let full_width = |c: char| {
+            char::from_u32(u32::from(c).wrapping_sub(0xFF10)).filter(|d| u32::from(*d) < 10)
+        };
         let digit = |c: char| c.to_digit(10).or_else(|| full_width(c).map(u32::from));
         let digits: Vec<u32> = text.chars().filter_map(digit).collect();
-        let other = text.chars().find(|&c| digit(c).is_none() && !c.is_whitespace() && !matches!(c, '-' | '－' | '·'));
+        let other = text
+            .chars()
+            .find(|&c| digit(c).is_none() && !c.is_whitespace() && !matches!(c, '-' | '－' | '·'));
         if digits.len() != 40 || other.is_some() {
             return Err(FingerprintError { digits: digits.len(), other });
         }
@@ -426,7 +461,11 @@ mod tests {
             assert_eq!((levels.size(), levels.root()), (size as u64, root_of(leaves)));
             for (index, leaf) in leaves.iter().enumerate() {
                 let proof = levels.inclusion_proof(index as u64).unwrap();
-                assert_eq!(Some(&proof), inclusion_proof(leaves, index).as_ref(), "leaf {index} of {size}");
+                assert_eq!(
+                    Some(&proof),
+                    inclusion_proof(leaves, index).as_ref(),
+                    "leaf {index} of {size}"
+                );
                 verify_inclusion(*leaf, index as u64, size as u64, &proof, levels.root()).unwrap();
             }
             assert_eq!(levels.inclusion_proof(size as u64), None);
@@ -435,9 +474,12 @@ mod tests {
 
     #[test]
     fn lines_hashed_at_once_make_the_same_tree() {
-        let lines: Vec<String> = (0..5 * AT_ONCE).map(|n| "x".repeat(if n % 41 == 40 { 300 } else { n * 2 % 250 })).collect();
+        let lines: Vec<String> = (0..5 * AT_ONCE)
+            .map(|n| "x".repeat(if n % 41 == 40 { 300 } else { n * 2 % 250 }))
+            .collect();
         let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
-        // All as lines, or one of them as a leaf, which sets the rest off from the places where subtrees begin.
+        // All as lines, or one of them as a leaf, which sets the rest off from the places where
+        // subtrees begin.
         for alone in [usize::MAX, 0, 3, AT_ONCE - 1, AT_ONCE] {
             let mut tree = Tree::new();
             for (n, (line, leaf)) in lines.iter().zip(&leaves).enumerate() {
@@ -457,10 +499,14 @@ mod tests {
             match leaves.len() {
                 0 => crate::hash::empty(),
                 1 => leaves[0],
-                n => crate::hash::node(&root(&leaves[..super::split(n)]), &root(&leaves[super::split(n)..])),
+                n => crate::hash::node(
+                    &root(&leaves[..super::split(n)]),
+                    &root(&leaves[super::split(n)..]),
+                ),
             }
         }
         let leaves: Vec<_> = (0..150_u8).map(|n| leaf_hash(&[n])).collect();
-        (0..=leaves.len()).for_each(|n| assert_eq!(root_of(&leaves[..n]), root(&leaves[..n]), "{n} leaves"));
+        (0..=leaves.len())
+            .for_each(|n| assert_eq!(root_of(&leaves[..n]), root(&leaves[..n]), "{n} leaves"));
     }
 }

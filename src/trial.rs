@@ -1,8 +1,10 @@
-//! Draws that count for nothing: one pool drawn by the rules with any key, as often as one likes (rules D2 to D11).
+//! Draws that count for nothing: one pool drawn by the rules with any key, as often as one likes
+//! (rules D2 to D11).
 //!
-//! For odds before the draw (the same pool with many keys) and for comparisons after it (the same key, but one household
-//! [without its priority](Roll::without_priority)). The draw is that of the live session and of the verifier; whoever chooses is asked through a closure. Nothing is written,
-//! and nothing here enters a transcript.
+//! For odds before the draw (the same pool with many keys) and for comparisons after it (the same
+//! key, but one household [without its priority](Roll::without_priority)). The draw is that of the
+//! live session and of the verifier; whoever chooses is asked through a closure. Nothing is
+//! written, and nothing here enters a transcript.
 //!
 //! ```
 //! use floorlot::plan::Plan;
@@ -50,7 +52,8 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// The units that it is offered (rule D4), by their numbers in the plan, in plan order. Never empty.
+    /// The units that it is offered (rule D4), by their numbers in the plan, in plan order. Never
+    /// empty.
     pub fn offered(&self) -> &[u32] {
         &self.offered
     }
@@ -102,7 +105,8 @@ impl NotOnOffer {
 }
 
 impl<'a> Trial<'a> {
-    /// The pool of this number in the plan; `None` if there is none, or if its needs are beyond the limits of rule P7.
+    /// The pool of this number in the plan; `None` if there is none, or if its needs are beyond the
+    /// limits of rule P7.
     pub fn new(roll: &'a Roll, pool: usize) -> Option<Trial<'a>> {
         let info = roll.pools().get(pool).filter(|_| !roll.beyond_limits)?;
         Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
@@ -117,9 +121,14 @@ impl<'a> Trial<'a> {
         self.start(key).order().to_vec()
     }
 
-    /// Draws the pool with this key (rule D1 says which one a seed gives). In a pool with rule `choice` the closure says what a household does that is
-    /// offered something; in other pools it is not asked. All households of the pool, in the order in which they were served.
-    pub fn draw(&self, key: Hash, mut chooser: impl FnMut(&Turn) -> Does) -> Result<Vec<Served>, NotOnOffer> {
+    /// Draws the pool with this key (rule D1 says which one a seed gives). In a pool with rule
+    /// `choice` the closure says what a household does that is offered something; in other pools it
+    /// is not asked. All households of the pool, in the order in which they were served.
+    pub fn draw(
+        &self,
+        key: Hash,
+        mut chooser: impl FnMut(&Turn) -> Does,
+    ) -> Result<Vec<Served>, NotOnOffer> {
         let mut pool = self.start(key);
         let mut served = Vec::with_capacity(pool.order().len());
         let mut deferred = BTreeSet::new();
@@ -127,7 +136,11 @@ impl<'a> Trial<'a> {
             pool.call(self.roll, household);
             let offer = pool.offer(self.roll, household);
             if self.info.rule == PickRule::Choice && offer.count > 0 {
-                let turn = Turn { household, again: deferred.contains(&household), offered: pool.listed(offer) };
+                let turn = Turn {
+                    household,
+                    again: deferred.contains(&household),
+                    offered: pool.listed(offer),
+                };
                 match chooser(&turn) {
                     Does::Takes(unit) if pool.offers(offer, unit) => {
                         pool.pick(household, unit, true);
@@ -161,12 +174,15 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Every course that the pool can take, each with its chance: in a tier every order of the balls (groups, and households without one) is equally
-    /// likely, and by lot every unit on offer. (Left out is what weighs less than one in a billion: equal tickets, and that 2^128 lots are no multiple of the
-    /// number of units.) Of balls whose households are of the same `kind`, one after the other, only the first is followed, for all of them. In a pool
-    /// with rule `choice` the closure says which unit a household takes.
+    /// Every course that the pool can take, each with its chance: in a tier every order of the
+    /// balls (groups, and households without one) is equally likely, and by lot every unit on
+    /// offer. (Left out is what weighs less than one in a billion: equal tickets, and that 2^128
+    /// lots are no multiple of the number of units.) Of balls whose households are of the same
+    /// `kind`, one after the other, only the first is followed, for all of them. In a pool with
+    /// rule `choice` the closure says which unit a household takes.
     ///
-    /// `Ok(false)` if there are more than 64 households or more than `most` turns to follow; what was visited until then is not all.
+    /// `Ok(false)` if there are more than 64 households or more than `most` turns to follow; what
+    /// was visited until then is not all.
     pub fn courses(
         &self,
         most: u64,
@@ -179,19 +195,33 @@ impl<'a> Trial<'a> {
         }
         let mut balls: BTreeMap<(u8, u32), Ball> = BTreeMap::new();
         for household in self.info.household_numbers() {
-            let ball = balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
+            let ball =
+                balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
             ball.members.push(household);
             ball.like.push(kind(household));
         }
-        let balls: Vec<(u8, Ball)> = balls.into_iter().map(|((tier, _), ball)| (tier, ball)).collect();
+        let balls: Vec<(u8, Ball)> =
+            balls.into_iter().map(|((tier, _), ball)| (tier, ball)).collect();
         let taken = vec![false; balls.len()];
-        let mut walk = Walk { trial: self, balls, taken, served: Vec::new(), left: most, chooser: &mut chooser, visit: &mut visit };
+        let mut walk = Walk {
+            trial: self,
+            balls,
+            taken,
+            served: Vec::new(),
+            left: most,
+            chooser: &mut chooser,
+            visit: &mut visit,
+        };
         walk.ball(&self.start(Hash([0; 32])), (1, 1))
     }
 
     #[cold]
     fn not_on_offer(&self, household: u32, unit: u32) -> NotOnOffer {
-        let name = if unit < self.roll.unit_count() { self.roll.unit_id(unit).to_owned() } else { unit.to_string() };
+        let name = if unit < self.roll.unit_count() {
+            self.roll.unit_id(unit).to_owned()
+        } else {
+            unit.to_string()
+        };
         NotOnOffer { household: self.roll.household_id(household).to_owned(), unit: name }
     }
 }
@@ -217,14 +247,25 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    /// The next ball: each of those of the tier that is due, but of those that are alike only the first.
+    /// The next ball: each of those of the tier that is due, but of those that are alike only the
+    /// first.
     fn ball(&mut self, pool: &PoolDraw, weight: (u128, u128)) -> Result<bool, NotOnOffer> {
-        let waiting = || self.balls.iter().zip(&self.taken).enumerate().filter(|(_, (_, taken))| !**taken).map(|(n, (ball, _))| (n, ball));
+        let waiting = || {
+            self.balls
+                .iter()
+                .zip(&self.taken)
+                .enumerate()
+                .filter(|(_, (_, taken))| !**taken)
+                .map(|(n, (ball, _))| (n, ball))
+        };
         let Some(tier) = waiting().next().map(|(_, (tier, _))| *tier) else {
             (self.visit)(&Course { served: &self.served, weight });
             return Ok(true);
         };
-        let due: Vec<(usize, Ball)> = waiting().filter(|(_, (of, _))| *of == tier).map(|(n, (_, ball))| (n, ball.clone())).collect();
+        let due: Vec<(usize, Ball)> = waiting()
+            .filter(|(_, (of, _))| *of == tier)
+            .map(|(n, (_, ball))| (n, ball.clone()))
+            .collect();
         let mut followed: BTreeSet<&[usize]> = BTreeSet::new();
         for (n, ball) in &due {
             if !followed.insert(&ball.like) {
@@ -246,8 +287,15 @@ impl Walk<'_> {
     }
 
     /// The households of a ball, one after the other.
-    fn members(&mut self, pool: &PoolDraw, members: &[u32], weight: (u128, u128)) -> Result<bool, NotOnOffer> {
-        let Some((&household, rest)) = members.split_first() else { return self.ball(pool, weight) };
+    fn members(
+        &mut self,
+        pool: &PoolDraw,
+        members: &[u32],
+        weight: (u128, u128),
+    ) -> Result<bool, NotOnOffer> {
+        let Some((&household, rest)) = members.split_first() else {
+            return self.ball(pool, weight);
+        };
         let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
         self.left = left;
         let mut pool = pool.clone();
@@ -270,11 +318,20 @@ impl Walk<'_> {
     }
 
     /// What the household just called can get, each with the same chance; `None` for standby.
-    fn units(&mut self, pool: &mut PoolDraw, household: u32) -> Result<Vec<Option<u32>>, NotOnOffer> {
+    fn units(
+        &mut self,
+        pool: &mut PoolDraw,
+        household: u32,
+    ) -> Result<Vec<Option<u32>>, NotOnOffer> {
         let offer = pool.offer(self.trial.roll, household);
         if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
-            let unit = (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
-            return if pool.offers(offer, unit) { Ok(vec![Some(unit)]) } else { Err(self.trial.not_on_offer(household, unit)) };
+            let unit =
+                (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
+            return if pool.offers(offer, unit) {
+                Ok(vec![Some(unit)])
+            } else {
+                Err(self.trial.not_on_offer(household, unit))
+            };
         }
         Ok(match outcome(self.trial.roll, pool, household) {
             Outcome::Ranking { unit, .. } => vec![Some(unit)],
@@ -305,18 +362,27 @@ mod tests {
     use crate::session::{Session, Stage};
 
     fn plan(pools: impl IntoIterator<Item = Pool>) -> ValidPlan {
-        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
         pools.into_iter().fold(plan.source(Source::TWENTY_DICE), Plan::pool).validate().unwrap()
     }
 
-    /// Two of the four flats are step-free; two households need one, so that the others are not offered all.
+    /// Two of the four flats are step-free; two households need one, so that the others are not
+    /// offered all.
     fn pool(id: &str, rule: PickRule) -> Pool {
         let mut pool = Pool::new(id, id, "x", rule);
         for n in 1..=4 {
-            pool = pool.unit(&format!("{id}-{n}"), "x", n, if n <= 2 { &["step-free"] } else { &[] });
+            pool =
+                pool.unit(&format!("{id}-{n}"), "x", n, if n <= 2 { &["step-free"] } else { &[] });
         }
         for n in 1..=5 {
-            pool = pool.household(&format!("{id}H{n}"), "x", 1 + n / 4, if n == 3 || n == 5 { &["step-free"] } else { &[] });
+            pool = pool.household(
+                &format!("{id}H{n}"),
+                "x",
+                1 + n / 4,
+                if n == 3 || n == 5 { &["step-free"] } else { &[] },
+            );
         }
         for n in [1, 2] {
             pool.households[n - 1].group = Some(format!("{id}G"));
@@ -329,10 +395,15 @@ mod tests {
         pool
     }
 
-    /// Odd households miss their first call, H3 misses every call; the others take the last unit on offer.
+    /// Odd households miss their first call, H3 misses every call; the others take the last unit on
+    /// offer.
     fn does(id: &str, again: bool, offered: &[u32]) -> Does {
         let odd = id.ends_with(['1', '3', '5']);
-        if (odd && !again) || id.ends_with('3') { Does::Misses } else { Does::Takes(*offered.last().unwrap()) }
+        if (odd && !again) || id.ends_with('3') {
+            Does::Misses
+        } else {
+            Does::Takes(*offered.last().unwrap())
+        }
     }
 
     /// The draw of a session, pool after pool.
@@ -354,7 +425,8 @@ mod tests {
                 Stage::Done => break,
                 Stage::Call { .. } => drop(session.call(None).unwrap()),
                 Stage::Choice { household, .. } => {
-                    let (id, offered) = (session.roll().household_id(household).to_owned(), session.offered());
+                    let (id, offered) =
+                        (session.roll().household_id(household).to_owned(), session.offered());
                     match does(&id, missed.contains(&household), &offered) {
                         Does::Misses => {
                             missed.push(household);
@@ -381,17 +453,25 @@ mod tests {
             for (index, info) in plan.roll().pools().iter().enumerate() {
                 let trial = Trial::new(plan.roll(), index).unwrap();
                 let roll = plan.roll();
-                let served = trial.draw(pool_key(seed, &info.id), |t: &Turn| does(roll.household_id(t.household), t.again, t.offered()));
+                let served = trial.draw(pool_key(seed, &info.id), |t: &Turn| {
+                    does(roll.household_id(t.household), t.again, t.offered())
+                });
                 let served = served.unwrap();
                 assert_eq!(served.len(), 5);
                 for Served { household, unit } in served {
-                    assert_eq!(allocation[household as usize], unit, "{}", roll.household_id(household));
+                    assert_eq!(
+                        allocation[household as usize],
+                        unit,
+                        "{}",
+                        roll.household_id(household)
+                    );
                 }
             }
         }
     }
 
-    /// The chances of all courses add up to 1, and are those that many draws show; what is beyond the limit is said.
+    /// The chances of all courses add up to 1, and are those that many draws show; what is beyond
+    /// the limit is said.
     #[test]
     fn all_courses_weigh_one_and_agree_with_draws() {
         let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
@@ -409,7 +489,10 @@ mod tests {
                     let weight = course.weight.0 as f64 / course.weight.1 as f64;
                     assert_eq!(course.served.len(), 5);
                     sum += weight;
-                    course.served.iter().for_each(|s| *got.entry((s.household, s.unit)).or_insert(0.0) += weight);
+                    course
+                        .served
+                        .iter()
+                        .for_each(|s| *got.entry((s.household, s.unit)).or_insert(0.0) += weight);
                 },
             );
             assert!(all.unwrap() && (sum - 1.0_f64).abs() < 1e-9, "{sum}");
@@ -422,7 +505,12 @@ mod tests {
                 }
             }
             for (what, share) in &seen {
-                assert!((got[what] - share).abs() < 0.05, "{}: {what:?}: {} and {share}", info.id, got[what]);
+                assert!(
+                    (got[what] - share).abs() < 0.05,
+                    "{}: {what:?}: {} and {share}",
+                    info.id,
+                    got[what]
+                );
             }
             assert!(!trial.courses(9, |h| h as usize, last, |_| ()).unwrap());
         }
@@ -450,10 +538,14 @@ mod tests {
         let plan = plan([pool("C", PickRule::Choice)]);
         let trial = Trial::new(plan.roll(), 0).unwrap();
         for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
-            // A household without needs never gets a step-free flat before both that need one have theirs.
+            // A household without needs never gets a step-free flat before both that need one have
+            // theirs.
             let error = trial.draw(Hash([1; 32]), |_| Does::Takes(unit)).unwrap_err();
             assert_eq!(error.unit, name);
-            assert!(error.words().zh.contains(name) && error.to_string().contains(&error.household), "{error}");
+            assert!(
+                error.words().zh.contains(name) && error.to_string().contains(&error.household),
+                "{error}"
+            );
         }
         assert!(Trial::new(plan.roll(), 1).is_none());
         let _: NotOnOffer = trial.draw(Hash([1; 32]), |_| Does::Takes(9)).unwrap_err();

@@ -1,6 +1,8 @@
-//! What comes after the result, against a second and plainer reading of rules A1 to A7: lists, and nothing but lists.
+//! What comes after the result, against a second and plainer reading of rules A1 to A7: lists, and
+//! nothing but lists.
 //!
-//! Random draws, and then random steps, most of them wrong. Session, verifier and the model must agree on each.
+//! Random draws, and then random steps, most of them wrong. Session, verifier and the model must
+//! agree on each.
 
 #[allow(dead_code, reason = "shared with other tests")]
 mod support;
@@ -35,7 +37,11 @@ struct World<'p>(&'p Plan);
 
 impl World<'_> {
     fn pool_of(&self, household: &str) -> Option<&str> {
-        self.0.pools.iter().find(|p| p.households.iter().any(|h| h.id == household)).map(|p| p.id.as_str())
+        self.0
+            .pools
+            .iter()
+            .find(|p| p.households.iter().any(|h| h.id == household))
+            .map(|p| p.id.as_str())
     }
 
     /// Whether the unit is of the household's pool and has all that it needs.
@@ -53,22 +59,34 @@ impl Model {
         let mut model = Model::default();
         let roll = session.roll();
         for (number, unit) in (0..).zip(session.allocation()) {
-            model.holds.insert(roll.household_id(number).into(), unit.map(|u| roll.unit_id(u).to_owned()));
+            model
+                .holds
+                .insert(roll.household_id(number).into(), unit.map(|u| roll.unit_id(u).to_owned()));
         }
         let taken: BTreeSet<&String> = model.holds.values().flatten().collect();
         for pool in &plan.pools {
-            let free = pool.units.iter().filter(|u| !taken.contains(&u.id)).map(|u| u.id.clone()).collect();
+            let free = pool
+                .units
+                .iter()
+                .filter(|u| !taken.contains(&u.id))
+                .map(|u| u.id.clone())
+                .collect();
             model.free.insert(pool.id.clone(), free);
-            let waits = |h: &&u32| pool.households.iter().any(|own| own.id == roll.household_id(**h));
+            let waits =
+                |h: &&u32| pool.households.iter().any(|own| own.id == roll.household_id(**h));
             let standby = session.standby();
-            model.standby.insert(pool.id.clone(), standby.iter().filter(waits).map(|h| roll.household_id(*h).to_owned()).collect());
+            model.standby.insert(
+                pool.id.clone(),
+                standby.iter().filter(waits).map(|h| roll.household_id(*h).to_owned()).collect(),
+            );
         }
         model
     }
 
     fn due(&self, world: &World<'_>, pool: &str) -> Option<(String, String)> {
         let asks = |unit: &String, household: &&String| {
-            world.fits(household, unit) && !self.declined.contains(&(unit.clone(), (*household).clone()))
+            world.fits(household, unit)
+                && !self.declined.contains(&(unit.clone(), (*household).clone()))
         };
         self.free[pool].iter().find_map(|unit| {
             let first = self.standby[pool].iter().find(|household| asks(unit, household))?;
@@ -78,7 +96,8 @@ impl Model {
 
     /// Makes the step, or says under which rule it is refused.
     fn step(&mut self, world: &World<'_>, line: &Line<'_>) -> Result<(), &'static str> {
-        let words = matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Recording { .. });
+        let words =
+            matches!(line, Line::Objection { .. } | Line::Ruling { .. } | Line::Recording { .. });
         if self.void && !words {
             return Err("A7");
         }
@@ -96,11 +115,21 @@ impl Model {
                 let open = self.objections.get_mut(objection.as_ref()).filter(|open| **open);
                 open.map(|open| *open = false).ok_or("A1")
             }
-            Line::Withdrawal { household, unit, .. } => self.withdraw(world, household, unit.as_deref()).ok_or("A2"),
+            Line::Withdrawal { household, unit, .. } => {
+                self.withdraw(world, household, unit.as_deref()).ok_or("A2")
+            }
             Line::Offer { unit, household, .. } => {
                 let pool = world.pool_of(household).ok_or("A3")?;
-                let right = !self.open.contains_key(pool) && self.due(world, pool) == Some((unit.to_string(), household.to_string()));
-                right.then(|| drop(self.open.insert(pool.into(), (unit.to_string(), household.to_string())))).ok_or("A3")
+                let right = !self.open.contains_key(pool)
+                    && self.due(world, pool) == Some((unit.to_string(), household.to_string()));
+                right
+                    .then(|| {
+                        drop(
+                            self.open
+                                .insert(pool.into(), (unit.to_string(), household.to_string())),
+                        )
+                    })
+                    .ok_or("A3")
             }
             Line::Accept { unit, household, .. } | Line::Decline { unit, household, .. } => {
                 let pool = world.pool_of(household).ok_or("A4")?;
@@ -118,7 +147,9 @@ impl Model {
                 }
                 Ok(())
             }
-            Line::Swap { households, consents, .. } => self.swap(world, households, consents.len()).ok_or("A5"),
+            Line::Swap { households, consents, .. } => {
+                self.swap(world, households, consents.len()).ok_or("A5")
+            }
             Line::Recording { name, .. } => {
                 let plain = !name.contains('/') && !name.starts_with('.');
                 (plain && self.recordings.insert(name.to_lowercase())).then_some(()).ok_or("A6")
@@ -149,59 +180,110 @@ impl Model {
         Some(())
     }
 
-    fn swap(&mut self, world: &World<'_>, households: &[std::borrow::Cow<'_, str>], consents: usize) -> Option<()> {
+    fn swap(
+        &mut self,
+        world: &World<'_>,
+        households: &[std::borrow::Cow<'_, str>],
+        consents: usize,
+    ) -> Option<()> {
         let different = households.iter().collect::<BTreeSet<_>>().len() == households.len();
         if households.len() < 2 || !different || consents != households.len() {
             return None;
         }
-        let units: Option<Vec<String>> = households.iter().map(|h| self.holds.get(h.as_ref())?.clone()).collect();
+        let units: Option<Vec<String>> =
+            households.iter().map(|h| self.holds.get(h.as_ref())?.clone()).collect();
         let mut units = units?;
         units.rotate_left(1);
-        let fits = households.iter().zip(&units).all(|(household, unit)| world.fits(household, unit));
-        fits.then(|| households.iter().zip(units).for_each(|(household, unit)| drop(self.holds.insert(household.to_string(), Some(unit)))))
+        let fits =
+            households.iter().zip(&units).all(|(household, unit)| world.fits(household, unit));
+        fits.then(|| {
+            households.iter().zip(units).for_each(|(household, unit)| {
+                drop(self.holds.insert(household.to_string(), Some(unit)))
+            })
+        })
     }
 }
 
 /// A step: likely a sensible one, at times right.
 fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> Line<'static> {
-    let households: Vec<String> = plan.pools.iter().flat_map(|p| &p.households).map(|h| h.id.clone()).collect();
-    let units: Vec<String> = plan.pools.iter().flat_map(|p| &p.units).map(|u| u.id.clone()).collect();
+    let households: Vec<String> =
+        plan.pools.iter().flat_map(|p| &p.households).map(|h| h.id.clone()).collect();
+    let units: Vec<String> =
+        plan.pools.iter().flat_map(|p| &p.units).map(|u| u.id.clone()).collect();
     let some = |tape: &mut Tape| tape.one_of(&households).clone();
     let text = || "reason".into();
     match tape.below(13) {
-        0 => Line::Objection { id: format!("E{}", tape.below(4)).into(), household: Some(some(tape).into()), text: text(), at: None },
+        0 => Line::Objection {
+            id: format!("E{}", tape.below(4)).into(),
+            household: Some(some(tape).into()),
+            text: text(),
+            at: None,
+        },
         1 => {
             let decision = if tape.chance(50) { Decision::Upheld } else { Decision::Rejected };
-            Line::Ruling { objection: format!("E{}", tape.below(4)).into(), decision, reason: text(), at: None }
+            Line::Ruling {
+                objection: format!("E{}", tape.below(4)).into(),
+                decision,
+                reason: text(),
+                at: None,
+            }
         }
         2..=4 => {
             let household = some(tape);
             let held = model.holds[&household].clone().filter(|_| tape.chance(90));
-            Line::Withdrawal { household: household.into(), unit: held.map(Into::into), reason: text(), at: None }
+            Line::Withdrawal {
+                household: household.into(),
+                unit: held.map(Into::into),
+                reason: text(),
+                at: None,
+            }
         }
         5..=7 => {
-            let due = (0..plan.pools.len()).filter(|_| tape.chance(80)).find_map(|pool| session.due_offer(pool));
-            let due =
-                due.map(|(unit, household)| (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned()));
-            let (unit, household) = due.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
+            let due = (0..plan.pools.len())
+                .filter(|_| tape.chance(80))
+                .find_map(|pool| session.due_offer(pool));
+            let due = due.map(|(unit, household)| {
+                (
+                    session.roll().unit_id(unit).to_owned(),
+                    session.roll().household_id(household).to_owned(),
+                )
+            });
+            let (unit, household) =
+                due.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
             Line::Offer { unit: unit.into(), household: household.into(), at: None }
         }
         8 | 9 => {
             let open = model.open.values().next().cloned().filter(|_| tape.chance(90));
-            let (unit, household) = open.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
+            let (unit, household) =
+                open.unwrap_or_else(|| (tape.one_of(&units).clone(), some(tape)));
             match tape.chance(60) {
                 true => Line::Accept { unit: unit.into(), household: household.into(), at: None },
-                false => Line::Decline { unit: unit.into(), household: household.into(), reason: None, at: None },
+                false => Line::Decline {
+                    unit: unit.into(),
+                    household: household.into(),
+                    reason: None,
+                    at: None,
+                },
             }
         }
         10 | 11 => {
             let pool = tape.one_of(&plan.pools);
-            let mut ring: Vec<String> = (0..2 + tape.below(2)).map(|_| tape.one_of(&pool.households).id.clone()).collect();
+            let mut ring: Vec<String> =
+                (0..2 + tape.below(2)).map(|_| tape.one_of(&pool.households).id.clone()).collect();
             ring.dedup();
             let consents = vec![Hash([1; 32]); (ring.len() - usize::from(tape.chance(10))).max(1)];
-            Line::Swap { households: ring.into_iter().map(Into::into).collect(), consents, at: None }
+            Line::Swap {
+                households: ring.into_iter().map(Into::into).collect(),
+                consents,
+                at: None,
+            }
         }
-        _ => Line::Recording { name: format!("film-{}", tape.below(3)).into(), sha256: Hash([2; 32]), start: 7, at: None },
+        _ => Line::Recording {
+            name: format!("film-{}", tape.below(3)).into(),
+            sha256: Hash([2; 32]),
+            start: 7,
+            at: None,
+        },
     }
 }
 
@@ -214,7 +296,9 @@ fn resealed(origin: &str, lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
                 let body = checkpoint_body(origin, tree.size(), tree.root()).into();
                 Line::Checkpoint { stage, body, at }.to_bytes()
             }
-            Ok(Line::Closing { .. }) => Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes(),
+            Ok(Line::Closing { .. }) => {
+                Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes()
+            }
             _ => line.clone(),
         };
         tree.push_line(&new);
@@ -265,7 +349,8 @@ proptest! {
         prop_assert_eq!(held.into_iter().collect::<BTreeMap<_, _>>(), model.holds.clone());
         prop_assert_eq!(verified.standby().map(str::to_owned).collect::<Vec<_>>(), plan.pools.iter().flat_map(|p| model.standby[&p.id].clone()).collect::<Vec<_>>());
         prop_assert_eq!(verified.free().map(str::to_owned).collect::<BTreeSet<_>>(), model.free.values().flatten().cloned().collect::<BTreeSet<_>>());
-        // The record, which follows the lines and judges none, too: but that a void draw leaves nothing, it says apart.
+        // The record, which follows the lines and judges none, too: but that a void draw leaves
+        // nothing, it says apart.
         let record = Record::of(&roll, &lines);
         prop_assert_eq!(record.void().is_some(), model.void);
         for number in (0..roll.household_count()).filter(|_| !model.void) {

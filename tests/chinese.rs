@@ -1,8 +1,15 @@
-//! With `--lang zh` no English sentence is left: a sweep over what the programs say, above all when something goes wrong. A new English sentence is
-//! caught here; a new command belongs into the lists.
+//! With `--lang zh` no English sentence is left: a sweep over what the programs say, above all when
+//! something goes wrong. A new English sentence is caught here; a new command belongs into the
+//! lists.
 
 #![cfg(feature = "signatures")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::fs;
 use std::io::Write;
@@ -15,24 +22,44 @@ const WORKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/worked/
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus");
 
 fn example(name: &str) -> PathBuf {
-    // target/<profile>/deps/chinese-… → target/<profile>/examples/<name>; cargo test builds the examples.
-    let folder = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
+    // target/<profile>/deps/chinese-… → target/<profile>/examples/<name>; cargo test builds the
+    // examples.
+    let folder =
+        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
     folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
-/// Runs a program as one who has no cargo does, in a folder; everything that it said, without its own path.
-fn said(folder: &TempDir, program: &str, lang: &[&str], arguments: &[&str], input: &str) -> (String, Option<i32>) {
+/// Runs a program as one who has no cargo does, in a folder; everything that it said, without its
+/// own path.
+fn said(
+    folder: &TempDir,
+    program: &str,
+    lang: &[&str],
+    arguments: &[&str],
+    input: &str,
+) -> (String, Option<i32>) {
     let path = example(program);
     let mut command = Command::new(&path);
-    command.args(lang).args(arguments).current_dir(folder).env_remove("CARGO").env_remove("CARGO_PKG_NAME");
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    command
+        .args(lang)
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CARGO")
+        .env_remove("CARGO_PKG_NAME");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (text, output.status.code())
 }
 
-/// What is code in whatever language: options, commands and names of other programs, keys, names of the sample.
+/// What is code in whatever language: options, commands and names of other programs, keys, names of
+/// the sample.
 const CODE: &[&str] = &[
     "draw_session secret",
     "draw_session sign",
@@ -58,13 +85,15 @@ const CODE: &[&str] = &[
 
 /// Two or more English words one after another, which no code explains.
 fn english(line: &str) -> Option<String> {
-    // What stands in backticks, behind an option, or in a column of a table of files, is no sentence.
+    // What stands in backticks, behind an option, or in a column of a table of files, is no
+    // sentence.
     let outside: String = line.split('`').step_by(2).collect::<Vec<_>>().join("·");
     let plain = CODE.iter().fold(outside, |line, code| line.replace(code, "·"));
     let mut run: Vec<&str> = Vec::new();
     let mut option = false;
     // Chinese stands around a word without spaces, and ends a run of English ones.
-    let apart: String = plain.chars().map(|c| if c.is_ascii() { c.to_string() } else { " · ".into() }).collect();
+    let apart: String =
+        plain.chars().map(|c| if c.is_ascii() { c.to_string() } else { " · ".into() }).collect();
     for word in apart.split(' ').filter(|word| !word.is_empty()) {
         let letters = word.trim_matches([',', '.', ';', ':', '!', '?', '(', ')', '"']);
         let is_word = letters.len() > 1
@@ -108,8 +137,20 @@ fn english_is_recognized() {
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let plan = format!("{BLOCK}plan.jsonl");
-    said(&folder, "draw_session", &["--lang", "zh"], &["run", "--plan", &plan, "--out", "draw.jsonl"], "");
-    said(&folder, "draw_session", &["--lang", "zh"], &["key", "new", "--name", "a/b", "--out", "key"], "");
+    said(
+        &folder,
+        "draw_session",
+        &["--lang", "zh"],
+        &["run", "--plan", &plan, "--out", "draw.jsonl"],
+        "",
+    );
+    said(
+        &folder,
+        "draw_session",
+        &["--lang", "zh"],
+        &["key", "new", "--name", "a/b", "--out", "key"],
+        "",
+    );
     let note = said(&folder, "draw_session", &[], &["note", "draw.jsonl"], "").0;
     fs::write(folder.path().join("note"), note).unwrap();
     fs::write(folder.path().join("utf16"), b"\xff\xfea\0\n\0").unwrap();
@@ -244,13 +285,20 @@ fn what_cannot_be_done_is_said_in_chinese() {
             })
             .collect();
         let (told, code) = said(&folder, program, &["--lang", "zh"], &words, "");
-        assert!(code.is_some_and(|code| code > 0) || line.contains("zz"), "{program} {line}: {code:?}\n{told}");
-        assert!(told.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{program} {line}\n{told}");
+        assert!(
+            code.is_some_and(|code| code > 0) || line.contains("zz"),
+            "{program} {line}: {code:?}\n{told}"
+        );
+        assert!(
+            told.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+            "{program} {line}\n{told}"
+        );
         no_english(&told, &format!("{program} {line}"));
     }
 }
 
-/// The language is known also where the rest of the command line is not, wherever it stands, and from the system.
+/// The language is known also where the rest of the command line is not, wherever it stands, and
+/// from the system.
 #[test]
 fn the_language_is_found_before_the_command_line_is_read() {
     let folder = folder();
@@ -271,17 +319,26 @@ fn the_language_is_found_before_the_command_line_is_read() {
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("错误：没有 --nope 这个选项"));
     let (told, _) = said(&folder, "draw_session", &["--lang", "en"], &["--nope"], "");
     assert!(told.is_ascii() && told.contains("unexpected argument"), "{told}");
-    let (told, _) = said(&folder, "draw_session", &["--lang", "en"], &["note", "key", "--checkpoint", "x"], "");
+    let (told, _) =
+        said(&folder, "draw_session", &["--lang", "en"], &["note", "key", "--checkpoint", "x"], "");
     assert!(told.is_ascii() && told.contains("a number of lines"), "{told}");
 }
 
 #[test]
 fn the_help_is_in_one_language() {
     let folder = TempDir::new().unwrap();
-    let own = "demo import odds run serve round print key note sign message attach secret slips help";
-    let mut helps: Vec<(&str, Vec<&str>)> = own.split(' ').map(|command| ("draw_session", vec![command, "--help"])).collect();
-    helps.extend([("draw_session", vec!["--help"]), ("draw_session", vec!["key", "new", "-h"]), ("draw_session", vec!["help", "sign"])]);
-    helps.extend(["receipt", "receipts"].map(|command| ("verify_transcript", vec![command, "--help"])));
+    let own =
+        "demo import odds run serve round print key note sign message attach secret slips help";
+    let mut helps: Vec<(&str, Vec<&str>)> =
+        own.split(' ').map(|command| ("draw_session", vec![command, "--help"])).collect();
+    helps.extend([
+        ("draw_session", vec!["--help"]),
+        ("draw_session", vec!["key", "new", "-h"]),
+        ("draw_session", vec!["help", "sign"]),
+    ]);
+    helps.extend(
+        ["receipt", "receipts"].map(|command| ("verify_transcript", vec![command, "--help"])),
+    );
     helps.push(("verify_transcript", vec!["--help"]));
     for (program, arguments) in helps {
         if arguments == ["help", "--help"] {
@@ -290,12 +347,19 @@ fn the_help_is_in_one_language() {
         let (told, code) = said(&folder, program, &["--lang", "zh"], &arguments, "");
         assert!(code == Some(0) && told.contains("用法："), "{arguments:?}\n{told}");
         no_english(&told, &arguments.join(" "));
-        for head in ["Usage", "Options", "Commands", "Arguments", "default", "possible", "Print help"] {
+        for head in
+            ["Usage", "Options", "Commands", "Arguments", "default", "possible", "Print help"]
+        {
             assert!(!told.contains(head), "{head}\n{told}");
         }
         let (told, _) = said(&folder, program, &["--lang", "en"], &arguments, "");
         let chinese = told.chars().find(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-        assert!(chinese.is_none() || told.contains("身份证号") || program == "draw_session" && arguments[0] == "import", "{told}");
+        assert!(
+            chinese.is_none()
+                || told.contains("身份证号")
+                || program == "draw_session" && arguments[0] == "import",
+            "{told}"
+        );
     }
 }
 
@@ -306,9 +370,12 @@ fn every_fault_of_a_transcript_is_said_in_chinese() {
     let mut seen = 0;
     for entry in fs::read_dir(format!("{CORPUS}/tampered")).unwrap() {
         let path = entry.unwrap().path();
-        let (told, _) = said(&folder, "verify_transcript", &["--lang", "zh"], &[path.to_str().unwrap()], "");
-        // What stands in the file is shown as it is: the faults are looked at, and of these not the reasons that people gave.
-        for line in told.lines().filter(|line| line.contains('：') && !line.contains("【作废】")) {
+        let (told, _) =
+            said(&folder, "verify_transcript", &["--lang", "zh"], &[path.to_str().unwrap()], "");
+        // What stands in the file is shown as it is: the faults are looked at, and of these not the
+        // reasons that people gave.
+        for line in told.lines().filter(|line| line.contains('：') && !line.contains("【作废】"))
+        {
             assert_eq!(english(line), None, "{}\n{line}", path.display());
         }
         seen += 1;
@@ -326,16 +393,22 @@ const TYPED: &str = "hello\ncommit\ncommit r1\ncommit r1 abc\nenvelope\nenvelope
 fn what_is_typed_wrongly_is_said_in_chinese() {
     let folder = folder();
     let plan = format!("{BLOCK}plan.jsonl");
-    let calls: String = ["r1", "r2", "r3", "o1", "o2", "o3"].iter().map(|member| format!("envelope {member}\ny\n")).collect();
+    let calls: String = ["r1", "r2", "r3", "o1", "o2", "o3"]
+        .iter()
+        .map(|member| format!("envelope {member}\ny\n"))
+        .collect();
     for before in [String::new(), calls.clone(), format!("{calls}close\ny\n")] {
         for name in ["typed.jsonl", "typed.hall.jsonl"] {
             let _ = fs::remove_file(folder.path().join(name));
         }
         let run = ["run", "--plan", &plan, "--out", "typed.jsonl"];
-        let (told, code) = said(&folder, "draw_session", &["--lang", "zh"], &run, &(before + TYPED));
+        let (told, code) =
+            said(&folder, "draw_session", &["--lang", "zh"], &run, &(before + TYPED));
         assert_eq!(code, Some(3), "{told}");
         // The list of commands has the English word of each behind the Chinese one.
-        told.lines().filter(|line| !line.starts_with("  ")).for_each(|line| no_english(line, "prompt"));
+        told.lines()
+            .filter(|line| !line.starts_with("  "))
+            .for_each(|line| no_english(line, "prompt"));
     }
 }
 
@@ -345,17 +418,37 @@ fn next_steps_name_the_program_that_runs() {
     let folder = folder();
     let import = |program: &mut Command| {
         let (table, config) = (format!("{BLOCK}block.xlsx"), format!("{BLOCK}draw.toml"));
-        program.args(["--lang", "en", "import", "--roll", &table, "--config", &config, "--map", "身份证号=personal", "--force"]);
+        program.args([
+            "--lang",
+            "en",
+            "import",
+            "--roll",
+            &table,
+            "--config",
+            &config,
+            "--map",
+            "身份证号=personal",
+            "--force",
+        ]);
         String::from_utf8(program.current_dir(&folder).output().unwrap().stdout).unwrap()
     };
     let path = example("draw_session");
     let alone = import(Command::new(&path).env_remove("CARGO").env_remove("CARGO_PKG_NAME"));
-    assert!(alone.contains(&format!("next: {} run --out", path.display())) && !alone.contains("cargo"), "{alone}");
-    let by_cargo = import(Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "floorlot"));
-    assert!(by_cargo.contains("next: cargo run --release --example draw_session -- run --out"), "{by_cargo}");
-    let of_another = import(Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "other"));
+    assert!(
+        alone.contains(&format!("next: {} run --out", path.display())) && !alone.contains("cargo"),
+        "{alone}"
+    );
+    let by_cargo =
+        import(Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "floorlot"));
+    assert!(
+        by_cargo.contains("next: cargo run --release --example draw_session -- run --out"),
+        "{by_cargo}"
+    );
+    let of_another =
+        import(Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "other"));
     assert!(!of_another.contains("cargo run"), "{of_another}");
-    // A copy with a space in its path is named in quotation marks; the other program is looked for beside it.
+    // A copy with a space in its path is named in quotation marks; the other program is looked for
+    // beside it.
     fs::create_dir(folder.path().join("my tools")).unwrap();
     let copy = folder.path().join("my tools").join(path.file_name().unwrap());
     fs::copy(&path, &copy).unwrap();
@@ -368,5 +461,11 @@ fn next_steps_name_the_program_that_runs() {
     let told = String::from_utf8(demo.stdout).unwrap();
     let other = copy.with_file_name(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
     let quote = if cfg!(windows) { '"' } else { '\'' };
-    assert!(told.contains(&format!("    {quote}{}{quote} demo/transcript.jsonl --fingerprint", other.display())), "{told}");
+    assert!(
+        told.contains(&format!(
+            "    {quote}{}{quote} demo/transcript.jsonl --fingerprint",
+            other.display()
+        )),
+        "{told}"
+    );
 }

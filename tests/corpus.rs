@@ -1,5 +1,5 @@
-//! The corpus in `tests/vectors/corpus`: the verifier finds in every file what `corpus.json` says, and nothing that is changed by a
-//! bit, a line or an end passes for the original.
+//! The corpus in `tests/vectors/corpus`: the verifier finds in every file what `corpus.json` says,
+//! and nothing that is changed by a bit, a line or an end passes for the original.
 
 use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// D13 follows from D5 (what is offered meets the needs), so it never fails first. V3 and V6 are not run when something is missing, and never fail.
+/// D13 follows from D5 (what is offered meets the needs), so it never fails first. V3 and V6 are
+/// not run when something is missing, and never fail.
 const NEVER_FIRST: [&str; 3] = ["D13", "V3", "V6"];
 
 fn read(path: &str) -> Vec<u8> {
@@ -30,7 +31,12 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 
 fn evidence(entry: &Value) -> Evidence {
     let given = &entry["evidence"];
-    let fingerprints = given["fingerprints"].as_array().unwrap().iter().map(|f| f.as_str().unwrap().parse().unwrap()).collect();
+    let fingerprints = given["fingerprints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f.as_str().unwrap().parse().unwrap())
+        .collect();
     let older = given["older"].as_str().map(|path| Head::of(read(path).as_slice()).unwrap());
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
@@ -41,7 +47,11 @@ fn evidence(entry: &Value) -> Evidence {
     });
     let files = |key: &str| {
         let files = given[key].as_object()?.iter();
-        Some(files.map(|(name, hash)| (name.clone(), Hash::from_hex(hash.as_str().unwrap()).unwrap())).collect())
+        Some(
+            files
+                .map(|(name, hash)| (name.clone(), Hash::from_hex(hash.as_str().unwrap()).unwrap()))
+                .collect(),
+        )
     };
     let person = given["person"].as_str().map(|text| text.parse().unwrap());
     let (recordings, scans) = (files("recordings"), files("scans"));
@@ -78,18 +88,30 @@ fn every_file_gives_what_the_manifest_says() {
         };
         assert_eq!(json!(report.verdict), entry["verdict"], "{file}: {about}");
         assert_eq!(json!(report.level), entry["level"], "{file}: {about}");
-        assert_eq!(json!(report.first_failed().map(|c| c.id)), entry["first_failed"], "{file}: {about}");
-        assert_eq!(json!(report.changed), entry.get("changed").cloned().unwrap_or_default(), "{file}: {about}");
+        assert_eq!(
+            json!(report.first_failed().map(|c| c.id)),
+            entry["first_failed"],
+            "{file}: {about}"
+        );
+        assert_eq!(
+            json!(report.changed),
+            entry.get("changed").cloned().unwrap_or_default(),
+            "{file}: {about}"
+        );
         assert_eq!(report.checks.len(), Rule::ALL.len());
         for check in &report.checks {
             let mut found = json!([check.outcome, check.examined, check.failed]);
             let expected = &entry["checks"][check.id.id()];
             if cfg!(feature = "drand") && check.id == Rule::C7 {
-                // The manifest is that of a build without drand, which does not see what only the signature tells.
+                // The manifest is that of a build without drand, which does not see what only the
+                // signature tells.
                 if found[0] == "passed" && expected[0] == "not_run" {
                     found[0] = json!("not_run");
                 }
-                if found[0] == "failed" && expected[0] == "failed" && check.failed > expected[2].as_u64().unwrap() {
+                if found[0] == "failed"
+                    && expected[0] == "failed"
+                    && check.failed > expected[2].as_u64().unwrap()
+                {
                     found[2] = expected[2].clone();
                 }
             }
@@ -111,12 +133,18 @@ fn every_file_is_in_the_manifest_and_starts_with_the_check_it_is_meant_for() {
     }
     for file in listed.iter().filter(|f| f.starts_with("unfinished/")) {
         let first = manifest.iter().find(|e| text(e, "file") == *file).unwrap();
-        assert_eq!((text(first, "verdict"), &first["first_failed"]), ("unfinished", &Value::Null), "{file}");
+        assert_eq!(
+            (text(first, "verdict"), &first["first_failed"]),
+            ("unfinished", &Value::Null),
+            "{file}"
+        );
     }
     for file in listed.into_iter().filter(|f| f.starts_with("tampered/")) {
         let meant = file["tampered/".len()..].split('-').next().unwrap().to_ascii_uppercase();
         let first = manifest.iter().find(|e| text(e, "file") == file).unwrap();
-        let found = first["first_failed"].as_str().map_or_else(|| text(first, "verdict").to_ascii_uppercase(), str::to_owned);
+        let found = first["first_failed"]
+            .as_str()
+            .map_or_else(|| text(first, "verdict").to_ascii_uppercase(), str::to_owned);
         assert_eq!(found, meant, "{file}");
     }
 }
@@ -139,28 +167,39 @@ fn valid_files_give_their_allocation_and_can_be_replayed_by_a_session() {
     for entry in valid() {
         let file = text(&entry, "file");
         let verified = report(&entry).unwrap().into_verified().unwrap();
-        let found: serde_json::Map<String, Value> = verified.allocation().map(|(h, u)| (h.to_owned(), json!(u))).collect();
+        let found: serde_json::Map<String, Value> =
+            verified.allocation().map(|(h, u)| (h.to_owned(), json!(u))).collect();
         assert_eq!(json!(found), entry["allocation"], "{file}");
         let lines = split(&read(file));
-        let plan = lines.iter().take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\"")).map(Vec::as_slice);
+        let plan = lines
+            .iter()
+            .take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\""))
+            .map(Vec::as_slice);
         let plan = Plan::read_lines(plan).unwrap_or_else(|faults| panic!("{file}: {faults}"));
-        let mut session = Session::resume(plan, lines.iter().map(Vec::as_slice)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let mut session = Session::resume(plan, lines.iter().map(Vec::as_slice))
+            .unwrap_or_else(|e| panic!("{file}: {e}"));
         assert_eq!(session.stage(), Stage::Done, "{file}");
     }
 }
 
 #[test]
 fn no_session_replays_a_refuted_or_unfinished_file_to_its_end() {
-    for entry in manifest().into_iter().filter(|e| ["refuted", "unfinished"].contains(&text(e, "verdict"))) {
+    for entry in
+        manifest().into_iter().filter(|e| ["refuted", "unfinished"].contains(&text(e, "verdict")))
+    {
         if entry["evidence"] != no_evidence() {
             continue; // refuted by something outside of the file
         }
         let file = text(&entry, "file");
         let bytes = read(file);
         let lines = if bytes.last() == Some(&b'\n') { split(&bytes) } else { continue };
-        let plan = lines.iter().take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\"")).map(Vec::as_slice);
+        let plan = lines
+            .iter()
+            .take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\""))
+            .map(Vec::as_slice);
         let Ok(plan) = Plan::read_lines(plan) else { continue };
-        let done = Session::resume(plan, lines.iter().map(Vec::as_slice)).is_ok_and(|mut s| s.stage() == Stage::Done);
+        let done = Session::resume(plan, lines.iter().map(Vec::as_slice))
+            .is_ok_and(|mut s| s.stage() == Stage::Done);
         assert!(!done, "{file} replays to its end");
     }
 }
@@ -170,13 +209,21 @@ fn every_fault_says_where_what_and_what_instead_in_both_languages() {
     for entry in manifest() {
         let file = text(&entry, "file");
         for check in report(&entry).iter().flat_map(|r| &r.checks) {
-            assert_eq!(check.outcome == OutcomeKind::Failed, !check.faults.is_empty(), "{file}: {}", check.id);
+            assert_eq!(
+                check.outcome == OutcomeKind::Failed,
+                !check.faults.is_empty(),
+                "{file}: {}",
+                check.id
+            );
             for fault in &check.faults {
                 assert_eq!(fault.rule, check.id);
                 assert!(!fault.place.is_empty(), "{file}: {fault}");
                 for lang in [Lang::En, Lang::Zh] {
                     assert!(!fault.found.get(lang).is_empty(), "{file}: nothing found: {fault}");
-                    assert!(!fault.expected.get(lang).is_empty(), "{file}: nothing expected: {fault}");
+                    assert!(
+                        !fault.expected.get(lang).is_empty(),
+                        "{file}: nothing expected: {fault}"
+                    );
                 }
             }
         }
@@ -187,7 +234,10 @@ fn every_fault_says_where_what_and_what_instead_in_both_languages() {
 #[track_caller]
 fn first_fault(name: &str, en: &str, zh: &str) {
     let file = format!("tampered/{name}.jsonl");
-    let entry = manifest().into_iter().find(|e| text(e, "file") == file).unwrap_or_else(|| panic!("no {file}"));
+    let entry = manifest()
+        .into_iter()
+        .find(|e| text(e, "file") == file)
+        .unwrap_or_else(|| panic!("no {file}"));
     let report = report(&entry).unwrap();
     let fault = &report.first_failed().unwrap().faults[0];
     assert_eq!(fault.sentence(Lang::En), en);
@@ -201,7 +251,11 @@ fn the_first_fault_is_a_sentence_that_people_understand() {
         "line 16, byte 52: found `\\u5f20*明\",\"tier\":1}`; expected one of the escapes \\\" \\\\ \\n [T1]",
         "第 16 行，字节 52：发现 `\\u5f20*明\",\"tier\":1}`；应为 只能用转义 \\\" \\\\ \\n [T1]",
     );
-    first_fault("t1-float", "line 12, byte 65: found `.0}`; expected `}` [T1]", "第 12 行，字节 65：发现 `.0}`；应为 `}` [T1]");
+    first_fault(
+        "t1-float",
+        "line 12, byte 65: found `.0}`; expected `}` [T1]",
+        "第 12 行，字节 65：发现 `.0}`；应为 `}` [T1]",
+    );
     first_fault(
         "t2-numbers-before-reveals-close",
         "line 32, dice: found a `dice` line; expected a reveal, or the close of reveals [T2]",
@@ -296,7 +350,8 @@ fn no_bit_of_a_transcript_can_be_flipped() {
     no_bit_can_be_flipped(&read(SMALLEST));
 }
 
-/// Some 36,000 verifications with their signatures: `cargo test --release --test corpus -- --ignored`.
+/// Some 36,000 verifications with their signatures: `cargo test --release --test corpus --
+/// --ignored`.
 #[test]
 #[ignore = "too slow without optimization; .ci/run has it"]
 fn no_bit_of_a_signed_transcript_can_be_flipped() {
@@ -333,7 +388,10 @@ fn no_beginning_of_a_transcript_passes_for_the_whole() {
 /// Cut behind a line, within it, before its LF, and with the zeros that a power cut leaves.
 #[test]
 fn every_beginning_of_a_right_transcript_is_unfinished_and_says_where() {
-    for entry in manifest().into_iter().filter(|e| text(e, "verdict") == "verified" && e["evidence"] == no_evidence()) {
+    for entry in manifest()
+        .into_iter()
+        .filter(|e| text(e, "verdict") == "verified" && e["evidence"] == no_evidence())
+    {
         let (file, bytes) = (text(&entry, "file"), read(text(&entry, "file")));
         let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
         let step = 1 + lines.len() / 12; // some of each file, all kinds of place over the corpus
@@ -342,8 +400,19 @@ fn every_beginning_of_a_right_transcript_is_unfinished_and_says_where() {
             let (before, number) = (lines[..n].concat(), n as u64);
             let closing = line.starts_with(b"{\"kind\":\"closing\"");
             if n % step == step / 2 || closing {
-                unfinished(file, &[before.as_slice(), line].concat(), number + 1, if closing { number + 1 } else { closed }, 0, closing);
-                for torn in [&line[..line.len() - 1], &line[..line.len() / 2], &[&line[..9], &[0; 40]].concat()] {
+                unfinished(
+                    file,
+                    &[before.as_slice(), line].concat(),
+                    number + 1,
+                    if closing { number + 1 } else { closed },
+                    0,
+                    closing,
+                );
+                for torn in [
+                    &line[..line.len() - 1],
+                    &line[..line.len() / 2],
+                    &[&line[..9], &[0; 40]].concat(),
+                ] {
                     let cut = [before.as_slice(), torn].concat();
                     if n > 0 {
                         unfinished(file, &cut, number, closed, torn.len() as u64, false);
@@ -362,26 +431,58 @@ fn unfinished(file: &str, cut: &[u8], lines: u64, closed: u64, torn: u64, whole:
     if whole {
         return assert_eq!(report.verdict, Verdict::Verified, "{at}");
     }
-    assert_eq!((report.verdict, report.level, report.anchored), (Verdict::Unfinished, Level::None, None), "{at}");
+    assert_eq!(
+        (report.verdict, report.level, report.anchored),
+        (Verdict::Unfinished, Level::None, None),
+        "{at}"
+    );
     let found = report.unfinished.unwrap();
     assert_eq!((found.lines, found.closed, found.torn), (lines, closed, torn), "{at}");
-    assert_eq!(found.sealed, report.checkpoints.last().map_or(0, |checkpoint| checkpoint.size), "{at}");
-    assert!(report.sentence().en.contains(&format!("to line {lines}")) && report.sentence().zh.contains("尚未完成"), "{at}");
+    assert_eq!(
+        found.sealed,
+        report.checkpoints.last().map_or(0, |checkpoint| checkpoint.size),
+        "{at}"
+    );
+    assert!(
+        report.sentence().en.contains(&format!("to line {lines}"))
+            && report.sentence().zh.contains("尚未完成"),
+        "{at}"
+    );
     assert!(report.settled.is_none() && !report.signed && report.into_verified().is_err(), "{at}");
 }
 
 #[test]
 fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
     let file = read("unfinished/cut-in-the-draw.jsonl");
-    let plan = verify(&file[..], &Evidence::default()).unwrap().checkpoints[0].fingerprint.parse().unwrap();
+    let plan = verify(&file[..], &Evidence::default()).unwrap().checkpoints[0]
+        .fingerprint
+        .parse()
+        .unwrap();
     let with = |fingerprint| Evidence { fingerprints: vec![fingerprint], ..Evidence::default() };
     let right = verify(&file[..], &with(plan)).unwrap();
-    assert_eq!((right.verdict, right.level, right.anchored), (Verdict::Unfinished, Level::None, None));
-    let of_the_end = verify(read("valid/lot.jsonl").as_slice(), &Evidence::default()).unwrap().checkpoints[1].fingerprint.parse().unwrap();
+    assert_eq!(
+        (right.verdict, right.level, right.anchored),
+        (Verdict::Unfinished, Level::None, None)
+    );
+    let of_the_end =
+        verify(read("valid/lot.jsonl").as_slice(), &Evidence::default()).unwrap().checkpoints[1]
+            .fingerprint
+            .parse()
+            .unwrap();
     let other = verify(&file[..], &with(of_the_end)).unwrap();
     assert_eq!(other.verdict, Verdict::Refuted);
-    assert!(other.sentence().en.contains("also UNFINISHED (to line 38)"), "{}", other.sentence().en);
-    let wrong = [&file[..], b"{\"kind\":\"closing\",\"lines\":1,\"root\":\"", "0".repeat(64).as_bytes(), b"\"}\n"].concat();
+    assert!(
+        other.sentence().en.contains("also UNFINISHED (to line 38)"),
+        "{}",
+        other.sentence().en
+    );
+    let wrong = [
+        &file[..],
+        b"{\"kind\":\"closing\",\"lines\":1,\"root\":\"",
+        "0".repeat(64).as_bytes(),
+        b"\"}\n",
+    ]
+    .concat();
     assert_eq!(verify(&wrong[..], &Evidence::default()).unwrap().verdict, Verdict::Refuted);
     let mode = Evidence { mode: Some(Mode::Rehearsal), ..Evidence::default() };
     assert_eq!(verify(&file[..], &mode).unwrap().first_failed().unwrap().id, Rule::V4);
@@ -389,17 +490,33 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
 
 #[test]
 fn a_kind_that_nobody_can_read_is_unknown() {
-    for (name, expected) in [("t1-cr", None), ("t1-gbk", None), ("t1-cr-lf", Some(Mode::Official)), ("t1-spaces-at-all-ends", None)] {
+    for (name, expected) in [
+        ("t1-cr", None),
+        ("t1-gbk", None),
+        ("t1-cr-lf", Some(Mode::Official)),
+        ("t1-spaces-at-all-ends", None),
+    ] {
         let evidence = Evidence { mode: Some(Mode::Official), ..Evidence::default() };
         let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &evidence).unwrap();
         assert_eq!(report.mode, expected, "{name}");
         let v4 = report.checks.iter().find(|c| c.id == Rule::V4).unwrap();
-        assert_eq!(v4.outcome, if expected.is_some() { OutcomeKind::Passed } else { OutcomeKind::NotRun }, "{name}");
+        assert_eq!(
+            v4.outcome,
+            if expected.is_some() { OutcomeKind::Passed } else { OutcomeKind::NotRun },
+            "{name}"
+        );
         let word = if expected.is_some() { "official" } else { "unknown" };
         assert_eq!(serde_json::to_value(&report).unwrap()["mode"], word, "{name}");
         for said in [report.sentence().en, report.sentence().zh] {
-            assert!(!said.contains("This is a REHEARSAL") && !said.contains("这是【演练】"), "{name}: {said}");
-            assert_eq!(said.contains("NOT KNOWN") || said.contains("性质不明"), expected.is_none(), "{name}: {said}");
+            assert!(
+                !said.contains("This is a REHEARSAL") && !said.contains("这是【演练】"),
+                "{name}: {said}"
+            );
+            assert_eq!(
+                said.contains("NOT KNOWN") || said.contains("性质不明"),
+                expected.is_none(),
+                "{name}: {said}"
+            );
         }
     }
 }
@@ -408,17 +525,35 @@ fn a_kind_that_nobody_can_read_is_unknown() {
 #[test]
 fn a_file_that_was_changed_on_its_way_says_so_first() {
     let begins = |name: &str, en: &str, zh: &str| {
-        let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &Evidence::default()).unwrap();
+        let report =
+            verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &Evidence::default())
+                .unwrap();
         let said = report.sentence();
         assert_eq!(report.verdict, Verdict::Refuted);
-        assert!(said.en.starts_with(en) && said.zh.starts_with(zh), "{name}: {} {}", said.en, said.zh);
-        assert!(said.en.contains("REFUTED as it is (check T1)") && said.zh.contains("【不成立】"), "{name}");
+        assert!(
+            said.en.starts_with(en) && said.zh.starts_with(zh),
+            "{name}: {} {}",
+            said.en,
+            said.zh
+        );
+        assert!(
+            said.en.contains("REFUTED as it is (check T1)") && said.zh.contains("【不成立】"),
+            "{name}"
+        );
         said
     };
     let all = begins("t1-cr-lf", "Every line ends in CR LF", "每一行的行尾是 CR LF");
-    assert!(all.en.contains("it would be verified") && all.zh.contains("它就能通过核验"), "{}", all.en);
+    assert!(
+        all.en.contains("it would be verified") && all.zh.contains("它就能通过核验"),
+        "{}",
+        all.en
+    );
     begins("t1-cr-lf-in-two-lines", "2 of 48 lines end in CR LF", "48 行中有 2 行的行尾是 CR LF");
-    assert!(!begins("t1-cr-lf-and-gbk", "Every line ends in CR LF", "每一行的行尾").en.contains("would be verified"));
+    assert!(
+        !begins("t1-cr-lf-and-gbk", "Every line ends in CR LF", "每一行的行尾")
+            .en
+            .contains("would be verified")
+    );
     begins("t1-gbk", "The file is not UTF-8", "文件不是 UTF-8");
     begins("t1-trailing-blank-line", "There is an empty line", "有空行");
     begins("t1-spaces-at-all-ends", "White space stands before or after", "行首或行尾有空格");
@@ -427,16 +562,28 @@ fn a_file_that_was_changed_on_its_way_says_so_first() {
     begins("t1-zeros", "A part is lost", "有一段内容丢失");
 }
 
-/// With CR LF for LF a file fails T1 alone, and is worth in everything else what it was worth before.
+/// With CR LF for LF a file fails T1 alone, and is worth in everything else what it was worth
+/// before.
 #[test]
 fn line_ends_change_nothing_but_t1() {
-    for entry in manifest().into_iter().filter(|e| e["evidence"] == no_evidence() && text(e, "verdict") == "verified") {
+    for entry in manifest()
+        .into_iter()
+        .filter(|e| e["evidence"] == no_evidence() && text(e, "verdict") == "verified")
+    {
         let file = read(text(&entry, "file"));
-        let crlf: Vec<u8> = file.iter().flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] }).collect();
-        let [before, after] = [&file, &crlf].map(|file| verify(file.as_slice(), &Evidence::default()).unwrap());
-        assert_eq!((after.verdict, after.mode, after.totals), (Verdict::Refuted, before.mode, before.totals));
+        let crlf: Vec<u8> = file
+            .iter()
+            .flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] })
+            .collect();
+        let [before, after] =
+            [&file, &crlf].map(|file| verify(file.as_slice(), &Evidence::default()).unwrap());
+        assert_eq!(
+            (after.verdict, after.mode, after.totals),
+            (Verdict::Refuted, before.mode, before.totals)
+        );
         assert_eq!(after.checkpoints, before.checkpoints);
-        let failed: Vec<(Rule, u64)> = after.checks.iter().filter(|c| c.failed > 0).map(|c| (c.id, c.failed)).collect();
+        let failed: Vec<(Rule, u64)> =
+            after.checks.iter().filter(|c| c.failed > 0).map(|c| (c.id, c.failed)).collect();
         assert_eq!(failed, [(Rule::T1, 1)], "{}", text(&entry, "file"));
     }
 }
@@ -447,21 +594,39 @@ fn no_evidence() -> Value {
 
 #[test]
 fn no_line_can_be_deleted_doubled_or_swapped() {
-    for name in [SMALLEST, "valid/estate-with-times.jsonl", "valid/undo-twice.jsonl", "valid/absent-last-misses-again.jsonl"] {
+    for name in [
+        SMALLEST,
+        "valid/estate-with-times.jsonl",
+        "valid/undo-twice.jsonl",
+        "valid/absent-last-misses-again.jsonl",
+    ] {
         let lines = split(&read(name));
         for n in 0..lines.len() {
             let mut deleted = lines.clone();
             deleted.remove(n);
             assert!(!is_verified(&join(&deleted)), "{name}: line {} can be deleted", n + 1);
-            assert!(!is_verified(&join(&resealed(deleted))), "{name}: line {} can be deleted, all recomputed", n + 1);
+            assert!(
+                !is_verified(&join(&resealed(deleted))),
+                "{name}: line {} can be deleted, all recomputed",
+                n + 1
+            );
             let mut doubled = lines.clone();
             doubled.insert(n, lines[n].clone());
             assert!(!is_verified(&join(&doubled)), "{name}: line {} can be doubled", n + 1);
-            assert!(!is_verified(&join(&resealed(doubled))), "{name}: line {} can be doubled, all recomputed", n + 1);
+            assert!(
+                !is_verified(&join(&resealed(doubled))),
+                "{name}: line {} can be doubled, all recomputed",
+                n + 1
+            );
             if n + 1 < lines.len() {
                 let mut swapped = lines.clone();
                 swapped.swap(n, n + 1);
-                assert!(!is_verified(&join(&swapped)), "{name}: lines {} and {} can be swapped", n + 1, n + 2);
+                assert!(
+                    !is_verified(&join(&swapped)),
+                    "{name}: lines {} and {} can be swapped",
+                    n + 1,
+                    n + 2
+                );
             }
         }
     }
@@ -476,9 +641,11 @@ fn resealed(mut lines: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
                 origin = o.to_string();
                 None
             }
-            Line::Checkpoint { stage, at, .. } => {
-                Some(Line::Checkpoint { stage, body: checkpoint_body(&origin, tree.size(), tree.root()).into(), at })
-            }
+            Line::Checkpoint { stage, at, .. } => Some(Line::Checkpoint {
+                stage,
+                body: checkpoint_body(&origin, tree.size(), tree.root()).into(),
+                at,
+            }),
             Line::Closing { .. } => Some(Line::Closing { lines: tree.size(), root: tree.root() }),
             _ => None,
         };

@@ -1,8 +1,15 @@
-//! The drand beacon (rule C7): known rounds, and everything that must not pass for the round that the plan named.
+//! The drand beacon (rule C7): known rounds, and everything that must not pass for the round that
+//! the plan named.
 //!
 //! Without the feature `drand` signatures are not verified, and the check says so.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
@@ -42,7 +49,10 @@ fn randomness_and_times_of_known_rounds() {
     for (n, (_, _, hash)) in ROUNDS.iter().enumerate() {
         assert_eq!(randomness(&signature(n)).to_hex(), *hash);
     }
-    assert_eq!([1, 2, 123, 1000].map(time_of), [1_692_803_367, 1_692_803_370, 1_692_803_733, 1_692_806_364]);
+    assert_eq!(
+        [1, 2, 123, 1000].map(time_of),
+        [1_692_803_367, 1_692_803_370, 1_692_803_733, 1_692_806_364]
+    );
     for round in [1, 2, 1000] {
         assert_eq!(first_after(time_of(round) - 1), round);
         assert_eq!(first_after(time_of(round)), round + 1);
@@ -88,7 +98,10 @@ mod with_pairings {
         let other = key.sign(&message, DST, &[]).compress();
         let pairs = key.sk_to_pk();
         let own = blst::min_sig::Signature::from_bytes(&other).unwrap();
-        assert!(own.verify(true, &message, DST, &[], &pairs, true) == blst::BLST_ERROR::BLST_SUCCESS, "it is one of its own chain");
+        assert!(
+            own.verify(true, &message, DST, &[], &pairs, true) == blst::BLST_ERROR::BLST_SUCCESS,
+            "it is one of its own chain"
+        );
         assert!(!verify(1000, &other));
     }
 }
@@ -109,7 +122,9 @@ fn answered() -> (Session, Vec<Vec<u8>>) {
     while let Some(line) = session.advance(None) {
         lines.push(line);
     }
-    for step in [session.envelope("r1", None), session.envelope("o1", None), session.close_commits(None)] {
+    for step in
+        [session.envelope("r1", None), session.envelope("o1", None), session.close_commits(None)]
+    {
         lines.push(step.unwrap());
     }
     for step in [session.reveal("r1", "11", None), session.reveal("o1", "22", None)] {
@@ -126,7 +141,11 @@ fn before(closes: Option<u64>) -> (Session, Vec<Vec<u8>>) {
 }
 
 fn numbers(n: usize) -> Numbers {
-    Numbers::Drand { round: ROUNDS[n].0, signature: ROUNDS[n].1.into(), randomness: randomness(&signature(n)) }
+    Numbers::Drand {
+        round: ROUNDS[n].0,
+        signature: ROUNDS[n].1.into(),
+        randomness: randomness(&signature(n)),
+    }
 }
 
 fn whole(closes: Option<u64>) -> Vec<Vec<u8>> {
@@ -159,9 +178,18 @@ fn a_draw_on_a_named_round() {
 /// Whoever does not verify the round certifies nothing, and says so.
 #[test]
 fn a_round_that_is_not_verified_is_not_trusted() {
-    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid/drand.jsonl")).unwrap();
+    let file = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/corpus/valid/drand.jsonl"
+    ))
+    .unwrap();
     let report = verify(file.as_slice(), &Evidence::default()).unwrap();
-    assert_eq!(report.sentence().en.contains("NOT verified by this program"), !cfg!(feature = "drand"), "{}", report.sentence().en);
+    assert_eq!(
+        report.sentence().en.contains("NOT verified by this program"),
+        !cfg!(feature = "drand"),
+        "{}",
+        report.sentence().en
+    );
     assert_eq!(report.sentence().zh.contains("未经"), !cfg!(feature = "drand"));
 }
 
@@ -171,12 +199,20 @@ fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
         let (mut session, _) = before(closes);
         let root = session.root();
         match session.numbers(numbers.clone(), None) {
-            Err(StepError::Ceremony(error @ (CeremonyError::Beacon { .. } | CeremonyError::NumbersShape { .. }))) => {
-                assert!(error.to_string().contains(words) || error.words().en.contains(words), "{error}");
+            Err(StepError::Ceremony(
+                error @ (CeremonyError::Beacon { .. } | CeremonyError::NumbersShape { .. }),
+            )) => {
+                assert!(
+                    error.to_string().contains(words) || error.words().en.contains(words),
+                    "{error}"
+                );
             }
             other => panic!("{words}: {other:?}"),
         }
-        assert_eq!((session.root(), matches!(session.stage(), Stage::Numbers { .. })), (root, true));
+        assert_eq!(
+            (session.root(), matches!(session.stage(), Stage::Numbers { .. })),
+            (root, true)
+        );
     };
     let in_time = Some(time_of(1000) - 1);
     refused(in_time, &numbers(1), "round 123");
@@ -193,33 +229,55 @@ fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
         assert_eq!((session.root(), session.stage()), (root, Stage::Reveals));
     }
     let Numbers::Drand { round, signature, .. } = numbers(2) else { panic!() };
-    refused(in_time, &Numbers::Drand { round, signature: signature.clone(), randomness: Hash([0; 32]) }, &Hash([0; 32]).to_hex());
-    refused(in_time, &Numbers::Drand { round, signature: signature[2..].into(), randomness: Hash([0; 32]) }, "");
+    refused(
+        in_time,
+        &Numbers::Drand { round, signature: signature.clone(), randomness: Hash([0; 32]) },
+        &Hash([0; 32]).to_hex(),
+    );
+    refused(
+        in_time,
+        &Numbers::Drand { round, signature: signature[2..].into(), randomness: Hash([0; 32]) },
+        "",
+    );
     refused(in_time, &Numbers::Dice("1".repeat(20)), "");
     if cfg!(feature = "drand") {
         let altered = signature.replacen("39", "3a", 1);
         assert_ne!(altered, signature);
         let hash = randomness(&signature_from_hex(&altered).unwrap());
-        refused(in_time, &Numbers::Drand { round, signature: altered, randomness: hash }, "a wrong signature");
+        refused(
+            in_time,
+            &Numbers::Drand { round, signature: altered, randomness: hash },
+            "a wrong signature",
+        );
         // The signature of another round, under the number of the one named.
         refused(
             in_time,
-            &Numbers::Drand { round, signature: ROUNDS[1].1.into(), randomness: randomness(&self::signature(1)) },
+            &Numbers::Drand {
+                round,
+                signature: ROUNDS[1].1.into(),
+                randomness: randomness(&self::signature(1)),
+            },
             "a wrong signature",
         );
     }
 }
 
-/// Puts another `drand` line, or another time of the close, and recomputes seed, checkpoints and closing.
+/// Puts another `drand` line, or another time of the close, and recomputes seed, checkpoints and
+/// closing.
 fn forged(change: impl Fn(Line<'_>) -> Vec<u8>) -> Vec<Vec<u8>> {
     let mut tree = Tree::new();
     let lines = whole(Some(time_of(1000) - 1));
     let seal = |bytes: &Vec<u8>| {
         let line = match Line::decode(bytes).unwrap() {
-            Line::Checkpoint { stage, at, .. } => {
-                Line::Checkpoint { stage, body: checkpoint_body("draw.example/drand", tree.size(), tree.root()).into(), at }.to_bytes()
+            Line::Checkpoint { stage, at, .. } => Line::Checkpoint {
+                stage,
+                body: checkpoint_body("draw.example/drand", tree.size(), tree.root()).into(),
+                at,
             }
-            Line::Closing { .. } => Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes(),
+            .to_bytes(),
+            Line::Closing { .. } => {
+                Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes()
+            }
             line => change(line),
         };
         tree.push_line(&line);
@@ -235,7 +293,8 @@ fn a_verifier_finds_each_fault() {
             Line::Drand { source, mut round, signature, mut randomness, at } => {
                 let mut signature = signature.to_string();
                 change(&mut round, &mut signature, &mut randomness);
-                Line::Drand { source, round, signature: signature.into(), randomness, at }.to_bytes()
+                Line::Drand { source, round, signature: signature.into(), randomness, at }
+                    .to_bytes()
             }
             line => line.to_bytes(),
         })
@@ -244,8 +303,16 @@ fn a_verifier_finds_each_fault() {
     assert_eq!(failed(&forged(|line| line.to_bytes())), 0);
     let signed = u64::from(cfg!(feature = "drand"));
     assert_eq!(failed(&beacon(|round, _, _| *round = 1001)), 1 + signed, "another round");
-    assert_eq!(failed(&beacon(|_, _, randomness| *randomness = Hash([1; 32]))), 1, "another randomness");
-    assert_eq!(failed(&beacon(|_, signature, _| *signature = signature.replacen("39", "3a", 1))), 1 + signed, "another signature");
+    assert_eq!(
+        failed(&beacon(|_, _, randomness| *randomness = Hash([1; 32]))),
+        1,
+        "another randomness"
+    );
+    assert_eq!(
+        failed(&beacon(|_, signature, _| *signature = signature.replacen("39", "3a", 1))),
+        1 + signed,
+        "another signature"
+    );
     let own_randomness = beacon(|_, signature, hash| {
         *signature = signature.replacen("39", "3a", 1);
         *hash = randomness(&signature_from_hex(signature).unwrap());
@@ -259,6 +326,10 @@ fn a_verifier_finds_each_fault() {
             line => line.to_bytes(),
         })
     };
-    assert_eq!([failed(&closed(None)), failed(&closed(Some(time_of(1000))))], [1, 1], "no time, or too late");
+    assert_eq!(
+        [failed(&closed(None)), failed(&closed(Some(time_of(1000))))],
+        [1, 1],
+        "no time, or too late"
+    );
     assert_eq!(check(&beacon(|_, signature, _| signature.truncate(94)), Rule::C5).failed, 1);
 }

@@ -1,6 +1,13 @@
-//! The built `draw_session` example, as an operator runs it: rehearsal, script, prompt, resuming, refusals, exit codes.
+//! The built `draw_session` example, as an operator runs it: rehearsal, script, prompt, resuming,
+//! refusals, exit codes.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
@@ -14,13 +21,18 @@ use tempfile::TempDir;
 
 const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
 
-/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has `target/PROFILE/examples/draw_session`.
-/// (`cargo test --test draw_session` alone does not build it anew: run `cargo build --example draw_session` before it.)
+/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has
+/// `target/PROFILE/examples/draw_session`. (`cargo test --test draw_session` alone does not build
+/// it anew: run `cargo build --example draw_session` before it.)
 fn example() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let folder = this.parent().unwrap().parent().unwrap().join("examples");
     let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not there; build it with `cargo build --example draw_session`",
+        path.display()
+    );
     path
 }
 
@@ -50,8 +62,12 @@ fn ended(output: &Output, code: i32) -> (String, String) {
 /// Runs the example with these lines typed.
 #[track_caller]
 fn typed(arguments: &[&str], lines: &str, code: i32) -> (String, String) {
-    let mut child =
-        command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the example starts");
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
     let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
     ended(&child.wait_with_output().unwrap(), code)
 }
@@ -63,19 +79,35 @@ fn path(folder: &TempDir, name: &str) -> String {
 /// The small rehearsal with numbers from `chance`: its transcript.
 fn rehearsal(chance: &str) -> Vec<u8> {
     let folder = TempDir::new().unwrap();
-    run(&["--lang", "en", "demo", "--small", "--no-clock", "--seed-text", chance, "--out", &path(&folder, "")], 0);
+    run(
+        &[
+            "--lang",
+            "en",
+            "demo",
+            "--small",
+            "--no-clock",
+            "--seed-text",
+            chance,
+            "--out",
+            &path(&folder, ""),
+        ],
+        0,
+    );
     fs::read(folder.path().join("transcript.jsonl")).unwrap()
 }
 
 /// The commands that make a transcript in whose pools households choose.
 fn script(transcript: &[u8]) -> String {
-    "# the sample\n\n".to_owned() + &commands(transcript, false).iter().map(|c| format!("{c}\n")).collect::<String>()
+    "# the sample\n\n".to_owned()
+        + &commands(transcript, false).iter().map(|c| format!("{c}\n")).collect::<String>()
 }
 
 /// The same; at the prompt the last choice and the signatures are confirmed with `next`.
 fn commands(transcript: &[u8], prompt: bool) -> Vec<String> {
     let words = |list: &[std::borrow::Cow<'_, str>]| list.join(" ");
-    let hashes = |list: &[floorlot::Hash]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let hashes = |list: &[floorlot::Hash]| {
+        list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
     let lines = transcript.split(|&b| b == b'\n').filter_map(|line| Line::decode(line).ok());
     let commands = lines.filter_map(|line| match line {
         Line::Commit { member, commit, .. } => Some(format!("commit {member} {commit}")),
@@ -87,21 +119,33 @@ fn commands(transcript: &[u8], prompt: bool) -> Vec<String> {
         Line::Dice { digits, .. } => Some(format!("dice {} {}", &digits[..5], &digits[5..])),
         Line::Call { .. } => Some("叫号".to_owned()),
         Line::Missed { .. } => Some("missed".to_owned()),
-        Line::Pick { by: By::Choice, unit, proxy: None, .. } => Some(format!("choose {}", unit.split('-').next_back().unwrap())),
-        Line::Pick { by: By::Choice, unit, proxy: Some(proxy), .. } => Some(format!("选 {unit} 代理 {proxy}")),
+        Line::Pick { by: By::Choice, unit, proxy: None, .. } => {
+            Some(format!("choose {}", unit.split('-').next_back().unwrap()))
+        }
+        Line::Pick { by: By::Choice, unit, proxy: Some(proxy), .. } => {
+            Some(format!("选 {unit} 代理 {proxy}"))
+        }
         Line::Undo { reason, .. } => Some(format!("undo {reason}")),
         Line::Cosignature { signature, .. } => Some(format!("签名 {signature}")),
-        Line::Recording { name, sha256, start, .. } => Some(format!("recording films/{name} {start} {sha256}")),
+        Line::Recording { name, sha256, start, .. } => {
+            Some(format!("recording films/{name} {start} {sha256}"))
+        }
         Line::Objection { id, text, household: None, .. } => Some(format!("异议 {id} {text}")),
         Line::Ruling { objection, reason, .. } => Some(format!("ruling {objection} 驳回 {reason}")),
-        Line::Withdrawal { household, reason, .. } => Some(format!("withdraw {household} {reason}")),
-        Line::Swap { households, consents, .. } => Some(format!("换房 {} consent {}", words(&households), hashes(&consents))),
+        Line::Withdrawal { household, reason, .. } => {
+            Some(format!("withdraw {household} {reason}"))
+        }
+        Line::Swap { households, consents, .. } => {
+            Some(format!("换房 {} consent {}", words(&households), hashes(&consents)))
+        }
         Line::Paper { member, scan, .. } => Some(format!("纸签 {member} {scan}")),
         Line::Dissent { member, reason, .. } => Some(format!("dissent {member} {reason}")),
         Line::Unsigned { member, .. } => Some(format!("未签 {member}")),
         Line::Offer { .. } => Some("递补".to_owned()),
         Line::Accept { household, .. } => Some(format!("accept {household}")),
-        Line::Decline { household, reason: Some(reason), .. } => Some(format!("不要 {household} {reason}")),
+        Line::Decline { household, reason: Some(reason), .. } => {
+            Some(format!("不要 {household} {reason}"))
+        }
         Line::Checkpoint { stage: Stage::Aftermath, .. } => Some("seal".to_owned()),
         Line::End { .. } if prompt => Some("继续".to_owned()),
         Line::Closing { .. } if prompt => Some("next".to_owned()),
@@ -129,8 +173,23 @@ impl Scripted {
 
     #[track_caller]
     fn run(&self, code: i32) -> (String, String) {
-        let (out, script) = (path(&self.folder, "transcript.jsonl"), path(&self.folder, "script.txt"));
-        run(&["--lang", "en", "run", "--plan", BLOCK, "--out", &out, "--script", &script, "--no-clock"], code)
+        let (out, script) =
+            (path(&self.folder, "transcript.jsonl"), path(&self.folder, "script.txt"));
+        run(
+            &[
+                "--lang",
+                "en",
+                "run",
+                "--plan",
+                BLOCK,
+                "--out",
+                &out,
+                "--script",
+                &script,
+                "--no-clock",
+            ],
+            code,
+        )
     }
 
     #[track_caller]
@@ -139,13 +198,19 @@ impl Scripted {
         typed(&["--lang", lang, "run", "--plan", BLOCK, "--out", &out, "--no-clock"], lines, code)
     }
 
-    /// Runs the script over this beginning of the transcript; the transcript must become the whole one.
+    /// Runs the script over this beginning of the transcript; the transcript must become the whole
+    /// one.
     #[track_caller]
     fn resumes(&self, beginning: &[u8]) -> String {
-        let _ = fs::remove_file(self.folder.path().join("transcript.hall.jsonl")); // it notes how far the time before came
+        // it notes how far the time before came
+        let _ = fs::remove_file(self.folder.path().join("transcript.hall.jsonl"));
         fs::write(self.out(), beginning).unwrap();
         let (_, err) = self.run(0);
-        assert!(fs::read(self.out()).unwrap() == self.whole, "another transcript after byte {}", beginning.len());
+        assert!(
+            fs::read(self.out()).unwrap() == self.whole,
+            "another transcript after byte {}",
+            beginning.len()
+        );
         err
     }
 
@@ -186,7 +251,10 @@ fn a_demo_says_what_it_is_and_how_it_is_verified() {
         assert!(en.contains(&checkpoint.fingerprint), "{en}");
     }
     let how = format!("{} --fingerprint \"{fingerprint}\"", path(&folder, "d/transcript.jsonl"));
-    assert!(en.contains(&format!("cargo run --release --example verify_transcript -- {how}")), "{en}");
+    assert!(
+        en.contains(&format!("cargo run --release --example verify_transcript -- {how}")),
+        "{en}"
+    );
     let (zh, _) = run(&["demo", "--small", "--lang", "zh", "--out", &path(&folder, "z")], 0);
     assert!(zh.contains("演练") && zh.contains("模拟") && zh.contains("结果指纹"), "{zh}");
 }
@@ -255,10 +323,16 @@ fn a_flat_that_is_held_back_is_not_given_away() {
     fs::write(scripted.out(), &scripted.whole[..seed]).unwrap();
     // One household needs 102 or 202 and has not been called yet.
     let (out, err) = scripted.prompt("en", "call\nchoose 102\nyes\ncall\nchoose 202\n", 3);
-    assert!(out.contains("held back for households with needs that have not chosen yet:  202"), "{out}");
+    assert!(
+        out.contains("held back for households with needs that have not chosen yet:  202"),
+        "{out}"
+    );
     assert!(err.contains("unit B07-202 cannot be chosen: it is held back"), "{err}");
     let written = text(&fs::read(scripted.out()).unwrap());
-    assert!(written.contains("\"unit\":\"B07-102\"") && !written[seed..].contains("B07-202"), "{written}");
+    assert!(
+        written.contains("\"unit\":\"B07-102\"") && !written[seed..].contains("B07-202"),
+        "{written}"
+    );
 }
 
 #[test]
@@ -291,7 +365,9 @@ fn a_finished_draw_stays_as_it_is() {
 fn an_edited_transcript_is_refused_and_left_alone() {
     let scripted = Scripted::new();
     let whole = text(&scripted.whole);
-    let line = |kind: &str| 1 + whole.lines().position(|l| l.starts_with(&format!("{{\"kind\":\"{kind}\""))).unwrap();
+    let line = |kind: &str| {
+        1 + whole.lines().position(|l| l.starts_with(&format!("{{\"kind\":\"{kind}\""))).unwrap()
+    };
     let edits = [
         (line("household"), whole.replacen("\"tier\":1", "\"tier\":2", 1)),
         (line("seed"), whole.replacen("\"seed\":\"", "\"seed\":\"0", 1)),
@@ -303,7 +379,12 @@ fn an_edited_transcript_is_refused_and_left_alone() {
         let edited = edited + "{\"kind\":";
         fs::write(scripted.out(), &edited).unwrap();
         let (_, err) = scripted.run(2);
-        assert!(err.contains(&format!("line {line}")) && err.contains("found") && err.contains("expected"), "{err}");
+        assert!(
+            err.contains(&format!("line {line}"))
+                && err.contains("found")
+                && err.contains("expected"),
+            "{err}"
+        );
         assert_eq!(text(&fs::read(scripted.out()).unwrap()), edited);
     }
     assert_eq!(fs::read_dir(scripted.folder.path()).unwrap().count(), 2);
@@ -318,7 +399,12 @@ fn a_script_that_says_something_else_is_refused() {
     let other = script(&scripted.whole).replacen("信封 o1", "absent o1", 1);
     fs::write(scripted.folder.path().join("script.txt"), other).unwrap();
     let (_, err) = scripted.run(2);
-    assert!(err.contains("script.txt line") && err.contains("`envelope`") && err.contains("Nothing was changed"), "{err}");
+    assert!(
+        err.contains("script.txt line")
+            && err.contains("`envelope`")
+            && err.contains("Nothing was changed"),
+        "{err}"
+    );
     assert!(fs::read(scripted.out()).unwrap() == before, "the torn line is there too");
 }
 
@@ -334,7 +420,12 @@ fn a_wrong_command_names_file_and_line_and_loses_nothing() {
 
     fs::write(&file, good.replacen("missed", "choose 9999", 1)).unwrap();
     let (_, err) = scripted.run(2);
-    assert!(err.contains(&format!("script.txt line {line}: unit 9999 cannot be chosen: there is no such unit")), "{err}");
+    assert!(
+        err.contains(&format!(
+            "script.txt line {line}: unit 9999 cannot be chosen: there is no such unit"
+        )),
+        "{err}"
+    );
     let written = fs::read(scripted.out()).unwrap();
     assert!(written.ends_with(b"\n") && scripted.whole.starts_with(&written));
 
@@ -347,7 +438,8 @@ fn a_wrong_command_names_file_and_line_and_loses_nothing() {
 fn a_script_that_ends_early_can_be_gone_on_with() {
     let scripted = Scripted::new();
     let (file, good) = (scripted.folder.path().join("script.txt"), script(&scripted.whole));
-    fs::write(&file, good.lines().take(8).map(|l| l.to_owned() + "\n").collect::<String>()).unwrap();
+    fs::write(&file, good.lines().take(8).map(|l| l.to_owned() + "\n").collect::<String>())
+        .unwrap();
     let (_, err) = scripted.run(3);
     assert!(err.contains("has no more commands"), "{err}");
     fs::write(&file, good).unwrap();
@@ -358,21 +450,31 @@ fn a_script_that_ends_early_can_be_gone_on_with() {
 #[test]
 fn the_prompt_asks_again_and_confirms() {
     let scripted = Scripted::new();
-    let mut answers = String::from("comit r1 00\ncommit r1 00\nabsent nobody\nundo x\nhelp\nstatus\nnext\n");
+    let mut answers =
+        String::from("comit r1 00\ncommit r1 00\nabsent nobody\nundo x\nhelp\nstatus\nnext\n");
     for command in commands(&scripted.whole, true) {
         answers += &command;
         answers += "\n";
         match command.split(' ').next().unwrap() {
             "截止" | "choose" | "选" | "拒绝" | "absent" => answers += "perhaps\nyes\n",
             "recording" | "异议" | "ruling" | "withdraw" | "换房" | "seal" => answers += "是\n",
-            "dice" => answers += &format!("dice 00000000000000000000\n{command}\n{}\n是\n", command.replace("dice ", "")),
+            "dice" => {
+                answers += &format!(
+                    "dice 00000000000000000000\n{command}\n{}\n是\n",
+                    command.replace("dice ", "")
+                )
+            }
             // The envelope of o1 is the only answer without a hash to compare with.
             "reveal" if command.starts_with("reveal o1 ") => answers += "y\n",
             _ => {}
         }
     }
     let out = path(&scripted.folder, "transcript.jsonl");
-    let (out, err) = typed(&["--lang", "en", "run", "--plan", BLOCK, "--out", &out, "--no-clock", "--after"], &answers, 0);
+    let (out, err) = typed(
+        &["--lang", "en", "run", "--plan", BLOCK, "--out", &out, "--no-clock", "--after"],
+        &answers,
+        0,
+    );
     for told in [
         "`comit` is not a command",
         "a commitment is 64 hexadecimal digits; found 2 characters",
@@ -382,7 +484,10 @@ fn the_prompt_asks_again_and_confirms() {
     ] {
         assert!(err.contains(told), "{told}\n{err}");
     }
-    assert!(out.contains("Is that right?") && out.contains("on offer") && out.contains("withdraws"), "{out}");
+    assert!(
+        out.contains("Is that right?") && out.contains("on offer") && out.contains("withdraws"),
+        "{out}"
+    );
     assert!(fs::read(scripted.out()).unwrap() == scripted.whole, "{err}");
 }
 
@@ -422,11 +527,20 @@ fn a_second_writer_is_locked_out() {
 #[test]
 fn a_full_disk_leaves_whole_lines() {
     let scripted = Scripted::new();
-    let (out, script) = (path(&scripted.folder, "transcript.jsonl"), path(&scripted.folder, "script.txt"));
-    // `ulimit -f` counts blocks of 512 bytes; without the signal the write itself fails, as on a full disk.
+    let (out, script) =
+        (path(&scripted.folder, "transcript.jsonl"), path(&scripted.folder, "script.txt"));
+    // `ulimit -f` counts blocks of 512 bytes; without the signal the write itself fails, as on a
+    // full disk.
     let shell = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"";
     let mut limited = Command::new("sh");
-    limited.args(["-c", shell]).arg(example()).args(["--lang", "en", "run", "--no-clock", "--plan", BLOCK]);
+    limited.args(["-c", shell]).arg(example()).args([
+        "--lang",
+        "en",
+        "run",
+        "--no-clock",
+        "--plan",
+        BLOCK,
+    ]);
     let (_, err) = ended(&limited.args(["--out", &out, "--script", &script]).output().unwrap(), 2);
     assert!(err.contains("cannot write") && err.contains("run the same command again"), "{err}");
     let written = fs::read(scripted.out()).unwrap();
@@ -439,8 +553,11 @@ fn a_full_disk_leaves_whole_lines() {
 fn every_fault_of_a_plan_is_shown_with_its_line() {
     let folder = TempDir::new().unwrap();
     let plan = fs::read_to_string(BLOCK).unwrap();
-    let line = |kind: &str| 1 + plan.lines().position(|l| l.starts_with(&format!("{{\"kind\":\"{kind}\""))).unwrap();
-    let mistyped = plan.replacen("\"tier\":1", "\"tier\":0", 1).replacen("\"quorum\":2", "\"quorum\":9", 1);
+    let line = |kind: &str| {
+        1 + plan.lines().position(|l| l.starts_with(&format!("{{\"kind\":\"{kind}\""))).unwrap()
+    };
+    let mistyped =
+        plan.replacen("\"tier\":1", "\"tier\":0", 1).replacen("\"quorum\":2", "\"quorum\":9", 1);
     let file = path(&folder, "plan.jsonl");
     fs::write(&file, mistyped).unwrap();
     let out = path(&folder, "transcript.jsonl");

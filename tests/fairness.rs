@@ -1,15 +1,18 @@
-//! Equal households have equal chances: exactly in small pools, and by a chi-square test over 10^5 seeded draws.
+//! Equal households have equal chances: exactly in small pools, and by a chi-square test over 10^5
+//! seeded draws.
 //!
 //! # Exactly
 //!
-//! The *law* is a tree of exact fractions: every order of the balls within a tier is equally likely, and every offered unit is equally
-//! likely. The *procedure* is the crate's: [`call_order`] on every order of the tickets, [`lot_number`] on every combination of lots.
-//! Both must give each household each unit equally often.
+//! The *law* is a tree of exact fractions: every order of the balls within a tier is equally
+//! likely, and every offered unit is equally likely. The *procedure* is the crate's: [`call_order`]
+//! on every order of the tickets, [`lot_number`] on every combination of lots. Both must give each
+//! household each unit equally often.
 //!
 //! # By experiment
 //!
-//! Keys are the hashes of 0, 1, 2, … so that the test is the same in every run. All thresholds below are for p = 10^-6, that is, a fair
-//! procedure would fail each of these tests once in a million choices of seeds. Biased procedures must fail the same tests.
+//! Keys are the hashes of 0, 1, 2, … so that the test is the same in every run. All thresholds
+//! below are for p = 10^-6, that is, a fair procedure would fail each of these tests once in a
+//! million choices of seeds. Biased procedures must fail the same tests.
 
 #[path = "support/offers.rs"]
 mod offers;
@@ -78,17 +81,28 @@ type Chances = Vec<Vec<Chance>>;
 
 impl Small {
     fn accepts(&self) -> Vec<Vec<bool>> {
-        self.households.iter().map(|h| self.units.iter().map(|u| h.needs & !u == 0).collect()).collect()
+        self.households
+            .iter()
+            .map(|h| self.units.iter().map(|u| h.needs & !u == 0).collect())
+            .collect()
     }
 
     /// The first household of each household's group.
     fn head(&self, h: usize) -> usize {
         let group = self.households[h].group;
-        if group.is_none() { h } else { self.households.iter().position(|k| k.group == group).unwrap() }
+        if group.is_none() {
+            h
+        } else {
+            self.households.iter().position(|k| k.group == group).unwrap()
+        }
     }
 
     fn entrants(&self, tickets: &[u64]) -> Vec<Entrant> {
-        let entrant = |(h, kind): (usize, &Kind)| Entrant { tier: kind.tier, ticket: tickets[h], head: self.head(h) as u32 };
+        let entrant = |(h, kind): (usize, &Kind)| Entrant {
+            tier: kind.tier,
+            ticket: tickets[h],
+            head: self.head(h) as u32,
+        };
         self.households.iter().enumerate().map(entrant).collect()
     }
 
@@ -108,16 +122,20 @@ impl Small {
         got
     }
 
-    /// The chances by counting: the procedure for every order of the tickets and every combination of lots below `lots`, which every
-    /// number of offered units divides.
+    /// The chances by counting: the procedure for every order of the tickets and every combination
+    /// of lots below `lots`, which every number of offered units divides.
     fn counted(&self, lots: u128) -> Chances {
         let (n, mut offers) = (self.households.len(), Offers::of(self));
         let mut hits = vec![vec![0_u128; self.units.len()]; n];
         let mut all = 0;
         for tickets in permutations(n) {
             for code in 0..lots.pow(n as u32) {
-                let drawn: Vec<Drawn> =
-                    (0..n).map(|h| Drawn { ticket: tickets[h] as u64, lot: code / lots.pow(h as u32) % lots }).collect();
+                let drawn: Vec<Drawn> = (0..n)
+                    .map(|h| Drawn {
+                        ticket: tickets[h] as u64,
+                        lot: code / lots.pow(h as u32) % lots,
+                    })
+                    .collect();
                 for (h, unit) in self.procedure(&mut offers, &drawn).into_iter().enumerate() {
                     unit.into_iter().for_each(|u| hits[h][u] += 1);
                 }
@@ -134,7 +152,11 @@ impl Small {
         let mut chances = vec![vec![Chance::NEVER; self.units.len()]; n];
         let orders = self.ball_orders();
         for order in &orders {
-            let start = (vec![false; n], vec![true; self.units.len()], Chance::new(1, orders.len() as u128));
+            let start = (
+                vec![false; n],
+                vec![true; self.units.len()],
+                Chance::new(1, orders.len() as u128),
+            );
             let mut branches = vec![start];
             for &h in order {
                 let mut next = Vec::new();
@@ -163,8 +185,12 @@ impl Small {
         (0..self.households.len()).for_each(|h| balls.entry(self.head(h)).or_default().push(h));
         let balls: Vec<Vec<usize>> = balls.into_values().collect();
         let tier = |ball: usize| self.households[balls[ball][0]].tier;
-        let orders = permutations(balls.len()).into_iter().filter(|order| order.windows(2).all(|w| tier(w[0]) <= tier(w[1])));
-        orders.map(|order| order.into_iter().flat_map(|ball| balls[ball].clone()).collect()).collect()
+        let orders = permutations(balls.len())
+            .into_iter()
+            .filter(|order| order.windows(2).all(|w| tier(w[0]) <= tier(w[1])));
+        orders
+            .map(|order| order.into_iter().flat_map(|ball| balls[ball].clone()).collect())
+            .collect()
     }
 }
 
@@ -205,7 +231,10 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
 
 /// Small pools of every sort. Bit 0 is one need, bit 1 another.
 fn small_pools() -> Vec<Small> {
-    let small = |households: &[Kind], units: &[u8]| Small { households: households.to_vec(), units: units.to_vec() };
+    let small = |households: &[Kind], units: &[u8]| Small {
+        households: households.to_vec(),
+        units: units.to_vec(),
+    };
     vec![
         small(&[kind(1, 0); 3], &[0, 0, 0]),
         small(&[kind(1, 0); 4], &[0, 0, 0]),
@@ -224,20 +253,27 @@ fn small_pools() -> Vec<Small> {
     ]
 }
 
-/// Every order of tickets and every lot, through the crate's functions, against exact fractions; and households with the same tier and
-/// the same needs have the same chance of every unit.
+/// Every order of tickets and every lot, through the crate's functions, against exact fractions;
+/// and households with the same tier and the same needs have the same chance of every unit.
 #[test]
 fn the_procedure_gives_exactly_the_lawful_chances_and_equals_have_equal_ones() {
     for pool in small_pools() {
         let chances = pool.counted(6);
         assert_eq!(chances, pool.law(), "{pool:?}");
         for (a, b) in pairs(pool.households.len()) {
-            let equal = pool.households[a] == pool.households[b] && pool.households[a].group.is_none();
-            assert!(!equal || chances[a] == chances[b], "households {a} and {b} of {pool:?}: {:?} and {:?}", chances[a], chances[b]);
+            let equal =
+                pool.households[a] == pool.households[b] && pool.households[a].group.is_none();
+            assert!(
+                !equal || chances[a] == chances[b],
+                "households {a} and {b} of {pool:?}: {:?} and {:?}",
+                chances[a],
+                chances[b]
+            );
         }
     }
     // Four units can be on offer, so lots run over 12 values.
-    let four = Small { households: vec![kind(1, 0), kind(1, 1), kind(1, 0)], units: vec![0, 1, 0, 0] };
+    let four =
+        Small { households: vec![kind(1, 0), kind(1, 1), kind(1, 0)], units: vec![0, 1, 0, 0] };
     assert_eq!(four.counted(12), four.law());
 }
 
@@ -248,29 +284,48 @@ fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
 /// The chances that anybody can work out by hand.
 #[test]
 fn chances_known_by_hand() {
-    let row = |chances: &[(u128, u128)]| chances.iter().map(|&(n, d)| Chance::new(n, d)).collect::<Vec<_>>();
+    let row = |chances: &[(u128, u128)]| {
+        chances.iter().map(|&(n, d)| Chance::new(n, d)).collect::<Vec<_>>()
+    };
     // As many units as households: one in three for everything.
     let even = Small { households: vec![kind(1, 0); 3], units: vec![0; 3] };
     assert_eq!(even.counted(6), vec![row(&[(1, 3); 3]); 3]);
     // Four households, three units: one in four for each unit, and one in four for standby.
     let short = Small { households: vec![kind(1, 0); 4], units: vec![0; 3] };
     assert_eq!(short.counted(6), vec![row(&[(1, 4); 3]); 4]);
-    // The first tier takes one of two units; the two of the second tier have even chances of the other.
+    // The first tier takes one of two units; the two of the second tier have even chances of the
+    // other.
     let tiers = Small { households: vec![kind(2, 0), kind(1, 0), kind(2, 0)], units: vec![0; 2] };
     assert_eq!(tiers.counted(6), [row(&[(1, 4); 2]), row(&[(1, 2); 2]), row(&[(1, 4); 2])]);
-    // One step-free unit, one household that needs it: it gets that one whenever it is called, the others share the rest.
+    // One step-free unit, one household that needs it: it gets that one whenever it is called, the
+    // others share the rest.
     let held = Small { households: vec![kind(1, 0), kind(1, 1), kind(1, 0)], units: vec![1, 0] };
-    assert_eq!(held.counted(6), [row(&[(0, 1), (1, 2)]), row(&[(1, 1), (0, 1)]), row(&[(0, 1), (1, 2)])]);
+    assert_eq!(
+        held.counted(6),
+        [row(&[(0, 1), (1, 2)]), row(&[(1, 1), (0, 1)]), row(&[(0, 1), (1, 2)])]
+    );
 }
 
 /// A group is one ball: it is called first as often as a single household, not twice as often.
 #[test]
 fn a_group_has_the_chance_of_one_ball() {
-    let pool = Small { households: vec![grouped(1, 0), kind(1, 0), grouped(1, 0), kind(1, 0)], units: vec![0] };
-    let orders: Vec<Vec<u32>> =
-        permutations(4).iter().map(|tickets| call_order(&pool.entrants(&tickets.iter().map(|t| *t as u64).collect::<Vec<_>>()))).collect();
-    let first = |h: u32| Chance::new(orders.iter().filter(|o| o[0] == h).count() as u128, orders.len() as u128);
-    assert_eq!([first(0), first(1), first(2), first(3)], [Chance(1, 3), Chance(1, 3), Chance(0, 1), Chance(1, 3)]);
+    let pool = Small {
+        households: vec![grouped(1, 0), kind(1, 0), grouped(1, 0), kind(1, 0)],
+        units: vec![0],
+    };
+    let orders: Vec<Vec<u32>> = permutations(4)
+        .iter()
+        .map(|tickets| {
+            call_order(&pool.entrants(&tickets.iter().map(|t| *t as u64).collect::<Vec<_>>()))
+        })
+        .collect();
+    let first = |h: u32| {
+        Chance::new(orders.iter().filter(|o| o[0] == h).count() as u128, orders.len() as u128)
+    };
+    assert_eq!(
+        [first(0), first(1), first(2), first(3)],
+        [Chance(1, 3), Chance(1, 3), Chance(0, 1), Chance(1, 3)]
+    );
     for order in &orders {
         let at = order.iter().position(|h| *h == 0).unwrap();
         assert_eq!(order.get(at + 1), Some(&2), "the group is called one after the other");
@@ -287,8 +342,13 @@ fn random_pool(key: u64) -> Small {
     for h in 0..n {
         let bits = byte(20 + h);
         let group = (bits % 5 == 0).then_some(0);
-        pool.households.push(Kind { tier: if group.is_some() { 1 } else { 1 + (bits >> 3) % 2 }, needs: (bits >> 4) % 4, group });
-        let needy: Vec<usize> = (0..pool.households.len()).filter(|h| pool.households[*h].needs > 0).collect();
+        pool.households.push(Kind {
+            tier: if group.is_some() { 1 } else { 1 + (bits >> 3) % 2 },
+            needs: (bits >> 4) % 4,
+            group,
+        });
+        let needy: Vec<usize> =
+            (0..pool.households.len()).filter(|h| pool.households[*h].needs > 0).collect();
         if !can_all_be_matched(&needy, &vec![true; m], &pool.accepts()) {
             pool.households[h].needs = 0;
         }
@@ -300,17 +360,22 @@ fn hash_of(number: u64) -> Hash {
     tree::leaf_hash(&number.to_le_bytes())
 }
 
-/// The model of offers in this file is that of the session: the same seed gives the same units, in pools of every sort.
+/// The model of offers in this file is that of the session: the same seed gives the same units, in
+/// pools of every sort.
 #[test]
 fn the_model_is_the_session() {
     for number in 0..300 {
-        let pools: Vec<Small> =
-            (0..2).map(|p| random_pool(2 * number + p)).chain(small_pools().into_iter().skip(number as usize % 14).take(1)).collect();
+        let pools: Vec<Small> = (0..2)
+            .map(|p| random_pool(2 * number + p))
+            .chain(small_pools().into_iter().skip(number as usize % 14).take(1))
+            .collect();
         let (seed, allocation) = run_session(&pools, number);
         let mut expected = Vec::new();
         let mut first_unit = 0;
         for (p, pool) in pools.iter().enumerate() {
-            let drawn: Vec<Drawn> = Keystream::new(pool_key(seed, &format!("P{p}"))).drawn(pool.households.len() as u32).collect();
+            let drawn: Vec<Drawn> = Keystream::new(pool_key(seed, &format!("P{p}")))
+                .drawn(pool.households.len() as u32)
+                .collect();
             let got = pool.procedure(&mut Offers::of(pool), &drawn);
             expected.extend(got.into_iter().map(|u| u.map(|u| first_unit + u as u32)));
             first_unit += pool.units.len() as u32;
@@ -328,7 +393,13 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
     let (mut unit, mut household) = (0, 0);
     for (p, small) in pools.iter().enumerate() {
         let mut pool = Pool::lot(&format!("P{p}"), "pool", "block");
-        let words = |bits: u8| ["lift", "step-free"].into_iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, w)| w);
+        let words = |bits: u8| {
+            ["lift", "step-free"]
+                .into_iter()
+                .enumerate()
+                .filter(move |(i, _)| bits >> i & 1 == 1)
+                .map(|(_, w)| w)
+        };
         for bits in &small.units {
             unit += 1;
             pool = pool.unit(&format!("U{unit}"), "1", 1, &words(*bits).collect::<Vec<_>>());
@@ -357,10 +428,14 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
                 session.close_commits(None).unwrap();
             }
             Stage::Reveals => {
-                ["a1", "b1"].iter().for_each(|m| drop(session.reveal(m, &number.to_string(), None).unwrap()));
+                ["a1", "b1"]
+                    .iter()
+                    .for_each(|m| drop(session.reveal(m, &number.to_string(), None).unwrap()));
                 session.close_reveals(None).unwrap();
             }
-            Stage::Numbers { .. } => drop(session.numbers(Numbers::Dice(format!("{number:020}")), None).unwrap()),
+            Stage::Numbers { .. } => {
+                drop(session.numbers(Numbers::Dice(format!("{number:020}")), None).unwrap())
+            }
             Stage::Done => return (session.seed().unwrap(), session.allocation().to_vec()),
             _ => drop(session.advance(None).unwrap()),
         }
@@ -401,7 +476,12 @@ struct Procedure {
 const LAWFUL: Procedure = Procedure { order: lawful_order, number: lawful_number };
 
 fn lawful_order(drawn: &[Drawn]) -> Vec<u32> {
-    call_order(&(0..).zip(drawn).map(|(head, d)| Entrant { tier: 1, ticket: d.ticket, head }).collect::<Vec<_>>())
+    call_order(
+        &(0..)
+            .zip(drawn)
+            .map(|(head, d)| Entrant { tier: 1, ticket: d.ticket, head })
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn lawful_number(drawn: &[Drawn], h: usize, offered: u32) -> u32 {
@@ -411,7 +491,11 @@ fn lawful_number(drawn: &[Drawn], h: usize, offered: u32) -> u32 {
 /// The numbers of all draws: keystreams of keys that are fixed.
 fn numbers() -> &'static [Vec<Drawn>] {
     static NUMBERS: OnceLock<Vec<Vec<Drawn>>> = OnceLock::new();
-    NUMBERS.get_or_init(|| (0..DRAWS as u64).map(|draw| Keystream::new(hash_of(draw)).drawn(N as u32).collect()).collect())
+    NUMBERS.get_or_init(|| {
+        (0..DRAWS as u64)
+            .map(|draw| Keystream::new(hash_of(draw)).drawn(N as u32).collect())
+            .collect()
+    })
 }
 
 /// Draws many times for equal households without needs, so that everything free is on offer.
@@ -440,17 +524,24 @@ fn chi_square(table: &[[u32; N]; N]) -> f64 {
     table.iter().flatten().map(|&n| (f64::from(n) - expected).powi(2) / expected).sum()
 }
 
-/// The same for a table that is a sum of permutation matrices: rows and columns are fixed, so (N - 1)/N times Pearson's statistic has the
-/// chi-square distribution with (N - 1)^2 = 25 degrees of freedom.
+/// The same for a table that is a sum of permutation matrices: rows and columns are fixed, so (N -
+/// 1)/N times Pearson's statistic has the chi-square distribution with (N - 1)^2 = 25 degrees of
+/// freedom.
 fn chi_square_of_permutations(table: &[[u32; N]; N]) -> f64 {
     chi_square(table) * (N - 1) as f64 / N as f64
 }
 
 /// The names of the tests that a procedure fails.
 fn rejected(counts: &Counts) -> Vec<&'static str> {
-    let permutations = [("place", &counts.place), ("unit", &counts.unit), ("unit at place", &counts.unit_at_place)];
-    let independent = [("ticket and lot", &counts.ticket_and_lot), ("lot of another", &counts.other_lot)];
-    let of_25 = permutations.into_iter().filter(|(_, t)| chi_square_of_permutations(t) > P_MILLIONTH_25);
+    let permutations = [
+        ("place", &counts.place),
+        ("unit", &counts.unit),
+        ("unit at place", &counts.unit_at_place),
+    ];
+    let independent =
+        [("ticket and lot", &counts.ticket_and_lot), ("lot of another", &counts.other_lot)];
+    let of_25 =
+        permutations.into_iter().filter(|(_, t)| chi_square_of_permutations(t) > P_MILLIONTH_25);
     let of_35 = independent.into_iter().filter(|(_, t)| chi_square(t) > P_MILLIONTH_35);
     of_25.chain(of_35).map(|(name, _)| name).collect()
 }
@@ -462,7 +553,8 @@ fn a_hundred_thousand_draws_are_even() {
     assert_eq!(rejected(&counts), Vec::<&str>::new());
 }
 
-/// The same tests reject every biased procedure, some of them with a small bias: the tests can tell.
+/// The same tests reject every biased procedure, some of them with a small bias: the tests can
+/// tell.
 #[test]
 fn biased_procedures_are_rejected() {
     fn by_plan_index(_: &[Drawn]) -> Vec<u32> {
@@ -478,7 +570,9 @@ fn biased_procedures_are_rejected() {
     }
     /// Tickets of five bits: ties go to those who stand first in the plan.
     fn small_tickets(drawn: &[Drawn]) -> Vec<u32> {
-        lawful_order(&drawn.iter().map(|d| Drawn { ticket: d.ticket >> 59, lot: d.lot }).collect::<Vec<_>>())
+        lawful_order(
+            &drawn.iter().map(|d| Drawn { ticket: d.ticket >> 59, lot: d.lot }).collect::<Vec<_>>(),
+        )
     }
     /// The ticket decides again, in place of the lot.
     fn lot_from_ticket(drawn: &[Drawn], h: usize, offered: u32) -> u32 {
@@ -493,7 +587,11 @@ fn biased_procedures_are_rejected() {
     }
     let biased: [(&str, Procedure, &str); 6] = [
         ("order by plan index", Procedure { order: by_plan_index, ..LAWFUL }, "place"),
-        ("a friend goes first in 2 % of draws", Procedure { order: friend_first, ..LAWFUL }, "place"),
+        (
+            "a friend goes first in 2 % of draws",
+            Procedure { order: friend_first, ..LAWFUL },
+            "place",
+        ),
         ("tickets of five bits", Procedure { order: small_tickets, ..LAWFUL }, "place"),
         ("lot from the ticket", Procedure { number: lot_from_ticket, ..LAWFUL }, "unit at place"),
         ("lot mod (count - 1)", Procedure { number: never_the_last, ..LAWFUL }, "unit at place"),
@@ -505,7 +603,8 @@ fn biased_procedures_are_rejected() {
     }
 }
 
-/// With needs, each household's units follow the exact chances: chi-square with 5 degrees of freedom for each household.
+/// With needs, each household's units follow the exact chances: chi-square with 5 degrees of
+/// freedom for each household.
 #[test]
 fn draws_with_needs_follow_the_exact_chances() {
     let households = vec![kind(1, 0), kind(1, 1), kind(1, 0), kind(1, 1), kind(1, 0)];
@@ -532,7 +631,11 @@ fn draws_with_needs_follow_the_exact_chances() {
     };
     for (h, row) in hits.iter().enumerate() {
         let found = distance(row, &chances[h]);
-        assert!(found < P_MILLIONTH_5, "household {h}: chi-square {found:.1}, {row:?}, law {:?}", chances[h]);
+        assert!(
+            found < P_MILLIONTH_5,
+            "household {h}: chi-square {found:.1}, {row:?}, law {:?}",
+            chances[h]
+        );
     }
     // The test can tell: the counts of a household without needs are not those of one with needs.
     assert!(distance(&hits[0], &chances[3]) > P_MILLIONTH_5);

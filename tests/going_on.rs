@@ -1,4 +1,5 @@
-//! How the verifier goes on after a failure (section 7): files of the corpus with some lines changed, and what is then counted.
+//! How the verifier goes on after a failure (section 7): files of the corpus with some lines
+//! changed, and what is then counted.
 
 use floorlot::rules::Rule;
 use floorlot::transcript::{Evidence, OutcomeKind, Report, verify};
@@ -8,7 +9,11 @@ use std::path::Path;
 /// The lines of a valid file.
 fn lines(name: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).lines().map(str::to_owned).collect()
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Where the first line with this in it is.
@@ -26,7 +31,11 @@ fn replace(lines: &mut [String], part: &str, with: &str) {
 
 fn report(lines: &[String], household: Option<&str>) -> Report {
     let file = lines.join("\n") + "\n";
-    verify(file.as_bytes(), &Evidence { household: household.map(str::to_owned), ..Evidence::default() }).unwrap()
+    verify(
+        file.as_bytes(),
+        &Evidence { household: household.map(str::to_owned), ..Evidence::default() },
+    )
+    .unwrap()
 }
 
 /// How many things a check examined, and how many faults it found.
@@ -57,9 +66,14 @@ fn a_misplaced_pool_is_found() {
     assert_eq!((counts(&found, Rule::T2).1, counts(&found, Rule::P4)), (1, (29, 0)));
     draw_holds(&found);
     // The same with an id that sorts before the others.
-    [r#""pool":"C""#, r#""id":"C""#].into_iter().for_each(|part| replace(&mut file, part, &part.replace('C', "0")));
+    [r#""pool":"C""#, r#""id":"C""#]
+        .into_iter()
+        .for_each(|part| replace(&mut file, part, &part.replace('C', "0")));
     let found = report(&file, None);
-    assert_eq!((counts(&found, Rule::P4), counts(&found, Rule::P1).1, counts(&found, Rule::D12).1), ((29, 0), 0, 0));
+    assert_eq!(
+        (counts(&found, Rule::P4), counts(&found, Rule::P1).1, counts(&found, Rule::D12).1),
+        ((29, 0), 0, 0)
+    );
 }
 
 #[test]
@@ -81,7 +95,10 @@ fn those_before_every_pool_are_of_the_first() {
     let found = report(&file, None);
     let (units, ranked) = (found.totals.units, counts(&found, Rule::P9).0);
     assert!(units > 0 && ranked > 0 && counts(&found, Rule::D7).0 > 0);
-    assert_eq!((counts(&found, Rule::P9).1, counts(&found, Rule::D7).1, counts(&found, Rule::D12).1), (0, 0, 0));
+    assert_eq!(
+        (counts(&found, Rule::P9).1, counts(&found, Rule::D7).1, counts(&found, Rule::D12).1),
+        (0, 0, 0)
+    );
     // In a pool that is not drawn by ranking each ranking is a fault.
     replace(&mut file, r#""rule":"ranking","unranked":"lot""#, r#""rule":"lot""#);
     replace(&mut file, r#""rule":"ranking","unranked":"standby""#, r#""rule":"lot""#);
@@ -114,7 +131,11 @@ fn an_empty_pool_does_not_take_the_households_of_others() {
         insert(&mut file, at, &[pool]);
         file.push(format!(r#"{{"kind":"withdrawal","household":"{household}","reason":"x"}}"#));
         let report = report(&file, None);
-        assert_eq!((counts(&report, Rule::A2), report.aftermath.withdrawals), ((1, 0), 1), "before {place}");
+        assert_eq!(
+            (counts(&report, Rule::A2), report.aftermath.withdrawals),
+            ((1, 0), 1),
+            "before {place}"
+        );
     }
 }
 
@@ -124,7 +145,9 @@ fn without_a_plan_line_there_is_no_panel_and_no_draw() {
     replace(&mut file, r#""floorlot":1"#, r#""florlot":1"#);
     let report = report(&file, None);
     use Rule::*;
-    [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4, D1, D12, V7].into_iter().for_each(|rule| assert!(not_run(&report, rule), "{rule}"));
+    [C1, C2, C3, C4, C5, C6, S1, S2, S3, S4, D1, D12, V7]
+        .into_iter()
+        .for_each(|rule| assert!(not_run(&report, rule), "{rule}"));
     assert_eq!((report.totals.households, report.totals.units, counts(&report, P4).0), (0, 0, 14));
     // Each line of a sign-off stands where none has begun.
     assert_eq!(counts(&report, T2).1, 1 + 10);
@@ -136,7 +159,11 @@ fn a_checkpoint_in_the_plan_has_its_origin() {
     let mut tree = Tree::new();
     tree.push_line(file[0].as_bytes());
     let body = checkpoint_body("corpus.example/choice", 1, tree.root()).replace('\n', "\\n");
-    insert(&mut file, 1, &[&format!(r#"{{"kind":"checkpoint","stage":"aftermath","body":"{body}"}}"#)]);
+    insert(
+        &mut file,
+        1,
+        &[&format!(r#"{{"kind":"checkpoint","stage":"aftermath","body":"{body}"}}"#)],
+    );
     let report = report(&file, None);
     assert_eq!(counts(&report, Rule::T3), (3, 2)); // the two others count one line less
 }
@@ -146,7 +173,11 @@ fn of_two_members_with_one_id_the_key_of_the_first_counts() {
     let mut file = lines("corpus/valid/signed.jsonl");
     file.retain(|line| !line.starts_with(r#"{"kind":"cosignature","member":"r1""#));
     replace(&mut file, r#""kind":"member","id":"r2""#, r#""kind":"member","id":"r1""#);
-    replace(&mut file, r#""kind":"cosignature","member":"r2""#, r#""kind":"cosignature","member":"r1""#);
+    replace(
+        &mut file,
+        r#""kind":"cosignature","member":"r2""#,
+        r#""kind":"cosignature","member":"r1""#,
+    );
     assert_eq!(counts(&report(&file, None), Rule::S4), (8, 2));
 }
 
@@ -155,7 +186,10 @@ fn why_tells_the_void_that_breaks_the_draw_off() {
     let file = lines("corpus/valid/void-in-the-draw.jsonl");
     let why = report(&file, Some("H001")).why.unwrap();
     let void = at(&file, r#""kind":"void""#) as u64 + 1;
-    assert_eq!(why.later.iter().map(|later| (later.line, later.what.as_str())).collect::<Vec<_>>(), [(void, "void")]);
+    assert_eq!(
+        why.later.iter().map(|later| (later.line, later.what.as_str())).collect::<Vec<_>>(),
+        [(void, "void")]
+    );
 }
 
 #[test]
@@ -170,19 +204,26 @@ fn where_no_pool_is_followed_nothing_is_examined() {
     let place = at(&file, r#""kind":"result""#);
     insert(&mut file, place, &stray);
     let report = report(&file, None);
-    assert_eq!((counts(&report, Rule::P3), counts(&report, Rule::D9), counts(&report, Rule::T2).1), (plain, (0, 0), 0));
+    assert_eq!(
+        (counts(&report, Rule::P3), counts(&report, Rule::D9), counts(&report, Rule::T2).1),
+        (plain, (0, 0), 0)
+    );
     assert_eq!(counts(&report, Rule::D1), (2, 1));
 }
 
 #[test]
 fn benches_and_members_beyond_the_limit_are_checked() {
     let mut file = lines("corpus/valid/signed.jsonl");
-    let more: Vec<String> = (0..16).map(|n| format!(r#"{{"kind":"bench","id":"x{n}","title":"t","quorum":1}}"#)).collect();
+    let more: Vec<String> = (0..16)
+        .map(|n| format!(r#"{{"kind":"bench","id":"x{n}","title":"t","quorum":1}}"#))
+        .collect();
     let place = at(&file, r#""kind":"member""#);
     insert(&mut file, place, &more);
     assert_eq!(counts(&report(&file, None), Rule::P5), (18, 16));
     let mut file = lines("corpus/valid/signed.jsonl");
-    let more: Vec<String> = (0..256).map(|n| format!(r#"{{"kind":"member","id":"x{n}","bench":"officials","name":"t"}}"#)).collect();
+    let more: Vec<String> = (0..256)
+        .map(|n| format!(r#"{{"kind":"member","id":"x{n}","bench":"officials","name":"t"}}"#))
+        .collect();
     let place = at(&file, r#""kind":"member""#);
     insert(&mut file, place, &more);
     assert_eq!(counts(&report(&file, None), Rule::P12), (5, 0));
@@ -194,7 +235,11 @@ fn v3_is_not_run_when_no_signature_counts() {
     replace(&mut file, r#""quorum":1"#, r#""quorum":0"#);
     for stage in ["plan", "result"] {
         let under = at(&file, &format!(r#""stage":"{stage}""#)) + 1;
-        insert(&mut file, under, &[r#"{"kind":"unsigned","member":"r1"}"#, r#"{"kind":"unsigned","member":"o1"}"#]);
+        insert(
+            &mut file,
+            under,
+            &[r#"{"kind":"unsigned","member":"r1"}"#, r#"{"kind":"unsigned","member":"o1"}"#],
+        );
     }
     let report = report(&file, None);
     assert!(not_run(&report, Rule::V3) && !report.signed);

@@ -44,8 +44,10 @@ members = [{ id = "o1", name = "李建国" }]
 rule = "lot"
 "#;
 
-const ROLL: &str = "户号,户主,楼栋,户型,顺位,照顾需求,结伴组\nH1,张小明,A,T1,1,,\nH2,李红,A,T1,2,无障碍,\n";
-const UNITS: &str = "房源编号,室号,所在层,楼栋,户型,特征\nA-301,301,3,A,T1,无障碍\nA-501,501,4,A,T1,\n";
+const ROLL: &str =
+    "户号,户主,楼栋,户型,顺位,照顾需求,结伴组\nH1,张小明,A,T1,1,,\nH2,李红,A,T1,2,无障碍,\n";
+const UNITS: &str =
+    "房源编号,室号,所在层,楼栋,户型,特征\nA-301,301,3,A,T1,无障碍\nA-501,501,4,A,T1,\n";
 
 /// An office's folder.
 struct Office {
@@ -60,7 +62,8 @@ impl Office {
         std::fs::write(path("roll.csv"), roll).unwrap();
         std::fs::write(path("units.csv"), units).unwrap();
         std::fs::write(path("draw.toml"), CONFIG).unwrap();
-        let args = args(path("roll.csv"), Some(path("units.csv")), path("draw.toml"), path("plan.jsonl"));
+        let args =
+            args(path("roll.csv"), Some(path("units.csv")), path("draw.toml"), path("plan.jsonl"));
         Office { folder, args }
     }
 
@@ -115,22 +118,31 @@ impl Office {
     #[track_caller]
     fn refusal(&self, lang: Lang) -> import::Refusal {
         let (told, end) = self.import(lang);
-        let Err(ImportError::Refused { refusal, .. }) = end else { panic!("no refusal: {told}{end:?}") };
+        let Err(ImportError::Refused { refusal, .. }) = end else {
+            panic!("no refusal: {told}{end:?}")
+        };
         assert!(!self.args.out.exists(), "a plan was written");
         *refusal
     }
 
-    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the answer is in the report.
+    /// An import that asks exactly this, and nothing else; with the answer it goes on, and the
+    /// answer is in the report.
     #[track_caller]
     fn asks(self, lang: Lang, kind: &str, expected: &[&str]) {
         let refusal = self.refusal(lang);
-        let asked: Vec<(&str, &str)> =
-            refusal.questions.iter().flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str()))).collect();
-        let expected: Vec<(&str, &str)> = expected.iter().map(|sentence| (kind, *sentence)).collect();
+        let asked: Vec<(&str, &str)> = refusal
+            .questions
+            .iter()
+            .flat_map(|a| a.sentences.iter().map(|s| (a.kind.word(), s.as_str())))
+            .collect();
+        let expected: Vec<(&str, &str)> =
+            expected.iter().map(|sentence| (kind, *sentence)).collect();
         assert_eq!((&refusal.faults, asked), (&Vec::new(), expected.clone()));
         let told = self.accept(kind).told(lang);
         assert!(told.contains(&format!("--accept {kind}")), "{told}");
-        expected.iter().for_each(|(_, sentence)| assert!(told.contains(sentence), "{sentence} is not in {told}"));
+        expected.iter().for_each(|(_, sentence)| {
+            assert!(told.contains(sentence), "{sentence} is not in {told}")
+        });
     }
 
     /// An import that fails with exactly these sentences, and writes nothing.
@@ -158,7 +170,10 @@ fn read(file: &str) -> String {
 /// The value of a key in each line of the plan that has it.
 fn values(plan: &str, kind: &str, key: &str) -> Vec<String> {
     let lines = plan.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    lines.filter(|line| line["kind"] == kind).filter_map(|line| line.get(key).map(|v| v.to_string().replace('"', ""))).collect()
+    lines
+        .filter(|line| line["kind"] == kind)
+        .filter_map(|line| line.get(key).map(|v| v.to_string().replace('"', "")))
+        .collect()
 }
 
 #[test]
@@ -168,11 +183,15 @@ fn the_samples_give_their_plans() {
         assert_eq!(committed.lines().count(), lines);
         let folder = tempfile::tempdir().unwrap();
         let file = |kind: &str| sample(&format!("{name}/{kind}"));
-        let tables = [(file(&format!("{name}.xlsx")), None), (file("roll.csv"), Some(file("units.csv")))];
+        let tables =
+            [(file(&format!("{name}.xlsx")), None), (file("roll.csv"), Some(file("units.csv")))];
         for (i, (roll, units)) in tables.into_iter().enumerate() {
             let out = folder.path().join(format!("{i}.jsonl"));
             // Without commitments, whose salts are random.
-            let args = ImportArgs { map: vec!["身份证号=personal".into()], ..args(roll, units, file("draw.toml"), out.clone()) };
+            let args = ImportArgs {
+                map: vec!["身份证号=personal".into()],
+                ..args(roll, units, file("draw.toml"), out.clone())
+            };
             import_to(&args, Lang::En, &mut std::io::sink()).unwrap();
             assert!(std::fs::read_to_string(out).unwrap() == committed, "{name}, table {i}");
         }
@@ -182,8 +201,13 @@ fn the_samples_give_their_plans() {
 #[test]
 fn the_sample_has_the_size_of_pengsan() {
     let plan = read("pengsan/plan.jsonl");
-    let buildings: std::collections::BTreeSet<String> = values(&plan, "pool", "building").into_iter().collect();
-    let counts = [values(&plan, "household", "id").len(), buildings.len(), values(&plan, "pool", "id").len()];
+    let buildings: std::collections::BTreeSet<String> =
+        values(&plan, "pool", "building").into_iter().collect();
+    let counts = [
+        values(&plan, "household", "id").len(),
+        buildings.len(),
+        values(&plan, "pool", "id").len(),
+    ];
     assert_eq!(counts, [1_988, 42, 114]);
     let valid = floorlot::plan::Plan::read_lines(plan.lines().map(str::as_bytes)).unwrap();
     assert_eq!(valid.warnings().len(), 3);
@@ -194,9 +218,11 @@ fn no_name_or_number_of_a_person_reaches_the_plan() {
     for name in ["pengsan", "block"] {
         let plan = read(&format!("{name}/plan.jsonl"));
         let roll = read(&format!("{name}/roll.csv"));
-        let rows: Vec<Vec<&str>> = roll.lines().skip(3).map(|row| row.split(',').collect()).collect();
+        let rows: Vec<Vec<&str>> =
+            roll.lines().skip(3).map(|row| row.split(',').collect()).collect();
         assert!(rows.len() > 9);
-        let words: std::collections::BTreeSet<&str> = plan.split(|c: char| c.is_ascii() || c == '：').collect();
+        let words: std::collections::BTreeSet<&str> =
+            plan.split(|c: char| c.is_ascii() || c == '：').collect();
         for (person, number, telephone) in rows.iter().map(|row| (row[3], row[4], row[5])) {
             assert!(person.chars().count() > 1 && number.len() == 18 && telephone.len() == 11);
             assert!(words.iter().all(|word| !word.contains(person)), "{person} is in the plan");
@@ -204,7 +230,12 @@ fn no_name_or_number_of_a_person_reaches_the_plan() {
         let longest = plan.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
         assert!(longest < Some(11), "a number of {longest:?} digits is in the plan");
         let config: toml::Table = read(&format!("{name}/draw.toml")).parse().unwrap();
-        for member in config["bench"].as_array().unwrap().iter().flat_map(|b| b["members"].as_array().unwrap()) {
+        for member in config["bench"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|b| b["members"].as_array().unwrap())
+        {
             assert!(!plan.contains(member["name"].as_str().unwrap()));
         }
     }
@@ -246,7 +277,8 @@ fn names_are_masked() {
         ("张小明（代李红）", "张*明"),
         ("\"张小明、李红\"", "张*明、李*"),
     ];
-    let rows: String = (1..).zip(&names).map(|(n, (name, _))| format!("H{n},{name},A,T1,1\n")).collect();
+    let rows: String =
+        (1..).zip(&names).map(|(n, (name, _))| format!("H{n},{name},A,T1,1\n")).collect();
     let plan = Office::new(format!("户号,户主,楼栋,户型,顺位\n{rows}"), UNITS).plan();
     let masked: Vec<&str> = names.iter().map(|(_, masked)| *masked).collect();
     assert_eq!(values(&plan, "household", "name"), masked);
@@ -275,7 +307,10 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
 
 #[test]
 fn what_is_told() {
-    let mut office = Office::new(ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"), UNITS);
+    let mut office = Office::new(
+        ROLL.replace("H2,李红,A,T1,2,无障碍,\n", "H2,李红,A,T1,2,无障碍,\nH3,赵红,A,T1,2,,\n"),
+        UNITS,
+    );
     let out = office.args.out.display().to_string();
     let en = format!(
         "households from roll.csv: heads in row 1, 3 rows below
@@ -319,32 +354,48 @@ next: cargo run --release --example draw_session -- run --out transcript.jsonl -
     office.args.out = office.args.out.with_file_name("draw 2.plan.jsonl");
     let (stem, told) = (office.args.out.with_file_name("draw 2"), office.told(Lang::En));
     let stem = stem.display();
-    assert!(told.ends_with(&format!("run --out '{stem}.jsonl' --plan '{stem}.plan.jsonl'\n")), "{told}");
+    assert!(
+        told.ends_with(&format!("run --out '{stem}.jsonl' --plan '{stem}.plan.jsonl'\n")),
+        "{told}"
+    );
     std::fs::remove_file(&office.args.out).unwrap();
     let zh = office.told(Lang::Zh);
     assert!(zh.contains("请当众宣读：住户 3 户，房源 2 套，批次 1 个\n"), "{zh}");
     assert!(zh.contains("注意：批次 A-T1：3 户，2 套房；将有 1 户候补\n"), "{zh}");
     assert!(zh.contains("Test（sample.example/test，演练）\n"), "{zh}");
-    assert!(zh.contains("注意：席位 residents 有 0 个公钥，法定人数 1：记录不可能达到“认证”（纸面签名不计入）\n"), "{zh}");
+    assert!(
+        zh.contains(
+            "注意：席位 residents 有 0 个公钥，法定人数 1：记录不可能达到“认证”（纸面签名不计入）\n"
+        ),
+        "{zh}"
+    );
 }
 
 #[test]
 fn titles_hold_no_numbers_of_persons() {
     let identity = "310101199001011234"; // of nobody: the last digit is wrong
-    let office = Office::new(ROLL, UNITS).config(&CONFIG.replace("Test", &format!("Test of {identity}")));
+    let office =
+        Office::new(ROLL, UNITS).config(&CONFIG.replace("Test", &format!("Test of {identity}")));
     let (_, end) = office.import(Lang::En);
     let told = end.unwrap_err().to_string();
-    assert!(told.contains("draw.toml, title: found `Test of ******************`") && told.contains("public for ever"), "{told}");
+    assert!(
+        told.contains("draw.toml, title: found `Test of ******************`")
+            && told.contains("public for ever"),
+        "{told}"
+    );
     assert!(!told.contains("1990") && !office.args.out.exists(), "{told}");
-    for (key, text) in
-        [("[pool] title", "找王 138 0000 1234"), ("[pool] building", "+8613800001234"), ("[pools.A-T1] title", "１３８００００１２３４")]
-    {
+    for (key, text) in [
+        ("[pool] title", "找王 138 0000 1234"),
+        ("[pool] building", "+8613800001234"),
+        ("[pools.A-T1] title", "１３８００００１２３４"),
+    ] {
         let (table, field) = key.split_once(' ').unwrap();
         let config = match table {
             "[pool]" => CONFIG.replace("[pool]\n", &format!("[pool]\n{field} = \"{text}\"\n")),
             _ => format!("{CONFIG}{table}\n{field} = \"{text}\"\n"),
         };
-        let told = Office::new(ROLL, UNITS).config(&config).import(Lang::Zh).1.unwrap_err().to_string();
+        let told =
+            Office::new(ROLL, UNITS).config(&config).import(Lang::Zh).1.unwrap_err().to_string();
         assert!(told.contains(&format!("draw.toml, {key}")) && told.contains("手机号码"), "{told}");
         assert!(!told.contains("1234") && !told.contains("１２３４"), "{told}");
     }
@@ -364,7 +415,12 @@ fn english_heads() {
     let units = "Unit No.,Door,Storey,Block,Flat type,Amenities\nA-301,301,3,A,T1,step-free\nA-501,501,4,A,T1,\n";
     let office = Office::new(roll, units);
     let told = office.told(Lang::En);
-    for line in ["A Household ID -> id", "D Flat type -> flat type", "H Phone number -> (left out: personal data)", "J No. -> (left out)"] {
+    for line in [
+        "A Household ID -> id",
+        "D Flat type -> flat type",
+        "H Phone number -> (left out: personal data)",
+        "J No. -> (left out)",
+    ] {
         assert!(told.contains(line), "{line} is not in {told}");
     }
     let plan = std::fs::read_to_string(&office.args.out).unwrap();
@@ -384,9 +440,14 @@ fn a_head_that_can_mean_two_things_gives_way() {
 #[test]
 fn heads_of_ones_own() {
     let roll = ROLL.replace("户主", "当家人").replace("楼栋", "回迁").replace("顺位", "先后");
-    let office = Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");
+    let office =
+        Office::new(roll, UNITS).map("当家人=name").map("回迁=building").map("roll:先后=tier");
     assert_eq!(office.plan(), Office::new(ROLL, UNITS).plan());
-    let office = Office::new(ROLL, UNITS).map("户主=skip").map("nowhere=tier").map("户主=nothing").map("户主");
+    let office = Office::new(ROLL, UNITS)
+        .map("户主=skip")
+        .map("nowhere=tier")
+        .map("户主=nothing")
+        .map("户主");
     let fields = "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of id, name, document, label, staircase, storey, pool, building-code, building, type-code, type, tier, needs, features, group, ranking, personal, skip";
     office.fails(
         Lang::En,
@@ -409,15 +470,23 @@ fn numbers_of_documents_are_no_codes() {
              expected a code; give each household a code, and keep the list of codes in the office"
         )
     };
-    let stars =
-        [say(2, "****** ******** ***X"), say(3, &"*".repeat(15)), say(4, &format!("HT{}", "*".repeat(18))), say(5, &"*".repeat(11))];
+    let stars = [
+        say(2, "****** ******** ***X"),
+        say(3, &"*".repeat(15)),
+        say(4, &format!("HT{}", "*".repeat(18))),
+        say(5, &"*".repeat(11)),
+    ];
     Office::new(roll, UNITS).fails(Lang::En, &stars.each_ref().map(String::as_str));
 }
 
 /// The rows of the openings beside a plan: code, name, document number.
 fn openings(office: &Office) -> Vec<[String; 3]> {
     let mut table = csv::Reader::from_path(office.args.out.with_extension("openings.csv")).unwrap();
-    table.records().map(|row| row.unwrap()).map(|row| [0, 1, 2].map(|n| row[n].to_owned())).collect()
+    table
+        .records()
+        .map(|row| row.unwrap())
+        .map(|row| [0, 1, 2].map(|n| row[n].to_owned()))
+        .collect()
 }
 
 #[test]
@@ -425,7 +494,8 @@ fn whole_names_and_document_numbers_make_commitments() {
     let roll = "户号,户主,证件号码,证件类型,楼栋,户型,顺位\nH1,张 小明 ,310101 19900101 123x,身份证,A,T1,1\n\
                 H2,Ame\u{301}lie Li,Ｅ１２３４５６７８,护照,A,T1,1\nH3,李*,000000190001010003,,A,T1,1\n\
                 H4,张小明*,000000190001010004,,A,T1,1\nH5,王五,,,A,T1,1\nH6,,000000190001010006,,A,T1,1\n";
-    let office = Office::new(roll, UNITS).accept("document-check").accept("no-document").accept("odd-names");
+    let office =
+        Office::new(roll, UNITS).accept("document-check").accept("no-document").accept("odd-names");
     let told = office.told(Lang::En);
     for line in [
         "  C 证件号码 -> document number (for the openings, not in the plan)\n  D 证件类型 -> (left out: personal data)\n",
@@ -437,10 +507,17 @@ fn whole_names_and_document_numbers_make_commitments() {
         assert!(told.contains(line), "{line} is not in {told}");
     }
     let made = openings(&office);
-    assert_eq!(made, [["H1", "张 小明", "31010119900101123X"], ["H2", "Am\u{e9}lie Li", "E12345678"]].map(|row| row.map(str::to_owned)));
+    assert_eq!(
+        made,
+        [["H1", "张 小明", "31010119900101123X"], ["H2", "Am\u{e9}lie Li", "E12345678"]]
+            .map(|row| row.map(str::to_owned))
+    );
     let plan = std::fs::read_to_string(&office.args.out).unwrap();
     assert_eq!(values(&plan, "household", "person").len(), 2);
-    assert_eq!(values(&plan, "household", "name"), ["张*明", "A*** L***", "李*", "张*明", "王*", ""]);
+    assert_eq!(
+        values(&plan, "household", "name"),
+        ["张*明", "A*** L***", "李*", "张*明", "王*", ""]
+    );
 }
 
 #[test]
@@ -460,7 +537,10 @@ fn no_commitment_without_both_columns() {
 
 #[test]
 fn a_table_without_heads_is_not_shown() {
-    let office = Office::new("H1,张小明,000000190001010001,A,T1,1\nH2,李红,000000190001010002,A,T1,1\n", UNITS);
+    let office = Office::new(
+        "H1,张小明,000000190001010001,A,T1,1\nH2,李红,000000190001010002,A,T1,1\n",
+        UNITS,
+    );
     let (told, end) = office.import(Lang::En);
     let said = told + &end.unwrap_err().to_string();
     assert!(said.contains("roll.csv, table of households: found none, but roll.csv []; expected one table with heads such as"), "{said}");
@@ -470,7 +550,10 @@ fn a_table_without_heads_is_not_shown() {
 #[test]
 fn faults_do_not_show_what_is_personal() {
     let long = "E1".repeat(101);
-    let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},E12345678,A,T1,1\n", "张".repeat(67));
+    let roll = format!(
+        "户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{long},A,T1,1\nH2,{},E12345678,A,T1,1\n",
+        "张".repeat(67)
+    );
     let expected = "expected 1 to 200 bytes of text; correct the cell";
     Office::new(roll, UNITS).fails(
         Lang::En,
@@ -491,16 +574,28 @@ fn faults_do_not_show_what_is_personal() {
     }
     let found = "found a number of 18 digits, which the spreadsheet has rounded; expected text";
     let advice = "format the column as text and type the value again";
-    Office::workbook(book).fails(Lang::En, &[&format!("office.xlsx, sheet roll, row 2, column C (身份证号): {found}; {advice}")]);
+    Office::workbook(book).fails(
+        Lang::En,
+        &[&format!("office.xlsx, sheet roll, row 2, column C (身份证号): {found}; {advice}")],
+    );
 }
 
 #[test]
 fn only_sums_are_left_out_as_sums() {
-    let roll = "姓名,户号,楼栋,户型,顺位\nSumner,H1,A,T1,1\n合计,H2,A,T1,1\n小计：2户,,,,\nTotal,,,,\n";
+    let roll =
+        "姓名,户号,楼栋,户型,顺位\nSumner,H1,A,T1,1\n合计,H2,A,T1,1\n小计：2户,,,,\nTotal,,,,\n";
     let office = Office::new(roll, UNITS);
     let told = office.told(Lang::En);
-    assert!(told.contains("row 4 of the households left out: a sum\n  row 5 of the households left out: a sum\n"), "{told}");
-    assert_eq!(values(&std::fs::read_to_string(&office.args.out).unwrap(), "household", "id"), ["H1", "H2"]);
+    assert!(
+        told.contains(
+            "row 4 of the households left out: a sum\n  row 5 of the households left out: a sum\n"
+        ),
+        "{told}"
+    );
+    assert_eq!(
+        values(&std::fs::read_to_string(&office.args.out).unwrap(), "household", "id"),
+        ["H1", "H2"]
+    );
 }
 
 const BAD_ROLL: &str = "户号,户主,楼栋,户型,顺位,照顾需求,结伴组\n\
@@ -564,7 +659,8 @@ fn all_faults_at_once_in_chinese() {
 
 #[test]
 fn what_the_plan_refuses_is_named_by_row() {
-    // Two households with needs, one unit for them; a ranking where none belongs; a pool without households.
+    // Two households with needs, one unit for them; a ranking where none belongs; a pool without
+    // households.
     let roll = "title,,,,,\n户号,户主,户型,楼栋,顺位,照顾需求,志愿\nH1,张明,T1,A,1,无障碍,\nH2,李明,T1,A,1,轮椅,\nH3,李明,T1,A,1,无,501\n";
     let units = format!("{UNITS}B-1,1,1,B,T1,\n");
     Office::new(roll, units).fails(
@@ -580,7 +676,10 @@ fn what_the_plan_refuses_is_named_by_row() {
 
 #[test]
 fn faults_of_the_configuration() {
-    let config = CONFIG.replace("sample.example/test", "二期").replacen("quorum = 1", "quorum = 3", 1).replace("\"o1\"", "\"r1\"");
+    let config = CONFIG
+        .replace("sample.example/test", "二期")
+        .replacen("quorum = 1", "quorum = 3", 1)
+        .replace("\"o1\"", "\"r1\"");
     let config = format!("{config}[pools.C-T1]\nrule = \"choice\"\n[needs]\n\"怕高\" = \"低\"\n");
     Office::new(ROLL, UNITS).config(&config).fails(
         Lang::En,
@@ -598,18 +697,21 @@ fn faults_of_the_configuration() {
         &["draw.toml:4: found an error (unknown variant `practice`) (`mode = \"practice\"`); \
            expected one of official, rehearsal"],
     );
-    Office::new(ROLL, UNITS)
-        .config(&CONFIG.replace("rule = \"lot\"", ""))
-        .fails(Lang::En, &["draw.toml, [pool] rule: found nothing; expected choice, lot or ranking"]);
+    Office::new(ROLL, UNITS).config(&CONFIG.replace("rule = \"lot\"", "")).fails(
+        Lang::En,
+        &["draw.toml, [pool] rule: found nothing; expected choice, lot or ranking"],
+    );
 }
 
 #[test]
 fn rules_of_pools_and_words_for_needs() {
     let config = CONFIG.replace("rule = \"lot\"", "rule = \"choice\"\nabsence = \"lot\"");
-    let config =
-        format!("{config}[pools.B-T1]\nrule = \"ranking\"\nunranked = \"standby\"\ntitle = \"乙\"\n[needs]\n\"怕 高\" = \"low-floor\"\n");
+    let config = format!(
+        "{config}[pools.B-T1]\nrule = \"ranking\"\nunranked = \"standby\"\ntitle = \"乙\"\n[needs]\n\"怕 高\" = \"low-floor\"\n"
+    );
     let roll = "户号,户主,楼栋,户型,顺位,照顾需求,志愿\nH1,张明,B,T1,第二顺位,怕 高；轮椅,502、B-1\nH2,李明,A,T1,１,,\n";
-    let units = format!("{UNITS}B-1,501,4层,B,T1,无障碍 怕高 low-floor\nB-2,502,十五层,B,T1,\n").replace("怕高", "wide-door");
+    let units = format!("{UNITS}B-1,501,4层,B,T1,无障碍 怕高 low-floor\nB-2,502,十五层,B,T1,\n")
+        .replace("怕高", "wide-door");
     let plan = Office::new(roll, &units).config(&config).plan();
     assert_eq!(values(&plan, "pool", "rule"), ["choice", "ranking"]);
     assert_eq!(values(&plan, "pool", "absence"), ["lot"]);
@@ -622,7 +724,10 @@ fn rules_of_pools_and_words_for_needs() {
     assert_eq!(values(&plan, "household", "tier"), ["1", "2"]);
     // A ranking may be written with the labels on the doors.
     assert_eq!(values(&plan, "household", "ranking"), ["[B-2,B-1]"]);
-    assert_eq!(values(&plan, "unit", "features"), ["[step-free]", "[low-floor,step-free,wide-door]"]);
+    assert_eq!(
+        values(&plan, "unit", "features"),
+        ["[step-free]", "[low-floor,step-free,wide-door]"]
+    );
     assert_eq!(values(&plan, "unit", "storey"), ["3", "4", "4", "15"]);
 }
 
@@ -639,9 +744,9 @@ fn the_configuration_may_be_json() {
 
 #[test]
 fn pools_and_groups_with_chinese_names_get_ids() {
-    let roll =
-        "户号,户主,楼栋,户型,结伴组\nH1,张明,2号楼,两室,甲组\nH2,李明,2号楼,两室,甲组\nH3,赵明,1号楼,两室,乙组\nH4,孙明,1号楼,两室,乙组\n";
-    let units = "编号,层,楼号,房型\nU1,1,1号楼,两室\nU2,2,2号楼,两室\nU3,2,1号楼,两室\nU4,3,1号楼,两室\n";
+    let roll = "户号,户主,楼栋,户型,结伴组\nH1,张明,2号楼,两室,甲组\nH2,李明,2号楼,两室,甲组\nH3,赵明,1号楼,两室,乙组\nH4,孙明,1号楼,两室,乙组\n";
+    let units =
+        "编号,层,楼号,房型\nU1,1,1号楼,两室\nU2,2,2号楼,两室\nU3,2,1号楼,两室\nU4,3,1号楼,两室\n";
     let office = Office::new(roll, units);
     let told = office.told(Lang::En);
     let expected = "changed on the way:
@@ -652,7 +757,10 @@ pool ids made in order of first appearance:
   P002  2号楼 两室
 ";
     assert!(told.contains(expected), "{told}");
-    assert!(told.contains("(no tier: all are tier 1)") && told.contains("(no label: ids are shown)"), "{told}");
+    assert!(
+        told.contains("(no tier: all are tier 1)") && told.contains("(no label: ids are shown)"),
+        "{told}"
+    );
     let plan = std::fs::read_to_string(&office.args.out).unwrap();
     assert_eq!(values(&plan, "unit", "pool"), ["P001", "P001", "P001", "P002"]);
     assert_eq!(values(&plan, "household", "id"), ["H3", "H4", "H1", "H2"]);
@@ -759,7 +867,8 @@ fn text_sheet<'a>(book: &'a mut Workbook, name: &str, rows: &[&str]) -> &'a mut 
     sheet
 }
 
-const SHEET: [&str; 6] = ["", "说明", "户号,户主,楼栋,户型,顺位", "H1,张明,,T1,1", "H2,李明,,T1,1", "合计,2"];
+const SHEET: [&str; 6] =
+    ["", "说明", "户号,户主,楼栋,户型,顺位", "H1,张明,,T1,1", "H2,李明,,T1,1", "合计,2"];
 const UNIT_SHEET: [&str; 4] = ["编号,层,楼栋,户型", "U1,1,A,T1", "编号,层,楼栋,户型", "U2,2,A,T1"];
 
 #[test]
@@ -792,8 +901,17 @@ fn a_workbook_as_offices_make_them() {
 #[test]
 fn cells_of_the_wrong_kind() {
     let mut book = Workbook::new();
-    let sheet =
-        text_sheet(&mut book, "住户", &["户号,户主,楼栋,户型,顺位", ",张明,A,T1,1", ",李明,A,T1,1", "H3,李明,A,T1", "H4,李明,A,T1"]);
+    let sheet = text_sheet(
+        &mut book,
+        "住户",
+        &[
+            "户号,户主,楼栋,户型,顺位",
+            ",张明,A,T1,1",
+            ",李明,A,T1,1",
+            "H3,李明,A,T1",
+            "H4,李明,A,T1",
+        ],
+    );
     let date = ExcelDateTime::from_ymd(2026, 3, 2).unwrap();
     sheet.write_with_format(1, 0, &date, &Format::new().set_num_format("m-d")).unwrap();
     sheet.write(2, 0, 310_101_199_001_011_234.0).unwrap();
@@ -855,8 +973,10 @@ fn an_existing_plan_is_not_overwritten() {
     office.args.force = true;
     assert_eq!(office.plan().lines().count(), 11);
     // No half-written file is left beside it.
-    let mut files: Vec<String> =
-        std::fs::read_dir(office.folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    let mut files: Vec<String> = std::fs::read_dir(office.folder.path())
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .collect();
     files.sort();
     assert_eq!(files, ["draw.toml", "plan.jsonl", "roll.csv", "units.csv"]);
 }

@@ -1,11 +1,13 @@
-//! Answers known from elsewhere: ChaCha20, SHA-256, the RFC 6962 tree with its proofs, and the texts of the specification.
+//! Answers known from elsewhere: ChaCha20, SHA-256, the RFC 6962 tree with its proofs, and the
+//! texts of the specification.
 
 use floorlot::Hash;
 use floorlot::ceremony::{commit_text, commitment};
 use floorlot::picks::lot_number;
 use floorlot::seed::{Drawn, Keystream, numbers_in, pool_key};
 use floorlot::tree::{
-    Fingerprint, Tree, checkpoint_body, consistency_proof, inclusion_proof, leaf_hash, root_of, verify_consistency, verify_inclusion,
+    Fingerprint, Tree, checkpoint_body, consistency_proof, inclusion_proof, leaf_hash, root_of,
+    verify_consistency, verify_inclusion,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -51,7 +53,8 @@ mod chacha20 {
         assert_eq!(keystream(&"00".repeat(32), 0, 0, 128), format!("{TC1_BLOCK_0}{TC1_BLOCK_1}"));
     }
 
-    /// Ticket and lot of the first two households in the pool with that key, from the published bytes by hand.
+    /// Ticket and lot of the first two households in the pool with that key, from the published
+    /// bytes by hand.
     #[test]
     fn tc1_as_tickets_and_lots() {
         let expected = [
@@ -63,17 +66,22 @@ mod chacha20 {
         assert_eq!(numbers_in(&Keystream::new(Hash([0; 32])).block(1)), expected[1]);
     }
 
-    /// TC8 has an IV, which here is the stream id: its bytes are the last two state words, each little-endian, low word first.
+    /// TC8 has an IV, which here is the stream id: its bytes are the last two state words, each
+    /// little-endian, low word first.
     #[test]
     fn tc8_has_the_iv_in_the_last_two_words() {
         let key = "c46ec1b18ce8a878725a37e780dfb7351f68ed2e194c79fbc6aebee1a667975d";
         let stream = u64::from_le_bytes([0x1a, 0xda, 0x31, 0xd5, 0xcf, 0x68, 0x82, 0x21]);
-        assert_eq!(keystream(key, 0, stream, 32), "f63a89b75c2271f9368816542ba52f06ed49241792302b00b5e8f80ae9a473af");
+        assert_eq!(
+            keystream(key, 0, stream, 32),
+            "f63a89b75c2271f9368816542ba52f06ed49241792302b00b5e8f80ae9a473af"
+        );
         assert_ne!(keystream(key, 0, stream.swap_bytes(), 32), keystream(key, 0, stream, 32));
     }
 
-    /// RFC 8439 section 2.3.2 has a 32-bit counter of 1 and the 96-bit nonce 000000090000004a00000000. Those are the state words
-    /// 1, 0x09000000, 0x4a000000, 0; here the first two are the counter (low, high) and the last two the stream id (low, high).
+    /// RFC 8439 section 2.3.2 has a 32-bit counter of 1 and the 96-bit nonce
+    /// 000000090000004a00000000. Those are the state words 1, 0x09000000, 0x4a000000, 0; here the
+    /// first two are the counter (low, high) and the last two the stream id (low, high).
     #[test]
     fn rfc_8439_block() {
         let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -88,7 +96,11 @@ mod chacha20 {
     fn blocks_are_found_directly() {
         let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
         for number in [0, 1, 2, 3, 4, 5, 63, 64, 9_999_999, u32::MAX] {
-            assert_eq!(hex::encode(Keystream::new(hash(key)).block(number)), keystream(key, number.into(), 0, 64), "block {number}");
+            assert_eq!(
+                hex::encode(Keystream::new(hash(key)).block(number)),
+                keystream(key, number.into(), 0, 64),
+                "block {number}"
+            );
         }
         let mut rng = ChaCha20Rng::from_seed(hash(key).0);
         assert_eq!(rng.next_u64(), numbers_in(&Keystream::new(hash(key)).block(0)).ticket);
@@ -98,7 +110,8 @@ mod chacha20 {
     fn numbers_are_little_endian() {
         let mut block = [0xee; 64];
         block[..24].copy_from_slice(&(0..24).collect::<Vec<u8>>());
-        let expected = Drawn { ticket: 0x0706_0504_0302_0100, lot: 0x1716_1514_1312_1110_0f0e_0d0c_0b0a_0908 };
+        let expected =
+            Drawn { ticket: 0x0706_0504_0302_0100, lot: 0x1716_1514_1312_1110_0f0e_0d0c_0b0a_0908 };
         assert_eq!(numbers_in(&block), expected);
         let largest = Drawn { ticket: u64::MAX, lot: u128::MAX };
         assert_eq!(numbers_in(&[0xff; 64]), largest);
@@ -137,7 +150,14 @@ mod sha256 {
     fn hex_is_lower_case_and_whole() {
         let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(hash(text).to_string(), text);
-        for wrong in [text.to_uppercase().as_str(), &text[..62], &text[..63], "", &format!("{text}00"), &text.replace('e', "g")] {
+        for wrong in [
+            text.to_uppercase().as_str(),
+            &text[..62],
+            &text[..63],
+            "",
+            &format!("{text}00"),
+            &text.replace('e', "g"),
+        ] {
             assert_eq!(Hash::from_hex(wrong), None, "{wrong}");
         }
     }
@@ -148,7 +168,16 @@ mod tree {
 
     /// The leaves of the eight inputs that implementations of RFC 6962 share.
     fn leaves() -> Vec<Hash> {
-        let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+        let inputs = [
+            "",
+            "00",
+            "10",
+            "2021",
+            "3031",
+            "40414243",
+            "5051525354555657",
+            "606162636465666768696a6b6c6d6e6f",
+        ];
         inputs.iter().map(|input| leaf_hash(&bytes(input))).collect()
     }
 
@@ -170,7 +199,10 @@ mod tree {
 
     #[test]
     fn leaf_of_a_text() {
-        assert_eq!(leaf_hash(b"L123456").to_hex(), "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56");
+        assert_eq!(
+            leaf_hash(b"L123456").to_hex(),
+            "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56"
+        );
     }
 
     #[test]
@@ -184,7 +216,8 @@ mod tree {
         }
     }
 
-    /// The recursion of RFC 6962 section 2.1, and RFC 6962's own recursions for proofs, to compare with.
+    /// The recursion of RFC 6962 section 2.1, and RFC 6962's own recursions for proofs, to compare
+    /// with.
     mod naive {
         use super::*;
         use sha2::{Digest, Sha256};
@@ -208,7 +241,11 @@ mod tree {
                 return Vec::new();
             }
             let k = split(d.len());
-            if m < k { [path(m, &d[..k]), vec![mth(&d[k..])]].concat() } else { [path(m - k, &d[k..]), vec![mth(&d[..k])]].concat() }
+            if m < k {
+                [path(m, &d[..k]), vec![mth(&d[k..])]].concat()
+            } else {
+                [path(m - k, &d[k..]), vec![mth(&d[..k])]].concat()
+            }
         }
 
         pub(super) fn subproof(m: usize, d: &[Hash], whole: bool) -> Vec<Hash> {
@@ -259,7 +296,11 @@ mod tree {
         ];
         for (index, size, expected) in published {
             let proof = inclusion_proof(&leaves()[..size], index).unwrap();
-            assert_eq!(proof.iter().map(|h| h.to_hex()).collect::<Vec<_>>(), expected, "leaf {index} of {size}");
+            assert_eq!(
+                proof.iter().map(|h| h.to_hex()).collect::<Vec<_>>(),
+                expected,
+                "leaf {index} of {size}"
+            );
         }
     }
 
@@ -296,7 +337,11 @@ mod tree {
         ];
         for (old, new, expected) in published {
             let proof = consistency_proof(&leaves()[..new], old).unwrap();
-            assert_eq!(proof.iter().map(|h| h.to_hex()).collect::<Vec<_>>(), expected, "{old} to {new}");
+            assert_eq!(
+                proof.iter().map(|h| h.to_hex()).collect::<Vec<_>>(),
+                expected,
+                "{old} to {new}"
+            );
         }
     }
 
@@ -308,13 +353,22 @@ mod tree {
         assert_eq!(proof, naive::path(index, d), "{at}");
         assert_eq!(verify_inclusion(d[index], i, size, &proof, root), Ok(()), "{at}");
         for other in (0..d.len()).filter(|&o| o != index) {
-            assert!(verify_inclusion(d[other], i, size, &proof, root).is_err(), "{at}: accepts leaf {other}");
-            assert!(verify_inclusion(d[index], other as u64, size, &proof, root).is_err(), "{at}: accepts place {other}");
+            assert!(
+                verify_inclusion(d[other], i, size, &proof, root).is_err(),
+                "{at}: accepts leaf {other}"
+            );
+            assert!(
+                verify_inclusion(d[index], other as u64, size, &proof, root).is_err(),
+                "{at}: accepts place {other}"
+            );
         }
         for n in 0..proof.len() {
             let mut wrong = proof.clone();
             wrong[n].0[31] ^= 1;
-            assert!(verify_inclusion(d[index], i, size, &wrong, root).is_err(), "{at}: accepts another hash {n}");
+            assert!(
+                verify_inclusion(d[index], i, size, &wrong, root).is_err(),
+                "{at}: accepts another hash {n}"
+            );
         }
         let longer = [&proof[..], &[root]].concat();
         let found = proof.len() + 1;
@@ -322,7 +376,10 @@ mod tree {
         if let Some((_, shorter)) = proof.split_last() {
             refused(verify_inclusion(d[index], i, size, shorter, root), &wrong_length(found - 2));
         }
-        assert!(verify_inclusion(d[index], i, size, &proof, leaf_hash(b"other")).is_err(), "{at}: accepts another root");
+        assert!(
+            verify_inclusion(d[index], i, size, &proof, leaf_hash(b"other")).is_err(),
+            "{at}: accepts another root"
+        );
     }
 
     fn wrong_length(found: usize) -> String {
@@ -334,7 +391,17 @@ mod tree {
         for size in 1..=8 {
             (0..size).for_each(|index| check_inclusion(&leaves()[..size], index));
         }
-        for (size, index) in [(9, 8), (13, 12), (16, 15), (17, 16), (31, 30), (33, 32), (57, 41), (200, 199), (200, 7)] {
+        for (size, index) in [
+            (9, 8),
+            (13, 12),
+            (16, 15),
+            (17, 16),
+            (31, 30),
+            (33, 32),
+            (57, 41),
+            (200, 199),
+            (200, 7),
+        ] {
             check_inclusion(&many(size), index);
         }
     }
@@ -349,15 +416,30 @@ mod tree {
         for k in 0..proof.len() {
             let mut wrong = proof.clone();
             wrong[k].0[0] ^= 0x80;
-            assert!(verify_consistency(m, n, old_root, new_root, &wrong).is_err(), "{at}: accepts another hash {k}");
+            assert!(
+                verify_consistency(m, n, old_root, new_root, &wrong).is_err(),
+                "{at}: accepts another hash {k}"
+            );
         }
         let other = leaf_hash(b"other");
-        assert!(verify_consistency(m, n, other, new_root, &proof).is_err(), "{at}: accepts another old root");
-        assert!(verify_consistency(m, n, old_root, other, &proof).is_err(), "{at}: accepts another new root");
+        assert!(
+            verify_consistency(m, n, other, new_root, &proof).is_err(),
+            "{at}: accepts another old root"
+        );
+        assert!(
+            verify_consistency(m, n, old_root, other, &proof).is_err(),
+            "{at}: accepts another new root"
+        );
         let longer = [&proof[..], &[new_root]].concat();
-        refused(verify_consistency(m, n, old_root, new_root, &longer), &wrong_length(proof.len() + 1));
+        refused(
+            verify_consistency(m, n, old_root, new_root, &longer),
+            &wrong_length(proof.len() + 1),
+        );
         if let Some((_, shorter)) = proof.split_last() {
-            refused(verify_consistency(m, n, old_root, new_root, shorter), &wrong_length(proof.len() - 1));
+            refused(
+                verify_consistency(m, n, old_root, new_root, shorter),
+                &wrong_length(proof.len() - 1),
+            );
         }
     }
 
@@ -391,21 +473,57 @@ mod tree {
         let d = leaves();
         let root = root_of(&d);
         let (proof, other) = (inclusion_proof(&d, 5).unwrap(), leaf_hash(b"other"));
-        refused(verify_inclusion(d[5], 8, 8, &proof, root), "leaf 8 is outside of a tree of 8 leaves");
+        refused(
+            verify_inclusion(d[5], 8, 8, &proof, root),
+            "leaf 8 is outside of a tree of 8 leaves",
+        );
         refused(verify_inclusion(d[5], 0, 0, &[], root), "leaf 0 is outside of a tree of 0 leaves");
-        refused(verify_inclusion(d[5], u64::MAX, u64::MAX, &[], root), &format!("leaf {0} is outside of a tree of {0} leaves", u64::MAX));
-        refused(verify_inclusion(d[5], 5, 8, &proof[1..], root), "the proof has 2 hashes, and that is not the right number");
-        refused(verify_inclusion(d[5], 5, 8, &proof, other), &format!("the proof leads to root {root}, expected {}", other.to_hex()));
+        refused(
+            verify_inclusion(d[5], u64::MAX, u64::MAX, &[], root),
+            &format!("leaf {0} is outside of a tree of {0} leaves", u64::MAX),
+        );
+        refused(
+            verify_inclusion(d[5], 5, 8, &proof[1..], root),
+            "the proof has 2 hashes, and that is not the right number",
+        );
+        refused(
+            verify_inclusion(d[5], 5, 8, &proof, other),
+            &format!("the proof leads to root {root}, expected {}", other.to_hex()),
+        );
         let proof = consistency_proof(&d, 6).unwrap();
         let old = root_of(&d[..6]);
-        refused(verify_consistency(0, 8, root_of(&[]), root, &[]), "no proof leads from size 0 to size 8");
-        refused(verify_consistency(0, 0, root_of(&[]), root_of(&[]), &[]), "no proof leads from size 0 to size 0");
-        refused(verify_consistency(9, 8, old, root, &proof), "no proof leads from size 9 to size 8");
-        refused(verify_consistency(6, 8, old, root, &[]), "the proof has 0 hashes, and that is not the right number");
-        refused(verify_consistency(8, 8, root, root, &proof), "the proof has 3 hashes, and that is not the right number");
-        refused(verify_consistency(8, 8, old, root, &[]), &format!("the proof leads to root {old}, expected {root}"));
-        refused(verify_consistency(6, 8, other, root, &proof), &format!("the proof leads to root {old}, expected {other}"));
-        refused(verify_consistency(6, 8, old, other, &proof), &format!("the proof leads to root {root}, expected {other}"));
+        refused(
+            verify_consistency(0, 8, root_of(&[]), root, &[]),
+            "no proof leads from size 0 to size 8",
+        );
+        refused(
+            verify_consistency(0, 0, root_of(&[]), root_of(&[]), &[]),
+            "no proof leads from size 0 to size 0",
+        );
+        refused(
+            verify_consistency(9, 8, old, root, &proof),
+            "no proof leads from size 9 to size 8",
+        );
+        refused(
+            verify_consistency(6, 8, old, root, &[]),
+            "the proof has 0 hashes, and that is not the right number",
+        );
+        refused(
+            verify_consistency(8, 8, root, root, &proof),
+            "the proof has 3 hashes, and that is not the right number",
+        );
+        refused(
+            verify_consistency(8, 8, old, root, &[]),
+            &format!("the proof leads to root {old}, expected {root}"),
+        );
+        refused(
+            verify_consistency(6, 8, other, root, &proof),
+            &format!("the proof leads to root {old}, expected {other}"),
+        );
+        refused(
+            verify_consistency(6, 8, old, other, &proof),
+            &format!("the proof leads to root {root}, expected {other}"),
+        );
     }
 
     /// Sizes and places at the end of 64 bits end in a refusal, not in a panic.
@@ -418,7 +536,10 @@ mod tree {
             assert!(verify_inclusion(a, 0, u64::MAX, &proof, b).is_err(), "{n} hashes");
             assert!(verify_inclusion(a, 1 << 63, u64::MAX, &proof, b).is_err(), "{n} hashes");
             assert!(verify_consistency(1 << 63, u64::MAX, a, b, &proof).is_err(), "{n} hashes");
-            assert!(verify_consistency(u64::MAX - 1, u64::MAX, a, b, &proof).is_err(), "{n} hashes");
+            assert!(
+                verify_consistency(u64::MAX - 1, u64::MAX, a, b, &proof).is_err(),
+                "{n} hashes"
+            );
             assert!(verify_consistency(1, u64::MAX, a, b, &proof).is_err(), "{n} hashes");
         }
     }
@@ -426,7 +547,10 @@ mod tree {
     #[test]
     fn body_of_a_checkpoint() {
         let body = checkpoint_body("draw.example/2026-001", 8, hash(ROOTS[7]));
-        assert_eq!(body, "draw.example/2026-001\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n");
+        assert_eq!(
+            body,
+            "draw.example/2026-001\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"
+        );
         let body = checkpoint_body("a", 9_007_199_254_740_991, Hash([0xff; 32]));
         assert_eq!(body, "a\n9007199254740991\n//////////////////////////////////////////8=\n");
     }
@@ -434,7 +558,8 @@ mod tree {
     #[test]
     fn fingerprint_by_hand() {
         // 5dc9da79 = 1573509753, a70659a9 = 2802211241, ad559cb7 = 2908069047, 01ded9a2 = 31381922,
-        // ab9d823a = 2879226426, ad2f4960 = 2905557344, cfe370ef = 3487789295, f4604328 = 4099949352
+        // ab9d823a = 2879226426, ad2f4960 = 2905557344, cfe370ef = 3487789295, f4604328 =
+        // 4099949352
         let expected = "09753 11241 69047 81922 26426 57344 89295 49352";
         assert_eq!(Fingerprint::of(hash(ROOTS[7])).to_string(), expected);
         let zeros = Fingerprint::of(Hash([0; 32]));
@@ -456,17 +581,27 @@ mod tree {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
         let message = |text: &str| text.parse::<Fingerprint>().unwrap_err().to_string();
-        assert_eq!(message(""), "a fingerprint has 40 decimal digits in eight groups of five, found 0 digits");
-        assert_eq!(message("09753 11241"), "a fingerprint has 40 decimal digits in eight groups of five, found 10 digits");
+        assert_eq!(
+            message(""),
+            "a fingerprint has 40 decimal digits in eight groups of five, found 0 digits"
+        );
+        assert_eq!(
+            message("09753 11241"),
+            "a fingerprint has 40 decimal digits in eight groups of five, found 10 digits"
+        );
         assert_eq!(
             message("09753 11241 69047 81922 26426 57344 89295 4935x"),
             "a fingerprint has 40 decimal digits in eight groups of five, found 39 digits and the character 'x'"
         );
-        assert_eq!(message(&"1".repeat(41)), "a fingerprint has 40 decimal digits in eight groups of five, found 41 digits");
+        assert_eq!(
+            message(&"1".repeat(41)),
+            "a fingerprint has 40 decimal digits in eight groups of five, found 41 digits"
+        );
     }
 }
 
-/// The texts of rules C1, C6 and D1, letter by letter. The hashes were made with `printf '…' | sha256sum`.
+/// The texts of rules C1, C6 and D1, letter by letter. The hashes were made with `printf '…' |
+/// sha256sum`.
 mod texts {
     use super::*;
     use floorlot::ceremony::Numbers;
@@ -480,7 +615,12 @@ mod texts {
     fn commit() {
         let text = commit_text(Hash([0; 32]), "r1", SECRET);
         let zeros = "0000000000000000000000000000000000000000000000000000000000000000";
-        assert_eq!(text, format!("floorlot/1 commit\nplan {zeros}\nmember r1\nsecret 00112233445566778899aabbccddeeff\n"));
+        assert_eq!(
+            text,
+            format!(
+                "floorlot/1 commit\nplan {zeros}\nmember r1\nsecret 00112233445566778899aabbccddeeff\n"
+            )
+        );
         let expected = "58c48f7f8e99c6655cf39c154b1646f5cb025d1bee0ede99a85838c43257b6f7";
         assert_eq!(commitment(Hash([0; 32]), "r1", SECRET).to_hex(), expected);
     }

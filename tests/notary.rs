@@ -1,7 +1,14 @@
-//! `notary check`, as a notary runs it: the openings and the plan of one import, and what may be wrong with them.
+//! `notary check`, as a notary runs it: the openings and the plan of one import, and what may be
+//! wrong with them.
 
 #![cfg(feature = "signatures")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -43,10 +50,16 @@ fn imported(roll: &str) -> TempDir {
 /// Runs the example in a folder: standard output, and standard error.
 #[track_caller]
 fn run(folder: &TempDir, arguments: &[&str], code: i32) -> (String, String) {
-    // target/<profile>/deps/notary-… → target/<profile>/examples/draw_session; cargo test builds the examples.
-    let examples: PathBuf = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
+    // target/<profile>/deps/notary-… → target/<profile>/examples/draw_session; cargo test builds
+    // the examples.
+    let examples: PathBuf =
+        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
     let program = examples.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(program).args([&["--lang", "en"], arguments].concat()).current_dir(folder).output().unwrap();
+    let output = Command::new(program)
+        .args([&["--lang", "en"], arguments].concat())
+        .current_dir(folder)
+        .output()
+        .unwrap();
     let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
     (out, err)
@@ -55,7 +68,11 @@ fn run(folder: &TempDir, arguments: &[&str], code: i32) -> (String, String) {
 const CHECK: &[&str] = &["notary", "check", "plan.openings.csv", "plan.jsonl"];
 
 fn openings(folder: &TempDir) -> Vec<String> {
-    fs::read_to_string(folder.path().join("plan.openings.csv")).unwrap().lines().map(str::to_owned).collect()
+    fs::read_to_string(folder.path().join("plan.openings.csv"))
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn rewrite(folder: &TempDir, lines: &[String]) {
@@ -105,43 +122,75 @@ fn the_openings_of_a_plan_open_it() {
 fn openings_that_do_not_open_the_plan_are_named_by_row() {
     let folder = imported(ROLL);
     let missing = refuted(&folder, |lines| drop(lines.remove(2)));
-    assert!(missing[0].starts_with("found no opening for household H2; expected one for its commitment in line "), "{missing:?}");
+    assert!(
+        missing[0].starts_with(
+            "found no opening for household H2; expected one for its commitment in line "
+        ),
+        "{missing:?}"
+    );
     assert_eq!(missing[1], END);
-    // A digit of the number, a letter of the name, the salt: the row does not open its commitment, and that of the plan is left over.
+    // A digit of the number, a letter of the name, the salt: the row does not open its commitment,
+    // and that of the plan is left over.
     for (from, to) in [("1990", "1991"), ("张小明", "张小名"), ("H1,", "H9,")] {
         let changed = refuted(&folder, |lines| lines[1] = lines[1].replace(from, to));
-        assert!(changed[0].starts_with("row 2: found name, number and salt that do not open the commitment"), "{changed:?}");
+        assert!(
+            changed[0]
+                .starts_with("row 2: found name, number and salt that do not open the commitment"),
+            "{changed:?}"
+        );
         assert!(changed[1].starts_with("found no opening for household H1"), "{changed:?}");
         assert_eq!(changed.len(), 3);
     }
     let twice = refuted(&folder, |lines| lines.push(lines[1].clone()));
-    assert_eq!(twice, ["row 5: found household H1 again; expected it once, as in row 2; take the row out", END]);
+    assert_eq!(
+        twice,
+        ["row 5: found household H1 again; expected it once, as in row 2; take the row out", END]
+    );
     // Those of another import of the same table have other salts.
     let other = imported(ROLL);
     let of_other = refuted(&folder, |lines| *lines = openings(&other));
     assert_eq!(of_other.len(), 4, "{of_other:?}");
-    assert!(of_other[0].starts_with("row 2: found the opening of ") && of_other[0].contains(" for household H1; expected that of "));
+    assert!(
+        of_other[0].starts_with("row 2: found the opening of ")
+            && of_other[0].contains(" for household H1; expected that of ")
+    );
     // Of a household that has no commitment.
     let more = imported(&ROLL.replace("H4,赵六,,", "H4,赵六,310101198512120024,"));
     let superfluous = refuted(&folder, |lines| lines.push(openings(&more)[4].clone()));
-    assert_eq!(superfluous, ["row 5: found an opening for household H4, which has no commitment in the plan; expected none", END]);
+    assert_eq!(
+        superfluous,
+        [
+            "row 5: found an opening for household H4, which has no commitment in the plan; expected none",
+            END
+        ]
+    );
 }
 
 #[test]
 fn a_person_in_two_rows_is_found() {
-    // The same person behind two codes, which an import refuses: put together from two imports that know one of the rows each.
-    let [first, second] = [("H5", "310101199001010020"), ("H1", "310101900101002")].map(|(id, number)| {
-        let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\n{id},张小明,{number},A,T1,1\n");
-        imported(&roll)
-    });
+    // The same person behind two codes, which an import refuses: put together from two imports that
+    // know one of the rows each.
+    let [first, second] =
+        [("H5", "310101199001010020"), ("H1", "310101900101002")].map(|(id, number)| {
+            let roll = format!("户号,户主,身份证号,楼栋,户型,顺位\n{id},张小明,{number},A,T1,1\n");
+            imported(&roll)
+        });
     let household = |folder: &TempDir| {
         let plan = fs::read_to_string(folder.path().join("plan.jsonl")).unwrap();
         plan.lines().find(|line| line.contains("\"kind\":\"household\"")).unwrap().to_owned()
     };
-    let plan = fs::read_to_string(first.path().join("plan.jsonl")).unwrap().replace("\"households\":1", "\"households\":2");
+    let plan = fs::read_to_string(first.path().join("plan.jsonl"))
+        .unwrap()
+        .replace("\"households\":1", "\"households\":2");
     fs::write(first.path().join("plan.jsonl"), plan + &household(&second) + "\n").unwrap();
     let twice = refuted(&first, |lines| lines.push(openings(&second)[1].clone()));
-    assert_eq!(twice, ["row 3: found for household H1 the document number of row 2 (household H5); expected each person once", END]);
+    assert_eq!(
+        twice,
+        [
+            "row 3: found for household H1 the document number of row 2 (household H5); expected each person once",
+            END
+        ]
+    );
 }
 
 #[test]
@@ -151,7 +200,10 @@ fn what_cannot_be_read_is_no_refutation() {
     run(&folder, &["notary", "check", "plan.openings.csv", "nowhere.jsonl"], 2);
     run(&folder, &["notary", "check", "plan.openings.csv", "roll.csv"], 2);
     let (_, err) = run(&folder, &["notary", "check", "roll.csv", "plan.jsonl"], 2);
-    assert!(err.contains("row 1: found 6 other heads; expected household,name,document,salt,person"), "{err}");
+    assert!(
+        err.contains("row 1: found 6 other heads; expected household,name,document,salt,person"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -166,15 +218,37 @@ fn a_file_in_the_wrong_place_is_told_by_what_it_is() {
         (&["notary", "check", "plan.openings.csv", "roll.xlsx"], table),
         (&["notary", "check", "plan.openings.csv", "roll.csv"], table),
         (&["notary", "check", "roll.csv", "plan.jsonl"], "this is another table than the openings"),
-        (&["notary", "check", "plan.jsonl", "plan.openings.csv"], "this is a plan, and no openings of commitments"),
-        (&["notary", "check", "plan.openings.csv", "plan.openings.csv"], "this is what opens the commitments of a plan"),
+        (
+            &["notary", "check", "plan.jsonl", "plan.openings.csv"],
+            "this is a plan, and no openings of commitments",
+        ),
+        (
+            &["notary", "check", "plan.openings.csv", "plan.openings.csv"],
+            "this is what opens the commitments of a plan",
+        ),
         (&["slips", "roll.xlsx", "--out", "slips"], table),
-        (&["slips", "plan.jsonl", "--out", "slips"], "this is a plan, and no openings of commitments"),
+        (
+            &["slips", "plan.jsonl", "--out", "slips"],
+            "this is a plan, and no openings of commitments",
+        ),
         (&["print", "roll.xlsx", "--out", "prints"], table),
         (&["print", "roll.csv", "--out", "prints"], table),
         (&["again", "roll.xlsx"], table),
         (&["again", "roll.csv"], table),
-        (&["import", "--roll", "roll.csv", "--units", "units.csv", "--config", "roll.xlsx", "--out", "new.jsonl"], "found a workbook"),
+        (
+            &[
+                "import",
+                "--roll",
+                "roll.csv",
+                "--units",
+                "units.csv",
+                "--config",
+                "roll.xlsx",
+                "--out",
+                "new.jsonl",
+            ],
+            "found a workbook",
+        ),
     ];
     for (arguments, what) in cases {
         let (_, err) = run(&folder, arguments, 2);

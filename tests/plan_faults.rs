@@ -1,10 +1,12 @@
-//! What `Plan::validate` and `Plan::read_lines` say of plans that break a rule: whole sentences, every fault at once, by line.
+//! What `Plan::validate` and `Plan::read_lines` say of plans that break a rule: whole sentences,
+//! every fault at once, by line.
 
 use floorlot::Hash;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked};
 use floorlot::rules::Lang;
 
-/// Lines 1 to 18: header, benches 2 3, members 4 5, source 6, pools 7 8, units 9 to 13, households 14 to 18.
+/// Lines 1 to 18: header, benches 2 3, members 4 5, source 6, pools 7 8, units 9 to 13, households
+/// 14 to 18.
 fn plan() -> Plan {
     Plan::new("draw.example/7", "Block 7", Mode::Rehearsal)
         .bench("residents", "Residents", 1, &[("r1", "W*")])
@@ -39,9 +41,12 @@ fn need(plan: &mut Plan, needs: &[&[&str]]) {
     }
 }
 
-/// Each need alone can be met: two flats have a bath, two are step-free. But one flat is both, and three households want either.
+/// Each need alone can be met: two flats have a bath, two are step-free. But one flat is both, and
+/// three households want either.
 fn crossing(plan: &mut Plan) {
-    for (unit, features) in plan.pools[0].units.iter_mut().zip([&["bath", "step-free"][..], &["step-free"], &[]]) {
+    for (unit, features) in
+        plan.pools[0].units.iter_mut().zip([&["bath", "step-free"][..], &["step-free"], &[]])
+    {
         unit.features = features.iter().map(|f| (*f).into()).collect();
     }
     need(plan, &[&["bath"], &["step-free"], &["step-free"]]);
@@ -52,7 +57,12 @@ fn many_needs(plan: &mut Plan, count: usize) {
     for feature in &features {
         let pool = std::mem::replace(&mut plan.pools[0], Pool::lot("A", "x", "x"));
         let all: Vec<&str> = features.iter().map(String::as_str).collect();
-        plan.pools[0] = pool.unit(&format!("A-{feature}"), "9", 9, &all).household(&format!("N{feature}"), "", 1, &[feature]);
+        plan.pools[0] = pool.unit(&format!("A-{feature}"), "9", 9, &all).household(
+            &format!("N{feature}"),
+            "",
+            1,
+            &[feature],
+        );
     }
 }
 
@@ -113,11 +123,15 @@ fn p1_header() {
 fn p2_ids() {
     refused(
         |p| p.pools[0].households[0].id = "H 1".into(),
-        &["line 14, household H 1, id: found `H 1`; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]"],
+        &[
+            "line 14, household H 1, id: found `H 1`; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]",
+        ],
     );
     refused(
         |p| p.pools[0].households[1].id = "h1".into(),
-        &["line 15, household h1, id: found `h1`; expected an id of its own: `H1` on line 14 (they differ in capitals alone) [P2]"],
+        &[
+            "line 15, household h1, id: found `h1`; expected an id of its own: `H1` on line 14 (they differ in capitals alone) [P2]",
+        ],
     );
     refused(
         |p| p.pools[0].households[1].id = "H1".into(),
@@ -125,11 +139,15 @@ fn p2_ids() {
     );
     refused(
         |p| p.pools[0].units[2].id = "a-1".into(),
-        &["line 11, unit a-1, id: found `a-1`; expected an id of its own: `A-1` on line 9 (they differ in capitals alone) [P2]"],
+        &[
+            "line 11, unit a-1, id: found `a-1`; expected an id of its own: `A-1` on line 9 (they differ in capitals alone) [P2]",
+        ],
     );
     refused(
         |p| p.members[1].id = "R1".into(),
-        &["line 5, member R1, id: found `R1`; expected an id of its own: `r1` on line 4 (they differ in capitals alone) [P2]"],
+        &[
+            "line 5, member R1, id: found `R1`; expected an id of its own: `r1` on line 4 (they differ in capitals alone) [P2]",
+        ],
     );
     refused(
         |p| p.benches[1].id = "Residents".into(),
@@ -141,15 +159,21 @@ fn p2_ids() {
     );
     refused(
         |p| p.pools[1].id = "a".into(),
-        &["line 8, pool a, id: found `a`; expected an id of its own: `A` on line 7 (they differ in capitals alone) [P2]"],
+        &[
+            "line 8, pool a, id: found `a`; expected an id of its own: `A` on line 7 (they differ in capitals alone) [P2]",
+        ],
     );
     refused(
         |p| p.pools[0].units[0].features = vec!["step free".into()],
-        &["line 9, unit A-1, features: found `step free`; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]"],
+        &[
+            "line 9, unit A-1, features: found `step free`; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]",
+        ],
     );
     refused(
         |p| p.pools[0].households[0].group = Some("".into()),
-        &["line 14, household H1, group: found ``; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]"],
+        &[
+            "line 14, household H1, group: found ``; expected 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit [P2]",
+        ],
     );
 }
 
@@ -157,13 +181,20 @@ fn p2_ids() {
 fn p3_texts() {
     refused(
         |p| p.title = "".into(),
-        &["line 1, plan, title: found ``; expected a text that is not empty and has no spaces around it [P3]"],
+        &[
+            "line 1, plan, title: found ``; expected a text that is not empty and has no spaces around it [P3]",
+        ],
     );
     refused(
         |p| p.title = " Block 7".into(),
-        &["line 1, plan, title: found ` Block 7`; expected a text that is not empty and has no spaces around it [P3]"],
+        &[
+            "line 1, plan, title: found ` Block 7`; expected a text that is not empty and has no spaces around it [P3]",
+        ],
     );
-    refused(|p| p.title = "题".repeat(101), &["line 1, plan, title: found 303 bytes; expected at most 300 bytes [P3]"]);
+    refused(
+        |p| p.title = "题".repeat(101),
+        &["line 1, plan, title: found 303 bytes; expected at most 300 bytes [P3]"],
+    );
     refused(
         |p| p.benches[0].title = "Re\u{301}sidents".into(),
         &[
@@ -182,7 +213,10 @@ fn p3_texts() {
             "line 7, pool A, building: found the character U+000A ('\\n'); expected a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones) [P3]",
         ],
     );
-    refused(|p| p.pools[0].units[0].label = "x".repeat(61), &["line 9, unit A-1, label: found 61 bytes; expected at most 60 bytes [P3]"]);
+    refused(
+        |p| p.pools[0].units[0].label = "x".repeat(61),
+        &["line 9, unit A-1, label: found 61 bytes; expected at most 60 bytes [P3]"],
+    );
     refused(
         |p| p.pools[0].households[0].name = "张*\u{3000}".into(),
         &[
@@ -206,11 +240,15 @@ fn p4_references() {
 fn p5_panel() {
     refused(
         |p| p.benches[0].quorum = 0,
-        &["line 2, bench residents, quorum: found 0; expected a quorum from 1 to 1, the number of its members [P5]"],
+        &[
+            "line 2, bench residents, quorum: found 0; expected a quorum from 1 to 1, the number of its members [P5]",
+        ],
     );
     refused(
         |p| p.benches[0].quorum = 2,
-        &["line 2, bench residents, quorum: found 2; expected a quorum from 1 to 1, the number of its members [P5]"],
+        &[
+            "line 2, bench residents, quorum: found 2; expected a quorum from 1 to 1, the number of its members [P5]",
+        ],
     );
     refused(
         |p| {
@@ -219,46 +257,86 @@ fn p5_panel() {
         },
         &["bench: found 1 bench(es); expected at least 2 [P5]"],
     );
-    refused(|p| p.members.truncate(1), &["line 3, bench officials, quorum: found 1; expected a bench with members [P5]"]);
+    refused(
+        |p| p.members.truncate(1),
+        &["line 3, bench officials, quorum: found 1; expected a bench with members [P5]"],
+    );
 }
 
 #[test]
 fn p6_public_numbers() {
     refused(
         |p| p.sources[0].count = 19,
-        &["source: found 10000000000000000000 outcomes, 63 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice [P6]"],
+        &[
+            "source: found 10000000000000000000 outcomes, 63 bits; expected at least 2^64 outcomes, such as 20 ten-sided dice [P6]",
+        ],
     );
-    refused(|p| p.sources[0].count = 201, &["line 6, source, count: found 201; expected a number from 1 to 200 [P6]"]);
-    refused(|p| p.sources[0].range = 11, &["line 6, source, range: found 11; expected a number from 2 to 10 [P6]"]);
-    refused(|p| p.sources[0].range = 1, &["line 6, source, range: found 1; expected a number from 2 to 10 [P6]"]);
-    refused(|p| p.sources[0] = Source::balls(10, 9), &["line 6, source, count: found 10; expected a number from 1 to 9 [P6]"]);
-    refused(|p| p.sources = vec![Source::TWENTY_DICE; 17], &["line 1, plan, sources: found 17; expected at most 16 [P6]"]);
+    refused(
+        |p| p.sources[0].count = 201,
+        &["line 6, source, count: found 201; expected a number from 1 to 200 [P6]"],
+    );
+    refused(
+        |p| p.sources[0].range = 11,
+        &["line 6, source, range: found 11; expected a number from 2 to 10 [P6]"],
+    );
+    refused(
+        |p| p.sources[0].range = 1,
+        &["line 6, source, range: found 1; expected a number from 2 to 10 [P6]"],
+    );
+    refused(
+        |p| p.sources[0] = Source::balls(10, 9),
+        &["line 6, source, count: found 10; expected a number from 1 to 9 [P6]"],
+    );
+    refused(
+        |p| p.sources = vec![Source::TWENTY_DICE; 17],
+        &["line 1, plan, sources: found 17; expected at most 16 [P6]"],
+    );
 }
 
 #[test]
 fn p7_fields() {
-    refused(|p| p.pools[0].households[0].tier = 0, &["line 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]"]);
-    refused(|p| p.pools[0].households[0].tier = 100, &["line 14, household H1, tier: found 100; expected a number from 1 to 99 [P7]"]);
-    refused(|p| p.pools[0].units[0].storey = 0, &["line 9, unit A-1, storey: found 0; expected a number from 1 to 999 [P7]"]);
-    refused(|p| p.pools[0].units[0].storey = 1000, &["line 9, unit A-1, storey: found 1000; expected a number from 1 to 999 [P7]"]);
+    refused(
+        |p| p.pools[0].households[0].tier = 0,
+        &["line 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]"],
+    );
+    refused(
+        |p| p.pools[0].households[0].tier = 100,
+        &["line 14, household H1, tier: found 100; expected a number from 1 to 99 [P7]"],
+    );
+    refused(
+        |p| p.pools[0].units[0].storey = 0,
+        &["line 9, unit A-1, storey: found 0; expected a number from 1 to 999 [P7]"],
+    );
+    refused(
+        |p| p.pools[0].units[0].storey = 1000,
+        &["line 9, unit A-1, storey: found 1000; expected a number from 1 to 999 [P7]"],
+    );
     refused(
         |p| p.pools[0].units[0].features = vec!["view".into(), "bath".into()],
-        &["line 9, unit A-1, features: found view,bath; expected at most 16, sorted, none twice [P7]"],
+        &[
+            "line 9, unit A-1, features: found view,bath; expected at most 16, sorted, none twice [P7]",
+        ],
     );
     refused(
         |p| p.pools[0].absence = Some(Absence::Last),
-        &["line 7, pool A, absence: found present; expected `absence` if and only if the rule is choice [P7]"],
+        &[
+            "line 7, pool A, absence: found present; expected `absence` if and only if the rule is choice [P7]",
+        ],
     );
     refused(
         |p| p.pools[0].seconds = Some(60),
-        &["line 7, pool A, seconds: found 60; expected a number from 10 to 3600, and only if the rule is choice [P7]"],
+        &[
+            "line 7, pool A, seconds: found 60; expected a number from 10 to 3600, and only if the rule is choice [P7]",
+        ],
     );
     let choice = |p: &mut Plan, seconds| {
-        (p.pools[0].rule, p.pools[0].absence, p.pools[0].seconds) = (PickRule::Choice, Some(Absence::Last), Some(seconds));
+        (p.pools[0].rule, p.pools[0].absence, p.pools[0].seconds) =
+            (PickRule::Choice, Some(Absence::Last), Some(seconds));
     };
     for seconds in [0, 9, 3601] {
-        let expected =
-            format!("line 7, pool A, seconds: found {seconds}; expected a number from 10 to 3600, and only if the rule is choice [P7]");
+        let expected = format!(
+            "line 7, pool A, seconds: found {seconds}; expected a number from 10 to 3600, and only if the rule is choice [P7]"
+        );
         refused(|p| choice(p, seconds), &[&expected]);
     }
     for seconds in [10, 3600] {
@@ -268,24 +346,37 @@ fn p7_fields() {
     }
     refused(
         |p| p.pools[0].unranked = Some(Unranked::Lot),
-        &["line 7, pool A, unranked: found present; expected `unranked` if and only if the rule is ranking [P7]"],
+        &[
+            "line 7, pool A, unranked: found present; expected `unranked` if and only if the rule is ranking [P7]",
+        ],
     );
     refused(
         |p| p.pools[0].rule = PickRule::Choice,
-        &["line 7, pool A, absence: found missing; expected `absence` if and only if the rule is choice [P7]"],
+        &[
+            "line 7, pool A, absence: found missing; expected `absence` if and only if the rule is choice [P7]",
+        ],
     );
     refused(
         |p| p.pools[0].rule = PickRule::Ranking,
-        &["line 7, pool A, unranked: found missing; expected `unranked` if and only if the rule is ranking [P7]"],
+        &[
+            "line 7, pool A, unranked: found missing; expected `unranked` if and only if the rule is ranking [P7]",
+        ],
     );
-    refused(|p| p.pools[1].households.clear(), &["line 8, pool B, households: found 0; expected at least 1 [P7]"]);
+    refused(
+        |p| p.pools[1].households.clear(),
+        &["line 8, pool B, households: found 0; expected at least 1 [P7]"],
+    );
     refused(
         |p| many_needs(p, 9),
-        &["line 23, pool A, needs: found 9 different needs in 9 combinations; expected at most 8 different needs in 32 combinations [P7]"],
+        &[
+            "line 23, pool A, needs: found 9 different needs in 9 combinations; expected at most 8 different needs in 32 combinations [P7]",
+        ],
     );
     refused(
         |p| many_features(p, 4_097),
-        &["line 4107, unit A-04105, features: found one more; expected at most 4096 different combinations [P7]"],
+        &[
+            "line 4107, unit A-04105, features: found one more; expected at most 4096 different combinations [P7]",
+        ],
     );
 }
 
@@ -309,7 +400,9 @@ fn p8_groups() {
 fn p9_rankings() {
     refused(
         |p| p.pools[0].households[0].ranking = vec!["A-1".into()],
-        &["line 14, household H1, ranking: found a ranking; expected none: pool A is drawn by lot [P9]"],
+        &[
+            "line 14, household H1, ranking: found a ranking; expected none: pool A is drawn by lot [P9]",
+        ],
     );
     refused(
         |p| p.pools[1].households[0].ranking = vec!["B-1".into(), "B-2".into(), "B-1".into()],
@@ -349,7 +442,10 @@ fn p10_needs() {
 
 #[test]
 fn p11_attempts() {
-    refused(|p| p.attempt = 0, &["line 1, plan, attempt: found 0; expected a number from 1 to 999 [P11]"]);
+    refused(
+        |p| p.attempt = 0,
+        &["line 1, plan, attempt: found 0; expected a number from 1 to 999 [P11]"],
+    );
     refused(
         |p| p.attempt = 1000,
         &[
@@ -359,15 +455,21 @@ fn p11_attempts() {
     );
     refused(
         |p| p.attempt = 2,
-        &["line 1, plan, prior: found none such; expected a prior with relation `void`, because this is not the first attempt [P11]"],
+        &[
+            "line 1, plan, prior: found none such; expected a prior with relation `void`, because this is not the first attempt [P11]",
+        ],
     );
     refused(
         |p| (p.attempt, p.prior) = (2, Some(prior("draw.example/1", Relation::Round, "left over"))),
-        &["line 1, plan, prior: found none such; expected a prior with relation `void`, because this is not the first attempt [P11]"],
+        &[
+            "line 1, plan, prior: found none such; expected a prior with relation `void`, because this is not the first attempt [P11]",
+        ],
     );
     refused(
         |p| p.prior = Some(prior("draw.example/7", Relation::Void, "a die fell")),
-        &["line 1, plan, prior origin: found draw.example/7; expected an origin of its own for each attempt [P11]"],
+        &[
+            "line 1, plan, prior origin: found draw.example/7; expected an origin of its own for each attempt [P11]",
+        ],
     );
     refused(
         |p| p.prior = Some(prior("draw example", Relation::Void, "")),
@@ -414,7 +516,10 @@ fn refused(change: impl FnOnce(&mut Plan), expected: &[&str]) {
 fn refused_zh(change: impl FnOnce(&mut Plan), expected: &str) {
     let mut plan = plan();
     change(&mut plan);
-    assert_eq!(plan.validate().expect_err("the plan is accepted").text(Lang::Zh), format!("{expected}\n"));
+    assert_eq!(
+        plan.validate().expect_err("the plan is accepted").text(Lang::Zh),
+        format!("{expected}\n")
+    );
 }
 
 #[test]
@@ -431,8 +536,14 @@ fn the_same_in_chinese() {
         |p| p.pools[0].households[1].id = "h1".into(),
         "第 15 行，住户 h1，编号（id）：发现 `h1`；应为 不重复的编号：第 14 行已有 `H1`（仅大小写不同） [P2]",
     );
-    refused_zh(|p| p.pools[0].households[0].tier = 0, "第 14 行，住户 H1，顺位（tier）：发现 0；应为 1 至 99 的整数 [P7]");
-    refused_zh(|p| p.benches[0].quorum = 2, "第 2 行，席位 residents，法定人数（quorum）：发现 2；应为 法定人数为 1 至 1（成员数） [P5]");
+    refused_zh(
+        |p| p.pools[0].households[0].tier = 0,
+        "第 14 行，住户 H1，顺位（tier）：发现 0；应为 1 至 99 的整数 [P7]",
+    );
+    refused_zh(
+        |p| p.benches[0].quorum = 2,
+        "第 2 行，席位 residents，法定人数（quorum）：发现 2；应为 法定人数为 1 至 1（成员数） [P5]",
+    );
     refused_zh(
         |p| p.sources[0].count = 19,
         "随机数来源：发现 10000000000000000000 种结果，63 比特；应为 至少 2^64 种结果，例如 20 个十面骰子 [P6]",
@@ -448,7 +559,8 @@ fn lines() -> Vec<Vec<u8>> {
 fn refused_file(change: impl FnOnce(&mut Vec<Vec<u8>>), expected: &[&str]) {
     let mut lines = lines();
     change(&mut lines);
-    let faults = Plan::read_lines(lines.iter().map(Vec::as_slice)).expect_err("the plan is accepted");
+    let faults =
+        Plan::read_lines(lines.iter().map(Vec::as_slice)).expect_err("the plan is accepted");
     let found: Vec<String> = faults.0.iter().map(|f| f.sentence(Lang::En)).collect();
     assert_eq!(found, expected);
 }
@@ -465,7 +577,10 @@ fn a_plan_file_is_read_as_it_was_written() {
     let valid = Plan::read_lines(lines.iter().map(Vec::as_slice)).unwrap();
     assert_eq!(valid.lines(), lines);
     assert_eq!(valid.lines(), plan().validate().unwrap().lines());
-    assert_eq!((valid.roll().household_count(), valid.roll().unit_count(), valid.warnings().len()), (5, 5, 0));
+    assert_eq!(
+        (valid.roll().household_count(), valid.roll().unit_count(), valid.warnings().len()),
+        (5, 5, 0)
+    );
 }
 
 #[test]
@@ -477,7 +592,10 @@ fn counts_are_compared_with_the_lines() {
             "line 7, pool A, households: found 3; expected 2, for so many lines follow [P1]",
         ],
     );
-    refused_file(|l| replace(l, 1, "\"floorlot\":1", "\"floorlot\":2"), &["line 1, plan, floorlot: found 2; expected 1 [P1]"]);
+    refused_file(
+        |l| replace(l, 1, "\"floorlot\":1", "\"floorlot\":2"),
+        &["line 1, plan, floorlot: found 2; expected 1 [P1]"],
+    );
     refused_file(
         |l| replace(l, 1, "\"pools\":2", "\"pools\":3"),
         &["line 1, plan, number of pool lines: found 3; expected 2, for so many lines follow [P1]"],
@@ -517,7 +635,12 @@ fn an_empty_file_and_one_without_a_header_are_refused() {
     assert!(Plan::read_lines(none).is_err());
     let lines = lines();
     assert!(Plan::read_lines(lines[1..].iter().map(Vec::as_slice)).is_err());
-    assert!(Plan::read_lines(lines.iter().chain([&b"{\"kind\":\"closing\"}".to_vec()]).map(Vec::as_slice)).is_err());
+    assert!(
+        Plan::read_lines(
+            lines.iter().chain([&b"{\"kind\":\"closing\"}".to_vec()]).map(Vec::as_slice)
+        )
+        .is_err()
+    );
 }
 
 #[test]
@@ -560,7 +683,8 @@ fn limits_are_inclusive() {
     plan.pools[0].households[0].tier = 99;
     plan.pools[0].households[0].name = "x".repeat(120);
     plan.sources[0].count = 200;
-    (plan.attempt, plan.prior) = (999, Some(prior("draw.example/6", Relation::Void, &"x".repeat(600))));
+    (plan.attempt, plan.prior) =
+        (999, Some(prior("draw.example/6", Relation::Void, &"x".repeat(600))));
     many_needs(&mut plan, 8);
     plan.validate().unwrap();
 }
@@ -570,7 +694,10 @@ fn faults_print_their_number_and_one_line_each() {
     let mut plan = plan();
     plan.pools[0].households[0].tier = 0;
     let faults = plan.validate().unwrap_err();
-    assert_eq!(faults.to_string(), "the plan has 1 fault(s)\nline 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]");
+    assert_eq!(
+        faults.to_string(),
+        "the plan has 1 fault(s)\nline 14, household H1, tier: found 0; expected a number from 1 to 99 [P7]"
+    );
 }
 
 #[test]
@@ -589,7 +716,15 @@ fn a_plan_goes_through_json_and_back() {
 #[test]
 fn unknown_json_fields_are_refused() {
     let json = serde_json::to_value(plan()).unwrap();
-    for path in ["", "/benches/0", "/members/0", "/sources/0", "/pools/0", "/pools/0/units/0", "/pools/0/households/0"] {
+    for path in [
+        "",
+        "/benches/0",
+        "/members/0",
+        "/sources/0",
+        "/pools/0",
+        "/pools/0/units/0",
+        "/pools/0/households/0",
+    ] {
         let mut changed = json.clone();
         changed.pointer_mut(path).unwrap()["priority"] = 1.into();
         let error = serde_json::from_value::<Plan>(changed).unwrap_err().to_string();

@@ -1,4 +1,5 @@
-//! What must hold for every draw: random plans and halls, a second reading of the rules, tampering, and garbage.
+//! What must hold for every draw: random plans and halls, a second reading of the rules, tampering,
+//! and garbage.
 //!
 //! The seeds are fixed, so that every run tries the same cases.
 
@@ -10,7 +11,10 @@ use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
 use floorlot::record::{How, Record};
 use floorlot::session::{NotOffered, ResumeError, Session, Stage, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
-use floorlot::tree::{ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency, verify_inclusion};
+use floorlot::tree::{
+    ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency,
+    verify_inclusion,
+};
 use floorlot::{Hash, tree};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +31,8 @@ fn drawn(plan: &Plan, people: &People) -> (Draw, Followed) {
 proptest! {
     #![proptest_config(cases(100, 0xD4))]
 
-    /// D1 to D12, T3, T4, C6: every line is what the second reading of the rules makes, and every offer is that of the definition.
+    /// D1 to D12, T3, T4, C6: every line is what the second reading of the rules makes, and every
+    /// offer is that of the definition.
     #[test]
     fn a_draw_follows_the_rules_word_by_word(plan in plans(), people in people()) {
         let (draw, followed) = drawn(&plan, &people);
@@ -129,7 +134,8 @@ proptest! {
 proptest! {
     #![proptest_config(cases(60, 0xE3))]
 
-    /// The record, which print-outs, receipts and board read, says of each household what the verifier says, whatever was withdrawn on the way.
+    /// The record, which print-outs, receipts and board read, says of each household what the
+    /// verifier says, whatever was withdrawn on the way.
     #[test]
     fn the_record_is_what_the_verifier_explains(plan in plans(), people in people()) {
         let (draw, _) = drawn(&plan, &people);
@@ -205,7 +211,12 @@ proptest! {
 fn is_decision(line: &[u8]) -> bool {
     use Line::*;
     match Line::decode(line).unwrap() {
-        Commit { .. } | Envelope { .. } | Absent { .. } | Reveal { .. } | Withheld { .. } | Close { .. } => true,
+        Commit { .. }
+        | Envelope { .. }
+        | Absent { .. }
+        | Reveal { .. }
+        | Withheld { .. }
+        | Close { .. } => true,
         Dice { .. } | Balls { .. } | Missed { .. } | Undo { .. } => true,
         Pick { by, .. } => by == By::Choice,
         _ => false,
@@ -215,7 +226,8 @@ fn is_decision(line: &[u8]) -> bool {
 proptest! {
     #![proptest_config(cases(25, 0xE3))]
 
-    /// A line that was changed is refused, wherever the rules leave only one line to stand there (but for its time).
+    /// A line that was changed is refused, wherever the rules leave only one line to stand there
+    /// (but for its time).
     #[test]
     fn replay_refuses_a_changed_line(plan in plans(), people in people(), seed in any::<u64>()) {
         let draw = draw(&plan, &people, |_| {});
@@ -296,7 +308,8 @@ proptest! {
     }
 }
 
-/// A forger's work: checkpoints and closing line are made anew, so that only the rules of the draw can tell.
+/// A forger's work: checkpoints and closing line are made anew, so that only the rules of the draw
+/// can tell.
 fn reseal(origin: &str, lines: &mut [Vec<u8>]) {
     let mut sealed = Tree::new();
     for line in lines {
@@ -305,7 +318,9 @@ fn reseal(origin: &str, lines: &mut [Vec<u8>]) {
                 let body = tree::checkpoint_body(origin, sealed.size(), sealed.root()).into();
                 Some(Line::Checkpoint { stage, body, at }.to_bytes())
             }
-            Ok(Line::Closing { .. }) => Some(Line::Closing { lines: sealed.size(), root: sealed.root() }.to_bytes()),
+            Ok(Line::Closing { .. }) => {
+                Some(Line::Closing { lines: sealed.size(), root: sealed.root() }.to_bytes())
+            }
             _ => None,
         };
         if let Some(anew) = anew {
@@ -319,16 +334,25 @@ fn reseal(origin: &str, lines: &mut [Vec<u8>]) {
 fn forge_line(plan: &Plan, line: &[u8], tape: &mut Tape) -> Vec<u8> {
     let text = String::from_utf8(line.to_vec()).unwrap();
     let pool = tape.one_of(&plan.pools);
-    let (other_unit, other_household) = (tape.one_of(&pool.units).id.clone(), tape.one_of(&pool.households).id.clone());
-    let string_of = |key: &str| text.split_once(&format!("\"{key}\":\"")).and_then(|(_, rest)| rest.split('"').next());
-    let replace =
-        |key: &str, by: &str| string_of(key).map(|old| text.replace(&format!("\"{key}\":\"{old}\""), &format!("\"{key}\":\"{by}\"")));
+    let (other_unit, other_household) =
+        (tape.one_of(&pool.units).id.clone(), tape.one_of(&pool.households).id.clone());
+    let string_of = |key: &str| {
+        text.split_once(&format!("\"{key}\":\"")).and_then(|(_, rest)| rest.split('"').next())
+    };
+    let replace = |key: &str, by: &str| {
+        string_of(key).map(|old| {
+            text.replace(&format!("\"{key}\":\"{old}\""), &format!("\"{key}\":\"{by}\""))
+        })
+    };
     let forged = match tape.below(7) {
         0 | 1 => replace("unit", &other_unit),
         2 => replace("household", &other_household),
         3 => replace("by", ["choice", "lot", "ranking"][tape.below(3)]),
-        4 => string_of("household").map(|h| format!("{{\"kind\":\"missed\",\"household\":\"{h}\"}}")),
-        5 => string_of("household").map(|h| format!("{{\"kind\":\"standby\",\"household\":\"{h}\",\"place\":1}}")),
+        4 => {
+            string_of("household").map(|h| format!("{{\"kind\":\"missed\",\"household\":\"{h}\"}}"))
+        }
+        5 => string_of("household")
+            .map(|h| format!("{{\"kind\":\"standby\",\"household\":\"{h}\",\"place\":1}}")),
         _ => None,
     };
     forged.map_or_else(|| change_digit(line, tape), String::into_bytes)
@@ -338,7 +362,8 @@ fn forge_line(plan: &Plan, line: &[u8], tape: &mut Tape) -> Vec<u8> {
 fn forge(plan: &Plan, draw: &Draw, other: &Draw, tape: &mut Tape) -> Vec<Vec<u8>> {
     let mut lines = draw.lines.clone();
     let seed = lines.iter().position(|l| l.starts_with(b"{\"kind\":\"seed\"")).unwrap();
-    let somewhere = |tape: &mut Tape, lines: &[Vec<u8>]| seed + 1 + tape.below(lines.len() - seed - 2);
+    let somewhere =
+        |tape: &mut Tape, lines: &[Vec<u8>]| seed + 1 + tape.below(lines.len() - seed - 2);
     let at = somewhere(tape, &lines);
     match tape.below(8) {
         0 => drop(lines.remove(at)),
@@ -356,14 +381,15 @@ fn forge(plan: &Plan, draw: &Draw, other: &Draw, tape: &mut Tape) -> Vec<Vec<u8>
 
 /// Whether the live session would have made these lines.
 fn replays(draw: &Draw, lines: &[Vec<u8>]) -> bool {
-    Session::resume(draw.valid.clone(), lines.iter().map(Vec::as_slice)).is_ok_and(|mut s| s.stage() == Stage::Done)
+    Session::resume(draw.valid.clone(), lines.iter().map(Vec::as_slice))
+        .is_ok_and(|mut s| s.stage() == Stage::Done)
 }
 
 proptest! {
     #![proptest_config(cases(50, 0xE5))]
 
-    /// A draw forged with all roots made anew is verified if and only if it is a draw that could have happened: the verifier, the live
-    /// session and the second reading of the rules agree.
+    /// A draw forged with all roots made anew is verified if and only if it is a draw that could
+    /// have happened: the verifier, the live session and the second reading of the rules agree.
     #[test]
     fn verifier_session_and_second_reading_agree_about_forgeries(plan in plans(), people in people(), seed in any::<u64>()) {
         let draw = draw(&plan, &people, |_| {});
@@ -378,10 +404,12 @@ proptest! {
     }
 }
 
-/// What two households do, by hand: H1 of the first tier, then H2, which needs the step-free unit A; B is the other unit. Gives the checks
-/// that fail when all roots are made anew.
+/// What two households do, by hand: H1 of the first tier, then H2, which needs the step-free unit
+/// A; B is the other unit. Gives the checks that fail when all roots are made anew.
 fn failed_checks(turns: [&str; 2], after: &[&str]) -> Vec<&'static str> {
-    let mut pool = Pool::new("P", "两室", "1号楼", PickRule::Choice).unit("A", "101", 1, &["step-free"]).unit("B", "201", 2, &[]);
+    let mut pool = Pool::new("P", "两室", "1号楼", PickRule::Choice)
+        .unit("A", "101", 1, &["step-free"])
+        .unit("B", "201", 2, &[]);
     pool = pool.household("H1", "张*明", 1, &[]).household("H2", "欧阳*", 2, &["step-free"]);
     let plan = Plan::new("draw.example/2026-002", "安置房选层", Mode::Rehearsal)
         .bench("residents", "居民代表", 1, &[("r1", "王*")])
@@ -395,7 +423,8 @@ fn failed_checks(turns: [&str; 2], after: &[&str]) -> Vec<&'static str> {
     };
     let first = draw.lines.iter().position(|l| *l == call(1)).unwrap();
     let by_hand = |text: &str| text.replace('\'', "\"").into_bytes();
-    let mut lines = [&draw.lines[..first], &[call(1), by_hand(turns[0]), call(2), by_hand(turns[1])]].concat();
+    let mut lines =
+        [&draw.lines[..first], &[call(1), by_hand(turns[0]), call(2), by_hand(turns[1])]].concat();
     lines.extend(after.iter().map(|text| by_hand(text)));
     lines.extend_from_slice(&draw.lines[draw.lines.len() - 2..]);
     reseal(&plan.origin, &mut lines);
@@ -409,26 +438,56 @@ fn failed_checks(turns: [&str; 2], after: &[&str]) -> Vec<&'static str> {
 #[test]
 fn a_cheat_that_keeps_all_other_rules_is_found() {
     let choice = |h: &str, offered: u64, unit: &str| {
-        format!("{{'kind':'pick','household':'{h}','by':'choice','offered':{offered},'unit':'{unit}'}}")
+        format!(
+            "{{'kind':'pick','household':'{h}','by':'choice','offered':{offered},'unit':'{unit}'}}"
+        )
     };
     let standby = |h: &str| format!("{{'kind':'standby','household':'{h}','place':1}}");
     let end = |picked: u64, left: &[&str]| {
         let (standby, n) = (2 - picked, left.len());
-        let mut lines = vec![format!("{{'kind':'end','pool':'P','picked':{picked},'standby':{standby},'leftover':{n}}}")];
+        let mut lines = vec![format!(
+            "{{'kind':'end','pool':'P','picked':{picked},'standby':{standby},'leftover':{n}}}"
+        )];
         lines.extend(left.iter().map(|u| format!("{{'kind':'leftover','pool':'P','unit':'{u}'}}")));
-        lines.push(format!("{{'kind':'result','picked':{picked},'standby':{standby},'leftover':{n}}}"));
+        lines.push(format!(
+            "{{'kind':'result','picked':{picked},'standby':{standby},'leftover':{n}}}"
+        ));
         lines
     };
     let check = |first: String, second: String, after: &[String]| {
         failed_checks([&first, &second], &after.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let none: [&str; 0] = [];
-    assert_eq!(check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(2, &[])), none, "nobody cheats");
-    assert_eq!(check(choice("H1", 2, "B"), choice("H2", 1, "A"), &end(2, &[])), ["D4"], "one offered unit more");
-    assert_eq!(check(choice("H1", 1, "A"), standby("H2"), &end(1, &["B"])), ["D5"], "a unit that was held back");
-    assert_eq!(check(standby("H1"), choice("H2", 1, "A"), &end(1, &["B"])), ["D10"], "standby with a unit on offer");
-    assert_eq!(check(choice("H1", 1, "B"), standby("H2"), &end(1, &["A"])), ["D10"], "needs left out");
-    assert_eq!(check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(1, &[])), ["D11", "D12"], "wrong sums");
+    assert_eq!(
+        check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(2, &[])),
+        none,
+        "nobody cheats"
+    );
+    assert_eq!(
+        check(choice("H1", 2, "B"), choice("H2", 1, "A"), &end(2, &[])),
+        ["D4"],
+        "one offered unit more"
+    );
+    assert_eq!(
+        check(choice("H1", 1, "A"), standby("H2"), &end(1, &["B"])),
+        ["D5"],
+        "a unit that was held back"
+    );
+    assert_eq!(
+        check(standby("H1"), choice("H2", 1, "A"), &end(1, &["B"])),
+        ["D10"],
+        "standby with a unit on offer"
+    );
+    assert_eq!(
+        check(choice("H1", 1, "B"), standby("H2"), &end(1, &["A"])),
+        ["D10"],
+        "needs left out"
+    );
+    assert_eq!(
+        check(choice("H1", 1, "B"), choice("H2", 1, "A"), &end(1, &[])),
+        ["D11", "D12"],
+        "wrong sums"
+    );
 }
 
 /// Every string in a line that the profile can carry, escapes and all.
@@ -440,16 +499,32 @@ fn strings() -> impl Strategy<Value = String> {
 fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
     let integers = prop_oneof![0_u64..100, 0..=floorlot::profile::MAX_INTEGER];
     let list = prop::option::of(prop::collection::vec(strings(), 1..4));
-    let tuple = (0_usize..11, strings(), strings(), integers, any::<u128>(), any::<[u8; 32]>(), list, prop::option::of(0..=99_u64));
+    let tuple = (
+        0_usize..11,
+        strings(),
+        strings(),
+        integers,
+        any::<u128>(),
+        any::<[u8; 32]>(),
+        list,
+        prop::option::of(0..=99_u64),
+    );
     tuple.prop_map(|(kind, a, b, n, big, hash, list, at)| {
         use floorlot::profile::Decimal;
         let list = list.map(|l| l.into_iter().map(Into::into).collect::<Vec<_>>());
         let (a, b) = (a.into(), b.into());
         let line = match kind {
             0 => Line::Unit { pool: a, id: "U".into(), label: b, storey: n, features: list },
-            1 => {
-                Line::Household { pool: a, id: "H".into(), name: b, tier: n, needs: list.clone(), group: None, ranking: list, person: None }
-            }
+            1 => Line::Household {
+                pool: a,
+                id: "H".into(),
+                name: b,
+                tier: n,
+                needs: list.clone(),
+                group: None,
+                ranking: list,
+                person: None,
+            },
             2 => Line::Call { pool: a, place: n, household: b, ticket: Decimal(big), at },
             3 => Line::Commit { member: a, commit: Hash(hash), at },
             4 => Line::Closing { lines: n, root: Hash(hash) },
@@ -474,7 +549,8 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// One to three wild changes: bytes, pieces cut out, repeated or moved, and characters that mean something to a JSON reader.
+/// One to three wild changes: bytes, pieces cut out, repeated or moved, and characters that mean
+/// something to a JSON reader.
 fn mangle(bytes: &[u8], tape: &mut Tape) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..1 + tape.below(3) {
@@ -488,7 +564,17 @@ fn mangle(bytes: &[u8], tape: &mut Tape) -> Vec<u8> {
             }
             2 => bytes.insert(from, *tape.one_of(b"\"\\{}[],:0-9 \t\r\n\x00\x7f\xff\xc0e+.")),
             3 => {
-                let word = tape.one_of(&["null", "\\u0041", "\\/", "00", "1e3", "-1", "9007199254740992", "\"kind\":", ",\"at\":5"]);
+                let word = tape.one_of(&[
+                    "null",
+                    "\\u0041",
+                    "\\/",
+                    "00",
+                    "1e3",
+                    "-1",
+                    "9007199254740992",
+                    "\"kind\":",
+                    ",\"at\":5",
+                ]);
                 bytes.splice(from..from, word.bytes());
             }
             _ if !bytes.is_empty() => bytes = change_byte(&bytes, tape),
@@ -501,7 +587,8 @@ fn mangle(bytes: &[u8], tape: &mut Tape) -> Vec<u8> {
 proptest! {
     #![proptest_config(cases(3_000, 0xE6))]
 
-    /// T1: a line of any kind is read as it was written, and a mangled one is either refused or is its own spelling.
+    /// T1: a line of any kind is read as it was written, and a mangled one is either refused or is
+    /// its own spelling.
     #[test]
     fn what_is_decoded_encodes_to_the_same_bytes(line in lines_of_any_kind(), seed in any::<u64>(), garbage: Vec<u8>) {
         let decoded = Line::decode(&line).unwrap();
@@ -573,14 +660,18 @@ proptest! {
 /// Tries every step that is not possible now. Each must say why, and change nothing.
 fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     let stage = session.stage();
-    let before = (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+    let before =
+        (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
     let can_sign = !session.silent().is_empty();
-    let mut refused = |what: &str, step: &mut dyn FnMut(&mut Session) -> Result<Vec<u8>, StepError>, kind: fn(&StepError) -> bool| {
+    let mut refused = |what: &str,
+                       step: &mut dyn FnMut(&mut Session) -> Result<Vec<u8>, StepError>,
+                       kind: fn(&StepError) -> bool| {
         let error = step(session).expect_err(what);
         assert!(kind(&error), "{what} at {stage:?}: {error:?}");
         assert!(says_something(&error.words()), "{what}");
         assert_eq!(error.words().en, error.to_string());
-        let after = (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+        let after =
+            (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
         assert_eq!(before, after, "{what} changed something");
         assert_eq!(stage, session.stage(), "{what} changed the stage");
     };
@@ -599,7 +690,11 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     if stage == Stage::Reveals {
         refused("reveal of a stranger", &mut |s| s.reveal("nobody", "1234", None), ceremony);
     } else {
-        refused("reveal", &mut |s| s.reveal(member, &people.secret(plan, member), None), out_of_order);
+        refused(
+            "reveal",
+            &mut |s| s.reveal(member, &people.secret(plan, member), None),
+            out_of_order,
+        );
         refused("withhold", &mut |s| s.withhold(member, None), out_of_order);
         refused("close reveals", &mut |s| s.close_reveals(None), out_of_order);
     }
@@ -609,28 +704,44 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
             refused("two dice", &mut |s| s.numbers(dice.clone(), None), ceremony);
             refused("the same ball twice", &mut |s| s.numbers(balls.clone(), None), ceremony);
             let beyond = match source.device {
-                Device::Dice if source.range < 10 => Numbers::Dice("0".repeat(source.count as usize)),
+                Device::Dice if source.range < 10 => {
+                    Numbers::Dice("0".repeat(source.count as usize))
+                }
                 Device::Dice => Numbers::Dice("x".repeat(source.count as usize)),
                 Device::Drand => Numbers::Dice(String::new()),
-                Device::Balls => Numbers::Balls((2..source.count + 1).chain([source.range + 1]).collect()),
+                Device::Balls => {
+                    Numbers::Balls((2..source.count + 1).chain([source.range + 1]).collect())
+                }
             };
             refused("faces that are not there", &mut |s| s.numbers(beyond.clone(), None), ceremony);
         }
-        _ => refused("numbers", &mut |s| s.numbers(Numbers::Dice("0".repeat(20)), None), out_of_order),
+        _ => refused(
+            "numbers",
+            &mut |s| s.numbers(Numbers::Dice("0".repeat(20)), None),
+            out_of_order,
+        ),
     }
     if can_sign {
         refused("a signature of a stranger", &mut |s| s.unsigned("nobody", None), rule);
         refused("a signature that is none", &mut |s| s.cosign(member, "— x y", None), rule);
-        refused("a refusal without words", &mut |s| s.dissent(member, "", None), |e| matches!(e, StepError::Text { .. }));
+        refused("a refusal without words", &mut |s| s.dissent(member, "", None), |e| {
+            matches!(e, StepError::Text { .. })
+        });
     } else {
         refused("signature", &mut |s| s.cosign(member, "— x y", None), out_of_order);
         refused("paper", &mut |s| s.paper(member, Hash([0; 32]), None), out_of_order);
     }
-    let objection = Line::Objection { id: "E1".into(), household: None, text: "no".into(), at: None };
-    let withdrawal = Line::Withdrawal { household: "nobody".into(), unit: None, reason: "no".into(), at: None };
+    let objection =
+        Line::Objection { id: "E1".into(), household: None, text: "no".into(), at: None };
+    let withdrawal =
+        Line::Withdrawal { household: "nobody".into(), unit: None, reason: "no".into(), at: None };
     if stage == Stage::Done {
         refused("a withdrawal of a stranger", &mut |s| s.aftermath(&withdrawal), rule);
-        refused("a line of another kind", &mut |s| s.aftermath(&Line::Envelope { member: member.into(), at: None }), out_of_order);
+        refused(
+            "a line of another kind",
+            &mut |s| s.aftermath(&Line::Envelope { member: member.into(), at: None }),
+            out_of_order,
+        );
     } else {
         refused("aftermath", &mut |s| s.aftermath(&objection), out_of_order);
         refused("close batch", &mut |s| s.close_batch(None), out_of_order);
@@ -647,7 +758,9 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     }
     let text: fn(&StepError) -> bool = |e| matches!(e, StepError::Text { .. });
     match before.3 {
-        true => ["", " x", "a\u{202e}b"].iter().for_each(|r| refused("undo with a bad reason", &mut |s| s.undo(r, None), text)),
+        true => ["", " x", "a\u{202e}b"]
+            .iter()
+            .for_each(|r| refused("undo with a bad reason", &mut |s| s.undo(r, None), text)),
         false => refused("undo", &mut |s| s.undo("x", None), |e| *e == StepError::NothingToUndo),
     }
     if !matches!(stage, Stage::Automatic | Stage::SignOff) {
@@ -664,10 +777,16 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
         Stage::RollCall => {
             let waiting = session.ceremony().not_called(session.roll());
             for called in plan.members.iter().filter(|m| !waiting.contains(&m.id)) {
-                wrong.push((session.absent(&called.id, None), format!("member {} has been called already", called.id)));
+                wrong.push((
+                    session.absent(&called.id, None),
+                    format!("member {} has been called already", called.id),
+                ));
             }
             if !waiting.is_empty() {
-                wrong.push((session.close_commits(None), format!("not called yet: {}", waiting.join(", "))));
+                wrong.push((
+                    session.close_commits(None),
+                    format!("not called yet: {}", waiting.join(", ")),
+                ));
             }
         }
         Stage::Reveals => {
@@ -676,16 +795,34 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
                 let id = member.id.as_str();
                 match (waiting.contains(&member.id), people.conduct(plan, id)) {
                     (true, Conduct::CommitAndReveal | Conduct::CommitAndWithhold) => {
-                        wrong.push((session.reveal(id, &"0".repeat(32), None), format!("the secret of {id} hashes to")));
-                        wrong.push((session.reveal(id, &"0".repeat(31), None), format!("the secret of {id} must be 32 to 128")));
+                        wrong.push((
+                            session.reveal(id, &"0".repeat(32), None),
+                            format!("the secret of {id} hashes to"),
+                        ));
+                        wrong.push((
+                            session.reveal(id, &"0".repeat(31), None),
+                            format!("the secret of {id} must be 32 to 128"),
+                        ));
                     }
-                    (true, _) => wrong.push((session.reveal(id, "12 34", None), format!("the secret of {id} must be 1 to 128"))),
-                    (false, Conduct::Absent) => wrong.push((session.withhold(id, None), format!("member {id} has no commitment"))),
-                    (false, _) => wrong.push((session.withhold(id, None), format!("member {id} has answered already"))),
+                    (true, _) => wrong.push((
+                        session.reveal(id, "12 34", None),
+                        format!("the secret of {id} must be 1 to 128"),
+                    )),
+                    (false, Conduct::Absent) => wrong.push((
+                        session.withhold(id, None),
+                        format!("member {id} has no commitment"),
+                    )),
+                    (false, _) => wrong.push((
+                        session.withhold(id, None),
+                        format!("member {id} has answered already"),
+                    )),
                 }
             }
             if !waiting.is_empty() {
-                wrong.push((session.close_reveals(None), format!("neither revealed nor withheld: {}", waiting.join(", "))));
+                wrong.push((
+                    session.close_reveals(None),
+                    format!("neither revealed nor withheld: {}", waiting.join(", ")),
+                ));
             }
         }
         Stage::Choice { household, .. } => try_other_units(plan, session, household, &mut wrong),
@@ -700,32 +837,55 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
 }
 
 /// Every unit of the plan that is not offered is refused with the reason.
-fn try_other_units(plan: &Plan, session: &mut Session, household: u32, wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>) {
+fn try_other_units(
+    plan: &Plan,
+    session: &mut Session,
+    household: u32,
+    wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
+) {
     let offered = session.offered();
     let taken: BTreeSet<u32> = session.allocation().iter().flatten().copied().collect();
     let here = session.pool().unwrap().id.clone();
     let all = plan.pools.iter().flat_map(|p| p.units.iter().map(|u| (p.id.clone(), u.clone())));
     for (number, (pool, unit)) in (0..).zip(all).filter(|(n, _)| !offered.contains(n)) {
         let needs = session.roll().needs(household).to_vec();
-        let (reason, text) = match (pool == here, taken.contains(&number), needs.iter().all(|n| unit.features.contains(n))) {
+        let (reason, text) = match (
+            pool == here,
+            taken.contains(&number),
+            needs.iter().all(|n| unit.features.contains(n)),
+        ) {
             (false, ..) => (NotOffered::Unknown, "there is no such unit in this pool"),
             (true, true, _) => (NotOffered::Taken, "it is taken"),
-            (true, false, false) => (NotOffered::Needs, "it does not have what the household needs"),
-            (true, false, true) => (NotOffered::HeldBack, "it is held back for a household with needs"),
+            (true, false, false) => {
+                (NotOffered::Needs, "it does not have what the household needs")
+            }
+            (true, false, true) => {
+                (NotOffered::HeldBack, "it is held back for a household with needs")
+            }
         };
         assert_eq!(session.not_offered(number), Some(reason));
-        wrong.push((session.choose(&unit.id, None, None), format!("unit {} cannot be chosen: {text}", unit.id)));
+        wrong.push((
+            session.choose(&unit.id, None, None),
+            format!("unit {} cannot be chosen: {text}", unit.id),
+        ));
     }
     let (unit, roll_id) = ("no-such-unit", session.roll().unit_id(offered[0]).to_owned());
-    wrong.push((session.choose(unit, None, None), "unit no-such-unit cannot be chosen: there is no such unit".into()));
+    wrong.push((
+        session.choose(unit, None, None),
+        "unit no-such-unit cannot be chosen: there is no such unit".into(),
+    ));
     wrong.push((session.choose(&roll_id, Some(" x"), None), "proxy: found ` x`".into()));
-    wrong.push((session.choose(&roll_id, Some(&"王".repeat(41)), None), "proxy: found 123 bytes; expected at most 120 bytes".into()));
+    wrong.push((
+        session.choose(&roll_id, Some(&"王".repeat(41)), None),
+        "proxy: found 123 bytes; expected at most 120 bytes".into(),
+    ));
 }
 
 proptest! {
     #![proptest_config(cases(40, 0xE8))]
 
-    /// At every line of a draw, every other step is a typed error with words in both languages, and the draw goes on untouched.
+    /// At every line of a draw, every other step is a typed error with words in both languages, and
+    /// the draw goes on untouched.
     #[test]
     fn a_step_out_of_order_changes_nothing(plan in plans(), people in people()) {
         let undisturbed = draw(&plan, &people, |_| {});
@@ -782,14 +942,19 @@ fn numbers_of(draw: &Draw) -> (BTreeMap<String, (u64, u128)>, Vec<String>) {
 }
 
 fn without_times(draw: &Draw) -> Vec<Vec<u8>> {
-    let all = draw.lines.iter().filter(|l| !l.starts_with(b"{\"kind\":\"closing\"")).map(|l| untimed(l));
-    all.map(|l| if l.starts_with(b"{\"kind\":\"checkpoint\",\"stage\":\"result\"") { Vec::new() } else { l }).collect()
+    let all =
+        draw.lines.iter().filter(|l| !l.starts_with(b"{\"kind\":\"closing\"")).map(|l| untimed(l));
+    all.map(|l| {
+        if l.starts_with(b"{\"kind\":\"checkpoint\",\"stage\":\"result\"") { Vec::new() } else { l }
+    })
+    .collect()
 }
 
 proptest! {
     #![proptest_config(cases(60, 0xE9))]
 
-    /// Each household's numbers are its own: what others choose, miss or take back changes no ticket, no lot, no place in the order.
+    /// Each household's numbers are its own: what others choose, miss or take back changes no
+    /// ticket, no lot, no place in the order.
     #[test]
     fn nobody_changes_the_numbers_of_another(plan in plans(), people in people(), other in any::<u64>()) {
         let one = draw(&plan, &people, |_| {});
@@ -819,8 +984,9 @@ proptest! {
 }
 
 fn leaves() -> impl Strategy<Value = Vec<Hash>> {
-    (1_usize..80, any::<u64>())
-        .prop_map(|(n, seed)| (0..n as u64).map(|i| Hash(leaf(&[seed.to_le_bytes(), i.to_le_bytes()].concat()))).collect())
+    (1_usize..80, any::<u64>()).prop_map(|(n, seed)| {
+        (0..n as u64).map(|i| Hash(leaf(&[seed.to_le_bytes(), i.to_le_bytes()].concat()))).collect()
+    })
 }
 
 fn raw(leaves: &[Hash]) -> Vec<[u8; 32]> {
@@ -844,7 +1010,8 @@ fn near_misses(proof: &[Hash], tape: &mut Tape) -> Vec<Vec<Hash>> {
 proptest! {
     #![proptest_config(cases(60, 0xEA))]
 
-    /// T3: the growing tree, the root over a slice and the recursive definition agree, at every size.
+    /// T3: the growing tree, the root over a slice and the recursive definition agree, at every
+    /// size.
     #[test]
     fn all_roots_agree(leaves in leaves()) {
         let mut growing = Tree::new();
@@ -912,7 +1079,8 @@ fn leaf_of(hash: Hash) -> Hash {
 fn a_commitment_is_the_hash_that_anybody_computes() {
     use sha2::{Digest, Sha256};
     let (root, secret) = (Hash([0xab; 32]), "0123456789abcdefABCDEF9876543210");
-    let text = format!("floorlot/1 commit\nplan {}\nmember m00\nsecret {secret}\n", "ab".repeat(32));
+    let text =
+        format!("floorlot/1 commit\nplan {}\nmember m00\nsecret {secret}\n", "ab".repeat(32));
     let expected: [u8; 32] = Sha256::digest(text).into();
     assert_eq!(commitment(root, "m00", secret).0, expected);
 }

@@ -1,6 +1,13 @@
-//! The pages of the hall as a program asks them: who may write, what a stale or repeated request does, what is on disk, and what survives `kill -9`.
+//! The pages of the hall as a program asks them: who may write, what a stale or repeated request
+//! does, what is on disk, and what survives `kill -9`.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 #![cfg(feature = "signatures")]
 
 #[path = "support/hall.rs"]
@@ -31,13 +38,21 @@ fn only_the_page_that_was_let_in_writes() {
     refused(&server, &[("origin", &own)], 401); // no key
     refused(&server, &[("origin", &own), ("x-floorlot-key", &"0".repeat(64))], 401);
     let wrong = server.post("api/enter", &[("origin", &own)], &json!({"token": "0".repeat(64)})).0;
-    let elsewhere = server.post("api/enter", &[("origin", "http://evil.example")], &json!({"token": server.token})).0;
+    let elsewhere = server
+        .post("api/enter", &[("origin", "http://evil.example")], &json!({"token": server.token}))
+        .0;
     assert_eq!((wrong, elsewhere), (401, 403));
     server.enter();
     // The token works once.
-    let again = |server: &Server, key: &str| server.post("api/enter", &[("origin", &own)], &json!({"key": key}));
-    assert_eq!(server.post("api/enter", &[("origin", &own)], &json!({"token": server.token})).0, 401);
-    // A page that is loaded again enters with its key, also twice in a row; once the new key was used, the old one is worth nothing.
+    let again = |server: &Server, key: &str| {
+        server.post("api/enter", &[("origin", &own)], &json!({"key": key}))
+    };
+    assert_eq!(
+        server.post("api/enter", &[("origin", &own)], &json!({"token": server.token})).0,
+        401
+    );
+    // A page that is loaded again enters with its key, also twice in a row; once the new key was
+    // used, the old one is worth nothing.
     let first = server.key.clone();
     assert_eq!(again(&server, &"0".repeat(64)).0, 401);
     assert_eq!(again(&server, &first).0, 200, "its answer is lost");
@@ -51,7 +66,8 @@ fn only_the_page_that_was_let_in_writes() {
     refused(&server, &[("x-floorlot-key", &key)], 403);
     // By another name that points here.
     let agent = agent();
-    let rebound = agent.get(&server.base).header("host", "evil.example").call().unwrap().status().as_u16();
+    let rebound =
+        agent.get(&server.base).header("host", "evil.example").call().unwrap().status().as_u16();
     assert_eq!(rebound, 403);
     // The board is for everybody, and says so in its headers.
     let board = agent.get(&server.base).call().unwrap();
@@ -90,7 +106,8 @@ fn a_stale_or_repeated_request_changes_nothing() {
     assert!(body["error"].as_str().unwrap().contains("not called"), "{body}");
 }
 
-/// Every act of the draw, one after the other, each in a program of its own that is killed without warning afterwards.
+/// Every act of the draw, one after the other, each in a program of its own that is killed without
+/// warning afterwards.
 #[test]
 fn a_draw_goes_on_after_a_kill_in_every_stage() {
     let folder = TempDir::new().unwrap();
@@ -105,7 +122,14 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
     for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
         acts.push(say(&format!("reveal {member} 4711")));
     }
-    acts.extend([say("close"), say("dice 00416293857710359265"), say("call"), say("missed"), say("undo wrong button"), say("missed")]);
+    acts.extend([
+        say("close"),
+        say("dice 00416293857710359265"),
+        say("call"),
+        say("missed"),
+        say("undo wrong button"),
+        say("missed"),
+    ]);
     let mut bytes = Vec::new();
     for (number, act) in acts.iter().enumerate() {
         let mut server = Server::start(folder.path(), &["--copy", copy]);
@@ -123,12 +147,22 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
         assert!(now.starts_with(&bytes), "{act}");
         let grows = !matches!(act["do"].as_str(), Some("pause" | "resume"));
         assert_eq!(now.len() > bytes.len(), grows, "{act}");
-        assert_eq!(fs::read(stick.path().join("draw.jsonl")).unwrap(), now, "{act}: the second copy");
+        assert_eq!(
+            fs::read(stick.path().join("draw.jsonl")).unwrap(),
+            now,
+            "{act}: the second copy"
+        );
         bytes = now;
     }
     // The terminal goes on with the same files.
-    let run = ["--lang", "en", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl", "--no-clock"];
-    let output = Command::new(example()).args(run).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    let run =
+        ["--lang", "en", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl", "--no-clock"];
+    let output = Command::new(example())
+        .args(run)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), bytes);
 }
@@ -147,10 +181,15 @@ fn a_second_operator_is_locked_out() {
 fn locked_out(folder: &Path) {
     let second = command(folder, &["--plan", PLAN]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&second.stderr).contains("another program is writing"), "{}", String::from_utf8_lossy(&second.stderr));
+    assert!(
+        String::from_utf8_lossy(&second.stderr).contains("another program is writing"),
+        "{}",
+        String::from_utf8_lossy(&second.stderr)
+    );
 }
 
-/// What is sealed is what the page showed: nobody else has the transcript before the seal either, and a plan file that was changed is shown first.
+/// What is sealed is what the page showed: nobody else has the transcript before the seal either,
+/// and a plan file that was changed is shown first.
 #[test]
 fn another_plan_than_the_page_showed_is_not_sealed() {
     let folder = TempDir::new().unwrap();
@@ -160,14 +199,19 @@ fn another_plan_than_the_page_showed_is_not_sealed() {
     let file = folder.path().join("draw.plan.jsonl");
     let changed = fs::read_to_string(&file).unwrap().replace("\"tier\":2", "\"tier\":1");
     fs::write(&file, changed).unwrap();
-    let (before, version) = (server.view()["fingerprints"][0].clone(), server.view()["version"].as_u64().unwrap());
+    let (before, version) =
+        (server.view()["fingerprints"][0].clone(), server.view()["version"].as_u64().unwrap());
     let (status, body) = server.act_at(version, &json!({"do": "seal"}));
     assert_eq!((status, lines(folder.path())), (422, 0), "{body}");
     assert!(body["error"].as_str().unwrap().contains("another plan now"), "{body}");
     let shown = server.view()["fingerprints"][0].clone();
     assert_ne!(shown, before);
     server.act(&json!({"do": "seal"}));
-    assert_eq!(server.view()["fingerprints"][0], shown, "the fingerprint that was shown before the seal");
+    assert_eq!(
+        server.view()["fingerprints"][0],
+        shown,
+        "the fingerprint that was shown before the seal"
+    );
 }
 
 #[test]
@@ -181,7 +225,8 @@ fn the_copy_is_in_another_folder_and_one_goes_on_from_it() {
         String::from_utf8_lossy(&same.stderr)
     );
     let stick = TempDir::new().unwrap();
-    let mut server = Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.path().to_str().unwrap()]);
+    let mut server =
+        Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.path().to_str().unwrap()]);
     server.enter();
     server.act(&json!({"do": "seal"}));
     server.say("envelope r1");
@@ -197,7 +242,8 @@ fn the_copy_is_in_another_folder_and_one_goes_on_from_it() {
     assert_eq!(lines(stick.path()), before + 1);
 }
 
-/// What the hall notes beside the transcript survives a torn line, decides nothing, and stands in the minutes.
+/// What the hall notes beside the transcript survives a torn line, decides nothing, and stands in
+/// the minutes.
 #[test]
 fn pauses_and_calls_are_kept_on_disk() {
     let folder = TempDir::new().unwrap();
@@ -224,7 +270,11 @@ fn pauses_and_calls_are_kept_on_disk() {
         assert_eq!(server.view()["unanswered"], n);
     }
     let version = server.view()["version"].as_u64().unwrap();
-    assert_eq!(server.act_at(version, &json!({"do": "no_answer"})).0, 422, "three calls are enough");
+    assert_eq!(
+        server.act_at(version, &json!({"do": "no_answer"})).0,
+        422,
+        "three calls are enough"
+    );
     assert_eq!(lines(folder.path()), before, "it is no line of the transcript");
     drop(server);
     // A power cut in the middle of a note.
@@ -246,10 +296,22 @@ fn pauses_and_calls_are_kept_on_disk() {
     assert_eq!(server.view()["recent"][0]["what"], "deferred");
     server.say("undo wrong button");
     let view = server.view();
-    assert_eq!((&view["recent"][0]["what"], &view["recent"][0]["reason"]), (&json!("undone"), &json!("wrong button")));
+    assert_eq!(
+        (&view["recent"][0]["what"], &view["recent"][0]["reason"]),
+        (&json!("undone"), &json!("wrong button"))
+    );
     let agent = agent();
-    let minutes = agent.get(format!("{}print/minutes?lang=en", server.base)).call().unwrap().body_mut().read_to_string().unwrap();
-    assert!(minutes.contains("Pause until") && minutes.contains("fire alarm &lt;b&gt;"), "{minutes}");
+    let minutes = agent
+        .get(format!("{}print/minutes?lang=en", server.base))
+        .call()
+        .unwrap()
+        .body_mut()
+        .read_to_string()
+        .unwrap();
+    assert!(
+        minutes.contains("Pause until") && minutes.contains("fire alarm &lt;b&gt;"),
+        "{minutes}"
+    );
 }
 
 /// Opens the stream of the board (or whatever `request` asks) on a connection of its own.
@@ -283,14 +345,24 @@ fn a_thousand_streams_do_not_starve_the_operator() {
     let answers: Vec<String> = streams.iter_mut().map(answered).collect();
     let open = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 200")).count();
     assert_eq!(open, 64);
-    let full = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).collect::<Vec<_>>();
+    let full =
+        answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).collect::<Vec<_>>();
     // Those that got no answer at all gave way to the operator; how many depends on the machine.
-    assert!(!full.is_empty() && full.iter().all(|answer| answer.contains("64 boards are open")), "{} {:?}", full.len(), full.first());
+    assert!(
+        !full.is_empty() && full.iter().all(|answer| answer.contains("64 boards are open")),
+        "{} {:?}",
+        full.len(),
+        full.first()
+    );
     // The operator's own stream does not count, and a pass that is none does.
     let with = |pass: &str| STREAM.replace("events", &format!("events?pass={pass}"));
-    let (_, body) = server.post("api/enter", &[("origin", &server.origin())], &json!({"key": server.key}));
+    let (_, body) =
+        server.post("api/enter", &[("origin", &server.origin())], &json!({"key": server.key}));
     server.key = body["key"].as_str().unwrap().to_owned();
-    assert!(answered(&mut connect(&server, &with(body["pass"].as_str().unwrap()))).starts_with("HTTP/1.1 200"));
+    assert!(
+        answered(&mut connect(&server, &with(body["pass"].as_str().unwrap())))
+            .starts_with("HTTP/1.1 200")
+    );
     assert!(answered(&mut connect(&server, &with(&"0".repeat(64)))).starts_with("HTTP/1.1 503"));
     // Boards that are closed give their places back.
     drop(streams);
@@ -301,18 +373,38 @@ fn a_thousand_streams_do_not_starve_the_operator() {
     assert!(soon, "no place is free again");
 }
 
-/// Sockets that say nothing, half a request, or read nothing of their answer, where a program may open few files.
+/// Sockets that say nothing, half a request, or read nothing of their answer, where a program may
+/// open few files.
 #[cfg(unix)]
 #[test]
 fn idle_and_slow_sockets_do_not_starve_the_operator() {
     let folder = TempDir::new().unwrap();
     let mut through = Command::new("sh");
     through.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(example());
-    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock", "--plan", PLAN]).current_dir(folder.path());
+    through
+        .args([
+            "--lang",
+            "en",
+            "serve",
+            "--out",
+            "draw.jsonl",
+            "--port",
+            "0",
+            "--no-clock",
+            "--plan",
+            PLAN,
+        ])
+        .current_dir(folder.path());
     let mut server = Server::spawn(through);
     server.enter();
-    let kinds = ["", "GET / HTTP/1.1\r\nhost: HO", "POST /api/enter HTTP/1.1\r\nhost: HOST\r\ncontent-length: 999\r\n\r\n{", STREAM];
-    let sockets: Vec<TcpStream> = (0..1100).map(|n| connect(&server, kinds[n % kinds.len()])).collect();
+    let kinds = [
+        "",
+        "GET / HTTP/1.1\r\nhost: HO",
+        "POST /api/enter HTTP/1.1\r\nhost: HOST\r\ncontent-length: 999\r\n\r\n{",
+        STREAM,
+    ];
+    let sockets: Vec<TcpStream> =
+        (0..1100).map(|n| connect(&server, kinds[n % kinds.len()])).collect();
     for act in [json!({"do": "seal"}), json!({"do": "command", "text": "envelope r1"})] {
         let begun = Instant::now();
         server.act(&act);
@@ -327,7 +419,9 @@ fn idle_and_slow_sockets_do_not_starve_the_operator() {
 #[test]
 fn sample_keys_sign_in_a_rehearsal_alone() {
     let folder = TempDir::new().unwrap();
-    let official = fs::read_to_string(PLAN).unwrap().replace("\"mode\":\"rehearsal\"", "\"mode\":\"official\"");
+    let official = fs::read_to_string(PLAN)
+        .unwrap()
+        .replace("\"mode\":\"rehearsal\"", "\"mode\":\"official\"");
     fs::write(folder.path().join("official.jsonl"), official).unwrap();
     for (plan, signs) in [(PLAN, true), ("official.jsonl", false)] {
         let _ = fs::remove_file(folder.path().join("draw.jsonl"));
@@ -339,7 +433,11 @@ fn sample_keys_sign_in_a_rehearsal_alone() {
         assert_eq!(offered(&server), signs);
         let (before, version) = (lines(folder.path()), server.view()["version"].as_u64().unwrap());
         let (status, body) = server.act_at(version, &json!({"do": "sign_sample"}));
-        assert_eq!((status, lines(folder.path())), if signs { (200, before + 6) } else { (422, before) }, "{body}");
+        assert_eq!(
+            (status, lines(folder.path())),
+            if signs { (200, before + 6) } else { (422, before) },
+            "{body}"
+        );
         assert_eq!(server.view()["operator"]["draw"]["quorum"], signs);
         assert_eq!(offered(&server), false);
     }
@@ -349,16 +447,26 @@ fn sample_keys_sign_in_a_rehearsal_alone() {
 fn a_copy_that_cannot_be_written_is_a_warning_and_stops_nothing() {
     let folder = TempDir::new().unwrap();
     let stick = folder.path().join("stick");
-    let mut server = Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.to_str().unwrap()]);
+    let mut server =
+        Server::start(folder.path(), &["--plan", PLAN, "--copy", stick.to_str().unwrap()]);
     server.enter();
     server.act(&json!({"do": "seal"}));
     let warning = |server: &Server| server.view()["operator"]["files"]["copy"]["warning"].clone();
-    assert!(warning(&server).as_str().unwrap().contains("second copy is behind"), "{}", warning(&server));
+    assert!(
+        warning(&server).as_str().unwrap().contains("second copy is behind"),
+        "{}",
+        warning(&server)
+    );
     // The stick is put in: the next line brings all.
     fs::create_dir(&stick).unwrap();
     server.say("envelope r1");
     assert_eq!(warning(&server), Value::Null);
-    let both = || (fs::read(stick.join("draw.jsonl")).unwrap(), fs::read(folder.path().join("draw.jsonl")).unwrap());
+    let both = || {
+        (
+            fs::read(stick.join("draw.jsonl")).unwrap(),
+            fs::read(folder.path().join("draw.jsonl")).unwrap(),
+        )
+    };
     let (copy, own) = both();
     assert_eq!(copy, own);
     // It is pulled out and put in again while nobody does anything: both are told within seconds.
@@ -383,21 +491,37 @@ fn a_copy_that_cannot_be_written_is_a_warning_and_stops_nothing() {
     assert_eq!(fs::read_to_string(stick.join("draw.jsonl")).unwrap(), "holiday\n");
 }
 
-/// A disk that is full (a limit on the size of files stands for it) refuses one step, loses none, and goes on when there is room.
+/// A disk that is full (a limit on the size of files stands for it) refuses one step, loses none,
+/// and goes on when there is room.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_loses_nothing() {
     let folder = TempDir::new().unwrap();
-    // The signal of a file that grows beyond the limit is left out, so that the write fails as on a full disk.
+    // The signal of a file that grows beyond the limit is left out, so that the write fails as on a
+    // full disk.
     let mut through = Command::new("sh");
     through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(example());
-    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock", "--plan", PLAN]).current_dir(folder.path());
+    through
+        .args([
+            "--lang",
+            "en",
+            "serve",
+            "--out",
+            "draw.jsonl",
+            "--port",
+            "0",
+            "--no-clock",
+            "--plan",
+            PLAN,
+        ])
+        .current_dir(folder.path());
     let mut server = Server::spawn(through);
     server.enter();
     server.act(&json!({"do": "seal"}));
     let pid = server.child.id().to_string();
     let limit = |bytes: &str| {
-        let set = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}")]).status();
+        let set =
+            Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}")]).status();
         set.is_ok_and(|status| status.success())
     };
     let before = fs::read(folder.path().join("draw.jsonl")).unwrap();
@@ -420,9 +544,13 @@ fn a_full_disk_loses_nothing() {
 #[test]
 fn a_plan_with_faults_is_refused_with_all_of_them() {
     let folder = TempDir::new().unwrap();
-    let plan = fs::read_to_string(PLAN).unwrap().replace("\"tier\":1", "\"tier\":0").replace("\"quorum\":2", "\"quorum\":9");
+    let plan = fs::read_to_string(PLAN)
+        .unwrap()
+        .replace("\"tier\":1", "\"tier\":0")
+        .replace("\"quorum\":2", "\"quorum\":9");
     fs::write(folder.path().join("bad.jsonl"), plan).unwrap();
-    let output = command(folder.path(), &["--plan", "bad.jsonl"]).stdin(Stdio::null()).output().unwrap();
+    let output =
+        command(folder.path(), &["--plan", "bad.jsonl"]).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("quorum") && said.contains("tier"), "{said}");

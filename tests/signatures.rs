@@ -1,10 +1,20 @@
-//! Keys, signatures and signed notes: known answers of the standards, and what a strict verifier must refuse.
+//! Keys, signatures and signed notes: known answers of the standards, and what a strict verifier
+//! must refuse.
 
 #![cfg(feature = "signatures")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use floorlot::Hash;
-use floorlot::note::{COSIGNATURE, Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
+use floorlot::note::{
+    COSIGNATURE, Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message,
+    parse_checkpoint,
+};
 use floorlot::rules::Lang;
 use floorlot::sign::{SignatureError, SigningKey, verify, verify_bytes};
 use floorlot::tree::{checkpoint_body, leaf_hash, root_of};
@@ -46,21 +56,32 @@ const RFC_8032: [[&str; 4]; 3] = [
 #[test]
 fn rfc_8032() {
     for [secret, public, message, signature] in RFC_8032 {
-        assert_eq!(*SigningKey::from_seed("x", &array(secret)).unwrap().verifier().public(), array(public));
+        assert_eq!(
+            *SigningKey::from_seed("x", &array(secret)).unwrap().verifier().public(),
+            array(public)
+        );
         let (message, signature) = (bytes(message), array(signature));
         assert_eq!(verify_bytes(&key(public), &message, &signature), Ok(()));
         for bit in 0..512 {
             let mut other: [u8; 64] = signature;
             other[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(verify_bytes(&key(public), &message, &other), Err(SignatureError::Invalid), "bit {bit}");
+            assert_eq!(
+                verify_bytes(&key(public), &message, &other),
+                Err(SignatureError::Invalid),
+                "bit {bit}"
+            );
         }
-        assert_eq!(verify_bytes(&key(public), &[&message[..], b"x"].concat(), &signature), Err(SignatureError::Invalid));
+        assert_eq!(
+            verify_bytes(&key(public), &[&message[..], b"x"].concat(), &signature),
+            Err(SignatureError::Invalid)
+        );
     }
 }
 
-/// Signatures on which verifiers differ: case, public key, signature, message in hex. The first is honest. Made with the secret scalars
-/// SHA-256("floorlot test a") and SHA-256("floorlot test r") mod L, and the point of order 8 whose encoding begins with 26e8, after the cases of
-/// Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs" (2020).
+/// Signatures on which verifiers differ: case, public key, signature, message in hex. The first is
+/// honest. Made with the secret scalars SHA-256("floorlot test a") and SHA-256("floorlot test r")
+/// mod L, and the point of order 8 whose encoding begins with 26e8, after the cases of Chalkias,
+/// Garillot, Nikolaenko, "Taming the many EdDSAs" (2020).
 const CASES: [(&str, &str, &str, &str); 11] = [
     (
         "honest: accepted",
@@ -135,8 +156,12 @@ fn what_strict_verifiers_refuse() {
     for (name, public, signature, message) in CASES {
         let found = verify_bytes(&key(public), &bytes(message), &array(signature));
         let expected = match name {
-            "honest: accepted" | "A of mixed order, the equation holds without the cofactor" => Ok(()),
-            _ if name.starts_with("A and R") || name.starts_with("A of order 8") => Err(SignatureError::WeakKey),
+            "honest: accepted" | "A of mixed order, the equation holds without the cofactor" => {
+                Ok(())
+            }
+            _ if name.starts_with("A and R") || name.starts_with("A of order 8") => {
+                Err(SignatureError::WeakKey)
+            }
             _ => Err(SignatureError::Invalid),
         };
         assert_eq!(found, expected, "{name}");
@@ -166,7 +191,11 @@ fn weak_keys_are_refused() {
     ];
     for public in canonical.into_iter().chain(others) {
         assert!(!key(public).is_sound(), "{public}");
-        assert_eq!(verify_bytes(&key(public), b"", &[0; 64]), Err(SignatureError::WeakKey), "{public}");
+        assert_eq!(
+            verify_bytes(&key(public), b"", &[0; 64]),
+            Err(SignatureError::WeakKey),
+            "{public}"
+        );
     }
     // Not canonical, though not of low order, and no point of the curve at all.
     assert!(!key("f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f").is_sound());
@@ -178,7 +207,16 @@ fn weak_keys_are_refused() {
 /// The cosignature of a known seed over a known checkpoint, made by another program.
 #[test]
 fn a_known_cosignature() {
-    let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+    let inputs = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ];
     let leaves: Vec<Hash> = inputs.map(|hex| leaf_hash(&bytes(hex))).to_vec();
     let body = checkpoint_body("draw.example/2026-001", 8, root_of(&leaves));
     let seed: [u8; 32] = std::array::from_fn(|n| u8::try_from(n).unwrap());
@@ -188,12 +226,18 @@ fn a_known_cosignature() {
     assert_eq!(key.cosign(&body, 1_700_000_000).to_string(), line);
     let read: Cosignature = line.parse().unwrap();
     assert_eq!(verify(&key.verifier(), &body, &read), Ok(()));
-    assert_eq!(verify(&key.verifier(), &body.replace("\n8\n", "\n9\n"), &read), Err(SignatureError::Invalid));
+    assert_eq!(
+        verify(&key.verifier(), &body.replace("\n8\n", "\n9\n"), &read),
+        Err(SignatureError::Invalid)
+    );
     let later = Cosignature { time: read.time + 1, ..read.clone() };
     assert_eq!(verify(&key.verifier(), &body, &later), Err(SignatureError::Invalid));
     let other = SigningKey::from_seed("panel.example/resident-2", &seed).unwrap();
     assert_eq!(verify(&other.verifier(), &body, &read), Err(SignatureError::OtherKey));
-    assert!(cosignature_message(1_700_000_000, &body).starts_with("cosignature/v1\ntime 1700000000\ndraw.example/2026-001\n8\n"));
+    assert!(
+        cosignature_message(1_700_000_000, &body)
+            .starts_with("cosignature/v1\ntime 1700000000\ndraw.example/2026-001\n8\n")
+    );
 }
 
 fn refused<T: std::str::FromStr<Err = NoteError> + std::fmt::Debug>(text: &str, en: &str) {
@@ -209,27 +253,46 @@ fn keys_with_a_fault_are_refused() {
     assert_eq!(right.parse::<VerifierKey>().unwrap().to_string(), right);
     refused::<VerifierKey>("", "a key is");
     refused::<VerifierKey>("example.com/foo", "a key is");
-    refused::<VerifierKey>(&right.replace("530d903a", "530D903A"), "the key id of example.com/foo is 530d903a, found 530D903A");
-    refused::<VerifierKey>(&right.replace("530d903a", "00000000"), "the key id of example.com/foo is 530d903a");
-    refused::<VerifierKey>(&right.replace("example", "ex ample"), "1 to 200 visible ASCII characters");
+    refused::<VerifierKey>(
+        &right.replace("530d903a", "530D903A"),
+        "the key id of example.com/foo is 530d903a, found 530D903A",
+    );
+    refused::<VerifierKey>(
+        &right.replace("530d903a", "00000000"),
+        "the key id of example.com/foo is 530d903a",
+    );
+    refused::<VerifierKey>(
+        &right.replace("example", "ex ample"),
+        "1 to 200 visible ASCII characters",
+    );
     refused::<VerifierKey>(&right.replace("example", "例"), "1 to 200 visible ASCII characters");
-    refused::<VerifierKey>(&right.replace("example.com/foo", ""), "1 to 200 visible ASCII characters");
-    refused::<VerifierKey>(&right.replace("example", &"x".repeat(200)), "1 to 200 visible ASCII characters");
+    refused::<VerifierKey>(
+        &right.replace("example.com/foo", ""),
+        "1 to 200 visible ASCII characters",
+    );
+    refused::<VerifierKey>(
+        &right.replace("example", &"x".repeat(200)),
+        "1 to 200 visible ASCII characters",
+    );
     refused::<VerifierKey>(&right.replace("U2k", "U2l="), "a key is");
     refused::<VerifierKey>(&right.replace("U2k", "U2"), "a key is");
     refused::<VerifierKey>(&(right.to_owned() + "\n"), "a key is");
     refused::<Cosignature>("— x", "a signature line");
     refused::<Cosignature>("- x AAAA", "a signature line");
     refused::<Cosignature>("— x AAAA", "a signature line");
-    let beyond = Cosignature { name: "x".into(), key_id: [0; 4], time: 1 << 63, signature: [0; 64] };
+    let beyond =
+        Cosignature { name: "x".into(), key_id: [0; 4], time: 1 << 63, signature: [0; 64] };
     refused::<Cosignature>(&beyond.to_string(), "a signature line");
 }
 
 #[test]
 fn forty_signatures_stand_on_one_note() {
     let body = checkpoint_body("draw.example/1", 5, root_of(&[]));
-    let keys: Vec<SigningKey> = (0..40).map(|n| SigningKey::from_seed(&format!("panel.example/{n}"), &[n; 32]).unwrap()).collect();
-    let signatures: Vec<Cosignature> = keys.iter().map(|key| key.cosign(&body, 1_700_000_000)).collect();
+    let keys: Vec<SigningKey> = (0..40)
+        .map(|n| SigningKey::from_seed(&format!("panel.example/{n}"), &[n; 32]).unwrap())
+        .collect();
+    let signatures: Vec<Cosignature> =
+        keys.iter().map(|key| key.cosign(&body, 1_700_000_000)).collect();
     let note = SignedNote { body: body.clone(), signatures, others: Vec::new() };
     let text = note.to_string();
     assert_eq!((text.lines().count(), text.parse::<SignedNote>()), (44, Ok(note.clone())));
@@ -240,7 +303,10 @@ fn forty_signatures_stand_on_one_note() {
     // The signature of another type is somebody else's; it is kept as it is.
     let foreign = text.clone() + "— witness.example/pq AAAAAAAA\n";
     let kept = foreign.parse::<SignedNote>().unwrap();
-    assert_eq!((&kept.signatures, &kept.others[..]), (&note.signatures, &["— witness.example/pq AAAAAAAA".to_owned()][..]));
+    assert_eq!(
+        (&kept.signatures, &kept.others[..]),
+        (&note.signatures, &["— witness.example/pq AAAAAAAA".to_owned()][..])
+    );
     assert_eq!(kept.to_string(), foreign);
     for damaged in ["— r1 AAAA", "— r1 not base64", "— r+1 AAAAAAAA"] {
         refused::<SignedNote>(&format!("{text}{damaged}\n"), "a signature line");
@@ -270,11 +336,19 @@ fn a_checkpoint_has_exactly_three_lines() {
         assert_eq!(parse_checkpoint(&wrong), Err(NoteError::Checkpoint), "{wrong}");
     }
     // What a terminal would obey, or nobody would see, is named and shown as its number.
-    for (origin, shown) in
-        [("", ""), ("a\u{1b}[2J", "a<U+001B>[2J"), ("a\u{202e}b", "a<U+202E>b"), ("a\u{200b}", "a<U+200B>"), ("\u{9b}1m", "<U+009B>1m")]
-    {
+    for (origin, shown) in [
+        ("", ""),
+        ("a\u{1b}[2J", "a<U+001B>[2J"),
+        ("a\u{202e}b", "a<U+202E>b"),
+        ("a\u{200b}", "a<U+200B>"),
+        ("\u{9b}1m", "<U+009B>1m"),
+    ] {
         let found = shown.to_owned();
-        assert_eq!(parse_checkpoint(&body.replace("draw.example/1", origin)), Err(NoteError::Origin { found }), "{origin:?}");
+        assert_eq!(
+            parse_checkpoint(&body.replace("draw.example/1", origin)),
+            Err(NoteError::Origin { found }),
+            "{origin:?}"
+        );
     }
 }
 
@@ -285,7 +359,9 @@ fn a_time_beyond_the_standard_verifies_nowhere() {
     let (body, seed) = (checkpoint_body("draw.example/1", 5, root_of(&[])), [9; 32]);
     let key = SigningKey::from_seed("panel.example/r1", &seed).unwrap().verifier();
     for (time, right) in [(0, true), ((1 << 63) - 1, true), (1 << 63, false), (u64::MAX, false)] {
-        let signature = ed25519_dalek::SigningKey::from_bytes(&seed).sign(cosignature_message(time, &body).as_bytes()).to_bytes();
+        let signature = ed25519_dalek::SigningKey::from_bytes(&seed)
+            .sign(cosignature_message(time, &body).as_bytes())
+            .to_bytes();
         let made = Cosignature { name: key.name().into(), key_id: key.id(), time, signature };
         assert_eq!(verify(&key, &body, &made).is_ok(), right, "{time}");
     }
@@ -295,16 +371,34 @@ fn a_time_beyond_the_standard_verifies_nowhere() {
 #[test]
 fn an_error_about_a_public_key_shows_no_secret() {
     let base64 = "c3ludGhldGljIHNlZWQgb2YgdGhlc2UgdGVzdHMhISE=";
-    for text in
-        ["a5".repeat(32), base64.into(), base64.replacen('h', "+", 1), "AGE-SECRET-KEY-1QQQQ".into(), "-----BEGIN PRIVATE KEY-----".into()]
-    {
+    for text in [
+        "a5".repeat(32),
+        base64.into(),
+        base64.replacen('h', "+", 1),
+        "AGE-SECRET-KEY-1QQQQ".into(),
+        "-----BEGIN PRIVATE KEY-----".into(),
+    ] {
         let error = text.parse::<floorlot::note::VerifierKey>().unwrap_err();
         let words = error.words();
-        assert!(words.en.contains("SECRET key, not shown") && words.zh.contains("不予显示"), "{words:?}");
-        assert!(!words.en.contains(&text[..8]) && !words.zh.contains(&text[..8]) && !words.zh.contains("whoever"), "{words:?}");
+        assert!(
+            words.en.contains("SECRET key, not shown") && words.zh.contains("不予显示"),
+            "{words:?}"
+        );
+        assert!(
+            !words.en.contains(&text[..8])
+                && !words.zh.contains(&text[..8])
+                && !words.zh.contains("whoever"),
+            "{words:?}"
+        );
     }
-    let words = "panel.example/r1+00000000+BAAA".parse::<floorlot::note::VerifierKey>().unwrap_err().words();
-    assert!(words.en.contains("panel.example/r1+00000000+BAAA"), "what is public is shown: {words:?}");
+    let words = "panel.example/r1+00000000+BAAA"
+        .parse::<floorlot::note::VerifierKey>()
+        .unwrap_err()
+        .words();
+    assert!(
+        words.en.contains("panel.example/r1+00000000+BAAA"),
+        "what is public is shown: {words:?}"
+    );
 }
 
 #[test]
@@ -314,7 +408,13 @@ fn the_text_of_a_secret_key_is_read_strictly() {
     assert!(text.starts_with("PRIVATE+KEY+panel.example/r1+"));
     assert_eq!(SigningKey::from_text(&text).unwrap().verifier(), key.verifier());
     let public = key.verifier().to_string();
-    for wrong in [String::new(), public, text.replace("r1", "r2"), text.replace("PRIVATE", "private"), format!("{}A", text.as_str())] {
+    for wrong in [
+        String::new(),
+        public,
+        text.replace("r1", "r2"),
+        text.replace("PRIVATE", "private"),
+        format!("{}A", text.as_str()),
+    ] {
         let error = SigningKey::from_text(&wrong).expect_err(&wrong);
         assert!(!error.to_string().contains("BQUF"), "an error never shows a key");
     }

@@ -1,6 +1,8 @@
-//! The office's files as import reads them: what they are, what their cells show, and what they do not show.
+//! The office's files as import reads them: what they are, what their cells show, and what they do
+//! not show.
 //!
-//! Files of other programs are made here byte by byte, or stand in `tests/tables` (see the README there). All is synthetic.
+//! Files of other programs are made here byte by byte, or stand in `tests/tables` (see the README
+//! there). All is synthetic.
 
 #![cfg(feature = "signatures")]
 
@@ -12,7 +14,8 @@ use floorlot::rules::Lang;
 use import::fault::Fault;
 use import::sheet::{Cell, Table, letters, load, read};
 use rust_xlsxwriter::{
-    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition, Format, FormatPattern, Workbook,
+    Color, ConditionalFormatCell, ConditionalFormatCellRule, ExcelDateTime, FilterCondition,
+    Format, FormatPattern, Workbook,
 };
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,7 +49,13 @@ fn refused(name: &str, bytes: impl AsRef<[u8]>, expected: &str) {
     let faults = tables(name, bytes).map(|_| "a table");
     assert_eq!(faults.as_ref().map_err(|[en, _]| en.as_str()), Err(expected));
     let [_, zh] = faults.unwrap_err();
-    assert!(zh.starts_with(name) && zh.contains("：发现 ") && zh.contains("；应为 ") && !zh.contains(" the "), "{zh}");
+    assert!(
+        zh.starts_with(name)
+            && zh.contains("：发现 ")
+            && zh.contains("；应为 ")
+            && !zh.contains(" the "),
+        "{zh}"
+    );
 }
 
 fn value(cell: &Cell) -> String {
@@ -79,7 +88,8 @@ fn marks(table: &Table) -> Vec<String> {
         (None, Some(column)) => format!("column {}", letters(column)),
         (None, None) => "sheet".into(),
     };
-    let mut marks: Vec<String> = table.marks.iter().map(|m| format!("{} {:?}", place(m.row, m.column), m.why)).collect();
+    let mut marks: Vec<String> =
+        table.marks.iter().map(|m| format!("{} {:?}", place(m.row, m.column), m.why)).collect();
     marks.sort();
     marks
 }
@@ -100,18 +110,22 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     file.into_inner()
 }
 
-const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
+//schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
+const ROOT: &str = r#"<Relationships xmlns="http:
 Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-const PARTS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+//schemas.openxmlformats.org/package/2006/relationships">
+const PARTS: &str = r#"<Relationships xmlns="http:
 <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>
 <Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="/xl/styles.xml"/>
 <Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>
 </Relationships>"#;
 
-/// A workbook as some program may write it: one sheet, with these elements after the list of sheets.
+/// A workbook as some program may write it: one sheet, with these elements after the list of
+/// sheets.
 fn handmade(sheet: &str, after_sheets: &str, styles: &str, texts: &str) -> Vec<u8> {
-    let workbook =
-        format!(r#"<workbook xmlns:r="r"><sheets><sheet name="住户" sheetId="1" r:id="rId1"/></sheets>{after_sheets}</workbook>"#);
+    let workbook = format!(
+        r#"<workbook xmlns:r="r"><sheets><sheet name="住户" sheetId="1" r:id="rId1"/></sheets>{after_sheets}</workbook>"#
+    );
     zipped(&[
         ("[Content_Types].xml", b"<Types/>"),
         ("_rels/.rels", ROOT.as_bytes()),
@@ -144,11 +158,13 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables").join(name)
 }
 
-/// A workbook with everything in it that a clerk does not see. `looks.xls` and `looks.ods` are this one, saved by another program.
+/// A workbook with everything in it that a clerk does not see. `looks.xls` and `looks.ods` are this
+/// one, saved by another program.
 fn looks() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("住户").unwrap();
-    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "顺位", "照顾需求", "备注"]) {
+    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "顺位", "照顾需求", "备注"])
+    {
         sheet.write(0, column, head).unwrap();
     }
     for row in 1..12 {
@@ -164,7 +180,13 @@ fn looks() -> Vec<u8> {
     sheet.set_column_hidden(6).unwrap();
     sheet.write_with_format(4, 1, "划掉", &Format::new().set_font_strikethrough()).unwrap();
     let plain = Format::new();
-    sheet.write_rich_string(5, 1, &[(&plain, "留下"), (&Format::new().set_font_strikethrough(), "划掉")]).unwrap();
+    sheet
+        .write_rich_string(
+            5,
+            1,
+            &[(&plain, "留下"), (&Format::new().set_font_strikethrough(), "划掉")],
+        )
+        .unwrap();
     sheet.write_with_format(6, 5, "无障碍", &Format::new().set_font_color(Color::White)).unwrap();
     let black = Format::new().set_background_color(Color::Black).set_pattern(FormatPattern::Solid);
     sheet.write_with_format(7, 1, "白字黑底", &black.set_font_color(Color::White)).unwrap();
@@ -181,7 +203,8 @@ fn looks() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-/// A workbook with a filter, a group that is folded up, and a hidden row. `filtered.xls` and `filtered.ods` are this one.
+/// A workbook with a filter, a group that is folded up, and a hidden row. `filtered.xls` and
+/// `filtered.ods` are this one.
 fn filtered() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("住户").unwrap();
@@ -201,17 +224,34 @@ fn filtered() -> Vec<u8> {
 
 #[test]
 fn filters_and_groups_are_told_from_hidden_rows_where_the_file_does() {
-    let files = [tables("filtered.xlsx", filtered()), of_file(&fixture("filtered.xls")), of_file(&fixture("filtered.ods"))];
+    let files = [
+        tables("filtered.xlsx", filtered()),
+        of_file(&fixture("filtered.xls")),
+        of_file(&fixture("filtered.ods")),
+    ];
     let marks = files.map(|tables| marks(&tables.unwrap()[0]));
-    assert_eq!(marks[0], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    assert_eq!(
+        marks[0],
+        ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]
+    );
     // .xls says that there is a filter, not where.
-    assert_eq!(marks[1], ["row 12 RowFiltered", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
-    assert_eq!(marks[2], ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]);
+    assert_eq!(
+        marks[1],
+        ["row 12 RowFiltered", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]
+    );
+    assert_eq!(
+        marks[2],
+        ["row 12 RowHidden", "row 3 RowFiltered", "row 8 RowGrouped", "row 9 RowGrouped"]
+    );
 }
 
 #[test]
 fn what_a_clerk_does_not_see_is_marked_in_every_kind_of_workbook() {
-    let files = [tables("looks.xlsx", looks()), of_file(&fixture("looks.xls")), of_file(&fixture("looks.ods"))];
+    let files = [
+        tables("looks.xlsx", looks()),
+        of_file(&fixture("looks.xls")),
+        of_file(&fixture("looks.ods")),
+    ];
     for (tables, kind) in files.into_iter().zip(["xlsx", "xls", "ods"]) {
         let tables = tables.unwrap();
         let sheets: Vec<_> = tables.iter().map(|t| t.sheet.as_deref().unwrap()).collect();
@@ -268,23 +308,32 @@ fn rows_and_columns_are_hidden_in_many_ways() {
         <row r="5" hidden="1"/>
         <row r="6" hidden="0" ht="6"><c r="A6"><v>1</v></c></row>
         <row r="9" hidden="1"><c r="A9"><v>1</v></c></row></sheetData>"#;
-    let marks_of = |more: &str| marks(&table("a.xlsx", handmade(&format!("{sheet}{more}"), "", "", "")));
+    let marks_of =
+        |more: &str| marks(&table("a.xlsx", handmade(&format!("{sheet}{more}"), "", "", "")));
     let others = ["D1 NoZeros", "column B ColumnNarrow", "column C ColumnGrouped"];
     let with = |rows: &[&'static str]| [&others[..], rows].concat();
-    assert_eq!(marks_of(""), with(&["row 2 RowHidden", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"]));
+    assert_eq!(
+        marks_of(""),
+        with(&["row 2 RowHidden", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"])
+    );
     // Hidden rows under a filter are filtered away; that one further down is not.
     assert_eq!(
         marks_of(r#"<autoFilter ref="A1:C6"/>"#),
         with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowHidden"])
     );
     let list = marks_of(r#"<tableParts count="1"><tablePart r:id="rId1"/></tableParts>"#);
-    assert_eq!(list, with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowFiltered"]));
+    assert_eq!(
+        list,
+        with(&["row 2 RowFiltered", "row 3 RowGrouped", "row 4 RowFlat", "row 9 RowFiltered"])
+    );
 }
 
 #[test]
 fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
-    let cell = r#"<table:table-cell office:value-type="string"><text:p>字</text:p></table:table-cell>"#;
-    let row = |attributes: &str| format!("<table:table-row {attributes}>{cell}{cell}</table:table-row>");
+    let cell =
+        r#"<table:table-cell office:value-type="string"><text:p>字</text:p></table:table-cell>"#;
+    let row =
+        |attributes: &str| format!("<table:table-row {attributes}>{cell}{cell}</table:table-row>");
     let columns = r#"<table:table-column table:number-columns-repeated="1"/><table:table-column table:visibility="collapse" table:number-columns-repeated="1023"/>"#;
     let rows = [
         row(""),
@@ -299,8 +348,14 @@ fn rows_and_columns_of_opendocument_are_hidden_in_many_ways() {
     let styles = r#"<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0.9mm"/></style:style>
         <style:style style:name="low" style:family="table-row"><style:table-row-properties style:row-height="0.06in"/></style:style>"#;
     let table = table("a.ods", opendocument(styles, &format!("{columns}{}", rows.concat())));
-    let expected =
-        ["column B ColumnHidden", "row 10 RowHidden", "row 11 RowHidden", "row 12 RowFlat", "row 13 RowGrouped", "row 9 RowFiltered"];
+    let expected = [
+        "column B ColumnHidden",
+        "row 10 RowHidden",
+        "row 11 RowHidden",
+        "row 12 RowFlat",
+        "row 13 RowGrouped",
+        "row 9 RowFiltered",
+    ];
     assert_eq!(marks(&table), expected);
 }
 
@@ -351,8 +406,18 @@ fn sheets_are_hidden_in_two_ways() {
         ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData></worksheet>"),
     ]);
     let tables = tables("a.xlsx", file).unwrap();
-    let told: Vec<_> = tables.iter().map(|table| (table.sheet.as_deref().unwrap(), marks(table).join(","))).collect();
-    assert_eq!(told, [("一", String::new()), ("二", "sheet SheetHidden".into()), ("三", "sheet SheetVeryHidden".into())]);
+    let told: Vec<_> = tables
+        .iter()
+        .map(|table| (table.sheet.as_deref().unwrap(), marks(table).join(",")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("一", String::new()),
+            ("二", "sheet SheetHidden".into()),
+            ("三", "sheet SheetVeryHidden".into())
+        ]
+    );
     assert_eq!(rows(&tables[0]), ["1: #1|#2"]);
 }
 
@@ -369,17 +434,32 @@ fn formulas_without_a_value_are_no_empty_cells() {
     ];
     assert_eq!(rows(&table("a.xlsx", of_rows(sheet))), expected);
     // A program that leaves computing to the one that opens the file writes 0 for every result.
-    let on_load = handmade(&format!("<sheetData>{sheet}</sheetData>"), r#"<calcPr fullCalcOnLoad="1"/>"#, "", "");
+    let on_load = handmade(
+        &format!("<sheetData>{sheet}</sheetData>"),
+        r#"<calcPr fullCalcOnLoad="1"/>"#,
+        "",
+        "",
+    );
     assert_eq!(rows(&table("a.xlsx", on_load))[0], expected[0].replace("#0", "unevaluated 0+0"));
     let cells = r#"<table:table-row><table:table-cell table:formula="of:=1+1"/><table:table-cell table:formula="of:=&quot;&quot;"><text:p/></table:table-cell>
         <table:table-cell table:formula="of:=2" office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>
         <table:table-cell table:formula="of:=[.X1]" office:value-type="string" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell></table:table-row>"#;
-    assert_eq!(rows(&table("a.ods", opendocument("", cells))), ["1: unevaluated 1+1||#2|error #REF!"]);
+    assert_eq!(
+        rows(&table("a.ods", opendocument("", cells))),
+        ["1: unevaluated 1+1||#2|error #REF!"]
+    );
     for computed in ["computed.xls", "computed.ods"] {
-        assert_eq!(rows(&of_file(&fixture(computed)).unwrap()[0]), ["1: |#0|error #DIV/0!|TRUE|甲|#2"], "{computed}");
+        assert_eq!(
+            rows(&of_file(&fixture(computed)).unwrap()[0]),
+            ["1: |#0|error #DIV/0!|TRUE|甲|#2"],
+            "{computed}"
+        );
     }
     let tables = of_file(&fixture("uncomputed.xls")).unwrap();
-    assert_eq!(rows(&tables[0])[1..], ["2: H1|合成|A|T1|#1|unevaluated ", "3: H2|合成|A|T1|unevaluated "]);
+    assert_eq!(
+        rows(&tables[0])[1..],
+        ["2: H1|合成|A|T1|#1|unevaluated ", "3: H2|合成|A|T1|unevaluated "]
+    );
 }
 
 #[test]
@@ -452,7 +532,8 @@ fn what_a_cell_shows_is_taken_if_that_is_certain() {
     }
     let table = table("a.xlsx", book.save_to_buffer().unwrap());
     let read: Vec<String> = table.rows.iter().map(|row| value(row.cell(0))).collect();
-    let differ: Vec<_> = cases.iter().zip(&read).filter(|((_, _, expected), read)| expected != read).collect();
+    let differ: Vec<_> =
+        cases.iter().zip(&read).filter(|((_, _, expected), read)| expected != read).collect();
     assert!(differ.is_empty(), "{differ:?}");
     assert_eq!(table.marks, []);
 }
@@ -465,12 +546,21 @@ fn formats_that_show_nothing_are_marked() {
     for (row, (value, format)) in (0..).zip(hidden) {
         sheet.write_with_format(row, 0, value, &Format::new().set_num_format(format)).unwrap();
     }
-    for (row, (text, format)) in (5..).zip([("字", ";;;"), ("字", "0;0;0;"), ("001", "\"H\"@"), ("字", ";;"), ("字", "0;0;0;\"x\"")]) {
+    for (row, (text, format)) in (5..).zip([
+        ("字", ";;;"),
+        ("字", "0;0;0;"),
+        ("001", "\"H\"@"),
+        ("字", ";;"),
+        ("字", "0;0;0;\"x\""),
+    ]) {
         sheet.write_with_format(row, 0, text, &Format::new().set_num_format(format)).unwrap();
     }
     let table = table("a.xlsx", book.save_to_buffer().unwrap());
     let read: Vec<String> = table.rows.iter().map(|row| value(row.cell(0))).collect();
-    assert_eq!(read, ["#5", "#0", "#0", "#-5", "#5", "字", "字", "H001", "字", "unshown 字 0;0;0;\"x\""]);
+    assert_eq!(
+        read,
+        ["#5", "#0", "#0", "#-5", "#5", "字", "字", "H001", "字", "unshown 字 0;0;0;\"x\""]
+    );
     let hidden: Vec<String> = [1, 2, 3, 4, 5, 6, 7].map(|row| format!("A{row} Format")).into();
     assert_eq!(marks(&table), hidden);
 }
@@ -478,7 +568,9 @@ fn formats_that_show_nothing_are_marked() {
 #[test]
 fn opendocument_says_what_its_cells_show() {
     let cell = |value: &str, text: &str| {
-        format!(r#"<table:table-cell office:value-type="float" office:value="{value}">{text}</table:table-cell>"#)
+        format!(
+            r#"<table:table-cell office:value-type="float" office:value="{value}">{text}</table:table-cell>"#
+        )
     };
     let row = [
         cell("102", "<text:p>0102</text:p>"),
@@ -495,8 +587,14 @@ fn opendocument_says_what_its_cells_show() {
         r#"<table:table-cell office:value-type="string" office:string-value="001"><text:p>H001</text:p></table:table-cell>"#.into(),
     ];
     let styles = r#"<style:style style:name="s"><style:text-properties style:text-line-through-style="solid"/></style:style>"#;
-    let table = table("a.ods", opendocument(styles, &format!("<table:table-row>{}</table:table-row>", row.concat())));
-    assert_eq!(rows(&table), ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己|藏|H001"]);
+    let table = table(
+        "a.ods",
+        opendocument(styles, &format!("<table:table-row>{}</table:table-row>", row.concat())),
+    );
+    assert_eq!(
+        rows(&table),
+        ["1: 0102|#12|#12|#12|#310101195001011|rounded|甲  乙丙\n丁|戊|50%|己|己|藏|H001"]
+    );
     assert_eq!(marks(&table), ["D1 Format", "G1 PartlyStruck", "L1 Format"]);
     let shown: Vec<_> = table.shown.iter().map(|s| (s.column, s.shown.as_deref())).collect();
     assert_eq!(shown, [(0, Some("0102")), (4, None), (8, Some("50%")), (12, Some("H001"))]);
@@ -515,15 +613,19 @@ fn compound(stream: &str, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn files_that_are_no_tables_are_told_what_they_are() {
     let save = "open it in the spreadsheet program and save it as .xlsx";
-    let program = "open it in its program, and save the table as .xlsx or copy it into a new workbook";
+    let program =
+        "open it in its program, and save the table as .xlsx or copy it into a new workbook";
     let password = "open it in the spreadsheet program, take the password off, and save it again";
     let archive = "take the table out of it and import that";
     let look = "look for the file with the table in it, or a copy of it";
     let html = "a web page (HTML), as some systems export tables";
-    let gbk_page = encoding_rs::GB18030.encode("<table><tr><td>户号</td></tr></table>").0.into_owned();
-    let utf_16_page: Vec<u8> = "\u{FEFF}<html><table>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let gbk_page =
+        encoding_rs::GB18030.encode("<table><tr><td>户号</td></tr></table>").0.into_owned();
+    let utf_16_page: Vec<u8> =
+        "\u{FEFF}<html><table>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let old_book: Vec<u8> = [&[0x09, 0x08, 8, 0, 0, 5, 5, 0][..], &[0; 20]].concat();
-    let secret_book: Vec<u8> = [&[0x09, 0x08, 4, 0, 0, 6, 5, 0][..], &[0x2F, 0, 2, 0, 1, 0]].concat();
+    let secret_book: Vec<u8> =
+        [&[0x09, 0x08, 4, 0, 0, 6, 5, 0][..], &[0x2F, 0, 2, 0, 1, 0]].concat();
     let cases: Vec<(&str, Vec<u8>, &str, &str)> = vec![
         ("a.xls", b"<html><body><table>".to_vec(), html, save),
         ("a.xlsx", b"\xEF\xBB\xBF\r\n <!DOCTYPE html>\n<html>".to_vec(), html, save),
@@ -573,18 +675,28 @@ fn files_that_are_no_tables_are_told_what_they_are() {
     let name = folder.path().file_name().unwrap().to_str().unwrap().to_owned();
     let [en, zh] = of_file(folder.path()).unwrap_err();
     assert_eq!(en, format!("{name}: found a folder; {TABLE}; name the file itself"));
-    assert_eq!(zh, format!("{name}：发现 文件夹；应为 .xlsx、.xls、.ods 或 .csv 表格；请指明文件本身"));
+    assert_eq!(
+        zh,
+        format!("{name}：发现 文件夹；应为 .xlsx、.xls、.ods 或 .csv 表格；请指明文件本身")
+    );
 }
 
 /// A workbook of charts alone.
 fn no_sheet() -> Vec<u8> {
-    zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\"/></sheets></workbook>")])
+    zipped(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\"/></sheets></workbook>"),
+    ])
 }
 
 fn opendocument_with_password() -> Vec<u8> {
     let manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let kind = b"application/vnd.oasis.opendocument.spreadsheet";
-    zipped(&[("mimetype", kind), ("META-INF/manifest.xml", manifest), ("content.xml", b"\x80\x81\x82")])
+    zipped(&[
+        ("mimetype", kind),
+        ("META-INF/manifest.xml", manifest),
+        ("content.xml", b"\x80\x81\x82"),
+    ])
 }
 
 #[test]
@@ -594,11 +706,27 @@ fn workbooks_that_are_not_whole_are_told() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("a.xlsx", book[..book.len() / 2].to_vec(), "zip"),
         ("a.xlsx", b"PK\x03\x04".to_vec(), "zip"),
-        ("a.xlsx", zipped(&[("[Content_Types].xml", b""), ("xl/styles.xml", b"")]), "xl/workbook.xml"),
+        (
+            "a.xlsx",
+            zipped(&[("[Content_Types].xml", b""), ("xl/styles.xml", b"")]),
+            "xl/workbook.xml",
+        ),
         ("a.xlsx", handmade("<sheetData><row r=\"1\">", "", "", ""), "xl/worksheets/sheet1.xml"),
-        ("a.xlsx", of_rows("<row r=\"1\"><c r=\"A1\"><v>1,5</v></c></row>"), "xl/worksheets/sheet1.xml"),
-        ("a.xlsx", of_rows("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>3</v></c></row>"), "xl/worksheets/sheet1.xml"),
-        ("a.xlsx", of_rows("<row r=\"1\"><c r=\"1A\"><v>3</v></c></row>"), "xl/worksheets/sheet1.xml"),
+        (
+            "a.xlsx",
+            of_rows("<row r=\"1\"><c r=\"A1\"><v>1,5</v></c></row>"),
+            "xl/worksheets/sheet1.xml",
+        ),
+        (
+            "a.xlsx",
+            of_rows("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>3</v></c></row>"),
+            "xl/worksheets/sheet1.xml",
+        ),
+        (
+            "a.xlsx",
+            of_rows("<row r=\"1\"><c r=\"1A\"><v>3</v></c></row>"),
+            "xl/worksheets/sheet1.xml",
+        ),
         ("a.xlsx", of_rows("<row r=\"1048577\"><c><v>3</v></c></row>"), "A1048577"),
         ("a.ods", opendocument("", "<table:table-row>&nbsp;</table:table-row>"), "content.xml"),
         ("a.xls", xls[..1000].to_vec(), ".xls"),
@@ -606,7 +734,13 @@ fn workbooks_that_are_not_whole_are_told() {
     ];
     let advice = "open it in the spreadsheet program and save it again as .xlsx; if it does not open there either, ask for it again";
     for (name, bytes, part) in cases {
-        refused(name, bytes, &format!("{name}: found a damaged workbook (in {part}); expected a whole workbook; {advice}"));
+        refused(
+            name,
+            bytes,
+            &format!(
+                "{name}: found a damaged workbook (in {part}); expected a whole workbook; {advice}"
+            ),
+        );
     }
     // Whatever is cut off or changed, there is an answer.
     for at in (0..xls.len()).step_by(37) {
@@ -630,7 +764,8 @@ fn refused_soon(name: &str, bytes: impl AsRef<[u8]>, expected: &str) {
 #[test]
 fn files_that_unpack_to_too_much_are_refused_early() {
     let bytes = "a file that unpacks to more than a table can be; expected 256 MB at most when unpacked, and 200 times the packed size";
-    let parts = "more parts inside the file than a table can have; expected 8000000 XML elements at most";
+    let parts =
+        "more parts inside the file than a table can have; expected 8000000 XML elements at most";
     let cells = "more cells than a table of households can have; expected 2000000 cells at most in one file, \
                  counted to the last filled one of each row";
     let blank = " ".repeat(40 << 20);
@@ -639,26 +774,37 @@ fn files_that_unpack_to_too_much_are_refused_early() {
     refused_soon("a.xlsx", handmade("<sheetData/>", "", &blank, ""), bytes);
     refused_soon("a.ods", opendocument("", &blank), bytes);
     // So slightly packed that the ratio is not passed.
-    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, text) in
-        [("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", &format!("<workbook>{}</workbook>", "<a/>".repeat(8_000_001)))]
-    {
+    for (name, text) in [
+        ("[Content_Types].xml", "<Types/>"),
+        ("xl/workbook.xml", &format!("<workbook>{}</workbook>", "<a/>".repeat(8_000_001))),
+    ] {
         file.start_file(name, stored).unwrap();
         file.write_all(text.as_bytes()).unwrap();
     }
     refused_soon("a.xlsx", file.finish().unwrap().into_inner(), parts);
-    let wide: String = (1..200).map(|row| format!("<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>")).collect();
+    let wide: String = (1..200)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>"))
+        .collect();
     refused_soon("a.xlsx", of_rows(&wide), cells);
     let cell = r#"<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>"#;
-    let everywhere = format!(r#"<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>"#);
+    let everywhere = format!(
+        r#"<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>"#
+    );
     refused_soon("a.ods", opendocument("", &everywhere), cells);
     refused_soon("a.csv", "1,2,3\n".repeat(700_000), cells);
-    let depth = "parts nested deeper than any spreadsheet program nests them; expected 200 levels at most";
+    let depth =
+        "parts nested deeper than any spreadsheet program nests them; expected 200 levels at most";
     refused_soon("a.xlsx", handmade(&"<a>".repeat(201), "", "", ""), depth);
     // One cell in the last corner is nothing.
-    let corner = table("a.xlsx", of_rows("<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>"));
-    assert_eq!((corner.rows.len(), corner.rows[0].number, corner.rows[0].cells.len()), (1, 1_048_576, 16_384));
+    let corner =
+        table("a.xlsx", of_rows("<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>"));
+    assert_eq!(
+        (corner.rows.len(), corner.rows[0].number, corner.rows[0].cells.len()),
+        (1, 1_048_576, 16_384)
+    );
     // Neither is a size that is not true, nor a million rows without anything in them.
     let lies = "<dimension ref=\"A1:XFD1048576\"/><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>";
     assert_eq!(rows(&table("a.xlsx", handmade(lies, "", "", ""))), ["1: #1"]);
@@ -677,8 +823,13 @@ fn entities_of_its_own_are_not_unfolded() {
         ("xl/a.xml", b""),
     ];
     let [en, _] = tables("a.xlsx", zipped(&parts)).unwrap_err();
-    assert!(en.starts_with("a.xlsx: found a damaged workbook (in xl/worksheets/sheet1.xml)"), "{en}");
-    let escaped = of_rows("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;&#x9646;&amp;_x000D_&#10;_x4E00_x</t></is></c></row>");
+    assert!(
+        en.starts_with("a.xlsx: found a damaged workbook (in xl/worksheets/sheet1.xml)"),
+        "{en}"
+    );
+    let escaped = of_rows(
+        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;&#x9646;&amp;_x000D_&#10;_x4E00_x</t></is></c></row>",
+    );
     assert_eq!(rows(&table("a.xlsx", escaped)), ["1: <陆&\r\n一x"]);
 }
 
@@ -686,7 +837,9 @@ fn entities_of_its_own_are_not_unfolded() {
 fn texts_are_read_in_the_encodings_of_spreadsheet_programs() {
     let text = "户号,户主\nH1,陆安明\n";
     let plain = ["1: 户号|户主", "2: H1|陆安明"];
-    let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| {
+        text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()
+    };
     let marked = |text: &str| format!("\u{FEFF}{text}");
     let tabs = text.replace(',', "\t").replace('\n', "\r\n");
     let cases: [(&str, Vec<u8>, &[&str]); 9] = [
@@ -744,12 +897,17 @@ fn rows_of_text_are_those_of_the_spreadsheet_program() {
     refused("a.csv", "a,b\n\"1,2\n3,4\n\"5,6\n", &format!("a.csv, line 2: {quotes}"));
     let more = "found more cells than the other rows have; expected 3 at most; \
                 put a text with the separator in it in quotation marks, or save the table again in the spreadsheet program";
-    refused("a.csv", "a,b,c\n1,2,3\n1,x,y,3\n1,2,3\n1,2\n1,x,y,3\n", &format!("a.csv, rows 3, 6: {more}"));
+    refused(
+        "a.csv",
+        "a,b,c\n1,2,3\n1,x,y,3\n1,2,3\n1,2\n1,x,y,3\n",
+        &format!("a.csv, rows 3, 6: {more}"),
+    );
 }
 
 #[test]
 fn marks_around_values_in_text_are_no_part_of_them() {
-    let text = "id,room,name\n=\"0102\",'0102,O'Neill\n\"=\"\"0103\"\"\",'12',\"=\"\"a\"\"\"\"b\"\"\"\n";
+    let text =
+        "id,room,name\n=\"0102\",'0102,O'Neill\n\"=\"\"0103\"\"\",'12',\"=\"\"a\"\"\"\"b\"\"\"\n";
     let table = table("a.csv", text);
     assert_eq!(rows(&table), ["1: id|room|name", "2: 0102|0102|O'Neill", "3: 0103|'12'|a\"b"]);
     let expected = [
@@ -760,12 +918,21 @@ fn marks_around_values_in_text_are_no_part_of_them() {
 }
 
 /// An import of one file for both tables, or of two: what is told, and how it ends.
-fn import(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>) -> (String, Result<String, String>) {
+fn import(
+    lang: Lang,
+    roll: (&str, Vec<u8>),
+    units: Option<&str>,
+) -> (String, Result<String, String>) {
     import_accepting(lang, roll, units, &[])
 }
 
 /// The same with kinds of questions that are confirmed.
-fn import_accepting(lang: Lang, roll: (&str, Vec<u8>), units: Option<&str>, accept: &[String]) -> (String, Result<String, String>) {
+fn import_accepting(
+    lang: Lang,
+    roll: (&str, Vec<u8>),
+    units: Option<&str>,
+    accept: &[String],
+) -> (String, Result<String, String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path(roll.0), roll.1).unwrap();
@@ -796,7 +963,8 @@ const UNITS: &str = "房源编号,室号,所在层,楼栋,户型\nA-1,101,1,A,T1
 fn numbered() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "身份证号", "备注"]) {
+    for (column, head) in (0..).zip(["户号", "户主", "楼栋", "户型", "身份证号", "备注"])
+    {
         sheet.write(0, column, head).unwrap();
     }
     for (row, name) in (1..).zip(["合成甲", "合成乙"]) {
@@ -836,16 +1004,18 @@ fn what_is_taken_as_shown_is_said() {
 #[test]
 fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
     let head = "<row r=\"1\">".to_owned()
-        + &["户号", "户主", "楼栋", "户型", "顺位", "备注"].map(|head| format!("<c t=\"inlineStr\"><is><t>{head}</t></is></c>")).concat()
+        + &["户号", "户主", "楼栋", "户型", "顺位", "备注"]
+            .map(|head| format!("<c t=\"inlineStr\"><is><t>{head}</t></is></c>"))
+            .concat()
         + "</row>";
     let text = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let formula = "<c><f>VLOOKUP(A1,B:C,2,0)</f><v/></c>";
     let row = |id: &str, name: &str, tier: &str| {
-        let [id, name] = [id, name].map(|cell| if cell.starts_with('<') { cell.to_owned() } else { text(cell) });
+        let [id, name] =
+            [id, name].map(|cell| if cell.starts_with('<') { cell.to_owned() } else { text(cell) });
         format!("<row>{id}{name}{}{}{tier}{formula}</row>", text("A"), text("T1"))
     };
-    let styles =
-        r#"<numFmts><numFmt numFmtId="164" formatCode="0.0E+0"/></numFmts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs>"#;
+    let styles = r#"<numFmts><numFmt numFmtId="164" formatCode="0.0E+0"/></numFmts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs>"#;
     let rows = [
         row("H1", "合成甲", formula),
         row("<c s=\"1\"><v>1000</v></c>", "合成乙", "<c><v>1</v></c>"),
@@ -857,12 +1027,16 @@ fn a_cell_without_a_certain_value_is_a_fault_where_it_is_used() {
     let save = "expected a value; open the file in the spreadsheet program and save it as .xlsx, so that values are stored";
     let again = "format the column as text and type the value again";
     let expected = [
-        format!("roll.xlsx, sheet 住户, row 2, column E (顺位): found a formula without a value (`=VLOOKUP(A1,B:C,2,0)`); {save}"),
+        format!(
+            "roll.xlsx, sheet 住户, row 2, column E (顺位): found a formula without a value (`=VLOOKUP(A1,B:C,2,0)`); {save}"
+        ),
         format!(
             "roll.xlsx, sheet 住户, row 3, column A (户号): found `1000` in the number format `0.0E+0`: what shows in the cell is not certain; \
              expected text or a plain number; {again}"
         ),
-        format!("roll.xlsx, sheet 住户, row 4, column B (户主): found a formula without a value; {save}"),
+        format!(
+            "roll.xlsx, sheet 住户, row 4, column B (户主): found a formula without a value; {save}"
+        ),
         format!(
             "roll.xlsx, sheet 住户, row 5, column E (顺位): found a date (stored as 46083 in the format yyyy-m-d), which the spreadsheet made of \
              something typed such as 3-2; expected text or a number; {again}"
@@ -895,7 +1069,15 @@ fn what_does_not_show_is_asked_about_and_taken_in_when_it_is_accepted() {
     }
     sheet.write_with_format(2, 1, "合成乙", &white).unwrap();
     let rule = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::GreaterThan(5));
-    sheet.add_conditional_format(1, 4, 2, 5, &rule.set_format(Format::new().set_font_strikethrough())).unwrap();
+    sheet
+        .add_conditional_format(
+            1,
+            4,
+            2,
+            5,
+            &rule.set_format(Format::new().set_font_strikethrough()),
+        )
+        .unwrap();
     let file = book.save_to_buffer().unwrap();
     let (_, end) = import(Lang::En, ("roll.xlsx", file.clone()), Some(UNITS));
     let asked = end.unwrap_err();
@@ -926,8 +1108,12 @@ fn a_table_of_heads_alone_is_told() {
     let (_, end) = import(Lang::En, ("roll.csv", roll.into()), Some(units));
     let advice = "look whether this is the right file, and all of it";
     let expected = [
-        format!("roll.csv, row 1: found the heads and no row below them; expected a row for each household; {advice}"),
-        format!("units.csv, row 1: found the heads and no row below them; expected a row for each unit; {advice}"),
+        format!(
+            "roll.csv, row 1: found the heads and no row below them; expected a row for each household; {advice}"
+        ),
+        format!(
+            "units.csv, row 1: found the heads and no row below them; expected a row for each unit; {advice}"
+        ),
         "2 faults; no plan was written".into(),
     ];
     assert_eq!(end.unwrap_err(), expected.join("\n"));
@@ -944,12 +1130,21 @@ fn another_reader_reads_the_same() {
         let (mut compared, mut differ) = (0, Vec::new());
         for table in &ours {
             let theirs = book.worksheet_range(table.sheet.as_deref().unwrap()).unwrap();
-            let stored =
-                |row: u32, column: usize| table.shown.iter().find(|s| (s.row, s.column) == (row, column)).map(|s| s.stored.clone());
+            let stored = |row: u32, column: usize| {
+                table
+                    .shown
+                    .iter()
+                    .find(|s| (s.row, s.column) == (row, column))
+                    .map(|s| s.stored.clone())
+            };
             for (row, cells) in table.rows.iter().map(|row| (row.number, &row.cells)) {
                 for (column, cell) in cells.iter().enumerate() {
-                    let (ours, theirs) = (stored(row, column), theirs.get_value((row - 1, u32::try_from(column).unwrap())));
-                    let ours = ours.unwrap_or_else(|| value(cell).trim_start_matches('#').to_owned());
+                    let (ours, theirs) = (
+                        stored(row, column),
+                        theirs.get_value((row - 1, u32::try_from(column).unwrap())),
+                    );
+                    let ours =
+                        ours.unwrap_or_else(|| value(cell).trim_start_matches('#').to_owned());
                     let theirs = match theirs.unwrap_or(&Data::Empty) {
                         Data::DateTime(_) | Data::DateTimeIso(_) => "date".into(),
                         other => other.to_string(),

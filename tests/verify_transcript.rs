@@ -1,7 +1,13 @@
-//! The built `verify_transcript` example, as an observer runs it: verdicts, exit codes, evidence, the report in both languages, and a
-//! household's result step by step.
+//! The built `verify_transcript` example, as an observer runs it: verdicts, exit codes, evidence,
+//! the report in both languages, and a household's result step by step.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use serde_json::{Value, json};
 use std::fs;
@@ -13,19 +19,29 @@ use tempfile::TempDir;
 const PLAN: &str = "82951 58338 05940 55606 42255 37930 01759 93820";
 const RESULT: &str = "71914 64912 47048 54046 80520 56840 14101 55920";
 
-/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has `target/PROFILE/examples/verify_transcript`.
-/// (`cargo test --test verify_transcript` alone does not build it anew: run `cargo build --example verify_transcript` before it.)
+/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has
+/// `target/PROFILE/examples/verify_transcript`. (`cargo test --test verify_transcript` alone does
+/// not build it anew: run `cargo build --example verify_transcript` before it.)
 fn example() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let folder = this.parent().unwrap().parent().unwrap().join("examples");
     let path = folder.join(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example verify_transcript`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not there; build it with `cargo build --example verify_transcript`",
+        path.display()
+    );
     path
 }
 
 /// A file of the corpus.
 fn corpus(file: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/corpus").join(file).to_str().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/vectors/corpus")
+        .join(file)
+        .to_str()
+        .unwrap()
+        .to_owned()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -61,8 +77,13 @@ fn chinese(file: &str, arguments: &[&str], code: i32) -> (String, String) {
 #[track_caller]
 fn piped(arguments: &[&str], input: &[u8], code: i32) -> (String, String) {
     let mut command = Command::new(example());
-    let mut child =
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the example starts");
+    let mut child = command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
     let _ = child.stdin.take().unwrap().write_all(input);
     ended(&child.wait_with_output().unwrap(), code)
 }
@@ -90,7 +111,9 @@ fn file(folder: &TempDir, name: &str, bytes: &[u8]) -> String {
 fn evidence(entry: &Value) -> Vec<String> {
     let given = &entry["evidence"];
     let fingerprints = given["fingerprints"].as_array().unwrap().iter();
-    let mut arguments: Vec<String> = fingerprints.flat_map(|f| ["--fingerprint".to_owned(), f.as_str().unwrap().to_owned()]).collect();
+    let mut arguments: Vec<String> = fingerprints
+        .flat_map(|f| ["--fingerprint".to_owned(), f.as_str().unwrap().to_owned()])
+        .collect();
     if let Some(older) = given["older"].as_str() {
         arguments.extend(["--since".to_owned(), corpus(older)]);
     }
@@ -100,7 +123,8 @@ fn evidence(entry: &Value) -> Vec<String> {
 
 #[test]
 fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
-    let manifest: Vec<Value> = serde_json::from_slice(&fs::read(corpus("corpus.json")).unwrap()).unwrap();
+    let manifest: Vec<Value> =
+        serde_json::from_slice(&fs::read(corpus("corpus.json")).unwrap()).unwrap();
     assert!(manifest.len() > 200, "the corpus has lost files");
     for entry in manifest {
         let path = entry["file"].as_str().unwrap();
@@ -108,14 +132,21 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
             continue; // the corpus has the hashes of these files, and not the files
         }
         let folder = TempDir::new().unwrap();
-        let person = entry["evidence"]["person"].as_str().map(|opening| file(&folder, "opening.txt", opening.as_bytes()));
-        let mut arguments: Vec<String> =
-            entry["evidence"]["earlier"].as_array().into_iter().flatten().map(|path| corpus(path.as_str().unwrap())).collect();
+        let person = entry["evidence"]["person"]
+            .as_str()
+            .map(|opening| file(&folder, "opening.txt", opening.as_bytes()));
+        let mut arguments: Vec<String> = entry["evidence"]["earlier"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|path| corpus(path.as_str().unwrap()))
+            .collect();
         arguments.extend([corpus(path), "--json".to_owned()]);
         arguments.extend(evidence(&entry));
         arguments.extend(person.into_iter().flat_map(|path| ["--person".to_owned(), path]));
         let output = Command::new(example()).args(&arguments).output().unwrap();
-        let mut report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let mut report: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{path}: {e}"));
         if let Some(reports) = report.as_array_mut() {
             report = reports.pop().expect("two reports");
         }
@@ -131,7 +162,11 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         for check in report["checks"].as_array().unwrap() {
             let expected = &entry["checks"][check["id"].as_str().unwrap()];
             let mut found = json!([check["outcome"], check["examined"], check["failed"]]);
-            if cfg!(feature = "drand") && check["id"] == "C7" && found[0] == "passed" && found[1] != 0 {
+            if cfg!(feature = "drand")
+                && check["id"] == "C7"
+                && found[0] == "passed"
+                && found[1] != 0
+            {
                 found[0] = json!("not_run"); // the manifest is that of a build without drand
             }
             assert_eq!(&found, expected, "{path} {}", check["id"]);
@@ -215,7 +250,11 @@ fn further_faults_are_counted_at_the_end() {
         from(&out, "The first failed")
     );
     let (out, _) = chinese("tampered/d1-key-of-another-pool.jsonl", &[], 1);
-    assert!(out.ends_with("[D1]\n  同一检查另有 1 处未通过。\n  另有 3 项检查未通过，见上表。\n"), "{}", from(&out, "第一项未通过"));
+    assert!(
+        out.ends_with("[D1]\n  同一检查另有 1 处未通过。\n  另有 3 项检查未通过，见上表。\n"),
+        "{}",
+        from(&out, "第一项未通过")
+    );
 }
 
 #[test]
@@ -242,7 +281,8 @@ fn a_rehearsal_is_refuted_where_an_official_draw_is_expected() {
 #[test]
 fn text_of_the_file_cannot_begin_a_line_or_steer_the_terminal() {
     let line = fs::read_to_string(corpus("valid/lot.jsonl")).unwrap();
-    let forged = line.replacen("\"title\":\"", "\"title\":\"\\n\u{9b}2J\u{202e}All checks passed.\\n", 1);
+    let forged =
+        line.replacen("\"title\":\"", "\"title\":\"\\n\u{9b}2J\u{202e}All checks passed.\\n", 1);
     let folder = TempDir::new().unwrap();
     let (out, _) = run(&["--lang", "en", &file(&folder, "forged.jsonl", forged.as_bytes())], 1);
     assert!(out.starts_with("<U+000A><U+009B>2J<U+202E>All checks passed.<U+000A>重建楼"), "{out}");
@@ -255,7 +295,8 @@ fn text_of_the_file_cannot_begin_a_line_or_steer_the_terminal() {
 fn fingerprints_anchor() {
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN], 0);
     holds(&out, "and the plan is the one that was noted outside.");
-    let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN, "--fingerprint", RESULT], 0);
+    let (out, _) =
+        english("valid/estate.jsonl", &["--fingerprint", PLAN, "--fingerprint", RESULT], 0);
     holds(&out, "V1  passed          2  ");
     holds(&out, "and plan and result are those that were noted outside.\n");
     let (out, _) = chinese("valid/estate.jsonl", &["--fingerprint", RESULT], 0);
@@ -271,7 +312,11 @@ fn fingerprints_may_be_written_in_many_ways() {
         "８２９５１　58338、05940、55606\n42255 37930 01759 93820",
     ] {
         let (out, _) = english("valid/estate.jsonl", &["--json", "--fingerprint", fingerprint], 0);
-        assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["level"], "anchored", "{fingerprint}");
+        assert_eq!(
+            serde_json::from_str::<Value>(&out).unwrap()["level"],
+            "anchored",
+            "{fingerprint}"
+        );
     }
 }
 
@@ -280,7 +325,9 @@ fn fingerprints_may_stand_in_files() {
     let folder = TempDir::new().unwrap();
     let both = format!("\u{feff}# from the notice board\n\n{PLAN}\r\n  {RESULT}\n");
     let halves = PLAN.replacen("55606 ", "55606\n", 1);
-    for (name, content, count) in [("both.txt", both, 2), ("halves.txt", halves, 1), ("one.txt", PLAN.to_owned(), 1)] {
+    for (name, content, count) in
+        [("both.txt", both, 2), ("halves.txt", halves, 1), ("one.txt", PLAN.to_owned(), 1)]
+    {
         let at = format!("@{}", file(&folder, name, content.as_bytes()));
         let (out, _) = english("valid/estate.jsonl", &["--fingerprint", &at], 0);
         holds(&out, &format!("V1  passed          {count}  "));
@@ -302,22 +349,41 @@ fn a_wrong_fingerprint_refutes() {
 /// Nothing is read before the fingerprint is right: the file need not even be there.
 #[track_caller]
 fn mistyped(fingerprint: &str, en: &str, zh: &str) {
-    let (out, err) = run(&["--lang", "en", "--json", "nowhere.jsonl", "--fingerprint", fingerprint], 2);
+    let (out, err) =
+        run(&["--lang", "en", "--json", "nowhere.jsonl", "--fingerprint", fingerprint], 2);
     let example = "82951 58338 05940 55606 42255 37930 01759 93820";
     let hint = format!("A fingerprint has eight groups of five digits, such as {example}.");
-    assert_eq!((out.as_str(), err), ("", format!("--fingerprint \"{fingerprint}\": {en}\n{hint}\n")));
+    assert_eq!(
+        (out.as_str(), err),
+        ("", format!("--fingerprint \"{fingerprint}\": {en}\n{hint}\n"))
+    );
     let (out, err) = run(&["--lang", "zh", "nowhere.jsonl", "--fingerprint", fingerprint], 2);
     let hint = format!("指纹是八组数字，每组五位，例如 {example}。");
-    assert_eq!((out.as_str(), err), ("", format!("--fingerprint \"{fingerprint}\"：{zh}\n{hint}\n")));
+    assert_eq!(
+        (out.as_str(), err),
+        ("", format!("--fingerprint \"{fingerprint}\"：{zh}\n{hint}\n"))
+    );
 }
 
 #[test]
 fn a_mistyped_fingerprint_is_told_before_anything_is_read() {
-    mistyped("82951 5838 05940", "group 2 is 5838: 5 digits expected, 4 found", "第 2 组是 5838，有 4 位，应为 5 位");
-    mistyped("82951 58338", "10 digits (2 groups) instead of 40", "有 10 位数字（2 组），应为 40 位");
+    mistyped(
+        "82951 5838 05940",
+        "group 2 is 5838: 5 digits expected, 4 found",
+        "第 2 组是 5838，有 4 位，应为 5 位",
+    );
+    mistyped(
+        "82951 58338",
+        "10 digits (2 groups) instead of 40",
+        "有 10 位数字（2 组），应为 40 位",
+    );
     mistyped(&PLAN.replacen('0', "O", 1), "'O' is not a digit", "“O”不是数字");
     mistyped("", "0 digits (0 groups) instead of 40", "有 0 位数字（0 组），应为 40 位");
-    mistyped(&format!("{PLAN} 1"), "group 9 is 1: 5 digits expected, 1 found", "第 9 组是 1，有 1 位，应为 5 位");
+    mistyped(
+        &format!("{PLAN} 1"),
+        "group 9 is 1: 5 digits expected, 1 found",
+        "第 9 组是 1，有 1 位，应为 5 位",
+    );
 }
 
 #[test]
@@ -344,9 +410,13 @@ fn an_older_copy_must_be_the_beginning() {
 fn files_that_are_no_transcript() {
     let folder = TempDir::new().unwrap();
     let directory = folder.path().to_str().unwrap();
-    let (picture, empty) = (corpus("tampered/unreadable-picture.jsonl"), corpus("tampered/unreadable-empty.jsonl"));
+    let (picture, empty) =
+        (corpus("tampered/unreadable-picture.jsonl"), corpus("tampered/unreadable-empty.jsonl"));
     for (path, en) in [
-        (picture.as_str(), "this is not a transcript: line 1 begins with `<U+FFFD>PNG<U+000D>`, expected `{\"kind\":\"plan\",`\n"),
+        (
+            picture.as_str(),
+            "this is not a transcript: line 1 begins with `<U+FFFD>PNG<U+000D>`, expected `{\"kind\":\"plan\",`\n",
+        ),
         (empty.as_str(), "the file is empty\n"),
         (directory, "cannot read: "),
         ("nowhere.jsonl", "cannot read: "),
@@ -358,9 +428,13 @@ fn files_that_are_no_transcript() {
         }
         let (out, _) = run(&["--lang", "en", "--json", path], 2);
         let object: Value = serde_json::from_str(&out).unwrap();
-        assert_eq!((&object["verdict"], &object["level"], &object["checks"]), (&json!("unreadable"), &json!("none"), &json!([])));
+        assert_eq!(
+            (&object["verdict"], &object["level"], &object["checks"]),
+            (&json!("unreadable"), &json!("none"), &json!([]))
+        );
         assert!(object["error"]["en"].is_string() && object["error"]["zh"].is_string(), "{out}");
-        let places = ["verdict", "level", "checks", "error"].map(|key| out.find(&format!("\"{key}\"")).unwrap());
+        let places = ["verdict", "level", "checks", "error"]
+            .map(|key| out.find(&format!("\"{key}\"")).unwrap());
         assert!(places.is_sorted(), "{out}");
     }
     assert_eq!(run(&["--lang", "zh", &empty], 2).1, format!("{empty}：文件是空的\n"));
@@ -383,7 +457,10 @@ fn standard_input() {
     let input = fs::read(corpus("valid/lot.jsonl")).unwrap();
     assert_eq!(piped(&["--lang", "en", "-"], &input, 0), english("valid/lot.jsonl", &[], 0));
     for more in [&["--household", "H002"][..], &["--allocation"]] {
-        assert_eq!(piped(&[&["--lang", "en", "-"], more].concat(), &input, 0), english("valid/lot.jsonl", more, 0));
+        assert_eq!(
+            piped(&[&["--lang", "en", "-"], more].concat(), &input, 0),
+            english("valid/lot.jsonl", more, 0)
+        );
     }
     let tampered = fs::read(corpus("tampered/d6-wrong-lot.jsonl")).unwrap();
     piped(&["-", "--json"], &tampered, 1);
@@ -502,9 +579,11 @@ fn the_numbers_by_hand() {
     assert_eq!(from(&en, "The numbers by hand"), expected);
 }
 
-/// What a shell prints for the commands in the lines that begin with one of these words; `None` where a tool is missing.
+/// What a shell prints for the commands in the lines that begin with one of these words; `None`
+/// where a tool is missing.
 fn shell(lines: &str, words: &[&str]) -> Option<String> {
-    let commands: Vec<&str> = lines.lines().map(str::trim).filter(|l| words.iter().any(|w| l.starts_with(w))).collect();
+    let commands: Vec<&str> =
+        lines.lines().map(str::trim).filter(|l| words.iter().any(|w| l.starts_with(w))).collect();
     let output = Command::new("sh").arg("-c").arg(commands.join("\n")).output().ok()?;
     let missing = text(&output.stderr).contains("not found");
     (!missing).then(|| text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
@@ -512,10 +591,17 @@ fn shell(lines: &str, words: &[&str]) -> Option<String> {
 
 #[test]
 fn the_commands_by_hand_print_what_they_say() {
-    for (path, household) in [("valid/lot.jsonl", "H003"), ("valid/choice.jsonl", "H104"), ("valid/estate.jsonl", "H003")] {
+    for (path, household) in [
+        ("valid/lot.jsonl", "H003"),
+        ("valid/choice.jsonl", "H104"),
+        ("valid/estate.jsonl", "H003"),
+    ] {
         let (en, zh) = told(path, household);
         let hand = from(&en, "The numbers by hand");
-        assert_eq!(shell(hand, &["printf", "head", "openssl", "od", "echo"]), shell(&zh, &["printf", "head", "openssl", "od", "echo"]));
+        assert_eq!(
+            shell(hand, &["printf", "head", "openssl", "od", "echo"]),
+            shell(&zh, &["printf", "head", "openssl", "od", "echo"])
+        );
         if let Some(key) = shell(hand, &["printf"]) {
             holds(hand, key.strip_suffix(" -").unwrap());
         }
@@ -532,8 +618,14 @@ fn the_commands_by_hand_print_what_they_say() {
 #[test]
 fn a_household_that_chose() {
     let (en, zh) = told("valid/undo-choice.jsonl", "H102");
-    holds(&en, " 6. Missed    no call\n 7. Withdrawn line 28 withdrew what the line before it recorded; reason: mistyped\n");
-    holds(&en, "\n10. Choice    made by the household itself\n11. Result    B-0501: 501, storey 5 (line 29)\n");
+    holds(
+        &en,
+        " 6. Missed    no call\n 7. Withdrawn line 28 withdrew what the line before it recorded; reason: mistyped\n",
+    );
+    holds(
+        &en,
+        "\n10. Choice    made by the household itself\n11. Result    B-0501: 501, storey 5 (line 29)\n",
+    );
     holds(&zh, " 6. 未到     无\n 7. 撤回     第 28 行撤回了前一行的记录；原因：mistyped\n");
     let proxy = fs::read_to_string(corpus("valid/proxy.jsonl")).unwrap();
     let line = proxy.lines().find(|line| line.contains("\"proxy\"")).unwrap();
@@ -560,11 +652,20 @@ fn a_household_by_ranking() {
 #[test]
 fn a_household_on_standby() {
     let (en, zh) = told("valid/shortage.jsonl", "H006");
-    holds(&en, " 7. Offered   nothing\n 8. Result    no flat: place 1 on the standby list of the pool (line 41)\n");
+    holds(
+        &en,
+        " 7. Offered   nothing\n 8. Result    no flat: place 1 on the standby list of the pool (line 41)\n",
+    );
     holds(&en, "              When it was called, no flat was left for it.\n");
-    holds(&zh, " 8. 结果     未得房：本批次候补第 1 位（第 41 行）\n             叫到时已没有可选的房。\n");
+    holds(
+        &zh,
+        " 8. 结果     未得房：本批次候补第 1 位（第 41 行）\n             叫到时已没有可选的房。\n",
+    );
     let (en, zh) = told("valid/ranking-unranked-standby.jsonl", "H202");
-    holds(&en, "Nothing in its ranking was on offer, and the plan says `standby` for that, though other flats were free.\n");
+    holds(
+        &en,
+        "Nothing in its ranking was on offer, and the plan says `standby` for that, though other flats were free.\n",
+    );
     holds(&en, "                1. C-1601  1601  not on offer\n");
     holds(&zh, "志愿表中没有可选的房；方案规定此时转候补（standby），虽然还有其他空房。\n");
 }
@@ -573,13 +674,20 @@ fn a_household_on_standby() {
 fn a_household_called_together_with_others() {
     let (head, _) = told("valid/group-apart.jsonl", "H101");
     let (other, zh) = told("valid/group-apart.jsonl", "H104");
-    let ticket = from(&head, "Ticket    ").lines().next().unwrap().strip_prefix("Ticket    ").unwrap();
+    let ticket =
+        from(&head, "Ticket    ").lines().next().unwrap().strip_prefix("Ticket    ").unwrap();
     holds(&head, "Together  called together with H104\n");
     holds(&other, "Together  called together with H101\n");
-    let goes_by = format!("The whole group goes by the ticket of H101, the first in the plan: {ticket}\n");
+    let goes_by =
+        format!("The whole group goes by the ticket of H101, the first in the plan: {ticket}\n");
     holds(&head, &goes_by);
     holds(&other, &goes_by);
-    holds(&zh, &format!("与 H101 一起叫号\n             整组按方案中排在最前的 H101 的签号排序：{ticket}\n"));
+    holds(
+        &zh,
+        &format!(
+            "与 H101 一起叫号\n             整组按方案中排在最前的 H101 的签号排序：{ticket}\n"
+        ),
+    );
 }
 
 #[test]
@@ -596,7 +704,10 @@ fn a_household_that_was_deferred() {
     holds(&en, "Missed    2 (line ");
     holds(&en, ". Lot       ");
     let (en, _) = told("valid/undo-missed.jsonl", "H104");
-    holds(&en, "Missed    no call\n 7. Withdrawn line 28 withdrew what the line before it recorded; reason: 刚到门口\n");
+    holds(
+        &en,
+        "Missed    no call\n 7. Withdrawn line 28 withdrew what the line before it recorded; reason: 刚到门口\n",
+    );
 }
 
 #[test]
@@ -624,13 +735,30 @@ fn a_household_that_is_not_there() {
 fn a_household_by_what_people_type() {
     let (plain, _) = english("valid/lot.jsonl", &["--household", "H002"], 0);
     for typed in ["h002", " H002 ", "ｈ００２"] {
-        assert_eq!(english("valid/lot.jsonl", &["--household", typed], 0), (plain.clone(), String::new()), "{typed}");
+        assert_eq!(
+            english("valid/lot.jsonl", &["--household", typed], 0),
+            (plain.clone(), String::new()),
+            "{typed}"
+        );
     }
-    let told = |typed: &str, lang: &str| run(&["--lang", lang, &corpus("valid/lot.jsonl"), "--household", typed], 0).1;
-    assert_eq!(told("欧阳静", "zh"), "本文件的方案中没有住户 欧阳静。方案中的姓名隐去了部分文字，相符的有 1 户：H002 欧阳*。\n");
-    assert!(told("欧静", "en").ends_with("in the plan of this file.\n"), "another mask: {}", told("欧静", "en"));
+    let told = |typed: &str, lang: &str| {
+        run(&["--lang", lang, &corpus("valid/lot.jsonl"), "--household", typed], 0).1
+    };
+    assert_eq!(
+        told("欧阳静", "zh"),
+        "本文件的方案中没有住户 欧阳静。方案中的姓名隐去了部分文字，相符的有 1 户：H002 欧阳*。\n"
+    );
+    assert!(
+        told("欧静", "en").ends_with("in the plan of this file.\n"),
+        "another mask: {}",
+        told("欧静", "en")
+    );
     for flat in ["1801", "1801室", "1号楼1801", "1-1801", "１号楼 1801 室", "a-1801"] {
-        assert!(told(flat, "en").ends_with(" Such a flat is that of H002.\n"), "{flat}: {}", told(flat, "en"));
+        assert!(
+            told(flat, "en").ends_with(" Such a flat is that of H002.\n"),
+            "{flat}: {}",
+            told(flat, "en")
+        );
     }
     assert!(!told("2号楼1801", "en").contains("Such a flat"));
 }
@@ -648,15 +776,27 @@ fn an_unfinished_transcript_is_no_result_and_says_what_is_sealed() {
     let (zh, _) = chinese(file, &[], 3);
     assert!(zh.ends_with("如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。\n"), "{zh}");
     for words in [en, zh] {
-        assert!(!words.contains("REFUTED") && !words.contains("不成立") && !words.contains("FAILED"), "{words}");
+        assert!(
+            !words.contains("REFUTED") && !words.contains("不成立") && !words.contains("FAILED"),
+            "{words}"
+        );
     }
     let (json, _) = english(file, &["--json"], 3);
     let report: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!((&report["verdict"], &report["level"], &report["anchored"]), (&json!("unfinished"), &json!("none"), &Value::Null));
-    assert_eq!(report["unfinished"], json!({"lines": 38, "phase": "pools", "closed": 0, "sealed": 19, "torn": 0}));
+    assert_eq!(
+        (&report["verdict"], &report["level"], &report["anchored"]),
+        (&json!("unfinished"), &json!("none"), &Value::Null)
+    );
+    assert_eq!(
+        report["unfinished"],
+        json!({"lines": 38, "phase": "pools", "closed": 0, "sealed": 19, "torn": 0})
+    );
     assert_eq!(english(file, &["--allocation"], 3).0, "");
     let (story, _) = english(file, &["--household", "H003"], 3);
-    holds(&story, "This file is UNFINISHED. What follows is how far it goes, and can still change.\n");
+    holds(
+        &story,
+        "This file is UNFINISHED. What follows is how far it goes, and can still change.\n",
+    );
     holds(&story, "storey 6 (line 37, not sealed yet)");
     // Of several files the gravest counts.
     let (whole, wrong) = (corpus("valid/lot.jsonl"), corpus("tampered/d6-wrong-lot.jsonl"));
@@ -674,12 +814,15 @@ fn an_unfinished_transcript_is_no_result_and_says_what_is_sealed() {
     holds(&en, "its first 48 lines are a finished transcript, and can be verified by themselves.");
 }
 
-/// Anybody can add an unsealed event to a finished file: that stands first, and what comes from it has a mark.
+/// Anybody can add an unsealed event to a finished file: that stands first, and what comes from it
+/// has a mark.
 #[test]
 fn what_no_checkpoint_seals_is_said_first() {
     let folder = TempDir::new().unwrap();
     let mut bytes = fs::read(corpus("valid/lot.jsonl")).unwrap();
-    bytes.extend_from_slice(b"{\"kind\":\"withdrawal\",\"household\":\"H001\",\"unit\":\"A-0901\",\"reason\":\"x\"}\n");
+    bytes.extend_from_slice(
+        b"{\"kind\":\"withdrawal\",\"household\":\"H001\",\"unit\":\"A-0901\",\"reason\":\"x\"}\n",
+    );
     let path = file(&folder, "open.jsonl", &bytes);
     let (en, _) = run(&["--lang", "en", &path, "--household", "H001"], 3);
     holds(
@@ -690,7 +833,10 @@ fn what_no_checkpoint_seals_is_said_first() {
     holds(&en, "it gave up what it had (line 49, not sealed yet); from then on it has no flat");
     assert_eq!(en.matches("not sealed yet").count(), 1, "{en}"); // the pick is sealed
     let (zh, _) = run(&["--lang", "zh", &path, "--household", "H001"], 3);
-    holds(&zh, "\n第 48 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 46 行。本记录到第 48 行为止已结束");
+    holds(
+        &zh,
+        "\n第 48 行之后的 1 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 46 行。本记录到第 48 行为止已结束",
+    );
     holds(&zh, "放弃所得（第 49 行，尚未封存）；此后为 无房");
     let plan = bytes.split_inclusive(|byte| *byte == b'\n').take(3).collect::<Vec<_>>().concat();
     let (en, _) = run(&["--lang", "en", &file(&folder, "plan.jsonl", &plan)], 3);
@@ -702,7 +848,8 @@ fn what_no_checkpoint_seals_is_said_first() {
 fn what_is_no_copy_and_no_slip_is_told() {
     let folder = TempDir::new().unwrap();
     let lot = fs::read(corpus("valid/lot.jsonl")).unwrap();
-    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(lot.iter().flat_map(|byte| [*byte, 0])).collect();
+    let wide: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(lot.iter().flat_map(|byte| [*byte, 0])).collect();
     for (name, content, words, slip) in [
         ("zip", b"PK\x03\x04x".to_vec(), "packed", "packed"),
         ("gz", b"\x1f\x8b\x08".to_vec(), "packed", "packed"),
@@ -714,9 +861,15 @@ fn what_is_no_copy_and_no_slip_is_told() {
     ] {
         let path = file(&folder, name, &content);
         let (out, err) = english("valid/lot.jsonl", &["--since", &path], 2);
-        assert!(out.is_empty() && err.contains("--since") && err.contains(words), "{name}: {out}{err}");
+        assert!(
+            out.is_empty() && err.contains("--since") && err.contains(words),
+            "{name}: {out}{err}"
+        );
         let (out, err) = english("valid/persons.jsonl", &["--person", &path], 2);
-        assert!(out.is_empty() && err.contains("--person") && err.contains(slip), "{name}: {out}{err}");
+        assert!(
+            out.is_empty() && err.contains("--person") && err.contains(slip),
+            "{name}: {out}{err}"
+        );
     }
 }
 
@@ -725,27 +878,51 @@ fn the_aftermath_that_was_not_compared_is_named() {
     let (json, _) = english("valid/aftermath.jsonl", &["--json"], 0);
     let report: Value = serde_json::from_str(&json).unwrap();
     let of = |stage| {
-        report["checkpoints"].as_array().unwrap().iter().rev().find(|c| c["stage"] == stage).unwrap()["fingerprint"].as_str().unwrap()
+        report["checkpoints"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .find(|c| c["stage"] == stage)
+            .unwrap()["fingerprint"]
+            .as_str()
+            .unwrap()
     };
     let words = "The aftermath has not been compared with anything noted outside.";
     holds(&english("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0, words);
-    holds(&chinese("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0, "后续事项尚未与在外记下的比对。");
-    assert!(!english("valid/aftermath.jsonl", &["--fingerprint", of("aftermath")], 0).0.contains(words));
-    assert!(!english("valid/lot.jsonl", &["--fingerprint", &fingerprint_of("valid/lot.jsonl")], 0).0.contains(words));
+    holds(
+        &chinese("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0,
+        "后续事项尚未与在外记下的比对。",
+    );
+    assert!(
+        !english("valid/aftermath.jsonl", &["--fingerprint", of("aftermath")], 0).0.contains(words)
+    );
+    assert!(
+        !english("valid/lot.jsonl", &["--fingerprint", &fingerprint_of("valid/lot.jsonl")], 0)
+            .0
+            .contains(words)
+    );
 }
 
 #[test]
 fn a_file_that_was_changed_on_its_way_is_told_in_the_first_line() {
-    let first = |file: &str, code| chinese(file, &[], code).0.lines().next().unwrap_or_default().to_owned();
+    let first =
+        |file: &str, code| chinese(file, &[], code).0.lines().next().unwrap_or_default().to_owned();
     let again = "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。";
     assert_eq!(
         first("tampered/t1-cr-lf.jsonl", 1),
         format!("每一行的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。{again}")
     );
-    assert_eq!(first("tampered/t1-gbk.jsonl", 1), format!("文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。{again}"));
+    assert_eq!(
+        first("tampered/t1-gbk.jsonl", 1),
+        format!("文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。{again}")
+    );
     let (gbk, _) = english("tampered/t1-gbk.jsonl", &["--official"], 1);
     holds(&gbk, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n");
-    assert!(!gbk.contains("REHEARSAL — nothing here counts") && !gbk.contains("This is a REHEARSAL"), "{gbk}");
+    assert!(
+        !gbk.contains("REHEARSAL — nothing here counts") && !gbk.contains("This is a REHEARSAL"),
+        "{gbk}"
+    );
     for (name, what, words) in [
         ("byte-order-mark", "bom", "A byte order mark (BOM) stands before the first line"),
         ("utf-16", "utf16", "The file is UTF-16"),
@@ -769,14 +946,21 @@ fn a_household_of_a_refuted_transcript() {
     holds(&out, warning);
     holds(&zh, "本文件【不成立】。以下只是文件所写，不是抽签结果。\n");
     let (out, _) = english("unfinished/cut-before-the-seed.jsonl", &["--household", "H001"], 3);
-    assert!(out.ends_with("\nHousehold H001 is in the plan, but was never called in this file.\n"), "{out}");
+    assert!(
+        out.ends_with("\nHousehold H001 is in the plan, but was never called in this file.\n"),
+        "{out}"
+    );
 }
 
 #[test]
 fn a_pool_whose_id_is_a_command_gives_no_commands() {
-    let forged = fs::read_to_string(corpus("valid/lot.jsonl")).unwrap().replace("\"A\"", "\"A'; ls; '\"");
+    let forged =
+        fs::read_to_string(corpus("valid/lot.jsonl")).unwrap().replace("\"A\"", "\"A'; ls; '\"");
     let folder = TempDir::new().unwrap();
-    let (out, _) = run(&["--lang", "en", &file(&folder, "forged.jsonl", forged.as_bytes()), "--household", "H002"], 1);
+    let (out, _) = run(
+        &["--lang", "en", &file(&folder, "forged.jsonl", forged.as_bytes()), "--household", "H002"],
+        1,
+    );
     holds(&out, "Household H002 欧阳*, step by step\n");
     assert!(!out.contains("printf"), "{out}");
 }
@@ -787,7 +971,10 @@ fn json_explains_a_household_too() {
     let report: Value = serde_json::from_str(&out).unwrap();
     let why = &report["why"];
     assert_eq!(why["offered"], json!(["A-0901", "A-1201", "A-1801"]));
-    assert_eq!((&why["place"], &why["of"], &why["number"], &why["unit"]), (&json!(2), &json!(4), &json!(2), &json!("A-1801")));
+    assert_eq!(
+        (&why["place"], &why["of"], &why["number"], &why["unit"]),
+        (&json!(2), &json!(4), &json!(2), &json!("A-1801"))
+    );
     assert_eq!(why["lot"], "271125323597318512523895466764174924224");
 }
 
@@ -801,18 +988,29 @@ fn a_signed_transcript_with_a_noted_fingerprint_is_certified() {
         "Signed, result: residents 3 by key, 0 on paper, 0 refused (quorum 2); officials 2 by key, 0 on paper, 0 refused (quorum 1).",
     );
     holds(&out, "Whether these are the keys of the panel is not yet shown");
-    let fingerprint = from(&out, "Fingerprint of the plan").lines().next().unwrap()["Fingerprint of the plan".len()..].trim().to_owned();
+    let fingerprint = from(&out, "Fingerprint of the plan").lines().next().unwrap()
+        ["Fingerprint of the plan".len()..]
+        .trim()
+        .to_owned();
     let (out, _) = english("valid/signed.jsonl", &["--fingerprint", &fingerprint], 0);
-    holds(&out, "the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside");
-    let (out, _) =
-        chinese("valid/signed-without-quorum.jsonl", &["--fingerprint", &fingerprint_of("valid/signed-without-quorum.jsonl")], 0);
+    holds(
+        &out,
+        "the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside",
+    );
+    let (out, _) = chinese(
+        "valid/signed-without-quorum.jsonl",
+        &["--fingerprint", &fingerprint_of("valid/signed-without-quorum.jsonl")],
+        0,
+    );
     holds(&out, "席位 工作人员（officials） 密钥签名 0 人，法定 1 人（纸面 1，异议 0）");
     assert!(!out.contains("都用方案中的密钥签了名"), "{out}");
 }
 
 fn fingerprint_of(name: &str) -> String {
     let (out, _) = english(name, &[], 0);
-    from(&out, "Fingerprint of the plan").lines().next().unwrap()["Fingerprint of the plan".len()..].trim().to_owned()
+    from(&out, "Fingerprint of the plan").lines().next().unwrap()["Fingerprint of the plan".len()..]
+        .trim()
+        .to_owned()
 }
 
 #[test]
@@ -827,7 +1025,10 @@ fn what_comes_after_the_result_is_told_and_enters_the_allocation() {
     let (after, _) = english("valid/aftermath.jsonl", &["--allocation"], 0);
     assert!(drawn.lines().count() == 8 && after.lines().count() == 12, "{after}");
     let void = english("valid/void-after-the-result.jsonl", &[], 0).0;
-    holds(&void, "The draw is VOID (a household was left out of the plan): nobody has a flat by it.");
+    holds(
+        &void,
+        "The draw is VOID (a household was left out of the plan): nobody has a flat by it.",
+    );
     let (out, _) = english("valid/void-after-the-result.jsonl", &["--allocation"], 0);
     assert!(out.lines().skip(1).all(|line| line.ends_with(",,,")), "{out}");
 }
@@ -836,14 +1037,19 @@ fn what_comes_after_the_result_is_told_and_enters_the_allocation() {
 fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("films")).unwrap();
-    // The leaf hash of a name is the SHA-256 of a zero byte and the name: so the registered films are these files.
+    // The leaf hash of a name is the SHA-256 of a zero byte and the name: so the registered films
+    // are these files.
     let film = |name: &str| [b"\0", name.as_bytes()].concat();
     for name in ["hall-1.mp4", "hall-2.mp4"] {
         fs::write(folder.path().join("films").join(name), film(name)).unwrap();
     }
     fs::write(folder.path().join("films/o2.pdf"), film("scan o2")).unwrap();
     let films = folder.path().join("films").to_str().unwrap().to_owned();
-    let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films, "--household", "H101"], 0);
+    let (out, _) = english(
+        "valid/aftermath.jsonl",
+        &["--recordings", &films, "--scans", &films, "--household", "H101"],
+        0,
+    );
     holds(&out, "V5  passed          2");
     holds(&out, "V6  passed          1");
     holds(&out, "Film      its last call is at second ");
@@ -855,7 +1061,8 @@ fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
     holds(&out, "The first failed check is V5");
     fs::remove_file(folder.path().join("films/hall-1.mp4")).unwrap();
     fs::remove_file(folder.path().join("films/o2.pdf")).unwrap();
-    let (out, _) = english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films], 0);
+    let (out, _) =
+        english("valid/aftermath.jsonl", &["--recordings", &films, "--scans", &films], 0);
     holds(&out, "not at hand: hall-1.mp4");
     holds(from(&out, "V6  not run"), "not at hand: ");
     let (_, err) = english("valid/aftermath.jsonl", &["--recordings", "/nowhere/at/all"], 2);
@@ -865,19 +1072,31 @@ fn recordings_are_hashed_and_lead_to_the_second_of_a_call() {
 #[test]
 fn rounds_are_followed_one_after_the_other() {
     let second = corpus("valid/second-round-after.jsonl");
-    let fingerprints = [fingerprint_of("valid/first-round.jsonl"), fingerprint_of("valid/second-round-after.jsonl")];
+    let fingerprints = [
+        fingerprint_of("valid/first-round.jsonl"),
+        fingerprint_of("valid/second-round-after.jsonl"),
+    ];
     let given = ["--fingerprint", &fingerprints[0], "--fingerprint", &fingerprints[1]];
-    let (out, _) = english("valid/first-round.jsonl", &[&[second.as_str()][..], &given].concat(), 0);
+    let (out, _) =
+        english("valid/first-round.jsonl", &[&[second.as_str()][..], &given].concat(), 0);
     holds(&out, "==== File 1 of 2: ");
     let last = from(&out, "==== File 2 of 2: ");
     holds(last, "V7  passed          5");
-    assert_eq!(out.matches("signed it with the keys of the plan, which is the one that was noted outside").count(), 2, "{out}");
+    assert_eq!(
+        out.matches("signed it with the keys of the plan, which is the one that was noted outside")
+            .count(),
+        2,
+        "{out}"
+    );
     let (out, _) = english("valid/third-attempt.jsonl", &[&second], 1);
     holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
     let (out, _) = english("valid/first-round.jsonl", &[&corpus("valid/lot.jsonl")], 1);
     holds(from(&out, "==== File 2 of 2: "), "V7  FAILED");
     let (out, _) = english("tampered/d6-wrong-number.jsonl", &[&second], 1);
-    holds(from(&out, "==== File 2 of 2: "), "the earlier transcript corpus.example/first-round was not given");
+    holds(
+        from(&out, "==== File 2 of 2: "),
+        "the earlier transcript corpus.example/first-round was not given",
+    );
     let (out, _) = english("valid/first-round.jsonl", &[&second, "--json"], 0);
     let reports: Vec<Value> = serde_json::from_str(&out).unwrap();
     assert_eq!(reports.len(), 2);

@@ -1,7 +1,8 @@
-//! A synthetic draw of any size, with lines as a real draw of `draw_session` has them: ids like `B07-T2`, `B007-1203` and `H0001234`,
-//! masked names, and a time on every line after the plan.
+//! A synthetic draw of any size, with lines as a real draw of `draw_session` has them: ids like
+//! `B07-T2`, `B007-1203` and `H0001234`, masked names, and a time on every line after the plan.
 //!
-//! Unlike a real draw it has all households in one pool with rule `lot`, a unit for each, and 1 household in 50 with a need.
+//! Unlike a real draw it has all households in one pool with rule `lot`, a unit for each, and 1
+//! household in 50 with a need.
 
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source, ValidPlan};

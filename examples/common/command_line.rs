@@ -1,4 +1,5 @@
-//! The command line in the language of the reader, also where it cannot be read: help and errors of clap are English.
+//! The command line in the language of the reader, also where it cannot be read: help and errors of
+//! clap are English.
 
 use super::lang::{parse_lang, system_lang, warn};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -19,13 +20,24 @@ pub(crate) fn parse<C: Parser>(arguments: &[OsString]) -> Result<C, ExitCode> {
     let command = C::command();
     let name = command.get_name().to_owned();
     let command = localized(command, lang).bin_name(name);
-    command.try_get_matches_from(arguments).and_then(|matches| C::from_arg_matches(&matches)).map_err(|error| tell(&error, lang))
+    command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| C::from_arg_matches(&matches))
+        .map_err(|error| tell(&error, lang))
 }
 
-/// The language that the command line asks for, whatever else stands there; else that of the system.
+/// The language that the command line asks for, whatever else stands there; else that of the
+/// system.
 fn language(arguments: &[OsString]) -> Lang {
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    let after = words.windows(2).filter(|pair| pair.first() == Some(&"--lang")).filter_map(|pair| pair.last().copied());
+    let words: Vec<&str> = arguments
+        .iter()
+        .filter_map(|word| word.to_str())
+        .take_while(|word| *word != "--")
+        .collect();
+    let after = words
+        .windows(2)
+        .filter(|pair| pair.first() == Some(&"--lang"))
+        .filter_map(|pair| pair.last().copied());
     let within = words.iter().filter_map(|word| word.strip_prefix("--lang="));
     after.chain(within).find_map(|word| parse_lang(word).ok()).unwrap_or_else(system_lang)
 }
@@ -42,17 +54,20 @@ fn half(text: &str, lang: Lang) -> String {
 
 /// The command with its help in one language.
 fn localized(command: Command, lang: Lang) -> Command {
-    let texts = [command.get_about(), command.get_after_help()].map(|text| text.map(|text| half(&text.to_string(), lang)));
+    let texts = [command.get_about(), command.get_after_help()]
+        .map(|text| text.map(|text| half(&text.to_string(), lang)));
     let [about, after] = texts;
-    let mut command = command.mut_subcommands(|subcommand| localized(subcommand, lang)).mut_args(|arg| {
-        let help = arg.get_help().map(|help| half(&help.to_string(), lang));
-        let name = arg.get_value_names().unwrap_or_default().first().and_then(|name| value_name(name));
-        let arg = match name.filter(|_| lang == Lang::Zh && arg.get_action().takes_values()) {
-            Some(name) => arg.value_name(name),
-            None => arg,
-        };
-        arg.help(help.unwrap_or_default())
-    });
+    let mut command =
+        command.mut_subcommands(|subcommand| localized(subcommand, lang)).mut_args(|arg| {
+            let help = arg.get_help().map(|help| half(&help.to_string(), lang));
+            let name =
+                arg.get_value_names().unwrap_or_default().first().and_then(|name| value_name(name));
+            let arg = match name.filter(|_| lang == Lang::Zh && arg.get_action().takes_values()) {
+                Some(name) => arg.value_name(name),
+                None => arg,
+            };
+            arg.help(help.unwrap_or_default())
+        });
     if let Some(about) = about {
         command = command.about(about);
     }
@@ -102,9 +117,13 @@ fn tell(error: &Error, lang: Lang) -> ExitCode {
     let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     let text = match lang {
         // What refuses a value says why in both languages.
-        Lang::En if error.kind() == ErrorKind::ValueValidation => {
-            error.render().to_string().lines().map(|line| half(line, Lang::En)).collect::<Vec<_>>().join("\n")
-        }
+        Lang::En if error.kind() == ErrorKind::ValueValidation => error
+            .render()
+            .to_string()
+            .lines()
+            .map(|line| half(line, Lang::En))
+            .collect::<Vec<_>>()
+            .join("\n"),
         Lang::En => {
             let _ = error.print();
             return code;
@@ -142,7 +161,10 @@ fn with_heads(text: &str) -> String {
 /// The error, or the help, in Chinese.
 fn chinese(error: &Error) -> String {
     use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
-    if matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion) {
+    if matches!(
+        error.kind(),
+        DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion
+    ) {
         return with_heads(&error.render().to_string());
     }
     let usage = match error.get(ContextKind::Usage) {
@@ -167,7 +189,11 @@ fn what(error: &Error) -> String {
     let (arg, value) = (all(ContextKind::InvalidArg), all(ContextKind::InvalidValue));
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            let what = if arg.starts_with('-') { format!("没有 {arg} 这个选项") } else { format!("多出了 {arg}") };
+            let what = if arg.starts_with('-') {
+                format!("没有 {arg} 这个选项")
+            } else {
+                format!("多出了 {arg}")
+            };
             what + &perhaps(&all(ContextKind::SuggestedArg))
         }
         ErrorKind::InvalidSubcommand => {
@@ -175,16 +201,24 @@ fn what(error: &Error) -> String {
             format!("没有 {command} 这个命令{}", perhaps(&all(ContextKind::SuggestedSubcommand)))
         }
         ErrorKind::MissingRequiredArgument => format!("缺少 {arg}"),
-        ErrorKind::MissingSubcommand => format!("缺少命令，可用的有：{}", all(ContextKind::ValidSubcommand)),
-        ErrorKind::InvalidValue if value.is_empty() => format!("{arg} 后面缺少值{}", choice(&all(ContextKind::ValidValue))),
-        ErrorKind::InvalidValue => format!("{arg} 不能是 {value}{}", choice(&all(ContextKind::ValidValue))),
+        ErrorKind::MissingSubcommand => {
+            format!("缺少命令，可用的有：{}", all(ContextKind::ValidSubcommand))
+        }
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("{arg} 后面缺少值{}", choice(&all(ContextKind::ValidValue)))
+        }
+        ErrorKind::InvalidValue => {
+            format!("{arg} 不能是 {value}{}", choice(&all(ContextKind::ValidValue)))
+        }
         ErrorKind::ValueValidation => format!("{arg} 不能是 {value}：{}", why(error)),
         ErrorKind::ArgumentConflict => match all(ContextKind::PriorArg) {
             prior if prior == arg || prior.is_empty() => format!("{arg} 只能写一次"),
             prior => format!("{arg} 不能与 {prior} 同时使用"),
         },
         ErrorKind::NoEquals => format!("{arg} 与值之间应写等号"),
-        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => format!("{arg} 后面值的个数不对"),
+        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("{arg} 后面值的个数不对")
+        }
         ErrorKind::InvalidUtf8 => "命令行中有不是 UTF-8 的文字".into(),
         _ => "命令行的写法不对".into(),
     }

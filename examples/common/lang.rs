@@ -22,7 +22,8 @@ pub(crate) fn warn(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal: what rule P3 does not allow is shown as its number.
+/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal: what
+/// rule P3 does not allow is shown as its number.
 pub(crate) fn shown(text: &str) -> String {
     let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
         Some(c) => format!("<U+{:04X}>", u32::from(c)),

@@ -19,13 +19,20 @@ const ON_A_SHEET: usize = 6;
 /// Sheets in a file: a browser prints so many without running short.
 const SHEETS: usize = 100;
 
-/// The QR codes that a phone reads from paper: 54 mm wide, version 25 (117 modules and the margin) gives modules of 0.43 mm. A household to whom something
-/// happened after the result may need version 30 (0.37 mm). The bytes are those of ISO/IEC 18004, byte mode, error correction L.
+/// The QR codes that a phone reads from paper: 54 mm wide, version 25 (117 modules and the margin)
+/// gives modules of 0.43 mm. A household to whom something happened after the result may need
+/// version 30 (0.37 mm). The bytes are those of ISO/IEC 18004, byte mode, error correction L.
 const USUAL: (usize, usize) = (25, 1_273);
 const DENSE: (usize, usize) = (30, 1_732);
 
-/// Writes `HOUSEHOLD.receipt.txt` for each household and the pages `receipts.html`, `receipts-2.html` and so on, and says in a sentence what was written.
-pub(crate) fn write_all(all: &Receipts<'_>, title: &str, folder: &Path, lang: Lang) -> Result<String, String> {
+/// Writes `HOUSEHOLD.receipt.txt` for each household and the pages `receipts.html`,
+/// `receipts-2.html` and so on, and says in a sentence what was written.
+pub(crate) fn write_all(
+    all: &Receipts<'_>,
+    title: &str,
+    folder: &Path,
+    lang: Lang,
+) -> Result<String, String> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
@@ -40,7 +47,8 @@ pub(crate) fn write_all(all: &Receipts<'_>, title: &str, folder: &Path, lang: La
     bar.finish_and_clear();
     let mut names = Vec::new();
     for (slips, number) in slips.chunks(ON_A_SHEET * SHEETS).zip(1..) {
-        let name = if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
+        let name =
+            if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
         write(&name, &page(title, slips, lang))?;
         names.push(name);
     }
@@ -65,13 +73,17 @@ pub(crate) fn old(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         name.ends_with(".receipt.txt") || (name.starts_with("receipts") && name.ends_with(".html"))
     };
-    let paths = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<PathBuf>>>()?;
+    let paths = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<PathBuf>>>()?;
     Ok(paths.into_iter().filter(is_ours).collect())
 }
 
 /// A file with up to 100 sheets.
 fn page(title: &str, slips: &[String], lang: Lang) -> String {
-    let sheets = slips.chunks(ON_A_SHEET).map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
+    let sheets = slips
+        .chunks(ON_A_SHEET)
+        .map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
     let title = escaped(title);
     PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
         .replace("{{rehearsal}}", "演练 REHEARSAL")
@@ -111,9 +123,14 @@ fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(ticket), Some(order)) = (&facts.ticket, facts.order()) {
         let order = escaped(order.get(lang));
-        lines.push(tr!(lang, "<p class=\"line\">Ticket {ticket} · {order}</p>\n", "<p class=\"line\">签号 {ticket} · 叫号{order}</p>\n"));
+        lines.push(tr!(
+            lang,
+            "<p class=\"line\">Ticket {ticket} · {order}</p>\n",
+            "<p class=\"line\">签号 {ticket} · 叫号{order}</p>\n"
+        ));
     }
-    let later: Vec<String> = facts.later.iter().rev().take(3).rev().map(|words| escaped(words.get(lang))).collect();
+    let later: Vec<String> =
+        facts.later.iter().rev().take(3).rev().map(|words| escaped(words.get(lang))).collect();
     if !later.is_empty() {
         let more = if facts.later.len() > later.len() { "… " } else { "" };
         let later = later.join(if lang == Lang::Zh { "；" } else { "; " });
@@ -140,7 +157,8 @@ fn how_to_check(lang: Lang) -> String {
     )
 }
 
-/// The QR code of a receipt, in byte mode throughout; `None` if a phone could not read it from paper.
+/// The QR code of a receipt, in byte mode throughout; `None` if a phone could not read it from
+/// paper.
 fn code(receipt: &Receipt) -> Option<QRCode> {
     let (text, most) = match receipt.short(USUAL.1) {
         Some(text) => (text, USUAL.0),
@@ -168,5 +186,7 @@ fn svg(code: &QRCode) -> String {
         }
     }
     let whole = code.size + 8;
-    format!("<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\"{path}\"/></svg>")
+    format!(
+        "<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\"{path}\"/></svg>"
+    )
 }

@@ -1,4 +1,5 @@
-//! Text files as they come: with a byte order mark, as UTF-16 (what `>` of PowerShell makes), or in the encodings of older editors.
+//! Text files as they come: with a byte order mark, as UTF-16 (what `>` of PowerShell makes), or in
+//! the encodings of older editors.
 
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use floorlot::rules::Words;
@@ -13,7 +14,10 @@ pub(crate) type Decoded = (String, Option<Words>);
 pub(crate) fn decode(bytes: &[u8]) -> Option<Decoded> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         let text = String::from_utf8(rest.to_vec()).ok().filter(|text| is_text(text))?;
-        return Some((text, Some(Words::new("a byte order mark (BOM) at the beginning", "文件开头的 BOM 标记"))));
+        return Some((
+            text,
+            Some(Words::new("a byte order mark (BOM) at the beginning", "文件开头的 BOM 标记")),
+        ));
     }
     let marked = |mark: &[u8]| bytes.strip_prefix(mark);
     let utf16 = match (marked(b"\xff\xfe"), marked(b"\xfe\xff")) {
@@ -22,13 +26,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Decoded> {
         _ => unmarked_utf16(bytes).map(|encoding| (encoding, bytes)),
     };
     if let Some((encoding, rest)) = utf16 {
-        return in_encoding(rest, encoding).map(|text| (text, Some(Words::new("UTF-16", "UTF-16 编码"))));
+        return in_encoding(rest, encoding)
+            .map(|text| (text, Some(Words::new("UTF-16", "UTF-16 编码"))));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => is_text(text).then(|| (text.to_owned(), None)),
         Err(_) => [GB18030, WINDOWS_1252].into_iter().find_map(|encoding| {
             let name = if encoding == GB18030 { "GBK" } else { "Windows-1252" };
-            in_encoding(bytes, encoding).map(|text| (text, Some(Words::new(name, format!("{name} 编码")))))
+            in_encoding(bytes, encoding)
+                .map(|text| (text, Some(Words::new(name, format!("{name} 编码")))))
         }),
     }
 }

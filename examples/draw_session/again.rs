@@ -1,4 +1,5 @@
-//! `again`: after a void draw, what the next attempt begins with: the same plan with a new number and a link to the void one, and its settings.
+//! `again`: after a void draw, what the next attempt begins with: the same plan with a new number
+//! and a link to the void one, and its settings.
 
 use crate::import;
 use crate::on_disk;
@@ -21,13 +22,16 @@ pub(crate) struct AgainArgs {
     /// The transcript of the draw that was declared void · 已作废的记录
     #[arg(value_name = "TRANSCRIPT")]
     transcript: PathBuf,
-    /// The settings that its tables were imported with: they are kept, with their comments; without them the settings are made from the plan · 原来的设置文件；不给则由方案生成
+    /// The settings that its tables were imported with: they are kept, with their comments; without
+    /// them the settings are made from the plan · 原来的设置文件；不给则由方案生成
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The transcript of the next attempt; plan and settings are written beside it (default: draw-2.jsonl for draw.jsonl) · 下一次的记录文件，方案与设置写在其旁
+    /// The transcript of the next attempt; plan and settings are written beside it (default:
+    /// draw-2.jsonl for draw.jsonl) · 下一次的记录文件，方案与设置写在其旁
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The name of the next attempt (default: that of the void one with the number of the attempt) · 下一次抽签的标识 origin
+    /// The name of the next attempt (default: that of the void one with the number of the attempt)
+    /// · 下一次抽签的标识 origin
     #[arg(long, value_name = "ORIGIN")]
     origin: Option<String>,
 }
@@ -76,7 +80,8 @@ enum Done {
 
 /// Writes plan and settings of the next attempt.
 pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
-    let bytes = on_disk::read(&args.transcript).map_err(|error| Stop::file(lang, &args.transcript, error))?;
+    let bytes = on_disk::read(&args.transcript)
+        .map_err(|error| Stop::file(lang, &args.transcript, error))?;
     if let Some(other) = What::of(&bytes).no_transcript(lang) {
         return Err(Stop::file(lang, &args.transcript, other));
     }
@@ -120,8 +125,12 @@ fn not_toml(lang: Lang) -> String {
 impl Void {
     /// Replays a transcript, sealed or not. The error is a sentence.
     pub(crate) fn read(bytes: &[u8], lang: Lang) -> Result<Void, String> {
-        let lines: Vec<&[u8]> = bytes.split_inclusive(|&b| b == b'\n').filter_map(|line| line.strip_suffix(b"\n")).collect();
-        let seal = lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
+        let lines: Vec<&[u8]> = bytes
+            .split_inclusive(|&b| b == b'\n')
+            .filter_map(|line| line.strip_suffix(b"\n"))
+            .collect();
+        let seal =
+            lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
         let plan = seal.and_then(|seal| Plan::read_lines(lines.iter().take(seal).copied()).ok());
         let plan = plan.ok_or_else(|| match recognize::changed(bytes) {
             Some(changed) => changed.get(lang).to_owned(),
@@ -144,7 +153,9 @@ impl Void {
         for line in lines.iter().filter_map(|line| Line::decode(line).ok()) {
             match line {
                 Line::Void { reason: why, .. } => reason = why.into_owned(),
-                Line::Checkpoint { body, .. } => head = parse_checkpoint(&body).map_or(head, |(_, size, root)| (size, root)),
+                Line::Checkpoint { body, .. } => {
+                    head = parse_checkpoint(&body).map_or(head, |(_, size, root)| (size, root))
+                }
                 _ => {}
             }
         }
@@ -171,13 +182,24 @@ impl Void {
         format!("{base}-{}", self.attempt())
     }
 
-    /// Writes plan and settings beside the next transcript: both, or neither. What is there stays, unless it was made here and only its link is out of date.
-    pub(crate) fn write(&self, out: &Path, old: Option<DocumentMut>, origin: Option<&str>, lang: Lang) -> Result<Next, Stop> {
+    /// Writes plan and settings beside the next transcript: both, or neither. What is there stays,
+    /// unless it was made here and only its link is out of date.
+    pub(crate) fn write(
+        &self,
+        out: &Path,
+        old: Option<DocumentMut>,
+        origin: Option<&str>,
+        lang: Lang,
+    ) -> Result<Next, Stop> {
         let origin = origin.map_or_else(|| self.numbered(self.plan.roll().origin()), str::to_owned);
         let plan = self.next_plan(&origin, lang)?;
         // Made in the other language, they are the same.
-        let known: Vec<DocumentMut> = old.map_or_else(|| [lang, other(lang)].map(|lang| made(&self.plan, lang)).into(), |old| vec![old]);
-        let known: Vec<String> = known.into_iter().map(|settings| self.renewed(settings, &origin).to_string()).collect();
+        let known: Vec<DocumentMut> = old.map_or_else(
+            || [lang, other(lang)].map(|lang| made(&self.plan, lang)).into(),
+            |old| vec![old],
+        );
+        let known: Vec<String> =
+            known.into_iter().map(|settings| self.renewed(settings, &origin).to_string()).collect();
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
         let beside = |ending: &str| on_disk::named_after(out, ending);
         let mut next = Next {
@@ -189,14 +211,17 @@ impl Void {
             sealed: self.sealed,
             done: Done::UpToDate,
         };
-        let (of_plan, of_settings) = (plan_there(&next.plan, &plan), settings_there(&next.settings, &known));
+        let (of_plan, of_settings) =
+            (plan_there(&next.plan, &plan), settings_there(&next.settings, &known));
         next.refuse(of_plan, of_settings, lang)?;
         next.done = match (of_plan, of_settings) {
             (There::Same, There::Same) => Done::UpToDate,
             (There::Stale, _) | (_, There::Stale) => Done::Renewed,
             _ => Done::Written,
         };
-        folder.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| Stop::file(lang, out, error))?;
+        folder
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .map_err(|error| Stop::file(lang, out, error))?;
         if of_settings != There::Same {
             std::fs::write(&next.settings, known.first().map_or("", String::as_str))
                 .map_err(|error| Stop::file(lang, &next.settings, error))?;
@@ -212,20 +237,53 @@ impl Void {
         Ok(next)
     }
 
-    /// The same plan under another name, as the next attempt (rule P11). Its other lines do not change by a byte.
+    /// The same plan under another name, as the next attempt (rule P11). Its other lines do not
+    /// change by a byte.
     fn next_plan(&self, origin: &str, lang: Lang) -> Result<ValidPlan, Stop> {
         let mut lines = self.plan.lines().to_vec();
         let first = lines.first().map(Vec::as_slice).and_then(|line| Line::decode(line).ok());
-        if let Some(Line::Plan { floorlot, title, mode, benches, members, sources, pools, units, households, .. }) = first {
+        if let Some(Line::Plan {
+            floorlot,
+            title,
+            mode,
+            benches,
+            members,
+            sources,
+            pools,
+            units,
+            households,
+            ..
+        }) = first
+        {
             let (size, root) = self.head;
             let before = self.plan.roll().origin();
-            let prior = Prior { origin: before.into(), size, root, relation: Relation::Void, reason: self.reason.as_str().into() };
+            let prior = Prior {
+                origin: before.into(),
+                size,
+                root,
+                relation: Relation::Void,
+                reason: self.reason.as_str().into(),
+            };
             let (origin, attempt, prior) = (origin.into(), self.attempt(), Some(prior));
-            let header = Line::Plan { floorlot, origin, title, mode, attempt, prior, benches, members, sources, pools, units, households }
-                .to_bytes();
+            let header = Line::Plan {
+                floorlot,
+                origin,
+                title,
+                mode,
+                attempt,
+                prior,
+                benches,
+                members,
+                sources,
+                pools,
+                units,
+                households,
+            }
+            .to_bytes();
             lines.iter_mut().take(1).for_each(|line| line.clone_from(&header));
         }
-        Plan::read_lines(lines.iter().map(Vec::as_slice)).map_err(|faults| Stop::Failed(faults.text(lang)))
+        Plan::read_lines(lines.iter().map(Vec::as_slice))
+            .map_err(|faults| Stop::Failed(faults.text(lang)))
     }
 
     /// Settings with the number, the name and the link of the next attempt.
@@ -303,7 +361,8 @@ fn made(plan: &ValidPlan, lang: Lang) -> DocumentMut {
 }
 
 fn benches(plan: &ValidPlan) -> toml_edit::ArrayOfTables {
-    let lines: Vec<Line<'_>> = plan.lines().iter().filter_map(|line| Line::decode(line).ok()).collect();
+    let lines: Vec<Line<'_>> =
+        plan.lines().iter().filter_map(|line| Line::decode(line).ok()).collect();
     let bench = |line: &Line<'_>| {
         let Line::Bench { id, title, quorum } = line else { return None };
         let mut table = Table::new();
@@ -358,22 +417,49 @@ fn rules(pool: &PoolInfo) -> Table {
     table
 }
 
-/// A plan without its link to the draw before, and that link, in its first line; and the other lines.
+/// A plan without its link to the draw before, and that link, in its first line; and the other
+/// lines.
 fn apart(bytes: &[u8]) -> Option<(Vec<u8>, String, &[u8])> {
     let end = bytes.iter().position(|&b| b == b'\n')?;
-    let Ok(Line::Plan { floorlot, origin, title, mode, attempt, prior: Some(prior), benches, members, sources, pools, units, households }) =
-        Line::decode(bytes.get(..end)?)
+    let Ok(Line::Plan {
+        floorlot,
+        origin,
+        title,
+        mode,
+        attempt,
+        prior: Some(prior),
+        benches,
+        members,
+        sources,
+        pools,
+        units,
+        households,
+    }) = Line::decode(bytes.get(..end)?)
     else {
         return None;
     };
     let linked = (prior.relation == Relation::Void).then(|| prior.origin.into_owned())?;
     let prior = None;
-    let header = Line::Plan { floorlot, origin, title, mode, attempt, prior, benches, members, sources, pools, units, households };
+    let header = Line::Plan {
+        floorlot,
+        origin,
+        title,
+        mode,
+        attempt,
+        prior,
+        benches,
+        members,
+        sources,
+        pools,
+        units,
+        households,
+    };
     Some((header.to_bytes(), linked, bytes.get(end..)?))
 }
 
 fn plan_there(path: &Path, plan: &ValidPlan) -> There {
-    let new: Vec<u8> = plan.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
+    let new: Vec<u8> =
+        plan.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
     match there(path) {
         None => There::Missing,
         Some(there) if there == new => There::Same,
@@ -408,19 +494,25 @@ fn there(path: &Path) -> Option<Vec<u8>> {
 
 /// Whether another program, or this one, has a transcript open.
 fn is_open(transcript: &Path) -> bool {
-    on_disk::open(transcript).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    on_disk::open(transcript)
+        .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-/// The transcripts of the attempt before, by their names: `draw.jsonl` for `draw-2.jsonl`, `draw-2.jsonl` for `draw-3.jsonl`.
+/// The transcripts of the attempt before, by their names: `draw.jsonl` for `draw-2.jsonl`,
+/// `draw-2.jsonl` for `draw-3.jsonl`.
 fn before(transcript: &Path, attempt: u64) -> Vec<PathBuf> {
     let stem = transcript.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let Some(base) = stem.strip_suffix(&format!("-{attempt}")).filter(|base| !base.is_empty()) else { return Vec::new() };
+    let Some(base) = stem.strip_suffix(&format!("-{attempt}")).filter(|base| !base.is_empty())
+    else {
+        return Vec::new();
+    };
     let own = transcript.with_file_name(format!("{base}-{}.jsonl", attempt.saturating_sub(1)));
     let first = (attempt == 2).then(|| transcript.with_file_name(format!("{base}.jsonl")));
     [own].into_iter().chain(first).filter(|path| path.is_file()).collect()
 }
 
-/// Before the seal of a next attempt: the link in its plan is compared with the void draw, if that lies beside under its name (check V7 demands it).
+/// Before the seal of a next attempt: the link in its plan is compared with the void draw, if that
+/// lies beside under its name (check V7 demands it).
 pub(crate) fn follows_void(plan: &ValidPlan, transcript: &Path, lang: Lang) -> Result<(), Stop> {
     let header = plan.lines().first().and_then(|line| Line::decode(line).ok());
     let Some(Line::Plan { prior: Some(prior), .. }) = header else { return Ok(()) };
@@ -444,7 +536,8 @@ pub(crate) fn follows_void(plan: &ValidPlan, transcript: &Path, lang: Lang) -> R
 impl Void {
     /// That a plan does not name the last checkpoint of this draw, and what to do.
     fn not_followed(&self, path: &Path, named: u64, lang: Lang) -> String {
-        let (command, size) = (format!("{} again {}", program("draw_session"), shown(path)), self.head.0);
+        let (command, size) =
+            (format!("{} again {}", program("draw_session"), shown(path)), self.head.0);
         let path = path.display();
         if !self.sealed {
             return tr!(
@@ -474,8 +567,13 @@ impl Next {
 
     /// Nothing of a draw that has begun, and nothing that somebody changed, is replaced.
     fn refuse(&self, of_plan: There, of_settings: There, lang: Lang) -> Result<(), Stop> {
-        let begun = std::fs::symlink_metadata(&self.transcript).is_ok_and(|about| !about.is_file() || about.len() > 0);
-        let theirs = [(begun, &self.transcript), (of_plan == There::Other, &self.plan), (of_settings == There::Other, &self.settings)];
+        let begun = std::fs::symlink_metadata(&self.transcript)
+            .is_ok_and(|about| !about.is_file() || about.len() > 0);
+        let theirs = [
+            (begun, &self.transcript),
+            (of_plan == There::Other, &self.plan),
+            (of_settings == There::Other, &self.settings),
+        ];
         let Some((_, path)) = theirs.into_iter().find(|(theirs, _)| *theirs) else { return Ok(()) };
         let why = tr!(
             lang,
@@ -485,17 +583,28 @@ impl Next {
         Err(Stop::file(lang, path, why))
     }
 
-    /// What was written, and what to do with it: with the second copy of the void draw, and beside its hall if that is open.
+    /// What was written, and what to do with it: with the second copy of the void draw, and beside
+    /// its hall if that is open.
     pub(crate) fn told(&self, copy: Option<&Path>, open: bool, lang: Lang) -> Vec<String> {
         let (attempt, origin, program) = (self.attempt, &self.origin, program("draw_session"));
         let (plan, settings) = (self.plan.display(), self.settings.display());
-        let (out, config, into) = (shown(&self.transcript), shown(&self.settings), shown(&self.plan));
+        let (out, config, into) =
+            (shown(&self.transcript), shown(&self.settings), shown(&self.plan));
         let copy = copy.map(|folder| format!(" --copy {}", shown(folder))).unwrap_or_default();
-        let serve = format!("{program} serve --out {out}{copy}{}", if open { " --port 0" } else { "" });
+        let serve =
+            format!("{program} serve --out {out}{copy}{}", if open { " --port 0" } else { "" });
         let mut told = vec![
             tr!(lang, "Attempt {attempt}, {origin}:", "第 {attempt} 次抽签，{origin}："),
-            tr!(lang, "  {plan}: the same plan, to draw again as it is", "  {plan}：同一方案，原样重抽"),
-            tr!(lang, "  {settings}: the settings, to import corrected tables", "  {settings}：设置，更正表格后重新导入"),
+            tr!(
+                lang,
+                "  {plan}: the same plan, to draw again as it is",
+                "  {plan}：同一方案，原样重抽"
+            ),
+            tr!(
+                lang,
+                "  {settings}: the settings, to import corrected tables",
+                "  {settings}：设置，更正表格后重新导入"
+            ),
             tr!(lang, "Draw again as it is: {serve}", "原样重抽：{serve}"),
             tr!(
                 lang,

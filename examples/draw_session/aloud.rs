@@ -29,9 +29,14 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     let (title, origin, attempt) = (roll.title(), roll.origin(), roll.attempt());
     let mode = mode(roll.mode(), lang);
     say(tr!(lang, "{mode} — {title}", "【{mode}】{title}"));
-    say(tr!(lang, "Name of this draw: {origin}, attempt {attempt}", "本次抽签名称：{origin}，第 {attempt} 次"));
+    say(tr!(
+        lang,
+        "Name of this draw: {origin}, attempt {attempt}",
+        "本次抽签名称：{origin}，第 {attempt} 次"
+    ));
     heading(lang, "The plan", "方案");
-    let (households, units, pools) = (roll.household_count(), roll.unit_count(), roll.pools().len());
+    let (households, units, pools) =
+        (roll.household_count(), roll.unit_count(), roll.pools().len());
     let buildings = roll.pools().iter().map(|p| p.building.as_str()).collect::<BTreeSet<_>>().len();
     say(tr!(
         lang,
@@ -43,14 +48,22 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     for bench in &book.benches {
         let (title, quorum) = (&bench.title, bench.quorum);
         let members = book.members.iter().filter(|m| m.bench == bench.id).count();
-        say(tr!(lang, "Panel, {title}: {members} members, quorum {quorum}", "监督员，{title}：{members} 人，法定人数 {quorum}"));
+        say(tr!(
+            lang,
+            "Panel, {title}: {members} members, quorum {quorum}",
+            "监督员，{title}：{members} 人，法定人数 {quorum}"
+        ));
         for member in book.members.iter().filter(|m| m.bench == bench.id) {
             key_of(roll, &member.id, &member.name, lang);
         }
     }
     for (number, from) in (1..).zip(roll.sources()) {
         let from = source(from, lang);
-        say(tr!(lang, "Public numbers, source {number}: {from}", "公开随机数，第 {number} 个来源：{from}"));
+        say(tr!(
+            lang,
+            "Public numbers, source {number}: {from}",
+            "公开随机数，第 {number} 个来源：{from}"
+        ));
     }
     for warning in plan.warnings() {
         let sentence = warning.sentence(lang);
@@ -61,12 +74,17 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     }
 }
 
-/// The key of a member, in digits: each compares it with what hangs beside the plan, and with what `key show` prints at home.
+/// The key of a member, in digits: each compares it with what hangs beside the plan, and with what
+/// `key show` prints at home.
 fn key_of(roll: &Roll, member: &str, name: &str, lang: Lang) {
     match roll.member_key(member) {
         Some(key) => {
             let fingerprint = key::fingerprint(key);
-            say(tr!(lang, "  {member} {name}: key {fingerprint}", "  {member} {name}：公钥指纹 {fingerprint}"));
+            say(tr!(
+                lang,
+                "  {member} {name}: key {fingerprint}",
+                "  {member} {name}：公钥指纹 {fingerprint}"
+            ));
         }
         None => say(tr!(lang, "  {member} {name}: signs on paper", "  {member} {name}：纸面签名")),
     }
@@ -108,7 +126,10 @@ pub(crate) fn duration(seconds: u64, lang: Lang) -> String {
 /// How long households have for their choice, where the plan sets a time.
 pub(crate) fn times(roll: &Roll, lang: Lang) -> Option<String> {
     let mut pools: BTreeMap<u64, usize> = BTreeMap::new();
-    roll.pools().iter().filter_map(|pool| pool.seconds).for_each(|seconds| *pools.entry(seconds).or_default() += 1);
+    roll.pools()
+        .iter()
+        .filter_map(|pool| pool.seconds)
+        .for_each(|seconds| *pools.entry(seconds).or_default() += 1);
     let told: Vec<String> = pools
         .iter()
         .map(|(seconds, pools)| {
@@ -124,13 +145,25 @@ pub(crate) fn times(roll: &Roll, lang: Lang) -> Option<String> {
 pub(crate) fn source(source: &Source, lang: Lang) -> String {
     let (count, range) = (source.count, source.range);
     match (source.device, range) {
-        (Device::Dice, 10) => tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9"),
-        (Device::Dice, _) => tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}"),
+        (Device::Dice, 10) => {
+            tr!(lang, "{count} ten-sided dice, 0 to 9", "{count} 颗十面骰子，0 至 9")
+        }
+        (Device::Dice, _) => {
+            tr!(lang, "{count} dice, 1 to {range}", "{count} 颗骰子，1 至 {range}")
+        }
         (Device::Drand, _) => {
             let (round, when) = (source.round, when(floorlot::drand::time_of(source.round)));
-            tr!(lang, "round {round} of the drand quicknet beacon, made at {when}", "drand quicknet 第 {round} 轮，时间 {when}")
+            tr!(
+                lang,
+                "round {round} of the drand quicknet beacon, made at {when}",
+                "drand quicknet 第 {round} 轮，时间 {when}"
+            )
         }
-        (Device::Balls, _) => tr!(lang, "{count} balls out of 1 to {range}, not put back", "从 1 至 {range} 号球中摇出 {count} 个，不放回"),
+        (Device::Balls, _) => tr!(
+            lang,
+            "{count} balls out of 1 to {range}, not put back",
+            "从 1 至 {range} 号球中摇出 {count} 个，不放回"
+        ),
     }
 }
 
@@ -143,9 +176,11 @@ pub(crate) fn fingerprint(root: Hash) -> String {
 pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
     match line {
         Line::Checkpoint { stage: Stage::Plan, .. } => sealed(draw),
-        Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } | Line::Reveal { .. } | Line::Withheld { .. } => {
-            member(draw, line)
-        }
+        Line::Commit { .. }
+        | Line::Envelope { .. }
+        | Line::Absent { .. }
+        | Line::Reveal { .. }
+        | Line::Withheld { .. } => member(draw, line),
         Line::Close { what, .. } => closed(draw, *what),
         Line::Dice { digits, .. } => say(tr!(draw.lang, "Dice: {digits}", "骰子：{digits}")),
         Line::Balls { numbers, .. } => {
@@ -154,13 +189,24 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         }
         Line::Seed { seed, .. } => seed_line(draw, *seed),
         Line::Open { .. } => open(draw, every_pick),
-        Line::Undo { reason, .. } => say(tr!(draw.lang, "   withdrawn: {reason}", "   撤回：{reason}")),
-        Line::End { picked, standby, leftover, .. } => end(draw, (*picked, *standby, *leftover), every_pick),
+        Line::Undo { reason, .. } => {
+            say(tr!(draw.lang, "   withdrawn: {reason}", "   撤回：{reason}"))
+        }
+        Line::End { picked, standby, leftover, .. } => {
+            end(draw, (*picked, *standby, *leftover), every_pick)
+        }
         Line::Result { .. } => result(draw),
         Line::Drand { round, randomness, .. } => {
-            say(tr!(draw.lang, "drand round {round}: {randomness}", "drand 第 {round} 轮：{randomness}"));
+            say(tr!(
+                draw.lang,
+                "drand round {round}: {randomness}",
+                "drand 第 {round} 轮：{randomness}"
+            ));
         }
-        Line::Cosignature { .. } | Line::Paper { .. } | Line::Dissent { .. } | Line::Unsigned { .. } => signed(draw, line),
+        Line::Cosignature { .. }
+        | Line::Paper { .. }
+        | Line::Dissent { .. }
+        | Line::Unsigned { .. } => signed(draw, line),
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
         line => match later(draw, line, draw.lang) {
             Some(told) => say(told),
@@ -217,12 +263,18 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
     tallies.iter().map(told).collect()
 }
 
-/// The benches whose quorum of signatures by key is not reached under the last checkpoint, with their numbers.
+/// The benches whose quorum of signatures by key is not reached under the last checkpoint, with
+/// their numbers.
 pub(crate) fn short_of_keys(draw: &Draw) -> Vec<String> {
     let short = |t: &BenchSignatures| {
         let (title, keys, quorum) = (bench_title(draw, &t.bench), t.keys, t.quorum);
-        (keys < quorum)
-            .then(|| tr!(draw.lang, "{title}: {keys} signed by key, quorum {quorum}", "{title}：密钥签名 {keys} 人，法定人数 {quorum}"))
+        (keys < quorum).then(|| {
+            tr!(
+                draw.lang,
+                "{title}: {keys} signed by key, quorum {quorum}",
+                "{title}：密钥签名 {keys} 人，法定人数 {quorum}"
+            )
+        })
     };
     draw.session.signatures().iter().filter_map(short).collect()
 }
@@ -247,15 +299,19 @@ fn attendance(draw: &Draw, closes: Closed) -> Vec<Bench> {
         Closed::Commits => ceremony.not_called(roll),
         Closed::Reveals => ceremony.unanswered(roll),
     };
-    let open_in = |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
+    let open_in =
+        |bench: &str| open.iter().filter(|m| roll.bench_of(m) == Some(bench)).count() as u64;
     let all = ceremony.attendance(roll, closes).into_iter();
     all.map(|(id, found, quorum)| Bench { found, open: open_in(&id), quorum, id }).collect()
 }
 
-/// What it means for a bench if one more of its members is absent, or refuses: how many more may, or that the quorum is lost with it.
+/// What it means for a bench if one more of its members is absent, or refuses: how many more may,
+/// or that the quorum is lost with it.
 pub(crate) fn one_less(draw: &Draw, bench: &str, closes: Closed) -> Option<String> {
-    let Bench { found, open, quorum, .. } = attendance(draw, closes).into_iter().find(|b| b.id == bench)?;
-    let (lang, title, left) = (draw.lang, bench_title(draw, bench), (found + open).saturating_sub(1));
+    let Bench { found, open, quorum, .. } =
+        attendance(draw, closes).into_iter().find(|b| b.id == bench)?;
+    let (lang, title, left) =
+        (draw.lang, bench_title(draw, bench), (found + open).saturating_sub(1));
     let more = left.saturating_sub(quorum);
     Some(match (left < quorum, closes) {
         (true, Closed::Commits) => tr!(
@@ -281,7 +337,8 @@ pub(crate) fn one_less(draw: &Draw, bench: &str, closes: Closed) -> Option<Strin
     })
 }
 
-/// What is lost if a member does not sign with the key: the quorum of the bench, if that can still be reached now and cannot then.
+/// What is lost if a member does not sign with the key: the quorum of the bench, if that can still
+/// be reached now and cannot then.
 pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     let (roll, lang) = (draw.roll(), draw.lang);
     let bench = roll.bench_of(member).filter(|_| roll.member_key(member).is_some())?;
@@ -289,7 +346,8 @@ pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     let silent = draw.session.silent();
     let own = |m: &&String| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some();
     let reachable = signed.keys + silent.iter().filter(own).count() as u64;
-    let (title, left, quorum) = (bench_title(draw, bench), reachable.saturating_sub(1), signed.quorum);
+    let (title, left, quorum) =
+        (bench_title(draw, bench), reachable.saturating_sub(1), signed.quorum);
     (reachable == quorum).then(|| {
         tr!(
             lang,
@@ -299,12 +357,14 @@ pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     })
 }
 
-/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of drand that is made already), and what is left to do;
-/// nothing if they can.
+/// Why roll call or reveals cannot be closed any more (a quorum that is out of reach, a round of
+/// drand that is made already), and what is left to do; nothing if they can.
 pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let mut told = Vec::new();
-    for Bench { id, found, quorum, .. } in attendance(draw, closes).into_iter().filter(|b| b.found + b.open < b.quorum) {
+    for Bench { id, found, quorum, .. } in
+        attendance(draw, closes).into_iter().filter(|b| b.found + b.open < b.quorum)
+    {
         let title = bench_title(draw, &id);
         told.push(tr!(
             lang,
@@ -312,7 +372,10 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
             "{title} 已不可能达到法定人数（{found} 人，须 {quorum} 人）。"
         ));
     }
-    let made = |s: &&Source| s.device == Device::Drand && draw.now().is_some_and(|now| floorlot::drand::time_of(s.round) <= now);
+    let made = |s: &&Source| {
+        s.device == Device::Drand
+            && draw.now().is_some_and(|now| floorlot::drand::time_of(s.round) <= now)
+    };
     for beacon in roll.sources().iter().filter(made) {
         let beacon = source(beacon, lang);
         told.push(tr!(
@@ -335,7 +398,11 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
 
 fn after_sealed(draw: &Draw) {
     let Some(root) = draw.head_root else { return };
-    say(tr!(draw.lang, "What came after the result is sealed. Fingerprint:", "结果之后的事项已封存。指纹："));
+    say(tr!(
+        draw.lang,
+        "What came after the result is sealed. Fingerprint:",
+        "结果之后的事项已封存。指纹："
+    ));
     say(format!("    {}", fingerprint(root)));
 }
 
@@ -350,8 +417,11 @@ pub(crate) fn decision(decision: Decision, lang: Lang) -> String {
 /// A line of the aftermath in words; `None` for any other.
 pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> {
     let roll = draw.roll();
-    let name = |id: &str| roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h));
-    let flat = |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
+    let name = |id: &str| {
+        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
+    };
+    let flat =
+        |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
     Some(match line {
         Line::Objection { id, household, text, .. } => {
             let by = household.as_deref().map(|h| format!(" ({})", name(h))).unwrap_or_default();
@@ -359,18 +429,32 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         }
         Line::Ruling { objection, decision, reason, .. } => {
             let decision = self::decision(*decision, lang);
-            tr!(lang, "Ruling on objection {objection}: {decision}; {reason}", "对异议 {objection} 的裁定：{decision}；{reason}")
+            tr!(
+                lang,
+                "Ruling on objection {objection}: {decision}; {reason}",
+                "对异议 {objection} 的裁定：{decision}；{reason}"
+            )
         }
         Line::Withdrawal { household, unit, reason, .. } => {
             let (name, flat) = (name(household), unit.as_deref().map(flat));
             match flat {
-                Some(flat) => tr!(lang, "{name} gives up {flat}: {reason}", "{name} 放弃 {flat}：{reason}"),
-                None => tr!(lang, "{name} gives up its place on the standby list: {reason}", "{name} 放弃候补席位：{reason}"),
+                Some(flat) => {
+                    tr!(lang, "{name} gives up {flat}: {reason}", "{name} 放弃 {flat}：{reason}")
+                }
+                None => tr!(
+                    lang,
+                    "{name} gives up its place on the standby list: {reason}",
+                    "{name} 放弃候补席位：{reason}"
+                ),
             }
         }
         Line::Offer { unit, household, .. } => {
             let (flat, name) = (flat(unit), name(household));
-            tr!(lang, "{flat} is offered to {name}, whose turn it is on standby", "{flat} 提供给候补轮到的 {name}")
+            tr!(
+                lang,
+                "{flat} is offered to {name}, whose turn it is on standby",
+                "{flat} 提供给候补轮到的 {name}"
+            )
         }
         Line::Accept { unit, household, .. } => {
             let (flat, name) = (flat(unit), name(household));
@@ -378,19 +462,29 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         }
         Line::Decline { unit, household, .. } => {
             let (flat, name) = (flat(unit), name(household));
-            tr!(lang, "{name} does not take {flat} and stays on standby", "{name} 不接受 {flat}，保留候补")
+            tr!(
+                lang,
+                "{name} does not take {flat} and stays on standby",
+                "{name} 不接受 {flat}，保留候补"
+            )
         }
         Line::Swap { households, .. } => {
             let now = households.iter().map(|id| {
-                let held = roll.find_household(id).and_then(|h| draw.session.allocation().get(h as usize).copied().flatten());
+                let held = roll
+                    .find_household(id)
+                    .and_then(|h| draw.session.allocation().get(h as usize).copied().flatten());
                 let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
                 format!("{} → {flat}", name(id))
             });
             let now = now.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" });
             tr!(lang, "Swapped by consent: {now}", "经各户同意换房：{now}")
         }
-        Line::Recording { name, sha256, .. } => tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}"),
-        Line::Void { reason, .. } => tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}"),
+        Line::Recording { name, sha256, .. } => {
+            tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}")
+        }
+        Line::Void { reason, .. } => {
+            tr!(lang, "THE DRAW IS VOID: {reason}", "本次抽签作废：{reason}")
+        }
         _ => return None,
     })
 }
@@ -398,7 +492,11 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
 fn sealed(draw: &Draw) {
     let Some(root) = draw.session.plan_root() else { return };
     let lang = draw.lang;
-    say(tr!(lang, "The plan is sealed and cannot change any more. Its fingerprint:", "方案已封存，不能再改。方案指纹："));
+    say(tr!(
+        lang,
+        "The plan is sealed and cannot change any more. Its fingerprint:",
+        "方案已封存，不能再改。方案指纹："
+    ));
     say(format!("    {}", fingerprint(root)));
 }
 
@@ -432,7 +530,11 @@ fn member(draw: &Draw, line: &Line<'_>) {
         }
         Line::Withheld { member, .. } => {
             let name = name(member);
-            tr!(lang, "  {name}: WITHHOLDS the secret (this stays in the record)", "  {name}：拒绝公开（记入记录）")
+            tr!(
+                lang,
+                "  {name}: WITHHOLDS the secret (this stays in the record)",
+                "  {name}：拒绝公开（记入记录）"
+            )
         }
         _ => return,
     });
@@ -455,7 +557,11 @@ pub(crate) fn benches(draw: &Draw, closes: Closed) -> Vec<String> {
                 "{title}：承诺 {found} 人，法定人数 {quorum}，{reached}"
             ),
             Closed::Reveals => {
-                tr!(lang, "{title}: {found} revealed, quorum {quorum}: {reached}", "{title}：公开 {found} 人，法定人数 {quorum}，{reached}")
+                tr!(
+                    lang,
+                    "{title}: {found} revealed, quorum {quorum}: {reached}",
+                    "{title}：公开 {found} 人，法定人数 {quorum}，{reached}"
+                )
             }
         }
     };
@@ -471,7 +577,11 @@ fn closed(draw: &Draw, what: Closed) {
             heading(lang, "Reveals", "公开密语");
         }
         Closed::Reveals => {
-            say(tr!(lang, "The reveals are closed: no secret can follow any more.", "公开截止：此后不再接受任何密语。"));
+            say(tr!(
+                lang,
+                "The reveals are closed: no secret can follow any more.",
+                "公开截止：此后不再接受任何密语。"
+            ));
             heading(lang, "Public numbers", "公开随机数");
         }
     }
@@ -491,22 +601,35 @@ fn seed_line(draw: &Draw, seed: Hash) {
 fn open(draw: &Draw, every_pick: bool) {
     let Some(pool) = draw.session.pool().filter(|_| every_pick) else { return };
     let (title, units, households) = (&pool.title, pool.unit_count(), pool.household_count());
-    say(tr!(draw.lang, "\nPool {title}: {households} households, {units} flats", "\n批次 {title}：{households} 户，{units} 套房"));
+    say(tr!(
+        draw.lang,
+        "\nPool {title}: {households} households, {units} flats",
+        "\n批次 {title}：{households} 户，{units} 套房"
+    ));
 }
 
 /// A call, pick, miss or standby.
 fn turn(draw: &Draw, line: &Line<'_>) {
     let (lang, roll) = (draw.lang, draw.roll());
-    let household = |id: &str| roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h));
+    let household = |id: &str| {
+        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
+    };
     match line {
         Line::Call { place, household: id, ticket, .. } => {
             let (name, ticket) = (household(id), ticket.0);
             say(tr!(lang, "{place}. {name} (ticket {ticket})", "{place}. {name}（签号 {ticket}）"));
         }
         Line::Pick { household: id, by, offered, unit, proxy, .. } => {
-            let (name, flat) = (household(id), roll.find_unit(unit).map_or_else(String::new, |u| draw.book.unit(u, lang)));
+            let (name, flat) = (
+                household(id),
+                roll.find_unit(unit).map_or_else(String::new, |u| draw.book.unit(u, lang)),
+            );
             let by = by_words(*by, proxy.as_deref(), lang);
-            say(tr!(lang, "   {name} → {flat}, {by}; {offered} on offer", "   {name} → {flat}，{by}；当时可选 {offered} 套"));
+            say(tr!(
+                lang,
+                "   {name} → {flat}, {by}; {offered} on offer",
+                "   {name} → {flat}，{by}；当时可选 {offered} 套"
+            ));
         }
         Line::Missed { household: id, .. } => {
             let name = household(id);
@@ -545,7 +668,11 @@ fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bo
         }
         _ => String::new(),
     };
-    say(tr!(lang, "[{number}/{of}] {title}: {sums}{first}", "[{number}/{of}] {title}：{sums}{first}"));
+    say(tr!(
+        lang,
+        "[{number}/{of}] {title}: {sums}{first}",
+        "[{number}/{of}] {title}：{sums}{first}"
+    ));
 }
 
 /// Picks, standby places and leftovers, the last two only where there are any.
@@ -578,13 +705,20 @@ pub(crate) fn standing(draw: &Draw) {
     if let Some(reason) = &draw.progress.void {
         heading(lang, "The result", "结果");
         let mode = mode(draw.roll().mode(), lang);
-        say(tr!(lang, "{mode} — THE DRAW IS VOID, nobody keeps a flat: {reason}", "【{mode}】本次抽签已作废，所有分配均取消：{reason}"));
+        say(tr!(
+            lang,
+            "{mode} — THE DRAW IS VOID, nobody keeps a flat: {reason}",
+            "【{mode}】本次抽签已作废，所有分配均取消：{reason}"
+        ));
         return;
     }
     result(draw);
     if draw.progress.changed {
         let given = draw.session.allocation().iter().flatten().count();
-        let (standby, free) = (draw.session.standby().len(), (draw.roll().unit_count() as usize).saturating_sub(given));
+        let (standby, free) = (
+            draw.session.standby().len(),
+            (draw.roll().unit_count() as usize).saturating_sub(given),
+        );
         say(tr!(
             lang,
             "Settled after withdrawals, offers and swaps: {given} flats given, {standby} on standby, {free} free",
@@ -598,7 +732,11 @@ pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
     let Some(root) = draw.head_root else { return };
     let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
     heading(lang, "Verify it", "核验");
-    say(tr!(lang, "The transcript is {path}. Anybody verifies it with:", "记录在 {path}。任何人都可以这样核验："));
+    say(tr!(
+        lang,
+        "The transcript is {path}. Anybody verifies it with:",
+        "记录在 {path}。任何人都可以这样核验："
+    ));
     let (program, file) = (program("verify_transcript"), quoted(&path.to_string()));
     say(format!("    {program} {file} --fingerprint \"{fingerprint}\"{more}"));
 }

@@ -1,4 +1,5 @@
-//! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is on offer.
+//! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is
+//! on offer.
 
 use crate::aloud;
 use crate::clock::when;
@@ -51,11 +52,19 @@ fn sign_off(draw: &Draw) -> Vec<String> {
     let (lang, silent) = (draw.lang, draw.session.silent());
     let mut told = aloud::signatures(draw);
     if silent.is_empty() {
-        told.push(tr!(lang, "Everybody has signed or it is said why not. Type: next", "已全部表态。请输入：继续"));
+        told.push(tr!(
+            lang,
+            "Everybody has signed or it is said why not. Type: next",
+            "已全部表态。请输入：继续"
+        ));
         return told;
     }
     let (count, names) = (silent.len(), names_of(draw, &silent));
-    told.push(tr!(lang, "Signatures, {count} still to come: {names}", "签名，还有 {count} 人：{names}"));
+    told.push(tr!(
+        lang,
+        "Signatures, {count} still to come: {names}",
+        "签名，还有 {count} 人：{names}"
+    ));
     told.push(tr!(
         lang,
         "Type: note FILE, cosign LINE, paper MEMBER SCAN, dissent MEMBER REASON, or unsigned MEMBER; then next",
@@ -80,13 +89,23 @@ fn after(draw: &mut Draw) -> Vec<String> {
     let mut told = Vec::new();
     for pool in 0..draw.roll().pools().len() {
         if let Some((unit, household)) = draw.session.open_offer(pool) {
-            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
-            told.push(tr!(lang, "{flat} is offered to {name}; type: accept or decline", "{flat} 正提供给 {name}；请输入：接受 或 不要"));
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            told.push(tr!(
+                lang,
+                "{flat} is offered to {name}; type: accept or decline",
+                "{flat} 正提供给 {name}；请输入：接受 或 不要"
+            ));
         }
     }
     if let Some((unit, household)) = draw.due_offer() {
-        let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
-        told.push(tr!(lang, "Due to be offered: {flat} to {name}; type: offer", "应递补：{flat} 给 {name}；请输入：递补"));
+        let (name, flat) =
+            (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+        told.push(tr!(
+            lang,
+            "Due to be offered: {flat} to {name}; type: offer",
+            "应递补：{flat} 给 {name}；请输入：递补"
+        ));
     }
     told.push(tr!(
         lang,
@@ -103,13 +122,23 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
         Command::Objection { id, household, text } => {
             let by = household.as_deref().map(|h| draw.household_name(h));
             match by {
-                Some(by) => tr!(lang, "Objection {id} of {by}: {text}", "异议 {id}，{by} 提出：{text}"),
-                None => tr!(lang, "Objection {id}, of no household: {text}", "异议 {id}（未注明住户）：{text}"),
+                Some(by) => {
+                    tr!(lang, "Objection {id} of {by}: {text}", "异议 {id}，{by} 提出：{text}")
+                }
+                None => tr!(
+                    lang,
+                    "Objection {id}, of no household: {text}",
+                    "异议 {id}（未注明住户）：{text}"
+                ),
             }
         }
         Command::Ruling { objection, decision, reason } => {
             let decision = aloud::decision(*decision, lang);
-            tr!(lang, "Objection {objection} is {decision}: {reason}", "异议 {objection} 的裁定：{decision}；{reason}")
+            tr!(
+                lang,
+                "Objection {objection} is {decision}: {reason}",
+                "异议 {objection} 的裁定：{decision}；{reason}"
+            )
         }
         Command::Withdraw { household, reason } => {
             let (name, gives) = (draw.household_name(household), draw.holding(household));
@@ -117,7 +146,8 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
         }
         Command::Offer => {
             let (unit, household) = draw.due_offer()?;
-            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "{flat} is offered to {name}", "{flat} 提供给 {name}")
         }
         Command::Accept { household } => {
@@ -126,14 +156,24 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
         }
         Command::Decline { household, .. } => {
             let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
-            tr!(lang, "{name} does not take {flat} and stays on standby", "{name} 不接受 {flat}，保留候补")
+            tr!(
+                lang,
+                "{name} does not take {flat} and stays on standby",
+                "{name} 不接受 {flat}，保留候补"
+            )
         }
         Command::Swap { households, .. } => swap(draw, households),
         Command::Recording { file, start, sha256 } => {
             let (when, hash) = (when(*start), sha256.map(|hash| hash.to_hex()).unwrap_or_default());
-            tr!(lang, "Recording {file}, which begins at {when}, SHA-256 {hash}", "录像 {file}，{when} 开始，SHA-256 {hash}")
+            tr!(
+                lang,
+                "Recording {file}, which begins at {when}, SHA-256 {hash}",
+                "录像 {file}，{when} 开始，SHA-256 {hash}"
+            )
         }
-        Command::Seal => tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点"),
+        Command::Seal => {
+            tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点")
+        }
         _ => return None,
     })
 }
@@ -141,7 +181,10 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
 /// Who gets which flat in a swap.
 fn swap(draw: &Draw, households: &[String]) -> String {
     let next = households.iter().cycle().skip(1);
-    let gets = households.iter().zip(next).map(|(to, from)| format!("{} → {}", draw.household_name(to), draw.holding(from)));
+    let gets = households
+        .iter()
+        .zip(next)
+        .map(|(to, from)| format!("{} → {}", draw.household_name(to), draw.holding(from)));
     let told = gets.collect::<Vec<_>>().join(if draw.lang == Lang::En { "; " } else { "；" });
     tr!(draw.lang, "Swap: {told}", "换房：{told}")
 }
@@ -175,11 +218,23 @@ fn roll_call(draw: &Draw) -> Vec<String> {
     } else if !draw.whole_sign_off() {
         let still = draw.session.silent();
         let (silent, still) = (still.len(), names_of(draw, &still));
-        told.push(tr!(lang, "Signatures under the plan, {silent} still to come: {still}", "方案签名，还有 {silent} 人：{still}"));
+        told.push(tr!(
+            lang,
+            "Signatures under the plan, {silent} still to come: {still}",
+            "方案签名，还有 {silent} 人：{still}"
+        ));
     }
     told.extend([
-        tr!(lang, "Roll call, {count} still to be called: {names}", "点名，还有 {count} 人：{names}"),
-        tr!(lang, "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER", "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"),
+        tr!(
+            lang,
+            "Roll call, {count} still to be called: {names}",
+            "点名，还有 {count} 人：{names}"
+        ),
+        tr!(
+            lang,
+            "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER",
+            "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"
+        ),
     ]);
     told.extend(lost);
     told
@@ -199,8 +254,16 @@ fn reveals(draw: &Draw) -> Vec<String> {
     }
     let (count, names) = (missing.len(), names_of(draw, &missing));
     let mut told = vec![
-        tr!(lang, "Reveals, {count} still to answer: {names}", "公开密语，还有 {count} 人：{names}"),
-        tr!(lang, "Type: reveal MEMBER SECRET, or withhold MEMBER", "请输入：公开 编号 密语，或 拒绝 编号"),
+        tr!(
+            lang,
+            "Reveals, {count} still to answer: {names}",
+            "公开密语，还有 {count} 人：{names}"
+        ),
+        tr!(
+            lang,
+            "Type: reveal MEMBER SECRET, or withhold MEMBER",
+            "请输入：公开 编号 密语，或 拒绝 编号"
+        ),
     ];
     told.extend(lost);
     told
@@ -209,11 +272,30 @@ fn reveals(draw: &Draw) -> Vec<String> {
 fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
     let (made, count) = (aloud::source(source, lang), source.count);
     let how = match source.device {
-        Device::Dice => tr!(lang, "Type: dice and the {count} digits in the order read out", "请输入：骰子 {count} 个数字，按宣读顺序"),
-        Device::Drand => tr!(lang, "Type: drand and the signature of the round (96 hex digits)", "请输入：drand 该轮签名（96 位十六进制）"),
-        Device::Balls => tr!(lang, "Type: balls and the {count} numbers in the order drawn", "请输入：球 {count} 个号码，按摇出顺序"),
+        Device::Dice => tr!(
+            lang,
+            "Type: dice and the {count} digits in the order read out",
+            "请输入：骰子 {count} 个数字，按宣读顺序"
+        ),
+        Device::Drand => tr!(
+            lang,
+            "Type: drand and the signature of the round (96 hex digits)",
+            "请输入：drand 该轮签名（96 位十六进制）"
+        ),
+        Device::Balls => tr!(
+            lang,
+            "Type: balls and the {count} numbers in the order drawn",
+            "请输入：球 {count} 个号码，按摇出顺序"
+        ),
     };
-    vec![tr!(lang, "Public numbers, source {number}: {made}", "公开随机数，第 {number} 个来源：{made}"), how]
+    vec![
+        tr!(
+            lang,
+            "Public numbers, source {number}: {made}",
+            "公开随机数，第 {number} 个来源：{made}"
+        ),
+        how,
+    ]
 }
 
 /// How many households of the pool have a flat.
@@ -228,7 +310,11 @@ fn next_call(draw: &Draw, household: u32) -> Vec<String> {
     let lang = draw.lang;
     let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
     let mut told = vec![
-        tr!(lang, "Next: {name} ({given} of {of} households have a flat)", "下一户：{name}（{of} 户中 {given} 户已选定）"),
+        tr!(
+            lang,
+            "Next: {name} ({given} of {of} households have a flat)",
+            "下一户：{name}（{of} 户中 {given} 户已选定）"
+        ),
         tr!(lang, "Type: call", "请输入：叫号"),
     ];
     if draw.session.can_undo() {
@@ -244,7 +330,8 @@ fn last(draw: &Draw) -> String {
     match draw.progress.step {
         Step::Served { household } => {
             let unit = draw.progress.record.course(household).now.unit.unwrap_or(u32::MAX);
-            let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
         }
         Step::Missed { household, .. } => {
@@ -257,21 +344,44 @@ fn last(draw: &Draw) -> String {
 
 fn settle(draw: &Draw) -> Vec<String> {
     let lang = draw.lang;
-    vec![last(draw), tr!(lang, "Type: next, or, to withdraw it: undo REASON", "请输入：继续；如有误，请输入：撤回 原因")]
+    vec![
+        last(draw),
+        tr!(
+            lang,
+            "Type: next, or, to withdraw it: undo REASON",
+            "请输入：继续；如有误，请输入：撤回 原因"
+        ),
+    ]
 }
 
 fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
     let lang = draw.lang;
     let name = draw.book.household(draw.roll(), household);
-    let needs: Vec<&str> =
-        draw.roll().needs(household).iter().map(|need| if lang == Lang::Zh { need_in_chinese(need) } else { need }).collect();
+    let needs: Vec<&str> = draw
+        .roll()
+        .needs(household)
+        .iter()
+        .map(|need| if lang == Lang::Zh { need_in_chinese(need) } else { need })
+        .collect();
     let needs = needs.join(if lang == Lang::En { ", " } else { "、" });
-    let needs = if needs.is_empty() { needs } else { tr!(lang, " (needs {needs})", "（需要 {needs}）") };
-    let mut told = vec![tr!(lang, "{name}{needs} chooses; {offered} on offer:", "{name}{needs} 选房，可选 {offered} 套：")];
+    let needs = if needs.is_empty() {
+        needs
+    } else {
+        tr!(lang, " (needs {needs})", "（需要 {needs}）")
+    };
+    let mut told = vec![tr!(
+        lang,
+        "{name}{needs} chooses; {offered} on offer:",
+        "{name}{needs} 选房，可选 {offered} 套："
+    )];
     let offered = draw.session.offered();
     told.extend(by_storey(draw, &offered));
     told.extend(kept_back(draw, household, &offered));
-    told.push(tr!(lang, "Type: choose FLAT, choose FLAT proxy NAME, or missed", "请输入：选 房号，选 房号 代理 姓名，或 未到"));
+    told.push(tr!(
+        lang,
+        "Type: choose FLAT, choose FLAT proxy NAME, or missed",
+        "请输入：选 房号，选 房号 代理 姓名，或 未到"
+    ));
     told
 }
 
@@ -280,7 +390,11 @@ fn by_storey(draw: &Draw, units: &[u32]) -> Vec<String> {
     let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
     let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for &unit in units {
-        storeys.entry(draw.book.storey(unit)).or_default().push(draw.book.label(draw.roll(), pool, unit));
+        storeys.entry(draw.book.storey(unit)).or_default().push(draw.book.label(
+            draw.roll(),
+            pool,
+            unit,
+        ));
     }
     let told = |(storey, labels): (&u64, &Vec<String>)| {
         let labels = labels.join("  ");
@@ -294,11 +408,15 @@ fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let Some(pool) = draw.session.pool() else { return Vec::new() };
     let households = draw.book.households_of(&pool.id);
-    let taken: Vec<u32> = households.filter_map(|h| draw.session.allocation().get(h as usize).copied().flatten()).collect();
+    let taken: Vec<u32> = households
+        .filter_map(|h| draw.session.allocation().get(h as usize).copied().flatten())
+        .collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
     let meets = |u: &u32| roll.needs(household).iter().all(|need| roll.features(*u).contains(need));
     let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
-    let list = |units: &[u32]| units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ");
+    let list = |units: &[u32]| {
+        units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")
+    };
     let mut told = Vec::new();
     if !held.is_empty() {
         let held = list(&held);
@@ -310,7 +428,11 @@ fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
     }
     if !unfit.is_empty() {
         let unfit = list(&unfit);
-        told.push(tr!(lang, "   free, but without what this household needs:  {unfit}", "   未选走，但不符合该户照顾需求：  {unfit}"));
+        told.push(tr!(
+            lang,
+            "   free, but without what this household needs:  {unfit}",
+            "   未选走，但不符合该户照顾需求：  {unfit}"
+        ));
     }
     told
 }

@@ -64,9 +64,15 @@ impl Book {
 
     fn enter(&mut self, line: Line<'_>) {
         match line {
-            Line::Bench { id, title, quorum } => self.benches.push(Bench { id: id.into(), title: title.into(), quorum }),
-            Line::Member { id, bench, name, .. } => self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() }),
-            Line::Unit { label, storey, .. } => self.units.push(Unit { label: label.into(), storey }),
+            Line::Bench { id, title, quorum } => {
+                self.benches.push(Bench { id: id.into(), title: title.into(), quorum })
+            }
+            Line::Member { id, bench, name, .. } => {
+                self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() })
+            }
+            Line::Unit { label, storey, .. } => {
+                self.units.push(Unit { label: label.into(), storey })
+            }
             Line::Household { name, .. } => self.households.push(name.into()),
             _ => {}
         }
@@ -101,7 +107,9 @@ impl Book {
 
     /// `1801 (storey 18)`
     pub(crate) fn unit(&self, unit: u32, lang: Lang) -> String {
-        let Some(Unit { label, storey }) = self.units.get(unit as usize) else { return String::new() };
+        let Some(Unit { label, storey }) = self.units.get(unit as usize) else {
+            return String::new();
+        };
         tr!(lang, "{label} (storey {storey})", "{label}（{storey}层）")
     }
 
@@ -118,13 +126,15 @@ impl Book {
     }
 
     fn labelled<'a>(&'a self, pool: &str, label: &'a str) -> impl Iterator<Item = u32> + 'a {
-        self.units_of(pool).filter(move |&u| self.units.get(u as usize).is_some_and(|u| u.label == label))
+        self.units_of(pool)
+            .filter(move |&u| self.units.get(u as usize).is_some_and(|u| u.label == label))
     }
 
     /// The flat of a pool that somebody typed: its id, or its label.
     pub(crate) fn find_unit(&self, roll: &Roll, pool: &str, typed: &str) -> Found {
         let by_id = roll.find_unit(typed).filter(|u| self.units_of(pool).contains(u));
-        let ids: Vec<String> = self.labelled(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
+        let ids: Vec<String> =
+            self.labelled(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
         match (by_id, ids.as_slice()) {
             (None, [one]) => Found::Id(one.clone()),
             (None, [_, _, ..]) => Found::Several(ids),

@@ -28,10 +28,14 @@ fn steady_of_system() -> Duration {
 }
 
 fn wall_of_system() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()).saturating_add_signed(set_by())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs())
+        .saturating_add_signed(set_by())
 }
 
-/// By how much a test has set the clock: the number in the file that `FLOORLOT_TEST_CLOCK` names. A program for use (`--release`) does not look.
+/// By how much a test has set the clock: the number in the file that `FLOORLOT_TEST_CLOCK` names. A
+/// program for use (`--release`) does not look.
 #[cfg(debug_assertions)]
 fn set_by() -> i64 {
     let file = std::env::var_os("FLOORLOT_TEST_CLOCK");
@@ -62,7 +66,8 @@ impl Jumps {
         i128::from((self.clock.wall)()) - i128::from((self.clock.steady)().as_secs())
     }
 
-    /// By how many seconds the wall clock has jumped since that was told last; `None` if by no more than a minute.
+    /// By how many seconds the wall clock has jumped since that was told last; `None` if by no more
+    /// than a minute.
     pub(crate) fn look(&mut self) -> Option<i64> {
         let ahead = self.now_ahead();
         let by = ahead - self.ahead;
@@ -74,11 +79,18 @@ impl Jumps {
     }
 }
 
-/// `2026-11-22 09:00:00 +08:00 (2026-11-22 01:00:00 UTC)` for seconds since 1970, the first in the time zone of this computer.
+/// `2026-11-22 09:00:00 +08:00 (2026-11-22 01:00:00 UTC)` for seconds since 1970, the first in the
+/// time zone of this computer.
 pub(crate) fn when(seconds: u64) -> String {
-    let Some(time) = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok()) else {
+    let Some(time) =
+        i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
+    else {
         return format!("1970-01-01 00:00:00 UTC + {seconds} s");
     };
     let (local, utc) = (time.to_zoned(TimeZone::system()), time.to_zoned(TimeZone::UTC));
-    format!("{} ({} UTC)", local.strftime("%Y-%m-%d %H:%M:%S %:z"), utc.strftime("%Y-%m-%d %H:%M:%S"))
+    format!(
+        "{} ({} UTC)",
+        local.strftime("%Y-%m-%d %H:%M:%S %:z"),
+        utc.strftime("%Y-%m-%d %H:%M:%S")
+    )
 }

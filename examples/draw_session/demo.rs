@@ -36,7 +36,8 @@ pub(crate) struct DemoArgs {
     /// The small sample: ten households that choose at the call · 小样例：十户现场选房
     #[arg(long)]
     small: bool,
-    /// Panel and dice follow from this text, and the times are made up: the same text gives the same bytes · 由此文字决定全部模拟数，时间为虚拟
+    /// Panel and dice follow from this text, and the times are made up: the same text gives the
+    /// same bytes · 由此文字决定全部模拟数，时间为虚拟
     #[arg(long, value_name = "TEXT")]
     seed_text: Option<String>,
     /// Write no time stamps · 不写时间
@@ -46,13 +47,19 @@ pub(crate) struct DemoArgs {
 
 impl Default for DemoArgs {
     fn default() -> DemoArgs {
-        DemoArgs { out: PathBuf::from("target/demo"), small: false, seed_text: None, no_clock: false }
+        DemoArgs {
+            out: PathBuf::from("target/demo"),
+            small: false,
+            seed_text: None,
+            no_clock: false,
+        }
     }
 }
 
 /// Holds the rehearsal.
 pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
-    let plan = parse_plan(if args.small { BLOCK } else { PENGSAN }).map_err(|faults| Stop::Failed(faults.text(lang)))?;
+    let plan = parse_plan(if args.small { BLOCK } else { PENGSAN })
+        .map_err(|faults| Stop::Failed(faults.text(lang)))?;
     let chance = args.seed_text.clone().map_or_else(|| chance(lang), Ok)?;
     for folder in ["recordings", "scans"].map(|name| args.out.join(name)) {
         std::fs::create_dir_all(&folder).map_err(|error| Stop::file(lang, &folder, error))?;
@@ -66,14 +73,19 @@ pub(crate) fn demo(args: &DemoArgs, lang: Lang) -> Result<(), Stop> {
     aloud::plan(&plan, &book, lang);
     let panel = Panel::new(&book, chance, &args.out);
     let from = args.seed_text.as_ref().filter(|_| !args.no_clock).map(|_| BEGINNING);
-    let how = How { clock: (!args.no_clock).then_some(Clock::SYSTEM), from, every_pick: args.small };
+    let how =
+        How { clock: (!args.no_clock).then_some(Clock::SYSTEM), from, every_pick: args.small };
     let mut draw = Draw::new(plan, scribe, lang, how);
     hold(&mut draw, panel)?;
     seed_file(&draw, &args.out)?;
     print_receipts(&path, &args.out.join("receipts"), lang)?;
     prints::all(&path, &args.out.join("print"), lang)?;
     let folder = args.out.display();
-    aloud::how_to_verify(&draw, &path, &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"));
+    aloud::how_to_verify(
+        &draw,
+        &path,
+        &format!(" --rehearsal --recordings {folder}/recordings --scans {folder}/scans"),
+    );
     simulated(lang);
     Ok(())
 }
@@ -132,19 +144,23 @@ fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
     }
 }
 
-/// The receipts of all households, in place of those that are in the folder. They are made of the file as it is on disk, after it is verified.
+/// The receipts of all households, in place of those that are in the folder. They are made of the
+/// file as it is on disk, after it is verified.
 pub(crate) fn print_receipts(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let failed = |path: &Path, error: &dyn Told| Stop::file(lang, path, error);
     let file = std::fs::read(transcript).map_err(|error| failed(transcript, &error))?;
-    let report = verify(file.as_slice(), &Evidence::default()).map_err(|error| failed(transcript, &error.words()))?;
+    let report = verify(file.as_slice(), &Evidence::default())
+        .map_err(|error| failed(transcript, &error.words()))?;
     let verified = report.into_verified().map_err(|report| Stop::Failed(report.text(lang)))?;
     let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(transcript, &error.words()))?;
+    let all = floorlot::receipt::receipts(&verified, lines)
+        .map_err(|error| failed(transcript, &error.words()))?;
     let old = std::fs::create_dir_all(folder).and_then(|()| receipts::old(folder));
     for path in old.map_err(|error| failed(folder, &error))? {
         std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
     }
-    let done = receipts::write_all(&all, verified.roll().title(), folder, lang).map_err(Stop::Failed)?;
+    let done =
+        receipts::write_all(&all, verified.roll().title(), folder, lang).map_err(Stop::Failed)?;
     say(tr!(lang, "\n== Receipts ==\n{done}", "\n== 收据 ==\n{done}"));
     Ok(())
 }

@@ -43,7 +43,8 @@ pub(crate) struct Draw {
 pub(crate) struct How {
     /// The clock whose time lines carry (`at`); none if they carry no time.
     pub(crate) clock: Option<Clock>,
-    /// A made-up beginning for a demo that can be repeated: each line comes a second after the one before.
+    /// A made-up beginning for a demo that can be repeated: each line comes a second after the one
+    /// before.
     pub(crate) from: Option<u64>,
     /// Whether every pick is told, or one line for each pool drawn by lot.
     pub(crate) every_pick: bool,
@@ -70,7 +71,19 @@ impl Draw {
         let progress = Progress::new(&book, plan.roll());
         let bar = ProgressBar::new(plan.roll().household_count().into());
         let (begun, unsaid) = (how.clock.map(|clock| (clock.wall)()), Vec::new());
-        Draw { begun, session: Session::new(plan), book, progress, lang, result_root: None, head_root: None, bar, scribe, unsaid, how }
+        Draw {
+            begun,
+            session: Session::new(plan),
+            book,
+            progress,
+            lang,
+            result_root: None,
+            head_root: None,
+            bar,
+            scribe,
+            unsaid,
+            how,
+        }
     }
 
     /// Takes a line into account that is on disk, or just written.
@@ -79,11 +92,14 @@ impl Draw {
             if matches!(line, Line::Result { .. }) {
                 self.result_root = Some(self.session.root());
             }
-            if let Line::Checkpoint { stage: Sealed::Result | Sealed::Aftermath, body, .. } = &line {
+            if let Line::Checkpoint { stage: Sealed::Result | Sealed::Aftermath, body, .. } = &line
+            {
                 self.head_root = parse_checkpoint(body).ok().map(|(_, _, root)| root);
             }
             self.progress.observe(&line, &self.book, self.session.roll());
-            if let (Some(en), Some(zh)) = (aloud::later(self, &line, Lang::En), aloud::later(self, &line, Lang::Zh)) {
+            if let (Some(en), Some(zh)) =
+                (aloud::later(self, &line, Lang::En), aloud::later(self, &line, Lang::Zh))
+            {
                 self.progress.events.push(Words::new(en, zh));
             }
         }
@@ -94,12 +110,17 @@ impl Draw {
         &mut self.scribe
     }
 
-    /// Forgets what was not recorded, and stands where the recorded lines end. Only a sealed plan can be gone back to.
+    /// Forgets what was not recorded, and stands where the recorded lines end. Only a sealed plan
+    /// can be gone back to.
     pub(crate) fn back_to_recorded(&mut self) -> Result<(), Stop> {
         let found = self.scribe.recorded();
         let path = self.scribe.path().to_owned();
         let Some(plan) = run::sealed_plan(&found) else {
-            let again = tr!(self.lang, "the plan was not sealed yet; run the same command again", "方案尚未封存；请重新运行同一命令");
+            let again = tr!(
+                self.lang,
+                "the plan was not sealed yet; run the same command again",
+                "方案尚未封存；请重新运行同一命令"
+            );
             return Err(Stop::file(self.lang, &path, again));
         };
         self.session = Session::new(plan);
@@ -130,7 +151,8 @@ impl Draw {
         self.how.clock.map(|clock| (clock.wall)())
     }
 
-    /// Writes a line that the session has taken. A checkpoint is made over what is on disk: that is compared before.
+    /// Writes a line that the session has taken. A checkpoint is made over what is on disk: that is
+    /// compared before.
     fn written(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         let line = Line::decode(bytes).ok();
         if matches!(line, Some(Line::Checkpoint { .. })) {
@@ -168,14 +190,18 @@ impl Draw {
         if !every && matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
             self.bar.inc(1);
         }
-        let quiet = matches!(line, Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. });
+        let quiet = matches!(
+            line,
+            Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. }
+        );
         if every || !quiet {
             let told = held(|| aloud::line(self, line, every));
             self.unsaid.extend(told);
         }
     }
 
-    /// Makes every line that needs no decision, and brings all lines to the disk. Stops where something can still be undone.
+    /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
+    /// something can still be undone.
     pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
         while self.session.stage() == Stage::Automatic && !self.session.can_undo() {
             self.advance()?;
@@ -183,15 +209,20 @@ impl Draw {
         self.rest()
     }
 
-    /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees it.
+    /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
+    /// it.
     pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
-        while self.session.stage() == Stage::Automatic && !self.session.can_undo() && !self.progress.rests {
+        while self.session.stage() == Stage::Automatic
+            && !self.session.can_undo()
+            && !self.progress.rests
+        {
             self.advance()?;
         }
         self.rest()
     }
 
-    /// Where people decide everything is on disk; where the draw ends the whole file is compared once more.
+    /// Where people decide everything is on disk; where the draw ends the whole file is compared
+    /// once more.
     fn rest(&mut self) -> Result<OnDisk, Stop> {
         let proof = self.record()?;
         if self.session.stage() == Stage::Done {
@@ -241,7 +272,8 @@ impl Draw {
         Ok(Command::Recording { file, start, sha256: Some(hash) })
     }
 
-    /// The line of a command, which the session has taken and nobody has written yet; `None` for a command that makes none.
+    /// The line of a command, which the session has taken and nobody has written yet; `None` for a
+    /// command that makes none.
     fn step(&mut self, command: &Command) -> Result<Option<Vec<u8>>, String> {
         self.begun_signatures(command)?;
         let at = self.now();
@@ -249,7 +281,9 @@ impl Draw {
             Command::Commit { member, commit } => self.session.commit(member, *commit, at),
             Command::Envelope { member } => self.session.envelope(member, at),
             Command::Absent { member } => self.session.absent(member, at),
-            Command::Close if self.session.stage() == Stage::Reveals => self.session.close_reveals(at),
+            Command::Close if self.session.stage() == Stage::Reveals => {
+                self.session.close_reveals(at)
+            }
             Command::Close => self.session.close_commits(at),
             Command::Reveal { member, secret } => self.session.reveal(member, secret, at),
             Command::Withhold { member } => self.session.withhold(member, at),
@@ -257,9 +291,11 @@ impl Draw {
             Command::Balls { numbers } => self.session.numbers(Numbers::Balls(numbers.clone()), at),
             Command::Drand { signature } => {
                 let round = self.drand_round();
-                let randomness = floorlot::drand::signature_from_hex(signature).map(|bytes| floorlot::drand::randomness(&bytes));
+                let randomness = floorlot::drand::signature_from_hex(signature)
+                    .map(|bytes| floorlot::drand::randomness(&bytes));
                 let randomness = randomness.unwrap_or(Hash([0; 32]));
-                self.session.numbers(Numbers::Drand { round, signature: signature.clone(), randomness }, at)
+                self.session
+                    .numbers(Numbers::Drand { round, signature: signature.clone(), randomness }, at)
             }
             Command::Call => self.session.call(at),
             Command::Choose { unit, proxy } => {
@@ -270,8 +306,14 @@ impl Draw {
             Command::Undo { reason } => self.session.undo(reason, at),
             Command::Void { reason } => self.session.void(reason, at),
             Command::Seal => self.session.close_batch(at),
-            Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => return Err(self.still_silent()),
-            Command::Next | Command::Status | Command::Help | Command::Quit | Command::Note { .. } => return Ok(None),
+            Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => {
+                return Err(self.still_silent());
+            }
+            Command::Next
+            | Command::Status
+            | Command::Help
+            | Command::Quit
+            | Command::Note { .. } => return Ok(None),
             command => self.say_or_note(command, at)?,
         };
         step.map(Some).map_err(|error| self.refusal(&error))
@@ -279,7 +321,13 @@ impl Draw {
 
     /// Signatures under the plan that were begun are finished before the roll call.
     fn begun_signatures(&mut self, command: &Command) -> Result<(), String> {
-        let begins = matches!(command, Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. } | Command::Void { .. });
+        let begins = matches!(
+            command,
+            Command::Commit { .. }
+                | Command::Envelope { .. }
+                | Command::Absent { .. }
+                | Command::Void { .. }
+        );
         if !begins || self.session.stage() != Stage::RollCall || self.whole_sign_off() {
             return Ok(());
         }
@@ -312,8 +360,13 @@ impl Draw {
         silent > 0 && silent == self.roll().members().count()
     }
 
-    /// A command of the sign-off or the aftermath. The error is one of the command itself; the inner one is of the rules.
-    fn say_or_note(&mut self, command: &Command, at: Option<u64>) -> Result<Result<Vec<u8>, StepError>, String> {
+    /// A command of the sign-off or the aftermath. The error is one of the command itself; the
+    /// inner one is of the rules.
+    fn say_or_note(
+        &mut self,
+        command: &Command,
+        at: Option<u64>,
+    ) -> Result<Result<Vec<u8>, StepError>, String> {
         let lang = self.lang;
         Ok(match command {
             Command::Cosign { signature } => {
@@ -333,20 +386,31 @@ impl Draw {
     /// The signature lines of a signed note over the last checkpoint.
     pub(crate) fn signatures_of(&self, text: &str) -> Result<Vec<String>, String> {
         let lang = self.lang;
-        let note = text.parse::<SignedNote>().map_err(|error| error.words().get(lang).to_owned())?;
+        let note =
+            text.parse::<SignedNote>().map_err(|error| error.words().get(lang).to_owned())?;
         if Some(note.body.as_str()) != self.session.checkpoint_body() {
             let line = |body: &str| body.trim_end().replace('\n', " / ");
-            let (found, expected) = (line(&note.body), line(self.session.checkpoint_body().unwrap_or_default()));
+            let (found, expected) =
+                (line(&note.body), line(self.session.checkpoint_body().unwrap_or_default()));
             return Err(tr!(
                 lang,
                 "this note is over another checkpoint: found {found}; expected {expected}",
                 "这张签名单签的是另一个检查点：发现 {found}；应为 {expected}"
             ));
         }
-        let known = |line: &&Cosignature| self.roll().members().any(|m| self.roll().member_key(m).is_some_and(|key| line.is_by(key)));
-        let lines: Vec<String> = note.signatures.iter().filter(known).map(ToString::to_string).collect();
+        let known = |line: &&Cosignature| {
+            self.roll()
+                .members()
+                .any(|m| self.roll().member_key(m).is_some_and(|key| line.is_by(key)))
+        };
+        let lines: Vec<String> =
+            note.signatures.iter().filter(known).map(ToString::to_string).collect();
         if lines.is_empty() {
-            return Err(tr!(lang, "no signature in it is by a key of the sealed plan", "其中没有用封存方案中的公钥作出的签名"));
+            return Err(tr!(
+                lang,
+                "no signature in it is by a key of the sealed plan",
+                "其中没有用封存方案中的公钥作出的签名"
+            ));
         }
         Ok(lines)
     }
@@ -360,7 +424,8 @@ impl Draw {
     /// The member whose key made a signature line.
     fn signer(&self, signature: &str) -> Result<String, String> {
         let lang = self.lang;
-        let line = signature.parse::<Cosignature>().map_err(|error| error.words().get(lang).to_owned())?;
+        let line =
+            signature.parse::<Cosignature>().map_err(|error| error.words().get(lang).to_owned())?;
         let own = |member: &&str| self.roll().member_key(member).is_some_and(|key| line.is_by(key));
         self.roll().members().find(own).map(str::to_owned).ok_or_else(|| {
             let name = &line.name;
@@ -384,33 +449,56 @@ impl Draw {
                 let household = household.as_deref().map(Into::into);
                 Line::Objection { id: id.into(), household, text: text.into(), at }
             }
-            Command::Ruling { objection, decision, reason } => {
-                Line::Ruling { objection: objection.into(), decision: *decision, reason: reason.into(), at }
-            }
+            Command::Ruling { objection, decision, reason } => Line::Ruling {
+                objection: objection.into(),
+                decision: *decision,
+                reason: reason.into(),
+                at,
+            },
             Command::Withdraw { household, reason } => {
-                let number = self.roll().find_household(household).and_then(|h| usize::try_from(h).ok());
+                let number =
+                    self.roll().find_household(household).and_then(|h| usize::try_from(h).ok());
                 let unit = number.and_then(|h| self.session.allocation().get(h).copied().flatten());
                 let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
                 Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
             }
             Command::Offer => {
                 let (unit, household) = self.due_offer().ok_or_else(|| self.no_offer())?;
-                let (unit, household) = (self.roll().unit_id(unit).to_owned(), self.roll().household_id(household).to_owned());
+                let (unit, household) = (
+                    self.roll().unit_id(unit).to_owned(),
+                    self.roll().household_id(household).to_owned(),
+                );
                 Line::Offer { unit: unit.into(), household: household.into(), at }
             }
-            Command::Accept { household } => Line::Accept { unit: self.offered_to(household)?.into(), household: household.into(), at },
+            Command::Accept { household } => Line::Accept {
+                unit: self.offered_to(household)?.into(),
+                household: household.into(),
+                at,
+            },
             Command::Decline { household, reason } => {
                 let reason = reason.as_deref().map(Into::into);
-                Line::Decline { unit: self.offered_to(household)?.into(), household: household.into(), reason, at }
+                Line::Decline {
+                    unit: self.offered_to(household)?.into(),
+                    household: household.into(),
+                    reason,
+                    at,
+                }
             }
             Command::Swap { households, consents } => {
-                let consents = consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
+                let consents =
+                    consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
                 Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
             }
             Command::Recording { file, start, sha256 } => {
-                let hashed = || crate::common::digest::sha256(Path::new(file)).map_err(|error| in_file(file, &error, lang));
+                let hashed = || {
+                    crate::common::digest::sha256(Path::new(file))
+                        .map_err(|error| in_file(file, &error, lang))
+                };
                 let sha256 = sha256.map_or_else(hashed, Ok)?;
-                let name = Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name = Path::new(file)
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
                 Line::Recording { name: name.into(), sha256, start: *start, at }
             }
             _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
@@ -428,23 +516,37 @@ impl Draw {
         if self.session.is_void() {
             return self.void_words();
         }
-        let open: Vec<String> = (0..self.roll().pools().len()).filter_map(|pool| self.open_offer(pool)).collect();
+        let open: Vec<String> =
+            (0..self.roll().pools().len()).filter_map(|pool| self.open_offer(pool)).collect();
         if open.is_empty() {
-            return tr!(lang, "no free flat has anybody on standby to be offered to", "没有可以提供给候补户的空房");
+            return tr!(
+                lang,
+                "no free flat has anybody on standby to be offered to",
+                "没有可以提供给候补户的空房"
+            );
         }
         let open = open.join(if lang == Lang::En { "; " } else { "；" });
-        tr!(lang, "{open}. That must be accepted or declined first", "{open}。须先答复（接受 或 不要）")
+        tr!(
+            lang,
+            "{open}. That must be accepted or declined first",
+            "{open}。须先答复（接受 或 不要）"
+        )
     }
 
     /// The offer of a pool that waits for an answer, in words.
     fn open_offer(&self, pool: usize) -> Option<String> {
         let (unit, household) = self.session.open_offer(pool)?;
-        let (name, flat) = (self.book.household(self.roll(), household), self.book.unit(unit, self.lang));
+        let (name, flat) =
+            (self.book.household(self.roll(), household), self.book.unit(unit, self.lang));
         Some(tr!(self.lang, "{flat} is offered to {name}", "{flat} 正提供给 {name}"))
     }
 
     fn void_words(&self) -> String {
-        tr!(self.lang, "the draw is VOID: nothing is given out any more", "本次抽签已作废：不再分配任何房源")
+        tr!(
+            self.lang,
+            "the draw is VOID: nothing is given out any more",
+            "本次抽签已作废：不再分配任何房源"
+        )
     }
 
     /// The flat for which the answer of a household is awaited.
@@ -454,15 +556,24 @@ impl Draw {
             return Err(self.void_words());
         }
         let Some(number) = self.roll().find_household(household) else {
-            return Err(tr!(lang, "`{household}` is not a household of the plan", "方案中没有住户“{household}”"));
+            return Err(tr!(
+                lang,
+                "`{household}` is not a household of the plan",
+                "方案中没有住户“{household}”"
+            ));
         };
         let pool = self.roll().pool_of(number).unwrap_or(0);
         match self.session.open_offer(pool) {
             Some((unit, to)) if to == number => Ok(self.roll().unit_id(unit).to_owned()),
             _ => {
-                let (name, open) = (self.book.household(self.roll(), number), self.open_offer(pool));
+                let (name, open) =
+                    (self.book.household(self.roll(), number), self.open_offer(pool));
                 Err(match open {
-                    Some(open) => tr!(lang, "nothing is offered to {name}: {open}", "没有房源正提供给 {name}：{open}"),
+                    Some(open) => tr!(
+                        lang,
+                        "nothing is offered to {name}: {open}",
+                        "没有房源正提供给 {name}：{open}"
+                    ),
                     None => tr!(lang, "nothing is offered to {name}", "没有房源正提供给 {name}"),
                 })
             }
@@ -477,14 +588,17 @@ impl Draw {
 
     /// `H0001 张*明`, or what was typed if there is no such household.
     pub(crate) fn household_name(&self, id: &str) -> String {
-        self.roll().find_household(id).map_or_else(|| id.to_owned(), |h| self.book.household(self.roll(), h))
+        self.roll()
+            .find_household(id)
+            .map_or_else(|| id.to_owned(), |h| self.book.household(self.roll(), h))
     }
 
     /// What a household has now: its flat, or its place on the standby list.
     pub(crate) fn holding(&self, id: &str) -> String {
         let lang = self.lang;
         let number = self.roll().find_household(id);
-        let unit = number.and_then(|h| self.session.allocation().get(h as usize).copied().flatten());
+        let unit =
+            number.and_then(|h| self.session.allocation().get(h as usize).copied().flatten());
         if let Some(unit) = unit {
             return self.book.unit(unit, lang);
         }
@@ -515,7 +629,10 @@ impl Draw {
             StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
                 let title = aloud::bench_title(self, bench);
                 let words = words.replacen(&format!("席位 {bench} "), &format!("{title} "), 1);
-                std::iter::once(words).chain(aloud::lost(self, *closes)).collect::<Vec<_>>().join("\n")
+                std::iter::once(words)
+                    .chain(aloud::lost(self, *closes))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             }
             StepError::Text { field, found, expected } if self.lang == Lang::Zh => {
                 let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);

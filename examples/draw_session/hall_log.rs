@@ -1,8 +1,10 @@
-//! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their reasons, calls that nobody answered, how far the transcript was,
-//! a clock that jumped, a file that was written anew.
+//! What the hall notes beside the transcript, in `transcript.hall.jsonl`: pauses with their
+//! reasons, calls that nobody answered, how far the transcript was, a clock that jumped, a file
+//! that was written anew.
 //!
-//! It decides nothing, so it is no part of the transcript; the board, the clock of a household and the minutes show it. What it says of the transcript's
-//! length keeps a shorter file from being taken for the whole.
+//! It decides nothing, so it is no part of the transcript; the board, the clock of a household and
+//! the minutes show it. What it says of the transcript's length keeps a shorter file from being
+//! taken for the whole.
 
 use crate::on_disk;
 use crate::say::{Stop, tr};
@@ -13,7 +15,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// One thing that the hall notes. Without any of the others, `reason` begins a pause, and a note without a reason ends it.
+/// One thing that the hall notes. Without any of the others, `reason` begins a pause, and a note
+/// without a reason ends it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Note {
     /// Seconds since 1970.
@@ -21,7 +24,8 @@ pub(crate) struct Note {
     /// Why a pause begins; `None` when it is over.
     #[serde(default)]
     pub(crate) reason: Option<String>,
-    /// A call that nobody answered: the number of lines of the transcript then, which tells the turn.
+    /// A call that nobody answered: the number of lines of the transcript then, which tells the
+    /// turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unanswered: Option<u64>,
     /// How far the transcript was.
@@ -57,12 +61,13 @@ pub(crate) struct Trouble {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum What {
-    /// The clock was set, or the computer slept: by so many seconds it is ahead of the time that passed, or behind it.
+    /// The clock was set, or the computer slept: by so many seconds it is ahead of the time that
+    /// passed, or behind it.
     Clock(i64),
     /// The transcript was written anew, because its file was so.
     Anew(String),
-    /// The program was started again while a household had the turn, and its time was up by the clock: the operator gave it the whole time once more, or
-    /// let it be.
+    /// The program was started again while a household had the turn, and its time was up by the
+    /// clock: the operator gave it the whole time once more, or let it be.
     Time { whole: bool },
 }
 
@@ -71,7 +76,8 @@ impl Trouble {
     pub(crate) fn told(&self, lang: Lang) -> String {
         match &self.what {
             What::Clock(by) => {
-                let span = crate::aloud::duration(by.unsigned_abs().saturating_add(30) / 60 * 60, lang);
+                let span =
+                    crate::aloud::duration(by.unsigned_abs().saturating_add(30) / 60 * 60, lang);
                 match *by > 0 {
                     true => tr!(
                         lang,
@@ -139,16 +145,23 @@ pub(crate) fn parse(text: &str) -> Vec<Note> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-/// Adds a note to these; it is on disk and read back when this returns. If the file is not what was noted, it is renamed and all notes are written anew,
-/// which is told.
-pub(crate) fn append(path: &Path, notes: &[Note], note: &Note, lang: Lang) -> Result<Option<String>, Stop> {
+/// Adds a note to these; it is on disk and read back when this returns. If the file is not what was
+/// noted, it is renamed and all notes are written anew, which is told.
+pub(crate) fn append(
+    path: &Path,
+    notes: &[Note],
+    note: &Note,
+    lang: Lang,
+) -> Result<Option<String>, Stop> {
     let fail = |error: io::Error| Stop::file(lang, path, error);
     if read(path).is_ok_and(|there| there == notes) {
         add(path, note).map_err(fail)?;
         let there = read(path).map_err(fail)?;
         return match there.split_last() {
             Some((last, before)) if last == note && before == notes => Ok(None),
-            _ => Err(fail(io::Error::other("what was written is not what is read back · 写入内容与读回内容不同"))),
+            _ => Err(fail(io::Error::other(
+                "what was written is not what is read back · 写入内容与读回内容不同",
+            ))),
         };
     }
     let mut bytes = Vec::new();
@@ -157,7 +170,8 @@ pub(crate) fn append(path: &Path, notes: &[Note], note: &Note, lang: Lang) -> Re
         bytes.extend(line.bytes().chain(*b"\n"));
     }
     let placed = on_disk::in_place(path, &bytes, None, lang)?;
-    let (path, aside) = (path.display(), placed.aside.map(|aside| aside.display().to_string()).unwrap_or_default());
+    let (path, aside) =
+        (path.display(), placed.aside.map(|aside| aside.display().to_string()).unwrap_or_default());
     let aside = if aside.is_empty() {
         aside
     } else {
@@ -230,13 +244,20 @@ pub(crate) struct Spent {
     pub(crate) since: i64,
 }
 
-/// The time spent since a call, at this line and time, without pauses and without the jumps of the clock that were noted.
+/// The time spent since a call, at this line and time, without pauses and without the jumps of the
+/// clock that were noted.
 pub(crate) fn spent(notes: &[Note], line: u64, called: u64, now: u64) -> Spent {
-    let promised = notes.iter().rposition(|note| note.recorded.as_ref().is_some_and(|recorded| recorded.lines == line));
-    let later = |note: &Note| note.at >= called || note.trouble.as_ref().is_some_and(|trouble| trouble.after >= line);
-    let first = promised.map(|at| at + 1).or_else(|| notes.iter().position(later)).unwrap_or(notes.len());
+    let promised = notes
+        .iter()
+        .rposition(|note| note.recorded.as_ref().is_some_and(|recorded| recorded.lines == line));
+    let later = |note: &Note| {
+        note.at >= called || note.trouble.as_ref().is_some_and(|trouble| trouble.after >= line)
+    };
+    let first =
+        promised.map(|at| at + 1).or_else(|| notes.iter().position(later)).unwrap_or(notes.len());
     let span = |from: u64, to: u64| i64::try_from(i128::from(to) - i128::from(from)).unwrap_or(0);
-    let (mut noted, mut at, mut runs) = (0_u64, called, pause(notes.get(..first).unwrap_or_default()).is_none());
+    let (mut noted, mut at, mut runs) =
+        (0_u64, called, pause(notes.get(..first).unwrap_or_default()).is_none());
     for note in notes.get(first..).unwrap_or_default() {
         let what = note.trouble.as_ref().map(|trouble| &trouble.what);
         let jumped = if let Some(What::Clock(by)) = what { *by } else { 0 };

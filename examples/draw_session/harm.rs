@@ -48,13 +48,29 @@ impl Harm {
     pub(crate) fn told(&self, lang: Lang) -> String {
         match self {
             Harm::Gone => {
-                tr!(lang, "the file is gone (removed, renamed, or its folder is gone)", "文件不见了（被删除、改名或所在目录不见了）")
+                tr!(
+                    lang,
+                    "the file is gone (removed, renamed, or its folder is gone)",
+                    "文件不见了（被删除、改名或所在目录不见了）"
+                )
             }
             Harm::Replaced => tr!(lang, "another file has taken its place", "文件被另一个文件顶替"),
-            Harm::Edited(line) => tr!(lang, "line {line} is not as it was written", "第 {line} 行被改动，与写入时不同"),
-            Harm::Cut(line) => tr!(lang, "it was cut short: line {line} is missing", "文件被截短，从第 {line} 行起缺失"),
+            Harm::Edited(line) => tr!(
+                lang,
+                "line {line} is not as it was written",
+                "第 {line} 行被改动，与写入时不同"
+            ),
+            Harm::Cut(line) => tr!(
+                lang,
+                "it was cut short: line {line} is missing",
+                "文件被截短，从第 {line} 行起缺失"
+            ),
             Harm::Longer(line) => {
-                tr!(lang, "somebody else wrote to it: line {line} is not of this draw", "文件被别的程序续写：第 {line} 行不属于本次抽签")
+                tr!(
+                    lang,
+                    "somebody else wrote to it: line {line} is not of this draw",
+                    "文件被别的程序续写：第 {line} 行不属于本次抽签"
+                )
             }
             Harm::Unread(error) => {
                 let error = error.get(lang);

@@ -19,7 +19,8 @@ use zeroize::Zeroizing;
 pub(crate) enum KeyWhat {
     /// Makes a key; the file is readable by its owner alone · 生成密钥，文件仅本人可读
     New {
-        /// The name of the key, such as panel.example/r1: no space, no plus · 密钥名称，例如 panel.example/r1
+        /// The name of the key, such as panel.example/r1: no space, no plus · 密钥名称，例如
+        /// panel.example/r1
         #[arg(long)]
         name: String,
         /// The file to write; one that is there is never replaced · 写出的文件，不覆盖已有文件
@@ -49,8 +50,10 @@ pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
 
 fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
     let mut seed = Box::new(Zeroizing::new([0; 32]));
-    getrandom::fill(seed.as_mut_slice()).map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
-    let key = SigningKey::from_seed(name, &seed).map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
+    getrandom::fill(seed.as_mut_slice())
+        .map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
+    let key = SigningKey::from_seed(name, &seed)
+        .map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
     write_secret(out, &key.to_text(), lang)?;
     let file = out.display();
     say(tr!(
@@ -69,18 +72,31 @@ fn write_secret(path: &Path, text: &str, lang: Lang) -> Result<(), Stop> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Stop::file(lang, path, tr!(lang, "is there already; it stays as it is. Name another file", "已存在，保持原样。请另指文件"))
-        }
+        std::io::ErrorKind::AlreadyExists => Stop::file(
+            lang,
+            path,
+            tr!(
+                lang,
+                "is there already; it stays as it is. Name another file",
+                "已存在，保持原样。请另指文件"
+            ),
+        ),
         _ => Stop::file(lang, path, error),
     })?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all());
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all());
     written.map_err(|error| Stop::file(lang, path, error))
 }
 
 /// What goes into the plan, and what is compared on paper.
 fn show(key: &VerifierKey, lang: Lang) {
-    say(tr!(lang, "Public key, for `key` of the member in draw.toml:", "公钥，写入 draw.toml 中该监督员的 key："));
+    say(tr!(
+        lang,
+        "Public key, for `key` of the member in draw.toml:",
+        "公钥，写入 draw.toml 中该监督员的 key："
+    ));
     say(format!("    {key}"));
     say(tr!(lang, "Its fingerprint, to be compared on paper:", "公钥指纹，用于纸面核对："));
     say(format!("    {}", fingerprint(key)));

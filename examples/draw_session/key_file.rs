@@ -1,4 +1,5 @@
-//! The file of a key: read where it is one that signs here, else told what it is and what to do. No byte of a secret is ever shown.
+//! The file of a key: read where it is one that signs here, else told what it is and what to do. No
+//! byte of a secret is ever shown.
 
 use crate::common::text::decode;
 use crate::kind::{Kind, pem_content};
@@ -25,11 +26,17 @@ struct KeyFile {
 impl KeyFile {
     fn read(path: &Path, lang: Lang) -> Result<KeyFile, Stop> {
         let mut bytes = Zeroizing::new(Vec::new());
-        let read = std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes));
+        let read =
+            std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes));
         read.map_err(|error| Stop::file(lang, path, error))?;
-        // Looked at before the text: what begins as DER does may also be taken for one of the encodings of old editors.
+        // Looked at before the text: what begins as DER does may also be taken for one of the
+        // encodings of old editors.
         let binary = std::str::from_utf8(&bytes).is_err().then(|| Kind::of(&bytes, None)).flatten();
-        let text = if binary.is_some() { None } else { decode(&bytes).map(|(text, _)| Zeroizing::new(text)) };
+        let text = if binary.is_some() {
+            None
+        } else {
+            decode(&bytes).map(|(text, _)| Zeroizing::new(text))
+        };
         let kind = binary.or_else(|| Kind::of(&bytes, text.as_ref().map(|text| text.as_str())));
         Ok(KeyFile { bytes, text, kind })
     }
@@ -52,17 +59,25 @@ pub(crate) fn secret(path: &Path, name: Option<&str>, lang: Lang) -> Result<Sign
     secret_in(&KeyFile::read(path, lang)?, path, name, lang)
 }
 
-fn secret_in(file: &KeyFile, path: &Path, name: Option<&str>, lang: Lang) -> Result<SigningKey, Stop> {
+fn secret_in(
+    file: &KeyFile,
+    path: &Path,
+    name: Option<&str>,
+    lang: Lang,
+) -> Result<SigningKey, Stop> {
     let mut seed = Box::new(Zeroizing::new([0; 32]));
     match file.kind {
         Some(Kind::Own) => {
             warn_if_open(path, lang);
             return own(file.text(), path, lang);
         }
-        Some(Kind::OpenSsh) => open_ssh(file.text(), &mut seed).map_err(|what| refused(path, what, lang))?,
+        Some(Kind::OpenSsh) => {
+            open_ssh(file.text(), &mut seed).map_err(|what| refused(path, what, lang))?
+        }
         Some(Kind::Pkcs8) => {
             let der = file.der().unwrap_or_default();
-            let key = ed25519_dalek::SigningKey::from_pkcs8_der(&der).map_err(|_| refused(path, Some(Kind::OtherPem), lang))?;
+            let key = ed25519_dalek::SigningKey::from_pkcs8_der(&der)
+                .map_err(|_| refused(path, Some(Kind::OtherPem), lang))?;
             seed.copy_from_slice(key.as_bytes());
         }
         kind => return Err(refused(path, kind, lang)),
@@ -83,16 +98,21 @@ fn own(text: &str, path: &Path, lang: Lang) -> Result<SigningKey, Stop> {
 /// The 32 bytes of a key of ssh-keygen; the kind of file that it is instead.
 fn open_ssh(text: &str, seed: &mut [u8; 32]) -> Result<(), Option<Kind>> {
     let text = text.find("-----BEGIN ").and_then(|at| text.get(at..)).unwrap_or(text);
-    let lines = Zeroizing::new(text.lines().map(str::trim).flat_map(|line| [line, "\n"]).collect::<String>());
+    let lines = Zeroizing::new(
+        text.lines().map(str::trim).flat_map(|line| [line, "\n"]).collect::<String>(),
+    );
     let key = ssh_key::PrivateKey::from_openssh(lines.as_str()).map_err(|_| {
-        let names = |part: &[u8]| pem_content(text).is_some_and(|blob| blob.windows(part.len()).any(|at| at == part));
+        let names = |part: &[u8]| {
+            pem_content(text).is_some_and(|blob| blob.windows(part.len()).any(|at| at == part))
+        };
         let whole = pem_content(text).is_some();
         Some(if names(b"ssh-ed25519") || !whole { Kind::DamagedSsh } else { Kind::OtherSsh })
     })?;
     if key.algorithm() != ssh_key::Algorithm::Ed25519 {
         return Err(Some(Kind::OtherSsh));
     }
-    let pair = key.key_data().ed25519().filter(|_| !key.is_encrypted()).ok_or(Some(Kind::LockedSsh))?;
+    let pair =
+        key.key_data().ed25519().filter(|_| !key.is_encrypted()).ok_or(Some(Kind::LockedSsh))?;
     seed.copy_from_slice(pair.private.as_ref());
     Ok(())
 }
@@ -100,19 +120,33 @@ fn open_ssh(text: &str, seed: &mut [u8; 32]) -> Result<(), Option<Kind>> {
 /// The public key in a file, secret or public.
 pub(crate) fn public(path: &Path, name: Option<&str>, lang: Lang) -> Result<VerifierKey, Stop> {
     let file = KeyFile::read(path, lang)?;
-    let point = match file.kind {
-        Some(Kind::Verifier) => {
-            return file.text().trim().parse().map_err(|error: floorlot::note::NoteError| Stop::file(lang, path, error.words()));
-        }
-        Some(Kind::OpenSshPublic) => {
-            ssh_key::PublicKey::from_openssh(file.text().trim()).ok().and_then(|key| key.key_data().ed25519().map(|point| point.0))
-        }
-        Some(Kind::Spki) => {
-            file.der().and_then(|der| ed25519_dalek::VerifyingKey::from_public_key_der(&der).ok()).map(|point| point.to_bytes())
-        }
-        _ => return Ok(secret_in(&file, path, name, lang)?.verifier()),
+    let point =
+        match file.kind {
+            Some(Kind::Verifier) => {
+                return file.text().trim().parse().map_err(|error: floorlot::note::NoteError| {
+                    Stop::file(lang, path, error.words())
+                });
+            }
+            Some(Kind::OpenSshPublic) => ssh_key::PublicKey::from_openssh(file.text().trim())
+                .ok()
+                .and_then(|key| key.key_data().ed25519().map(|point| point.0)),
+            Some(Kind::Spki) => file
+                .der()
+                .and_then(|der| ed25519_dalek::VerifyingKey::from_public_key_der(&der).ok())
+                .map(|point| point.to_bytes()),
+            _ => return Ok(secret_in(&file, path, name, lang)?.verifier()),
+        };
+    let damaged = || {
+        Stop::file(
+            lang,
+            path,
+            tr!(
+                lang,
+                "this public key is damaged; copy the file again",
+                "公钥已损坏，请重新复制文件"
+            ),
+        )
     };
-    let damaged = || Stop::file(lang, path, tr!(lang, "this public key is damaged; copy the file again", "公钥已损坏，请重新复制文件"));
     let key = VerifierKey::new(named(name, path, lang)?, COSIGNATURE, point.ok_or_else(damaged)?);
     key.map_err(|error| Stop::file(lang, path, error.words()))
 }
@@ -128,7 +162,10 @@ fn named<'n>(name: Option<&'n str>, path: &Path, lang: Lang) -> Result<&'n str, 
 
 /// What the file is, what is needed, and what to do.
 fn refused(path: &Path, kind: Option<Kind>, lang: Lang) -> Stop {
-    let what = kind.map_or_else(|| Words::new("no key that this program knows", "本程序不认识的内容"), Kind::words);
+    let what = kind.map_or_else(
+        || Words::new("no key that this program knows", "本程序不认识的内容"),
+        Kind::words,
+    );
     let next = advice(kind, path);
     Stop::file(
         lang,
@@ -154,7 +191,9 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
             format!(
                 "this key has a passphrase; work on a copy without one: `cp {file} KEY && ssh-keygen -p -N '' -f KEY`, and delete the copy afterwards"
             ),
-            format!("此密钥有口令；请用去掉口令的副本：cp {file} KEY && ssh-keygen -p -N '' -f KEY，用后删除副本"),
+            format!(
+                "此密钥有口令；请用去掉口令的副本：cp {file} KEY && ssh-keygen -p -N '' -f KEY，用后删除副本"
+            ),
         ),
         Some(Kind::Encrypted) => run(format!("openssl pkey -in {file} -out KEY")),
         Some(Kind::Pkcs12) => run(format!("openssl pkcs12 -in {file} -nocerts -nodes -out KEY")),
@@ -183,16 +222,19 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
             "the key comes after --key; the note is given without an option before it",
             "--key 之后写密钥文件；签名单直接写文件名，前面不加选项",
         ),
-        Some(Kind::Empty | Kind::DamagedSsh | Kind::OtherPem) => {
-            Words::new("the file did not arrive whole: copy it again from where it was made", "文件内容不完整：请从生成密钥的地方重新复制")
-        }
+        Some(Kind::Empty | Kind::DamagedSsh | Kind::OtherPem) => Words::new(
+            "the file did not arrive whole: copy it again from where it was made",
+            "文件内容不完整：请从生成密钥的地方重新复制",
+        ),
         _ => new_key(),
     }
 }
 
 fn public_half(command: &str) -> Words {
     Words::new(
-        format!("there is no secret key in it; give the file of the secret key. (`{command}` prints the public key in it)"),
+        format!(
+            "there is no secret key in it; give the file of the secret key. (`{command}` prints the public key in it)"
+        ),
         format!("其中没有私钥；请给出私钥文件。（{command} 可打印其中的公钥）"),
     )
 }

@@ -1,4 +1,5 @@
-//! What a file is that was given for a key or for a note, told by its content: names of files say little.
+//! What a file is that was given for a key or for a note, told by its content: names of files say
+//! little.
 
 use der::asn1::AnyRef;
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
@@ -122,7 +123,9 @@ fn of_text(text: &str) -> Option<Kind> {
     if text.trim_end().parse::<floorlot::note::VerifierKey>().is_ok() {
         return Some(Kind::Verifier);
     }
-    let within = |only: fn(&Kind) -> bool| WITHIN.iter().find(|(part, kind)| only(kind) && text.contains(part)).map(|(_, kind)| *kind);
+    let within = |only: fn(&Kind) -> bool| {
+        WITHIN.iter().find(|(part, kind)| only(kind) && text.contains(part)).map(|(_, kind)| *kind)
+    };
     if let Some(kind) = within(|kind| *kind != Kind::Note) {
         return Some(kind);
     }
@@ -145,7 +148,9 @@ fn of_pem(text: &str) -> Option<Kind> {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Kind::Certificate,
         "PKCS7" | "CMS" => Kind::Pkcs7,
         "AGE ENCRYPTED FILE" => Kind::Age,
-        "PRIVATE KEY" | "PUBLIC KEY" => pem_content(text).and_then(|der| of_der(&der)).unwrap_or(Kind::OtherPem),
+        "PRIVATE KEY" | "PUBLIC KEY" => {
+            pem_content(text).and_then(|der| of_der(&der)).unwrap_or(Kind::OtherPem)
+        }
         "RSA PUBLIC KEY" => Kind::OtherPublic,
         label if label.starts_with("PGP ") => Kind::Pgp,
         label if label.ends_with("CERTIFICATE REQUEST") => Kind::Request,
@@ -167,10 +172,15 @@ fn block(text: &str) -> Option<(&str, &str)> {
 /// The bytes of the PEM block of a text; lines may have been indented, or wrapped anew.
 pub(crate) fn pem_content(text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
     let (label, inner) = block(text)?;
-    let encoded: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(inner.chars().filter(|c| !c.is_whitespace()).collect());
-    let lines: Vec<&str> = encoded.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let encoded: zeroize::Zeroizing<String> =
+        zeroize::Zeroizing::new(inner.chars().filter(|c| !c.is_whitespace()).collect());
+    let lines: Vec<&str> =
+        encoded.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     let lines = zeroize::Zeroizing::new(lines.join("\n"));
-    let block = zeroize::Zeroizing::new(format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.as_str()));
+    let block = zeroize::Zeroizing::new(format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.as_str()
+    ));
     let (_, content) = der::pem::decode_vec(block.as_bytes()).ok()?;
     Some(zeroize::Zeroizing::new(content))
 }
@@ -189,8 +199,10 @@ fn of_number(text: &str) -> Option<Kind> {
 }
 
 fn of_bytes(bytes: &[u8]) -> Option<Kind> {
-    // OpenPGP (RFC 9580): packets of a signature, a secret or a public key, with the old or the new kind of length.
-    let pgp = matches!(bytes.first(), Some(0x88 | 0x89 | 0x94 | 0x95 | 0x98 | 0x99 | 0xc2 | 0xc5 | 0xc6));
+    // OpenPGP (RFC 9580): packets of a signature, a secret or a public key, with the old or the new
+    // kind of length.
+    let pgp =
+        matches!(bytes.first(), Some(0x88 | 0x89 | 0x94 | 0x95 | 0x98 | 0x99 | 0xc2 | 0xc5 | 0xc6));
     // A text with control characters in it is none of these, whatever its first character is.
     let text = std::str::from_utf8(bytes).is_ok();
     match bytes {
@@ -211,23 +223,28 @@ pub(crate) fn of_der(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(&[0x30, 0x80, 2, 1, 3]) {
         return Some(Kind::Pkcs12);
     }
-    let parts = parts(AnyRef::from_der(bytes).ok().filter(|whole| whole.tag() == Tag::Sequence)?.value())?;
+    let parts =
+        parts(AnyRef::from_der(bytes).ok().filter(|whole| whole.tag() == Tag::Sequence)?.value())?;
     let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
     Some(match tags.as_slice() {
-        [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => match key_type(parts.get(1)?.value()) {
-            Some(Kind::Spki) => Kind::Pkcs8,
-            other => other.unwrap_or(Kind::OtherKey),
-        },
+        [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => {
+            match key_type(parts.get(1)?.value()) {
+                Some(Kind::Spki) => Kind::Pkcs8,
+                other => other.unwrap_or(Kind::OtherKey),
+            }
+        }
         [Tag::Integer, Tag::Sequence, ..] => Kind::Pkcs12,
         [Tag::Sequence, Tag::OctetString] => Kind::Encrypted,
         [Tag::Sequence, Tag::BitString] => match key_type(parts.first()?.value()) {
             Some(Kind::Spki) => Kind::Spki,
             _ => Kind::OtherPublic,
         },
-        [Tag::Sequence, Tag::Sequence, Tag::BitString] => match self::parts(parts.first()?.value())?.len() {
-            0..=4 => Kind::Request,
-            _ => Kind::Certificate,
-        },
+        [Tag::Sequence, Tag::Sequence, Tag::BitString] => {
+            match self::parts(parts.first()?.value())?.len() {
+                0..=4 => Kind::Request,
+                _ => Kind::Certificate,
+            }
+        }
         [Tag::Integer, Tag::OctetString, ..] => Kind::Ec,
         [Tag::Integer, Tag::Integer] => Kind::OtherPublic,
         [Tag::Integer, Tag::Integer, ..] => Kind::Rsa,
@@ -250,9 +267,11 @@ fn parts(bytes: &[u8]) -> Option<Vec<AnyRef<'_>>> {
 fn key_type(algorithm: &[u8]) -> Option<Kind> {
     let oid = parts(algorithm)?.first()?.value().to_vec();
     match oid.as_slice() {
-        [0x2b, 0x65, 0x70] => Some(Kind::Spki),                                  // 1.3.101.112 (RFC 8410)
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, ..] => Some(Kind::Rsa), // 1.2.840.113549.1.1
-        [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, ..] => Some(Kind::Ec),              // 1.2.840.10045.2, also with the curve of SM2
+        [0x2b, 0x65, 0x70] => Some(Kind::Spki), // 1.3.101.112 (RFC 8410)
+        // 1.2.840.113549.1.1
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, ..] => Some(Kind::Rsa),
+        // 1.2.840.10045.2, also with the curve of SM2
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, ..] => Some(Kind::Ec),
         _ => None,
     }
 }

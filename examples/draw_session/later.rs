@@ -22,15 +22,23 @@ fn expected(lang: Lang, en: &str, zh: &str, found: &str) -> String {
 pub(crate) fn sign_off(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
     let (member, words) = split(rest);
     match name {
-        "cosign" if rest.is_empty() => Err(expected(lang, "cosign — NAME BASE64", "签名 — 名称 BASE64", rest)),
+        "cosign" if rest.is_empty() => {
+            Err(expected(lang, "cosign — NAME BASE64", "签名 — 名称 BASE64", rest))
+        }
         "cosign" => Ok(Command::Cosign { signature: rest.to_owned() }),
         "note" if rest.is_empty() => Err(expected(lang, "note FILE", "签名单 文件", rest)),
         "note" => Ok(Command::Note { file: rest.to_owned() }),
-        "paper" if words.is_empty() => Err(expected(lang, "paper MEMBER FILE", "纸签 监督员编号 文件", rest)),
+        "paper" if words.is_empty() => {
+            Err(expected(lang, "paper MEMBER FILE", "纸签 监督员编号 文件", rest))
+        }
         "paper" => Ok(Command::Paper { member, scan: words.to_owned() }),
-        "dissent" if words.is_empty() => Err(expected(lang, "dissent MEMBER REASON", "异见 监督员编号 理由", rest)),
+        "dissent" if words.is_empty() => {
+            Err(expected(lang, "dissent MEMBER REASON", "异见 监督员编号 理由", rest))
+        }
         "dissent" => Ok(Command::Dissent { member, reason: words.to_owned() }),
-        _ if member.is_empty() || !words.is_empty() => Err(expected(lang, "unsigned MEMBER", "未签 监督员编号", rest)),
+        _ if member.is_empty() || !words.is_empty() => {
+            Err(expected(lang, "unsigned MEMBER", "未签 监督员编号", rest))
+        }
         _ => Ok(Command::Unsigned { member }),
     }
 }
@@ -45,11 +53,20 @@ pub(crate) fn aftermath(name: &str, rest: &str, lang: Lang) -> Result<Command, S
         "recording" => recording(rest, lang),
         "void" if rest.is_empty() => Err(expected(lang, "void REASON", "作废 理由", rest)),
         "void" => Ok(Command::Void { reason: rest.to_owned() }),
-        "withdraw" if words.is_empty() => Err(expected(lang, "withdraw HOUSEHOLD REASON", "放弃 户号 理由", rest)),
+        "withdraw" if words.is_empty() => {
+            Err(expected(lang, "withdraw HOUSEHOLD REASON", "放弃 户号 理由", rest))
+        }
         "withdraw" => Ok(Command::Withdraw { household: first, reason: words.to_owned() }),
-        "decline" if first.is_empty() => Err(expected(lang, "decline HOUSEHOLD [REASON]", "不要 户号 [理由]", rest)),
-        "decline" => Ok(Command::Decline { household: first, reason: Some(words.to_owned()).filter(|words| !words.is_empty()) }),
-        _ if first.is_empty() || !words.is_empty() => Err(expected(lang, "accept HOUSEHOLD", "接受 户号", rest)),
+        "decline" if first.is_empty() => {
+            Err(expected(lang, "decline HOUSEHOLD [REASON]", "不要 户号 [理由]", rest))
+        }
+        "decline" => Ok(Command::Decline {
+            household: first,
+            reason: Some(words.to_owned()).filter(|words| !words.is_empty()),
+        }),
+        _ if first.is_empty() || !words.is_empty() => {
+            Err(expected(lang, "accept HOUSEHOLD", "接受 户号", rest))
+        }
         _ => Ok(Command::Accept { household: first }),
     }
 }
@@ -64,7 +81,12 @@ fn objection(id: String, words: &str, lang: Lang) -> Result<Command, String> {
         _ => (None, words),
     };
     if text.is_empty() {
-        return Err(expected(lang, "objection ID [household H] TEXT", "异议 编号 [住户 户号] 内容", &format!("{id} {words}")));
+        return Err(expected(
+            lang,
+            "objection ID [household H] TEXT",
+            "异议 编号 [住户 户号] 内容",
+            &format!("{id} {words}"),
+        ));
     }
     Ok(Command::Objection { id, household, text: text.to_owned() })
 }
@@ -77,22 +99,38 @@ fn ruling(objection: String, words: &str, lang: Lang) -> Result<Command, String>
         _ => None,
     };
     match decision {
-        Some(decision) if !reason.is_empty() => Ok(Command::Ruling { objection, decision, reason: reason.to_owned() }),
-        _ => Err(expected(lang, "ruling ID upheld|rejected REASON", "裁定 编号 成立|驳回 理由", &format!("{objection} {words}"))),
+        Some(decision) if !reason.is_empty() => {
+            Ok(Command::Ruling { objection, decision, reason: reason.to_owned() })
+        }
+        _ => Err(expected(
+            lang,
+            "ruling ID upheld|rejected REASON",
+            "裁定 编号 成立|驳回 理由",
+            &format!("{objection} {words}"),
+        )),
     }
 }
 
 fn swap(rest: &str, lang: Lang) -> Result<Command, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let at = words.iter().position(|w| w.eq_ignore_ascii_case("consent") || *w == "同意");
-    let Some((households, consents)) = at.and_then(|at| words.split_at_checked(at)).filter(|(households, _)| !households.is_empty()) else {
-        return Err(expected(lang, "swap H H … consent FILE FILE …", "换房 户号 户号 … 同意 文件 文件 …", rest));
+    let Some((households, consents)) = at
+        .and_then(|at| words.split_at_checked(at))
+        .filter(|(households, _)| !households.is_empty())
+    else {
+        return Err(expected(
+            lang,
+            "swap H H … consent FILE FILE …",
+            "换房 户号 户号 … 同意 文件 文件 …",
+            rest,
+        ));
     };
     let consents = consents.iter().skip(1).map(|file| (*file).to_owned()).collect();
     Ok(Command::Swap { households: households.iter().map(|id| narrow(id)).collect(), consents })
 }
 
-/// The last word is the time, or the hash with the time before it; the name of the file can have spaces.
+/// The last word is the time, or the hash with the time before it; the name of the file can have
+/// spaces.
 fn recording(rest: &str, lang: Lang) -> Result<Command, String> {
     let hash = |word: &str| Hash::from_hex(&word.to_ascii_lowercase());
     let (rest, sha256) = match rest.rsplit_once(char::is_whitespace) {
@@ -104,7 +142,8 @@ fn recording(rest: &str, lang: Lang) -> Result<Command, String> {
     };
     let (file, time) = (file.trim().to_owned(), narrow(time));
     let seconds = time.parse::<u64>().ok();
-    let stamped = || time.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_second()).ok());
+    let stamped =
+        || time.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_second()).ok());
     match seconds.or_else(stamped) {
         Some(start) => Ok(Command::Recording { file, start, sha256 }),
         None => Err(expected(

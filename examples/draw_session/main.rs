@@ -88,13 +88,15 @@ enum What {
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
     #[command(after_help = RUN_HELP)]
     Run(run::RunArgs),
-    /// The draw on two pages in a browser of this machine: the board, and the operator's · 在本机浏览器中进行：大屏与操作页
+    /// The draw on two pages in a browser of this machine: the board, and the operator's ·
+    /// 在本机浏览器中进行：大屏与操作页
     Serve(serve::ServeArgs),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
     /// After a void draw: plan and settings of the next attempt · 作废之后：下一次抽签的方案与设置
     Again(again::AgainArgs),
-    /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets, result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
+    /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets,
+    /// result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
     Print(prints::PrintArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
@@ -111,7 +113,8 @@ enum What {
     Secret(secret::SecretArgs),
     /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
     Slips(slips::SlipsArgs),
-    /// For the notary who keeps the openings: that they are those of the plan, and nobody is in it twice · 供公证员核对密封件数据
+    /// For the notary who keeps the openings: that they are those of the plan, and nobody is in it
+    /// twice · 供公证员核对密封件数据
     #[command(subcommand)]
     Notary(notary::NotaryWhat),
 }
@@ -210,7 +213,9 @@ fn main() -> ExitCode {
     let lang = cli.lang.unwrap_or_else(say::system_lang);
     let done = match cli.what.unwrap_or_else(|| What::Demo(demo::DemoArgs::default())) {
         What::Demo(args) => demo::demo(&args, lang),
-        What::Import(args) => import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string())),
+        What::Import(args) => {
+            import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string()))
+        }
         What::Odds(args) => odds::odds(&args, lang),
         What::Run(args) => run::run(&args, lang),
         What::Serve(args) => serve::serve(&args, lang),
@@ -238,7 +243,11 @@ fn main() -> ExitCode {
         }
         Err(Stop::Unfinished(why)) => {
             warn(why);
-            warn(say::tr!(lang, "The same command goes on from here.", "再次运行同一命令，即从此处继续。"));
+            warn(say::tr!(
+                lang,
+                "The same command goes on from here.",
+                "再次运行同一命令，即从此处继续。"
+            ));
             ExitCode::from(3)
         }
     }

@@ -1,4 +1,5 @@
-//! `notary check`: whoever holds the openings shows that they are those of the plan, and that nobody is in it twice.
+//! `notary check`: whoever holds the openings shows that they are those of the plan, and that
+//! nobody is in it twice.
 
 use crate::aloud::fingerprint;
 use crate::import::document;
@@ -16,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// What a notary does.
 #[derive(Subcommand)]
 pub(crate) enum NotaryWhat {
-    /// Every commitment of the plan opens, none is missing, and no document number occurs twice · 核对密封件数据与方案
+    /// Every commitment of the plan opens, none is missing, and no document number occurs twice ·
+    /// 核对密封件数据与方案
     Check(CheckArgs),
 }
 
@@ -38,7 +40,8 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
     let (twice, unlike) = persons(&slips, lang);
     faults.extend(twice);
     let (all, bound, opened) = (plan.households, plan.commitments.len(), slips.len());
-    let (without, print) = (usize::try_from(all).unwrap_or(0).saturating_sub(bound), &plan.fingerprint);
+    let (without, print) =
+        (usize::try_from(all).unwrap_or(0).saturating_sub(bound), &plan.fingerprint);
     say(tr!(
         lang,
         "plan with the fingerprint {print}\nhouseholds: {all}; with a commitment to a person: {bound}; without one: {without}\nopenings that open the commitment in their row: {opened}",
@@ -59,7 +62,9 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
         "{n} fault(s): the openings are not those of this plan, or somebody is in it twice",
         "共 {n} 处问题：密封件数据与方案不符，或有人重复"
     ));
-    Err(Stop::Refuted(faults.iter().map(|fault| format!("{path}: {fault}")).collect::<Vec<_>>().join("\n")))
+    Err(Stop::Refuted(
+        faults.iter().map(|fault| format!("{path}: {fault}")).collect::<Vec<_>>().join("\n"),
+    ))
 }
 
 /// The commitments of a plan.
@@ -78,17 +83,27 @@ impl Bound {
             return Err(Stop::file(lang, path, other));
         }
         let sealed = |line: &[u8]| matches!(Line::decode(line), Ok(Line::Checkpoint { .. }));
-        let lines = bytes.split_inclusive(|b| *b == b'\n').take_while(|line| !sealed(line.trim_ascii_end()));
-        let plan = parse_plan(&lines.flatten().copied().collect::<Vec<u8>>()).map_err(|faults| {
-            let faults: Vec<String> = faults.0.iter().map(|fault| fault.sentence(lang)).collect();
-            Stop::file(lang, path, faults.join("\n"))
-        })?;
+        let lines = bytes
+            .split_inclusive(|b| *b == b'\n')
+            .take_while(|line| !sealed(line.trim_ascii_end()));
+        let plan =
+            parse_plan(&lines.flatten().copied().collect::<Vec<u8>>()).map_err(|faults| {
+                let faults: Vec<String> =
+                    faults.0.iter().map(|fault| fault.sentence(lang)).collect();
+                Stop::file(lang, path, faults.join("\n"))
+            })?;
         let bound = |(number, line): (u64, &Vec<u8>)| match Line::decode(line) {
-            Ok(Line::Household { id, person: Some(person), .. }) => Some((id.into_owned(), (number, person))),
+            Ok(Line::Household { id, person: Some(person), .. }) => {
+                Some((id.into_owned(), (number, person)))
+            }
             _ => None,
         };
         let commitments = (1..).zip(plan.lines()).filter_map(bound).collect();
-        Ok(Bound { commitments, households: plan.roll().household_count(), fingerprint: fingerprint(plan.root()) })
+        Ok(Bound {
+            commitments,
+            households: plan.roll().household_count(),
+            fingerprint: fingerprint(plan.root()),
+        })
     }
 }
 
@@ -132,13 +147,19 @@ fn persons(slips: &[(u64, Slip)], lang: Lang) -> (Vec<String>, Vec<String>) {
             Ok(person) => (person.key, person.bare),
             Err(what) => {
                 let what = what.get(lang);
-                unlike.push(tr!(lang, "look at row {row}, household {id}: {what}", "请留意第 {row} 行，住户 {id}：{what}"));
+                unlike.push(tr!(
+                    lang,
+                    "look at row {row}, household {id}: {what}",
+                    "请留意第 {row} 行，住户 {id}：{what}"
+                ));
                 (document.to_owned(), document.to_owned())
             }
         };
         let before = seen.entry(key).or_default();
         // Two numbers of 18 digits that differ in the last digit are two numbers.
-        if let Some((first, other, _)) = before.iter().find(|(.., known)| *known == bare || known.len() != bare.len()) {
+        if let Some((first, other, _)) =
+            before.iter().find(|(.., known)| *known == bare || known.len() != bare.len())
+        {
             twice.push(tr!(
                 lang,
                 "row {row}: found for household {id} the document number of row {first} (household {other}); expected each person once",

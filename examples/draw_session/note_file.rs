@@ -1,6 +1,8 @@
-//! Signed notes as they come: saved by editors, shells and mail programs. What is certain is read, and said; all else is told by name.
+//! Signed notes as they come: saved by editors, shells and mail programs. What is certain is read,
+//! and said; all else is told by name.
 //!
-//! A signature is verified over the three lines of the checkpoint and nothing else, so that no mending here can make a wrong one right.
+//! A signature is verified over the three lines of the checkpoint and nothing else, so that no
+//! mending here can make a wrong one right.
 
 use crate::common::lang::shown;
 use crate::common::text::decode;
@@ -16,7 +18,8 @@ const MOST: usize = 1 << 20;
 /// A text, and a sentence on what was put right in it.
 pub(crate) type Mended<T> = (T, Option<Words>);
 
-/// The text of a signed note, as the standard writes it, and a sentence on what was put right. The error says what the file is instead, and what to do.
+/// The text of a signed note, as the standard writes it, and a sentence on what was put right. The
+/// error says what the file is instead, and what to do.
 pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Words> {
     let (note, changes) = read_note(bytes)?;
     if note.signatures.is_empty() {
@@ -36,7 +39,10 @@ pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Words> {
 /// A note, signed or not; whether that is enough is for the caller to say.
 pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Words> {
     if bytes.len() > MOST {
-        return Err(Words::new("this file is too large for a note: found more than 1 MB", "文件过大，不是签名单：超过 1 MB"));
+        return Err(Words::new(
+            "this file is too large for a note: found more than 1 MB",
+            "文件过大，不是签名单：超过 1 MB",
+        ));
     }
     let Some((text, encoding)) = decode(bytes) else {
         let kind = Kind::of(bytes, None);
@@ -63,7 +69,9 @@ fn checkpoint(body: &str) -> Result<(), Words> {
     match parse_checkpoint(body) {
         Ok((origin, ..)) if is_origin(origin) => Ok(()),
         Ok((origin, ..)) => Err(Words::new(
-            format!("the first line is the origin of a draw, of letters, digits and . _ - /; found `{origin}`"),
+            format!(
+                "the first line is the origin of a draw, of letters, digits and . _ - /; found `{origin}`"
+            ),
             format!("第一行应为抽签编号，由字母、数字和 . _ - / 组成；发现 `{origin}`"),
         )),
         Err(error) => Err(error.words()),
@@ -72,20 +80,29 @@ fn checkpoint(body: &str) -> Result<(), Words> {
 
 /// The three lines of a checkpoint, and perhaps the empty line after them.
 fn unsigned(text: &str) -> Option<SignedNote> {
-    let body = text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
-    checkpoint(&body).is_ok().then_some(SignedNote { body, signatures: Vec::new(), others: Vec::new() })
+    let body =
+        text.strip_suffix("\n\n").map_or_else(|| text.to_owned(), |body| format!("{body}\n"));
+    checkpoint(&body).is_ok().then_some(SignedNote {
+        body,
+        signatures: Vec::new(),
+        others: Vec::new(),
+    })
 }
 
 /// What the file is instead of a note.
 fn other_kind(text: &str) -> Option<Words> {
-    let kind = Kind::of(text.as_bytes(), Some(text)).filter(|kind| !matches!(kind, Kind::Note | Kind::Secret))?;
+    let kind = Kind::of(text.as_bytes(), Some(text))
+        .filter(|kind| !matches!(kind, Kind::Note | Kind::Secret))?;
     Some(no_note(Some(kind)))
 }
 
 fn no_note(kind: Option<Kind>) -> Words {
     let what = kind.map_or_else(|| Words::new("no text", "不是文字的内容"), Kind::words);
     let next = instead(kind, &program("draw_session"));
-    Words::new(format!("this is not a note; found {}; {}", what.en, next.en), format!("这不是签名单；发现 {}；{}", what.zh, next.zh))
+    Words::new(
+        format!("this is not a note; found {}; {}", what.en, next.en),
+        format!("这不是签名单；发现 {}；{}", what.zh, next.zh),
+    )
 }
 
 fn control_characters() -> Words {
@@ -102,21 +119,29 @@ fn instead(kind: Option<Kind>, program: &str) -> Words {
             format!("make the note of it with `{program} note FILE`, and sign that"),
             format!("请先用 {program} note 文件 导出签名单，再签名"),
         ),
-        Some(Kind::Own | Kind::OpenSsh | Kind::Pkcs8 | Kind::Encrypted | Kind::Pkcs12 | Kind::Putty) => {
-            Words::new("it belongs after --key, and stays with its owner alone", "密钥应放在 --key 之后，且只能由本人保管")
-        }
-        Some(Kind::SshSignature | Kind::Pgp | Kind::Minisign | Kind::Seed | Kind::SeedHex) => Words::new(
-            format!(
-                "such a signature does not count here: sign with `{program} sign`; or sign with another tool what `{program} message` prints, and put that on the note with `{program} attach`"
-            ),
-            format!(
-                "此类签名在这里无效：请用 {program} sign 签名；或用其他工具签 {program} message 打印的原文，再用 {program} attach 加到签名单上"
-            ),
+        Some(
+            Kind::Own | Kind::OpenSsh | Kind::Pkcs8 | Kind::Encrypted | Kind::Pkcs12 | Kind::Putty,
+        ) => Words::new(
+            "it belongs after --key, and stays with its owner alone",
+            "密钥应放在 --key 之后，且只能由本人保管",
         ),
-        Some(Kind::Message) => Words::new("give the note that it was made from", "请给出生成它的签名单"),
-        Some(Kind::Html | Kind::Mail | Kind::Office | Kind::Pdf | Kind::Rtf) => {
-            Words::new("ask for the note as an attachment, and save that as it is", "请让对方以附件发送签名单，原样保存后使用")
+        Some(Kind::SshSignature | Kind::Pgp | Kind::Minisign | Kind::Seed | Kind::SeedHex) => {
+            Words::new(
+                format!(
+                    "such a signature does not count here: sign with `{program} sign`; or sign with another tool what `{program} message` prints, and put that on the note with `{program} attach`"
+                ),
+                format!(
+                    "此类签名在这里无效：请用 {program} sign 签名；或用其他工具签 {program} message 打印的原文，再用 {program} attach 加到签名单上"
+                ),
+            )
         }
+        Some(Kind::Message) => {
+            Words::new("give the note that it was made from", "请给出生成它的签名单")
+        }
+        Some(Kind::Html | Kind::Mail | Kind::Office | Kind::Pdf | Kind::Rtf) => Words::new(
+            "ask for the note as an attachment, and save that as it is",
+            "请让对方以附件发送签名单，原样保存后使用",
+        ),
         _ => written_by(program),
     }
 }
@@ -151,7 +176,8 @@ impl Mender {
             self.change("line ends of another system (CRLF)", "换行符（CRLF）");
         }
         let unix = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{c}'], "\n");
-        let quoted = unix.lines().filter(|line| !line.trim().is_empty()).all(|line| line.starts_with('>'));
+        let quoted =
+            unix.lines().filter(|line| !line.trim().is_empty()).all(|line| line.starts_with('>'));
         if quoted {
             self.change("quotation marks (>) of a mail", "邮件的引用符号（>）");
         }
@@ -176,7 +202,8 @@ impl Mender {
 
     /// The note that these lines are.
     fn note(&mut self) -> Result<SignedNote, Words> {
-        let body: String = self.lines.iter().take(3).flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
+        let body: String =
+            self.lines.iter().take(3).flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
         checkpoint(&body).map_err(|why| self.no_body(&why))?;
         let rest: Vec<(usize, String)> = self.lines.iter().skip(3).cloned().collect();
         let mut whole: Vec<(usize, String)> = Vec::new();
@@ -196,21 +223,26 @@ impl Mender {
         }
         let (mut signatures, mut others) = (Vec::new(), Vec::new());
         for (number, line) in whole {
-            let one: SignedNote = format!("{body}\n{line}\n").parse().map_err(|_| damaged(number, &line))?;
+            let one: SignedNote =
+                format!("{body}\n{line}\n").parse().map_err(|_| damaged(number, &line))?;
             signatures.extend(one.signatures);
             others.extend(one.others);
         }
         Ok(SignedNote { body, signatures, others })
     }
 
-    /// A line that begins a signature, with the dash of the standard: it may have become another one, or got lost.
+    /// A line that begins a signature, with the dash of the standard: it may have become another
+    /// one, or got lost.
     fn begins(&mut self, line: &str) -> Option<String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (dash, rest) = words.split_first()?;
         let is_dash = !dash.chars().any(|c| c.is_ascii_alphanumeric()) && dash.chars().count() <= 4;
         if is_dash {
             if *dash != "\u{2014}" {
-                self.change("a dash that became another character", "行首的长横线（—）变成了别的字符");
+                self.change(
+                    "a dash that became another character",
+                    "行首的长横线（—）变成了别的字符",
+                );
             }
             return Some([&["\u{2014}"], rest].concat().join(" "));
         }
@@ -222,10 +254,19 @@ impl Mender {
     }
 
     /// A line that a mail program broke off the one before.
-    fn goes_on(&mut self, number: usize, line: &str, before: Option<&mut (usize, String)>) -> Result<(), Words> {
-        let open = before.filter(|(_, before)| before.parse::<floorlot::note::Cosignature>().is_err());
-        let Some((_, before)) = open.filter(|_| line.split_whitespace().count() <= 2) else { return Err(foreign(number, line)) };
-        let whole = before.split(' ').count() >= 3; // dash, name, and the beginning of the signature
+    fn goes_on(
+        &mut self,
+        number: usize,
+        line: &str,
+        before: Option<&mut (usize, String)>,
+    ) -> Result<(), Words> {
+        let open =
+            before.filter(|(_, before)| before.parse::<floorlot::note::Cosignature>().is_err());
+        let Some((_, before)) = open.filter(|_| line.split_whitespace().count() <= 2) else {
+            return Err(foreign(number, line));
+        };
+        // dash, name, and the beginning of the signature
+        let whole = before.split(' ').count() >= 3;
         if !whole {
             before.push(' ');
         }
@@ -252,14 +293,19 @@ impl Mender {
             }
             None => {
                 let next = written_by(&program("draw_session"));
-                Words::new(format!("this is not a note: {}; {}", why.en, next.en), format!("这不是签名单：{}；{}", why.zh, next.zh))
+                Words::new(
+                    format!("this is not a note: {}; {}", why.en, next.en),
+                    format!("这不是签名单：{}；{}", why.zh, next.zh),
+                )
             }
         }
     }
 
     /// One sentence on what was put right.
     fn said(self) -> Option<Words> {
-        let list = |one: fn(&Words) -> &str, and: &str| self.changes.iter().map(one).collect::<Vec<_>>().join(and);
+        let list = |one: fn(&Words) -> &str, and: &str| {
+            self.changes.iter().map(one).collect::<Vec<_>>().join(and)
+        };
         let (en, zh) = (list(|words| &words.en, ", "), list(|words| &words.zh, "、"));
         (!self.changes.is_empty()).then(|| {
             Words::new(
@@ -276,7 +322,9 @@ fn foreign(number: usize, line: &str) -> Words {
         format!(
             "line {number} does not belong to a note: found `{line}`; expected a signature line, `— NAME BASE64`; delete this line, or ask for the file as an attachment"
         ),
-        format!("第 {number} 行不属于签名单：发现“{line}”；应为签名行“— 名称 BASE64”；请删去此行，或请对方以附件重新发送"),
+        format!(
+            "第 {number} 行不属于签名单：发现“{line}”；应为签名行“— 名称 BASE64”；请删去此行，或请对方以附件重新发送"
+        ),
     )
 }
 
@@ -286,6 +334,8 @@ fn damaged(number: usize, line: &str) -> Words {
         format!(
             "the signature in line {number} is damaged: found `{line}`; expected `— NAME BASE64` with 104 characters of base64; ask its signer for the file again, as an attachment"
         ),
-        format!("第 {number} 行的签名已损坏：发现“{line}”；应为“— 名称 BASE64”，其中 base64 为 104 个字符；请签名人以附件重新发送文件"),
+        format!(
+            "第 {number} 行的签名已损坏：发现“{line}”；应为“— 名称 BASE64”，其中 base64 为 104 个字符；请签名人以附件重新发送文件"
+        ),
     )
 }

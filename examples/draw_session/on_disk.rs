@@ -1,4 +1,5 @@
-//! Files as the disk has them: which file is at a path, and a whole file in the place of one that is lost.
+//! Files as the disk has them: which file is at a path, and a whole file in the place of one that
+//! is lost.
 
 use crate::say::{Stop, tr};
 use floorlot::rules::Lang;
@@ -20,8 +21,12 @@ impl FileId {
     /// Elsewhere a file is known by the time when it was made.
     #[cfg(not(unix))]
     pub(crate) fn of(about: &Metadata) -> FileId {
-        let made = about.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
-        FileId(made.map_or(0, |made| made.as_secs()), made.map_or(0, |made| made.subsec_nanos().into()))
+        let made =
+            about.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+        FileId(
+            made.map_or(0, |made| made.as_secs()),
+            made.map_or(0, |made| made.subsec_nanos().into()),
+        )
     }
 }
 
@@ -46,7 +51,8 @@ pub(crate) fn absolute(path: &Path, lang: Lang) -> Result<PathBuf, Stop> {
     std::path::absolute(path).map_err(|error| Stop::file(lang, path, error))
 }
 
-/// Opens a file to read it. Anything else that is there (a pipe, a device) is refused before it is opened, which could wait for ever.
+/// Opens a file to read it. Anything else that is there (a pipe, a device) is refused before it is
+/// opened, which could wait for ever.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(path)?;
     File::open(path)
@@ -69,10 +75,12 @@ fn regular(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A file that belongs to a transcript: `draw.plan.jsonl` for `draw.jsonl`; `draw.txt.plan.jsonl` for `draw.txt`, which is another draw.
+/// A file that belongs to a transcript: `draw.plan.jsonl` for `draw.jsonl`; `draw.txt.plan.jsonl`
+/// for `draw.txt`, which is another draw.
 pub(crate) fn named_after(transcript: &Path, ending: &str) -> PathBuf {
     let usual = transcript.extension().is_some_and(|own| own.eq_ignore_ascii_case("jsonl"));
-    let mut name = if usual { transcript.with_extension("") } else { transcript.to_owned() }.into_os_string();
+    let mut name =
+        if usual { transcript.with_extension("") } else { transcript.to_owned() }.into_os_string();
     name.push(ending);
     PathBuf::from(name)
 }
@@ -88,9 +96,12 @@ fn numbered(path: &Path, word: &str, number: u32) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// What a program that was ended left beside a transcript when it wrote it anew, with a space before it; nothing where there is none.
+/// What a program that was ended left beside a transcript when it wrote it anew, with a space
+/// before it; nothing where there is none.
 pub(crate) fn left_over(path: &Path, lang: Lang) -> String {
-    let names = ["part", "rescued"].into_iter().flat_map(|word| (1..=99).map(move |number| numbered(path, word, number)));
+    let names = ["part", "rescued"]
+        .into_iter()
+        .flat_map(|word| (1..=99).map(move |number| numbered(path, word, number)));
     let told = names.filter_map(|left| {
         // A pipe of that name is not read: it could wait for ever.
         let bytes = std::fs::symlink_metadata(&left).is_ok_and(|about| about.is_file()).then(|| std::fs::read(&left).ok())??;
@@ -106,10 +117,16 @@ pub(crate) fn left_over(path: &Path, lang: Lang) -> String {
 
 /// The first numbered name that nothing has.
 fn unused(path: &Path, word: &str, lang: Lang) -> Result<PathBuf, Stop> {
-    let free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    let free = |path: &PathBuf| {
+        std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
     let found = (1..=9999).map(|number| numbered(path, word, number)).find(free);
     found.ok_or_else(|| {
-        let none = tr!(lang, "no name is free for a file beside it, or its folder cannot be read", "旁边没有可用的文件名，或目录无法读取");
+        let none = tr!(
+            lang,
+            "no name is free for a file beside it, or its folder cannot be read",
+            "旁边没有可用的文件名，或目录无法读取"
+        );
         Stop::file(lang, path, none)
     })
 }
@@ -129,9 +146,15 @@ pub(crate) struct Placed {
     pub(crate) aside: Option<PathBuf>,
 }
 
-/// Writes a whole file to a path. What is there is renamed, and never changed: `draw.damaged-1.jsonl`. One that another program writes stays; `own` is
-/// the one that this program has locked itself.
-pub(crate) fn in_place(path: &Path, bytes: &[u8], own: Option<FileId>, lang: Lang) -> Result<Placed, Stop> {
+/// Writes a whole file to a path. What is there is renamed, and never changed:
+/// `draw.damaged-1.jsonl`. One that another program writes stays; `own` is the one that this
+/// program has locked itself.
+pub(crate) fn in_place(
+    path: &Path,
+    bytes: &[u8],
+    own: Option<FileId>,
+    lang: Lang,
+) -> Result<Placed, Stop> {
     refuse_busy(path, own, lang)?;
     std::fs::create_dir_all(folder_of(path)).map_err(|error| Stop::file(lang, path, error))?;
     let (file, part) = part(path, bytes, lang)?;
@@ -159,7 +182,9 @@ pub(crate) fn beside(path: &Path, bytes: &[u8], lang: Lang) -> Result<Placed, St
 
 /// A file that another program writes stays where it is: that program goes by its name.
 fn refuse_busy(path: &Path, own: Option<FileId>, lang: Lang) -> Result<(), Stop> {
-    if !std::fs::metadata(path).is_ok_and(|about| about.is_file() && Some(FileId::of(&about)) != own) {
+    if !std::fs::metadata(path)
+        .is_ok_and(|about| about.is_file() && Some(FileId::of(&about)) != own)
+    {
         return Ok(());
     }
     match File::open(path).map(|file| file.try_lock()) {
@@ -173,12 +198,22 @@ pub(crate) fn busy(lang: Lang) -> String {
     tr!(lang, "another program is writing this transcript", "另一个程序正在写这份记录")
 }
 
-/// The whole content under a name of its own, on disk and read back, so that nothing is ever there by half under the name that counts.
+/// The whole content under a name of its own, on disk and read back, so that nothing is ever there
+/// by half under the name that counts.
 fn part(path: &Path, bytes: &[u8], lang: Lang) -> Result<(File, PathBuf), Stop> {
     let part = unused(path, "part", lang)?;
     let fail = |error: io::Error| Stop::file(lang, &part, error);
-    let mut file = OpenOptions::new().read(true).append(cfg!(unix)).write(true).create_new(true).open(&part).map_err(fail)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| read_back(&part, &file, bytes));
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(cfg!(unix))
+        .write(true)
+        .create_new(true)
+        .open(&part)
+        .map_err(fail)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| read_back(&part, &file, bytes));
     match written {
         Ok(()) => {}
         Err(error) => {
@@ -195,8 +230,13 @@ fn part(path: &Path, bytes: &[u8], lang: Lang) -> Result<(File, PathBuf), Stop> 
 
 fn read_back(path: &Path, written: &File, bytes: &[u8]) -> io::Result<()> {
     let mut there = File::open(path)?;
-    let same = FileId::of(&there.metadata()?) == FileId::of(&written.metadata()?) && matches(&mut there, bytes)?;
-    if same { Ok(()) } else { Err(io::Error::other("what was written is not what is read back · 写入内容与读回内容不同")) }
+    let same = FileId::of(&there.metadata()?) == FileId::of(&written.metadata()?)
+        && matches(&mut there, bytes)?;
+    if same {
+        Ok(())
+    } else {
+        Err(io::Error::other("what was written is not what is read back · 写入内容与读回内容不同"))
+    }
 }
 
 /// Whether the rest of a file is these bytes and no more.
@@ -224,12 +264,15 @@ pub(crate) fn same(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
 /// How much of a file is compared at a time.
 const CHUNK: u64 = 1 << 20;
 
-/// Gives a finished file its name, unless something has it: a link is never made over anything. Where a disk has no links (a stick), the name is looked at.
+/// Gives a finished file its name, unless something has it: a link is never made over anything.
+/// Where a disk has no links (a stick), the name is looked at.
 fn finish(part: &Path, path: &Path) -> io::Result<()> {
     match std::fs::hard_link(part, path) {
         Ok(()) => std::fs::remove_file(part)?,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-        Err(_) if std::fs::symlink_metadata(path).is_ok() => return Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) if std::fs::symlink_metadata(path).is_ok() => {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         Err(_) => std::fs::rename(part, path)?,
     }
     sync_folder(path)

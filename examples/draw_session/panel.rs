@@ -1,4 +1,5 @@
-//! A simulated panel and simulated dice, for rehearsals without people. A real draw takes nothing from here.
+//! A simulated panel and simulated dice, for rehearsals without people. A real draw takes nothing
+//! from here.
 
 use crate::book::Book;
 use crate::command::Command;
@@ -13,9 +14,10 @@ use floorlot::session::Stage;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
 
-/// The simulated people. One member is absent, one brings an envelope, one withholds the secret, as far as the quorums allow it.
-/// In pools with rule `choice` everybody takes the highest storey on offer, but some come to be seen: one misses its calls, one
-/// sends a proxy, one choice is mistyped and withdrawn.
+/// The simulated people. One member is absent, one brings an envelope, one withholds the secret, as
+/// far as the quorums allow it. In pools with rule `choice` everybody takes the highest storey on
+/// offer, but some come to be seen: one misses its calls, one sends a proxy, one choice is mistyped
+/// and withdrawn.
 pub(crate) struct Panel {
     /// All chance comes from this text.
     chance: String,
@@ -32,15 +34,22 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    /// A panel whose every number follows from `chance`. Recordings, scans and letters of consent are written to `folder`.
+    /// A panel whose every number follows from `chance`. Recordings, scans and letters of consent
+    /// are written to `folder`.
     pub(crate) fn new(book: &Book, chance: String, folder: &Path) -> Panel {
         let mut spare: Vec<(usize, Vec<&str>)> = Vec::new();
         for bench in &book.benches {
-            let members: Vec<&str> = book.members.iter().filter(|m| m.bench == bench.id).map(|m| m.id.as_str()).collect();
+            let members: Vec<&str> = book
+                .members
+                .iter()
+                .filter(|m| m.bench == bench.id)
+                .map(|m| m.id.as_str())
+                .collect();
             let quorum = usize::try_from(bench.quorum).unwrap_or(usize::MAX);
             spare.push((members.len().saturating_sub(quorum), members));
         }
-        let envelope = spare.last().and_then(|(_, members)| members.first()).map(|m| (*m).to_owned());
+        let envelope =
+            spare.last().and_then(|(_, members)| members.first()).map(|m| (*m).to_owned());
         let absent = go_missing(spare.iter_mut());
         let withholds = go_missing(spare.iter_mut().rev()).filter(|m| envelope.as_ref() != Some(m));
         Panel {
@@ -74,7 +83,9 @@ impl Panel {
     fn chances(&self, purpose: &str, below: u64) -> impl Iterator<Item = u64> {
         let fair = 65_536 / below * below;
         let mut bytes = (0_u32..).flat_map(move |n| self.bytes(&format!("{purpose} {n}")));
-        let pairs = std::iter::from_fn(move || Some(u64::from(bytes.next()?) << 8 | u64::from(bytes.next()?)));
+        let pairs = std::iter::from_fn(move || {
+            Some(u64::from(bytes.next()?) << 8 | u64::from(bytes.next()?))
+        });
         pairs.filter(move |n| *n < fair).map(move |n| n % below)
     }
 
@@ -84,7 +95,13 @@ impl Panel {
         match source.device {
             Device::Dice => {
                 let lowest = if range == 10 { 0 } else { 1 };
-                Command::Dice { digits: self.chances(&purpose, range).take(count).map(|n| (n + lowest).to_string()).collect() }
+                Command::Dice {
+                    digits: self
+                        .chances(&purpose, range)
+                        .take(count)
+                        .map(|n| (n + lowest).to_string())
+                        .collect(),
+                }
             }
             Device::Drand => Command::Status, // nobody can simulate a beacon; the samples have none
             Device::Balls => {
@@ -120,18 +137,21 @@ impl Panel {
         }
     }
 
-    /// The next member signs the last checkpoint: with the sample keys, but under the aftermath one on paper, one with words against it, and one is away.
+    /// The next member signs the last checkpoint: with the sample keys, but under the aftermath one
+    /// on paper, one with words against it, and one is away.
     fn sign(&mut self, draw: &Draw) -> Option<Command> {
         let silent = draw.session.silent();
         let member = silent.first()?.clone();
-        let own = sample::key(&member).filter(|key| draw.roll().member_key(&member) == Some(&key.verifier()));
+        let own = sample::key(&member)
+            .filter(|key| draw.roll().member_key(&member) == Some(&key.verifier()));
         let bench = |id: &str| draw.book.members.iter().filter(|m| m.bench == id).count();
         let spare = draw.roll().benches().all(|(id, quorum)| bench(id) as u64 >= quorum + 2);
         match (member.as_str(), own) {
             (_, None) => Some(Command::Unsigned { member }),
             ("r8", _) if self.step > 0 && spare => Some(Command::Dissent {
                 member,
-                reason: "示例：对递补次序有不同意见 / sample: I object to the order of the offers".into(),
+                reason: "示例：对递补次序有不同意见 / sample: I object to the order of the offers"
+                    .into(),
             }),
             ("o7", _) if self.step > 0 && spare => {
                 let scan = self.file("scans", "o7.txt", "a scanned signature")?;
@@ -146,7 +166,8 @@ impl Panel {
         }
     }
 
-    /// What comes after the result: recordings, an objection, a withdrawal with the standby list moving up, a swap. `None` when it is over.
+    /// What comes after the result: recordings, an objection, a withdrawal with the standby list
+    /// moving up, a swap. `None` when it is over.
     fn after(&mut self, draw: &mut Draw) -> Option<Command> {
         loop {
             self.step += 1;
@@ -182,25 +203,39 @@ impl Panel {
         let folder = self.folder.join(folder);
         std::fs::create_dir_all(&folder).ok()?;
         let path = folder.join(name);
-        std::fs::write(&path, format!("合成示例，并非真实文件 / synthetic: in a real draw this file is {what}\n")).ok()?;
+        std::fs::write(
+            &path,
+            format!("合成示例，并非真实文件 / synthetic: in a real draw this file is {what}\n"),
+        )
+        .ok()?;
         Some(path.display().to_string())
     }
 
     fn recording(&self, draw: &Draw) -> Option<Command> {
-        let file = self.file("recordings", &format!("hall-{}.txt", self.step), &format!("the film of camera {}", self.step))?;
-        // As if camera 1 had begun ten minutes before the program, and camera 2 one minute after camera 1.
+        let file = self.file(
+            "recordings",
+            &format!("hall-{}.txt", self.step),
+            &format!("the film of camera {}", self.step),
+        )?;
+        // As if camera 1 had begun ten minutes before the program, and camera 2 one minute after
+        // camera 1.
         let start = draw.begun().unwrap_or(BEGINNING) - 660 + 60 * u64::from(self.step);
         Some(Command::Recording { file, start, sha256: None })
     }
 
-    /// Somebody who has a flat in a pool with a standby list gives it up; where there is none, anybody.
+    /// Somebody who has a flat in a pool with a standby list gives it up; where there is none,
+    /// anybody.
     fn withdrawal(&self, draw: &Draw) -> Option<Command> {
-        let pools: Vec<usize> = draw.session.standby().iter().rev().filter_map(|h| draw.roll().pool_of(*h)).collect();
+        let pools: Vec<usize> =
+            draw.session.standby().iter().rev().filter_map(|h| draw.roll().pool_of(*h)).collect();
         let busy = |pool: &usize| pools.iter().filter(|p| *p == pool).count();
         let pool = pools.iter().copied().max_by_key(busy).unwrap_or(0);
         let household = self.holders(draw, pool).into_iter().next()?;
         let household = draw.roll().household_id(household).to_owned();
-        Some(Command::Withdraw { household, reason: "示例：另有住处 / sample: lives elsewhere now".into() })
+        Some(Command::Withdraw {
+            household,
+            reason: "示例：另有住处 / sample: lives elsewhere now".into(),
+        })
     }
 
     /// The households of a pool with a flat and without needs.
@@ -213,10 +248,14 @@ impl Panel {
     fn answer_offer(&self, draw: &Draw, declines: bool) -> Option<Command> {
         let open = (0..draw.roll().pools().len()).find_map(|pool| draw.session.open_offer(pool));
         let pool = draw.roll().pool_of(open?.1);
-        let waiting = draw.session.standby().iter().filter(|h| draw.roll().pool_of(**h) == pool).count();
+        let waiting =
+            draw.session.standby().iter().filter(|h| draw.roll().pool_of(**h) == pool).count();
         let household = draw.roll().household_id(open?.1).to_owned();
         Some(match declines && waiting > 1 {
-            true => Command::Decline { household, reason: Some("示例：楼层太低 / sample: too low".into()) },
+            true => Command::Decline {
+                household,
+                reason: Some("示例：楼层太低 / sample: too low".into()),
+            },
             false => Command::Accept { household },
         })
     }
@@ -224,15 +263,24 @@ impl Panel {
     /// Two households of the first pool change their flats.
     fn swap(&self, draw: &Draw) -> Option<Command> {
         let households: Vec<u32> = self.holders(draw, 0).into_iter().rev().take(2).collect();
-        let households: Vec<String> = households.iter().map(|h| draw.roll().household_id(*h).to_owned()).collect();
-        let consent = |id: &String| self.file("consents", &format!("{id}.txt"), &format!("the signed consent of household {id}"));
+        let households: Vec<String> =
+            households.iter().map(|h| draw.roll().household_id(*h).to_owned()).collect();
+        let consent = |id: &String| {
+            self.file(
+                "consents",
+                &format!("{id}.txt"),
+                &format!("the signed consent of household {id}"),
+            )
+        };
         let consents: Vec<String> = households.iter().filter_map(consent).collect();
         (households.len() == 2).then_some(Command::Swap { households, consents })
     }
 
     fn promise(&self, draw: &Draw) -> Command {
-        let (Some(member), Some(root)) = (draw.session.ceremony().not_called(draw.roll()).into_iter().next(), draw.session.plan_root())
-        else {
+        let (Some(member), Some(root)) = (
+            draw.session.ceremony().not_called(draw.roll()).into_iter().next(),
+            draw.session.plan_root(),
+        ) else {
             return Command::Close;
         };
         if self.absent.as_ref() == Some(&member) {
@@ -248,7 +296,9 @@ impl Panel {
     fn answer(&self, draw: &Draw) -> Command {
         match draw.session.ceremony().unanswered(draw.roll()).into_iter().next() {
             None => Command::Close,
-            Some(member) if self.withholds.as_ref() == Some(&member) => Command::Withhold { member },
+            Some(member) if self.withholds.as_ref() == Some(&member) => {
+                Command::Withhold { member }
+            }
             Some(member) => Command::Reveal { secret: self.secret(&member), member },
         }
     }
@@ -277,7 +327,9 @@ impl Panel {
 }
 
 /// Takes the last member off the first bench that can spare one.
-fn go_missing<'a, 'b: 'a>(benches: impl Iterator<Item = &'a mut (usize, Vec<&'b str>)>) -> Option<String> {
+fn go_missing<'a, 'b: 'a>(
+    benches: impl Iterator<Item = &'a mut (usize, Vec<&'b str>)>,
+) -> Option<String> {
     for (spare, members) in benches {
         if *spare > 0 {
             *spare -= 1;

@@ -1,6 +1,8 @@
-//! `print`: what hangs on the wall, lies on the tables and goes to the office, made of a transcript (finished or not) or of a plan.
+//! `print`: what hangs on the wall, lies on the tables and goes to the office, made of a transcript
+//! (finished or not) or of a plan.
 //!
-//! Each page is a function of the same data, an HTML page of its own that loads nothing and runs nothing.
+//! Each page is a function of the same data, an HTML page of its own that loads nothing and runs
+//! nothing.
 
 mod crossout;
 mod data;
@@ -32,7 +34,8 @@ pub(crate) struct PrintArgs {
     /// Folder for the pages, result.xlsx and result.csv · 输出目录
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Only this: notice, seed, order, crossout, result, minutes, xlsx or csv; can be given several times · 只打印其中之一，可多次给出
+    /// Only this: notice, seed, order, crossout, result, minutes, xlsx or csv; can be given several
+    /// times · 只打印其中之一，可多次给出
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,
     /// Takes older print-outs out of the folder first · 先删除目录中旧的打印件
@@ -60,14 +63,54 @@ fn always(_: &Data) -> Option<Words> {
 }
 
 const ALL: [PrintOut; 8] = [
-    PrintOut { name: "notice", file: "notice.html", make: Make::Page(notice::notice), missing: always },
-    PrintOut { name: "seed", file: "seed.html", make: Make::Page(seed::seed), missing: seed::missing },
-    PrintOut { name: "order", file: "order.html", make: Make::Page(order::order), missing: seed::missing },
-    PrintOut { name: "crossout", file: "crossout.html", make: Make::Page(crossout::crossout), missing: always },
-    PrintOut { name: "result", file: "result.html", make: Make::Page(result::result), missing: result::missing },
-    PrintOut { name: "minutes", file: "minutes.html", make: Make::Page(minutes::minutes), missing: minutes::missing },
-    PrintOut { name: "xlsx", file: "result.xlsx", make: Make::Table(tables::xlsx), missing: result::missing },
-    PrintOut { name: "csv", file: "result.csv", make: Make::Table(tables::csv), missing: result::missing },
+    PrintOut {
+        name: "notice",
+        file: "notice.html",
+        make: Make::Page(notice::notice),
+        missing: always,
+    },
+    PrintOut {
+        name: "seed",
+        file: "seed.html",
+        make: Make::Page(seed::seed),
+        missing: seed::missing,
+    },
+    PrintOut {
+        name: "order",
+        file: "order.html",
+        make: Make::Page(order::order),
+        missing: seed::missing,
+    },
+    PrintOut {
+        name: "crossout",
+        file: "crossout.html",
+        make: Make::Page(crossout::crossout),
+        missing: always,
+    },
+    PrintOut {
+        name: "result",
+        file: "result.html",
+        make: Make::Page(result::result),
+        missing: result::missing,
+    },
+    PrintOut {
+        name: "minutes",
+        file: "minutes.html",
+        make: Make::Page(minutes::minutes),
+        missing: minutes::missing,
+    },
+    PrintOut {
+        name: "xlsx",
+        file: "result.xlsx",
+        make: Make::Table(tables::xlsx),
+        missing: result::missing,
+    },
+    PrintOut {
+        name: "csv",
+        file: "result.csv",
+        make: Make::Table(tables::csv),
+        missing: result::missing,
+    },
 ];
 
 /// The name of a print-out, or that of its file.
@@ -75,13 +118,19 @@ fn parse_name(text: &str) -> Result<String, String> {
     let found = ALL.iter().find(|out| out.name == text || out.file == text);
     let names: Vec<&str> = ALL.iter().map(|out| out.name).collect();
     let names = names.join(", ");
-    found.map(|out| out.name.to_owned()).ok_or_else(|| format!("one of {names} · 应为 {} 之一", names.replace(", ", "、")))
+    found
+        .map(|out| out.name.to_owned())
+        .ok_or_else(|| format!("one of {names} · 应为 {} 之一", names.replace(", ", "、")))
 }
 
 /// What a page says that cannot be made yet.
 fn not_yet(why: Option<Words>, lang: Lang) -> String {
     let why = why.map(|why| escaped(why.get(lang))).unwrap_or_default();
-    tr!(lang, "<p class=\"note big\">There is nothing to print here: {why}.</p>\n", "<p class=\"note big\">无可打印：{why}。</p>\n")
+    tr!(
+        lang,
+        "<p class=\"note big\">There is nothing to print here: {why}.</p>\n",
+        "<p class=\"note big\">无可打印：{why}。</p>\n"
+    )
 }
 
 /// A print-out ready to be written.
@@ -96,12 +145,18 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, &args.file, other));
     }
-    let data = Data::read(&bytes, notes(&args.file, lang)?).map_err(|unread| unreadable(&args.file, &unread, lang))?;
+    let data = Data::read(&bytes, notes(&args.file, lang)?)
+        .map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
         let path = args.file.display();
-        warn(tr!(lang, "{path}: the last line is torn and is left out", "{path}：最后一行不完整，未计入"));
+        warn(tr!(
+            lang,
+            "{path}: the last line is torn and is left out",
+            "{path}：最后一行不完整，未计入"
+        ));
     }
-    let wanted = |out: &&PrintOut| args.only.is_empty() || args.only.iter().any(|name| name == out.name);
+    let wanted =
+        |out: &&PrintOut| args.only.is_empty() || args.only.iter().any(|name| name == out.name);
     let (ready, missing) = make(&data, ALL.iter().filter(wanted), lang);
     refuse_old(&args.out, args.replace, lang)?;
     write(&args.out, &ready, lang)?;
@@ -109,10 +164,13 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     missing.iter().for_each(warn);
     match &data.state {
         State::Refuted(why) => {
-            let (path, why, fault) = (args.file.display(), why.sentence.get(lang), why.fault.get(lang));
+            let (path, why, fault) =
+                (args.file.display(), why.sentence.get(lang), why.fault.get(lang));
             Err(Stop::Refuted(tr!(lang, "{path}: {why}\n{fault}", "{path}：{why}\n{fault}")))
         }
-        _ if ready.is_empty() => Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。"))),
+        _ if ready.is_empty() => {
+            Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。")))
+        }
         _ => Ok(()),
     }
 }
@@ -120,7 +178,8 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 /// All print-outs of a demo, in place of those of an earlier one.
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
-    let data = Data::read(&bytes, notes(transcript, lang)?).map_err(|unread| unreadable(transcript, &unread, lang))?;
+    let data = Data::read(&bytes, notes(transcript, lang)?)
+        .map_err(|unread| unreadable(transcript, &unread, lang))?;
     let (ready, missing) = make(&data, ALL.iter(), lang);
     missing.iter().for_each(warn);
     refuse_old(folder, true, lang)?;
@@ -135,10 +194,18 @@ fn notes(transcript: &Path, lang: Lang) -> Result<Vec<Note>, Stop> {
     hall_log::read(&path).map_err(|error| Stop::file(lang, &path, error))
 }
 
-/// One print-out of a transcript or plan: its file name and content. The error says why it cannot be made.
-pub(crate) fn one(bytes: &[u8], notes: Vec<Note>, name: &str, lang: Lang) -> Result<(&'static str, Vec<u8>), String> {
+/// One print-out of a transcript or plan: its file name and content. The error says why it cannot
+/// be made.
+pub(crate) fn one(
+    bytes: &[u8],
+    notes: Vec<Note>,
+    name: &str,
+    lang: Lang,
+) -> Result<(&'static str, Vec<u8>), String> {
     let out = ALL.iter().find(|out| out.name == name);
-    let Some(out) = out else { return Err(tr!(lang, "there is no such print-out", "没有这种打印件")) };
+    let Some(out) = out else {
+        return Err(tr!(lang, "there is no such print-out", "没有这种打印件"));
+    };
     let data = Data::read(bytes, notes).map_err(|unread| match unread {
         Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
     })?;
@@ -162,7 +229,11 @@ fn unreadable(path: &Path, unread: &Unread, lang: Lang) -> Stop {
 }
 
 /// Makes those that can be made; a sentence for each other one.
-fn make<'a>(data: &Data, wanted: impl Iterator<Item = &'a PrintOut>, lang: Lang) -> (Vec<Ready>, Vec<String>) {
+fn make<'a>(
+    data: &Data,
+    wanted: impl Iterator<Item = &'a PrintOut>,
+    lang: Lang,
+) -> (Vec<Ready>, Vec<String>) {
     let (mut ready, mut missing) = (Vec::new(), Vec::new());
     for out in wanted {
         let file = out.file;
@@ -178,7 +249,9 @@ fn make<'a>(data: &Data, wanted: impl Iterator<Item = &'a PrintOut>, lang: Lang)
         };
         match bytes {
             Ok(bytes) => ready.push(Ready { file, bytes }),
-            Err(error) => missing.push(tr!(lang, "{file}: not printed: {error}", "{file}：未打印：{error}")),
+            Err(error) => {
+                missing.push(tr!(lang, "{file}: not printed: {error}", "{file}：未打印：{error}"))
+            }
         }
     }
     (ready, missing)

@@ -1,12 +1,15 @@
-//! How the reader of a message starts one of these programs: by cargo, or by the path that was typed.
+//! How the reader of a message starts one of these programs: by cargo, or by the path that was
+//! typed.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The beginning of a command line of `draw_session` or `verify_transcript`, as whoever started this program would type it.
+/// The beginning of a command line of `draw_session` or `verify_transcript`, as whoever started
+/// this program would type it.
 pub(crate) fn program(name: &str) -> String {
     // `cargo run` and `cargo test` set both for what they start.
-    let by_cargo = env::var_os("CARGO").is_some() && env::var_os("CARGO_PKG_NAME").is_some_and(|own| own == env!("CARGO_PKG_NAME"));
+    let by_cargo = env::var_os("CARGO").is_some()
+        && env::var_os("CARGO_PKG_NAME").is_some_and(|own| own == env!("CARGO_PKG_NAME"));
     if by_cargo {
         return format!("cargo run --release --example {name} --");
     }
@@ -14,7 +17,8 @@ pub(crate) fn program(name: &str) -> String {
     quoted(&beside(&own, name).display().to_string())
 }
 
-/// The program of this name in the folder of the one that runs; by its name alone where that one was found by its name.
+/// The program of this name in the folder of the one that runs; by its name alone where that one
+/// was found by its name.
 fn beside(own: &Path, name: &str) -> PathBuf {
     let other = own.with_file_name(name);
     match own.extension().filter(|ending| ending.eq_ignore_ascii_case("exe")) {
@@ -23,12 +27,14 @@ fn beside(own: &Path, name: &str) -> PathBuf {
     }
 }
 
-/// A word of a command line, which no shell takes apart and in which none finds a command: what is printed here is pasted.
+/// A word of a command line, which no shell takes apart and in which none finds a command: what is
+/// printed here is pasted.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./\\:=@,+%".contains(c);
     match word {
         word if !word.is_empty() && word.chars().all(plain) => word.to_owned(),
-        word if cfg!(windows) => format!("\"{word}\""), // no name of a file has a quotation mark there
+        // no name of a file has a quotation mark there
+        word if cfg!(windows) => format!("\"{word}\""),
         word => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }

@@ -1,4 +1,5 @@
-//! What the lines so far mean for the people in the hall: who answered what, how far the pool is, what was done last.
+//! What the lines so far mean for the people in the hall: who answered what, how far the pool is,
+//! what was done last.
 
 use crate::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
@@ -72,7 +73,8 @@ pub(crate) struct Progress {
     pub(crate) opened: usize,
     /// Calls in the pool that is being drawn.
     pub(crate) calls: u64,
-    /// When the clock of the household that was called began to run: at its call, and again after an `undo`.
+    /// When the clock of the household that was called began to run: at its call, and again after
+    /// an `undo`.
     pub(crate) since: Option<u64>,
     /// The ticket of the household called last.
     ticket: String,
@@ -84,7 +86,8 @@ pub(crate) struct Progress {
     pub(crate) said: Vec<Said>,
     /// The last turns, the newest at the end.
     pub(crate) recent: VecDeque<Turn>,
-    /// Whether the line before opened a pool in which nobody decides, or ended a turn in it: a show stops there.
+    /// Whether the line before opened a pool in which nobody decides, or ended a turn in it: a show
+    /// stops there.
     pub(crate) rests: bool,
     decided: bool,
     /// The public numbers so far, as they were read out.
@@ -142,7 +145,9 @@ impl Progress {
             Line::Reveal { member, .. } => self.did(book, member, Did::Revealed),
             Line::Withheld { member, .. } => self.did(book, member, Did::Withheld),
             Line::Dice { digits, .. } => self.numbers.push(digits.to_string()),
-            Line::Balls { numbers, .. } => self.numbers.push(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")),
+            Line::Balls { numbers, .. } => {
+                self.numbers.push(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
+            }
             Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
             Line::Open { .. } => (self.opened, self.calls, self.first) = (self.opened + 1, 0, None),
             Line::Call { at, ticket, .. } => {
@@ -150,10 +155,17 @@ impl Progress {
             }
             Line::Undo { at, .. } => self.since = *at,
             Line::Pick { household, unit, .. } => {
-                self.first.get_or_insert((number(roll.find_household(household)), number(roll.find_unit(unit))));
+                self.first.get_or_insert((
+                    number(roll.find_household(household)),
+                    number(roll.find_unit(unit)),
+                ));
             }
-            Line::Result { picked, standby, leftover, .. } => self.result = Some((*picked, *standby, *leftover)),
-            Line::Withdrawal { .. } | Line::Accept { .. } | Line::Swap { .. } => self.changed = true,
+            Line::Result { picked, standby, leftover, .. } => {
+                self.result = Some((*picked, *standby, *leftover))
+            }
+            Line::Withdrawal { .. } | Line::Accept { .. } | Line::Swap { .. } => {
+                self.changed = true
+            }
             Line::Void { reason, .. } => self.void = Some(reason.to_string()),
             _ => {}
         }
@@ -161,14 +173,17 @@ impl Progress {
 
     /// Turns of the pools, for the board.
     fn turns(&mut self, line: &Line<'_>, roll: &Roll) {
-        self.rests = matches!(line, Line::Open { .. } | Line::Pick { .. } | Line::Standby { .. }) && !self.decided;
+        self.rests = matches!(line, Line::Open { .. } | Line::Pick { .. } | Line::Standby { .. })
+            && !self.decided;
         match line {
             Line::Open { pool, .. } => {
                 let rule = roll.pools().iter().find(|p| p.id == *pool).map(|p| p.rule);
                 self.decided = rule == Some(PickRule::Choice);
                 self.rests = !self.decided;
             }
-            Line::Pick { unit, by, .. } => self.over(Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by }),
+            Line::Pick { unit, by, .. } => {
+                self.over(Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by })
+            }
             Line::Standby { .. } => self.over(Outcome::Standby),
             Line::Missed { .. } => {
                 let deferred = matches!(self.step, Step::Missed { deferred: true, .. });
@@ -186,7 +201,12 @@ impl Progress {
 
     /// A turn is over, or was taken back.
     fn over(&mut self, outcome: Outcome) {
-        let (Step::Served { household } | Step::Missed { household, .. } | Step::Undone { household, .. }) = self.step else { return };
+        let (Step::Served { household }
+        | Step::Missed { household, .. }
+        | Step::Undone { household, .. }) = self.step
+        else {
+            return;
+        };
         self.recent.push_back(Turn { household, ticket: self.ticket.clone(), outcome });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
@@ -201,10 +221,14 @@ impl Progress {
             Line::Paper { member, .. } => self.says(book, member, Said::Paper),
             Line::Dissent { member, .. } => self.says(book, member, Said::Dissent),
             Line::Unsigned { member, .. } => self.says(book, member, Said::Unsigned),
-            Line::Objection { id, text, .. } => self.objections.push((id.to_string(), text.to_string(), None)),
+            Line::Objection { id, text, .. } => {
+                self.objections.push((id.to_string(), text.to_string(), None))
+            }
             Line::Ruling { objection, decision, .. } => {
                 let found = self.objections.iter_mut().find(|(id, ..)| id == objection);
-                found.into_iter().for_each(|(.., ruled)| *ruled = Some(*decision == floorlot::lines::Decision::Upheld));
+                found.into_iter().for_each(|(.., ruled)| {
+                    *ruled = Some(*decision == floorlot::lines::Decision::Upheld)
+                });
             }
             _ => {}
         }
@@ -231,7 +255,11 @@ impl Progress {
             Closed::Commits => !matches!(did, Did::Nothing | Did::Absent),
             Closed::Reveals => did == Did::Revealed,
         };
-        book.members.iter().zip(&self.members).filter(|(m, did)| m.bench == bench && counts(**did)).count()
+        book.members
+            .iter()
+            .zip(&self.members)
+            .filter(|(m, did)| m.bench == bench && counts(**did))
+            .count()
     }
 }
 

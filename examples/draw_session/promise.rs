@@ -1,4 +1,5 @@
-//! What `run` notes beside the transcript, as the hall does: how far it is, so that nobody seals anew over a draw whose file is gone.
+//! What `run` notes beside the transcript, as the hall does: how far it is, so that nobody seals
+//! anew over a draw whose file is gone.
 
 use crate::clock::Clock;
 use crate::drive::Draw;
@@ -28,7 +29,8 @@ impl Notes {
         hall_log::recorded(&self.notes)
     }
 
-    /// Notes how far the transcript is. No step waits for it: that it cannot be written is told once.
+    /// Notes how far the transcript is. No step waits for it: that it cannot be written is told
+    /// once.
     pub(crate) fn promise(&mut self, draw: &mut Draw) {
         let lines = draw.scribe().lines();
         if lines == 0 || lines != draw.session.lines() {

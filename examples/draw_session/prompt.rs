@@ -1,5 +1,6 @@
-//! Decisions from the prompt. It always says what the draw waits for; a mistyped command changes nothing and is asked for again;
-//! before a step that cannot be taken back, what was understood is repeated and asked about.
+//! Decisions from the prompt. It always says what the draw waits for; a mistyped command changes
+//! nothing and is asked for again; before a step that cannot be taken back, what was understood is
+//! repeated and asked about.
 
 use crate::aloud;
 use crate::board;
@@ -13,12 +14,16 @@ use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use std::io::{self, BufRead, Write};
 
-/// Holds the draw with commands from standard input; with `after` also what comes after the result. When something happens to the file of the
-/// transcript, nobody goes on before it is mended.
+/// Holds the draw with commands from standard input; with `after` also what comes after the result.
+/// When something happens to the file of the transcript, nobody goes on before it is mended.
 pub(crate) fn by_hand(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
     loop {
         match hold(draw, after, notes) {
-            Err(Stop::Failed(why)) if draw.scribe().harm().is_some() && !draw.scribe().is_empty() => mend(draw, &why)?,
+            Err(Stop::Failed(why))
+                if draw.scribe().harm().is_some() && !draw.scribe().is_empty() =>
+            {
+                mend(draw, &why)?
+            }
             done => return done,
         }
     }
@@ -34,10 +39,13 @@ fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
         "要把整份记录重新写出吗？原处如有文件，只改名，保持原样。（答“否”则重新查看磁盘。）"
     );
     loop {
-        let anew = yes(&question, lang).map_err(|_| Stop::Failed(why.to_owned()))?; // nobody answers: it is written beside
+        // nobody answers: it is written beside
+        let anew = yes(&question, lang).map_err(|_| Stop::Failed(why.to_owned()))?;
         let mended = match anew {
             true => draw.scribe().anew(),
-            false => draw.scribe().look().map(|()| tr!(lang, "The file is there again as it was written.", "文件已恢复原样。")),
+            false => draw.scribe().look().map(|()| {
+                tr!(lang, "The file is there again as it was written.", "文件已恢复原样。")
+            }),
         };
         match mended {
             Ok(told) => {
@@ -220,17 +228,22 @@ fn understood(draw: &Draw, command: &Command, questions: &[String]) -> Result<bo
     Ok(true)
 }
 
-/// The questions before a step that cannot be taken back; none before other steps. Whether the step will be refused is another matter.
+/// The questions before a step that cannot be taken back; none before other steps. Whether the step
+/// will be refused is another matter.
 fn questions(draw: &mut Draw, command: &Command) -> Vec<String> {
     let stage = draw.session.stage();
-    let called = matches!(command, Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. });
+    let called = matches!(
+        command,
+        Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. }
+    );
     let first = if called && stage == Stage::RollCall { begins(draw) } else { None };
     let own = match stage {
         Stage::RollCall => of_roll_call(draw, command),
         Stage::Reveals => of_reveals(draw, command),
         Stage::Numbers { .. } => numbers(draw.lang, command),
         Stage::Choice { household, .. } => choice(draw, household, command),
-        Stage::Done | Stage::Aftermath => board::what(draw, command).map(|told| tr!(draw.lang, "{told}. Is that right?", "{told}。对吗？")),
+        Stage::Done | Stage::Aftermath => board::what(draw, command)
+            .map(|told| tr!(draw.lang, "{told}. Is that right?", "{told}。对吗？")),
         _ => None,
     };
     let own = own.or_else(|| always(draw, command));
@@ -242,7 +255,11 @@ fn of_roll_call(draw: &Draw, command: &Command) -> Option<String> {
     Some(match command {
         Command::Close => {
             let benches = aloud::benches(draw, Closed::Commits).join("\n");
-            tr!(lang, "{benches}\nClose the roll call? Nobody can commit afterwards.", "{benches}\n确定点名截止吗？此后不能再提交承诺。")
+            tr!(
+                lang,
+                "{benches}\nClose the roll call? Nobody can commit afterwards.",
+                "{benches}\n确定点名截止吗？此后不能再提交承诺。"
+            )
         }
         Command::Absent { member } => {
             let name = draw.book.member_name(member);
@@ -262,11 +279,19 @@ fn of_reveals(draw: &Draw, command: &Command) -> Option<String> {
     Some(match command {
         Command::Close => {
             let benches = aloud::benches(draw, Closed::Reveals).join("\n");
-            tr!(lang, "{benches}\nClose the reveals? No secret can follow.", "{benches}\n确定公开截止吗？此后不能再公开密语。")
+            tr!(
+                lang,
+                "{benches}\nClose the reveals? No secret can follow.",
+                "{benches}\n确定公开截止吗？此后不能再公开密语。"
+            )
         }
         Command::Reveal { member, secret } if draw.progress.was_envelope(&draw.book, member) => {
             let name = draw.book.member_name(member);
-            tr!(lang, "The paper in the envelope of {name} says: {secret}. Is that right?", "{name} 信封里写的是：{secret}。对吗？")
+            tr!(
+                lang,
+                "The paper in the envelope of {name} says: {secret}. Is that right?",
+                "{name} 信封里写的是：{secret}。对吗？"
+            )
         }
         Command::Withhold { member } => {
             let name = draw.book.member_name(member);
@@ -311,7 +336,8 @@ fn numbers(lang: Lang, command: &Command) -> Option<String> {
     }
 }
 
-/// What can come at more than one stage: what a member says about a checkpoint, and the end of it all.
+/// What can come at more than one stage: what a member says about a checkpoint, and the end of it
+/// all.
 fn always(draw: &Draw, command: &Command) -> Option<String> {
     let (lang, name) = (draw.lang, |member: &str| draw.book.member_name(member));
     Some(match command {
@@ -323,7 +349,11 @@ fn always(draw: &Draw, command: &Command) -> Option<String> {
         Command::Dissent { member, reason } => {
             let name = name(member);
             let after = one_key_less(draw, member);
-            tr!(lang, "{name} refuses to sign: {reason}.{after} Is that right?", "{name} 拒绝签名：{reason}。{after}对吗？")
+            tr!(
+                lang,
+                "{name} refuses to sign: {reason}.{after} Is that right?",
+                "{name} 拒绝签名：{reason}。{after}对吗？"
+            )
         }
         Command::Unsigned { member } => {
             let (name, after) = (name(member), one_key_less(draw, member));
@@ -352,7 +382,11 @@ fn choice(draw: &mut Draw, household: u32, command: &Command) -> Option<String> 
     let (name, flat) = (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
     Some(match proxy {
         Some(proxy) => {
-            tr!(lang, "{name} takes {flat}, chosen by proxy {proxy}. Is that right?", "{name} 选 {flat}，由代理人 {proxy} 代选。对吗？")
+            tr!(
+                lang,
+                "{name} takes {flat}, chosen by proxy {proxy}. Is that right?",
+                "{name} 选 {flat}，由代理人 {proxy} 代选。对吗？"
+            )
         }
         None => tr!(lang, "{name} takes {flat}. Is that right?", "{name} 选 {flat}。对吗？"),
     })
@@ -370,9 +404,15 @@ fn same_again(lang: Lang, command: &Command) -> Result<bool, Stop> {
         Command::Dice { .. } => format!("dice {text}"),
         _ => format!("balls {text}"),
     };
-    let same = [text, bare].iter().any(|text| Command::parse(text, lang).is_ok_and(|again| again == *command));
+    let same = [text, bare]
+        .iter()
+        .any(|text| Command::parse(text, lang).is_ok_and(|again| again == *command));
     if !same {
-        warn(tr!(lang, "The two do not agree. Type the numbers again from the beginning.", "两遍不一致，请从头输入。"));
+        warn(tr!(
+            lang,
+            "The two do not agree. Type the numbers again from the beginning.",
+            "两遍不一致，请从头输入。"
+        ));
     }
     Ok(same)
 }
@@ -396,14 +436,20 @@ fn ask(label: &str, lang: Lang) -> Result<String, Stop> {
         let _ = err.write_all(label.as_bytes()).and_then(|()| err.flush());
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_until(b'\n', &mut bytes);
-        let count = read.map_err(|error| Stop::Failed(in_file(tr!(lang, "standard input", "标准输入"), &error, lang)))?;
+        let count = read.map_err(|error| {
+            Stop::Failed(in_file(tr!(lang, "standard input", "标准输入"), &error, lang))
+        })?;
         if count == 0 {
             warn("");
             return Err(unfinished(lang));
         }
         match String::from_utf8(bytes) {
             Ok(text) => return Ok(text),
-            Err(_) => warn(tr!(lang, "That was not UTF-8 text; type it again.", "输入不是 UTF-8 文字，请重新输入。")),
+            Err(_) => warn(tr!(
+                lang,
+                "That was not UTF-8 text; type it again.",
+                "输入不是 UTF-8 文字，请重新输入。"
+            )),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a file is that was chosen as a plan, a table or the settings, told by its content: a file in the wrong place is taken for what it is, or told by name.
+//! What a file is that was chosen as a plan, a table or the settings, told by its content: a file
+//! in the wrong place is taken for what it is, or told by name.
 
 use crate::common::text::decode;
 use crate::import::openings;
@@ -38,7 +39,8 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
     (b"MZ", "a program", "程序"),
 ];
 
-/// What stands within a zip archive or the older files of office programs (there in UTF-16), if it is no table.
+/// What stands within a zip archive or the older files of office programs (there in UTF-16), if it
+/// is no table.
 const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("word/document", "a Word document", "Word 文档"),
     ("ppt/presentation", "a presentation", "演示文稿"),
@@ -51,10 +53,15 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
 /// What an editor or a shell changed in a plan, which is taken byte by byte as `import` wrote it.
 pub(crate) fn saved_anew(plan: &[u8]) -> Option<Words> {
     let (text, how) = decode(plan)?;
-    let ends = text.contains('\r').then(|| Words::new("line ends of another system (CRLF)", "换行符（CRLF）"));
+    let ends = text
+        .contains('\r')
+        .then(|| Words::new("line ends of another system (CRLF)", "换行符（CRLF）"));
     let how = how.or(ends)?;
     Some(Words::new(
-        format!("this plan was saved anew by an editor or a shell ({}); take the file that `import` wrote, unchanged", how.en),
+        format!(
+            "this plan was saved anew by an editor or a shell ({}); take the file that `import` wrote, unchanged",
+            how.en
+        ),
         format!("这份方案被编辑器或命令另存过（{}）；请用 import 写出的原文件", how.zh),
     ))
 }
@@ -70,7 +77,9 @@ pub(crate) fn changed(bytes: &[u8]) -> Option<Words> {
 impl What {
     /// What the content of a file tells.
     pub(crate) fn of(bytes: &[u8]) -> What {
-        match decode(bytes).filter(|_| !CONTAINERS.iter().any(|container| bytes.starts_with(container))) {
+        match decode(bytes)
+            .filter(|_| !CONTAINERS.iter().any(|container| bytes.starts_with(container)))
+        {
             Some((text, _)) => of_text(text.trim_start_matches('\u{feff}')),
             None => of_bytes(bytes),
         }
@@ -80,10 +89,15 @@ impl What {
     pub(crate) fn words(&self) -> Words {
         match self {
             What::Plan => Words::new("a plan", "方案"),
-            What::Transcript => Words::new("the transcript of a draw that is sealed", "已封存的抽签记录"),
+            What::Transcript => {
+                Words::new("the transcript of a draw that is sealed", "已封存的抽签记录")
+            }
             What::Settings => Words::new("the settings of a draw", "设置文件"),
             What::Table => Words::new("a table", "表格"),
-            What::Openings => Words::new("what opens the commitments of a plan, with document numbers", "密封件数据（含证件号码）"),
+            What::Openings => Words::new(
+                "what opens the commitments of a plan, with document numbers",
+                "密封件数据（含证件号码）",
+            ),
             What::Other(words) => words.clone(),
         }
     }
@@ -94,14 +108,21 @@ impl What {
         let next = match self {
             What::Plan | What::Transcript => return None,
             What::Table => Words::new(
-                format!("make a plan of it first: {program} import --roll TABLE --config draw.toml"),
+                format!(
+                    "make a plan of it first: {program} import --roll TABLE --config draw.toml"
+                ),
                 format!("请先用它生成方案：{program} import --roll 表格 --config draw.toml"),
             ),
             What::Settings => Words::new(
-                format!("make a plan of it and the table of households first: {program} import --roll TABLE --config SETTINGS"),
+                format!(
+                    "make a plan of it and the table of households first: {program} import --roll TABLE --config SETTINGS"
+                ),
                 format!("请先用它和住户表生成方案：{program} import --roll 表格 --config 设置文件"),
             ),
-            _ => Words::new("give the plan file that `import` wrote (plan.jsonl)", "请给出 import 写出的方案文件（plan.jsonl）"),
+            _ => Words::new(
+                "give the plan file that `import` wrote (plan.jsonl)",
+                "请给出 import 写出的方案文件（plan.jsonl）",
+            ),
         };
         Some(self.instead_of(&What::Plan, &next, lang))
     }
@@ -117,8 +138,12 @@ impl What {
 
     /// The same where a transcript was expected.
     pub(crate) fn no_transcript(&self, lang: Lang) -> Option<String> {
-        let next = Words::new("give the file that the draw was recorded in (transcript.jsonl)", "请给出记录抽签的文件（transcript.jsonl）");
-        (!matches!(self, What::Plan | What::Transcript)).then(|| self.instead_of(&What::Transcript, &next, lang))
+        let next = Words::new(
+            "give the file that the draw was recorded in (transcript.jsonl)",
+            "请给出记录抽签的文件（transcript.jsonl）",
+        );
+        (!matches!(self, What::Plan | What::Transcript))
+            .then(|| self.instead_of(&What::Transcript, &next, lang))
     }
 
     /// The same where the settings were expected.
@@ -147,24 +172,35 @@ impl What {
 
 fn of_bytes(bytes: &[u8]) -> What {
     let other = |en: &str, zh: &str| What::Other(Words::new(en, zh));
-    if let Some((_, en, zh)) = BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning)) {
+    if let Some((_, en, zh)) =
+        BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning))
+    {
         return other(en, zh);
     }
     let [zip, ole] = CONTAINERS;
     if bytes.starts_with(zip) {
         // The names of what is in it stand at its beginning and at its end.
-        let (head, tail) = (bytes.get(..1 << 16).unwrap_or(bytes), bytes.get(bytes.len().saturating_sub(1 << 18)..).unwrap_or(bytes));
-        let within = |name: &str| contains(head, name.as_bytes()) || contains(tail, name.as_bytes());
+        let (head, tail) = (
+            bytes.get(..1 << 16).unwrap_or(bytes),
+            bytes.get(bytes.len().saturating_sub(1 << 18)..).unwrap_or(bytes),
+        );
+        let within =
+            |name: &str| contains(head, name.as_bytes()) || contains(tail, name.as_bytes());
         let table = within("xl/") || within("application/vnd.oasis.opendocument.spreadsheet");
-        return document(within).unwrap_or_else(|| if table { What::Table } else { other("a zip archive", "压缩包（.zip）") });
+        return document(within).unwrap_or_else(|| {
+            if table { What::Table } else { other("a zip archive", "压缩包（.zip）") }
+        });
     }
     if bytes.starts_with(ole) {
-        let within = |name: &str| contains(bytes, &name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+        let within = |name: &str| {
+            contains(bytes, &name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
+        };
         let table = ["Workbook", "Book", "EncryptedPackage"].into_iter().any(within);
         return if table {
             What::Table
         } else {
-            document(within).unwrap_or_else(|| other("a document of an office program", "办公软件的文档"))
+            document(within)
+                .unwrap_or_else(|| other("a document of an office program", "办公软件的文档"))
         };
     }
     match Kind::of(bytes, None) {
@@ -175,7 +211,10 @@ fn of_bytes(bytes: &[u8]) -> What {
 
 /// The document of an office program that has one of these names within it.
 fn document(within: impl Fn(&str) -> bool) -> Option<What> {
-    DOCUMENTS.iter().find(|(name, ..)| within(name)).map(|(_, en, zh)| What::Other(Words::new(*en, *zh)))
+    DOCUMENTS
+        .iter()
+        .find(|(name, ..)| within(name))
+        .map(|(_, en, zh)| What::Other(Words::new(*en, *zh)))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -196,9 +235,11 @@ fn of_text(text: &str) -> What {
     if first.split([',', ';', '\t']).map(|head| head.trim_matches(['"', ' '])).eq(openings::HEADS) {
         return What::Openings;
     }
-    let separated = text.lines().take(50).filter(|line| line.contains([',', '\t', ';', '，'])).count() > 0;
+    let separated =
+        text.lines().take(50).filter(|line| line.contains([',', '\t', ';', '，'])).count() > 0;
     match Kind::of(text.as_bytes(), Some(text)) {
-        Some(Kind::Html) if text.to_lowercase().contains("<table") => What::Table, // as some office systems export them, under the name of an .xls
+        // as some office systems export them, under the name of an .xls
+        Some(Kind::Html) if text.to_lowercase().contains("<table") => What::Table,
         Some(Kind::Html) if separated && !text.trim_start().starts_with('<') => What::Table,
         Some(Kind::Mail | Kind::Secret) | None if separated => What::Table,
         Some(kind) => What::Other(kind.words()),
@@ -206,10 +247,16 @@ fn of_text(text: &str) -> What {
     }
 }
 
-/// Lines of JSON, each with its kind, are a plan or a transcript; anything else in braces may be the settings.
+/// Lines of JSON, each with its kind, are a plan or a transcript; anything else in braces may be
+/// the settings.
 fn of_json(text: &str) -> What {
     let kind_of = |line: &str| {
-        let rest = line.trim_start().strip_prefix('{')?.trim_start().strip_prefix("\"kind\"")?.trim_start();
+        let rest = line
+            .trim_start()
+            .strip_prefix('{')?
+            .trim_start()
+            .strip_prefix("\"kind\"")?
+            .trim_start();
         rest.strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned)
     };
     let kinds: Vec<String> = text.lines().filter_map(kind_of).collect();
@@ -223,13 +270,15 @@ fn of_json(text: &str) -> What {
     }
 }
 
-/// Names that stand in the settings alone; in a file with faults too, of which the reader of the settings tells the place.
+/// Names that stand in the settings alone; in a file with faults too, of which the reader of the
+/// settings tells the place.
 fn is_settings(text: &str) -> bool {
     const TABLES: [&str; 7] = ["bench", "source", "pool", "pools", "needs", "prior", "round"];
     const KEYS: [&str; 4] = ["title", "origin", "mode", "attempt"];
     text.lines().map(str::trim).any(|line| {
         let table = line.trim_matches(['[', ']']).split('.').next().unwrap_or_default().trim();
         let key = line.split(['=', '＝']).next().unwrap_or_default().trim();
-        (line.starts_with('[') && TABLES.contains(&table)) || (line.contains(['=', '＝']) && KEYS.contains(&key))
+        (line.starts_with('[') && TABLES.contains(&table))
+            || (line.contains(['=', '＝']) && KEYS.contains(&key))
     })
 }

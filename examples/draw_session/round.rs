@@ -1,4 +1,5 @@
-//! The plan of a later round: the leftovers and the standby list of a verified transcript, linked to its head.
+//! The plan of a later round: the leftovers and the standby list of a verified transcript, linked
+//! to its head.
 
 use crate::aloud;
 use crate::import;
@@ -14,10 +15,13 @@ use std::path::{Path, PathBuf};
 /// What `round` is given.
 #[derive(Args)]
 pub(crate) struct RoundArgs {
-    /// The transcript of the round before; if that was itself a later round, all from the first on · 上一轮的记录；可依次给出各轮
+    /// The transcript of the round before; if that was itself a later round, all from the first on
+    /// · 上一轮的记录；可依次给出各轮
     #[arg(required = true, value_name = "TRANSCRIPT")]
     transcripts: Vec<PathBuf>,
-    /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are drawn together; examples/data/pengsan/round.toml is a pattern · 新一轮的配置，样例见 examples/data/pengsan/round.toml
+    /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are
+    /// drawn together; examples/data/pengsan/round.toml is a pattern · 新一轮的配置，样例见
+    /// examples/data/pengsan/round.toml
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// The plan to write · 写出的方案
@@ -28,11 +32,14 @@ pub(crate) struct RoundArgs {
     force: bool,
 }
 
-/// Makes the plan of a later round, or of the next attempt at one that is void; after a void first round says what the next attempt must name.
+/// Makes the plan of a later round, or of the next attempt at one that is void; after a void first
+/// round says what the next attempt must name.
 pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     let chain = chain(&args.transcripts, lang)?;
     let (Some(last), Some(path)) = (chain.last(), args.transcripts.last()) else { return Ok(()) };
-    let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else { return Err(next_attempt(last, path, lang)) };
+    let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else {
+        return Err(next_attempt(last, path, lang));
+    };
     if args.out.exists() && !args.force {
         let there = tr!(
             lang,
@@ -45,22 +52,30 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     let settings = import::round_config(&args.config, &left, lang).map_err(Stop::Failed)?;
     let next = &settings.next;
     let lines = base.bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty());
-    let mut plan = base.verified.next_round(lines, next).map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
+    let mut plan = base
+        .verified
+        .next_round(lines, next)
+        .map_err(|error| Stop::file(lang, &args.config, error.words().get(lang)))?;
     if let (true, Some((size, root))) = (last.verified.is_void(), last.verified.head()) {
         plan.attempt = last.verified.roll().attempt() + 1;
         let (origin, reason) = (last.verified.roll().origin().to_owned(), next.reason.clone());
         plan.prior = Some(Prior { origin, size, root, relation: Relation::Void, reason });
     }
     let valid = settings.complete(plan).validate().map_err(|faults| {
-        // Its lines are those of the plan that was to be written, and no lines of the configuration.
+        // Its lines are those of the plan that was to be written, and no lines of the
+        // configuration.
         let own = faults.0.into_iter().map(|fault| Fault { line: 0, ..fault });
         let faults = own.map(|fault| fault.sentence(lang)).collect::<Vec<_>>().join("\n");
         Stop::file(lang, &args.config, faults)
     })?;
-    import::write_plan(&args.out, &valid, lang).map_err(|error| Stop::file(lang, &args.out, error))?;
-    let (out, households, units) = (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
-    let (origin, before) =
-        (last.verified.roll().origin(), last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default());
+    import::write_plan(&args.out, &valid, lang)
+        .map_err(|error| Stop::file(lang, &args.out, error))?;
+    let (out, households, units) =
+        (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
+    let (origin, before) = (
+        last.verified.roll().origin(),
+        last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default(),
+    );
     let (program, file) = (program("draw_session"), quoted(&out.to_string()));
     say(tr!(
         lang,
@@ -74,12 +89,23 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
 /// The pools of a transcript that left anything.
 fn left_over(verified: &Verified) -> Vec<LeftOver> {
     let roll = verified.roll();
-    let (standby, free): (Vec<&str>, Vec<&str>) = (verified.standby().collect(), verified.free().collect());
+    let (standby, free): (Vec<&str>, Vec<&str>) =
+        (verified.standby().collect(), verified.free().collect());
     let in_pool = |pool: &PoolInfo| {
-        let standby = standby.iter().filter(|id| roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(&h)));
-        let free = free.iter().filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(&u)));
+        let standby = standby.iter().filter(|id| {
+            roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(&h))
+        });
+        let free = free
+            .iter()
+            .filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(&u)));
         let (id, title, building) = (pool.id.clone(), pool.title.clone(), pool.building.clone());
-        LeftOver { id, title, building, standby: standby.map(|id| (*id).to_owned()).collect(), free: free.count() }
+        LeftOver {
+            id,
+            title,
+            building,
+            standby: standby.map(|id| (*id).to_owned()).collect(),
+            free: free.count(),
+        }
     };
     let some = |left: &LeftOver| left.free > 0 || !left.standby.is_empty();
     roll.pools().iter().map(in_pool).filter(some).collect()
@@ -87,8 +113,12 @@ fn left_over(verified: &Verified) -> Vec<LeftOver> {
 
 /// Who waits on, and what is not given out, because its pool is not in the new round.
 fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
-    let out: Vec<&LeftOver> = left.iter().filter(|pool| !next.pools.iter().any(|round| round.from.contains(&pool.id))).collect();
-    let households: Vec<&str> = out.iter().flat_map(|pool| &pool.standby).map(String::as_str).collect();
+    let out: Vec<&LeftOver> = left
+        .iter()
+        .filter(|pool| !next.pools.iter().any(|round| round.from.contains(&pool.id)))
+        .collect();
+    let households: Vec<&str> =
+        out.iter().flat_map(|pool| &pool.standby).map(String::as_str).collect();
     let units: usize = out.iter().map(|pool| pool.free).sum();
     let mut told = Vec::new();
     if !households.is_empty() {
@@ -100,7 +130,11 @@ fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
         ));
     }
     if units > 0 {
-        told.push(tr!(lang, "Not in this round: {units} flats left over in other pools", "未列入本轮：其他批次剩余的 {units} 套房"));
+        told.push(tr!(
+            lang,
+            "Not in this round: {units} flats left over in other pools",
+            "未列入本轮：其他批次剩余的 {units} 套房"
+        ));
     }
     for round in next.pools.iter().filter(|round| round.from.len() > 1) {
         let (id, from) = (&round.id, round.from.join(", "));
@@ -115,7 +149,11 @@ fn not_in_it(left: &[LeftOver], next: &NextRound, lang: Lang) -> Vec<String> {
 
 /// A first round that is void has no round after it.
 fn next_attempt(last: &Link, path: &Path, lang: Lang) -> Stop {
-    let (origin, program, path) = (last.verified.roll().origin(), program("draw_session"), quoted(&path.display().to_string()));
+    let (origin, program, path) = (
+        last.verified.roll().origin(),
+        program("draw_session"),
+        quoted(&path.display().to_string()),
+    );
     Stop::Failed(tr!(
         lang,
         "{origin} is void: there is no round after it, but another attempt. `{program} again {path}` makes its plan and its settings",
@@ -135,19 +173,33 @@ fn chain(paths: &[PathBuf], lang: Lang) -> Result<Vec<Link>, Stop> {
     for path in paths {
         let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
         let lines = |link: &Link| link.verified.earlier(link.bytes.split(|byte| *byte == b'\n'));
-        let earlier = chain.last().map(lines).transpose().map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+        let earlier = chain
+            .last()
+            .map(lines)
+            .transpose()
+            .map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
         let verified = check(path, &bytes, earlier, lang)?;
         chain.push(Link { bytes, verified });
     }
     Ok(chain)
 }
 
-fn check(path: &Path, bytes: &[u8], earlier: Option<Earlier>, lang: Lang) -> Result<Verified, Stop> {
+fn check(
+    path: &Path,
+    bytes: &[u8],
+    earlier: Option<Earlier>,
+    lang: Lang,
+) -> Result<Verified, Stop> {
     let evidence = Evidence { earlier, ..Evidence::default() };
-    let report = verify(bytes, &evidence).map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
+    let report = verify(bytes, &evidence)
+        .map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
     report.into_verified().map_err(|report| {
         let said = report.sentence();
-        let fault = report.first_failed().and_then(|check| check.faults.first()).map(|fault| fault.sentence(lang)).unwrap_or_default();
+        let fault = report
+            .first_failed()
+            .and_then(|check| check.faults.first())
+            .map(|fault| fault.sentence(lang))
+            .unwrap_or_default();
         Stop::file(lang, path, format!("{}\n{fault}", said.get(lang)))
     })
 }

@@ -1,4 +1,5 @@
-//! A real draw: a sealed plan, a transcript on disk, and decisions from the prompt or from a script.
+//! A real draw: a sealed plan, a transcript on disk, and decisions from the prompt or from a
+//! script.
 
 use crate::aloud;
 use crate::book::Book;
@@ -30,10 +31,12 @@ pub(crate) struct RunArgs {
     /// The transcript; if it is there already, the draw goes on where it ends · 记录文件；已存在则从断处继续
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Commands from a file, one a line, `#` begins a comment line; without it they are asked for · 命令脚本，不给则现场提问
+    /// Commands from a file, one a line, `#` begins a comment line; without it they are asked for ·
+    /// 命令脚本，不给则现场提问
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
-    /// After the result: asks for objections, withdrawals, offers, swaps, recordings · 结果之后的事项：异议、放弃、递补、换房、录像
+    /// After the result: asks for objections, withdrawals, offers, swaps, recordings ·
+    /// 结果之后的事项：异议、放弃、递补、换房、录像
     #[arg(long, conflicts_with = "script")]
     after: bool,
     /// Write no time stamps: the same commands then give the same bytes · 不写时间，命令相同则字节相同
@@ -68,7 +71,8 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Every way out: the file is compared once more. When something happened to it, all that is recorded is written to another one before the program ends.
+/// Every way out: the file is compared once more. When something happened to it, all that is
+/// recorded is written to another one before the program ends.
 fn left(draw: &mut Draw, notes: &mut Notes, done: Result<(), Stop>) -> Result<(), Stop> {
     let scribe = draw.scribe();
     if scribe.is_empty() {
@@ -105,10 +109,21 @@ fn one_file(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     )))
 }
 
-/// What a plan with rounds of drand needs, before anything is written: the time, a build that verifies them, and rounds that nobody knows at the
-/// seal (rule C7).
-pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool, lang: Lang) -> Result<(), Stop> {
-    let rounds: Vec<u64> = plan.roll().sources().iter().filter(|s| s.device == Device::Drand).map(|s| s.round).collect();
+/// What a plan with rounds of drand needs, before anything is written: the time, a build that
+/// verifies them, and rounds that nobody knows at the seal (rule C7).
+pub(crate) fn beacons(
+    plan: &ValidPlan,
+    (file, out): (&Path, &Path),
+    clock: bool,
+    lang: Lang,
+) -> Result<(), Stop> {
+    let rounds: Vec<u64> = plan
+        .roll()
+        .sources()
+        .iter()
+        .filter(|s| s.device == Device::Drand)
+        .map(|s| s.round)
+        .collect();
     if rounds.is_empty() {
         return Ok(());
     }
@@ -120,8 +135,11 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
         )));
     }
     let now = (Clock::SYSTEM.wall)();
-    if let Some(round) = rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(out)) {
-        let (plan, when, next) = (file.display(), when(drand::time_of(round)), drand::first_after(now));
+    if let Some(round) =
+        rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(out))
+    {
+        let (plan, when, next) =
+            (file.display(), when(drand::time_of(round)), drand::first_after(now));
         return Err(Stop::Failed(tr!(
             lang,
             "{plan}: round {round} of drand was made at {when}: it could be known before the plan is sealed. Name a later round in the plan, made after the reveals close (the next one from now is {next}). Nothing was written.",
@@ -140,14 +158,18 @@ pub(crate) fn beacons(plan: &ValidPlan, (file, out): (&Path, &Path), clock: bool
 
 /// Whether there is a transcript in which the plan is sealed already.
 fn is_sealed(path: &Path) -> bool {
-    let sealed = |line: &[u8]| line.strip_suffix(b"\n").is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })));
+    let sealed = |line: &[u8]| {
+        line.strip_suffix(b"\n")
+            .is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
+    };
     on_disk::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
 }
 
 /// The plan that the first lines of a transcript are, if they are sealed.
 pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
     let lines: Vec<&[u8]> = found.lines().collect();
-    let seal = lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))?;
+    let seal =
+        lines.iter().position(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))?;
     Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
 }
 
@@ -158,7 +180,10 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
         if let Some(stop) = is_transcript(path, &bytes, lang) {
             return stop;
         }
-        if let Some(why) = What::of(&bytes).no_plan(lang).or_else(|| saved_anew(&bytes).map(|why| why.get(lang).to_owned())) {
+        if let Some(why) = What::of(&bytes)
+            .no_plan(lang)
+            .or_else(|| saved_anew(&bytes).map(|why| why.get(lang).to_owned()))
+        {
             return Stop::file(lang, path, why);
         }
         let (path, count) = (path.display(), faults.0.len());
@@ -185,11 +210,13 @@ fn is_transcript(path: &Path, bytes: &[u8], lang: Lang) -> Option<Stop> {
 
 /// Reads the bytes of a plan file.
 pub(crate) fn parse_plan(bytes: &[u8]) -> Result<ValidPlan, floorlot::plan::Faults> {
-    Plan::read_lines(bytes.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line)))
+    Plan::read_lines(
+        bytes.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line)),
+    )
 }
 
-/// Replays the lines that are on disk. An edited line, or one of another plan, is refused before anything is changed.
-/// It must go as far as the hall noted that it was (`promised`).
+/// Replays the lines that are on disk. An edited line, or one of another plan, is refused before
+/// anything is changed. It must go as far as the hall noted that it was (`promised`).
 pub(crate) fn resume(
     draw: &mut Draw,
     found: &Found,
@@ -200,16 +227,21 @@ pub(crate) fn resume(
         let decided = draw.session.stage() != Stage::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
-        if promised.is_some_and(|promised| promised.lines == number && *promised != Recorded::of(number, draw.session.root())) {
+        if promised.is_some_and(|promised| {
+            promised.lines == number && *promised != Recorded::of(number, draw.session.root())
+        }) {
             return Err(other_lines(number, path, draw.lang));
         }
         let line = Line::decode(bytes).ok();
         if let (Some(script), Some(Line::Closing { .. })) = (script.as_deref_mut(), &line) {
             script.goes_on();
         }
-        if let (Some(script), Some(line)) =
-            (script.as_deref_mut(), line.filter(|l| decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })))
-        {
+        if let (Some(script), Some(line)) = (
+            script.as_deref_mut(),
+            line.filter(|l| {
+                decided && !matches!(l, Line::Closing { .. }) || matches!(l, Line::Undo { .. })
+            }),
+        ) {
             script.consume(draw, number, &line)?;
         }
     }
@@ -231,10 +263,22 @@ pub(crate) fn resume(
     Ok(())
 }
 
-/// A transcript that is shorter than the hall noted would be gone on with as if the rest had never been.
-pub(crate) fn refuse_shorter(lines: u64, promised: Option<&Recorded>, path: &Path, lang: Lang) -> Result<(), Stop> {
-    let Some(noted) = promised.map(|promised| promised.lines).filter(|noted| *noted > lines) else { return Ok(()) };
-    let (log, lost, command) = (hall_log::beside(path), lines + 1, told::from_copy(path, Path::new(tr!(lang, "FOLDER", "目录").as_str())));
+/// A transcript that is shorter than the hall noted would be gone on with as if the rest had never
+/// been.
+pub(crate) fn refuse_shorter(
+    lines: u64,
+    promised: Option<&Recorded>,
+    path: &Path,
+    lang: Lang,
+) -> Result<(), Stop> {
+    let Some(noted) = promised.map(|promised| promised.lines).filter(|noted| *noted > lines) else {
+        return Ok(());
+    };
+    let (log, lost, command) = (
+        hall_log::beside(path),
+        lines + 1,
+        told::from_copy(path, Path::new(tr!(lang, "FOLDER", "目录").as_str())),
+    );
     let left = on_disk::left_over(path, lang);
     let (path, log) = (path.display(), log.display());
     Err(Stop::Failed(tr!(
@@ -262,12 +306,18 @@ fn refused(error: &ResumeError, path: &Path, lang: Lang) -> Stop {
     let path = path.display();
     let what = match error {
         ResumeError::Differs { line, found, expected } => {
-            let expected = if expected.is_empty() { tr!(lang, "nothing", "无") } else { expected.clone() };
-            tr!(lang, "line {line}\n  found    {found}\n  expected {expected}", "第 {line} 行\n  发现 {found}\n  应为 {expected}")
+            let expected =
+                if expected.is_empty() { tr!(lang, "nothing", "无") } else { expected.clone() };
+            tr!(
+                lang,
+                "line {line}\n  found    {found}\n  expected {expected}",
+                "第 {line} 行\n  发现 {found}\n  应为 {expected}"
+            )
         }
         ResumeError::Profile { line, error } => {
             let found = error.found_words();
-            let (column, found, expected) = (error.column, found.get(lang), error.expected.get(lang));
+            let (column, found, expected) =
+                (error.column, found.get(lang), error.expected.get(lang));
             tr!(
                 lang,
                 "line {line}, byte {column}\n  found    {found}\n  expected {expected}",
@@ -316,12 +366,16 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
         }
     }
     if let Some(left) = script.take() {
-        warn(script.at(&left, &tr!(draw.lang, "not used: the draw is complete", "未用到：抽签已完成")));
+        warn(
+            script
+                .at(&left, &tr!(draw.lang, "not used: the draw is complete", "未用到：抽签已完成")),
+        );
     }
     Ok(())
 }
 
-/// Whether a script goes on after the signatures under a checkpoint: where all have spoken or nobody has a key, and else with `next`.
+/// Whether a script goes on after the signatures under a checkpoint: where all have spoken or
+/// nobody has a key, and else with `next`.
 fn signed(draw: &mut Draw, script: &mut Script) -> Result<bool, Stop> {
     if !draw.whole_sign_off() {
         return Ok(false); // the next command is refused, or missing: then it is said who is

@@ -1,4 +1,5 @@
-//! Words in two languages, and where they go: what the hall may hear to standard output, prompts and errors to standard error.
+//! Words in two languages, and where they go: what the hall may hear to standard output, prompts
+//! and errors to standard error.
 
 pub(crate) use crate::common::io::Told;
 pub(crate) use crate::common::lang::{in_file, system_lang, tr, warn};
@@ -51,7 +52,8 @@ static APART: OnceLock<SyncSender<String>> = OnceLock::new();
 
 /// One line to standard output. A reader who went away (`| head`) does not stop a draw.
 pub(crate) fn say(text: impl fmt::Display) {
-    let hold = |held: &mut Option<Vec<String>>| held.as_mut().map(|held| held.push(text.to_string()));
+    let hold =
+        |held: &mut Option<Vec<String>>| held.as_mut().map(|held| held.push(text.to_string()));
     if HELD.with_borrow_mut(hold).is_some() {
         return;
     }
@@ -61,11 +63,13 @@ pub(crate) fn say(text: impl fmt::Display) {
     }
 }
 
-/// From now on lines are printed by a thread of their own, and are left out when the terminal does not take them: one that stands still (somebody
-/// marks text in it) does not stop the hall.
+/// From now on lines are printed by a thread of their own, and are left out when the terminal does
+/// not take them: one that stands still (somebody marks text in it) does not stop the hall.
 pub(crate) fn print_apart() {
     let (lines, printed) = sync_channel::<String>(10_000);
     if APART.set(lines).is_ok() {
-        std::thread::spawn(move || printed.iter().for_each(|line| drop(writeln!(std::io::stdout(), "{line}"))));
+        std::thread::spawn(move || {
+            printed.iter().for_each(|line| drop(writeln!(std::io::stdout(), "{line}")))
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! The transcript on disk: one writer at a time, every line complete, nothing ever overwritten.
 //!
-//! A line counts as recorded when the path still leads to the file that was opened, its length is what was written, and the line was read back from the
-//! path. [`OnDisk`] is the proof. All recorded lines are kept in memory too: if the file is lost while the draw runs, it is written anew.
+//! A line counts as recorded when the path still leads to the file that was opened, its length is
+//! what was written, and the line was read back from the path. [`OnDisk`] is the proof. All
+//! recorded lines are kept in memory too: if the file is lost while the draw runs, it is written
+//! anew.
 
 use crate::harm::Harm;
 use crate::on_disk::{self, FileId, busy, sync_folder};
@@ -15,12 +17,13 @@ use std::time::SystemTime;
 /// How many bytes of lines are gathered before they are given to the file.
 const GATHER: usize = 1 << 20;
 
-/// Up to this size the whole file is compared at each write, which takes less than a millisecond; a larger one at each look between the steps, and at a
-/// write when its time of change is not that of the last one.
+/// Up to this size the whole file is compared at each write, which takes less than a millisecond; a
+/// larger one at each look between the steps, and at a write when its time of change is not that of
+/// the last one.
 const SMALL: usize = 256 << 10;
 
-/// Up to this size the whole file is compared at each look between the steps; a larger one when its time of change is not that of the last write. Before
-/// each checkpoint any file is.
+/// Up to this size the whole file is compared at each look between the steps; a larger one when its
+/// time of change is not that of the last write. Before each checkpoint any file is.
 const MIDDLE: usize = 16 << 20;
 
 /// An open, locked transcript.
@@ -28,7 +31,8 @@ pub(crate) struct Scribe {
     path: PathBuf,
     file: File,
     id: FileId,
-    /// Lines not yet given to the file. Not a `BufWriter`: that one writes once more when it is dropped, also after a failure.
+    /// Lines not yet given to the file. Not a `BufWriter`: that one writes once more when it is
+    /// dropped, also after a failure.
     pending: Vec<u8>,
     /// Every line that is known to be on disk, with its end of line.
     kept: Vec<u8>,
@@ -90,8 +94,11 @@ impl Scribe {
     pub(crate) fn open(path: &Path, lang: Lang) -> Result<(Scribe, Found), Stop> {
         let fail = |error: io::Error| Stop::file(lang, path, error);
         if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-            let other =
-                tr!(lang, "found something that is no file; expected a transcript, or nothing", "此处不是文件；应为抽签记录，或空位置");
+            let other = tr!(
+                lang,
+                "found something that is no file; expected a transcript, or nothing",
+                "此处不是文件；应为抽签记录，或空位置"
+            );
             return Err(Stop::file(lang, path, other));
         }
         let mut file = create_or_open(path).map_err(fail)?;
@@ -105,10 +112,14 @@ impl Scribe {
         let about = file.metadata().map_err(fail)?;
         let (id, changed) = (FileId::of(&about), about.modified().ok());
         let (pending, kept, path) = (Vec::new(), Vec::new(), path.to_owned());
-        Ok((Scribe { path, file, id, pending, kept, lines: 0, changed, harm: None, lang }, Found::of(bytes)))
+        Ok((
+            Scribe { path, file, id, pending, kept, lines: 0, changed, harm: None, lang },
+            Found::of(bytes),
+        ))
     }
 
-    /// Takes over the lines that were found. A torn last line is saved beside the transcript and taken off, saying so.
+    /// Takes over the lines that were found. A torn last line is saved beside the transcript and
+    /// taken off, saying so.
     pub(crate) fn take_over(&mut self, found: Found) -> Result<(), Stop> {
         self.save_torn(found.torn())?;
         self.kept = found.bytes;
@@ -154,7 +165,8 @@ impl Scribe {
         self.cut().map_err(|error| Stop::file(self.lang, &self.path, error))
     }
 
-    /// Takes off what stands after the recorded lines. A file that is shorter than these stays as it is: filling it up would put NULs into it.
+    /// Takes off what stands after the recorded lines. A file that is shorter than these stays as
+    /// it is: filling it up would put NULs into it.
     fn cut(&mut self) -> io::Result<()> {
         let length = self.kept.len() as u64;
         if self.file.metadata()?.len() > length {
@@ -200,7 +212,8 @@ impl Scribe {
         Found::of(self.kept.clone())
     }
 
-    /// Writes a line. It is recorded only after [`Scribe::sync`]; the proof is there at once when many lines were gathered.
+    /// Writes a line. It is recorded only after [`Scribe::sync`]; the proof is there at once when
+    /// many lines were gathered.
     pub(crate) fn write(&mut self, line: &[u8]) -> Result<Option<OnDisk>, Stop> {
         self.pending.extend_from_slice(line);
         self.pending.push(b'\n');
@@ -233,13 +246,17 @@ impl Scribe {
         Ok(())
     }
 
-    /// Looks whether the file is still the one that was opened, as long as what was written, and (where that costs nothing, or somebody wrote to it) the same.
+    /// Looks whether the file is still the one that was opened, as long as what was written, and
+    /// (where that costs nothing, or somebody wrote to it) the same.
     pub(crate) fn look(&mut self) -> Result<(), Stop> {
         self.look_at_most(MIDDLE)
     }
 
     fn look_at_most(&mut self, size: usize) -> Result<(), Stop> {
-        let touched = || std::fs::metadata(&self.path).ok().and_then(|about| about.modified().ok()) != self.changed;
+        let touched = || {
+            std::fs::metadata(&self.path).ok().and_then(|about| about.modified().ok())
+                != self.changed
+        };
         let whole = self.kept.len() < size || touched();
         self.check(&[], whole).map_err(|harm| self.hurt(harm))?;
         self.harm = None;
@@ -273,9 +290,13 @@ impl Scribe {
             self.differs(&mut file, from, more)?;
         }
         match about.len().cmp(&length) {
-            std::cmp::Ordering::Less => Err(Harm::Cut(self.line_of(usize::try_from(about.len()).unwrap_or(0), more))),
+            std::cmp::Ordering::Less => {
+                Err(Harm::Cut(self.line_of(usize::try_from(about.len()).unwrap_or(0), more)))
+            }
             std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Greater => Err(Harm::Longer(self.line_of(self.kept.len() + more.len(), more))),
+            std::cmp::Ordering::Greater => {
+                Err(Harm::Longer(self.line_of(self.kept.len() + more.len(), more)))
+            }
         }
     }
 
@@ -289,18 +310,25 @@ impl Scribe {
         File::open(&self.path)
     }
 
-    /// Elsewhere the lock keeps everybody out, ourselves too: it is read through the handle that has it.
+    /// Elsewhere the lock keeps everybody out, ourselves too: it is read through the handle that
+    /// has it.
     #[cfg(not(unix))]
     fn reader(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 
-    /// The first line that is not as it was written; what is missing at the end is not looked at here.
+    /// The first line that is not as it was written; what is missing at the end is not looked at
+    /// here.
     fn differs(&self, file: &mut File, from: usize, more: &[u8]) -> Result<(), Harm> {
         let (mut at, mut found) = (from, Vec::new());
-        for expected in [self.kept.get(from..).unwrap_or_default(), more].iter().flat_map(|part| part.chunks(GATHER)) {
+        for expected in [self.kept.get(from..).unwrap_or_default(), more]
+            .iter()
+            .flat_map(|part| part.chunks(GATHER))
+        {
             found.clear();
-            file.take(expected.len() as u64).read_to_end(&mut found).map_err(|error| Harm::of(&error))?;
+            file.take(expected.len() as u64)
+                .read_to_end(&mut found)
+                .map_err(|error| Harm::of(&error))?;
             if !expected.starts_with(&found) {
                 let byte = expected.iter().zip(&found).position(|(a, b)| a != b).unwrap_or(0);
                 return Err(Harm::Edited(self.line_of(at + byte, more)));
@@ -315,13 +343,15 @@ impl Scribe {
         1 + self.kept.iter().chain(more).take(byte).filter(|&&b| b == b'\n').count() as u64
     }
 
-    /// Lines that were written and are not recorded go off the file again, if nothing followed them.
+    /// Lines that were written and are not recorded go off the file again, if nothing followed
+    /// them.
     fn take_back(&mut self, lines: &[u8]) -> io::Result<()> {
         let ours = self.file.metadata()?.len() == (self.kept.len() + lines.len()) as u64;
         if ours { self.cut() } else { Ok(()) }
     }
 
-    /// After a failed write the file is cut back to the last line known to be whole, so that it can be resumed.
+    /// After a failed write the file is cut back to the last line known to be whole, so that it can
+    /// be resumed.
     fn give_up(&mut self, error: &io::Error) -> Stop {
         let cut = self.cut();
         if let (Ok(()), Err(stop)) = (&cut, self.compare()) {
@@ -330,13 +360,23 @@ impl Scribe {
         let (path, kind, error) = (self.path.display(), error.kind(), error.told(self.lang));
         let state = match cut {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
-            Err(_) => tr!(self.lang, "a torn last line will be taken off when the draw is resumed", "恢复时会去掉不完整的最后一行"),
+            Err(_) => tr!(
+                self.lang,
+                "a torn last line will be taken off when the draw is resumed",
+                "恢复时会去掉不完整的最后一行"
+            ),
         };
         let advice = match kind {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                tr!(self.lang, "Take the write protection off the file or the disk", "请解除文件或磁盘的写保护")
+                tr!(
+                    self.lang,
+                    "Take the write protection off the file or the disk",
+                    "请解除文件或磁盘的写保护"
+                )
             }
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => {
                 tr!(self.lang, "Make room", "请腾出空间")
             }
             _ => tr!(self.lang, "Look at the disk", "请检查磁盘"),
@@ -348,11 +388,14 @@ impl Scribe {
         ))
     }
 
-    /// Writes every recorded line to a new file at the same path, and goes on with it. What is there now is renamed and stays as it is.
+    /// Writes every recorded line to a new file at the same path, and goes on with it. What is
+    /// there now is renamed and stays as it is.
     pub(crate) fn anew(&mut self) -> Result<String, Stop> {
         let placed = on_disk::in_place(&self.path, &self.kept, Some(self.id), self.lang)?;
-        let about = placed.file.metadata().map_err(|error| Stop::file(self.lang, &self.path, error))?;
-        (self.file, self.id, self.changed) = (placed.file, FileId::of(&about), about.modified().ok());
+        let about =
+            placed.file.metadata().map_err(|error| Stop::file(self.lang, &self.path, error))?;
+        (self.file, self.id, self.changed) =
+            (placed.file, FileId::of(&about), about.modified().ok());
         self.compare()?;
         self.harm = None;
         let (lines, path) = (self.lines, self.path.display());
@@ -365,7 +408,11 @@ impl Scribe {
             None => told,
             Some(aside) => {
                 let aside = aside.display();
-                told + &tr!(self.lang, " The file that was there is {aside} now, as it was.", "原处的那个文件保持原样，现名 {aside}。")
+                told + &tr!(
+                    self.lang,
+                    " The file that was there is {aside} now, as it was.",
+                    "原处的那个文件保持原样，现名 {aside}。"
+                )
             }
         })
     }
@@ -373,18 +420,26 @@ impl Scribe {
     /// The recorded lines in another folder, where the own one cannot be written.
     fn elsewhere(&self, why: Stop) -> Result<on_disk::Placed, Stop> {
         let name = self.path.file_name().unwrap_or_default();
-        let mut placed = other_folders().map(|folder| on_disk::beside(&folder.join(name), &self.kept, self.lang));
+        let mut placed = other_folders()
+            .map(|folder| on_disk::beside(&folder.join(name), &self.kept, self.lang));
         placed.find_map(Result::ok).ok_or(why)
     }
 
-    /// For a program that ends: every recorded line is written to the path if it is free, and else to a new name beside it. Says where.
+    /// For a program that ends: every recorded line is written to the path if it is free, and else
+    /// to a new name beside it. Says where.
     pub(crate) fn rescue(&mut self) -> Result<String, Stop> {
         if self.harm == Some(Harm::Gone)
             && let Ok(told) = self.anew()
         {
-            return Ok(told + &tr!(self.lang, " The same command goes on from here.", "再次运行同一命令即可继续。"));
+            return Ok(told
+                + &tr!(
+                    self.lang,
+                    " The same command goes on from here.",
+                    "再次运行同一命令即可继续。"
+                ));
         }
-        let placed = on_disk::beside(&self.path, &self.kept, self.lang).or_else(|stop| self.elsewhere(stop))?;
+        let placed = on_disk::beside(&self.path, &self.kept, self.lang)
+            .or_else(|stop| self.elsewhere(stop))?;
         let (lines, path, rescued) = (self.lines, self.path.display(), placed.path.display());
         Ok(tr!(
             self.lang,
@@ -394,10 +449,15 @@ impl Scribe {
     }
 }
 
-/// Where a file can be written when its own folder takes none: where the program was started, at home, among the temporary files.
+/// Where a file can be written when its own folder takes none: where the program was started, at
+/// home, among the temporary files.
 fn other_folders() -> impl Iterator<Item = PathBuf> {
     let home = ["HOME", "USERPROFILE"].into_iter().filter_map(std::env::var_os).map(PathBuf::from);
-    std::env::current_dir().into_iter().chain(home).chain([std::env::temp_dir()]).filter(|folder| folder.is_absolute())
+    std::env::current_dir()
+        .into_iter()
+        .chain(home)
+        .chain([std::env::temp_dir()])
+        .filter(|folder| folder.is_absolute())
 }
 
 fn create_or_open(path: &Path) -> io::Result<File> {

@@ -1,7 +1,8 @@
 //! A script: the commands of a draw in a plain text file, one a line.
 //!
-//! When a draw is resumed with its script, the script is matched from its beginning: every decision that stands in the transcript
-//! uses up one command, which must be that decision. The rest is carried out.
+//! When a draw is resumed with its script, the script is matched from its beginning: every decision
+//! that stands in the transcript uses up one command, which must be that decision. The rest is
+//! carried out.
 
 use crate::command::Command;
 use crate::common::text;
@@ -42,7 +43,11 @@ impl Script {
                     faults.push(place(
                         path,
                         line,
-                        &tr!(lang, "`{text}` is for the prompt, not for a script", "“{text}”只用于提问，不用于脚本"),
+                        &tr!(
+                            lang,
+                            "`{text}` is for the prompt, not for a script",
+                            "“{text}”只用于提问，不用于脚本"
+                        ),
                         lang,
                     ));
                 }
@@ -50,7 +55,11 @@ impl Script {
                 Err(why) => faults.push(place(path, line, &why, lang)),
             }
         }
-        if faults.is_empty() { Ok(Script { path: path.to_owned(), lang, commands }) } else { Err(Stop::Failed(faults.join("\n"))) }
+        if faults.is_empty() {
+            Ok(Script { path: path.to_owned(), lang, commands })
+        } else {
+            Err(Stop::Failed(faults.join("\n")))
+        }
     }
 
     /// The next command.
@@ -58,7 +67,8 @@ impl Script {
         self.commands.pop_front()
     }
 
-    /// Passes over `next`; whether there was one. It goes on without signatures, and stands for no line of the transcript.
+    /// Passes over `next`; whether there was one. It goes on without signatures, and stands for no
+    /// line of the transcript.
     pub(crate) fn goes_on(&mut self) -> bool {
         let before = self.commands.len();
         while self.commands.front().is_some_and(|next| next.command == Command::Next) {
@@ -71,7 +81,9 @@ impl Script {
     pub(crate) fn not_signed(&self, draw: &mut Draw) -> Stop {
         let (path, waits) = (self.path.display(), crate::board::waits(draw).join("\n"));
         let place = match self.commands.front() {
-            Some(next) => place(&self.path, next.line, "", self.lang).trim_end_matches([':', '：', ' ']).to_owned(),
+            Some(next) => place(&self.path, next.line, "", self.lang)
+                .trim_end_matches([':', '：', ' '])
+                .to_owned(),
             None => path.to_string(),
         };
         Stop::Unfinished(tr!(
@@ -89,7 +101,13 @@ impl Script {
     /// Whether the next command is one of a member about the last checkpoint.
     pub(crate) fn sign_off_is_next(&self) -> bool {
         self.commands.front().is_some_and(|next| {
-            matches!(next.command, Command::Cosign { .. } | Command::Paper { .. } | Command::Dissent { .. } | Command::Unsigned { .. })
+            matches!(
+                next.command,
+                Command::Cosign { .. }
+                    | Command::Paper { .. }
+                    | Command::Dissent { .. }
+                    | Command::Unsigned { .. }
+            )
         })
     }
 
@@ -124,7 +142,12 @@ impl Script {
     }
 
     /// Uses up the command that made a line of the transcript.
-    pub(crate) fn consume(&mut self, draw: &Draw, number: u64, line: &Line<'_>) -> Result<(), Stop> {
+    pub(crate) fn consume(
+        &mut self,
+        draw: &Draw,
+        number: u64,
+        line: &Line<'_>,
+    ) -> Result<(), Stop> {
         let kind = line.kind();
         self.goes_on();
         let Some(command) = self.take() else {
@@ -155,11 +178,15 @@ fn place(path: &Path, line: usize, what: &str, lang: Lang) -> String {
 /// Whether the line records this command.
 fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
     match (command, line) {
-        (Command::Commit { member, commit }, Line::Commit { member: m, commit: c, .. }) => member == m && commit == c,
+        (Command::Commit { member, commit }, Line::Commit { member: m, commit: c, .. }) => {
+            member == m && commit == c
+        }
         (Command::Envelope { member }, Line::Envelope { member: m, .. }) => member == m,
         (Command::Absent { member }, Line::Absent { member: m, .. }) => member == m,
         (Command::Withhold { member }, Line::Withheld { member: m, .. }) => member == m,
-        (Command::Reveal { member, secret }, Line::Reveal { member: m, secret: s, .. }) => member == m && secret == s,
+        (Command::Reveal { member, secret }, Line::Reveal { member: m, secret: s, .. }) => {
+            member == m && secret == s
+        }
         (Command::Dice { digits }, Line::Dice { digits: d, .. }) => digits == d,
         (Command::Balls { numbers }, Line::Balls { numbers: n, .. }) => numbers == n,
         (Command::Choose { unit, proxy }, Line::Pick { by: By::Choice, unit: u, proxy: p, .. }) => {
@@ -171,12 +198,16 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
         (Command::Paper { member, scan }, Line::Paper { member: m, scan: s, .. }) => {
             member == m && hash_of(scan, draw.lang).as_ref() == Ok(s)
         }
-        (Command::Dissent { member, reason }, Line::Dissent { member: m, reason: r, .. }) => member == m && reason == r,
+        (Command::Dissent { member, reason }, Line::Dissent { member: m, reason: r, .. }) => {
+            member == m && reason == r
+        }
         (Command::Unsigned { member }, Line::Unsigned { member: m, .. }) => member == m,
         (Command::Offer, Line::Offer { .. }) => true,
         (Command::Seal, Line::Checkpoint { stage: Stage::Aftermath, .. }) => true,
         (Command::Void { reason }, Line::Void { reason: r, .. }) => reason == r,
-        (Command::Close, Line::Close { .. }) | (Command::Call, Line::Call { .. }) | (Command::Missed, Line::Missed { .. }) => true,
+        (Command::Close, Line::Close { .. })
+        | (Command::Call, Line::Call { .. })
+        | (Command::Missed, Line::Missed { .. }) => true,
         (command, line) => noted(command, line, draw.lang),
     }
 }
@@ -184,23 +215,34 @@ fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
 /// Whether a line of the aftermath records this command.
 fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
     match (command, line) {
-        (Command::Objection { id, household, text }, Line::Objection { id: i, household: h, text: t, .. }) => {
-            id == i && household.as_deref() == h.as_deref() && text == t
-        }
-        (Command::Ruling { objection, decision, reason }, Line::Ruling { objection: o, decision: d, reason: r, .. }) => {
-            objection == o && decision == d && reason == r
-        }
-        (Command::Withdraw { household, reason }, Line::Withdrawal { household: h, reason: r, .. }) => household == h && reason == r,
+        (
+            Command::Objection { id, household, text },
+            Line::Objection { id: i, household: h, text: t, .. },
+        ) => id == i && household.as_deref() == h.as_deref() && text == t,
+        (
+            Command::Ruling { objection, decision, reason },
+            Line::Ruling { objection: o, decision: d, reason: r, .. },
+        ) => objection == o && decision == d && reason == r,
+        (
+            Command::Withdraw { household, reason },
+            Line::Withdrawal { household: h, reason: r, .. },
+        ) => household == h && reason == r,
         (Command::Accept { household }, Line::Accept { household: h, .. }) => household == h,
         (Command::Decline { household, reason }, Line::Decline { household: h, reason: r, .. }) => {
             household == h && reason.as_deref() == r.as_deref()
         }
         (Command::Swap { households, consents }, Line::Swap { households: h, consents: c, .. }) => {
-            let same = |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
-            households == h && consents.len() == c.len() && consents.iter().zip(c).all(|(file, hash)| same(file, hash))
+            let same =
+                |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
+            households == h
+                && consents.len() == c.len()
+                && consents.iter().zip(c).all(|(file, hash)| same(file, hash))
         }
         (Command::Recording { file, start, .. }, Line::Recording { name, start: s, .. }) => {
-            start == s && Path::new(file).file_name().is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
+            start == s
+                && Path::new(file)
+                    .file_name()
+                    .is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
         }
         _ => false,
     }

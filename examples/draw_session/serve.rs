@@ -1,7 +1,9 @@
-//! `serve`: the draw on two pages in a browser of this machine, one for the projector and one for the operator.
+//! `serve`: the draw on two pages in a browser of this machine, one for the projector and one for
+//! the operator.
 //!
-//! The pages stand in this program and load nothing from anywhere. The board is read only; the operator's page is let in by a token that is printed
-//! here and works once. What stops the browser stops nothing else: `run` goes on with the same transcript.
+//! The pages stand in this program and load nothing from anywhere. The board is read only; the
+//! operator's page is let in by a token that is printed here and works once. What stops the browser
+//! stops nothing else: `run` goes on with the same transcript.
 
 #[path = "serve/bring.rs"]
 mod bring;
@@ -55,7 +57,8 @@ pub(crate) struct ServeArgs {
     /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
-    /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go on · 本机记录丢失或不全：先从副本整份拷回再继续
+    /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go
+    /// on · 本机记录丢失或不全：先从副本整份拷回再继续
     #[arg(long, requires = "copy")]
     from_copy: bool,
     /// The port; 0 takes a free one · 端口，0 为任选
@@ -74,7 +77,10 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
         std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     }
     let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
-    let mut hall = Hall::open(&Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM }, lang)?;
+    let mut hall = Hall::open(
+        &Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM },
+        lang,
+    )?;
     if let Some(plan) = &args.plan {
         let bytes = crate::on_disk::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
         same_or_load(&mut hall, plan, &bytes, lang)?;
@@ -86,26 +92,38 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     };
     let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await.map_err(|error| {
-            let (port, error) = (args.port, error.told(lang));
-            Stop::Failed(tr!(
-                lang,
-                "port {port}: {error}; is another draw open? Name another one with --port",
-                "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
-            ))
-        })?;
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
+            .await
+            .map_err(|error| {
+                let (port, error) = (args.port, error.told(lang));
+                Stop::Failed(tr!(
+                    lang,
+                    "port {port}: {error}; is another draw open? Name another one with --port",
+                    "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
+                ))
+            })?;
         let port = listener.local_addr().map_err(failed)?.port();
         let app = Arc::new(App::new(hall, Door::new(port)));
-        say(tr!(lang, "\nBoard, for the projector:  http://127.0.0.1:{port}/", "\n大屏（投影）：http://127.0.0.1:{port}/"));
+        say(tr!(
+            lang,
+            "\nBoard, for the projector:  http://127.0.0.1:{port}/",
+            "\n大屏（投影）：http://127.0.0.1:{port}/"
+        ));
         app.watch();
         token(&app, port, lang);
         listen(&app, port, lang);
         tokio::spawn(leave(Arc::clone(&app)));
-        axum::serve(Gate::new(listener), routes::router(app).into_make_service_with_connect_info::<Guest>()).await.map_err(failed)
+        axum::serve(
+            Gate::new(listener),
+            routes::router(app).into_make_service_with_connect_info::<Guest>(),
+        )
+        .await
+        .map_err(failed)
     })
 }
 
-/// Ctrl-C, and the end of the session: what is recorded and not on the disk is written before the program ends. The stick is not waited for.
+/// Ctrl-C, and the end of the session: what is recorded and not on the disk is written before the
+/// program ends. The stick is not waited for.
 async fn leave(app: Arc<App>) {
     if told_to_end().await.is_ok() {
         let rescued = tokio::task::spawn_blocking(move || app.rescue()).await;
@@ -117,11 +135,16 @@ async fn leave(app: Arc<App>) {
 #[cfg(unix)]
 async fn told_to_end() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut end, mut away) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
-    std::future::poll_fn(|cx| match (interrupt.poll_recv(cx), end.poll_recv(cx), away.poll_recv(cx)) {
-        (Poll::Pending, Poll::Pending, Poll::Pending) => Poll::Pending,
-        _ => Poll::Ready(Ok(())),
+    let (mut interrupt, mut end, mut away) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    );
+    std::future::poll_fn(|cx| {
+        match (interrupt.poll_recv(cx), end.poll_recv(cx), away.poll_recv(cx)) {
+            (Poll::Pending, Poll::Pending, Poll::Pending) => Poll::Pending,
+            _ => Poll::Ready(Ok(())),
+        }
     })
     .await
 }
@@ -132,13 +155,23 @@ async fn told_to_end() -> std::io::Result<()> {
 }
 
 /// Loads the plan, unless it is that of the draw that is there already.
-fn same_or_load(hall: &mut Hall, path: &std::path::Path, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
+fn same_or_load(
+    hall: &mut Hall,
+    path: &std::path::Path,
+    bytes: &[u8],
+    lang: Lang,
+) -> Result<(), Stop> {
     if matches!(hall.state, hall::State::Draw(_)) {
-        let there = crate::on_disk::read(&hall.files.plan).map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
+        let there = crate::on_disk::read(&hall.files.plan)
+            .map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
         if there == bytes {
             return Ok(());
         }
-        let other = tr!(lang, "the transcript is that of another plan; name another --out", "这份记录属于另一个方案；请用 --out 另指文件");
+        let other = tr!(
+            lang,
+            "the transcript is that of another plan; name another --out",
+            "这份记录属于另一个方案；请用 --out 另指文件"
+        );
         return Err(Stop::file(lang, path, other));
     }
     crate::run::read_plan(path, lang)?; // what is wrong with it is told there

@@ -8,7 +8,9 @@ use crate::whole;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, value_parser};
 use floorlot::lines::{Line, Stage};
-use floorlot::note::{Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint};
+use floorlot::note::{
+    Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint,
+};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
 use floorlot::tree::{Fingerprint, Tree};
@@ -73,7 +75,8 @@ pub(crate) struct SignArgs {
     /// The time of signing, in seconds since 1970 (default: now) · 签名时间，默认现在
     #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: Option<u64>,
-    /// The file to write, whole or not at all; the note itself may be named, no other file is replaced (default: standard output) · 写出的文件；可以就是签名单本身，不覆盖其他文件；默认写到标准输出
+    /// The file to write, whole or not at all; the note itself may be named, no other file is
+    /// replaced (default: standard output) · 写出的文件；可以就是签名单本身，不覆盖其他文件；默认写到标准输出
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -104,7 +107,8 @@ pub(crate) struct AttachArgs {
     /// The time that was signed · 所签的时间
     #[arg(long, value_name = "SECONDS", value_parser = seconds())]
     time: u64,
-    /// The file with the 64 bytes of the signature, or their 128 hex digits · 签名文件（64 字节），或 128 位十六进制
+    /// The file with the 64 bytes of the signature, or their 128 hex digits · 签名文件（64 字节），或 128
+    /// 位十六进制
     #[arg(long, value_name = "FILE|HEX")]
     signature: String,
 }
@@ -117,7 +121,8 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     let mut open = false;
     let mut sizes: Vec<String> = Vec::new();
     let mut tree = Tree::new();
-    for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n")) {
+    for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n"))
+    {
         let before = (tree.size(), tree.root());
         tree.push_line(bytes);
         let Ok(line) = Line::decode(bytes) else { continue };
@@ -131,11 +136,17 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
                 sizes.push(size.to_string());
                 open = args.checkpoint.is(stage, size);
                 if open {
-                    found = Some(SignedNote { body: body.into(), signatures: Vec::new(), others: Vec::new() });
+                    found = Some(SignedNote {
+                        body: body.into(),
+                        signatures: Vec::new(),
+                        others: Vec::new(),
+                    });
                 }
             }
             Line::Cosignature { signature, .. } if open => {
-                found.iter_mut().for_each(|note| note.signatures.extend(signature.parse::<Cosignature>().ok()));
+                found
+                    .iter_mut()
+                    .for_each(|note| note.signatures.extend(signature.parse::<Cosignature>().ok()));
             }
             _ => {}
         }
@@ -176,7 +187,9 @@ pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
     let mut note = read(&args.note, lang)?;
     tell(&note, &args.note, lang)?;
     let key = key_file::secret(&args.key, args.name.as_deref(), lang)?;
-    let time = args.time.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
+    let time = args
+        .time
+        .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
     note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
     note.signatures.push(key.cosign(&note.body, time));
     match &args.out {
@@ -188,7 +201,8 @@ pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
 
 /// Writes the signed note, in place of none but the note that was signed.
 fn write(out: &Path, note: &SignedNote, from: &Path, lang: Lang) -> Result<(), Stop> {
-    let itself = matches!((out.canonicalize(), from.canonicalize()), (Ok(out), Ok(from)) if out == from);
+    let itself =
+        matches!((out.canonicalize(), from.canonicalize()), (Ok(out), Ok(from)) if out == from);
     let (shown, count) = (out.display(), note.signatures.len());
     whole::write(out, note.to_string().as_bytes(), itself).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
@@ -222,7 +236,8 @@ pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
     tell(&note, &args.note, lang)?;
     let key = public_key(&args.vkey, args.name.as_deref(), lang)?;
     let signature = signature_bytes(&args.signature, lang)?;
-    let made = Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
+    let made =
+        Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
     verify(&key, &note.body, &made).map_err(|error| {
         let (time, error) = (args.time, error.words());
         let error = error.get(lang);
@@ -259,7 +274,8 @@ fn signature_bytes(given: &str, lang: Lang) -> Result<[u8; 64], Stop> {
     let path = Path::new(given);
     let file = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let found = file.len();
-    let wrong = tr!(lang, "a signature has 64 bytes, found {found}", "签名应为 64 字节，发现 {found} 字节");
+    let wrong =
+        tr!(lang, "a signature has 64 bytes, found {found}", "签名应为 64 字节，发现 {found} 字节");
     file.try_into().map_err(|_| Stop::file(lang, path, wrong))
 }
 
@@ -280,7 +296,8 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
 
 /// Says what is signed, to standard error.
 fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
-    let (origin, size, root) = note.checkpoint().map_err(|error| Stop::file(lang, path, error.words()))?;
+    let (origin, size, root) =
+        note.checkpoint().map_err(|error| Stop::file(lang, path, error.words()))?;
     let fingerprint = Fingerprint::of(root);
     warn(tr!(
         lang,

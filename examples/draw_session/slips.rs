@@ -1,7 +1,8 @@
 //! `slips`: the openings of a plan's commitments, printed for each household alone.
 //!
-//! One A4 sheet a household, printed on one side and folded twice as a Z: the code is outside, name, document number and salt are
-//! inside. On one side only, so that no shifted sheet ever has the back of another household.
+//! One A4 sheet a household, printed on one side and folded twice as a Z: the code is outside,
+//! name, document number and salt are inside. On one side only, so that no shifted sheet ever has
+//! the back of another household.
 
 use crate::common::html::escaped;
 use crate::import::openings::{HEADS, create_private};
@@ -68,13 +69,18 @@ pub(crate) fn slips(args: &SlipsArgs, lang: Lang) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The openings. Each row must open the commitment that stands in it; no fault shows what is personal.
+/// The openings. Each row must open the commitment that stands in it; no fault shows what is
+/// personal.
 fn read(path: &Path, lang: Lang) -> Result<Vec<Slip>, Stop> {
     let (slips, mut faults) = rows(path, lang)?;
     if slips.is_empty() && faults.is_empty() {
         faults.push(tr!(lang, "found no openings below the heads", "表头之下没有内容"));
     }
-    if faults.is_empty() { Ok(slips.into_iter().map(|(_, slip)| slip).collect()) } else { Err(all(path, &faults)) }
+    if faults.is_empty() {
+        Ok(slips.into_iter().map(|(_, slip)| slip).collect())
+    } else {
+        Err(all(path, &faults))
+    }
 }
 
 /// The rows of a file that open the commitment in them, each with its number.
@@ -83,7 +89,9 @@ pub(crate) type Rows = Vec<(u64, Slip)>;
 /// The rows that open the commitment in them, and what is wrong with the others.
 pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop> {
     other_file(path, lang)?;
-    let mut table = csv::ReaderBuilder::new().from_path(path).map_err(|error| unreadable(path, &error, lang))?;
+    let mut table = csv::ReaderBuilder::new()
+        .from_path(path)
+        .map_err(|error| unreadable(path, &error, lang))?;
     let heads = table.headers().map_err(|error| unreadable(path, &error, lang))?;
     if heads.iter().ne(HEADS) {
         let (count, heads) = (heads.len(), HEADS.join(","));
@@ -115,11 +123,14 @@ pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop>
     Ok((slips, faults))
 }
 
-/// Names a file that is no table of text. One that cannot be read has an error of its own, and so has a table with other heads.
+/// Names a file that is no table of text. One that cannot be read has an error of its own, and so
+/// has a table with other heads.
 fn other_file(path: &Path, lang: Lang) -> Result<(), Stop> {
     let Ok(bytes) = std::fs::read(path) else { return Ok(()) };
     let what = What::of(&bytes);
-    let text = what == What::Table && !bytes.starts_with(b"PK\x03\x04") && std::str::from_utf8(&bytes).is_ok();
+    let text = what == What::Table
+        && !bytes.starts_with(b"PK\x03\x04")
+        && std::str::from_utf8(&bytes).is_ok();
     let other = what.no_openings(lang).filter(|_| !text);
     other.map_or(Ok(()), |other| Err(Stop::file(lang, path, other)))
 }
@@ -128,8 +139,12 @@ fn other_file(path: &Path, lang: Lang) -> Result<(), Stop> {
 fn unreadable(path: &Path, error: &csv::Error, lang: Lang) -> Stop {
     let zh = match error.kind() {
         csv::ErrorKind::Io(error) => io_words(error).zh,
-        csv::ErrorKind::Utf8 { pos, .. } => row(pos.as_ref(), "内容不是 UTF-8 文字；请使用导入时写出的原文件"),
-        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => row(pos.as_ref(), &format!("发现 {len} 列，应为 {expected_len} 列")),
+        csv::ErrorKind::Utf8 { pos, .. } => {
+            row(pos.as_ref(), "内容不是 UTF-8 文字；请使用导入时写出的原文件")
+        }
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            row(pos.as_ref(), &format!("发现 {len} 列，应为 {expected_len} 列"))
+        }
         _ => "表格无法读取".to_owned(),
     };
     Stop::file(lang, path, Words::new(error.to_string(), zh))
@@ -142,11 +157,14 @@ fn row(at: Option<&csv::Position>, what: &str) -> String {
 
 fn all(path: &Path, faults: &[String]) -> Stop {
     let path = path.display();
-    Stop::Failed(faults.iter().map(|fault| format!("{path}: {fault}")).collect::<Vec<_>>().join("\n"))
+    Stop::Failed(
+        faults.iter().map(|fault| format!("{path}: {fault}")).collect::<Vec<_>>().join("\n"),
+    )
 }
 
 fn slip(record: &csv::StringRecord, lang: Lang) -> Result<Slip, String> {
-    let [household, name, document, salt, person] = std::array::from_fn(|n| record.get(n).unwrap_or_default());
+    let [household, name, document, salt, person] =
+        std::array::from_fn(|n| record.get(n).unwrap_or_default());
     let (Some(salt), Some(commitment)) = (Hash::from_hex(salt), Hash::from_hex(person)) else {
         return Err(tr!(
             lang,
@@ -154,7 +172,12 @@ fn slip(record: &csv::StringRecord, lang: Lang) -> Result<Slip, String> {
             "盐值或承诺的写法不对；应各为 64 位小写十六进制数字；请使用导入时写出的原文件"
         ));
     };
-    let opening = Opening { household: household.into(), name: name.into(), document: document.into(), salt: salt.0 };
+    let opening = Opening {
+        household: household.into(),
+        name: name.into(),
+        document: document.into(),
+        salt: salt.0,
+    };
     match opening.commitment() {
         Err(error) => Err(error.words().get(lang).to_owned()),
         Ok(hash) if hash == commitment => Ok(Slip { opening, commitment }),
@@ -166,7 +189,8 @@ fn slip(record: &csv::StringRecord, lang: Lang) -> Result<Slip, String> {
     }
 }
 
-/// Every opening must open the commitment of its household in the plan, and every commitment must have its opening.
+/// Every opening must open the commitment of its household in the plan, and every commitment must
+/// have its opening.
 fn compare(slips: &[Slip], path: &Path, lang: Lang) -> Result<(), Stop> {
     let plan = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let mut bound: BTreeMap<String, Hash> = BTreeMap::new();
@@ -193,7 +217,11 @@ fn compare(slips: &[Slip], path: &Path, lang: Lang) -> Result<(), Stop> {
         }
     }
     faults.extend(bound.keys().map(|id| {
-        tr!(lang, "household {id}: found no opening; expected one for its commitment", "住户 {id}：有承诺而没有密封件数据；应各有一份")
+        tr!(
+            lang,
+            "household {id}: found no opening; expected one for its commitment",
+            "住户 {id}：有承诺而没有密封件数据；应各有一份"
+        )
     }));
     if faults.is_empty() { Ok(()) } else { Err(all(path, &faults)) }
 }
@@ -239,18 +267,23 @@ fn html(slips: &[Slip], lang: Lang) -> String {
 /// One sheet: the upper third is outside when folded, the two others face each other.
 fn section(page: &mut String, slip: &Slip, lang: Lang) {
     let Slip { opening, commitment } = slip;
-    let (id, text, command) = (escaped(&opening.household), escaped(&opening.text()), escaped(&by_hand(opening)));
+    let (id, text, command) =
+        (escaped(&opening.household), escaped(&opening.text()), escaped(&by_hand(opening)));
     let small = if id.len() > 16 { " style=\"font-size:22pt\"" } else { "" };
     let outside = match lang {
         Lang::En => ("Sealed slip of the household", "To be opened by the household alone."),
         Lang::Zh => ("住户密封件", "仅限该户本人拆阅。"),
     };
     let fold = match lang {
-        Lang::En => "Fold the lowest third up over this one, then both behind the uppermost; seal the edges.",
+        Lang::En => {
+            "Fold the lowest third up over this one, then both behind the uppermost; seal the edges."
+        }
         Lang::Zh => "先将下三分之一向上折，盖住本部分，再一起折到上三分之一背后，封边。",
     };
     let what = match lang {
-        Lang::En => "These five lines show that the code is yours. Keep them to yourself; whoever has them knows who you are.",
+        Lang::En => {
+            "These five lines show that the code is yours. Keep them to yourself; whoever has them knows who you are."
+        }
         Lang::Zh => "以下五行可证明该编号属于您。请妥善保管，勿给他人：凭此可知您的身份。",
     };
     let check = match lang {
@@ -276,8 +309,10 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
     );
 }
 
-/// The commitment by hand. Each line is an argument of its own, so that no character in it means anything to `printf`.
+/// The commitment by hand. Each line is an argument of its own, so that no character in it means
+/// anything to `printf`.
 fn by_hand(opening: &Opening) -> String {
-    let quoted: Vec<String> = opening.text().lines().map(|line| format!("'{}'", line.replace('\'', r"'\''"))).collect();
+    let quoted: Vec<String> =
+        opening.text().lines().map(|line| format!("'{}'", line.replace('\'', r"'\''"))).collect();
     format!("printf '%s\\n' {} | sha256sum", quoted.join(" \\\n  "))
 }

@@ -3,14 +3,17 @@
 use crate::say::{program, quoted};
 use std::path::Path;
 
-/// Goes on with the transcript at `out` from the copy in a folder; with the port and the clock of this start.
+/// Goes on with the transcript at `out` from the copy in a folder; with the port and the clock of
+/// this start.
 pub(crate) fn from_copy(out: &Path, folder: &Path) -> String {
     let word = |path: &Path| quoted(&path.display().to_string());
-    let (program, out, folder, more) = (program("draw_session"), word(out), word(folder), kept(std::env::args().skip(1)));
+    let (program, out, folder, more) =
+        (program("draw_session"), word(out), word(folder), kept(std::env::args().skip(1)));
     format!("{program} serve --out {out} --copy {folder} --from-copy{more}")
 }
 
-/// The same in a folder of its own, where nothing stands in the way. The copy is found by its name, which stays.
+/// The same in a folder of its own, where nothing stands in the way. The copy is found by its name,
+/// which stays.
 pub(crate) fn in_another_folder(out: &Path, folder: &Path) -> String {
     let name = out.file_name().unwrap_or_default();
     from_copy(&out.with_file_name("from-copy").join(name), folder)
@@ -20,7 +23,11 @@ pub(crate) fn in_another_folder(out: &Path, folder: &Path) -> String {
 fn kept(typed: impl Iterator<Item = String>) -> String {
     let (mut all, mut value) = (String::new(), false);
     for word in typed {
-        if std::mem::take(&mut value) || word == "--no-clock" || word == "--port" || word.starts_with("--port=") {
+        if std::mem::take(&mut value)
+            || word == "--no-clock"
+            || word == "--port"
+            || word.starts_with("--port=")
+        {
             value = word == "--port";
             all.push(' ');
             all.push_str(&quoted(&word));

@@ -1,16 +1,20 @@
-//! Files that are written whole, or not at all, and are read back before anybody says that they are there.
+//! Files that are written whole, or not at all, and are read back before anybody says that they are
+//! there.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tempfile::Builder;
 
-/// Writes a file beside its place, and puts it there when it is on disk. With `replace` that may be in place of another one.
+/// Writes a file beside its place, and puts it there when it is on disk. With `replace` that may be
+/// in place of another one.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less what the system takes off for every new file
+    // less what the system takes off for every new file
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.prefix(".part-").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

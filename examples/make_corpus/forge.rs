@@ -1,6 +1,7 @@
-//! The attacker's workshop. It shares the arithmetic of floorlot (hashes, keystream) but not its judgement: it validates nothing,
-//! takes plans that no session would, and finds the offers of rule D4 by trying every flat. So it recomputes all that can be
-//! recomputed after a fault, and only the check that is meant can find it.
+//! The attacker's workshop. It shares the arithmetic of floorlot (hashes, keystream) but not its
+//! judgement: it validates nothing, takes plans that no session would, and finds the offers of rule
+//! D4 by trying every flat. So it recomputes all that can be recomputed after a fault, and only the
+//! check that is meant can find it.
 
 use crate::hall::{key, numbers, secret};
 use floorlot::Hash;
@@ -44,12 +45,17 @@ pub(crate) struct Turn<'a> {
 impl Turn<'_> {
     /// A unit on offer that stands further down in the ranking than the right one.
     pub(crate) fn less_wanted(&self) -> Option<usize> {
-        let ids = self.household.ranking.iter().filter_map(|id| self.pool.units.iter().position(|u| u.0 == *id));
+        let ids = self
+            .household
+            .ranking
+            .iter()
+            .filter_map(|id| self.pool.units.iter().position(|u| u.0 == *id));
         ids.skip_while(|u| Some(*u) != self.right).skip(1).find(|u| self.offered.contains(u))
     }
 }
 
-/// What the attacker does otherwise than the rules say. Everything that follows from it is computed from it.
+/// What the attacker does otherwise than the rules say. Everything that follows from it is computed
+/// from it.
 #[derive(Clone, Default)]
 pub(crate) struct Cheat {
     /// The commitments are those made to this plan root.
@@ -108,7 +114,9 @@ fn strings(list: &Option<Vec<std::borrow::Cow<'_, str>>>) -> Vec<String> {
 impl World {
     fn of(plan: &[String]) -> World {
         let mut world = World::default();
-        plan.iter().filter_map(|line| Line::decode(line.as_bytes()).ok()).for_each(|line| world.line(&line));
+        plan.iter()
+            .filter_map(|line| Line::decode(line.as_bytes()).ok())
+            .for_each(|line| world.line(&line));
         world
     }
 
@@ -118,11 +126,22 @@ impl World {
             Line::Member { id, .. } => self.members.push(id.to_string()),
             Line::Source { device, count, range, round } => {
                 let number = |n: &Option<u64>| n.unwrap_or(0);
-                self.sources.push(Source { device: *device, count: number(count), range: number(range), round: number(round) });
+                self.sources.push(Source {
+                    device: *device,
+                    count: number(count),
+                    range: number(range),
+                    round: number(round),
+                });
             }
             Line::Pool { id, rule, unranked, .. } => {
                 let (id, rule, unranked) = (id.to_string(), *rule, *unranked);
-                self.pools.push(Pool { id, rule, unranked, units: Vec::new(), households: Vec::new() });
+                self.pools.push(Pool {
+                    id,
+                    rule,
+                    unranked,
+                    units: Vec::new(),
+                    households: Vec::new(),
+                });
             }
             Line::Unit { pool, id, features, .. } => {
                 let pool = self.pools.iter_mut().find(|p| p.id == **pool);
@@ -130,7 +149,13 @@ impl World {
             }
             Line::Household { pool, id, tier, needs, group, ranking, .. } => {
                 let (id, group) = (id.to_string(), group.as_ref().map(|g| g.to_string()));
-                let household = Household { id, tier: *tier, needs: strings(needs), group, ranking: strings(ranking) };
+                let household = Household {
+                    id,
+                    tier: *tier,
+                    needs: strings(needs),
+                    group,
+                    ranking: strings(ranking),
+                };
                 if let Some(pool) = self.pools.iter_mut().find(|p| p.id == **pool) {
                     pool.households.push(household);
                 }
@@ -159,7 +184,11 @@ impl Forge {
     /// Changes the first plan line in which `from` occurs.
     #[track_caller]
     pub(crate) fn edit(mut self, from: &str, to: &str) -> Forge {
-        let line = self.plan.iter_mut().find(|l| l.contains(from)).unwrap_or_else(|| panic!("no plan line has {from}"));
+        let line = self
+            .plan
+            .iter_mut()
+            .find(|l| l.contains(from))
+            .unwrap_or_else(|| panic!("no plan line has {from}"));
         *line = line.replacen(from, to, 1);
         self
     }
@@ -187,7 +216,8 @@ impl Forge {
         let text = self.seed_text(&world, root);
         let seed = sha256_text(&self.cheat.seed.map_or(text.clone(), |change| change(text)));
         out.line(&Line::Seed { seed, at: None });
-        let pools: Vec<usize> = self.cheat.pools.map_or_else(|| (0..world.pools.len()).collect(), <[usize]>::to_vec);
+        let pools: Vec<usize> =
+            self.cheat.pools.map_or_else(|| (0..world.pools.len()).collect(), <[usize]>::to_vec);
         let mut sums = [0; 3];
         for pool in pools {
             let key = pool_key(seed, self.cheat.key_of.unwrap_or(&world.pools[pool].id));
@@ -216,17 +246,24 @@ impl Forge {
                 Step::Withheld(m) if m == id => Some(format!("withheld {id}\n")),
                 _ => None,
             });
-            text += &answer.filter(|_| promised == Some(true)).unwrap_or_else(|| format!("absent {id}\n"));
+            text += &answer
+                .filter(|_| promised == Some(true))
+                .unwrap_or_else(|| format!("absent {id}\n"));
         }
         let closed = self.steps.iter().position(|s| matches!(s, Step::CloseReveals)).unwrap_or(0);
-        let numbers = self.steps[closed..].iter().filter_map(|s| if let Step::Numbers(_, n) = s { Some(n) } else { None });
+        let numbers = self.steps[closed..]
+            .iter()
+            .filter_map(|s| if let Step::Numbers(_, n) = s { Some(n) } else { None });
         for (source, numbers) in world.sources.iter().zip(numbers) {
             text += &match numbers {
                 Numbers::Dice(digits) => format!("dice {digits}\n"),
                 Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}\n"),
                 Numbers::Balls(balls) => {
                     let width = source.range.to_string().len();
-                    format!("balls {}\n", balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" "))
+                    format!(
+                        "balls {}\n",
+                        balls.iter().map(|b| format!("{b:0width$}")).collect::<Vec<_>>().join(" ")
+                    )
                 }
             };
         }
@@ -245,7 +282,12 @@ fn steps(plan: &Plan) -> Vec<Step> {
     let reveals = members.iter().map(with_secret).map(|(m, s)| Step::Reveal(m, s));
     let source = |(n, s): (u64, &Source)| Step::Numbers(n, numbers(&plan.origin, n, *s));
     let rolled = (1..).zip(&plan.sources).map(source);
-    commits.chain([Step::CloseCommits]).chain(reveals).chain([Step::CloseReveals]).chain(rolled).collect()
+    commits
+        .chain([Step::CloseCommits])
+        .chain(reveals)
+        .chain([Step::CloseReveals])
+        .chain(rolled)
+        .collect()
 }
 
 /// The lines so far.
@@ -273,18 +315,28 @@ impl Out {
     fn step(&mut self, step: &Step, root: Hash) {
         let at = None;
         let line = match step {
-            Step::Commit(m, secret) => Line::Commit { member: m.into(), commit: commitment(root, m, secret), at },
+            Step::Commit(m, secret) => {
+                Line::Commit { member: m.into(), commit: commitment(root, m, secret), at }
+            }
             Step::Envelope(m) => Line::Envelope { member: m.into(), at },
             Step::Absent(m) => Line::Absent { member: m.into(), at },
             Step::CloseCommits => Line::Close { what: Closed::Commits, at },
             Step::Reveal(m, secret) => Line::Reveal { member: m.into(), secret: secret.into(), at },
             Step::Withheld(m) => Line::Withheld { member: m.into(), at },
             Step::CloseReveals => Line::Close { what: Closed::Reveals, at },
-            Step::Numbers(source, Numbers::Dice(digits)) => Line::Dice { source: *source, digits: digits.into(), at },
-            Step::Numbers(source, Numbers::Balls(numbers)) => Line::Balls { source: *source, numbers: numbers.clone(), at },
-            Step::Numbers(source, Numbers::Drand { round, signature, randomness }) => {
-                Line::Drand { source: *source, round: *round, signature: signature.into(), randomness: *randomness, at }
+            Step::Numbers(source, Numbers::Dice(digits)) => {
+                Line::Dice { source: *source, digits: digits.into(), at }
             }
+            Step::Numbers(source, Numbers::Balls(numbers)) => {
+                Line::Balls { source: *source, numbers: numbers.clone(), at }
+            }
+            Step::Numbers(source, Numbers::Drand { round, signature, randomness }) => Line::Drand {
+                source: *source,
+                round: *round,
+                signature: signature.into(),
+                randomness: *randomness,
+                at,
+            },
         };
         self.line(&line);
     }
@@ -303,42 +355,65 @@ struct PoolDraw<'a> {
 
 impl<'a> PoolDraw<'a> {
     fn new(pool: &'a Pool, cheat: &'a Cheat, key: Hash) -> PoolDraw<'a> {
-        let drawn = Keystream::new(key).drawn(u32::try_from(pool.households.len()).unwrap()).collect();
+        let drawn =
+            Keystream::new(key).drawn(u32::try_from(pool.households.len()).unwrap()).collect();
         let (free, served) = (vec![true; pool.units.len()], vec![false; pool.households.len()]);
         PoolDraw { pool, cheat, key, drawn, free, served, picked: 0, standby: 0 }
     }
 
     fn order(&self) -> Vec<usize> {
         let all = &self.pool.households;
-        let head = |h: &Household| all.iter().position(|o| o.id == h.id || (h.group.is_some() && o.group == h.group)).unwrap();
+        let head = |h: &Household| {
+            all.iter()
+                .position(|o| o.id == h.id || (h.group.is_some() && o.group == h.group))
+                .unwrap()
+        };
         let entrant = |(h, d): (&Household, &Drawn)| Entrant {
             tier: u8::try_from(h.tier).unwrap_or(u8::MAX),
             ticket: d.ticket,
             head: u32::try_from(head(h)).unwrap(),
         };
         let entrants: Vec<Entrant> = all.iter().zip(&self.drawn).map(entrant).collect();
-        let mut order = call_order(&entrants).into_iter().map(|n| usize::try_from(n).unwrap()).collect();
+        let mut order =
+            call_order(&entrants).into_iter().map(|n| usize::try_from(n).unwrap()).collect();
         self.cheat.order.into_iter().for_each(|change| change(&mut order));
         order
     }
 
-    /// D4 by trying: a unit is on offer if without it as many of those who wait can be housed as with it.
+    /// D4 by trying: a unit is on offer if without it as many of those who wait can be housed as
+    /// with it.
     fn offered(&self, household: usize) -> Vec<usize> {
-        let wanted = |u: &usize| self.free[*u] && self.pool.accepts(&self.pool.households[household], *u);
+        let wanted =
+            |u: &usize| self.free[*u] && self.pool.accepts(&self.pool.households[household], *u);
         let most = self.housed(household, usize::MAX);
         let spare = |u: &usize| self.cheat.no_hold_back || self.housed(household, *u) == most;
         (0..self.free.len()).filter(wanted).filter(spare).collect()
     }
 
     fn housed(&self, called: usize, without: usize) -> usize {
-        let waits = |h: &usize| *h != called && !self.served[*h] && !self.pool.households[*h].needs.is_empty();
+        let waits = |h: &usize| {
+            *h != called && !self.served[*h] && !self.pool.households[*h].needs.is_empty()
+        };
         let mut holder: Vec<Option<usize>> = vec![None; self.free.len()];
-        (0..self.served.len()).filter(waits).filter(|h| self.house(*h, without, &mut holder, &mut vec![false; self.free.len()])).count()
+        (0..self.served.len())
+            .filter(waits)
+            .filter(|h| self.house(*h, without, &mut holder, &mut vec![false; self.free.len()]))
+            .count()
     }
 
-    fn house(&self, h: usize, without: usize, holder: &mut Vec<Option<usize>>, seen: &mut Vec<bool>) -> bool {
+    fn house(
+        &self,
+        h: usize,
+        without: usize,
+        holder: &mut Vec<Option<usize>>,
+        seen: &mut Vec<bool>,
+    ) -> bool {
         for unit in 0..self.free.len() {
-            if unit == without || seen[unit] || !self.free[unit] || !self.pool.accepts(&self.pool.households[h], unit) {
+            if unit == without
+                || seen[unit]
+                || !self.free[unit]
+                || !self.pool.accepts(&self.pool.households[h], unit)
+            {
                 continue;
             }
             seen[unit] = true;
@@ -357,7 +432,13 @@ impl<'a> PoolDraw<'a> {
         for (nth, household) in self.order().into_iter().enumerate() {
             let ticket = Decimal(self.drawn[household].ticket.into());
             let called = &self.pool.households[household].id;
-            out.line(&Line::Call { pool: id.into(), place: nth as u64 + 1, household: called.into(), ticket, at: None });
+            out.line(&Line::Call {
+                pool: id.into(),
+                place: nth as u64 + 1,
+                household: called.into(),
+                ticket,
+                at: None,
+            });
             self.serve(nth, household, out);
             self.served[household] = true;
         }
@@ -366,7 +447,11 @@ impl<'a> PoolDraw<'a> {
         let [picked, standby, leftover] = counts;
         out.line(&Line::End { pool: id.into(), picked, standby, leftover, at: None });
         for unit in left {
-            out.line(&Line::Leftover { pool: id.into(), unit: self.pool.units[unit].0.as_str().into(), at: None });
+            out.line(&Line::Leftover {
+                pool: id.into(),
+                unit: self.pool.units[unit].0.as_str().into(),
+                at: None,
+            });
         }
         counts
     }
@@ -386,7 +471,9 @@ impl<'a> PoolDraw<'a> {
             (PickRule::Lot, _) => (By::Lot, by_lot),
             (PickRule::Choice, _) => (By::Choice, offered.first().copied()),
             (PickRule::Ranking, Some((_, unit))) => (By::Ranking, Some(unit)),
-            (PickRule::Ranking, None) if pool.unranked == Some(Unranked::Standby) => (By::Lot, None),
+            (PickRule::Ranking, None) if pool.unranked == Some(Unranked::Standby) => {
+                (By::Lot, None)
+            }
             (PickRule::Ranking, None) => (By::Lot, by_lot),
         };
         let turn = Turn { nth, pool, household: this, offered: &offered, free: &free, right };
@@ -394,13 +481,22 @@ impl<'a> PoolDraw<'a> {
         let stands_by = self.cheat.standby.is_some_and(|standby| standby(&turn));
         let Some(unit) = taken.filter(|_| !stands_by) else {
             self.standby += 1;
-            return out.line(&Line::Standby { household: this.id.as_str().into(), place: self.standby, at: None });
+            return out.line(&Line::Standby {
+                household: this.id.as_str().into(),
+                place: self.standby,
+                at: None,
+            });
         };
         if pool.rule == PickRule::Ranking && right.is_none() {
             by = By::Lot;
         }
-        let place = |unit: usize| offered.iter().position(|u| *u == unit).or(number).unwrap_or(0) as u64;
-        let rank = this.ranking.iter().position(|id| *id == pool.units[unit].0).map_or(1, |n| n as u64 + 1);
+        let place =
+            |unit: usize| offered.iter().position(|u| *u == unit).or(number).unwrap_or(0) as u64;
+        let rank = this
+            .ranking
+            .iter()
+            .position(|id| *id == pool.units[unit].0)
+            .map_or(1, |n| n as u64 + 1);
         out.line(&Line::Pick {
             household: this.id.as_str().into(),
             by,
@@ -469,7 +565,12 @@ impl Draft {
     /// The n-th line (from 0) in which `text` occurs.
     #[track_caller]
     pub(crate) fn nth(&self, text: &str, n: usize) -> String {
-        let line = self.0.iter().filter(|l| has(l, text)).nth(n).unwrap_or_else(|| panic!("too few lines have {text}"));
+        let line = self
+            .0
+            .iter()
+            .filter(|l| has(l, text))
+            .nth(n)
+            .unwrap_or_else(|| panic!("too few lines have {text}"));
         String::from_utf8(line.clone()).unwrap()
     }
 
@@ -482,7 +583,8 @@ impl Draft {
         self
     }
 
-    /// Recomputes the bodies of the checkpoints, the closing lines, and the signatures, as far as there are such lines.
+    /// Recomputes the bodies of the checkpoints, the closing lines, and the signatures, as far as
+    /// there are such lines.
     pub(crate) fn resealed(self) -> Draft {
         self.resealed_but(None)
     }
@@ -493,10 +595,12 @@ impl Draft {
         let (mut origin, mut sealed) = (String::new(), String::new());
         for (n, line) in self.0.iter_mut().enumerate() {
             let new = match Line::decode(line) {
-                Ok(Line::Cosignature { member, signature, at }) if kept != Some(n) => signature.parse::<Cosignature>().ok().map(|old| {
-                    let signature = key(&member).cosign(&sealed, old.time).to_string();
-                    Line::Cosignature { member, signature: signature.into(), at }.to_bytes()
-                }),
+                Ok(Line::Cosignature { member, signature, at }) if kept != Some(n) => {
+                    signature.parse::<Cosignature>().ok().map(|old| {
+                        let signature = key(&member).cosign(&sealed, old.time).to_string();
+                        Line::Cosignature { member, signature: signature.into(), at }.to_bytes()
+                    })
+                }
                 Ok(Line::Plan { origin: o, .. }) => {
                     origin = o.to_string();
                     None
@@ -505,7 +609,9 @@ impl Draft {
                     sealed = checkpoint_body(&origin, tree.size(), tree.root());
                     Some(Line::Checkpoint { stage, body: sealed.as_str().into(), at }.to_bytes())
                 }
-                Ok(Line::Closing { .. }) => Some(Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes()),
+                Ok(Line::Closing { .. }) => {
+                    Some(Line::Closing { lines: tree.size(), root: tree.root() }.to_bytes())
+                }
                 _ => None,
             };
             if let Some(new) = new {

@@ -34,7 +34,8 @@ pub(crate) enum Part {
 pub(crate) struct Script {
     /// Members who do not simply commit and reveal.
     pub(crate) parts: Vec<(&'static str, Part)>,
-    /// In the order of the calls in pools with rule `choice`; after the last one everybody takes the first unit on offer.
+    /// In the order of the calls in pools with rule `choice`; after the last one everybody takes
+    /// the first unit on offer.
     pub(crate) acts: Vec<Act>,
     /// The time of the first line that has one, if they have one.
     pub(crate) clock: Option<u64>,
@@ -63,7 +64,11 @@ pub(crate) type After = fn(&mut Session, Option<u64>) -> Vec<u8>;
 
 /// The key of a member. Everybody can compute it.
 pub(crate) fn key(member: &str) -> SigningKey {
-    SigningKey::from_seed(&format!("corpus.example/{member}"), &leaf_hash(format!("key {member}").as_bytes()).0).unwrap()
+    SigningKey::from_seed(
+        &format!("corpus.example/{member}"),
+        &leaf_hash(format!("key {member}").as_bytes()).0,
+    )
+    .unwrap()
 }
 
 /// Gives every member a key.
@@ -91,16 +96,22 @@ pub(crate) fn secret(member: &str, long: bool) -> String {
 /// What the dice or balls of a source show: always the same for the same draw.
 pub(crate) fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
     let bytes = |i: u64| leaf_hash(format!("{origin} {number} {i}").as_bytes()).0;
-    let value = |i: u64, below: u64| u64::from(u32::from_be_bytes([bytes(i)[0], bytes(i)[1], bytes(i)[2], bytes(i)[3]])) % below;
+    let value = |i: u64, below: u64| {
+        u64::from(u32::from_be_bytes([bytes(i)[0], bytes(i)[1], bytes(i)[2], bytes(i)[3]])) % below
+    };
     match source.device {
         Device::Dice => {
             let first = u64::from(source.range < 10);
-            Numbers::Dice((0..source.count).map(|i| (first + value(i, source.range)).to_string()).collect())
+            Numbers::Dice(
+                (0..source.count).map(|i| (first + value(i, source.range)).to_string()).collect(),
+            )
         }
         Device::Drand => {
             let (round, signature) = DRAND;
             assert_eq!(source.round, round);
-            let randomness = floorlot::drand::randomness(&floorlot::drand::signature_from_hex(signature).unwrap());
+            let randomness = floorlot::drand::randomness(
+                &floorlot::drand::signature_from_hex(signature).unwrap(),
+            );
             Numbers::Drand { round, signature: signature.into(), randomness }
         }
         Device::Balls => {
@@ -112,8 +123,10 @@ pub(crate) fn numbers(origin: &str, number: u64, source: Source) -> Numbers {
 }
 
 /// The round of drand that the samples name: one that everybody can look up.
-pub(crate) const DRAND: (u64, &str) =
-    (1_000, "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39");
+pub(crate) const DRAND: (u64, &str) = (
+    1_000,
+    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
+);
 
 struct Clock(Option<u64>);
 
@@ -127,7 +140,8 @@ impl Clock {
 
 /// The lines of the whole transcript, without LF.
 pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
-    let mut session = Session::new(plan.validate().unwrap_or_else(|faults| panic!("{}: {faults}", plan.origin)));
+    let mut session =
+        Session::new(plan.validate().unwrap_or_else(|faults| panic!("{}: {faults}", plan.origin)));
     let mut clock = Clock(script.clock);
     let mut acts = script.acts.iter().copied();
     let (mut lines, mut checkpoint, mut batches) = (Vec::new(), 0, script.after.iter());
@@ -139,16 +153,22 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
             lines.push(session.close_batch(at).unwrap());
             continue;
         }
-        if script.signed && (stage == Stage::SignOff || (stage == Stage::RollCall && checkpoint == 0)) {
+        if script.signed
+            && (stage == Stage::SignOff || (stage == Stage::RollCall && checkpoint == 0))
+        {
             sign(&mut session, plan, script, checkpoint, &mut lines, &mut clock);
             checkpoint += 1;
         }
         match stage {
             Stage::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
             Stage::Reveals => reveals(&mut session, plan, script, &mut lines, &mut clock),
-            Stage::Numbers { number, source } => lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap()),
+            Stage::Numbers { number, source } => {
+                lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap())
+            }
             Stage::Call { .. } => lines.push(session.call(at).unwrap()),
-            Stage::Choice { .. } => lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at)),
+            Stage::Choice { .. } => {
+                lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at))
+            }
             Stage::Done => {
                 let Some(batch) = batches.next() else { return lines };
                 batch.iter().for_each(|step| lines.push(step(&mut session, clock.next())));
@@ -164,12 +184,25 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
 }
 
 /// Every member signs the last checkpoint, or says why not.
-fn sign(session: &mut Session, plan: &Plan, script: &Script, checkpoint: u64, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+fn sign(
+    session: &mut Session,
+    plan: &Plan,
+    script: &Script,
+    checkpoint: u64,
+    lines: &mut Vec<Vec<u8>>,
+    clock: &mut Clock,
+) {
     for id in plan.members.iter().map(|m| m.id.as_str()) {
         let (at, body) = (clock.next(), session.checkpoint_body().unwrap().to_owned());
-        let say = script.says.iter().find(|(n, member, _)| (*n, *member) == (checkpoint, id)).map(|(.., say)| *say);
+        let say = script
+            .says
+            .iter()
+            .find(|(n, member, _)| (*n, *member) == (checkpoint, id))
+            .map(|(.., say)| *say);
         lines.push(match say {
-            None => session.cosign(id, &key(id).cosign(&body, time_of_signing(checkpoint)).to_string(), at).unwrap(),
+            None => session
+                .cosign(id, &key(id).cosign(&body, time_of_signing(checkpoint)).to_string(), at)
+                .unwrap(),
             Some(Say::Paper) => session.paper(id, scan(id), at).unwrap(),
             Some(Say::Dissent(reason)) => session.dissent(id, reason, at).unwrap(),
             Some(Say::Away) => session.unsigned(id, at).unwrap(),
@@ -181,12 +214,20 @@ fn part(script: &Script, member: &str) -> Part {
     script.parts.iter().find(|(id, _)| *id == member).map_or(Part::Commit, |(_, part)| *part)
 }
 
-fn roll_call(session: &mut Session, plan: &Plan, script: &Script, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+fn roll_call(
+    session: &mut Session,
+    plan: &Plan,
+    script: &Script,
+    lines: &mut Vec<Vec<u8>>,
+    clock: &mut Clock,
+) {
     let root = session.plan_root().unwrap();
     for member in &plan.members {
         let (id, at) = (member.id.as_str(), clock.next());
         lines.push(match part(script, id) {
-            Part::Commit | Part::Withhold => session.commit(id, commitment(root, id, &secret(id, script.long_secrets)), at).unwrap(),
+            Part::Commit | Part::Withhold => session
+                .commit(id, commitment(root, id, &secret(id, script.long_secrets)), at)
+                .unwrap(),
             Part::Envelope(_) => session.envelope(id, at).unwrap(),
             Part::Absent => session.absent(id, at).unwrap(),
         });
@@ -194,7 +235,13 @@ fn roll_call(session: &mut Session, plan: &Plan, script: &Script, lines: &mut Ve
     lines.push(session.close_commits(clock.next()).unwrap());
 }
 
-fn reveals(session: &mut Session, plan: &Plan, script: &Script, lines: &mut Vec<Vec<u8>>, clock: &mut Clock) {
+fn reveals(
+    session: &mut Session,
+    plan: &Plan,
+    script: &Script,
+    lines: &mut Vec<Vec<u8>>,
+    clock: &mut Clock,
+) {
     // The last one first: the order in which people reveal enters nothing.
     for member in plan.members.iter().rev() {
         let (id, at) = (member.id.as_str(), clock.next());

@@ -1,4 +1,5 @@
-//! What comes after a checkpoint, rightly and wrongly: signatures, the aftermath, later rounds; and the drand beacon.
+//! What comes after a checkpoint, rightly and wrongly: signatures, the aftermath, later rounds; and
+//! the drand beacon.
 
 use crate::forge::{Draft, Forge};
 use crate::hall::{self, After, DRAND, Say, Script, key, keyed, scan, time_of_signing};
@@ -21,9 +22,15 @@ pub(crate) fn files() -> Vec<(String, Hash)> {
     vec![film("hall-1.mp4"), film("hall-2.mp4"), ("o2.pdf".to_owned(), scan("o2"))]
 }
 
-/// Two pools: five flats for seven households, two of whom are left on standby; and four who choose.
+/// Two pools: five flats for seven households, two of whom are left on standby; and four who
+/// choose.
 fn short_and_choice(name: &str) -> Plan {
-    let short = lot_pool().household("H005", "", 1, &[]).household("H006", "", 3, &[]).household("H007", "", 3, &[]);
+    let short = lot_pool().household("H005", "", 1, &[]).household("H006", "", 3, &[]).household(
+        "H007",
+        "",
+        3,
+        &[],
+    );
     keyed(panel(name, Mode::Official).pool(short).pool(choice_pool(Absence::Lot)))
 }
 
@@ -33,9 +40,15 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
 
 /// The households of a pool that have a unit and no needs.
 fn holders(session: &Session, pool: usize) -> Vec<String> {
-    let holds = |h: &u32| session.allocation()[*h as usize].is_some() && session.roll().needs(*h).is_empty();
+    let holds = |h: &u32| {
+        session.allocation()[*h as usize].is_some() && session.roll().needs(*h).is_empty()
+    };
     let own = |h: &u32| session.roll().pool_of(*h) == Some(pool);
-    (0..session.roll().household_count()).filter(own).filter(holds).map(|h| session.roll().household_id(h).to_owned()).collect()
+    (0..session.roll().household_count())
+        .filter(own)
+        .filter(holds)
+        .map(|h| session.roll().household_id(h).to_owned())
+        .collect()
 }
 
 fn unit_of(session: &Session, household: &str) -> String {
@@ -46,17 +59,36 @@ fn unit_of(session: &Session, household: &str) -> String {
 fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let household = holders(session, 0)[0].clone();
     let unit = Some(unit_of(session, &household).into());
-    step(session, &Line::Withdrawal { household: household.into(), unit, reason: "lives elsewhere now".into(), at })
+    step(
+        session,
+        &Line::Withdrawal {
+            household: household.into(),
+            unit,
+            reason: "lives elsewhere now".into(),
+            at,
+        },
+    )
 }
 
 fn leaves_standby(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let household = session.roll().household_id(session.standby()[0]).to_owned();
-    step(session, &Line::Withdrawal { household: household.into(), unit: None, reason: "不再等候".into(), at })
+    step(
+        session,
+        &Line::Withdrawal {
+            household: household.into(),
+            unit: None,
+            reason: "不再等候".into(),
+            at,
+        },
+    )
 }
 
 fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let (unit, household) = session.due_offer(0).expect("an offer is due");
-    let (unit, household) = (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned());
+    let (unit, household) = (
+        session.roll().unit_id(unit).to_owned(),
+        session.roll().household_id(household).to_owned(),
+    );
     step(session, &Line::Offer { unit: unit.into(), household: household.into(), at })
 }
 
@@ -72,21 +104,43 @@ fn accepts(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 
 fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let (unit, household) = open(session);
-    step(session, &Line::Decline { unit: unit.into(), household: household.into(), reason: Some("too low".into()), at })
+    step(
+        session,
+        &Line::Decline {
+            unit: unit.into(),
+            household: household.into(),
+            reason: Some("too low".into()),
+            at,
+        },
+    )
 }
 
 fn swap_three(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let households: Vec<String> = holders(session, 1).into_iter().take(3).collect();
     let consents = households.iter().map(|h| scan(h)).collect();
-    step(session, &Line::Swap { households: households.into_iter().map(Into::into).collect(), consents, at })
+    step(
+        session,
+        &Line::Swap { households: households.into_iter().map(Into::into).collect(), consents, at },
+    )
 }
 
 fn objects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    step(session, &Line::Objection { id: "E-1".into(), household: Some("H003".into()), text: "the dice were hidden".into(), at })
+    step(
+        session,
+        &Line::Objection {
+            id: "E-1".into(),
+            household: Some("H003".into()),
+            text: "the dice were hidden".into(),
+            at,
+        },
+    )
 }
 
 fn objects_again(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    step(session, &Line::Objection { id: "E-2".into(), household: None, text: "看不清屏幕".into(), at })
+    step(
+        session,
+        &Line::Objection { id: "E-2".into(), household: None, text: "看不清屏幕".into(), at },
+    )
 }
 
 fn rejects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -95,12 +149,28 @@ fn rejects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn upholds(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    step(session, &Line::Ruling { objection: "E-2".into(), decision: Decision::Upheld, reason: "补发通知".into(), at })
+    step(
+        session,
+        &Line::Ruling {
+            objection: "E-2".into(),
+            decision: Decision::Upheld,
+            reason: "补发通知".into(),
+            at,
+        },
+    )
 }
 
 fn film(session: &mut Session, number: usize, at: Option<u64>) -> Vec<u8> {
     let (name, sha256) = files()[number].clone();
-    step(session, &Line::Recording { name: name.into(), sha256, start: 1_791_999_000 + 60 * number as u64, at })
+    step(
+        session,
+        &Line::Recording {
+            name: name.into(),
+            sha256,
+            start: 1_791_999_000 + 60 * number as u64,
+            at,
+        },
+    )
 }
 
 fn film_1(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -122,17 +192,28 @@ fn signed(name: &'static str, about: &'static str, says: &[(u64, &'static str, S
 
 fn after(name: &'static str, about: &'static str, batches: &[&[After]]) -> Shape {
     let after = batches.iter().map(|batch| batch.to_vec()).collect();
-    Shape { name, about, plan: short_and_choice(name), script: Script { signed: true, after, ..Script::default() } }
+    Shape {
+        name,
+        about,
+        plan: short_and_choice(name),
+        script: Script { signed: true, after, ..Script::default() },
+    }
 }
 
 fn broken_off(name: &'static str, about: &'static str, here: fn(&Stage) -> bool) -> Shape {
-    let script = Script { signed: true, void_at: Some(here), after: vec![vec![objects]], ..Script::default() };
+    let script = Script {
+        signed: true,
+        void_at: Some(here),
+        after: vec![vec![objects]],
+        ..Script::default()
+    };
     Shape { name, about, plan: short_and_choice(name), script }
 }
 
 /// A round of drand, and perhaps dice; the reveals close before the round is made.
 fn beacon(name: &'static str, about: &'static str, dice: bool) -> Shape {
-    let mut plan = small_panel(name).pool(Pool::lot("1", "x", "y").unit("u", "1", 1, &[]).household("h", "", 1, &[]));
+    let mut plan = small_panel(name)
+        .pool(Pool::lot("1", "x", "y").unit("u", "1", 1, &[]).household("h", "", 1, &[]));
     plan.sources = vec![Source::drand(DRAND.0)];
     plan.sources.extend(dice.then_some(Source::TWENTY_DICE));
     Shape { name, about, plan, script: Script { clock: Some(1_692_806_000), ..Script::default() } }
@@ -140,16 +221,27 @@ fn beacon(name: &'static str, about: &'static str, dice: bool) -> Shape {
 
 /// A pool with too few flats and one with too many.
 fn first_round() -> Plan {
-    let few = Pool::lot("A", "Two rooms", "House 1").unit("A-1", "1", 1, &[]).household("H1", "", 1, &[]).household("H2", "", 1, &[]);
+    let few = Pool::lot("A", "Two rooms", "House 1")
+        .unit("A-1", "1", 1, &[])
+        .household("H1", "", 1, &[])
+        .household("H2", "", 1, &[]);
     let few = few.household("H3", "", 2, &[]);
-    let many = Pool::lot("B", "Two rooms", "House 2").unit("B-1", "1", 1, &["step-free"]).unit("B-2", "2", 2, &[]);
+    let many = Pool::lot("B", "Two rooms", "House 2").unit("B-1", "1", 1, &["step-free"]).unit(
+        "B-2",
+        "2",
+        2,
+        &[],
+    );
     let many = many.unit("B-3", "3", 3, &[]).household("H4", "", 1, &[]);
     keyed(small_panel("first-round").pool(few).pool(many))
 }
 
 fn played(plan: &Plan, script: &Script) -> (Draft, Verified) {
     let draft = Draft(hall::draw(plan, script));
-    let verified = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap().into_verified().expect("it is honest");
+    let verified = verify(draft.file().as_slice(), &transcript::Evidence::default())
+        .unwrap()
+        .into_verified()
+        .expect("it is honest");
     (draft, verified)
 }
 
@@ -163,8 +255,15 @@ fn second_round() -> Plan {
         rule: PickRule::Lot,
         from: vec!["A".into(), "B".into()],
     };
-    let (origin, title) = ("corpus.example/second-round-after".into(), "Block 7, second round".into());
-    let next = NextRound { origin, title, mode: Mode::Official, reason: "two flats were left over".into(), pools: vec![pool] };
+    let (origin, title) =
+        ("corpus.example/second-round-after".into(), "Block 7, second round".into());
+    let next = NextRound {
+        origin,
+        title,
+        mode: Mode::Official,
+        reason: "two flats were left over".into(),
+        pools: vec![pool],
+    };
     let plan = verified.next_round(draft.0.iter().map(Vec::as_slice), &next).unwrap();
     let panel = small_panel("second-round-after");
     keyed(Plan { benches: panel.benches, members: panel.members, sources: panel.sources, ..plan })
@@ -182,8 +281,19 @@ fn round_again() -> Plan {
     let (_, verified) = played(&void_round().plan, &void_round().script);
     let (size, root) = verified.head().unwrap();
     let origin = "corpus.example/second-round-void".into();
-    let prior = Prior { origin, size, root, relation: Relation::Void, reason: "the dice fell off the table".into() };
-    Plan { origin: "corpus.example/second-round-again".into(), attempt: 2, prior: Some(prior), ..second_round() }
+    let prior = Prior {
+        origin,
+        size,
+        root,
+        relation: Relation::Void,
+        reason: "the dice fell off the table".into(),
+    };
+    Plan {
+        origin: "corpus.example/second-round-again".into(),
+        attempt: 2,
+        prior: Some(prior),
+        ..second_round()
+    }
 }
 
 /// The first round, after which the flat of a household that gives it up is offered to another.
@@ -192,15 +302,29 @@ fn offered() -> Shape {
         let holder = session.allocation().iter().position(Option::is_some).unwrap();
         let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
         let unit = session.roll().unit_id(session.allocation()[holder].unwrap()).to_owned();
-        let line = Line::Withdrawal { household: household.into(), unit: Some(unit.into()), reason: "lives elsewhere".into(), at };
+        let line = Line::Withdrawal {
+            household: household.into(),
+            unit: Some(unit.into()),
+            reason: "lives elsewhere".into(),
+            at,
+        };
         session.aftermath(&line).unwrap()
     };
     let script = Script { signed: true, after: vec![vec![gives_up, offers]], ..Script::default() };
-    Shape { name: "first-round-offers", about: "the first round, with an offer that is not answered yet", plan: first_round(), script }
+    Shape {
+        name: "first-round-offers",
+        about: "the first round, with an offer that is not answered yet",
+        plan: first_round(),
+        script,
+    }
 }
 
 fn voided() -> Shape {
-    after("void-after-the-result", "the draw is declared void after its result; an objection follows", &[&[withdraws, void, objects]])
+    after(
+        "void-after-the-result",
+        "the draw is declared void after its result; an objection follows",
+        &[&[withdraws, void, objects]],
+    )
 }
 
 /// The attempt after a void one.
@@ -219,14 +343,27 @@ fn next_attempt() -> Plan {
 
 /// Valid ones.
 pub(crate) fn shapes() -> Vec<Shape> {
-    let signs = |name, about, plan| Shape { name, about, plan, script: Script { signed: true, ..Script::default() } };
+    let signs = |name, about, plan| Shape {
+        name,
+        about,
+        plan,
+        script: Script { signed: true, ..Script::default() },
+    };
     let aftermath: &[&[After]] = &[
-        &[film_1, film_2, objects, rejects, withdraws, offers, declines, offers, accepts, swap_three],
+        &[
+            film_1, film_2, objects, rejects, withdraws, offers, declines, offers, accepts,
+            swap_three,
+        ],
         &[objects_again, leaves_standby],
         &[upholds],
     ];
-    let mut whole = after("aftermath", "everything that can come after a result, in three batches", aftermath);
-    whole.script.says = vec![(2, "o2", Say::Paper), (3, "r3", Say::Dissent("the order of the offers")), (4, "r1", Say::Away)];
+    let mut whole =
+        after("aftermath", "everything that can come after a result, in three batches", aftermath);
+    whole.script.says = vec![
+        (2, "o2", Say::Paper),
+        (3, "r3", Say::Dissent("the order of the offers")),
+        (4, "r1", Say::Away),
+    ];
     whole.script.clock = Some(1_792_000_000);
     vec![
         signed("signed", "every member signs plan and result", &[]),
@@ -243,15 +380,33 @@ pub(crate) fn shapes() -> Vec<Shape> {
         whole,
         after("empty-batch", "a checkpoint over an aftermath in which nothing happened", &[&[]]),
         shape("persons", "three of four households are bound to a person", persons()),
-        shape("keys-but-no-signatures", "the members have keys, and nobody signs", keyed(panel("keys", Mode::Official).pool(lot_pool()))),
+        shape(
+            "keys-but-no-signatures",
+            "the members have keys, and nobody signs",
+            keyed(panel("keys", Mode::Official).pool(lot_pool())),
+        ),
         voided(),
-        broken_off("void-in-the-roll-call", "the draw is broken off before anybody is called", |s| *s == Stage::RollCall),
-        broken_off("void-in-the-reveals", "the draw is broken off in the reveals", |s| *s == Stage::Reveals),
-        broken_off("void-in-the-draw", "the draw is broken off when a household is to choose", |s| matches!(s, Stage::Choice { .. })),
+        broken_off(
+            "void-in-the-roll-call",
+            "the draw is broken off before anybody is called",
+            |s| *s == Stage::RollCall,
+        ),
+        broken_off("void-in-the-reveals", "the draw is broken off in the reveals", |s| {
+            *s == Stage::Reveals
+        }),
+        broken_off(
+            "void-in-the-draw",
+            "the draw is broken off when a household is to choose",
+            |s| matches!(s, Stage::Choice { .. }),
+        ),
         beacon("drand", "a round of the drand quicknet beacon as the only public numbers", false),
         beacon("drand-and-dice", "a round of drand, then dice", true),
         signs("first-round", "one pool too small, one too large", first_round()),
-        signs("second-round-after", "the round for the leftovers and the standby list of first-round", second_round()),
+        signs(
+            "second-round-after",
+            "the round for the leftovers and the standby list of first-round",
+            second_round(),
+        ),
         Shape {
             name: "first-round-and-later",
             about: "the first round, to which a recording was added after the second was planned",
@@ -260,7 +415,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
         },
         offered(),
         void_round(),
-        signs("second-round-again", "the second round, after its first attempt was void", round_again()),
+        signs(
+            "second-round-again",
+            "the second round, after its first attempt was void",
+            round_again(),
+        ),
         signs("third-attempt", "the attempt after void-after-the-result", next_attempt()),
     ]
 }
@@ -274,9 +433,21 @@ fn find(name: &str) -> Shape {
 }
 
 /// The signed draft with its n-th signature (from 0) made otherwise.
-fn forged(name: &'static str, about: &'static str, n: usize, make: impl FnOnce(&str, &str) -> String) -> Tampered {
+fn forged(
+    name: &'static str,
+    about: &'static str,
+    n: usize,
+    make: impl FnOnce(&str, &str) -> String,
+) -> Tampered {
     let mut draft = honest(&find("signed"));
-    let at = draft.0.iter().enumerate().filter(|(_, l)| l.starts_with(b"{\"kind\":\"cosignature\"")).nth(n).unwrap().0;
+    let at = draft
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.starts_with(b"{\"kind\":\"cosignature\""))
+        .nth(n)
+        .unwrap()
+        .0;
     let bodies: Vec<String> = draft.0[..at]
         .iter()
         .rev()
@@ -285,7 +456,9 @@ fn forged(name: &'static str, about: &'static str, n: usize, make: impl FnOnce(&
             _ => None,
         })
         .collect();
-    let Ok(Line::Cosignature { member, .. }) = Line::decode(&draft.0[at]) else { panic!("it is a signature") };
+    let Ok(Line::Cosignature { member, .. }) = Line::decode(&draft.0[at]) else {
+        panic!("it is a signature")
+    };
     let signature = make(&bodies[0], bodies.last().unwrap());
     draft.0[at] = Line::Cosignature { member, signature: signature.into(), at: None }.to_bytes();
     case(name, about, &draft.resealed_but(Some(at)))
@@ -294,8 +467,8 @@ fn forged(name: &'static str, about: &'static str, n: usize, make: impl FnOnce(&
 /// S + L: the same signature to whoever does not look at the size of S.
 fn stretched(body: &str) -> String {
     const L: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut signature = key("r1").cosign(body, time_of_signing(1));
     let mut carry = 0;
@@ -307,7 +480,9 @@ fn stretched(body: &str) -> String {
 }
 
 fn signatures() -> Vec<Tampered> {
-    let own = |member: &'static str| move |body: &str, _: &str| key(member).cosign(body, time_of_signing(1)).to_string();
+    let own = |member: &'static str| {
+        move |body: &str, _: &str| key(member).cosign(body, time_of_signing(1)).to_string()
+    };
     let stranger = || SigningKey::from_seed("corpus.example/r9", &[9; 32]).unwrap();
     let namesake = || SigningKey::from_seed("corpus.example/r1", &[9; 32]).unwrap();
     let flipped = |body: &str| {
@@ -321,21 +496,52 @@ fn signatures() -> Vec<Tampered> {
         signature.to_string()
     };
     vec![
-        forged("s2-moved-from-the-plan", "a signature over the plan stands under the result", 5, |_, plan| {
-            key("r1").cosign(plan, time_of_signing(0)).to_string()
-        }),
-        forged("s2-over-another-draw", "a signature over the checkpoint of another draw", 5, |body, _| {
-            key("r1").cosign(&body.replace("/signed\n", "/singed\n"), 7).to_string()
-        }),
+        forged(
+            "s2-moved-from-the-plan",
+            "a signature over the plan stands under the result",
+            5,
+            |_, plan| key("r1").cosign(plan, time_of_signing(0)).to_string(),
+        ),
+        forged(
+            "s2-over-another-draw",
+            "a signature over the checkpoint of another draw",
+            5,
+            |body, _| key("r1").cosign(&body.replace("/signed\n", "/singed\n"), 7).to_string(),
+        ),
         forged("s2-one-bit", "one bit of a signature is another", 5, |body, _| flipped(body)),
-        forged("s2-one-bit-under-the-plan", "one bit of a signature under the plan is another", 0, |body, _| flipped(body)),
-        forged("s2-other-time", "the time of a signature is one second later than signed", 5, |body, _| later(body)),
-        forged("s2-s-not-reduced", "S of a signature is not below the order of the group", 5, |body, _| stretched(body)),
-        forged("s2-no-base64", "a signature that is none", 5, |_, _| "— corpus.example/r1 !".into()),
-        forged("s2-hyphen", "a hyphen where U+2014 should stand", 5, |body, _| own("r1")(body, "").replacen('—', "-", 1)),
-        forged("s2-too-short", "a signature without its time", 5, |_, _| "— corpus.example/r1 AAAAAAAAAAA=".into()),
-        forged("s3-stranger", "a key that is not in the plan", 5, |body, _| stranger().cosign(body, 7).to_string()),
-        forged("s3-namesake", "the name of a member with another key", 5, |body, _| namesake().cosign(body, 7).to_string()),
+        forged(
+            "s2-one-bit-under-the-plan",
+            "one bit of a signature under the plan is another",
+            0,
+            |body, _| flipped(body),
+        ),
+        forged(
+            "s2-other-time",
+            "the time of a signature is one second later than signed",
+            5,
+            |body, _| later(body),
+        ),
+        forged(
+            "s2-s-not-reduced",
+            "S of a signature is not below the order of the group",
+            5,
+            |body, _| stretched(body),
+        ),
+        forged("s2-no-base64", "a signature that is none", 5, |_, _| {
+            "— corpus.example/r1 !".into()
+        }),
+        forged("s2-hyphen", "a hyphen where U+2014 should stand", 5, |body, _| {
+            own("r1")(body, "").replacen('—', "-", 1)
+        }),
+        forged("s2-too-short", "a signature without its time", 5, |_, _| {
+            "— corpus.example/r1 AAAAAAAAAAA=".into()
+        }),
+        forged("s3-stranger", "a key that is not in the plan", 5, |body, _| {
+            stranger().cosign(body, 7).to_string()
+        }),
+        forged("s3-namesake", "the name of a member with another key", 5, |body, _| {
+            namesake().cosign(body, 7).to_string()
+        }),
         forged("s4-other-bench", "an official signs for a resident", 5, own("o1")),
         forged("s4-same-bench", "a resident signs for another", 5, own("r2")),
     ]
@@ -346,23 +552,49 @@ fn statements() -> Vec<Tampered> {
     let under_plan = signed().nth("\"cosignature\"", 4);
     let under_result = signed().nth("\"cosignature\"", 9);
     let twice = signed().after(&under_result, &[&under_result]).resealed();
-    let both = signed().after(&under_result, &["{\"kind\":\"dissent\",\"member\":\"o2\",\"reason\":\"after all\"}"]).resealed();
-    let nobody = signed().after(&under_result, &["{\"kind\":\"unsigned\",\"member\":\"r9\"}"]).resealed();
+    let both = signed()
+        .after(
+            &under_result,
+            &["{\"kind\":\"dissent\",\"member\":\"o2\",\"reason\":\"after all\"}"],
+        )
+        .resealed();
+    let nobody =
+        signed().after(&under_result, &["{\"kind\":\"unsigned\",\"member\":\"r9\"}"]).resealed();
     let first_commit = signed().nth("\"commit\"", 0);
     let late = signed().moved(&under_plan, &signed().nth("\"kind\":\"commit\"", 1)).resealed();
     let closed = {
         let closing = signed().nth("\"closing\"", 0);
         signed().after(&closing, &[&under_result])
     };
-    let no_words = signed().change(&under_result, |_| b"{\"kind\":\"dissent\",\"member\":\"o2\",\"reason\":\"\"}".to_vec()).resealed();
+    let no_words = signed()
+        .change(&under_result, |_| {
+            b"{\"kind\":\"dissent\",\"member\":\"o2\",\"reason\":\"\"}".to_vec()
+        })
+        .resealed();
     assert!(first_commit.contains("commit"));
     vec![
-        case("s1-one-says-nothing", "one member says nothing of the result", &signed().without(&under_result).resealed()),
-        case("s1-one-says-nothing-of-the-plan", "one member says nothing of the plan", &signed().without(&under_plan).resealed()),
+        case(
+            "s1-one-says-nothing",
+            "one member says nothing of the result",
+            &signed().without(&under_result).resealed(),
+        ),
+        case(
+            "s1-one-says-nothing-of-the-plan",
+            "one member says nothing of the plan",
+            &signed().without(&under_plan).resealed(),
+        ),
         case("s1-twice", "a member signs twice", &twice),
         case("s1-signs-and-dissents", "a member signs, and then refuses to", &both),
-        case("s1-not-a-member", "somebody who is not of the panel is said not to have signed", &nobody),
-        case("t2-signature-in-the-roll-call", "the plan is signed when the roll call has begun", &late),
+        case(
+            "s1-not-a-member",
+            "somebody who is not of the panel is said not to have signed",
+            &nobody,
+        ),
+        case(
+            "t2-signature-in-the-roll-call",
+            "the plan is signed when the roll call has begun",
+            &late,
+        ),
         case("t2-signature-after-closing", "a signature after the closing line", &closed),
         case("p3-dissent-without-words", "a member refuses to sign and says nothing", &no_words),
     ]
@@ -375,7 +607,9 @@ fn keys() -> Vec<Tampered> {
         plan.members[member].key = Some(text);
         case(name, about, &Forge::of(&plan).draft())
     };
-    let vkey = |name: &str, kind: u8, public: [u8; 32]| floorlot::note::VerifierKey::new(name, kind, public).unwrap().to_string();
+    let vkey = |name: &str, kind: u8, public: [u8; 32]| {
+        floorlot::note::VerifierKey::new(name, kind, public).unwrap().to_string()
+    };
     let point = |low: u8, middle: u8, top: u8| {
         let mut bytes = [middle; 32];
         (bytes[0], bytes[31]) = (low, top);
@@ -385,17 +619,67 @@ fn keys() -> Vec<Tampered> {
     let text = own("r1").to_string();
     let (name, rest) = text.split_once('+').unwrap();
     vec![
-        with("p12-identity", "the neutral element as a key: anything is signed by it", 0, vkey("corpus.example/r1", 4, point(1, 0, 0))),
-        with("p12-order-two", "a key of order two", 0, vkey("corpus.example/r1", 4, point(0xec, 0xff, 0x7f))),
+        with(
+            "p12-identity",
+            "the neutral element as a key: anything is signed by it",
+            0,
+            vkey("corpus.example/r1", 4, point(1, 0, 0)),
+        ),
+        with(
+            "p12-order-two",
+            "a key of order two",
+            0,
+            vkey("corpus.example/r1", 4, point(0xec, 0xff, 0x7f)),
+        ),
         with("p12-order-four", "a key of order four", 0, vkey("corpus.example/r1", 4, [0; 32])),
-        with("p12-not-canonical", "y of a key is not below p", 0, vkey("corpus.example/r1", 4, point(0xf0, 0xff, 0x7f))),
-        with("p12-no-point", "a key that is no point of the curve", 0, vkey("corpus.example/r1", 4, point(2, 0, 0))),
-        with("p12-note-key", "a key for plain notes, of type 1", 0, vkey("corpus.example/r1", 1, *own("r1").public())),
-        with("p12-key-of-two", "two members with the same key", 3, vkey("corpus.example/o1", 4, *own("r1").public())),
-        with("p12-name-of-two", "two members whose keys have the same name", 3, vkey("corpus.example/r1", 4, *own("o1").public())),
-        with("p12-wrong-key-id", "a key id that is that of another key", 0, text.replace(&rest[..8], "00000000")),
-        with("p12-name-with-a-space", "the name of a key with a space in it", 0, format!("{name} x+{rest}")),
-        with("p12-no-padding", "a key without the padding of its base64", 0, text.trim_end_matches('=').to_owned() + "A"),
+        with(
+            "p12-not-canonical",
+            "y of a key is not below p",
+            0,
+            vkey("corpus.example/r1", 4, point(0xf0, 0xff, 0x7f)),
+        ),
+        with(
+            "p12-no-point",
+            "a key that is no point of the curve",
+            0,
+            vkey("corpus.example/r1", 4, point(2, 0, 0)),
+        ),
+        with(
+            "p12-note-key",
+            "a key for plain notes, of type 1",
+            0,
+            vkey("corpus.example/r1", 1, *own("r1").public()),
+        ),
+        with(
+            "p12-key-of-two",
+            "two members with the same key",
+            3,
+            vkey("corpus.example/o1", 4, *own("r1").public()),
+        ),
+        with(
+            "p12-name-of-two",
+            "two members whose keys have the same name",
+            3,
+            vkey("corpus.example/r1", 4, *own("o1").public()),
+        ),
+        with(
+            "p12-wrong-key-id",
+            "a key id that is that of another key",
+            0,
+            text.replace(&rest[..8], "00000000"),
+        ),
+        with(
+            "p12-name-with-a-space",
+            "the name of a key with a space in it",
+            0,
+            format!("{name} x+{rest}"),
+        ),
+        with(
+            "p12-no-padding",
+            "a key without the padding of its base64",
+            0,
+            text.trim_end_matches('=').to_owned() + "A",
+        ),
     ]
 }
 
@@ -404,7 +688,13 @@ fn aftermath() -> Draft {
     honest(&find("aftermath"))
 }
 
-fn changed(name: &'static str, about: &'static str, needle: &str, from: &str, to: &str) -> Tampered {
+fn changed(
+    name: &'static str,
+    about: &'static str,
+    needle: &str,
+    from: &str,
+    to: &str,
+) -> Tampered {
     case(name, about, &aftermath().edit(needle, from, to).resealed())
 }
 
@@ -418,68 +708,208 @@ fn added(name: &'static str, about: &'static str, after: &str, line: &str) -> Ta
 
 fn events() -> Vec<Tampered> {
     let line = |text: &str, n: usize| aftermath().nth(text, n);
-    let (withdrawal, first_offer, second_offer) = (line("\"withdrawal\"", 0), line("\"offer\"", 0), line("\"offer\"", 1));
-    let (decline, accept, swap) = (line("\"decline\"", 0), line("\"accept\"", 0), line("\"swap\"", 0));
+    let (withdrawal, first_offer, second_offer) =
+        (line("\"withdrawal\"", 0), line("\"offer\"", 0), line("\"offer\"", 1));
+    let (decline, accept, swap) =
+        (line("\"decline\"", 0), line("\"accept\"", 0), line("\"swap\"", 0));
     let (objection, ruling) = (line("\"objection\"", 0), line("\"kind\":\"ruling\"", 0));
-    let (gone, moved_in, unit) = (field(&withdrawal, "household"), field(&accept, "household"), field(&accept, "unit"));
+    let (gone, moved_in, unit) =
+        (field(&withdrawal, "household"), field(&accept, "household"), field(&accept, "unit"));
     let first = field(&first_offer, "household");
-    let three: Vec<String> = swap.split('"').filter(|s| s.starts_with("H1")).map(str::to_owned).collect();
-    let consents: Vec<String> = swap.split('"').filter(|s| s.len() == 64).map(str::to_owned).collect();
+    let three: Vec<String> =
+        swap.split('"').filter(|s| s.starts_with("H1")).map(str::to_owned).collect();
+    let consents: Vec<String> =
+        swap.split('"').filter(|s| s.len() == 64).map(str::to_owned).collect();
     let taken = field(&line("\"kind\":\"pick\"", 1), "unit");
     let other_holder = holding(&gone, &moved_in);
-    let wants = |household: &str| format!("{{\"kind\":\"offer\",\"unit\":\"{unit}\",\"household\":\"{household}\"}}");
+    let wants = |household: &str| {
+        format!("{{\"kind\":\"offer\",\"unit\":\"{unit}\",\"household\":\"{household}\"}}")
+    };
     vec![
-        added("a1-objection-twice", "a second objection with the same id in capitals", &objection, &objection.replace("E-1", "e-1")),
-        added("a1-ruling-twice", "an objection is decided twice", &ruling, &ruling.replace("rejected", "upheld")),
-        changed("a1-ruling-on-nothing", "a ruling on an objection that was never made", "\"kind\":\"ruling\"", "E-1", "E-9"),
-        changed("a1-stranger-objects", "an objection of a household that is not in the plan", "\"kind\":\"objection\"", "H003", "H999"),
-        changed("a2-unit-of-another", "a household gives up what another one has", &withdrawal, &gone, &other_holder),
-        changed("a2-unit-not-named", "a household with a unit leaves the standby list", &withdrawal, &format!("\"unit\":\"{unit}\","), ""),
+        added(
+            "a1-objection-twice",
+            "a second objection with the same id in capitals",
+            &objection,
+            &objection.replace("E-1", "e-1"),
+        ),
+        added(
+            "a1-ruling-twice",
+            "an objection is decided twice",
+            &ruling,
+            &ruling.replace("rejected", "upheld"),
+        ),
+        changed(
+            "a1-ruling-on-nothing",
+            "a ruling on an objection that was never made",
+            "\"kind\":\"ruling\"",
+            "E-1",
+            "E-9",
+        ),
+        changed(
+            "a1-stranger-objects",
+            "an objection of a household that is not in the plan",
+            "\"kind\":\"objection\"",
+            "H003",
+            "H999",
+        ),
+        changed(
+            "a2-unit-of-another",
+            "a household gives up what another one has",
+            &withdrawal,
+            &gone,
+            &other_holder,
+        ),
+        changed(
+            "a2-unit-not-named",
+            "a household with a unit leaves the standby list",
+            &withdrawal,
+            &format!("\"unit\":\"{unit}\","),
+            "",
+        ),
         added("a2-twice", "a household gives up its unit twice", &accept, &withdrawal),
-        added("a2-while-asked", "a household withdraws while it is asked", &first_offer, &quits(&first)),
-        changed("a3-passed-over", "the first on the standby list is passed over", &first_offer, &first, &moved_in),
-        changed("a3-taken-unit", "a unit that somebody has is offered", &first_offer, &unit, &taken),
-        added("a3-second-offer", "a second offer while one is open", &first_offer, &wants(&moved_in)),
-        changed("a3-asked-again", "who declined is asked again for the same unit", &second_offer, &moved_in, &first),
-        added("a3-not-on-standby", "a unit is offered to a household that has one", &withdrawal, &wants(&other_holder)),
-        changed("a4-other-household", "another household accepts than was asked", &accept, &moved_in, &first),
-        changed("a4-other-unit", "another unit is accepted than was offered", &accept, &unit, &taken),
+        added(
+            "a2-while-asked",
+            "a household withdraws while it is asked",
+            &first_offer,
+            &quits(&first),
+        ),
+        changed(
+            "a3-passed-over",
+            "the first on the standby list is passed over",
+            &first_offer,
+            &first,
+            &moved_in,
+        ),
+        changed(
+            "a3-taken-unit",
+            "a unit that somebody has is offered",
+            &first_offer,
+            &unit,
+            &taken,
+        ),
+        added(
+            "a3-second-offer",
+            "a second offer while one is open",
+            &first_offer,
+            &wants(&moved_in),
+        ),
+        changed(
+            "a3-asked-again",
+            "who declined is asked again for the same unit",
+            &second_offer,
+            &moved_in,
+            &first,
+        ),
+        added(
+            "a3-not-on-standby",
+            "a unit is offered to a household that has one",
+            &withdrawal,
+            &wants(&other_holder),
+        ),
+        changed(
+            "a4-other-household",
+            "another household accepts than was asked",
+            &accept,
+            &moved_in,
+            &first,
+        ),
+        changed(
+            "a4-other-unit",
+            "another unit is accepted than was offered",
+            &accept,
+            &unit,
+            &taken,
+        ),
         added("a4-no-offer", "an answer without an offer", &accept, &accept),
         added("a4-declined-twice", "a unit is declined twice", &decline, &decline),
-        changed("a5-one-household", "a swap of one household with itself", &swap, &list(&three), &list(&three[..1])),
+        changed(
+            "a5-one-household",
+            "a swap of one household with itself",
+            &swap,
+            &list(&three),
+            &list(&three[..1]),
+        ),
         changed("a5-same-twice", "a household stands twice in a swap", &swap, &three[1], &three[0]),
-        changed("a5-consent-missing", "one consent is missing", &swap, &list(&consents), &list(&consents[1..])),
-        changed("a5-other-pool", "a swap with a household of another pool", &swap, &three[2], &other_holder),
-        changed("a5-nothing-to-give", "a swap with a household that has no unit", &swap, &three[2], &gone),
+        changed(
+            "a5-consent-missing",
+            "one consent is missing",
+            &swap,
+            &list(&consents),
+            &list(&consents[1..]),
+        ),
+        changed(
+            "a5-other-pool",
+            "a swap with a household of another pool",
+            &swap,
+            &three[2],
+            &other_holder,
+        ),
+        changed(
+            "a5-nothing-to-give",
+            "a swap with a household that has no unit",
+            &swap,
+            &three[2],
+            &gone,
+        ),
         added(
             "a5-need-not-met",
             "a household that needs a step-free flat swaps it for another",
             &swap,
             &away_from_need(&swap, &other_holder),
         ),
-        changed("a6-folder-in-the-name", "the name of a recording has a folder in it", "hall-1.mp4", "hall-1.mp4", "films/hall-1.mp4"),
-        changed("a6-twice", "two recordings with one name", "hall-2.mp4", "hall-2.mp4", "HALL-1.mp4"),
-        changed("p3-objection-with-a-line-break", "an objection over two lines", "the dice were hidden", "dice were", "dice\\nwere"),
+        changed(
+            "a6-folder-in-the-name",
+            "the name of a recording has a folder in it",
+            "hall-1.mp4",
+            "hall-1.mp4",
+            "films/hall-1.mp4",
+        ),
+        changed(
+            "a6-twice",
+            "two recordings with one name",
+            "hall-2.mp4",
+            "hall-2.mp4",
+            "HALL-1.mp4",
+        ),
+        changed(
+            "p3-objection-with-a-line-break",
+            "an objection over two lines",
+            "the dice were hidden",
+            "dice were",
+            "dice\\nwere",
+        ),
         case("t2-aftermath-before-closing", "an objection before the closing line", &{
             let closing = aftermath().nth("\"closing\"", 0);
             aftermath().moved(&objection, &closing).resealed()
         }),
-        case("t2-batch-without-checkpoint", "the checkpoint of the last batch is missing", &last_batch_unsealed()),
+        case(
+            "t2-batch-without-checkpoint",
+            "the checkpoint of the last batch is missing",
+            &last_batch_unsealed(),
+        ),
         case("unfinished-cut-in-the-aftermath", "the file ends in the first batch", &{
             let mut draft = aftermath();
             draft.0.truncate(draft.find("\"swap\""));
             draft
         }),
-        case("unfinished-cut-in-the-sign-off", "the file ends when some of the panel have signed the plan", &{
-            let mut draft = aftermath();
-            draft.0.truncate(draft.find("\"commit\"") - 2);
-            draft
-        }),
-        case("unfinished-cut-before-the-checkpoint-of-a-batch", "the file ends before the checkpoint of the first batch", &{
-            let mut draft = aftermath();
-            draft.0.truncate(draft.find("\"stage\":\"aftermath\""));
-            draft
-        }),
+        case(
+            "unfinished-cut-in-the-sign-off",
+            "the file ends when some of the panel have signed the plan",
+            &{
+                let mut draft = aftermath();
+                draft.0.truncate(draft.find("\"commit\"") - 2);
+                draft
+            },
+        ),
+        case(
+            "unfinished-cut-before-the-checkpoint-of-a-batch",
+            "the file ends before the checkpoint of the first batch",
+            &{
+                let mut draft = aftermath();
+                draft.0.truncate(draft.find("\"stage\":\"aftermath\""));
+                draft
+            },
+        ),
         case("unfinished-closing-of-the-aftermath-cut-off", "the last closing line is missing", &{
             let mut draft = aftermath();
             draft.0.pop();
@@ -500,20 +930,30 @@ fn list(words: &[String]) -> String {
 fn holding(gone: &str, moved_in: &str) -> String {
     let shape = find("aftermath");
     let (_, verified) = played(&shape.plan, &shape.script);
-    let found = verified.allocation().find(|(h, unit)| h.starts_with("H00") && unit.is_some() && ![gone, moved_in, "H004"].contains(h));
+    let found = verified.allocation().find(|(h, unit)| {
+        h.starts_with("H00") && unit.is_some() && ![gone, moved_in, "H004"].contains(h)
+    });
     found.expect("three others have units").0.to_owned()
 }
 
 /// A swap of H004, which needs a step-free flat, with another household of its pool.
 fn away_from_need(swap: &str, with: &str) -> String {
-    let consents: Vec<String> = swap.split('"').filter(|s| s.len() == 64).take(2).map(str::to_owned).collect();
-    format!("{{\"kind\":\"swap\",\"households\":[\"H004\",\"{with}\"],\"consents\":{}}}", list(&consents))
+    let consents: Vec<String> =
+        swap.split('"').filter(|s| s.len() == 64).take(2).map(str::to_owned).collect();
+    format!(
+        "{{\"kind\":\"swap\",\"households\":[\"H004\",\"{with}\"],\"consents\":{}}}",
+        list(&consents)
+    )
 }
 
 fn last_batch_unsealed() -> Draft {
     let draft = aftermath();
     let last = draft.0.iter().rposition(|l| l.starts_with(b"{\"kind\":\"checkpoint\"")).unwrap();
-    let kept = draft.0.into_iter().enumerate().filter(|(n, line)| *n < last || line.starts_with(b"{\"kind\":\"closing\""));
+    let kept = draft
+        .0
+        .into_iter()
+        .enumerate()
+        .filter(|(n, line)| *n < last || line.starts_with(b"{\"kind\":\"closing\""));
     Draft(kept.map(|(_, line)| line).collect()).resealed()
 }
 
@@ -525,13 +965,29 @@ fn voids() -> Vec<Tampered> {
     let seed = early.nth("\"kind\":\"seed\"", 0);
     let line = early.nth("\"kind\":\"void\"", 0);
     vec![
-        case("a7-withdrawal-after-void", "a withdrawal after the draw was void", &draft().moved(&withdrawal, "\"objection\"").resealed()),
-        case("a7-void-twice", "the draw is declared void twice", &draft().after(&void, &[&void]).resealed()),
-        case("t2-void-before-closing", "the draw is declared void before the closing line of its result", &{
-            let closing = draft().nth("\"closing\"", 0);
-            draft().moved(&void, &closing).resealed()
-        }),
-        case("t2-seed-after-void", "a seed after the draw was broken off", &early.after(&line, &[&seed]).resealed()),
+        case(
+            "a7-withdrawal-after-void",
+            "a withdrawal after the draw was void",
+            &draft().moved(&withdrawal, "\"objection\"").resealed(),
+        ),
+        case(
+            "a7-void-twice",
+            "the draw is declared void twice",
+            &draft().after(&void, &[&void]).resealed(),
+        ),
+        case(
+            "t2-void-before-closing",
+            "the draw is declared void before the closing line of its result",
+            &{
+                let closing = draft().nth("\"closing\"", 0);
+                draft().moved(&void, &closing).resealed()
+            },
+        ),
+        case(
+            "t2-seed-after-void",
+            "a seed after the draw was broken off",
+            &early.after(&line, &[&seed]).resealed(),
+        ),
     ]
 }
 
@@ -545,19 +1001,31 @@ fn beacons() -> Vec<Tampered> {
     let randomness = field(&drand, "randomness");
     let close = honest().nth("\"what\":\"reveals\"", 0);
     let timeless = honest().edit(&close, &close[close.find(",\"at\"").unwrap()..], "}").resealed();
-    let late = honest().edit(&close, &close[close.find("\"at\"").unwrap()..], "\"at\":1692806364}").resealed();
+    let late = honest()
+        .edit(&close, &close[close.find("\"at\"").unwrap()..], "\"at\":1692806364}")
+        .resealed();
     vec![
-        case("c5-drand-signature-too-short", "a drand signature of 47 bytes", &seeded(honest(), "\"signature\":\"b4", "\"signature\":\"")),
-        case("c6-drand-randomness", "the randomness is not that of the signature, and the seed is that of the right one", &{
-            seeded(honest(), &randomness, &"0".repeat(64))
-        }),
+        case(
+            "c5-drand-signature-too-short",
+            "a drand signature of 47 bytes",
+            &seeded(honest(), "\"signature\":\"b4", "\"signature\":\""),
+        ),
+        case(
+            "c6-drand-randomness",
+            "the randomness is not that of the signature, and the seed is that of the right one",
+            &{ seeded(honest(), &randomness, &"0".repeat(64)) },
+        ),
         case(
             "c6-drand-other-round",
             "another round than the plan named: there is no fallback",
             &seeded(honest(), "\"round\":1000", "\"round\":1001"),
         ),
         case("c7-drand-no-time", "the close of reveals has no time", &timeless),
-        case("c7-drand-too-early", "the round was made in the second in which the reveals closed", &late),
+        case(
+            "c7-drand-too-early",
+            "the round was made in the second in which the reveals closed",
+            &late,
+        ),
         case("p6-drand-round-0", "a round that does not exist", &{
             let mut plan = find("drand").plan;
             plan.sources = vec![Source::drand(0), Source::TWENTY_DICE];
@@ -586,7 +1054,12 @@ fn beacons() -> Vec<Tampered> {
 /// The person behind a household. Invented.
 pub(crate) fn opening(household: &str, name: &str) -> Opening {
     let salt = leaf_hash(format!("salt {household}").as_bytes()).0;
-    Opening { household: household.into(), name: name.into(), document: "000000190001010001".into(), salt }
+    Opening {
+        household: household.into(),
+        name: name.into(),
+        document: "000000190001010001".into(),
+        salt,
+    }
 }
 
 fn moved(to: &str, mut opening: Opening) -> Opening {
@@ -596,7 +1069,9 @@ fn moved(to: &str, mut opening: Opening) -> Opening {
 
 fn persons() -> Plan {
     let mut plan = panel("persons", Mode::Official).pool(lot_pool());
-    for (household, name) in plan.pools[0].households.iter_mut().zip(["张小明", "欧阳兰", "Renée Müller"]) {
+    for (household, name) in
+        plan.pools[0].households.iter_mut().zip(["张小明", "欧阳兰", "Renée Müller"])
+    {
         household.person = opening(&household.id, name).commitment().ok();
     }
     plan
@@ -605,12 +1080,27 @@ fn persons() -> Plan {
 fn other_persons() -> Vec<Tampered> {
     let given = |name, about, opening: Opening| {
         let evidence = Evidence { person: Some(opening), ..Evidence::default() };
-        Tampered { evidence, ..case(name, about, &Draft(hall::draw(&persons(), &Script::default()))) }
+        Tampered {
+            evidence,
+            ..case(name, about, &Draft(hall::draw(&persons(), &Script::default())))
+        }
     };
     vec![
-        given("v8-other-name", "somebody with another name says that the household is theirs", opening("H001", "张大明")),
-        given("v8-other-household", "the opening of another household", moved("H002", opening("H001", "张小明"))),
-        given("v8-stranger", "an opening for a household that is not in the plan", opening("H099", "张小明")),
+        given(
+            "v8-other-name",
+            "somebody with another name says that the household is theirs",
+            opening("H001", "张大明"),
+        ),
+        given(
+            "v8-other-household",
+            "the opening of another household",
+            moved("H002", opening("H001", "张小明")),
+        ),
+        given(
+            "v8-stranger",
+            "an opening for a household that is not in the plan",
+            opening("H099", "张小明"),
+        ),
     ]
 }
 
@@ -618,11 +1108,19 @@ fn rounds() -> Vec<Tampered> {
     let chain = |name, about, plan: &Plan, before: &[&str]| {
         let draft = Draft(hall::draw(plan, &Script { signed: true, ..Script::default() }));
         let earlier = before.iter().map(|name| honest(&find(name)).file()).collect();
-        Tampered { evidence: Evidence { earlier, ..Evidence::default() }, ..case(name, about, &draft) }
+        Tampered {
+            evidence: Evidence { earlier, ..Evidence::default() },
+            ..case(name, about, &draft)
+        }
     };
     let with = |name, about, plan: &Plan, before: &str| chain(name, about, plan, &[before]);
     let more = |mut plan: Plan| {
-        plan.pools[0].units.push(floorlot::plan::Unit { id: "A-1".into(), label: "1".into(), storey: 1, features: Vec::new() });
+        plan.pools[0].units.push(floorlot::plan::Unit {
+            id: "A-1".into(),
+            label: "1".into(),
+            storey: 1,
+            features: Vec::new(),
+        });
         plan
     };
     let (_, on_offer) = played(&offered().plan, &offered().script);
@@ -641,17 +1139,35 @@ fn rounds() -> Vec<Tampered> {
     fn prior(plan: &mut Plan) -> &mut Prior {
         plan.prior.as_mut().unwrap()
     }
-    let missing = Evidence { recordings: Some(vec![("hall-1.mp4".into(), Hash([7; 32]))]), ..Evidence::default() };
+    let missing = Evidence {
+        recordings: Some(vec![("hall-1.mp4".into(), Hash([7; 32]))]),
+        ..Evidence::default()
+    };
     vec![
-        with("v7-other-head", "a round that names another head", &round(|p| prior(p).root = Hash([7; 32])), "first-round"),
-        with("v7-no-prior", "a draw that is given after another and goes on from nothing", &round(|p| p.prior = None), "first-round"),
+        with(
+            "v7-other-head",
+            "a round that names another head",
+            &round(|p| prior(p).root = Hash([7; 32])),
+            "first-round",
+        ),
+        with(
+            "v7-no-prior",
+            "a draw that is given after another and goes on from nothing",
+            &round(|p| p.prior = None),
+            "first-round",
+        ),
         with(
             "v7-no-prior-other-mode",
             "a rehearsal that goes on from nothing, given after an official draw",
             &round(|p| (p.prior, p.mode) = (None, Mode::Rehearsal)),
             "first-round",
         ),
-        with("v7-other-size", "a round that names another size", &round(|p| prior(p).size += 1), "first-round"),
+        with(
+            "v7-other-size",
+            "a round that names another size",
+            &round(|p| prior(p).size += 1),
+            "first-round",
+        ),
         with(
             "v7-newcomer",
             "a household in the second round that was not on standby",
@@ -694,33 +1210,61 @@ fn rounds() -> Vec<Tampered> {
             &round(|p| p.pools[0].units[0].label = "2801".into()),
             "first-round",
         ),
-        with("v7-other-storey", "a unit that comes back on another storey", &round(|p| p.pools[0].units[0].storey = 28), "first-round"),
+        with(
+            "v7-other-storey",
+            "a unit that comes back on another storey",
+            &round(|p| p.pools[0].units[0].storey = 28),
+            "first-round",
+        ),
         with(
             "v7-other-mode",
             "an official round after a rehearsal, or the other way round",
-            &round(|p| p.mode = if p.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official }),
+            &round(|p| {
+                p.mode = if p.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official }
+            }),
             "first-round",
         ),
-        with("v7-unit-on-offer", "a unit that is offered to somebody who has not answered", &while_offered, "first-round-offers"),
+        with(
+            "v7-unit-on-offer",
+            "a unit that is offered to somebody who has not answered",
+            &while_offered,
+            "first-round-offers",
+        ),
         chain(
             "v7-attempt-of-a-round-gives-more",
             "a second attempt at a round that gives out a unit that the first round had given",
             &more(round_again()),
             &["first-round", "second-round-void"],
         ),
-        with("v7-of-a-void-draw", "a round of a draw that is void", &round(|_| ()), "void-after-the-result"),
-        with("v7-attempt-skipped", "the third attempt after the first", &attempt(|p| p.attempt = 3), "void-after-the-result"),
+        with(
+            "v7-of-a-void-draw",
+            "a round of a draw that is void",
+            &round(|_| ()),
+            "void-after-the-result",
+        ),
+        with(
+            "v7-attempt-skipped",
+            "the third attempt after the first",
+            &attempt(|p| p.attempt = 3),
+            "void-after-the-result",
+        ),
         with(
             "v7-attempt-after-a-result",
             "another attempt after a draw that is not void",
             &attempt(|p| prior(p).origin = "corpus.example/first-round".into()),
             "first-round",
         ),
-        Tampered { evidence: missing, ..case("v5-other-film", "a recording is not the one that was registered", &aftermath()) },
+        Tampered {
+            evidence: missing,
+            ..case("v5-other-film", "a recording is not the one that was registered", &aftermath())
+        },
     ]
 }
 
 /// Tampered ones.
 pub(crate) fn tampered() -> Vec<Tampered> {
-    [signatures(), statements(), keys(), events(), voids(), beacons(), rounds(), other_persons()].into_iter().flatten().collect()
+    [signatures(), statements(), keys(), events(), voids(), beacons(), rounds(), other_persons()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -1,5 +1,6 @@
-//! Makes the corpus in `tests/vectors/corpus/`: transcripts, valid, unfinished and tampered, and `corpus.json`, which says what a verifier
-//! must find in each. Other implementations are compared with it.
+//! Makes the corpus in `tests/vectors/corpus/`: transcripts, valid, unfinished and tampered, and
+//! `corpus.json`, which says what a verifier must find in each. Other implementations are compared
+//! with it.
 //!
 //! ```text
 //! cargo run --example make_corpus              writes the files
@@ -45,7 +46,10 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         if shape.name == "persons" {
             for (about, opening) in [
                 ("the same, with the opening of a household", later::opening("H002", "欧阳兰")),
-                ("the same, with an opening of a household without a commitment", later::opening("H004", "孙某")),
+                (
+                    "the same, with an opening of a household without a commitment",
+                    later::opening("H004", "孙某"),
+                ),
             ] {
                 let evidence = Evidence { person: Some(opening), ..Evidence::default() };
                 entries.push(entry(&path, about, &file, &evidence, Paths::default()));
@@ -57,17 +61,39 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
     }
     let chains: [(&str, &[&str], &str); 6] = [
         ("second-round-after", &["first-round"], "the same, with the transcript before it"),
-        ("second-round-after", &["first-round-and-later"], "the same, with the transcript before it, to which a recording was added later"),
+        (
+            "second-round-after",
+            &["first-round-and-later"],
+            "the same, with the transcript before it, to which a recording was added later",
+        ),
         ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
         ("second-round-void", &["first-round"], "the same, with the transcript before it"),
-        ("second-round-again", &["first-round", "second-round-void"], "the same, with the transcripts before it"),
-        ("second-round-again", &["second-round-void"], "the same, with the void attempt alone: what that could give out is not known"),
+        (
+            "second-round-again",
+            &["first-round", "second-round-void"],
+            "the same, with the transcripts before it",
+        ),
+        (
+            "second-round-again",
+            &["second-round-void"],
+            "the same, with the void attempt alone: what that could give out is not known",
+        ),
     ];
     for (round, before, about) in chains {
         let path = format!("valid/{round}.jsonl");
-        let earlier: Vec<String> = before.iter().map(|name| format!("valid/{name}.jsonl")).collect();
-        let evidence = Evidence { earlier: earlier.iter().map(|path| files[path].clone()).collect(), ..Evidence::default() };
-        entries.push(entry(&path, about, &files[&path], &evidence, Paths { earlier, ..Paths::default() }));
+        let earlier: Vec<String> =
+            before.iter().map(|name| format!("valid/{name}.jsonl")).collect();
+        let evidence = Evidence {
+            earlier: earlier.iter().map(|path| files[path].clone()).collect(),
+            ..Evidence::default()
+        };
+        entries.push(entry(
+            &path,
+            about,
+            &files[&path],
+            &evidence,
+            Paths { earlier, ..Paths::default() },
+        ));
     }
 }
 
@@ -75,8 +101,13 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
 fn certified(entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
     let plan = Evidence::fingerprint(draft, 0);
     let files = later::files();
-    let some = Evidence { recordings: Some(files[..1].to_vec()), scans: Some(Vec::new()), ..Evidence::default() };
-    let all = Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
+    let some = Evidence {
+        recordings: Some(files[..1].to_vec()),
+        scans: Some(Vec::new()),
+        ..Evidence::default()
+    };
+    let all =
+        Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
     let certified = Evidence { fingerprints: plan.fingerprints.clone(), ..all.clone() };
     for (about, evidence) in [
         ("the same, with the fingerprint of the plan", &plan),
@@ -93,7 +124,10 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
     let (plan, result) = (Evidence::fingerprint(draft, 0), Evidence::fingerprint(draft, 1));
     let prefix = forge::Draft(draft.0[..draft.find("\"kind\":\"seed\"")].to_vec()).file();
     add(files, "older/estate.jsonl", &prefix);
-    let mailed: Vec<u8> = prefix.iter().flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] }).collect();
+    let mailed: Vec<u8> = prefix
+        .iter()
+        .flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] })
+        .collect();
     add(files, "older/estate-cr-lf.jsonl", &mailed);
     let mailed = Evidence { older: Some(mailed), ..Evidence::default() };
     let older = Evidence { older: Some(prefix), ..Evidence::default() };
@@ -109,17 +143,23 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
             true => "older/estate-cr-lf.jsonl".to_owned(),
             false => "older/estate.jsonl".to_owned(),
         });
-        entries.push(entry(path, about, &draft.file(), evidence, Paths { older, ..Paths::default() }));
+        entries.push(entry(
+            path,
+            about,
+            &draft.file(),
+            evidence,
+            Paths { older, ..Paths::default() },
+        ));
     }
 }
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
     for case in tampered::all().into_iter().chain(later::tampered()) {
-        let path = case
-            .name
-            .strip_prefix("unfinished-")
-            .map_or_else(|| format!("tampered/{}.jsonl", case.name), |name| format!("unfinished/{name}.jsonl"));
+        let path = case.name.strip_prefix("unfinished-").map_or_else(
+            || format!("tampered/{}.jsonl", case.name),
+            |name| format!("unfinished/{name}.jsonl"),
+        );
         add(files, &path, &case.file);
         let older = case.evidence.older.as_ref().map(|bytes| {
             let path = format!("older/{}.jsonl", case.name);
@@ -127,7 +167,10 @@ fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
             path
         });
         let path_of = |bytes: &Vec<u8>| {
-            let found = files.iter().find(|(_, file)| *file == bytes).expect("the earlier transcript is a valid one of the corpus");
+            let found = files
+                .iter()
+                .find(|(_, file)| *file == bytes)
+                .expect("the earlier transcript is a valid one of the corpus");
             found.0.clone()
         };
         let earlier = case.evidence.earlier.iter().map(path_of).collect();
@@ -177,7 +220,10 @@ fn difference(folder: &Path, files: &Files) -> Option<String> {
     let mut found = Vec::new();
     on_disk(folder, "", &mut found);
     found.sort();
-    found.into_iter().find(|path| !files.contains_key(path)).map(|path| format!("{path}: is not made by this program"))
+    found
+        .into_iter()
+        .find(|path| !files.contains_key(path))
+        .map(|path| format!("{path}: is not made by this program"))
 }
 
 fn write(folder: &Path, files: &Files) -> std::io::Result<()> {

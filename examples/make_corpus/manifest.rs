@@ -30,30 +30,52 @@ impl Evidence {
     /// The fingerprint of a checkpoint of this transcript: 0 for the plan, 1 for the result.
     pub(crate) fn fingerprint(draft: &Draft, checkpoint: usize) -> Evidence {
         let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
-        Evidence { fingerprints: vec![report.checkpoints[checkpoint].fingerprint.clone()], ..Evidence::default() }
+        Evidence {
+            fingerprints: vec![report.checkpoints[checkpoint].fingerprint.clone()],
+            ..Evidence::default()
+        }
     }
 
     /// Both pieces of evidence.
     pub(crate) fn and(&self, other: &Evidence) -> Evidence {
-        Evidence { fingerprints: [self.fingerprints.clone(), other.fingerprints.clone()].concat(), ..Evidence::default() }
+        Evidence {
+            fingerprints: [self.fingerprints.clone(), other.fingerprints.clone()].concat(),
+            ..Evidence::default()
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        let outside = self.person.is_none() && self.older.is_none() && self.expect.is_none() && self.earlier.is_empty();
+        let outside = self.person.is_none()
+            && self.older.is_none()
+            && self.expect.is_none()
+            && self.earlier.is_empty();
         outside && self.fingerprints.is_empty() && self.recordings.is_none() && self.scans.is_none()
     }
 
     fn read(&self) -> transcript::Evidence {
-        let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
+        let fingerprints =
+            self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
         let earlier = self.earlier.iter().fold(None, |earlier, file| {
             let evidence = transcript::Evidence { earlier, ..transcript::Evidence::default() };
-            let verified = verify(file.as_slice(), &evidence).unwrap().into_verified().expect("the earlier one is verified");
+            let verified = verify(file.as_slice(), &evidence)
+                .unwrap()
+                .into_verified()
+                .expect("the earlier one is verified");
             Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
         });
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();
-        transcript::Evidence { fingerprints, older, mode: self.expect, household: None, earlier, recordings, scans, person }
+        transcript::Evidence {
+            fingerprints,
+            older,
+            mode: self.expect,
+            household: None,
+            earlier,
+            recordings,
+            scans,
+            person,
+        }
     }
 }
 
@@ -127,8 +149,16 @@ fn word(value: impl Serialize) -> String {
 }
 
 /// What the verifier says of a file.
-pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, paths: Paths) -> Entry {
-    let files = |files: &Option<Vec<(String, Hash)>>| files.as_ref().map(|files| files.iter().cloned().collect());
+pub(crate) fn entry(
+    path: &str,
+    about: &str,
+    file: &[u8],
+    evidence: &Evidence,
+    paths: Paths,
+) -> Entry {
+    let files = |files: &Option<Vec<(String, Hash)>>| {
+        files.as_ref().map(|files| files.iter().cloned().collect())
+    };
     let listed = EvidenceEntry {
         fingerprints: evidence.fingerprints.clone(),
         older: paths.older,
@@ -143,7 +173,8 @@ pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, p
     let report = match report {
         Ok(report) => report,
         Err(error) => {
-            let (verdict, level, changed) = ("unreadable".into(), "none".into(), error.changed().cloned());
+            let (verdict, level, changed) =
+                ("unreadable".into(), "none".into(), error.changed().cloned());
             return Entry {
                 file: path,
                 about,
@@ -161,13 +192,25 @@ pub(crate) fn entry(path: &str, about: &str, file: &[u8], evidence: &Evidence, p
     let first_failed = report.first_failed().map(|c| c.id);
     let changed = report.changed.clone();
     let (checks, allocation) = outcome(report);
-    Entry { file: path, about, verdict, level, first_failed, changed, evidence: listed, checks: Some(checks), allocation }
+    Entry {
+        file: path,
+        about,
+        verdict,
+        level,
+        first_failed,
+        changed,
+        evidence: listed,
+        checks: Some(checks),
+        allocation,
+    }
 }
 
 fn outcome(report: Report) -> (Checks, Option<Allocation>) {
     let checks = Checks(report.checks.clone());
     let allocation = report.into_verified().ok().map(|verified| {
-        let owned = |(household, unit): (&str, Option<&str>)| (household.to_owned(), unit.map(str::to_owned));
+        let owned = |(household, unit): (&str, Option<&str>)| {
+            (household.to_owned(), unit.map(str::to_owned))
+        };
         Allocation(verified.allocation().map(owned).collect())
     });
     (checks, allocation)
@@ -180,7 +223,8 @@ impl Entry {
 
     /// The id of the first failed check in small letters, or the verdict if none failed.
     pub(crate) fn finding(&self) -> String {
-        self.first_failed.map_or_else(|| self.verdict.clone(), |rule| rule.id().to_ascii_lowercase())
+        self.first_failed
+            .map_or_else(|| self.verdict.clone(), |rule| rule.id().to_ascii_lowercase())
     }
 }
 

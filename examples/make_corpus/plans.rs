@@ -1,7 +1,9 @@
 //! The plans that the transcripts of the corpus are made from.
 
 use floorlot::Hash;
-use floorlot::plan::{Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked};
+use floorlot::plan::{
+    Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked,
+};
 use floorlot::tree::leaf_hash;
 
 /// Five members on two benches, and twenty ten-sided dice.
@@ -73,12 +75,20 @@ pub(crate) fn block() -> Plan {
 
 /// A pool of each rule.
 pub(crate) fn estate() -> Plan {
-    panel("estate", Mode::Official).pool(lot_pool()).pool(choice_pool(Absence::Last)).pool(ranking_pool(Unranked::Lot))
+    panel("estate", Mode::Official)
+        .pool(lot_pool())
+        .pool(choice_pool(Absence::Last))
+        .pool(ranking_pool(Unranked::Lot))
 }
 
 /// Sets the group of some households of the last pool.
 pub(crate) fn grouped(mut plan: Plan, group: &str, households: &[&str]) -> Plan {
-    for household in plan.pools.iter_mut().flat_map(|p| &mut p.households).filter(|h| households.contains(&h.id.as_str())) {
+    for household in plan
+        .pools
+        .iter_mut()
+        .flat_map(|p| &mut p.households)
+        .filter(|h| households.contains(&h.id.as_str()))
+    {
         household.group = Some(group.into());
     }
     plan
@@ -87,7 +97,13 @@ pub(crate) fn grouped(mut plan: Plan, group: &str, households: &[&str]) -> Plan 
 /// A link to an earlier transcript.
 pub(crate) fn prior(name: &str, relation: Relation, reason: &str) -> Prior {
     let root: Hash = leaf_hash(name.as_bytes());
-    Prior { origin: format!("corpus.example/{name}"), size: 41, root, relation, reason: reason.into() }
+    Prior {
+        origin: format!("corpus.example/{name}"),
+        size: 41,
+        root,
+        relation,
+        reason: reason.into(),
+    }
 }
 
 /// A source of public numbers.

@@ -26,12 +26,12 @@ fn panelled(name: &'static str, about: &'static str, parts: &[(&'static str, Par
 }
 
 fn small_block(plan: Plan) -> Plan {
-    plan.pool(Pool::lot("A", "Two rooms", "House 1").unit("A-0301", "301", 3, &[]).unit("A-0601", "601", 6, &[]).household(
-        "H001",
-        "Z*",
-        1,
-        &[],
-    ))
+    plan.pool(
+        Pool::lot("A", "Two rooms", "House 1")
+            .unit("A-0301", "301", 3, &[])
+            .unit("A-0601", "601", 6, &[])
+            .household("H001", "Z*", 1, &[]),
+    )
 }
 
 fn choice(name: &str, absence: Absence) -> Plan {
@@ -53,10 +53,22 @@ fn rules() -> Vec<Shape> {
     unranked.unranked = Some(Unranked::Lot);
     unranked.households[2].ranking.clear();
     vec![
-        shape("lot", "one pool drawn by lot, with a household that needs a step-free flat", block()),
-        shape("choice", "one pool in which everybody chooses the first flat on offer", choice("choice", Absence::Last)),
+        shape(
+            "lot",
+            "one pool drawn by lot, with a household that needs a step-free flat",
+            block(),
+        ),
+        shape(
+            "choice",
+            "one pool in which everybody chooses the first flat on offer",
+            choice("choice", Absence::Last),
+        ),
         shape("choice-timed", "one pool in which households have three minutes to choose", timed),
-        shape("ranking", "one pool by ranking; all want the same flat first", small_panel("ranking").pool(ranking_pool(Unranked::Lot))),
+        shape(
+            "ranking",
+            "one pool by ranking; all want the same flat first",
+            small_panel("ranking").pool(ranking_pool(Unranked::Lot)),
+        ),
         shape(
             "ranking-unranked-lot",
             "a ranking of which nothing is left, and a household without one, are served by lot",
@@ -76,24 +88,56 @@ fn needs() -> Vec<Shape> {
         .unit("A-02", "2", 1, &["step-free"])
         .unit("A-03", "3", 2, &["bath", "view"])
         .unit("A-04", "4", 3, &["view"]);
-    for (id, tier, needs) in
-        [("H1", 1, &[][..]), ("H2", 1, &["step-free"][..]), ("H3", 2, &["bath"][..]), ("H4", 3, &["bath", "step-free"][..])]
-    {
+    for (id, tier, needs) in [
+        ("H1", 1, &[][..]),
+        ("H2", 1, &["step-free"][..]),
+        ("H3", 2, &["bath"][..]),
+        ("H4", 3, &["bath", "step-free"][..]),
+    ] {
         several = several.household(id, "", tier, needs);
     }
-    let shortage = lot_pool().household("H005", "", 1, &[]).household("H006", "", 3, &[]).household("H007", "", 3, &[]);
-    let surplus = lot_pool().unit("A-2001", "2001", 20, &["step-free"]).unit("A-2101", "2101", 21, &[]);
-    let mut crowded = choice_pool(Absence::Lot).household("H105", "", 2, &[]).household("H106", "", 2, &[]);
+    let shortage = lot_pool()
+        .household("H005", "", 1, &[])
+        .household("H006", "", 3, &[])
+        .household("H007", "", 3, &[]);
+    let surplus =
+        lot_pool().unit("A-2001", "2001", 20, &["step-free"]).unit("A-2101", "2101", 21, &[]);
+    let mut crowded =
+        choice_pool(Absence::Lot).household("H105", "", 2, &[]).household("H106", "", 2, &[]);
     crowded.units.truncate(3);
     vec![
-        shape("needs-of-several-kinds", "needs alone and combined; flats hold themselves back", small_panel("needs").pool(several)),
-        shape("shortage", "more households than flats: two on standby", small_panel("shortage").pool(shortage)),
-        shape("shortage-choice", "choosing until nothing is left, then standby", small_panel("shortage-choice").pool(crowded)),
-        shape("surplus", "more flats than households: leftovers", small_panel("surplus").pool(surplus)),
+        shape(
+            "needs-of-several-kinds",
+            "needs alone and combined; flats hold themselves back",
+            small_panel("needs").pool(several),
+        ),
+        shape(
+            "shortage",
+            "more households than flats: two on standby",
+            small_panel("shortage").pool(shortage),
+        ),
+        shape(
+            "shortage-choice",
+            "choosing until nothing is left, then standby",
+            small_panel("shortage-choice").pool(crowded),
+        ),
+        shape(
+            "surplus",
+            "more flats than households: leftovers",
+            small_panel("surplus").pool(surplus),
+        ),
         shape("tiers", "three tiers, written in the plan in reverse", tiers()),
-        shape("group", "two households that are called together", grouped(small_panel("group").pool(lot_pool()), "g1", &["H001", "H002"])),
+        shape(
+            "group",
+            "two households that are called together",
+            grouped(small_panel("group").pool(lot_pool()), "g1", &["H001", "H002"]),
+        ),
         shape("group-apart", "a group whose members do not stand together in the plan", {
-            grouped(small_panel("group-apart").pool(choice_pool(Absence::Last)), "g1", &["H101", "H104"])
+            grouped(
+                small_panel("group-apart").pool(choice_pool(Absence::Last)),
+                "g1",
+                &["H101", "H104"],
+            )
         }),
     ]
 }
@@ -110,15 +154,30 @@ fn choices() -> Vec<Shape> {
     use Act::{Choose, Miss, Proxy, Undo};
     let last = |name| choice(name, Absence::Last);
     vec![
-        played("absent-last-chooses", "missed, called again after all others, then chooses", last("absent-1"), &[Miss, Choose(2)]),
+        played(
+            "absent-last-chooses",
+            "missed, called again after all others, then chooses",
+            last("absent-1"),
+            &[Miss, Choose(2)],
+        ),
         played(
             "absent-last-misses-again",
             "missed, called again, missed again: by lot; a second one misses once",
             last("absent-2"),
             &[Miss, Miss, Choose(1), Choose(1), Miss, Choose(0)],
         ),
-        played("absent-lot", "missed where the plan says lot: drawn at once", choice("absent-lot", Absence::Lot), &[Choose(3), Miss, Miss]),
-        played("proxy", "somebody chooses for the household", last("proxy"), &[Proxy(2, "女儿 周*"), Choose(1)]),
+        played(
+            "absent-lot",
+            "missed where the plan says lot: drawn at once",
+            choice("absent-lot", Absence::Lot),
+            &[Choose(3), Miss, Miss],
+        ),
+        played(
+            "proxy",
+            "somebody chooses for the household",
+            last("proxy"),
+            &[Proxy(2, "女儿 周*"), Choose(1)],
+        ),
         played(
             "undo-choice",
             "a mistyped choice is withdrawn and made anew",
@@ -141,7 +200,16 @@ fn choices() -> Vec<Shape> {
             "undo-twice",
             "choice, undo, another choice, undo, and a choice; later a miss, undo, miss",
             last("undo-twice"),
-            &[Choose(0), Undo("first"), Choose(1), Undo("second"), Choose(2), Miss, Undo("third"), Miss],
+            &[
+                Choose(0),
+                Undo("first"),
+                Choose(1),
+                Undo("second"),
+                Choose(2),
+                Miss,
+                Undo("third"),
+                Miss,
+            ],
         ),
         played(
             "undo-second-miss",
@@ -155,7 +223,11 @@ fn choices() -> Vec<Shape> {
 fn ceremony() -> Vec<Shape> {
     let all = |secret| ["r1", "r2", "r3", "o1", "o2"].map(|id| (id, Part::Envelope(secret)));
     let mut balls = small_block(small_panel("balls-and-dice"));
-    balls.sources = vec![source(Device::Balls, 7, 49), source(Device::Dice, 20, 10), source(Device::Balls, 1, 9)];
+    balls.sources = vec![
+        source(Device::Balls, 7, 49),
+        source(Device::Dice, 20, 10),
+        source(Device::Balls, 1, 9),
+    ];
     let mut six = small_block(small_panel("six-sided"));
     six.sources = vec![source(Device::Dice, 25, 6)];
     let mut coins = small_block(small_panel("coins"));
@@ -164,12 +236,21 @@ fn ceremony() -> Vec<Shape> {
     wide.sources = vec![source(Device::Balls, 5, 9999)];
     vec![
         panelled("withheld", "one member withholds, the quorum holds", &[("r2", Part::Withhold)]),
-        panelled("absent-member", "one member of each bench is absent", &[("r3", Part::Absent), ("o1", Part::Absent)]),
+        panelled(
+            "absent-member",
+            "one member of each bench is absent",
+            &[("r3", Part::Absent), ("o1", Part::Absent)],
+        ),
         panelled("envelopes", "envelopes only", &all("8842")),
         panelled(
             "panel-mixed",
             "commitment, envelope, absence and withholding together",
-            &[("r1", Part::Envelope("a")), ("r2", Part::Commit), ("r3", Part::Absent), ("o1", Part::Withhold)],
+            &[
+                ("r1", Part::Envelope("a")),
+                ("r2", Part::Commit),
+                ("r3", Part::Absent),
+                ("o1", Part::Withhold),
+            ],
         ),
         shape("balls-and-dice", "balls, then dice, then one ball", balls),
         shape("six-sided-dice", "25 six-sided dice", six),
@@ -180,7 +261,8 @@ fn ceremony() -> Vec<Shape> {
 
 fn plans() -> Vec<Shape> {
     let mut second = small_block(small_panel("second-attempt"));
-    (second.attempt, second.prior) = (2, Some(prior("first-attempt", Relation::Void, "a die fell from the table")));
+    (second.attempt, second.prior) =
+        (2, Some(prior("first-attempt", Relation::Void, "a die fell from the table")));
     let mut round = small_block(small_panel("second-round"));
     round.prior = Some(prior("first-round", Relation::Round, "two flats were left over"));
     let mut unicode = small_block(panel("unicode", Mode::Official));
@@ -198,34 +280,58 @@ fn plans() -> Vec<Shape> {
         shape("rehearsal", "a rehearsal", small_block(panel("rehearsal", Mode::Rehearsal))),
         shape("second-attempt", "attempt 2, after a void one", second),
         shape("second-round", "a round for what was left over", round),
-        shape("unicode", "quotes, a backslash and rare characters in titles, labels and names", unicode),
-        shape("ids-of-mixed-case", "ids with capitals, dots and underscores, not in alphabetical order", small_panel("mixed").pool(mixed)),
+        shape(
+            "unicode",
+            "quotes, a backslash and rare characters in titles, labels and names",
+            unicode,
+        ),
+        shape(
+            "ids-of-mixed-case",
+            "ids with capitals, dots and underscores, not in alphabetical order",
+            small_panel("mixed").pool(mixed),
+        ),
         shape(
             "one-household-one-unit",
             "the smallest draw",
-            small_panel("smallest").pool(Pool::lot("1", "x", "y").unit("u", "1", 1, &[]).household("h", "", 1, &[])),
+            small_panel("smallest")
+                .pool(Pool::lot("1", "x", "y").unit("u", "1", 1, &[]).household("h", "", 1, &[])),
         ),
     ]
 }
 
 fn whole() -> Vec<Shape> {
     use Act::{Choose, Miss};
-    let parts = vec![("r2", Part::Withhold), ("o2", Part::Absent), ("r3", Part::Envelope("31415926"))];
+    let parts =
+        vec![("r2", Part::Withhold), ("o2", Part::Absent), ("r3", Part::Envelope("31415926"))];
     let mut timed = estate();
     timed.origin = "corpus.example/estate-with-times".into();
     vec![
-        played("estate", "three pools with different rules", estate(), &[Choose(3), Miss, Choose(0)]),
+        played(
+            "estate",
+            "three pools with different rules",
+            estate(),
+            &[Choose(3), Miss, Choose(0)],
+        ),
         Shape {
             name: "estate-with-times",
             about: "three pools; every line that may have a time has one",
             plan: timed,
-            script: Script { parts, acts: vec![Miss, Choose(1)], clock: Some(1_792_000_000), ..Script::default() },
+            script: Script {
+                parts,
+                acts: vec![Miss, Choose(1)],
+                clock: Some(1_792_000_000),
+                ..Script::default()
+            },
         },
         Shape {
             name: "longest",
             about: "every text, id, number and list at its limit",
             plan: longest(),
-            script: Script { clock: Some(9_007_199_254_740_900), long_secrets: true, ..Script::default() },
+            script: Script {
+                clock: Some(9_007_199_254_740_900),
+                long_secrets: true,
+                ..Script::default()
+            },
         },
     ]
 }
@@ -236,7 +342,8 @@ fn longest() -> Plan {
     let mut plan = Plan::new(&origin, &"题".repeat(100), Mode::Official)
         .bench(&id('r'), &"席".repeat(40), 1, &[(&id('R'), &"名".repeat(40))])
         .bench(&id('o'), &"席".repeat(40), 1, &[(&id('O'), &"名".repeat(40))]);
-    plan.sources = vec![source(Device::Dice, 200, 10), source(Device::Balls, 200, 9999), Source::TWENTY_DICE];
+    plan.sources =
+        vec![source(Device::Dice, 200, 10), source(Device::Balls, 200, 9999), Source::TWENTY_DICE];
     plan.attempt = 999;
     let mut before = prior(&"p".repeat(185), Relation::Void, &"因".repeat(200));
     before.size = 9_007_199_254_740_991;

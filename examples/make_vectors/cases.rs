@@ -1,4 +1,5 @@
-//! The draws whose derivation is written down: from the simplest to 500 households with needs and groups.
+//! The draws whose derivation is written down: from the simplest to 500 households with needs and
+//! groups.
 
 use floorlot::ceremony::Numbers;
 use floorlot::plan::{Mode, Plan, Pool, Source};
@@ -69,7 +70,13 @@ fn case(name: &'static str, about: &'static str, pools: Vec<Pool>) -> Case {
         .bench("officials", "工作人员", 1, &[("o1", "李*")])
         .source(Source::TWENTY_DICE);
     let plan = pools.into_iter().fold(plan, Plan::pool);
-    Case { name, about, plan, parts: vec![Part::Commit, Part::Envelope("8842")], numbers: vec![dice(DICE)] }
+    Case {
+        name,
+        about,
+        plan,
+        parts: vec![Part::Commit, Part::Envelope("8842")],
+        numbers: vec![dice(DICE)],
+    }
 }
 
 /// A case with a panel of its own, six members on two benches, and with these sources.
@@ -93,7 +100,8 @@ fn unit_id(n: usize) -> String {
     format!("U{:03}", n + 1)
 }
 
-/// A pool in which unit i has features `units[i]` and household i has needs `households[i]`, words parted by spaces.
+/// A pool in which unit i has features `units[i]` and household i has needs `households[i]`, words
+/// parted by spaces.
 fn pool(id: &str, units: &[&str], households: &[&str]) -> Pool {
     let mut pool = Pool::lot(id, "两室", "1号楼");
     for (n, features) in units.iter().enumerate() {
@@ -128,7 +136,8 @@ fn tiers(mut pool: Pool, tiers: &[u64]) -> Pool {
     pool
 }
 
-/// A large pool: needs, tiers and groups made up, a unit for each household as long as there are units.
+/// A large pool: needs, tiers and groups made up, a unit for each household as long as there are
+/// units.
 fn large(id: &str, units: usize, households: usize, mix: &mut Mix) -> Pool {
     let features = |mix: &mut Mix, low: bool| match (low, mix.next() % 8) {
         (true, 0..4) => "step-free",
@@ -142,7 +151,12 @@ fn large(id: &str, units: usize, households: usize, mix: &mut Mix) -> Pool {
     let units: Vec<&str> = (0..units).map(|n| features(mix, n * 5 < units)).collect();
     let count = |mix: &mut Mix, have: usize| usize::try_from(mix.next() % 3).unwrap_or(0) + have;
     let mut needs = vec![""; households];
-    let how_many = [("step-free", units.len() / 6), ("quiet", units.len() / 10), ("wide", units.len() / 10), ("step-free wide", 2)];
+    let how_many = [
+        ("step-free", units.len() / 6),
+        ("quiet", units.len() / 10),
+        ("wide", units.len() / 10),
+        ("step-free wide", 2),
+    ];
     for (need, least) in how_many {
         for _ in 0..count(mix, least) {
             let at = usize::try_from(mix.next()).unwrap_or(0) % households;
@@ -158,7 +172,11 @@ fn large(id: &str, units: usize, households: usize, mix: &mut Mix) -> Pool {
         let tier = pool.households[first].tier;
         let same = |h: &floorlot::plan::Household| h.tier == tier && h.group.is_none();
         let size = 2 + usize::try_from(mix.next() % 3).unwrap_or(0);
-        pool.households[first..].iter_mut().filter(|h| same(h)).take(size).for_each(|h| h.group = Some(format!("G{:02}", n + 1)));
+        pool.households[first..]
+            .iter_mut()
+            .filter(|h| same(h))
+            .take(size)
+            .for_each(|h| h.group = Some(format!("G{:02}", n + 1)));
     }
     pool
 }
@@ -185,10 +203,22 @@ pub(crate) fn all() -> Vec<Case> {
 fn small() -> Vec<Case> {
     let mixed = group(group(plain("A", 12, 12), "G1", &[1, 6, 11]), "g2", &[3, 4]);
     vec![
-        case("one-unit", "exactly one household and one unit: the lot is taken modulo 1", vec![plain("A", 1, 1)]),
+        case(
+            "one-unit",
+            "exactly one household and one unit: the lot is taken modulo 1",
+            vec![plain("A", 1, 1)],
+        ),
         case("one-household", "one household and 40 units", vec![plain("A", 40, 1)]),
-        case("single", "ten households without tier, group or need, ten units", vec![plain("A", 10, 10)]),
-        case("two-on-one", "two households, one unit: the second to be called is on standby", vec![plain("A", 1, 2)]),
+        case(
+            "single",
+            "ten households without tier, group or need, ten units",
+            vec![plain("A", 10, 10)],
+        ),
+        case(
+            "two-on-one",
+            "two households, one unit: the second to be called is on standby",
+            vec![plain("A", 1, 2)],
+        ),
         case(
             "groups",
             "two groups: one listed apart (households 2, 7 and 12), one listed together; each is one ball with the ticket of its first household",
@@ -202,10 +232,21 @@ fn small() -> Vec<Case> {
         case(
             "groups-and-tiers",
             "groups within tiers; both groups have members listed before and after households of the other tier",
-            vec![tiers(group(group(plain("A", 12, 12), "north", &[0, 4, 7]), "south", &[2, 5, 9]), &[2, 1, 1, 2, 2, 1, 2, 2, 1, 1, 2, 1])],
+            vec![tiers(
+                group(group(plain("A", 12, 12), "north", &[0, 4, 7]), "south", &[2, 5, 9]),
+                &[2, 1, 1, 2, 2, 1, 2, 2, 1, 1, 2, 1],
+            )],
         ),
-        case("shortage", "eleven households, five units: six are on standby, in call order", vec![plain("A", 5, 11)]),
-        case("surplus", "five households, thirteen units: eight are left over", vec![plain("A", 13, 5)]),
+        case(
+            "shortage",
+            "eleven households, five units: six are on standby, in call order",
+            vec![plain("A", 5, 11)],
+        ),
+        case(
+            "surplus",
+            "five households, thirteen units: eight are left over",
+            vec![plain("A", 13, 5)],
+        ),
     ]
 }
 
@@ -224,7 +265,11 @@ fn with_needs() -> Vec<Case> {
             "needs-to-spare",
             "three step-free units for two households that need one and are called last: nothing is held back until only as many are free as wait",
             vec![tiers(
-                pool("A", &["step-free", "", "step-free", "", "step-free", ""], &["", "", "step-free", "", "step-free", ""]),
+                pool(
+                    "A",
+                    &["step-free", "", "step-free", "", "step-free", ""],
+                    &["", "", "step-free", "", "step-free", ""],
+                ),
                 &[1, 1, 2, 1, 2, 1],
             )],
         ),
@@ -233,8 +278,26 @@ fn with_needs() -> Vec<Case> {
             "feature sets that contain one another: a unit with lift, quiet and step-free serves everybody, one with lift alone few; a household with one need can be sent away from a unit that another with three needs must have",
             vec![pool(
                 "A",
-                &["lift", "lift quiet", "lift quiet step-free", "lift", "lift quiet", "lift quiet step-free", "", ""],
-                &["lift", "lift quiet", "", "lift quiet step-free", "lift", "", "lift quiet", "lift quiet step-free"],
+                &[
+                    "lift",
+                    "lift quiet",
+                    "lift quiet step-free",
+                    "lift",
+                    "lift quiet",
+                    "lift quiet step-free",
+                    "",
+                    "",
+                ],
+                &[
+                    "lift",
+                    "lift quiet",
+                    "",
+                    "lift quiet step-free",
+                    "lift",
+                    "",
+                    "lift quiet",
+                    "lift quiet step-free",
+                ],
             )],
         ),
         case(
@@ -243,7 +306,17 @@ fn with_needs() -> Vec<Case> {
             vec![tiers(
                 pool(
                     "A",
-                    &["lift quiet", "lift step-free", "quiet step-free", "lift quiet", "lift step-free", "quiet step-free", "", "", ""],
+                    &[
+                        "lift quiet",
+                        "lift step-free",
+                        "quiet step-free",
+                        "lift quiet",
+                        "lift step-free",
+                        "quiet step-free",
+                        "",
+                        "",
+                        "",
+                    ],
                     &["lift", "", "quiet", "", "step-free", "lift", "", "quiet", ""],
                 ),
                 &[2, 1, 2, 1, 2, 2, 1, 2, 1],
@@ -254,7 +327,18 @@ fn with_needs() -> Vec<Case> {
             "every unit with a feature is needed: six households with crossing needs, six units that meet them, four others",
             vec![pool(
                 "A",
-                &["lift", "lift quiet", "quiet step-free", "step-free", "lift step-free", "quiet", "", "", "", ""],
+                &[
+                    "lift",
+                    "lift quiet",
+                    "quiet step-free",
+                    "step-free",
+                    "lift step-free",
+                    "quiet",
+                    "",
+                    "",
+                    "",
+                    "",
+                ],
                 &["", "lift", "quiet", "", "lift", "step-free", "", "quiet", "step-free", ""],
             )],
         ),
@@ -266,13 +350,21 @@ fn with_needs_and_more() -> Vec<Case> {
         case(
             "needs-chain",
             "a chain: a household that needs p can be moved from q to p, one that needs q from r to q, and so on; a spare unit at the end of the chain frees the units along it",
-            vec![pool("A", &["p", "p q", "q r", "r s", "s t", "t", "", ""], &["p", "q", "r", "s", "", "", "t", ""])],
+            vec![pool(
+                "A",
+                &["p", "p q", "q r", "r s", "s t", "t", "", ""],
+                &["p", "q", "r", "s", "", "", "t", ""],
+            )],
         ),
         case(
             "needs-and-shortage",
             "households without needs go on standby although units are free, because these are held back for those that are called later",
             vec![tiers(
-                pool("A", &["step-free", "", "step-free", ""], &["", "", "", "", "step-free", "", "step-free"]),
+                pool(
+                    "A",
+                    &["step-free", "", "step-free", ""],
+                    &["", "", "", "", "step-free", "", "step-free"],
+                ),
                 &[1, 1, 1, 1, 2, 1, 2],
             )],
         ),
@@ -284,8 +376,28 @@ fn with_needs_and_more() -> Vec<Case> {
                     group(
                         pool(
                             "A",
-                            &["step-free", "quiet", "quiet step-free", "", "", "step-free", "", "quiet", ""],
-                            &["", "step-free", "", "quiet", "", "step-free", "", "quiet step-free", ""],
+                            &[
+                                "step-free",
+                                "quiet",
+                                "quiet step-free",
+                                "",
+                                "",
+                                "step-free",
+                                "",
+                                "quiet",
+                                "",
+                            ],
+                            &[
+                                "",
+                                "step-free",
+                                "",
+                                "quiet",
+                                "",
+                                "step-free",
+                                "",
+                                "quiet step-free",
+                                "",
+                            ],
                         ),
                         "G1",
                         &[0, 3, 7],
@@ -299,7 +411,11 @@ fn with_needs_and_more() -> Vec<Case> {
         case(
             "features-nobody-needs",
             "features that nobody in the pool needs make no difference, although units differ by them",
-            vec![pool("A", &["balcony", "balcony step-free", "", "step-free", "garden"], &["", "step-free", "", "", ""])],
+            vec![pool(
+                "A",
+                &["balcony", "balcony step-free", "", "step-free", "garden"],
+                &["", "step-free", "", "", ""],
+            )],
         ),
     ]
 }
@@ -316,7 +432,12 @@ fn ceremonies() -> Vec<Case> {
         case(
             "several-pools",
             "four pools in one plan: each has a key of its own, and the first household of each its own block 0; two pools are alike but for their ids",
-            vec![plain("A", 4, 4), plain("B.2", 4, 4), pool("c_3", &["step-free", ""], &["", "step-free"]), plain("d-4", 2, 3)],
+            vec![
+                plain("A", 4, 4),
+                plain("B.2", 4, 4),
+                pool("c_3", &["step-free", ""], &["", "step-free"]),
+                plain("d-4", 2, 3),
+            ],
         ),
         with_panel(
             case(

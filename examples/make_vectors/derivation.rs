@@ -1,4 +1,5 @@
-//! The derivation of a draw, from the library's public functions: everything between the plan root and the picks.
+//! The derivation of a draw, from the library's public functions: everything between the plan root
+//! and the picks.
 
 use crate::cases::{Case, Mix, Part, secret};
 use floorlot::ceremony::commitment;
@@ -69,7 +70,8 @@ pub(crate) fn derive(number: u64, case: &Case) -> Derivation {
 
 fn ceremony(session: &mut Session, case: &Case, mix: &mut Mix) -> Vec<Commit> {
     let plan_root = session.plan_root().expect("the plan is sealed");
-    let members: Vec<(String, Part)> = case.plan.members.iter().map(|m| m.id.clone()).zip(case.parts.iter().copied()).collect();
+    let members: Vec<(String, Part)> =
+        case.plan.members.iter().map(|m| m.id.clone()).zip(case.parts.iter().copied()).collect();
     let mut commits = Vec::new();
     for (member, part) in &members {
         let made = match part {
@@ -91,7 +93,8 @@ fn ceremony(session: &mut Session, case: &Case, mix: &mut Mix) -> Vec<Commit> {
             Part::CommitThenWithhold | Part::EnvelopeThenWithhold => session.withhold(member, None),
             Part::Envelope(secret) => session.reveal(member, secret, None),
             Part::Commit => {
-                let commit = commits.iter().find(|c| c.member == *member).expect("it was made above");
+                let commit =
+                    commits.iter().find(|c| c.member == *member).expect("it was made above");
                 session.reveal(member, &commit.secret, None)
             }
         };
@@ -107,10 +110,12 @@ fn ceremony(session: &mut Session, case: &Case, mix: &mut Mix) -> Vec<Commit> {
 fn draw(session: &mut Session, plan: &floorlot::plan::Pool) -> Pool {
     let open = advance(session);
     let Ok(Line::Open { key, .. }) = Line::decode(&open) else { panic!("expected an open line") };
-    let first = session.roll().find_household(&plan.households[0].id).expect("the plan has its household");
+    let first =
+        session.roll().find_household(&plan.households[0].id).expect("the plan has its household");
     let count = u32::try_from(plan.households.len()).expect("a small pool");
     let mut stream = Keystream::new(key);
-    let drawn: Vec<_> = (first..first + count).map(|h| session.drawn(h).expect("it is of this pool")).collect();
+    let drawn: Vec<_> =
+        (first..first + count).map(|h| session.drawn(h).expect("it is of this pool")).collect();
     let id = |session: &Session, h: u32| session.roll().household_id(h).to_owned();
     let mut pool = Pool {
         id: plan.id.clone(),
@@ -130,9 +135,13 @@ fn draw(session: &mut Session, plan: &floorlot::plan::Pool) -> Pool {
         match Line::decode(&line).expect("the session writes lines in the profile") {
             Line::Call { .. } => {
                 let offered = session.offered();
-                pool.offers.push(offered.into_iter().map(|u| session.roll().unit_id(u).to_owned()).collect());
+                pool.offers.push(
+                    offered.into_iter().map(|u| session.roll().unit_id(u).to_owned()).collect(),
+                );
             }
-            Line::Pick { household, unit, .. } => pool.picks.push((household.into_owned(), Some(unit.into_owned()))),
+            Line::Pick { household, unit, .. } => {
+                pool.picks.push((household.into_owned(), Some(unit.into_owned())))
+            }
             Line::Standby { household, .. } => pool.picks.push((household.into_owned(), None)),
             Line::End { leftover, .. } => {
                 (0..leftover).for_each(|_| drop(advance(session)));
@@ -175,12 +184,22 @@ fn spread(brackets: [char; 2], elements: impl Iterator<Item = String>) -> String
 }
 
 fn case_json(d: &Derivation) -> String {
-    let commit = |c: &Commit| format!("{{\"member\":{},\"secret\":{},\"commit\":{}}}", text(&c.member), text(&c.secret), text(&c.commit));
+    let commit = |c: &Commit| {
+        format!(
+            "{{\"member\":{},\"secret\":{},\"commit\":{}}}",
+            text(&c.member),
+            text(&c.secret),
+            text(&c.commit)
+        )
+    };
     let fields = [
         format!("\"name\":{}", text(d.name)),
         format!("\"about\":{}", text(d.about)),
         format!("\"plan_root\":{}", text(&d.plan_root)),
-        format!("\"contributions\":{}", spread(['[', ']'], d.contributions.iter().map(|c| text(c)))),
+        format!(
+            "\"contributions\":{}",
+            spread(['[', ']'], d.contributions.iter().map(|c| text(c)))
+        ),
         format!("\"commits\":{}", spread(['[', ']'], d.commits.iter().map(commit))),
         format!("\"seed\":{}", text(&d.seed)),
         format!("\"pools\":{}", spread(['[', ']'], d.pools.iter().map(pool_json))),
@@ -194,7 +213,9 @@ fn pool_json(p: &Pool) -> String {
         format!("{{\"id\":{id},\"tier\":{},\"needs\":{needs},\"group\":{group}}}", h.tier)
     };
     let unit = |u: &Unit| format!("{{\"id\":{},\"features\":{}}}", text(&u.id), flat(&u.features));
-    let pick = |(household, unit): &(String, Option<String>)| format!("{}:{}", text(household), optional(unit.as_ref()));
+    let pick = |(household, unit): &(String, Option<String>)| {
+        format!("{}:{}", text(household), optional(unit.as_ref()))
+    };
     let each = |values: &[String]| spread(['[', ']'], values.iter().map(|v| text(v)));
     let fields = [
         format!("\"id\":{}", text(&p.id)),

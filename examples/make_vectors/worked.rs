@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What r1 and o1 kept to themselves until the reveals, and the dice.
-pub(crate) const SECRETS: &str = "reveal r1 7f3a91c05be24d68a1f0c3977e52b84d\nreveal o1 8842\ndice 00416293857710359265\n";
+pub(crate) const SECRETS: &str =
+    "reveal r1 7f3a91c05be24d68a1f0c3977e52b84d\nreveal o1 8842\ndice 00416293857710359265\n";
 
 /// The markers in the specification, around what this program writes.
 const MARKERS: [&str; 2] = ["<!-- worked-example -->\n", "<!-- /worked-example -->\n"];
@@ -22,8 +23,11 @@ const MARKERS: [&str; 2] = ["<!-- worked-example -->\n", "<!-- /worked-example -
 /// Puts the text between the markers of the specification.
 pub(crate) fn put_into(spec: &str, text: &str) -> Result<String, String> {
     let [begin, end] = MARKERS;
-    let parts = spec.split_once(begin).and_then(|(before, rest)| rest.split_once(end).map(|(_, after)| (before, after)));
-    let (before, after) = parts.ok_or("the specification lacks the markers of the worked example")?;
+    let parts = spec
+        .split_once(begin)
+        .and_then(|(before, rest)| rest.split_once(end).map(|(_, after)| (before, after)));
+    let (before, after) =
+        parts.ok_or("the specification lacks the markers of the worked example")?;
     Ok(format!("{before}{begin}{text}{end}{after}"))
 }
 
@@ -42,11 +46,13 @@ pub(crate) struct Example {
     order: Vec<u32>,
 }
 
-/// The keys of the two members: the 32 bytes of r1's secret key are 0, 1, 2 and so on; those of o1's are 32, 33, 34 and so on.
+/// The keys of the two members: the 32 bytes of r1's secret key are 0, 1, 2 and so on; those of
+/// o1's are 32, 33, 34 and so on.
 fn key_of(member: &str) -> SigningKey {
     let first = if member == "r1" { 0 } else { 32 };
     let seed = std::array::from_fn(|n| first + u8::try_from(n).expect("32 bytes"));
-    SigningKey::from_seed(&format!("draw.example/{member}"), &seed).expect("the name is one of a key")
+    SigningKey::from_seed(&format!("draw.example/{member}"), &seed)
+        .expect("the name is one of a key")
 }
 
 /// When the members sign: 2026-01-10T09:00:00+08:00 the plan, two hours later the result.
@@ -98,7 +104,9 @@ impl Example {
             session.close_reveals(None),
             session.numbers(Numbers::Dice(secret_of("dice ").into()), None),
         ];
-        lines.extend(made.map(|line| String::from_utf8(line.expect("the step is in order")).expect("a line is UTF-8")));
+        lines.extend(made.map(|line| {
+            String::from_utf8(line.expect("the step is in order")).expect("a line is UTF-8")
+        }));
         automatic(&mut session, &mut lines);
         sign(&mut session, &mut lines, TIMES[1]);
         while let Some(line) = session.advance(None) {
@@ -187,7 +195,8 @@ fn nodes((from, to): Range, given: &mut BTreeSet<Range>, out: &mut Vec<(Range, R
 
 impl Example {
     fn node(&self, (from, to): Range) -> Hash {
-        let leaves: Vec<Hash> = self.lines[from..to].iter().map(|line| leaf_hash(line.as_bytes())).collect();
+        let leaves: Vec<Hash> =
+            self.lines[from..to].iter().map(|line| leaf_hash(line.as_bytes())).collect();
         root_of(&leaves)
     }
 
@@ -225,7 +234,14 @@ impl Example {
         nodes((0, size), given, &mut list);
         out.push_str("| node | left | right | SHA-256(0x01, left, right) |\n|---|---|---|---|\n");
         for (node, left, right) in list {
-            let _ = writeln!(out, "| {} | {} | {} | `{}` |", name(node), name(left), name(right), self.node(node));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | `{}` |",
+                name(node),
+                name(left),
+                name(right),
+                self.node(node)
+            );
         }
         out.push('\n');
     }
@@ -250,7 +266,12 @@ impl Example {
             "{size} lines split at 8, the largest power of two below {size}; the last 3 split at 2. So, from the leaves up:\n"
         );
         self.tree_table(out, size, given);
-        let _ = writeln!(out, "The plan root is node {}:\n\n```text\n{}\n```\n", name((0, size)), self.plan_root);
+        let _ = writeln!(
+            out,
+            "The plan root is node {}:\n\n```text\n{}\n```\n",
+            name((0, size)),
+            self.plan_root
+        );
     }
 
     fn checkpoint(&self, out: &mut String) {
@@ -265,7 +286,8 @@ impl Example {
         );
         for (k, bytes) in self.plan_root.0.chunks(4).enumerate() {
             let number = u32::from_be_bytes(bytes.try_into().expect("four bytes"));
-            let _ = writeln!(out, "| {k} | `{}` | {number} | {:05} |", hex(bytes), number % 100_000);
+            let _ =
+                writeln!(out, "| {k} | `{}` | {number} | {:05} |", hex(bytes), number % 100_000);
         }
         let _ = writeln!(out, "\n```text\n{}\n```\n", Fingerprint::of(self.plan_root));
     }
@@ -282,7 +304,8 @@ impl Example {
             hex(&key.id()),
         );
         let preimage = [b"\x04".as_slice(), key.public()].concat();
-        let hash = Hash(sha2::Sha256::digest([key.name().as_bytes(), b"\n", &preimage].concat()).into());
+        let hash =
+            Hash(sha2::Sha256::digest([key.name().as_bytes(), b"\n", &preimage].concat()).into());
         command(out, &format!("printf '{}\\n{}'", key.name(), octal(&preimage)), hash);
         let _ = write!(
             out,
@@ -324,19 +347,32 @@ impl Example {
                 let _ = writeln!(out, "{label:7}  {}", spaced(bytes));
             }
         }
-        out.push_str("```\n\nLittle-endian means that the bytes are read from the last to the first:\n\n");
+        out.push_str(
+            "```\n\nLittle-endian means that the bytes are read from the last to the first:\n\n",
+        );
         out.push_str("| household | number | bytes in the block | in hexadecimal, turned round | in decimal |\n|---|---|---|---|---|\n");
         for (household, block) in ["H001", "H002"].iter().zip(&blocks) {
             let Drawn { ticket, lot } = numbers_in(block);
-            let _ = writeln!(out, "| {household} | ticket | 0 to 7: `{}` | `{ticket:016x}` | {ticket} |", spaced(&block[..8]));
-            let _ = writeln!(out, "| {household} | lot | 8 to 23: `{}` | `{lot:032x}` | {lot} |", spaced(&block[8..24]));
+            let _ = writeln!(
+                out,
+                "| {household} | ticket | 0 to 7: `{}` | `{ticket:016x}` | {ticket} |",
+                spaced(&block[..8])
+            );
+            let _ = writeln!(
+                out,
+                "| {household} | lot | 8 to 23: `{}` | `{lot:032x}` | {lot} |",
+                spaced(&block[8..24])
+            );
         }
         out.push('\n');
     }
 
     fn order_and_picks(&self, out: &mut String) {
         let [first, second] = [&self.drawn[0], &self.drawn[1]];
-        assert!(self.order == [0, 1] && first.ticket < second.ticket, "the text below needs H001 to be called first");
+        assert!(
+            self.order == [0, 1] && first.ticket < second.ticket,
+            "the text below needs H001 to be called first"
+        );
         let _ = write!(
             out,
             "### Order, offers and picks (D2, D4, D6)\n\n\
@@ -365,7 +401,9 @@ impl Example {
         );
         self.tree_table(out, size, given);
         let root = self.root(size);
-        let Ok(Line::Checkpoint { body, .. }) = Line::decode(self.lines[size].as_bytes()) else { panic!("it is the checkpoint") };
+        let Ok(Line::Checkpoint { body, .. }) = Line::decode(self.lines[size].as_bytes()) else {
+            panic!("it is the checkpoint")
+        };
         let _ = write!(
             out,
             "The root is node {}. The checkpoint body in line {}, which both sign as they signed the plan, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
@@ -373,7 +411,10 @@ impl Example {
             size + 1,
             Fingerprint::of(root)
         );
-        let _ = write!(out, "The closing line has the root over the {closing} lines before it. The nodes that are not given above:\n\n");
+        let _ = write!(
+            out,
+            "The closing line has the root over the {closing} lines before it. The nodes that are not given above:\n\n"
+        );
         self.tree_table(out, closing, given);
     }
 }

@@ -5,14 +5,17 @@ use floorlot::lines::Line;
 use floorlot::transcript::{Reader, Verified};
 use std::error::Error;
 
-/// One row for each household in plan order; those on standby have no unit. Only a verified transcript gives any.
+/// One row for each household in plan order; those on standby have no unit. Only a verified
+/// transcript gives any.
 pub(crate) fn csv(input: Input<'_>, verified: &Verified) -> Result<String, Box<dyn Error>> {
     let units = units(input)?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["household", "unit", "label", "storey"])?;
     for (household, unit) in verified.allocation() {
-        let about = unit.and_then(|id| verified.roll().find_unit(id)).and_then(|n| units.get(n as usize));
-        let (label, storey) = about.map(|(label, storey)| (label.as_str(), storey.to_string())).unwrap_or_default();
+        let about =
+            unit.and_then(|id| verified.roll().find_unit(id)).and_then(|n| units.get(n as usize));
+        let (label, storey) =
+            about.map(|(label, storey)| (label.as_str(), storey.to_string())).unwrap_or_default();
         writer.write_record([household, unit.unwrap_or_default(), label, &storey])?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)

@@ -1,4 +1,5 @@
-//! What the observer brings from outside of the file: fingerprints, an older copy, the kind of draw, a household's slip.
+//! What the observer brings from outside of the file: fingerprints, an older copy, the kind of
+//! draw, a household's slip.
 
 use crate::common::{digest, text};
 use crate::words::{self, Told, tr};
@@ -24,16 +25,23 @@ pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerpri
     Ok(all)
 }
 
-/// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and lines that begin with # do not count.
+/// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and
+/// lines that begin with # do not count.
 fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
-    let text = text::read(Path::new(path)).map_err(|error| words::in_file(format_args!("--fingerprint @{path}"), &error, lang))?;
+    let text = text::read(Path::new(path))
+        .map_err(|error| words::in_file(format_args!("--fingerprint @{path}"), &error, lang))?;
     let text = text.trim_start_matches('\u{feff}');
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
     if let Ok(one) = fingerprint(&lines.join(" "), lang) {
         return Ok(vec![one]);
     }
     if lines.is_empty() {
-        return Err(tr!(lang, "--fingerprint @{path}: there is no fingerprint in this file", "--fingerprint @{path}：文件中没有指纹"));
+        return Err(tr!(
+            lang,
+            "--fingerprint @{path}: there is no fingerprint in this file",
+            "--fingerprint @{path}：文件中没有指纹"
+        ));
     }
     lines.iter().map(|line| fingerprint(line, lang)).collect()
 }
@@ -62,11 +70,19 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
     match wrong {
         Some((n, group)) if group.chars().count() < 10 => {
             let found = group.chars().count();
-            tr!(lang, "group {n} is {group}: 5 digits expected, {found} found", "第 {n} 组是 {group}，有 {found} 位，应为 5 位")
+            tr!(
+                lang,
+                "group {n} is {group}: 5 digits expected, {found} found",
+                "第 {n} 组是 {group}，有 {found} 位，应为 5 位"
+            )
         }
         _ => {
             let groups = digits / 5;
-            tr!(lang, "{digits} digits ({groups} groups) instead of 40", "有 {digits} 位数字（{groups} 组），应为 40 位")
+            tr!(
+                lang,
+                "{digits} digits ({groups} groups) instead of 40",
+                "有 {digits} 位数字（{groups} 组），应为 40 位"
+            )
         }
     }
 }
@@ -74,17 +90,28 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 /// The head of the older copy.
 pub(crate) fn older(path: &Path, lang: Lang) -> Result<Head, String> {
     let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
-    read().map_err(|error: ReadError| words::in_file(format_args!("--since {}", path.display()), &error.words(), lang))
+    read().map_err(|error: ReadError| {
+        words::in_file(format_args!("--since {}", path.display()), &error.words(), lang)
+    })
 }
 
 /// The files of a folder with their SHA-256, by name; folders in it are passed over.
-pub(crate) fn folder(argument: &str, folder: &Path, lang: Lang) -> Result<Vec<(String, Hash)>, String> {
-    let fail = |path: &Path, error: std::io::Error| words::in_file(format_args!("{argument} {}", path.display()), &error, lang);
+pub(crate) fn folder(
+    argument: &str,
+    folder: &Path,
+    lang: Lang,
+) -> Result<Vec<(String, Hash)>, String> {
+    let fail = |path: &Path, error: std::io::Error| {
+        words::in_file(format_args!("{argument} {}", path.display()), &error, lang)
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, error))? {
         let path = entry.map_err(|error| fail(folder, error))?.path();
         if path.is_file() {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             files.push((name, digest::sha256(&path).map_err(|error| fail(&path, error))?));
         }
     }
@@ -92,7 +119,8 @@ pub(crate) fn folder(argument: &str, folder: &Path, lang: Lang) -> Result<Vec<(S
     Ok(files)
 }
 
-/// The opening that a household was given. What is typed may have its characters in another normalization form than the slip.
+/// The opening that a household was given. What is typed may have its characters in another
+/// normalization form than the slip.
 pub(crate) fn person(path: &Path, lang: Lang) -> Result<Opening, String> {
     let file = path.display();
     let is = std::fs::read(path).ok().and_then(|bytes| Changed::of_file(&bytes));

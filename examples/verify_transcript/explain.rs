@@ -17,12 +17,17 @@ pub(crate) fn nobody(id: &str, story: &Story, lang: Lang) -> String {
         true => String::new(),
         false => tr!(lang, " Ids like it: {near}.", "相近的编号：{near}。"),
     };
-    tr!(lang, "There is no household {id} in the plan of this file.{like}", "本文件的方案中没有住户 {id}。{like}")
+    tr!(
+        lang,
+        "There is no household {id} in the plan of this file.{like}",
+        "本文件的方案中没有住户 {id}。{like}"
+    )
 }
 
 /// Which households the words could mean: by a name that the plan masks, or by a flat.
 pub(crate) fn fits(found: &Found, report: &Report, lang: Lang) -> String {
-    let named: Vec<String> = found.named.iter().map(|(id, name)| format!("{} {}", shown(id), shown(name))).collect();
+    let named: Vec<String> =
+        found.named.iter().map(|(id, name)| format!("{} {}", shown(id), shown(name))).collect();
     let owners: Vec<String> = found.owners(report).into_iter().map(shown).collect();
     let mut said = Vec::new();
     if !named.is_empty() {
@@ -124,12 +129,17 @@ fn later(steps: &mut Steps, why: &Why, story: &Story) {
         let (line, what) = (step.line, later_words(&step.what, lang));
         let held = step.holds.as_ref().map(|id| {
             let (id, unit) = (shown(id), story.unit(id));
-            let (label, storey) = unit.map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+            let (label, storey) =
+                unit.map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
             tr!(lang, "{id}: {label}, storey {storey}", "{id}：{label}，第 {storey} 层")
         });
         let held = held.unwrap_or_else(|| tr!(lang, "no flat", "无房"));
         let mark = steps.mark(line);
-        let text = tr!(lang, "{what} (line {line}{mark}); from then on it has {held}", "{what}（第 {line} 行{mark}）；此后为 {held}");
+        let text = tr!(
+            lang,
+            "{what} (line {line}{mark}); from then on it has {held}",
+            "{what}（第 {line} 行{mark}）；此后为 {held}"
+        );
         if n == 0 { steps.step("Later", "之后", text) } else { steps.more(text) }
     }
 }
@@ -153,8 +163,16 @@ fn film(steps: &mut Steps, why: &Why, registered: bool) {
     let Some(moment) = &why.recording else {
         let unknown = match (registered, why.called_at) {
             (false, _) => return,
-            (true, None) => tr!(lang, "cannot be told: the lines of this transcript have no times", "无法得知：本记录的各行没有时间"),
-            (true, Some(_)) => tr!(lang, "cannot be told: every recording begins after the call", "无法得知：所有录像都在叫号之后才开始"),
+            (true, None) => tr!(
+                lang,
+                "cannot be told: the lines of this transcript have no times",
+                "无法得知：本记录的各行没有时间"
+            ),
+            (true, Some(_)) => tr!(
+                lang,
+                "cannot be told: every recording begins after the call",
+                "无法得知：所有录像都在叫号之后才开始"
+            ),
         };
         return steps.step("Film", "录像", unknown);
     };
@@ -185,8 +203,16 @@ fn pool(steps: &mut Steps, why: &Why, story: &Story) {
         (PickRule::Lot, Lang::Zh) => "直接抽出房号",
         (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
     };
-    steps.step("Pool", "批次", tr!(lang, "{id} — {title} ({building})", "{id} {title}（{building}）"));
-    steps.more(tr!(lang, "{households} households, {units} flats; {rule}.", "{households} 户，{units} 套房；{rule}。"));
+    steps.step(
+        "Pool",
+        "批次",
+        tr!(lang, "{id} — {title} ({building})", "{id} {title}（{building}）"),
+    );
+    steps.more(tr!(
+        lang,
+        "{households} households, {units} flats; {rule}.",
+        "{households} 户，{units} 套房；{rule}。"
+    ));
 }
 
 /// Tier, ticket, companions and place.
@@ -195,15 +221,35 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
     steps.step(
         "Tier",
         "顺位",
-        tr!(lang, "{tier} (tier 1 is called first, then tier 2, and so on)", "第 {tier} 顺位（先叫第 1 顺位，再叫第 2 顺位，依此类推）"),
+        tr!(
+            lang,
+            "{tier} (tier 1 is called first, then tier 2, and so on)",
+            "第 {tier} 顺位（先叫第 1 顺位，再叫第 2 顺位，依此类推）"
+        ),
     );
     steps.step("Ticket", "签号", ticket);
-    steps.more(tr!(lang, "Within a tier the smaller ticket is called first.", "同一顺位中，签号小的先叫。"));
+    steps.more(tr!(
+        lang,
+        "Within a tier the smaller ticket is called first.",
+        "同一顺位中，签号小的先叫。"
+    ));
     if let [(head, number), _, ..] = story.group.as_slice() {
-        let others: Vec<String> = story.group.iter().filter(|(id, _)| *id != why.household).map(|(id, _)| shown(id)).collect();
+        let others: Vec<String> = story
+            .group
+            .iter()
+            .filter(|(id, _)| *id != why.household)
+            .map(|(id, _)| shown(id))
+            .collect();
         let (others, head) = (others.join(", "), shown(head));
-        steps.step("Together", "结伴", tr!(lang, "called together with {others}", "与 {others} 一起叫号"));
-        let ticket = story.seed.map(|(_, seed)| ticket_of(seed, &why.pool, *number).to_string()).unwrap_or_default();
+        steps.step(
+            "Together",
+            "结伴",
+            tr!(lang, "called together with {others}", "与 {others} 一起叫号"),
+        );
+        let ticket = story
+            .seed
+            .map(|(_, seed)| ticket_of(seed, &why.pool, *number).to_string())
+            .unwrap_or_default();
         steps.more(tr!(
             lang,
             "The whole group goes by the ticket of {head}, the first in the plan: {ticket}",
@@ -211,7 +257,11 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
         ));
     }
     let (place, of) = (why.place, why.of);
-    steps.step("Place", "次序", tr!(lang, "{place} of {of} in the order of the pool", "本批次 {of} 户中的第 {place} 位"));
+    steps.step(
+        "Place",
+        "次序",
+        tr!(lang, "{place} of {of} in the order of the pool", "本批次 {of} 户中的第 {place} 位"),
+    );
 }
 
 fn ticket_of(seed: floorlot::Hash, pool: &str, number: u64) -> u64 {
@@ -224,7 +274,11 @@ fn calls(steps: &mut Steps, why: &Why, story: &Story) {
     let lang = steps.lang;
     for (n, (line, place)) in story.calls.iter().enumerate() {
         let mark = steps.mark(*line);
-        let text = tr!(lang, "line {line}, call {place} of the pool{mark}", "第 {line} 行，本批次第 {place} 次叫号{mark}");
+        let text = tr!(
+            lang,
+            "line {line}, call {place} of the pool{mark}",
+            "第 {line} 行，本批次第 {place} 次叫号{mark}"
+        );
         match n {
             0 => steps.step("Called", "叫号", text),
             _ => steps.more(tr!(lang, "again: {text}", "再次：{text}")),
@@ -240,7 +294,11 @@ fn calls(steps: &mut Steps, why: &Why, story: &Story) {
 
 fn undone(line: u64, reason: &str, lang: Lang) -> String {
     let reason = shown(reason);
-    tr!(lang, "line {line} withdrew what the line before it recorded; reason: {reason}", "第 {line} 行撤回了前一行的记录；原因：{reason}")
+    tr!(
+        lang,
+        "line {line} withdrew what the line before it recorded; reason: {reason}",
+        "第 {line} 行撤回了前一行的记录；原因：{reason}"
+    )
 }
 
 fn missed(steps: &mut Steps, why: &Why, story: &Story) {
@@ -252,7 +310,11 @@ fn missed(steps: &mut Steps, why: &Why, story: &Story) {
         };
     }
     let lines = story.missed.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    let text = tr!(lang, "{times} (line {lines}): did not answer three calls", "{times} 次（第 {lines} 行）：三呼未到");
+    let text = tr!(
+        lang,
+        "{times} (line {lines}): did not answer three calls",
+        "{times} 次（第 {lines} 行）：三呼未到"
+    );
     steps.step("Missed", "未到", text);
     match pool.and_then(|pool| pool.absence) {
         Some(Absence::Last) => steps.more(tr!(
@@ -279,7 +341,11 @@ fn needs(steps: &mut Steps, why: &Why) {
         "照顾",
         match needs.is_empty() {
             true => tr!(lang, "none: every free flat will do", "无：空房皆可"),
-            false => tr!(lang, "{needs}: only flats that have all of this will do", "{needs}：只有全部符合的房才可选"),
+            false => tr!(
+                lang,
+                "{needs}: only flats that have all of this will do",
+                "{needs}：只有全部符合的房才可选"
+            ),
         },
     );
 }
@@ -288,20 +354,38 @@ fn needs(steps: &mut Steps, why: &Why) {
 fn offers(steps: &mut Steps, why: &Why, story: &Story) {
     let (lang, count) = (steps.lang, why.offered.len());
     if why.by.is_none() {
-        return steps.step("Offered", "可选", tr!(lang, "the file does not say how this call ended", "文件未写明此次叫号的结果"));
+        return steps.step(
+            "Offered",
+            "可选",
+            tr!(lang, "the file does not say how this call ended", "文件未写明此次叫号的结果"),
+        );
     }
     let flats = if count == 1 { "1 flat".to_owned() } else { format!("{count} flats") };
     if count == 0 {
         return steps.step("Offered", "可选", tr!(lang, "nothing", "没有"));
     }
-    steps.step("Offered", "可选", tr!(lang, "{flats}, numbered from 0 in the order of the plan:", "{count} 套，按方案顺序从 0 起编号："));
-    let labels = why.offered.iter().map(|id| story.unit(id).map_or(0, |(label, _)| width(&shown(label))));
+    steps.step(
+        "Offered",
+        "可选",
+        tr!(
+            lang,
+            "{flats}, numbered from 0 in the order of the plan:",
+            "{count} 套，按方案顺序从 0 起编号："
+        ),
+    );
+    let labels =
+        why.offered.iter().map(|id| story.unit(id).map_or(0, |(label, _)| width(&shown(label))));
     let labels = labels.max().unwrap_or_default();
     let ids = why.offered.iter().map(|id| width(&shown(id))).max().unwrap_or_default();
     for (number, id) in why.offered.iter().enumerate() {
-        let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+        let (label, storey) =
+            story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
         let (id, label) = (padded(&shown(id), ids), padded(&label, labels));
-        let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) { "=>" } else { "  " };
+        let mark = if why.unit.as_deref() == why.offered.get(number).map(String::as_str) {
+            "=>"
+        } else {
+            "  "
+        };
         steps.more(tr!(
             lang,
             "{mark}{number:>3}  {id}  {label}  storey {storey:>2}",
@@ -324,20 +408,33 @@ fn pick(steps: &mut Steps, why: &Why, story: &Story) {
         Some("choice") => match &why.proxy {
             Some(proxy) => {
                 let proxy = shown(proxy);
-                steps.step("Choice", "选房", tr!(lang, "made by {proxy} for the household", "由 {proxy} 代为选定"));
+                steps.step(
+                    "Choice",
+                    "选房",
+                    tr!(lang, "made by {proxy} for the household", "由 {proxy} 代为选定"),
+                );
             }
-            None => steps.step("Choice", "选房", tr!(lang, "made by the household itself", "由住户自己选定")),
+            None => steps.step(
+                "Choice",
+                "选房",
+                tr!(lang, "made by the household itself", "由住户自己选定"),
+            ),
         },
         Some(_) => return standby(steps, why, story),
         None => return,
     }
     let Some(id) = &why.unit else { return };
     let (shown_id, line, mark) = (shown(id), why.line, steps.mark(why.line));
-    let (label, storey) = story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
+    let (label, storey) =
+        story.unit(id).map(|(label, storey)| (shown(label), storey)).unwrap_or_default();
     steps.step(
         "Result",
         "结果",
-        tr!(lang, "{shown_id}: {label}, storey {storey} (line {line}{mark})", "{shown_id}：{label}，第 {storey} 层（第 {line} 行{mark}）"),
+        tr!(
+            lang,
+            "{shown_id}: {label}, storey {storey} (line {line}{mark})",
+            "{shown_id}：{label}，第 {storey} 层（第 {line} 行{mark}）"
+        ),
     );
 }
 
@@ -351,7 +448,11 @@ fn lot(steps: &mut Steps, why: &Why) {
         "{lot} mod {count} = {number} (what is left over when the lot is divided by {count})",
         "{lot} mod {count} = {number}（签数除以 {count} 的余数）"
     ));
-    steps.more(tr!(lang, "So it gets number {number} of the list.", "因此得到列表中的第 {number} 号。"));
+    steps.more(tr!(
+        lang,
+        "So it gets number {number} of the list.",
+        "因此得到列表中的第 {number} 号。"
+    ));
     if let Some(said) = why.number.filter(|said| u128::from(*said) != number) {
         steps.more(tr!(lang, "But the file says number {said}.", "但文件写的是第 {said} 号。"));
     }
@@ -362,7 +463,11 @@ fn ranking(steps: &mut Steps, why: &Why, story: &Story) {
     steps.step(
         "Ranking",
         "志愿",
-        tr!(lang, "the first of its ranking that was on offer is rank {rank}:", "志愿表中当时可选的第一个是第 {rank} 志愿："),
+        tr!(
+            lang,
+            "the first of its ranking that was on offer is rank {rank}:",
+            "志愿表中当时可选的第一个是第 {rank} 志愿："
+        ),
     );
     ranked(steps, why, story);
 }
@@ -373,16 +478,20 @@ fn ranked(steps: &mut Steps, why: &Why, story: &Story) {
     let picked = story.ranking.iter().position(|id| why.unit.as_ref() == Some(id));
     for (n, id) in (1..).zip(story.ranking.iter().take(picked.map_or(usize::MAX, |n| n + 1))) {
         let offered = why.offered.contains(id);
-        let (id, label) = (shown(id), story.unit(id).map(|(label, _)| shown(label)).unwrap_or_default());
+        let (id, label) =
+            (shown(id), story.unit(id).map(|(label, _)| shown(label)).unwrap_or_default());
         steps.more(match offered {
             true => tr!(lang, "{n:>3}. {id}  {label}  on offer", "{n:>3}. {id}  {label}  可选"),
-            false => tr!(lang, "{n:>3}. {id}  {label}  not on offer", "{n:>3}. {id}  {label}  不可选"),
+            false => {
+                tr!(lang, "{n:>3}. {id}  {label}  not on offer", "{n:>3}. {id}  {label}  不可选")
+            }
         });
     }
 }
 
 fn standby(steps: &mut Steps, why: &Why, story: &Story) {
-    let (lang, line, place, mark) = (steps.lang, why.line, story.standby.unwrap_or_default(), steps.mark(why.line));
+    let (lang, line, place, mark) =
+        (steps.lang, why.line, story.standby.unwrap_or_default(), steps.mark(why.line));
     steps.step(
         "Result",
         "结果",
@@ -395,8 +504,14 @@ fn standby(steps: &mut Steps, why: &Why, story: &Story) {
     let unranked = story.pool.as_ref().and_then(|pool| pool.unranked) == Some(Unranked::Standby);
     if why.offered.is_empty() {
         steps.more(match why.needs.is_empty() {
-            true => tr!(lang, "When it was called, no flat was left for it.", "叫到时已没有可选的房。"),
-            false => tr!(lang, "When it was called, no free flat had what it needs.", "叫到时，空房中没有符合其照顾需求的。"),
+            true => {
+                tr!(lang, "When it was called, no flat was left for it.", "叫到时已没有可选的房。")
+            }
+            false => tr!(
+                lang,
+                "When it was called, no free flat had what it needs.",
+                "叫到时，空房中没有符合其照顾需求的。"
+            ),
         });
     } else if unranked {
         steps.more(tr!(

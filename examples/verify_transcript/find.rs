@@ -1,5 +1,5 @@
-//! The household that is meant, when what was typed is not its id as it stands in the plan: an id in other letters, a full name of which the
-//! plan shows a part, a flat.
+//! The household that is meant, when what was typed is not its id as it stands in the plan: an id
+//! in other letters, a full name of which the plan shows a part, a flat.
 
 use crate::mask::mask;
 use floorlot::lines::Line;
@@ -39,7 +39,9 @@ impl Found {
 
     /// Who has the flats that are named, in the end; nobody in a file that is not verified.
     pub(crate) fn owners<'r>(&self, report: &'r Report) -> Vec<&'r str> {
-        let has = |unit: Option<&str>| unit.is_some_and(|unit| self.units.iter().any(|named| named == unit));
+        let has = |unit: Option<&str>| {
+            unit.is_some_and(|unit| self.units.iter().any(|named| named == unit))
+        };
         let all = report.verified().into_iter().flat_map(|verified| verified.allocation());
         all.filter(|(_, unit)| has(*unit)).map(|(household, _)| household).collect()
     }
@@ -66,7 +68,17 @@ impl Search {
         let id = plain(typed).chars().filter(|c| !c.is_whitespace()).collect();
         let folded: String = typed.nfkc().collect();
         let (name, parts, typed) = (mask(&folded).name, parts(&folded), typed.to_owned());
-        Search { id, typed, exact: false, same: None, name, named: Vec::new(), parts, buildings: BTreeMap::new(), units: Vec::new() }
+        Search {
+            id,
+            typed,
+            exact: false,
+            same: None,
+            name,
+            named: Vec::new(),
+            parts,
+            buildings: BTreeMap::new(),
+            units: Vec::new(),
+        }
     }
 
     fn line(&mut self, line: &Line<'_>) {
@@ -74,7 +86,9 @@ impl Search {
             Line::Pool { id, building, .. } => {
                 self.buildings.insert(id.to_string(), parts(building));
             }
-            Line::Unit { pool, id, label, .. } if self.names(pool, id, label) => self.units.push(id.to_string()),
+            Line::Unit { pool, id, label, .. } if self.names(pool, id, label) => {
+                self.units.push(id.to_string())
+            }
             Line::Household { id, name, .. } => {
                 self.exact |= *id == self.typed.as_str();
                 if plain(id) == self.id {
@@ -88,13 +102,17 @@ impl Search {
         }
     }
 
-    /// Whether the unit is named: by its id, or by the end of its label behind any parts of its building.
+    /// Whether the unit is named: by its id, or by the end of its label behind any parts of its
+    /// building.
     fn names(&self, pool: &str, id: &str, label: &str) -> bool {
         let label = parts(label);
         let shared = self.parts.len().min(label.len());
         let (before, named) = self.parts.split_at(self.parts.len() - shared);
         let mut building = self.buildings.get(pool).into_iter().flatten();
-        shared > 0 && (self.parts == parts(id) || label.ends_with(named) && before.iter().all(|part| building.any(|found| found == part)))
+        shared > 0
+            && (self.parts == parts(id)
+                || label.ends_with(named)
+                    && before.iter().all(|part| building.any(|found| found == part)))
     }
 
     fn found(self) -> Found {
@@ -124,6 +142,10 @@ fn parts(text: &str) -> Vec<String> {
             last = Some(kind(c));
         }
     }
-    let short = |part: String| Some(part.trim_start_matches('0').to_owned()).filter(|short| !short.is_empty()).unwrap_or(part);
+    let short = |part: String| {
+        Some(part.trim_start_matches('0').to_owned())
+            .filter(|short| !short.is_empty())
+            .unwrap_or(part)
+    };
     parts.into_iter().map(short).collect()
 }

@@ -1,4 +1,5 @@
-//! Verifies a transcript: every check, what it found, and how far trust goes; on request why a household got its flat.
+//! Verifies a transcript: every check, what it found, and how far trust goes; on request why a
+//! household got its flat.
 //!
 //! `cargo run --release --example verify_transcript -- FILE`; `-- --help` lists the rest.
 
@@ -24,7 +25,10 @@ use common::lang::parse_lang;
 use find::Found;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
-use floorlot::transcript::{Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified, verify};
+use floorlot::transcript::{
+    Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified,
+    verify,
+};
 use floorlot::tree::Fingerprint;
 use serde::Serialize;
 use source::Source;
@@ -65,7 +69,8 @@ The report goes to standard output; errors and the progress bar go to standard e
 #[derive(Parser)]
 #[command(name = "verify_transcript", after_help = EXIT_CODES)]
 struct Cli {
-    /// The transcript, - is standard input; or several, each the round or attempt after the one before · 记录文件，- 为标准输入；多个文件为前后各轮
+    /// The transcript, - is standard input; or several, each the round or attempt after the one
+    /// before · 记录文件，- 为标准输入；多个文件为前后各轮
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object instead of text, or a list of them for several files · 输出一个 JSON 对象，多个文件则为列表
@@ -74,25 +79,30 @@ struct Cli {
     /// Language: zh or en (default: that of the system) · 语言
     #[arg(long, value_name = "zh|en", value_parser = parse_lang)]
     lang: Option<Lang>,
-    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE; may be repeated · 在外记下的指纹
+    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE;
+    /// may be repeated · 在外记下的指纹
     #[arg(long, value_name = "DIGITS|@FILE")]
     fingerprint: Vec<String>,
     /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
     #[arg(long, value_name = "OLD")]
     since: Option<PathBuf>,
-    /// Folder of the recordings: hashes them and tells the second at which a call is · 录像目录：逐份核对，并给出叫号所在的秒
+    /// Folder of the recordings: hashes them and tells the second at which a call is ·
+    /// 录像目录：逐份核对，并给出叫号所在的秒
     #[arg(long, value_name = "DIR")]
     recordings: Option<PathBuf>,
     /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
-    /// Explains, after the report, why this household got its flat; a full name or a flat gives the ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
+    /// Explains, after the report, why this household got its flat; a full name or a flat gives the
+    /// ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
     #[arg(long, value_name = "ID")]
     household: Option<String>,
-    /// Compares, after the report: what this household would have got without its tier and its needs · 该户假如没有优先会得到什么
+    /// Compares, after the report: what this household would have got without its tier and its
+    /// needs · 该户假如没有优先会得到什么
     #[arg(long, value_name = "ID")]
     without_priority: Option<String>,
-    /// The opening that a household was given: the five lines of its slip as a text file · 住户密封件上的五行文字
+    /// The opening that a household was given: the five lines of its slip as a text file ·
+    /// 住户密封件上的五行文字
     #[arg(long, value_name = "FILE")]
     person: Option<PathBuf>,
     /// The draw must be an official one · 应为正式抽签
@@ -101,7 +111,8 @@ struct Cli {
     /// The draw must be a rehearsal · 应为演练
     #[arg(long, conflicts_with = "official")]
     rehearsal: bool,
-    /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted · 改为输出分配结果 CSV，不成立则不输出
+    /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted ·
+    /// 改为输出分配结果 CSV，不成立则不输出
     #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
     allocation: bool,
 }
@@ -174,7 +185,13 @@ fn unreadable(cli: &Cli, path: &Path, error: &Words, changed: Option<&Changed>, 
     let (name, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
-        let report = Unreadable { verdict: Verdict::Unreadable, level: Level::None, checks: [], error, changed };
+        let report = Unreadable {
+            verdict: Verdict::Unreadable,
+            level: Level::None,
+            checks: [],
+            error,
+            changed,
+        };
         let object = serde_json::to_string_pretty(&report).unwrap_or_default();
         let before = cli.files.iter().take_while(|file| *file != path).count();
         let list = cli.files.len() > 1;
@@ -203,15 +220,26 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         let mut source = open(path, several || twice(cli))?;
         let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
         let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
-        let (recordings, scans, person) = (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
-        let round = Evidence { fingerprints: mine, older, mode, household, recordings, scans, earlier, person };
+        let (recordings, scans, person) =
+            (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
+        let round = Evidence {
+            fingerprints: mine,
+            older,
+            mode,
+            household,
+            recordings,
+            scans,
+            earlier,
+            person,
+        };
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
         earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
     }
     evidence.earlier = earlier;
     let mut source = open(last, twice(cli))?;
-    let (verdict, _) = one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
+    let (verdict, _) =
+        one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
     Ok(worst.max(verdict))
 }
 
@@ -224,14 +252,23 @@ fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
     Source::open(path, twice).map_err(|error| Stop::unreadable(path, &error.into()))
 }
 
-/// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the files after it.
-fn fingerprints_of(path: &Path, source: &mut Source, all: &mut Vec<Fingerprint>) -> Result<Vec<Fingerprint>, Stop> {
+/// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the
+/// files after it.
+fn fingerprints_of(
+    path: &Path,
+    source: &mut Source,
+    all: &mut Vec<Fingerprint>,
+) -> Result<Vec<Fingerprint>, Stop> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
     let unreadable = |error: ReadError| Stop::unreadable(path, &error);
-    let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
-    let here: Vec<Fingerprint> = report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
+    let report = source
+        .read(|input| verify(input, &Evidence::default()))
+        .map_err(|error| unreadable(error.into()))?
+        .map_err(unreadable)?;
+    let here: Vec<Fingerprint> =
+        report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
     let (mine, others) = all.drain(..).partition(|f| here.contains(f));
     *all = others;
     Ok(mine)
@@ -255,20 +292,34 @@ fn one(
     lang: Lang,
 ) -> Result<(Verdict, Option<Verified>), Stop> {
     let unreadable = |error: ReadError| Stop::unreadable(path, &error);
-    let found = cli.household.as_deref().map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
+    let found = cli
+        .household
+        .as_deref()
+        .map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
     let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
-    let asked = cli.household.as_ref().map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
+    let asked = cli
+        .household
+        .as_ref()
+        .map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
     let evidence = asked.as_ref().unwrap_or(evidence);
-    let report = source.read(|input| verify(input, evidence)).map_err(|error| unreadable(error.into()))?.map_err(unreadable)?;
+    let report = source
+        .read(|input| verify(input, evidence))
+        .map_err(|error| unreadable(error.into()))?
+        .map_err(unreadable)?;
     let verdict = report.verdict;
     let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
     if let (Some(round), false) = (round, cli.json || cli.allocation) {
-        out += &tr!(lang, "==== File {round} of {of}: {name} ====\n", "==== 第 {round} 份，共 {of} 份：{name} ====\n");
+        out += &tr!(
+            lang,
+            "==== File {round} of {of}: {name} ====\n",
+            "==== 第 {round} 份，共 {of} 份：{name} ====\n"
+        );
     }
     if cli.allocation {
         warn(brief(&report, lang));
         let verified = report.into_verified().ok();
-        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of)) {
+        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
+        {
             out = source
                 .read(|input| allocation::csv(input, verified))
                 .map_err(|error| unreadable(error.into()))?
@@ -279,7 +330,9 @@ fn one(
     }
     let story = match &cli.household {
         Some(_) => {
-            let read = source.read(|input| Story::read(input, &found.id, report.why.as_ref())).and_then(|story| story);
+            let read = source
+                .read(|input| Story::read(input, &found.id, report.why.as_ref()))
+                .and_then(|story| story);
             read.map_err(|error| unreadable(error.into()))?
         }
         None => Story::default(),
@@ -287,7 +340,8 @@ fn one(
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
     }
-    let without = cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
+    let without =
+        cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
     let without = without.map_err(|error| unreadable(error.into()))?.flatten();
     out += &match cli.json {
         true => listed(&json(&report, without.as_deref())?, round, of),
@@ -298,7 +352,12 @@ fn one(
 }
 
 /// The comparison that was asked for; if there is none, says why.
-fn without(source: &mut Source, report: &Report, id: &str, lang: Lang) -> std::io::Result<Option<Box<Comparison>>> {
+fn without(
+    source: &mut Source,
+    report: &Report,
+    id: &str,
+    lang: Lang,
+) -> std::io::Result<Option<Box<Comparison>>> {
     let Some(verified) = report.verified() else {
         warn(without::refused(id, report.verdict, lang));
         return Ok(None);
@@ -331,16 +390,31 @@ fn write(out: &str, lang: Lang) -> Result<(), Stop> {
 /// What is given as evidence, read before the transcript.
 fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
-    let older: Option<Head> = cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
+    let older: Option<Head> =
+        cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
         (true, _) => Some(Mode::Official),
         (_, true) => Some(Mode::Rehearsal),
         _ => None,
     };
-    let recordings = cli.recordings.as_deref().map(|folder| evidence::folder("--recordings", folder, lang)).transpose()?;
-    let scans = cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
+    let recordings = cli
+        .recordings
+        .as_deref()
+        .map(|folder| evidence::folder("--recordings", folder, lang))
+        .transpose()?;
+    let scans =
+        cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
-    Ok(Evidence { fingerprints, older, mode, household: cli.household.clone(), recordings, scans, person, ..Evidence::default() })
+    Ok(Evidence {
+        fingerprints,
+        older,
+        mode,
+        household: cli.household.clone(),
+        recordings,
+        scans,
+        person,
+        ..Evidence::default()
+    })
 }
 
 /// The report, and behind it what else was asked for.
@@ -353,7 +427,8 @@ struct Asked<'a> {
 }
 
 fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String, Stop> {
-    let object = serde_json::to_string_pretty(&Asked { report, without_priority }).map_err(|error| Stop::Failed(error.to_string()))?;
+    let object = serde_json::to_string_pretty(&Asked { report, without_priority })
+        .map_err(|error| Stop::Failed(error.to_string()))?;
     Ok(object + "\n")
 }
 
@@ -361,13 +436,25 @@ fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String
 fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
     let rehearsal = match report.mode {
         Some(Mode::Rehearsal) => {
-            tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n")
+            tr!(
+                lang,
+                "######## REHEARSAL — nothing here counts ########\n",
+                "######## 演练 —— 结果一律无效 ########\n"
+            )
         }
         Some(Mode::Official) => String::new(),
-        None => tr!(lang, "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n", "######## 正式还是演练：性质不明 ########\n"),
+        None => tr!(
+            lang,
+            "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n",
+            "######## 正式还是演练：性质不明 ########\n"
+        ),
     };
     let unfinished = match report.verdict {
-        Verdict::Unfinished => tr!(lang, "######## UNFINISHED — no result ########\n", "######## 尚未完成 —— 不是结果 ########\n"),
+        Verdict::Unfinished => tr!(
+            lang,
+            "######## UNFINISHED — no result ########\n",
+            "######## 尚未完成 —— 不是结果 ########\n"
+        ),
         _ => String::new(),
     };
     let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));
@@ -388,7 +475,11 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
 
 /// What a program on the way did to the file: the first sentence.
 fn altered(report: &Report, lang: Lang) -> String {
-    report.changed.as_ref().map(|changed| format!("{}\n\n", changed.words.get(lang))).unwrap_or_default()
+    report
+        .changed
+        .as_ref()
+        .map(|changed| format!("{}\n\n", changed.words.get(lang)))
+        .unwrap_or_default()
 }
 
 /// The first failed check in words; nothing if none failed.
@@ -397,15 +488,28 @@ fn first_failed(report: &Report, lang: Lang) -> String {
     let Some(fault) = check.faults.first() else { return String::new() };
     let (id, title, fault) = (check.id, check.title.get(lang), shown(&fault.sentence(lang)));
     let more = check.failed.saturating_sub(1);
-    let others = report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
-    let mut out = tr!(lang, "\nThe first failed check is {id}: {title}\n  {fault}\n", "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n");
+    let others =
+        report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
+    let mut out = tr!(
+        lang,
+        "\nThe first failed check is {id}: {title}\n  {fault}\n",
+        "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n"
+    );
     if more > 0 {
         let places = if more == 1 { "place" } else { "places" };
-        out += &tr!(lang, "  The same check failed in {more} other {places}.\n", "  同一检查另有 {more} 处未通过。\n");
+        out += &tr!(
+            lang,
+            "  The same check failed in {more} other {places}.\n",
+            "  同一检查另有 {more} 处未通过。\n"
+        );
     }
     if others > 0 {
         let checks = if others == 1 { "check" } else { "checks" };
-        out += &tr!(lang, "  {others} more {checks} failed; see the list above.\n", "  另有 {others} 项检查未通过，见上表。\n");
+        out += &tr!(
+            lang,
+            "  {others} more {checks} failed; see the list above.\n",
+            "  另有 {others} 项检查未通过，见上表。\n"
+        );
     }
     out
 }

@@ -27,13 +27,15 @@ const MOST: u64 = 8 << 20;
 struct Cli {
     /// The receipt, or the text of its QR code; - is standard input · 收据文件或扫码所得文字，- 为标准输入
     file: PathBuf,
-    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE; may be repeated · 在外记下的指纹
+    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE;
+    /// may be repeated · 在外记下的指纹
     #[arg(long, value_name = "DIGITS|@FILE")]
     fingerprint: Vec<String>,
     /// A key of a member who must have signed; may be repeated · 须已签名的监督员公钥
     #[arg(long, value_name = "VKEY", conflicts_with = "panel")]
     key: Vec<String>,
-    /// The published plan or transcript, of which the keys and quorums are taken · 已公布的方案或记录，从中取公钥和法定人数
+    /// The published plan or transcript, of which the keys and quorums are taken ·
+    /// 已公布的方案或记录，从中取公钥和法定人数
     #[arg(long, value_name = "PLAN")]
     panel: Option<PathBuf>,
     /// One JSON object instead of text · 输出一个 JSON 对象
@@ -67,7 +69,8 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         Some(path) => panel(path, lang)?,
         None => keys(&cli.key, lang)?,
     };
-    let evidence = ReceiptEvidence { fingerprints: evidence::fingerprints(&cli.fingerprint, lang)?, panel };
+    let evidence =
+        ReceiptEvidence { fingerprints: evidence::fingerprints(&cli.fingerprint, lang)?, panel };
     let saved = read(&cli.file, lang)?;
     let report = match saved.text.parse::<Receipt>() {
         Ok(receipt) => receipt.verify(&evidence),
@@ -89,14 +92,22 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
 fn read(path: &Path, lang: Lang) -> Result<Saved, String> {
     let shown = path.display();
     let open = || -> io::Result<Vec<u8>> {
-        let source: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+        let source: Box<dyn Read> = if path.as_os_str() == "-" {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path)?)
+        };
         let mut bytes = Vec::new();
         source.take(MOST + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = open().map_err(|error| in_file(&shown, &error, lang))?;
     if bytes.len() as u64 > MOST {
-        return Err(tr!(lang, "{shown}: this is not a receipt: it has more than {MOST} bytes", "{shown}：这不是收据：超过 {MOST} 字节"));
+        return Err(tr!(
+            lang,
+            "{shown}: this is not a receipt: it has more than {MOST} bytes",
+            "{shown}：这不是收据：超过 {MOST} 字节"
+        ));
     }
     Saved::read(&bytes).map_err(|error| in_file(&shown, &error.words(), lang))
 }
@@ -105,7 +116,9 @@ fn read(path: &Path, lang: Lang) -> Result<Saved, String> {
 fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
     let mut keys: Vec<VerifierKey> = Vec::new();
     for text in given {
-        let key = text.trim().parse().map_err(|error: floorlot::note::NoteError| format!("--key: {}", error.words().get(lang)))?;
+        let key = text.trim().parse().map_err(|error: floorlot::note::NoteError| {
+            format!("--key: {}", error.words().get(lang))
+        })?;
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -123,12 +136,25 @@ fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
         let number = line.number;
         let line = Line::decode(line.bytes)
             .map_err(|error| error.words().get(lang).to_owned())
-            .map_err(|error| failed(&tr!(lang, "line {number} is no line of a plan: {error}", "第 {number} 行不是方案的行：{error}")))?;
+            .map_err(|error| {
+                failed(&tr!(
+                    lang,
+                    "line {number} is no line of a plan: {error}",
+                    "第 {number} 行不是方案的行：{error}"
+                ))
+            })?;
         match line {
-            Line::Bench { id, quorum, .. } => benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() }),
+            Line::Bench { id, quorum, .. } => {
+                benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() })
+            }
             Line::Member { bench, key: Some(key), .. } => {
-                let key = key.parse().map_err(|error: floorlot::note::NoteError| failed(&error.words()))?;
-                benches.iter_mut().filter(|b| b.bench == bench).for_each(|b| b.keys.push(VerifierKey::clone(&key)));
+                let key = key
+                    .parse()
+                    .map_err(|error: floorlot::note::NoteError| failed(&error.words()))?;
+                benches
+                    .iter_mut()
+                    .filter(|b| b.bench == bench)
+                    .for_each(|b| b.keys.push(VerifierKey::clone(&key)));
             }
             Line::Plan { .. } | Line::Member { .. } => {}
             _ => break,

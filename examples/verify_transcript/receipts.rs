@@ -1,4 +1,5 @@
-//! `receipts`: a slip for each household of a verified transcript, as a page to print and as texts to check.
+//! `receipts`: a slip for each household of a verified transcript, as a page to print and as texts
+//! to check.
 
 use crate::common::command_line::parse;
 use crate::common::{lang, receipts};
@@ -50,7 +51,8 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let path = &cli.file.display();
     let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
-    let report = source.read(|input| verify(input, &Evidence::default())).map_err(|error| failed(&error))?;
+    let report =
+        source.read(|input| verify(input, &Evidence::default())).map_err(|error| failed(&error))?;
     let report = report.map_err(|error| failed(&error))?;
     let verified = match report.into_verified() {
         Ok(verified) => verified,
@@ -58,16 +60,28 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
             warn(report.text(lang));
             let unfinished = report.verdict == Verdict::Unfinished;
             warn(match unfinished {
-                true => tr!(lang, "No receipts were made, because the transcript is unfinished.", "记录尚未完成，未生成收据。"),
-                false => tr!(lang, "No receipts were made, because the transcript is refuted.", "记录不成立，未生成收据。"),
+                true => tr!(
+                    lang,
+                    "No receipts were made, because the transcript is unfinished.",
+                    "记录尚未完成，未生成收据。"
+                ),
+                false => tr!(
+                    lang,
+                    "No receipts were made, because the transcript is refuted.",
+                    "记录不成立，未生成收据。"
+                ),
             });
             return Ok(ExitCode::from(if unfinished { 3 } else { 1 }));
         }
     };
     let mut file = Vec::new();
-    source.read(|mut input| input.read_to_end(&mut file)).and_then(|read| read).map_err(|error| failed(&error))?;
+    source
+        .read(|mut input| input.read_to_end(&mut file))
+        .and_then(|read| read)
+        .map_err(|error| failed(&error))?;
     let lines = file.strip_suffix(b"\n").unwrap_or(&file).split(|byte| *byte == b'\n');
-    let all = floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error.words()))?;
+    let all =
+        floorlot::receipt::receipts(&verified, lines).map_err(|error| failed(&error.words()))?;
     folder(&cli.out, lang)?;
     let done = receipts::write_all(&all, verified.roll().title(), &cli.out, lang)?;
     print(&(done + "\n")).map_err(|error| error.told(lang).into_owned())?;

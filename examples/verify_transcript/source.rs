@@ -17,7 +17,8 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Opens the file; `-` is standard input. What cannot be read twice is copied to a temporary file first, if it must be.
+    /// Opens the file; `-` is standard input. What cannot be read twice is copied to a temporary
+    /// file first, if it must be.
     pub(crate) fn open(path: &Path, twice: bool) -> io::Result<Source> {
         let mut pipe: Box<dyn Read> = if path.as_os_str() == "-" {
             Box::new(io::stdin())

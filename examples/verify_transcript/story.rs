@@ -1,4 +1,5 @@
-//! What the file says about one household besides its picks: labels, storeys, companions, the lines of its calls. A second pass.
+//! What the file says about one household besides its picks: labels, storeys, companions, the lines
+//! of its calls. A second pass.
 
 use floorlot::Hash;
 use floorlot::lines::{Absence, Line, PickRule, Unranked};
@@ -33,7 +34,8 @@ pub(crate) struct Story {
     /// Its number in the pool, from 0.
     pub(crate) number: u64,
     pub(crate) ranking: Vec<String>,
-    /// The households of its group in plan order, itself among them, each with its number in the pool.
+    /// The households of its group in plan order, itself among them, each with its number in the
+    /// pool.
     pub(crate) group: Vec<(String, u64)>,
     /// Label and storey of each unit of the pool.
     units: BTreeMap<String, (String, u64)>,
@@ -62,7 +64,8 @@ struct Reading {
 }
 
 impl Story {
-    /// Reads the lines of the pool of the household. A line that cannot be read is passed over: the report names it.
+    /// Reads the lines of the pool of the household. A line that cannot be read is passed over: the
+    /// report names it.
     pub(crate) fn read(input: impl BufRead, id: &str, why: Option<&Why>) -> io::Result<Story> {
         let mut story = Story { id: id.to_owned(), ..Story::default() };
         let (mut reader, mut reading) = (Reader::new(input), Reading::default());
@@ -73,16 +76,21 @@ impl Story {
                 story.draw_line(&line, raw.number, &mut reading);
             }
         }
-        story.group = reading.own_group.and_then(|group| reading.groups.remove(&group)).unwrap_or_default();
+        story.group =
+            reading.own_group.and_then(|group| reading.groups.remove(&group)).unwrap_or_default();
         Ok(story)
     }
 
     fn plan_line(&mut self, line: &Line<'_>, own: Option<&str>, reading: &mut Reading) {
         match line {
-            Line::Pool { id, title, building, rule, absence, unranked, units, households, .. } if own == Some(id) => {
+            Line::Pool {
+                id, title, building, rule, absence, unranked, units, households, ..
+            } if own == Some(id) => {
                 let (title, building) = (title.to_string(), building.to_string());
-                let (rule, absence, unranked, units, households) = (*rule, *absence, *unranked, *units, *households);
-                self.pool = Some(Pool { title, building, rule, absence, unranked, units, households });
+                let (rule, absence, unranked, units, households) =
+                    (*rule, *absence, *unranked, *units, *households);
+                self.pool =
+                    Some(Pool { title, building, rule, absence, unranked, units, households });
             }
             Line::Unit { pool, id, label, storey, .. } if own == Some(pool) => {
                 self.units.insert(id.to_string(), (label.to_string(), *storey));
@@ -98,7 +106,11 @@ impl Story {
                 }
                 if own == Some(pool) {
                     if let Some(group) = group {
-                        reading.groups.entry(group.to_string()).or_default().push((id.to_string(), reading.households));
+                        reading
+                            .groups
+                            .entry(group.to_string())
+                            .or_default()
+                            .push((id.to_string(), reading.households));
                     }
                     reading.households += 1;
                 }
@@ -111,13 +123,17 @@ impl Story {
         let just_done = std::mem::take(&mut reading.just_done);
         match line {
             Line::Seed { seed, .. } if self.seed.is_none() => self.seed = Some((number, *seed)),
-            Line::Call { household, place, .. } if *household == self.id => self.calls.push((number, *place)),
+            Line::Call { household, place, .. } if *household == self.id => {
+                self.calls.push((number, *place))
+            }
             Line::Pick { household, .. } if *household == self.id => reading.just_done = true,
             Line::Missed { household, .. } if *household == self.id => {
                 reading.just_done = true;
                 self.missed.push(number);
             }
-            Line::Standby { household, place, .. } if *household == self.id => self.standby = Some(*place),
+            Line::Standby { household, place, .. } if *household == self.id => {
+                self.standby = Some(*place)
+            }
             Line::Undo { reason, .. } if just_done => {
                 self.missed.pop_if(|line| *line + 1 == number);
                 self.withdrawn.push((number, reason.to_string()));
@@ -143,10 +159,12 @@ impl Story {
     }
 }
 
-/// How many letters must be changed, put in or left out to make one id of the other, capitals aside (Levenshtein's distance).
-/// An id has 64 bytes at most, by rule P2; of a longer one no more are compared.
+/// How many letters must be changed, put in or left out to make one id of the other, capitals aside
+/// (Levenshtein's distance). An id has 64 bytes at most, by rule P2; of a longer one no more are
+/// compared.
 fn distance(a: &str, b: &str) -> usize {
-    let letters = |text: &str| text.bytes().take(64).map(|c| c.to_ascii_lowercase()).collect::<Vec<u8>>();
+    let letters =
+        |text: &str| text.bytes().take(64).map(|c| c.to_ascii_lowercase()).collect::<Vec<u8>>();
     let (a, b) = (letters(a), letters(b));
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

@@ -1,14 +1,19 @@
-//! `--without-priority`: would this household have its floor without its tier and without its needs?
+//! `--without-priority`: would this household have its floor without its tier and without its
+//! needs?
 //!
-//! The pool is drawn once more with its own key, so that tickets and lots are those of the draw: they come from the seed and the
-//! place in the plan, and neither tier nor needs enter them but through the seed. The household is put into the last tier of its pool and needs nothing.
-//! **Its group comes along**: rule P8 gives a group one tier, and to tear it out of its group would take away more than its priority. What the others of the group need
-//! stays. By lot and by ranking nothing else is open.
+//! The pool is drawn once more with its own key, so that tickets and lots are those of the draw:
+//! they come from the seed and the place in the plan, and neither tier nor needs enter them but
+//! through the seed. The household is put into the last tier of its pool and needs nothing. **Its
+//! group comes along**: rule P8 gives a group one tier, and to tear it out of its group would take
+//! away more than its priority. What the others of the group need stays. By lot and by ranking
+//! nothing else is open.
 //!
-//! By choice it depends on what people would have chosen. Two assumptions are followed, one at either end: that each household takes what it took, if that is on
-//! offer, and otherwise the highest storey on offer (then hardly anything changes, because nobody wants what another took); and that it takes
-//! a higher storey than it took, if one is on offer that was not on offer to it in the draw. (What it did pass over then, it passes over
-//! again.) Either way, whoever missed a call misses it again.
+//! By choice it depends on what people would have chosen. Two assumptions are followed, one at
+//! either end: that each household takes what it took, if that is on offer, and otherwise the
+//! highest storey on offer (then hardly anything changes, because nobody wants what another took);
+//! and that it takes a higher storey than it took, if one is on offer that was not on offer to it
+//! in the draw. (What it did pass over then, it passes over again.) Either way, whoever missed a
+//! call misses it again.
 
 use crate::explain;
 use crate::explain::in_words;
@@ -123,7 +128,14 @@ impl Past {
     fn read(input: Input<'_>, roll: &Roll, pool: &str) -> io::Result<Past> {
         let mut reader = Reader::new(input);
         let record = Record::new(roll);
-        let mut past = Past { seed: None, units: Vec::new(), names: Vec::new(), missed: BTreeMap::new(), record, ended: false };
+        let mut past = Past {
+            seed: None,
+            units: Vec::new(),
+            names: Vec::new(),
+            missed: BTreeMap::new(),
+            record,
+            ended: false,
+        };
         while let Some(raw) = reader.next_line()? {
             if let Ok(line) = Line::decode(raw.bytes) {
                 past.line(raw.number, &line, roll, pool);
@@ -135,7 +147,9 @@ impl Past {
     fn line(&mut self, number: u64, line: &Line<'_>, roll: &Roll, own: &str) {
         match self.record.line(number, line, roll) {
             Step::Missed { household, .. } => *self.missed.entry(household).or_default() += 1,
-            Step::Undone { household, unit: None } => self.missed.get_mut(&household).into_iter().for_each(|times| *times -= 1),
+            Step::Undone { household, unit: None } => {
+                self.missed.get_mut(&household).into_iter().for_each(|times| *times -= 1)
+            }
             _ => {}
         }
         match line {
@@ -156,7 +170,8 @@ impl Past {
         self.units.get(unit as usize).map_or(0, |(_, storey)| *storey)
     }
 
-    /// What a household does that may choose. `before` are the units that were on offer to each in the draw.
+    /// What a household does that may choose. `before` are the units that were on offer to each in
+    /// the draw.
     fn does(&self, turn: &Turn, assumption: Assumption, before: &BTreeMap<u32, Vec<u32>>) -> Does {
         let missed = self.missed.get(&turn.household).copied().unwrap_or(0);
         if missed > u32::from(turn.again) {
@@ -165,24 +180,42 @@ impl Past {
         let took = self.took(turn.household);
         let new_and_higher = |unit: u32| {
             let old = before.get(&turn.household).is_some_and(|units| units.contains(&unit));
-            assumption == Assumption::Higher && !old && took.is_some_and(|took| self.storey(unit) > self.storey(took))
+            assumption == Assumption::Higher
+                && !old
+                && took.is_some_and(|took| self.storey(unit) > self.storey(took))
         };
-        let wanted = turn.offered().iter().copied().filter(|unit| Some(*unit) == took || new_and_higher(*unit));
+        let wanted = turn
+            .offered()
+            .iter()
+            .copied()
+            .filter(|unit| Some(*unit) == took || new_and_higher(*unit));
         let highest = |unit: &u32| (self.storey(*unit), Reverse(*unit));
-        wanted.max_by_key(highest).or_else(|| turn.offered().iter().copied().max_by_key(highest)).map_or(Does::Misses, Does::Takes)
+        wanted
+            .max_by_key(highest)
+            .or_else(|| turn.offered().iter().copied().max_by_key(highest))
+            .map_or(Does::Misses, Does::Takes)
     }
 }
 
 /// Draws the pool of the household with and without its priority.
-pub(crate) fn compare(source: &mut Source, verified: &Verified, later: bool, id: &str) -> Result<Answer, io::Error> {
+pub(crate) fn compare(
+    source: &mut Source,
+    verified: &Verified,
+    later: bool,
+    id: &str,
+) -> Result<Answer, io::Error> {
     let roll = verified.roll();
     let found = roll.find_household(id).and_then(|h| Some((h, roll.pool_of(h)?)));
-    let Some((household, index, info)) = found.and_then(|(h, index)| Some((h, index, roll.pools().get(index)?))) else {
+    let Some((household, index, info)) =
+        found.and_then(|(h, index)| Some((h, index, roll.pools().get(index)?)))
+    else {
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
     };
     let past = source.read(|input| Past::read(input, roll, &info.id)).and_then(|past| past)?;
-    let Some(key) = past.seed.filter(|_| past.ended).map(|seed| pool_key(seed, &info.id)) else { return Ok(Answer::NotDrawn) };
+    let Some(key) = past.seed.filter(|_| past.ended).map(|seed| pool_key(seed, &info.id)) else {
+        return Ok(Answer::NotDrawn);
+    };
     let changed = roll.without_priority(household);
     let mut before = BTreeMap::new();
     let nothing = BTreeMap::new();
@@ -191,7 +224,9 @@ pub(crate) fn compare(source: &mut Source, verified: &Verified, later: bool, id:
         past.does(turn, Assumption::AsTaken, &nothing)
     })?;
     if with.iter().any(|(h, unit)| *unit != past.took(*h)) {
-        return Err(io::Error::other("the draw of the pool does not come out as in the file, which was verified: please report this"));
+        return Err(io::Error::other(
+            "the draw of the pool does not come out as in the file, which was verified: please report this",
+        ));
     }
     let assumptions: &[Assumption] = match info.rule {
         PickRule::Choice => &[Assumption::AsTaken, Assumption::Higher],
@@ -209,7 +244,12 @@ pub(crate) fn compare(source: &mut Source, verified: &Verified, later: bool, id:
 }
 
 /// What everybody gets, by the number of the household.
-fn draw(roll: &Roll, pool: usize, key: Hash, chooser: impl FnMut(&Turn) -> Does) -> io::Result<BTreeMap<u32, Option<u32>>> {
+fn draw(
+    roll: &Roll,
+    pool: usize,
+    key: Hash,
+    chooser: impl FnMut(&Turn) -> Does,
+) -> io::Result<BTreeMap<u32, Option<u32>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
     Ok(served.iter().map(|served| (served.household, served.unit)).collect())
@@ -248,19 +288,39 @@ impl Drawn<'_> {
     fn without(&self, assumption: Assumption, without: &BTreeMap<u32, Option<u32>>) -> Without {
         let unit_of = |all: &BTreeMap<u32, Option<u32>>, h: u32| all.get(&h).copied().flatten();
         let had = unit_of(self.with, self.household);
-        let next = without.iter().find(|(_, unit)| had.is_some() && **unit == had).map(|(h, _)| self.id(*h));
+        let next = without
+            .iter()
+            .find(|(_, unit)| had.is_some() && **unit == had)
+            .map(|(h, _)| self.id(*h));
         let change = |(h, unit): (&u32, &Option<u32>)| {
             let other = unit_of(without, *h);
-            let (with, without) = (unit.map(|unit| self.flat(unit)), other.map(|unit| self.flat(unit)));
-            (*h != self.household && *unit != other).then(|| Change { household: self.id(*h), name: self.name(*h), with, without })
+            let (with, without) =
+                (unit.map(|unit| self.flat(unit)), other.map(|unit| self.flat(unit)));
+            (*h != self.household && *unit != other).then(|| Change {
+                household: self.id(*h),
+                name: self.name(*h),
+                with,
+                without,
+            })
         };
         let flat = unit_of(without, self.household).map(|unit| self.flat(unit));
-        Without { assumption, flat, flat_goes_to: next, others: self.with.iter().filter_map(change).collect() }
+        Without {
+            assumption,
+            flat,
+            flat_goes_to: next,
+            others: self.with.iter().filter_map(change).collect(),
+        }
     }
 
-    fn compared(&self, changed: &Roll, [place, place_without]: [usize; 2], without: Vec<Without>) -> Comparison {
+    fn compared(
+        &self,
+        changed: &Roll,
+        [place, place_without]: [usize; 2],
+        without: Vec<Without>,
+    ) -> Comparison {
         let (roll, household) = (self.roll, self.household);
-        let (tier, last_tier, needs) = (roll.tier(household), changed.tier(household), roll.needs(household).to_vec());
+        let (tier, last_tier, needs) =
+            (roll.tier(household), changed.tier(household), roll.needs(household).to_vec());
         Comparison {
             household: self.id(household),
             name: self.name(household),
@@ -269,7 +329,12 @@ impl Drawn<'_> {
             last_tier,
             priority: tier != last_tier || !needs.is_empty(),
             needs,
-            group: roll.group(household).into_iter().filter(|h| *h != household).map(|h| self.id(h)).collect(),
+            group: roll
+                .group(household)
+                .into_iter()
+                .filter(|h| *h != household)
+                .map(|h| self.id(h))
+                .collect(),
             of: self.info.household_count(),
             place,
             place_without,
@@ -340,18 +405,37 @@ impl Comparison {
     /// Yes or no.
     fn answer(&self, without: &Without, lang: Lang) -> String {
         match (&self.flat, &without.flat) {
-            (Some(a), Some(b)) if a == b => tr!(lang, "It would have got the same flat.", "会得到同一套房。"),
+            (Some(a), Some(b)) if a == b => {
+                tr!(lang, "It would have got the same flat.", "会得到同一套房。")
+            }
             (Some(a), Some(b)) if a.storey == b.storey => {
-                tr!(lang, "It would have got the same storey, but another flat.", "会得到同一楼层的另一套房。")
+                tr!(
+                    lang,
+                    "It would have got the same storey, but another flat.",
+                    "会得到同一楼层的另一套房。"
+                )
             }
             (Some(a), Some(b)) => {
                 let by = a.storey.abs_diff(b.storey);
                 let storeys = if by == 1 { "storey" } else { "storeys" };
-                let (way, zh) = if b.storey > a.storey { ("higher", "高") } else { ("lower", "低") };
-                tr!(lang, "It would not have got its storey, but one that is {by} {storeys} {way}.", "不会得到这一层，而会{zh} {by} 层。")
+                let (way, zh) =
+                    if b.storey > a.storey { ("higher", "高") } else { ("lower", "低") };
+                tr!(
+                    lang,
+                    "It would not have got its storey, but one that is {by} {storeys} {way}.",
+                    "不会得到这一层，而会{zh} {by} 层。"
+                )
             }
-            (Some(_), None) => tr!(lang, "It would have got no flat: it would be on standby.", "得不到房，会列入候补。"),
-            (None, Some(_)) => tr!(lang, "It would have got a flat; with its priority it is on standby.", "反而会得到房；现为候补。"),
+            (Some(_), None) => tr!(
+                lang,
+                "It would have got no flat: it would be on standby.",
+                "得不到房，会列入候补。"
+            ),
+            (None, Some(_)) => tr!(
+                lang,
+                "It would have got a flat; with its priority it is on standby.",
+                "反而会得到房；现为候补。"
+            ),
             (None, None) => tr!(lang, "It would be on standby, as it is now.", "仍是候补。"),
         }
     }
@@ -381,8 +465,11 @@ impl Comparison {
 
     fn taken_away(&self, out: &mut String, lang: Lang) {
         let (tier, last, needs) = (self.tier, self.last_tier, in_words(&self.needs, lang));
-        let needs =
-            if needs.is_empty() { tr!(lang, "needs nothing", "无照顾需求") } else { tr!(lang, "needs {needs}", "需要 {needs}") };
+        let needs = if needs.is_empty() {
+            tr!(lang, "needs nothing", "无照顾需求")
+        } else {
+            tr!(lang, "needs {needs}", "需要 {needs}")
+        };
         *out += &tr!(
             lang,
             "  Priority   tier {tier} (the last one of the pool is {last}), {needs}\n",
@@ -391,7 +478,11 @@ impl Comparison {
         if !self.priority {
             return;
         }
-        *out += &tr!(lang, "  Without    tier {last}, needs nothing\n", "  去掉后  第 {last} 顺位，无照顾需求\n");
+        *out += &tr!(
+            lang,
+            "  Without    tier {last}, needs nothing\n",
+            "  去掉后  第 {last} 顺位，无照顾需求\n"
+        );
         if !self.group.is_empty() && tier != last {
             let group = self.group.iter().map(|id| shown(id)).collect::<Vec<_>>().join(", ");
             *out += &tr!(
@@ -403,7 +494,8 @@ impl Comparison {
     }
 
     fn place(&self, out: &mut String, lang: Lang) {
-        let (of, place, without, had) = (self.of, self.place, self.place_without, flat(self.flat.as_ref(), lang));
+        let (of, place, without, had) =
+            (self.of, self.place, self.place_without, flat(self.flat.as_ref(), lang));
         *out += &tr!(
             lang,
             "  Place      {place} of {of} in the order of the pool; without its priority {without}\n  Got        {had}\n",
@@ -417,7 +509,11 @@ impl Comparison {
             return;
         }
         let next = without.flat_goes_to.as_ref().map(|id| {
-            let name = without.others.iter().find(|other| other.household == *id).map(|other| other.name.as_str());
+            let name = without
+                .others
+                .iter()
+                .find(|other| other.household == *id)
+                .map(|other| other.name.as_str());
             who(id, name.unwrap_or_default())
         });
         *out += &match next {
@@ -441,13 +537,24 @@ impl Comparison {
             ),
         };
         for other in without.others.iter().take(NAMED) {
-            let (id, had, without) =
-                (who(&other.household, &other.name), flat(other.with.as_ref(), lang), flat(other.without.as_ref(), lang));
-            *out += &tr!(lang, "               {id}: {had} -> {without}\n", "            {id}：{had} → {without}\n");
+            let (id, had, without) = (
+                who(&other.household, &other.name),
+                flat(other.with.as_ref(), lang),
+                flat(other.without.as_ref(), lang),
+            );
+            *out += &tr!(
+                lang,
+                "               {id}: {had} -> {without}\n",
+                "            {id}：{had} → {without}\n"
+            );
         }
         if count > NAMED {
             let more = count - NAMED;
-            *out += &tr!(lang, "               and {more} more (--json has all)\n", "            另有 {more} 户（--json 列出全部）\n");
+            *out += &tr!(
+                lang,
+                "               and {more} more (--json has all)\n",
+                "            另有 {more} 户（--json 列出全部）\n"
+            );
         }
     }
 
@@ -465,7 +572,11 @@ impl Comparison {
             );
         }
         if self.void {
-            out += &tr!(lang, "  The draw was declared void: nobody has what is said here.\n", "  本次抽签已宣布作废：以上均不生效。\n");
+            out += &tr!(
+                lang,
+                "  The draw was declared void: nobody has what is said here.\n",
+                "  本次抽签已宣布作废：以上均不生效。\n"
+            );
         } else if self.later {
             out += &tr!(
                 lang,

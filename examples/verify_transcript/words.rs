@@ -1,4 +1,5 @@
-//! Words in two languages, the width of Chinese on a screen, and where they go: the report to standard output, the rest to standard error.
+//! Words in two languages, the width of Chinese on a screen, and where they go: the report to
+//! standard output, the rest to standard error.
 
 pub(crate) use crate::common::io::Told;
 pub(crate) use crate::common::lang::{in_file, shown, system_lang, tr, warn};

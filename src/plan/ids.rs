@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 /// Ids in the order of the plan, found again by binary search.
 ///
-/// Not a hash table, because a file made to hurt the verifier could make all its ids fall into one bucket.
+/// Not a hash table, because a file made to hurt the verifier could make all its ids fall into one
+/// bucket.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ids {
     text: String,
-    /// Where each id ends. Empty as long as all ids are of the same width, as those of an office often are.
+    /// Where each id ends. Empty as long as all ids are of the same width, as those of an office
+    /// often are.
     ends: Vec<u32>,
     width: u32,
     count: u32,
@@ -38,12 +40,15 @@ fn common(a: &[u8], b: &[u8]) -> usize {
     same + a.iter().zip(b).skip(same).take_while(|(x, y)| x == y).count()
 }
 
-/// Whether `a` sorts before `b` without regard to capitals. Most ids share a beginning, so that is passed over first.
+/// Whether `a` sorts before `b` without regard to capitals. Most ids share a beginning, so that is
+/// passed over first.
 fn comes_before(a: &[u8], b: &[u8]) -> bool {
     let same = common(a, b);
     let rest = |id: &'_ [u8]| id.get(same..).map(<[u8]>::to_ascii_lowercase);
     match (a.get(same), b.get(same)) {
-        (Some(x), Some(y)) if !x.eq_ignore_ascii_case(y) => x.to_ascii_lowercase() < y.to_ascii_lowercase(),
+        (Some(x), Some(y)) if !x.eq_ignore_ascii_case(y) => {
+            x.to_ascii_lowercase() < y.to_ascii_lowercase()
+        }
         _ => rest(a) < rest(b),
     }
 }
@@ -96,7 +101,10 @@ impl Ids {
     /// The id at this index; empty if there is none.
     pub(crate) fn get(&self, index: u32) -> &str {
         let (start, end) = if self.ends.is_empty() {
-            (u64::from(index) * u64::from(self.width), (u64::from(index) + 1) * u64::from(self.width))
+            (
+                u64::from(index) * u64::from(self.width),
+                (u64::from(index) + 1) * u64::from(self.width),
+            )
         } else {
             let at = |i: u32| self.ends.get(i as usize).copied().map_or(u64::MAX, u64::from);
             (index.checked_sub(1).map_or(0, at), at(index))
@@ -108,13 +116,15 @@ impl Ids {
         self.get(index).as_bytes()
     }
 
-    /// By lower-case id; those that differ in capitals alone, which is a fault of the plan, by themselves, so that each of them is still found.
+    /// By lower-case id; those that differ in capitals alone, which is a fault of the plan, by
+    /// themselves, so that each of them is still found.
     fn compare(&self, index: u32, id: &str) -> std::cmp::Ordering {
         let own = self.bytes_of(index);
         lower(own).cmp(lower(id.as_bytes())).then_with(|| own.cmp(id.as_bytes()))
     }
 
-    /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that earlier one.
+    /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that
+    /// earlier one.
     pub(crate) fn index(&mut self) -> Vec<(u32, u32)> {
         self.in_order &= self.late.is_empty();
         self.late.clear();
@@ -137,7 +147,9 @@ impl Ids {
 
     /// The index of exactly this id, the first if it occurs again. Call [`Ids::index`] first.
     pub(crate) fn find(&self, id: &str) -> Option<u32> {
-        let at = |rank: u32| if self.in_order { rank } else { self.sorted.get(rank as usize).copied().unwrap_or(0) };
+        let at = |rank: u32| {
+            if self.in_order { rank } else { self.sorted.get(rank as usize).copied().unwrap_or(0) }
+        };
         let indexed = self.indexed.unwrap_or(self.len());
         let (mut low, mut high) = (0, indexed);
         while low < high {
@@ -158,8 +170,19 @@ mod tests {
 
     #[test]
     fn order_is_that_of_lower_case() {
-        let ids =
-            ["", "a", "A", "ab", "B07-1203", "b07-1203", "B07-1204", "B07-1203x", "B07-1203X7", "H0000001H0000001", "H0000001H0000002"];
+        let ids = [
+            "",
+            "a",
+            "A",
+            "ab",
+            "B07-1203",
+            "b07-1203",
+            "B07-1204",
+            "B07-1203x",
+            "B07-1203X7",
+            "H0000001H0000001",
+            "H0000001H0000002",
+        ];
         for (a, b) in ids.iter().flat_map(|a| ids.map(|b| (a.as_bytes(), b.as_bytes()))) {
             assert_eq!(comes_before(a, b), lower(a).lt(lower(b)), "{a:?} {b:?}");
         }
@@ -186,7 +209,12 @@ mod tests {
 
     #[test]
     fn ids_of_different_widths() {
-        for list in [["a", "b", "cc", "d"], ["aa", "b", "c", "dd"], ["", "a", "", "bb"], ["a", "", "b", "c"]] {
+        for list in [
+            ["a", "b", "cc", "d"],
+            ["aa", "b", "c", "dd"],
+            ["", "a", "", "bb"],
+            ["a", "", "b", "c"],
+        ] {
             let ids = ids(&list);
             let all: Vec<&str> = (0..ids.len()).map(|i| ids.get(i)).collect();
             assert_eq!(all, list);
@@ -198,7 +226,9 @@ mod tests {
 
     #[test]
     fn finds_each_of_many_ids_that_differ_in_capitals_alone() {
-        let capitals = |n: u32| -> String { (0..8).map(|bit| if n >> bit & 1 == 1 { 'A' } else { 'a' }).collect() };
+        let capitals = |n: u32| -> String {
+            (0..8).map(|bit| if n >> bit & 1 == 1 { 'A' } else { 'a' }).collect()
+        };
         let all: Vec<String> = (0..256).rev().map(capitals).collect();
         let mut ids = ids(&all.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(ids.index(), (1..256).map(|n| (n, 0)).collect::<Vec<_>>());
@@ -214,9 +244,11 @@ mod tests {
             ids.index();
             ["0", "b", "e"].iter().for_each(|id| ids.push(id));
             let places = || list.iter().zip(0..).chain([(&"0", 4), (&"e", 6)]);
-            places().for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
+            places()
+                .for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
             assert_eq!(ids.index(), [(5, 1)]);
-            places().for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
+            places()
+                .for_each(|(id, place)| assert_eq!(ids.find(id), Some(place), "{id} in {list:?}"));
         }
     }
 

@@ -1,7 +1,8 @@
 //! The plan: everything that is decided before the draw (rules P1 to P11).
 //!
-//! Other software fills a [`Plan`] (or reads one with serde), calls [`Plan::validate`], and seals it by starting a
-//! [`Session`](crate::session::Session). A plan file is the plan's [lines](Plan::to_lines), exactly as they will stand in the transcript.
+//! Other software fills a [`Plan`] (or reads one with serde), calls [`Plan::validate`], and seals
+//! it by starting a [`Session`](crate::session::Session). A plan file is the plan's
+//! [lines](Plan::to_lines), exactly as they will stand in the transcript.
 
 mod ids;
 mod roll;
@@ -10,7 +11,9 @@ mod usual;
 
 pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
 pub(crate) use ids::Ids;
-pub(crate) use roll::{BenchInfo, Classes, MemberInfo, Validator, describe_household, describe_unit, text_fault};
+pub(crate) use roll::{
+    BenchInfo, Classes, MemberInfo, Validator, describe_household, describe_unit, text_fault,
+};
 pub use roll::{PoolInfo, Roll, Warning};
 pub use text::{foreign_character, is_id, is_origin};
 
@@ -23,7 +26,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The plan of a draw. The meaning and limits of each field are in section 4 of the [specification](crate::spec).
+/// The plan of a draw. The meaning and limits of each field are in section 4 of the
+/// [specification](crate::spec).
 ///
 /// It is read and written with serde as well:
 ///
@@ -96,7 +100,8 @@ pub struct Member {
     pub bench: String,
     /// The name to show.
     pub name: String,
-    /// The key with which the member cosigns checkpoints, as a C2SP vkey of type 0x04 (rule P12); without it the member signs on paper.
+    /// The key with which the member cosigns checkpoints, as a C2SP vkey of type 0x04 (rule P12);
+    /// without it the member signs on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -110,7 +115,8 @@ pub struct Source {
     /// How many dice are rolled, or balls drawn; 0 for drand.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub count: u64,
-    /// Faces of a die (ten-sided dice show 0 to 9, others 1 to `range`), or the largest number on a ball; 0 for drand.
+    /// Faces of a die (ten-sided dice show 0 to 9, others 1 to `range`), or the largest number on a
+    /// ball; 0 for drand.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub range: u64,
     /// The round of the drand quicknet beacon; 0 for dice and balls.
@@ -164,7 +170,8 @@ pub struct Pool {
     /// For `choice`: what happens to absent households.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absence: Option<Absence>,
-    /// For `choice`: how many seconds a household has for its choice, 10 to 3600, as the clock in the hall shows it; `None` for no clock.
+    /// For `choice`: how many seconds a household has for its choice, 10 to 3600, as the clock in
+    /// the hall shows it; `None` for no clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u64>,
     /// For `ranking`: what happens to households of whose ranking nothing is offered.
@@ -234,7 +241,8 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// A plan that keeps every rule, as bytes and as the compact [`Roll`] that the draw works on. Only validation makes one.
+/// A plan that keeps every rule, as bytes and as the compact [`Roll`] that the draw works on. Only
+/// validation makes one.
 #[derive(Debug, Clone)]
 pub struct ValidPlan {
     roll: Roll,
@@ -253,7 +261,8 @@ impl ValidPlan {
         &self.lines
     }
 
-    /// The plan root (T3): that of the checkpoint which will seal the plan, so that its fingerprint can be posted beforehand.
+    /// The plan root (T3): that of the checkpoint which will seal the plan, so that its fingerprint
+    /// can be posted beforehand.
     pub fn root(&self) -> Hash {
         let mut tree = Tree::new();
         self.lines.iter().for_each(|line| tree.push_line(line));
@@ -317,7 +326,12 @@ impl Plan {
     /// Adds a bench with its members, each an id and a name.
     pub fn bench(mut self, id: &str, title: &str, quorum: u64, members: &[(&str, &str)]) -> Plan {
         self.benches.push(Bench { id: id.into(), title: title.into(), quorum });
-        let member = |(m, name): &(&str, &str)| Member { id: (*m).into(), bench: id.into(), name: (*name).into(), key: None };
+        let member = |(m, name): &(&str, &str)| Member {
+            id: (*m).into(),
+            bench: id.into(),
+            name: (*name).into(),
+            key: None,
+        };
         self.members.extend(members.iter().map(member));
         self
     }
@@ -337,7 +351,11 @@ impl Plan {
     /// The lines of the plan, in the order of rule T2.
     pub fn to_lines(&self) -> impl Iterator<Item = Line<'_>> {
         let head = std::iter::once(self.header());
-        let benches = self.benches.iter().map(|b| Line::Bench { id: text(&b.id), title: text(&b.title), quorum: b.quorum });
+        let benches = self.benches.iter().map(|b| Line::Bench {
+            id: text(&b.id),
+            title: text(&b.title),
+            quorum: b.quorum,
+        });
         let members = self.members.iter().map(|m| Line::Member {
             id: text(&m.id),
             bench: text(&m.bench),
@@ -348,7 +366,12 @@ impl Plan {
         let pools = self.pools.iter().map(Pool::line);
         let units = self.pools.iter().flat_map(|p| p.units.iter().map(|u| u.line(&p.id)));
         let households = self.pools.iter().flat_map(|p| p.households.iter().map(|h| h.line(&p.id)));
-        head.chain(benches).chain(members).chain(sources).chain(pools).chain(units).chain(households)
+        head.chain(benches)
+            .chain(members)
+            .chain(sources)
+            .chain(pools)
+            .chain(units)
+            .chain(households)
     }
 
     fn header(&self) -> Line<'_> {
@@ -374,7 +397,8 @@ impl Plan {
         }
     }
 
-    /// Checks every rule of the plan (P1 to P11) and names every fault at once, each with its line in the plan file.
+    /// Checks every rule of the plan (P1 to P11) and names every fault at once, each with its line
+    /// in the plan file.
     ///
     /// ```
     /// use floorlot::plan::{Mode, Plan, Pool, Source};
@@ -413,7 +437,13 @@ impl Plan {
 
 /// The fault of a line that is not in the profile (rule T1).
 pub(crate) fn unreadable(checks: &mut Checks, number: u64, error: &crate::profile::ProfileError) {
-    checks.fail(Rule::T1, number, format_args!("byte {}", error.column), error.found_words(), error.expected.clone());
+    checks.fail(
+        Rule::T1,
+        number,
+        format_args!("byte {}", error.column),
+        error.found_words(),
+        error.expected.clone(),
+    );
 }
 
 fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
@@ -422,7 +452,8 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
     let mut kept = Vec::new();
     for (number, bytes) in (1..).zip(lines) {
         if bytes.len() > MAX_LINE {
-            let limit = Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+            let limit =
+                Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
             checks.fail(Rule::T1, number, "line", Words::same(bytes.len()), limit);
         } else {
             match Line::decode(bytes) {
@@ -461,7 +492,17 @@ impl Pool {
             PickRule::Ranking => (None, Some(Unranked::Lot)),
         };
         let (id, title, building) = (id.into(), title.into(), building.into());
-        Pool { id, title, building, rule, absence, seconds: None, unranked, units: Vec::new(), households: Vec::new() }
+        Pool {
+            id,
+            title,
+            building,
+            rule,
+            absence,
+            seconds: None,
+            unranked,
+            units: Vec::new(),
+            households: Vec::new(),
+        }
     }
 
     /// An empty pool in which the floor itself is drawn.
@@ -479,7 +520,15 @@ impl Pool {
     /// Adds a household.
     pub fn household(mut self, id: &str, name: &str, tier: u64, needs: &[&str]) -> Pool {
         let (id, name, needs) = (id.into(), name.into(), sorted(needs));
-        self.households.push(Household { id, name, tier, needs, group: None, ranking: Vec::new(), person: None });
+        self.households.push(Household {
+            id,
+            name,
+            tier,
+            needs,
+            group: None,
+            ranking: Vec::new(),
+            person: None,
+        });
         self
     }
 
@@ -507,7 +556,13 @@ fn sorted(words: &[&str]) -> Vec<String> {
 
 impl Unit {
     fn line<'a>(&'a self, pool: &'a str) -> Line<'a> {
-        Line::Unit { pool: text(pool), id: text(&self.id), label: text(&self.label), storey: self.storey, features: list(&self.features) }
+        Line::Unit {
+            pool: text(pool),
+            id: text(&self.id),
+            label: text(&self.label),
+            storey: self.storey,
+            features: list(&self.features),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The roll: a plan in compact form, built line by line while every rule of section 4 is checked.
 //!
-//! The live session and the verifier both work on it. One household and one unit take some 40 bytes together.
+//! The live session and the verifier both work on it. One household and one unit take some 40 bytes
+//! together.
 
 use super::ids::Ids;
 use super::text::{foreign_character, is_id, is_origin};
@@ -131,10 +132,15 @@ impl Warning {
         let standby = households - units;
         match lang {
             Lang::En => {
-                let of = (plural((*households).into(), "household", "households"), plural((*units).into(), "unit", "units"));
+                let of = (
+                    plural((*households).into(), "household", "households"),
+                    plural((*units).into(), "unit", "units"),
+                );
                 format!("pool {pool}: {} for {}; {standby} will be on standby", of.0, of.1)
             }
-            Lang::Zh => format!("批次 {pool}：{households} 户，{units} 套房；将有 {standby} 户候补"),
+            Lang::Zh => {
+                format!("批次 {pool}：{households} 户，{units} 套房；将有 {standby} 户候补")
+            }
         }
     }
 }
@@ -183,7 +189,8 @@ pub struct Roll {
     described: Option<Described>,
     /// The different combinations of features and needs; number 0 is the empty one.
     sets: Vec<Vec<String>>,
-    /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be drawn in bounded time.
+    /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be
+    /// drawn in bounded time.
     pub(crate) beyond_limits: bool,
 }
 
@@ -253,8 +260,14 @@ impl Roll {
 
     /// A bench in words: in Chinese its title, with the id behind it.
     pub(crate) fn bench_words(&self, id: &str) -> Words {
-        let title = self.benches.iter().find(|bench| bench.id == id).map(|bench| bench.title.as_str());
-        Words::new(id, title.filter(|title| *title != id).map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）")))
+        let title =
+            self.benches.iter().find(|bench| bench.id == id).map(|bench| bench.title.as_str());
+        Words::new(
+            id,
+            title
+                .filter(|title| *title != id)
+                .map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）")),
+        )
     }
 
     /// The id of the bench of a member.
@@ -321,12 +334,18 @@ impl Roll {
 
     /// V7: what a unit of a plan with `prior` is.
     pub(crate) fn described_unit(&self, unit: u32) -> &str {
-        self.described.as_ref().and_then(|all| all.units.get(unit as usize)).map_or("", String::as_str)
+        self.described
+            .as_ref()
+            .and_then(|all| all.units.get(unit as usize))
+            .map_or("", String::as_str)
     }
 
     /// V7: what a household of a plan with `prior` is.
     pub(crate) fn described_household(&self, household: u32) -> &str {
-        self.described.as_ref().and_then(|all| all.households.get(household as usize)).map_or("", String::as_str)
+        self.described
+            .as_ref()
+            .and_then(|all| all.households.get(household as usize))
+            .map_or("", String::as_str)
     }
 
     /// The ranking of a household, as numbers of units; empty if it handed in none.
@@ -334,10 +353,12 @@ impl Roll {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The same roll, but with one household that needs nothing and is of the last tier of its pool. Its group comes along into that tier, because
-    /// a group has one tier (rule P8); what the others of the group need stays as it is.
+    /// The same roll, but with one household that needs nothing and is of the last tier of its
+    /// pool. Its group comes along into that tier, because a group has one tier (rule P8); what the
+    /// others of the group need stays as it is.
     ///
-    /// For comparisons alone (see [`trial`](crate::trial)): no session begins with such a roll, and its plan has another root.
+    /// For comparisons alone (see [`trial`](crate::trial)): no session begins with such a roll, and
+    /// its plan has another root.
     ///
     /// ```
     /// use floorlot::plan::Plan;
@@ -354,7 +375,9 @@ impl Roll {
     /// ```
     pub fn without_priority(&self, household: u32) -> Roll {
         let mut roll = self.clone();
-        let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else { return roll };
+        let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else {
+            return roll;
+        };
         let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
         for companion in self.group(household) {
             roll.tiers.get_mut(companion as usize).into_iter().for_each(|tier| *tier = last);
@@ -363,13 +386,17 @@ impl Roll {
         roll
     }
 
-    /// The households that are called together with a household, in plan order, itself among them: its group, or itself alone.
+    /// The households that are called together with a household, in plan order, itself among them:
+    /// its group, or itself alone.
     pub fn group(&self, household: u32) -> Vec<u32> {
-        let (pool, head) = (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
-        pool.map(|pool| pool.households.clone().filter(|h| self.head(*h) == head).collect()).unwrap_or_default()
+        let (pool, head) =
+            (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
+        pool.map(|pool| pool.households.clone().filter(|h| self.head(*h) == head).collect())
+            .unwrap_or_default()
     }
 
-    /// The first household of the group of a household, whose ticket gives the group its place (rule D2); itself if it has no group.
+    /// The first household of the group of a household, whose ticket gives the group its place
+    /// (rule D2); itself if it has no group.
     pub fn head(&self, household: u32) -> u32 {
         self.heads.get(household as usize).copied().unwrap_or(household)
     }
@@ -400,14 +427,21 @@ impl Roll {
 
     /// D4, step 1: the classes of a pool, with how many units and households each has.
     pub(crate) fn classes(&self, pool: &PoolInfo) -> (Classes, Matching) {
-        let need_sets = count_each(Roll::slice(&self.household_sets, &pool.households).iter().filter(|s| **s > 0));
+        let need_sets = count_each(
+            Roll::slice(&self.household_sets, &pool.households).iter().filter(|s| **s > 0),
+        );
         let unit_sets = count_each(Roll::slice(&self.unit_sets, &pool.units).iter());
         let needs: BTreeSet<&String> = need_sets.keys().flat_map(|n| self.set(Some(n))).collect();
         let mask = |set: u16| -> u64 {
             let has = self.set(Some(&set));
-            (0..64).zip(&needs).filter(|(_, need)| has.contains(need)).map(|(bit, _)| 1 << bit).sum()
+            (0..64)
+                .zip(&needs)
+                .filter(|(_, need)| has.contains(need))
+                .map(|(bit, _)| 1 << bit)
+                .sum()
         };
-        // The mask of each combination once: to look it up for every class would be 256 times the work.
+        // The mask of each combination once: to look it up for every class would be 256 times the
+        // work.
         let unit_masks: Vec<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
         let masks: BTreeSet<u64> = unit_masks.iter().copied().collect();
         let class_of: BTreeMap<u64, usize> = masks.iter().copied().zip(0..).collect();
@@ -415,13 +449,20 @@ impl Roll {
         let mut free = vec![0; masks.len()];
         for ((set, count), mask) in unit_sets.iter().zip(&unit_masks) {
             let class = class_of.get(mask).copied().unwrap_or(0);
-            by_features.get_mut(usize::from(*set)).into_iter().for_each(|c| *c = u8::try_from(class).unwrap_or(u8::MAX));
+            by_features
+                .get_mut(usize::from(*set))
+                .into_iter()
+                .for_each(|c| *c = u8::try_from(class).unwrap_or(u8::MAX));
             free.get_mut(class).into_iter().for_each(|f| *f += count);
         }
-        let waiting: Vec<(ClassSet, u32)> = need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
+        let waiting: Vec<(ClassSet, u32)> =
+            need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
         let by_needs = need_sets.keys().copied().zip(0..).collect();
         let accepts = waiting.iter().map(|w| w.0).collect();
-        (Classes { by_features, by_needs, accepts, count: masks.len() }, Matching::new(free, &waiting))
+        (
+            Classes { by_features, by_needs, accepts, count: masks.len() },
+            Matching::new(free, &waiting),
+        )
     }
 
     /// The class of a unit.
@@ -453,7 +494,11 @@ fn count_each<'a>(sets: impl Iterator<Item = &'a u16>) -> BTreeMap<u16, u32> {
 /// The unit classes (by their masks) that have everything in `need`.
 fn accepting(masks: &BTreeSet<u64>, need: u64) -> ClassSet {
     let mut set = ClassSet::default();
-    masks.iter().enumerate().filter(|(_, mask)| **mask & need == need).for_each(|(c, _)| set.insert(c));
+    masks
+        .iter()
+        .enumerate()
+        .filter(|(_, mask)| **mask & need == need)
+        .for_each(|(c, _)| set.insert(c));
     set
 }
 
@@ -465,7 +510,8 @@ const MAX_PEOPLE: u64 = 10_000_000;
 const MAX_POOLS: u64 = 65_535;
 const SECTIONS: [&str; 7] = ["plan", "bench", "member", "source", "pool", "unit", "household"];
 
-/// Where the ids of one kind stand in the file: the line of the first, and of each that does not follow its forerunner.
+/// Where the ids of one kind stand in the file: the line of the first, and of each that does not
+/// follow its forerunner.
 #[derive(Debug, Clone, Default)]
 struct LineOf(Vec<(u32, u64)>);
 
@@ -478,7 +524,9 @@ impl LineOf {
 
     fn get(&self, index: u32) -> u64 {
         let last = self.0.partition_point(|&(first, _)| first <= index);
-        last.checked_sub(1).and_then(|i| self.0.get(i)).map_or(0, |&(first, line)| line + u64::from(index - first))
+        last.checked_sub(1)
+            .and_then(|i| self.0.get(i))
+            .map_or(0, |&(first, line)| line + u64::from(index - first))
     }
 }
 
@@ -501,10 +549,12 @@ pub(crate) struct Validator {
     keys: Vec<(String, VerifierKey)>,
     /// The pools that the last unit and the last household were in.
     at: [usize; 2],
-    /// What is known of groups and rankings before there is a pool. It counts as soon as there is one.
+    /// What is known of groups and rankings before there is a pool. It counts as soon as there is
+    /// one.
     apart: Option<Checks>,
     groups: BTreeMap<String, (usize, u64, u32)>,
-    /// How the usual lines of the pool at hand begin: the section and pool that this is for, and the bytes.
+    /// How the usual lines of the pool at hand begin: the section and pool that this is for, and
+    /// the bytes.
     start: (usize, usize, Vec<u8>),
     /// The last list of features or needs that breaks no rule.
     list: Seen,
@@ -522,11 +572,16 @@ struct Place<'a> {
 impl Place<'_> {
     fn of(self, field: &str) -> String {
         let id = if self.id.is_empty() { String::new() } else { format!(" {}", self.id) };
-        if field.is_empty() { format!("{}{id}", self.kind) } else { format!("{}{id}, {field}", self.kind) }
+        if field.is_empty() {
+            format!("{}{id}", self.kind)
+        } else {
+            format!("{}{id}, {field}", self.kind)
+        }
     }
 }
 
-/// Whether a key is a canonical point of the curve and not of low order. A build without signatures cannot tell whether it is a point.
+/// Whether a key is a canonical point of the curve and not of low order. A build without signatures
+/// cannot tell whether it is a point.
 fn is_sound(key: &VerifierKey) -> bool {
     #[cfg(feature = "signatures")]
     return crate::sign::sound(key).is_some();
@@ -559,7 +614,8 @@ impl Validator {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
-            described: Some(Described::default()), // until the header says that there is no plan before
+            // until the header says that there is no plan before
+            described: Some(Described::default()),
             sets: vec![Vec::new()],
             beyond_limits: false,
         };
@@ -602,7 +658,9 @@ impl Validator {
         };
         self.enter(section, number, checks);
         match line {
-            Line::Unit { pool, id, label, storey, features } => self.unit(number, pool, id, label, *storey, features.as_deref(), checks),
+            Line::Unit { pool, id, label, storey, features } => {
+                self.unit(number, pool, id, label, *storey, features.as_deref(), checks)
+            }
             Line::Household { .. } => self.household(number, line, checks),
             Line::Plan { .. } => self.header(number, line, checks),
             Line::Bench { id, title, quorum } => {
@@ -611,15 +669,34 @@ impl Validator {
                 check_text(place, "title", title, 120, checks);
                 self.bench_ids.push(id);
                 if self.roll.benches.len() < MAX_BENCHES {
-                    self.roll.benches.push(BenchInfo { id: id.as_ref().into(), title: title.as_ref().into(), quorum: *quorum });
+                    self.roll.benches.push(BenchInfo {
+                        id: id.as_ref().into(),
+                        title: title.as_ref().into(),
+                        quorum: *quorum,
+                    });
                 }
             }
             Line::Member { id, bench, name, key } => {
-                self.member(Place { line: number, kind: "member", id }, bench, name, key.as_deref(), checks);
+                self.member(
+                    Place { line: number, kind: "member", id },
+                    bench,
+                    name,
+                    key.as_deref(),
+                    checks,
+                );
             }
             Line::Source { device, count, range, round } => {
-                let source = Source { device: *device, count: count.unwrap_or(0), range: range.unwrap_or(0), round: round.unwrap_or(0) };
-                let needless = if *device == Device::Drand { count.or(*range).is_some() } else { round.is_some() };
+                let source = Source {
+                    device: *device,
+                    count: count.unwrap_or(0),
+                    range: range.unwrap_or(0),
+                    round: round.unwrap_or(0),
+                };
+                let needless = if *device == Device::Drand {
+                    count.or(*range).is_some()
+                } else {
+                    round.is_some()
+                };
                 self.source(number, source, needless, checks);
             }
             Line::Pool { .. } => self.pool(number, line, checks),
@@ -633,7 +710,10 @@ impl Validator {
         if section < self.section || twice {
             let found = SECTIONS.get(section).copied().unwrap_or_default();
             let after = SECTIONS.get(self.section).copied().unwrap_or_default();
-            let expected = Words::new(format!("no {found} line after a {after} line"), format!("{after} 行之后不应再有 {found} 行"));
+            let expected = Words::new(
+                format!("no {found} line after a {after} line"),
+                format!("{after} 行之后不应再有 {found} 行"),
+            );
             checks.fail(Rule::T2, number, found, Words::same(found), expected);
             self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
         }
@@ -651,8 +731,9 @@ impl Validator {
         self.seen.get_mut(section).into_iter().for_each(|n| *n += 1);
     }
 
-    /// One line of the plan, if it is a [usual](super::usual) one of a unit or household and breaks no rule; otherwise `false`, and
-    /// nothing is done. Does what [`Validator::line`] would do with it.
+    /// One line of the plan, if it is a [usual](super::usual) one of a unit or household and breaks
+    /// no rule; otherwise `false`, and nothing is done. Does what [`Validator::line`] would do with
+    /// it.
     pub(crate) fn usual_line(&mut self, number: u64, line: &[u8], checks: &mut Checks) -> bool {
         let (shape, at) = match (self.section, self.at) {
             (5, [at, _]) => (UNIT, at),
@@ -664,19 +745,28 @@ impl Validator {
         }
         if (self.start.0, self.start.1) != (self.section, at) || self.start.2.is_empty() {
             // The id of a pool that breaks rule P2 might need escapes.
-            let Some(pool) = self.roll.pools.get(at).filter(|pool| is_id(&pool.id)) else { return false };
+            let Some(pool) = self.roll.pools.get(at).filter(|pool| is_id(&pool.id)) else {
+                return false;
+            };
             self.start = (self.section, at, shape.start_in(&pool.id));
             self.list = Seen::default();
         }
         self.usual(number, &shape, line, checks).is_some()
     }
 
-    fn usual(&mut self, number: u64, shape: &Shape, line: &[u8], checks: &mut Checks) -> Option<()> {
+    fn usual(
+        &mut self,
+        number: u64,
+        shape: &Shape,
+        line: &[u8],
+        checks: &mut Checks,
+    ) -> Option<()> {
         let usual = shape.read(line, &self.start.2)?;
         if !usual.list.is_empty() && usual.list != self.list.bytes {
             return None;
         }
-        let (set, entries) = if usual.list.is_empty() { (0, 0) } else { (self.list.set, self.list.entries) };
+        let (set, entries) =
+            if usual.list.is_empty() { (0, 0) } else { (self.list.set, self.list.entries) };
         let pool = self.roll.pools.get_mut(self.start.1)?;
         checks.examine_many(Rule::P2, 1 + entries);
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
@@ -703,7 +793,10 @@ impl Validator {
         let section = self.section;
         let kind = SECTIONS.get(section).copied().unwrap_or_default();
         if self.seen.get(section) == Some(&0) {
-            let expected = Words::new(format!("at least one {kind} line before this one"), format!("此行之前至少有一个 {kind} 行"));
+            let expected = Words::new(
+                format!("at least one {kind} line before this one"),
+                format!("此行之前至少有一个 {kind} 行"),
+            );
             checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
         }
         self.index(section);
@@ -738,35 +831,72 @@ impl Validator {
     /// P2: the ids of a section that occur again.
     fn repeated(&self, section: usize, checks: &mut Checks) {
         let kind = SECTIONS.get(section).copied().unwrap_or_default();
-        let (Some(ids), Some(lines), Some(again)) = (self.ids(section), self.lines_of.get(section), self.again.get(section)) else {
+        let (Some(ids), Some(lines), Some(again)) =
+            (self.ids(section), self.lines_of.get(section), self.again.get(section))
+        else {
             return;
         };
         for &(again, first) in again {
             let found = Words::same(format_args!("`{}`", ids.get(again)));
-            let (en, zh) =
-                if ids.get(again) == ids.get(first) { ("", "") } else { (" (they differ in capitals alone)", "（仅大小写不同）") };
+            let (en, zh) = if ids.get(again) == ids.get(first) {
+                ("", "")
+            } else {
+                (" (they differ in capitals alone)", "（仅大小写不同）")
+            };
             let expected = Words::new(
                 format!("an id of its own: `{}` on line {}{en}", ids.get(first), lines.get(first)),
                 format!("不重复的编号：第 {} 行已有 `{}`{zh}", lines.get(first), ids.get(first)),
             );
-            checks.fail(Rule::P2, lines.get(again), format_args!("{kind} {}, id", ids.get(again)), found, expected);
+            checks.fail(
+                Rule::P2,
+                lines.get(again),
+                format_args!("{kind} {}, id", ids.get(again)),
+                found,
+                expected,
+            );
         }
     }
 
     fn header(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Plan { floorlot, origin, title, mode, attempt, prior, benches, members, sources, pools, units, households } = line else {
+        let Line::Plan {
+            floorlot,
+            origin,
+            title,
+            mode,
+            attempt,
+            prior,
+            benches,
+            members,
+            sources,
+            pools,
+            units,
+            households,
+        } = line
+        else {
             return;
         };
         let place = Place { line: number, kind: "plan", id: "" };
         checks.examine(Rule::P1);
         if *floorlot != 1 {
-            checks.fail(Rule::P1, number, place.of("floorlot"), Words::same(floorlot), Words::same(1));
+            checks.fail(
+                Rule::P1,
+                number,
+                place.of("floorlot"),
+                Words::same(floorlot),
+                Words::same(1),
+            );
         }
         check_origin(place, "origin", origin, Rule::P1, checks);
         check_text(place, "title", title, 300, checks);
         checks.examine(Rule::P11);
         if !(1..=999).contains(attempt) {
-            checks.fail(Rule::P11, number, place.of("attempt"), Words::same(attempt), within(1, 999));
+            checks.fail(
+                Rule::P11,
+                number,
+                place.of("attempt"),
+                Words::same(attempt),
+                within(1, 999),
+            );
         }
         check_prior(place, origin, *attempt, prior.as_ref(), checks);
         for (field, found, most, rule) in [
@@ -790,7 +920,8 @@ impl Validator {
         if self.header.is_some() {
             return;
         }
-        // Room for what is announced, but never more than a file of some size could hold: a header is cheap to write.
+        // Room for what is announced, but never more than a file of some size could hold: a header
+        // is cheap to write.
         let room = |n: &u64| usize::try_from((*n).min(1 << 20)).unwrap_or(0);
         self.roll.units.reserve(room(units), 8);
         self.roll.unit_sets.reserve_exact(room(units));
@@ -813,14 +944,27 @@ impl Validator {
         self.header = Some([*benches, *members, *sources, *pools, *units, *households]);
     }
 
-    fn member(&mut self, place: Place<'_>, bench: &str, name: &str, key: Option<&str>, checks: &mut Checks) {
+    fn member(
+        &mut self,
+        place: Place<'_>,
+        bench: &str,
+        name: &str,
+        key: Option<&str>,
+        checks: &mut Checks,
+    ) {
         check_id(place, "id", place.id, checks);
         check_text(place, "name", name, 120, checks);
         checks.examine(Rule::P4);
         let found = self.roll.benches.iter().position(|b| b.id == bench);
         if found.is_none() {
             let known: Vec<&str> = self.roll.benches.iter().map(|b| b.id.as_str()).collect();
-            checks.fail(Rule::P4, place.line, place.of("bench"), Words::same(bench), one_of(&known, "bench", "席位"));
+            checks.fail(
+                Rule::P4,
+                place.line,
+                place.of("bench"),
+                Words::same(bench),
+                one_of(&known, "bench", "席位"),
+            );
         }
         self.member_ids.push(place.id);
         let key = key.and_then(|key| self.key(place, key, checks));
@@ -851,20 +995,41 @@ impl Validator {
         };
         let key = match text.parse::<VerifierKey>() {
             Err(error) => return fail(error.words(), shape()),
-            Ok(key) if key.kind() != COSIGNATURE => return fail(Words::same(format_args!("type 0x{:02x}", key.kind())), shape()),
+            Ok(key) if key.kind() != COSIGNATURE => {
+                return fail(Words::same(format_args!("type 0x{:02x}", key.kind())), shape());
+            }
             Ok(key) => key,
         };
         if !is_sound(&key) {
             let weak = Words::new("a weak key, or none at all", "弱公钥，或不是公钥");
-            return fail(weak, Words::new("a canonical point of the curve, not of low order", "曲线上的规范编码点，且阶不低"));
+            return fail(
+                weak,
+                Words::new(
+                    "a canonical point of the curve, not of low order",
+                    "曲线上的规范编码点，且阶不低",
+                ),
+            );
         }
-        let other = self.keys.iter().find(|(_, k)| k.public() == key.public() || k.name() == key.name()).map(|(other, _)| other.clone());
+        let other = self
+            .keys
+            .iter()
+            .find(|(_, k)| k.public() == key.public() || k.name() == key.name())
+            .map(|(other, _)| other.clone());
         if self.roll.members.len() < MAX_MEMBERS {
             self.keys.push((place.id.into(), key.clone()));
         }
         if let Some(other) = other {
-            let found = Words::new(format!("key or name of member {other}"), format!("与监督员 {other} 的公钥或名称相同"));
-            return fail(found, Words::new("a key and a name of its own for each member", "每人各有自己的公钥和名称"));
+            let found = Words::new(
+                format!("key or name of member {other}"),
+                format!("与监督员 {other} 的公钥或名称相同"),
+            );
+            return fail(
+                found,
+                Words::new(
+                    "a key and a name of its own for each member",
+                    "每人各有自己的公钥和名称",
+                ),
+            );
         }
         Some(key)
     }
@@ -877,11 +1042,23 @@ impl Validator {
                 "`count` and `range` for dice and balls, `round` for drand",
                 "骰子和球只有 `count` 与 `range`，drand 只有 `round`",
             );
-            checks.fail(Rule::P6, number, place.of("device"), Words::same(source.device.word()), expected);
+            checks.fail(
+                Rule::P6,
+                number,
+                place.of("device"),
+                Words::same(source.device.word()),
+                expected,
+            );
         }
         if source.device == Device::Drand {
             if !(1..=MAX_ROUND).contains(&source.round) {
-                checks.fail(Rule::P6, number, place.of("round"), Words::same(source.round), within(1, MAX_ROUND));
+                checks.fail(
+                    Rule::P6,
+                    number,
+                    place.of("round"),
+                    Words::same(source.round),
+                    within(1, MAX_ROUND),
+                );
             }
             if self.roll.sources.len() < MAX_SOURCES {
                 self.roll.sources.push(source);
@@ -892,9 +1069,17 @@ impl Validator {
             Device::Dice => ((2, 10), (1, 200)),
             Device::Balls | Device::Drand => ((1, 9_999), (1, source.range.clamp(1, 200))),
         };
-        for (field, value, (low, high)) in [("range", source.range, ranges), ("count", source.count, counts)] {
+        for (field, value, (low, high)) in
+            [("range", source.range, ranges), ("count", source.count, counts)]
+        {
             if !(low..=high).contains(&value) {
-                checks.fail(Rule::P6, number, place.of(field), Words::same(value), within(low, high));
+                checks.fail(
+                    Rule::P6,
+                    number,
+                    place.of(field),
+                    Words::same(value),
+                    within(low, high),
+                );
             }
         }
         if self.roll.sources.len() < MAX_SOURCES {
@@ -903,7 +1088,11 @@ impl Validator {
     }
 
     fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Pool { id, title, building, rule, absence, seconds, unranked, units, households } = line else { return };
+        let Line::Pool { id, title, building, rule, absence, seconds, unranked, units, households } =
+            line
+        else {
+            return;
+        };
         let place = Place { line: number, kind: "pool", id };
         check_id(place, "id", id, checks);
         check_text(place, "title", title, 120, checks);
@@ -921,14 +1110,24 @@ impl Validator {
         };
         needless("absence", absence.is_some(), PickRule::Choice);
         needless("unranked", unranked.is_some(), PickRule::Ranking);
-        if let Some(time) = seconds.filter(|time| *rule != PickRule::Choice || !(10..=3600).contains(time)) {
-            let expected =
-                Words::new("a number from 10 to 3600, and only if the rule is choice", "10 至 3600 的数，且规则为 choice 时才有");
+        if let Some(time) =
+            seconds.filter(|time| *rule != PickRule::Choice || !(10..=3600).contains(time))
+        {
+            let expected = Words::new(
+                "a number from 10 to 3600, and only if the rule is choice",
+                "10 至 3600 的数，且规则为 choice 时才有",
+            );
             checks.fail(Rule::P7, number, place.of("seconds"), Words::same(time), expected);
         }
         for (field, count) in [("units", units), ("households", households)] {
             if *count == 0 {
-                checks.fail(Rule::P7, number, place.of(field), Words::same(0), Words::new("at least 1", "至少 1"));
+                checks.fail(
+                    Rule::P7,
+                    number,
+                    place.of(field),
+                    Words::same(0),
+                    Words::new("at least 1", "至少 1"),
+                );
             }
         }
         self.roll.pool_ids.push(id);
@@ -960,7 +1159,9 @@ impl Validator {
 
     /// P9: rankings that stand before the first pool, if it is drawn in another way.
     fn rankings_before(&self, pool: &str, rule: PickRule, checks: &mut Checks) {
-        let Some(lines) = self.lines_of.get(6).filter(|_| rule != PickRule::Ranking) else { return };
+        let Some(lines) = self.lines_of.get(6).filter(|_| rule != PickRule::Ranking) else {
+            return;
+        };
         for household in self.roll.rankings.keys() {
             let place = format!("household {}, ranking", self.roll.households.get(*household));
             let (found, expected) = needless_ranking(pool, rule);
@@ -969,7 +1170,11 @@ impl Validator {
     }
 
     /// Checks something of a household that counts only if there is a pool.
-    fn with_pool<T>(&mut self, checks: &mut Checks, check: impl FnOnce(&mut Self, &mut Checks) -> T) -> T {
+    fn with_pool<T>(
+        &mut self,
+        checks: &mut Checks,
+        check: impl FnOnce(&mut Self, &mut Checks) -> T,
+    ) -> T {
         if !self.roll.pools.is_empty() {
             return check(self, checks);
         }
@@ -979,8 +1184,9 @@ impl Validator {
         checked
     }
 
-    /// P4: the pool of a unit or household: that of the last one of its kind, or a later one. One that names another is counted there (P1) and
-    /// otherwise taken as one of the pool of the last one. Gives the number of the pool.
+    /// P4: the pool of a unit or household: that of the last one of its kind, or a later one. One
+    /// that names another is counted there (P1) and otherwise taken as one of the pool of the last
+    /// one. Gives the number of the pool.
     fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> usize {
         checks.examine(Rule::P4);
         let kind = usize::from(place.kind == "household");
@@ -1007,7 +1213,9 @@ impl Validator {
         let here = self.roll.pools.get(at).map(|p| p.id.as_str()).unwrap_or_default();
         let expected = if known {
             Words::new(
-                format!("pool {here} or a later one: keep the lines of each pool together, in the order of the pools"),
+                format!(
+                    "pool {here} or a later one: keep the lines of each pool together, in the order of the pools"
+                ),
                 format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
             )
         } else {
@@ -1017,7 +1225,16 @@ impl Validator {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the keys of the line, in their order")]
-    fn unit(&mut self, number: u64, pool: &str, id: &str, label: &str, storey: u64, features: Option<&[Text<'_>]>, checks: &mut Checks) {
+    fn unit(
+        &mut self,
+        number: u64,
+        pool: &str,
+        id: &str,
+        label: &str,
+        storey: u64,
+        features: Option<&[Text<'_>]>,
+        checks: &mut Checks,
+    ) {
         let place = Place { line: number, kind: "unit", id };
         check_id(place, "id", id, checks);
         check_text(place, "label", label, 60, checks);
@@ -1031,12 +1248,18 @@ impl Validator {
         self.roll.units.push(id);
         self.roll.unit_sets.push(set);
         let unit = self.roll.units.len() - 1;
-        let described = self.roll.described.as_ref().map(|_| describe_unit(label, storey, self.roll.features(unit)));
+        let described = self
+            .roll
+            .described
+            .as_ref()
+            .map(|_| describe_unit(label, storey, self.roll.features(unit)));
         self.roll.described.iter_mut().zip(described).for_each(|(all, own)| all.units.push(own));
     }
 
     fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
-        let Line::Household { pool, id, name, tier, needs, group, ranking, person } = line else { return };
+        let Line::Household { pool, id, name, tier, needs, group, ranking, person } = line else {
+            return;
+        };
         let place = Place { line: number, kind: "household", id };
         check_id(place, "id", id, checks);
         if name.is_empty() {
@@ -1053,26 +1276,45 @@ impl Validator {
         let index = self.roll.households.len();
         extend(self.roll.pools.get_mut(pool).map(|p| &mut p.households), index);
         let head = self.with_pool(checks, |validator, checks| {
-            ranking.iter().for_each(|ranking| validator.ranking(place, pool, index, ranking, checks));
-            group.as_ref().map_or(index, |group| validator.group(place, group, (pool, *tier, index), checks))
+            ranking
+                .iter()
+                .for_each(|ranking| validator.ranking(place, pool, index, ranking, checks));
+            group
+                .as_ref()
+                .map_or(index, |group| validator.group(place, group, (pool, *tier, index), checks))
         });
         self.roll.households.push(id);
         self.roll.household_sets.push(set);
         self.roll.tiers.push(u8::try_from(*tier).unwrap_or(u8::MAX));
         self.roll.heads.push(head);
-        let described = self.roll.described.as_ref().map(|_| describe_household(name, *tier, self.roll.needs(index), *person));
-        self.roll.described.iter_mut().zip(described).for_each(|(all, own)| all.households.push(own));
+        let described = self
+            .roll
+            .described
+            .as_ref()
+            .map(|_| describe_household(name, *tier, self.roll.needs(index), *person));
+        self.roll
+            .described
+            .iter_mut()
+            .zip(described)
+            .for_each(|(all, own)| all.households.push(own));
     }
 
     /// P8: the first household of the group.
-    fn group(&mut self, place: Place<'_>, group: &str, own: (usize, u64, u32), checks: &mut Checks) -> u32 {
+    fn group(
+        &mut self,
+        place: Place<'_>,
+        group: &str,
+        own: (usize, u64, u32),
+        checks: &mut Checks,
+    ) -> u32 {
         check_id(place, "group", group, checks);
         checks.examine(Rule::P8);
         let (pool, tier, head) = *self.groups.entry(group.to_owned()).or_insert(own);
         if (pool, tier) == (own.0, own.1) {
             return head;
         }
-        let name = |pool: usize| self.roll.pools.get(pool).map(|p| p.id.as_str()).unwrap_or_default();
+        let name =
+            |pool: usize| self.roll.pools.get(pool).map(|p| p.id.as_str()).unwrap_or_default();
         let found = Words::new(
             format!("group {group} in pool {}, tier {}", name(own.0), own.1),
             format!("组 {group} 在批次 {}、第 {} 顺位", name(own.0), own.1),
@@ -1087,10 +1329,19 @@ impl Validator {
     }
 
     /// P9: a ranking.
-    fn ranking(&mut self, place: Place<'_>, pool: usize, household: u32, ranking: &[Text<'_>], checks: &mut Checks) {
+    fn ranking(
+        &mut self,
+        place: Place<'_>,
+        pool: usize,
+        household: u32,
+        ranking: &[Text<'_>],
+        checks: &mut Checks,
+    ) {
         checks.examine(Rule::P9);
         let pool = self.roll.pools.get(pool); // none yet, if this stands before every pool
-        let mut bad = |found: Words, expected: Words| checks.fail(Rule::P9, place.line, place.of("ranking"), found, expected);
+        let mut bad = |found: Words, expected: Words| {
+            checks.fail(Rule::P9, place.line, place.of("ranking"), found, expected)
+        };
         if let Some(pool) = pool.filter(|pool| pool.rule != PickRule::Ranking) {
             let (found, expected) = needless_ranking(&pool.id, pool.rule);
             bad(found, expected);
@@ -1101,34 +1352,55 @@ impl Validator {
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
         for id in ranking {
-            let unit = self.roll.units.find(id).filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
+            let unit =
+                self.roll.units.find(id).filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => {
-                    bad(Words::new(format!("unit {id} again"), format!("房源 {id} 重复")), Words::new("each unit once", "每套只列一次"));
+                    bad(
+                        Words::new(format!("unit {id} again"), format!("房源 {id} 重复")),
+                        Words::new("each unit once", "每套只列一次"),
+                    );
                 }
                 None => {
                     let pool = pool.map(|pool| pool.id.as_str()).unwrap_or_default();
-                    let expected = Words::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源"));
+                    let expected =
+                        Words::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源"));
                     bad(Words::new(format!("unit {id}"), format!("房源 {id}")), expected);
                 }
             }
-            units.push(unit.unwrap_or(u32::MAX)); // keeps its place, so that those after it keep their rank
+            // keeps its place, so that those after it keep their rank
+            units.push(unit.unwrap_or(u32::MAX));
         }
         self.roll.rankings.insert(household, units);
     }
 
     /// The number of a combination of features or needs.
-    fn set(&mut self, place: Place<'_>, field: &str, words: Option<&[Text<'_>]>, checks: &mut Checks) -> u16 {
+    fn set(
+        &mut self,
+        place: Place<'_>,
+        field: &str,
+        words: Option<&[Text<'_>]>,
+        checks: &mut Checks,
+    ) -> u16 {
         let Some(words) = words else { return 0 };
         words.iter().for_each(|word| check_id(place, field, word, checks));
         let sorted = words.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
         if !sorted || words.len() > 16 {
-            let expected = Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
-            checks.fail(Rule::P7, place.line, place.of(field), Words::same(words.join(",")), expected);
+            let expected =
+                Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
+            checks.fail(
+                Rule::P7,
+                place.line,
+                place.of(field),
+                Words::same(words.join(",")),
+                expected,
+            );
         }
         if words.len() > 16 {
-            return 0; // thousands of such lists, with thousands of entries each, would not fit into the memory
+            // thousands of such lists, with thousands of entries each, would not fit into the
+            // memory
+            return 0;
         }
         let sound = sorted && words.iter().all(|w| is_id(w));
         let mut bytes = Vec::new();
@@ -1148,8 +1420,17 @@ impl Validator {
                 return 0; // one fault is enough
             }
             self.roll.beyond_limits = true;
-            let expected = Words::new(format!("at most {MAX_SETS} different combinations"), format!("至多 {MAX_SETS} 种组合"));
-            checks.fail(Rule::P7, place.line, place.of(field), Words::new("one more", "又一种"), expected);
+            let expected = Words::new(
+                format!("at most {MAX_SETS} different combinations"),
+                format!("至多 {MAX_SETS} 种组合"),
+            );
+            checks.fail(
+                Rule::P7,
+                place.line,
+                place.of(field),
+                Words::new("one more", "又一种"),
+                expected,
+            );
             return 0;
         }
         let number = u16::try_from(self.roll.sets.len()).unwrap_or(u16::MAX);
@@ -1158,8 +1439,13 @@ impl Validator {
         number
     }
 
-    /// Ends the plan before the line of this number: what can only be said when all lines are known. Gives no roll if there was no header.
-    pub(crate) fn finish(mut self, number: u64, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
+    /// Ends the plan before the line of this number: what can only be said when all lines are
+    /// known. Gives no roll if there was no header.
+    pub(crate) fn finish(
+        mut self,
+        number: u64,
+        checks: &mut Checks,
+    ) -> (Option<Roll>, Vec<Warning>) {
         while self.section < SECTIONS.len() {
             self.leave(number, checks);
         }
@@ -1172,17 +1458,30 @@ impl Validator {
         self.panel(checks);
         self.entropy(checks);
         self.needs(checks);
-        let standby = |p: &PoolInfo| Warning::Standby { pool: p.id.clone(), households: p.household_count(), units: p.unit_count() };
-        let warnings = self.roll.pools.iter().filter(|p| p.household_count() > p.unit_count()).map(standby).collect();
+        let standby = |p: &PoolInfo| Warning::Standby {
+            pool: p.id.clone(),
+            households: p.household_count(),
+            units: p.unit_count(),
+        };
+        let warnings = self
+            .roll
+            .pools
+            .iter()
+            .filter(|p| p.household_count() > p.unit_count())
+            .map(standby)
+            .collect();
         self.roll.unit_sets.shrink_to_fit();
         (self.header.map(|_| self.roll), warnings)
     }
 
-    /// A pool without units or households has its place among the others all the same, so that each is found by where it ends.
+    /// A pool without units or households has its place among the others all the same, so that each
+    /// is found by where it ends.
     fn place_empty_pools(&mut self) {
         let (mut units, mut households) = (0, 0);
         for pool in &mut self.roll.pools {
-            for (range, end) in [(&mut pool.units, &mut units), (&mut pool.households, &mut households)] {
+            for (range, end) in
+                [(&mut pool.units, &mut units), (&mut pool.households, &mut households)]
+            {
                 if range.start == range.end {
                     *range = *end..*end;
                 }
@@ -1193,20 +1492,37 @@ impl Validator {
 
     /// P1: the counts in the header and in the pools.
     fn counts(&self, checks: &mut Checks) {
-        let lines = |n: u64| Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"));
+        let lines = |n: u64| {
+            Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"))
+        };
         let header = self.header.iter().flatten().copied();
-        for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(self.seen.iter().copied().skip(1)) {
+        for ((kind, announced), seen) in
+            SECTIONS.iter().skip(1).zip(header).zip(self.seen.iter().copied().skip(1))
+        {
             checks.examine(Rule::P1);
             if announced != seen {
-                checks.fail(Rule::P1, self.roll.line, format_args!("plan, number of {kind} lines"), Words::same(announced), lines(seen));
+                checks.fail(
+                    Rule::P1,
+                    self.roll.line,
+                    format_args!("plan, number of {kind} lines"),
+                    Words::same(announced),
+                    lines(seen),
+                );
             }
         }
         for p in &self.roll.pools {
-            let counted = [("units", p.announced.0, p.naming.0), ("households", p.announced.1, p.naming.1)];
+            let counted =
+                [("units", p.announced.0, p.naming.0), ("households", p.announced.1, p.naming.1)];
             for (field, announced, seen) in counted {
                 checks.examine(Rule::P1);
                 if announced != seen {
-                    checks.fail(Rule::P1, p.line, format_args!("pool {}, {field}", p.id), Words::same(announced), lines(seen));
+                    checks.fail(
+                        Rule::P1,
+                        p.line,
+                        format_args!("pool {}, {field}", p.id),
+                        Words::same(announced),
+                        lines(seen),
+                    );
                 }
             }
         }
@@ -1229,12 +1545,17 @@ impl Validator {
         checks.examine_many(Rule::P5, u64::from(self.bench_ids.len()));
         for i in self.roll.benches.len() as u32..self.bench_ids.len() {
             let place = format!("bench {}, quorum", self.bench_ids.get(i));
-            let found = Words::new("a bench beyond the limit, with no members", "超出上限的席位，没有成员");
-            let expected = Words::new(format!("at most {MAX_BENCHES} benches"), format!("至多 {MAX_BENCHES} 个席位"));
+            let found =
+                Words::new("a bench beyond the limit, with no members", "超出上限的席位，没有成员");
+            let expected = Words::new(
+                format!("at most {MAX_BENCHES} benches"),
+                format!("至多 {MAX_BENCHES} 个席位"),
+            );
             checks.fail(Rule::P5, lines.get(i), place, found, expected);
         }
         for (i, bench) in (0..).zip(&self.roll.benches) {
-            let members = self.roll.members.iter().filter(|m| m.bench == Some(i as usize)).count() as u64;
+            let members =
+                self.roll.members.iter().filter(|m| m.bench == Some(i as usize)).count() as u64;
             if bench.quorum == 0 || bench.quorum > members {
                 let expected = if members == 0 {
                     Words::new("a bench with members", "席位至少有一名成员")
@@ -1244,7 +1565,13 @@ impl Validator {
                         format!("法定人数为 1 至 {members}（成员数）"),
                     )
                 };
-                checks.fail(Rule::P5, lines.get(i), format_args!("bench {}, quorum", bench.id), Words::same(bench.quorum), expected);
+                checks.fail(
+                    Rule::P5,
+                    lines.get(i),
+                    format_args!("bench {}, quorum", bench.id),
+                    Words::same(bench.quorum),
+                    expected,
+                );
             }
         }
     }
@@ -1252,7 +1579,9 @@ impl Validator {
     /// P6: 64 bits of public numbers.
     fn entropy(&self, checks: &mut Checks) {
         if checks.failed(Rule::P6) > 0 || self.roll.sources.is_empty() {
-            return; // what a source out of its limits is worth cannot be said; one that is missing breaks T2
+            // what a source out of its limits is worth cannot be said; one that is missing breaks
+            // T2
+            return;
         }
         let mut outcomes = 1_u128;
         let mut grow = |factor: u64| outcomes = (outcomes * u128::from(factor.max(1))).min(1 << 64);
@@ -1269,8 +1598,14 @@ impl Validator {
         }
         if outcomes < 1 << 64 {
             let bits = outcomes.ilog2();
-            let found = Words::new(format!("{outcomes} outcomes, {bits} bits"), format!("{outcomes} 种结果，{bits} 比特"));
-            let expected = Words::new("at least 2^64 outcomes, such as 20 ten-sided dice", "至少 2^64 种结果，例如 20 个十面骰子");
+            let found = Words::new(
+                format!("{outcomes} outcomes, {bits} bits"),
+                format!("{outcomes} 种结果，{bits} 比特"),
+            );
+            let expected = Words::new(
+                "at least 2^64 outcomes, such as 20 ten-sided dice",
+                "至少 2^64 种结果，例如 20 个十面骰子",
+            );
             checks.fail(Rule::P6, 0, "source", found, expected);
         }
     }
@@ -1281,20 +1616,34 @@ impl Validator {
         let lost = self.roll.beyond_limits; // what somebody needs
         let mut beyond = false;
         for pool in &self.roll.pools {
-            let sets: BTreeSet<u16> = Roll::slice(&self.roll.household_sets, &pool.households).iter().copied().filter(|s| *s > 0).collect();
+            let sets: BTreeSet<u16> = Roll::slice(&self.roll.household_sets, &pool.households)
+                .iter()
+                .copied()
+                .filter(|s| *s > 0)
+                .collect();
             if sets.is_empty() {
                 continue;
             }
             checks.examine(Rule::P10);
-            let kinds = sets.iter().flat_map(|s| self.roll.set(Some(s))).collect::<BTreeSet<_>>().len();
+            let kinds =
+                sets.iter().flat_map(|s| self.roll.set(Some(s))).collect::<BTreeSet<_>>().len();
             if kinds > 8 || sets.len() > 32 {
                 beyond = true;
                 let found = Words::new(
                     format!("{kinds} different needs in {} combinations", sets.len()),
                     format!("{kinds} 种需求，{} 种组合", sets.len()),
                 );
-                let expected = Words::new("at most 8 different needs in 32 combinations", "至多 8 种需求、32 种组合");
-                checks.fail(Rule::P7, last, format_args!("pool {}, needs", pool.id), found, expected);
+                let expected = Words::new(
+                    "at most 8 different needs in 32 combinations",
+                    "至多 8 种需求、32 种组合",
+                );
+                checks.fail(
+                    Rule::P7,
+                    last,
+                    format_args!("pool {}, needs", pool.id),
+                    found,
+                    expected,
+                );
                 continue;
             }
             if lost {
@@ -1303,10 +1652,16 @@ impl Validator {
             let (_, mut matching) = self.roll.classes(pool);
             let Some(short) = matching.shortage() else { continue };
             let sets: Vec<u16> = sets.into_iter().collect();
-            let sets: Vec<&[String]> =
-                short.household_classes.iter().filter_map(|&c| sets.get(c)).map(|s| self.roll.set(Some(s))).collect();
+            let sets: Vec<&[String]> = short
+                .household_classes
+                .iter()
+                .filter_map(|&c| sets.get(c))
+                .map(|s| self.roll.set(Some(s)))
+                .collect();
             let names: Vec<String> = sets.iter().map(|set| set.join("+")).collect();
-            let in_zh = |set: &&[String]| set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋");
+            let in_zh = |set: &&[String]| {
+                set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋")
+            };
             let names_zh: Vec<String> = sets.iter().map(in_zh).collect();
             let (n, m) = (short.households, short.units);
             let found = Words::new(
@@ -1318,8 +1673,17 @@ impl Validator {
                 ),
                 format!("{n} 户需要 {}，这样的房只有 {m} 套", names_zh.join(" 或 ")),
             );
-            let expected = Words::new("a unit for each of them: add units or correct the needs", "每户都有一套：增加房源或更正需求");
-            checks.fail(Rule::P10, pool.line, format_args!("pool {}, needs", pool.id), found, expected);
+            let expected = Words::new(
+                "a unit for each of them: add units or correct the needs",
+                "每户都有一套：增加房源或更正需求",
+            );
+            checks.fail(
+                Rule::P10,
+                pool.line,
+                format_args!("pool {}, needs", pool.id),
+                found,
+                expected,
+            );
         }
         self.roll.beyond_limits |= beyond;
     }
@@ -1339,14 +1703,22 @@ pub(crate) fn describe_unit(label: &str, storey: u64, features: &[String]) -> St
 }
 
 /// V7: what a household is, whatever draw it is in.
-pub(crate) fn describe_household(name: &str, tier: u64, needs: &[String], person: Option<Hash>) -> String {
+pub(crate) fn describe_household(
+    name: &str,
+    tier: u64,
+    needs: &[String],
+    person: Option<Hash>,
+) -> String {
     let person = person.map(|person| format!(", {person}")).unwrap_or_default();
     format!("{name}, {tier}, [{}]{person}", needs.join(","))
 }
 
 fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
     let word = rule.word();
-    let expected = Words::new(format!("none: pool {pool} is drawn by {word}"), format!("无：批次 {pool} 的规则是 {word}"));
+    let expected = Words::new(
+        format!("none: pool {pool} is drawn by {word}"),
+        format!("无：批次 {pool} 的规则是 {word}"),
+    );
     (Words::new("a ranking", "志愿表"), expected)
 }
 
@@ -1355,16 +1727,27 @@ fn plural(n: u64, one: &str, more: &str) -> String {
 }
 
 fn one_of(known: &[&str], en: &str, zh: &str) -> Words {
-    Words::new(format!("the id of a {en}: {}", known.join(", ")), format!("{zh}编号之一：{}", known.join("、")))
+    Words::new(
+        format!("the id of a {en}: {}", known.join(", ")),
+        format!("{zh}编号之一：{}", known.join("、")),
+    )
 }
 
 #[inline]
 fn check_id(place: Place<'_>, field: &str, id: &str, checks: &mut Checks) {
     checks.examine(Rule::P2);
     if !is_id(id) {
-        let expected =
-            Words::new("1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit", "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字");
-        checks.fail(Rule::P2, place.line, place.of(field), Words::same(format_args!("`{id}`")), expected);
+        let expected = Words::new(
+            "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
+            "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字",
+        );
+        checks.fail(
+            Rule::P2,
+            place.line,
+            place.of(field),
+            Words::same(format_args!("`{id}`")),
+            expected,
+        );
     }
 }
 
@@ -1374,24 +1757,43 @@ fn check_origin(place: Place<'_>, field: &str, origin: &str, rule: Rule, checks:
             "1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001",
             "1 至 200 个字符 A-Z a-z 0-9 . _ - /，首尾为字母或数字，例如 draw.example/2026-001",
         );
-        checks.fail(rule, place.line, place.of(field), Words::same(format_args!("`{origin}`")), expected);
+        checks.fail(
+            rule,
+            place.line,
+            place.of(field),
+            Words::same(format_args!("`{origin}`")),
+            expected,
+        );
     }
 }
 
 /// P11: the link to the attempt or round before.
-fn check_prior(place: Place<'_>, origin: &str, attempt: u64, prior: Option<&Prior<'_>>, checks: &mut Checks) {
+fn check_prior(
+    place: Place<'_>,
+    origin: &str,
+    attempt: u64,
+    prior: Option<&Prior<'_>>,
+    checks: &mut Checks,
+) {
     if attempt > 1 && prior.is_none_or(|p| p.relation != Relation::Void) {
         let expected = Words::new(
             "a prior with relation `void`, because this is not the first attempt",
             "relation 为 `void` 的 prior，因为这不是第一次",
         );
-        checks.fail(Rule::P11, place.line, place.of("prior"), Words::new("none such", "没有"), expected);
+        checks.fail(
+            Rule::P11,
+            place.line,
+            place.of("prior"),
+            Words::new("none such", "没有"),
+            expected,
+        );
     }
     let Some(prior) = prior else { return };
     check_origin(place, "prior origin", &prior.origin, Rule::P11, checks);
     check_text(place, "prior reason", &prior.reason, 600, checks);
     if prior.origin == origin {
-        let expected = Words::new("an origin of its own for each attempt", "每次抽签有各自的 origin");
+        let expected =
+            Words::new("an origin of its own for each attempt", "每次抽签有各自的 origin");
         checks.fail(Rule::P11, place.line, place.of("prior origin"), Words::same(origin), expected);
     }
 }
@@ -1413,14 +1815,20 @@ pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Words, Words)> {
             "规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符）",
         );
         return Some((
-            Words::new(format!("the character U+{:04X} ({:?})", u32::from(c), c), format!("字符 U+{:04X} ({:?})", u32::from(c), c)),
+            Words::new(
+                format!("the character U+{:04X} ({:?})", u32::from(c), c),
+                format!("字符 U+{:04X} ({:?})", u32::from(c), c),
+            ),
             expected,
         ));
     }
     if text.is_empty() || text.starts_with(' ') || text.ends_with(' ') {
         return Some((
             Words::same(format_args!("`{text}`")),
-            Words::new("a text that is not empty and has no spaces around it", "非空、首尾无空格的文字"),
+            Words::new(
+                "a text that is not empty and has no spaces around it",
+                "非空、首尾无空格的文字",
+            ),
         ));
     }
     (text.len() > most).then(|| {
@@ -1438,7 +1846,8 @@ mod tests {
     #[test]
     fn late_lines_of_the_plan_are_found_all_the_same() {
         let plan = include_bytes!("../../examples/data/block/plan.jsonl");
-        let mut plan: Vec<Vec<u8>> = plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+        let mut plan: Vec<Vec<u8>> =
+            plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
         let unit = plan.iter().position(|l| l.starts_with(b"{\"kind\":\"unit\"")).unwrap();
         let (first, second) = (plan.remove(unit), plan[unit].clone());
         plan.push(first);
@@ -1448,7 +1857,10 @@ mod tests {
             validator.line(number, &Line::decode(bytes).unwrap(), &mut checks);
         }
         let roll = validator.finish(0, &mut checks).0.unwrap();
-        assert_eq!((checks.failed(crate::rules::Rule::T2), checks.failed(crate::rules::Rule::P2)), (2, 1));
+        assert_eq!(
+            (checks.failed(crate::rules::Rule::T2), checks.failed(crate::rules::Rule::P2)),
+            (2, 1)
+        );
         for index in 0..roll.unit_count() - 1 {
             assert_eq!(roll.find_unit(roll.unit_id(index)), Some(index));
         }
@@ -1475,7 +1887,10 @@ mod tests {
         let list: Vec<String> = (100..117).map(|n| format!("\"z{n}\"")).collect();
         let (mut validator, mut checks) = (Validator::new(), Checks::new(1));
         for n in 0..3 {
-            let line = format!(r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#, list.join(","));
+            let line = format!(
+                r#"{{"kind":"unit","pool":"A","id":"U{n}","label":"1","storey":1,"features":["a{n}",{}]}}"#,
+                list.join(",")
+            );
             validator.line(n + 1, &Line::decode(line.as_bytes()).unwrap(), &mut checks);
         }
         assert_eq!((validator.roll.sets.len(), checks.failed(crate::rules::Rule::P7)), (1, 3));
@@ -1499,14 +1914,27 @@ mod tests {
     fn classes_of_many_combinations_cost_little() {
         use crate::plan::{Mode, Plan, Pool, Source};
         let needs: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
-        let mut plan =
-            Plan::new("draw.example/1", "x", Mode::Rehearsal).bench("a", "a", 1, &[("r", "r")]).bench("b", "b", 1, &[("o", "o")]);
+        let mut plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
         plan = plan.source(Source::TWENTY_DICE);
         for p in 0..10 {
             let mut pool = Pool::lot(&format!("P{p}"), "x", "x");
             for n in 0..4_080_usize {
-                let more = [format!("z{}", n / 256), "zz1".into(), "zz2".into(), "zz3".into(), "zz4".into(), "zz5".into(), "zz6".into()];
-                let has = (0..8).filter(|bit| n >> bit & 1 == 1).map(|bit| &needs[bit]).chain(&more).map(String::as_str);
+                let more = [
+                    format!("z{}", n / 256),
+                    "zz1".into(),
+                    "zz2".into(),
+                    "zz3".into(),
+                    "zz4".into(),
+                    "zz5".into(),
+                    "zz6".into(),
+                ];
+                let has = (0..8)
+                    .filter(|bit| n >> bit & 1 == 1)
+                    .map(|bit| &needs[bit])
+                    .chain(&more)
+                    .map(String::as_str);
                 pool = pool.unit(&format!("U{p}-{n:04}"), "x", 1, &has.collect::<Vec<_>>());
             }
             for (n, need) in needs.iter().enumerate() {
@@ -1521,25 +1949,46 @@ mod tests {
     #[test]
     fn usual_lines_are_taken_as_by_decoding_them() {
         let plan = include_bytes!("../../examples/data/block/plan.jsonl");
-        let plan: Vec<Vec<u8>> = plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+        let plan: Vec<Vec<u8>> =
+            plan.trim_ascii_end().split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
         let (general, (quick, taken)) = (read(&plan, false).0, read(&plan, true));
         assert_eq!(quick, general);
         assert!(taken >= 15, "{taken} lines were usual");
-        // An id of a pool that is written with an escape, but only up to the first household; the others have the bytes of the id itself.
-        // The commitment to a person is the last field, and of households alone.
-        let bound = |line: &Vec<u8>| [&line[..line.len() - 1], b",\"person\":\"", &[b'7'; 64], b"\"}"].concat();
-        let with_person: Vec<Vec<u8>> =
-            plan.iter().map(|line| if line.starts_with(b"{\"kind\":\"household\"") { bound(line) } else { line.clone() }).collect();
+        // An id of a pool that is written with an escape, but only up to the first household; the
+        // others have the bytes of the id itself. The commitment to a person is the last field, and
+        // of households alone.
+        let bound = |line: &Vec<u8>| {
+            [&line[..line.len() - 1], b",\"person\":\"", &[b'7'; 64], b"\"}"].concat()
+        };
+        let with_person: Vec<Vec<u8>> = plan
+            .iter()
+            .map(|line| {
+                if line.starts_with(b"{\"kind\":\"household\"") {
+                    bound(line)
+                } else {
+                    line.clone()
+                }
+            })
+            .collect();
         assert_eq!(read(&with_person, true), read(&plan, true));
         assert_eq!(read(&with_person, true).0, read(&with_person, false).0);
-        let with = |line: &Vec<u8>, id: &str| String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes();
+        let with = |line: &Vec<u8>, id: &str| {
+            String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes()
+        };
         let spelling = |n: usize| if n <= 29 { "B07\\\\T2" } else { "B07\\T2" };
-        let escaped: Vec<Vec<u8>> = plan.iter().enumerate().map(|(n, line)| with(line, spelling(n))).collect();
+        let escaped: Vec<Vec<u8>> =
+            plan.iter().enumerate().map(|(n, line)| with(line, spelling(n))).collect();
         assert_eq!(read(&escaped, true).0, read(&escaped, false).0);
         for (plan, at) in [(&plan, 20), (&plan, 32), (&plan, plan.len() - 1), (&with_person, 32)] {
             for line in near(&plan[at]).into_iter().chain([bound(&plan[at])]) {
-                let changed: Vec<Vec<u8>> = plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();
-                assert_eq!(read(&changed, true).0, read(&changed, false).0, "{}", String::from_utf8_lossy(&line));
+                let changed: Vec<Vec<u8>> =
+                    plan[..at].iter().chain([&line]).chain(&plan[at + 1..]).cloned().collect();
+                assert_eq!(
+                    read(&changed, true).0,
+                    read(&changed, false).0,
+                    "{}",
+                    String::from_utf8_lossy(&line)
+                );
             }
         }
     }

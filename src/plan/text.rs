@@ -1,6 +1,7 @@
 //! Ids (rule P2) and texts (rule P3).
 
-/// The characters that a text may have: the table of rule P3. A test compares it with the specification.
+/// The characters that a text may have: the table of rule P3. A test compares it with the
+/// specification.
 pub(crate) const REPERTOIRE: &[(u32, u32)] = &[
     (0x0020, 0x007E),
     (0x00A1, 0x00AC),
@@ -56,11 +57,16 @@ pub(crate) const REPERTOIRE: &[(u32, u32)] = &[
 /// ```
 pub fn is_id(text: &str) -> bool {
     let inner = |b: u8| IN_ID.get(usize::from(b)) == Some(&true);
-    text.len() <= 64 && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && text.bytes().all(inner)
+    text.len() <= 64
+        && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+        && text.bytes().all(inner)
 }
 
 /// The bytes that may stand in an id, as a table, because ids are most of a large plan.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index outside of the table")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index outside of the table"
+)]
 pub(super) const IN_ID: [bool; 256] = {
     let mut table = [false; 256];
     let mut b = 0_u8;
@@ -71,7 +77,8 @@ pub(super) const IN_ID: [bool; 256] = {
     table
 };
 
-/// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or digit.
+/// Rule P1: 1 to 200 characters from `A-Z a-z 0-9 . _ - /`, the first and the last a letter or
+/// digit.
 ///
 /// ```
 /// use floorlot::plan::is_origin;
@@ -82,7 +89,9 @@ pub fn is_origin(text: &str) -> bool {
     let bytes = text.as_bytes();
     let ends = [bytes.first(), bytes.last()];
     let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');
-    bytes.len() <= 200 && ends.iter().all(|b| b.is_some_and(u8::is_ascii_alphanumeric)) && text.bytes().all(inner)
+    bytes.len() <= 200
+        && ends.iter().all(|b| b.is_some_and(u8::is_ascii_alphanumeric))
+        && text.bytes().all(inner)
 }
 
 /// The first character of a text that rule P3 does not allow.

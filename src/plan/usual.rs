@@ -1,8 +1,10 @@
 //! The usual line of a unit or a household, taken apart in place.
 //!
-//! Nearly all lines of a large plan look like the line before: the same pool, an id, a text, a number, and perhaps a list of features or
-//! needs that was seen already. Such a line is checked here in a fraction of the time of decoding it. Whatever is not quite
-//! usual, or breaks a rule, is left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test compares the two.
+//! Nearly all lines of a large plan look like the line before: the same pool, an id, a text, a
+//! number, and perhaps a list of features or needs that was seen already. Such a line is checked
+//! here in a fraction of the time of decoding it. Whatever is not quite usual, or breaks a rule, is
+//! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test compares the
+//! two.
 
 use super::text::{IN_ID, foreign_character};
 use crate::profile::leading_decimal;
@@ -60,7 +62,11 @@ impl Shape {
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
         let (text, rest) = rest.split_at_checked(end)?;
         let text = std::str::from_utf8(text).ok()?;
-        if text.is_empty() || text.len() > self.most.0 || text.starts_with(' ') || text.ends_with(' ') || foreign_character(text).is_some()
+        if text.is_empty()
+            || text.len() > self.most.0
+            || text.starts_with(' ')
+            || text.ends_with(' ')
+            || foreign_character(text).is_some()
         {
             return None;
         }
@@ -78,14 +84,19 @@ fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
     let split = before.and_then(|at| rest.split_at_checked(at));
     let person = split.and_then(|(_, person)| person.strip_prefix(PERSON)?.strip_suffix(b"\""));
     match (split, person) {
-        (Some((before, _)), Some(hex)) if hex.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) => before,
+        (Some((before, _)), Some(hex))
+            if hex.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
+        {
+            before
+        }
         _ => rest,
     }
 }
 
 const PERSON: &[u8] = b",\"person\":\"";
 
-/// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many entries it has.
+/// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many
+/// entries it has.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     pub(super) bytes: Vec<u8>,

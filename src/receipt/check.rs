@@ -17,7 +17,8 @@ pub enum ReceiptCheck {
     R1,
     /// Every line is in the profile, and its proof leads to the root of the checkpoint.
     R2,
-    /// The lines belong together: one household, its pool and its unit, and the draw of the checkpoint.
+    /// The lines belong together: one household, its pool and its unit, and the draw of the
+    /// checkpoint.
     R3,
     /// The checkpoint has a fingerprint that was noted outside.
     R4,
@@ -27,7 +28,8 @@ pub enum ReceiptCheck {
 
 impl ReceiptCheck {
     /// All checks.
-    pub const ALL: [ReceiptCheck; 5] = [ReceiptCheck::R1, ReceiptCheck::R2, ReceiptCheck::R3, ReceiptCheck::R4, ReceiptCheck::R5];
+    pub const ALL: [ReceiptCheck; 5] =
+        [ReceiptCheck::R1, ReceiptCheck::R2, ReceiptCheck::R3, ReceiptCheck::R4, ReceiptCheck::R5];
 
     /// The stable id, such as `"R2"`.
     pub fn id(self) -> &'static str {
@@ -43,17 +45,24 @@ impl ReceiptCheck {
     /// The question that the check answers.
     pub fn title(self) -> Words {
         match self {
-            ReceiptCheck::R1 => Words::new("Does the text have the form of a receipt?", "文字符合收据的格式吗？"),
-            ReceiptCheck::R2 => {
-                Words::new("Does every line stand in the transcript of the checkpoint?", "每一行都在检查点所指的记录中吗？")
+            ReceiptCheck::R1 => {
+                Words::new("Does the text have the form of a receipt?", "文字符合收据的格式吗？")
             }
-            ReceiptCheck::R3 => Words::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？"),
-            ReceiptCheck::R4 => {
-                Words::new("Is the fingerprint that was noted outside that of the checkpoint?", "在外记下的指纹与检查点相符吗？")
+            ReceiptCheck::R2 => Words::new(
+                "Does every line stand in the transcript of the checkpoint?",
+                "每一行都在检查点所指的记录中吗？",
+            ),
+            ReceiptCheck::R3 => {
+                Words::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？")
             }
-            ReceiptCheck::R5 => {
-                Words::new("Are the signatures right, and did the quorum of each bench sign?", "签名正确，且各席位达到法定人数吗？")
-            }
+            ReceiptCheck::R4 => Words::new(
+                "Is the fingerprint that was noted outside that of the checkpoint?",
+                "在外记下的指纹与检查点相符吗？",
+            ),
+            ReceiptCheck::R5 => Words::new(
+                "Are the signatures right, and did the quorum of each bench sign?",
+                "签名正确，且各席位达到法定人数吗？",
+            ),
         }
     }
 }
@@ -72,16 +81,23 @@ pub struct BenchKeys {
 impl BenchKeys {
     /// The benches of a plan with their keys.
     pub fn of(roll: &Roll) -> Vec<BenchKeys> {
-        let keys =
-            |bench: &str| roll.members().filter(|m| roll.bench_of(m) == Some(bench)).filter_map(|m| roll.member_key(m).cloned()).collect();
-        roll.benches().map(|(bench, quorum)| BenchKeys { bench: bench.into(), quorum, keys: keys(bench) }).collect()
+        let keys = |bench: &str| {
+            roll.members()
+                .filter(|m| roll.bench_of(m) == Some(bench))
+                .filter_map(|m| roll.member_key(m).cloned())
+                .collect()
+        };
+        roll.benches()
+            .map(|(bench, quorum)| BenchKeys { bench: bench.into(), quorum, keys: keys(bench) })
+            .collect()
     }
 }
 
 /// What is known from outside of the receipt.
 #[derive(Debug, Clone, Default)]
 pub struct ReceiptEvidence {
-    /// Fingerprints noted from the notice board or the recording, one of which must be that of the checkpoint (check R4).
+    /// Fingerprints noted from the notice board or the recording, one of which must be that of the
+    /// checkpoint (check R4).
     pub fingerprints: Vec<Fingerprint>,
     /// The panel (check R5).
     pub panel: Vec<BenchKeys>,
@@ -96,7 +112,8 @@ pub struct ReceiptCheckReport {
     pub title: Words,
     /// What became of it.
     pub outcome: OutcomeKind,
-    /// How many things were examined: lines of the receipt (R1), entries (R2, R3), fingerprints (R4), signatures (R5).
+    /// How many things were examined: lines of the receipt (R1), entries (R2, R3), fingerprints
+    /// (R4), signatures (R5).
     pub examined: u64,
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,11 +125,22 @@ pub struct ReceiptCheckReport {
 impl ReceiptCheckReport {
     fn new(id: ReceiptCheck, examined: usize, faults: Vec<Words>) -> ReceiptCheckReport {
         let outcome = if faults.is_empty() { OutcomeKind::Passed } else { OutcomeKind::Failed };
-        ReceiptCheckReport { id, title: id.title(), outcome, examined: examined as u64, reason: None, faults }
+        ReceiptCheckReport {
+            id,
+            title: id.title(),
+            outcome,
+            examined: examined as u64,
+            reason: None,
+            faults,
+        }
     }
 
     fn not_run(id: ReceiptCheck, examined: usize, reason: Words) -> ReceiptCheckReport {
-        ReceiptCheckReport { outcome: OutcomeKind::NotRun, reason: Some(reason), ..ReceiptCheckReport::new(id, examined, Vec::new()) }
+        ReceiptCheckReport {
+            outcome: OutcomeKind::NotRun,
+            reason: Some(reason),
+            ..ReceiptCheckReport::new(id, examined, Vec::new())
+        }
     }
 
     fn text(&self, lang: Lang) -> String {
@@ -124,7 +152,8 @@ impl ReceiptCheckReport {
             (OutcomeKind::Failed, Lang::Zh) => "未通过",
             (OutcomeKind::NotRun, Lang::Zh) => "未执行",
         };
-        let mut out = format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
+        let mut out =
+            format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
         for words in self.reason.iter().chain(&self.faults) {
             out += &format!("{:23}{}\n", "", visible(words.get(lang)));
         }
@@ -157,7 +186,11 @@ impl Receipt {
         let checks = vec![
             ReceiptCheckReport::new(ReceiptCheck::R1, self.to_string().lines().count(), Vec::new()),
             ReceiptCheckReport::new(ReceiptCheck::R2, self.entries.len(), self.check_proofs()),
-            ReceiptCheckReport::new(ReceiptCheck::R3, self.entries.len(), self.check_together(&facts)),
+            ReceiptCheckReport::new(
+                ReceiptCheck::R3,
+                self.entries.len(),
+                self.check_together(&facts),
+            ),
             self.check_fingerprint(evidence),
             self.check_signatures(evidence),
         ];
@@ -174,18 +207,29 @@ impl Receipt {
         let (_, size, root) = parse_checkpoint(&self.note.body).ok()?;
         let number = entry.index.saturating_add(1);
         if let Err(error) = Line::decode(entry.line.as_bytes()) {
-            let (column, found, expected) = (error.column, error.found_words().zh, &error.expected.zh);
+            let (column, found, expected) =
+                (error.column, error.found_words().zh, &error.expected.zh);
             let zh = format!("第 {number} 行第 {column} 字节不合规：发现 {found}；应为 {expected}");
             return Some(Words::new(format!("line {number}: {error}"), zh));
         }
-        let error = verify_inclusion(leaf_hash(entry.line.as_bytes()), entry.index, size, &entry.proof, root).err()?;
+        let error = verify_inclusion(
+            leaf_hash(entry.line.as_bytes()),
+            entry.index,
+            size,
+            &entry.proof,
+            root,
+        )
+        .err()?;
         Some(Words::new(
-            format!("line {number} is not shown to be in the transcript of the checkpoint: {error}"),
+            format!(
+                "line {number} is not shown to be in the transcript of the checkpoint: {error}"
+            ),
             format!("不能证明第 {number} 行在检查点所指的记录中（{}）", error.words().zh),
         ))
     }
 
-    /// R3: one fault for each entry, but none for those that R2 refuses; they still tell what the household had.
+    /// R3: one fault for each entry, but none for those that R2 refuses; they still tell what the
+    /// household had.
     fn check_together(&self, facts: &Facts) -> Vec<Words> {
         let mut together = Together::default();
         for entry in &self.entries {
@@ -207,13 +251,16 @@ impl Receipt {
     fn check_fingerprint(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
         let given = &evidence.fingerprints;
         if given.is_empty() {
-            let reason = Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
+            let reason =
+                Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
             return ReceiptCheckReport::not_run(ReceiptCheck::R4, 0, reason);
         }
         let own = parse_checkpoint(&self.note.body).ok().map(|(_, _, root)| Fingerprint::of(root));
         let faults = match own {
             Some(own) if !given.contains(&own) => vec![Words::new(
-                format!("the fingerprint of the checkpoint is {own}, and that is none of those noted outside"),
+                format!(
+                    "the fingerprint of the checkpoint is {own}, and that is none of those noted outside"
+                ),
                 format!("检查点的指纹是 {own}，与在外记下的都不相同"),
             )],
             _ => Vec::new(),
@@ -223,7 +270,9 @@ impl Receipt {
 
     /// R5.
     fn check_signatures(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
-        let not_run = |examined, en: &str, zh: &str| ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, Words::new(en, zh));
+        let not_run = |examined, en: &str, zh: &str| {
+            ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, Words::new(en, zh))
+        };
         if !cfg!(feature = "signatures") {
             return not_run(0, "this build cannot verify signatures", "此程序未包含签名核验功能");
         }
@@ -241,9 +290,13 @@ impl Receipt {
                     continue;
                 }
                 seen.push(key);
-                let by_key: Vec<&Cosignature> = self.note.signatures.iter().filter(|signature| signature.is_by(key)).collect();
+                let by_key: Vec<&Cosignature> =
+                    self.note.signatures.iter().filter(|signature| signature.is_by(key)).collect();
                 examined += by_key.len();
-                let wrong = by_key.iter().filter(|signature| !is_right(key, &self.note.body, signature)).count();
+                let wrong = by_key
+                    .iter()
+                    .filter(|signature| !is_right(key, &self.note.body, signature))
+                    .count();
                 if wrong > 0 {
                     faults.push(Words::new(
                         format!("{}: not a signature over this checkpoint", key.name()),
@@ -254,8 +307,14 @@ impl Receipt {
             }
             if signed < bench.quorum || bench.quorum == 0 {
                 lacking.push(Words::new(
-                    format!("bench {}: {signed} of its keys signed, and its quorum is {}", bench.bench, bench.quorum),
-                    format!("席位 {}：{signed} 个公钥签了名，法定人数为 {}", bench.bench, bench.quorum),
+                    format!(
+                        "bench {}: {signed} of its keys signed, and its quorum is {}",
+                        bench.bench, bench.quorum
+                    ),
+                    format!(
+                        "席位 {}：{signed} 个公钥签了名，法定人数为 {}",
+                        bench.bench, bench.quorum
+                    ),
                 ));
             }
         }
@@ -300,8 +359,10 @@ enum Held {
 }
 
 impl Together {
-    /// The kinds that stand in a receipt once, in their order; those after the result come after them.
-    const STAGES: [&[&str]; 7] = [&["plan"], &["pool"], &["unit"], &["household"], &["call"], &["pick", "standby"], &[]];
+    /// The kinds that stand in a receipt once, in their order; those after the result come after
+    /// them.
+    const STAGES: [&[&str]; 7] =
+        [&["plan"], &["pool"], &["unit"], &["household"], &["call"], &["pick", "standby"], &[]];
 
     fn fail(&mut self, index: u64, found: impl std::fmt::Display, expected: (&str, &str)) {
         let number = index.saturating_add(1);
@@ -328,14 +389,18 @@ impl Together {
         }
         let household = household_of(line).or(matches!(line, Line::Objection { .. }).then_some(""));
         let pool = pool_of(line);
-        household.into_iter().for_each(|id| self.same(index, "household", id, facts.household.as_deref()));
+        household
+            .into_iter()
+            .for_each(|id| self.same(index, "household", id, facts.household.as_deref()));
         pool.into_iter().for_each(|id| self.same(index, "pool", id, facts.pool.as_deref()));
         self.holds(index, line, facts);
     }
 
-    /// Each kind once, in the order of the transcript, and none that does not belong into a receipt.
+    /// Each kind once, in the order of the transcript, and none that does not belong into a
+    /// receipt.
     fn in_order(&mut self, index: u64, kind: &str) {
-        const LATER: [&str; 8] = ["objection", "ruling", "withdrawal", "offer", "accept", "decline", "swap", "void"];
+        const LATER: [&str; 8] =
+            ["objection", "ruling", "withdrawal", "offer", "accept", "decline", "swap", "void"];
         let place = Together::STAGES.iter().position(|kinds| kinds.contains(&kind));
         match place {
             Some(place) if place >= self.stage => self.stage = place + 1,
@@ -388,7 +453,8 @@ impl Together {
                 follows
             }
             (Line::Swap { households, .. }, held) => {
-                let named = households.iter().any(|id| Some(id.as_ref()) == facts.household.as_deref());
+                let named =
+                    households.iter().any(|id| Some(id.as_ref()) == facts.household.as_deref());
                 let follows = named && matches!(held, Some(Held::Unit(_) | Held::Exchanged));
                 self.held = Some(Held::Exchanged);
                 follows
@@ -407,7 +473,10 @@ impl Together {
         if !follows {
             let held = has(&self.held);
             let words = (
-                format!("a line of this household that follows from what it had (now: {})", held.en),
+                format!(
+                    "a line of this household that follows from what it had (now: {})",
+                    held.en
+                ),
                 format!("与该户当时所有相符的行（此后：{}）", held.zh),
             );
             self.fail(index, format_args!("`{}`", line.kind()), (&words.0, &words.1));
@@ -418,12 +487,16 @@ impl Together {
     fn end(&mut self, facts: &Facts) {
         let held = match &self.held {
             Some(Held::Unit(unit)) if !self.void => Some(Some(unit.as_str())),
-            Some(Held::Exchanged) if !self.void => None, // which one, the receipt alone does not show
+            // which one, the receipt alone does not show
+            Some(Held::Exchanged) if !self.void => None,
             _ => Some(None),
         };
         let unit = self.unit.as_deref();
-        let show =
-            |unit: Option<&str>| unit.map_or(Words::new("no unit", "没有房源"), |unit| Words::same(format_args!("unit `{unit}`")));
+        let show = |unit: Option<&str>| {
+            unit.map_or(Words::new("no unit", "没有房源"), |unit| {
+                Words::same(format_args!("unit `{unit}`"))
+            })
+        };
         // The short form leaves the `unit` line out.
         if let Some(held) = held.filter(|held| unit.is_some() && unit != *held) {
             let (found, expected) = (show(unit), show(held));
@@ -440,7 +513,9 @@ impl Together {
 
 impl ReceiptReport {
     fn new(checks: Vec<ReceiptCheckReport>, facts: Facts) -> ReceiptReport {
-        let is = |id, outcome| checks.iter().any(|c: &ReceiptCheckReport| c.id == id && c.outcome == outcome);
+        let is = |id, outcome| {
+            checks.iter().any(|c: &ReceiptCheckReport| c.id == id && c.outcome == outcome)
+        };
         let refuted = checks.iter().any(|c| c.outcome == OutcomeKind::Failed);
         let verdict = if refuted { Verdict::Refuted } else { Verdict::Verified };
         let anchored = !refuted && is(ReceiptCheck::R4, OutcomeKind::Passed);
@@ -450,10 +525,20 @@ impl ReceiptReport {
 
     /// The report over a text that is not a receipt: R1 failed, and nothing else was run.
     pub fn unreadable(error: &ReceiptError) -> ReceiptReport {
-        let later =
-            |id: &ReceiptCheck| ReceiptCheckReport::not_run(*id, 0, Words::new("there is no receipt to examine", "没有可检查的收据"));
-        let first = ReceiptCheckReport::new(ReceiptCheck::R1, usize::try_from(error.line).unwrap_or(0), vec![error.words()]);
-        let checks = std::iter::once(first).chain(ReceiptCheck::ALL.iter().skip(1).map(later)).collect();
+        let later = |id: &ReceiptCheck| {
+            ReceiptCheckReport::not_run(
+                *id,
+                0,
+                Words::new("there is no receipt to examine", "没有可检查的收据"),
+            )
+        };
+        let first = ReceiptCheckReport::new(
+            ReceiptCheck::R1,
+            usize::try_from(error.line).unwrap_or(0),
+            vec![error.words()],
+        );
+        let checks =
+            std::iter::once(first).chain(ReceiptCheck::ALL.iter().skip(1).map(later)).collect();
         ReceiptReport::new(checks, Facts::default())
     }
 
@@ -471,7 +556,11 @@ impl ReceiptReport {
     pub fn sentence(&self) -> Words {
         if let Some(failed) = self.first_failed() {
             let id = failed.id.id();
-            let only = self.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).all(|c| c.id == ReceiptCheck::R4);
+            let only = self
+                .checks
+                .iter()
+                .filter(|c| c.outcome == OutcomeKind::Failed)
+                .all(|c| c.id == ReceiptCheck::R4);
             if only {
                 return Words::new(
                     "This receipt is REFUTED by the fingerprint that was given (check R4). Perhaps the fingerprint was mistyped, or is that of another date: a receipt goes with the fingerprint printed on it; compare that with the notice of the same date. If it is on no notice, do not rely on the receipt, and show this report to the panel.",
@@ -479,14 +568,24 @@ impl ReceiptReport {
                 );
             }
             return Words::new(
-                format!("This receipt is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
-                format!("此收据【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
+                format!(
+                    "This receipt is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
+                ),
+                format!(
+                    "此收据【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"
+                ),
             );
         }
         let draw = match self.facts.mode {
             Some(Mode::Official) => Words::new("", ""),
-            Some(Mode::Rehearsal) => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
-            None => Words::new("This short form does not say whether the draw was a rehearsal. ", "此简式收据未载明是否为演练。"),
+            Some(Mode::Rehearsal) => Words::new(
+                "This is a REHEARSAL, not a draw that counts. ",
+                "这是【演练】，不是正式抽签。",
+            ),
+            None => Words::new(
+                "This short form does not say whether the draw was a rehearsal. ",
+                "此简式收据未载明是否为演练。",
+            ),
         };
         let trust = match (self.anchored, self.signed) {
             (true, true) => Words::new(
@@ -511,9 +610,10 @@ impl ReceiptReport {
             "收据不能证明抽签本身正确，也不能证明没有其他涉及该户的行：这需要核验整份记录。",
         );
         let exchanged = match self.facts.holds {
-            Holds::Exchanged => {
-                Words::new(" Which flat an exchange gave, the whole transcript shows as well.", "换得哪一套房，也须以整份记录为准。")
-            }
+            Holds::Exchanged => Words::new(
+                " Which flat an exchange gave, the whole transcript shows as well.",
+                "换得哪一套房，也须以整份记录为准。",
+            ),
             _ => Words::new("", ""),
         };
         let facts = |lang| self.facts.sentence(lang);
@@ -525,17 +625,23 @@ impl ReceiptReport {
 
     /// The report as text, one line for each check, faults below it.
     pub fn text(&self, lang: Lang) -> String {
-        let title = self.facts.title.as_deref().map(|title| visible(title) + "\n").unwrap_or_default();
+        let title =
+            self.facts.title.as_deref().map(|title| visible(title) + "\n").unwrap_or_default();
         let mut out = format!("{title}{}\n\n", visible(&self.facts.origin));
         self.checks.iter().for_each(|check| out += &check.text(lang));
         let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
-        let (passed, failed, not_run) = (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun));
+        let (passed, failed, not_run) =
+            (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun));
         let fingerprint = &self.facts.fingerprint;
         out += &match lang {
             Lang::En => {
-                format!("\n{passed} checks passed, {failed} failed, {not_run} not run.\nFingerprint of the checkpoint  {fingerprint}\n\n")
+                format!(
+                    "\n{passed} checks passed, {failed} failed, {not_run} not run.\nFingerprint of the checkpoint  {fingerprint}\n\n"
+                )
             }
-            Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n检查点指纹  {fingerprint}\n\n"),
+            Lang::Zh => format!(
+                "\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n检查点指纹  {fingerprint}\n\n"
+            ),
         };
         out += &self.note.as_ref().map(|note| format!("{}\n", note.get(lang))).unwrap_or_default();
         out + self.sentence().get(lang) + "\n"

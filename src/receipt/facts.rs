@@ -17,7 +17,8 @@ pub enum Holds {
     Unknown,
     /// The unit that it picked, or accepted later.
     Unit,
-    /// A unit that it got in exchange. Which one it is by the receipt's `unit` line; that it is the one exchanged, the whole transcript shows.
+    /// A unit that it got in exchange. Which one it is by the receipt's `unit` line; that it is the
+    /// one exchanged, the whole transcript shows.
     Exchanged,
     /// A place on the standby list.
     Standby,
@@ -75,14 +76,22 @@ pub struct Facts {
 impl Receipt {
     /// What the lines say. Whether they are right is for [`Receipt::verify`] to say.
     pub fn facts(&self) -> Facts {
-        let (origin, size, root) = parse_checkpoint(&self.note.body).unwrap_or(("", 0, crate::Hash([0; 32])));
-        let mut facts = Facts { origin: origin.into(), size, fingerprint: Fingerprint::of(root).to_string(), ..Facts::default() };
+        let (origin, size, root) =
+            parse_checkpoint(&self.note.body).unwrap_or(("", 0, crate::Hash([0; 32])));
+        let mut facts = Facts {
+            origin: origin.into(),
+            size,
+            fingerprint: Fingerprint::of(root).to_string(),
+            ..Facts::default()
+        };
         let (mut unit, mut about) = (None, None);
         for line in self.entries.iter().filter_map(|entry| entry.decoded()) {
             facts.household = facts.household.or(household_of(&line).map(str::to_owned));
             facts.pool = facts.pool.or(pool_of(&line).map(str::to_owned));
             match line {
-                Line::Unit { id, label, storey, .. } => about = Some((id.into_owned(), label.into_owned(), storey)),
+                Line::Unit { id, label, storey, .. } => {
+                    about = Some((id.into_owned(), label.into_owned(), storey))
+                }
                 Line::Accept { unit: accepted, .. } => {
                     facts.holds = Holds::Unit;
                     facts.later.push(accepted_words(&accepted));
@@ -107,8 +116,12 @@ impl Receipt {
 pub(super) fn household_of<'a>(line: &'a Line<'_>) -> Option<&'a str> {
     match line {
         Line::Household { id: household, .. } | Line::Call { household, .. } => Some(household),
-        Line::Pick { household, .. } | Line::Standby { household, .. } | Line::Withdrawal { household, .. } => Some(household),
-        Line::Offer { household, .. } | Line::Accept { household, .. } | Line::Decline { household, .. } => Some(household),
+        Line::Pick { household, .. }
+        | Line::Standby { household, .. }
+        | Line::Withdrawal { household, .. } => Some(household),
+        Line::Offer { household, .. }
+        | Line::Accept { household, .. }
+        | Line::Decline { household, .. } => Some(household),
         Line::Objection { household, .. } => household.as_deref(),
         _ => None,
     }
@@ -130,10 +143,13 @@ fn accepted_words(unit: &str) -> Words {
 impl Facts {
     fn add(&mut self, line: &Line<'_>, unit: &mut Option<String>) {
         match line {
-            Line::Plan { title, mode, .. } => (self.title, self.mode) = (Some(title.to_string()), Some(*mode)),
+            Line::Plan { title, mode, .. } => {
+                (self.title, self.mode) = (Some(title.to_string()), Some(*mode))
+            }
             Line::Pool { title, building, households, .. } => {
                 self.of = Some(*households);
-                (self.pool_title, self.building) = (Some(title.to_string()), Some(building.to_string()));
+                (self.pool_title, self.building) =
+                    (Some(title.to_string()), Some(building.to_string()));
             }
             Line::Household { name, .. } => self.name = Some(name.to_string()),
             Line::Call { place, ticket, .. } => {
@@ -143,7 +159,9 @@ impl Facts {
                 self.drawn = Some(picked.to_string());
                 (self.holds, *unit) = (Holds::Unit, Some(picked.to_string()));
             }
-            Line::Standby { place, .. } => (self.standby, self.holds) = (Some(*place), Holds::Standby),
+            Line::Standby { place, .. } => {
+                (self.standby, self.holds) = (Some(*place), Holds::Standby)
+            }
             line => self.later(line),
         }
     }
@@ -158,36 +176,61 @@ impl Facts {
                     None => Words::new("gave up its place on the standby list", "放弃候补席位"),
                 }
             }
-            Line::Offer { unit, .. } => Words::new(format!("was offered {unit}"), format!("递补获提供 {unit}")),
-            Line::Decline { unit, .. } => Words::new(format!("declined {unit}"), format!("谢绝 {unit}")),
+            Line::Offer { unit, .. } => {
+                Words::new(format!("was offered {unit}"), format!("递补获提供 {unit}"))
+            }
+            Line::Decline { unit, .. } => {
+                Words::new(format!("declined {unit}"), format!("谢绝 {unit}"))
+            }
             Line::Swap { households, .. } => {
                 self.holds = Holds::Exchanged;
-                let others: Vec<&str> = households.iter().map(AsRef::as_ref).filter(|id| self.household.as_deref() != Some(*id)).collect();
-                let others = others.iter().take(4).copied().collect::<Vec<_>>().join(", ") + if others.len() > 4 { " …" } else { "" };
+                let others: Vec<&str> = households
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .filter(|id| self.household.as_deref() != Some(*id))
+                    .collect();
+                let others = others.iter().take(4).copied().collect::<Vec<_>>().join(", ")
+                    + if others.len() > 4 { " …" } else { "" };
                 Words::new(format!("exchanged flats with {others}"), format!("与 {others} 换房"))
             }
-            Line::Objection { id, .. } => Words::new(format!("objection {id}"), format!("提出异议 {id}")),
-            Line::Ruling { objection, decision: Decision::Upheld, .. } => {
-                Words::new(format!("objection {objection} was upheld"), format!("异议 {objection} 成立"))
+            Line::Objection { id, .. } => {
+                Words::new(format!("objection {id}"), format!("提出异议 {id}"))
             }
-            Line::Ruling { objection, .. } => Words::new(format!("objection {objection} was rejected"), format!("异议 {objection} 不成立")),
+            Line::Ruling { objection, decision: Decision::Upheld, .. } => Words::new(
+                format!("objection {objection} was upheld"),
+                format!("异议 {objection} 成立"),
+            ),
+            Line::Ruling { objection, .. } => Words::new(
+                format!("objection {objection} was rejected"),
+                format!("异议 {objection} 不成立"),
+            ),
             Line::Void { reason, .. } => {
                 self.holds = Holds::Void;
                 let reason = visible(reason);
-                Words::new(format!("the draw was declared void ({reason})"), format!("本次抽签已宣布作废（{reason}）"))
+                Words::new(
+                    format!("the draw was declared void ({reason})"),
+                    format!("本次抽签已宣布作废（{reason}）"),
+                )
             }
             _ => return,
         };
         self.later.push(words);
     }
 
-    /// The place in the order, such as `called as number 3 of 10 households`. (A household that missed its call is called again at the end, so
-    /// the number can be larger than that of the households.)
+    /// The place in the order, such as `called as number 3 of 10 households`. (A household that
+    /// missed its call is called again at the end, so the number can be larger than that of the
+    /// households.)
     pub fn order(&self) -> Option<Words> {
         let place = self.place?;
         Some(match self.of {
-            Some(of) if place <= of => Words::new(format!("number {place} of {of} households"), format!("第 {place} 位，共 {of} 户")),
-            Some(of) => Words::new(format!("call number {place} ({of} households)"), format!("第 {place} 次叫号，共 {of} 户")),
+            Some(of) if place <= of => Words::new(
+                format!("number {place} of {of} households"),
+                format!("第 {place} 位，共 {of} 户"),
+            ),
+            Some(of) => Words::new(
+                format!("call number {place} ({of} households)"),
+                format!("第 {place} 次叫号，共 {of} 户"),
+            ),
             None => Words::new(format!("number {place}"), format!("第 {place} 位")),
         })
     }
@@ -210,7 +253,10 @@ impl Facts {
             }
             Holds::Standby => {
                 let standby = self.standby.unwrap_or(0);
-                Words::new(format!("no flat: place {standby} on the standby list"), format!("未得房：候补第 {standby} 位"))
+                Words::new(
+                    format!("no flat: place {standby} on the standby list"),
+                    format!("未得房：候补第 {standby} 位"),
+                )
             }
             Holds::Withdrawn => place(("nothing any more: it withdrew", "已放弃，不再持有")),
             Holds::Void => place(("nothing: the draw is VOID", "无：本次抽签已【作废】")),
@@ -243,9 +289,15 @@ impl Facts {
         let later: Vec<String> = self.later.iter().map(|words| visible(words.get(lang))).collect();
         match (lang, later.is_empty()) {
             (Lang::En, true) => format!("Household {household} {}.", steps.join(", ")),
-            (Lang::En, false) => format!("Household {household} {}; after the result: {}.", steps.join(", "), later.join("; ")),
+            (Lang::En, false) => format!(
+                "Household {household} {}; after the result: {}.",
+                steps.join(", "),
+                later.join("; ")
+            ),
             (Lang::Zh, true) => format!("住户 {household}：{}。", steps.join("；")),
-            (Lang::Zh, false) => format!("住户 {household}：{}；结果之后：{}。", steps.join("；"), later.join("；")),
+            (Lang::Zh, false) => {
+                format!("住户 {household}：{}；结果之后：{}。", steps.join("；"), later.join("；"))
+            }
         }
     }
 }

@@ -55,7 +55,8 @@ pub struct Receipts<'v> {
     scan: Scan,
 }
 
-/// What is kept of the lines, in one pass over them. Lines are counted from 0, as leaves of the tree.
+/// What is kept of the lines, in one pass over them. Lines are counted from 0, as leaves of the
+/// tree.
 #[derive(Debug)]
 struct Scan {
     /// All lines before the checkpoint, one after the other, and where each ends.
@@ -69,9 +70,12 @@ struct Scan {
     record: Record,
 }
 
-/// Makes the receipts of a draw from its verified transcript and the same lines again (each without LF). Time and memory grow with the number of
-/// lines; each receipt then takes the logarithm of it.
-pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIterator<Item = L>) -> Result<Receipts<'v>, ReceiptsError> {
+/// Makes the receipts of a draw from its verified transcript and the same lines again (each without
+/// LF). Time and memory grow with the number of lines; each receipt then takes the logarithm of it.
+pub fn receipts<'v, L: AsRef<[u8]>>(
+    verified: &'v Verified,
+    lines: impl IntoIterator<Item = L>,
+) -> Result<Receipts<'v>, ReceiptsError> {
     let (size, expected) = verified.head().ok_or(ReceiptsError::NoCheckpoint)?;
     let body = checkpoint_body(verified.roll().origin(), size, expected);
     let mut note = SignedNote { body, signatures: Vec::new(), others: Vec::new() };
@@ -95,7 +99,15 @@ pub fn receipts<'v, L: AsRef<[u8]>>(verified: &'v Verified, lines: impl IntoIter
 impl Scan {
     fn new(roll: &Roll) -> Scan {
         let (pools, units, households) = (Vec::new(), Vec::new(), Vec::new());
-        Scan { text: Vec::new(), ends: Vec::new(), leaves: Vec::new(), pools, units, households, record: Record::new(roll) }
+        Scan {
+            text: Vec::new(),
+            ends: Vec::new(),
+            leaves: Vec::new(),
+            pools,
+            units,
+            households,
+            record: Record::new(roll),
+        }
     }
 
     fn line(&mut self, verified: &Verified, bytes: &[u8]) {
@@ -115,16 +127,18 @@ impl Scan {
 
     fn text(&self, index: u64) -> Option<&[u8]> {
         let index = usize::try_from(index).ok()?;
-        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        let start =
+            index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.text.get(start..*self.ends.get(index)?)
     }
 
-    /// The lines after the result that go into a receipt: all, or if there are more than `room`, those that say what the household has and
-    /// the newest of the others.
+    /// The lines after the result that go into a receipt: all, or if there are more than `room`,
+    /// those that say what the household has and the newest of the others.
     fn later(&self, household: u32, room: usize) -> Vec<u64> {
         let mut kept: Vec<u64> = self.record.later(household).iter().map(|line| line - 1).collect();
         let mut too_many = kept.len().saturating_sub(room);
-        // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without its objection.
+        // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without
+        // its objection.
         for kinds in [&["objection", "ruling", "offer", "decline"][..], &["swap"]] {
             kept.retain(|index| {
                 let line = self.text(*index).and_then(|bytes| Line::decode(bytes).ok());
@@ -171,12 +185,15 @@ impl Receipts<'_> {
         let roll = self.verified.roll();
         let plan_line = *self.scan.households.get(household as usize)?;
         let course = self.scan.record.course(household);
-        // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household that was not served.
+        // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household
+        // that was not served.
         let leaf = |line: Option<u64>| line.and_then(|line| line.checked_sub(1));
         let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
-        let unit = self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
+        let unit =
+            self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit as usize).copied());
-        let (call, outcome, void) = (leaf(course.called), leaf(Some(course.drawn.line)), leaf(self.scan.record.void()));
+        let (call, outcome, void) =
+            (leaf(course.called), leaf(Some(course.drawn.line)), leaf(self.scan.record.void()));
         let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, void];
         let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
         indices.extend(self.scan.later(household, MAX_ENTRIES - indices.len()));

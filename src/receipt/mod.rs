@@ -1,8 +1,9 @@
 //! Receipts: a slip for each household that is checked at home, offline (checks R1 to R5).
 //!
-//! A [`Receipt`] holds the lines of the transcript that concern one household, each with the proof that it is in the tree under the last
-//! checkpoint, and that checkpoint with its cosignatures. It shows what stands in the transcript. That the draw was right, and that
-//! nothing else in the transcript concerns the household, only the whole transcript shows.
+//! A [`Receipt`] holds the lines of the transcript that concern one household, each with the proof
+//! that it is in the tree under the last checkpoint, and that checkpoint with its cosignatures. It
+//! shows what stands in the transcript. That the draw was right, and that nothing else in the
+//! transcript concerns the household, only the whole transcript shows.
 //!
 //! ```
 //! use floorlot::receipt::{Receipt, ReceiptEvidence, receipts};
@@ -52,7 +53,8 @@ pub const MAX_ENTRIES: usize = 64;
 /// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
 pub const MAX_PROOF: usize = 64;
 
-/// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC 18004).
+/// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC
+/// 18004).
 pub const QR_BYTES: usize = 2_953;
 
 /// A line of the transcript with its inclusion proof.
@@ -72,7 +74,8 @@ impl Entry {
         Line::decode(self.line.as_bytes()).ok()
     }
 
-    /// `index` and the proof, as they stand in a receipt and in a tlog-proof, with the empty line at the end.
+    /// `index` and the proof, as they stand in a receipt and in a tlog-proof, with the empty line
+    /// at the end.
     fn write_proof(&self, out: &mut String) {
         self.proof.iter().for_each(|hash| *out += &(base64::encode(&hash.0) + "\n"));
         out.push('\n');
@@ -94,11 +97,15 @@ pub struct ReceiptError {
 impl ReceiptError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
-        Words::new(self.to_string(), format!("收据第 {} 行：发现 {}；应为 {}", self.line, self.found.zh, self.expected.zh))
+        Words::new(
+            self.to_string(),
+            format!("收据第 {} 行：发现 {}；应为 {}", self.line, self.found.zh, self.expected.zh),
+        )
     }
 }
 
-/// A household's receipt. [`receipts`] makes it, `parse` reads it, `to_string` writes it; text and value correspond one to one.
+/// A household's receipt. [`receipts`] makes it, `parse` reads it, `to_string` writes it; text and
+/// value correspond one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     entries: Vec<Entry>,
@@ -116,8 +123,9 @@ impl Receipt {
         &self.note
     }
 
-    /// Each line's proof as a [C2SP tlog-proof](https://c2sp.org/tlog-proof), for other programs that check proofs. What is proved is the
-    /// line (without LF), which is not in the tlog-proof. Those programs ask for signatures, so the short form gives nothing for them.
+    /// Each line's proof as a [C2SP tlog-proof](https://c2sp.org/tlog-proof), for other programs
+    /// that check proofs. What is proved is the line (without LF), which is not in the tlog-proof.
+    /// Those programs ask for signatures, so the short form gives nothing for them.
     pub fn proofs(&self) -> Vec<String> {
         let proof = |entry: &Entry| {
             let mut out = format!("c2sp.org/tlog-proof@v1\nindex {}\n", entry.index);
@@ -131,22 +139,40 @@ impl Receipt {
         if self.note.signatures.is_empty() { self.note.body.clone() } else { self.note.to_string() }
     }
 
-    /// The short form for a QR code: without signatures, and with as many lines as fit into this many bytes (at most [`QR_BYTES`]). It always
-    /// has what the household got and what changed that; `None` if that does not fit. It is a receipt too.
+    /// The short form for a QR code: without signatures, and with as many lines as fit into this
+    /// many bytes (at most [`QR_BYTES`]). It always has what the household got and what changed
+    /// that; `None` if that does not fit. It is a receipt too.
     pub fn short(&self, most: usize) -> Option<String> {
         // Each form leaves out more than the one before.
         const LEFT_OUT: [&[&str]; 4] = [
             &[],
             &["plan", "pool", "unit"],
             &["plan", "pool", "unit", "household", "objection", "ruling", "offer", "decline"],
-            &["plan", "pool", "unit", "household", "objection", "ruling", "offer", "decline", "call"],
+            &[
+                "plan",
+                "pool",
+                "unit",
+                "household",
+                "objection",
+                "ruling",
+                "offer",
+                "decline",
+                "call",
+            ],
         ];
-        let kinds: Vec<&str> = self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
+        let kinds: Vec<&str> =
+            self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
         let form = |left_out: &&[&str]| {
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
-            let (entries, kinds): (Vec<Entry>, Vec<&str>) = kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
-            let named = ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
-            let note = SignedNote { body: self.note.body.clone(), signatures: Vec::new(), others: Vec::new() };
+            let (entries, kinds): (Vec<Entry>, Vec<&str>) =
+                kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
+            let named =
+                ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
+            let note = SignedNote {
+                body: self.note.body.clone(),
+                signatures: Vec::new(),
+                others: Vec::new(),
+            };
             named.then(|| Receipt { entries, note }.to_string())
         };
         LEFT_OUT.iter().filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
@@ -185,7 +211,11 @@ impl<'t> Parser<'t> {
     }
 
     /// The next line, if it is as expected.
-    fn read<T>(&mut self, expected: (&str, &str), read: impl FnOnce(&'t str) -> Option<T>) -> Result<T, ReceiptError> {
+    fn read<T>(
+        &mut self,
+        expected: (&str, &str),
+        read: impl FnOnce(&'t str) -> Option<T>,
+    ) -> Result<T, ReceiptError> {
         let line = self.next();
         if line.is_none() {
             self.number += 1;
@@ -194,9 +224,15 @@ impl<'t> Parser<'t> {
     }
 
     fn error(&self, found: Option<&str>, expected: (&str, &str)) -> ReceiptError {
-        let short = |line: &str| Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())));
+        let short = |line: &str| {
+            Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
+        };
         let found = found.map_or(Words::new("the end of the receipt", "收据到此结束"), short);
-        ReceiptError { line: self.number as u64, found, expected: Words::new(expected.0, expected.1) }
+        ReceiptError {
+            line: self.number as u64,
+            found,
+            expected: Words::new(expected.0, expected.1),
+        }
     }
 
     /// One entry: `index`, `line`, the proof, an empty line.
@@ -213,18 +249,23 @@ impl<'t> Parser<'t> {
             },
         )?;
         let line = self.read(
-            ("`line ` and a line of the transcript of at most 65536 bytes", "`line ` 加记录中的一行，至多 65536 字节"),
+            (
+                "`line ` and a line of the transcript of at most 65536 bytes",
+                "`line ` 加记录中的一行，至多 65536 字节",
+            ),
             |line| line.strip_prefix("line ").filter(|line| line.len() <= MAX_LINE),
         )?;
         let mut proof = Vec::new();
         while self.peek().is_some_and(|line| !line.is_empty()) && proof.len() < MAX_PROOF {
-            proof.push(self.read(("base64 of 32 bytes, or an empty line", "32 字节的 base64，或空行"), |line| {
-                Some(Hash(base64::decode(line)?.try_into().ok()?))
-            })?);
+            proof.push(self.read(
+                ("base64 of 32 bytes, or an empty line", "32 字节的 base64，或空行"),
+                |line| Some(Hash(base64::decode(line)?.try_into().ok()?)),
+            )?);
         }
-        self.read(("an empty line after at most 64 hashes", "至多 64 个散列值之后的空行"), |line| {
-            line.is_empty().then_some(())
-        })?;
+        self.read(
+            ("an empty line after at most 64 hashes", "至多 64 个散列值之后的空行"),
+            |line| line.is_empty().then_some(()),
+        )?;
         Ok(Entry { index, line: line.into(), proof })
     }
 
@@ -242,14 +283,18 @@ impl<'t> Parser<'t> {
         if parse_checkpoint(&body).is_err() {
             return Err(self.error(
                 body.lines().last(),
-                ("a checkpoint: origin, number of lines, base64 of 32 bytes", "检查点：抽签编号、行数、32 字节的 base64"),
+                (
+                    "a checkpoint: origin, number of lines, base64 of 32 bytes",
+                    "检查点：抽签编号、行数、32 字节的 base64",
+                ),
             ));
         }
         let mut signatures = Vec::new();
         if self.peek().is_some() {
-            self.read(("an empty line before the signatures, or the end", "签名之前的空行，或到此结束"), |line| {
-                line.is_empty().then_some(())
-            })?;
+            self.read(
+                ("an empty line before the signatures, or the end", "签名之前的空行，或到此结束"),
+                |line| line.is_empty().then_some(()),
+            )?;
             signatures.push(self.signature()?);
         }
         while self.peek().is_some() && signatures.len() < MAX_SIGNATURES {
@@ -263,7 +308,10 @@ impl<'t> Parser<'t> {
 
     fn signature(&mut self) -> Result<Cosignature, ReceiptError> {
         self.read(
-            ("a signature line `— name base64` with a tlog-cosignature v1", "签名行 `— 名称 base64`（tlog-cosignature v1）"),
+            (
+                "a signature line `— name base64` with a tlog-cosignature v1",
+                "签名行 `— 名称 base64`（tlog-cosignature v1）",
+            ),
             |line| line.parse().ok(),
         )
     }
@@ -276,7 +324,9 @@ impl FromStr for Receipt {
     fn from_str(text: &str) -> Result<Receipt, ReceiptError> {
         let (whole, lines) = text.strip_suffix('\n').map_or((false, text), |lines| (true, lines));
         let mut parser = Parser { lines: lines.split('\n').enumerate().peekable(), number: 0 };
-        parser.read(("`floorlot/1 receipt`", "`floorlot/1 receipt`"), |line| (line == HEADER).then_some(()))?;
+        parser.read(("`floorlot/1 receipt`", "`floorlot/1 receipt`"), |line| {
+            (line == HEADER).then_some(())
+        })?;
         let mut entries: Vec<Entry> = Vec::new();
         while entries.is_empty() || parser.peek().is_some_and(|line| line.starts_with("index ")) {
             if entries.len() == MAX_ENTRIES {
@@ -288,7 +338,10 @@ impl FromStr for Receipt {
         let note = parser.note()?;
         match whole {
             true => Ok(Receipt { entries, note }),
-            false => Err(parser.error(lines.rsplit('\n').next(), ("LF at the end of the last line", "最后一行以换行符结束"))),
+            false => Err(parser.error(
+                lines.rsplit('\n').next(),
+                ("LF at the end of the last line", "最后一行以换行符结束"),
+            )),
         }
     }
 }

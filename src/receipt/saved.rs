@@ -1,4 +1,5 @@
-//! The text of a receipt as programs save it: what stands around the lines is forgiven (check R1), because the proofs are over what stands in them.
+//! The text of a receipt as programs save it: what stands around the lines is forgiven (check R1),
+//! because the proofs are over what stands in them.
 
 use super::HEADER;
 use crate::rules::Words;
@@ -24,13 +25,18 @@ pub struct NoReceipt {
 impl NoReceipt {
     /// The error in both languages.
     pub fn words(&self) -> Words {
-        let after = self.changed.as_ref().map(|changed| format!("。{}", changed.words.zh)).unwrap_or_default();
+        let after = self
+            .changed
+            .as_ref()
+            .map(|changed| format!("。{}", changed.words.zh))
+            .unwrap_or_default();
         Words::new(self.to_string(), format!("这不是收据：应以 `{HEADER}` 开头{after}"))
     }
 }
 
 impl Saved {
-    /// Reads CR LF as LF, passes over blank lines at the end, and puts the last LF there when it is missing.
+    /// Reads CR LF as LF, passes over blank lines at the end, and puts the last LF there when it is
+    /// missing.
     ///
     /// ```
     /// use floorlot::receipt::Saved;
@@ -51,7 +57,8 @@ impl Saved {
             read = read.replace("\r\n", "\n");
         }
         let end = read.trim_end_matches([' ', '\t', '\x0c', '\r', '\n']).len();
-        let kept = read.get(end..).and_then(|rest| rest.find('\n')).map_or(read.len(), |lf| end + lf + 1);
+        let kept =
+            read.get(end..).and_then(|rest| rest.find('\n')).map_or(read.len(), |lf| end + lf + 1);
         let blank = kept < read.len();
         read.truncate(kept);
         Ok(Saved { text: read, note: Saved::told(line_ends, blank) })

@@ -1,10 +1,14 @@
-//! A chain of rounds and attempts: what an earlier transcript hands on, and the plan of the round after it (rule P11, check V7).
+//! A chain of rounds and attempts: what an earlier transcript hands on, and the plan of the round
+//! after it (rule P11, check V7).
 
 use super::report::Verified;
 use super::verification::Verifier;
 use crate::hash::Hash;
 use crate::lines::{self, Line, Relation};
-use crate::plan::{Absence, Household, Mode, PickRule, Plan, Pool, Prior, Roll, Unit, Unranked, describe_household, describe_unit};
+use crate::plan::{
+    Absence, Household, Mode, PickRule, Plan, Pool, Prior, Roll, Unit, Unranked,
+    describe_household, describe_unit,
+};
 use crate::rules::{Rule, Words};
 use crate::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +39,8 @@ pub struct Earlier {
     base: Base,
 }
 
-/// What a draw left: without units that are offered to somebody who has not answered, and without those households.
+/// What a draw left: without units that are offered to somebody who has not answered, and without
+/// those households.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Left {
     /// The free units, each with what it is, by id.
@@ -44,7 +49,8 @@ pub(crate) struct Left {
     standby: BTreeMap<String, String>,
 }
 
-/// What a draw was allowed to give out by those before it: a void attempt hands that on, and nothing of its own.
+/// What a draw was allowed to give out by those before it: a void attempt hands that on, and
+/// nothing of its own.
 #[derive(Debug, Clone)]
 pub(crate) enum Base {
     /// All that its plan names: it is the first.
@@ -56,9 +62,14 @@ pub(crate) enum Base {
 }
 
 impl Verified {
-    /// What the round or attempt after this one must go on from. `lines` are those of this transcript, each without LF: what the units and households
-    /// are is read from them again, and they are compared with the first checkpoint after that of the plan. Other lines are an error.
-    pub fn earlier<L: AsRef<[u8]>>(&self, lines: impl IntoIterator<Item = L>) -> Result<Earlier, RoundError> {
+    /// What the round or attempt after this one must go on from. `lines` are those of this
+    /// transcript, each without LF: what the units and households are is read from them again, and
+    /// they are compared with the first checkpoint after that of the plan. Other lines are an
+    /// error.
+    pub fn earlier<L: AsRef<[u8]>>(
+        &self,
+        lines: impl IntoIterator<Item = L>,
+    ) -> Result<Earlier, RoundError> {
         let roll = self.roll();
         let (free, standby) = self.left();
         let (mut left, mut tree, mut sealed) = (Left::default(), Tree::new(), false);
@@ -72,11 +83,19 @@ impl Verified {
             match Line::decode(line) {
                 _ if sealed => {}
                 Ok(Line::Checkpoint { .. }) => sealed = true,
-                Ok(Line::Unit { id, label, storey, features, .. }) if free.contains(id.as_ref()) => {
-                    left.free.insert(id.to_string(), describe_unit(&label, storey, &owned(features)));
+                Ok(Line::Unit { id, label, storey, features, .. })
+                    if free.contains(id.as_ref()) =>
+                {
+                    left.free
+                        .insert(id.to_string(), describe_unit(&label, storey, &owned(features)));
                 }
-                Ok(Line::Household { id, name, tier, needs, person, .. }) if standby.contains(id.as_ref()) => {
-                    left.standby.insert(id.to_string(), describe_household(&name, tier, &owned(needs), person));
+                Ok(Line::Household { id, name, tier, needs, person, .. })
+                    if standby.contains(id.as_ref()) =>
+                {
+                    left.standby.insert(
+                        id.to_string(),
+                        describe_household(&name, tier, &owned(needs), person),
+                    );
                 }
                 _ => {}
             }
@@ -95,7 +114,8 @@ impl Verified {
         })
     }
 
-    /// The ids of the free units and of the households on standby, without those of an offer that is open.
+    /// The ids of the free units and of the households on standby, without those of an offer that
+    /// is open.
     fn left(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
         let (units, households): (Vec<&str>, Vec<&str>) = self.open_offers().unzip();
         let free = self.free().filter(|id| !units.contains(id)).collect();
@@ -108,13 +128,20 @@ fn owned(words: Option<Vec<lines::Text<'_>>>) -> Vec<String> {
 }
 
 fn void_or_not(void: bool) -> Words {
-    if void { Words::new("a draw that is void", "已作废的抽签") } else { Words::new("a draw that is not void", "未作废的抽签") }
+    if void {
+        Words::new("a draw that is void", "已作废的抽签")
+    } else {
+        Words::new("a draw that is not void", "未作废的抽签")
+    }
 }
 
 impl Verifier<'_> {
     /// What this draw may give out, by its prior and what was given of that.
     pub(super) fn base(&self) -> Base {
-        match (self.roll.as_ref().and_then(Roll::prior).map(|prior| prior.relation), &self.evidence.earlier) {
+        match (
+            self.roll.as_ref().and_then(Roll::prior).map(|prior| prior.relation),
+            &self.evidence.earlier,
+        ) {
             (None, _) => Base::All,
             (Some(_), None) => Base::Unknown,
             (Some(Relation::Round), Some(earlier)) => Base::Left(earlier.left.clone()),
@@ -122,7 +149,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// V7: the plan names a checkpoint of the earlier transcript, and gives out what that leaves, to those that it leaves without.
+    /// V7: the plan names a checkpoint of the earlier transcript, and gives out what that leaves,
+    /// to those that it leaves without.
     pub(super) fn check_earlier(&mut self) {
         let prior = self.roll.as_ref().and_then(Roll::prior);
         if self.evidence.earlier.is_none() && prior.is_none() && self.roll.is_some() {
@@ -140,22 +168,40 @@ impl Verifier<'_> {
         };
         self.checks.examine(Rule::V7);
         let Some(prior) = roll.prior() else {
-            let expected = Words::new(format!("a prior with origin {}", earlier.origin), format!("prior 的 origin 为 {}", earlier.origin));
-            let faults = [("prior".into(), Words::new("none", "没有"), expected)].into_iter().chain(earlier.other_mode(roll));
-            return faults.for_each(|(place, found, expected)| self.checks.fail(Rule::V7, roll.line, place, found, expected));
+            let expected = Words::new(
+                format!("a prior with origin {}", earlier.origin),
+                format!("prior 的 origin 为 {}", earlier.origin),
+            );
+            let faults = [("prior".into(), Words::new("none", "没有"), expected)]
+                .into_iter()
+                .chain(earlier.other_mode(roll));
+            return faults.for_each(|(place, found, expected)| {
+                self.checks.fail(Rule::V7, roll.line, place, found, expected)
+            });
         };
         let mut faults = earlier.heads(roll, prior);
         let base = self.base();
         if let Base::Left(left) = &base {
-            self.checks.examine_many(Rule::V7, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
+            self.checks.examine_many(
+                Rule::V7,
+                u64::from(roll.household_count()) + u64::from(roll.unit_count()),
+            );
             faults.extend(left.compare(roll));
         }
         let line = roll.line;
-        faults.into_iter().for_each(|(place, found, expected)| self.checks.fail(Rule::V7, line, place, found, expected));
+        faults.into_iter().for_each(|(place, found, expected)| {
+            self.checks.fail(Rule::V7, line, place, found, expected)
+        });
         if let Base::Unknown = base {
             let why = Words::new(
-                format!("what {} could give out depends on a transcript that was not given: give all from the first on", earlier.origin),
-                format!("{} 可分配的房源与住户取决于未给出的记录：请从第一份起全部给出", earlier.origin),
+                format!(
+                    "what {} could give out depends on a transcript that was not given: give all from the first on",
+                    earlier.origin
+                ),
+                format!(
+                    "{} 可分配的房源与住户取决于未给出的记录：请从第一份起全部给出",
+                    earlier.origin
+                ),
             );
             self.checks.not_run(Rule::V7, why);
         }
@@ -170,19 +216,32 @@ impl Earlier {
     fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
         let mut faults = Vec::new();
         if prior.origin != self.origin {
-            faults.push(("prior origin".into(), Words::same(&prior.origin), Words::same(&self.origin)));
+            faults.push((
+                "prior origin".into(),
+                Words::same(&prior.origin),
+                Words::same(&self.origin),
+            ));
         }
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
             let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
-            let there = self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
-            faults.push(("prior size, root".into(), Words::same(show(&(prior.size, prior.root))), Words::same(there)));
+            let there =
+                self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
+            faults.push((
+                "prior size, root".into(),
+                Words::same(show(&(prior.size, prior.root))),
+                Words::same(there),
+            ));
         }
         if self.void != (prior.relation == Relation::Void) {
             faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
         }
         faults.extend(self.other_mode(roll));
         if prior.relation == Relation::Void && roll.attempt() != self.attempt + 1 {
-            faults.push(("plan, attempt".into(), Words::same(roll.attempt()), Words::same(self.attempt + 1)));
+            faults.push((
+                "plan, attempt".into(),
+                Words::same(roll.attempt()),
+                Words::same(self.attempt + 1),
+            ));
         }
         faults
     }
@@ -195,21 +254,33 @@ impl Earlier {
 }
 
 impl Left {
-    /// Every household of a plan waits here and is the same, every unit is free here and is the same.
+    /// Every household of a plan waits here and is the same, every unit is free here and is the
+    /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let ids = (0..roll.household_count()).map(|h| ("household", roll.household_id(h), roll.described_household(h), &self.standby));
-        let units = (0..roll.unit_count()).map(|u| ("unit", roll.unit_id(u), roll.described_unit(u), &self.free));
-        let fault = |(what, id, is, left): (&str, &str, &str, &BTreeMap<String, String>)| match left.get(id) {
+        let ids = (0..roll.household_count()).map(|h| {
+            ("household", roll.household_id(h), roll.described_household(h), &self.standby)
+        });
+        let units = (0..roll.unit_count())
+            .map(|u| ("unit", roll.unit_id(u), roll.described_unit(u), &self.free));
+        let fault = |(what, id, is, left): (&str, &str, &str, &BTreeMap<String, String>)| match left
+            .get(id)
+        {
             Some(was) if was == is => None,
             Some(was) => Some((format!("{what} {id}"), Words::same(is), Words::same(was))),
             None if what == "unit" => Some((
                 format!("unit {id}"),
-                Words::new("taken, offered to somebody, or not there", "已分配、正提供给他人或不存在"),
+                Words::new(
+                    "taken, offered to somebody, or not there",
+                    "已分配、正提供给他人或不存在",
+                ),
                 Words::new("a unit that the round before left over", "上一轮剩余的房"),
             )),
             None => Some((
                 format!("household {id}"),
-                Words::new("not on standby, or with an offer to answer", "不在候补名单，或有待答复的递补"),
+                Words::new(
+                    "not on standby, or with an offer to answer",
+                    "不在候补名单，或有待答复的递补",
+                ),
                 Words::new("a household that the round before left on standby", "上一轮的候补户"),
             )),
         };
@@ -232,7 +303,8 @@ pub struct NextRound {
     pub pools: Vec<RoundPool>,
 }
 
-/// A pool of a later round, made of the leftovers and the standby lists of pools of the round before.
+/// A pool of a later round, made of the leftovers and the standby lists of pools of the round
+/// before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundPool {
     /// Its id.
@@ -255,7 +327,9 @@ pub enum RoundError {
     #[error("the round before is void or has no checkpoint: it hands nothing on")]
     Void,
     /// A unit is offered to a household that has not answered.
-    #[error("unit {unit} is offered to household {household}, which has not answered: accept or decline first")]
+    #[error(
+        "unit {unit} is offered to household {household}, which has not answered: accept or decline first"
+    )]
     OpenOffer {
         /// The unit.
         unit: String,
@@ -277,7 +351,9 @@ pub enum RoundError {
         before: Mode,
     },
     /// A pool of the new round has no unit, or no household.
-    #[error("pool {pool}: {units} units are left over and {households} households on standby; both are needed")]
+    #[error(
+        "pool {pool}: {units} units are left over and {households} households on standby; both are needed"
+    )]
     Nothing {
         /// The pool.
         pool: String,
@@ -293,38 +369,62 @@ impl RoundError {
     pub fn words(&self) -> Words {
         let zh = match self {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
-            RoundError::OpenOffer { unit, household } => format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受"),
+            RoundError::OpenOffer { unit, household } => {
+                format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受")
+            }
             RoundError::OtherTranscript { origin } => format!("这些行不属于记录 {origin}"),
             RoundError::OtherMode { mode, before } => {
                 let name = |mode: &Mode| if *mode == Mode::Official { "正式" } else { "演练" };
                 format!("本轮为{}，上一轮为{}：两轮的性质须相同（V7）", name(mode), name(before))
             }
-            RoundError::Nothing { pool, units, households } => format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有"),
+            RoundError::Nothing { pool, units, households } => {
+                format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有")
+            }
         };
         Words::new(self.to_string(), zh)
     }
 }
 
 impl Verified {
-    /// The plan of a later round, without panel and sources, which are for the new ceremony to name: the leftovers and the households on standby, as
-    /// the lines of the earlier transcript describe them (each without LF).
-    pub fn next_round<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>, next: &NextRound) -> Result<Plan, RoundError> {
-        let Some((size, root)) = self.head().filter(|_| !self.is_void()) else { return Err(RoundError::Void) };
+    /// The plan of a later round, without panel and sources, which are for the new ceremony to
+    /// name: the leftovers and the households on standby, as the lines of the earlier transcript
+    /// describe them (each without LF).
+    pub fn next_round<'a>(
+        &self,
+        lines: impl IntoIterator<Item = &'a [u8]>,
+        next: &NextRound,
+    ) -> Result<Plan, RoundError> {
+        let Some((size, root)) = self.head().filter(|_| !self.is_void()) else {
+            return Err(RoundError::Void);
+        };
         if next.mode != self.roll().mode() {
             return Err(RoundError::OtherMode { mode: next.mode, before: self.roll().mode() });
         }
         let drawn = |pool: Option<usize>| {
-            let id = pool.and_then(|pool| self.roll().pools().get(pool)).map(|pool| pool.id.as_str());
+            let id =
+                pool.and_then(|pool| self.roll().pools().get(pool)).map(|pool| pool.id.as_str());
             next.pools.iter().any(|pool| pool.from.iter().any(|from| Some(from.as_str()) == id))
         };
-        let pool_of = |household: &str| self.roll().find_household(household).and_then(|h| self.roll().pool_of(h));
-        if let Some((unit, household)) = self.open_offers().find(|(_, household)| drawn(pool_of(household))) {
+        let pool_of = |household: &str| {
+            self.roll().find_household(household).and_then(|h| self.roll().pool_of(h))
+        };
+        if let Some((unit, household)) =
+            self.open_offers().find(|(_, household)| drawn(pool_of(household)))
+        {
             return Err(RoundError::OpenOffer { unit: unit.into(), household: household.into() });
         }
         let origin = self.roll().origin().to_owned();
-        let prior = Prior { origin: origin.clone(), size, root, relation: Relation::Round, reason: next.reason.clone() };
-        let mut plan = Plan { prior: Some(prior), ..Plan::new(&next.origin, &next.title, next.mode) };
-        plan.pools = next.pools.iter().map(|p| Pool::new(&p.id, &p.title, &p.building, p.rule)).collect();
+        let prior = Prior {
+            origin: origin.clone(),
+            size,
+            root,
+            relation: Relation::Round,
+            reason: next.reason.clone(),
+        };
+        let mut plan =
+            Plan { prior: Some(prior), ..Plan::new(&next.origin, &next.title, next.mode) };
+        plan.pools =
+            next.pools.iter().map(|p| Pool::new(&p.id, &p.title, &p.building, p.rule)).collect();
         let (free, standby) = self.left();
         let mut seen = 0_u64;
         for line in lines {
@@ -333,14 +433,23 @@ impl Verified {
                 Ok(Line::Plan { .. }) => return Err(RoundError::OtherTranscript { origin }),
                 Ok(Line::Unit { pool, id, label, storey, features }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| free.contains(id.as_ref())) {
+                    if let Some(pool) =
+                        place(&mut plan, next, &pool).filter(|_| free.contains(id.as_ref()))
+                    {
                         let features = owned(features);
-                        pool.units.push(Unit { id: id.into(), label: label.into(), storey, features });
+                        pool.units.push(Unit {
+                            id: id.into(),
+                            label: label.into(),
+                            storey,
+                            features,
+                        });
                     }
                 }
                 Ok(Line::Household { pool, id, name, tier, needs, group, person, .. }) => {
                     seen += 1;
-                    if let Some(pool) = place(&mut plan, next, &pool).filter(|_| standby.contains(id.as_ref())) {
+                    if let Some(pool) =
+                        place(&mut plan, next, &pool).filter(|_| standby.contains(id.as_ref()))
+                    {
                         let needs = owned(needs);
                         let group = group.map(Into::into);
                         pool.households.push(Household {
@@ -358,7 +467,9 @@ impl Verified {
                 _ => {}
             }
         }
-        if seen != 1 + u64::from(self.roll().unit_count()) + u64::from(self.roll().household_count()) {
+        if seen
+            != 1 + u64::from(self.roll().unit_count()) + u64::from(self.roll().household_count())
+        {
             return Err(RoundError::OtherTranscript { origin });
         }
         for pool in &mut plan.pools {

@@ -1,6 +1,8 @@
-//! What a program on the way did to a file: section 7 of the [specification](crate::spec), 'A file that was changed on its way'.
+//! What a program on the way did to a file: section 7 of the [specification](crate::spec), 'A file
+//! that was changed on its way'.
 //!
-//! Only what people are told depends on it. A line that is not in the profile stays at fault, whatever changed it.
+//! Only what people are told depends on it. A line that is not in the profile stays at fault,
+//! whatever changed it.
 
 use crate::profile::MAX_LINE;
 use crate::rules::Words;
@@ -13,8 +15,10 @@ pub(super) const BEGINNING: &[u8] = b"{\"kind\":\"plan\",";
 const LINE: &[u8] = b"{\"kind\":\"";
 
 /// What to do, in both languages.
-const AGAIN: (&str, &str) =
-    (" Get the file again, packed in a zip or from the stick.", "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。");
+const AGAIN: (&str, &str) = (
+    " Get the file again, packed in a zip or from the stick.",
+    "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。",
+);
 
 /// What happened to a file that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,8 +31,8 @@ pub struct Changed {
 }
 
 impl Changed {
-    /// What these bytes are that should have been a text file, as far as the table of section 7 tells it by how they begin: packed, a
-    /// document, a web page and the like.
+    /// What these bytes are that should have been a text file, as far as the table of section 7
+    /// tells it by how they begin: packed, a document, a web page and the like.
     pub fn of_file(bytes: &[u8]) -> Option<Changed> {
         let page = bytes.trim_ascii_start().starts_with(b"<").then_some(Change::WebPage);
         Change::of_bytes(bytes).or(page).map(Change::told)
@@ -84,7 +88,13 @@ impl Change {
     fn of(self, en: &str, zh: &str) -> Changed {
         let (said_en, said_zh, again) = self.said();
         let (again_en, again_zh) = if again { AGAIN } else { ("", "") };
-        Changed { what: self, words: Words::new(format!("{en}{said_en}{again_en}"), format!("{zh}{said_zh}{again_zh}")) }
+        Changed {
+            what: self,
+            words: Words::new(
+                format!("{en}{said_en}{again_en}"),
+                format!("{zh}{said_zh}{again_zh}"),
+            ),
+        }
     }
 
     /// So many of so many lines end in CR LF.
@@ -96,12 +106,16 @@ impl Change {
         Change::CrLf.of(&en, &zh)
     }
 
-    /// What made this of a file that does not begin as a transcript does. `first` is its first line that is not blank, `blank` whether one is before
-    /// it, and `torn` whether the file ends in it.
+    /// What made this of a file that does not begin as a transcript does. `first` is its first line
+    /// that is not blank, `blank` whether one is before it, and `torn` whether the file ends in it.
     pub(super) fn of_beginning(first: &[u8], blank: bool, torn: bool) -> Option<Change> {
         if first.starts_with(&[0xef, 0xbb, 0xbf]) {
             let rest = first.get(3..).unwrap_or_default();
-            return if rest.starts_with(BEGINNING) { Some(Change::Bom) } else { Change::of_beginning(rest, blank, torn) };
+            return if rest.starts_with(BEGINNING) {
+                Some(Change::Bom)
+            } else {
+                Change::of_beginning(rest, blank, torn)
+            };
         }
         let begins = |starts: &[&[u8]]| starts.iter().any(|start| first.starts_with(start));
         if let Some(change) = Change::of_bytes(first) {
@@ -125,7 +139,15 @@ impl Change {
         if begins(&[b"\xff\xfe", b"\xfe\xff", b"\0"]) || first.get(1) == Some(&0) {
             return Some(Change::Utf16);
         }
-        if begins(&[b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"]) {
+        if begins(&[
+            b"PK\x03\x04",
+            b"\x1f\x8b",
+            b"7z\xbc\xaf",
+            b"Rar!",
+            b"BZh",
+            b"\xfd7zXZ",
+            b"\x28\xb5\x2f\xfd",
+        ]) {
             return Some(Change::Packed);
         }
         if begins(&[b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf"]) {
@@ -200,7 +222,8 @@ impl Change {
     fn of_words(line: &[u8]) -> Option<Change> {
         let has = |part: &[u8]| line.windows(part.len()).any(|found| found == part);
         let text = std::str::from_utf8(line);
-        if text.is_ok_and(|text| text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\x0b', '\x0c'])) {
+        if text.is_ok_and(|text| text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\x0b', '\x0c']))
+        {
             return Some(Change::LineSeparators);
         }
         if line.starts_with(LINE) && line.last() != Some(&b'}') {
@@ -210,7 +233,8 @@ impl Change {
             return Some(Change::Encoding);
         }
         let json = matches!(line.first(), Some(b'{' | b'}' | b'[' | b']' | b'"'));
-        let spelled = has(b"\": ") || has(b", \"") || has(b"\\u") || has(b"\\/") || !line.starts_with(LINE);
+        let spelled =
+            has(b"\": ") || has(b", \"") || has(b"\\u") || has(b"\\/") || !line.starts_with(LINE);
         (json && spelled).then_some(Change::Reformatted)
     }
 }
@@ -220,13 +244,16 @@ fn holds_another(line: &[u8]) -> bool {
     line.windows(LINE.len()).skip(1).any(|part| part == LINE)
 }
 
-/// Whether a last line without LF is one that was torn when it was written, or cut off when the file was copied. A file system may put
-/// zeros in the place of what it had not written.
+/// Whether a last line without LF is one that was torn when it was written, or cut off when the
+/// file was copied. A file system may put zeros in the place of what it had not written.
 pub(super) fn is_torn(line: &[u8]) -> bool {
     let end = line.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
     let written = line.get(..end).unwrap_or_default();
     let like_a_line = written.starts_with(LINE) || LINE.starts_with(written);
-    line.len() <= MAX_LINE && like_a_line && !holds_another(written) && written.iter().all(|byte| *byte >= 0x20)
+    line.len() <= MAX_LINE
+        && like_a_line
+        && !holds_another(written)
+        && written.iter().all(|byte| *byte >= 0x20)
 }
 
 #[cfg(test)]
@@ -240,7 +267,8 @@ mod tests {
             let (en, zh, _) = change.said();
             let name = serde_json::to_value(change).unwrap();
             let row = format!("| `{}` |", name.as_str().unwrap());
-            let row = spec.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("{row}"));
+            let row =
+                spec.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("{row}"));
             assert!(row.contains(en) && row.contains(zh), "{row}");
         }
         assert!(spec.contains(AGAIN.0.trim()) && spec.contains(AGAIN.1));
@@ -248,7 +276,14 @@ mod tests {
 
     #[test]
     fn a_torn_line_begins_like_a_line() {
-        for torn in ["{", "{\"ki", "{\"kind\":\"", "{\"kind\":\"pick\",\"hou", "{\"kind\":\"pi\0\0\0", "\0\0"] {
+        for torn in [
+            "{",
+            "{\"ki",
+            "{\"kind\":\"",
+            "{\"kind\":\"pick\",\"hou",
+            "{\"kind\":\"pi\0\0\0",
+            "\0\0",
+        ] {
             assert!(is_torn(torn.as_bytes()), "{torn:?}");
         }
         for other in [

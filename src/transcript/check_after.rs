@@ -1,4 +1,5 @@
-//! The checks of the sign-off (S1 to S4, V3), of the aftermath (A1 to A7), and of the files that belong to it (V5, V6).
+//! The checks of the sign-off (S1 to S4, V3), of the aftermath (A1 to A7), and of the files that
+//! belong to it (V5, V6).
 
 use super::report::{Later, Moment, STANDBY};
 use super::verification::{Phase, Verifier};
@@ -28,7 +29,8 @@ impl Verifier<'_> {
     /// A checkpoint that stands where it may can be signed.
     pub(super) fn begin_sign_off(&mut self, stage: Stage, size: u64, body: String) {
         let Some(roll) = &self.roll else { return };
-        // A signature is looked for under the first two checkpoints and the one before: enough to tell where it was moved from.
+        // A signature is looked for under the first two checkpoints and the one before: enough to
+        // tell where it was moved from.
         if self.bodies.len() > 3 {
             self.bodies.remove(2);
         }
@@ -39,7 +41,9 @@ impl Verifier<'_> {
     /// S1 to S4: one line of a sign-off.
     pub(super) fn sign(&mut self, line: &Line<'_>) {
         let expected = self.expects();
-        let (Some((id, statement)), Some(roll), Some((_, sign_off))) = (sign_off::statement(line), &self.roll, &mut self.sign_off) else {
+        let (Some((id, statement)), Some(roll), Some((_, sign_off))) =
+            (sign_off::statement(line), &self.roll, &mut self.sign_off)
+        else {
             return self.misplaced(line, expected);
         };
         self.checks.examine(Rule::S1);
@@ -50,7 +54,8 @@ impl Verifier<'_> {
         let mut said = statement;
         if let Line::Cosignature { signature, .. } = line {
             [Rule::S2, Rule::S3, Rule::S4].into_iter().for_each(|rule| self.checks.examine(rule));
-            let others = self.bodies.iter().filter(|body| *body != sign_off.body()).map(String::as_str);
+            let others =
+                self.bodies.iter().filter(|body| *body != sign_off.body()).map(String::as_str);
             match sign_off.check_signature(roll, member, signature, others) {
                 Ok(Some(true)) => said = Statement::Key,
                 Ok(_) => self.checks.not_run(Rule::S2, no_signatures()),
@@ -72,13 +77,18 @@ impl Verifier<'_> {
 
     /// S1: the file ends in a sign-off, which may go on.
     pub(super) fn leave_sign_off(&mut self) {
-        let why = Words::new("the file ends before everybody has said something", "文件结束时还有监督员没有表态");
+        let why = Words::new(
+            "the file ends before everybody has said something",
+            "文件结束时还有监督员没有表态",
+        );
         self.tell_sign_off(|checks, _| checks.not_run(Rule::S1, why));
     }
 
     /// Counts what was said; `lacking` is told when somebody has said nothing.
     fn tell_sign_off(&mut self, lacking: impl FnOnce(&mut Checks, Fault)) {
-        let (Some(roll), Some((checkpoint, sign_off))) = (&self.roll, self.sign_off.take()) else { return };
+        let (Some(roll), Some((checkpoint, sign_off))) = (&self.roll, self.sign_off.take()) else {
+            return;
+        };
         if sign_off.is_empty() {
             return;
         }
@@ -100,12 +110,19 @@ impl Verifier<'_> {
         } else if tallies().next().is_none() {
             Some(Words::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
         } else {
-            let needed = self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
+            let needed =
+                self.roll.as_ref().is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
             let mut asked = self.checkpoints.iter().filter(|c| needed || c.signatures.is_some());
-            let lacking = asked.find_map(|c| lacking(c.stage, c.size, c.signatures.as_deref(), self.roll.as_ref()));
-            lacking.or_else(|| (counted == 0).then(|| Words::new("no signature by key counts", "没有有效的密钥签名")))
+            let lacking = asked.find_map(|c| {
+                lacking(c.stage, c.size, c.signatures.as_deref(), self.roll.as_ref())
+            });
+            lacking.or_else(|| {
+                (counted == 0)
+                    .then(|| Words::new("no signature by key counts", "没有有效的密钥签名"))
+            })
         };
-        let certified = missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
+        let certified =
+            missing.is_none() && self.checks.failed(Rule::S1) + self.checks.failed(Rule::S2) == 0;
         missing.into_iter().for_each(|why| self.checks.not_run(Rule::V3, why));
         certified
     }
@@ -136,7 +153,11 @@ impl Verifier<'_> {
                 self.broken_off = Some(self.phase);
                 self.phase = Phase::Batch;
                 self.drawing.iter_mut().for_each(super::check_draw::Drawing::break_off);
-                self.after = Some(self.roll.as_ref().map_or_else(|| Aftermath::void(&Validator::nothing()), Aftermath::void));
+                self.after = Some(
+                    self.roll
+                        .as_ref()
+                        .map_or_else(|| Aftermath::void(&Validator::nothing()), Aftermath::void),
+                );
                 self.void = Some(reason(line));
                 self.tell_later(line);
             }
@@ -144,10 +165,15 @@ impl Verifier<'_> {
         }
     }
 
-    /// The state at the result, made when the first line of the aftermath needs it; `false` if the draw could not be followed.
+    /// The state at the result, made when the first line of the aftermath needs it; `false` if the
+    /// draw could not be followed.
     fn ensure_aftermath(&mut self) -> bool {
         if let (None, Some(roll), Some(drawing)) = (&self.after, &self.roll, &mut self.drawing) {
-            let holds = drawing.allocation().iter().map(|unit| if *unit < STANDBY { *unit } else { NOTHING }).collect();
+            let holds = drawing
+                .allocation()
+                .iter()
+                .map(|unit| if *unit < STANDBY { *unit } else { NOTHING })
+                .collect();
             self.after = Some(Aftermath::new(roll, holds, drawing.standby()));
         }
         self.after.is_some()
@@ -192,9 +218,11 @@ impl Verifier<'_> {
         let recordings = self.after.as_ref().map(Aftermath::recordings).unwrap_or_default();
         let given = self.evidence.recordings.as_deref();
         let none = Words::new("no folder of recordings was given", "没有给出录像目录");
-        let registered: Vec<(Option<&str>, Hash)> = recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
+        let registered: Vec<(Option<&str>, Hash)> =
+            recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
         compare(&mut self.checks, Rule::V5, "recording", &registered, given, none);
-        let scans: Vec<(Option<&str>, Hash)> = self.scans.iter().map(|scan| (None, *scan)).collect();
+        let scans: Vec<(Option<&str>, Hash)> =
+            self.scans.iter().map(|scan| (None, *scan)).collect();
         let none = Words::new("no folder of scans was given", "没有给出扫描件目录");
         compare(&mut self.checks, Rule::V6, "scan", &scans, self.evidence.scans.as_deref(), none);
     }
@@ -209,19 +237,31 @@ fn reason(line: &Line<'_>) -> String {
 }
 
 /// The first bench that has no quorum of keys under a checkpoint, in words.
-fn lacking(stage: Stage, size: u64, signatures: Option<&[BenchSignatures]>, roll: Option<&Roll>) -> Option<Words> {
-    let at = Words::new(format!("checkpoint `{}` of {size} lines", stage.word()), format!("{size} 行的检查点 `{}`", stage.word()));
+fn lacking(
+    stage: Stage,
+    size: u64,
+    signatures: Option<&[BenchSignatures]>,
+    roll: Option<&Roll>,
+) -> Option<Words> {
+    let at = Words::new(
+        format!("checkpoint `{}` of {size} lines", stage.word()),
+        format!("{size} 行的检查点 `{}`", stage.word()),
+    );
     let Some(benches) = signatures else {
         return Some(Words::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
     };
-    let BenchSignatures { bench, keys, paper, dissent, quorum } = benches.iter().find(|b| b.keys < b.quorum)?;
+    let BenchSignatures { bench, keys, paper, dissent, quorum } =
+        benches.iter().find(|b| b.keys < b.quorum)?;
     let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
     Some(Words::new(
         format!(
             "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
             at.en
         ),
-        format!("{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）", at.zh),
+        format!(
+            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）",
+            at.zh
+        ),
     ))
 }
 
@@ -240,7 +280,8 @@ fn concerns(line: &Line<'_>, id: &str) -> bool {
 /// How many files that are not at hand are named.
 const NAMED: usize = 10;
 
-/// Compares what is registered with the files at hand: by name where there is one, else by hash. A file that is not at hand is not run.
+/// Compares what is registered with the files at hand: by name where there is one, else by hash. A
+/// file that is not at hand is not run.
 fn compare(
     checks: &mut Checks,
     rule: Rule,
@@ -255,21 +296,31 @@ fn compare(
     let Some(given) = given else { return checks.not_run(rule, none) };
     let mut absent = Vec::new();
     for (name, hash) in registered {
-        let file = given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
+        let file =
+            given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
         match (file, name) {
             (None, name) => absent.push(name.map_or_else(|| hash.to_string(), str::to_owned)),
             (Some((file, found)), _) => {
                 checks.examine(rule);
                 if found != hash {
-                    checks.fail(rule, 0, format_args!("{what} {file}"), Words::same(found), Words::same(hash));
+                    checks.fail(
+                        rule,
+                        0,
+                        format_args!("{what} {file}"),
+                        Words::same(found),
+                        Words::same(hash),
+                    );
                 }
             }
         }
     }
     if !absent.is_empty() {
-        let more = if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };
-        let list = absent.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
-        checks.not_run(rule, Words::new(format!("not at hand: {list}"), format!("缺少文件：{list}")));
+        let more =
+            if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };
+        let list =
+            absent.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
+        checks
+            .not_run(rule, Words::new(format!("not at hand: {list}"), format!("缺少文件：{list}")));
     }
 }
 

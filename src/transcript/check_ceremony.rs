@@ -12,16 +12,23 @@ use crate::seed::seed;
 /// Writes down what a rule of the ceremony has against a line.
 fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
     let place = match error {
-        CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => format!("member {member}"),
+        CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => {
+            format!("member {member}")
+        }
         CeremonyError::NoQuorum { bench, .. } => format!("bench {bench}"),
-        CeremonyError::SecretShape { member, .. } | CeremonyError::Mismatch { member, .. } => format!("member {member}, secret"),
-        CeremonyError::NothingToReveal { member } | CeremonyError::AnsweredTwice { member } => format!("member {member}"),
+        CeremonyError::SecretShape { member, .. } | CeremonyError::Mismatch { member, .. } => {
+            format!("member {member}, secret")
+        }
+        CeremonyError::NothingToReveal { member } | CeremonyError::AnsweredTwice { member } => {
+            format!("member {member}")
+        }
         CeremonyError::NotCalled { .. } | CeremonyError::Unanswered { .. } => "panel".into(),
         CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
         CeremonyError::Beacon { .. } => "drand".into(),
     };
     let found = match error {
-        CeremonyError::Beacon { found, .. } => found.clone(), // its words say what was expected as well
+        // its words say what was expected as well
+        CeremonyError::Beacon { found, .. } => found.clone(),
         error => error.words(),
     };
     checks.fail(error.rule(), line, place, found, instead(error));
@@ -30,20 +37,43 @@ fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
 /// What the rule expects instead.
 fn instead(error: &CeremonyError) -> Words {
     match error {
-        CeremonyError::UnknownMember { .. } => Words::new("a member of the panel", "监督员名单中的人"),
-        CeremonyError::CalledTwice { .. } => Words::new("each member called once", "每人只点名一次"),
-        CeremonyError::NotCalled { .. } => Words::new("every member called before the close", "截止前每人都已点名"),
-        CeremonyError::NoQuorum { quorum, .. } => Words::new(format!("at least {quorum}"), format!("至少 {quorum} 人")),
-        CeremonyError::SecretShape { least, .. } => {
-            Words::new(format!("{least} to 128 ASCII letters and digits"), format!("{least} 至 128 个英文字母或数字"))
+        CeremonyError::UnknownMember { .. } => {
+            Words::new("a member of the panel", "监督员名单中的人")
         }
-        CeremonyError::Mismatch { .. } => Words::new("the secret that was committed to", "当初承诺的密语"),
-        CeremonyError::NothingToReveal { .. } => Words::new("answers of members with a commitment", "只有作出承诺的人才有交代"),
-        CeremonyError::AnsweredTwice { .. } => Words::new("one answer of each member", "每人只交代一次"),
-        CeremonyError::Unanswered { .. } => Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行"),
-        CeremonyError::NotDue { expected: Some(n), .. } => Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数")),
-        CeremonyError::NotDue { expected: None, .. } => Words::new("no more numbers", "不再有随机数"),
-        CeremonyError::NumbersShape { expected, .. } | CeremonyError::Beacon { expected, .. } => expected.clone(),
+        CeremonyError::CalledTwice { .. } => {
+            Words::new("each member called once", "每人只点名一次")
+        }
+        CeremonyError::NotCalled { .. } => {
+            Words::new("every member called before the close", "截止前每人都已点名")
+        }
+        CeremonyError::NoQuorum { quorum, .. } => {
+            Words::new(format!("at least {quorum}"), format!("至少 {quorum} 人"))
+        }
+        CeremonyError::SecretShape { least, .. } => Words::new(
+            format!("{least} to 128 ASCII letters and digits"),
+            format!("{least} 至 128 个英文字母或数字"),
+        ),
+        CeremonyError::Mismatch { .. } => {
+            Words::new("the secret that was committed to", "当初承诺的密语")
+        }
+        CeremonyError::NothingToReveal { .. } => {
+            Words::new("answers of members with a commitment", "只有作出承诺的人才有交代")
+        }
+        CeremonyError::AnsweredTwice { .. } => {
+            Words::new("one answer of each member", "每人只交代一次")
+        }
+        CeremonyError::Unanswered { .. } => {
+            Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行")
+        }
+        CeremonyError::NotDue { expected: Some(n), .. } => {
+            Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数"))
+        }
+        CeremonyError::NotDue { expected: None, .. } => {
+            Words::new("no more numbers", "不再有随机数")
+        }
+        CeremonyError::NumbersShape { expected, .. } | CeremonyError::Beacon { expected, .. } => {
+            expected.clone()
+        }
     }
 }
 
@@ -86,15 +116,22 @@ impl Verifier<'_> {
             Line::Withheld { member, .. } => (member, Answer::Withheld),
             _ => return,
         };
-        let member = Ceremony::member(roll, id).and_then(|m| ceremony.check_answer(roll, m).map(|()| m));
+        let member =
+            Ceremony::member(roll, id).and_then(|m| ceremony.check_answer(roll, m).map(|()| m));
         let member = match member {
             Ok(member) => member,
-            Err(CeremonyError::UnknownMember { member }) => return note(checks, number, &CeremonyError::NothingToReveal { member }),
+            Err(CeremonyError::UnknownMember { member }) => {
+                return note(checks, number, &CeremonyError::NothingToReveal { member });
+            }
             Err(error) => return note(checks, number, &error),
         };
         if let Answer::Reveal(secret) = &answer {
             checks.examine(Rule::C3);
-            ceremony.check_secret(roll, member, secret).err().iter().for_each(|e| note(checks, number, e));
+            ceremony
+                .check_secret(roll, member, secret)
+                .err()
+                .iter()
+                .for_each(|e| note(checks, number, e));
         }
         ceremony.set_answer(member, answer);
     }
@@ -102,7 +139,11 @@ impl Verifier<'_> {
     /// C4, when the reveals end.
     pub(super) fn end_of_reveals(&mut self) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
-        let promised = ceremony.promises.iter().filter(|p| matches!(p, Some(Promise::Commit(_) | Promise::Envelope))).count();
+        let promised = ceremony
+            .promises
+            .iter()
+            .filter(|p| matches!(p, Some(Promise::Commit(_) | Promise::Envelope)))
+            .count();
         checks.examine_many(Rule::C4, promised as u64);
         let quorum = ceremony.check_quorum(roll, Closed::Reveals);
         for error in ceremony.check_all_answered(roll).err().into_iter().chain(quorum) {
@@ -116,13 +157,22 @@ impl Verifier<'_> {
         let (source, numbers) = match line {
             Line::Dice { source, digits, .. } => (*source, Numbers::Dice(digits.to_string())),
             Line::Balls { source, numbers, .. } => (*source, Numbers::Balls(numbers.clone())),
-            Line::Drand { source, round, signature, randomness, .. } => {
-                (*source, Numbers::Drand { round: *round, signature: signature.to_string(), randomness: *randomness })
-            }
+            Line::Drand { source, round, signature, randomness, .. } => (
+                *source,
+                Numbers::Drand {
+                    round: *round,
+                    signature: signature.to_string(),
+                    randomness: *randomness,
+                },
+            ),
             _ => return,
         };
         checks.examine(Rule::C5);
-        ceremony.check_numbers(roll, source, &numbers).err().iter().for_each(|e| note(checks, number, e));
+        ceremony
+            .check_numbers(roll, source, &numbers)
+            .err()
+            .iter()
+            .for_each(|e| note(checks, number, e));
         if matches!(numbers, Numbers::Drand { .. }) {
             checks.examine(Rule::C7);
             let (errors, verified) = ceremony.check_beacon(roll, source, &numbers);
@@ -130,7 +180,10 @@ impl Verifier<'_> {
             if !verified {
                 checks.not_run(
                     Rule::C7,
-                    Words::new("this build cannot verify drand signatures (feature `drand`)", "本程序未含 drand 签名验证"),
+                    Words::new(
+                        "this build cannot verify drand signatures (feature `drand`)",
+                        "本程序未含 drand 签名验证",
+                    ),
                 );
             }
         }
@@ -143,14 +196,20 @@ impl Verifier<'_> {
     pub(super) fn end_of_numbers(&mut self) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
         if let Some(due) = ceremony.due(roll) {
-            let found = Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
+            let found = Words::new(
+                format!("no numbers of source {due}"),
+                format!("缺第 {due} 个来源的随机数"),
+            );
             let all = roll.sources.len();
             checks.fail(
                 Rule::C5,
                 number,
                 "source",
                 found,
-                Words::new(format!("numbers of all {all} sources"), format!("全部 {all} 个来源的随机数")),
+                Words::new(
+                    format!("numbers of all {all} sources"),
+                    format!("全部 {all} 个来源的随机数"),
+                ),
             );
         }
     }
@@ -161,11 +220,21 @@ impl Verifier<'_> {
         self.checks.examine(Rule::C6);
         let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, ceremony));
         if expected != found {
-            self.checks.fail(Rule::C6, self.number, "seed", Words::same(found), Words::same(expected));
+            self.checks.fail(
+                Rule::C6,
+                self.number,
+                "seed",
+                Words::same(found),
+                Words::same(expected),
+            );
         }
         if self.seed.is_none() {
             self.seed = Some(found);
-            self.drawing = self.roll.as_ref().filter(|r| !r.beyond_limits).map(|roll| Drawing::new(roll, found));
+            self.drawing = self
+                .roll
+                .as_ref()
+                .filter(|r| !r.beyond_limits)
+                .map(|roll| Drawing::new(roll, found));
             let household = self.explained();
             self.drawing.iter_mut().for_each(|d| d.explain(household));
         }
@@ -180,8 +249,11 @@ mod tests {
     #[test]
     fn many_seed_lines_cost_no_more_than_their_length() {
         // With the seed computed at each line these are 2.4 GB to be hashed.
-        let file = include_str!("../../tests/vectors/worked/transcript.jsonl").replace("\"8842\"", &format!("\"{}\"", "8".repeat(60_000)));
-        let seed = file.lines().find(|line| line.starts_with("{\"kind\":\"seed\"")).unwrap().to_owned() + "\n";
+        let file = include_str!("../../tests/vectors/worked/transcript.jsonl")
+            .replace("\"8842\"", &format!("\"{}\"", "8".repeat(60_000)));
+        let seed =
+            file.lines().find(|line| line.starts_with("{\"kind\":\"seed\"")).unwrap().to_owned()
+                + "\n";
         let file = file.replace(&seed, &seed.repeat(40_000));
         let report = verify(file.as_bytes(), &Evidence::default()).unwrap();
         let c6 = report.checks.iter().find(|c| c.id == Rule::C6).unwrap();

@@ -19,7 +19,8 @@ const RECENT: usize = 1024;
 pub(super) struct Drawing {
     seed: Hash,
     pool: Option<PoolDraw>,
-    /// What is known of the lines to come in the pool. As long as this is there, `pool` stays as it was when it was opened.
+    /// What is known of the lines to come in the pool. As long as this is there, `pool` stays as it
+    /// was when it was opened.
     foreseen: Option<Foreseen>,
     /// Number of the pool that is to be opened next.
     next_pool: usize,
@@ -43,7 +44,8 @@ pub(super) struct Drawing {
     scratch: Vec<u8>,
     explain: Option<u32>,
     why: Option<Why>,
-    /// The call (counted in its pool) and the offer that `why` lists, and how many calls were listed.
+    /// The call (counted in its pool) and the offer that `why` lists, and how many calls were
+    /// listed.
     listed: (Option<(usize, u64, Offer)>, u8),
     /// The offer of a pick that was withdrawn.
     withdrawn: Vec<String>,
@@ -62,9 +64,16 @@ pub(super) fn same_but_time(line: &[u8], expected: &[u8]) -> bool {
 }
 
 /// Whether the line is the call of this household. No id needs an escape.
-fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], scratch: &mut Vec<u8>) -> bool {
+fn is_call(
+    roll: &Roll,
+    pool: &PoolDraw,
+    household: u32,
+    line: &[u8],
+    scratch: &mut Vec<u8>,
+) -> bool {
     let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
-    if (ExpectedCall { pool: &pool.info.id, place: pool.calls + 1, household: id, ticket }).is(line) {
+    if (ExpectedCall { pool: &pool.info.id, place: pool.calls + 1, household: id, ticket }).is(line)
+    {
         return true;
     }
     scratch.clear();
@@ -73,9 +82,17 @@ fn is_call(roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8], scratch: &
 }
 
 /// Whether the line is that of this outcome. No id needs an escape.
-fn is_outcome(roll: &Roll, pool: &PoolDraw, household: u32, outcome: &Outcome, line: &[u8], scratch: &mut Vec<u8>) -> bool {
+fn is_outcome(
+    roll: &Roll,
+    pool: &PoolDraw,
+    household: u32,
+    outcome: &Outcome,
+    line: &[u8],
+    scratch: &mut Vec<u8>,
+) -> bool {
     if let Outcome::Lot { offered, number, unit } = *outcome {
-        let (id, lot, unit) = (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
+        let (id, lot, unit) =
+            (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
         if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
             return true;
         }
@@ -158,7 +175,8 @@ impl Drawing {
         (picked, self.standby.len() as u64, self.ended.2)
     }
 
-    /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and goes on; `false` if it is not.
+    /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and
+    /// goes on; `false` if it is not.
     pub(super) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
         if self.as_foreseen(line, checks) {
             return true;
@@ -169,7 +187,9 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         match pool.called {
             None => {
-                let Some(household) = pool.due().filter(|h| Some(*h) != self.explain) else { return false };
+                let Some(household) = pool.due().filter(|h| Some(*h) != self.explain) else {
+                    return false;
+                };
                 if !is_call(roll, pool, household, line, &mut self.scratch) {
                     return false;
                 }
@@ -181,8 +201,12 @@ impl Drawing {
             Some(_) if pool.rule_is(PickRule::Choice) && !pool.lot_due => false,
             Some(household) => {
                 let outcome = outcome(roll, pool, household);
-                let (Outcome::Lot { unit, .. } | Outcome::Ranking { unit, .. }) = outcome else { return false };
-                if self.explain == Some(household) || !is_outcome(roll, pool, household, &outcome, line, &mut self.scratch) {
+                let (Outcome::Lot { unit, .. } | Outcome::Ranking { unit, .. }) = outcome else {
+                    return false;
+                };
+                if self.explain == Some(household)
+                    || !is_outcome(roll, pool, household, &outcome, line, &mut self.scratch)
+                {
                     return false;
                 }
                 let by = if matches!(outcome, Outcome::Lot { .. }) { Rule::D6 } else { Rule::D7 };
@@ -226,7 +250,8 @@ impl Drawing {
         }
     }
 
-    /// Enters the recent picks. They are scattered over the memory; many at once wait for it together.
+    /// Enters the recent picks. They are scattered over the memory; many at once wait for it
+    /// together.
     pub(super) fn settle(&mut self) {
         for (household, unit) in self.recent.drain(..) {
             self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = unit);
@@ -249,10 +274,12 @@ impl Drawing {
     fn open(&mut self, roll: &Roll, id: &str, key: Hash, at: &mut At<'_>) {
         at.checks.examine(Rule::D1);
         let due = roll.pools.get(self.next_pool);
-        // A pool is followed once: a file that opened a large one again and again would cost its whole draw each time.
+        // A pool is followed once: a file that opened a large one again and again would cost its
+        // whole draw each time.
         let index = roll.find_pool(id).filter(|index| self.opened.get(*index) == Some(&false));
         if index.is_none() || due.is_none_or(|p| p.id != id) {
-            let expected = due.map_or(Words::new("no more pools", "没有更多批次"), |p| Words::same(&p.id));
+            let expected = due
+                .map_or(Words::new("no more pools", "没有更多批次"), |p| Words::same(&p.id));
             at.fail(Rule::D1, "open, pool", Words::same(id), expected);
         }
         self.pool = index.and_then(|index| PoolDraw::new(roll, index, self.seed));
@@ -262,9 +289,15 @@ impl Drawing {
         self.next_pool = pool.index + 1;
         self.opened.get_mut(pool.index).into_iter().for_each(|o| *o = true);
         if pool.key != key {
-            at.fail(Rule::D1, format_args!("pool {id}, key"), Words::same(key), Words::same(pool.key));
+            at.fail(
+                Rule::D1,
+                format_args!("pool {id}, key"),
+                Words::same(key),
+                Words::same(pool.key),
+            );
         }
-        // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a second time.
+        // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a
+        // second time.
         if !self.unusual && at.checks.failed(Rule::P2) == 0 {
             self.foreseen = Foreseen::new(roll, pool, self.explain);
         }
@@ -272,14 +305,21 @@ impl Drawing {
 
     /// D2 and D3: a call that is not the expected one.
     fn call(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
-        let Line::Call { pool: pool_id, place, household: id, ticket, at: at_clock } = line else { return };
+        let Line::Call { pool: pool_id, place, household: id, ticket, at: at_clock } = line else {
+            return;
+        };
         let Some(pool) = self.pool.as_mut() else { return };
         at.checks.examine(Rule::D2);
         at.checks.examine(Rule::D3);
         let due = pool.due();
-        let due_id = due.map_or(Words::new("nobody: all were called", "没有：都已叫到"), |h| Words::same(roll.household_id(h)));
+        let due_id = due
+            .map_or(Words::new("nobody: all were called", "没有：都已叫到"), |h| {
+                Words::same(roll.household_id(h))
+            });
         // An id that occurs twice means the household that is due if it has that id.
-        let found = due.filter(|h| roll.household_id(*h) == id.as_ref()).or_else(|| roll.find_household(id));
+        let found = due
+            .filter(|h| roll.household_id(*h) == id.as_ref())
+            .or_else(|| roll.find_household(id));
         let found = found.filter(|h| pool.info.households.contains(h));
         if found.is_none() || found != due {
             self.unusual = true;
@@ -294,7 +334,12 @@ impl Drawing {
         let Some(household) = found else { return };
         let expected = u128::from(pool.drawn(household).ticket);
         if ticket.0 != expected {
-            at.fail(Rule::D3, format_args!("household {id}, ticket"), Words::same(ticket.0), Words::same(expected));
+            at.fail(
+                Rule::D3,
+                format_args!("household {id}, ticket"),
+                Words::same(ticket.0),
+                Words::same(expected),
+            );
         }
         pool.call(roll, household);
         if self.explain == Some(household) {
@@ -318,7 +363,10 @@ impl Drawing {
                 Rule::D5,
                 "pick, unit",
                 found,
-                Words::new(format!("one of the {} units on offer", offer.count), format!("{} 套可选房源之一", offer.count)),
+                Words::new(
+                    format!("one of the {} units on offer", offer.count),
+                    format!("{} 套可选房源之一", offer.count),
+                ),
             );
         }
         check_by(roll, pool, household, offer, pick, unit, at);
@@ -338,7 +386,12 @@ impl Drawing {
             }
         }
         if self.allocation.get(household as usize).is_some_and(|a| *a != UNSERVED) {
-            at.fail(Rule::D12, format_args!("household {id}"), Words::new("served again", "再次得房"), Words::new("once", "一次"));
+            at.fail(
+                Rule::D12,
+                format_args!("household {id}"),
+                Words::new("served again", "再次得房"),
+                Words::new("once", "一次"),
+            );
         }
         if self.taken.get(unit as usize) == Some(&true) {
             at.fail(
@@ -359,8 +412,16 @@ impl Drawing {
         let offer = pool.offer(roll, household);
         let (id, count) = (roll.household_id(household), offer.count);
         if expected != Outcome::Standby {
-            let expected = Words::new(format!("a pick: {count} units are on offer"), format!("应得房：有 {count} 套可选"));
-            at.fail(Rule::D10, format_args!("household {id}"), Words::new("standby", "候补"), expected);
+            let expected = Words::new(
+                format!("a pick: {count} units are on offer"),
+                format!("应得房：有 {count} 套可选"),
+            );
+            at.fail(
+                Rule::D10,
+                format_args!("household {id}"),
+                Words::new("standby", "候补"),
+                expected,
+            );
         }
         if place != pool.standby + 1 {
             at.fail(Rule::D10, "standby, place", Words::same(place), Words::same(pool.standby + 1));
@@ -372,7 +433,12 @@ impl Drawing {
                 self.standby.push(household);
                 self.note_why(roll, household, offer, None, at.number);
             }
-            _ => at.fail(Rule::D12, format_args!("household {id}"), Words::new("served again", "再次处理"), Words::new("once", "一次")),
+            _ => at.fail(
+                Rule::D12,
+                format_args!("household {id}"),
+                Words::new("served again", "再次处理"),
+                Words::new("once", "一次"),
+            ),
         }
     }
 
@@ -389,7 +455,12 @@ impl Drawing {
             at.fail(Rule::D8, "missed", Words::same(roll.household_id(household)), expected);
         }
         if pool.offer(roll, household).count == 0 {
-            at.fail(Rule::D10, "missed", Words::new("missed, with nothing on offer", "无房可选而记为未到"), Words::new("standby", "候补"));
+            at.fail(
+                Rule::D10,
+                "missed",
+                Words::new("missed, with nothing on offer", "无房可选而记为未到"),
+                Words::new("standby", "候补"),
+            );
         }
         pool.miss(roll, household);
         if explained {
@@ -403,15 +474,26 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut() else { return };
         match pool.undo(roll) {
             Last::Other => {
-                let expected = Words::new("a pick by choice or a missed call on the line before", "上一行应为选房或未到");
-                at.fail(Rule::D9, "undo", Words::new("nothing that can be withdrawn", "没有可撤回的步骤"), expected);
+                let expected = Words::new(
+                    "a pick by choice or a missed call on the line before",
+                    "上一行应为选房或未到",
+                );
+                at.fail(
+                    Rule::D9,
+                    "undo",
+                    Words::new("nothing that can be withdrawn", "没有可撤回的步骤"),
+                    expected,
+                );
             }
             Last::Choice { household, unit } => {
                 self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = UNSERVED);
-                unit.and_then(|u| self.taken.get_mut(u as usize)).into_iter().for_each(|t| *t = false);
+                unit.and_then(|u| self.taken.get_mut(u as usize))
+                    .into_iter()
+                    .for_each(|t| *t = false);
                 if self.explain == Some(household) {
                     let why = self.why_of(roll, household);
-                    (why.by, why.number, why.rank, why.proxy, why.unit, why.line) = (None, None, None, None, None, 0);
+                    (why.by, why.number, why.rank, why.proxy, why.unit, why.line) =
+                        (None, None, None, None, None, 0);
                     self.withdrawn = std::mem::take(&mut why.offered);
                 }
             }
@@ -441,11 +523,18 @@ impl Drawing {
             at.fail(Rule::D11, "end, pool", Words::same(id), Words::same(&pool.info.id));
         }
         let mut left = pool.left();
-        for (field, found, expected) in
-            [("picked", *picked, pool.picked), ("standby", *standby, pool.standby), ("leftover", *leftover, left.len() as u64)]
-        {
+        for (field, found, expected) in [
+            ("picked", *picked, pool.picked),
+            ("standby", *standby, pool.standby),
+            ("leftover", *leftover, left.len() as u64),
+        ] {
             if found != expected {
-                at.fail(Rule::D11, format_args!("end, {field}"), Words::same(found), Words::same(expected));
+                at.fail(
+                    Rule::D11,
+                    format_args!("end, {field}"),
+                    Words::same(found),
+                    Words::same(expected),
+                );
             }
         }
         let (picked, standby, leftover) = self.ended;
@@ -456,13 +545,17 @@ impl Drawing {
 
     /// D11: a unit that nobody got.
     fn leftover(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
-        let (Line::Leftover { pool, unit, .. }, Some(left)) = (line, self.left.as_mut()) else { return };
+        let (Line::Leftover { pool, unit, .. }, Some(left)) = (line, self.left.as_mut()) else {
+            return;
+        };
         at.checks.examine(Rule::D11);
         let here = self.pool.as_ref().map(|p| p.info.id.as_str()).unwrap_or_default();
         let expected = left.pop().map(|u| roll.unit_id(u));
         if expected != Some(unit) || pool != here {
-            let expected =
-                expected.map_or(Words::new("no more leftovers", "没有更多剩余房源"), |u| Words::same(format_args!("{here} {u}")));
+            let expected = expected
+                .map_or(Words::new("no more leftovers", "没有更多剩余房源"), |u| {
+                    Words::same(format_args!("{here} {u}"))
+                });
             at.fail(Rule::D11, "leftover", Words::same(format_args!("{pool} {unit}")), expected);
         }
     }
@@ -480,10 +573,19 @@ impl Drawing {
             Some(left) => {
                 if let Some(unit) = left.last() {
                     let expected = Words::new(
-                        format!("{} more leftover lines, from {} on", left.len(), roll.unit_id(*unit)),
+                        format!(
+                            "{} more leftover lines, from {} on",
+                            left.len(),
+                            roll.unit_id(*unit)
+                        ),
                         format!("还有 {} 个剩余房源行，从 {} 起", left.len(), roll.unit_id(*unit)),
                     );
-                    at.fail(Rule::D11, format_args!("pool {}", pool.info.id), Words::new("none", "没有"), expected);
+                    at.fail(
+                        Rule::D11,
+                        format_args!("pool {}", pool.info.id),
+                        Words::new("none", "没有"),
+                        expected,
+                    );
                 }
             }
         }
@@ -495,7 +597,9 @@ impl Drawing {
         let pool = self.pool.as_ref();
         self.why.get_or_insert_with(|| {
             let head = roll.heads.get(household as usize).copied().unwrap_or(household);
-            let place = pool.and_then(|p| p.order().iter().position(|h| *h == household)).map_or(0, |n| n as u64 + 1);
+            let place = pool
+                .and_then(|p| p.order().iter().position(|h| *h == household))
+                .map_or(0, |n| n as u64 + 1);
             Why {
                 household: roll.household_id(household).into(),
                 pool: pool.map(|p| p.info.id.clone()).unwrap_or_default(),
@@ -521,8 +625,9 @@ impl Drawing {
         })
     }
 
-    /// The units on offer, if they are not those listed last. A household is called twice at most (rule D8), and between a pick and its `undo`
-    /// nothing changes; so a file that picks and withdraws again and again does not make the verifier list a whole pool each time.
+    /// The units on offer, if they are not those listed last. A household is called twice at most
+    /// (rule D8), and between a pick and its `undo` nothing changes; so a file that picks and
+    /// withdraws again and again does not make the verifier list a whole pool each time.
     fn list_offer(&mut self, offer: Offer) -> Option<Vec<u32>> {
         let pool = self.pool.as_ref()?;
         let call = Some((pool.index, pool.calls, offer));
@@ -533,11 +638,19 @@ impl Drawing {
         Some(pool.listed(offer))
     }
 
-    fn note_why(&mut self, roll: &Roll, household: u32, offer: Offer, pick: Option<&Pick<'_>>, line: u64) {
+    fn note_why(
+        &mut self,
+        roll: &Roll,
+        household: u32,
+        offer: Offer,
+        pick: Option<&Pick<'_>>,
+        line: u64,
+    ) {
         if self.explain != Some(household) {
             return;
         }
-        let ids = |listed: Vec<u32>| listed.into_iter().map(|u| roll.unit_id(u).to_owned()).collect();
+        let ids =
+            |listed: Vec<u32>| listed.into_iter().map(|u| roll.unit_id(u).to_owned()).collect();
         let offered = self.list_offer(offer).map(ids);
         let withdrawn = std::mem::take(&mut self.withdrawn);
         let why = self.why_of(roll, household);
@@ -566,17 +679,23 @@ mod same_ids {
     #[test]
     fn an_id_that_occurs_twice_is_told_alike_whoever_is_explained() {
         let file = include_str!("../../tests/vectors/worked/transcript.jsonl");
-        // Two units of one id, two households of one id: the report must not depend on which path through the code the lines take.
+        // Two units of one id, two households of one id: the report must not depend on which path
+        // through the code the lines take.
         for (from, to) in [("A-1801", "A-0301"), ("H002", "H001")] {
             let file = file.replace(from, to);
             let plain = verify(file.as_bytes(), &Evidence::default()).unwrap();
-            let explained = verify(file.as_bytes(), &Evidence { household: Some("H001".into()), ..Evidence::default() }).unwrap();
+            let explained = verify(
+                file.as_bytes(),
+                &Evidence { household: Some("H001".into()), ..Evidence::default() },
+            )
+            .unwrap();
             for rule in Rule::ALL {
                 assert_eq!(count(&plain, *rule), count(&explained, *rule), "{rule}");
             }
             assert_eq!(count(&plain, Rule::P2).1, 1);
         }
-        // A call of the second of two households with one id, with another ticket: the household that is due is meant.
+        // A call of the second of two households with one id, with another ticket: the household
+        // that is due is meant.
         let twice = file.replace("H002", "H001").replace("4055933494104702685", "1");
         let report = verify(twice.as_bytes(), &Evidence::default()).unwrap();
         let calls = twice.matches("\"kind\":\"call\"").count() as u64;
@@ -598,18 +717,34 @@ impl At<'_> {
 
 /// Why a unit was not on offer.
 fn why_not(roll: &Roll, pool: &PoolDraw, household: u32, unit: Option<u32>, id: &str) -> Words {
-    let Some(unit) = unit else { return Words::new(format!("{id}, not a unit of this pool"), format!("{id}，不是本批次的房源")) };
+    let Some(unit) = unit else {
+        return Words::new(
+            format!("{id}, not a unit of this pool"),
+            format!("{id}，不是本批次的房源"),
+        );
+    };
     if !pool.is_free(unit) {
         return Words::new(format!("{id}, taken already"), format!("{id}，已被选走"));
     }
     if roll.needs(household).iter().all(|need| roll.features(unit).contains(need)) {
-        return Words::new(format!("{id}, held back for households with needs"), format!("{id}，须留给有照顾需求的住户"));
+        return Words::new(
+            format!("{id}, held back for households with needs"),
+            format!("{id}，须留给有照顾需求的住户"),
+        );
     }
     Words::new(format!("{id}, without what the household needs"), format!("{id}，不符合照顾需求"))
 }
 
 /// D6, D7, D8: whether the way of picking is that of the pool, and leads to this unit.
-fn check_by(roll: &Roll, pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, unit: Option<u32>, at: &mut At<'_>) {
+fn check_by(
+    roll: &Roll,
+    pool: &PoolDraw,
+    household: u32,
+    offer: Offer,
+    pick: &Pick<'_>,
+    unit: Option<u32>,
+    at: &mut At<'_>,
+) {
     let ranked = pool.by_ranking(roll, offer, household);
     let rule = match pick.by {
         By::Lot => Rule::D6,
@@ -634,7 +769,10 @@ fn check_by(roll: &Roll, pool: &PoolDraw, household: u32, offer: Offer, pick: &P
         at.fail(broken, "pick, by", Words::same(pick.by.word()), Words::same(expected.word()));
         return;
     }
-    if ranked.is_none() && pool.info.rule == PickRule::Ranking && pool.info.unranked == Some(Unranked::Standby) {
+    if ranked.is_none()
+        && pool.info.rule == PickRule::Ranking
+        && pool.info.unranked == Some(Unranked::Standby)
+    {
         at.fail(
             Rule::D7,
             "pick",
@@ -648,7 +786,9 @@ fn check_by(roll: &Roll, pool: &PoolDraw, household: u32, offer: Offer, pick: &P
             let found = (pick.rank, unit, pick.lot, pick.number, pick.proxy);
             let expected = (ranked.map(|r| r.0), ranked.map(|r| r.1), None, None, None);
             if found != expected {
-                let expected = ranked.map_or_else(String::new, |(rank, unit)| format!("rank {rank}, {}", roll.unit_id(unit)));
+                let expected = ranked.map_or_else(String::new, |(rank, unit)| {
+                    format!("rank {rank}, {}", roll.unit_id(unit))
+                });
                 at.fail(
                     Rule::D7,
                     "pick",
@@ -671,11 +811,23 @@ fn check_by(roll: &Roll, pool: &PoolDraw, household: u32, offer: Offer, pick: &P
 }
 
 /// D6: lot, number and unit.
-fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, unit: Option<u32>, at: &mut At<'_>) {
+fn check_lot(
+    pool: &PoolDraw,
+    household: u32,
+    offer: Offer,
+    pick: &Pick<'_>,
+    unit: Option<u32>,
+    at: &mut At<'_>,
+) {
     let lot = pool.drawn(household).lot;
     let number = lot_number(lot, offer.count);
     if pick.lot != Some(Decimal(lot)) {
-        at.fail(Rule::D6, "pick, lot", pick.lot.map_or(Words::new("no lot", "没有 lot"), |l| Words::same(l.0)), Words::same(lot));
+        at.fail(
+            Rule::D6,
+            "pick, lot",
+            pick.lot.map_or(Words::new("no lot", "没有 lot"), |l| Words::same(l.0)),
+            Words::same(lot),
+        );
     }
     if pick.number != number.map(u64::from) {
         let show = |n: Option<u64>| n.map_or(Words::new("no number", "没有 number"), Words::same);
@@ -683,20 +835,31 @@ fn check_lot(pool: &PoolDraw, household: u32, offer: Offer, pick: &Pick<'_>, uni
     }
     let expected = pool.by_lot(offer, household).map(|(_, unit)| unit);
     if unit.is_none() || unit != expected {
-        let expected = number.map_or(Words::new("none, nothing is on offer", "无房可选"), |n| {
-            Words::new(format!("number {n} of the units on offer"), format!("可选房源中的第 {n} 号（从 0 数）"))
-        });
+        let expected =
+            number.map_or(Words::new("none, nothing is on offer", "无房可选"), |n| {
+                Words::new(
+                    format!("number {n} of the units on offer"),
+                    format!("可选房源中的第 {n} 号（从 0 数）"),
+                )
+            });
         at.fail(Rule::D6, "pick, unit", Words::same(pick.unit), expected);
     }
     if pick.rank.is_some() || pick.proxy.is_some() {
-        at.fail(Rule::D6, "pick", Words::new("rank or proxy", "rank 或 proxy"), Words::new("neither in a pick by lot", "抽签时不应有"));
+        at.fail(
+            Rule::D6,
+            "pick",
+            Words::new("rank or proxy", "rank 或 proxy"),
+            Words::new("neither in a pick by lot", "抽签时不应有"),
+        );
     }
 }
 
 impl Verifier<'_> {
     /// One line of the draw that [`Drawing::as_expected`] did not take.
     pub(super) fn draw(&mut self, line: &Line<'_>) {
-        if self.drawing.as_ref().is_some_and(|drawing| drawing.skips) && !matches!(line, Line::Open { .. }) {
+        if self.drawing.as_ref().is_some_and(|drawing| drawing.skips)
+            && !matches!(line, Line::Open { .. })
+        {
             return; // of a pool that is not followed nothing is examined
         }
         if let (Some(roll), Some(drawing)) = (&self.roll, &mut self.drawing) {
@@ -706,7 +869,9 @@ impl Verifier<'_> {
         if let Some(expected) = self.turn_fault(line) {
             self.misplaced(line, expected);
             let open = self.drawing.as_ref().is_some_and(Drawing::is_open);
-            if !(matches!(line, Line::Open { .. }) || open && matches!(line, Line::Call { .. } | Line::End { .. })) {
+            if !(matches!(line, Line::Open { .. })
+                || open && matches!(line, Line::Call { .. } | Line::End { .. }))
+            {
                 return;
             }
         }
@@ -727,7 +892,9 @@ impl Verifier<'_> {
                 let pick = Pick { by, offered, lot, number, rank, unit, proxy: proxy.as_deref() };
                 called.into_iter().for_each(|h| drawing.pick(roll, h, &pick, &mut at));
             }
-            Line::Standby { place, .. } => called.into_iter().for_each(|h| drawing.stand_by(roll, h, *place, &mut at)),
+            Line::Standby { place, .. } => {
+                called.into_iter().for_each(|h| drawing.stand_by(roll, h, *place, &mut at))
+            }
             Line::Missed { .. } => called.into_iter().for_each(|h| drawing.miss(roll, h, &mut at)),
             _ => {}
         }
@@ -744,20 +911,35 @@ impl Verifier<'_> {
         };
         let serve = |household: u32| {
             let id = roll.household_id(household);
-            Words::new(format!("the pick or standby of household {id}"), format!("住户 {id} 的得房或候补"))
+            Words::new(
+                format!("the pick or standby of household {id}"),
+                format!("住户 {id} 的得房或候补"),
+            )
         };
         let names = |id: &str| pool.called.is_some_and(|h| roll.household_id(h) == id);
         let next = || Words::new("a call, or the end of the pool", "叫号或批次结尾");
         match (line, pool.called) {
-            (Line::Leftover { .. }, _) => (!ended).then(|| Words::new("the end of the pool first", "应先有批次结尾")),
-            (Line::Open { .. }, _) => (!ended).then(|| Words::new("the end of the pool before", "上一批次应先结束")),
-            _ if ended => Some(Words::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")),
+            (Line::Leftover { .. }, _) => {
+                (!ended).then(|| Words::new("the end of the pool first", "应先有批次结尾"))
+            }
+            (Line::Open { .. }, _) => {
+                (!ended).then(|| Words::new("the end of the pool before", "上一批次应先结束"))
+            }
+            _ if ended => Some(Words::new(
+                "a leftover, the next pool, or the result",
+                "剩余房源、下一批次或结果",
+            )),
             (Line::Undo { .. }, _) => None,
             (Line::Call { .. } | Line::End { .. }, called) => called.map(serve),
-            (Line::Missed { .. } | Line::Standby { .. }, Some(_)) if pool.lot_due => Some(Words::new("the pick by lot", "抽签得房")),
-            (Line::Pick { household, .. } | Line::Standby { household, .. } | Line::Missed { household, .. }, Some(h)) => {
-                (!names(household)).then(|| serve(h))
+            (Line::Missed { .. } | Line::Standby { .. }, Some(_)) if pool.lot_due => {
+                Some(Words::new("the pick by lot", "抽签得房"))
             }
+            (
+                Line::Pick { household, .. }
+                | Line::Standby { household, .. }
+                | Line::Missed { household, .. },
+                Some(h),
+            ) => (!names(household)).then(|| serve(h)),
             (_, None) => Some(next()),
             _ => None,
         }
@@ -784,10 +966,16 @@ impl Verifier<'_> {
         let mut at = At { checks: &mut self.checks, number: self.number };
         drawing.close_pool(roll, &mut at);
         for (pool, _) in roll.pools.iter().zip(&drawing.opened).filter(|(_, opened)| !**opened) {
-            let found = Words::new(format!("pool {} was not drawn", pool.id), format!("批次 {} 未抽", pool.id));
+            let found = Words::new(
+                format!("pool {} was not drawn", pool.id),
+                format!("批次 {} 未抽", pool.id),
+            );
             at.fail(Rule::D1, "result", found, Words::new("all pools drawn", "所有批次都已抽"));
         }
-        at.checks.examine_many(Rule::D12, u64::from(roll.household_count()) + u64::from(roll.unit_count()));
+        at.checks.examine_many(
+            Rule::D12,
+            u64::from(roll.household_count()) + u64::from(roll.unit_count()),
+        );
         for (household, unit) in (0..).zip(&drawing.allocation) {
             if *unit == UNSERVED {
                 let found = Words::new("never served", "始终未处理");
@@ -810,11 +998,22 @@ impl Verifier<'_> {
 
     /// D12: the sums.
     pub(super) fn check_result(&mut self, line: &Line<'_>) {
-        let (Line::Result { picked, standby, leftover, .. }, Some(drawing)) = (line, &self.drawing) else { return };
+        let (Line::Result { picked, standby, leftover, .. }, Some(drawing)) = (line, &self.drawing)
+        else {
+            return;
+        };
         let (p, s, l) = drawing.ended;
-        for (field, found, expected) in [("picked", *picked, p), ("standby", *standby, s), ("leftover", *leftover, l)] {
+        for (field, found, expected) in
+            [("picked", *picked, p), ("standby", *standby, s), ("leftover", *leftover, l)]
+        {
             if found != expected {
-                self.checks.fail(Rule::D12, self.number, format_args!("result, {field}"), Words::same(found), Words::same(expected));
+                self.checks.fail(
+                    Rule::D12,
+                    self.number,
+                    format_args!("result, {field}"),
+                    Words::same(found),
+                    Words::same(expected),
+                );
             }
         }
     }
@@ -828,17 +1027,29 @@ mod tests {
     fn an_explained_household_may_withdraw_again_and_again() {
         let file = include_str!("../../tests/vectors/worked/transcript.jsonl");
         let (plan, units) = (r#""rule":"choice","absence":"last","units":20000"#, 20_000);
-        let unit = |n: usize| format!("{{\"kind\":\"unit\",\"pool\":\"A\",\"id\":\"U{n:05}\",\"label\":\"1\",\"storey\":1}}\n");
+        let unit = |n: usize| {
+            format!(
+                "{{\"kind\":\"unit\",\"pool\":\"A\",\"id\":\"U{n:05}\",\"label\":\"1\",\"storey\":1}}\n"
+            )
+        };
         let all: String = (0..units).map(unit).collect();
         let (before, rest) = file.split_once("{\"kind\":\"unit\"").unwrap();
         let (_, rest) = rest.split_once("{\"kind\":\"household\"").unwrap();
-        let file = format!("{}{all}{{\"kind\":\"household\"{rest}", before.replace("\"rule\":\"lot\",\"units\":2", plan));
+        let file = format!(
+            "{}{all}{{\"kind\":\"household\"{rest}",
+            before.replace("\"rule\":\"lot\",\"units\":2", plan)
+        );
         let (before, after) = file.split_once("{\"kind\":\"pick\"").unwrap();
         let turn = "{\"kind\":\"pick\",\"household\":\"H002\",\"by\":\"choice\",\"offered\":20000,\"unit\":\"U00007\"}\n{\"kind\":\"undo\",\"reason\":\"x\"}\n";
         let called = before.rsplit_once("\"household\":\"").unwrap().1.get(..4).unwrap().to_owned();
-        let (turn, last) = (turn.replace("H002", &called), turn.split_once('\n').unwrap().0.replace("H002", &called));
+        let (turn, last) = (
+            turn.replace("H002", &called),
+            turn.split_once('\n').unwrap().0.replace("H002", &called),
+        );
         let file = format!("{before}{}{last}\n{{\"kind\":\"pick\"{after}", turn.repeat(20_000));
-        let report = verify(file.as_bytes(), &Evidence { household: Some(called), ..Evidence::default() }).unwrap();
+        let report =
+            verify(file.as_bytes(), &Evidence { household: Some(called), ..Evidence::default() })
+                .unwrap();
         assert_eq!(report.why.unwrap().offered.len(), units);
     }
 }

@@ -6,11 +6,19 @@ use crate::lines::Line;
 use crate::rules::{Rule, Words};
 
 impl Verifier<'_> {
-    /// Keeps the commitment of the household that the evidence names, and of no other: the roll has none.
+    /// Keeps the commitment of the household that the evidence names, and of no other: the roll has
+    /// none.
     ///
     /// The bytes are looked at first, so that a line is decoded only if it has the id in it.
     pub(super) fn note_person(&mut self, raw: RawLine<'_>) {
-        let Some(opening) = self.evidence.person.as_ref().filter(|_| self.phase == Phase::Plan && self.bound.is_none()) else { return };
+        let Some(opening) = self
+            .evidence
+            .person
+            .as_ref()
+            .filter(|_| self.phase == Phase::Plan && self.bound.is_none())
+        else {
+            return;
+        };
         let id = opening.household.as_bytes();
         let has_id = !id.is_empty() && raw.bytes.windows(id.len()).any(|part| part == id);
         if !has_id || !raw.bytes.starts_with(b"{\"kind\":\"household\",") {
@@ -26,7 +34,10 @@ impl Verifier<'_> {
     /// V8.
     pub(super) fn check_person(&mut self) {
         let Some(opening) = &self.evidence.person else {
-            self.checks.not_run(Rule::V8, Words::new("no opening of a household was given", "没有给出住户的密封件"));
+            self.checks.not_run(
+                Rule::V8,
+                Words::new("no opening of a household was given", "没有给出住户的密封件"),
+            );
             return;
         };
         let id = opening.household.as_str();
@@ -35,10 +46,18 @@ impl Verifier<'_> {
                 self.checks.examine(Rule::V8);
                 if found != commitment {
                     let expected = Words::new(
-                        format!("{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"),
+                        format!(
+                            "{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"
+                        ),
                         format!("{commitment}（密封件的哈希）：姓名、证件号或盐值与承诺的不符"),
                     );
-                    self.checks.fail(Rule::V8, line, format_args!("household {id}, person"), Words::same(found), expected);
+                    self.checks.fail(
+                        Rule::V8,
+                        line,
+                        format_args!("household {id}, person"),
+                        Words::same(found),
+                        expected,
+                    );
                 }
                 return;
             }
@@ -50,16 +69,24 @@ impl Verifier<'_> {
                 return self.checks.not_run(Rule::V8, why);
             }
             (Ok(_), None) if self.phase == Phase::Plan => {
-                let why = Words::new("the file ends in the plan, before this household", "文件在方案中结束，还没有到该户");
+                let why = Words::new(
+                    "the file ends in the plan, before this household",
+                    "文件在方案中结束，还没有到该户",
+                );
                 return self.checks.not_run(Rule::V8, why);
             }
             (commitment, _) => commitment,
         };
         self.checks.examine(Rule::V8);
         let (found, expected) = match commitment {
-            Err(error) => (error.words(), Words::new("an opening as on the slip", "与密封件一致的内容")),
+            Err(error) => {
+                (error.words(), Words::new("an opening as on the slip", "与密封件一致的内容"))
+            }
             Ok(_) => (
-                Words::new(format!("an opening for `{id}`, which is not in the plan"), format!("`{id}` 的密封件，但方案中没有该户")),
+                Words::new(
+                    format!("an opening for `{id}`, which is not in the plan"),
+                    format!("`{id}` 的密封件，但方案中没有该户"),
+                ),
                 Words::new("the id of a household of this plan", "本方案中的住户编号"),
             ),
         };
@@ -78,18 +105,28 @@ mod tests {
     const FILE: &[u8] = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 
     fn opening(household: &str) -> Opening {
-        Opening { household: household.into(), name: "张小明".into(), document: "000000190001010001".into(), salt: [7; 32] }
+        Opening {
+            household: household.into(),
+            name: "张小明".into(),
+            document: "000000190001010001".into(),
+            salt: [7; 32],
+        }
     }
 
-    /// The worked example with these commitments. Its checkpoints are wrong then, which is not asked about here.
+    /// The worked example with these commitments. Its checkpoints are wrong then, which is not
+    /// asked about here.
     fn with(person: &[(&str, Hash)]) -> Vec<u8> {
-        let lines = FILE.split_inclusive(|b| *b == b'\n').map(|line| match Line::decode(line.trim_ascii_end()) {
-            Ok(Line::Household { id, .. }) => {
-                let commitment = person.iter().find(|(household, _)| *household == id);
-                let field = commitment.map(|(_, hash)| format!(",\"person\":\"{hash}\"")).unwrap_or_default();
-                [&line[..line.len() - 2], field.as_bytes(), b"}\n"].concat()
+        let lines = FILE.split_inclusive(|b| *b == b'\n').map(|line| {
+            match Line::decode(line.trim_ascii_end()) {
+                Ok(Line::Household { id, .. }) => {
+                    let commitment = person.iter().find(|(household, _)| *household == id);
+                    let field = commitment
+                        .map(|(_, hash)| format!(",\"person\":\"{hash}\""))
+                        .unwrap_or_default();
+                    [&line[..line.len() - 2], field.as_bytes(), b"}\n"].concat()
+                }
+                _ => line.to_vec(),
             }
-            _ => line.to_vec(),
         });
         lines.collect::<Vec<_>>().concat()
     }
@@ -116,9 +153,19 @@ mod tests {
         let (commitment, own) = (Hash([1; 32]), opening("H001").commitment().unwrap());
         let check = said(&with(&[("H001", commitment)]), Some(opening("H001")));
         let fault = &check.faults[0];
-        assert_eq!((check.outcome, fault.line, fault.place.as_str()), (OutcomeKind::Failed, 10, "household H001, person"));
-        assert!(fault.found.en == commitment.to_hex() && fault.expected.en.starts_with(&own.to_hex()), "{fault}");
-        assert!(!fault.to_string().contains("张小明") && !fault.to_string().contains("000000190001010001"), "{fault}");
+        assert_eq!(
+            (check.outcome, fault.line, fault.place.as_str()),
+            (OutcomeKind::Failed, 10, "household H001, person")
+        );
+        assert!(
+            fault.found.en == commitment.to_hex() && fault.expected.en.starts_with(&own.to_hex()),
+            "{fault}"
+        );
+        assert!(
+            !fault.to_string().contains("张小明")
+                && !fault.to_string().contains("000000190001010001"),
+            "{fault}"
+        );
     }
 
     #[test]
@@ -139,7 +186,10 @@ mod tests {
             (Some(opening("H001")), "household H001 has no commitment to a person in this plan"),
         ] {
             let check = said(FILE, given);
-            assert_eq!((check.outcome, check.reason.unwrap().en.as_str()), (OutcomeKind::NotRun, reason));
+            assert_eq!(
+                (check.outcome, check.reason.unwrap().en.as_str()),
+                (OutcomeKind::NotRun, reason)
+            );
         }
     }
 }

@@ -1,9 +1,11 @@
 //! A pool by lot, drawn ahead of the file.
 //!
-//! In such a pool nothing is left to anybody's choice once its key is known. So the verifier draws it to its end in one go when it is opened, and
-//! then only compares line by line. That is faster than drawing along with the file, because ids of units that are read one right after the other come
-//! out of the memory together. As soon as a line is not the foreseen one, the draw [catches up](Foreseen::catch_up) with the lines seen so far and goes on
-//! with them step by step; a test compares the two ways.
+//! In such a pool nothing is left to anybody's choice once its key is known. So the verifier draws
+//! it to its end in one go when it is opened, and then only compares line by line. That is faster
+//! than drawing along with the file, because ids of units that are read one right after the other
+//! come out of the memory together. As soon as a line is not the foreseen one, the draw [catches
+//! up](Foreseen::catch_up) with the lines seen so far and goes on with them step by step; a test
+//! compares the two ways.
 
 use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Outcome, PoolDraw, outcome};
@@ -18,7 +20,8 @@ struct Pick {
     unit: u32,
 }
 
-/// The calls and picks of a pool by lot, up to its end or to the first household that is served in another way.
+/// The calls and picks of a pool by lot, up to its end or to the first household that is served in
+/// another way.
 pub(super) struct Foreseen {
     /// In call order.
     picks: Vec<Pick>,
@@ -48,7 +51,10 @@ impl Foreseen {
         let mut picks = Vec::with_capacity(pool.order().len());
         while let Some(household) = ahead.due().filter(|h| Some(*h) != explain) {
             ahead.call(roll, household);
-            let Outcome::Lot { offered, number, unit } = outcome(roll, &mut ahead, household) else { break };
+            let Outcome::Lot { offered, number, unit } = outcome(roll, &mut ahead, household)
+            else {
+                break;
+            };
             ahead.pick(household, unit, false);
             picks.push(Pick { offered, number, unit });
         }
@@ -63,12 +69,23 @@ impl Foreseen {
         let queued = pool.queued(self.picked)?;
         if !self.called {
             let place = self.picked as u64 + 1;
-            let call = ExpectedCall { pool: &pool.info.id, place, household: queued.id, ticket: queued.drawn.ticket };
+            let call = ExpectedCall {
+                pool: &pool.info.id,
+                place,
+                household: queued.id,
+                ticket: queued.drawn.ticket,
+            };
             self.called = call.is(line);
             return self.called.then_some(Seen::Call);
         }
         let unit = self.units.get(self.picked as u32);
-        let lot = ExpectedLot { household: queued.id, offered: pick.offered, lot: queued.drawn.lot, number: pick.number, unit };
+        let lot = ExpectedLot {
+            household: queued.id,
+            offered: pick.offered,
+            lot: queued.drawn.lot,
+            number: pick.number,
+            unit,
+        };
         if !lot.is(line) {
             return None;
         }
@@ -114,8 +131,13 @@ mod tests {
         validator.finish(0, &mut checks).0.unwrap()
     }
 
-    /// The lines of a pool by lot as the rules give them one by one, and the draw before each and after the last.
-    fn step_by_step(roll: &Roll, mut pool: PoolDraw, explain: Option<u32>) -> (Vec<Vec<u8>>, Vec<PoolDraw>) {
+    /// The lines of a pool by lot as the rules give them one by one, and the draw before each and
+    /// after the last.
+    fn step_by_step(
+        roll: &Roll,
+        mut pool: PoolDraw,
+        explain: Option<u32>,
+    ) -> (Vec<Vec<u8>>, Vec<PoolDraw>) {
         let (mut lines, mut states) = (Vec::new(), vec![pool.clone()]);
         while let Some(household) = pool.due().filter(|h| Some(*h) != explain) {
             let call = call_line(roll, &pool, household, Some(1)).to_bytes();
@@ -140,11 +162,19 @@ mod tests {
     #[test]
     fn a_foreseen_pool_is_that_drawn_step_by_step() {
         let mut pools = 0;
-        for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid")).unwrap() {
+        for entry in
+            std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
+                .unwrap()
+        {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
-            for (index, seed) in (0..roll.pools.len()).flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))]) {
+            for (index, seed) in (0..roll.pools.len())
+                .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
+            {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();
-                assert_eq!(Foreseen::new(&roll, &pool, None).is_some(), pool.rule_is(PickRule::Lot));
+                assert_eq!(
+                    Foreseen::new(&roll, &pool, None).is_some(),
+                    pool.rule_is(PickRule::Lot)
+                );
                 if !pool.rule_is(PickRule::Lot) {
                     continue;
                 }
@@ -152,7 +182,8 @@ mod tests {
                 for explain in [None, pool.order().last().copied()] {
                     let (lines, states) = step_by_step(&roll, pool.clone(), explain);
                     for (seen, expected) in states.iter().enumerate() {
-                        let (mut foreseen, mut caught_up) = (Foreseen::new(&roll, &pool, explain).unwrap(), pool.clone());
+                        let (mut foreseen, mut caught_up) =
+                            (Foreseen::new(&roll, &pool, explain).unwrap(), pool.clone());
                         for (line, after) in lines[..seen].iter().zip(&states[1..]) {
                             let found = foreseen.next(&pool, line).unwrap();
                             assert_eq!(found == Seen::Call, after.called.is_some());
@@ -160,11 +191,16 @@ mod tests {
                                 assert_eq!(needs, !roll.needs(household).is_empty());
                             }
                         }
-                        // Neither a line seen already nor one that comes later is taken for the next one.
+                        // Neither a line seen already nor one that comes later is taken for the
+                        // next one.
                         let others = lines.iter().enumerate().filter(|(n, _)| *n != seen);
                         others.for_each(|(_, line)| assert_eq!(foreseen.next(&pool, line), None));
                         foreseen.catch_up(&roll, &mut caught_up);
-                        assert_eq!(state(&roll, caught_up), state(&roll, expected.clone()), "after {seen} lines");
+                        assert_eq!(
+                            state(&roll, caught_up),
+                            state(&roll, expected.clone()),
+                            "after {seen} lines"
+                        );
                     }
                 }
             }

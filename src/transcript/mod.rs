@@ -1,8 +1,8 @@
 //! Reading a transcript, replaying it, verifying it, and the report.
 //!
-//! This is what the panel and every observer use. [`verify`] reads a transcript once from beginning to end, recomputes every
-//! derived value, and gives a [`Report`] of numbered checks. Only a report without a failed check gives a [`Verified`], and
-//! only a [`Verified`] gives the allocation.
+//! This is what the panel and every observer use. [`verify`] reads a transcript once from beginning
+//! to end, recomputes every derived value, and gives a [`Report`] of numbered checks. Only a report
+//! without a failed check gives a [`Verified`], and only a [`Verified`] gives the allocation.
 //!
 //! ```
 //! use floorlot::transcript::{Evidence, Verdict, verify};
@@ -34,7 +34,10 @@ pub use changed::{Change, Changed};
 pub use reader::{Head, RawLine, Reader};
 pub use replay::{ReplayError, replay};
 pub(crate) use report::visible;
-pub use report::{CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict, Verified, Why};
+pub use report::{
+    CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict,
+    Verified, Why,
+};
 pub use unfinished::Unfinished;
 pub use verification::{Evidence, ReadError, verify};
 pub use writer::Writer;

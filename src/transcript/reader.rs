@@ -23,7 +23,9 @@ impl<'a> RawLine<'a> {
     #[inline]
     pub(super) fn split_cr(self) -> (RawLine<'a>, bool) {
         match self.bytes.split_last() {
-            Some((b'\r', bytes)) if self.complete && self.bytes.len() <= MAX_LINE => (RawLine { bytes, ..self }, true),
+            Some((b'\r', bytes)) if self.complete && self.bytes.len() <= MAX_LINE => {
+                (RawLine { bytes, ..self }, true)
+            }
             _ => (self, false),
         }
     }
@@ -51,8 +53,9 @@ pub struct Reader<R> {
     number: u64,
 }
 
-/// The place of the first LF, looked for 8 bytes at a time: a byte that is LF is 0 after the XOR, and of the bytes in a word from which
-/// 1 is taken away, the first 0 is the first to get its highest bit without having had it.
+/// The place of the first LF, looked for 8 bytes at a time: a byte that is LF is 0 after the XOR,
+/// and of the bytes in a word from which 1 is taken away, the first 0 is the first to get its
+/// highest bit without having had it.
 fn find_lf(bytes: &[u8]) -> Option<usize> {
     const LF: u64 = u64::from_le_bytes([b'\n'; 8]);
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
@@ -143,8 +146,8 @@ pub struct Head {
 }
 
 impl Head {
-    /// The head of an older copy: all lines that end with LF, without a CR before it. A file that does not begin as a transcript is none;
-    /// an empty one has no lines.
+    /// The head of an older copy: all lines that end with LF, without a CR before it. A file that
+    /// does not begin as a transcript is none; an empty one has no lines.
     pub fn of(source: impl BufRead) -> Result<Head, ReadError> {
         let (mut reader, mut tree) = (Reader::new(source), Tree::new());
         while let Some(line) = reader.next_line()? {

@@ -27,9 +27,10 @@ pub enum ReplayError {
     },
 }
 
-/// Replays a transcript, finished or not, and hands the session over after every line that follows the plan's checkpoint: to draw a
-/// board from it, say, or to look at an offer. Stops at the first line that the rules do not lead to; [`verify`](super::verify) goes on
-/// and names all that is wrong.
+/// Replays a transcript, finished or not, and hands the session over after every line that follows
+/// the plan's checkpoint: to draw a board from it, say, or to look at an offer. Stops at the first
+/// line that the rules do not lead to; [`verify`](super::verify) goes on and names all that is
+/// wrong.
 ///
 /// ```
 /// use floorlot::session::Stage;
@@ -40,7 +41,10 @@ pub enum ReplayError {
 /// assert_eq!((session.stage(), given.last()), (Stage::Done, Some(&2)));
 /// # Ok::<(), floorlot::transcript::ReplayError>(())
 /// ```
-pub fn replay(source: impl BufRead, mut after: impl FnMut(&mut Session)) -> Result<Session, ReplayError> {
+pub fn replay(
+    source: impl BufRead,
+    mut after: impl FnMut(&mut Session),
+) -> Result<Session, ReplayError> {
     let mut reader = Reader::new(source);
     let mut plan: Vec<Vec<u8>> = Vec::new();
     let mut session: Option<Session> = None;

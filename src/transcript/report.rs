@@ -22,11 +22,13 @@ const TOLD: usize = 16;
 pub enum Verdict {
     /// No check failed, and the file is finished.
     Verified,
-    /// No check failed, but the file does not end with a closing line (T4 was not run). It is no result.
+    /// No check failed, but the file does not end with a closing line (T4 was not run). It is no
+    /// result.
     Unfinished,
     /// A check failed.
     Refuted,
-    /// It is not a transcript. ([`verify`](super::verify) gives this as an error; the word is for programs that print it.)
+    /// It is not a transcript. ([`verify`](super::verify) gives this as an error; the word is for
+    /// programs that print it.)
     Unreadable,
 }
 
@@ -40,8 +42,8 @@ pub enum Level {
     Consistent,
     /// It replays, and it is the one whose fingerprint or head was noted outside.
     Anchored,
-    /// It replays, it is anchored (so that the keys in the plan were known beforehand), and the quorum of each bench signed every
-    /// checkpoint with them.
+    /// It replays, it is anchored (so that the keys in the plan were known beforehand), and the
+    /// quorum of each bench signed every checkpoint with them.
     Certified,
 }
 
@@ -85,7 +87,15 @@ impl CheckReport {
             (0, None) => OutcomeKind::Passed,
         };
         let reason = count.not_run.filter(|_| outcome == OutcomeKind::NotRun);
-        CheckReport { id, title: id.title(), outcome, examined: count.examined, failed: count.failed, reason, faults: count.faults }
+        CheckReport {
+            id,
+            title: id.title(),
+            outcome,
+            examined: count.examined,
+            failed: count.failed,
+            reason,
+            faults: count.faults,
+        }
     }
 }
 
@@ -107,7 +117,13 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     pub(super) fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
-        Checkpoint { stage, size, root, fingerprint: Fingerprint::of(root).to_string(), signatures: None }
+        Checkpoint {
+            stage,
+            size,
+            root,
+            fingerprint: Fingerprint::of(root).to_string(),
+            signatures: None,
+        }
     }
 }
 
@@ -238,7 +254,8 @@ pub struct Report {
     pub origin: String,
     /// The title in the plan.
     pub title: String,
-    /// Official or rehearsal; not known (`unknown` as JSON) when no line can be read as that of the plan.
+    /// Official or rehearsal; not known (`unknown` as JSON) when no line can be read as that of the
+    /// plan.
     #[serde(serialize_with = "mode_or_unknown")]
     pub mode: Option<Mode>,
     /// Every check, in the order of the specification.
@@ -301,7 +318,21 @@ fn mode_or_unknown<S: serde::Serializer>(mode: &Option<Mode>, to: S) -> Result<S
 
 impl Report {
     pub(super) fn new(findings: Findings) -> Report {
-        let Findings { checks, roll, checkpoints, anchored, signed, totals, why, allocation, standby, after, void, base, .. } = findings;
+        let Findings {
+            checks,
+            roll,
+            checkpoints,
+            anchored,
+            signed,
+            totals,
+            why,
+            allocation,
+            standby,
+            after,
+            void,
+            base,
+            ..
+        } = findings;
         let (changed, unfinished) = (findings.changed, findings.unfinished);
         let refuted = checks.any_failed();
         let (origin, title, mode) = (roll.origin.clone(), roll.title.clone(), findings.mode);
@@ -311,16 +342,24 @@ impl Report {
             (true, ..) => (Verdict::Refuted, Level::None),
             (false, Some(_), _) => (Verdict::Unfinished, Level::None),
             (false, None, None) => (Verdict::Verified, Level::Consistent),
-            (false, None, Some(_)) if signed && !beacon_unchecked(&checks) => (Verdict::Verified, Level::Certified),
+            (false, None, Some(_)) if signed && !beacon_unchecked(&checks) => {
+                (Verdict::Verified, Level::Certified)
+            }
             (false, None, Some(_)) => (Verdict::Verified, Level::Anchored),
         };
         let proven = verdict == Verdict::Verified;
         let signed = signed && proven;
-        let anchored = anchored.filter(|_| proven); // what is refuted is anchored nowhere, and what is not finished nowhere yet
+        // what is refuted is anchored nowhere, and what is not finished nowhere yet
+        let anchored = anchored.filter(|_| proven);
         let aftermath = after.as_ref().map(Aftermath::totals).unwrap_or_default();
         let recordings = after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default();
-        let later = checkpoints.iter().filter(|c| c.stage != Stage::Plan).map(|c| (c.size, c.root)).collect();
-        let verified = proven.then(|| Verified::new(roll, allocation, standby, after.as_ref(), later, base));
+        let later = checkpoints
+            .iter()
+            .filter(|c| c.stage != Stage::Plan)
+            .map(|c| (c.size, c.root))
+            .collect();
+        let verified =
+            proven.then(|| Verified::new(roll, allocation, standby, after.as_ref(), later, base));
         let settled = verified.as_ref().filter(|_| after.is_some()).map(Verified::settled);
         Report {
             verdict,
@@ -372,7 +411,10 @@ impl Report {
                 "这是正式抽签还是演练，【性质不明】：首行无法读取。",
             ),
             Some(Mode::Official) => Words::new("", ""),
-            Some(Mode::Rehearsal) => Words::new("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。"),
+            Some(Mode::Rehearsal) => Words::new(
+                "This is a REHEARSAL, not a draw that counts. ",
+                "这是【演练】，不是正式抽签。",
+            ),
         };
         let trust = match (self.level, self.anchored) {
             (Level::None, _) => self.not_verified(),
@@ -415,7 +457,11 @@ impl Report {
         } else {
             Words::new("", "")
         };
-        let changed = self.changed.as_ref().map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone())).unwrap_or_default();
+        let changed = self
+            .changed
+            .as_ref()
+            .map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone()))
+            .unwrap_or_default();
         let open = self.aftermath_open();
         Words::new(
             changed.0 + &draw.en + &void.en + &trust.en + &open.en + &beacon.en,
@@ -426,8 +472,13 @@ impl Report {
     /// That the evidence does not reach what came after the result.
     fn aftermath_open(&self) -> Words {
         let reached = self.anchored.is_none_or(|stage| stage == Stage::Aftermath);
-        match self.checkpoints.iter().any(|checkpoint| checkpoint.stage == Stage::Aftermath) && !reached {
-            true => Words::new(" The aftermath has not been compared with anything noted outside.", "后续事项尚未与在外记下的比对。"),
+        match self.checkpoints.iter().any(|checkpoint| checkpoint.stage == Stage::Aftermath)
+            && !reached
+        {
+            true => Words::new(
+                " The aftermath has not been compared with anything noted outside.",
+                "后续事项尚未与在外记下的比对。",
+            ),
             false => Words::new("", ""),
         }
     }
@@ -462,16 +513,23 @@ impl Report {
         match &self.changed {
             Some(changed) => self.altered(changed.what),
             None => Words::new(
-                format!("This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."),
-                format!("本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
+                format!(
+                    "This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
+                ),
+                format!(
+                    "本记录【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"
+                ),
             ),
         }
     }
 
-    /// What is said of a file that a program on the way has changed, after the change. Where line ends are all that is wrong, it says so; the file
-    /// stays refuted.
+    /// What is said of a file that a program on the way has changed, after the change. Where line
+    /// ends are all that is wrong, it says so; the file stays refuted.
     fn altered(&self, what: Change) -> Words {
-        let alone = self.checks.iter().all(|c| c.outcome != OutcomeKind::Failed || (c.id == Rule::T1 && c.failed == 1));
+        let alone = self
+            .checks
+            .iter()
+            .all(|c| c.outcome != OutcomeKind::Failed || (c.id == Rule::T1 && c.failed == 1));
         let rest = match (what, alone, &self.unfinished) {
             (Change::CrLf, true, None) => Words::new(
                 " Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
@@ -487,16 +545,25 @@ impl Report {
             ),
         };
         Words::new(
-            format!("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}", rest.en),
-            format!("本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}", rest.zh),
+            format!(
+                "This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}",
+                rest.en
+            ),
+            format!(
+                "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}",
+                rest.zh
+            ),
         )
     }
 
-    /// Whether nothing is wrong with the file itself: what failed compares it with what was given beside it.
+    /// Whether nothing is wrong with the file itself: what failed compares it with what was given
+    /// beside it.
     fn only_evidence_failed(&self) -> bool {
         use Rule::{V1, V2, V4, V5, V6, V7, V8};
-        let mut failed = self.checks.iter().filter(|check| check.outcome == OutcomeKind::Failed).peekable();
-        failed.peek().is_some() && failed.all(|check| [V1, V2, V4, V5, V6, V7, V8].contains(&check.id))
+        let mut failed =
+            self.checks.iter().filter(|check| check.outcome == OutcomeKind::Failed).peekable();
+        failed.peek().is_some()
+            && failed.all(|check| [V1, V2, V4, V5, V6, V7, V8].contains(&check.id))
     }
 
     /// How many checks passed, failed, and were not run.
@@ -518,8 +585,12 @@ impl Report {
         });
         for checkpoint in self.told() {
             out.push_str(&match (lang, checkpoint.stage) {
-                (Lang::En, stage) => format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint),
-                (Lang::Zh, stage) => format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint),
+                (Lang::En, stage) => {
+                    format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint)
+                }
+                (Lang::Zh, stage) => {
+                    format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint)
+                }
             });
         }
         if self.checkpoints.len() > TOLD {
@@ -543,11 +614,19 @@ impl Report {
     fn signature_lines(&self, lang: Lang) -> Vec<String> {
         let bench = |b: &BenchSignatures| {
             let BenchSignatures { keys, paper, dissent, quorum, .. } = b;
-            let title = self.benches.iter().find(|(id, _)| *id == b.bench).map_or(b.bench.as_str(), |(_, words)| words.get(lang));
+            let title = self
+                .benches
+                .iter()
+                .find(|(id, _)| *id == b.bench)
+                .map_or(b.bench.as_str(), |(_, words)| words.get(lang));
             let id = visible(title);
             match lang {
-                Lang::En => format!("{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"),
-                Lang::Zh => format!("{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"),
+                Lang::En => format!(
+                    "{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"
+                ),
+                Lang::Zh => format!(
+                    "{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"
+                ),
             }
         };
         let told = |c: &Checkpoint| {
@@ -563,12 +642,24 @@ impl Report {
     /// The checkpoints that the text tells: all, or of very many the first two and the last.
     fn told(&self) -> impl Iterator<Item = &Checkpoint> {
         let last = self.checkpoints.len().saturating_sub(TOLD - 2);
-        self.checkpoints.iter().enumerate().filter(move |(i, _)| *i < 2 || *i >= last).map(|(_, checkpoint)| checkpoint)
+        self.checkpoints
+            .iter()
+            .enumerate()
+            .filter(move |(i, _)| *i < 2 || *i >= last)
+            .map(|(_, checkpoint)| checkpoint)
     }
 
     /// What came after the result, and who has what in the end.
     fn aftermath_lines(&self, lang: Lang) -> Vec<String> {
-        let AftermathTotals { objections, open, withdrawals, accepted, declined, swaps, recordings } = self.aftermath;
+        let AftermathTotals {
+            objections,
+            open,
+            withdrawals,
+            accepted,
+            declined,
+            swaps,
+            recordings,
+        } = self.aftermath;
         let mut lines = Vec::new();
         if self.aftermath != AftermathTotals::default() {
             lines.push(match lang {
@@ -580,7 +671,9 @@ impl Report {
                 ),
             });
         }
-        if let Some(Settled { housed, standby, free }) = self.settled.filter(|_| self.void.is_none()) {
+        if let Some(Settled { housed, standby, free }) =
+            self.settled.filter(|_| self.void.is_none())
+        {
             lines.push(match lang {
                 Lang::En => format!("In the end {housed} households have a unit, {standby} are on standby, {free} units are free."),
                 Lang::Zh => format!("最终 {housed} 户得房，{standby} 户候补，{free} 套空房。"),
@@ -592,7 +685,9 @@ impl Report {
 
 /// Whether there is a drand round whose signature nobody looked at.
 fn beacon_unchecked(checks: &[CheckReport]) -> bool {
-    checks.iter().any(|check| check.id == Rule::C7 && check.outcome == OutcomeKind::NotRun && check.examined > 0)
+    checks.iter().any(|check| {
+        check.id == Rule::C7 && check.outcome == OutcomeKind::NotRun && check.examined > 0
+    })
 }
 
 fn stage_in_chinese(stage: Stage) -> &'static str {
@@ -613,8 +708,10 @@ impl CheckReport {
             (OutcomeKind::Failed, Lang::Zh) => "未通过",
             (OutcomeKind::NotRun, Lang::Zh) => "未执行",
         };
-        let mut out = format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
-        let indent = if lang == Lang::En { 23 } else { 22 }; // the title begins there: Chinese characters are two columns wide
+        let mut out =
+            format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
+        // the title begins there: Chinese characters are two columns wide
+        let indent = if lang == Lang::En { 23 } else { 22 };
         let mut below = |text: &str| out.push_str(&format!("{:indent$}{text}\n", ""));
         if let Some(reason) = &self.reason {
             below(reason.get(lang));
@@ -633,8 +730,8 @@ impl CheckReport {
     }
 }
 
-/// A text of the file as one line of the report: what rule P3 does not allow, and could begin a line of its own, move the cursor
-/// or turn the direction of a terminal, is shown as its number.
+/// A text of the file as one line of the report: what rule P3 does not allow, and could begin a
+/// line of its own, move the cursor or turn the direction of a terminal, is shown as its number.
 pub(crate) fn visible(text: &str) -> String {
     let visible = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
         Some(c) => format!("<U+{:04X}>", u32::from(c)),
@@ -646,7 +743,8 @@ pub(crate) fn visible(text: &str) -> String {
 pub(super) const UNSERVED: u32 = u32::MAX;
 pub(super) const STANDBY: u32 = u32::MAX - 1;
 
-/// A finished transcript in which no check failed. Only [`verify`](super::verify) makes one, and whoever publishes a result asks for one.
+/// A finished transcript in which no check failed. Only [`verify`](super::verify) makes one, and
+/// whoever publishes a result asks for one.
 #[derive(Debug)]
 pub struct Verified {
     roll: Roll,
@@ -674,8 +772,21 @@ impl Verified {
     ) -> Verified {
         let settled = after.map(|after| after.holds().to_vec());
         let standby = after.map_or(standby, Aftermath::standby);
-        let offers = after.map(|after| (0..roll.pools().len()).filter_map(|pool| after.open_offer(pool)).collect()).unwrap_or_default();
-        Verified { roll, drawn, settled, standby, void: after.is_some_and(Aftermath::is_void), checkpoints, offers, base }
+        let offers = after
+            .map(|after| {
+                (0..roll.pools().len()).filter_map(|pool| after.open_offer(pool)).collect()
+            })
+            .unwrap_or_default();
+        Verified {
+            roll,
+            drawn,
+            settled,
+            standby,
+            void: after.is_some_and(Aftermath::is_void),
+            checkpoints,
+            offers,
+            base,
+        }
     }
 
     /// Size and root of each checkpoint after that of the plan.
@@ -687,9 +798,12 @@ impl Verified {
         &self.base
     }
 
-    /// The units that are offered to a household on standby that has not answered, each with the household.
+    /// The units that are offered to a household on standby that has not answered, each with the
+    /// household.
     pub fn open_offers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.offers.iter().map(|(unit, household)| (self.roll.unit_id(*unit), self.roll.household_id(*household)))
+        self.offers
+            .iter()
+            .map(|(unit, household)| (self.roll.unit_id(*unit), self.roll.household_id(*household)))
     }
 
     fn settled(&self) -> Settled {
@@ -732,8 +846,9 @@ impl Verified {
         &self.roll
     }
 
-    /// The final allocation, after whatever came after the result: every household in plan order, with its unit; `None` for those on standby,
-    /// those who withdrew, and for all when the draw is void.
+    /// The final allocation, after whatever came after the result: every household in plan order,
+    /// with its unit; `None` for those on standby, those who withdrew, and for all when the draw is
+    /// void.
     pub fn allocation(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         (0..self.roll.household_count()).map(|h| (self.roll.household_id(h), self.unit_at(h)))
     }

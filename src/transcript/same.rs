@@ -1,8 +1,10 @@
-//! Whether a line is the expected one, compared in place: without making the line, and without reading it field by field.
+//! Whether a line is the expected one, compared in place: without making the line, and without
+//! reading it field by field.
 //!
-//! These are the two kinds of line of which a pool by lot consists, a million times each. They say what encoding the expected
-//! [`Line`](crate::lines::Line) and comparing bytes would say (a test does both) but only as long as no id has a character in it that is written
-//! with an escape, that is, as long as rule P2 is kept.
+//! These are the two kinds of line of which a pool by lot consists, a million times each. They say
+//! what encoding the expected [`Line`](crate::lines::Line) and comparing bytes would say (a test
+//! does both) but only as long as no id has a character in it that is written with an escape, that
+//! is, as long as rule P2 is kept.
 
 use crate::profile::{MAX_INTEGER, leading_decimal};
 
@@ -32,7 +34,8 @@ impl Rest<'_> {
         let Some(rest) = self.0.strip_suffix(b"}") else { return false };
         let Some(time) = rest.strip_prefix(b",\"at\":") else { return rest.is_empty() };
         match time {
-            // A time of this age has ten digits. Any number of up to 15 is within the limit; it need not be known.
+            // A time of this age has ten digits. Any number of up to 15 is within the limit; it
+            // need not be known.
             [b'1'..=b'9', ..] if time.len() <= 15 => time.iter().all(u8::is_ascii_digit),
             _ => matches!(leading_decimal(time), Some((value, [])) if value <= MAX_INTEGER.into()),
         }
@@ -97,14 +100,32 @@ mod tests {
     use crate::lines::{By, Line};
     use crate::profile::Decimal;
 
-    /// Every line that comes from this one by changing, leaving out or doubling one byte, and the line itself with other ends.
+    /// Every line that comes from this one by changing, leaving out or doubling one byte, and the
+    /// line itself with other ends.
     fn near(line: &str) -> Vec<Vec<u8>> {
         let line = line.as_bytes();
         let (start, _) = line.split_at(line.len() - 1);
-        let ends =
-            ["}", "", "}}", ",\"at\":0}", ",\"at\":1767225600}", ",\"at\":01}", ",\"at\":9007199254740991}", ",\"at\":9007199254740992}"];
-        let more = [",\"at\":}", ",\"at\":-1}", ",\"at\":1", ",\"at\":1} ", ",\"at\":\"1\"}", ",\"at\":1,\"at\":1}", ",\"proxy\":\"x\"}"];
-        let mut lines: Vec<Vec<u8>> = ends.iter().chain(&more).map(|end| [start, end.as_bytes()].concat()).collect();
+        let ends = [
+            "}",
+            "",
+            "}}",
+            ",\"at\":0}",
+            ",\"at\":1767225600}",
+            ",\"at\":01}",
+            ",\"at\":9007199254740991}",
+            ",\"at\":9007199254740992}",
+        ];
+        let more = [
+            ",\"at\":}",
+            ",\"at\":-1}",
+            ",\"at\":1",
+            ",\"at\":1} ",
+            ",\"at\":\"1\"}",
+            ",\"at\":1,\"at\":1}",
+            ",\"proxy\":\"x\"}",
+        ];
+        let mut lines: Vec<Vec<u8>> =
+            ends.iter().chain(&more).map(|end| [start, end.as_bytes()].concat()).collect();
         for place in 0..line.len() {
             let (before, after) = (&line[..place], &line[place + 1..]);
             for byte in [b'0', b'1', b'9', b'x', b'"', b' ', 0xff] {
@@ -120,7 +141,12 @@ mod tests {
         let bytes = expected.to_bytes();
         assert!(is(&bytes));
         for line in near(std::str::from_utf8(&bytes).unwrap()) {
-            assert_eq!(is(&line), same_but_time(&line, &bytes), "{}", String::from_utf8_lossy(&line));
+            assert_eq!(
+                is(&line),
+                same_but_time(&line, &bytes),
+                "{}",
+                String::from_utf8_lossy(&line)
+            );
         }
     }
 
@@ -130,13 +156,33 @@ mod tests {
             let number = 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1);
             let (long, short) = (number as u64, number as u32);
             let (pool, household, unit) = ("B07-T2".into(), "H0000001".into(), "B07-1203".into());
-            let call = Line::Call { pool, place: long, household, ticket: Decimal(long.into()), at: None };
-            compare(&call, |line| ExpectedCall { pool: "B07-T2", place: long, household: "H0000001", ticket: long }.is(line));
+            let call =
+                Line::Call { pool, place: long, household, ticket: Decimal(long.into()), at: None };
+            compare(&call, |line| {
+                ExpectedCall { pool: "B07-T2", place: long, household: "H0000001", ticket: long }
+                    .is(line)
+            });
             let (offered, lot) = (short.into(), Some(Decimal(number)));
             let household = "H0000001".into();
             let (rank, proxy) = (None, None);
-            let pick = Line::Pick { household, by: By::Lot, offered, lot, number: Some(offered), rank, unit, proxy, at: None };
-            let expected = ExpectedLot { household: "H0000001", offered: short, lot: number, number: short, unit: "B07-1203" };
+            let pick = Line::Pick {
+                household,
+                by: By::Lot,
+                offered,
+                lot,
+                number: Some(offered),
+                rank,
+                unit,
+                proxy,
+                at: None,
+            };
+            let expected = ExpectedLot {
+                household: "H0000001",
+                offered: short,
+                lot: number,
+                number: short,
+                unit: "B07-1203",
+            };
             compare(&pick, |line| expected.is(line));
         }
     }

@@ -22,7 +22,8 @@ pub struct Unfinished {
     pub phase: &'static str,
     /// The line of the last closing line; 0 if there is none.
     pub closed: u64,
-    /// The number of lines under the last checkpoint; 0 if there is none. What stands behind them nothing protects.
+    /// The number of lines under the last checkpoint; 0 if there is none. What stands behind them
+    /// nothing protects.
     pub sealed: u64,
     /// How many bytes stand behind the last LF: a line that was torn.
     pub torn: u64,
@@ -54,7 +55,9 @@ impl Unfinished {
                 format!(
                     "Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
                 ),
-                format!("第 {lines} 行之后还有 {torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"),
+                format!(
+                    "第 {lines} 行之后还有 {torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"
+                ),
             ),
         }
     }
@@ -63,18 +66,25 @@ impl Unfinished {
     fn open_lines(&self) -> Words {
         let Unfinished { lines, closed, sealed, .. } = self;
         let open = lines.saturating_sub(*sealed.max(closed));
-        let (count, count_zh) = (if open == 1 { "1 line".into() } else { format!("{open} lines") }, format!("{open} 行"));
+        let (count, count_zh) = (
+            if open == 1 { "1 line".into() } else { format!("{open} lines") },
+            format!("{open} 行"),
+        );
         match (open, sealed, closed) {
             (0, _, _) => Words::new("", ""),
             (_, 0, _) => Words::new(
-                format!("No checkpoint seals it yet: anybody could have changed or added its {count}. "),
+                format!(
+                    "No checkpoint seals it yet: anybody could have changed or added its {count}. "
+                ),
                 format!("尚无检查点封存：这 {count_zh}任何人都可能改动或添加过。"),
             ),
             (_, _, 0) => Words::new(
                 format!(
                     "It is sealed by a checkpoint to line {sealed}; the {count} after it nothing seals, and anybody could have changed or added them. "
                 ),
-                format!("检查点封存到第 {sealed} 行；其后 {count_zh}没有任何封存，任何人都可能改动或添加过。"),
+                format!(
+                    "检查点封存到第 {sealed} 行；其后 {count_zh}没有任何封存，任何人都可能改动或添加过。"
+                ),
             ),
             _ => {
                 let from = sealed.max(closed);
@@ -82,7 +92,9 @@ impl Unfinished {
                     format!(
                         "The {count} after line {from} nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line {sealed}. "
                     ),
-                    format!("第 {from} 行之后的 {count_zh}没有任何封存，任何人都可能改动或添加过；检查点封存到第 {sealed} 行。"),
+                    format!(
+                        "第 {from} 行之后的 {count_zh}没有任何封存，任何人都可能改动或添加过；检查点封存到第 {sealed} 行。"
+                    ),
                 )
             }
         }
@@ -93,12 +105,19 @@ impl Unfinished {
         let Unfinished { lines, closed, .. } = self;
         let (missing, torn, open) = (self.missing(), self.torn_line(), self.open_lines());
         let so_far = match (lines, closed) {
-            (0, _) => {
-                Words::new("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
-            }
+            (0, _) => Words::new(
+                "This transcript is UNFINISHED: not even its first line is whole. ",
+                "本记录【尚未完成】：连第一行都不完整。",
+            ),
             (_, 0) => Words::new(
-                format!("This transcript is UNFINISHED: {}. It keeps the rules to line {lines}. {}", missing.en, open.en),
-                format!("本记录【尚未完成】：{}。到第 {lines} 行为止符合规则。{}", missing.zh, open.zh),
+                format!(
+                    "This transcript is UNFINISHED: {}. It keeps the rules to line {lines}. {}",
+                    missing.en, open.en
+                ),
+                format!(
+                    "本记录【尚未完成】：{}。到第 {lines} 行为止符合规则。{}",
+                    missing.zh, open.zh
+                ),
             ),
             _ => Words::new(
                 format!(
@@ -112,7 +131,10 @@ impl Unfinished {
             ),
         };
         let result = match closed {
-            0 => Words::new("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。"),
+            0 => Words::new(
+                "It is not verified, and nothing in it is a final result.",
+                "它没有通过核验，其中的内容都不是最终结果。",
+            ),
             _ => Words::new(
                 format!(
                     "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
@@ -121,8 +143,14 @@ impl Unfinished {
             ),
         };
         Words::new(
-            so_far.en + &torn.en + &result.en + " If it was published as a finished draw, its end is missing: ask for the whole file.",
-            so_far.zh + &torn.zh + &result.zh + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
+            so_far.en
+                + &torn.en
+                + &result.en
+                + " If it was published as a finished draw, its end is missing: ask for the whole file.",
+            so_far.zh
+                + &torn.zh
+                + &result.zh
+                + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
         )
     }
 
@@ -130,7 +158,10 @@ impl Unfinished {
     pub(super) fn reason(&self) -> Words {
         let (missing, torn) = (self.missing(), self.torn_line());
         let Unfinished { lines, .. } = self;
-        let en = format!("the file ends after line {lines} without a closing line: {}. {}", missing.en, torn.en);
+        let en = format!(
+            "the file ends after line {lines} without a closing line: {}. {}",
+            missing.en, torn.en
+        );
         let zh = format!("文件到第 {lines} 行为止，没有结束行：{}。{}", missing.zh, torn.zh);
         Words::new(en.trim_end(), zh)
     }

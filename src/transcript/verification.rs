@@ -1,7 +1,8 @@
 //! The verification procedure: section 7 of the [specification](crate::spec).
 //!
-//! One pass. The plan builds the roll; from the seed on, the verifier makes each line that the rules lead to and compares bytes.
-//! Only a line that differs is read field by field, to say what is wrong with it; then the verifier goes on with what the file says.
+//! One pass. The plan builds the roll; from the seed on, the verifier makes each line that the
+//! rules lead to and compares bytes. Only a line that differs is read field by field, to say what
+//! is wrong with it; then the verifier goes on with what the file says.
 
 use super::chain::Earlier;
 use super::changed::{BEGINNING, Change, Changed, is_torn};
@@ -80,7 +81,9 @@ impl ReadError {
             ReadError::Empty => "文件是空的".into(),
             ReadError::NotATranscript { start, changed } => {
                 let after = said(changed, |words| format!("。{}", words.zh));
-                format!("这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`{after}")
+                format!(
+                    "这不是抽签记录：第 1 行以 `{start}` 开头，应为 `{{\"kind\":\"plan\",`{after}"
+                )
             }
         };
         Words::new(self.to_string(), zh)
@@ -96,7 +99,10 @@ impl ReadError {
 }
 
 /// Why a file with this first line, and whether it is complete, is no transcript.
-pub(super) fn no_transcript(first: (Vec<u8>, bool), reader: &mut Reader<impl BufRead>) -> ReadError {
+pub(super) fn no_transcript(
+    first: (Vec<u8>, bool),
+    reader: &mut Reader<impl BufRead>,
+) -> ReadError {
     let start = start_of(&first.0);
     match change_of_beginning(first, reader) {
         Ok(changed) => ReadError::NotATranscript { start, changed },
@@ -104,7 +110,8 @@ pub(super) fn no_transcript(first: (Vec<u8>, bool), reader: &mut Reader<impl Buf
     }
 }
 
-/// Reads a transcript to its end and runs every check. `Err` means that it could not be read, never that it was refuted.
+/// Reads a transcript to its end and runs every check. `Err` means that it could not be read, never
+/// that it was refuted.
 ///
 /// ```
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
@@ -132,7 +139,8 @@ pub fn verify(source: impl BufRead, evidence: &Evidence) -> Result<Report, ReadE
     Ok(verifier.finish())
 }
 
-/// How a file begins, for people. A key file that is given for a transcript by mistake is not shown.
+/// How a file begins, for people. A key file that is given for a transcript by mistake is not
+/// shown.
 fn start_of(first: &[u8]) -> String {
     if may_be_secret(String::from_utf8_lossy(first).trim()) {
         return "…".into();
@@ -144,7 +152,10 @@ fn start_of(first: &[u8]) -> String {
 const BLANK_LINES: usize = 64;
 
 /// What a program on the way made of a file that does not begin as a transcript does.
-fn change_of_beginning(first: (Vec<u8>, bool), reader: &mut Reader<impl BufRead>) -> io::Result<Option<Changed>> {
+fn change_of_beginning(
+    first: (Vec<u8>, bool),
+    reader: &mut Reader<impl BufRead>,
+) -> io::Result<Option<Changed>> {
     let (mut line, mut complete) = first;
     let mut blank = 0;
     while line.trim_ascii().is_empty() && blank < BLANK_LINES {
@@ -171,8 +182,16 @@ pub(super) enum Phase {
 
 impl Phase {
     /// Those that gates lead through.
-    const ORDER: [Phase; 8] =
-        [Phase::Plan, Phase::RollCall, Phase::Reveals, Phase::Numbers, Phase::Pools, Phase::Result, Phase::Signed, Phase::Closed];
+    const ORDER: [Phase; 8] = [
+        Phase::Plan,
+        Phase::RollCall,
+        Phase::Reveals,
+        Phase::Numbers,
+        Phase::Pools,
+        Phase::Result,
+        Phase::Signed,
+        Phase::Closed,
+    ];
 
     fn next(self) -> Phase {
         Phase::ORDER.into_iter().find(|p| *p > self).unwrap_or(Phase::Closed)
@@ -195,20 +214,28 @@ impl Phase {
 
     fn expects(self) -> Words {
         match self {
-            Phase::Plan => Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点"),
+            Phase::Plan => {
+                Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点")
+            }
             Phase::RollCall => Words::new("the roll call, or its close", "点名或点名截止"),
             Phase::Reveals => Words::new("a reveal, or the close of reveals", "公开密语或其截止"),
             Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
             Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
             Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
             Phase::Signed => Words::new("the sign-off, or the closing line", "签名或结束行"),
-            Phase::Closed => Words::new("nothing but an aftermath after the closing line", "结束行之后只能有后续事项"),
-            Phase::Batch => Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点"),
+            Phase::Closed => Words::new(
+                "nothing but an aftermath after the closing line",
+                "结束行之后只能有后续事项",
+            ),
+            Phase::Batch => {
+                Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点")
+            }
         }
     }
 }
 
-/// The state of a verification. The checks of the ceremony and of the draw are in files of their own.
+/// The state of a verification. The checks of the ceremony and of the draw are in files of their
+/// own.
 pub(super) struct Verifier<'e> {
     pub(super) evidence: &'e Evidence,
     pub(super) checks: Checks,
@@ -220,7 +247,8 @@ pub(super) struct Verifier<'e> {
     pub(super) roll: Option<Roll>,
     pub(super) ceremony: Option<Ceremony>,
     pub(super) seed: Option<Hash>,
-    /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are there.
+    /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are
+    /// there.
     pub(super) expected_seed: Option<Hash>,
     pub(super) drawing: Option<Drawing>,
     pub(super) checkpoints: Vec<Checkpoint>,
@@ -228,7 +256,8 @@ pub(super) struct Verifier<'e> {
     /// What the panel says about the last checkpoint, as long as it can.
     /// The first part counts the checkpoints up to it.
     pub(super) sign_off: Option<(usize, SignOff)>,
-    /// The bodies of the plan's and the result's checkpoint and of the last two, to name where a signature was moved from.
+    /// The bodies of the plan's and the result's checkpoint and of the last two, to name where a
+    /// signature was moved from.
     pub(super) bodies: Vec<String>,
     pub(super) after: Option<Aftermath>,
     /// The phase in which the draw was declared void before its result.
@@ -312,10 +341,13 @@ impl<'e> Verifier<'e> {
         line
     }
 
-    /// The usual case: the line is the one that the rules lead to, or a unit or household like the one before.
+    /// The usual case: the line is the one that the rules lead to, or a unit or household like the
+    /// one before.
     fn is_expected(&mut self, raw: RawLine<'_>) -> bool {
         match (&self.roll, &mut self.drawing) {
-            (Some(roll), Some(drawing)) if raw.complete => drawing.as_expected(roll, raw.bytes, &mut self.checks),
+            (Some(roll), Some(drawing)) if raw.complete => {
+                drawing.as_expected(roll, raw.bytes, &mut self.checks)
+            }
             (None, None) if raw.complete && self.phase == Phase::Plan => {
                 let validator = self.validator.as_mut();
                 validator.is_some_and(|v| v.usual_line(raw.number, raw.bytes, &mut self.checks))
@@ -333,15 +365,31 @@ impl<'e> Verifier<'e> {
     /// T1.
     fn decode<'a>(&mut self, raw: RawLine<'a>) -> Option<Line<'a>> {
         let line = if raw.bytes.len() > MAX_LINE {
-            let limit = Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
-            self.checks.fail(Rule::T1, raw.number, "line", Words::new("a longer line", "更长的行"), limit);
+            let limit =
+                Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+            self.checks.fail(
+                Rule::T1,
+                raw.number,
+                "line",
+                Words::new("a longer line", "更长的行"),
+                limit,
+            );
             None
         } else if !raw.complete {
-            let found = Words::new("a last line without LF: it was edited", "最后一行没有换行符：被改动过");
-            self.checks.fail(Rule::T1, raw.number, "line", found, Words::new("LF after every line", "每行以换行符结束"));
+            let found =
+                Words::new("a last line without LF: it was edited", "最后一行没有换行符：被改动过");
+            self.checks.fail(
+                Rule::T1,
+                raw.number,
+                "line",
+                found,
+                Words::new("LF after every line", "每行以换行符结束"),
+            );
             None
         } else {
-            Line::decode(raw.bytes).map_err(|error| unreadable(&mut self.checks, raw.number, &error)).ok()
+            Line::decode(raw.bytes)
+                .map_err(|error| unreadable(&mut self.checks, raw.number, &error))
+                .ok()
         };
         if line.is_none() {
             self.first_unreadable.get_or_insert_with(|| (raw.number, Change::of_line(raw.bytes)));
@@ -352,7 +400,10 @@ impl<'e> Verifier<'e> {
     /// T1: one fault for all lines that end in CR.
     fn end_of_lines(&mut self) {
         let Some((first, lines)) = self.ends_in_cr else { return };
-        let found = Words::new(format!("CR LF at the end of {lines} lines"), format!("{lines} 行的行尾是 CR LF"));
+        let found = Words::new(
+            format!("CR LF at the end of {lines} lines"),
+            format!("{lines} 行的行尾是 CR LF"),
+        );
         self.checks.fail(Rule::T1, first, "line end", found, Words::new("LF alone", "只有 LF"));
     }
 
@@ -369,31 +420,54 @@ impl<'e> Verifier<'e> {
 
     /// What is missing at the end of the file, if it is not finished.
     fn unfinished(&self) -> Option<Unfinished> {
-        let (lines, phase, closed, torn) = (self.tree.size(), self.phase.word(), self.closed, self.torn.unwrap_or_default());
+        let (lines, phase, closed, torn) =
+            (self.tree.size(), self.phase.word(), self.closed, self.torn.unwrap_or_default());
         let sealed = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.size);
-        (self.phase != Phase::Closed || torn > 0).then_some(Unfinished { lines, phase, closed, sealed, torn })
+        (self.phase != Phase::Closed || torn > 0).then_some(Unfinished {
+            lines,
+            phase,
+            closed,
+            sealed,
+            torn,
+        })
     }
 
     /// T2: the line at its place.
     fn place(&mut self, line: &Line<'_>) {
         match line {
-            Line::Plan { .. } | Line::Bench { .. } | Line::Member { .. } | Line::Source { .. } => self.plan_line(line),
+            Line::Plan { .. } | Line::Bench { .. } | Line::Member { .. } | Line::Source { .. } => {
+                self.plan_line(line)
+            }
             Line::Pool { .. } | Line::Unit { .. } | Line::Household { .. } => self.plan_line(line),
-            Line::Checkpoint { stage: Stage::Plan, body, .. } => self.checkpoint(Stage::Plan, body, line),
+            Line::Checkpoint { stage: Stage::Plan, body, .. } => {
+                self.checkpoint(Stage::Plan, body, line)
+            }
             Line::Checkpoint { stage, body, .. } => self.checkpoint(*stage, body, line),
-            Line::Cosignature { .. } | Line::Paper { .. } | Line::Dissent { .. } | Line::Unsigned { .. } => self.sign(line),
-            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => self.within(Phase::RollCall, line, |verifier, line| {
-                verifier.end_of_sign_off();
-                verifier.promise(line);
-            }),
+            Line::Cosignature { .. }
+            | Line::Paper { .. }
+            | Line::Dissent { .. }
+            | Line::Unsigned { .. } => self.sign(line),
+            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => {
+                self.within(Phase::RollCall, line, |verifier, line| {
+                    verifier.end_of_sign_off();
+                    verifier.promise(line);
+                })
+            }
             Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
-            Line::Reveal { .. } | Line::Withheld { .. } => self.within(Phase::Reveals, line, Verifier::answer),
+            Line::Reveal { .. } | Line::Withheld { .. } => {
+                self.within(Phase::Reveals, line, Verifier::answer)
+            }
             Line::Close { what: Closed::Reveals, at } => {
                 let ends = self.phase <= Phase::Reveals;
                 self.gate(Phase::Reveals, line);
-                self.ceremony.iter_mut().filter(|_| ends).for_each(|ceremony| ceremony.closed_at = *at);
+                self.ceremony
+                    .iter_mut()
+                    .filter(|_| ends)
+                    .for_each(|ceremony| ceremony.closed_at = *at);
             }
-            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => self.within(Phase::Numbers, line, Verifier::numbers),
+            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => {
+                self.within(Phase::Numbers, line, Verifier::numbers)
+            }
             Line::Seed { seed, .. } => {
                 self.gate(Phase::Numbers, line);
                 if self.broken_off.is_none() {
@@ -415,8 +489,14 @@ impl<'e> Verifier<'e> {
                 self.check_result(line);
             }
             Line::Void { .. } => self.declare_void(line),
-            Line::Objection { .. } | Line::Ruling { .. } | Line::Withdrawal { .. } | Line::Offer { .. } => self.batch(line),
-            Line::Accept { .. } | Line::Decline { .. } | Line::Swap { .. } | Line::Recording { .. } => self.batch(line),
+            Line::Objection { .. }
+            | Line::Ruling { .. }
+            | Line::Withdrawal { .. }
+            | Line::Offer { .. } => self.batch(line),
+            Line::Accept { .. }
+            | Line::Decline { .. }
+            | Line::Swap { .. }
+            | Line::Recording { .. } => self.batch(line),
             Line::Closing { lines, root } => self.closing(*lines, *root, line),
         }
     }
@@ -438,17 +518,24 @@ impl<'e> Verifier<'e> {
 
     fn plan_line(&mut self, line: &Line<'_>) {
         match &mut self.validator {
-            Some(validator) if self.phase == Phase::Plan => validator.line(self.number, line, &mut self.checks),
+            Some(validator) if self.phase == Phase::Plan => {
+                validator.line(self.number, line, &mut self.checks)
+            }
             _ => self.misplaced(line, self.phase.expects()),
         }
     }
 
     /// A line that belongs to a phase and does not end it. Elsewhere it is passed over.
     fn within(&mut self, phase: Phase, line: &Line<'_>, check: impl Fn(&mut Self, &Line<'_>)) {
-        if self.phase == phase { check(self, line) } else { self.misplaced(line, self.phase.expects()) }
+        if self.phase == phase {
+            check(self, line)
+        } else {
+            self.misplaced(line, self.phase.expects())
+        }
     }
 
-    /// A line that ends a phase. Coming too early it ends those before as well; coming too late it is passed over.
+    /// A line that ends a phase. Coming too early it ends those before as well; coming too late it
+    /// is passed over.
     fn gate(&mut self, ends: Phase, line: &Line<'_>) {
         if self.phase != ends {
             self.misplaced(line, self.phase.expects());
@@ -488,7 +575,9 @@ impl<'e> Verifier<'e> {
         match stage {
             Stage::Plan => self.gate(Phase::Plan, line),
             Stage::Result => self.gate(Phase::Result, line),
-            Stage::Aftermath if matches!(self.phase, Phase::Closed | Phase::Batch) => self.phase = Phase::Signed,
+            Stage::Aftermath if matches!(self.phase, Phase::Closed | Phase::Batch) => {
+                self.phase = Phase::Signed
+            }
             Stage::Aftermath => self.misplaced(line, self.phase.expects()),
         }
         self.checks.examine(Rule::T3);
@@ -498,7 +587,13 @@ impl<'e> Verifier<'e> {
         let expected = checkpoint_body(origin, size, root);
         if body != expected {
             let show = |body: &str| Words::same(body.trim_end().replace('\n', " / "));
-            self.checks.fail(Rule::T3, self.number, "checkpoint, body", show(body), show(&expected));
+            self.checks.fail(
+                Rule::T3,
+                self.number,
+                "checkpoint, body",
+                show(body),
+                show(&expected),
+            );
         }
         self.checkpoints.push(Checkpoint::new(stage, size, root));
         if self.phase != before {
@@ -517,10 +612,22 @@ impl<'e> Verifier<'e> {
         self.checks.examine(Rule::T4);
         let (size, expected) = (self.tree.size(), self.tree.root());
         if lines != size {
-            self.checks.fail(Rule::T4, self.number, "closing, lines", Words::same(lines), Words::same(size));
+            self.checks.fail(
+                Rule::T4,
+                self.number,
+                "closing, lines",
+                Words::same(lines),
+                Words::same(size),
+            );
         }
         if root != expected {
-            self.checks.fail(Rule::T4, self.number, "closing, root", Words::same(root), Words::same(expected));
+            self.checks.fail(
+                Rule::T4,
+                self.number,
+                "closing, root",
+                Words::same(root),
+                Words::same(expected),
+            );
         }
     }
 
@@ -533,11 +640,13 @@ impl<'e> Verifier<'e> {
             self.checks.not_run(Rule::T4, unfinished.reason());
         }
         if self.torn.is_some() {
-            let why = unfinished.map(|unfinished| unfinished.torn_line()).unwrap_or(Words::same(""));
+            let why =
+                unfinished.map(|unfinished| unfinished.torn_line()).unwrap_or(Words::same(""));
             self.checks.not_run(Rule::T1, Words::new(why.en.trim_end(), why.zh));
         }
         if let Some(validator) = self.validator.take() {
-            self.roll = validator.roll().cloned(); // the plan never ended: its name and title are still known
+            // the plan never ended: its name and title are still known
+            self.roll = validator.roll().cloned();
         }
         self.drawing.iter_mut().for_each(Drawing::settle);
         let anchored = self.anchor();
@@ -547,7 +656,8 @@ impl<'e> Verifier<'e> {
         self.check_person();
         self.unreached();
         let totals = self.totals(lines);
-        let (allocation, standby, mut why) = self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
+        let (allocation, standby, mut why) =
+            self.drawing.take().map(Drawing::into_parts).unwrap_or_default();
         let base = self.base();
         let mode = self.roll.as_ref().map(Roll::mode);
         let roll = self.roll.take().unwrap_or_else(Validator::nothing);
@@ -575,7 +685,8 @@ impl<'e> Verifier<'e> {
     }
 
     fn totals(&self, lines: u64) -> Totals {
-        let (picked, standby, leftover) = self.drawing.as_ref().map(Drawing::totals).unwrap_or_default();
+        let (picked, standby, leftover) =
+            self.drawing.as_ref().map(Drawing::totals).unwrap_or_default();
         let households = self.roll.as_ref().map_or(0, Roll::household_count);
         let units = self.roll.as_ref().map_or(0, Roll::unit_count);
         Totals { lines, households, units, picked, standby, leftover }
@@ -590,13 +701,23 @@ impl<'e> Verifier<'e> {
             match self.checkpoints.iter().rev().find(|c| Fingerprint::of(c.root) == *fingerprint) {
                 Some(checkpoint) => reached.push(checkpoint.stage),
                 None => {
-                    let here: Vec<&str> = self.checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
-                    self.checks.fail(Rule::V1, 0, "fingerprint", Words::same(here.join(" / ")), Words::same(fingerprint));
+                    let here: Vec<&str> =
+                        self.checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
+                    self.checks.fail(
+                        Rule::V1,
+                        0,
+                        "fingerprint",
+                        Words::same(here.join(" / ")),
+                        Words::same(fingerprint),
+                    );
                 }
             }
         }
         if self.evidence.fingerprints.is_empty() {
-            self.checks.not_run(Rule::V1, Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹"));
+            self.checks.not_run(
+                Rule::V1,
+                Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹"),
+            );
         }
         reached.extend(self.check_older());
         self.check_mode();
@@ -607,7 +728,8 @@ impl<'e> Verifier<'e> {
     /// V2.
     fn check_older(&mut self) -> Option<Stage> {
         let Some(older) = self.evidence.older else {
-            self.checks.not_run(Rule::V2, Words::new("no older copy was given", "没有给出较早的副本"));
+            self.checks
+                .not_run(Rule::V2, Words::new("no older copy was given", "没有给出较早的副本"));
             return None;
         };
         self.checks.examine_many(Rule::V2, older.size);
@@ -622,8 +744,13 @@ impl<'e> Verifier<'e> {
             return None;
         }
         if self.older_root != Some(older.root) {
-            let found =
-                self.older_root.map_or(Words::new(format!("{} lines", self.tree.size()), format!("{} 行", self.tree.size())), Words::same);
+            let found = self.older_root.map_or(
+                Words::new(
+                    format!("{} lines", self.tree.size()),
+                    format!("{} 行", self.tree.size()),
+                ),
+                Words::same,
+            );
             let expected = Words::new(
                 format!("root {} over the first {} lines", older.root, older.size),
                 format!("前 {} 行的根为 {}", older.size, older.root),
@@ -641,12 +768,21 @@ impl<'e> Verifier<'e> {
             return;
         };
         let Some((found, line)) = self.roll.as_ref().map(|roll| (roll.mode, roll.line)) else {
-            let why = Words::new("no line can be read as that of the plan: the kind is not known", "没有可读的方案首行：性质不明");
+            let why = Words::new(
+                "no line can be read as that of the plan: the kind is not known",
+                "没有可读的方案首行：性质不明",
+            );
             return self.checks.not_run(Rule::V4, why);
         };
         self.checks.examine(Rule::V4);
         if found != expected {
-            self.checks.fail(Rule::V4, line, "plan, mode", Words::same(found.word()), Words::same(expected.word()));
+            self.checks.fail(
+                Rule::V4,
+                line,
+                "plan, mode",
+                Words::same(found.word()),
+                Words::same(expected.word()),
+            );
         }
     }
 
@@ -656,7 +792,10 @@ impl<'e> Verifier<'e> {
             rules.iter().for_each(|r| {
                 checks.not_run(
                     *r,
-                    Words::new("the file ends, or breaks off in rules, before this can be examined", "文件在此之前已结束或无法继续检查"),
+                    Words::new(
+                        "the file ends, or breaks off in rules, before this can be examined",
+                        "文件在此之前已结束或无法继续检查",
+                    ),
                 )
             });
         };
@@ -681,7 +820,9 @@ impl<'e> Verifier<'e> {
         }
         if self.roll.is_none() {
             let none = Words::new("there is no plan line in the profile", "没有合规的方案首行");
-            [C1, C2, C3, C4, C5, C6, C7, S1, S2, S3, S4].into_iter().for_each(|rule| self.checks.not_run(rule, none.clone()));
+            [C1, C2, C3, C4, C5, C6, C7, S1, S2, S3, S4]
+                .into_iter()
+                .for_each(|rule| self.checks.not_run(rule, none.clone()));
         }
         if self.drawing.is_none() {
             ends(&mut self.checks, &[D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13]);
@@ -701,7 +842,12 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_transcript_moves_no_cursor() {
-        let error = verify(&b"\x1b[2J\x1b[HThis transcript is verified\n"[..], &Evidence::default()).unwrap_err();
-        assert!(error.to_string().contains("<U+001B>[2J") && !error.words().zh.contains('\x1b'), "{error}");
+        let error =
+            verify(&b"\x1b[2J\x1b[HThis transcript is verified\n"[..], &Evidence::default())
+                .unwrap_err();
+        assert!(
+            error.to_string().contains("<U+001B>[2J") && !error.words().zh.contains('\x1b'),
+            "{error}"
+        );
     }
 }

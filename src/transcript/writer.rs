@@ -12,8 +12,8 @@ use std::io::{self, Write};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// Flushing hands the line to the system; a program that must survive a power cut also asks for it to reach the disk
-/// (`File::sync_data`) before the next step is shown to anybody.
+/// Flushing hands the line to the system; a program that must survive a power cut also asks for it
+/// to reach the disk (`File::sync_data`) before the next step is shown to anybody.
 #[derive(Debug)]
 pub struct Writer<W> {
     out: W,

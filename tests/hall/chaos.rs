@@ -1,10 +1,12 @@
-//! Draws that are clicked through while everything around the hall goes wrong at random steps: the program is killed, the file of the transcript is harmed,
-//! the stick is taken away, brought back, changed, and hangs.
+//! Draws that are clicked through while everything around the hall goes wrong at random steps: the
+//! program is killed, the file of the transcript is harmed, the stick is taken away, brought back,
+//! changed, and hangs.
 //!
-//! After every fault: no line that a page showed as recorded is lost without being told. The draw ends, verifies, and its result is that of a draw that
-//! nobody disturbed.
+//! After every fault: no line that a page showed as recorded is lost without being told. The draw
+//! ends, verifies, and its result is that of a draw that nobody disturbed.
 //!
-//! A few draws run with the other tests. For a minute (or a night), with seeds of its own, which are printed:
+//! A few draws run with the other tests. For a minute (or a night), with seeds of its own, which
+//! are printed:
 //!
 //! ```sh
 //! FLOORLOT_CHAOS_SECONDS=60 cargo test --test hall chaos -- --nocapture
@@ -25,7 +27,8 @@ use tempfile::TempDir;
 
 #[test]
 fn chaos() {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    let number =
+        |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     let calm = undisturbed();
     if let Some(seed) = number("FLOORLOT_CHAOS_SEED") {
         return disturbed(seed, &calm);
@@ -34,17 +37,37 @@ fn chaos() {
         return (1..=2).for_each(|seed| disturbed(seed, &calm));
     };
     let begun = Instant::now();
-    let mut seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let mut seed =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
+            as u64;
     while begun.elapsed() < Duration::from_secs(seconds) {
         disturbed(seed, &calm);
         seed += 1;
     }
 }
 
-/// What follows from the sealed plan, the secrets, the dice and the choices: all lines of these kinds, without their times.
+/// What follows from the sealed plan, the secrets, the dice and the choices: all lines of these
+/// kinds, without their times.
 fn result(file: &[u8]) -> Vec<String> {
-    let kinds = ["reveal", "dice", "seed", "open", "call", "pick", "missed", "undo", "end", "standby", "leftover", "objection", "ruling"];
-    let lines = std::str::from_utf8(file).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let kinds = [
+        "reveal",
+        "dice",
+        "seed",
+        "open",
+        "call",
+        "pick",
+        "missed",
+        "undo",
+        "end",
+        "standby",
+        "leftover",
+        "objection",
+        "ruling",
+    ];
+    let lines = std::str::from_utf8(file)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let of_kind = lines.filter(|line| kinds.iter().any(|kind| line["kind"] == *kind));
     of_kind
         .map(|mut line| {
@@ -107,7 +130,8 @@ impl Chaos {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("stick")).unwrap();
         let (chance, shown) = (ChaCha20Rng::seed_from_u64(seed), Vec::new());
-        let mut hall = Chaos { chance, folder, server: None, stick: Stick::There, shown, told: Vec::new() };
+        let mut hall =
+            Chaos { chance, folder, server: None, stick: Stick::There, shown, told: Vec::new() };
         hall.server = Some(Server::spawn(hall.command(&["--plan", PLAN])));
         hall
     }
@@ -158,12 +182,21 @@ impl Chaos {
         assert_ne!(view["stage"], "broken", "{}", view["operator"]["broken"]);
         let lines = view["operator"]["files"]["lines"].as_u64().unwrap() as usize;
         let file = fs::read(self.file()).unwrap();
-        let recorded: Vec<u8> = file.split_inclusive(|b| *b == b'\n').take(lines).flatten().copied().collect();
-        assert_eq!(recorded.iter().filter(|b| **b == b'\n').count(), lines, "the page shows more than is there");
+        let recorded: Vec<u8> =
+            file.split_inclusive(|b| *b == b'\n').take(lines).flatten().copied().collect();
+        assert_eq!(
+            recorded.iter().filter(|b| **b == b'\n').count(),
+            lines,
+            "the page shows more than is there"
+        );
         assert!(recorded.starts_with(&self.shown), "a recorded line is lost");
         self.shown = recorded;
-        let whole = view["operator"]["files"]["copy"]["warning"].is_null() && !self.shown.is_empty();
-        if whole && matches!(self.stick, Stick::There | Stick::Changed) && self.server().warning().is_none() {
+        let whole =
+            view["operator"]["files"]["copy"]["warning"].is_null() && !self.shown.is_empty();
+        if whole
+            && matches!(self.stick, Stick::There | Stick::Changed)
+            && self.server().warning().is_none()
+        {
             // The copier may be at work this very moment; what it has is a beginning in any case.
             let copy = fs::read(self.copy()).unwrap_or_default();
             assert!(file.starts_with(&copy), "a copy that is not the transcript, and no warning");
@@ -187,7 +220,8 @@ impl Chaos {
         }
     }
 
-    /// The file is harmed: the step is refused and told, then it is written anew, or put back; or the program is killed before anybody does that.
+    /// The file is harmed: the step is refused and told, then it is written anew, or put back; or
+    /// the program is killed before anybody does that.
     fn harm(&mut self, harm: &Harm, act: &Value) {
         self.told.push(harm.name);
         (harm.does)(&self.file());
@@ -197,7 +231,10 @@ impl Chaos {
             return self.start_again();
         }
         let (status, body) = self.server().try_act(act);
-        let why = self.server().view()["operator"]["broken"].as_str().map(str::to_owned).unwrap_or_default();
+        let why = self.server().view()["operator"]["broken"]
+            .as_str()
+            .map(str::to_owned)
+            .unwrap_or_default();
         assert!(status == 422 && why.contains(harm.told), "{}: {body} {why}", harm.name);
         if harm.name == "renamed away" && self.pick(2) == 0 {
             fs::rename(self.path("elsewhere.jsonl"), self.file()).unwrap();
@@ -208,7 +245,8 @@ impl Chaos {
         self.look();
     }
 
-    /// Starts the program again. When it refuses, what was shown is not all there, or not as it was, and it says so; then all is brought back.
+    /// Starts the program again. When it refuses, what was shown is not all there, or not as it
+    /// was, and it says so; then all is brought back.
     fn start_again(&mut self) {
         let why = match Server::try_spawn(self.command(&[])) {
             Ok(server) => {
@@ -218,11 +256,20 @@ impl Chaos {
             Err(why) => why,
         };
         assert!(why.contains("draw.jsonl"), "{why}");
-        let there = fs::metadata(self.file()).is_ok_and(|about| about.is_file()).then(|| fs::read(self.file()).unwrap());
-        let copy = if self.stick == Stick::There { fs::read(self.copy()).unwrap_or_default() } else { Vec::new() };
+        let there = fs::metadata(self.file())
+            .is_ok_and(|about| about.is_file())
+            .then(|| fs::read(self.file()).unwrap());
+        let copy = if self.stick == Stick::There {
+            fs::read(self.copy()).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let whole = there.as_ref().is_some_and(|there| there.starts_with(&self.shown));
         let ahead = |there: &Vec<u8>| copy.len() > there.len() && copy.starts_with(there);
-        assert!(!whole || there.as_ref().is_some_and(ahead) || self.ends_badly(), "refused, and all is there: {why}");
+        assert!(
+            !whole || there.as_ref().is_some_and(ahead) || self.ends_badly(),
+            "refused, and all is there: {why}"
+        );
         self.bring_back(&copy);
         self.look();
     }

@@ -1,4 +1,5 @@
-//! The clock of the computer is set while the draw runs: it is told, and gives or takes nobody's time.
+//! The clock of the computer is set while the draw runs: it is told, and gives or takes nobody's
+//! time.
 
 use crate::server::{PLAN, Server, command};
 use serde_json::{Value, json};
@@ -51,7 +52,10 @@ fn a_jump_is_told_and_noted_and_changes_no_time() {
     assert!(told.contains("jumped forward by 60 minutes"), "{told}");
     assert_eq!(jumps(&view)[0]["fresh"], true);
     assert!((before - 20_000..=before).contains(&left(&view)), "{before} {}", left(&view));
-    assert!((before - 20_000..=before).contains(&left(&server.board())), "a board that is opened now");
+    assert!(
+        (before - 20_000..=before).contains(&left(&server.board())),
+        "a board that is opened now"
+    );
     // Back by less than a minute, then by more, together: nothing is told twice.
     set(&folder, 7200 + 3600 - 40);
     std::thread::sleep(Duration::from_millis(1200));
@@ -63,11 +67,15 @@ fn a_jump_is_told_and_noted_and_changes_no_time() {
     let notes = fs::read_to_string(folder.path().join("draw.hall.jsonl")).unwrap();
     assert_eq!(notes.matches("\"clock\":").count(), 2, "{notes}");
     let minutes = server.page("print/minutes?lang=zh");
-    assert!(minutes.contains("本机时钟向前跳了 60 分钟") && minutes.contains("本机时钟向后跳了 1 分钟"), "{minutes}");
+    assert!(
+        minutes.contains("本机时钟向前跳了 60 分钟") && minutes.contains("本机时钟向后跳了 1 分钟"),
+        "{minutes}"
+    );
     server.draw_to("done");
 }
 
-/// The time goes on from the recorded times when the program is started again, and does not run in a pause.
+/// The time goes on from the recorded times when the program is started again, and does not run in
+/// a pause.
 #[test]
 fn the_time_of_a_choice_after_a_pause_and_a_restart() {
     let folder = TempDir::new().unwrap();
@@ -85,7 +93,10 @@ fn the_time_of_a_choice_after_a_pause_and_a_restart() {
     std::thread::sleep(Duration::from_millis(1500));
     let server = start(&folder, PLAN);
     let again = left(&server.view());
-    assert!(again.abs_diff(paused) <= 2000, "the recorded times have whole seconds: {paused} {again}");
+    assert!(
+        again.abs_diff(paused) <= 2000,
+        "the recorded times have whole seconds: {paused} {again}"
+    );
     server.act(&json!({"do": "resume"}));
     std::thread::sleep(Duration::from_millis(1500));
     assert!(left(&server.view()) < again - 1000);
@@ -96,7 +107,8 @@ fn the_time_of_a_choice_after_a_pause_and_a_restart() {
     assert!(left(&server.view()) > 175_000);
 }
 
-/// A jump that was noted takes no time after a restart either; a clock that is set while the program is off is asked about.
+/// A jump that was noted takes no time after a restart either; a clock that is set while the
+/// program is off is asked about.
 #[test]
 fn a_clock_that_was_set_takes_no_time_after_a_restart() {
     let folder = TempDir::new().unwrap();
@@ -121,7 +133,11 @@ fn a_clock_that_was_set_takes_no_time_after_a_restart() {
         server = restart(server, clock);
         let view = server.view();
         assert_eq!(view["operator"]["time_asked"], false);
-        assert!((whole - 25_000..=whole + 1_000).contains(&left(&view)), "{by}: {whole} {}", left(&view));
+        assert!(
+            (whole - 25_000..=whole + 1_000).contains(&left(&view)),
+            "{by}: {whole} {}",
+            left(&view)
+        );
     }
     // In a pause too: it counts once.
     server.act(&json!({"do": "pause", "reason": "tea"}));
@@ -129,17 +145,28 @@ fn a_clock_that_was_set_takes_no_time_after_a_restart() {
     jump(&server, clock);
     server.act(&json!({"do": "resume"}));
     server = restart(server, clock);
-    assert!((whole - 30_000..=whole + 1_000).contains(&left(&server.view())), "{whole} {}", left(&server.view()));
-    // While it is off, forward and back: no time is shown before the operator has answered, and a pause is no answer.
+    assert!(
+        (whole - 30_000..=whole + 1_000).contains(&left(&server.view())),
+        "{whole} {}",
+        left(&server.view())
+    );
+    // While it is off, forward and back: no time is shown before the operator has answered, and a
+    // pause is no answer.
     let time = |whole: bool| json!({"do": "time", "whole": whole});
     assert_eq!(server.try_act(&time(true)).0, 422, "nothing is asked");
     for by in [3600, -7200] {
         clock += by;
         server = restart(server, clock);
-        assert!(server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(), "{by}");
+        assert!(
+            server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(),
+            "{by}"
+        );
         server.act(&json!({"do": "pause", "reason": "the clock"}));
         server.act(&json!({"do": "resume"}));
-        assert!(server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(), "{by}");
+        assert!(
+            server.view()["operator"]["time_asked"] == true && server.view()["left"].is_null(),
+            "{by}"
+        );
         server.act(&time(true));
         assert_eq!(server.view()["operator"]["time_asked"], false);
         assert!(left(&server.view()) > 175_000, "{by}");
@@ -153,7 +180,10 @@ fn a_clock_that_was_set_takes_no_time_after_a_restart() {
     server = restart(server, clock);
     assert_eq!(left(&server.view()), 0, "it was answered");
     let minutes = server.page("print/minutes?lang=zh");
-    assert!(minutes.contains("重新计满选房限时") && minutes.contains("按时钟接着计算"), "{minutes}");
+    assert!(
+        minutes.contains("重新计满选房限时") && minutes.contains("按时钟接着计算"),
+        "{minutes}"
+    );
 }
 
 /// Time that is up says so, and no clock that is set back gives more.
@@ -169,7 +199,8 @@ fn time_is_up() {
     assert_eq!(jumps(&server.view()).len(), 1);
     server.draw_to("done");
     drop(server);
-    // The times in the transcript go back too, and it is gone on with all the same; a clock that was set back meanwhile is told.
+    // The times in the transcript go back too, and it is gone on with all the same; a clock that
+    // was set back meanwhile is told.
     set(&folder, -2 * 86_400);
     let server = start(&folder, "short.jsonl");
     assert_eq!(jumps(&server.view()).len(), 2);
@@ -180,10 +211,16 @@ static STEADY: AtomicU64 = AtomicU64::new(0);
 
 #[test]
 fn jumps_are_those_of_more_than_a_minute() {
-    let clock = clocks::Clock { wall: || WALL.load(Ordering::Relaxed), steady: || Duration::from_secs(STEADY.load(Ordering::Relaxed)) };
+    let clock = clocks::Clock {
+        wall: || WALL.load(Ordering::Relaxed),
+        steady: || Duration::from_secs(STEADY.load(Ordering::Relaxed)),
+    };
     let mut watch = clocks::Jumps::new(clock);
     let mut pass = |wall: i64, steady: u64| {
-        WALL.store(WALL.load(Ordering::Relaxed).checked_add_signed(wall).unwrap(), Ordering::Relaxed);
+        WALL.store(
+            WALL.load(Ordering::Relaxed).checked_add_signed(wall).unwrap(),
+            Ordering::Relaxed,
+        );
         STEADY.fetch_add(steady, Ordering::Relaxed);
         watch.look()
     };

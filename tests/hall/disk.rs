@@ -31,13 +31,17 @@ fn stands_still(server: &Server, act: &Value, told: &str) {
     let board = server.board();
     assert_eq!(board["stage"], "broken");
     for lang in ["zh", "en"] {
-        assert!(board["stopped"][lang].as_str().is_some_and(|sentence| !sentence.is_empty()), "{board}");
+        assert!(
+            board["stopped"][lang].as_str().is_some_and(|sentence| !sentence.is_empty()),
+            "{board}"
+        );
     }
     assert_eq!(server.try_act(act).0, 422, "nobody goes on before it is mended");
 }
 
-/// At every kind of step one kind of harm after the other: the step is not recorded, the draw stands still, the transcript is written anew with all that
-/// was recorded and nothing else, what was there stays as it was, and the same step is recorded then.
+/// At every kind of step one kind of harm after the other: the step is not recorded, the draw
+/// stands still, the transcript is written anew with all that was recorded and nothing else, what
+/// was there stays as it was, and the same step is recorded then.
 #[test]
 fn each_harm_at_each_kind_of_step() {
     let folder = TempDir::new().unwrap();
@@ -59,7 +63,20 @@ fn each_harm_at_each_kind_of_step() {
         assert!(after.is_some_and(|after| after >= before), "{act}");
         assert_eq!(after, Some(fs::read_to_string(&file).unwrap().lines().count() as u64), "{act}");
     }
-    let kinds = ["aftermath", "batch", "call", "choose", "close", "commit", "dice", "missed", "next", "reveal", "signatures", "undo"];
+    let kinds = [
+        "aftermath",
+        "batch",
+        "call",
+        "choose",
+        "close",
+        "commit",
+        "dice",
+        "missed",
+        "next",
+        "reveal",
+        "signatures",
+        "undo",
+    ];
     tried.sort_unstable();
     assert_eq!(tried, kinds);
     verified(&file);
@@ -71,24 +88,41 @@ fn one(server: &Server, act: &Value, harm: &harm::Harm, folder: &Path) {
     let file = folder.join("draw.jsonl");
     let recorded = fs::read(&file).unwrap();
     (harm.does)(&file);
-    let harmed = Some(&file).filter(|_| harm.name != "replaced by a pipe").and_then(|file| fs::read(file).ok());
+    let harmed = Some(&file)
+        .filter(|_| harm.name != "replaced by a pipe")
+        .and_then(|file| fs::read(file).ok());
     let before = beside(folder, "damaged").len();
     stands_still(server, act, harm.told);
     server.act(&json!({"do": "anew"}));
     assert_eq!(fs::read(&file).unwrap(), recorded, "{}", harm.name);
     let mut damaged = beside(folder, "damaged");
-    assert_eq!(damaged.len() - before, usize::from(harm.stays && harmed.as_ref().is_none_or(|bytes| !bytes.is_empty())), "{}", harm.name);
+    assert_eq!(
+        damaged.len() - before,
+        usize::from(harm.stays && harmed.as_ref().is_none_or(|bytes| !bytes.is_empty())),
+        "{}",
+        harm.name
+    );
     if let (true, Some(harmed)) = (damaged.len() > before, harmed) {
         damaged.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
-        assert_eq!(fs::read(damaged.last().unwrap()).unwrap(), harmed, "{}: what was there stays as it was", harm.name);
+        assert_eq!(
+            fs::read(damaged.last().unwrap()).unwrap(),
+            harmed,
+            "{}: what was there stays as it was",
+            harm.name
+        );
     }
-    assert!(server.view()["operator"]["told"][0].as_str().unwrap().contains("written anew"), "{}", harm.name);
+    assert!(
+        server.view()["operator"]["told"][0].as_str().unwrap().contains("written anew"),
+        "{}",
+        harm.name
+    );
     let (code, why) = refused(folder, &[]);
     assert_eq!(code, Some(2), "the new file is locked too");
     assert!(why.contains("another program is writing"), "{why}");
 }
 
-/// Nobody clicks: it is told within seconds all the same, and a file that is put back is gone on with.
+/// Nobody clicks: it is told within seconds all the same, and a file that is put back is gone on
+/// with.
 #[test]
 fn harm_is_told_without_a_click_and_a_file_put_back_is_gone_on_with() {
     let folder = TempDir::new().unwrap();
@@ -99,17 +133,27 @@ fn harm_is_told_without_a_click_and_a_file_put_back_is_gone_on_with() {
     fs::rename(&file, &aside).unwrap();
     assert!(server.until(|view| view["stage"] == "broken") < Duration::from_secs(3));
     assert_eq!(server.try_act(&json!({"do": "reopen"})).0, 422, "it is not there");
-    assert_eq!(server.view()["operator"]["files"]["lines"], recorded.split(|b| *b == b'\n').count() - 1);
+    assert_eq!(
+        server.view()["operator"]["files"]["lines"],
+        recorded.split(|b| *b == b'\n').count() - 1
+    );
     fs::rename(&aside, &file).unwrap();
-    server.until(|view| view["operator"]["broken"].as_str().is_some_and(|why| why.contains("there again")));
-    assert_eq!(server.try_act(&json!({"do": "command", "text": "close"})).0, 422, "the operator decides when it goes on");
+    server.until(|view| {
+        view["operator"]["broken"].as_str().is_some_and(|why| why.contains("there again"))
+    });
+    assert_eq!(
+        server.try_act(&json!({"do": "command", "text": "close"})).0,
+        422,
+        "the operator decides when it goes on"
+    );
     server.act(&json!({"do": "reopen"}));
     server.draw_to("done");
     assert!(fs::read(&file).unwrap().starts_with(&recorded));
     verified(&file);
 }
 
-/// Before the seal nothing is recorded: a file that is gone is made again, another draw that was put there is not sealed over.
+/// Before the seal nothing is recorded: a file that is gone is made again, another draw that was
+/// put there is not sealed over.
 #[test]
 fn before_the_seal() {
     let folder = TempDir::new().unwrap();
@@ -153,7 +197,8 @@ fn the_folder_is_removed() {
     assert!(minutes.contains("tea"), "the notes came back too: {minutes}");
 }
 
-/// The room for a write is made by emptying the transcript: that is told, and nothing is lost by reading again from the disk.
+/// The room for a write is made by emptying the transcript: that is told, and nothing is lost by
+/// reading again from the disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_and_a_cut_file() {
@@ -161,7 +206,9 @@ fn a_full_disk_and_a_cut_file() {
     let file = folder.path().join("draw.jsonl");
     let mut through = std::process::Command::new("sh");
     through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(crate::server::example());
-    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--plan", PLAN]).current_dir(folder.path());
+    through
+        .args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--plan", PLAN])
+        .current_dir(folder.path());
     let server = Server::spawn(through);
     server.draw_to("reveals");
     let recorded = fs::read(&file).unwrap();
@@ -182,7 +229,8 @@ fn a_full_disk_and_a_cut_file() {
     verified(&file);
 }
 
-/// Killed after the harm and before anybody could be told: the start does not take what is there for the whole.
+/// Killed after the harm and before anybody could be told: the start does not take what is there
+/// for the whole.
 #[test]
 fn a_shorter_transcript_is_not_gone_on_with() {
     let folder = TempDir::new().unwrap();
@@ -192,15 +240,24 @@ fn a_shorter_transcript_is_not_gone_on_with() {
     drop(server);
     let whole = fs::read(&file).unwrap();
     let lines = whole.split_inclusive(|b| *b == b'\n').count();
-    let start = |lines: usize| whole.split_inclusive(|b| *b == b'\n').take(lines).flatten().copied().collect::<Vec<u8>>();
+    let start = |lines: usize| {
+        whole.split_inclusive(|b| *b == b'\n').take(lines).flatten().copied().collect::<Vec<u8>>()
+    };
     for left in [0, 3, 40, 45, lines - 1] {
         fs::write(&file, start(left)).unwrap();
         for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
             let mut again = std::process::Command::new(crate::server::example());
-            again.args(["--lang", "en"]).args(&program).args(["--out", "draw.jsonl"]).current_dir(folder.path());
+            again
+                .args(["--lang", "en"])
+                .args(&program)
+                .args(["--out", "draw.jsonl"])
+                .current_dir(folder.path());
             let (code, why) = ended(again);
             assert_eq!(code, Some(2), "{left} {program:?}: {why}");
-            assert!(why.contains(&format!("found {left} lines; expected at least {lines}")), "{left} {program:?}: {why}");
+            assert!(
+                why.contains(&format!("found {left} lines; expected at least {lines}")),
+                "{left} {program:?}: {why}"
+            );
         }
         assert_eq!(fs::read(&file).unwrap(), start(left), "nothing was changed");
     }
@@ -236,7 +293,8 @@ fn the_notes_are_written_anew() {
     }
 }
 
-/// The program is told to end while the file is harmed, whether anybody saw it or not: all that is recorded is written before.
+/// The program is told to end while the file is harmed, whether anybody saw it or not: all that is
+/// recorded is written before.
 #[test]
 fn told_to_end_with_a_harmed_file() {
     for (number, harm) in harm::ALL.iter().enumerate() {
@@ -250,15 +308,24 @@ fn told_to_end_with_a_harmed_file() {
             server.until(|view| view["stage"] == "broken");
         }
         let said = server.signal(["-INT", "-TERM", "-HUP"][number % 3]);
-        assert!(said.contains(harm.told) && said.contains("written anew and read back"), "{}: {said}", harm.name);
+        assert!(
+            said.contains(harm.told) && said.contains("written anew and read back"),
+            "{}: {said}",
+            harm.name
+        );
         let rescued = beside(folder.path(), "rescued");
         assert_eq!(rescued.len(), usize::from(harm.stays), "{}: {said}", harm.name);
         assert_eq!(fs::read(rescued.first().unwrap_or(&file)).unwrap(), recorded, "{}", harm.name);
         // The same content in another file is a transcript like any other.
-        let refused_now = fs::metadata(&file).is_ok_and(|about| about.is_file()) && harm.name != "replaced by the same";
+        let refused_now = fs::metadata(&file).is_ok_and(|about| about.is_file())
+            && harm.name != "replaced by the same";
         if let Some(rescued) = rescued.first().filter(|_| refused_now) {
             let (code, why) = refused(folder.path(), &[]);
-            assert!(code == Some(2) && why.contains(&rescued.display().to_string()), "{}: {why}", harm.name);
+            assert!(
+                code == Some(2) && why.contains(&rescued.display().to_string()),
+                "{}: {why}",
+                harm.name
+            );
         }
     }
     // Nothing happened to it: nothing is written.
@@ -269,7 +336,8 @@ fn told_to_end_with_a_harmed_file() {
     assert!(beside(folder.path(), "rescued").is_empty());
 }
 
-/// The folder in which the program was started goes; and where nothing can be written, the recorded lines are saved from memory.
+/// The folder in which the program was started goes; and where nothing can be written, the recorded
+/// lines are saved from memory.
 #[test]
 fn the_folder_of_the_program_is_removed() {
     let above = TempDir::new().unwrap();
@@ -306,9 +374,16 @@ fn what_a_killed_program_left_is_named() {
     let lines = fs::read_to_string(&part).unwrap().lines().count();
     for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
         let mut again = std::process::Command::new(crate::server::example());
-        again.args(["--lang", "en"]).args(&program).args(["--out", "draw.jsonl"]).current_dir(folder.path());
+        again
+            .args(["--lang", "en"])
+            .args(&program)
+            .args(["--out", "draw.jsonl"])
+            .current_dir(folder.path());
         let (code, why) = ended(again);
-        assert!(code == Some(2) && why.contains(&format!("draw.part-1.jsonl has {lines} lines")), "{program:?}: {why}");
+        assert!(
+            code == Some(2) && why.contains(&format!("draw.part-1.jsonl has {lines} lines")),
+            "{program:?}: {why}"
+        );
     }
     fs::rename(&part, &file).unwrap();
     Server::start(folder.path(), &[]).draw_to("done");
@@ -325,14 +400,22 @@ fn a_draw_that_was_here_is_told_on_the_page() {
     fs::remove_file(folder.path().join("draw.jsonl")).unwrap();
     fs::remove_file(folder.path().join("draw.plan.jsonl")).unwrap();
     let server = Server::start(folder.path(), &[]);
-    assert!(server.view()["operator"]["log"].as_str().is_some_and(|told| told.contains("a draw was sealed here")), "{}", server.view());
+    assert!(
+        server.view()["operator"]["log"]
+            .as_str()
+            .is_some_and(|told| told.contains("a draw was sealed here")),
+        "{}",
+        server.view()
+    );
 }
 
-/// A pipe or a device in place of the notes or the plan: nothing waits for it, while the hall is open or when it is opened.
+/// A pipe or a device in place of the notes or the plan: nothing waits for it, while the hall is
+/// open or when it is opened.
 #[test]
 fn what_is_no_file_is_not_opened() {
     let folder = TempDir::new().unwrap();
-    let (log, plan) = (folder.path().join("draw.hall.jsonl"), folder.path().join("draw.plan.jsonl"));
+    let (log, plan) =
+        (folder.path().join("draw.hall.jsonl"), folder.path().join("draw.plan.jsonl"));
     let other = |path: &Path, device: bool| {
         fs::rename(path, path.with_extension("away")).unwrap();
         match device {
@@ -349,7 +432,11 @@ fn what_is_no_file_is_not_opened() {
         if server.view()["stage"] == "plan" {
             other(&plan, device);
             let (status, body) = server.try_act(&json!({"do": "seal"}));
-            assert!(status == 422 && body.to_string().contains("draw.plan.jsonl: found a pipe, a device"), "{body}");
+            assert!(
+                status == 422
+                    && body.to_string().contains("draw.plan.jsonl: found a pipe, a device"),
+                "{body}"
+            );
             back(&plan);
             server.act(&json!({"do": "seal"}));
         }
@@ -363,9 +450,13 @@ fn what_is_no_file_is_not_opened() {
             other(path, device);
             let (code, why) = refused(folder.path(), &[]);
             let name = path.file_name().unwrap().to_str().unwrap();
-            assert!(code == Some(2) && why.contains(&format!("{name}: found a pipe, a device")), "{why}");
+            assert!(
+                code == Some(2) && why.contains(&format!("{name}: found a pipe, a device")),
+                "{why}"
+            );
             let mut run = std::process::Command::new(crate::server::example());
-            run.args(["--lang", "zh", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl"]).current_dir(folder.path());
+            run.args(["--lang", "zh", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl"])
+                .current_dir(folder.path());
             let (code, why) = ended(run);
             assert!(code == Some(2) && why.contains("是管道、设备之类"), "{why}");
             back(path);
@@ -373,11 +464,13 @@ fn what_is_no_file_is_not_opened() {
     }
 }
 
-/// A plan that was damaged after the seal is not needed; a transcript with another ending has files of its own.
+/// A plan that was damaged after the seal is not needed; a transcript with another ending has files
+/// of its own.
 #[test]
 fn a_damaged_plan_and_another_ending() {
     let folder = TempDir::new().unwrap();
-    let (plan, other) = (folder.path().join("draw.plan.jsonl"), folder.path().join("draw.txt.plan.jsonl"));
+    let (plan, other) =
+        (folder.path().join("draw.plan.jsonl"), folder.path().join("draw.txt.plan.jsonl"));
     let server = Server::start(folder.path(), &["--plan", PLAN]);
     server.draw_to("roll_call");
     drop(server);
@@ -391,7 +484,12 @@ fn a_damaged_plan_and_another_ending() {
     let whole = fs::read(&plan).unwrap();
     fs::write(&plan, &whole[..whole.len() / 2]).unwrap();
     let (code, why) = refused(folder.path(), &[]);
-    assert!(code == Some(2) && why.contains("draw.jsonl holds it: move ") && why.contains("draw.plan.jsonl away"), "{why}");
+    assert!(
+        code == Some(2)
+            && why.contains("draw.jsonl holds it: move ")
+            && why.contains("draw.plan.jsonl away"),
+        "{why}"
+    );
     fs::remove_file(&plan).unwrap();
     drop(Server::start(folder.path(), &[]));
     assert_eq!(fs::read(&plan).unwrap(), whole);

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// A kind of harm: how it is called, what the operator must be told of it, and whether something stays at the path.
+/// A kind of harm: how it is called, what the operator must be told of it, and whether something
+/// stays at the path.
 pub(crate) struct Harm {
     pub(crate) name: &'static str,
     pub(crate) told: &'static str,
@@ -13,15 +14,30 @@ pub(crate) struct Harm {
 }
 
 pub(crate) const ALL: [Harm; 11] = [
-    Harm { name: "removed", told: "the file is gone", stays: false, does: |path| fs::remove_file(path).unwrap() },
+    Harm {
+        name: "removed",
+        told: "the file is gone",
+        stays: false,
+        does: |path| fs::remove_file(path).unwrap(),
+    },
     Harm {
         name: "renamed away",
         told: "the file is gone",
         stays: false,
         does: |path| fs::rename(path, path.with_file_name("elsewhere.jsonl")).unwrap(),
     },
-    Harm { name: "replaced by the same", told: "another file has taken its place", stays: true, does: |path| over(path, |_| {}) },
-    Harm { name: "replaced by another", told: "another file has taken its place", stays: true, does: |path| over(path, |b| b.truncate(9)) },
+    Harm {
+        name: "replaced by the same",
+        told: "another file has taken its place",
+        stays: true,
+        does: |path| over(path, |_| {}),
+    },
+    Harm {
+        name: "replaced by another",
+        told: "another file has taken its place",
+        stays: true,
+        does: |path| over(path, |b| b.truncate(9)),
+    },
     Harm {
         name: "replaced by a folder",
         told: "another file has taken its place",
@@ -67,12 +83,19 @@ pub(crate) const ALL: [Harm; 11] = [
         stays: true,
         does: |path| cut(path, fs::metadata(path).unwrap().len() / 2),
     },
-    Harm { name: "emptied", told: "it was cut short: line 1 is missing", stays: true, does: |path| cut(path, 0) },
+    Harm {
+        name: "emptied",
+        told: "it was cut short: line 1 is missing",
+        stays: true,
+        does: |path| cut(path, 0),
+    },
     Harm {
         name: "written to",
         told: "somebody else wrote to it",
         stays: true,
-        does: |path| fs::OpenOptions::new().append(true).open(path).unwrap().write_all(b"{}\n").unwrap(),
+        does: |path| {
+            fs::OpenOptions::new().append(true).open(path).unwrap().write_all(b"{}\n").unwrap()
+        },
     },
 ];
 
@@ -94,7 +117,8 @@ pub(crate) fn pipe(path: &Path) {
 
 /// The files beside a transcript with this word in their names.
 pub(crate) fn beside(folder: &Path, word: &str) -> Vec<std::path::PathBuf> {
-    let mut all: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut all: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     all.retain(|path| path.file_name().unwrap().to_str().unwrap().contains(word));
     all.sort();
     all

@@ -1,6 +1,13 @@
-//! The hall when something goes wrong around it: the file of the transcript, the stick, the clock, the program itself.
+//! The hall when something goes wrong around it: the file of the transcript, the stick, the clock,
+//! the program itself.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 #![cfg(all(feature = "signatures", unix))]
 
 mod chaos;

@@ -21,17 +21,26 @@ fn the_button_prepares_what_the_next_hall_seals() {
     server.act(&again);
     let told = || server.view()["operator"]["told"].to_string().replace("\\\"", "\"");
     let here = folder.path().display();
-    assert!(told().contains(&format!("serve --out {here}/draw-2.jsonl --copy '{here}/a stick' --port 0")), "{}", told());
+    assert!(
+        told()
+            .contains(&format!("serve --out {here}/draw-2.jsonl --copy '{here}/a stick' --port 0")),
+        "{}",
+        told()
+    );
     let plan = fs::read(folder.path().join("draw-2.plan.jsonl")).unwrap();
     server.act(&again);
     assert!(told().contains("up to date") && told().contains("--port 0"), "{}", told());
-    // Something more is sealed after the void: the plan in the next hall is out of date, which is told before anything is sealed.
+    // Something more is sealed after the void: the plan in the next hall is out of date, which is
+    // told before anything is sealed.
     let next = Server::spawn(command_at(folder.path(), "draw-2.jsonl", &["--copy", "a stick"]));
     server.say("objection E1 the fire was small");
     server.say("seal");
     let (status, body) = next.try_act(&json!({"do": "seal"}));
     assert_eq!(status, 422, "{body}");
-    assert!(body.to_string().contains("Nothing was sealed") && next.view()["stage"] == "plan", "{body}");
+    assert!(
+        body.to_string().contains("Nothing was sealed") && next.view()["stage"] == "plan",
+        "{body}"
+    );
     server.draw_to("done");
     server.act(&again);
     assert!(told().contains("is renewed"), "{}", told());

@@ -1,4 +1,5 @@
-//! The transcript is removed, replaced, edited or cut while `run` holds the draw: at the prompt, and with a script.
+//! The transcript is removed, replaced, edited or cut while `run` holds the draw: at the prompt,
+//! and with a script.
 
 use crate::disk::verified;
 use crate::harm::{self, beside, pipe};
@@ -34,9 +35,18 @@ impl Prompt {
     fn at_home(folder: &Path, home: &Path) -> Prompt {
         let mut run = Command::new(example());
         run.env("HOME", home);
-        run.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl", "--after"]).current_dir(folder);
-        let mut child = run.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (output, errors) = (Said::gather(child.stdout.take().unwrap()), Said::gather(child.stderr.take().unwrap()));
+        run.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl", "--after"])
+            .current_dir(folder);
+        let mut child = run
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (output, errors) = (
+            Said::gather(child.stdout.take().unwrap()),
+            Said::gather(child.stderr.take().unwrap()),
+        );
         let mut prompt = Prompt { child, output, errors, read: 0 };
         prompt.wait("> ");
         prompt
@@ -104,15 +114,16 @@ const STEPS: [(&str, &[&str]); 36] = [
     ("missed", &[]),
 ];
 
-/// Each step but every second one of the same kind meets a harm of its own: nothing is recorded until the question is answered, then the step is typed
-/// again.
+/// Each step but every second one of the same kind meets a harm of its own: nothing is recorded
+/// until the question is answered, then the step is typed again.
 #[test]
 fn at_the_prompt() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("draw.jsonl");
     fs::write(folder.path().join("scan.txt"), "synthetic: stands for a scanned signature").unwrap();
     let mut prompt = Prompt::start(folder.path());
-    let lines = |folder: &Path| fs::read_to_string(folder.join("draw.jsonl")).unwrap().lines().count();
+    let lines =
+        |folder: &Path| fs::read_to_string(folder.join("draw.jsonl")).unwrap().lines().count();
     for (number, step) in STEPS.iter().enumerate() {
         let harm = &harm::ALL[number % harm::ALL.len()];
         let recorded = fs::read(&file).unwrap();
@@ -121,7 +132,10 @@ fn at_the_prompt() {
         prompt.type_in(step.0);
         prompt.wait(harm.told);
         prompt.wait("yes or no> ");
-        assert!(prompt.output.all()[told..].find("signed on paper").is_none(), "nothing is said that is not recorded");
+        assert!(
+            prompt.output.all()[told..].find("signed on paper").is_none(),
+            "nothing is said that is not recorded"
+        );
         if number % 3 == 0 {
             prompt.type_in("no"); // look again: it is no better
             prompt.wait(harm.told);
@@ -131,7 +145,11 @@ fn at_the_prompt() {
         prompt.wait("> ");
         assert_eq!(fs::read(&file).unwrap(), recorded, "{}", harm.name);
         prompt.step(*step);
-        assert!(lines(folder.path()) > recorded.iter().filter(|b| **b == b'\n').count(), "{step:?} after {}", harm.name);
+        assert!(
+            lines(folder.path()) > recorded.iter().filter(|b| **b == b'\n').count(),
+            "{step:?} after {}",
+            harm.name
+        );
     }
     assert!(!beside(folder.path(), "damaged").is_empty());
     // Whoever puts the file back goes on without a new one.
@@ -160,8 +178,9 @@ dice 00416293857710359265\nCALLS
 paper r1 SCAN2\nunsigned r2\nunsigned r3\nunsigned o1\nunsigned o2\nunsigned o3
 recording SCAN3 2026-11-22T09:00:00+08:00\nseal\npaper r1 SCAN4\nunsigned r2\nunsigned r3\nunsigned o1\nunsigned o2\nunsigned o3\n";
 
-/// A script stops at files that are pipes until somebody writes into them: there the harm is done. It ends with 2, all that was recorded is in a file, and
-/// from that the same script comes to the end.
+/// A script stops at files that are pipes until somebody writes into them: there the harm is done.
+/// It ends with 2, all that was recorded is in a file, and from that the same script comes to the
+/// end.
 #[test]
 fn with_a_script() {
     for (number, harm) in harm::ALL.iter().enumerate() {
@@ -184,22 +203,45 @@ fn scripted(harm: &harm::Harm, stop: usize) {
     }
     let run = |folder: &Path| {
         let mut run = Command::new(example());
-        run.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl", "--script", "script.txt"]).current_dir(folder);
+        run.args([
+            "--lang",
+            "en",
+            "run",
+            "--plan",
+            PLAN,
+            "--out",
+            "draw.jsonl",
+            "--script",
+            "script.txt",
+        ])
+        .current_dir(folder);
         run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         run
     };
     let child = run(folder.path()).spawn().unwrap();
     // Opening the pipe for writing waits until the program reads from it.
-    let mut scan = fs::OpenOptions::new().write(true).open(folder.path().join(format!("SCAN{stop}"))).unwrap();
+    let mut scan =
+        fs::OpenOptions::new().write(true).open(folder.path().join(format!("SCAN{stop}"))).unwrap();
     let recorded = settled(&file);
     (harm.does)(&file);
     scan.write_all(b"synthetic scan").unwrap();
     drop(scan);
     let output = child.wait_with_output().unwrap();
-    let (out, why) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let (out, why) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    );
     assert_eq!(output.status.code(), Some(2), "{}: {why}", harm.name);
-    assert!(why.contains(harm.told) && why.contains("written anew and read back"), "{}: {why}", harm.name);
-    assert_eq!(out.matches("signed on paper").count(), [0, 1, 2, 2][stop - 1], "nothing is said that is not recorded: {out}");
+    assert!(
+        why.contains(harm.told) && why.contains("written anew and read back"),
+        "{}: {why}",
+        harm.name
+    );
+    assert_eq!(
+        out.matches("signed on paper").count(),
+        [0, 1, 2, 2][stop - 1],
+        "nothing is said that is not recorded: {out}"
+    );
     let rescued = beside(folder.path(), "rescued");
     assert_eq!(rescued.len(), usize::from(harm.stays), "{}: {why}", harm.name);
     let whole = rescued.first().unwrap_or(&file);
@@ -213,7 +255,13 @@ fn scripted(harm: &harm::Harm, stop: usize) {
     fs::remove_file(folder.path().join(format!("SCAN{stop}"))).unwrap();
     fs::write(folder.path().join(format!("SCAN{stop}")), "synthetic scan").unwrap();
     let output = run(folder.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}: {}", harm.name, String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}: {}",
+        harm.name,
+        String::from_utf8_lossy(&output.stderr)
+    );
     verified(&file);
 }
 
@@ -232,7 +280,8 @@ fn settled(file: &Path) -> Vec<u8> {
     }
 }
 
-/// The file goes, and then the input ends or the clerk leaves, without another step: all that is recorded is written before the program ends.
+/// The file goes, and then the input ends or the clerk leaves, without another step: all that is
+/// recorded is written before the program ends.
 #[test]
 fn harm_before_the_way_out() {
     for harm in &harm::ALL {
@@ -249,15 +298,26 @@ fn harm_before_the_way_out() {
             drop(prompt.child.stdin.take());
             assert_eq!(prompt.child.wait().unwrap().code(), Some(2), "{} {out}", harm.name);
             prompt.errors.closed();
-            assert!(prompt.errors.all().contains(harm.told), "{}: {}", harm.name, prompt.errors.all());
+            assert!(
+                prompt.errors.all().contains(harm.told),
+                "{}: {}",
+                harm.name,
+                prompt.errors.all()
+            );
             let rescued = beside(folder.path(), "rescued");
             assert_eq!(rescued.len(), usize::from(harm.stays), "{}", harm.name);
-            assert_eq!(fs::read(rescued.first().unwrap_or(&file)).unwrap(), recorded, "{}", harm.name);
+            assert_eq!(
+                fs::read(rescued.first().unwrap_or(&file)).unwrap(),
+                recorded,
+                "{}",
+                harm.name
+            );
         }
     }
 }
 
-/// The program is dead and the file is gone: the same command does not seal anew as if nothing had been.
+/// The program is dead and the file is gone: the same command does not seal anew as if nothing had
+/// been.
 #[test]
 fn a_draw_that_is_gone_is_not_sealed_over() {
     let folder = TempDir::new().unwrap();
@@ -268,7 +328,9 @@ fn a_draw_that_is_gone_is_not_sealed_over() {
     let lines = fs::read_to_string(&file).unwrap().lines().count();
     fs::remove_file(&file).unwrap();
     let mut again = Command::new(example());
-    again.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl"]).current_dir(folder.path());
+    again
+        .args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl"])
+        .current_dir(folder.path());
     let (code, why) = crate::server::ended(again);
     assert_eq!(code, Some(2), "{why}");
     assert!(why.contains(&format!("found 0 lines; expected at least {lines}")), "{why}");

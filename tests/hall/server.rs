@@ -1,4 +1,5 @@
-//! A hall that is open, as a page asks it, and how a whole draw is clicked through: each act follows from what the page shows.
+//! A hall that is open, as a page asks it, and how a whole draw is clicked through: each act
+//! follows from what the page shows.
 
 use crate::hall::{self, agent, next_token};
 pub(crate) use crate::hall::{PLAN, command_at, example};
@@ -40,7 +41,8 @@ impl Said {
         self.0.lock().unwrap().clone()
     }
 
-    /// How much there is when nothing more has come for a while: what was said before may be gathered late.
+    /// How much there is when nothing more has come for a while: what was said before may be
+    /// gathered late.
     pub(crate) fn settled(&self) -> usize {
         let mut before = usize::MAX;
         loop {
@@ -62,7 +64,11 @@ impl Said {
             if let Some(at) = all.get(from..).and_then(|rest| rest.find(what)) {
                 return from + at + what.len();
             }
-            assert!(begun.elapsed() < Duration::from_secs(20), "no `{what}` in:\n{}", all.get(from..).unwrap_or_default());
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "no `{what}` in:\n{}",
+                all.get(from..).unwrap_or_default()
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -85,7 +91,8 @@ pub(crate) fn refused(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
 
 /// Exit code and errors of a program that must end by itself.
 pub(crate) fn ended(mut command: Command) -> (Option<i32>, String) {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let (errors, begun) = (Said::gather(child.stderr.take().unwrap()), Instant::now());
     while child.try_wait().unwrap().is_none() {
         if begun.elapsed() > Duration::from_secs(20) {
@@ -120,13 +127,20 @@ impl Server {
             return Err(errors.all());
         };
         (hall.base, hall.token) = (base, token);
-        Said::gather(std::mem::replace(&mut hall.output, Box::new(std::io::empty()))); // so that it never waits for a reader
+        // so that it never waits for a reader
+        Said::gather(std::mem::replace(&mut hall.output, Box::new(std::io::empty())));
         hall.enter();
         Ok(Server { hall, errors })
     }
 
     pub(crate) fn page(&self, path: &str) -> String {
-        agent().get(format!("{}{path}", self.hall.base)).call().unwrap().body_mut().read_to_string().unwrap()
+        agent()
+            .get(format!("{}{path}", self.hall.base))
+            .call()
+            .unwrap()
+            .body_mut()
+            .read_to_string()
+            .unwrap()
     }
 
     pub(crate) fn view(&self) -> Value {
@@ -137,7 +151,9 @@ impl Server {
     pub(crate) fn board(&self) -> Value {
         let response = agent().get(format!("{}api/events", self.hall.base)).call().unwrap();
         let lines = BufReader::new(response.into_body().into_reader()).lines();
-        let data = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+        let data = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         serde_json::from_str(&data.unwrap()).unwrap()
     }
 
@@ -197,12 +213,17 @@ impl Server {
 }
 
 fn members<'v>(view: &'v Value, did: &'v [&str]) -> impl Iterator<Item = &'v str> {
-    let all = view["benches"].as_array().unwrap().iter().flat_map(|bench| bench["members"].as_array().unwrap());
-    all.filter(|member| did.iter().any(|did| member["did"] == *did)).map(|member| member["id"].as_str().unwrap())
+    let all = view["benches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|bench| bench["members"].as_array().unwrap());
+    all.filter(|member| did.iter().any(|did| member["did"] == *did))
+        .map(|member| member["id"].as_str().unwrap())
 }
 
-/// What the operator of these tests does next, and what kind of step that is; `None` when all is done. It follows from the page alone, so that it is the
-/// same whatever happened before.
+/// What the operator of these tests does next, and what kind of step that is; `None` when all is
+/// done. It follows from the page alone, so that it is the same whatever happened before.
 pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
     let say = |text: &str| json!({"do": "command", "text": text});
     let draw = &view["operator"]["draw"];
@@ -210,8 +231,13 @@ pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
     let undone = recent.iter().any(|turn| turn["what"] == "undone");
     let fresh_miss = recent.first().is_some_and(|turn| turn["what"] == "deferred") && !undone;
     Some(match view["stage"].as_str().unwrap() {
-        "plan" => ("seal", json!({"do": "seal", "anyway": view["operator"]["files"]["copy"]["silent"] == true})),
-        "roll_call" | "sign_off" if draw["sample"] == true => ("signatures", json!({"do": "sign_sample"})),
+        "plan" => (
+            "seal",
+            json!({"do": "seal", "anyway": view["operator"]["files"]["copy"]["silent"] == true}),
+        ),
+        "roll_call" | "sign_off" if draw["sample"] == true => {
+            ("signatures", json!({"do": "sign_sample"}))
+        }
         "roll_call" => match members(view, &["nothing"]).next() {
             Some(member) => ("commit", say(&format!("envelope {member}"))),
             None => ("close", say("close")),
@@ -223,14 +249,20 @@ pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
         "numbers" => ("dice", say("dice 00416293857710359265")),
         "call" | "settle" if fresh_miss => ("undo", say("undo wrong button")),
         "call" => ("call", say("call")),
-        "choice" if view["served"] == 1 && !recent.iter().any(|turn| turn["what"] == "deferred") => ("missed", say("missed")),
+        "choice"
+            if view["served"] == 1 && !recent.iter().any(|turn| turn["what"] == "deferred") =>
+        {
+            ("missed", say("missed"))
+        }
         "choice" => ("choose", say(&format!("choose {}", offered(view)))),
         "settle" | "sign_off" => ("next", say("next")),
         "aftermath" => match draw["objections"][0]["upheld"].is_null() {
             true => ("aftermath", say("ruling E1 rejected the film shows the dice")),
             false => ("batch", say("seal")),
         },
-        "done" if view["fingerprints"][2].is_null() => ("aftermath", say("objection E1 the dice could not be seen")),
+        "done" if view["fingerprints"][2].is_null() => {
+            ("aftermath", say("objection E1 the dice could not be seen"))
+        }
         "done" => return None,
         other => panic!("{other}: {view}"),
     })
@@ -247,7 +279,9 @@ impl Server {
     /// No file grows beyond this: it stands for a full disk. Whether that could be set.
     pub(crate) fn limit(&self, bytes: usize) -> bool {
         let bytes = if bytes == usize::MAX { "unlimited:".into() } else { format!("{bytes}:") };
-        let set = Command::new("prlimit").args(["--pid", &self.hall.child.id().to_string(), &format!("--fsize={bytes}")]).status();
+        let set = Command::new("prlimit")
+            .args(["--pid", &self.hall.child.id().to_string(), &format!("--fsize={bytes}")])
+            .status();
         set.is_ok_and(|status| status.success())
     }
 }
@@ -259,8 +293,12 @@ impl Server {
         std::thread::scope(|scope| {
             let (base, key) = (self.hall.base.clone(), self.hall.key.clone());
             scope.spawn(move || {
-                let request = agent().post(format!("{base}api/act")).header("content-type", "application/json");
-                let request = request.header("origin", base.trim_end_matches('/')).header("x-floorlot-key", &key);
+                let request = agent()
+                    .post(format!("{base}api/act"))
+                    .header("content-type", "application/json");
+                let request = request
+                    .header("origin", base.trim_end_matches('/'))
+                    .header("x-floorlot-key", &key);
                 drop(request.send(json!({"version": version, "act": act}).to_string()));
             });
             std::thread::sleep(after);
@@ -276,7 +314,13 @@ impl Server {
 
     /// Ends the program with a signal, and gives what it said when it has ended.
     pub(crate) fn signal(mut self, signal: &str) -> String {
-        assert!(Command::new("kill").args([signal, &self.hall.child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([signal, &self.hall.child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.hall.child.wait().unwrap();
         self.errors.closed();
         self.errors.all()

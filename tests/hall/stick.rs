@@ -1,4 +1,5 @@
-//! The stick with the second copy: what it holds when the draw on this machine is lost, and what happens while it hangs.
+//! The stick with the second copy: what it holds when the draw on this machine is lost, and what
+//! happens while it hangs.
 
 use crate::disk::verified;
 use crate::harm::{beside, pipe};
@@ -57,7 +58,8 @@ impl Two {
     }
 }
 
-/// The files of this machine are lost, all or some, or shorter: the start is refused with the command that goes on, which brings all back.
+/// The files of this machine are lost, all or some, or shorter: the start is refused with the
+/// command that goes on, which brings all back.
 #[test]
 fn one_goes_on_from_the_stick() {
     type Loss = fn(&Two);
@@ -81,7 +83,10 @@ fn one_goes_on_from_the_stick() {
         for more in [&["--plan", PLAN][..], &[]] {
             let (code, why) = refused(two.folder.path(), &two.with(more));
             assert_eq!(code, Some(2), "loss {number}: {why}");
-            assert!(why.contains("the copy holds more of this draw") && why.contains("--from-copy"), "loss {number}: {why}");
+            assert!(
+                why.contains("the copy holds more of this draw") && why.contains("--from-copy"),
+                "loss {number}: {why}"
+            );
             assert!(why.contains(two.stick.path().to_str().unwrap()), "the exact command: {why}");
         }
         assert_eq!(fs::read(two.own()).ok(), before, "nothing was changed");
@@ -89,7 +94,11 @@ fn one_goes_on_from_the_stick() {
         assert_eq!(fs::read(two.own()).unwrap(), whole, "loss {number}");
         assert_eq!(server.view()["stage"], "numbers", "loss {number}");
         let aside = usize::from(before.is_some_and(|before| !before.is_empty()));
-        assert_eq!(beside(two.folder.path(), "draw.damaged").len(), aside, "loss {number}: a shorter one stays");
+        assert_eq!(
+            beside(two.folder.path(), "draw.damaged").len(),
+            aside,
+            "loss {number}: a shorter one stays"
+        );
         assert!(server.page("print/minutes?lang=en").contains("tea"), "the notes came along");
         server.draw_to("done");
         assert_eq!(fs::read(two.own()).unwrap(), fs::read(two.copy()).unwrap());
@@ -106,7 +115,8 @@ fn what_is_not_brought_back() {
     // Two draws of one name: neither is touched.
     let own = fs::read(two.own()).unwrap();
     let plan = two.folder.path().join("other-plan.jsonl");
-    fs::write(&plan, fs::read_to_string(PLAN).unwrap().replacen("示例数据", "另一场示例数据", 1)).unwrap();
+    fs::write(&plan, fs::read_to_string(PLAN).unwrap().replacen("示例数据", "另一场示例数据", 1))
+        .unwrap();
     let other = Two::drawn_with(plan.to_str().unwrap(), "reveals");
     fs::copy(other.copy(), two.copy()).unwrap();
     let copy = fs::read(two.copy()).unwrap();
@@ -123,7 +133,8 @@ fn what_is_not_brought_back() {
     assert_eq!(refused(two.folder.path(), &["--from-copy"]).0, Some(2), "without --copy");
 }
 
-/// The stick was away at the start and comes with a sealed draw: it is told before the seal, and nothing is sealed.
+/// The stick was away at the start and comes with a sealed draw: it is told before the seal, and
+/// nothing is sealed.
 #[test]
 fn a_stick_that_comes_back_with_a_sealed_draw() {
     let two = Two::drawn("numbers");
@@ -139,7 +150,9 @@ fn a_stick_that_comes_back_with_a_sealed_draw() {
     assert_eq!(status, 422, "{body}");
     assert!(body["error"].as_str().unwrap().contains("--from-copy"), "{body}");
     assert!(
-        server.until(|view| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|w| w.contains("holds more")))
+        server.until(|view| view["operator"]["files"]["copy"]["warning"]
+            .as_str()
+            .is_some_and(|w| w.contains("holds more")))
             < Duration::from_secs(3)
     );
     assert_eq!(server.view()["stage"], "plan");
@@ -149,7 +162,8 @@ fn a_stick_that_comes_back_with_a_sealed_draw() {
     assert_eq!(server.view()["stage"], "numbers");
 }
 
-/// The stick was away when the draw was sealed anew: its other draw is told as soon as it is back, and stays.
+/// The stick was away when the draw was sealed anew: its other draw is told as soon as it is back,
+/// and stays.
 #[test]
 fn a_stick_that_comes_back_after_the_seal() {
     let two = Two::drawn("numbers");
@@ -161,8 +175,11 @@ fn a_stick_that_comes_back_after_the_seal() {
     fs::rename(&away, two.stick.path()).unwrap();
     let copy = fs::read(two.copy()).unwrap();
     // The two draws may be the same up to here, if they were made within the same seconds.
-    let other = |warning: &str| warning.contains("another file is there") || warning.contains("holds more");
-    let told = |view: &serde_json::Value| view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(other);
+    let other =
+        |warning: &str| warning.contains("another file is there") || warning.contains("holds more");
+    let told = |view: &serde_json::Value| {
+        view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(other)
+    };
     assert!(server.until(told) < Duration::from_secs(3));
     server.draw_to("done");
     assert_eq!(fs::read(two.copy()).unwrap(), copy);
@@ -186,7 +203,11 @@ fn the_copy_is_never_called_whole_when_it_is_not() {
     assert_eq!(fs::read(two.copy()).unwrap(), edited, "it stays as it is");
     fs::remove_file(two.copy()).unwrap();
     server.until(|view| view["operator"]["files"]["copy"]["warning"].is_null());
-    assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap(), "another is written, whole");
+    assert_eq!(
+        fs::read(two.copy()).unwrap(),
+        fs::read(two.own()).unwrap(),
+        "another is written, whole"
+    );
     // A copy that was cut is filled up again.
     fs::write(two.copy(), &whole[..whole.len() / 2]).unwrap();
     server.say("reveal r2 4711");
@@ -211,7 +232,9 @@ fn takes(work: impl FnOnce()) -> Duration {
 const HANGS: &str = "the stick does not answer";
 
 fn hangs(view: &serde_json::Value) -> bool {
-    view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|warning| warning.contains(HANGS))
+    view["operator"]["files"]["copy"]["warning"]
+        .as_str()
+        .is_some_and(|warning| warning.contains(HANGS))
 }
 
 /// Opening a pipe waits for somebody at its other end: it stands for a stick that hangs.
@@ -220,14 +243,16 @@ fn hang(copy: &Path) {
     pipe(copy);
 }
 
-/// Lets go whoever waits at the pipe. It is removed first, so that nobody comes to wait at it again.
+/// Lets go whoever waits at the pipe. It is removed first, so that nobody comes to wait at it
+/// again.
 pub(crate) fn let_go(copy: &Path) {
     let end = fs::OpenOptions::new().read(true).write(true).open(copy).unwrap();
     fs::remove_file(copy).unwrap();
     drop(end);
 }
 
-/// The stick hangs in the middle of the draw: the hall goes on, the warning is there in time and goes when the stick answers again.
+/// The stick hangs in the middle of the draw: the hall goes on, the warning is there in time and
+/// goes when the stick answers again.
 #[test]
 fn a_stick_that_hangs_does_not_stop_the_hall() {
     let two = Two::new();
@@ -272,7 +297,10 @@ fn a_stick_that_hangs_at_the_start() {
     assert!(hangs(&server.view()));
     // Whether it holds a sealed draw is not known: the seal asks first.
     let (status, body) = server.try_act(&json!({"do": "seal"}));
-    assert!(status == 422 && body["error"].as_str().unwrap().contains("may hold a sealed draw"), "{body}");
+    assert!(
+        status == 422 && body["error"].as_str().unwrap().contains("may hold a sealed draw"),
+        "{body}"
+    );
     assert_eq!(fs::metadata(two.own()).unwrap().len(), 0);
     server.draw_to("reveals");
     let_go(&two.copy());
@@ -280,7 +308,8 @@ fn a_stick_that_hangs_at_the_start() {
     assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap());
 }
 
-/// The stick hangs, the transcript is edited, the stick answers again: what is recorded is copied, not what stands in the file.
+/// The stick hangs, the transcript is edited, the stick answers again: what is recorded is copied,
+/// not what stands in the file.
 #[test]
 fn an_edited_line_never_reaches_the_stick() {
     let two = Two::new();
@@ -330,7 +359,11 @@ fn transcript_and_copy_differ() {
         }
         let (code, why) = refused(two.folder.path(), &two.with(&[]));
         assert_eq!(code, Some(2), "{why}");
-        assert!(why.contains("does not follow from the plan") && why.contains("has all that the hall noted"), "{why}");
+        assert!(
+            why.contains("does not follow from the plan")
+                && why.contains("has all that the hall noted"),
+            "{why}"
+        );
         assert!(why.contains("--from-copy"), "{why}");
         assert_eq!(fs::read(two.own()).unwrap(), damaged);
         let server = two.start(&["--from-copy"]);
@@ -344,7 +377,10 @@ fn transcript_and_copy_differ() {
     damage(&two.copy());
     for more in [&["--from-copy"][..], &[]] {
         let (code, why) = refused(two.folder.path(), &two.with(more));
-        assert!(code == Some(2) && why.contains("does not follow") && why.contains("rename"), "{why}");
+        assert!(
+            code == Some(2) && why.contains("does not follow") && why.contains("rename"),
+            "{why}"
+        );
     }
     assert_eq!(fs::read(two.own()).unwrap(), own);
     fs::rename(two.copy(), two.stick.path().join("bad.jsonl")).unwrap();
@@ -352,7 +388,8 @@ fn transcript_and_copy_differ() {
     assert_eq!(fs::read(two.copy()).unwrap(), fs::read(two.own()).unwrap());
 }
 
-/// The copy fell behind and the transcript is lost: what the copy lacks is told, and the command that is told goes on from what there is.
+/// The copy fell behind and the transcript is lost: what the copy lacks is told, and the command
+/// that is told goes on from what there is.
 #[test]
 fn a_copy_that_is_behind() {
     let two = Two::new();
@@ -368,11 +405,22 @@ fn a_copy_that_is_behind() {
     two.remove(&["draw.jsonl"]);
     for more in [&[][..], &["--from-copy"]] {
         let (code, why) = refused(two.folder.path(), &two.with(more));
-        assert!(code == Some(2) && why.contains(&format!("the lines {behind} to {last} are missing")), "{why}");
+        assert!(
+            code == Some(2) && why.contains(&format!("the lines {behind} to {last} are missing")),
+            "{why}"
+        );
         assert!(why.contains("from-copy/draw.jsonl"), "{why}");
-        assert_eq!(fs::metadata(two.own()).map_or(0, |about| about.len()), 0, "nothing was brought back");
+        assert_eq!(
+            fs::metadata(two.own()).map_or(0, |about| about.len()),
+            0,
+            "nothing was brought back"
+        );
     }
-    let server = Server::spawn(crate::server::command_at(two.folder.path(), "from-copy/draw.jsonl", &two.with(&["--from-copy"])));
+    let server = Server::spawn(crate::server::command_at(
+        two.folder.path(),
+        "from-copy/draw.jsonl",
+        &two.with(&["--from-copy"]),
+    ));
     assert_eq!(server.view()["stage"], "reveals");
     server.draw_to("done");
     verified(&two.copy());
@@ -387,19 +435,23 @@ fn a_link_is_no_copy() {
         server.draw_to("reveals");
         drop(server);
         match hard {
-            true => fs::hard_link(two.own(), two.copy()).unwrap_or(()), // on another disk there is none
+            // on another disk there is none
+            true => fs::hard_link(two.own(), two.copy()).unwrap_or(()),
             false => std::os::unix::fs::symlink(two.own(), two.copy()).unwrap(),
         }
         let server = two.start(&[]);
         if fs::symlink_metadata(two.copy()).is_ok() {
             server.until(|view| {
-                view["operator"]["files"]["copy"]["warning"].as_str().is_some_and(|warning| warning.contains("no copy but a link"))
+                view["operator"]["files"]["copy"]["warning"]
+                    .as_str()
+                    .is_some_and(|warning| warning.contains("no copy but a link"))
             });
         }
     }
 }
 
-/// The stick is not there and its folder is: the page says that the copy is on the disk of the transcript.
+/// The stick is not there and its folder is: the page says that the copy is on the disk of the
+/// transcript.
 #[test]
 fn a_folder_without_its_stick_is_told_on_the_page() {
     let folder = TempDir::new().unwrap();
@@ -409,7 +461,8 @@ fn a_folder_without_its_stick_is_told_on_the_page() {
     assert!(same.is_some_and(|same| same.contains("on the same disk")), "{}", server.view());
 }
 
-/// The command that is told works as it stands, also where a path has spaces, and keeps what was typed.
+/// The command that is told works as it stands, also where a path has spaces, and keeps what was
+/// typed.
 #[test]
 fn the_command_that_is_told_works() {
     let above = TempDir::new().unwrap();
@@ -425,7 +478,10 @@ fn the_command_that_is_told_works() {
     start.env_remove("CARGO").env_remove("CARGO_PKG_NAME");
     let (code, why) = crate::server::ended(start);
     assert_eq!(code, Some(2), "{why}");
-    let told = why.lines().find(|line| line.ends_with("--port 0 --no-clock")).unwrap_or_else(|| panic!("{why}"));
+    let told = why
+        .lines()
+        .find(|line| line.ends_with("--port 0 --no-clock"))
+        .unwrap_or_else(|| panic!("{why}"));
     let mut through = std::process::Command::new("sh");
     through.args(["-c", &format!("exec {}", told.trim())]).current_dir(above.path());
     let server = Server::spawn(through);

@@ -26,11 +26,17 @@ fn rooms_that_became_dates_are_refused() {
     ];
     for day in days {
         let found = |shown: &str| {
-            format!("发现 `{shown}`，是日期（表格软件把 3-2 之类的输入变成了日期）；应为 文本或数字；请将该列设为文本格式并重新输入")
+            format!(
+                "发现 `{shown}`，是日期（表格软件把 3-2 之类的输入变成了日期）；应为 文本或数字；请将该列设为文本格式并重新输入"
+            )
         };
         // A room, a code of a unit, a code of a household, a group.
         for (roll, units, place) in [
-            (ROLL.to_owned(), UNITS.replace("A-501,501", &format!("A-501,{day}")), "units.csv，第 3 行，B 列（室号）"),
+            (
+                ROLL.to_owned(),
+                UNITS.replace("A-501,501", &format!("A-501,{day}")),
+                "units.csv，第 3 行，B 列（室号）",
+            ),
             (ROLL.to_owned(), UNITS.replace("A-501", day), "units.csv，第 3 行，A 列（房源编号）"),
             (ROLL.replace("H2", day), UNITS.to_owned(), "roll.csv，第 3 行，A 列（户号）"),
             (
@@ -41,12 +47,28 @@ fn rooms_that_became_dates_are_refused() {
         ] {
             let faults = Office::new(&roll, &units).refusal(Lang::Zh).faults;
             let narrow = day.replace('２', "2").replace('３', "3");
-            assert!(faults.contains(&format!("{place}：{}", found(&narrow))), "{place} {day} {faults:?}");
+            assert!(
+                faults.contains(&format!("{place}：{}", found(&narrow))),
+                "{place} {day} {faults:?}"
+            );
         }
     }
     // These are no dates.
-    for room in ["3-2", "3/2", "7-1-2", "2025-13", "2025-1301", "1月", "Mar", "Mar-101", "13月2日", "2025/13/2", "2.3", "2-303", "A/1/2"]
-    {
+    for room in [
+        "3-2",
+        "3/2",
+        "7-1-2",
+        "2025-13",
+        "2025-1301",
+        "1月",
+        "Mar",
+        "Mar-101",
+        "13月2日",
+        "2025/13/2",
+        "2.3",
+        "2-303",
+        "A/1/2",
+    ] {
         Office::new(ROLL, UNITS.replace("A-501,501", &format!("A-501,{room}"))).plan();
     }
     // A column of codes with a year in each.
@@ -60,17 +82,27 @@ fn codes_in_scientific_notation_are_refused() {
             (ROLL.replace("H2", code), UNITS.to_owned()),
             (ROLL.to_owned(), UNITS.replace("A-501", code)),
             (ROLL.replace("无障碍,\n", &format!("无障碍,{code}\n")), UNITS.to_owned()),
-            (ROLL.replace(",T1,", &format!(",{code},")), UNITS.replace(",T1,", &format!(",{code},"))),
+            (
+                ROLL.replace(",T1,", &format!(",{code},")),
+                UNITS.replace(",T1,", &format!(",{code},")),
+            ),
         ] {
             let faults = Office::new(&roll, &units).refusal(Lang::En).faults;
-            assert!(faults.iter().any(|fault| fault.contains("in scientific notation; expected a code")), "{faults:?}");
+            assert!(
+                faults
+                    .iter()
+                    .any(|fault| fault.contains("in scientific notation; expected a code")),
+                "{faults:?}"
+            );
         }
     }
 }
 
 /// Two pools that differ in this column alone, in both tables.
 fn two(column: &str, one: &str, other: &str) -> Office {
-    let cells = |value: &str| if column == "户型" { format!("7号楼,{value}") } else { format!("{value},T1") };
+    let cells = |value: &str| {
+        if column == "户型" { format!("7号楼,{value}") } else { format!("{value},T1") }
+    };
     let (one, other) = (cells(one), cells(other));
     Office::new(
         format!("户号,户主,楼栋,户型\nH1,张小明,{one}\nH2,李红,{other}\n"),
@@ -98,8 +130,16 @@ fn buildings_and_flat_types_in_two_ways_are_asked() {
     ];
     for (column, one, other) in alike {
         let asked = two(column, one, other).refusal(Lang::Zh);
-        let said: Vec<&str> = asked.questions.iter().flat_map(|a| a.sentences.iter().map(|_| a.kind.word())).collect();
-        assert_eq!((asked.faults.as_slice(), said.as_slice()), (&[][..], &["buildings-alike"][..]), "{one} {other} {asked:?}");
+        let said: Vec<&str> = asked
+            .questions
+            .iter()
+            .flat_map(|a| a.sentences.iter().map(|_| a.kind.word()))
+            .collect();
+        assert_eq!(
+            (asked.faults.as_slice(), said.as_slice()),
+            (&[][..], &["buildings-alike"][..]),
+            "{one} {other} {asked:?}"
+        );
         let sentence = &asked.questions[0].sentences[0];
         assert!(sentence.contains(other) && sentence.contains("应为 同一种写法"), "{sentence}");
         two(column, one, other).accept("buildings-alike").plan();
@@ -122,7 +162,9 @@ fn buildings_and_flat_types_in_two_ways_are_asked() {
 
 #[test]
 fn labels_in_chinese_digits_are_asked() {
-    for (label, code) in [("三〇一", " [〇 (U+3007)]"), ("三零一", ""), ("三○一室", " [○ (U+25CB)]")] {
+    for (label, code) in
+        [("三〇一", " [〇 (U+3007)]"), ("三零一", ""), ("三○一室", " [○ (U+25CB)]")]
+    {
         Office::new(ROLL, UNITS.replace("A-501,501", &format!("A-501,{label}"))).asks(
             Lang::Zh,
             "alike-labels",

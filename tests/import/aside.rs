@@ -1,12 +1,22 @@
-//! What the office wrote and import does not take: sheets, columns, words that name no group. None of it is passed over in silence.
+//! What the office wrote and import does not take: sheets, columns, words that name no group. None
+//! of it is passed over in silence.
 
 use super::{Office, UNITS, text_sheet, values};
 use floorlot::rules::Lang;
 use rust_xlsxwriter::Workbook;
 
 const HEADS: &str = "户号,户主,身份证号,楼栋,户型,顺位";
-const FLATS: &[&str] = &["编号,室号,层,楼栋,户型", "U1,101,1,7号楼,两室", "U2,102,1,7号楼,两室", "U3,103,1,7号楼,两室"];
-const FIRST: &[&str] = &[HEADS, "H1,张小明,310101199001010020,7号楼,两室,1", "H2,李红,11010519491231002X,7号楼,两室,2"];
+const FLATS: &[&str] = &[
+    "编号,室号,层,楼栋,户型",
+    "U1,101,1,7号楼,两室",
+    "U2,102,1,7号楼,两室",
+    "U3,103,1,7号楼,两室",
+];
+const FIRST: &[&str] = &[
+    HEADS,
+    "H1,张小明,310101199001010020,7号楼,两室,1",
+    "H2,李红,11010519491231002X,7号楼,两室,2",
+];
 
 fn book(sheets: &[(&str, &[&str])]) -> Office {
     let mut book = Workbook::new();
@@ -19,7 +29,8 @@ fn book(sheets: &[(&str, &[&str])]) -> Office {
 #[test]
 fn a_sheet_with_rows_but_no_heads_is_asked_about() {
     let cont = "H3,赵红,310101195301010032,7号楼,两室,2";
-    let deep: Vec<String> = (1..=40).map(|n| format!("说明{n}")).chain([HEADS.to_owned(), cont.to_owned()]).collect();
+    let deep: Vec<String> =
+        (1..=40).map(|n| format!("说明{n}")).chain([HEADS.to_owned(), cont.to_owned()]).collect();
     let deep: Vec<&str> = deep.iter().map(String::as_str).collect();
     // Without heads, with other heads, with heads below many lines, in another order.
     let pages: [&[&str]; 5] = [
@@ -47,7 +58,11 @@ fn a_sheet_with_rows_but_no_heads_is_asked_about() {
     // One named alone: the other is told.
     let mut office = book(&[("住户", FIRST), ("住户续", &[cont]), ("房源", FLATS)]);
     office.args.roll_sheet = vec!["住户".into()];
-    assert!(office.told(Lang::En).contains("sheet 住户续: not taken, though it looks like a table of households (1 row)"));
+    assert!(
+        office.told(Lang::En).contains(
+            "sheet 住户续: not taken, though it looks like a table of households (1 row)"
+        )
+    );
 }
 
 #[test]
@@ -59,9 +74,10 @@ fn every_other_sheet_is_told() {
     text_sheet(&mut workbook, "字典", &["甲", "乙"]).set_hidden(true);
     text_sheet(&mut workbook, "Sheet5", &[]);
     let told = Office::workbook(workbook).told(Lang::Zh);
-    for line in
-        ["请留意：office.xlsx，工作表 汇总：没有导入（3 行）\n", "请留意：office.xlsx，工作表 字典：隐藏的工作表，没有导入（2 行）\n"]
-    {
+    for line in [
+        "请留意：office.xlsx，工作表 汇总：没有导入（3 行）\n",
+        "请留意：office.xlsx，工作表 字典：隐藏的工作表，没有导入（2 行）\n",
+    ] {
         assert!(told.contains(line), "{line} is not in {told}");
     }
     assert!(!told.contains("Sheet5"), "{told}");
@@ -69,14 +85,21 @@ fn every_other_sheet_is_told() {
 
 #[test]
 fn heads_below_a_page_of_explanations_are_found() {
-    let page: Vec<String> = (1..=25).map(|n| format!("说明{n}")).chain(FIRST.iter().map(|row| (*row).to_owned())).collect();
+    let page: Vec<String> = (1..=25)
+        .map(|n| format!("说明{n}"))
+        .chain(FIRST.iter().map(|row| (*row).to_owned()))
+        .collect();
     let page: Vec<&str> = page.iter().map(String::as_str).collect();
-    assert_eq!(values(&book(&[("住户", &page), ("房源", FLATS)]).plan(), "household", "id"), ["H1", "H2"]);
+    assert_eq!(
+        values(&book(&[("住户", &page), ("房源", FLATS)]).plan(), "household", "id"),
+        ["H1", "H2"]
+    );
 }
 
 #[test]
 fn a_table_in_two_files_is_told_where_it_is_taken_from() {
-    let mut office = book(&[("住户", &["户号,户主,楼栋,户型,顺位", "H1,张小明,A,T1,1"]), ("房源", FLATS)]);
+    let mut office =
+        book(&[("住户", &["户号,户主,楼栋,户型,顺位", "H1,张小明,A,T1,1"]), ("房源", FLATS)]);
     std::fs::write(office.folder.path().join("units.csv"), UNITS).unwrap();
     office.args.units = Some(office.folder.path().join("units.csv"));
     office.asks(
@@ -112,7 +135,10 @@ fn batches_are_tiers_or_pools_or_neither() {
     let skipped = with_column("批次", ["第一批", "第二批", "第二批"]).map("roll:批次=skip");
     assert_eq!(values(&skipped.plan(), "household", "tier"), ["1", "1", "1"]);
     let roll = "户号,户主,楼栋,户型,批次\nH1,张明,A,T1,第一批\nH2,李红,A,T1,第二批\n";
-    assert_eq!(values(&Office::new(roll, UNITS).map("roll:批次=tier").plan(), "household", "tier"), ["1", "2"]);
+    assert_eq!(
+        values(&Office::new(roll, UNITS).map("roll:批次=tier").plan(), "household", "tier"),
+        ["1", "2"]
+    );
     let units = "编号,室号,层,楼栋,户型,批次\nU1,101,1,A,T1,第一批\nU2,102,1,A,T1,第二批\n";
     Office::new("户号,户主,楼栋,户型\nH1,张明,A,T1\n", units).asks(
         Lang::Zh,
@@ -121,8 +147,11 @@ fn batches_are_tiers_or_pools_or_neither() {
            如按批次分别抽签，两张表都要有此列；如不是，请用 --map 'units:批次=skip'"],
     );
     let heads = "户号,户主,楼栋,户型";
-    let sheets: &[(&str, &[&str])] =
-        &[("第一批", &[heads, "H1,张明,7号楼,两室"]), ("第二批", &[heads, "H2,李红,7号楼,两室"]), ("房源", FLATS)];
+    let sheets: &[(&str, &[&str])] = &[
+        ("第一批", &[heads, "H1,张明,7号楼,两室"]),
+        ("第二批", &[heads, "H2,李红,7号楼,两室"]),
+        ("房源", FLATS),
+    ];
     book(sheets).asks(
         Lang::En,
         "batch-column",
@@ -150,14 +179,25 @@ fn columns_that_may_decide_something_are_asked_about() {
     ] {
         let refusal = with_column(head, values).refusal(Lang::En);
         let asked: Vec<&str> = refusal.questions.iter().map(|asked| asked.kind.word()).collect();
-        assert_eq!((refusal.faults.as_slice(), asked), ([].as_slice(), vec!["columns-left-out"]), "{head}");
+        assert_eq!(
+            (refusal.faults.as_slice(), asked),
+            ([].as_slice(), vec!["columns-left-out"]),
+            "{head}"
+        );
         let head = if head.is_empty() { "no head" } else { head };
-        let start = format!("roll.csv, column F ({head}): found a column that is not used, with values in ");
+        let start = format!(
+            "roll.csv, column F ({head}): found a column that is not used, with values in "
+        );
         let sentence = &refusal.questions[0].sentences[0];
-        assert!(sentence.starts_with(&start) && sentence.contains(&format!(" rows{example}; expected")), "{sentence}");
+        assert!(
+            sentence.starts_with(&start) && sentence.contains(&format!(" rows{example}; expected")),
+            "{sentence}"
+        );
         let name = if head == "no head" { "column F" } else { head };
         assert!(sentence.contains(&format!("--map 'roll:{name}=skip'")), "{sentence}");
-        with_column(if head == "no head" { "" } else { head }, values).map(&format!("roll:{name}=skip")).plan();
+        with_column(if head == "no head" { "" } else { head }, values)
+            .map(&format!("roll:{name}=skip"))
+            .plan();
     }
     // Nothing is asked of what cannot matter.
     for (head, values) in [
@@ -172,7 +212,10 @@ fn columns_that_may_decide_something_are_asked_about() {
     // A class may be the tier, where there is no other.
     let classes = "户号,户主,楼栋,户型,类别\nH1,张明,A,T1,1\nH2,李红,A,T1,2\n";
     let refusal = Office::new(classes, UNITS).refusal(Lang::Zh);
-    assert!(refusal.questions[0].sentences[0].contains("如是顺位，请用 --map 'roll:类别=tier'"), "{refusal:?}");
+    assert!(
+        refusal.questions[0].sentences[0].contains("如是顺位，请用 --map 'roll:类别=tier'"),
+        "{refusal:?}"
+    );
     // Heads that mean one thing are taken.
     let plan = with_column("结伴组号", ["甲", "", "甲"]).plan();
     assert_eq!(values(&plan, "household", "group").len(), 2, "{plan}");
@@ -190,19 +233,40 @@ fn columns_that_may_decide_something_are_asked_about() {
 fn no_value_of_a_column_left_out_is_shown_that_may_be_personal() {
     for values in [["张小明", "李红", "310101199001010020"], ["13812345678放弃", "", ""]] {
         let said = format!("{:?}", with_column("结伴邻居", values).refusal(Lang::Zh).questions);
-        assert!(["张小明", "李红", "3101", "1381"].iter().all(|personal| !said.contains(personal)), "{said}");
+        assert!(
+            ["张小明", "李红", "3101", "1381"].iter().all(|personal| !said.contains(personal)),
+            "{said}"
+        );
     }
 }
 
 /// Rows of households with these groups.
 fn groups(groups: &[&str]) -> Office {
-    let rows: String = groups.iter().enumerate().map(|(n, group)| format!("H{n},赵{n},A,T1,1,,{group}\n")).collect();
+    let rows: String = groups
+        .iter()
+        .enumerate()
+        .map(|(n, group)| format!("H{n},赵{n},A,T1,1,,{group}\n"))
+        .collect();
     Office::new(format!("户号,户主,楼栋,户型,顺位,照顾需求,结伴组\n{rows}"), UNITS)
 }
 
 #[test]
 fn ditto_marks_name_no_group() {
-    for mark in ["同上", "〃", "″", "↑", "上", "ditto", "Ditto", "同 上", "“", "''", "..", "（同上）", "仝上"] {
+    for mark in [
+        "同上",
+        "〃",
+        "″",
+        "↑",
+        "上",
+        "ditto",
+        "Ditto",
+        "同 上",
+        "“",
+        "''",
+        "..",
+        "（同上）",
+        "仝上",
+    ] {
         // Of one group of three nothing else is said, so that nobody makes a group of two of it.
         let refusal = groups(&["甲", mark, mark]).refusal(Lang::En);
         assert!(refusal.questions.is_empty() && refusal.faults.len() == 1, "{mark}: {refusal:?}");
@@ -216,8 +280,20 @@ fn ditto_marks_name_no_group() {
 
 #[test]
 fn answers_and_relations_are_asked_about() {
-    for word in ["是", "有", "√", "✓", "Y", "yes", "结伴", "待定", "愿与亲属同层", "父子", "兄弟关系", "希望同层"]
-    {
+    for word in [
+        "是",
+        "有",
+        "√",
+        "✓",
+        "Y",
+        "yes",
+        "结伴",
+        "待定",
+        "愿与亲属同层",
+        "父子",
+        "兄弟关系",
+        "希望同层",
+    ] {
         groups(&[word, "", word]).asks(
             Lang::Zh,
             "group-words",
@@ -228,7 +304,11 @@ fn answers_and_relations_are_asked_about() {
         );
     }
     for name in ["甲", "A", "1", "J001", "一组", "张家", "X", "上官"] {
-        assert_eq!(values(&groups(&[name, "", name]).plan(), "household", "group").len(), 2, "{name}");
+        assert_eq!(
+            values(&groups(&[name, "", name]).plan(), "household", "group").len(),
+            2,
+            "{name}"
+        );
     }
 }
 
@@ -236,7 +316,10 @@ fn answers_and_relations_are_asked_about() {
 fn a_column_can_be_named_by_its_letter() {
     // Following the advice for two columns with one head leads to a plan.
     let rows = "H1,张小明,310101199001010020,11010519491231002X,A,T1,1,,,\n";
-    let office = Office::new(format!("户号,户主,身份证号,身份证号,楼栋,户型,顺位,照顾需求,备注,照顾需求\n{rows}"), UNITS);
+    let office = Office::new(
+        format!("户号,户主,身份证号,身份证号,楼栋,户型,顺位,照顾需求,备注,照顾需求\n{rows}"),
+        UNITS,
+    );
     office.fails(
         Lang::En,
         &[
@@ -248,7 +331,10 @@ fn a_column_can_be_named_by_its_letter() {
     );
     let office = office.map("roll:列D=skip").map("roll:j=skip");
     office.plan();
-    assert_eq!(super::openings(&office), [["H1", "张小明", "310101199001010020"].map(str::to_owned)]);
+    assert_eq!(
+        super::openings(&office),
+        [["H1", "张小明", "310101199001010020"].map(str::to_owned)]
+    );
     // Both tables side by side in one sheet: each has the columns that begin with its code.
     let side: &[&str] = &[
         "户号,户主,楼栋,户型,顺位,,房源编号,室号,层,楼栋,户型",
@@ -258,9 +344,16 @@ fn a_column_can_be_named_by_its_letter() {
         "H3,赵红,8号楼,两室,1",
     ];
     let office = book(&[("总表", side)]);
-    let advice: Vec<String> =
-        office.refusal(Lang::En).faults.iter().filter_map(|fault| fault.split('\'').nth(1).map(str::to_owned)).collect();
-    assert_eq!(advice, ["roll:column J=skip", "roll:column K=skip", "units:column C=skip", "units:column D=skip"]);
+    let advice: Vec<String> = office
+        .refusal(Lang::En)
+        .faults
+        .iter()
+        .filter_map(|fault| fault.split('\'').nth(1).map(str::to_owned))
+        .collect();
+    assert_eq!(
+        advice,
+        ["roll:column J=skip", "roll:column K=skip", "units:column C=skip", "units:column D=skip"]
+    );
     let plan = advice.iter().fold(office, |office, rule| office.map(rule)).plan();
     assert_eq!(values(&plan, "household", "pool"), ["P001", "P001", "P002"]);
     assert_eq!(values(&plan, "unit", "pool"), ["P001", "P001", "P002"]);
@@ -269,7 +362,8 @@ fn a_column_can_be_named_by_its_letter() {
     for (rule, shown) in [("F=skip", "f"), ("roll:Z=skip", "z"), ("roll:列Z=skip", "列z")] {
         let faults = with_column("备注", ["", "", ""]).map(rule).refusal(Lang::Zh).faults;
         assert!(
-            faults[0].starts_with(&format!("--map：发现 `{shown}`；应为 表头 ")) && faults[0].ends_with("或列号，如 roll:列D、units:列D")
+            faults[0].starts_with(&format!("--map：发现 `{shown}`；应为 表头 "))
+                && faults[0].ends_with("或列号，如 roll:列D、units:列D")
         );
     }
 }
@@ -278,19 +372,34 @@ fn a_column_can_be_named_by_its_letter() {
 fn the_staircase_is_part_of_labels_that_repeat() {
     let roll = "户号,户主,楼栋,户型\nH1,张明,A,T1\n";
     let labels = |head: &str, rows: [(&str, &str); 3]| {
-        let rows: String = rows.iter().enumerate().map(|(n, (staircase, label))| format!("U{n},{label},{staircase},1,A,T1\n")).collect();
+        let rows: String = rows
+            .iter()
+            .enumerate()
+            .map(|(n, (staircase, label))| format!("U{n},{label},{staircase},1,A,T1\n"))
+            .collect();
         let office = Office::new(roll, format!("编号,室号,{head},层,楼栋,户型\n{rows}"));
         let told = office.told(Lang::Zh);
         (values(&std::fs::read_to_string(&office.args.out).unwrap(), "unit", "label"), told)
     };
-    for (head, one, two) in [("单元", "1单元", "2单元"), ("单元号", "1", "2"), ("Staircase", " 1 ", "2")] {
+    for (head, one, two) in
+        [("单元", "1单元", "2单元"), ("单元号", "1", "2"), ("Staircase", " 1 ", "2")]
+    {
         let (made, told) = labels(head, [(one, "101"), (two, "101"), (one, "201")]);
         assert_eq!(made, ["1单元101", "2单元101", "1单元201"]);
-        assert!(told.contains("  同一楼栋内室号有重复，室号前已加单元：3 套，例如 1单元101\n"), "{told}");
+        assert!(
+            told.contains("  同一楼栋内室号有重复，室号前已加单元：3 套，例如 1单元101\n"),
+            "{told}"
+        );
     }
-    assert_eq!(labels("单元", [("7-1", "101"), ("7-2", "101"), ("", "201")]).0, ["7-1-101", "7-2-101", "201"]);
+    assert_eq!(
+        labels("单元", [("7-1", "101"), ("7-2", "101"), ("", "201")]).0,
+        ["7-1-101", "7-2-101", "201"]
+    );
     // Labels that do not repeat stay as they are, and so do those with their staircase in them.
-    for stay in [[("1", "101"), ("2", "102"), ("1", "201")], [("1", "1-101"), ("2", "2-101"), ("1", "1-201")]] {
+    for stay in [
+        [("1", "101"), ("2", "102"), ("1", "201")],
+        [("1", "1-101"), ("2", "2-101"), ("1", "1-201")],
+    ] {
         let (made, told) = labels("单元", stay);
         assert_eq!(made, stay.map(|(_, label)| label));
         assert!(!told.contains("已加单元"), "{told}");
@@ -310,7 +419,8 @@ fn a_table_without_codes_says_which_column_is_missing() {
            如以序号作编号，请用 --map 'roll:序号=id'"],
     );
     assert_eq!(values(&office.map("roll:序号=id").plan(), "household", "id"), ["1"]);
-    let other = book(&[("住户", &["户主姓名,楼栋,户型,顺位", "张明,7号楼,两室,1"]), ("房源", FLATS)]);
+    let other =
+        book(&[("住户", &["户主姓名,楼栋,户型,顺位", "张明,7号楼,两室,1"]), ("房源", FLATS)]);
     assert!(other.refusal(Lang::En).faults[0].ends_with("name it with --map 'roll:HEAD=id'"));
 }
 
@@ -327,8 +437,11 @@ fn a_sheet_that_lacks_columns_is_named_with_what_to_do() {
     assert_eq!(values(&office.plan(), "household", "id"), ["H1", "H2"]);
     // Two lists that count alike are no versions of one: nothing is to be dropped.
     let heads = "户号,户主,楼栋,户型,顺位";
-    let lists: &[(&str, &[&str])] =
-        &[("7号楼", &[heads, "1,张明,7号楼,两室,1"]), ("8号楼", &[heads, "1,李红,8号楼,两室,1"]), ("房源", FLATS)];
+    let lists: &[(&str, &[&str])] = &[
+        ("7号楼", &[heads, "1,张明,7号楼,两室,1"]),
+        ("8号楼", &[heads, "1,李红,8号楼,两室,1"]),
+        ("房源", FLATS),
+    ];
     book(lists).fails(
         Lang::En,
         &["office.xlsx, table of households: found the sheets 7号楼 and 8号楼 of different buildings, with 1 codes in both; expected each \

@@ -1,13 +1,19 @@
-//! What only import can see: persons and flats twice, odd numbers, groups, buildings, tiers, sheets.
+//! What only import can see: persons and flats twice, odd numbers, groups, buildings, tiers,
+//! sheets.
 
 use super::{CONFIG, Office, UNITS, openings, text_sheet, values};
 use floorlot::rules::Lang;
 use rust_xlsxwriter::Workbook;
 
-/// Rows of code, name and document number, all of one pool. The numbers are made up for these tests.
+/// Rows of code, name and document number, all of one pool. The numbers are made up for these
+/// tests.
 fn documents(rows: &[(&str, &str, &str)]) -> Office {
-    let row = |(id, name, number): &(&str, &str, &str)| format!("{id},{name},\"{number}\",A,T1,1\n");
-    Office::new(format!("户号,户主,身份证号,楼栋,户型,顺位\n{}", rows.iter().map(row).collect::<String>()), FLATS_OF_A)
+    let row =
+        |(id, name, number): &(&str, &str, &str)| format!("{id},{name},\"{number}\",A,T1,1\n");
+    Office::new(
+        format!("户号,户主,身份证号,楼栋,户型,顺位\n{}", rows.iter().map(row).collect::<String>()),
+        FLATS_OF_A,
+    )
 }
 
 /// Two flats without features.
@@ -51,11 +57,18 @@ fn a_person_in_two_rows_is_refused() {
             )],
         );
     }
-    // Also where the column is left out of the plan, and where the number is too long; no number is shown.
-    let left_out = documents(&[("H1", "张小明", RIGHT), ("H2", "张小明", RIGHT)]).map("身份证号=personal").refusal(Lang::En);
+    // Also where the column is left out of the plan, and where the number is too long; no number is
+    // shown.
+    let left_out = documents(&[("H1", "张小明", RIGHT), ("H2", "张小明", RIGHT)])
+        .map("身份证号=personal")
+        .refusal(Lang::En);
     let told = "  C 身份证号 -> (left out: personal data, compared for persons who occur twice)";
     assert!(left_out.told.iter().any(|line| line == told), "{left_out:?}");
-    let long = documents(&[("H1", "张小明", "31010119900101002012"), ("H2", "张小明", "31010119900101002012")]).refusal(Lang::En);
+    let long = documents(&[
+        ("H1", "张小明", "31010119900101002012"),
+        ("H2", "张小明", "31010119900101002012"),
+    ])
+    .refusal(Lang::En);
     for (refusal, faults) in [(left_out, 1), (long, 3)] {
         assert_eq!(refusal.faults.len(), faults, "{refusal:?}");
         let twice = "found for H2 张*明 the document number of row 2 (H1 张*明)";
@@ -70,7 +83,10 @@ fn a_name_in_two_rows_is_told_and_not_asked() {
     let told = households(rows).told(Lang::En);
     let line = told.lines().find(|line| line.contains("more than one row")).unwrap_or_default();
     let start = "look at: names that stand in more than one row, without a document number that tells them apart: 2: H1 买*·艾* / H2 ";
-    assert!(line.starts_with(start) && line.ends_with("(rows 2, 3); H3 张* / H4 张* (rows 4, 5)"), "{told}");
+    assert!(
+        line.starts_with(start) && line.ends_with("(rows 2, 3); H3 张* / H4 张* (rows 4, 5)"),
+        "{told}"
+    );
     // Two numbers are two persons.
     let told = documents(&[("H1", "张明", RIGHT), ("H2", "张明", OTHER)]).told(Lang::En);
     assert!(!told.contains("more than one row"), "{told}");
@@ -103,7 +119,8 @@ fn numbers_that_a_spreadsheet_has_spoilt_are_refused() {
     );
     // Many rows with the same fault are one sentence.
     let rows: Vec<[String; 2]> = (1..=30).map(|n| [format!("H{n}"), format!("王{n}")]).collect();
-    let rows: Vec<(&str, &str, &str)> = rows.iter().map(|[id, name]| (id.as_str(), name.as_str(), "3.10101E+17")).collect();
+    let rows: Vec<(&str, &str, &str)> =
+        rows.iter().map(|[id, name]| (id.as_str(), name.as_str(), "3.10101E+17")).collect();
     documents(&rows).fails(
         Lang::Zh,
         &["roll.csv，30 行（第 2–31 行），C 列（身份证号）：发现 科学计数法的数字，表格软件已丢失其中的数位；\
@@ -113,7 +130,8 @@ fn numbers_that_a_spreadsheet_has_spoilt_are_refused() {
 
 #[test]
 fn numbers_of_no_document_are_refused() {
-    let (type_it, alone) = ("type the number as it stands on the document", "write the number alone");
+    let (type_it, alone) =
+        ("type the number as it stands on the document", "write the number alone");
     let cases = [
         ("31010119900101002", "a number of 17 digits", type_it),
         ("31010119500101100012", "a number of 20 digits", type_it),
@@ -124,8 +142,16 @@ fn numbers_of_no_document_are_refused() {
         ("021-65123456", "what looks like a telephone number", type_it),
         ("电话13812345678", "a telephone number with words beside it", alone),
         ("身份证310101199001010020", "words beside the number", alone),
-        ("310101199001010020、11010519491231002X", "more than one number", "write the number of the householder alone"),
-        ("310101199001010020 11010519491231002X", "more than one number", "write the number of the householder alone"),
+        (
+            "310101199001010020、11010519491231002X",
+            "more than one number",
+            "write the number of the householder alone",
+        ),
+        (
+            "310101199001010020 11010519491231002X",
+            "more than one number",
+            "write the number of the householder alone",
+        ),
     ];
     for (number, found, advice) in cases {
         documents(&[("H1", "张小明", number)]).fails(
@@ -196,7 +222,10 @@ fn words_in_place_of_a_number_are_asked_about() {
     let office = documents(&[("H1", "张小明", "无"), ("H2", "李红", RIGHT)]).accept("no-document");
     let told = office.told(Lang::Zh);
     assert!(told.contains("  无承诺（没有证件号）：1 户（第 2 行）\n"), "{told}");
-    assert!(told.contains("已用 --accept no-document 确认：没有证件号的住户不与本人绑定（1 处）\n"), "{told}");
+    assert!(
+        told.contains("已用 --accept no-document 确认：没有证件号的住户不与本人绑定（1 处）\n"),
+        "{told}"
+    );
     assert_eq!(openings(&office), [["H2", "李红", RIGHT].map(str::to_owned)]);
 }
 
@@ -211,7 +240,12 @@ fn documents_of_other_kinds_are_taken_and_counted() {
     ];
     let office = documents(&rows);
     let told = office.told(Lang::En);
-    assert!(told.contains("look at: documents that are no resident identity numbers: 3 (rows 2, 3, 4)\n"), "{told}");
+    assert!(
+        told.contains(
+            "look at: documents that are no resident identity numbers: 3 (rows 2, 3, 4)\n"
+        ),
+        "{told}"
+    );
     let kept: Vec<String> = openings(&office).into_iter().map(|[_, _, number]| number).collect();
     assert_eq!(kept, ["E12345678", "H0123456789", "军字第1234567号", OLD, OTHER]);
 }
@@ -219,7 +253,11 @@ fn documents_of_other_kinds_are_taken_and_counted() {
 #[test]
 fn marks_around_values_are_taken_off_and_said() {
     let mut book = Workbook::new();
-    let rows = ["户号,户主,楼栋,户型,顺位,结伴组", "'H1,张明,=\"A\",T1,1,'J1", "’H2,o'neill,A,T1,1,=\"J1\""];
+    let rows = [
+        "户号,户主,楼栋,户型,顺位,结伴组",
+        "'H1,张明,=\"A\",T1,1,'J1",
+        "’H2,o'neill,A,T1,1,=\"J1\"",
+    ];
     text_sheet(&mut book, "住户", &rows);
 
     let rows = ["编号,室号,层,楼栋,户型", "U1,'0301,1,A,T1", "U2,’302,2,A,T1"];
@@ -250,10 +288,19 @@ fn labels_and_buildings_in_scientific_notation_are_refused() {
 
 /// Units with these codes, labels, buildings and flat types, and a household for each pool.
 fn units(rows: &[(&str, &str, &str, &str)]) -> Office {
-    let row = |(id, label, building, kind): &(&str, &str, &str, &str)| format!("{id},{label},3,{building},{kind}\n");
-    let pools: std::collections::BTreeSet<(&str, &str)> = rows.iter().map(|(_, _, building, kind)| (*building, *kind)).collect();
-    let households: String = (1..).zip(pools).map(|(n, (building, kind))| format!("H{n},王{n},{building},{kind},1,,\n")).collect();
-    Office::new(roll(&households), format!("房源编号,室号,所在层,楼栋,户型\n{}", rows.iter().map(row).collect::<String>()))
+    let row = |(id, label, building, kind): &(&str, &str, &str, &str)| {
+        format!("{id},{label},3,{building},{kind}\n")
+    };
+    let pools: std::collections::BTreeSet<(&str, &str)> =
+        rows.iter().map(|(_, _, building, kind)| (*building, *kind)).collect();
+    let households: String = (1..)
+        .zip(pools)
+        .map(|(n, (building, kind))| format!("H{n},王{n},{building},{kind},1,,\n"))
+        .collect();
+    Office::new(
+        roll(&households),
+        format!("房源编号,室号,所在层,楼栋,户型\n{}", rows.iter().map(row).collect::<String>()),
+    )
 }
 
 #[test]
@@ -264,26 +311,49 @@ fn a_flat_in_two_rows_is_refused() {
            correct the label or take one row out; if they are in different staircases, write them in the label, such as 1单元101"],
     );
     for same in ["102室", "0102", "１０２", "1 02", "102号"] {
-        let refusal = units(&[("U1", "102", "7号楼", "T1"), ("U2", same, "7号楼", "T2")]).refusal(Lang::Zh);
+        let refusal =
+            units(&[("U1", "102", "7号楼", "T1"), ("U2", same, "7号楼", "T2")]).refusal(Lang::Zh);
         assert_eq!(refusal.faults.len(), 1, "{same}: {refusal:?}");
-        assert!(refusal.faults[0].starts_with("units.csv，第 3 行，B 列（室号）：发现 7号楼 `"), "{refusal:?}");
+        assert!(
+            refusal.faults[0].starts_with("units.csv，第 3 行，B 列（室号）：发现 7号楼 `"),
+            "{refusal:?}"
+        );
         assert!(refusal.faults[0].contains("编号为 U2，而第 2 行"), "{refusal:?}");
     }
-    for (one, same) in [("1单元101", "1-101室"), ("1-101", "01—0101"), ("A座101", "a座 101"), ("1号楼101", "101室"), ("1-101", "101")]
-    {
-        assert_eq!(units(&[("U1", one, "B1", "T1"), ("U2", same, "B1", "T1")]).refusal(Lang::En).faults.len(), 1, "{same}");
+    for (one, same) in [
+        ("1单元101", "1-101室"),
+        ("1-101", "01—0101"),
+        ("A座101", "a座 101"),
+        ("1号楼101", "101室"),
+        ("1-101", "101"),
+    ] {
+        assert_eq!(
+            units(&[("U1", one, "B1", "T1"), ("U2", same, "B1", "T1")])
+                .refusal(Lang::En)
+                .faults
+                .len(),
+            1,
+            "{same}"
+        );
     }
     // In another building, or in another staircase, it is another flat.
-    let others =
-        [("U1", "102", "7号楼", "T1"), ("U2", "102", "8号楼", "T1"), ("U3", "1单元101", "9号楼", "T1"), ("U4", "11单元01", "9号楼", "T1")];
+    let others = [
+        ("U1", "102", "7号楼", "T1"),
+        ("U2", "102", "8号楼", "T1"),
+        ("U3", "1单元101", "9号楼", "T1"),
+        ("U4", "11单元01", "9号楼", "T1"),
+    ];
     units(&others).plan();
 }
 
 #[test]
 fn labels_and_codes_that_look_alike_are_asked_about() {
-    for (one, other, shown) in
-        [("1O2", "102", "`1O2`"), ("l01", "101", "`l01`"), ("Б01", "B01", "`Б01` [Б (U+0411)]"), ("А01", "A01", "`А01` [А (U+0410)]")]
-    {
+    for (one, other, shown) in [
+        ("1O2", "102", "`1O2`"),
+        ("l01", "101", "`l01`"),
+        ("Б01", "B01", "`Б01` [Б (U+0411)]"),
+        ("А01", "A01", "`А01` [А (U+0410)]"),
+    ] {
         units(&[("U1", other, "7号楼", "T1"), ("U2", one, "7号楼", "T1")]).asks(
             Lang::En,
             "alike-labels",
@@ -312,11 +382,28 @@ fn two_buildings(one: &str, other: &str) -> Office {
 
 #[test]
 fn buildings_written_in_two_ways_are_asked_about() {
-    for other in ["7幢", "七号楼", "7#", "B07", "07", "7 栋", "第7栋", "7座", "７号", "7號樓", "Building 7", "BLOCK 7", "No.7"]
-    {
+    for other in [
+        "7幢",
+        "七号楼",
+        "7#",
+        "B07",
+        "07",
+        "7 栋",
+        "第7栋",
+        "7座",
+        "７号",
+        "7號樓",
+        "Building 7",
+        "BLOCK 7",
+        "No.7",
+    ] {
         let refusal = two_buildings("7号楼", other).refusal(Lang::Zh);
         let asked: Vec<&str> = refusal.questions.iter().map(|asked| asked.kind.word()).collect();
-        assert_eq!((refusal.faults.len(), asked.as_slice()), (0, ["buildings-alike"].as_slice()), "{other}: {refusal:?}");
+        assert_eq!(
+            (refusal.faults.len(), asked.as_slice()),
+            (0, ["buildings-alike"].as_slice()),
+            "{other}: {refusal:?}"
+        );
     }
     two_buildings("7号楼", "7幢").asks(
         Lang::En,
@@ -324,12 +411,18 @@ fn buildings_written_in_two_ways_are_asked_about() {
         &["roll.csv, row 2, column C (楼栋): found `7号楼` (1 household from row 2, 1 unit from row 2), \
            `7幢` (1 household from row 3, 1 unit from row 3); expected one way to write it; write it in one way in both tables"],
     );
-    for (one, other) in [("7号楼", "17号楼"), ("A1", "B1"), ("7号楼东", "7号楼西"), ("十一号楼", "一号楼"), ("二十号楼", "十二号楼")]
-    {
+    for (one, other) in [
+        ("7号楼", "17号楼"),
+        ("A1", "B1"),
+        ("7号楼东", "7号楼西"),
+        ("十一号楼", "一号楼"),
+        ("二十号楼", "十二号楼"),
+    ] {
         two_buildings(one, other).plan();
     }
     let types = "编号,室号,层,楼栋,户型\nU1,101,1,A,两室一厅\nU2,201,2,A,2室1厅\n";
-    let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,A,两室一厅\nH2,李红,A,2室1厅\n", types).refusal(Lang::En);
+    let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,A,两室一厅\nH2,李红,A,2室1厅\n", types)
+        .refusal(Lang::En);
     let found = "found `2室1厅` (1 household from row 3, 1 unit from row 3), `两室一厅`";
     assert!(refusal.questions[0].sentences[0].contains(found), "{refusal:?}");
 }
@@ -340,8 +433,10 @@ fn a_building_without_flats_is_told_with_the_one_that_it_may_be() {
     let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,七号楼,T1\n", units).refusal(Lang::En);
     assert_eq!(
         refusal.faults,
-        ["roll.csv, row 2, column C (楼栋): found `七号楼 T1`, of which there is no unit (1 household); \
-          expected what the units have: `7幢 T1`, it seems; write it as in the table of units, or add the units"]
+        [
+            "roll.csv, row 2, column C (楼栋): found `七号楼 T1`, of which there is no unit (1 household); \
+          expected what the units have: `7幢 T1`, it seems; write it as in the table of units, or add the units"
+        ]
     );
     // Two words that look the same are told with their code points.
     let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,А,T1\n", FLATS_OF_A).refusal(Lang::En);
@@ -381,27 +476,60 @@ fn groups_that_cannot_be_meant() {
     let advice = "expected one name of the group in the rows of all its households, such as J001; write one group name in both rows";
     let place = |row: u32| format!("roll.csv, row {row}, column G (结伴组): found");
     // Each names the other, by code or by name, with words around it.
-    for (first, second) in [("H02", "H01"), ("李红", "张明"), ("与李红一起", "张明家"), ("李 红", "h01"), ("H02、H03", "H01")]
-    {
-        households(&format!("H01,张明,A,T1,1,,{first}\nH02,李红,A,T1,1,,{second}\nH03,赵红,A,T1,1,,\n"))
-            .refusal(Lang::En)
-            .faults
-            .iter()
-            .for_each(|fault| assert!(fault.contains("the household H0") && fault.contains(advice), "{first}: {fault}"));
+    for (first, second) in [
+        ("H02", "H01"),
+        ("李红", "张明"),
+        ("与李红一起", "张明家"),
+        ("李 红", "h01"),
+        ("H02、H03", "H01"),
+    ] {
+        households(&format!(
+            "H01,张明,A,T1,1,,{first}\nH02,李红,A,T1,1,,{second}\nH03,赵红,A,T1,1,,\n"
+        ))
+        .refusal(Lang::En)
+        .faults
+        .iter()
+        .for_each(|fault| {
+            assert!(
+                fault.contains("the household H0") && fault.contains(advice),
+                "{first}: {fault}"
+            )
+        });
     }
     households("H01,张明,A,T1,1,,H02\nH02,李红,A,T1,1,,H01\n").fails(
         Lang::En,
         &[
-            &format!("{} for H01 张* the household H02 李* (row 3), whose group is `H01`; {advice}", place(2)),
-            &format!("{} for H02 李* the household H01 张* (row 2), whose group is `H02`; {advice}", place(3)),
+            &format!(
+                "{} for H01 张* the household H02 李* (row 3), whose group is `H01`; {advice}",
+                place(2)
+            ),
+            &format!(
+                "{} for H02 李* the household H01 张* (row 2), whose group is `H02`; {advice}",
+                place(3)
+            ),
         ],
     );
-    households("H01,张明,A,T1,1,,李红\nH02,李红,A,T1,1,,\n")
-        .fails(Lang::En, &[&format!("{} for H01 张* the household H02 李* (row 3), whose group is empty; {advice}", place(2))]);
-    households("H01,张明,A,T1,1,,H99\nH02,李红,A,T1,1,,\n")
-        .fails(Lang::En, &[&format!("{} `H99`, which reads like a household and is none of this table; {advice}", place(2))]);
-    households("H01,张明,A,T1,1,,\nH02,李红,A,T1,1,,H01\nH03,赵红,A,T1,1,,H01\n")
-        .fails(Lang::En, &[&format!("{} a group that is named after H01 张* (row 2) in rows 3, 4, but not there; {advice}", place(3))]);
+    households("H01,张明,A,T1,1,,李红\nH02,李红,A,T1,1,,\n").fails(
+        Lang::En,
+        &[&format!(
+            "{} for H01 张* the household H02 李* (row 3), whose group is empty; {advice}",
+            place(2)
+        )],
+    );
+    households("H01,张明,A,T1,1,,H99\nH02,李红,A,T1,1,,\n").fails(
+        Lang::En,
+        &[&format!(
+            "{} `H99`, which reads like a household and is none of this table; {advice}",
+            place(2)
+        )],
+    );
+    households("H01,张明,A,T1,1,,\nH02,李红,A,T1,1,,H01\nH03,赵红,A,T1,1,,H01\n").fails(
+        Lang::En,
+        &[&format!(
+            "{} a group that is named after H01 张* (row 2) in rows 3, 4, but not there; {advice}",
+            place(3)
+        )],
+    );
     // Words for nothing are no group.
     let rows = "H01,张明,A,T1,1,,无\nH02,李红,A,T1,2,,无\nH03,赵红,A,T1,1,,/\nH04,孙红,A,T1,1,,-\n";
     assert_eq!(values(&households(rows).plan(), "household", "group"), [""; 0]);
@@ -411,12 +539,21 @@ fn groups_that_cannot_be_meant() {
 
 #[test]
 fn groups_are_told_by_their_names() {
-    let rows = "H1,张明,A,T1,1,,甲\nH2,李红,A,T1,1,,甲\nH3,赵红,A,T1,1,,甲组\nH4,孙红,A,T1,1,,甲组\n";
+    let rows =
+        "H1,张明,A,T1,1,,甲\nH2,李红,A,T1,1,,甲\nH3,赵红,A,T1,1,,甲组\nH4,孙红,A,T1,1,,甲组\n";
     let alike = households(rows).refusal(Lang::Zh);
-    assert!(alike.questions[0].sentences[0].contains("发现 结伴组 `甲组`，与第 2 行的 `甲` 外形相近"), "{alike:?}");
-    let groups: Vec<Option<String>> = alike.preview.unwrap().rows.into_iter().map(|row| row.group).collect();
+    assert!(
+        alike.questions[0].sentences[0].contains("发现 结伴组 `甲组`，与第 2 行的 `甲` 外形相近"),
+        "{alike:?}"
+    );
+    let groups: Vec<Option<String>> =
+        alike.preview.unwrap().rows.into_iter().map(|row| row.group).collect();
     assert_eq!(groups, ["甲", "甲", "甲组", "甲组"].map(|name| Some(name.to_owned())));
-    let over = Office::new(roll("H1,张明,A,T1,1,,甲组\nH2,李红,B,T1,1,,甲组\n"), format!("{FLATS_OF_A}B-1,1,1,B,T1\n")).refusal(Lang::En);
+    let over = Office::new(
+        roll("H1,张明,A,T1,1,,甲组\nH2,李红,B,T1,1,,甲组\n"),
+        format!("{FLATS_OF_A}B-1,1,1,B,T1\n"),
+    )
+    .refusal(Lang::En);
     assert!(over.faults[0].contains("found group 甲组 in pool B-T1"), "{over:?}");
 }
 
@@ -436,7 +573,8 @@ fn tiers_with_gaps_are_asked_about() {
             &format!("roll.csv, row 3, column E (顺位): found tier 11 (1 household, the first H2 李*) and nobody in tier 3–10; {advice}"),
         ],
     );
-    let many: String = (10..40).map(|n| format!("H{n},王{n},A,T1,{},,\n", if n == 25 { 2 } else { 1 })).collect();
+    let many: String =
+        (10..40).map(|n| format!("H{n},王{n},A,T1,{},,\n", if n == 25 { 2 } else { 1 })).collect();
     let told = households(&many).told(Lang::En);
     assert!(told.contains("look at: tier 2 has one household of 30: H25 王* (row 17)\n"), "{told}");
 }
@@ -457,8 +595,16 @@ fn needs_and_features_that_do_not_meet() {
 
 #[test]
 fn rows_below_the_table_are_left_out_and_told() {
-    let sums =
-        ["合计,,2,,,", "本页小计,,2,,,", "共 10 户,,,,,", ",,共计：2户,,,", "总 计,,12,,,78", "Total,,12,,,", "合计,12,,,,", ",,,,,78"];
+    let sums = [
+        "合计,,2,,,",
+        "本页小计,,2,,,",
+        "共 10 户,,,,,",
+        ",,共计：2户,,,",
+        "总 计,,12,,,78",
+        "Total,,12,,,",
+        "合计,12,,,,",
+        ",,,,,78",
+    ];
     let footers = [
         "制表人：李红,,,,,",
         "制表：,,李红,,审核：,王五",
@@ -469,12 +615,21 @@ fn rows_below_the_table_are_left_out_and_told() {
         ",2026年11月27日,,,,",
         ",单位（盖章）,,,,",
     ];
-    for (row, why) in sums.map(|row| (row, if row.contains("78") { "" } else { "a sum" })).into_iter().chain(footers.map(|row| (row, ""))) {
-        let table = format!("期,户号,户主,楼栋,户型,顺位\n1,H1,张明,A,T1,1\n1,H2,李红,A,T1,1\n{row}\n");
-        let units = format!("期,房源编号,室号,楼栋,户型,所在层\n1,U1,101,A,T1,1\n1,U2,201,A,T1,2\n{row}\n");
+    for (row, why) in sums
+        .map(|row| (row, if row.contains("78") { "" } else { "a sum" }))
+        .into_iter()
+        .chain(footers.map(|row| (row, "")))
+    {
+        let table =
+            format!("期,户号,户主,楼栋,户型,顺位\n1,H1,张明,A,T1,1\n1,H2,李红,A,T1,1\n{row}\n");
+        let units =
+            format!("期,房源编号,室号,楼栋,户型,所在层\n1,U1,101,A,T1,1\n1,U2,201,A,T1,2\n{row}\n");
         let (told, end) = Office::new(table, units).import(Lang::En);
         assert_eq!(end, Ok(()), "{row}: {told}");
-        assert!(told.contains(&format!("row 4 of the households left out: {why}")), "{row}: {told}");
+        assert!(
+            told.contains(&format!("row 4 of the households left out: {why}")),
+            "{row}: {told}"
+        );
         assert!(told.contains(&format!("row 4 of the units left out: {why}")), "{row}: {told}");
     }
     // A household is no footer, whatever it is called, and half a row is no remark.
@@ -486,8 +641,10 @@ fn rows_below_the_table_are_left_out_and_told() {
 
 #[test]
 fn characters_that_only_look_like_others_are_read_and_told() {
-    let rows = "⼾号,⼾主,楼栋,⼾型,顺位\nH1,⾼⼩⽤,A,T1,1\nH2,\u{F900}⻰明,①号,T1,1\nH3,㈱山,A,T1,1\n";
-    let office = Office::new(rows, "房源编号,室号,所在层,楼栋,户型\nA-301,301,3,A,T1\nA-501,501,4,1号,T1\n");
+    let rows =
+        "⼾号,⼾主,楼栋,⼾型,顺位\nH1,⾼⼩⽤,A,T1,1\nH2,\u{F900}⻰明,①号,T1,1\nH3,㈱山,A,T1,1\n";
+    let office =
+        Office::new(rows, "房源编号,室号,所在层,楼栋,户型\nA-301,301,3,A,T1\nA-501,501,4,1号,T1\n");
     let told = office.told(Lang::En);
     for line in [
         "  A 户号 -> id\n",
@@ -542,7 +699,10 @@ fn all_sheets_of_a_table_are_taken() {
     let mut one = book(sheets);
     one.args.roll_sheet = vec!["8号楼".into()];
     let refusal = one.refusal(Lang::En);
-    assert!(refusal.faults.iter().any(|fault| fault.contains("found 0; expected at least 1 [P7]")), "{refusal:?}");
+    assert!(
+        refusal.faults.iter().any(|fault| fault.contains("found 0; expected at least 1 [P7]")),
+        "{refusal:?}"
+    );
     let hint = "look at: office.xlsx, sheet 7号楼: not taken, though it looks like a table of households (1 row)";
     assert!(refusal.told.iter().any(|line| line == hint), "{refusal:?}");
     one.args.roll_sheet = vec!["8号楼".into(), "7号楼".into()];
@@ -558,8 +718,11 @@ fn all_sheets_of_a_table_are_taken() {
         &["office.xlsx, sheet 8号楼, row 3, column A (户号), household H1, id: found `H1`; \
            expected an id of its own: `H1` in sheet 7号楼 row 2 [P2]"],
     );
-    let other: &[(&str, &[&str])] =
-        &[("7号楼", &[HEADS, "H1,张明,7号楼,T1,1"]), ("房源", FLATS), ("8号楼", &[HEADS, "H2,李红,7号楼,T1,1"])];
+    let other: &[(&str, &[&str])] = &[
+        ("7号楼", &[HEADS, "H1,张明,7号楼,T1,1"]),
+        ("房源", FLATS),
+        ("8号楼", &[HEADS, "H2,李红,7号楼,T1,1"]),
+    ];
     let refusal = book(other).refusal(Lang::Zh);
     let hint = "请留意：office.xlsx，工作表 8号楼：各行的楼栋都是 7号楼";
     assert!(refusal.told.iter().any(|line| line == hint), "{refusal:?}");
@@ -600,7 +763,10 @@ fn the_name_of_a_sheet_may_be_the_building() {
         ("7号楼房源", &[flats, "U1,101,1,T1"]),
         ("8号楼房源", &[flats, "U2,101,1,T1"]),
     ]);
-    assert_eq!(values(&office.accept("sheet-building").plan(), "pool", "building"), ["7号楼", "8号楼"]);
+    assert_eq!(
+        values(&office.accept("sheet-building").plan(), "pool", "building"),
+        ["7号楼", "8号楼"]
+    );
     // A name that is no building of the units is none.
     let refusal = book(&[("住户", &[heads, "H1,张明,T1,1"]), ("房源", FLATS)]).refusal(Lang::En);
     assert!(refusal.faults[0].contains("expected a column for the building"), "{refusal:?}");
@@ -608,7 +774,13 @@ fn the_name_of_a_sheet_may_be_the_building() {
 
 #[test]
 fn hidden_rows_and_columns_are_asked_about() {
-    let rows = ["期,户号,户主,楼栋,户型,顺位", "1,H1,张明,A,T1,1", "1,H2,李红,A,T1,1", "1,H3,赵红,A,T1,1", "合计,3"];
+    let rows = [
+        "期,户号,户主,楼栋,户型,顺位",
+        "1,H1,张明,A,T1,1",
+        "1,H2,李红,A,T1,1",
+        "1,H3,赵红,A,T1,1",
+        "合计,3",
+    ];
     let mut workbook = Workbook::new();
     let sheet = text_sheet(&mut workbook, "住户", &rows);
     sheet.set_row_hidden(2).unwrap().set_row_hidden(3).unwrap().set_row_hidden(4).unwrap();
@@ -617,11 +789,15 @@ fn hidden_rows_and_columns_are_asked_about() {
     // Neither the row with the sum nor the column that is not used is asked about.
     let office = Office::workbook(workbook);
     let refusal = office.refusal(Lang::En);
-    let remarks: Vec<Vec<String>> = refusal.preview.unwrap().rows.into_iter().map(|row| row.remarks).collect();
+    let remarks: Vec<Vec<String>> =
+        refusal.preview.unwrap().rows.into_iter().map(|row| row.remarks).collect();
     let words = "hidden and filtered rows are taken in".to_owned();
     assert_eq!(remarks, [vec![], vec![words.clone()], vec![words]]);
     let chinese = office.import(Lang::Zh).0;
-    assert!(chinese.contains("导入隐藏行和被筛选掉的行") && !chinese.contains("hidden-rows"), "{chinese}");
+    assert!(
+        chinese.contains("导入隐藏行和被筛选掉的行") && !chinese.contains("hidden-rows"),
+        "{chinese}"
+    );
     office.asks(
         Lang::En,
         "hidden-rows",
@@ -655,7 +831,11 @@ fn a_hidden_sheet_is_taken_only_if_there_is_no_other() {
     let hint = "look at: office.xlsx, sheet 旧: the sheet is hidden, and is not taken although it looks like a table of households\n";
     assert!(told.contains(hint), "{told}");
     let refusal = hidden(false).refusal(Lang::En);
-    assert_eq!(refusal.questions.iter().map(|asked| asked.kind.word()).collect::<Vec<_>>(), ["hidden-sheets"], "{refusal:?}");
+    assert_eq!(
+        refusal.questions.iter().map(|asked| asked.kind.word()).collect::<Vec<_>>(),
+        ["hidden-sheets"],
+        "{refusal:?}"
+    );
 }
 
 #[test]
@@ -670,18 +850,38 @@ fn faults_and_questions_come_at_once_and_the_last_line_names_the_options() {
         lines[1],
         "correct this, or confirm with --accept group-of-one that groups with one household are drawn as single households:"
     );
-    assert!(lines[2].starts_with("  roll.csv, row 3, column G (结伴组): found the group `乙`"), "{said}");
-    assert_eq!(lines[3], "correct this, or confirm with --accept tier-gap that no household has the tiers between:");
+    assert!(
+        lines[2].starts_with("  roll.csv, row 3, column G (结伴组): found the group `乙`"),
+        "{said}"
+    );
+    assert_eq!(
+        lines[3],
+        "correct this, or confirm with --accept tier-gap that no household has the tiers between:"
+    );
     assert_eq!(lines[5], "1 fault, 2 to confirm; no plan was written");
-    assert_eq!(lines[6], "if all of it is right as it stands, add: --accept group-of-one --accept tier-gap");
+    assert_eq!(
+        lines[6],
+        "if all of it is right as it stands, add: --accept group-of-one --accept tier-gap"
+    );
     // Half of the answers are none.
     let (_, end) = households(&rows.replace("飞毯", "")).accept("tier-gap").import(Lang::Zh);
     let said = end.unwrap_err().to_string();
-    assert!(said.ends_with("共 0 处问题，1 处待确认；没有写出方案\n如核对无误，请加上：--accept group-of-one"), "{said}");
+    assert!(
+        said.ends_with(
+            "共 0 处问题，1 处待确认；没有写出方案\n如核对无误，请加上：--accept group-of-one"
+        ),
+        "{said}"
+    );
     let told = households("H1,张明,A,T1,1,,\n").accept("tier-gap").told(Lang::En);
-    assert!(told.contains("--accept tier-gap was not needed: nothing of the kind was found\n"), "{told}");
+    assert!(
+        told.contains("--accept tier-gap was not needed: nothing of the kind was found\n"),
+        "{told}"
+    );
     let known = households("H1,张明,A,T1,1,,\n").accept("all").refusal(Lang::En).faults.join("\n");
-    assert!(known.starts_with("--accept: found `all`; expected one of hidden-sheets, hidden-rows, "), "{known}");
+    assert!(
+        known.starts_with("--accept: found `all`; expected one of hidden-sheets, hidden-rows, "),
+        "{known}"
+    );
 }
 
 #[test]
@@ -695,39 +895,72 @@ fn the_preview_shows_the_rows_and_writes_nothing() {
         told.contains("preview, all 31 households:\n  row  code  name   pool  tier  needs      group  person bound  look at\n"),
         "{told}"
     );
-    assert!(told.contains("\n  32   H31   张*明  A-T1  2     step-free                       see above\n"), "{told}");
-    assert!(told.ends_with("preview: nothing was written\n") && !office.args.out.exists(), "{told}");
+    assert!(
+        told.contains(
+            "\n  32   H31   张*明  A-T1  2     step-free                       see above\n"
+        ),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("preview: nothing was written\n") && !office.args.out.exists(),
+        "{told}"
+    );
     office.args.preview = false;
     let told = office.told(Lang::Zh);
     // The first ten, and the one that is alone in its tier.
-    assert!(told.contains("预览（31 户中的 11 户，用 --preview 看全部）：\n") && told.contains("\n  32  H31"), "{told}");
-    assert!(told.contains("\n  11  H10") && !told.contains("\n  12  H11") && !told.contains("张小明"), "{told}");
+    assert!(
+        told.contains("预览（31 户中的 11 户，用 --preview 看全部）：\n")
+            && told.contains("\n  32  H31"),
+        "{told}"
+    );
+    assert!(
+        told.contains("\n  11  H10") && !told.contains("\n  12  H11") && !told.contains("张小明"),
+        "{told}"
+    );
 }
 
 #[test]
 fn a_prepared_plan_is_written_when_it_is_asked_for() {
     use super::import::{File, Options, Tables, prepare, write};
     let file = |name: &str, text: &str| File { name: name.into(), bytes: text.as_bytes().to_vec() };
-    let table = format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{RIGHT},A,T1,1\nH2,李红,无,A,T1,1\n");
-    let tables = Tables { roll: file("r.csv", &table), units: Some(file("u.csv", FLATS_OF_A)), config: file("draw.toml", CONFIG) };
+    let table =
+        format!("户号,户主,身份证号,楼栋,户型,顺位\nH1,张小明,{RIGHT},A,T1,1\nH2,李红,无,A,T1,1\n");
+    let tables = Tables {
+        roll: file("r.csv", &table),
+        units: Some(file("u.csv", FLATS_OF_A)),
+        config: file("draw.toml", CONFIG),
+    };
     let mut options = Options::default();
     let Err(refusal) = prepare(&tables, &options, Lang::Zh) else { panic!("nothing was asked") };
-    assert_eq!(refusal.questions.iter().map(|asked| (asked.kind.word(), asked.count)).collect::<Vec<_>>(), [("no-document", 1)]);
+    assert_eq!(
+        refusal.questions.iter().map(|asked| (asked.kind.word(), asked.count)).collect::<Vec<_>>(),
+        [("no-document", 1)]
+    );
     options.accept.extend(refusal.questions.iter().map(|asked| asked.kind));
     let Ok(prepared) = prepare(&tables, &options, Lang::Zh) else { panic!("it was confirmed") };
-    let bound: Vec<(&str, bool)> = prepared.preview.rows.iter().map(|row| (row.id.as_str(), row.bound)).collect();
-    assert_eq!((bound.as_slice(), prepared.accepted.len()), ([("H1", true), ("H2", false)].as_slice(), 1));
+    let bound: Vec<(&str, bool)> =
+        prepared.preview.rows.iter().map(|row| (row.id.as_str(), row.bound)).collect();
+    assert_eq!(
+        (bound.as_slice(), prepared.accepted.len()),
+        ([("H1", true), ("H2", false)].as_slice(), 1)
+    );
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("plan.jsonl");
     let told = write(&prepared, &out, false, Lang::Zh).unwrap().join("\n");
     assert!(told.contains("已写入") && told.contains("1 户的密封件数据"), "{told}");
     let written = std::fs::read(&out).unwrap();
-    assert!(written.split_inclusive(|b| *b == b'\n').map(|line| line.trim_ascii_end()).eq(prepared.plan.lines()));
+    assert!(
+        written
+            .split_inclusive(|b| *b == b'\n')
+            .map(|line| line.trim_ascii_end())
+            .eq(prepared.plan.lines())
+    );
 }
 
 #[test]
 fn a_roll_alone_is_not_read_as_the_units() {
-    let heads = ["户号,户主,楼栋,户型,顺位", "户号,户主,楼栋,户型,顺位,所在层", "编号,姓名,楼栋,户型"];
+    let heads =
+        ["户号,户主,楼栋,户型,顺位", "户号,户主,楼栋,户型,顺位,所在层", "编号,姓名,楼栋,户型"];
     for head in heads {
         let row = ["H1", "张小明", "A", "T1", "1", "3"][..head.split(',').count()].join(",");
         let mut office = Office::new(format!("{head}\n{row}\n"), "");
@@ -745,9 +978,19 @@ fn a_roll_alone_is_not_read_as_the_units() {
         );
     }
     // In a workbook, too, in which no other sheet has the heads.
-    let refusal = book(&[("住户", &["户号,户主,楼栋,户型,顺位", "H1,张明,A,T1,1"]), ("说明", &["请核对", "谢谢"])]).refusal(Lang::Zh);
+    let refusal = book(&[
+        ("住户", &["户号,户主,楼栋,户型,顺位", "H1,张明,A,T1,1"]),
+        ("说明", &["请核对", "谢谢"]),
+    ])
+    .refusal(Lang::Zh);
     let said = "office.xlsx，房源表：发现 没有";
-    assert!(refusal.faults.iter().any(|fault| fault.starts_with(said) && fault.contains("--units 文件")), "{refusal:?}");
+    assert!(
+        refusal
+            .faults
+            .iter()
+            .any(|fault| fault.starts_with(said) && fault.contains("--units 文件")),
+        "{refusal:?}"
+    );
 }
 
 #[test]
@@ -767,5 +1010,9 @@ fn a_text_with_tabs_under_another_name_is_told_in_chinese() {
     office.args.roll = office.folder.path().join("roll.xls");
     std::fs::write(&office.args.roll, tabs).unwrap();
     let told = office.told(Lang::Zh);
-    assert!(told.contains("文件实际是 以制表符分隔的文字（.txt），却名为 .xls") && !told.contains("tabs"), "{told}");
+    assert!(
+        told.contains("文件实际是 以制表符分隔的文字（.txt），却名为 .xls")
+            && !told.contains("tabs"),
+        "{told}"
+    );
 }

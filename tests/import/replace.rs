@@ -16,7 +16,9 @@ fn stays(office: &mut Office, out: &Path, lang: Lang, found: &str) {
     let said = end.unwrap_err().to_string();
     assert!(said.contains(&out.display().to_string()) && said.contains(found), "{said}");
     assert_eq!(std::fs::read(out).ok(), before);
-    let mut beside = std::fs::read_dir(office.folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut beside = std::fs::read_dir(office.folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap());
     assert!(!beside.any(|name| name.contains(".old-") || name.ends_with(".part")));
 }
 
@@ -25,7 +27,8 @@ fn only_a_plan_is_replaced() {
     let mut office = Office::new(ROLL, UNITS);
     let plan = office.plan();
     let sealed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/corpus/valid/lot.jsonl");
-    let transcript = std::fs::read_to_string(&sealed).unwrap_or_else(|error| panic!("{}: {error}", sealed.display()));
+    let transcript = std::fs::read_to_string(&sealed)
+        .unwrap_or_else(|error| panic!("{}: {error}", sealed.display()));
     let cases: &[(&str, &str, &str)] = &[
         (&transcript, "抽签记录", "the transcript of a draw"),
         (&format!("{plan}\n"), "夹有其他内容的方案", "a plan with something else in it"),

@@ -21,8 +21,10 @@ fn the_encodings_of_offices_are_read_and_said() {
     let plan = Office::new(ROLL, UNITS).plan();
     let gbk = encoding_rs::GB18030.encode(CONFIG).0.into_owned();
     let units: Vec<u16> = CONFIG.encode_utf16().collect();
-    let little: Vec<u8> = [0xFF, 0xFE].into_iter().chain(units.iter().flat_map(|u| u.to_le_bytes())).collect();
-    let big: Vec<u8> = [0xFE, 0xFF].into_iter().chain(units.iter().flat_map(|u| u.to_be_bytes())).collect();
+    let little: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(units.iter().flat_map(|u| u.to_le_bytes())).collect();
+    let big: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain(units.iter().flat_map(|u| u.to_be_bytes())).collect();
     for (bytes, name) in [(gbk, "GB18030"), (little, "UTF-16"), (big, "UTF-16 (big-endian)")] {
         let office = with("draw.toml", bytes);
         let told = office.told(Lang::Zh);
@@ -56,9 +58,16 @@ fn chinese_punctuation_is_told_by_line_and_all_at_once() {
     );
     let said = |office: Office, lang: Lang| office.refusal(lang).faults.join("\n");
     let en = said(changed("quorum = 1", "quorum = １"), Lang::En);
-    assert_eq!(en, "draw.toml:8: found `１`; expected a whole number in the digits 0 to 9, without quotation marks; write: quorum = 1");
-    let bare = said(with("draw.toml", format!("{CONFIG}[needs]\n怕高 = \"low-floor\"\n")), Lang::Zh);
-    assert_eq!(bare, "draw.toml，第 19 行：发现 引号之外的 `怕高`；应为 \"怕高\"；请写成：\"怕高\" = \"low-floor\"");
+    assert_eq!(
+        en,
+        "draw.toml:8: found `１`; expected a whole number in the digits 0 to 9, without quotation marks; write: quorum = 1"
+    );
+    let bare =
+        said(with("draw.toml", format!("{CONFIG}[needs]\n怕高 = \"low-floor\"\n")), Lang::Zh);
+    assert_eq!(
+        bare,
+        "draw.toml，第 19 行：发现 引号之外的 `怕高`；应为 \"怕高\"；请写成：\"怕高\" = \"low-floor\""
+    );
     let json = said(with("draw.json", "{“title”： \"Test\"}"), Lang::En);
     assert_eq!(
         json,
@@ -67,8 +76,12 @@ fn chinese_punctuation_is_told_by_line_and_all_at_once() {
     );
     // Inside of texts and remarks all of it may stand.
     changed("title = \"Test\"", "title = \"“七号楼”，选层：第一次\" # “是”").plan();
-    let two_lines = changed("title = \"Test\"", "title = '''“七号楼”，\n选层'''").refusal(Lang::Zh).faults.join("\n");
-    assert!(two_lines.contains("U+000A") && two_lines.ends_with("[P3]"), "{two_lines}"); // a title has one line, but that is another fault
+    let two_lines = changed("title = \"Test\"", "title = '''“七号楼”，\n选层'''")
+        .refusal(Lang::Zh)
+        .faults
+        .join("\n");
+    // a title has one line, but that is another fault
+    assert!(two_lines.contains("U+000A") && two_lines.ends_with("[P3]"), "{two_lines}");
 }
 
 /// What a fault says to write.
@@ -76,8 +89,10 @@ fn advised(office: &Office, lang: Lang) -> (usize, String) {
     let faults = office.refusal(lang).faults;
     let [fault] = faults.as_slice() else { panic!("{faults:?}") };
     assert!(!fault.contains("示例") && !fault.contains("as in the example"), "{fault}");
-    let (line, write) = if lang == Lang::Zh { ("，第 ", "；请写成：") } else { ("draw.toml:", "; write: ") };
-    let number = fault.split_once(line).unwrap().1.split([' ', ':']).next().unwrap().parse().unwrap();
+    let (line, write) =
+        if lang == Lang::Zh { ("，第 ", "；请写成：") } else { ("draw.toml:", "; write: ") };
+    let number =
+        fault.split_once(line).unwrap().1.split([' ', ':']).next().unwrap().parse().unwrap();
     (number, fault.rsplit_once(write).unwrap_or_else(|| panic!("{fault}")).1.to_owned())
 }
 
@@ -118,7 +133,11 @@ fn advice_that_is_followed_helps() {
             let office = changed(from, to);
             let (number, line) = advised(&office, lang);
             let wrong = std::fs::read_to_string(&office.args.config).unwrap();
-            let right: Vec<&str> = wrong.lines().enumerate().map(|(n, old)| if n + 1 == number { line.as_str() } else { old }).collect();
+            let right: Vec<&str> = wrong
+                .lines()
+                .enumerate()
+                .map(|(n, old)| if n + 1 == number { line.as_str() } else { old })
+                .collect();
             assert_ne!(wrong.trim_end(), right.join("\n"), "{to}");
             std::fs::write(&office.args.config, right.join("\n")).unwrap();
             office.plan();
@@ -132,22 +151,47 @@ fn advice_that_is_followed_helps() {
 
 #[test]
 fn the_readers_errors_are_chinese_in_chinese() {
-    let keys = "origin、title、mode、attempt、prior、bench、source、pool、pools、needs、round、reason";
+    let keys =
+        "origin、title、mode、attempt、prior、bench、source、pool、pools、needs、round、reason";
     let form = "应为 `键 = \"文字\"` 或 `键 = 20` 的写法";
-    let unquoted = format!("没有引号的文字，请用英文引号把文字括起来（`mode = rehearsal`）；{form}；请写成：mode = \"rehearsal\"");
+    let unquoted = format!(
+        "没有引号的文字，请用英文引号把文字括起来（`mode = rehearsal`）；{form}；请写成：mode = \"rehearsal\""
+    );
     let unknown = format!("没有 mod 这个键（`mod = \"rehearsal\"`）；应为 {keys} 之一");
     let no_value = format!("等号后面没有值（`mode =`）；{form}");
     let number = "应为 阿拉伯数字的整数，不加引号";
-    let (text, negative) =
-        (format!("是文字 \"1\"（`quorum = \"1\"`）；{number}；请写成：quorum = 1"), format!("是整数 `-1`（`quorum = -1`）；{number}"));
+    let (text, negative) = (
+        format!("是文字 \"1\"（`quorum = \"1\"`）；{number}；请写成：quorum = 1"),
+        format!("是整数 `-1`（`quorum = -1`）；{number}"),
+    );
     let cases = [
         ("mode = \"rehearsal\"", "mode = rehearsal", 4, unquoted.as_str()),
         ("mode = \"rehearsal\"", "mode =", 4, &no_value),
-        ("mode = \"rehearsal\"", "mode = \"演练\"", 4, "没有 演练 这个值（`mode = \"演练\"`）；应为 official、rehearsal 之一"),
+        (
+            "mode = \"rehearsal\"",
+            "mode = \"演练\"",
+            4,
+            "没有 演练 这个值（`mode = \"演练\"`）；应为 official、rehearsal 之一",
+        ),
         ("mode = \"rehearsal\"", "mod = \"rehearsal\"", 4, &unknown),
-        ("title = \"Test\"", "title = \"Test", 2, "引号没有成对（`title = \"Test`）；应为 文字两端各有一个引号；请写成：title = \"Test\""),
-        ("title = \"Test\"", "title = \"a\"\ntitle = \"b\"", 3, "同一个键写了两次（`title = \"b\"`）；应为 每个键只写一次；请删去其中一行"),
-        ("title = \"Test\"", "title = 7", 2, "是整数 `7`（`title = 7`）；应为 带英文引号的文字；请写成：title = \"7\""),
+        (
+            "title = \"Test\"",
+            "title = \"Test",
+            2,
+            "引号没有成对（`title = \"Test`）；应为 文字两端各有一个引号；请写成：title = \"Test\"",
+        ),
+        (
+            "title = \"Test\"",
+            "title = \"a\"\ntitle = \"b\"",
+            3,
+            "同一个键写了两次（`title = \"b\"`）；应为 每个键只写一次；请删去其中一行",
+        ),
+        (
+            "title = \"Test\"",
+            "title = 7",
+            2,
+            "是整数 `7`（`title = 7`）；应为 带英文引号的文字；请写成：title = \"7\"",
+        ),
         ("quorum = 1", "quorum = \"1\"", 8, &text),
         ("quorum = 1", "quorum = -1", 8, &negative),
         ("[pool]", "[pool", 16, "方括号没有配对（`[pool`）；应为 括号成对；请写成：[pool]"),
@@ -157,18 +201,28 @@ fn the_readers_errors_are_chinese_in_chinese() {
         let found = changed(from, to).refusal(Lang::Zh).faults.join("\n");
         assert_eq!(found, format!("draw.toml，第 {line} 行：发现 {said}"), "{to}");
     }
-    let missing = changed("origin = \"sample.example/test\"\n", "").refusal(Lang::Zh).faults.join("\n");
-    assert_eq!(missing, "draw.toml：发现 缺少 origin；应为 与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]");
+    let missing =
+        changed("origin = \"sample.example/test\"\n", "").refusal(Lang::Zh).faults.join("\n");
+    assert_eq!(
+        missing,
+        "draw.toml：发现 缺少 origin；应为 与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]"
+    );
     // The names of the panel are not for the screen.
     let names = changed("id = \"r1\", name", "id = 1, name").refusal(Lang::Zh).faults.join("\n");
     assert_eq!(names, "draw.toml，第 9 行：发现 是整数 `1`；应为 带英文引号的文字");
     for (json, said) in [
-        ("{\"title\": \"a\" \"mode\": \"official\"}", "缺少逗号或右花括号；应为 两项之间的逗号；请在它与前一项之间加上逗号"),
+        (
+            "{\"title\": \"a\" \"mode\": \"official\"}",
+            "缺少逗号或右花括号；应为 两项之间的逗号；请在它与前一项之间加上逗号",
+        ),
         ("{\"title\": \"a\",}", "多了一个逗号；应为 最后一项之后没有逗号；请删去右括号前面的逗号"),
         ("{\"title\": \"a\"", "文件不完整，缺少右花括号；应为 括号成对；请在末尾补上右括号 } 或 ]"),
         ("{\"title\": 5}", "是整数 `5`；应为 带英文引号的文字"),
     ] {
-        assert_eq!(with("draw.json", json).refusal(Lang::Zh).faults.join("\n"), format!("draw.json，第 1 行：发现 {said}"));
+        assert_eq!(
+            with("draw.json", json).refusal(Lang::Zh).faults.join("\n"),
+            format!("draw.json，第 1 行：发现 {said}")
+        );
     }
 }
 
@@ -176,8 +230,16 @@ fn the_readers_errors_are_chinese_in_chinese() {
 fn a_file_that_is_no_settings_is_told_by_what_it_is() {
     let plan = Office::new(ROLL, UNITS).plan();
     let cases: &[(&[u8], &str, &str)] = &[
-        (b"PK\x03\x04 made up", "a workbook, or another document of an office program", "表格或其他办公软件的文档"),
-        (b"\xd0\xcf\x11\xe0 made up", "a workbook, or another document of an office program", "表格或其他办公软件的文档"),
+        (
+            b"PK\x03\x04 made up",
+            "a workbook, or another document of an office program",
+            "表格或其他办公软件的文档",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0 made up",
+            "a workbook, or another document of an office program",
+            "表格或其他办公软件的文档",
+        ),
         (ROLL.as_bytes(), "a table as text", "文字格式的表格（如 .csv）"),
         (plan.as_bytes(), "a plan or a transcript", "方案或抽签记录"),
     ];
@@ -187,12 +249,20 @@ fn a_file_that_is_no_settings_is_told_by_what_it_is() {
             Lang::En,
             &[&format!("draw.toml: found {en}; expected the settings of the draw, such as draw.toml; name that file with --config")],
         );
-        office.fails(Lang::Zh, &[&format!("draw.toml：发现 {zh}；应为 设置文件，例如 draw.toml；请用 --config 指明它")]);
+        office.fails(
+            Lang::Zh,
+            &[&format!(
+                "draw.toml：发现 {zh}；应为 设置文件，例如 draw.toml；请用 --config 指明它"
+            )],
+        );
     }
     let mut office = Office::new(ROLL, UNITS);
     office.args.config = office.folder.path().to_owned();
     let folder = office.args.config.display();
-    office.fails(Lang::Zh, &[&format!("{folder}：发现 文件夹；应为 设置文件，例如 draw.toml；请用 --config 指明它")]);
+    office.fails(
+        Lang::Zh,
+        &[&format!("{folder}：发现 文件夹；应为 设置文件，例如 draw.toml；请用 --config 指明它")],
+    );
 }
 
 #[test]
@@ -200,16 +270,22 @@ fn a_second_attempt_is_made_by_again() {
     let program = super::import::program::program("draw_session");
     let office = || changed("mode = \"rehearsal\"", "mode = \"rehearsal\"\nattempt = 2");
     let zh = format!("；请由已作废的记录生成设置：{program} again TRANSCRIPT（记录文件）");
-    let en = format!("; make the settings from the transcript of the void draw: {program} again TRANSCRIPT");
+    let en = format!(
+        "; make the settings from the transcript of the void draw: {program} again TRANSCRIPT"
+    );
     for (lang, advice) in [(Lang::Zh, zh), (Lang::En, en)] {
         let faults = office().refusal(lang).faults;
-        assert!(faults.len() == 1 && faults[0].contains("[P11]") && faults[0].ends_with(&advice), "{faults:?}");
+        assert!(
+            faults.len() == 1 && faults[0].contains("[P11]") && faults[0].ends_with(&advice),
+            "{faults:?}"
+        );
     }
 }
 
 /// The settings with a key for the first member.
 fn keyed(key: &str, mode: &str) -> Office {
-    let config = CONFIG.replace("name = \"王小红\"", &format!("name = \"王小红\", key = \"{key}\""));
+    let config =
+        CONFIG.replace("name = \"王小红\"", &format!("name = \"王小红\", key = \"{key}\""));
     with("draw.toml", config.replace("rehearsal", mode))
 }
 
@@ -217,11 +293,15 @@ fn keyed(key: &str, mode: &str) -> Office {
 fn sample_keys_are_for_rehearsals_alone() {
     let known = super::import::sample::key("r1").unwrap();
     // Also under another name, and of another member.
-    let renamed = floorlot::sign::SigningKey::from_seed("office.example/r1", &sample_seed("o3")).unwrap();
+    let renamed =
+        floorlot::sign::SigningKey::from_seed("office.example/r1", &sample_seed("o3")).unwrap();
     for key in [known.verifier(), renamed.verifier()] {
         let faults = keyed(&key.to_string(), "official").refusal(Lang::Zh).faults;
         let start = "draw.toml，监督员 r1，公钥（key）：发现 示例公钥，其私钥人人都能算出；应为 正式抽签中成员自己的公钥；";
-        assert!(faults.len() == 1 && faults[0].starts_with(start) && faults[0].contains(" key new"), "{faults:?}");
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(start) && faults[0].contains(" key new"),
+            "{faults:?}"
+        );
         keyed(&key.to_string(), "rehearsal").plan();
     }
     let own = floorlot::sign::SigningKey::from_seed("office.example/r1", &[7; 32]).unwrap();
@@ -229,7 +309,10 @@ fn sample_keys_are_for_rehearsals_alone() {
 }
 
 fn sample_seed(member: &str) -> [u8; 32] {
-    floorlot::tree::leaf_hash(format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes()).0
+    floorlot::tree::leaf_hash(
+        format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes(),
+    )
+    .0
 }
 
 #[test]
@@ -247,6 +330,7 @@ fn one_name_in_two_seats_is_asked() {
 fn dice_that_nobody_named_are_said() {
     let told = Office::new(ROLL, UNITS).told(Lang::Zh);
     assert!(told.contains("draw.toml 中没有 [[source]]：种子由 20 个十面骰子产生\n"), "{told}");
-    let told = changed("[pool]", "[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n[pool]").told(Lang::En);
+    let told = changed("[pool]", "[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n[pool]")
+        .told(Lang::En);
     assert!(!told.contains("[[source]]"), "{told}");
 }

@@ -1,5 +1,6 @@
-//! A slow reader of the draw, written from the specification and not from the crate: recursive roots, lines spelled by hand, tickets
-//! from the keystream's bytes, and every offer from its definition.
+//! A slow reader of the draw, written from the specification and not from the crate: recursive
+//! roots, lines spelled by hand, tickets from the keystream's bytes, and every offer from its
+//! definition.
 
 use super::acceptance;
 use super::offers::Hall;
@@ -40,7 +41,9 @@ pub(crate) fn root(lines: &[Vec<u8>]) -> [u8; 32] {
 pub(crate) fn untimed(line: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
     match text.rsplit_once(",\"at\":") {
-        Some((start, end)) if end.strip_suffix('}').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())) => {
+        Some((start, end))
+            if end.strip_suffix('}').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())) =>
+        {
             format!("{start}}}").into_bytes()
         }
         _ => line.to_vec(),
@@ -70,7 +73,8 @@ pub(crate) struct Followed {
     pub(crate) leftover: u64,
 }
 
-/// Follows a transcript from its first line after the seal. The ceremony's lines are used, not judged.
+/// Follows a transcript from its first line after the seal. The ceremony's lines are used, not
+/// judged.
 pub(crate) fn follow(plan: &Plan, lines: &[Vec<u8>]) -> Result<Followed, String> {
     let mut follower = Follower { plan, lines, at: 0, done: Followed::default() };
     follower.ceremony()?;
@@ -111,12 +115,17 @@ impl<'a> Follower<'a> {
     fn expect(&mut self, expected: &str) -> Result<(), String> {
         self.next()?;
         let found = String::from_utf8(untimed(&self.lines[self.at - 1])).unwrap();
-        if found == expected { Ok(()) } else { Err(format!("line {}: found {found}, expected {expected}", self.at)) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(format!("line {}: found {found}, expected {expected}", self.at))
+        }
     }
 
     fn checkpoint(&mut self, stage: &str) -> Result<(), String> {
         let root = floorlot::Hash(root(&self.lines[..self.at.min(self.lines.len())]));
-        let body = floorlot::tree::checkpoint_body(&self.plan.origin, self.at as u64, root).replace('\n', "\\n");
+        let body = floorlot::tree::checkpoint_body(&self.plan.origin, self.at as u64, root)
+            .replace('\n', "\\n");
         self.expect(&format!(r#"{{"kind":"checkpoint","stage":"{stage}","body":"{body}"}}"#))
     }
 
@@ -129,20 +138,34 @@ impl<'a> Follower<'a> {
         let mut numbers = String::new();
         loop {
             match self.next()? {
-                Line::Reveal { member, secret, .. } => drop(answers.insert(member.to_string(), format!("reveal {member} {secret}\n"))),
-                Line::Withheld { member, .. } => drop(answers.insert(member.to_string(), format!("withheld {member}\n"))),
-                Line::Absent { member, .. } => drop(answers.insert(member.to_string(), format!("absent {member}\n"))),
+                Line::Reveal { member, secret, .. } => {
+                    drop(answers.insert(member.to_string(), format!("reveal {member} {secret}\n")))
+                }
+                Line::Withheld { member, .. } => {
+                    drop(answers.insert(member.to_string(), format!("withheld {member}\n")))
+                }
+                Line::Absent { member, .. } => {
+                    drop(answers.insert(member.to_string(), format!("absent {member}\n")))
+                }
                 Line::Dice { digits, .. } => numbers.push_str(&format!("dice {digits}\n")),
                 Line::Balls { source, numbers: balls, .. } => {
                     let width = self.plan.sources[source as usize - 1].range.to_string().len();
-                    let padded: Vec<String> = balls.iter().map(|b| format!("{}{b}", "0".repeat(width - b.to_string().len()))).collect();
+                    let padded: Vec<String> = balls
+                        .iter()
+                        .map(|b| format!("{}{b}", "0".repeat(width - b.to_string().len())))
+                        .collect();
                     numbers.push_str(&format!("balls {}\n", padded.join(" ")));
                 }
                 Line::Seed { .. } => break,
                 _ => {}
             }
         }
-        let members: String = self.plan.members.iter().map(|m| answers.get(&m.id).cloned().unwrap_or_default()).collect();
+        let members: String = self
+            .plan
+            .members
+            .iter()
+            .map(|m| answers.get(&m.id).cloned().unwrap_or_default())
+            .collect();
         let text = format!("floorlot/1 seed\nplan {plan_root}\n{members}{numbers}");
         self.done.seed = hex::encode(sha256(&[text.as_bytes()]));
         self.at -= 1;
@@ -151,11 +174,24 @@ impl<'a> Follower<'a> {
 
     /// D1 to D11: a pool from `open` to its last leftover.
     fn pool(&mut self, pool: &'a Pool) -> Result<(), String> {
-        let key = sha256(&[format!("floorlot/1 pool\nseed {}\npool {}\n", self.done.seed, pool.id).as_bytes()]);
-        self.expect(&format!(r#"{{"kind":"open","pool":"{}","key":"{}"}}"#, pool.id, hex::encode(key)))?;
+        let key =
+            sha256(&[
+                format!("floorlot/1 pool\nseed {}\npool {}\n", self.done.seed, pool.id).as_bytes()
+            ]);
+        self.expect(&format!(
+            r#"{{"kind":"open","pool":"{}","key":"{}"}}"#,
+            pool.id,
+            hex::encode(key)
+        ))?;
         let count = pool.households.len();
         let numbers = keystream_numbers(key, count);
-        let mut state = State { pool, accepts: acceptance(pool), numbers, unit_of: vec![None; count], standby: Vec::new() };
+        let mut state = State {
+            pool,
+            accepts: acceptance(pool),
+            numbers,
+            unit_of: vec![None; count],
+            standby: Vec::new(),
+        };
         let mut queue: VecDeque<usize> = call_order(&pool.households, &state.numbers).into();
         let (mut deferred, mut place) = (BTreeSet::new(), 0);
         while let Some(h) = queue.pop_front() {
@@ -182,11 +218,18 @@ impl<'a> Follower<'a> {
             let choice = match self.next()? {
                 Line::Missed { .. } => {
                     self.at -= 1;
-                    self.expect(&format!(r#"{{"kind":"missed","household":"{}"}}"#, state.pool.households[h].id))?;
+                    self.expect(&format!(
+                        r#"{{"kind":"missed","household":"{}"}}"#,
+                        state.pool.households[h].id
+                    ))?;
                     None
                 }
-                Line::Pick { by: By::Choice, unit, proxy, .. } => Some(self.choice(state, h, &offered, &unit, proxy.as_deref())?),
-                other => return Err(format!("line {}: {} instead of a choice", self.at, other.kind())),
+                Line::Pick { by: By::Choice, unit, proxy, .. } => {
+                    Some(self.choice(state, h, &offered, &unit, proxy.as_deref())?)
+                }
+                other => {
+                    return Err(format!("line {}: {} instead of a choice", self.at, other.kind()));
+                }
             };
             if let Some(Line::Undo { reason, .. }) = self.peek() {
                 self.at += 1;
@@ -202,11 +245,22 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn choice(&self, state: &State<'_>, h: usize, offered: &[usize], unit: &str, proxy: Option<&str>) -> Result<usize, String> {
-        let by = proxy.map(|p| format!(r#","proxy":"{}""#, p.replace('\\', "\\\\").replace('"', "\\\""))).unwrap_or_default();
+    fn choice(
+        &self,
+        state: &State<'_>,
+        h: usize,
+        offered: &[usize],
+        unit: &str,
+        proxy: Option<&str>,
+    ) -> Result<usize, String> {
+        let by = proxy
+            .map(|p| format!(r#","proxy":"{}""#, p.replace('\\', "\\\\").replace('"', "\\\"")))
+            .unwrap_or_default();
         let id = &state.pool.households[h].id;
         let n = offered.len();
-        let expected = format!(r#"{{"kind":"pick","household":"{id}","by":"choice","offered":{n},"unit":"{unit}"{by}}}"#);
+        let expected = format!(
+            r#"{{"kind":"pick","household":"{id}","by":"choice","offered":{n},"unit":"{unit}"{by}}}"#
+        );
         let found = String::from_utf8(untimed(&self.lines[self.at - 1])).unwrap();
         proxy.map_or(Ok(()), |p| text_fits(p, 120))?;
         let number = offered.iter().copied().find(|&u| state.pool.units[u].id == unit);
@@ -216,7 +270,12 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn served_by_rule(&mut self, state: &mut State<'_>, h: usize, offered: &[usize]) -> Result<(), String> {
+    fn served_by_rule(
+        &mut self,
+        state: &mut State<'_>,
+        h: usize,
+        offered: &[usize],
+    ) -> Result<(), String> {
         let household = &state.pool.households[h];
         let ranked = (1..).zip(&household.ranking).find_map(|(rank, id)| {
             let unit = offered.iter().copied().find(|&u| state.pool.units[u].id == *id)?;
@@ -233,7 +292,9 @@ impl<'a> Follower<'a> {
                 state.give(&mut self.done, h, unit);
                 Ok(())
             }
-            _ if rule == PickRule::Ranking && state.pool.unranked == Some(Unranked::Standby) => self.stand_by(state, h),
+            _ if rule == PickRule::Ranking && state.pool.unranked == Some(Unranked::Standby) => {
+                self.stand_by(state, h)
+            }
             _ => self.by_lot(state, h, offered),
         }
     }
@@ -254,34 +315,53 @@ impl<'a> Follower<'a> {
         state.standby.push(h);
         let id = &state.pool.households[h].id;
         self.done.standby.push(id.clone());
-        self.expect(&format!(r#"{{"kind":"standby","household":"{id}","place":{}}}"#, state.standby.len()))
+        self.expect(&format!(
+            r#"{{"kind":"standby","household":"{id}","place":{}}}"#,
+            state.standby.len()
+        ))
     }
 
     fn end(&mut self, state: &State<'_>) -> Result<(), String> {
-        let left: Vec<usize> = (0..state.pool.units.len()).filter(|u| !state.unit_of.contains(&Some(*u))).collect();
+        let left: Vec<usize> =
+            (0..state.pool.units.len()).filter(|u| !state.unit_of.contains(&Some(*u))).collect();
         let (pool, picked) = (&state.pool.id, state.unit_of.iter().flatten().count());
         let (standby, leftover) = (state.standby.len(), left.len());
         self.done.leftover += left.len() as u64;
         self.expect(&format!(r#"{{"kind":"end","pool":"{pool}","picked":{picked},"standby":{standby},"leftover":{leftover}}}"#))?;
-        left.iter().try_for_each(|&u| self.expect(&format!(r#"{{"kind":"leftover","pool":"{pool}","unit":"{}"}}"#, state.pool.units[u].id)))
+        left.iter().try_for_each(|&u| {
+            self.expect(&format!(
+                r#"{{"kind":"leftover","pool":"{pool}","unit":"{}"}}"#,
+                state.pool.units[u].id
+            ))
+        })
     }
 
     /// D12, T3, T4: the last three lines.
     fn result(&mut self) -> Result<(), String> {
-        let (picked, standby, leftover) = (self.done.units.len(), self.done.standby.len(), self.done.leftover);
-        self.expect(&format!(r#"{{"kind":"result","picked":{picked},"standby":{standby},"leftover":{leftover}}}"#))?;
+        let (picked, standby, leftover) =
+            (self.done.units.len(), self.done.standby.len(), self.done.leftover);
+        self.expect(&format!(
+            r#"{{"kind":"result","picked":{picked},"standby":{standby},"leftover":{leftover}}}"#
+        ))?;
         self.checkpoint("result")?;
         let root = hex::encode(root(&self.lines[..self.at]));
         self.expect(&format!(r#"{{"kind":"closing","lines":{},"root":"{root}"}}"#, self.at))?;
-        if self.at == self.lines.len() { Ok(()) } else { Err("lines after the closing line".into()) }
+        if self.at == self.lines.len() {
+            Ok(())
+        } else {
+            Err("lines after the closing line".into())
+        }
     }
 }
 
 impl State<'_> {
     fn hall<T>(&self, ask: impl FnOnce(Hall<'_>) -> T) -> T {
         let needy: Vec<bool> = self.pool.households.iter().map(|h| !h.needs.is_empty()).collect();
-        let served: Vec<bool> = (0..needy.len()).map(|h| self.unit_of[h].is_some() || self.standby.contains(&h)).collect();
-        let free: Vec<bool> = (0..self.pool.units.len()).map(|u| !self.unit_of.contains(&Some(u))).collect();
+        let served: Vec<bool> = (0..needy.len())
+            .map(|h| self.unit_of[h].is_some() || self.standby.contains(&h))
+            .collect();
+        let free: Vec<bool> =
+            (0..self.pool.units.len()).map(|u| !self.unit_of.contains(&Some(u))).collect();
         ask(Hall { accepts: &self.accepts, needy: &needy, served: &served, free: &free })
     }
 
@@ -291,11 +371,17 @@ impl State<'_> {
 
     fn note(&self, h: usize, offered: &[usize]) -> Turn {
         let id = |u: usize| self.pool.units[u].id.clone();
-        let held = |u: &usize| self.accepts[h][*u] && !self.unit_of.contains(&Some(*u)) && !offered.contains(u);
+        let held = |u: &usize| {
+            self.accepts[h][*u] && !self.unit_of.contains(&Some(*u)) && !offered.contains(u)
+        };
         let held_back: Vec<usize> = (0..self.pool.units.len()).filter(held).collect();
         self.hall(|hall| {
-            held_back.iter().for_each(|&u| assert!(loss_breaks_hall(&hall, h, u), "held back without a reason"));
-            offered.iter().for_each(|&u| assert!(!loss_breaks_hall(&hall, h, u), "offered although somebody is left out"));
+            held_back.iter().for_each(|&u| {
+                assert!(loss_breaks_hall(&hall, h, u), "held back without a reason")
+            });
+            offered.iter().for_each(|&u| {
+                assert!(!loss_breaks_hall(&hall, h, u), "offered although somebody is left out")
+            });
         });
         Turn {
             household: self.pool.households[h].id.clone(),
@@ -313,13 +399,15 @@ impl State<'_> {
     }
 }
 
-/// Whether the loss of this unit would leave some set of waiting households with fewer units than households (Hall's condition):
-/// every set is tried, so this is for a few households only.
+/// Whether the loss of this unit would leave some set of waiting households with fewer units than
+/// households (Hall's condition): every set is tried, so this is for a few households only.
 fn loss_breaks_hall(hall: &Hall<'_>, called: usize, unit: usize) -> bool {
     let waiting = hall.waiting(called);
     (1_u32..1 << waiting.len()).any(|set| {
-        let members: Vec<usize> = (0..waiting.len()).filter(|i| set >> i & 1 == 1).map(|i| waiting[i]).collect();
-        let reached = (0..hall.free.len()).filter(|&u| hall.free[u] && u != unit && members.iter().any(|&h| hall.accepts[h][u]));
+        let members: Vec<usize> =
+            (0..waiting.len()).filter(|i| set >> i & 1 == 1).map(|i| waiting[i]).collect();
+        let reached = (0..hall.free.len())
+            .filter(|&u| hall.free[u] && u != unit && members.iter().any(|&h| hall.accepts[h][u]));
         reached.count() < members.len()
     })
 }
@@ -335,11 +423,14 @@ fn keystream_numbers(key: [u8; 32], count: usize) -> Vec<(u64, u128)> {
     stream.chunks_exact(64).map(numbers).collect()
 }
 
-/// D2: one ball after the other, by tier and by the ticket of its first household; a group's households in plan order.
+/// D2: one ball after the other, by tier and by the ticket of its first household; a group's
+/// households in plan order.
 fn call_order(households: &[Household], numbers: &[(u64, u128)]) -> Vec<usize> {
     let mut balls: Vec<(u64, u64, Vec<usize>)> = Vec::new();
     for (i, household) in households.iter().enumerate() {
-        let group = |ball: &&mut (u64, u64, Vec<usize>)| household.group.is_some() && households[ball.2[0]].group == household.group;
+        let group = |ball: &&mut (u64, u64, Vec<usize>)| {
+            household.group.is_some() && households[ball.2[0]].group == household.group
+        };
         match balls.iter_mut().find(group) {
             Some(ball) => ball.2.push(i),
             None => balls.push((household.tier, numbers[i].0, vec![i])),
@@ -351,6 +442,9 @@ fn call_order(households: &[Household], numbers: &[(u64, u128)]) -> Vec<usize> {
 
 /// P3 for a text that is said in the hall.
 fn text_fits(text: &str, most: usize) -> Result<(), String> {
-    let fits = !text.is_empty() && text.trim_matches(' ') == text && text.len() <= most && foreign_character(text).is_none();
+    let fits = !text.is_empty()
+        && text.trim_matches(' ') == text
+        && text.len() <= most
+        && foreign_character(text).is_none();
     if fits { Ok(()) } else { Err(format!("`{text}` is no text by rule P3")) }
 }

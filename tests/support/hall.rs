@@ -8,13 +8,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use ureq::Agent;
 
-pub(crate) const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
+pub(crate) const PLAN: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/block/plan.jsonl");
 
 pub(crate) fn example() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let folder = this.parent().unwrap().parent().unwrap().join("examples");
     let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there; build it with `cargo build --example draw_session`", path.display());
+    assert!(
+        path.exists(),
+        "{} is not there; build it with `cargo build --example draw_session`",
+        path.display()
+    );
     path
 }
 
@@ -36,7 +41,11 @@ impl Drop for Server {
 
 /// Asks, and waits for no answer for ever.
 pub(crate) fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(60)))
+        .build()
+        .into()
 }
 
 /// A hall without time stamps.
@@ -49,11 +58,15 @@ pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
 /// With the clock, and the transcript at another place.
 pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
     let mut command = Command::new(example());
-    command.args(["--lang", "en", "serve", "--out", out, "--port", "0"]).args(more).current_dir(folder);
+    command
+        .args(["--lang", "en", "serve", "--out", out, "--port", "0"])
+        .args(more)
+        .current_dir(folder);
     command
 }
 
-/// What an open hall prints: the address of its pages and the next key to the operator's page; `None` if it ended.
+/// What an open hall prints: the address of its pages and the next key to the operator's page;
+/// `None` if it ended.
 pub(crate) fn next_token(output: &mut impl BufRead) -> Option<(String, String)> {
     let mut line = String::new();
     loop {
@@ -80,7 +93,12 @@ impl Server {
 
     /// Starts it, and reads nothing yet.
     pub(crate) fn open(command: &mut Command) -> Server {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let output = Box::new(BufReader::new(child.stdout.take().unwrap()));
         Server { child, output, base: String::new(), token: String::new(), key: String::new() }
     }
@@ -92,7 +110,8 @@ impl Server {
 
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let agent = agent();
-        let mut request = agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        let mut request =
+            agent.post(format!("{}{path}", self.base)).header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -105,7 +124,8 @@ impl Server {
     }
 
     pub(crate) fn enter(&mut self) {
-        let (status, body) = self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
+        let (status, body) =
+            self.post("api/enter", &[("origin", &self.origin())], &json!({"token": self.token}));
         assert_eq!(status, 200, "{body}");
         self.key = body["key"].as_str().unwrap().to_owned();
     }
@@ -121,13 +141,21 @@ impl Server {
     /// Asks as the operator's page does.
     pub(crate) fn asked(&self, path: &str, body: &Value) -> (u16, Value) {
         let headers = [("origin", self.origin()), ("x-floorlot-key", self.key.clone())];
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.post(path, &headers, body)
     }
 
     /// What the operator's page gets.
     pub(crate) fn get(&self, path: &str) -> Value {
-        agent().get(format!("{}{path}", self.base)).header("x-floorlot-key", &self.key).call().unwrap().body_mut().read_json().unwrap()
+        agent()
+            .get(format!("{}{path}", self.base))
+            .header("x-floorlot-key", &self.key)
+            .call()
+            .unwrap()
+            .body_mut()
+            .read_json()
+            .unwrap()
     }
 
     #[track_caller]

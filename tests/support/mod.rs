@@ -4,7 +4,9 @@ pub(crate) mod follow;
 pub(crate) mod offers;
 
 use floorlot::ceremony::{Numbers, commitment};
-use floorlot::plan::{Absence, Device, Household, Mode, PickRule, Plan, Pool, Source, Unit, Unranked, ValidPlan};
+use floorlot::plan::{
+    Absence, Device, Household, Mode, PickRule, Plan, Pool, Source, Unit, Unranked, ValidPlan,
+};
 use floorlot::session::{Session, Stage};
 use offers::can_all_be_matched;
 use proptest::prelude::*;
@@ -12,7 +14,12 @@ use proptest::test_runner::RngSeed;
 
 /// The same cases on every machine and in every run.
 pub(crate) fn cases(cases: u32, seed: u64) -> ProptestConfig {
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// A small generator (SplitMix64) for decisions: what is decided depends on its seed alone.
@@ -53,7 +60,12 @@ const NEEDS: [&str; 3] = ["quiet", "step-free", "wide-door"];
 const FEATURES: [&str; 4] = ["quiet", "step-free", "wide-door", "balcony"];
 
 fn words(of: &[&str], mask: u8) -> Vec<String> {
-    let mut words: Vec<String> = of.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, w)| (*w).into()).collect();
+    let mut words: Vec<String> = of
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| mask >> i & 1 == 1)
+        .map(|(_, w)| (*w).into())
+        .collect();
     words.sort();
     words
 }
@@ -73,7 +85,9 @@ fn keep_what_can_be_met(pool: &mut Pool) {
     let mut kept = Vec::new();
     for h in 0..pool.households.len() {
         kept.push(h);
-        if !can_all_be_matched(&kept, &vec![true; pool.units.len()], &acceptance(pool)) || pool.households[h].needs.is_empty() {
+        if !can_all_be_matched(&kept, &vec![true; pool.units.len()], &acceptance(pool))
+            || pool.households[h].needs.is_empty()
+        {
             pool.households[h].needs.clear();
             kept.pop();
         }
@@ -83,26 +97,41 @@ fn keep_what_can_be_met(pool: &mut Pool) {
 type HouseholdSeed = (u8, u64, Option<u8>, Vec<u8>);
 
 fn household() -> impl Strategy<Value = HouseholdSeed> {
-    let needs = prop_oneof![3 => Just(0_u8), 3 => (0_usize..3).prop_map(|bit| 1 << bit), 2 => 1_u8..8];
+    let needs =
+        prop_oneof![3 => Just(0_u8), 3 => (0_usize..3).prop_map(|bit| 1 << bit), 2 => 1_u8..8];
     let ranking = prop_oneof![1 => Just(Vec::new()), 4 => prop::collection::vec(any::<u8>(), 1..5)];
-    (needs, prop_oneof![3 => Just(2_u64), 2 => 1_u64..=3], prop::option::weighted(0.3, 0_u8..2), ranking)
+    (
+        needs,
+        prop_oneof![3 => Just(2_u64), 2 => 1_u64..=3],
+        prop::option::weighted(0.3, 0_u8..2),
+        ranking,
+    )
 }
 
 fn pool() -> impl Strategy<Value = (u8, Vec<u8>, Vec<HouseholdSeed>)> {
-    let features = prop_oneof![2 => Just(0_u8), 3 => (0_usize..4).prop_map(|bit| 1 << bit), 3 => 0_u8..16];
+    let features =
+        prop_oneof![2 => Just(0_u8), 3 => (0_usize..4).prop_map(|bit| 1 << bit), 3 => 0_u8..16];
     (0_u8..5, prop::collection::vec(features, 1..9), prop::collection::vec(household(), 1..10))
 }
 
 fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSeed>)) -> Pool {
-    let rule_of = [PickRule::Choice, PickRule::Choice, PickRule::Lot, PickRule::Ranking, PickRule::Ranking][usize::from(rule)];
+    let rule_of =
+        [PickRule::Choice, PickRule::Choice, PickRule::Lot, PickRule::Ranking, PickRule::Ranking]
+            [usize::from(rule)];
     let id = ["A", "B", "C"][p];
     let mut pool = Pool::new(id, "两室", &format!("{}号楼", p + 1), rule_of);
     pool.absence = pool.absence.map(|_| if rule == 0 { Absence::Last } else { Absence::Lot });
     pool.seconds = pool.absence.and((units.len() % 2 == 0).then_some(60 + p as u64));
-    pool.unranked = pool.unranked.map(|_| if rule == 3 { Unranked::Lot } else { Unranked::Standby });
+    pool.unranked =
+        pool.unranked.map(|_| if rule == 3 { Unranked::Lot } else { Unranked::Standby });
     for (i, mask) in units.iter().enumerate() {
         let (id, storey) = (format!("{id}-{:02}01", i + 1), i as u64 + 1);
-        pool.units.push(Unit { id, label: format!("{storey}01 室"), storey, features: words(&FEATURES, *mask) });
+        pool.units.push(Unit {
+            id,
+            label: format!("{storey}01 室"),
+            storey,
+            features: words(&FEATURES, *mask),
+        });
     }
     for (i, (needs, tier, group, ranking)) in households.iter().enumerate() {
         let group = group.map(|g| format!("group-{id}-{tier}-{g}"));
@@ -114,7 +143,15 @@ fn build_pool(p: usize, (rule, units, households): (u8, Vec<u8>, Vec<HouseholdSe
             }
         }
         let (id, needs) = (format!("H{id}{i:02}"), words(&NEEDS, *needs));
-        pool.households.push(Household { id, name: "张*明".into(), tier: *tier, needs, group, ranking: ranked, person: None });
+        pool.households.push(Household {
+            id,
+            name: "张*明".into(),
+            tier: *tier,
+            needs,
+            group,
+            ranking: ranked,
+            person: None,
+        });
     }
     keep_what_can_be_met(&mut pool);
     pool
@@ -131,8 +168,8 @@ fn sources(which: u8) -> Vec<Source> {
     }
 }
 
-/// A plan that keeps every rule: one to three pools with every pick rule, tiers, groups, crossing needs, rankings, too many or too few
-/// units.
+/// A plan that keeps every rule: one to three pools with every pick rule, tiers, groups, crossing
+/// needs, rankings, too many or too few units.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     let benches = prop::collection::vec((1_usize..4, 0_u64..3), 2..4);
     (benches, 0_u8..4, prop::collection::vec(pool(), 1..4)).prop_map(|(benches, which, pools)| {
@@ -140,7 +177,8 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
         for (b, (size, quorum)) in benches.into_iter().enumerate() {
             let ids: Vec<String> = (0..size).map(|m| format!("m{b}{m}")).collect();
             let members: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "王*")).collect();
-            plan = plan.bench(&format!("bench{b}"), "居民代表", (quorum % size as u64) + 1, &members);
+            plan =
+                plan.bench(&format!("bench{b}"), "居民代表", (quorum % size as u64) + 1, &members);
         }
         plan.sources = sources(which);
         plan.pools = pools.into_iter().enumerate().map(|(p, seed)| build_pool(p, seed)).collect();
@@ -148,8 +186,8 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// Everything that people do in the hall. Each decision depends on these seeds and on the number of lines so far, so that a draw can be
-/// gone on with from any line.
+/// Everything that people do in the hall. Each decision depends on these seeds and on the number of
+/// lines so far, so that a draw can be gone on with from any line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct People {
     /// Who is there, secrets, public numbers.
@@ -161,7 +199,8 @@ pub(crate) struct People {
 }
 
 pub(crate) fn people() -> impl Strategy<Value = People> {
-    (any::<u64>(), any::<u64>(), any::<Option<u64>>()).prop_map(|(panel, households, clock)| People { panel, households, clock })
+    (any::<u64>(), any::<u64>(), any::<Option<u64>>())
+        .prop_map(|(panel, households, clock)| People { panel, households, clock })
 }
 
 /// What a member of the panel does.
@@ -180,13 +219,20 @@ impl People {
         use Conduct::*;
         let place = plan.members.iter().position(|m| m.id == member).unwrap();
         let bench = plan.benches.iter().find(|b| b.id == plan.members[place].bench).unwrap();
-        let on_bench: Vec<&str> = plan.members.iter().filter(|m| m.bench == bench.id).map(|m| m.id.as_str()).collect();
+        let on_bench: Vec<&str> =
+            plan.members.iter().filter(|m| m.bench == bench.id).map(|m| m.id.as_str()).collect();
         let turn = Tape::new(self.panel, 1).below(on_bench.len());
         let rank = (on_bench.iter().position(|m| *m == member).unwrap() + turn) % on_bench.len();
         let mut tape = Tape::new(self.panel, 100 + place as u64);
         match (rank as u64) < bench.quorum {
             true => *tape.one_of(&[CommitAndReveal, EnvelopeAndReveal]),
-            false => *tape.one_of(&[Absent, CommitAndReveal, CommitAndWithhold, EnvelopeAndReveal, EnvelopeAndWithhold]),
+            false => *tape.one_of(&[
+                Absent,
+                CommitAndReveal,
+                CommitAndWithhold,
+                EnvelopeAndReveal,
+                EnvelopeAndWithhold,
+            ]),
         }
     }
 
@@ -206,11 +252,15 @@ impl People {
             Device::Drand => panic!("no plan here names a beacon"),
             Device::Dice => {
                 let lowest = usize::from(source.range < 10);
-                Numbers::Dice((0..source.count).map(|_| (lowest + tape.below(range)).to_string()).collect())
+                Numbers::Dice(
+                    (0..source.count).map(|_| (lowest + tape.below(range)).to_string()).collect(),
+                )
             }
             Device::Balls => {
                 let mut urn: Vec<u64> = (1..=source.range).collect();
-                Numbers::Balls((0..source.count).map(|_| urn.swap_remove(tape.below(urn.len()))).collect())
+                Numbers::Balls(
+                    (0..source.count).map(|_| urn.swap_remove(tape.below(urn.len()))).collect(),
+                )
             }
         }
     }
@@ -229,7 +279,9 @@ impl People {
         match session.stage() {
             Stage::RollCall => Some(self.roll_call(plan, session, at)),
             Stage::Reveals => Some(self.reveals(plan, session, at)),
-            Stage::Numbers { number, source } => Some(session.numbers(self.numbers(number, source), at).unwrap()),
+            Stage::Numbers { number, source } => {
+                Some(session.numbers(self.numbers(number, source), at).unwrap())
+            }
             Stage::Call { .. } => Some(session.call(at).unwrap()),
             Stage::Choice { .. } if tape.chance(30) => Some(session.miss(at).unwrap()),
             Stage::Choice { .. } => {
@@ -250,8 +302,14 @@ impl People {
         let member = Tape::new(self.panel, session.lines()).one_of(&waiting).clone();
         let made = match self.conduct(plan, &member) {
             Conduct::Absent => session.absent(&member, at),
-            Conduct::EnvelopeAndReveal | Conduct::EnvelopeAndWithhold => session.envelope(&member, at),
-            _ => session.commit(&member, commitment(session.plan_root().unwrap(), &member, &self.secret(plan, &member)), at),
+            Conduct::EnvelopeAndReveal | Conduct::EnvelopeAndWithhold => {
+                session.envelope(&member, at)
+            }
+            _ => session.commit(
+                &member,
+                commitment(session.plan_root().unwrap(), &member, &self.secret(plan, &member)),
+                at,
+            ),
         };
         made.unwrap()
     }
@@ -263,7 +321,9 @@ impl People {
         }
         let member = Tape::new(self.panel, session.lines()).one_of(&waiting).clone();
         let made = match self.conduct(plan, &member) {
-            Conduct::CommitAndWithhold | Conduct::EnvelopeAndWithhold => session.withhold(&member, at),
+            Conduct::CommitAndWithhold | Conduct::EnvelopeAndWithhold => {
+                session.withhold(&member, at)
+            }
             _ => session.reveal(&member, &self.secret(plan, &member), at),
         };
         made.unwrap()
@@ -296,7 +356,8 @@ pub(crate) fn draw(plan: &Plan, people: &People, mut visit: impl FnMut(&mut Sess
     loop {
         visit(&mut session);
         let Some(line) = people.step(plan, &mut session) else { break };
-        let called = line.starts_with(b"{\"kind\":\"call\"") || line.starts_with(b"{\"kind\":\"undo\"");
+        let called =
+            line.starts_with(b"{\"kind\":\"call\"") || line.starts_with(b"{\"kind\":\"undo\"");
         lines.push(line);
         if called {
             seen.push(look(&mut session, &lines));
@@ -305,17 +366,21 @@ pub(crate) fn draw(plan: &Plan, people: &People, mut visit: impl FnMut(&mut Sess
     Draw { valid, lines, seen, session }
 }
 
-/// The household just called, as the session knows it. Whom an `undo` calls back stands in the line that it withdraws.
+/// The household just called, as the session knows it. Whom an `undo` calls back stands in the line
+/// that it withdraws.
 fn look(session: &mut Session, lines: &[Vec<u8>]) -> Seen {
     use floorlot::lines::Line;
     let name = lines.iter().rev().find_map(|l| match Line::decode(l).unwrap() {
-        Line::Call { household, .. } | Line::Pick { household, .. } | Line::Missed { household, .. } => Some(household.into_owned()),
+        Line::Call { household, .. }
+        | Line::Pick { household, .. }
+        | Line::Missed { household, .. } => Some(household.into_owned()),
         _ => None,
     });
     let household = name.unwrap();
     let number = session.roll().find_household(&household).unwrap();
     let drawn = session.drawn(number).unwrap();
-    let offered = session.offered().into_iter().map(|u| session.roll().unit_id(u).to_owned()).collect();
+    let offered =
+        session.offered().into_iter().map(|u| session.roll().unit_id(u).to_owned()).collect();
     Seen { household, ticket: drawn.ticket, lot: drawn.lot, offered }
 }
 
@@ -329,7 +394,10 @@ impl Draw {
     pub(crate) fn allocation(&self) -> Vec<(String, Option<String>)> {
         let roll = self.session.roll();
         let unit = |u: &Option<u32>| u.map(|u| roll.unit_id(u).to_owned());
-        (0..).zip(self.session.allocation()).map(|(h, u)| (roll.household_id(h).to_owned(), unit(u))).collect()
+        (0..)
+            .zip(self.session.allocation())
+            .map(|(h, u)| (roll.household_id(h).to_owned(), unit(u)))
+            .collect()
     }
 }
 

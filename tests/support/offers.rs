@@ -1,4 +1,5 @@
-//! The offer of rule D4, straight from its definition: one household, one unit and one matching at a time.
+//! The offer of rule D4, straight from its definition: one household, one unit and one matching at
+//! a time.
 
 /// Which units a household may take, for households and units counted from 0.
 #[derive(Debug, Clone, Copy)]
@@ -14,9 +15,14 @@ pub(crate) struct Hall<'a> {
 }
 
 impl Hall<'_> {
-    /// Rule D4: the free units that the called household accepts, but for those whose loss would leave somebody out.
+    /// Rule D4: the free units that the called household accepts, but for those whose loss would
+    /// leave somebody out.
     pub(crate) fn offered(&self, called: usize) -> Vec<usize> {
-        (0..self.free.len()).filter(|&x| self.free[x] && self.accepts[called][x] && self.all_can_be_housed(called, x)).collect()
+        (0..self.free.len())
+            .filter(|&x| {
+                self.free[x] && self.accepts[called][x] && self.all_can_be_housed(called, x)
+            })
+            .collect()
     }
 
     /// Households with needs, not yet served, and not the one just called.
@@ -25,21 +31,35 @@ impl Hall<'_> {
     }
 
     fn all_can_be_housed(&self, called: usize, without: usize) -> bool {
-        let usable: Vec<bool> = (0..self.free.len()).map(|u| self.free[u] && u != without).collect();
+        let usable: Vec<bool> =
+            (0..self.free.len()).map(|u| self.free[u] && u != without).collect();
         can_all_be_matched(&self.waiting(called), &usable, self.accepts)
     }
 }
 
 /// Whether all these households can be given different usable units that they accept.
-pub(crate) fn can_all_be_matched(households: &[usize], usable: &[bool], accepts: &[Vec<bool>]) -> bool {
+pub(crate) fn can_all_be_matched(
+    households: &[usize],
+    usable: &[bool],
+    accepts: &[Vec<bool>],
+) -> bool {
     let mut holder: Vec<Option<usize>> = vec![None; usable.len()];
-    households.iter().all(|&h| find_unit(h, usable, accepts, &mut holder, &mut vec![false; usable.len()]))
+    households
+        .iter()
+        .all(|&h| find_unit(h, usable, accepts, &mut holder, &mut vec![false; usable.len()]))
 }
 
-fn find_unit(h: usize, usable: &[bool], accepts: &[Vec<bool>], holder: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+fn find_unit(
+    h: usize,
+    usable: &[bool],
+    accepts: &[Vec<bool>],
+    holder: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
     for unit in 0..usable.len() {
         if usable[unit] && accepts[h][unit] && !std::mem::replace(&mut tried[unit], true) {
-            let moves = holder[unit].is_none_or(|other| find_unit(other, usable, accepts, holder, tried));
+            let moves =
+                holder[unit].is_none_or(|other| find_unit(other, usable, accepts, holder, tried));
             if moves {
                 holder[unit] = Some(h);
                 return true;

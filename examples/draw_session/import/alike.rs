@@ -1,4 +1,5 @@
-//! Rows like those of a table that was taken, in a sheet without its heads: a second page that somebody forgot to head.
+//! Rows like those of a table that was taken, in a sheet without its heads: a second page that
+//! somebody forgot to head.
 
 use super::columns::{Field, Role, Sheet};
 use super::fault::is_document_number;
@@ -13,32 +14,54 @@ struct Pattern {
     columns: BTreeMap<usize, BTreeSet<String>>,
 }
 
-/// The role of the taken sheet that rows of this table are most like, and how many such rows there are.
+/// The role of the taken sheet that rows of this table are most like, and how many such rows there
+/// are.
 pub(super) fn rows(table: &Table, taken: &[&Sheet]) -> Option<(Role, usize)> {
     let counted = taken.iter().map(|sheet| Pattern::of(sheet)).map(|pattern| {
         let alike: Vec<usize> = table.rows.iter().filter_map(|row| pattern.alike(row)).collect();
         (alike.len(), alike.iter().sum::<usize>(), pattern.role)
     });
-    counted.max_by_key(|(n, cells, _)| (*n, *cells)).filter(|(n, ..)| *n > 0).map(|(n, _, role)| (role, n))
+    counted
+        .max_by_key(|(n, cells, _)| (*n, *cells))
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, _, role)| (role, n))
 }
 
 impl Pattern {
     fn of(Sheet { table, columns }: &Sheet) -> Pattern {
-        let rows: Vec<&Row> = columns.rows(table).iter().filter(|row| not_data(row, columns).is_none()).collect();
-        let used = columns.fields().filter(|field| !matches!(field, Field::Skip | Field::Personal)).filter_map(|field| columns.get(field));
-        let shapes_of = |column: usize| rows.iter().filter_map(move |row| shape(row.cell(column))).collect::<Vec<String>>();
-        let full = used.map(|column| (column, shapes_of(column))).filter(|(_, shapes)| shapes.len() * 2 > rows.len());
-        Pattern { role: columns.role, columns: full.map(|(column, shapes)| (column, shapes.into_iter().collect())).collect() }
+        let rows: Vec<&Row> =
+            columns.rows(table).iter().filter(|row| not_data(row, columns).is_none()).collect();
+        let used = columns
+            .fields()
+            .filter(|field| !matches!(field, Field::Skip | Field::Personal))
+            .filter_map(|field| columns.get(field));
+        let shapes_of = |column: usize| {
+            rows.iter().filter_map(move |row| shape(row.cell(column))).collect::<Vec<String>>()
+        };
+        let full = used
+            .map(|column| (column, shapes_of(column)))
+            .filter(|(_, shapes)| shapes.len() * 2 > rows.len());
+        Pattern {
+            role: columns.role,
+            columns: full.map(|(column, shapes)| (column, shapes.into_iter().collect())).collect(),
+        }
     }
 
-    /// Most cells are like those of the same columns; or nearly all are, in any order. Gives how many.
+    /// Most cells are like those of the same columns; or nearly all are, in any order. Gives how
+    /// many.
     fn alike(&self, row: &Row) -> Option<usize> {
         let all = self.columns.len();
-        let same =
-            self.columns.iter().filter(|(column, shapes)| shape(row.cell(**column)).is_some_and(|own| shapes.contains(&own))).count();
+        let same = self
+            .columns
+            .iter()
+            .filter(|(column, shapes)| {
+                shape(row.cell(**column)).is_some_and(|own| shapes.contains(&own))
+            })
+            .count();
         let mut own: Vec<String> = row.cells.iter().filter_map(shape).collect();
-        let anywhere =
-            self.columns.values().filter(|shapes| own.iter().position(|own| shapes.contains(own)).map(|n| own.swap_remove(n)).is_some());
+        let anywhere = self.columns.values().filter(|shapes| {
+            own.iter().position(|own| shapes.contains(own)).map(|n| own.swap_remove(n)).is_some()
+        });
         let anywhere = anywhere.count();
         (all > 2 && (same * 5 >= all * 3 || anywhere * 5 > all * 4)).then(|| same.max(anywhere))
     }

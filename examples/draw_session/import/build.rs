@@ -91,8 +91,11 @@ pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault>
     let both = |field: Field| roll.has(field) && units.has(field);
     let any = |field: Field| roll.has(field) || units.has(field);
     let lacking = |input: Input<'_>, fields: &[Field]| {
-        let without = input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
-        let Some(Sheet { table, columns }) = without.or(input.sheets.first()) else { return Err(no_sheet(input)) };
+        let without =
+            input.sheets.iter().find(|sheet| fields.iter().all(|field| !sheet.columns.has(*field)));
+        let Some(Sheet { table, columns }) = without.or(input.sheets.first()) else {
+            return Err(no_sheet(input));
+        };
         let number = table.rows.get(columns.header).map(|r| r.number);
         Err(missing(columns.place(table, number, None), &columns.heads, fields, columns.role))
     };
@@ -109,22 +112,36 @@ pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault>
     let flat_type = [Field::TypeCode, Field::FlatType];
     match first_of(flat_type) {
         Some(second) => Ok(Key { parts: vec![first, second] }),
-        None if flat_type.iter().any(|f| any(*f)) => lacking(if has(roll, flat_type) { units } else { roll }, &[Field::FlatType]),
+        None if flat_type.iter().any(|f| any(*f)) => {
+            lacking(if has(roll, flat_type) { units } else { roll }, &[Field::FlatType])
+        }
         None => Ok(Key { parts: vec![first] }),
     }
 }
 
 fn no_sheet(input: Input<'_>) -> Fault {
-    Fault::new(input.role.words(), Words::new("no sheet", "没有工作表"), Words::new("one or more", "至少一张"), Words::same(""))
+    Fault::new(
+        input.role.words(),
+        Words::new("no sheet", "没有工作表"),
+        Words::new("one or more", "至少一张"),
+        Words::same(""),
+    )
 }
 
 /// Builds the plan from all rows that can be read; notes the faults of the others.
-pub(super) fn build(inputs: Inputs<'_>, key: &Key, config: &Config, tally: &mut Tally, notes: &mut Notes) -> Built {
+pub(super) fn build(
+    inputs: Inputs<'_>,
+    key: &Key,
+    config: &Config,
+    tally: &mut Tally,
+    notes: &mut Notes,
+) -> Built {
     let mut builder = Builder::new(key, config);
     let mut any_bad = false;
     for role in [Role::Units, Role::Roll] {
         for (sheet, Sheet { table, columns }) in inputs.of(role).sheets.iter().enumerate() {
-            let mut reader = Reader { sheet, table, columns, notes, tally, any_bad, rounded: false };
+            let mut reader =
+                Reader { sheet, table, columns, notes, tally, any_bad, rounded: false };
             reader.rounded = reader.mostly_rounded();
             builder.table(&mut reader);
             any_bad = reader.any_bad;
@@ -193,12 +210,16 @@ impl<'a> Builder<'a> {
 
     /// The pool that a row belongs to.
     fn pool(&mut self, reader: &mut Reader<'_>, row: &Row) -> Option<usize> {
-        let parts: Vec<Option<String>> = self.key.parts.iter().map(|field| needed(reader, row, *field)).collect();
+        let parts: Vec<Option<String>> =
+            self.key.parts.iter().map(|field| needed(reader, row, *field)).collect();
         let at = reader.at(row.number);
         let mut written: BTreeMap<Field, String> = BTreeMap::new();
         for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
             let part = self.key.parts.iter().position(|part| *part == field);
-            let text = part.map_or_else(|| reader.text(row, field).ok().flatten(), |n| parts.get(n).cloned().flatten());
+            let text = part.map_or_else(
+                || reader.text(row, field).ok().flatten(),
+                |n| parts.get(n).cloned().flatten(),
+            );
             if let Some(text) = text {
                 self.spellings.entry((field, text.clone())).or_default().push(at);
                 written.insert(field, text);
@@ -209,34 +230,74 @@ impl<'a> Builder<'a> {
             return Some(known);
         }
         let by_pool = self.key.parts.first() == Some(&Field::Pool);
-        let building = written.remove(&Field::Building).or_else(|| key.first().cloned()).unwrap_or_default();
-        let flat_type = written.remove(&Field::FlatType).or_else(|| key.get(1).filter(|_| !by_pool).cloned());
+        let building =
+            written.remove(&Field::Building).or_else(|| key.first().cloned()).unwrap_or_default();
+        let flat_type =
+            written.remove(&Field::FlatType).or_else(|| key.get(1).filter(|_| !by_pool).cloned());
         self.index.insert(key.clone(), self.drafts.len());
-        self.drafts.push(Draft { key, building, flat_type, first: at, units: Vec::new(), households: Vec::new() });
+        self.drafts.push(Draft {
+            key,
+            building,
+            flat_type,
+            first: at,
+            units: Vec::new(),
+            households: Vec::new(),
+        });
         Some(self.drafts.len() - 1)
     }
 
-    fn unit(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
+    fn unit(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        id: Option<String>,
+        pool: Option<usize>,
+    ) {
         let known = id.clone().unwrap_or_default();
         let label = reader.text(row, Field::Label).ok().flatten();
         let staircase = reader.text(row, Field::Staircase).ok().flatten();
         let storey = reader.number(row, Field::Storey, (1, 999)).unwrap_or(1);
         let features = self.needs(reader, row, Field::Features);
-        let (Some(draft), Some(id)) = (pool.and_then(|pool| self.drafts.get_mut(pool)), id) else { return };
+        let (Some(draft), Some(id)) = (pool.and_then(|pool| self.drafts.get_mut(pool)), id) else {
+            return;
+        };
         let at = reader.at(row.number);
         if let Some(label) = label.clone() {
-            self.flats.push(Flat { at, id: id.clone(), label, building: draft.building.clone(), staircase });
+            self.flats.push(Flat {
+                at,
+                id: id.clone(),
+                label,
+                building: draft.building.clone(),
+                staircase,
+            });
         }
         draft.units.push((at, Unit { id, label: label.unwrap_or(known), storey, features }));
     }
 
-    fn household(&mut self, reader: &mut Reader<'_>, row: &Row, id: Option<String>, pool: Option<usize>) {
-        let tier = if reader.columns.has(Field::Tier) { reader.number(row, Field::Tier, (1, 99)).ok() } else { Some(1) };
+    fn household(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        id: Option<String>,
+        pool: Option<usize>,
+    ) {
+        let tier = if reader.columns.has(Field::Tier) {
+            reader.number(row, Field::Tier, (1, 99)).ok()
+        } else {
+            Some(1)
+        };
         // Without its tier, whether a household is of the same tier as its group cannot be said.
-        let group = reader.id(row, Field::Group).ok().flatten().filter(|group| tier.is_some() && !is_nothing(group));
+        let group = reader
+            .id(row, Field::Group)
+            .ok()
+            .flatten()
+            .filter(|group| tier.is_some() && !is_nothing(group));
         let name = reader.name(row).unwrap_or_default();
-        let (document, compared) =
-            if reader.columns.has(Field::Document) { reader.document(row) } else { (Ok(None), reader.compared(row)) };
+        let (document, compared) = if reader.columns.has(Field::Document) {
+            reader.document(row)
+        } else {
+            (Ok(None), reader.compared(row))
+        };
         let person = self.bind(reader, row, id.as_deref().unwrap_or_default(), &name, &document);
         let mut ranking = reader.list(row, Field::Ranking).unwrap_or_default();
         ranking.retain(|choice| !is_nothing(choice));
@@ -258,8 +319,16 @@ impl<'a> Builder<'a> {
         draft.into_iter().for_each(|draft| draft.households.push((at, household.clone())));
     }
 
-    /// The commitment of a household to a person, if the office has whole names and document numbers.
-    fn bind(&mut self, reader: &mut Reader<'_>, row: &Row, id: &str, name: &Name, document: &Result<Option<Number>, Bad>) -> Option<Hash> {
+    /// The commitment of a household to a person, if the office has whole names and document
+    /// numbers.
+    fn bind(
+        &mut self,
+        reader: &mut Reader<'_>,
+        row: &Row,
+        id: &str,
+        name: &Name,
+        document: &Result<Option<Number>, Bad>,
+    ) -> Option<Hash> {
         if !reader.columns.has(Field::Document) {
             return None;
         }
@@ -274,7 +343,13 @@ impl<'a> Builder<'a> {
         };
         let mut salt = [0; 32];
         let mut fault = |field: Field, found: Words, expected: Words| {
-            reader.fault(row.number, field, found, expected, Words::new("correct the cell", "请更正此单元格"));
+            reader.fault(
+                row.number,
+                field,
+                found,
+                expected,
+                Words::new("correct the cell", "请更正此单元格"),
+            );
             None
         };
         if let Err(error) = getrandom::fill(&mut salt) {
@@ -289,18 +364,27 @@ impl<'a> Builder<'a> {
                 return commitment.ok();
             }
             Err(OpeningError::Household) => return None, // the id has a fault of its own
-            Err(OpeningError::Blank { field: "name" } | OpeningError::Long { field: "name", .. }) => Field::Name,
+            Err(
+                OpeningError::Blank { field: "name" } | OpeningError::Long { field: "name", .. },
+            ) => Field::Name,
             Err(_) => Field::Document,
         };
-        fault(field, commitment.err()?.words(), Words::new("1 to 200 bytes of text", "1 至 200 字节的文字"))
+        fault(
+            field,
+            commitment.err()?.words(),
+            Words::new("1 to 200 bytes of text", "1 至 200 字节的文字"),
+        )
     }
 
     /// Needs or features as ids, sorted by their bytes.
     fn needs(&self, reader: &mut Reader<'_>, row: &Row, field: Field) -> Vec<String> {
-        // Words are looked up whole first: `step free` may be a configured one. Then spaces separate, too.
-        let words = reader.list(row, field).unwrap_or_default().into_iter().flat_map(|word| match self.config.need(&word) {
-            Err(()) => word.split(' ').map(str::to_owned).collect(),
-            Ok(_) => vec![word],
+        // Words are looked up whole first: `step free` may be a configured one. Then spaces
+        // separate, too.
+        let words = reader.list(row, field).unwrap_or_default().into_iter().flat_map(|word| {
+            match self.config.need(&word) {
+                Err(()) => word.split(' ').map(str::to_owned).collect(),
+                Ok(_) => vec![word],
+            }
         });
         let mut ids = BTreeSet::new();
         for word in words {
@@ -308,10 +392,14 @@ impl<'a> Builder<'a> {
                 Ok(id) => ids.extend(id),
                 Err(()) => {
                     let known = self.config.need_words();
-                    let expected =
-                        Words::new(format!("an id, or one of {}", known.join(", ")), format!("编号，或 {} 之一", known.join("、")));
+                    let expected = Words::new(
+                        format!("an id, or one of {}", known.join(", ")),
+                        format!("编号，或 {} 之一", known.join("、")),
+                    );
                     let advice = Words::new(
-                        format!("correct the word, or add \"{word}\" = \"...\" to [needs] in the configuration"),
+                        format!(
+                            "correct the word, or add \"{word}\" = \"...\" to [needs] in the configuration"
+                        ),
                         format!("请更正，或在配置的 [needs] 中加上 \"{word}\" = \"…\""),
                     );
                     reader.fault(row.number, field, quoted(&word), expected, advice);
@@ -327,7 +415,8 @@ impl<'a> Builder<'a> {
         if households().filter_map(|(_, h)| h.group.as_deref()).all(is_id) {
             return BTreeMap::new();
         }
-        let mut by_row: Vec<(At, &str)> = households().filter_map(|(row, h)| Some((*row, h.group.as_deref()?))).collect();
+        let mut by_row: Vec<(At, &str)> =
+            households().filter_map(|(row, h)| Some((*row, h.group.as_deref()?))).collect();
         by_row.sort_unstable();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (_, group) in by_row {
@@ -340,12 +429,17 @@ impl<'a> Builder<'a> {
         names.into_iter().map(|(name, id)| (id, name)).collect()
     }
 
-    /// Pools of households for which there is no unit: most often a building or flat type written in two ways.
+    /// Pools of households for which there is no unit: most often a building or flat type written
+    /// in two ways.
     fn strangers(&self, inputs: Inputs<'_>, notes: &mut Notes) -> bool {
-        let known: Vec<String> = self.drafts.iter().filter(|d| !d.units.is_empty()).map(|d| d.key.join(" ")).collect();
+        let known: Vec<String> =
+            self.drafts.iter().filter(|d| !d.units.is_empty()).map(|d| d.key.join(" ")).collect();
         let field = self.key.parts.first().copied().unwrap_or(Field::Pool);
-        let strangers = self.drafts.iter().filter(|d| d.units.is_empty() && d.first.role == Role::Roll);
-        let faults: Vec<Fault> = strangers.map(|draft| stranger(draft, &known, inputs.place(draft.first, Some(field)))).collect();
+        let strangers =
+            self.drafts.iter().filter(|d| d.units.is_empty() && d.first.role == Role::Roll);
+        let faults: Vec<Fault> = strangers
+            .map(|draft| stranger(draft, &known, inputs.place(draft.first, Some(field))))
+            .collect();
         let any = !faults.is_empty();
         notes.faults.extend(faults);
         any
@@ -353,7 +447,8 @@ impl<'a> Builder<'a> {
 
     /// The labels of the flats, which may have got their staircase, for the units.
     fn take_labels(&mut self) {
-        let labels: BTreeMap<At, &str> = self.flats.iter().map(|flat| (flat.at, flat.label.as_str())).collect();
+        let labels: BTreeMap<At, &str> =
+            self.flats.iter().map(|flat| (flat.at, flat.label.as_str())).collect();
         for (at, unit) in self.drafts.iter_mut().flat_map(|draft| &mut draft.units) {
             if let Some(label) = labels.get(at) {
                 unit.label = (*label).to_owned();
@@ -361,14 +456,18 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit of the pool.
+    /// Rankings may be written with labels (1503) in place of ids, if the label is that of one unit
+    /// of the pool.
     fn labels_to_ids(&mut self) {
         for draft in &mut self.drafts {
             let mut by_label: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             draft.units.iter().for_each(|(_, u)| by_label.entry(&u.label).or_default().push(&u.id));
             let ids: BTreeSet<&str> = draft.units.iter().map(|(_, u)| u.id.as_str()).collect();
             for choice in draft.households.iter_mut().flat_map(|(_, h)| &mut h.ranking) {
-                if let (false, Some([id])) = (ids.contains(choice.as_str()), by_label.get(choice.as_str()).map(Vec::as_slice)) {
+                if let (false, Some([id])) = (
+                    ids.contains(choice.as_str()),
+                    by_label.get(choice.as_str()).map(Vec::as_slice),
+                ) {
                     *choice = (*id).to_owned();
                 }
             }
@@ -376,7 +475,11 @@ impl<'a> Builder<'a> {
     }
 
     /// The ids of the pools: made of their keys if those are ids, or P001, P002 and so on.
-    fn finish(mut self, (any_bad, made_groups, staired): (bool, BTreeMap<String, String>, Vec<String>), faults: &mut Vec<Fault>) -> Built {
+    fn finish(
+        mut self,
+        (any_bad, made_groups, staired): (bool, BTreeMap<String, String>, Vec<String>),
+        faults: &mut Vec<Fault>,
+    ) -> Built {
         let made = !self.drafts.iter().flat_map(|d| &d.key).all(|part| is_id(part));
         let mut plan = self.config.plan();
         let (mut pools, mut units, mut households) = (Vec::new(), Vec::new(), Vec::new());
@@ -384,12 +487,19 @@ impl<'a> Builder<'a> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         for (number, draft) in (1..).zip(std::mem::take(&mut self.drafts)) {
             let id = if made { format!("P{number:03}") } else { draft.key.join("-") };
-            let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let title = [Some(draft.building.as_str()), draft.flat_type.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ");
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
                 let found = Words::new(
-                    format!("`{other}` and `{}`, which both give the pool {id}", draft.key.join(" + ")),
+                    format!(
+                        "`{other}` and `{}`, which both give the pool {id}",
+                        draft.key.join(" + ")
+                    ),
                     format!("`{other}` 和 `{}` 都得出批次 {id}", draft.key.join(" + ")),
                 );
                 let expected = Words::new("codes that give different pools", "得出不同批次的代码");
@@ -400,13 +510,28 @@ impl<'a> Builder<'a> {
             units.extend(draft.units.iter().map(|(at, _)| *at));
             households.extend(draft.households.iter().map(|(at, _)| *at));
             pool.units = draft.units.into_iter().map(|(_, unit)| unit).collect();
-            pool.households = draft.households.into_iter().map(|(_, household)| household).collect();
+            pool.households =
+                draft.households.into_iter().map(|(_, household)| household).collect();
             plan.pools.push(pool);
         }
         let rows = pools.into_iter().chain(units).chain(households).collect();
         self.spellings.values_mut().for_each(|rows| rows.sort_unstable());
         let Builder { left_out, openings, unbound, people, flats, spellings, .. } = self;
-        Built { plan, rows, any_bad, unmet: false, left_out, made_pools, made_groups, staired, people, flats, spellings, openings, unbound }
+        Built {
+            plan,
+            rows,
+            any_bad,
+            unmet: false,
+            left_out,
+            made_pools,
+            made_groups,
+            staired,
+            people,
+            flats,
+            spellings,
+            openings,
+            unbound,
+        }
     }
 }
 
@@ -416,7 +541,8 @@ fn needed(reader: &mut Reader<'_>, row: &Row, field: Field) -> Option<String> {
         Ok(Some(value)) => Some(value),
         Err(Bad) => None,
         Ok(None) => {
-            let advice = Words::new("fill in the cell, or clear the whole row", "请填写，或清空整行");
+            let advice =
+                Words::new("fill in the cell, or clear the whole row", "请填写，或清空整行");
             reader.fault(row.number, field, Words::new("nothing", "空白"), field.words(), advice);
             None
         }
@@ -437,14 +563,21 @@ fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
         format!("{shown}，没有对应的房源（{n} 户）"),
     );
     let expected = match alike {
-        Some(other) => {
-            Words::new(format!("what the units have: {}, it seems", spelled(other)), format!("与房源表一致，看来是 {}", spelled(other)))
-        }
+        Some(other) => Words::new(
+            format!("what the units have: {}, it seems", spelled(other)),
+            format!("与房源表一致，看来是 {}", spelled(other)),
+        ),
         None => {
             let some: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
-            Words::new(format!("what the units have, such as {}", some.join(", ")), format!("与房源表一致，例如 {}", some.join("、")))
+            Words::new(
+                format!("what the units have, such as {}", some.join(", ")),
+                format!("与房源表一致，例如 {}", some.join("、")),
+            )
         }
     };
-    let advice = Words::new("write it as in the table of units, or add the units", "请与房源表写法一致，或补上房源");
+    let advice = Words::new(
+        "write it as in the table of units, or add the units",
+        "请与房源表写法一致，或补上房源",
+    );
     Fault::new(place, found, expected, advice).at(draft.first)
 }

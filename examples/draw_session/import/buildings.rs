@@ -9,24 +9,38 @@ use super::question::Kind;
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is left of the ways to write a building or a flat type: numbers in digits, no words for building and room.
+/// What is left of the ways to write a building or a flat type: numbers in digits, no words for
+/// building and room.
 pub(super) fn folded(text: &str) -> String {
     // In these words O is 0, and I and L are 1, as in the skeleton.
     let plain = in_one_way(&skeleton(&numbers(text)));
-    let words = ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK", "T0WER", "N0."];
+    let words = [
+        "号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#", "第", "BU11D1NG", "B10CK",
+        "T0WER", "N0.",
+    ];
     let bare = words.iter().fold(plain.clone(), |text, word| text.replace(word, ""));
-    let number = bare.strip_prefix('B').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(&bare);
+    let number = bare
+        .strip_prefix('B')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(&bare);
     let number = number.trim_matches('-').replace(['房'], "室").replace(['(', ')'], "");
     if number.is_empty() { plain } else { super::characters::without_zeros(&number) }
 }
 
 /// Areas with M2, flat types without the word for type, 7-1 for 7号楼1单元.
 fn in_one_way(plain: &str) -> String {
-    let areas = ["平方米", "平米", "平方"].iter().fold(plain.to_owned(), |text, word| text.replace(word, "M2"));
-    let bare = ["户型", "套型", "房型", "型", "TYPE"].iter().fold(areas.replace("居室", "室"), |text, word| text.replace(word, ""));
-    let Some((before, after)) = bare.split_once("单元") else { return if bare.is_empty() { plain.to_owned() } else { bare } };
-    let building =
-        ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#"].iter().fold(before.to_owned(), |text, word| text.replace(word, "-"));
+    let areas = ["平方米", "平米", "平方"]
+        .iter()
+        .fold(plain.to_owned(), |text, word| text.replace(word, "M2"));
+    let bare = ["户型", "套型", "房型", "型", "TYPE"]
+        .iter()
+        .fold(areas.replace("居室", "室"), |text, word| text.replace(word, ""));
+    let Some((before, after)) = bare.split_once("单元") else {
+        return if bare.is_empty() { plain.to_owned() } else { bare };
+    };
+    let building = ["号楼", "號樓", "号", "栋", "棟", "幢", "楼", "座", "#"]
+        .iter()
+        .fold(before.to_owned(), |text, word| text.replace(word, "-"));
     format!("{}{after}", building.replace("--", "-"))
 }
 
@@ -63,13 +77,15 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// Asks about what reads alike, and about codes and names that do not belong to each other one to one.
+/// Asks about what reads alike, and about codes and names that do not belong to each other one to
+/// one.
 pub(super) fn check(built: &Built, key: &Key, inputs: Inputs<'_>, notes: &mut Notes) {
     for field in [Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType] {
         ways(&built.spellings, (field, key.parts.contains(&field)), inputs, notes);
     }
     sheet_names(&built.spellings, inputs, notes);
-    for (code, name) in [(Field::BuildingCode, Field::Building), (Field::TypeCode, Field::FlatType)] {
+    for (code, name) in [(Field::BuildingCode, Field::Building), (Field::TypeCode, Field::FlatType)]
+    {
         pairs(&built.spellings, (code, name), inputs, notes);
         pairs(&built.spellings, (name, code), inputs, notes);
     }
@@ -81,11 +97,19 @@ fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
         for (number, sheet) in input.sheets.iter().enumerate() {
             let name = sheet.table.sheet.as_deref().unwrap_or_default();
             let here = |at: &&At| at.role == input.role && at.sheet == number;
-            let of_sheet = spellings.iter().filter(|((field, _), rows)| *field == Field::Building && rows.iter().any(|at| here(&at)));
+            let of_sheet = spellings.iter().filter(|((field, _), rows)| {
+                *field == Field::Building && rows.iter().any(|at| here(&at))
+            });
             let buildings: Vec<&str> = of_sheet.map(|((_, text), _)| text.as_str()).collect();
-            let known = spellings.keys().any(|(field, text)| *field == Field::Building && alike(text, name));
-            let number = !folded(name).is_empty() && folded(name).bytes().all(|b| b.is_ascii_digit());
-            if !(known || number) || buildings.is_empty() || buildings.iter().any(|building| alike(building, name)) {
+            let known = spellings
+                .keys()
+                .any(|(field, text)| *field == Field::Building && alike(text, name));
+            let number =
+                !folded(name).is_empty() && folded(name).bytes().all(|b| b.is_ascii_digit());
+            if !(known || number)
+                || buildings.is_empty()
+                || buildings.iter().any(|building| alike(building, name))
+            {
                 continue;
             }
             let (place, list) = (sheet.table.place(), buildings.join("、"));
@@ -99,7 +123,12 @@ fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
 }
 
 /// Two ways to write one thing make two pools, if the pools are made of it; otherwise it is told.
-fn ways(spellings: &Spellings, (field, makes_pools): (Field, bool), inputs: Inputs<'_>, notes: &mut Notes) {
+fn ways(
+    spellings: &Spellings,
+    (field, makes_pools): (Field, bool),
+    inputs: Inputs<'_>,
+    notes: &mut Notes,
+) {
     let mut ways: BTreeMap<String, Vec<Way<'_>>> = BTreeMap::new();
     for ((_, text), rows) in spellings.iter().filter(|((of, _), _)| *of == field) {
         ways.entry(folded(text)).or_default().push((text, rows));
@@ -109,7 +138,8 @@ fn ways(spellings: &Spellings, (field, makes_pools): (Field, bool), inputs: Inpu
     }
     if field == Field::Building || field == Field::BuildingCode {
         for (number, short) in &ways {
-            let longer = ways.iter().filter(|(name, _)| has_estate(name, number)).flat_map(|(_, long)| long);
+            let longer =
+                ways.iter().filter(|(name, _)| has_estate(name, number)).flat_map(|(_, long)| long);
             let both: Vec<Way<'_>> = short.iter().chain(longer).copied().collect();
             if both.len() > short.len() {
                 one_way(&both, (field, makes_pools), inputs, notes);
@@ -130,9 +160,15 @@ fn has_estate(name: &str, number: &str) -> bool {
 }
 
 /// Says that these are written in several ways.
-fn one_way(ways: &[Way<'_>], (field, makes_pools): (Field, bool), inputs: Inputs<'_>, notes: &mut Notes) {
+fn one_way(
+    ways: &[Way<'_>],
+    (field, makes_pools): (Field, bool),
+    inputs: Inputs<'_>,
+    notes: &mut Notes,
+) {
     let Some(first) = ways.iter().filter_map(|(_, rows)| rows.first()).min() else { return };
-    let same = ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
+    let same =
+        ways.iter().map(|(text, _)| skeleton(text)).collect::<BTreeSet<_>>().len() < ways.len();
     let way = |text: &str| if same { spelled(text) } else { format!("`{text}`") };
     let found = both(|lang| {
         let each = ways.iter().map(|(text, rows)| match lang {
@@ -143,7 +179,10 @@ fn one_way(ways: &[Way<'_>], (field, makes_pools): (Field, bool), inputs: Inputs
     });
     let place = inputs.place(*first, Some(field));
     if !makes_pools {
-        let words = Words::new(format!("{}: {}", place.en, found.en), format!("{}：{}", place.zh, found.zh));
+        let words = Words::new(
+            format!("{}: {}", place.en, found.en),
+            format!("{}：{}", place.zh, found.zh),
+        );
         notes.hint(Vec::new(), words);
         return;
     }
@@ -160,7 +199,11 @@ fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
             let of: Vec<&At> = rows.iter().filter(|at| at.role == *role).collect();
             let first = inputs.of(*role).row(**of.first()?);
             Some(match lang {
-                Lang::En => format!("{} from {}", counted(of.len(), role.words().en.trim_end_matches('s')), first.en),
+                Lang::En => format!(
+                    "{} from {}",
+                    counted(of.len(), role.words().en.trim_end_matches('s')),
+                    first.en
+                ),
                 Lang::Zh => format!("{}表 {} 行，始于{}", role.words().zh, of.len(), first.zh),
             })
         });
@@ -169,7 +212,12 @@ fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
 }
 
 /// One code with two names, or one name with two codes.
-fn pairs(spellings: &Spellings, (one, other): (Field, Field), inputs: Inputs<'_>, notes: &mut Notes) {
+fn pairs(
+    spellings: &Spellings,
+    (one, other): (Field, Field),
+    inputs: Inputs<'_>,
+    notes: &mut Notes,
+) {
     let of_row: BTreeMap<At, &str> = spellings
         .iter()
         .filter(|((field, _), _)| *field == other)
@@ -195,15 +243,23 @@ fn pairs(spellings: &Spellings, (one, other): (Field, Field), inputs: Inputs<'_>
                     Lang::Zh => format!("`{other}`（{}表{}）", table.zh, row.zh),
                 }
             });
-            let each = each.collect::<Vec<_>>().join(if lang == Lang::En { " and " } else { " 和 " });
+            let each =
+                each.collect::<Vec<_>>().join(if lang == Lang::En { " and " } else { " 和 " });
             match lang {
                 Lang::En => format!("{each} for `{text}`"),
                 Lang::Zh => format!("`{text}` 对应 {each}"),
             }
         });
         let (one, other) = (one.words(), other.words());
-        let expected = Words::new(format!("one {} for each {}", other.en, one.en), format!("每个{}对应一个{}", one.zh, other.zh));
+        let expected = Words::new(
+            format!("one {} for each {}", other.en, one.en),
+            format!("每个{}对应一个{}", one.zh, other.zh),
+        );
         let advice = Words::new("correct the row that is wrong", "请更正有误的行");
-        notes.ask(Kind::BuildingsAlike, vec![at], Fault::new(inputs.place(at, None), found, expected, advice).at(at));
+        notes.ask(
+            Kind::BuildingsAlike,
+            vec![at],
+            Fault::new(inputs.place(at, None), found, expected, advice).at(at),
+        );
     }
 }

@@ -1,11 +1,14 @@
-//! Characters that look like others: radicals out of a PDF, compatibility forms, full-width letters. What is read is told.
+//! Characters that look like others: radicals out of a PDF, compatibility forms, full-width
+//! letters. What is read is told.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Kangxi radicals that programs write for a character which is not the one of their compatibility form.
+/// Kangxi radicals that programs write for a character which is not the one of their compatibility
+/// form.
 const AS_PRINTED: &[(char, char)] = &[('\u{2F3E}', '户'), ('\u{2FAD}', '青'), ('\u{2FC8}', '黄')];
 
-/// Radicals of the supplement that look like a whole character. Unicode gives no compatibility form for them.
+/// Radicals of the supplement that look like a whole character. Unicode gives no compatibility form
+/// for them.
 const SUPPLEMENT: &[(char, char)] = &[
     ('\u{2E8E}', '兀'),
     ('\u{2E92}', '巳'),
@@ -68,9 +71,16 @@ pub(super) struct Plain {
     pub(super) parts: Vec<char>,
 }
 
-/// Reads a text: characters for radicals and compatibility forms, half-width letters and digits, form C.
+/// Reads a text: characters for radicals and compatibility forms, half-width letters and digits,
+/// form C.
 pub(super) fn plain(text: &str) -> Plain {
-    let mut plain = Plain { text: String::with_capacity(text.len()), width: false, form: false, read_as: Vec::new(), parts: Vec::new() };
+    let mut plain = Plain {
+        text: String::with_capacity(text.len()),
+        width: false,
+        form: false,
+        read_as: Vec::new(),
+        parts: Vec::new(),
+    };
     for c in text.chars() {
         match replaced(c) {
             None => plain.text.push(c),
@@ -92,7 +102,8 @@ pub(super) fn plain(text: &str) -> Plain {
     plain
 }
 
-/// Full-width letters and digits, and the punctuation that stands in codes. That of sentences stays as it is.
+/// Full-width letters and digits, and the punctuation that stands in codes. That of sentences stays
+/// as it is.
 fn is_wide(c: char) -> bool {
     matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＃' | '－' | '．' | '／')
 }
@@ -108,7 +119,8 @@ fn replaced(c: char) -> Option<String> {
         return None;
     }
     let listed = AS_PRINTED.iter().chain(SUPPLEMENT).find(|(radical, _)| *radical == c);
-    let with = listed.map_or_else(|| [c].into_iter().nfkc().collect(), |(_, with)| with.to_string());
+    let with =
+        listed.map_or_else(|| [c].into_iter().nfkc().collect(), |(_, with)| with.to_string());
     (with != String::from(c)).then_some(with)
 }
 
@@ -119,11 +131,18 @@ pub(super) fn with_code(text: &str) -> String {
 }
 
 /// Letters of other scripts that look like a Latin letter or a digit.
-const LOOK_ALIKE: &[(&str, &str)] = &[("АВЕЅІЈКМНОРСТУХБЗ", "ABESIJKMHOPCTYXB3"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")];
+const LOOK_ALIKE: &[(&str, &str)] =
+    &[("АВЕЅІЈКМНОРСТУХБЗ", "ABESIJKMHOPCTYXB3"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")];
 
-/// What a code or a label looks like on paper: width, case, spaces, dashes, zeros in front and letters for digits do not count.
+/// What a code or a label looks like on paper: width, case, spaces, dashes, zeros in front and
+/// letters for digits do not count.
 pub(super) fn skeleton(text: &str) -> String {
-    let narrow: String = plain(text).text.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace()).collect();
+    let narrow: String = plain(text)
+        .text
+        .nfkc()
+        .flat_map(char::to_uppercase)
+        .filter(|c| !c.is_whitespace())
+        .collect();
     let latin = |c: char| {
         let mut pairs = LOOK_ALIKE.iter().flat_map(|(from, to)| from.chars().zip(to.chars()));
         pairs.find(|(other, _)| *other == c).map_or(c, |(_, latin)| latin)
@@ -151,9 +170,13 @@ pub(super) fn without_zeros(text: &str) -> String {
     kept
 }
 
-/// A text in which characters that are neither Chinese nor ASCII have their code points beside them, for two texts that look alike.
+/// A text in which characters that are neither Chinese nor ASCII have their code points beside
+/// them, for two texts that look alike.
 pub(super) fn spelled(text: &str) -> String {
-    let odd: Vec<String> =
-        text.chars().filter(|c| !c.is_ascii() && !matches!(u32::from(*c), 0x3400..=0x9FFF)).map(|c| with_code(&c.to_string())).collect();
+    let odd: Vec<String> = text
+        .chars()
+        .filter(|c| !c.is_ascii() && !matches!(u32::from(*c), 0x3400..=0x9FFF))
+        .map(|c| with_code(&c.to_string()))
+        .collect();
     if odd.is_empty() { format!("`{text}`") } else { format!("`{text}` [{}]", odd.join(", ")) }
 }

@@ -164,7 +164,8 @@ impl Field {
     }
 }
 
-/// What `--map HEAD=field` says, for both tables or (`roll:HEAD=field`) for one; there a column may be named by its letter (`roll:列D=field`).
+/// What `--map HEAD=field` says, for both tables or (`roll:HEAD=field`) for one; there a column may
+/// be named by its letter (`roll:列D=field`).
 #[derive(Debug, Clone)]
 pub(super) struct MapRule {
     role: Option<Role>,
@@ -173,13 +174,15 @@ pub(super) struct MapRule {
 }
 
 impl MapRule {
-    /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column D`, `roll:D`.
+    /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
+    /// D`, `roll:D`.
     fn lettered(&self) -> Option<usize> {
         self.role?;
         let bare = self.head.trim_start_matches(['第', '列']).trim_end_matches('列');
         let letters = bare.strip_prefix("column").unwrap_or(bare);
         let value = |sum: usize, b: u8| sum * 26 + usize::from(b - b'a') + 1;
-        let known = matches!(letters.len(), 1..=3) && letters.bytes().all(|b| b.is_ascii_lowercase());
+        let known =
+            matches!(letters.len(), 1..=3) && letters.bytes().all(|b| b.is_ascii_lowercase());
         known.then(|| letters.bytes().fold(0, value) - 1)
     }
 }
@@ -199,10 +202,21 @@ pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapR
             None => {
                 let words: Vec<&str> = Field::ALL.iter().map(|f| f.word()).collect();
                 let expected = Words::new(
-                    format!("HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of {}", words.join(", ")),
-                    format!("“表头=字段”，表头也可写列号，如 roll:列D，字段为 {} 之一", words.join("、")),
+                    format!(
+                        "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of {}",
+                        words.join(", ")
+                    ),
+                    format!(
+                        "“表头=字段”，表头也可写列号，如 roll:列D，字段为 {} 之一",
+                        words.join("、")
+                    ),
                 );
-                faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{option}`")), expected, Words::same("")));
+                faults.push(Fault::new(
+                    Words::same("--map"),
+                    Words::same(format_args!("`{option}`")),
+                    expected,
+                    Words::same(""),
+                ));
             }
         }
     }
@@ -222,9 +236,11 @@ pub(super) struct Columns {
     skipped: Vec<usize>,
     /// Those whose field has another column already, which is a fault.
     doubled: Vec<usize>,
-    /// A column of document numbers that is left out by `--map`: persons who occur twice are found all the same.
+    /// A column of document numbers that is left out by `--map`: persons who occur twice are found
+    /// all the same.
     pub(super) compared: Option<usize>,
-    /// What all rows have, though there is no column of it: the building, from the name of the sheet.
+    /// What all rows have, though there is no column of it: the building, from the name of the
+    /// sheet.
     pub(super) fixed: BTreeMap<Field, String>,
     /// Characters in the heads that were read as what they look like.
     read_as: Vec<(usize, char, String)>,
@@ -252,13 +268,20 @@ impl Input<'_> {
 
     /// `file, sheet S, row 17, column D (顺位)`.
     pub(super) fn place(&self, at: At, field: Option<Field>) -> Place {
-        let sheet = self.sheets.get(at.sheet).map(|sheet| sheet.columns.place(&sheet.table, Some(at.row), field));
+        let sheet = self
+            .sheets
+            .get(at.sheet)
+            .map(|sheet| sheet.columns.place(&sheet.table, Some(at.row), field));
         sheet.unwrap_or_else(|| self.role.words())
     }
 
     /// `row 17`, with the sheet if there are several.
     pub(super) fn row(&self, at: At) -> Words {
-        let sheet = self.sheets.get(at.sheet).filter(|_| self.sheets.len() > 1).and_then(|sheet| sheet.table.sheet.as_deref());
+        let sheet = self
+            .sheets
+            .get(at.sheet)
+            .filter(|_| self.sheets.len() > 1)
+            .and_then(|sheet| sheet.table.sheet.as_deref());
         both(|lang| match (sheet, lang) {
             (None, Lang::En) => format!("row {}", at.row),
             (None, Lang::Zh) => format!("第 {} 行", at.row),
@@ -296,7 +319,8 @@ impl<'a> Inputs<'a> {
                 true => self.of(at.role).row(*at).get(lang).to_owned(),
                 false => at.row.to_string(),
             });
-            let list = numbers.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" });
+            let list =
+                numbers.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" });
             match (several, rows.len(), lang) {
                 (true, ..) => format!("{list}{more}"),
                 (_, 1, Lang::En) => format!("row {list}"),
@@ -309,13 +333,19 @@ impl<'a> Inputs<'a> {
 
 /// A head without spaces, punctuation and capitals, full-width characters made half-width.
 fn plain(head: &str) -> String {
-    characters::plain(head).text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    characters::plain(head)
+        .text
+        .nfkc()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What a head can mean, the likeliest first.
 fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
     let whole = plain(head);
-    let ruled = rules.iter().find(|r| r.head == whole && r.role.is_none_or(|role_of| role_of == role));
+    let ruled =
+        rules.iter().find(|r| r.head == whole && r.role.is_none_or(|role_of| role_of == role));
     if let Some(rule) = ruled {
         return vec![rule.field];
     }
@@ -330,10 +360,13 @@ fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
     if PERSONAL.iter().any(|p| whole.contains(p)) { vec![Field::Personal] } else { Vec::new() }
 }
 
-/// What a column can mean: by a rule for its letter, if no head reads like that; otherwise by its head.
+/// What a column can mean: by a rule for its letter, if no head reads like that; otherwise by its
+/// head.
 fn meanings_of(role: Role, heads: &[String], column: usize, rules: &[MapRule]) -> Vec<Field> {
     let names_it = |rule: &&MapRule| rule.role == Some(role) && rule.lettered() == Some(column);
-    let ruled = rules.iter().find(|rule| names_it(rule) && !heads.iter().any(|head| plain(head) == rule.head));
+    let ruled = rules
+        .iter()
+        .find(|rule| names_it(rule) && !heads.iter().any(|head| plain(head) == rule.head));
     match (ruled, heads.get(column).filter(|head| !head.is_empty())) {
         (Some(rule), _) => vec![rule.field],
         (None, Some(head)) => meanings(role, head, rules),
@@ -366,13 +399,17 @@ impl Columns {
     pub(super) fn named(&self, column: usize) -> Words {
         match self.heads.get(column).filter(|head| !head.is_empty() && !self.repeated(column)) {
             Some(head) => Words::same(head),
-            None => Words::new(format!("column {}", letters(column)), format!("列{}", letters(column))),
+            None => {
+                Words::new(format!("column {}", letters(column)), format!("列{}", letters(column)))
+            }
         }
     }
 
-    /// Whether a column has a field or a fault, is personal, or is left out because the office says so.
+    /// Whether a column has a field or a fault, is personal, or is left out because the office says
+    /// so.
     pub(super) fn is_settled(&self, column: usize) -> bool {
-        self.of.values().any(|of| *of == column) || [&self.personal, &self.skipped, &self.doubled].iter().any(|of| of.contains(&column))
+        self.of.values().any(|of| *of == column)
+            || [&self.personal, &self.skipped, &self.doubled].iter().any(|of| of.contains(&column))
     }
 
     /// The field of a column.
@@ -384,7 +421,10 @@ impl Columns {
     pub(super) fn place(&self, table: &Table, row: Option<u32>, field: Option<Field>) -> Place {
         let mut place = table.place();
         if let Some(row) = row {
-            place = Words::new(format!("{}, row {row}", place.en), format!("{}，第 {row} 行", place.zh));
+            place = Words::new(
+                format!("{}, row {row}", place.en),
+                format!("{}，第 {row} 行", place.zh),
+            );
         }
         let column = field.map_or(Words::same(""), |field| self.column(field));
         Words::new(place.en + &column.en, place.zh + &column.zh)
@@ -394,26 +434,34 @@ impl Columns {
     pub(super) fn column(&self, field: Field) -> Words {
         let compared = self.compared.filter(|_| field == Field::Document);
         let Some(column) = self.get(field).or(compared) else { return Words::same("") };
-        let (letter, head) = (letters(column), self.heads.get(column).map(String::as_str).unwrap_or_default());
+        let (letter, head) =
+            (letters(column), self.heads.get(column).map(String::as_str).unwrap_or_default());
         Words::new(format!(", column {letter} ({head})"), format!("，{letter} 列（{head}）"))
     }
 
     /// Which head was taken for what, and which columns were left out.
     pub(super) fn shown(&self, lang: Lang) -> String {
-        let name = |c: usize| format!("{} {}", letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default());
+        let name = |c: usize| {
+            format!("{} {}", letters(c), self.heads.get(c).map(String::as_str).unwrap_or_default())
+        };
         let mut text = String::new();
         for (c, head) in self.heads.iter().enumerate() {
             if let Some((field, _)) = self.of.iter().find(|(_, column)| **column == c) {
                 let (en, zh) = match *field {
                     Field::Name => (" (masked)", "（脱敏）"),
-                    Field::Document => (" (for the openings, not in the plan)", "（只用于密封件，不进入方案）"),
+                    Field::Document => {
+                        (" (for the openings, not in the plan)", "（只用于密封件，不进入方案）")
+                    }
                     _ => ("", ""),
                 };
                 let note = if lang == Lang::En { en } else { zh };
                 text += &format!("  {} -> {}{note}\n", name(c), field.words().get(lang));
             } else if !head.is_empty() {
                 let (en, zh) = if self.compared == Some(c) {
-                    ("left out: personal data, compared for persons who occur twice", "不导入：个人信息，只用于查找重复的人")
+                    (
+                        "left out: personal data, compared for persons who occur twice",
+                        "不导入：个人信息，只用于查找重复的人",
+                    )
                 } else if self.personal.contains(&c) {
                     ("left out: personal data", "不导入：个人信息")
                 } else {
@@ -440,7 +488,9 @@ impl Columns {
 
 fn heads_of(row: &Row) -> Vec<String> {
     let head = |cell: &Cell| match cell {
-        Cell::Text(text) => characters::plain(text).text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Cell::Text(text) => {
+            characters::plain(text).text.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
         Cell::Number(number) => number.clone(),
         _ => String::new(),
     };
@@ -452,8 +502,18 @@ const HEADS_WITHIN: usize = 30;
 
 /// Finds the row with the heads: the one of the first rows with the most heads that mean something.
 pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Columns> {
-    let score = |row: &Row| heads_of(row).iter().filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty()).count();
-    let (header, row) = table.rows.iter().take(HEADS_WITHIN).enumerate().max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
+    let score = |row: &Row| {
+        heads_of(row)
+            .iter()
+            .filter(|head| !head.is_empty() && !meanings(role, head, rules).is_empty())
+            .count()
+    };
+    let (header, row) = table
+        .rows
+        .iter()
+        .take(HEADS_WITHIN)
+        .enumerate()
+        .max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
     let mut heads = heads_of(row);
     // A column without a head can be named by its letter.
     let width = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
@@ -464,17 +524,22 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
         Cell::Text(text) => Some((c, characters::plain(text).read_as)),
         _ => None,
     });
-    let read_as = changed.flat_map(|(c, changed)| changed.into_iter().map(move |(from, to)| (c, from, to))).collect();
+    let read_as = changed
+        .flat_map(|(c, changed)| changed.into_iter().map(move |(from, to)| (c, from, to)))
+        .collect();
     Some(Columns { read_as, ..columns })
 }
 
-/// What may be the heads of a table in which no head means anything: the fullest of the first rows. A row with a digit in it may be
-/// one of data, with the name of somebody in it, which is not for the screen.
+/// What may be the heads of a table in which no head means anything: the fullest of the first rows.
+/// A row with a digit in it may be one of data, with the name of somebody in it, which is not for
+/// the screen.
 pub(super) fn likely_heads(table: &Table) -> Vec<String> {
     let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
     let rows = table.rows.iter().take(HEADS_WITHIN).map(heads_of).enumerate();
     let rows = rows.filter(|(_, heads)| !heads.iter().any(|head| head.contains(char::is_numeric)));
-    rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i)).map(|(_, heads)| heads).unwrap_or_default()
+    rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i))
+        .map(|(_, heads)| heads)
+        .unwrap_or_default()
 }
 
 /// Gives each column its field: first the heads that can mean one thing alone.
@@ -491,17 +556,22 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
         fixed: BTreeMap::new(),
         read_as: Vec::new(),
     };
-    let mut meant: Vec<(usize, Vec<Field>)> = (0..columns.heads.len()).map(|c| (c, meanings_of(role, &columns.heads, c, rules))).collect();
+    let mut meant: Vec<(usize, Vec<Field>)> = (0..columns.heads.len())
+        .map(|c| (c, meanings_of(role, &columns.heads, c, rules)))
+        .collect();
     // Where both tables stand side by side in one sheet, the columns of each begin with its code.
     let codes = meant.iter().filter(|(_, fields)| fields.contains(&Field::Id));
     let first = codes.min_by_key(|(c, fields)| (fields.len(), *c)).map_or(0, |(c, _)| *c);
-    let before: Vec<bool> = (0..columns.heads.len()).map(|c| c < first && columns.repeated(c)).collect();
+    let before: Vec<bool> =
+        (0..columns.heads.len()).map(|c| c < first && columns.repeated(c)).collect();
     meant.sort_by_key(|(c, fields)| (fields.len(), before.get(*c).copied(), *c));
     for (c, fields) in meant {
         match fields.as_slice() {
             [Field::Personal] => {
                 let head = columns.heads.get(c).map(String::as_str).unwrap_or_default();
-                if columns.compared.is_none() && meanings(role, head, &[]).first() == Some(&Field::Document) {
+                if columns.compared.is_none()
+                    && meanings(role, head, &[]).first() == Some(&Field::Document)
+                {
                     columns.compared = Some(c);
                 }
                 columns.personal.push(c);
@@ -518,7 +588,11 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
 }
 
 /// What is wrong with the heads themselves.
-pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], faults: &mut Vec<Fault>) {
+pub(super) fn head_faults(
+    Sheet { table, columns }: &Sheet,
+    rules: &[MapRule],
+    faults: &mut Vec<Fault>,
+) {
     let place = columns.place(table, table.rows.get(columns.header).map(|r| r.number), None);
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
@@ -526,7 +600,10 @@ pub(super) fn head_faults(Sheet { table, columns }: &Sheet, rules: &[MapRule], f
     faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {
         let found = Words::new("the heads and no row below them", "只有表头，下面没有数据行");
-        let advice = Words::new("look whether this is the right file, and all of it", "请核对是否拿错文件，或文件是否完整");
+        let advice = Words::new(
+            "look whether this is the right file, and all of it",
+            "请核对是否拿错文件，或文件是否完整",
+        );
         let expected = match columns.role {
             Role::Roll => Words::new("a row for each household", "每户一行"),
             Role::Units => Words::new("a row for each unit", "每套房源一行"),
@@ -540,16 +617,25 @@ fn double(columns: &Columns, c: usize, rules: &[MapRule], place: &Place) -> Opti
     let fields = meanings_of(columns.role, &columns.heads, c, rules);
     let field = *fields.first()?;
     let other = columns.get(field).map(letters).unwrap_or_default();
-    let (words, letter, role, name) = (field.words(), letters(c), columns.role.word(), columns.named(c));
-    let found =
-        Words::new(format!("columns {other} and {letter} for the {}", words.en), format!("{other} 列和 {letter} 列都像是{}", words.zh));
+    let (words, letter, role, name) =
+        (field.words(), letters(c), columns.role.word(), columns.named(c));
+    let found = Words::new(
+        format!("columns {other} and {letter} for the {}", words.en),
+        format!("{other} 列和 {letter} 列都像是{}", words.zh),
+    );
     let together = if matches!(field, Field::Needs | Field::Features) {
-        Words::new("write them all in one column, with commas between them, or ", "请合并到一列（用顿号隔开），或")
+        Words::new(
+            "write them all in one column, with commas between them, or ",
+            "请合并到一列（用顿号隔开），或",
+        )
     } else {
         Words::new("", "请")
     };
     let advice = Words::new(
-        format!("{}leave one out with --map '{role}:{}=skip', or give it another head", together.en, name.en),
+        format!(
+            "{}leave one out with --map '{role}:{}=skip', or give it another head",
+            together.en, name.en
+        ),
         format!("{}用 --map '{role}:{}=skip' 略去一列，或改表头", together.zh, name.zh),
     );
     Some(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice))
@@ -565,19 +651,38 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
         Lang::En => format!("the heads {}", found.join(", ")),
         Lang::Zh => format!("表头 {}", found.join("、")),
     });
-    let some = |field: &Field| field.heads(role).iter().take(3).copied().collect::<Vec<_>>().join("/");
-    let some_en = |field: &Field| field.heads(role).iter().filter(|h| h.is_ascii()).take(2).copied().collect::<Vec<_>>().join("/");
+    let some =
+        |field: &Field| field.heads(role).iter().take(3).copied().collect::<Vec<_>>().join("/");
+    let some_en = |field: &Field| {
+        field
+            .heads(role)
+            .iter()
+            .filter(|h| h.is_ascii())
+            .take(2)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("/")
+    };
     let expected = Words::new(
         fields
             .iter()
-            .map(|f| format!("a column for the {} (such as {} or {})", f.words().en, some(f), some_en(f)))
+            .map(|f| {
+                format!("a column for the {} (such as {} or {})", f.words().en, some(f), some_en(f))
+            })
             .collect::<Vec<_>>()
             .join(" or "),
-        fields.iter().map(|f| format!("{}列（例如 {}）", f.words().zh, some(f))).collect::<Vec<_>>().join("或"),
+        fields
+            .iter()
+            .map(|f| format!("{}列（例如 {}）", f.words().zh, some(f)))
+            .collect::<Vec<_>>()
+            .join("或"),
     );
     let word = fields.first().map_or("", |f| f.word());
     let role = role.word();
-    let serial = heads.iter().find(|head| SERIAL.contains(&plain(head).as_str())).filter(|_| fields == [Field::Id]);
+    let serial = heads
+        .iter()
+        .find(|head| SERIAL.contains(&plain(head).as_str()))
+        .filter(|_| fields == [Field::Id]);
     if let Some(serial) = serial {
         let advice = Words::new(
             format!("to take {serial} as the code, say --map '{role}:{serial}={word}'"),
@@ -585,7 +690,10 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
         );
         return Fault::new(place, found, expected, advice);
     }
-    let advice = Words::new(format!("name it with --map '{role}:HEAD={word}'"), format!("请用 --map '{role}:表头={word}' 指明"));
+    let advice = Words::new(
+        format!("name it with --map '{role}:HEAD={word}'"),
+        format!("请用 --map '{role}:表头={word}' 指明"),
+    );
     Fault::new(place, found, expected, advice)
 }
 
@@ -593,14 +701,27 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
 pub(super) fn unused_rules(rules: &[MapRule], tables: &[&Columns], faults: &mut Vec<Fault>) {
     for rule in rules {
         let mut suited = tables.iter().filter(|t| rule.role.is_none_or(|role| role == t.role));
-        if suited.any(|t| t.heads.iter().any(|head| plain(head) == rule.head) || rule.lettered().is_some_and(|c| c < t.heads.len())) {
+        if suited.any(|t| {
+            t.heads.iter().any(|head| plain(head) == rule.head)
+                || rule.lettered().is_some_and(|c| c < t.heads.len())
+        }) {
             continue;
         }
-        let heads: Vec<&str> = tables.iter().flat_map(|t| &t.heads).map(String::as_str).filter(|h| !h.is_empty()).collect();
+        let heads: Vec<&str> = tables
+            .iter()
+            .flat_map(|t| &t.heads)
+            .map(String::as_str)
+            .filter(|h| !h.is_empty())
+            .collect();
         let expected = Words::new(
             format!("one of the heads {}, or a column such as roll:D or units:D", heads.join(", ")),
             format!("表头 {} 之一，或列号，如 roll:列D、units:列D", heads.join("、")),
         );
-        faults.push(Fault::new(Words::same("--map"), Words::same(format_args!("`{}`", rule.head)), expected, Words::same("")));
+        faults.push(Fault::new(
+            Words::same("--map"),
+            Words::same(format_args!("`{}`", rule.head)),
+            expected,
+            Words::same(""),
+        ));
     }
 }

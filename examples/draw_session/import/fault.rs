@@ -1,11 +1,13 @@
-//! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet program shows them.
+//! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet
+//! program shows them.
 
 use super::columns::Role;
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
-/// A row of one of the tables: which table, which of its sheets (from 0), and the number that the spreadsheet shows.
+/// A row of one of the tables: which table, which of its sheets (from 0), and the number that the
+/// spreadsheet shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At {
     pub(super) role: Role,
@@ -46,7 +48,8 @@ impl Fault {
     fn common(&self) -> Option<(usize, String)> {
         let [before, after] = self.around.as_deref()?;
         let [_, found, expected, advice] = self.words.as_ref();
-        let text = [before, after, found, expected, advice].map(|words| words.en.as_str()).join("\n");
+        let text =
+            [before, after, found, expected, advice].map(|words| words.en.as_str()).join("\n");
         self.order.map(|at| (at.sheet, text))
     }
 
@@ -62,7 +65,8 @@ impl Fault {
     }
 }
 
-/// The sentences of all faults, in the order of the tables. What is the same in more than three rows is said once, with the rows.
+/// The sentences of all faults, in the order of the tables. What is the same in more than three
+/// rows is said once, with the rows.
 pub(super) fn sentences(faults: &[Fault], lang: Lang) -> Vec<String> {
     let mut faults: Vec<&Fault> = faults.iter().collect();
     faults.sort_by_key(|fault| fault.order);
@@ -73,14 +77,21 @@ pub(super) fn sentences(faults: &[Fault], lang: Lang) -> Vec<String> {
     let mut said = BTreeSet::new();
     let sentence = |fault: &Fault| {
         let Some(common) = fault.common() else { return Some(fault.sentence(lang)) };
-        let Some((rows, [before, after])) = rows.get(&common).zip(fault.around.as_deref()).filter(|(rows, _)| rows.len() > 3) else {
+        let Some((rows, [before, after])) =
+            rows.get(&common).zip(fault.around.as_deref()).filter(|(rows, _)| rows.len() > 3)
+        else {
             return Some(fault.sentence(lang));
         };
         said.insert(common).then(|| {
             let (n, rows) = (rows.len(), ranges(rows));
             let place = match lang {
                 Lang::En => format!("{}, {n} rows: {rows}{}", before.en, after.en),
-                Lang::Zh => format!("{}，{n} 行（第 {} 行）{}", before.zh, rows.replace(", ", "、"), after.zh),
+                Lang::Zh => format!(
+                    "{}，{n} 行（第 {} 行）{}",
+                    before.zh,
+                    rows.replace(", ", "、"),
+                    after.zh
+                ),
             };
             let [_, found, expected, advice] = fault.words.as_ref().clone();
             Fault::new(Words::same(place), found, expected, advice).sentence(lang)
@@ -98,7 +109,9 @@ pub(super) fn ranges(rows: &BTreeSet<u32>) -> String {
             _ => ranges.push((row, row)),
         }
     }
-    let shown = ranges.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") });
+    let shown = ranges.iter().map(|(first, last)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    });
     shown.collect::<Vec<_>>().join(", ")
 }
 
@@ -113,25 +126,31 @@ pub(super) fn both(words: impl Fn(Lang) -> String) -> Words {
     Words::new(words(Lang::En), words(Lang::Zh))
 }
 
-/// `found` in back quotes: what stands in the file, shortened, and without the digits of what looks like a document number.
+/// `found` in back quotes: what stands in the file, shortened, and without the digits of what looks
+/// like a document number.
 pub(super) fn quoted(text: &str) -> Words {
     let long = text.chars().count() > 40;
     let hidden = is_document_number(text) || has_personal_number(text);
-    let shown: String = text.chars().take(40).map(|c| if hidden && c.is_numeric() { '*' } else { c }).collect();
+    let shown: String =
+        text.chars().take(40).map(|c| if hidden && c.is_numeric() { '*' } else { c }).collect();
     Words::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
 }
 
-/// Whether a text looks like the number of an identity document or a telephone, or has the former in it.
+/// Whether a text looks like the number of an identity document or a telephone, or has the former
+/// in it.
 pub(super) fn is_document_number(text: &str) -> bool {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let mobile = digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
     let all = digits.bytes().all(|b| b.is_ascii_digit());
-    // Eighteen digits, the last of which may be X, with a year of birth in them; fifteen on the cards of the first kind.
-    let born = |run: &str| matches!(run.len(), 17 | 18) && matches!(run.get(6..8), Some("19" | "20"));
+    // Eighteen digits, the last of which may be X, with a year of birth in them; fifteen on the
+    // cards of the first kind.
+    let born =
+        |run: &str| matches!(run.len(), 17 | 18) && matches!(run.get(6..8), Some("19" | "20"));
     (all && (mobile || digits.len() == 15)) || digits.split(|c: char| !c.is_ascii_digit()).any(born)
 }
 
-/// Whether a text has no place in a plan, which is public for ever: there is the number of an identity document or of a telephone in it.
+/// Whether a text has no place in a plan, which is public for ever: there is the number of an
+/// identity document or of a telephone in it.
 pub(super) fn is_private(text: &str) -> bool {
     let narrow: String = text.nfkc().collect();
     is_document_number(&narrow) || has_personal_number(&narrow)
@@ -140,16 +159,23 @@ pub(super) fn is_private(text: &str) -> bool {
 /// A text for the screen, with stars for the digits of numbers of persons.
 pub(super) fn without_numbers(text: &str) -> String {
     let runs = digit_runs(text);
-    let mut hidden: BTreeSet<usize> = runs.iter().filter(|run| is_document_number(&run.digits)).flat_map(|run| run.at.clone()).collect();
+    let mut hidden: BTreeSet<usize> = runs
+        .iter()
+        .filter(|run| is_document_number(&run.digits))
+        .flat_map(|run| run.at.clone())
+        .collect();
     for first in 0..runs.len() {
         let after = runs.iter().skip(first + 1).take_while(|run| run.joined).count();
-        let all = (first..=first + after).filter_map(|last| runs.get(first..=last)).filter(|runs| is_personal(runs));
+        let all = (first..=first + after)
+            .filter_map(|last| runs.get(first..=last))
+            .filter(|runs| is_personal(runs));
         hidden.extend(all.flatten().flat_map(|run| run.at.iter().copied()));
     }
     text.chars().enumerate().map(|(at, c)| if hidden.contains(&at) { '*' } else { c }).collect()
 }
 
-/// Whether a text for the public has the number of an identity document or of a mobile telephone in it, also in groups (`138 1234 5678`).
+/// Whether a text for the public has the number of an identity document or of a mobile telephone in
+/// it, also in groups (`138 1234 5678`).
 pub(crate) fn has_personal_number(text: &str) -> bool {
     let narrow: String = text.nfkc().collect();
     let runs = digit_runs(&without_hashes(&narrow));
@@ -162,7 +188,11 @@ pub(crate) fn has_personal_number(text: &str) -> bool {
 /// The text without words that are hashes: there may be any digits in them.
 fn without_hashes(text: &str) -> String {
     let plain = |word: &&str| {
-        word.len() < 32 || !word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).bytes().all(|b| b.is_ascii_hexdigit())
+        word.len() < 32
+            || !word
+                .trim_end_matches(|c: char| !c.is_ascii_alphanumeric())
+                .bytes()
+                .all(|b| b.is_ascii_hexdigit())
     };
     text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).filter(plain).collect()
 }
@@ -186,7 +216,11 @@ fn digit_runs(text: &str) -> Vec<Run> {
                 run.at.push(at);
             }
             _ if c.is_ascii_digit() => {
-                runs.push(Run { digits: c.into(), at: vec![at], joined: matches!(between.as_str(), " " | "-") });
+                runs.push(Run {
+                    digits: c.into(),
+                    at: vec![at],
+                    joined: matches!(between.as_str(), " " | "-"),
+                });
                 between.clear();
             }
             _ => between.push(c),
@@ -204,18 +238,23 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// Whether these groups are one number of a person: a mobile telephone (one group, or 3, 4 and 4, and 86 before them), or an identity document with
-/// a day of birth in it (18 digits, the last of which may be X; 15 on the cards of the first kind).
+/// Whether these groups are one number of a person: a mobile telephone (one group, or 3, 4 and 4,
+/// and 86 before them), or an identity document with a day of birth in it (18 digits, the last of
+/// which may be X; 15 on the cards of the first kind).
 fn is_personal(groups: &[Run]) -> bool {
     let digits: String = groups.iter().map(|run| run.digits.as_str()).collect();
     let lengths: Vec<usize> = groups.iter().map(|run| run.digits.len()).collect();
-    let mobile = |digits: &str| digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
+    let mobile =
+        |digits: &str| digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
     let grouped = matches!(lengths.as_slice(), [11 | 13] | [3, 4, 4] | [2, 11] | [2, 3, 4, 4]);
     let day = |at: usize| {
         let two = |at: usize| digits.get(at..at + 2).and_then(|two| two.parse::<u8>().ok());
         matches!((two(at), two(at + 2)), (Some(1..=12), Some(1..=31)))
     };
-    let born = matches!(digits.len(), 17 | 18) && matches!(digits.get(6..8), Some("19" | "20")) && day(10);
+    let born =
+        matches!(digits.len(), 17 | 18) && matches!(digits.get(6..8), Some("19" | "20")) && day(10);
     let first_kind = matches!(lengths.as_slice(), [15]) && day(8);
-    grouped && (mobile(&digits) || digits.strip_prefix("86").is_some_and(mobile)) || born || first_kind
+    grouped && (mobile(&digits) || digits.strip_prefix("86").is_some_and(mobile))
+        || born
+        || first_kind
 }

@@ -1,4 +1,5 @@
-//! Rows of a table that are no data: sums, signatures, remarks, the heads again on the next printed page.
+//! Rows of a table that are no data: sums, signatures, remarks, the heads again on the next printed
+//! page.
 
 use super::cells::tidy;
 use super::columns::{Columns, Field};
@@ -66,22 +67,42 @@ const FOOTERS: &[&str] = &[
 ];
 
 /// The fields that a row of data has something in.
-const TELLING: &[Field] =
-    &[Field::Name, Field::Document, Field::Label, Field::Pool, Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType];
+const TELLING: &[Field] = &[
+    Field::Name,
+    Field::Document,
+    Field::Label,
+    Field::Pool,
+    Field::BuildingCode,
+    Field::Building,
+    Field::TypeCode,
+    Field::FlatType,
+];
 
 /// Those that say where a household or a flat belongs.
-const PLACES: &[Field] = &[Field::Pool, Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType];
+const PLACES: &[Field] =
+    &[Field::Pool, Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType];
 
 /// Why a row is no row of data.
 pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
-    let filled: Vec<(usize, String)> =
-        row.cells.iter().enumerate().filter(|(_, c)| **c != Cell::Empty).map(|(n, c)| (n, text(c))).collect();
+    let filled: Vec<(usize, String)> = row
+        .cells
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| **c != Cell::Empty)
+        .map(|(n, c)| (n, text(c)))
+        .collect();
     let empty = |fields: &[Field], but: usize| {
-        fields.iter().filter_map(|field| columns.get(*field)).all(|c| c == but || *row.cell(c) == Cell::Empty)
+        fields
+            .iter()
+            .filter_map(|field| columns.get(*field))
+            .all(|c| c == but || *row.cell(c) == Cell::Empty)
     };
-    let id = |but: usize| columns.get(Field::Id).is_some_and(|id| id != but && is_code(row.cell(id)));
+    let id =
+        |but: usize| columns.get(Field::Id).is_some_and(|id| id != but && is_code(row.cell(id)));
     for (column, word) in &filled {
-        if is_sum(word) && (empty(&[Field::Id], *column) || empty(TELLING, *column)) && (empty(TELLING, *column) || empty(PLACES, *column))
+        if is_sum(word)
+            && (empty(&[Field::Id], *column) || empty(TELLING, *column))
+            && (empty(TELLING, *column) || empty(PLACES, *column))
         {
             return Some(Words::new("a sum", "合计行"));
         }
@@ -95,16 +116,26 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
         return Some(Words::new("nothing in the columns used", "所用各列均为空白"));
     }
     let bare = |c: usize| text(row.cell(c));
-    let again = Field::ALL.iter().filter_map(used).all(|c| columns.heads.get(c).is_some_and(|h| bare(c) == h.replace(' ', "")));
+    let again = Field::ALL
+        .iter()
+        .filter_map(used)
+        .all(|c| columns.heads.get(c).is_some_and(|h| bare(c) == h.replace(' ', "")));
     if again {
         return Some(Words::new("the heads again", "重复的表头"));
     }
-    let number = |cell: &Cell| matches!(cell, Cell::Number(_)) || !text(cell).is_empty() && text(cell).bytes().all(|b| b.is_ascii_digit());
-    if columns.get(Field::Id).is_some_and(|id| *row.cell(id) == Cell::Empty) && filled.iter().all(|(c, _)| number(row.cell(*c))) {
+    let number = |cell: &Cell| {
+        matches!(cell, Cell::Number(_))
+            || !text(cell).is_empty() && text(cell).bytes().all(|b| b.is_ascii_digit())
+    };
+    if columns.get(Field::Id).is_some_and(|id| *row.cell(id) == Cell::Empty)
+        && filled.iter().all(|(c, _)| number(row.cell(*c)))
+    {
         return Some(Words::new("numbers alone, as in a row of sums", "只有数字，像是合计行"));
     }
     match filled.as_slice() {
-        [(c, only)] if is_remark(only) || (columns.get(Field::Id) == Some(*c) && !only.is_ascii()) => {
+        [(c, only)]
+            if is_remark(only) || (columns.get(Field::Id) == Some(*c) && !only.is_ascii()) =>
+        {
             Some(Words::new("a remark in one cell", "只有一格的说明文字"))
         }
         _ => None,
@@ -127,17 +158,25 @@ fn is_code(cell: &Cell) -> bool {
 fn is_sum(word: &str) -> bool {
     let lower = word.to_lowercase();
     let english = SUMS_EN.contains(&lower.trim_end_matches([':', '.']));
-    let counted = word.strip_prefix(['共', '计']).map(|rest| rest.trim_start_matches(['计', '有', ':'])).is_some_and(|rest| {
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        number.len() < rest.len() && (number.is_empty() || number.starts_with(['户', '套', '人', '页', '行', '条', '个', '间', '栋', '幢']))
-    });
+    let counted = word
+        .strip_prefix(['共', '计'])
+        .map(|rest| rest.trim_start_matches(['计', '有', ':']))
+        .is_some_and(|rest| {
+            let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            number.len() < rest.len()
+                && (number.is_empty()
+                    || number
+                        .starts_with(['户', '套', '人', '页', '行', '条', '个', '间', '栋', '幢']))
+        });
     english || counted || SUMS.iter().any(|sum| word.starts_with(sum))
 }
 
 fn is_footer(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let page = word.starts_with('第') && word.contains('页') || lower.starts_with("page") && lower.contains(|c: char| c.is_ascii_digit());
-    let (has_colon, begins) = (word.contains(':'), FOOTERS.iter().any(|footer| lower.starts_with(footer)));
+    let page = word.starts_with('第') && word.contains('页')
+        || lower.starts_with("page") && lower.contains(|c: char| c.is_ascii_digit());
+    let (has_colon, begins) =
+        (word.contains(':'), FOOTERS.iter().any(|footer| lower.starts_with(footer)));
     page || (begins && (has_colon || word.chars().count() > 1))
 }
 

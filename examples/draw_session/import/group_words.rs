@@ -112,28 +112,48 @@ const RELATIONS: &[&str] = &[
     "friends",
 ];
 
-/// Refuses ditto marks, and asks about words that are no names. Gives the groups that were spoken of.
-pub(super) fn check(groups: &BTreeMap<&str, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut Notes) -> BTreeSet<String> {
+/// Refuses ditto marks, and asks about words that are no names. Gives the groups that were spoken
+/// of.
+pub(super) fn check(
+    groups: &BTreeMap<&str, Vec<&Person>>,
+    inputs: Inputs<'_>,
+    notes: &mut Notes,
+) -> BTreeSet<String> {
     let mut spoken = BTreeSet::new();
     for (group, members) in groups {
         let Some(first) = members.first() else { continue };
         let rows: Vec<_> = members.iter().map(|member| member.at).collect();
-        let (place, list, shown) = (inputs.place(first.at, Some(Field::Group)), inputs.rows(&rows), quoted(group));
-        let expected = Words::new("the name of the group in each row of the group, such as J001", "同组每一行都写组名，例如 J001");
+        let (place, list, shown) =
+            (inputs.place(first.at, Some(Field::Group)), inputs.rows(&rows), quoted(group));
+        let expected = Words::new(
+            "the name of the group in each row of the group, such as J001",
+            "同组每一行都写组名，例如 J001",
+        );
         if is_ditto(group) {
             let found = Words::new(
-                format!("{} ({}), which stands for another cell and names no group", shown.en, list.en),
+                format!(
+                    "{} ({}), which stands for another cell and names no group",
+                    shown.en, list.en
+                ),
                 format!("{}（{}），不是组名", shown.zh, list.zh),
             );
-            let advice = Words::new("write the name of the group in each of these rows", "请在这些行逐行写出组名");
+            let advice = Words::new(
+                "write the name of the group in each of these rows",
+                "请在这些行逐行写出组名",
+            );
             notes.faults.push(Fault::new(place, found, expected, advice).at(first.at));
         } else if is_word(group) {
             let found = Words::new(
-                format!("{} ({}), which does not say which households belong together", shown.en, list.en),
+                format!(
+                    "{} ({}), which does not say which households belong together",
+                    shown.en, list.en
+                ),
                 format!("{}（{}），看不出哪几户同组", shown.zh, list.zh),
             );
-            let advice =
-                Words::new("write one name in the rows of each group, another for each group", "请为每组各定一个组名，写在该组的每一行");
+            let advice = Words::new(
+                "write one name in the rows of each group, another for each group",
+                "请为每组各定一个组名，写在该组的每一行",
+            );
             notes.ask(Kind::GroupWord, rows, Fault::new(place, found, expected, advice));
         } else {
             continue;
@@ -186,6 +206,11 @@ fn is_ditto(text: &str) -> bool {
 fn is_word(text: &str) -> bool {
     let plain = plain(text);
     let sign = !text.chars().any(char::is_alphanumeric);
-    let wish = plain.starts_with('愿') || plain.starts_with('想') || plain.starts_with("希望") || plain.starts_with("要求");
-    sign || wish || ANSWERS.contains(&plain.as_str()) || RELATIONS.contains(&plain.trim_end_matches("关系"))
+    let wish = plain.starts_with('愿')
+        || plain.starts_with('想')
+        || plain.starts_with("希望")
+        || plain.starts_with("要求");
+    sign || wish
+        || ANSWERS.contains(&plain.as_str())
+        || RELATIONS.contains(&plain.trim_end_matches("关系"))
 }

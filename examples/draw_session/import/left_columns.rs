@@ -1,4 +1,5 @@
-//! Columns that are not taken though they may decide something: batches, groups, needs, who takes part.
+//! Columns that are not taken though they may decide something: batches, groups, needs, who takes
+//! part.
 
 use super::cells::tidy;
 use super::columns::{Field, Input, Inputs, Role, Sheet};
@@ -10,12 +11,26 @@ use super::sheet::{Cell, letters};
 use floorlot::rules::Words;
 use std::collections::BTreeSet;
 
-/// Words in the heads of columns that decide something, with the field that they may be. English words may have an end.
-const GROUP: &[&str] = &["结伴", "同层", "组", "捆绑", "邻", "group", "together", "companion", "neighbour", "neighbor", "adjacent"];
+/// Words in the heads of columns that decide something, with the field that they may be. English
+/// words may have an end.
+const GROUP: &[&str] = &[
+    "结伴",
+    "同层",
+    "组",
+    "捆绑",
+    "邻",
+    "group",
+    "together",
+    "companion",
+    "neighbour",
+    "neighbor",
+    "adjacent",
+];
 const TIER: &[&str] = &["顺", "优先", "tier", "priorit", "rank"];
 /// They may be tiers where no column says that it is.
 const CLASS: &[&str] = &["类别", "等级", "级别", "档", "次序", "序位", "class", "level"];
-const NEED: &[&str] = &["照顾", "需", "残", "障", "轮椅", "need", "disab", "wheelchair", "accessib"];
+const NEED: &[&str] =
+    &["照顾", "需", "残", "障", "轮椅", "need", "disab", "wheelchair", "accessib"];
 const BATCH: &[&str] = &["批", "轮", "batch", "round", "turn"];
 const TAKING_PART: &[&str] = &["状态", "参加", "参与", "资格", "status", "participat", "eligib"];
 
@@ -59,8 +74,10 @@ pub(super) fn check(inputs: Inputs<'_>, notes: &mut Notes) {
                 Left::of(sheet, column, number).ask(notes);
             }
             // A pool in one table alone is used for nothing.
-            if let Some(column) =
-                sheet.columns.get(Field::Pool).filter(|_| !(inputs.roll.has(Field::Pool) && inputs.units.has(Field::Pool)))
+            if let Some(column) = sheet
+                .columns
+                .get(Field::Pool)
+                .filter(|_| !(inputs.roll.has(Field::Pool) && inputs.units.has(Field::Pool)))
             {
                 let left = Left::of(sheet, column, number);
                 if !left.values.is_empty() {
@@ -72,9 +89,12 @@ pub(super) fn check(inputs: Inputs<'_>, notes: &mut Notes) {
     batches_of_sheets(inputs.roll, notes);
 }
 
-/// Whether the column is settled for this table, or for the other one that stands in the same sheet.
+/// Whether the column is settled for this table, or for the other one that stands in the same
+/// sheet.
 fn is_settled(sheet: &Sheet, column: usize, inputs: Inputs<'_>) -> bool {
-    let same = |other: &&Sheet| other.table.file == sheet.table.file && other.table.sheet == sheet.table.sheet;
+    let same = |other: &&Sheet| {
+        other.table.file == sheet.table.file && other.table.sheet == sheet.table.sheet
+    };
     let sheets = [inputs.roll, inputs.units].into_iter().flat_map(|input| input.sheets);
     sheets.filter(same).any(|sheet| sheet.columns.is_settled(column))
 }
@@ -92,14 +112,20 @@ struct Left<'a> {
 impl<'a> Left<'a> {
     fn of(sheet: &'a Sheet, column: usize, number: usize) -> Left<'a> {
         let Sheet { table, columns } = sheet;
-        let rows: Vec<_> = columns.rows(table).iter().filter(|row| not_data(row, columns).is_none()).collect();
+        let rows: Vec<_> =
+            columns.rows(table).iter().filter(|row| not_data(row, columns).is_none()).collect();
         let value = |cell: &Cell| match cell {
-            Cell::Text(text) | Cell::Number(text) => Some(tidy(text)).filter(|text| !text.is_empty()),
+            Cell::Text(text) | Cell::Number(text) => {
+                Some(tidy(text)).filter(|text| !text.is_empty())
+            }
             Cell::Empty => None,
             _ => Some(String::new()),
         };
         let at = |row| At { role: columns.role, sheet: number, row };
-        let values = rows.iter().filter_map(|row| Some((at(row.number), value(row.cell(column))?))).collect();
+        let values = rows
+            .iter()
+            .filter_map(|row| Some((at(row.number), value(row.cell(column))?)))
+            .collect();
         let head = columns.heads.get(column).map(String::as_str).unwrap_or_default();
         Left { sheet, column, head, rows: rows.len(), values }
     }
@@ -109,39 +135,62 @@ impl<'a> Left<'a> {
             return;
         }
         let batches = self.values.iter().filter(|(_, value)| is_batch(value)).count();
-        if (has(self.head, BATCH) && !self.head.contains("轮椅")) || batches * 2 > self.values.len() {
+        if (has(self.head, BATCH) && !self.head.contains("轮椅")) || batches * 2 > self.values.len()
+        {
             return self.ask_batch(notes);
         }
-        let out: Vec<(At, &str)> = self.values.iter().filter_map(|(at, value)| Some((*at, word_of(value, OUT)?))).collect();
-        let some = !out.is_empty() || word_of(self.head, OUT).is_some() || (has(self.head, TAKING_PART) && self.differ());
-        let lacks_tier = self.sheet.columns.role == Role::Roll && !self.sheet.columns.has(Field::Tier);
+        let out: Vec<(At, &str)> = self
+            .values
+            .iter()
+            .filter_map(|(at, value)| Some((*at, word_of(value, OUT)?)))
+            .collect();
+        let some = !out.is_empty()
+            || word_of(self.head, OUT).is_some()
+            || (has(self.head, TAKING_PART) && self.differ());
+        let lacks_tier =
+            self.sheet.columns.role == Role::Roll && !self.sheet.columns.has(Field::Tier);
         let some = some || (lacks_tier && has(self.head, CLASS));
-        if some || [GROUP, TIER, NEED].iter().any(|words| has(self.head, words)) || (self.head.is_empty() && !self.counts()) {
+        if some
+            || [GROUP, TIER, NEED].iter().any(|words| has(self.head, words))
+            || (self.head.is_empty() && !self.counts())
+        {
             self.ask_column(&out, notes);
         }
     }
 
     /// Whether the rows do not all say the same.
     fn differ(&self) -> bool {
-        self.values.len() < self.rows || self.values.iter().map(|(_, value)| value).collect::<BTreeSet<_>>().len() > 1
+        self.values.len() < self.rows
+            || self.values.iter().map(|(_, value)| value).collect::<BTreeSet<_>>().len() > 1
     }
 
     /// Whether these are numbers, each of them once.
     fn counts(&self) -> bool {
-        let different: BTreeSet<&str> = self.values.iter().map(|(_, value)| value.as_str()).collect();
-        different.len() == self.values.len() && different.iter().all(|value| value.bytes().all(|b| b.is_ascii_digit()))
+        let different: BTreeSet<&str> =
+            self.values.iter().map(|(_, value)| value.as_str()).collect();
+        different.len() == self.values.len()
+            && different.iter().all(|value| value.bytes().all(|b| b.is_ascii_digit()))
     }
 
     fn place(&self) -> Place {
         let (place, letter) = (self.sheet.table.place(), letters(self.column));
-        let head = if self.head.is_empty() { Words::new("no head", "没有表头") } else { Words::same(self.head) };
-        Words::new(format!("{}, column {letter} ({})", place.en, head.en), format!("{}，{letter} 列（{}）", place.zh, head.zh))
+        let head = if self.head.is_empty() {
+            Words::new("no head", "没有表头")
+        } else {
+            Words::same(self.head)
+        };
+        Words::new(
+            format!("{}, column {letter} ({})", place.en, head.en),
+            format!("{}，{letter} 列（{}）", place.zh, head.zh),
+        )
     }
 
     /// What was found: only words of ours are shown, as others may be the names of persons.
     fn found(&self, example: Option<&str>) -> Words {
         let n = self.values.len();
-        let such = example.map_or(Words::same(""), |word| Words::new(format!(", such as `{word}`"), format!("，例如 `{word}`")));
+        let such = example.map_or(Words::same(""), |word| {
+            Words::new(format!(", such as `{word}`"), format!("，例如 `{word}`"))
+        });
         Words::new(
             format!("a column that is not used, with values in {n} rows{}", such.en),
             format!("没有用到的列，{n} 行有内容{}", such.zh),
@@ -149,7 +198,8 @@ impl<'a> Left<'a> {
     }
 
     fn ask_batch(&self, notes: &mut Notes) {
-        let example = self.values.iter().map(|(_, value)| value.as_str()).find(|value| is_batch(value));
+        let example =
+            self.values.iter().map(|(_, value)| value.as_str()).find(|value| is_batch(value));
         let (role, name) = (self.sheet.columns.role, self.sheet.columns.named(self.column));
         let word = role.word();
         let expected = Words::new("the tier (顺位) or the pool (批次)", "说明它是顺位，还是批次");
@@ -165,11 +215,21 @@ impl<'a> Left<'a> {
                 ),
             ),
             Role::Units => Words::new(
-                format!("if it is the pool, both tables need the column; if not, say --map '{word}:{}=skip'", name.en),
-                format!("如按批次分别抽签，两张表都要有此列；如不是，请用 --map '{word}:{}=skip'", name.zh),
+                format!(
+                    "if it is the pool, both tables need the column; if not, say --map '{word}:{}=skip'",
+                    name.en
+                ),
+                format!(
+                    "如按批次分别抽签，两张表都要有此列；如不是，请用 --map '{word}:{}=skip'",
+                    name.zh
+                ),
             ),
         };
-        notes.ask(Kind::Batch, Vec::new(), Fault::new(self.place(), self.found(example), expected, advice));
+        notes.ask(
+            Kind::Batch,
+            Vec::new(),
+            Fault::new(self.place(), self.found(example), expected, advice),
+        );
     }
 
     fn ask_column(&self, out: &[(At, &str)], notes: &mut Notes) {
@@ -177,19 +237,32 @@ impl<'a> Left<'a> {
         let word = role.word();
         let field = match role {
             Role::Roll if has(self.head, GROUP) => Field::Group,
-            Role::Roll if has(self.head, TIER) || (has(self.head, CLASS) && !has(self.head, NEED)) => Field::Tier,
+            Role::Roll
+                if has(self.head, TIER) || (has(self.head, CLASS) && !has(self.head, NEED)) =>
+            {
+                Field::Tier
+            }
             Role::Roll => Field::Needs,
             Role::Units => Field::Features,
         };
         let expected = Words::new("what the column means for the draw", "说明该列与抽签有何关系");
         let advice = match (self.sheet.columns.get(field).map(letters), out.is_empty()) {
             (_, false) => Words::new(
-                format!("delete the rows that do not take part; if all do, say --map '{word}:{}=skip'", name.en),
+                format!(
+                    "delete the rows that do not take part; if all do, say --map '{word}:{}=skip'",
+                    name.en
+                ),
                 format!("不参加的行请删去；如都参加，请用 --map '{word}:{}=skip'", name.zh),
             ),
             (Some(other), _) => Words::new(
-                format!("write what counts into its column, such as {other}; if it means nothing, say --map '{word}:{}=skip'", name.en),
-                format!("与抽签有关的内容请写入相应的列，例如 {other} 列；如无关，请用 --map '{word}:{}=skip'", name.zh),
+                format!(
+                    "write what counts into its column, such as {other}; if it means nothing, say --map '{word}:{}=skip'",
+                    name.en
+                ),
+                format!(
+                    "与抽签有关的内容请写入相应的列，例如 {other} 列；如无关，请用 --map '{word}:{}=skip'",
+                    name.zh
+                ),
             ),
             (None, _) => {
                 let (field, means) = (field.word(), field.words());
@@ -198,31 +271,57 @@ impl<'a> Left<'a> {
                         "if it is the {}, say --map '{word}:{1}={field}'; if it means nothing, say --map '{word}:{1}=skip'",
                         means.en, name.en
                     ),
-                    format!("如是{}，请用 --map '{word}:{1}={field}'；如无关，请用 --map '{word}:{1}=skip'", means.zh, name.zh),
+                    format!(
+                        "如是{}，请用 --map '{word}:{1}={field}'；如无关，请用 --map '{word}:{1}=skip'",
+                        means.zh, name.zh
+                    ),
                 )
             }
         };
         let example = out.first().map(|(_, word)| *word);
         let rows = out.iter().map(|(at, _)| *at).collect();
-        notes.ask(Kind::ColumnLeftOut, rows, Fault::new(self.place(), self.found(example), expected, advice));
+        notes.ask(
+            Kind::ColumnLeftOut,
+            rows,
+            Fault::new(self.place(), self.found(example), expected, advice),
+        );
     }
 }
 
 /// Sheets of households that are named after batches, without a tier.
 fn batches_of_sheets(roll: Input<'_>, notes: &mut Notes) {
-    let names: Vec<&str> = roll.sheets.iter().filter_map(|sheet| sheet.table.sheet.as_deref()).collect();
-    let Some(first) = roll.sheets.first().filter(|_| names.len() > 1 && names.iter().any(|name| names_batch(name))) else { return };
+    let names: Vec<&str> =
+        roll.sheets.iter().filter_map(|sheet| sheet.table.sheet.as_deref()).collect();
+    let Some(first) = roll
+        .sheets
+        .first()
+        .filter(|_| names.len() > 1 && names.iter().any(|name| names_batch(name)))
+    else {
+        return;
+    };
     if roll.has(Field::Tier) || roll.has(Field::Pool) {
         return;
     }
     let found = Words::new(
-        format!("the sheets {}, and no column for the tier: all households are drawn together", names.join(", ")),
+        format!(
+            "the sheets {}, and no column for the tier: all households are drawn together",
+            names.join(", ")
+        ),
         format!("工作表 {}，而没有顺位列：所有住户将一起抽签", names.join("、")),
     );
-    let expected = Words::new("the tier (顺位) of every row, or households that are equal", "每行有顺位；或各批住户不分先后");
-    let advice =
-        Words::new("add a column 顺位 with 1, 2 and so on if one batch comes before the other", "如各批有先后，请加“顺位”列，填 1、2 等");
-    notes.ask(Kind::Batch, Vec::new(), Fault::new(Words::same(&first.table.file), found, expected, advice));
+    let expected = Words::new(
+        "the tier (顺位) of every row, or households that are equal",
+        "每行有顺位；或各批住户不分先后",
+    );
+    let advice = Words::new(
+        "add a column 顺位 with 1, 2 and so on if one batch comes before the other",
+        "如各批有先后，请加“顺位”列，填 1、2 等",
+    );
+    notes.ask(
+        Kind::Batch,
+        Vec::new(),
+        Fault::new(Words::same(&first.table.file), found, expected, advice),
+    );
 }
 
 /// `第一批`, `第2轮`.
@@ -234,7 +333,11 @@ fn names_batch(name: &str) -> bool {
     let number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     name.char_indices()
         .filter(|(_, c)| matches!(c, '批' | '轮') || name.contains("顺位") && *c == '顺')
-        .any(|(at, _)| name.get(..at).and_then(|before| before.trim_end().chars().next_back()).is_some_and(number))
+        .any(|(at, _)| {
+            name.get(..at)
+                .and_then(|before| before.trim_end().chars().next_back())
+                .is_some_and(number)
+        })
 }
 
 /// Whether a head has one of these words in it; an English one begins with it.
@@ -244,6 +347,11 @@ fn has(head: &str, words: &[&str]) -> bool {
 
 fn word_of<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let lower = text.to_lowercase();
-    let begins = |word: &str| lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.starts_with(word));
-    words.iter().find(|word| if word.is_ascii() { begins(word) } else { lower.contains(**word) }).copied()
+    let begins = |word: &str| {
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.starts_with(word))
+    };
+    words
+        .iter()
+        .find(|word| if word.is_ascii() { begins(word) } else { lower.contains(**word) })
+        .copied()
 }

@@ -1,4 +1,5 @@
-//! The openings of the commitments: which household is which person. They are for the office and the slips alone.
+//! The openings of the commitments: which household is which person. They are for the office and
+//! the slips alone.
 
 use floorlot::person::Opening;
 use floorlot::rules::{Lang, Words};
@@ -15,7 +16,8 @@ pub(crate) fn beside(plan: &Path) -> PathBuf {
     plan.with_extension("openings.csv")
 }
 
-/// A new file that its owner alone can read. One that is there already stays as it is: that is an error.
+/// A new file that its owner alone can read. One that is there already stays as it is: that is an
+/// error.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -44,7 +46,13 @@ fn rows(openings: &[Opening]) -> io::Result<Vec<u8>> {
     for opening in openings {
         let commitment = opening.commitment().map_err(io::Error::other)?.to_hex();
         let salt = floorlot::Hash(opening.salt).to_hex();
-        table.write_record([&opening.household, &opening.name, &opening.document, &salt, &commitment])?;
+        table.write_record([
+            &opening.household,
+            &opening.name,
+            &opening.document,
+            &salt,
+            &commitment,
+        ])?;
     }
     table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
@@ -64,7 +72,8 @@ fn not_made(path: &Path, error: &io::Error, lang: Lang) -> String {
     }
 }
 
-/// What opens the commitments of a plan that is replaced is not lost: it is renamed. Gives the name before and the new one.
+/// What opens the commitments of a plan that is replaced is not lost: it is renamed. Gives the name
+/// before and the new one.
 pub(crate) fn put_aside(openings: &Path, lang: Lang) -> Result<Option<(PathBuf, PathBuf)>, String> {
     if !openings.exists() {
         return Ok(None);
@@ -77,7 +86,9 @@ pub(crate) fn put_aside(openings: &Path, lang: Lang) -> Result<Option<(PathBuf, 
     let place = openings.display();
     let Some(aside) = (1..=9999).map(numbered).find(|name| !name.exists()) else {
         return Err(Words::new(
-            format!("{place}: there are too many older ones beside it; move them to a safe place first"),
+            format!(
+                "{place}: there are too many older ones beside it; move them to a safe place first"
+            ),
             format!("{place}：旁边旧的密封件数据太多，请先移到安全的地方"),
         )
         .get(lang)

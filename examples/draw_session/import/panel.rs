@@ -1,4 +1,5 @@
-//! What only the settings show of the panel: keys that everybody can compute, one person in two seats, and sources that nobody named.
+//! What only the settings show of the panel: keys that everybody can compute, one person in two
+//! seats, and sources that nobody named.
 
 use super::config::Config;
 use super::fault::{Fault, both};
@@ -18,7 +19,9 @@ pub(super) fn check(file: &str, config: &Config, notes: &mut Notes, lang: Lang) 
     same_names(file, config, notes);
     if !config.names_sources() {
         notes.told += match lang {
-            Lang::En => format!("{file} has no [[source]]: the seed is made of twenty ten-sided dice\n"),
+            Lang::En => {
+                format!("{file} has no [[source]]: the seed is made of twenty ten-sided dice\n")
+            }
             Lang::Zh => format!("{file} 中没有 [[source]]：种子由 20 个十面骰子产生\n"),
         }
         .as_str();
@@ -30,17 +33,30 @@ pub(super) fn sample_keys(file: &str, config: &Config) -> Vec<Fault> {
     if config.mode() != Mode::Official {
         return Vec::new();
     }
-    let own = |id: &str, key: &str| key.parse::<VerifierKey>().is_ok_and(|key| everybodys(id, &key));
+    let own =
+        |id: &str, key: &str| key.parse::<VerifierKey>().is_ok_and(|key| everybodys(id, &key));
     let known = config.seats().filter(|(id, _, key)| key.is_some_and(|key| own(id, key)));
     let fault = |(id, ..): (&str, &str, Option<&str>)| {
-        let found = Words::new("a sample key, whose secret everybody can compute", "示例公钥，其私钥人人都能算出");
-        let expected = Words::new("a key of the member's own in an official draw", "正式抽签中成员自己的公钥");
+        let found = Words::new(
+            "a sample key, whose secret everybody can compute",
+            "示例公钥，其私钥人人都能算出",
+        );
+        let expected =
+            Words::new("a key of the member's own in an official draw", "正式抽签中成员自己的公钥");
         let program = super::program::program("draw_session");
         let advice = Words::new(
             format!("make one with `{program} key new`, or set mode = \"rehearsal\""),
             format!("请用 `{program} key new` 生成，或改为 mode = \"rehearsal\""),
         );
-        Fault::new(Words::new(format!("{file}, member {id}, key"), format!("{file}，监督员 {id}，公钥（key）")), found, expected, advice)
+        Fault::new(
+            Words::new(
+                format!("{file}, member {id}, key"),
+                format!("{file}，监督员 {id}，公钥（key）"),
+            ),
+            found,
+            expected,
+            advice,
+        )
     };
     known.map(fault).collect()
 }
@@ -62,13 +78,15 @@ fn same_names(file: &str, config: &Config, notes: &mut Notes) {
         seats.entry(folded_name(name)).or_default().push((id, name));
     }
     for seats in seats.values().filter(|seats| seats.len() > 1) {
-        let each: Vec<String> = seats.iter().map(|(id, name)| format!("{id} {}", mask(name).name)).collect();
+        let each: Vec<String> =
+            seats.iter().map(|(id, name)| format!("{id} {}", mask(name).name)).collect();
         let found = both(|lang| match lang {
             Lang::En => format!("{}, with one name", each.join(" and ")),
             Lang::Zh => format!("{}，姓名相同", each.join(" 和 ")),
         });
         let expected = Words::new("each person in one seat", "每人只占一席");
-        let advice = Words::new("correct the settings, if it is one person", "如为同一人，请更正设置");
+        let advice =
+            Words::new("correct the settings, if it is one person", "如为同一人，请更正设置");
         let place = Words::new(format!("{file}, members"), format!("{file}，监督员"));
         notes.ask(Kind::PanelNames, Vec::new(), Fault::new(place, found, expected, advice));
     }

@@ -10,13 +10,15 @@ use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
-/// Notes a document number that stands in two rows, names that do, and documents that are no resident identity numbers.
+/// Notes a document number that stands in two rows, names that do, and documents that are no
+/// resident identity numbers.
 pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     no_name(&built.people, inputs, notes);
     no_number(built, inputs, notes);
     same_number(&built.people, inputs, notes);
     same_name(&built.people, inputs, notes);
-    let others: Vec<At> = built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
+    let others: Vec<At> =
+        built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
     if !others.is_empty() {
         let (n, rows) = (others.len(), inputs.rows(&others));
         let words = Words::new(
@@ -34,9 +36,17 @@ fn no_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
     if people.iter().all(|person| person.shown.is_empty()) {
         return;
     }
-    for person in people.iter().filter(|person| person.shown.is_empty() && !known.contains(&person.at)) {
+    for person in
+        people.iter().filter(|person| person.shown.is_empty() && !known.contains(&person.at))
+    {
         let expected = Words::new("a name, as in the other rows", "与其他行一样有姓名");
-        let fault = empty(person.at, Field::Name, expected, Words::new("fill in the name", "请补填姓名"), inputs);
+        let fault = empty(
+            person.at,
+            Field::Name,
+            expected,
+            Words::new("fill in the name", "请补填姓名"),
+            inputs,
+        );
         notes.ask(Kind::OddNames, vec![person.at], fault);
     }
 }
@@ -47,21 +57,37 @@ fn no_number(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     let open = built.unbound.get(NO_DOCUMENT).filter(|_| !built.openings.is_empty());
     for at in open.into_iter().flatten().filter(|at| !asked.contains(at)) {
         let expected = Words::new("the number of an identity document", "身份证件的号码");
-        let fault = empty(*at, Field::Document, expected, Words::new("fill in the number", "请补填号码"), inputs);
+        let fault = empty(
+            *at,
+            Field::Document,
+            expected,
+            Words::new("fill in the number", "请补填号码"),
+            inputs,
+        );
         notes.ask(Kind::NoDocument, vec![*at], fault);
     }
 }
 
 /// The rows about which something of this kind is asked already.
 fn asked(kind: Kind, notes: &Notes) -> BTreeSet<At> {
-    notes.questions.iter().filter(|question| question.kind == kind).flat_map(|question| &question.rows).copied().collect()
+    notes
+        .questions
+        .iter()
+        .filter(|question| question.kind == kind)
+        .flat_map(|question| &question.rows)
+        .copied()
+        .collect()
 }
 
 /// A cell with nothing in it.
 fn empty(at: At, field: Field, expected: Words, advice: Words, inputs: Inputs<'_>) -> Fault {
-    let fault = Fault::new(inputs.place(at, Some(field)), Words::new("nothing", "空白"), expected, advice).at(at);
+    let fault =
+        Fault::new(inputs.place(at, Some(field)), Words::new("nothing", "空白"), expected, advice)
+            .at(at);
     let sheet = inputs.of(at.role).sheets.get(at.sheet);
-    sheet.map_or(fault.clone(), |sheet| fault.in_cell(sheet.table.place(), sheet.columns.column(field)))
+    sheet.map_or(fault.clone(), |sheet| {
+        fault.in_cell(sheet.table.place(), sheet.columns.column(field))
+    })
 }
 
 fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
@@ -78,14 +104,29 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
             last_digit(person, other, inputs, notes);
             continue;
         }
-        let (en, zh) = if before == number.bare { ("", "") } else { (", in its other form", "（新旧两种写法）") };
+        let (en, zh) = if before == number.bare {
+            ("", "")
+        } else {
+            (", in its other form", "（新旧两种写法）")
+        };
         let found = Words::new(
-            format!("for {} the document number of {}{en} ({})", named(person), row.en, named(other)),
+            format!(
+                "for {} the document number of {}{en} ({})",
+                named(person),
+                row.en,
+                named(other)
+            ),
             format!("{} 的证件号与{}（{}）相同{zh}", named(person), row.zh, named(other)),
         );
         let expected = Words::new("each person once", "每人只出现一次");
-        let advice = Words::new("correct the number, or take one of the two rows out", "请更正号码，或删去其中一行");
-        notes.faults.push(Fault::new(inputs.place(person.at, Some(Field::Document)), found, expected, advice).at(person.at));
+        let advice = Words::new(
+            "correct the number, or take one of the two rows out",
+            "请更正号码，或删去其中一行",
+        );
+        notes.faults.push(
+            Fault::new(inputs.place(person.at, Some(Field::Document)), found, expected, advice)
+                .at(person.at),
+        );
     }
 }
 
@@ -97,7 +138,12 @@ fn last_digit(person: &Person, other: &Person, inputs: Inputs<'_>, notes: &mut N
     }
     let row = inputs.roll.row(other.at);
     let found = Words::new(
-        format!("for {} the document number of {} ({}) but for the last digit", named(person), row.en, named(other)),
+        format!(
+            "for {} the document number of {} ({}) but for the last digit",
+            named(person),
+            row.en,
+            named(other)
+        ),
         format!("{} 的证件号与{}（{}）只差末位", named(person), row.zh, named(other)),
     );
     let expected = Words::new("each person once", "每人只出现一次");
@@ -115,7 +161,11 @@ pub(super) fn named(person: &Person) -> String {
 pub(super) fn folded_name(name: &str) -> String {
     let middle = ['·', '•', '・', '‧', '∙', '⋅', '.', '．', '･'];
     let plain = characters::plain(name).text;
-    plain.nfkc().filter(|c| !c.is_whitespace() && !middle.contains(c)).flat_map(char::to_lowercase).collect()
+    plain
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !middle.contains(c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A name alone does not say that it is one person: the office is told, and nothing is asked.
@@ -127,8 +177,10 @@ fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         }
     }
     // Whoever has another number is somebody else.
-    let open = |people: &[&Person]| people.iter().filter(|person| person.document.is_none()).count() > 0;
-    let mut groups: Vec<Vec<&Person>> = by_name.into_values().filter(|people| people.len() > 1 && open(people)).collect();
+    let open =
+        |people: &[&Person]| people.iter().filter(|person| person.document.is_none()).count() > 0;
+    let mut groups: Vec<Vec<&Person>> =
+        by_name.into_values().filter(|people| people.len() > 1 && open(people)).collect();
     groups.sort_by_key(|people| people.first().map(|person| person.at));
     if groups.is_empty() {
         return;
@@ -137,14 +189,20 @@ fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         let rows: Vec<At> = people.iter().map(|person| person.at).collect();
         let names: Vec<String> = people.iter().map(|person| named(person)).collect();
         let rows = inputs.rows(&rows);
-        Words::new(format!("{} ({})", names.join(" / "), rows.en), format!("{}（{}）", names.join(" / "), rows.zh))
+        Words::new(
+            format!("{} ({})", names.join(" / "), rows.en),
+            format!("{}（{}）", names.join(" / "), rows.zh),
+        )
     };
     let shown: Vec<Words> = groups.iter().take(20).map(list).collect();
     let (n, more) = (groups.len(), if groups.len() > shown.len() { " …" } else { "" });
     let en: Vec<&str> = shown.iter().map(|words| words.en.as_str()).collect();
     let zh: Vec<&str> = shown.iter().map(|words| words.zh.as_str()).collect();
     let words = Words::new(
-        format!("names that stand in more than one row, without a document number that tells them apart: {n}: {}{more}", en.join("; ")),
+        format!(
+            "names that stand in more than one row, without a document number that tells them apart: {n}: {}{more}",
+            en.join("; ")
+        ),
         format!("姓名重复、又没有证件号可区分：{n} 组：{}{more}", zh.join("；")),
     );
     notes.hint(Vec::new(), words);

@@ -1,4 +1,5 @@
-//! What import cannot decide by itself: the office looks, and confirms it by name (`--accept KIND`, or a tick on the page).
+//! What import cannot decide by itself: the office looks, and confirms it by name (`--accept KIND`,
+//! or a tick on the page).
 
 use super::fault::{At, Fault};
 use floorlot::rules::Words;
@@ -57,8 +58,16 @@ pub(super) fn kinds(words: &[String], faults: &mut Vec<Fault>) -> BTreeSet<Kind>
             Some(kind) => drop(kinds.insert(*kind)),
             None => {
                 let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-                let expected = Words::new(format!("one of {}", known.join(", ")), format!("{} 之一", known.join("、")));
-                faults.push(Fault::new(Words::same("--accept"), Words::same(format_args!("`{word}`")), expected, Words::same("")));
+                let expected = Words::new(
+                    format!("one of {}", known.join(", ")),
+                    format!("{} 之一", known.join("、")),
+                );
+                faults.push(Fault::new(
+                    Words::same("--accept"),
+                    Words::same(format_args!("`{word}`")),
+                    expected,
+                    Words::same(""),
+                ));
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What may be replaced: a file that is a plan and nothing else. A transcript, a table or the settings are never written over.
+//! What may be replaced: a file that is a plan and nothing else. A transcript, a table or the
+//! settings are never written over.
 
 use super::fault::Fault;
 use super::openings;
@@ -11,12 +12,18 @@ use std::path::Path;
 pub(super) fn check(path: &Path, lang: Lang) -> Result<()> {
     let Some(there) = in_the_way(path) else { return Ok(()) };
     Err(Error::other(match lang {
-        Lang::En => format!("found {}; expected a plan, or no file; it stays as it is, name another file", there.en),
-        Lang::Zh => format!("发现 {}；应为方案，或尚不存在的文件；已保持原样，请另指文件", there.zh),
+        Lang::En => format!(
+            "found {}; expected a plan, or no file; it stays as it is, name another file",
+            there.en
+        ),
+        Lang::Zh => {
+            format!("发现 {}；应为方案，或尚不存在的文件；已保持原样，请另指文件", there.zh)
+        }
     }))
 }
 
-/// The fault if the plan, or what opens its commitments, would be written over something else, or over one of the files that are read.
+/// The fault if the plan, or what opens its commitments, would be written over something else, or
+/// over one of the files that are read.
 pub(super) fn fault(out: &Path, inputs: &[&Path]) -> Option<Fault> {
     let read = || Words::new("a file that this import reads", "本次导入要读取的文件");
     let taken = |path: &Path| inputs.iter().any(|input| same(path, input)).then(read);
@@ -26,7 +33,10 @@ pub(super) fn fault(out: &Path, inputs: &[&Path]) -> Option<Fault> {
         None => (beside.as_path(), taken(&beside)?),
     };
     let expected = Words::new("a plan, or no file", "方案，或尚不存在的文件");
-    let advice = Words::new("it stays as it is; name another file with --out", "已保持原样；请用 --out 另指文件");
+    let advice = Words::new(
+        "it stays as it is; name another file with --out",
+        "已保持原样；请用 --out 另指文件",
+    );
     Some(Fault::new(Words::same(place.display()), found, expected, advice))
 }
 
@@ -46,12 +56,25 @@ fn in_the_way(path: &Path) -> Option<Words> {
 
 /// What the bytes are, if they are not the lines of a plan alone.
 fn no_plan(bytes: &[u8]) -> Option<Words> {
-    let lines: Vec<Option<Line<'_>>> =
-        bytes.split_inclusive(|&b| b == b'\n').map(|line| Line::decode(line.strip_suffix(b"\n").unwrap_or(line)).ok()).collect();
+    let lines: Vec<Option<Line<'_>>> = bytes
+        .split_inclusive(|&b| b == b'\n')
+        .map(|line| Line::decode(line.strip_suffix(b"\n").unwrap_or(line)).ok())
+        .collect();
     let begins = matches!(lines.first(), Some(Some(Line::Plan { .. })));
     let of_plan = |line: &Option<Line<'_>>| {
         use Line::{Bench, Household, Member, Plan, Pool, Source, Unit};
-        matches!(line, Some(Plan { .. } | Bench { .. } | Member { .. } | Source { .. } | Pool { .. } | Unit { .. } | Household { .. }))
+        matches!(
+            line,
+            Some(
+                Plan { .. }
+                    | Bench { .. }
+                    | Member { .. }
+                    | Source { .. }
+                    | Pool { .. }
+                    | Unit { .. }
+                    | Household { .. }
+            )
+        )
     };
     if begins && lines.iter().all(of_plan) {
         return None;
@@ -62,8 +85,12 @@ fn no_plan(bytes: &[u8]) -> Option<Words> {
         [] => Words::new("an empty file", "空文件"),
         _ if sealed => Words::new("the transcript of a draw", "抽签记录"),
         _ if begins => Words::new("a plan with something else in it", "夹有其他内容的方案"),
-        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Words::new("a document of an office program", "办公软件的文档"),
-        _ if bytes.starts_with(head.as_bytes()) => Words::new("openings of commitments", "密封件数据"),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            Words::new("a document of an office program", "办公软件的文档")
+        }
+        _ if bytes.starts_with(head.as_bytes()) => {
+            Words::new("openings of commitments", "密封件数据")
+        }
         _ => Words::new("a file that is no plan", "不是方案的文件"),
     })
 }

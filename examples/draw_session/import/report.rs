@@ -32,13 +32,28 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     let header = table.rows.get(columns.header).map_or(0, |r| r.number);
     let (rows, role) = (columns.rows(table).len(), columns.role.words());
     let mut text = match lang {
-        Lang::En => format!("{} from {}: heads in row {header}, {} below\n", role.en, table.place().en, counted(rows, "row")),
-        Lang::Zh => format!("{}：{}，表头在第 {header} 行，其下 {rows} 行\n", role.zh, table.place().zh),
+        Lang::En => format!(
+            "{} from {}: heads in row {header}, {} below\n",
+            role.en,
+            table.place().en,
+            counted(rows, "row")
+        ),
+        Lang::Zh => {
+            format!("{}：{}，表头在第 {header} 行，其下 {rows} 行\n", role.zh, table.place().zh)
+        }
     };
     text += &columns.shown(lang);
     let notes = [
-        (columns.role == Role::Roll && !columns.has(Field::Tier), "  (no tier: all are tier 1)\n", "  （没有顺位列：全部为第 1 顺位）\n"),
-        (columns.role == Role::Units && !columns.has(Field::Label), "  (no label: ids are shown)\n", "  （没有楼层标签列：显示编号）\n"),
+        (
+            columns.role == Role::Roll && !columns.has(Field::Tier),
+            "  (no tier: all are tier 1)\n",
+            "  （没有顺位列：全部为第 1 顺位）\n",
+        ),
+        (
+            columns.role == Role::Units && !columns.has(Field::Label),
+            "  (no label: ids are shown)\n",
+            "  （没有楼层标签列：显示编号）\n",
+        ),
     ];
     text.extend(notes.iter().filter(|(on, ..)| *on).map(|(_, en, zh)| pick(lang, en, zh)));
     for note in &table.notes {
@@ -50,7 +65,10 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
     text += &shown_otherwise(table, columns, lang);
     if table.filled > 0 {
         text += &match lang {
-            Lang::En => format!("  merged cells: {} below the first got its value\n", counted(table.filled, "cell")),
+            Lang::En => format!(
+                "  merged cells: {} below the first got its value\n",
+                counted(table.filled, "cell")
+            ),
             Lang::Zh => format!("  合并单元格：其余 {} 格取首格的值\n", table.filled),
         };
     }
@@ -66,28 +84,51 @@ pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> Stri
     }
 }
 
-/// Which values show in the cells in another way than they are stored, by number format, in the columns and rows that are taken in.
+/// Which values show in the cells in another way than they are stored, by number format, in the
+/// columns and rows that are taken in.
 fn shown_otherwise(table: &Table, columns: &Columns, lang: Lang) -> String {
     let first = columns.rows(table).first().map_or(u32::MAX, |row| row.number);
-    let field = |column: usize| Field::ALL.iter().copied().find(|field| columns.get(*field) == Some(column));
+    let field = |column: usize| {
+        Field::ALL.iter().copied().find(|field| columns.get(*field) == Some(column))
+    };
     let mut kinds: BTreeMap<(bool, &str), Vec<&Shown>> = BTreeMap::new();
-    for shown in table.shown.iter().filter(|shown| shown.row >= first && field(shown.column).is_some()) {
+    for shown in
+        table.shown.iter().filter(|shown| shown.row >= first && field(shown.column).is_some())
+    {
         kinds.entry((shown.shown.is_some(), &shown.format)).or_default().push(shown);
     }
     let line = |((_, format), all): (&(bool, &str), &Vec<&Shown>)| {
-        let example = all.iter().find(|shown| !matches!(field(shown.column), Some(Field::Name | Field::Document)));
-        shown_line(format, all.len(), all.first().is_some_and(|shown| shown.shown.is_some()), example.copied(), lang)
+        let example = all
+            .iter()
+            .find(|shown| !matches!(field(shown.column), Some(Field::Name | Field::Document)));
+        shown_line(
+            format,
+            all.len(),
+            all.first().is_some_and(|shown| shown.shown.is_some()),
+            example.copied(),
+            lang,
+        )
     };
     kinds.iter().map(line).collect()
 }
 
-fn shown_line(format: &str, count: usize, taken_as_shown: bool, example: Option<&Shown>, lang: Lang) -> String {
+fn shown_line(
+    format: &str,
+    count: usize,
+    taken_as_shown: bool,
+    example: Option<&Shown>,
+    lang: Lang,
+) -> String {
     let such = example.map(|e| {
         let (row, column, stored) = (e.row, letters(e.column), quoted(&e.stored));
         let shown = e.shown.as_deref().map(quoted);
         match (lang, shown) {
-            (Lang::En, Some(shown)) => format!(", such as row {row} column {column}: {} shown as {}", stored.en, shown.en),
-            (Lang::Zh, Some(shown)) => format!("，例如第 {row} 行 {column} 列：{} 显示为 {}", stored.zh, shown.zh),
+            (Lang::En, Some(shown)) => {
+                format!(", such as row {row} column {column}: {} shown as {}", stored.en, shown.en)
+            }
+            (Lang::Zh, Some(shown)) => {
+                format!("，例如第 {row} 行 {column} 列：{} 显示为 {}", stored.zh, shown.zh)
+            }
             (Lang::En, None) => format!(", such as row {row} column {column}: {}", stored.en),
             (Lang::Zh, None) => format!("，例如第 {row} 行 {column} 列：{}", stored.zh),
         }
@@ -99,10 +140,16 @@ fn shown_line(format: &str, count: usize, taken_as_shown: bool, example: Option<
         (_, Lang::Zh) => format!("（{zh} {format}）"),
     };
     match (taken_as_shown, lang) {
-        (true, Lang::En) => format!("  values taken as shown{}: {count}{such}\n", named("format", "")),
+        (true, Lang::En) => {
+            format!("  values taken as shown{}: {count}{such}\n", named("format", ""))
+        }
         (true, Lang::Zh) => format!("  按显示内容导入{}：{count} 处{such}\n", named("", "格式")),
-        (false, Lang::En) => format!("  numbers that show in scientific notation, taken with all their digits: {count}{such}\n"),
-        (false, Lang::Zh) => format!("  以科学计数法显示的数字，按全部数位导入：{count} 处{such}\n"),
+        (false, Lang::En) => format!(
+            "  numbers that show in scientific notation, taken with all their digits: {count}{such}\n"
+        ),
+        (false, Lang::Zh) => {
+            format!("  以科学计数法显示的数字，按全部数位导入：{count} 处{such}\n")
+        }
     }
 }
 
@@ -116,7 +163,9 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
             Lang::Zh => format!("  {}表{}不导入：{}\n", role.zh, row.zh, why.zh),
         };
     }
-    if let (Some(first), Some(last)) = (built.made_groups.keys().next(), built.made_groups.keys().next_back()) {
+    if let (Some(first), Some(last)) =
+        (built.made_groups.keys().next(), built.made_groups.keys().next_back())
+    {
         text += &match lang {
             Lang::En => format!("  groups given ids: {first} to {last}\n"),
             Lang::Zh => format!("  结伴组已编号：{first} 至 {last}\n"),
@@ -125,7 +174,9 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
     if let Some(label) = built.staired.first() {
         let n = built.staired.len();
         text += &match lang {
-            Lang::En => format!("  labels with their staircase, because labels repeat in the building: {n}, such as {label}\n"),
+            Lang::En => format!(
+                "  labels with their staircase, because labels repeat in the building: {n}, such as {label}\n"
+            ),
             Lang::Zh => format!("  同一楼栋内室号有重复，室号前已加单元：{n} 套，例如 {label}\n"),
         };
     }
@@ -133,13 +184,22 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
     text += &tally.characters(inputs, lang);
     text += &bound(built, inputs, lang);
     if !built.made_pools.is_empty() {
-        text += pick(lang, "pool ids made in order of first appearance:\n", "批次按首次出现的顺序编号：\n");
+        text += pick(
+            lang,
+            "pool ids made in order of first appearance:\n",
+            "批次按首次出现的顺序编号：\n",
+        );
         built.made_pools.iter().for_each(|(id, title)| text += &format!("  {id}  {title}\n"));
     }
-    if text.starts_with("  ") { format!("{}\n{text}", pick(lang, "changed on the way:", "导入时的改动：")) } else { text }
+    if text.starts_with("  ") {
+        format!("{}\n{text}", pick(lang, "changed on the way:", "导入时的改动："))
+    } else {
+        text
+    }
 }
 
-/// How many households have a commitment, and which have none although there is a column of document numbers.
+/// How many households have a commitment, and which have none although there is a column of
+/// document numbers.
 fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
     let mut text = match (built.openings.len(), lang) {
         (0, _) => String::new(),
@@ -148,9 +208,15 @@ fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
     };
     for (why, rows) in &built.unbound {
         let (n, rows) = (rows.len(), inputs.rows(rows));
-        let (en, zh) = if *why == NO_NAME { ("no whole name", "没有全名") } else { ("no document number", "没有证件号") };
+        let (en, zh) = if *why == NO_NAME {
+            ("no whole name", "没有全名")
+        } else {
+            ("no document number", "没有证件号")
+        };
         text += &match lang {
-            Lang::En => format!("  without a commitment, because there is {en}: {n} ({})\n", rows.en),
+            Lang::En => {
+                format!("  without a commitment, because there is {en}: {n} ({})\n", rows.en)
+            }
             Lang::Zh => format!("  无承诺（{zh}）：{n} 户（{}）\n", rows.zh),
         };
     }
@@ -160,7 +226,8 @@ fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
 /// What the plan says, to be read aloud and compared with the office's own counts.
 pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     let roll = valid.roll();
-    let (pools, units, households) = (roll.pools().len(), roll.unit_count(), roll.household_count());
+    let (pools, units, households) =
+        (roll.pools().len(), roll.unit_count(), roll.household_count());
     let mode = match (plan.mode, lang) {
         (Mode::Official, Lang::Zh) => "正式",
         (Mode::Rehearsal, Lang::Zh) => "演练",
@@ -168,11 +235,16 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     };
     let mut text = match lang {
         Lang::En => {
-            let counts = [counted(households, "household"), counted(units, "unit"), counted(pools, "pool")].join(", ");
+            let counts =
+                [counted(households, "household"), counted(units, "unit"), counted(pools, "pool")]
+                    .join(", ");
             format!("{} ({}, {mode})\nto read aloud: {counts}\n", plan.title, plan.origin)
         }
         Lang::Zh => {
-            format!("{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n", plan.title, plan.origin)
+            format!(
+                "{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n",
+                plan.title, plan.origin
+            )
         }
     };
     for (tier, n) in tiers(plan) {
@@ -183,7 +255,11 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     }
     for (building, households, units) in buildings(plan) {
         text += &match lang {
-            Lang::En => format!("  {building}: {}, {}\n", counted(households, "household"), counted(units, "unit")),
+            Lang::En => format!(
+                "  {building}: {}, {}\n",
+                counted(households, "household"),
+                counted(units, "unit")
+            ),
             Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
         };
     }
@@ -202,18 +278,28 @@ pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
     text
 }
 
-/// The benches with fewer keys than their quorum needs: with them no transcript of the plan can be certified.
+/// The benches with fewer keys than their quorum needs: with them no transcript of the plan can be
+/// certified.
 pub(crate) fn uncertified(valid: &ValidPlan, lang: Lang) -> Vec<String> {
     let roll = valid.roll();
-    let keys = |bench: &str| roll.members().filter(|m| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some()).count();
-    let short = roll.benches().map(|(bench, quorum)| (bench, keys(bench), quorum)).filter(|(_, keys, quorum)| (*keys as u64) < *quorum);
+    let keys = |bench: &str| {
+        roll.members()
+            .filter(|m| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some())
+            .count()
+    };
+    let short = roll
+        .benches()
+        .map(|(bench, quorum)| (bench, keys(bench), quorum))
+        .filter(|(_, keys, quorum)| (*keys as u64) < *quorum);
     let told = |(bench, keys, quorum): (&str, usize, u64)| match lang {
         Lang::En => format!(
             "bench {bench} has {} and its quorum is {quorum}: the transcript cannot be certified (paper signatures do not count for that)",
             counted(keys, "key")
         ),
         Lang::Zh => {
-            format!("席位 {bench} 有 {keys} 个公钥，法定人数 {quorum}：记录不可能达到“认证”（纸面签名不计入）")
+            format!(
+                "席位 {bench} 有 {keys} 个公钥，法定人数 {quorum}：记录不可能达到“认证”（纸面签名不计入）"
+            )
         }
     };
     short.map(told).collect()
@@ -221,7 +307,10 @@ pub(crate) fn uncertified(valid: &ValidPlan, lang: Lang) -> Vec<String> {
 
 fn tiers(plan: &Plan) -> BTreeMap<u64, usize> {
     let mut tiers = BTreeMap::new();
-    plan.pools.iter().flat_map(|p| &p.households).for_each(|h| *tiers.entry(h.tier).or_default() += 1);
+    plan.pools
+        .iter()
+        .flat_map(|p| &p.households)
+        .for_each(|h| *tiers.entry(h.tier).or_default() += 1);
     tiers
 }
 
@@ -232,7 +321,9 @@ fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
         if buildings.iter().all(|(name, ..)| *name != pool.building) {
             buildings.push((&pool.building, 0, 0));
         }
-        for (_, households, units) in buildings.iter_mut().filter(|(name, ..)| *name == pool.building) {
+        for (_, households, units) in
+            buildings.iter_mut().filter(|(name, ..)| *name == pool.building)
+        {
             *households += pool.households.len();
             *units += pool.units.len();
         }
@@ -272,7 +363,8 @@ pub(super) fn needless(kind: Kind, lang: Lang) -> String {
     }
 }
 
-/// Everything that is in the way of a plan, and the exact options that confirm what can be confirmed.
+/// Everything that is in the way of a plan, and the exact options that confirm what can be
+/// confirmed.
 pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
     let Refusal { faults, questions, .. } = refusal;
     let mut lines = faults.clone();
@@ -291,7 +383,8 @@ pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
         (_, Lang::En) => format!("{}, {m} to confirm; no plan was written", counted(n, "fault")),
         (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
     });
-    let options: Vec<String> = questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
+    let options: Vec<String> =
+        questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
     if !options.is_empty() {
         let options = options.join(" ");
         lines.push(match lang {
@@ -311,12 +404,23 @@ pub(super) fn nothing_written(lang: Lang) -> String {
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
     let (mut text, program) = (String::new(), program("draw_session"));
     // The transcript that belongs to the plan: draw-2.jsonl for draw-2.plan.jsonl.
-    let own = out.strip_suffix(".plan.jsonl").filter(|stem| !stem.is_empty() && !stem.ends_with(['/', '\\']));
-    let transcript = in_command(&own.map_or_else(|| "transcript.jsonl".to_owned(), |stem| format!("{stem}.jsonl")));
+    let own = out
+        .strip_suffix(".plan.jsonl")
+        .filter(|stem| !stem.is_empty() && !stem.ends_with(['/', '\\']));
+    let transcript = in_command(
+        &own.map_or_else(|| "transcript.jsonl".to_owned(), |stem| format!("{stem}.jsonl")),
+    );
     let plan = in_command(out);
     let _ = match lang {
-        Lang::En => write!(text, "{out}: {} written\nnext: {program} {NEXT} {transcript} --plan {plan}\n", counted(lines, "line")),
-        Lang::Zh => write!(text, "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {transcript} --plan {plan}\n"),
+        Lang::En => write!(
+            text,
+            "{out}: {} written\nnext: {program} {NEXT} {transcript} --plan {plan}\n",
+            counted(lines, "line")
+        ),
+        Lang::Zh => write!(
+            text,
+            "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {transcript} --plan {plan}\n"
+        ),
     };
     text
 }

@@ -1,4 +1,5 @@
-//! The text of `draw.toml` and `draw.json`: encodings, Chinese punctuation, and the errors of the readers in both languages.
+//! The text of `draw.toml` and `draw.json`: encodings, Chinese punctuation, and the errors of the
+//! readers in both languages.
 
 use super::advice;
 use super::fault::{Fault, quoted};
@@ -8,10 +9,17 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
-/// Reads a file of settings, .json or (any other ending) .toml, and says which encoding it has if that is not UTF-8.
-pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, Option<Words>), Vec<Fault>> {
+/// Reads a file of settings, .json or (any other ending) .toml, and says which encoding it has if
+/// that is not UTF-8.
+pub(super) fn read<T: DeserializeOwned>(
+    file: &str,
+    bytes: &[u8],
+) -> Result<(T, Option<Words>), Vec<Fault>> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        let found = Words::new("a workbook, or another document of an office program", "表格或其他办公软件的文档");
+        let found = Words::new(
+            "a workbook, or another document of an office program",
+            "表格或其他办公软件的文档",
+        );
         return Err(vec![no_settings(file, found)]);
     }
     let (text, note) = sheet::text(file, bytes).map_err(|_| vec![no_text(file)])?;
@@ -20,7 +28,9 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, 
     }
     // Some editors end lines with a carriage return alone.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let json = std::path::Path::new(file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let json = std::path::Path::new(file)
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let punctuation = punctuation(file, &text, json);
     if !punctuation.is_empty() {
         return Err(punctuation);
@@ -37,7 +47,12 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<(T, 
         let start = error.span().map_or(0, |span| span.start);
         let before = text.get(..start).unwrap_or_default();
         let lines = before.matches('\n').count();
-        vec![fault(file, lines + 1, error.message(), (text.lines().nth(lines).unwrap_or_default(), false))]
+        vec![fault(
+            file,
+            lines + 1,
+            error.message(),
+            (text.lines().nth(lines).unwrap_or_default(), false),
+        )]
     })
 }
 
@@ -52,7 +67,8 @@ pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
 /// What a text is that has no setting in it.
 fn other_text(text: &str) -> Option<Words> {
     let start = text.trim_start();
-    let kind = start.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"kind\""));
+    let kind =
+        start.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"kind\""));
     if kind {
         return Some(Words::new("a plan or a transcript", "方案或抽签记录"));
     }
@@ -63,7 +79,8 @@ fn other_text(text: &str) -> Option<Words> {
 
 /// A file that is something else.
 fn no_settings(file: &str, found: Words) -> Fault {
-    let expected = Words::new("the settings of the draw, such as draw.toml", "设置文件，例如 draw.toml");
+    let expected =
+        Words::new("the settings of the draw, such as draw.toml", "设置文件，例如 draw.toml");
     let advice = Words::new("name that file with --config", "请用 --config 指明它");
     Fault::new(Words::same(file), found, expected, advice)
 }
@@ -71,7 +88,8 @@ fn no_settings(file: &str, found: Words) -> Fault {
 /// A file that is no text at all.
 fn no_text(file: &str) -> Fault {
     let found = Words::new("bytes that are no text", "不是文字的字节");
-    let expected = Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
+    let expected =
+        Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
     let advice = Words::new("save it as UTF-8 in the editor", "请在记事本中另存为 UTF-8");
     Fault::new(Words::same(file), found, expected, advice)
 }
@@ -84,12 +102,23 @@ fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> 
     // What kind of number the reader took it for is nothing to a clerk.
     let message = &message.replace("` as i128", "`").replace("` as u128", "`");
     let text = text.trim();
-    let message = if text.ends_with('=') && message.starts_with("string values") { "missing value for key" } else { message };
+    let message = if text.ends_with('=') && message.starts_with("string values") {
+        "missing value for key"
+    } else {
+        message
+    };
     let colon = !json && advice::colon_for_equals(text);
     let (found, expected) = if colon { advice::colon() } else { said(message, json) };
-    // The names of the panel are masked in the plan, and not for the screen; a line of .json may be the whole file.
-    let shown = if text.is_empty() || json || text.contains("name") { String::new() } else { quoted(text).zh };
-    let shown = |before: &str, after: &str| if shown.is_empty() { String::new() } else { format!("{before}{shown}{after}") };
+    // The names of the panel are masked in the plan, and not for the screen; a line of .json may be
+    // the whole file.
+    let shown = if text.is_empty() || json || text.contains("name") {
+        String::new()
+    } else {
+        quoted(text).zh
+    };
+    let shown = |before: &str, after: &str| {
+        if shown.is_empty() { String::new() } else { format!("{before}{shown}{after}") }
+    };
     // What is missing in the file as a whole is missing in no line.
     let top = TOP.iter().any(|key| message.contains(&format!("field `{key}`")));
     if message.starts_with("missing field") && top && !text.starts_with('[') {
@@ -100,7 +129,11 @@ fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> 
     let found = Words::new(found.en + &shown(" (", ")"), found.zh + &shown("（", "）"));
     let kept = message.starts_with("unknown field") || message.starts_with("duplicate");
     let whole_line = || advice::instead(text).filter(|_| !kept);
-    let advice = if json { advice::json(message) } else { whole_line().unwrap_or_else(|| advice::general(message)) };
+    let advice = if json {
+        advice::json(message)
+    } else {
+        whole_line().unwrap_or_else(|| advice::general(message))
+    };
     Fault::new(place(file, line), found, expected, advice)
 }
 
@@ -113,16 +146,23 @@ fn said(message: &str, json: bool) -> (Words, Words) {
     let (head, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
     let found = Words::new(format!("an error ({head})"), in_chinese(message));
     let listed: Vec<&str> = wanted.split('`').skip(1).step_by(2).collect();
-    let one_of = || Words::new(format!("one of {}", listed.join(", ")), format!("{} 之一", listed.join("、")));
+    let one_of = || {
+        Words::new(format!("one of {}", listed.join(", ")), format!("{} 之一", listed.join("、")))
+    };
     if head.starts_with("missing field") {
         let example = Words::new(
             "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
             "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
         );
-        let here = Words::new(format!("`{name}` in this part of the file"), format!("在这一段中写上 {name}"));
+        let here = Words::new(
+            format!("`{name}` in this part of the file"),
+            format!("在这一段中写上 {name}"),
+        );
         return (found, if TOP.contains(&name) { example } else { here });
     }
-    if !listed.is_empty() && (head.starts_with("unknown field") || head.starts_with("unknown variant")) {
+    if !listed.is_empty()
+        && (head.starts_with("unknown field") || head.starts_with("unknown variant"))
+    {
         return (found, one_of());
     }
     if let Some(kind) = KINDS.iter().find(|(en, ..)| *en == wanted) {
@@ -133,7 +173,10 @@ fn said(message: &str, json: bool) -> (Words, Words) {
         return (found, Words::new(*en, *zh));
     }
     let usual = if json {
-        Words::new("the form of JSON: { \"key\": \"text\", \"key\": 20 }", "JSON 的写法：{ \"键\": \"文字\", \"键\": 20 }")
+        Words::new(
+            "the form of JSON: { \"key\": \"text\", \"key\": 20 }",
+            "JSON 的写法：{ \"键\": \"文字\", \"键\": 20 }",
+        )
     } else {
         Words::new("the form `key = \"text\"` or `key = 20`", "`键 = \"文字\"` 或 `键 = 20` 的写法")
     };
@@ -213,7 +256,8 @@ const PUNCTUATION: &[(char, &str)] = &[
     ('\u{A0}', " "),
 ];
 
-/// Where a file has characters outside of its texts and remarks that belong in them: one fault for each line.
+/// Where a file has characters outside of its texts and remarks that belong in them: one fault for
+/// each line.
 fn punctuation(file: &str, text: &str, json: bool) -> Vec<Fault> {
     let mut outside = Outside { json, open: None };
     (1..)
@@ -227,32 +271,55 @@ fn punctuation(file: &str, text: &str, json: bool) -> Vec<Fault> {
             {
                 return Some(fault);
             }
-            odd.map(|(odd, closing)| odd_fault(file, number, &odd, (closing, if json { "" } else { line })))
+            odd.map(|(odd, closing)| {
+                odd_fault(file, number, &odd, (closing, if json { "" } else { line }))
+            })
         })
         .collect()
 }
 
-/// A line that is wrong as a whole: a remark of another kind, a key with a colon, a number in words, quotation marks within a text.
+/// A line that is wrong as a whole: a remark of another kind, a key with a colon, a number in
+/// words, quotation marks within a text.
 fn odd_line(file: &str, number: usize, line: &str, odd: bool) -> Option<Fault> {
     let made = |(found, expected): (Words, Words), advice: Words| {
-        Some(Fault::new(place(file, number), found, expected, advice::instead(line).unwrap_or(advice)))
+        Some(Fault::new(
+            place(file, number),
+            found,
+            expected,
+            advice::instead(line).unwrap_or(advice),
+        ))
     };
     if let Some(mark) = advice::remark(line) {
-        let advice = Words::new(format!("begin remarks with # in place of {mark}"), format!("备注请以 # 开头，不用 {mark}"));
-        let found = Words::new(format!("`{mark}` at the beginning of a remark"), format!("备注开头的 `{mark}`"));
+        let advice = Words::new(
+            format!("begin remarks with # in place of {mark}"),
+            format!("备注请以 # 开头，不用 {mark}"),
+        );
+        let found = Words::new(
+            format!("`{mark}` at the beginning of a remark"),
+            format!("备注开头的 `{mark}`"),
+        );
         return made((found, Words::new("`#`", "半角的 `#`")), advice);
     }
     if advice::quotes_within(line) {
         let found = Words::new("quotation marks within a text", "文字中间的英文引号");
         let expected = Words::new("`\"` at the ends of the text alone", "只在文字两端用 `\"`");
-        return made((found, expected), Words::new("write Chinese quotation marks “ ” within texts", "文字中间请用中文引号“ ”"));
+        return made(
+            (found, expected),
+            Words::new("write Chinese quotation marks “ ” within texts", "文字中间请用中文引号“ ”"),
+        );
     }
     if odd && advice::colon_for_equals(line) {
-        return made(advice::colon(), Words::new("write `=` in place of the colon", "请把冒号改为 `=`"));
+        return made(
+            advice::colon(),
+            Words::new("write `=` in place of the colon", "请把冒号改为 `=`"),
+        );
     }
     let (key, value) = advice::no_number(line).filter(|_| odd)?;
     let expected = advice::number();
-    let advice = Words::new(format!("write {key} = and digits alone"), format!("请写成 {key} = 加阿拉伯数字"));
+    let advice = Words::new(
+        format!("write {key} = and digits alone"),
+        format!("请写成 {key} = 加阿拉伯数字"),
+    );
     made((quoted(value), expected), advice)
 }
 
@@ -264,7 +331,8 @@ struct Outside {
 }
 
 impl Outside {
-    /// The first characters of a line that stand outside of texts and remarks and must not, and whether they were meant to close a text.
+    /// The first characters of a line that stand outside of texts and remarks and must not, and
+    /// whether they were meant to close a text.
     fn odd(&mut self, line: &str) -> Option<(String, bool)> {
         let mut rest = line;
         loop {
@@ -286,7 +354,11 @@ impl Outside {
                     let inside = rest.get(1..)?;
                     let Some(end) = closing(inside, c) else {
                         // Not closed in its line: with a Chinese mark, perhaps.
-                        return inside.chars().rev().find(|c| "“”‘’＂＇".contains(*c)).map(|mark| (mark.to_string(), true));
+                        return inside
+                            .chars()
+                            .rev()
+                            .find(|c| "“”‘’＂＇".contains(*c))
+                            .map(|mark| (mark.to_string(), true));
                     };
                     rest = inside.get(end + 1..)?;
                 }
@@ -315,20 +387,35 @@ fn closing(text: &str, quote: char) -> Option<usize> {
 fn odd_run(text: &str) -> String {
     let first = text.chars().next().unwrap_or_default();
     let mark = |c: char| PUNCTUATION.iter().any(|(mark, _)| *mark == c);
-    if mark(first) { first.to_string() } else { text.chars().take_while(|c| !c.is_ascii() && !mark(*c)).collect() }
+    if mark(first) {
+        first.to_string()
+    } else {
+        text.chars().take_while(|c| !c.is_ascii() && !mark(*c)).collect()
+    }
 }
 
 fn odd_fault(file: &str, number: usize, odd: &str, (closing, line): (bool, &str)) -> Fault {
     let code = |c: char| format!("U+{:04X}", u32::from(c));
-    let known = odd.chars().next().and_then(|first| PUNCTUATION.iter().find(|(mark, _)| *mark == first));
+    let known =
+        odd.chars().next().and_then(|first| PUNCTUATION.iter().find(|(mark, _)| *mark == first));
     let (found, expected, advice) = match known {
         Some((mark, with @ ("\"" | "'"))) => (
             Words::new(
-                format!("the quotation mark {mark} ({}){}", code(*mark), if closing { " at the end of a text" } else { "" }),
+                format!(
+                    "the quotation mark {mark} ({}){}",
+                    code(*mark),
+                    if closing { " at the end of a text" } else { "" }
+                ),
                 format!("引号 {mark}（{}）", code(*mark)),
             ),
-            Words::new(format!("the quotation mark {with} of the English keyboard"), format!("英文引号 {with}")),
-            Words::new("type the quotation marks with the English keyboard: \"…\"", "请用英文引号 \"…\""),
+            Words::new(
+                format!("the quotation mark {with} of the English keyboard"),
+                format!("英文引号 {with}"),
+            ),
+            Words::new(
+                "type the quotation marks with the English keyboard: \"…\"",
+                "请用英文引号 \"…\"",
+            ),
         ),
         Some((mark, with)) => (
             Words::new(
@@ -344,7 +431,10 @@ fn odd_fault(file: &str, number: usize, odd: &str, (closing, line): (bool, &str)
             Words::new("type it with the English keyboard", "请切换到英文输入法重新输入"),
         ),
         None => (
-            Words::new(format!("`{odd}` outside of quotation marks"), format!("引号之外的 `{odd}`")),
+            Words::new(
+                format!("`{odd}` outside of quotation marks"),
+                format!("引号之外的 `{odd}`"),
+            ),
             Words::new(format!("\"{odd}\""), format!("\"{odd}\"")),
             Words::new("put the text into quotation marks", "请用英文引号把文字括起来"),
         ),
@@ -459,7 +549,10 @@ const KINDS: &[(&str, &str)] = &[
 /// The same in Chinese. What is in quotation marks stays as it is.
 fn in_chinese(message: &str) -> String {
     let head = message.split(", expected ").next().unwrap_or(message);
-    let known = MESSAGES.iter().find(|(en, _)| *en == message || *en == head).map(|(_, zh)| (*zh).to_owned());
+    let known = MESSAGES
+        .iter()
+        .find(|(en, _)| *en == message || *en == head)
+        .map(|(_, zh)| (*zh).to_owned());
     known.or_else(|| of_serde(message)).unwrap_or_else(|| "写法不对".to_owned())
 }
 
@@ -478,8 +571,10 @@ fn of_serde(message: &str) -> Option<String> {
     if head.starts_with("unknown variant") {
         return Some(format!("没有 {} 这个值", name()));
     }
-    let found = head.strip_prefix("invalid type: ").or_else(|| head.strip_prefix("invalid value: "))?;
-    let kind = |text: &str| KINDS.iter().find(|(en, _)| *en == text).map(|(_, zh)| (*zh).to_owned());
+    let found =
+        head.strip_prefix("invalid type: ").or_else(|| head.strip_prefix("invalid value: "))?;
+    let kind =
+        |text: &str| KINDS.iter().find(|(en, _)| *en == text).map(|(_, zh)| (*zh).to_owned());
     let (what, value) = found.split_once([' ', '`']).map_or((found, ""), |_| {
         let cut = found.find(['`', '"']).unwrap_or(found.len());
         (found.get(..cut).unwrap_or(found).trim_end(), found.get(cut..).unwrap_or_default())

@@ -1,7 +1,9 @@
-//! Tables as they stand in the office's files, whatever program wrote them: what shows in each cell, and what does not show.
+//! Tables as they stand in the office's files, whatever program wrote them: what shows in each
+//! cell, and what does not show.
 //!
-//! What a file is, its content says and not its ending (`container`). Each reader puts cells into a `Grid`, which knows the rules that are
-//! the same for all of them: what is shown is taken, what does not show is marked, and nothing grows beyond the limits.
+//! What a file is, its content says and not its ending (`container`). Each reader puts cells into a
+//! `Grid`, which knows the rules that are the same for all of them: what is shown is taken, what
+//! does not show is marked, and nothing grows beyond the limits.
 
 use super::fault::{Fault, Place, both};
 use super::question::Kind;
@@ -52,7 +54,8 @@ pub(crate) enum Cell {
     Date(Box<Stored>),
     /// A number in a format of which it is not certain what a clerk sees.
     Unshown(Box<Stored>),
-    /// A formula (its text, which may be empty) that no spreadsheet program has computed: there is no value.
+    /// A formula (its text, which may be empty) that no spreadsheet program has computed: there is
+    /// no value.
     Unevaluated(String),
     /// A formula that failed, such as `#REF!`.
     Error(String),
@@ -90,12 +93,14 @@ pub(crate) struct Table {
     pub(crate) notes: Vec<Words>,
     /// Cells that show something other than they store; the row has what they show.
     pub(crate) shown: Vec<Shown>,
-    /// What a clerk does not see in the cells: import asks about those that it would take in. A mark without row and without column is
-    /// of the sheet as a whole. Rows without any value have no marks, and hidden columns only where the table has cells.
+    /// What a clerk does not see in the cells: import asks about those that it would take in. A
+    /// mark without row and without column is of the sheet as a whole. Rows without any value have
+    /// no marks, and hidden columns only where the table has cells.
     pub(crate) marks: Vec<Mark>,
 }
 
-/// Something about a sheet, a row, a column or a cell that does not show in its value: hidden, struck through.
+/// Something about a sheet, a row, a column or a cell that does not show in its value: hidden,
+/// struck through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) kind: Kind,
@@ -113,7 +118,8 @@ pub(crate) struct Shown {
     pub(crate) row: u32,
     pub(crate) column: usize,
     pub(crate) stored: String,
-    /// What shows, which is taken; `None` for a long number that shows as 3.1E+11: there all its digits are taken.
+    /// What shows, which is taken; `None` for a long number that shows as 3.1E+11: there all its
+    /// digits are taken.
     pub(crate) shown: Option<String>,
     /// The number format, if the file tells it.
     pub(crate) format: String,

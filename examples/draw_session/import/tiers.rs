@@ -25,14 +25,34 @@ fn gaps(tiers: &BTreeMap<u64, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut Not
     let mut expected = 1;
     for (tier, people) in tiers {
         if let (true, Some(first)) = (*tier > expected, people.first()) {
-            let missing = if *tier - 1 == expected { expected.to_string() } else { format!("{expected}–{}", tier - 1) };
+            let missing = if *tier - 1 == expected {
+                expected.to_string()
+            } else {
+                format!("{expected}–{}", tier - 1)
+            };
             let found = Words::new(
-                format!("tier {tier} ({}, the first {}) and nobody in tier {missing}", counted(people.len(), "household"), named(first)),
-                format!("第 {tier} 顺位（{} 户，首户 {}），而第 {missing} 顺位没有住户", people.len(), named(first)),
+                format!(
+                    "tier {tier} ({}, the first {}) and nobody in tier {missing}",
+                    counted(people.len(), "household"),
+                    named(first)
+                ),
+                format!(
+                    "第 {tier} 顺位（{} 户，首户 {}），而第 {missing} 顺位没有住户",
+                    people.len(),
+                    named(first)
+                ),
             );
-            let words = (Words::new("tiers without a gap", "连续的顺位"), Words::new("correct the tier if it is a slip", "如系笔误请更正"));
-            let fault = Fault::new(inputs.place(first.at, Some(Field::Tier)), found, words.0, words.1);
-            notes.ask(Kind::TierGap, people.iter().take(20).map(|person| person.at).collect(), fault);
+            let words = (
+                Words::new("tiers without a gap", "连续的顺位"),
+                Words::new("correct the tier if it is a slip", "如系笔误请更正"),
+            );
+            let fault =
+                Fault::new(inputs.place(first.at, Some(Field::Tier)), found, words.0, words.1);
+            notes.ask(
+                Kind::TierGap,
+                people.iter().take(20).map(|person| person.at).collect(),
+                fault,
+            );
         }
         expected = tier + 1;
     }
@@ -54,16 +74,30 @@ fn rare(tiers: &BTreeMap<u64, Vec<&Person>>, all: usize, inputs: Inputs<'_>, not
 
 /// Features that no household of the plan needs.
 fn features(built: &Built, notes: &mut Notes) {
-    let needed: BTreeSet<&String> = built.plan.pools.iter().flat_map(|p| &p.households).flat_map(|h| &h.needs).collect();
+    let needed: BTreeSet<&String> =
+        built.plan.pools.iter().flat_map(|p| &p.households).flat_map(|h| &h.needs).collect();
     let mut idle: BTreeMap<&String, usize> = BTreeMap::new();
-    for feature in built.plan.pools.iter().flat_map(|p| &p.units).flat_map(|u| &u.features).filter(|f| !needed.contains(f)) {
+    for feature in built
+        .plan
+        .pools
+        .iter()
+        .flat_map(|p| &p.units)
+        .flat_map(|u| &u.features)
+        .filter(|f| !needed.contains(f))
+    {
         *idle.entry(feature).or_default() += 1;
     }
     if !idle.is_empty() {
-        let en: Vec<String> = idle.iter().map(|(feature, n)| format!("{feature} ({n} flats)")).collect();
-        let zh: Vec<String> = idle.iter().map(|(feature, n)| format!("{}（{n} 套）", need_in_chinese(feature))).collect();
-        let words =
-            Words::new(format!("features that no household needs: {}", en.join(", ")), format!("没有住户需要的特征：{}", zh.join("、")));
+        let en: Vec<String> =
+            idle.iter().map(|(feature, n)| format!("{feature} ({n} flats)")).collect();
+        let zh: Vec<String> = idle
+            .iter()
+            .map(|(feature, n)| format!("{}（{n} 套）", need_in_chinese(feature)))
+            .collect();
+        let words = Words::new(
+            format!("features that no household needs: {}", en.join(", ")),
+            format!("没有住户需要的特征：{}", zh.join("、")),
+        );
         notes.hint(Vec::new(), words);
     }
 }
@@ -76,8 +110,15 @@ fn needs(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) -> bool {
     for pool in &built.plan.pools {
         let rows: Vec<At> = rows.by_ref().take(pool.households.len()).collect();
         let needs: BTreeSet<&String> = pool.households.iter().flat_map(|h| &h.needs).collect();
-        for need in needs.into_iter().filter(|need| !pool.units.is_empty() && !pool.units.iter().any(|u| u.features.contains(need))) {
-            let of: Vec<At> = rows.iter().zip(&pool.households).filter(|(_, h)| h.needs.contains(need)).map(|(at, _)| *at).collect();
+        for need in needs.into_iter().filter(|need| {
+            !pool.units.is_empty() && !pool.units.iter().any(|u| u.features.contains(need))
+        }) {
+            let of: Vec<At> = rows
+                .iter()
+                .zip(&pool.households)
+                .filter(|(_, h)| h.needs.contains(need))
+                .map(|(at, _)| *at)
+                .collect();
             any |= unmet(pool, need, &of, inputs, notes);
         }
     }
@@ -93,7 +134,10 @@ fn unmet(pool: &Pool, need: &str, rows: &[At], inputs: Inputs<'_>, notes: &mut N
         format!("照顾需求“{zh}”，而 {} 没有这样的房源（{}）", pool.title, list.zh),
     );
     let expected = Words::new("a flat for each of them", "每户都有合适的房源");
-    let advice = Words::new("correct the need, or add the feature to the flats that have it", "请更正需求，或给符合的房源补上特征");
+    let advice = Words::new(
+        "correct the need, or add the feature to the flats that have it",
+        "请更正需求，或给符合的房源补上特征",
+    );
     notes.faults.push(Fault::new(place, found, expected, advice).at(*first));
     true
 }

@@ -12,7 +12,11 @@ pub(super) fn check(left_out: &[(At, Words)], inputs: Inputs<'_>, notes: &mut No
     let left_out: BTreeSet<At> = left_out.iter().map(|(at, _)| *at).collect();
     for role in Role::ALL {
         for (number, sheet) in inputs.of(role).sheets.iter().enumerate() {
-            let data = sheet.columns.rows(&sheet.table).iter().map(|row| At { role, sheet: number, row: row.number });
+            let data = sheet.columns.rows(&sheet.table).iter().map(|row| At {
+                role,
+                sheet: number,
+                row: row.number,
+            });
             let data: BTreeSet<At> = data.filter(|at| !left_out.contains(at)).collect();
             if !data.is_empty() {
                 marks(sheet, &data, notes);
@@ -30,11 +34,19 @@ struct Touched {
 
 fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
     let Some(any) = data.first().copied() else { return };
-    let used = |column: usize| sheet.columns.field_of(column).filter(|field| !matches!(field, Field::Personal | Field::Skip)).is_some();
+    let used = |column: usize| {
+        sheet
+            .columns
+            .field_of(column)
+            .filter(|field| !matches!(field, Field::Personal | Field::Skip))
+            .is_some()
+    };
     let mut touched: BTreeMap<Why, Touched> = BTreeMap::new();
     for mark in &sheet.table.marks {
         let row = mark.row.map(|row| At { row, ..any });
-        if row.is_some_and(|at| !data.contains(&at)) || mark.column.is_some_and(|column| !used(column)) {
+        if row.is_some_and(|at| !data.contains(&at))
+            || mark.column.is_some_and(|column| !used(column))
+        {
             continue;
         }
         let touched = touched.entry(mark.why).or_default();
@@ -43,12 +55,27 @@ fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
     }
     for (why, touched) in touched {
         let (n, one) = (touched.rows.len(), why.words());
-        let found = if n < 2 { one } else { Words::new(several(&one.en, n), format!("{}，共 {n} 行", one.zh)) };
+        let found = if n < 2 {
+            one
+        } else {
+            Words::new(several(&one.en, n), format!("{}，共 {n} 行", one.zh))
+        };
         let place = place(sheet, &touched);
         let expected = Words::new("rows and columns that everybody sees", "人人可见的行列");
-        let advice = Words::new("delete what is not meant, or make it visible", "不要的请删除，要的请取消隐藏或删除线");
+        let advice = Words::new(
+            "delete what is not meant, or make it visible",
+            "不要的请删除，要的请取消隐藏或删除线",
+        );
         let rows = touched.rows.iter().copied().collect();
-        notes.ask(why.kind(), rows, Fault::new(place, found, expected, advice).at(touched.rows.first().copied().unwrap_or(any)));
+        notes.ask(
+            why.kind(),
+            rows,
+            Fault::new(place, found, expected, advice).at(touched
+                .rows
+                .first()
+                .copied()
+                .unwrap_or(any)),
+        );
     }
 }
 
@@ -56,7 +83,9 @@ fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
 fn several(one: &str, n: usize) -> String {
     let words = one.strip_prefix("a ").unwrap_or(one);
     let (noun, rest) = match words.split_once("row") {
-        Some((before, after)) if before.is_empty() || before == "hidden " => (format!("{before}row"), after),
+        Some((before, after)) if before.is_empty() || before == "hidden " => {
+            (format!("{before}row"), after)
+        }
         _ => return format!("in {n} rows: {one}"),
     };
     format!("{n} {noun}s{}", rest.replace(" that is ", " that are "))

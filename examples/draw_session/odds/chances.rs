@@ -1,20 +1,26 @@
-//! The chances in one pool: exact where symmetry or all courses of a small pool give them, otherwise from many draws by the real rules.
+//! The chances in one pool: exact where symmetry or all courses of a small pool give them,
+//! otherwise from many draws by the real rules.
 //!
-//! **Kinds.** Households of one kind are alike in everything that the draw looks at: tier, needs, size of the group and place in it (a group is called in
-//! the order of the plan), what the group's others need, and ranking. So they have the same chances.
+//! **Kinds.** Households of one kind are alike in everything that the draw looks at: tier, needs,
+//! size of the group and place in it (a group is called in the order of the plan), what the group's
+//! others need, and ranking. So they have the same chances.
 //!
-//! **Exact.** Nobody in the pool has needs, so nothing is held back, and who is served depends on the place in the call order alone: the first as
-//! many as there are units. In a tier every order of the balls (groups, and households without one) is equally likely, so before
-//! a ball stand k others with the chance 1/B for each k from 0 to B-1, and any k of them are equally likely. Whoever is served gets by lot any unit with the same
-//! chance; by choice the one at its place among the units from the highest down, if everybody takes the highest on offer.
-//! (Left out is what weighs less than one in a billion: tickets that are equal, and that 2^128 lots are not a multiple of the number of units.)
+//! **Exact.** Nobody in the pool has needs, so nothing is held back, and who is served depends on
+//! the place in the call order alone: the first as many as there are units. In a tier every order
+//! of the balls (groups, and households without one) is equally likely, so before a ball stand k
+//! others with the chance 1/B for each k from 0 to B-1, and any k of them are equally likely.
+//! Whoever is served gets by lot any unit with the same chance; by choice the one at its place
+//! among the units from the highest down, if everybody takes the highest on offer. (Left out is
+//! what weighs less than one in a billion: tickets that are equal, and that 2^128 lots are not a
+//! multiple of the number of units.)
 //!
-//! **Exact, by all courses.** With needs or rankings, where the pool is small: every order of the balls, and every lot, is followed by the real rules
-//! ([`Trial::courses`]).
+//! **Exact, by all courses.** With needs or rankings, where the pool is small: every order of the
+//! balls, and every lot, is followed by the real rules ([`Trial::courses`]).
 //!
-//! **Simulated.** All others. A draw has a seed as the real one has, and the pool is drawn with the key that rule D1 makes of it. The share of
-//! a kind is taken over all its households, but its interval counts each draw once: households of one draw are not independent of each other, and so the interval is rather too
-//! wide than too narrow.
+//! **Simulated.** All others. A draw has a seed as the real one has, and the pool is drawn with the
+//! key that rule D1 makes of it. The share of a kind is taken over all its households, but its
+//! interval counts each draw once: households of one draw are not independent of each other, and so
+//! the interval is rather too wide than too narrow.
 
 use floorlot::Hash;
 use floorlot::plan::{PickRule, PoolInfo, Roll, Unranked};
@@ -147,12 +153,22 @@ impl<'a> Facts<'a> {
     /// The highest first, each with its number of units.
     fn counted(&self) -> BTreeMap<Reverse<u64>, u32> {
         let mut counted = BTreeMap::new();
-        self.info.unit_numbers().for_each(|unit| *counted.entry(Reverse(self.storey(unit))).or_default() += 1);
+        self.info
+            .unit_numbers()
+            .for_each(|unit| *counted.entry(Reverse(self.storey(unit))).or_default() += 1);
         counted
     }
 
     fn odds(&self, columns: Vec<Column>, draws: Option<u64>) -> Odds {
-        Odds { storeys: self.counted().into_iter().map(|(Reverse(storey), units)| (storey, units)).collect(), columns, draws }
+        Odds {
+            storeys: self
+                .counted()
+                .into_iter()
+                .map(|(Reverse(storey), units)| (storey, units))
+                .collect(),
+            columns,
+            draws,
+        }
     }
 
     /// The exact chances; `None` if they are too much work.
@@ -167,11 +183,17 @@ impl<'a> Facts<'a> {
             *balls.entry(kind.tier).or_default().entry(kind).or_default() += households.len();
         }
         let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
-        let orders =
-            |counts: &BTreeMap<&Kind, usize>| factorial(counts.values().sum()) / counts.values().map(|n| factorial(*n)).product::<f64>();
+        let orders = |counts: &BTreeMap<&Kind, usize>| {
+            factorial(counts.values().sum())
+                / counts.values().map(|n| factorial(*n)).product::<f64>()
+        };
         let lots = self.info.rule == PickRule::Lot || self.info.unranked == Some(Unranked::Lot);
         let units = self.info.unit_count() as usize;
-        let lots = if lots { factorial(units) / factorial(units.saturating_sub(self.info.household_count() as usize)) } else { 1.0 };
+        let lots = if lots {
+            factorial(units) / factorial(units.saturating_sub(self.info.household_count() as usize))
+        } else {
+            1.0
+        };
         balls.values().map(orders).product::<f64>() * lots
     }
 
@@ -181,15 +203,17 @@ impl<'a> Facts<'a> {
             return None;
         }
         let hits = self.hits();
-        let mut sums: Vec<Vec<BTreeMap<u128, u128>>> = vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
+        let mut sums: Vec<Vec<BTreeMap<u128, u128>>> =
+            vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
         let kind = |household: u32| hits.column_of[(household - hits.first) as usize];
         let highest = |turn: &Turn| self.highest_on_offer(turn).unwrap_or(u32::MAX);
-        let all = Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
-            for served in course.served {
-                let (column, row) = hits.place(served.household, served.unit);
-                *sums[column][row].entry(course.weight.1).or_default() += course.weight.0;
-            }
-        });
+        let all =
+            Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
+                for served in course.served {
+                    let (column, row) = hits.place(served.household, served.unit);
+                    *sums[column][row].entry(course.weight.1).or_default() += course.weight.0;
+                }
+            });
         if !all.ok()? {
             return None;
         }
@@ -197,18 +221,26 @@ impl<'a> Facts<'a> {
         for ((kind, households), sums) in self.kinds.iter().zip(&sums) {
             let of = BigRational::from(BigInt::from(households.len()));
             let chance = |parts: &BTreeMap<u128, u128>| {
-                let part = |(all, some): (&u128, &u128)| BigRational::new(BigInt::from(*some), BigInt::from(*all));
+                let part = |(all, some): (&u128, &u128)| {
+                    BigRational::new(BigInt::from(*some), BigInt::from(*all))
+                };
                 parts.iter().map(part).sum::<BigRational>() / &of
             };
-            enter(&mut columns, column(kind, households, sums.iter().take(hits.rows).map(chance).collect()));
+            enter(
+                &mut columns,
+                column(kind, households, sums.iter().take(hits.rows).map(chance).collect()),
+            );
         }
         Some(self.odds(columns, None))
     }
 
-    /// The exact chances where symmetry gives them; `None` if it does not, or only with too much work.
+    /// The exact chances where symmetry gives them; `None` if it does not, or only with too much
+    /// work.
     fn symmetric(&self) -> Option<Odds> {
-        let lot_for_all = self.info.unranked == Some(Unranked::Lot) && self.kinds.keys().all(|kind| kind.ranking.is_empty());
-        let by_lot = self.info.rule == PickRule::Lot || (self.info.rule == PickRule::Ranking && lot_for_all);
+        let lot_for_all = self.info.unranked == Some(Unranked::Lot)
+            && self.kinds.keys().all(|kind| kind.ranking.is_empty());
+        let by_lot =
+            self.info.rule == PickRule::Lot || (self.info.rule == PickRule::Ranking && lot_for_all);
         let simple = by_lot || self.info.rule == PickRule::Choice;
         if !simple || self.kinds.keys().any(|kind| !kind.needs.is_empty()) {
             return None;
@@ -227,7 +259,9 @@ impl<'a> Facts<'a> {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(new) => new.insert(tier.before(kind.group)?),
                 };
-                let place = |place: usize| place.checked_sub(tier.first + kind.nth - 1).and_then(|n| before.get(n));
+                let place = |place: usize| {
+                    place.checked_sub(tier.first + kind.nth - 1).and_then(|n| before.get(n))
+                };
                 match by_lot {
                     true => self.shared(&(0..units).filter_map(place).sum()),
                     false => self.highest(place),
@@ -241,7 +275,10 @@ impl<'a> Facts<'a> {
     /// The chance to be served, shared out over the storeys: every unit is as likely as any other.
     fn shared(&self, served: &BigRational) -> Vec<BigRational> {
         let all = BigInt::from(self.info.unit_count());
-        self.counted().values().map(|units| served * BigRational::new(BigInt::from(*units), all.clone())).collect()
+        self.counted()
+            .values()
+            .map(|units| served * BigRational::new(BigInt::from(*units), all.clone()))
+            .collect()
     }
 
     /// Place n gets the n-th unit from the highest down.
@@ -272,13 +309,19 @@ impl<'a> Facts<'a> {
     }
 
     /// Draws the pool with each of these seeds; `done` is told after each draw.
-    pub(crate) fn simulated(&self, seeds: impl IntoIterator<Item = Hash>, mut done: impl FnMut()) -> Result<Odds, String> {
+    pub(crate) fn simulated(
+        &self,
+        seeds: impl IntoIterator<Item = Hash>,
+        mut done: impl FnMut(),
+    ) -> Result<Odds, String> {
         let trial = Trial::new(self.roll, self.index).ok_or("no such pool")?;
         let mut hits = self.hits();
         let mut draws = 0;
         for seed in seeds {
             let takes = |turn: &Turn| self.highest_on_offer(turn).map_or(Does::Misses, Does::Takes);
-            let served = trial.draw(pool_key(seed, &self.info.id), takes).map_err(|error| error.to_string())?;
+            let served = trial
+                .draw(pool_key(seed, &self.info.id), takes)
+                .map_err(|error| error.to_string())?;
             for one in served {
                 let (column, row) = hits.place(one.household, one.unit);
                 hits.counts[column][row] += 1;
@@ -289,16 +332,24 @@ impl<'a> Facts<'a> {
         let rows = hits.rows;
         let mut columns = Vec::new();
         for ((kind, households), hits) in self.kinds.iter().zip(&hits.counts) {
-            let chance = |hits: &u64| Chance::Simulated { hits: *hits, draws, of: households.len() as u64 };
+            let chance =
+                |hits: &u64| Chance::Simulated { hits: *hits, draws, of: households.len() as u64 };
             let at: Vec<Chance> = hits.iter().take(rows).map(chance).collect();
             let standby = chance(&hits[rows]);
             let or_higher = summed(&at);
-            columns.push(Column { kinds: vec![kind.clone()], households: households.clone(), at, or_higher, standby });
+            columns.push(Column {
+                kinds: vec![kind.clone()],
+                households: households.clone(),
+                at,
+                or_higher,
+                standby,
+            });
         }
         Ok(self.odds(columns, Some(draws)))
     }
 
-    /// The assumption for rule `choice`: the highest storey on offer; of several units there, the first in plan order.
+    /// The assumption for rule `choice`: the highest storey on offer; of several units there, the
+    /// first in plan order.
     fn highest_on_offer(&self, turn: &Turn) -> Option<u32> {
         turn.offered().iter().copied().max_by_key(|unit| (self.storey(*unit), Reverse(*unit)))
     }
@@ -314,7 +365,14 @@ impl<'a> Facts<'a> {
             households.iter().for_each(|h| column_of[(h - first) as usize] = n);
         }
         let rows_of = self.info.unit_numbers().map(row).collect();
-        Hits { rows, rows_of, column_of, units, first, counts: vec![vec![0; rows + 1]; self.kinds.len()] }
+        Hits {
+            rows,
+            rows_of,
+            column_of,
+            units,
+            first,
+            counts: vec![vec![0; rows + 1]; self.kinds.len()],
+        }
     }
 }
 
@@ -346,10 +404,16 @@ fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<u32>> {
     for group in groups.values() {
         for (nth, &h) in (1..).zip(group) {
             let wants = |h: &u32| (roll.needs(*h).to_vec(), roll.ranking(*h).to_vec());
-            let others_want = group.iter().any(|other| *other != h && wants(other) != Wants::default());
-            let companions = if others_want { group.iter().map(wants).collect() } else { Vec::new() };
-            let (tier, needs, ranking) = (roll.tier(h), roll.needs(h).to_vec(), roll.ranking(h).to_vec());
-            kinds.entry(Kind { tier, needs, group: group.len(), nth, companions, ranking }).or_default().push(h);
+            let others_want =
+                group.iter().any(|other| *other != h && wants(other) != Wants::default());
+            let companions =
+                if others_want { group.iter().map(wants).collect() } else { Vec::new() };
+            let (tier, needs, ranking) =
+                (roll.tier(h), roll.needs(h).to_vec(), roll.ranking(h).to_vec());
+            kinds
+                .entry(Kind { tier, needs, group: group.len(), nth, companions, ranking })
+                .or_default()
+                .push(h);
         }
     }
     kinds.values_mut().for_each(|households| households.sort_unstable());
@@ -360,7 +424,13 @@ fn column(kind: &Kind, households: &[u32], at: Vec<BigRational>) -> Column {
     let standby = at.iter().fold(BigRational::one(), |rest, chance| rest - chance);
     let at: Vec<Chance> = at.into_iter().map(Chance::Exact).collect();
     let or_higher = summed(&at);
-    Column { kinds: vec![kind.clone()], households: households.to_vec(), at, or_higher, standby: Chance::Exact(standby) }
+    Column {
+        kinds: vec![kind.clone()],
+        households: households.to_vec(),
+        at,
+        or_higher,
+        standby: Chance::Exact(standby),
+    }
 }
 
 /// Kinds with the same chances share a column.
@@ -393,13 +463,18 @@ struct Balls {
 }
 
 impl Balls {
-    /// For a ball of this size the chance that n households of its tier stand before it, for n = 0, 1, …; `None` if that is too much work.
+    /// For a ball of this size the chance that n households of its tier stand before it, for n = 0,
+    /// 1, …; `None` if that is too much work.
     fn before(&self, own: usize) -> Option<Vec<BigRational>> {
         let balls: usize = self.sizes.values().sum();
         if self.sizes.keys().all(|size| *size == 1) {
             return Some(vec![BigRational::new(BigInt::one(), BigInt::from(balls)); balls]);
         }
-        let mut others: Vec<(usize, usize)> = self.sizes.iter().map(|(size, count)| (*size, count - usize::from(*size == own))).collect();
+        let mut others: Vec<(usize, usize)> = self
+            .sizes
+            .iter()
+            .map(|(size, count)| (*size, count - usize::from(*size == own)))
+            .collect();
         others.retain(|(_, count)| *count > 0);
         let whole: usize = others.iter().map(|(size, count)| size * count).sum();
         // ways[k][n]: how many sets of k other balls have n households.
@@ -415,7 +490,8 @@ impl Balls {
                 }
                 for (n, sets) in sums {
                     for (more, chosen) in choose.iter().enumerate() {
-                        *grown[k + more].entry(n + more * size).or_insert_with(BigUint::zero) += sets * chosen;
+                        *grown[k + more].entry(n + more * size).or_insert_with(BigUint::zero) +=
+                            sets * chosen;
                     }
                 }
             }
@@ -429,7 +505,12 @@ impl Balls {
             sums.iter().for_each(|(n, sets)| chances[*n] += sets * &orders);
         }
         let all = BigInt::from(factorials[balls].clone());
-        Some(chances.into_iter().map(|orders| BigRational::new(BigInt::from(orders), all.clone())).collect())
+        Some(
+            chances
+                .into_iter()
+                .map(|orders| BigRational::new(BigInt::from(orders), all.clone()))
+                .collect(),
+        )
     }
 }
 
@@ -450,7 +531,8 @@ fn factorials(up_to: usize) -> Vec<BigUint> {
     all
 }
 
-/// The seeds of the draws: the first 32 bytes of block 0, 1, 2, … of the ChaCha20 keystream with this key.
+/// The seeds of the draws: the first 32 bytes of block 0, 1, 2, … of the ChaCha20 keystream with
+/// this key.
 pub(crate) fn seeds(key: Hash, draws: u32) -> impl Iterator<Item = Hash> {
     let mut stream = Keystream::new(key);
     (0..draws).map(move |n| {

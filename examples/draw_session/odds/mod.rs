@@ -68,7 +68,9 @@ impl Shown<'_> {
 
     /// Whether anybody chooses in any pool.
     pub(crate) fn any_choice(&self) -> bool {
-        self.pools.iter().any(|(n, _)| self.roll.pools().get(*n).is_some_and(|pool| pool.rule == PickRule::Choice))
+        self.pools.iter().any(|(n, _)| {
+            self.roll.pools().get(*n).is_some_and(|pool| pool.rule == PickRule::Choice)
+        })
     }
 }
 
@@ -88,11 +90,16 @@ pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
     let pools = compute(plan.roll(), &book, &wanted, key, args.draws).map_err(Stop::Failed)?;
     let (roll, fingerprint, seed_text) = (plan.roll(), fingerprint(&plan), args.seed_text.as_str());
-    let shown = Shown { roll, book: &book, lang, fingerprint, seed_text, key, draws: args.draws, pools };
+    let shown =
+        Shown { roll, book: &book, lang, fingerprint, seed_text, key, draws: args.draws, pools };
     write(&args.out, &page::page(&shown)).map_err(|error| Stop::file(lang, &args.out, error))?;
     say(table::text(&shown, TABLES));
     let out = args.out.display();
-    say(tr!(lang, "{out}: the same as a page, to read in a browser or to print.", "{out}：同样内容的网页，可用浏览器阅读或打印。"));
+    say(tr!(
+        lang,
+        "{out}: the same as a page, to read in a browser or to print.",
+        "{out}：同样内容的网页，可用浏览器阅读或打印。"
+    ));
     Ok(())
 }
 
@@ -111,7 +118,13 @@ fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<usize>, Stop> 
 }
 
 /// The chances of each pool.
-fn compute(roll: &Roll, book: &Book, wanted: &[usize], key: Hash, draws: u32) -> Result<Vec<(usize, Odds)>, String> {
+fn compute(
+    roll: &Roll,
+    book: &Book,
+    wanted: &[usize],
+    key: Hash,
+    draws: u32,
+) -> Result<Vec<(usize, Odds)>, String> {
     let storeys: Vec<u64> = book.units.iter().map(|unit| unit.storey).collect();
     let facts = wanted.iter().filter_map(|n| Some((*n, Facts::new(roll, *n, &storeys)?)));
     let exact: Vec<_> = facts.map(|(n, facts)| (n, facts.exact(), facts)).collect();
@@ -141,7 +154,8 @@ fn fingerprint(plan: &ValidPlan) -> String {
 
 /// Writes the page whole or not at all.
 fn write(path: &Path, page: &str) -> std::io::Result<()> {
-    let name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
+    let name =
+        path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
     let part = path.with_file_name(format!(".{name}.part"));
     let written = std::fs::File::create(&part).and_then(|mut file| {
         file.write_all(page.as_bytes())?;

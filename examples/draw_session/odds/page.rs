@@ -15,7 +15,8 @@ const PAGE: &str = include_str!("page.html");
 /// Ids of households of a column that are listed.
 const LISTED: usize = 1_000;
 
-/// Kinds of a pool on a page of several pools. Where each household handed in a ranking of its own there are as many kinds as households.
+/// Kinds of a pool on a page of several pools. Where each household handed in a ranking of its own
+/// there are as many kinds as households.
 const MOST: usize = 120;
 
 /// The whole page.
@@ -37,7 +38,11 @@ pub(crate) fn page(all: &Shown<'_>) -> String {
         .replace("{{mark}}", if rehearsal { word } else { "" })
         .replace(
             "{{page}}",
-            &tr!(lang, "counter(page) \" / \" counter(pages)", "\"第 \" counter(page) \" 页，共 \" counter(pages) \" 页\""),
+            &tr!(
+                lang,
+                "counter(page) \" / \" counter(pages)",
+                "\"第 \" counter(page) \" 页，共 \" counter(pages) \" 页\""
+            ),
         )
         .replace("{{banner}}", &banner)
         .replace("{{heading}}", &heading)
@@ -68,15 +73,20 @@ fn intro(all: &Shown<'_>) -> String {
     if all.any_simulated() {
         notes.push(seed(all.seed_text, all.key, lang));
     }
-    let notes: String = notes.iter().map(|note| format!("<li>{}</li>\n", strong(&escaped(note)))).collect();
+    let notes: String =
+        notes.iter().map(|note| format!("<li>{}</li>\n", strong(&escaped(note)))).collect();
     let plan = tr!(lang, "Plan {origin} · fingerprint", "方案 {origin} · 指纹");
     let scale = map::legend(lang);
-    format!("<p class=\"plan\">{plan} <span class=\"digits\">{fingerprint}</span></p>\n<ul class=\"notes\">\n{notes}</ul>\n{scale}")
+    format!(
+        "<p class=\"plan\">{plan} <span class=\"digits\">{fingerprint}</span></p>\n<ul class=\"notes\">\n{notes}</ul>\n{scale}"
+    )
 }
 
 /// The first words of a note, up to the colon, stand out.
 fn strong(note: &str) -> String {
-    let head = ["Exact:", "Simulated:", "精确值：", "模拟值："].into_iter().find(|head| note.starts_with(head));
+    let head = ["Exact:", "Simulated:", "精确值：", "模拟值："]
+        .into_iter()
+        .find(|head| note.starts_with(head));
     head.map_or_else(|| note.to_owned(), |head| format!("<b>{head}</b>{}", &note[head.len()..]))
 }
 
@@ -96,10 +106,15 @@ fn contents(all: &Shown<'_>) -> String {
     let _ = writeln!(out, "<p class=\"key\">{key}</p>\n<ul class=\"contents\">");
     for (n, odds) in &all.pools {
         let Some(info) = all.roll.pools().get(*n) else { continue };
-        let (title, class) = (escaped(&info.title), if odds.draws.is_some() { "simulated" } else { "exact" });
+        let (title, class) =
+            (escaped(&info.title), if odds.draws.is_some() { "simulated" } else { "exact" });
         let standby = standby(odds);
         let standby = if standby == "–" { String::new() } else { format!("<i>{standby}</i>") };
-        let _ = writeln!(out, "<li><a href=\"#p-{id}\"><span class=\"{class}\"></span>{id} {title}</a>{standby}</li>", id = info.id);
+        let _ = writeln!(
+            out,
+            "<li><a href=\"#p-{id}\"><span class=\"{class}\"></span>{id} {title}</a>{standby}</li>",
+            id = info.id
+        );
     }
     out + "</ul>\n</nav>\n"
 }
@@ -120,7 +135,11 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
     };
     let top = match all.pools.len() {
         1 => String::new(),
-        _ => tr!(lang, "<a class=\"top\" href=\"#top\">contents</a>", "<a class=\"top\" href=\"#top\">目录</a>"),
+        _ => tr!(
+            lang,
+            "<a class=\"top\" href=\"#top\">contents</a>",
+            "<a class=\"top\" href=\"#top\">目录</a>"
+        ),
     };
     let _ = writeln!(
         out,
@@ -149,13 +168,20 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
 fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &Column) {
     let (lang, letter, count) = (all.lang, letter(n), column.households.len());
     let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
-    let kinds: Vec<String> = column.kinds.iter().map(|kind| escaped(&sentence(kind, names, lang))).collect();
+    let kinds: Vec<String> =
+        column.kinds.iter().map(|kind| escaped(&sentence(kind, names, lang))).collect();
     let kinds = kinds.join("<br>");
     let ids = column.households.iter().take(LISTED).map(|h| all.roll.household_id(*h));
-    let ids = ids.map(|id| format!("<span id=\"h-{id}\">{id}</span>")).collect::<Vec<_>>().join(" ");
+    let ids =
+        ids.map(|id| format!("<span id=\"h-{id}\">{id}</span>")).collect::<Vec<_>>().join(" ");
     let rest = count.saturating_sub(LISTED);
-    let more = if rest > 0 { tr!(lang, " and {rest} more", " 等，另有 {rest} 户") } else { String::new() };
+    let more = if rest > 0 {
+        tr!(lang, " and {rest} more", " 等，另有 {rest} 户")
+    } else {
+        String::new()
+    };
     let households = if count == 1 { "household" } else { "households" };
     let count = tr!(lang, "{count} {households}", "{count} 户");
-    let _ = writeln!(out, "<dt>{letter}</dt><dd>{kinds}<small><b>{count}</b> {ids}{more}</small></dd>");
+    let _ =
+        writeln!(out, "<dt>{letter}</dt><dd>{kinds}<small><b>{count}</b> {ids}{more}</small></dd>");
 }

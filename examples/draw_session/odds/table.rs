@@ -2,7 +2,9 @@
 
 use super::Shown;
 use super::chances::{Chance, Column, Odds};
-use super::words::{about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby};
+use super::words::{
+    about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
+};
 use crate::say::tr;
 use floorlot::plan::{Mode, PoolInfo};
 use floorlot::rules::Lang;
@@ -18,7 +20,11 @@ const NAMED: usize = 12;
 pub(crate) fn text(all: &Shown<'_>, tables: usize) -> String {
     let (lang, mut out) = (all.lang, String::new());
     let rehearsal = match all.roll.mode() {
-        Mode::Rehearsal => tr!(lang, "######## REHEARSAL — nothing here counts ########\n", "######## 演练 —— 结果一律无效 ########\n"),
+        Mode::Rehearsal => tr!(
+            lang,
+            "######## REHEARSAL — nothing here counts ########\n",
+            "######## 演练 —— 结果一律无效 ########\n"
+        ),
         Mode::Official => String::new(),
     };
     let (title, fingerprint) = (all.roll.title(), &all.fingerprint);
@@ -89,20 +95,27 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
 /// Who a column is for.
 fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &Column) {
     let (lang, letter, count) = (all.lang, letter(n), column.households.len());
-    let named: Vec<&str> = column.households.iter().take(NAMED).map(|h| all.roll.household_id(*h)).collect();
+    let named: Vec<&str> =
+        column.households.iter().take(NAMED).map(|h| all.roll.household_id(*h)).collect();
     let (named, more) = (named.join(" "), if count > NAMED { " …" } else { "" });
     let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
     let kinds: Vec<String> = column.kinds.iter().map(|kind| sentence(kind, names, lang)).collect();
     let kinds = kinds.join(if lang == Lang::Zh { "；" } else { "; or " });
     let households = if count == 1 { "household" } else { "households" };
-    *out += &tr!(lang, "  {letter}  {kinds}: {count} {households} ({named}{more})\n", "  {letter}  {kinds}：{count} 户（{named}{more}）\n");
+    *out += &tr!(
+        lang,
+        "  {letter}  {kinds}: {count} {households} ({named}{more})\n",
+        "  {letter}  {kinds}：{count} 户（{named}{more}）\n"
+    );
 }
 
 /// A chance with half the width of its interval.
 fn cell(chance: &Chance) -> String {
     let value = shown(chance);
     match chance.interval().filter(|_| !chance.is_zero()) {
-        Some((low, high)) => format!("{value}±{}", percent((high - chance.value()).max(chance.value() - low))),
+        Some((low, high)) => {
+            format!("{value}±{}", percent((high - chance.value()).max(chance.value() - low)))
+        }
         None => value,
     }
 }
@@ -112,7 +125,11 @@ fn rows(out: &mut String, odds: &Odds, columns: &[(usize, &Column)], lang: Lang)
     let wide = if odds.draws.is_some() { 11 } else { 7 };
     *out += &tr!(lang, "\n  storey  flats", "\n    楼层   套数");
     for (n, column) in columns {
-        let head = format!("{} {}", letter(*n), heads(column, Lang::En).first().cloned().unwrap_or_default());
+        let head = format!(
+            "{} {}",
+            letter(*n),
+            heads(column, Lang::En).first().cloned().unwrap_or_default()
+        );
         let head = if lang == Lang::Zh { letter(*n) } else { head };
         let _ = write!(out, "  {head:>wide$}  {}", tr!(lang, "or higher", " 或更高"));
     }
@@ -120,8 +137,10 @@ fn rows(out: &mut String, odds: &Odds, columns: &[(usize, &Column)], lang: Lang)
     for (row, (storey, units)) in odds.storeys.iter().enumerate() {
         let _ = write!(out, "  {storey:>6}  {units:>5}");
         for (_, column) in columns {
-            let (at, or_higher) =
-                (column.at.get(row).map(cell).unwrap_or_default(), column.or_higher.get(row).map(shown).unwrap_or_default());
+            let (at, or_higher) = (
+                column.at.get(row).map(cell).unwrap_or_default(),
+                column.or_higher.get(row).map(shown).unwrap_or_default(),
+            );
             let _ = write!(out, "  {at:>wide$}  {or_higher:>9}");
         }
         out.push('\n');

@@ -5,7 +5,8 @@ use crate::say::tr;
 use floorlot::plan::{PickRule, PoolInfo};
 use floorlot::rules::Lang;
 
-/// From 0 to 1 as percent with one decimal; what is not quite nothing or everything does not look like it.
+/// From 0 to 1 as percent with one decimal; what is not quite nothing or everything does not look
+/// like it.
 pub(crate) fn percent(value: f64) -> String {
     match value * 100.0 {
         0.0 => "0".into(),
@@ -33,7 +34,8 @@ pub(crate) fn letter(mut n: usize) -> String {
     }
 }
 
-/// What all kinds of a column have in common, in a few words each: tier, group, needs. Empty if they share nothing.
+/// What all kinds of a column have in common, in a few words each: tier, group, needs. Empty if
+/// they share nothing.
 pub(crate) fn heads(column: &Column, lang: Lang) -> Vec<String> {
     let mut heads = Vec::new();
     let common = |of: &dyn Fn(&Kind) -> String| {
@@ -41,7 +43,10 @@ pub(crate) fn heads(column: &Column, lang: Lang) -> Vec<String> {
         first.filter(|first| column.kinds.iter().all(|kind| of(kind) == *first))
     };
     heads.extend(common(&|kind| tier(kind, lang)));
-    heads.extend(common(&|kind| together(kind, lang)).filter(|_| column.kinds.iter().any(|kind| kind.group > 1)));
+    heads.extend(
+        common(&|kind| together(kind, lang))
+            .filter(|_| column.kinds.iter().any(|kind| kind.group > 1)),
+    );
     heads.extend(common(&|kind| needed(&kind.needs, lang)).filter(|needs| !needs.is_empty()));
     heads
 }
@@ -64,7 +69,9 @@ pub(crate) fn sentence(kind: &Kind, names: impl Fn(u32) -> String, lang: Lang) -
     let (tier, nth, group) = (tier(kind, lang), kind.nth, kind.group);
     let together = match group {
         1 => tr!(lang, "called alone", "单独叫号"),
-        _ => tr!(lang, "number {nth} of {group} called together", "结伴 {group} 户中第 {nth} 个叫到"),
+        _ => {
+            tr!(lang, "number {nth} of {group} called together", "结伴 {group} 户中第 {nth} 个叫到")
+        }
     };
     let needs = needed(&kind.needs, lang);
     let needs = match needs.is_empty() {
@@ -74,7 +81,10 @@ pub(crate) fn sentence(kind: &Kind, names: impl Fn(u32) -> String, lang: Lang) -
     let comma = if lang == Lang::Zh { "，" } else { ", " };
     let mut parts = vec![tier, together, needs];
     if kind.companions.iter().any(|(needs, _)| !needs.is_empty()) {
-        let each = kind.companions.iter().map(|(needs, _)| if needs.is_empty() { "–".into() } else { needed(needs, lang) });
+        let each = kind
+            .companions
+            .iter()
+            .map(|(needs, _)| if needs.is_empty() { "–".into() } else { needed(needs, lang) });
         let each = each.collect::<Vec<_>>().join(" | ");
         parts.push(tr!(lang, "the group needs {each}", "全组依次需要 {each}"));
     }
@@ -98,7 +108,11 @@ pub(crate) fn about(info: &PoolInfo, lang: Lang) -> String {
         (PickRule::Lot, Lang::Zh) => "直接抽出房号",
         (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
     };
-    tr!(lang, "{households} households, {units} flats; {rule}", "{households} 户，{units} 套房；{rule}")
+    tr!(
+        lang,
+        "{households} households, {units} flats; {rule}",
+        "{households} 户，{units} 套房；{rule}"
+    )
 }
 
 /// Exact, or from how many draws.
@@ -129,7 +143,9 @@ pub(crate) fn standby(odds: &Odds) -> String {
     let values = || odds.columns.iter().map(|column| &column.standby);
     let by_value = |a: &&Chance, b: &&Chance| a.value().total_cmp(&b.value());
     match (values().min_by(by_value), values().max_by(by_value)) {
-        (Some(least), Some(most)) if shown(least) != shown(most) => format!("{}–{}%", percent(least.value()), percent(most.value())),
+        (Some(least), Some(most)) if shown(least) != shown(most) => {
+            format!("{}–{}%", percent(least.value()), percent(most.value()))
+        }
         (_, Some(most)) if !most.is_zero() => format!("{}%", percent(most.value())),
         _ => "–".into(),
     }
@@ -172,5 +188,9 @@ pub(crate) fn seed(text: &str, key: floorlot::Hash, lang: Lang) -> String {
 
 /// Needs as the print-outs name them, with a `+` between: all of them together.
 fn needed(needs: &[String], lang: Lang) -> String {
-    needs.iter().map(|need| crate::prints::needs(std::slice::from_ref(need), lang)).collect::<Vec<_>>().join(" + ")
+    needs
+        .iter()
+        .map(|need| crate::prints::needs(std::slice::from_ref(need), lang))
+        .collect::<Vec<_>>()
+        .join(" + ")
 }

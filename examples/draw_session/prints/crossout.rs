@@ -1,4 +1,5 @@
-//! `crossout`: the flats of each building with a box each, for those who follow the draw with a pencil.
+//! `crossout`: the flats of each building with a box each, for those who follow the draw with a
+//! pencil.
 
 use super::data::Data;
 use super::grid::{Look, grids, legend};
@@ -20,8 +21,13 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
             "<p>每定出一套房，就在方框中打勾，并在旁边写下户号。</p>\n"
         );
         let (legend, who) = (legend(data, lang), with_needs(data, &pools, lang));
-        for grid in grids(data, &pools, Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 }, lang) {
-            page.sheet(building, &[told.as_str(), grid.as_str(), legend.as_str(), who.as_str()].concat());
+        for grid in
+            grids(data, &pools, Look { boxes: true, height: HEIGHT, least: 5.6, row: 14.0 }, lang)
+        {
+            page.sheet(
+                building,
+                &[told.as_str(), grid.as_str(), legend.as_str(), who.as_str()].concat(),
+            );
         }
     }
     page.end()

@@ -17,7 +17,8 @@ use floorlot::tree::Fingerprint;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A transcript, or a plan alone, as the pages look at it. Nothing that a page says of a result comes from anywhere but a verified transcript.
+/// A transcript, or a plan alone, as the pages look at it. Nothing that a page says of a result
+/// comes from anywhere but a verified transcript.
 pub(crate) struct Data {
     pub(crate) plan: ValidPlan,
     pub(crate) book: Book,
@@ -114,7 +115,8 @@ impl Data {
                 let (plan, rest) = lines.split_at(end);
                 let mut data = Data::of_plan(plan).map_err(Unread::Refuted)?;
                 data.torn = whole < bytes.len();
-                let rest = if data.torn { rest.get(..rest.len() - 1).unwrap_or_default() } else { rest };
+                let rest =
+                    if data.torn { rest.get(..rest.len() - 1).unwrap_or_default() } else { rest };
                 data.follow(bytes.get(..whole).unwrap_or_default(), rest);
                 Ok(data)
             }
@@ -122,13 +124,15 @@ impl Data {
     }
 
     fn of_plan(lines: &[&[u8]]) -> Result<Data, Words> {
-        let plan = Plan::read_lines(lines.iter().copied()).map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
+        let plan = Plan::read_lines(lines.iter().copied())
+            .map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
         let group = |line: &&[u8]| match Line::decode(line) {
             Ok(Line::Household { group, .. }) => Some(group.map(Into::into)),
             _ => None,
         };
         let roll = plan.roll();
-        let needed: BTreeSet<&String> = (0..roll.household_count()).flat_map(|h| roll.needs(h)).collect();
+        let needed: BTreeSet<&String> =
+            (0..roll.household_count()).flat_map(|h| roll.needs(h)).collect();
         let needed = needed.into_iter().cloned().collect();
         Ok(Data {
             needed,
@@ -156,7 +160,8 @@ impl Data {
         let verified = verified(bytes);
         let (mut sound, mut wrong) = (0, None);
         for line in lines {
-            // A verified transcript is replayed no farther than to its seed, which is all that is needed of the session.
+            // A verified transcript is replayed no farther than to its seed, which is all that is
+            // needed of the session.
             if verified.is_ok() && session.seed().is_some() {
                 break;
             }
@@ -183,7 +188,11 @@ impl Data {
         for (_, line) in self.lines() {
             match line {
                 Line::Checkpoint { stage, body, .. } => {
-                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, root)| Sealed { stage, size, root }));
+                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, root)| Sealed {
+                        stage,
+                        size,
+                        root,
+                    }));
                 }
                 Line::Void { reason, .. } => void = Some(reason.into_owned()),
                 _ => {}
@@ -192,12 +201,24 @@ impl Data {
         (self.checkpoints, self.void) = (checkpoints, void);
     }
 
-    /// A draw that is not finished. If it was finished before, and something came after, the pages are those of then.
+    /// A draw that is not finished. If it was finished before, and something came after, the pages
+    /// are those of then.
     fn underway(&mut self, lines: &[&[u8]]) -> usize {
         self.state = State::Underway;
-        let Some(closing) = lines.iter().rposition(|line| line.starts_with(b"{\"kind\":\"closing\"")) else { return lines.len() };
-        let then: Vec<&[u8]> = self.plan.lines().iter().map(Vec::as_slice).chain(lines.iter().copied().take(closing + 1)).collect();
-        let file: Vec<u8> = then.iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect();
+        let Some(closing) =
+            lines.iter().rposition(|line| line.starts_with(b"{\"kind\":\"closing\""))
+        else {
+            return lines.len();
+        };
+        let then: Vec<&[u8]> = self
+            .plan
+            .lines()
+            .iter()
+            .map(Vec::as_slice)
+            .chain(lines.iter().copied().take(closing + 1))
+            .collect();
+        let file: Vec<u8> =
+            then.iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect();
         match verified(&file) {
             Ok(verified) => {
                 self.state = State::Finished(Box::new(verified));
@@ -218,7 +239,10 @@ impl Data {
     /// The lines after the plan with their numbers in the file.
     pub(crate) fn lines(&self) -> impl DoubleEndedIterator<Item = (usize, Line<'_>)> {
         let first = self.plan.lines().len() + 1;
-        self.lines.iter().enumerate().filter_map(move |(n, bytes)| Some((first + n, Line::decode(bytes).ok()?)))
+        self.lines
+            .iter()
+            .enumerate()
+            .filter_map(move |(n, bytes)| Some((first + n, Line::decode(bytes).ok()?)))
     }
 
     /// How many lines the pages are made of.
@@ -246,8 +270,11 @@ impl Data {
 
     /// The call order of a pool; empty before the seed is there.
     pub(crate) fn order(&self, pool: usize) -> Vec<Called> {
-        let (Some(seed), Some(info)) = (&self.seed, self.roll().pools().get(pool)) else { return Vec::new() };
-        let drawn: Vec<Drawn> = Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
+        let (Some(seed), Some(info)) = (&self.seed, self.roll().pools().get(pool)) else {
+            return Vec::new();
+        };
+        let drawn: Vec<Drawn> =
+            Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
         let first = self.book.households_of(&info.id).start;
         let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
         let entrants: Vec<Entrant> = (0..)
@@ -258,7 +285,9 @@ impl Data {
                 Entrant { tier: self.roll().tier(first + own), ticket: drawn.ticket, head }
             })
             .collect();
-        let called = |own: u32| Some(Called { household: first + own, ticket: drawn.get(own as usize)?.ticket });
+        let called = |own: u32| {
+            Some(Called { household: first + own, ticket: drawn.get(own as usize)?.ticket })
+        };
         call_order(&entrants).into_iter().filter_map(called).collect()
     }
 
@@ -301,7 +330,8 @@ fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The proof that no check fails, or which one does.
 fn verified(bytes: &[u8]) -> Result<Verified, Refuted> {
-    let report = verify(bytes, &Evidence::default()).map_err(|error| Refuted { sentence: error.words(), fault: Words::new("", "") })?;
+    let report = verify(bytes, &Evidence::default())
+        .map_err(|error| Refuted { sentence: error.words(), fault: Words::new("", "") })?;
     report.into_verified().map_err(|report| {
         let fault = report.first_failed().and_then(|check| check.faults.first());
         let told = |lang| fault.map_or_else(String::new, |fault| fault.sentence(lang));

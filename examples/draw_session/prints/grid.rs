@@ -15,7 +15,8 @@ const ACROSS: usize = 12;
 pub(crate) struct Look {
     /// An empty box beside each flat.
     pub(crate) boxes: bool,
-    /// The height of all storeys together, in millimetres, as far as the least height of a row allows it.
+    /// The height of all storeys together, in millimetres, as far as the least height of a row
+    /// allows it.
     pub(crate) height: f64,
     /// The least that a row is high, in millimetres.
     pub(crate) least: f64,
@@ -41,7 +42,9 @@ pub(crate) fn grids(data: &Data, pools: &[usize], look: Look, lang: Lang) -> Vec
     let columns: Vec<Column<'_>> = pools.iter().flat_map(|&pool| columns(data, pool)).collect();
     let mut sheets: Vec<Vec<Column<'_>>> = Vec::new();
     for column in columns {
-        let room = |sheet: &Vec<Column<'_>>| sheet.iter().map(|c| c.width).sum::<usize>() + column.width <= ACROSS;
+        let room = |sheet: &Vec<Column<'_>>| {
+            sheet.iter().map(|c| c.width).sum::<usize>() + column.width <= ACROSS
+        };
         match sheets.last_mut().filter(|sheet| room(sheet)) {
             Some(sheet) => sheet.push(column),
             None => sheets.push(vec![column]),
@@ -73,7 +76,10 @@ fn grid(data: &Data, columns: &[Column<'_>], look: Look, lang: Lang) -> String {
     let height = (look.height / storeys.len().max(1) as f64).clamp(look.least, look.row);
     let size = if height < 7.0 { "10pt" } else { "12pt" };
     let storey_head = tr!(lang, "Storey", "楼层");
-    let heads: String = columns.iter().map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(c.title))).collect();
+    let heads: String = columns
+        .iter()
+        .map(|c| format!("<th class=\"first\" colspan=\"{}\">{}</th>", c.width, escaped(c.title)))
+        .collect();
     let rows: String = storeys
         .iter()
         .rev()
@@ -97,7 +103,9 @@ fn cells(data: &Data, column: &Column<'_>, storey: u64, look: Look) -> String {
             Some(&unit) => {
                 let (label, marks) = (escaped(data.unit(unit).0), marks(data, unit));
                 let tick = if look.boxes { "<i class=\"box\"></i>" } else { "" };
-                format!("<td class=\"flat{first}\">{tick}<b>{label}</b> <span class=\"marks\">{marks}</span></td>")
+                format!(
+                    "<td class=\"flat{first}\">{tick}<b>{label}</b> <span class=\"marks\">{marks}</span></td>"
+                )
             }
         }
     };
@@ -116,13 +124,24 @@ fn mark(number: usize, feature: &str) -> String {
 pub(crate) fn marks(data: &Data, unit: u32) -> String {
     let features = data.roll().features(unit);
     let has = |(_, feature): &(usize, &str)| features.iter().any(|f| f == feature);
-    data.needed.iter().map(String::as_str).enumerate().filter(has).map(|(n, feature)| mark(n, feature)).collect()
+    data.needed
+        .iter()
+        .map(String::as_str)
+        .enumerate()
+        .filter(has)
+        .map(|(n, feature)| mark(n, feature))
+        .collect()
 }
 
 /// What the marks mean, as HTML; nothing if nobody needs anything.
 pub(crate) fn legend(data: &Data, lang: Lang) -> String {
-    let told =
-        |(n, feature): (usize, &String)| format!("<span class=\"nowrap\">{} {}</span>", mark(n, feature), escaped(&need(feature, lang)));
+    let told = |(n, feature): (usize, &String)| {
+        format!(
+            "<span class=\"nowrap\">{} {}</span>",
+            mark(n, feature),
+            escaped(&need(feature, lang))
+        )
+    };
     let told: Vec<String> = data.needed.iter().enumerate().map(told).collect();
     if told.is_empty() {
         return String::new();

@@ -1,4 +1,5 @@
-//! `minutes`: what happened when, the checkpoints with their signatures, and places for the signatures of all.
+//! `minutes`: what happened when, the checkpoints with their signatures, and places for the
+//! signatures of all.
 
 use super::data::{Data, State, groups};
 use super::result::unsealed;
@@ -16,8 +17,14 @@ use std::collections::BTreeMap;
 /// Why there are no minutes, if there are none.
 pub(crate) fn missing(data: &Data) -> Option<Words> {
     match &data.state {
-        State::Plan => Some(Words::new("the plan is not sealed yet, and nothing has happened", "方案尚未封存，还没有可记的事项")),
-        State::Refuted(_) => Some(Words::new("no minutes are printed of a transcript that is refuted", "记录不成立，不打印会议记录")),
+        State::Plan => Some(Words::new(
+            "the plan is not sealed yet, and nothing has happened",
+            "方案尚未封存，还没有可记的事项",
+        )),
+        State::Refuted(_) => Some(Words::new(
+            "no minutes are printed of a transcript that is refuted",
+            "记录不成立，不打印会议记录",
+        )),
         State::Underway | State::Finished(_) => None,
     }
 }
@@ -77,7 +84,8 @@ struct Pool {
 
 fn story(data: &Data, lang: Lang) -> String {
     let record = Record::new(data.roll());
-    let mut teller = Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), record };
+    let mut teller =
+        Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), record };
     data.lines().for_each(|(number, line)| teller.line(number, &line));
     teller.unfinished_pool();
     teller.pauses();
@@ -88,7 +96,8 @@ fn story(data: &Data, lang: Lang) -> String {
 /// The entries as a table, a row for each day.
 fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
     let timed = entries.iter().any(|entry| entry.at.is_some());
-    let (time, line, what) = (tr!(lang, "Time", "时间"), tr!(lang, "Line", "行"), tr!(lang, "What happened", "事项"));
+    let (time, line, what) =
+        (tr!(lang, "Time", "时间"), tr!(lang, "Line", "行"), tr!(lang, "What happened", "事项"));
     let time = if timed { format!("<th>{time}</th>") } else { String::new() };
     let (mut day, mut out) = (String::new(), String::new());
     for entry in entries {
@@ -102,7 +111,11 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
         out += &format!("<tr>{clock}<td class=\"num\">{line}</td><td>{}</td></tr>\n", entry.told);
     }
     let note = match timed {
-        true => tr!(lang, "<p>Times are those of the operator's clock.</p>\n", "<p>时间以操作员的时钟为准。</p>\n"),
+        true => tr!(
+            lang,
+            "<p>Times are those of the operator's clock.</p>\n",
+            "<p>时间以操作员的时钟为准。</p>\n"
+        ),
         false => String::new(),
     };
     format!(
@@ -114,14 +127,21 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
 fn moment(data: &Data, at: u64) -> String {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
-    zoned.map_or_else(|| at.to_string(), |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string())
+    zoned.map_or_else(
+        || at.to_string(),
+        |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string(),
+    )
 }
 
-/// Date with the offset of the zone, and time of day; the seconds themselves if no calendar has them.
+/// Date with the offset of the zone, and time of day; the seconds themselves if no calendar has
+/// them.
 fn local(data: &Data, at: u64) -> (String, String) {
     let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
     match stamp.map(|stamp| stamp.to_zoned(data.zone.clone())) {
-        Some(zoned) => (zoned.strftime("%Y-%m-%d (UTC%:z)").to_string(), zoned.strftime("%H:%M:%S").to_string()),
+        Some(zoned) => (
+            zoned.strftime("%Y-%m-%d (UTC%:z)").to_string(),
+            zoned.strftime("%H:%M:%S").to_string(),
+        ),
         None => (String::new(), at.to_string()),
     }
 }
@@ -138,16 +158,20 @@ impl Teller<'_> {
             let reason = escaped(begun.reason.as_deref().unwrap_or_default());
             let until = end.map(|end| local(self.data, end).1);
             let told = match until {
-                Some(until) => tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}"),
+                Some(until) => {
+                    tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}")
+                }
                 None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
             };
-            let later = self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
+            let later =
+                self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
             let entry = Entry { line: 0, at: Some(begun.at), told };
             self.entries.insert(later.unwrap_or(self.entries.len()), entry);
         }
     }
 
-    /// What happened from outside, after the line that was the last one then: a clock that jumped says nothing of the order.
+    /// What happened from outside, after the line that was the last one then: a clock that jumped
+    /// says nothing of the order.
     fn troubles(&mut self) {
         for (at, trouble) in hall_log::troubles(&self.data.notes) {
             let later = self.entries.iter().position(|entry| entry.line as u64 > trouble.after);
@@ -164,12 +188,22 @@ impl Teller<'_> {
     /// `H001 张*明`, as HTML.
     fn household(&self, id: &str) -> String {
         let roll = self.data.roll();
-        escaped(&roll.find_household(id).map_or_else(|| id.to_owned(), |h| self.data.book.household(roll, h)))
+        escaped(
+            &roll
+                .find_household(id)
+                .map_or_else(|| id.to_owned(), |h| self.data.book.household(roll, h)),
+        )
     }
 
     /// `1801 (storey 18)`, as HTML.
     fn flat(&self, id: &str) -> String {
-        escaped(&self.data.roll().find_unit(id).map_or_else(|| id.to_owned(), |unit| self.data.book.unit(unit, self.lang)))
+        escaped(
+            &self
+                .data
+                .roll()
+                .find_unit(id)
+                .map_or_else(|| id.to_owned(), |unit| self.data.book.unit(unit, self.lang)),
+        )
     }
 
     fn line(&mut self, number: usize, line: &Line<'_>) {
@@ -183,8 +217,12 @@ impl Teller<'_> {
             Line::Reveal { member, .. } => self.did.push((member.to_string(), "reveal")),
             Line::Withheld { member, .. } => self.did.push((member.to_string(), "withheld")),
             Line::Close { what, at } => self.closed(number, *what, *at),
-            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } | Line::Seed { .. } => self.numbers(number, line),
-            Line::Open { .. } | Line::Call { .. } | Line::Pick { .. } | Line::Missed { .. } => self.turn(number, line),
+            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } | Line::Seed { .. } => {
+                self.numbers(number, line)
+            }
+            Line::Open { .. } | Line::Call { .. } | Line::Pick { .. } | Line::Missed { .. } => {
+                self.turn(number, line)
+            }
             Line::Standby { .. } | Line::End { .. } => self.turn(number, line),
             Line::Result { picked, standby, leftover, at } => {
                 let told = tr!(
@@ -217,8 +255,13 @@ impl Teller<'_> {
     fn closed(&mut self, number: usize, what: Closed, at: Option<u64>) {
         let lang = self.lang;
         let who = |did: &str| {
-            let names: Vec<String> = self.did.iter().filter(|(_, d)| *d == did).map(|(id, _)| self.member(id)).collect();
-            if names.is_empty() { tr!(lang, "nobody", "无") } else { names.join(if lang == Lang::Zh { "、" } else { ", " }) }
+            let names: Vec<String> =
+                self.did.iter().filter(|(_, d)| *d == did).map(|(id, _)| self.member(id)).collect();
+            if names.is_empty() {
+                tr!(lang, "nobody", "无")
+            } else {
+                names.join(if lang == Lang::Zh { "、" } else { ", " })
+            }
         };
         let told = match what {
             Closed::Commits => {
@@ -247,11 +290,25 @@ impl Teller<'_> {
         let (at, told) = match line {
             Line::Dice { digits, at, .. } => {
                 let digits = escaped(digits);
-                (at, tr!(lang, "Dice: <b class=\"mono\">{digits}</b>", "骰子：<b class=\"mono\">{digits}</b>"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Dice: <b class=\"mono\">{digits}</b>",
+                        "骰子：<b class=\"mono\">{digits}</b>"
+                    ),
+                )
             }
             Line::Balls { numbers, at, .. } => {
                 let numbers = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
-                (at, tr!(lang, "Balls: <b class=\"mono\">{numbers}</b>", "球号：<b class=\"mono\">{numbers}</b>"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Balls: <b class=\"mono\">{numbers}</b>",
+                        "球号：<b class=\"mono\">{numbers}</b>"
+                    ),
+                )
             }
             Line::Drand { round, randomness, at, .. } => (
                 at,
@@ -261,9 +318,14 @@ impl Teller<'_> {
                     "drand 第 {round} 轮：<span class=\"mono\">{randomness}</span>"
                 ),
             ),
-            Line::Seed { seed, at } => {
-                (at, tr!(lang, "Seed: <span class=\"mono\">{seed}</span>", "种子：<span class=\"mono\">{seed}</span>"))
-            }
+            Line::Seed { seed, at } => (
+                at,
+                tr!(
+                    lang,
+                    "Seed: <span class=\"mono\">{seed}</span>",
+                    "种子：<span class=\"mono\">{seed}</span>"
+                ),
+            ),
             _ => return,
         };
         self.add(number, *at, told);
@@ -272,14 +334,24 @@ impl Teller<'_> {
     fn turn(&mut self, number: usize, line: &Line<'_>) {
         let lang = self.lang;
         match line {
-            Line::Open { pool, at, .. } => self.pool = Pool { id: Some((number, *at, pool.to_string())), ..Pool::default() },
+            Line::Open { pool, at, .. } => {
+                self.pool = Pool { id: Some((number, *at, pool.to_string())), ..Pool::default() }
+            }
             Line::Call { .. } => self.pool.calls += 1,
             Line::Pick { household, by, unit, proxy, at, .. } => {
                 self.pool.by[*by as usize] += 1;
                 let (name, flat) = (self.household(household), self.flat(unit));
                 if let Some(proxy) = proxy {
                     let proxy = escaped(proxy);
-                    self.add(number, *at, tr!(lang, "{name} → {flat}, chosen by proxy {proxy}", "{name} → {flat}，由代理人 {proxy} 选定"));
+                    self.add(
+                        number,
+                        *at,
+                        tr!(
+                            lang,
+                            "{name} → {flat}, chosen by proxy {proxy}",
+                            "{name} → {flat}，由代理人 {proxy} 选定"
+                        ),
+                    );
                 }
             }
             Line::Missed { household, at } => {
@@ -288,9 +360,15 @@ impl Teller<'_> {
             }
             Line::Standby { household, place, at } => {
                 let name = self.household(household);
-                self.add(number, *at, tr!(lang, "{name}: standby, place {place}", "{name}：列入候补第 {place} 位"));
+                self.add(
+                    number,
+                    *at,
+                    tr!(lang, "{name}: standby, place {place}", "{name}：列入候补第 {place} 位"),
+                );
             }
-            Line::End { picked, standby, leftover, at, .. } => self.end(number, (*picked, *standby, *leftover), *at),
+            Line::End { picked, standby, leftover, at, .. } => {
+                self.end(number, (*picked, *standby, *leftover), *at)
+            }
             _ => {}
         }
     }
@@ -305,13 +383,26 @@ impl Teller<'_> {
         let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
         let what = match step {
             Step::Undone { household, unit: Some(unit) } => {
-                self.pool.by[By::Choice as usize] = self.pool.by[By::Choice as usize].saturating_sub(1);
-                format!("{} → {}", self.household(roll.household_id(*household)), self.flat(roll.unit_id(*unit)))
+                self.pool.by[By::Choice as usize] =
+                    self.pool.by[By::Choice as usize].saturating_sub(1);
+                format!(
+                    "{} → {}",
+                    self.household(roll.household_id(*household)),
+                    self.flat(roll.unit_id(*unit))
+                )
             }
             Step::Undone { household, unit: None } => self.missed(roll.household_id(*household)),
             _ => String::new(),
         };
-        self.add(number, at, tr!(lang, "<b>Withdrawn:</b> {what}. Reason: {reason}", "<b>撤回：</b>{what}。原因：{reason}"));
+        self.add(
+            number,
+            at,
+            tr!(
+                lang,
+                "<b>Withdrawn:</b> {what}. Reason: {reason}",
+                "<b>撤回：</b>{what}。原因：{reason}"
+            ),
+        );
     }
 
     fn pool_title(&self) -> String {
@@ -330,12 +421,18 @@ impl Teller<'_> {
             (lot, tr!(lang, "{lot} by lot", "抽签 {lot} 套")),
             (ranking, tr!(lang, "{ranking} by ranking", "按志愿 {ranking} 套")),
         ];
-        let told: Vec<String> = kinds.into_iter().filter(|(count, _)| *count > 0).map(|(_, told)| told).collect();
-        if told.is_empty() { tr!(lang, "no flat given", "未定房") } else { told.join(if lang == Lang::Zh { "，" } else { ", " }) }
+        let told: Vec<String> =
+            kinds.into_iter().filter(|(count, _)| *count > 0).map(|(_, told)| told).collect();
+        if told.is_empty() {
+            tr!(lang, "no flat given", "未定房")
+        } else {
+            told.join(if lang == Lang::Zh { "，" } else { ", " })
+        }
     }
 
     fn end(&mut self, number: usize, (_, standby, leftover): (u64, u64, u64), at: Option<u64>) {
-        let (lang, title, calls, kinds) = (self.lang, self.pool_title(), self.pool.calls, self.kinds());
+        let (lang, title, calls, kinds) =
+            (self.lang, self.pool_title(), self.pool.calls, self.kinds());
         let mut rest = String::new();
         if standby > 0 {
             rest += &tr!(lang, ", {standby} on standby", "，候补 {standby} 户");
@@ -373,7 +470,10 @@ impl Teller<'_> {
         let lang = self.lang;
         let (at, told) = match line {
             Line::Objection { id, household, text, at } => {
-                let by = household.as_deref().map(|h| format!(" ({})", self.household(h))).unwrap_or_default();
+                let by = household
+                    .as_deref()
+                    .map(|h| format!(" ({})", self.household(h)))
+                    .unwrap_or_default();
                 let (id, text) = (escaped(id), escaped(text));
                 (at, tr!(lang, "<b>Objection {id}</b>{by}: {text}", "<b>异议 {id}</b>{by}：{text}"))
             }
@@ -383,21 +483,43 @@ impl Teller<'_> {
                     Decision::Rejected => tr!(lang, "rejected", "驳回"),
                 };
                 let (id, reason) = (escaped(objection), escaped(reason));
-                (at, tr!(lang, "<b>Ruling on objection {id}: {decision}.</b> {reason}", "<b>对异议 {id} 的裁定：{decision}。</b>{reason}"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>Ruling on objection {id}: {decision}.</b> {reason}",
+                        "<b>对异议 {id} 的裁定：{decision}。</b>{reason}"
+                    ),
+                )
             }
             Line::Withdrawal { household, unit, reason, at } => {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
-                    Some(flat) => tr!(lang, "{name} gives up {flat}. Reason: {reason}", "{name} 放弃 {flat}。理由：{reason}"),
+                    Some(flat) => tr!(
+                        lang,
+                        "{name} gives up {flat}. Reason: {reason}",
+                        "{name} 放弃 {flat}。理由：{reason}"
+                    ),
                     None => {
-                        tr!(lang, "{name} gives up its place on the standby list. Reason: {reason}", "{name} 放弃候补席位。理由：{reason}")
+                        tr!(
+                            lang,
+                            "{name} gives up its place on the standby list. Reason: {reason}",
+                            "{name} 放弃候补席位。理由：{reason}"
+                        )
                     }
                 };
                 (at, told)
             }
             Line::Offer { unit, household, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
-                (at, tr!(lang, "{flat} is offered to {name}, whose turn it is on standby", "{flat} 提供给候补轮到的 {name}"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "{flat} is offered to {name}, whose turn it is on standby",
+                        "{flat} 提供给候补轮到的 {name}"
+                    ),
+                )
             }
             Line::Accept { unit, household, at } => {
                 let (flat, name) = (self.flat(unit), self.household(household));
@@ -410,7 +532,14 @@ impl Teller<'_> {
                     tr!(lang, ". Reason: {reason}", "。理由：{reason}")
                 });
                 let reason = reason.unwrap_or_default();
-                (at, tr!(lang, "{name} does not take {flat} and stays on standby{reason}", "{name} 不接受 {flat}，保留候补{reason}"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "{name} does not take {flat} and stays on standby{reason}",
+                        "{name} 不接受 {flat}，保留候补{reason}"
+                    ),
+                )
             }
             Line::Swap { households, at, .. } => (at, self.swap(households)),
             Line::Recording { name, sha256, at, .. } => {
@@ -426,7 +555,14 @@ impl Teller<'_> {
             }
             Line::Void { reason, at } => {
                 let reason = escaped(reason);
-                (at, tr!(lang, "<b>THE DRAW IS DECLARED VOID:</b> {reason}", "<b>宣布本次抽签作废：</b>{reason}"))
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
+                        "<b>宣布本次抽签作废：</b>{reason}"
+                    ),
+                )
             }
             _ => return,
         };
@@ -437,8 +573,14 @@ impl Teller<'_> {
     fn swap(&mut self, households: &[std::borrow::Cow<'_, str>]) -> String {
         let roll = self.data.roll();
         let has = |id: &str| {
-            let unit = roll.find_household(id).and_then(|household| self.record.course(household).now.unit);
-            format!("{} → {}", self.household(id), unit.map_or_else(String::new, |unit| self.flat(roll.unit_id(unit))))
+            let unit = roll
+                .find_household(id)
+                .and_then(|household| self.record.course(household).now.unit);
+            format!(
+                "{} → {}",
+                self.household(id),
+                unit.map_or_else(String::new, |unit| self.flat(roll.unit_id(unit)))
+            )
         };
         let told: Vec<String> = households.iter().map(|id| has(id)).collect();
         let told = told.join(if self.lang == Lang::Zh { "；" } else { "; " });
@@ -450,15 +592,29 @@ impl Teller<'_> {
 fn said(data: &Data, line: &Line<'_>, lang: Lang) -> Option<(String, String)> {
     Some(match line {
         Line::Cosignature { member, signature, .. } => {
-            let time = signature.parse::<Cosignature>().map(|line| moment(data, line.time)).unwrap_or_default();
+            let time = signature
+                .parse::<Cosignature>()
+                .map(|line| moment(data, line.time))
+                .unwrap_or_default();
             (member.to_string(), tr!(lang, "signed by key, {time}", "密钥签名，{time}"))
         }
         Line::Paper { member, scan, .. } => {
             let scan = scan.to_string();
-            (member.to_string(), tr!(lang, "signed on paper; SHA-256 of the scan {scan}", "纸面签名；扫描件 SHA-256 {scan}"))
+            (
+                member.to_string(),
+                tr!(
+                    lang,
+                    "signed on paper; SHA-256 of the scan {scan}",
+                    "纸面签名；扫描件 SHA-256 {scan}"
+                ),
+            )
         }
-        Line::Dissent { member, reason, .. } => (member.to_string(), tr!(lang, "REFUSED to sign: {reason}", "拒绝签名：{reason}")),
-        Line::Unsigned { member, .. } => (member.to_string(), tr!(lang, "did not sign, being away", "不在场，未签名")),
+        Line::Dissent { member, reason, .. } => {
+            (member.to_string(), tr!(lang, "REFUSED to sign: {reason}", "拒绝签名：{reason}"))
+        }
+        Line::Unsigned { member, .. } => {
+            (member.to_string(), tr!(lang, "did not sign, being away", "不在场，未签名"))
+        }
         _ => return None,
     })
 }
@@ -468,12 +624,15 @@ const KEPT: usize = 20;
 
 /// The checkpoints, each with what was said of it.
 fn checkpoints(data: &Data, lang: Lang) -> String {
-    let head = [tr!(lang, "Member", "监督员"), tr!(lang, "Name", "姓名"), tr!(lang, "Said of it", "表示")];
+    let head =
+        [tr!(lang, "Member", "监督员"), tr!(lang, "Name", "姓名"), tr!(lang, "Said of it", "表示")];
     let all = &data.checkpoints;
     let mut out = String::new();
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
-        let under = data.lines().filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
+        let under = data
+            .lines()
+            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
         let rows: Vec<String> = under
             .filter_map(|(_, line)| said(data, &line, lang))
             .map(|(member, said)| {
@@ -481,10 +640,15 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
                 cell("id", &member) + &name(who, "") + &cell("", said)
             })
             .collect();
-        let (stage, size, digits) = (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));
+        let (stage, size, digits) =
+            (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));
         let whole = if rows.len() <= KEPT { " class=\"whole\"" } else { "" };
         out += &format!("<div{whole}>");
-        out += &tr!(lang, "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n", "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n");
+        out += &tr!(
+            lang,
+            "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n",
+            "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
+        );
         out += &format!("<p class=\"note mono big\">{digits}</p>\n");
         out += &match rows.is_empty() {
             true => tr!(lang, "<p>Nobody has signed it.</p>\n", "<p>无人签名。</p>\n"),
@@ -503,7 +667,9 @@ fn signatures(data: &Data, lang: Lang) -> String {
             last.clear();
         }
         let word = match &line {
-            Line::Cosignature { member, .. } => (member, tr!(lang, "signed by key", "已用密钥签名")),
+            Line::Cosignature { member, .. } => {
+                (member, tr!(lang, "signed by key", "已用密钥签名"))
+            }
             Line::Paper { member, .. } => (member, tr!(lang, "signed on paper", "已纸面签名")),
             Line::Dissent { member, .. } => (member, tr!(lang, "REFUSED to sign", "拒绝签名")),
             Line::Unsigned { member, .. } => (member, tr!(lang, "was away", "不在场")),
@@ -518,9 +684,14 @@ fn signatures(data: &Data, lang: Lang) -> String {
     );
     let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
     let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
-    let head =
-        [tr!(lang, "Name", "姓名"), tr!(lang, "Last checkpoint", "最后检查点"), tr!(lang, "Signature", "签字"), tr!(lang, "Date", "日期")];
-    let (benches, members) = (data.book.benches.len() as f64, data.book.members.len().max(1) as f64);
+    let head = [
+        tr!(lang, "Name", "姓名"),
+        tr!(lang, "Last checkpoint", "最后检查点"),
+        tr!(lang, "Signature", "签字"),
+        tr!(lang, "Date", "日期"),
+    ];
+    let (benches, members) =
+        (data.book.benches.len() as f64, data.book.members.len().max(1) as f64);
     let height = ((BODY - 26.0 - 19.0 * benches) / members).clamp(9.5, 15.0);
     for bench in &data.book.benches {
         let members = data.book.members.iter().filter(|m| m.bench == bench.id);
@@ -533,7 +704,11 @@ fn signatures(data: &Data, lang: Lang) -> String {
             )
         };
         let (title, quorum) = (escaped(&bench.title), bench.quorum);
-        out += &tr!(lang, "<h3>{title} (quorum {quorum})</h3>\n", "<h3>{title}（法定人数 {quorum}）</h3>\n");
+        out += &tr!(
+            lang,
+            "<h3>{title} (quorum {quorum})</h3>\n",
+            "<h3>{title}（法定人数 {quorum}）</h3>\n"
+        );
         out += &table("signs", &head, &members.map(row).collect::<Vec<_>>());
     }
     out

@@ -13,7 +13,8 @@ use floorlot::rules::Lang;
 
 /// The notice of the plan.
 pub(crate) fn notice(data: &Data, lang: Lang) -> String {
-    let mut page = Page::new(data, lang, tr!(lang, "Notice of the plan", "摇号选层方案公告"), Anchor::Plan);
+    let mut page =
+        Page::new(data, lang, tr!(lang, "Notice of the plan", "摇号选层方案公告"), Anchor::Plan);
     page.sheet("", &[fingerprint(data, lang), facts(data, lang), rules(data, lang)].concat());
     page.sheet(
         &tr!(lang, "panel, public numbers, pools", "监督小组、公开随机数、批次"),
@@ -48,7 +49,8 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
 fn facts(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
     let (origin, attempt) = (roll.origin(), roll.attempt());
-    let (households, units, pools, buildings) = (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
+    let (households, units, pools, buildings) =
+        (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
     let (homes, flats) = (many(households, "household"), many(units, "flat"));
     let (houses, draws) = (many(buildings, "building"), many(pools, "pool"));
     let mut rows = vec![
@@ -57,13 +59,22 @@ fn facts(data: &Data, lang: Lang) -> String {
             tr!(lang, "Kind", "性质"),
             match roll.mode() {
                 Mode::Official => tr!(lang, "official draw", "正式抽签"),
-                Mode::Rehearsal => tr!(lang, "REHEARSAL: its result does not count", "演练：结果不作数"),
+                Mode::Rehearsal => {
+                    tr!(lang, "REHEARSAL: its result does not count", "演练：结果不作数")
+                }
             },
         ),
-        (tr!(lang, "Name of this draw", "抽签名称"), tr!(lang, "{origin}, attempt {attempt}", "{origin}，第 {attempt} 次")),
+        (
+            tr!(lang, "Name of this draw", "抽签名称"),
+            tr!(lang, "{origin}, attempt {attempt}", "{origin}，第 {attempt} 次"),
+        ),
         (
             tr!(lang, "In all", "总数"),
-            tr!(lang, "{homes}, {flats}, {houses}, {draws}", "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"),
+            tr!(
+                lang,
+                "{homes}, {flats}, {houses}, {draws}",
+                "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
+            ),
         ),
     ];
     if let Some(prior) = roll.prior() {
@@ -71,15 +82,28 @@ fn facts(data: &Data, lang: Lang) -> String {
         rows.push(match prior.relation {
             Relation::Void => (
                 tr!(lang, "In place of", "取代"),
-                tr!(lang, "{origin}, which is void: {reason}. Its fingerprint: {groups}", "{origin}（已作废：{reason}）。其指纹：{groups}"),
+                tr!(
+                    lang,
+                    "{origin}, which is void: {reason}. Its fingerprint: {groups}",
+                    "{origin}（已作废：{reason}）。其指纹：{groups}"
+                ),
             ),
             Relation::Round => (
                 tr!(lang, "Goes on from", "承接"),
-                tr!(lang, "{origin}: {reason}. Its fingerprint: {groups}", "{origin}：{reason}。其指纹：{groups}"),
+                tr!(
+                    lang,
+                    "{origin}: {reason}. Its fingerprint: {groups}",
+                    "{origin}：{reason}。其指纹：{groups}"
+                ),
             ),
         });
     }
-    let rows: String = rows.iter().map(|(head, text)| format!("<tr><th>{}</th><td>{}</td></tr>\n", escaped(head), escaped(text))).collect();
+    let rows: String = rows
+        .iter()
+        .map(|(head, text)| {
+            format!("<tr><th>{}</th><td>{}</td></tr>\n", escaped(head), escaped(text))
+        })
+        .collect();
     format!("<table class=\"rows block facts\"><tbody>\n{rows}</tbody></table>\n")
 }
 
@@ -185,7 +209,11 @@ fn rules(data: &Data, lang: Lang) -> String {
 }
 
 fn panel(data: &Data, lang: Lang) -> String {
-    let head = [tr!(lang, "Member", "监督员"), tr!(lang, "Name", "姓名"), tr!(lang, "Fingerprint of the key", "公钥指纹")];
+    let head = [
+        tr!(lang, "Member", "监督员"),
+        tr!(lang, "Name", "姓名"),
+        tr!(lang, "Fingerprint of the key", "公钥指纹"),
+    ];
     let mut out = tr!(
         lang,
         "<p>Each bench must reach its quorum: at the roll call, when the secrets are revealed, and with its signatures.</p>\n",
@@ -196,7 +224,11 @@ fn panel(data: &Data, lang: Lang) -> String {
         let members: Vec<_> = data.book.members.iter().filter(|m| m.bench == bench.id).collect();
         let count = members.len();
         let all = many(count, "member");
-        out += &tr!(lang, "<h2>{title}: {all}, quorum {quorum}</h2>\n", "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n");
+        out += &tr!(
+            lang,
+            "<h2>{title}: {all}, quorum {quorum}</h2>\n",
+            "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n"
+        );
         let row = |member: &&crate::book::Member| {
             let key = match data.roll().member_key(&member.id) {
                 Some(key) => cell("mono", key::fingerprint(key)),
@@ -210,8 +242,17 @@ fn panel(data: &Data, lang: Lang) -> String {
 }
 
 fn sources(data: &Data, lang: Lang) -> String {
-    let head = tr!(lang, "Public numbers, made after the last secret is revealed", "公开随机数（在最后一份密语公开之后产生）");
-    let items: String = data.roll().sources().iter().map(|from| format!("<li>{}</li>\n", escaped(&aloud::source(from, lang)))).collect();
+    let head = tr!(
+        lang,
+        "Public numbers, made after the last secret is revealed",
+        "公开随机数（在最后一份密语公开之后产生）"
+    );
+    let items: String = data
+        .roll()
+        .sources()
+        .iter()
+        .map(|from| format!("<li>{}</li>\n", escaped(&aloud::source(from, lang))))
+        .collect();
     format!("<h2>{head}</h2>\n<ul class=\"big\">\n{items}</ul>\n")
 }
 
@@ -236,12 +277,20 @@ fn pools(data: &Data, lang: Lang) -> String {
         .concat()
     };
     let title = tr!(lang, "The pools, in the order in which they are drawn", "批次（按抽签先后）");
-    format!("<h2>{title}</h2>\n{}", table("", &head, &data.roll().pools().iter().map(row).collect::<Vec<_>>()))
+    format!(
+        "<h2>{title}</h2>\n{}",
+        table("", &head, &data.roll().pools().iter().map(row).collect::<Vec<_>>())
+    )
 }
 
 fn households(data: &Data, lang: Lang) -> String {
     let roll = data.roll();
-    let head = [tr!(lang, "Household", "户号"), tr!(lang, "Name", "姓名"), tr!(lang, "Tier", "顺位"), tr!(lang, "Needs", "照顾需求")];
+    let head = [
+        tr!(lang, "Household", "户号"),
+        tr!(lang, "Name", "姓名"),
+        tr!(lang, "Tier", "顺位"),
+        tr!(lang, "Needs", "照顾需求"),
+    ];
     let mut out = String::new();
     for pool in roll.pools() {
         let (title, count) = (escaped(&pool.title), pool.household_count());
@@ -262,10 +311,16 @@ fn households(data: &Data, lang: Lang) -> String {
 fn units(data: &Data, lang: Lang) -> String {
     let mut out = legend(data, lang);
     for (building, pools) in data.buildings() {
-        let count: u32 = pools.iter().filter_map(|&pool| data.roll().pools().get(pool)).map(PoolInfo::unit_count).sum();
+        let count: u32 = pools
+            .iter()
+            .filter_map(|&pool| data.roll().pools().get(pool))
+            .map(PoolInfo::unit_count)
+            .sum();
         let (building, all) = (escaped(building), many(count, "flat"));
         let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
-        for grid in grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang) {
+        for grid in
+            grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang)
+        {
             out += &format!("<div class=\"whole\">{head}{grid}</div>\n");
         }
     }

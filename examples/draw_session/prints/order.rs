@@ -26,7 +26,11 @@ fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
     let (id, households, units) = (&info.id, info.household_count(), info.unit_count());
     let again = match (info.rule, info.absence) {
         (PickRule::Choice, Some(Absence::Last)) => {
-            tr!(lang, " Who misses three calls is called once more after all others.", "三呼未到的，排到最后再叫一次。")
+            tr!(
+                lang,
+                " Who misses three calls is called once more after all others.",
+                "三呼未到的，排到最后再叫一次。"
+            )
         }
         _ => String::new(),
     };
@@ -45,8 +49,12 @@ fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
         tr!(lang, "Needs", "照顾需求"),
         tr!(lang, "Done", "已办"),
     ];
-    let rows: Vec<String> = (1..).zip(data.order(pool)).map(|(place, called)| row(data, place, &called, lang)).collect();
-    let (size, table) = (filling(rows.len() + 3, BODY).clamp(SMALLEST, 13.0), table("order", &head, &rows));
+    let rows: Vec<String> = (1..)
+        .zip(data.order(pool))
+        .map(|(place, called)| row(data, place, &called, lang))
+        .collect();
+    let (size, table) =
+        (filling(rows.len() + 3, BODY).clamp(SMALLEST, 13.0), table("order", &head, &rows));
     format!("<p>{told}</p>\n<div style=\"font-size:{size:.1}pt\">{table}</div>\n")
 }
 

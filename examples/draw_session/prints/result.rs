@@ -1,7 +1,9 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, State, groups};
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table};
+use super::sheet::{
+    Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
+};
 use crate::common::html::escaped;
 use crate::say::tr;
 use floorlot::lines::Line;
@@ -14,18 +16,25 @@ use std::collections::BTreeMap;
 pub(crate) fn missing(data: &Data) -> Option<Words> {
     match &data.state {
         State::Finished(_) => None,
-        State::Plan => Some(Words::new("the plan is not sealed yet, and nothing is drawn", "方案尚未封存，还没有抽签")),
+        State::Plan => Some(Words::new(
+            "the plan is not sealed yet, and nothing is drawn",
+            "方案尚未封存，还没有抽签",
+        )),
         State::Underway => Some(Words::new(
             "the draw is not finished: a result is printed only from a transcript that ends with its closing line and in which no check fails",
             "抽签尚未完成：只有记录以结束行收尾、且各项检查全部通过之后，才能打印结果",
         )),
-        State::Refuted(_) => Some(Words::new("no result is printed of a transcript that is refuted", "记录不成立，不打印结果")),
+        State::Refuted(_) => Some(Words::new(
+            "no result is printed of a transcript that is refuted",
+            "记录不成立，不打印结果",
+        )),
     }
 }
 
 /// The notice of the result.
 pub(crate) fn result(data: &Data, lang: Lang) -> String {
-    let mut page = Page::new(data, lang, tr!(lang, "Notice of the result", "摇号选层结果公告"), Anchor::Head);
+    let mut page =
+        Page::new(data, lang, tr!(lang, "Notice of the result", "摇号选层结果公告"), Anchor::Head);
     match data.verified() {
         None => page.sheet("", &super::not_yet(missing(data), lang)),
         Some(verified) if verified.is_void() => page.sheet("", &summary(data, verified, lang)),
@@ -35,7 +44,10 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
             for (building, pools) in data.buildings() {
                 page.sheet(building, &flats(data, &outcome, &pools, lang));
             }
-            page.sheet(&tr!(lang, "without a flat, and left over", "候补与剩余"), &others(data, verified, &outcome, lang));
+            page.sheet(
+                &tr!(lang, "without a flat, and left over", "候补与剩余"),
+                &others(data, verified, &outcome, lang),
+            );
         }
     }
     page.end()
@@ -49,9 +61,13 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn of(data: &Data, verified: &Verified) -> Outcome {
-        let numbers =
-            |(household, unit): (&str, Option<&str>)| Some((data.roll().find_unit(unit?)?, data.roll().find_household(household)?));
-        Outcome { household_of: verified.allocation().filter_map(numbers).collect(), record: data.record() }
+        let numbers = |(household, unit): (&str, Option<&str>)| {
+            Some((data.roll().find_unit(unit?)?, data.roll().find_household(household)?))
+        };
+        Outcome {
+            household_of: verified.allocation().filter_map(numbers).collect(),
+            record: data.record(),
+        }
     }
 
     pub(crate) fn how_of(&self, household: u32) -> &How {
@@ -102,10 +118,12 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
     let (withdrawals, accepted, swaps) = later(data);
-    let (gave_up, taken, swapped) = (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
+    let (gave_up, taken, swapped) =
+        (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
     let size = data.size();
     let told = match (withdrawals, accepted, swaps) {
-        // What is recorded behind the last closing line counts only when it is sealed: till then nothing here is final.
+        // What is recorded behind the last closing line counts only when it is sealed: till then
+        // nothing here is final.
         _ if data.unsealed > 0 => tr!(
             lang,
             "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
@@ -129,7 +147,12 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
         (tr!(lang, "Flats in the plan", "方案中的房源"), units as usize),
         (tr!(lang, "left over", "剩余"), free),
     ];
-    let rows: String = rows.iter().map(|(head, count)| format!("<tr><th>{head}</th><td class=\"num big\">{count}</td></tr>\n")).collect();
+    let rows: String = rows
+        .iter()
+        .map(|(head, count)| {
+            format!("<tr><th>{head}</th><td class=\"num big\">{count}</td></tr>\n")
+        })
+        .collect();
     let check = tr!(
         lang,
         "Anybody with the transcript checks all of it with <b>verify_transcript</b> and this fingerprint.",
@@ -163,10 +186,14 @@ fn how_short(how: &How, lang: Lang) -> String {
     }
 }
 
-/// In how many columns the flats of a building stand, and in which size: two if they fit on a sheet.
+/// In how many columns the flats of a building stand, and in which size: two if they fit on a
+/// sheet.
 fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
     let heights = |columns: u32| {
-        let counts = pools.iter().filter_map(|&pool| data.roll().pools().get(pool)).map(|pool| pool.unit_count());
+        let counts = pools
+            .iter()
+            .filter_map(|&pool| data.roll().pools().get(pool))
+            .map(|pool| pool.unit_count());
         counts.map(|count| count.div_ceil(columns) as usize + 1).sum::<usize>()
     };
     let room = BODY - 10.0 * pools.len() as f64; // a title above each pool
@@ -178,7 +205,12 @@ fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
 
 /// The flats of a building, pool after pool, from the top.
 fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String {
-    let head = [tr!(lang, "Storey", "楼层"), tr!(lang, "Flat", "房号"), tr!(lang, "Household", "户号"), tr!(lang, "Name", "姓名")];
+    let head = [
+        tr!(lang, "Storey", "楼层"),
+        tr!(lang, "Flat", "房号"),
+        tr!(lang, "Household", "户号"),
+        tr!(lang, "Name", "姓名"),
+    ];
     let (columns, size) = layout(data, pools);
     let class = if columns > 2 { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
@@ -189,12 +221,19 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {
                 None => (cell("", "—"), name("", &tr!(lang, "left over", "剩余"))),
-                Some(&h) => (cell("id", data.roll().household_id(h)), name(data.name(h), &how_short(outcome.how_of(h), lang))),
+                Some(&h) => (
+                    cell("id", data.roll().household_id(h)),
+                    name(data.name(h), &how_short(outcome.how_of(h), lang)),
+                ),
             };
             cell("num", storey) + &cell("id", label) + &id + &name
         };
         let rows: Vec<String> = units.iter().map(row).collect();
-        out += &format!("<h3>{}</h3>\n{}", escaped(&pool.title), side_by_side(columns, class, &head, &rows));
+        out += &format!(
+            "<h3>{}</h3>\n{}",
+            escaped(&pool.title),
+            side_by_side(columns, class, &head, &rows)
+        );
     }
     out + "</div>\n"
 }
@@ -202,7 +241,11 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
 /// The standby list, who gave up, and what is left over.
 fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> String {
     let roll = data.roll();
-    let pool_of = |h: u32| roll.pool_of(h).and_then(|pool| roll.pools().get(pool)).map_or("", |pool| pool.title.as_str());
+    let pool_of = |h: u32| {
+        roll.pool_of(h)
+            .and_then(|pool| roll.pools().get(pool))
+            .map_or("", |pool| pool.title.as_str())
+    };
     let head = [
         tr!(lang, "Pool", "批次"),
         tr!(lang, "No.", "序号"),
@@ -224,9 +267,10 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
         .concat()
     });
     let standby: Vec<String> = standby.collect();
-    let gave_up = (0..roll.household_count())
-        .filter(|h| *outcome.how_of(*h) == How::Withdrawn)
-        .map(|h| cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), ""));
+    let gave_up =
+        (0..roll.household_count()).filter(|h| *outcome.how_of(*h) == How::Withdrawn).map(|h| {
+            cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), "")
+        });
     let gave_up: Vec<String> = gave_up.collect();
     let mut pool = roll.pools().iter();
     let mut of_pool = pool.next();
@@ -251,8 +295,16 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
             table("", &head, &standby),
             standby.is_empty(),
         ),
-        section(tr!(lang, "Gave up what they had", "已放弃的住户"), table("", &households, &gave_up), gave_up.is_empty()),
-        section(tr!(lang, "Flats left over", "剩余房源"), side_by_side(2, "", &units, &free), free.is_empty()),
+        section(
+            tr!(lang, "Gave up what they had", "已放弃的住户"),
+            table("", &households, &gave_up),
+            gave_up.is_empty(),
+        ),
+        section(
+            tr!(lang, "Flats left over", "剩余房源"),
+            side_by_side(2, "", &units, &free),
+            free.is_empty(),
+        ),
     ]
     .concat()
 }

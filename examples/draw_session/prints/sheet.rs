@@ -35,16 +35,22 @@ impl<'d> Page<'d> {
     /// Adds a sheet. The subtitle is a text, the body is HTML.
     pub(crate) fn sheet(&mut self, subtitle: &str, body: &str) {
         let head = self.head(subtitle);
-        self.sheets +=
-            &format!("<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n");
+        self.sheets += &format!(
+            "<table class=\"sheet\"><thead><tr><td>\n{head}</td></tr></thead><tbody><tr><td>\n{body}</td></tr></tbody></table>\n"
+        );
     }
 
     /// The whole page.
     pub(crate) fn end(self) -> String {
         let lang = if self.lang == Lang::Zh { "zh-CN" } else { "en" };
         let title = escaped(&format!("{} · {}", self.what, self.data.roll().title()));
-        let behind: String = self.marks().iter().map(|(mark, _)| mark.replace(' ', "<br>") + "<br>").collect();
-        let behind = if behind.is_empty() { behind } else { format!("<div class=\"behind\" aria-hidden=\"true\"><b>{behind}</b></div>\n") };
+        let behind: String =
+            self.marks().iter().map(|(mark, _)| mark.replace(' ', "<br>") + "<br>").collect();
+        let behind = if behind.is_empty() {
+            behind
+        } else {
+            format!("<div class=\"behind\" aria-hidden=\"true\"><b>{behind}</b></div>\n")
+        };
         let sheets = &self.sheets;
         format!(
             "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -61,7 +67,11 @@ impl<'d> Page<'d> {
         if data.roll().mode() == Mode::Rehearsal {
             marks.push((
                 tr!(lang, "REHEARSAL 演练", "演练 REHEARSAL"),
-                tr!(lang, "Nothing on this sheet counts. 本页一切内容无效。", "本页一切内容无效。Nothing on this sheet counts."),
+                tr!(
+                    lang,
+                    "Nothing on this sheet counts. 本页一切内容无效。",
+                    "本页一切内容无效。Nothing on this sheet counts."
+                ),
             ));
         }
         if let State::Refuted(why) = &data.state {
@@ -70,7 +80,11 @@ impl<'d> Page<'d> {
         }
         if let Some(reason) = &data.void {
             let reason = escaped(reason);
-            let told = tr!(lang, "The draw is void; nobody has a flat by it: {reason}", "本次抽签已宣布作废，不产生任何分配：{reason}");
+            let told = tr!(
+                lang,
+                "The draw is void; nobody has a flat by it: {reason}",
+                "本次抽签已宣布作废，不产生任何分配：{reason}"
+            );
             marks.push((tr!(lang, "VOID", "作废"), told));
         }
         marks
@@ -78,7 +92,9 @@ impl<'d> Page<'d> {
 
     fn head(&self, subtitle: &str) -> String {
         let (lang, roll) = (self.lang, self.data.roll());
-        let mark = |(mark, told): &(String, String)| format!("<div class=\"mark\"><b>{mark}</b><span>{told}</span></div>\n");
+        let mark = |(mark, told): &(String, String)| {
+            format!("<div class=\"mark\"><b>{mark}</b><span>{told}</span></div>\n")
+        };
         let marks: String = self.marks().iter().map(mark).collect();
         let (origin, attempt) = (escaped(roll.origin()), roll.attempt());
         let what = match subtitle {
@@ -107,13 +123,21 @@ impl<'d> Page<'d> {
         match (head, data.is_sealed()) {
             (Some(head), _) => {
                 let (stage, groups) = (stage(head.stage, lang), groups(head.root));
-                tr!(lang, "Fingerprint of the {stage} <b>{groups}</b>", "{stage}指纹 <b>{groups}</b>")
+                tr!(
+                    lang,
+                    "Fingerprint of the {stage} <b>{groups}</b>",
+                    "{stage}指纹 <b>{groups}</b>"
+                )
             }
             (None, true) => {
                 let groups = groups(data.plan_root);
                 tr!(lang, "Fingerprint of the plan <b>{groups}</b>", "方案指纹 <b>{groups}</b>")
             }
-            (None, false) => tr!(lang, "<b>The plan is not sealed yet</b> and can still change", "<b>方案尚未封存</b>，仍可能修改"),
+            (None, false) => tr!(
+                lang,
+                "<b>The plan is not sealed yet</b> and can still change",
+                "<b>方案尚未封存</b>，仍可能修改"
+            ),
         }
     }
 }
@@ -131,13 +155,18 @@ pub(crate) fn stage(stage: floorlot::lines::Stage, lang: Lang) -> String {
 /// A cell.
 pub(crate) fn cell(class: &str, text: impl std::fmt::Display) -> String {
     let text = escaped(&text.to_string());
-    if class.is_empty() { format!("<td>{text}</td>") } else { format!("<td class=\"{class}\">{text}</td>") }
+    if class.is_empty() {
+        format!("<td>{text}</td>")
+    } else {
+        format!("<td class=\"{class}\">{text}</td>")
+    }
 }
 
 /// The cell with the masked name of a household, and its group.
 pub(crate) fn named(data: &Data, household: u32, lang: Lang) -> String {
     let group = data.groups.get(household as usize).and_then(Option::as_deref);
-    let group = group.map_or_else(String::new, |group| tr!(lang, "group {group}", "结伴组 {group}"));
+    let group =
+        group.map_or_else(String::new, |group| tr!(lang, "group {group}", "结伴组 {group}"));
     name(data.name(household), &group)
 }
 
@@ -149,7 +178,11 @@ fn name_class(name: &str) -> &'static str {
 /// The cell with a name, and a remark in small letters.
 pub(crate) fn name(name: &str, remark: &str) -> String {
     let (class, name) = (name_class(name), escaped(name));
-    let remark = if remark.is_empty() { String::new() } else { format!(" <small class=\"nowrap\">{}</small>", escaped(remark)) };
+    let remark = if remark.is_empty() {
+        String::new()
+    } else {
+        format!(" <small class=\"nowrap\">{}</small>", escaped(remark))
+    };
     format!("<td><span class=\"{class}\">{name}</span>{remark}</td>")
 }
 
@@ -168,28 +201,43 @@ pub(crate) fn heads(heads: &[String]) -> String {
 pub(crate) fn table(class: &str, head: &[String], rows: &[String]) -> String {
     let heads = heads(head);
     let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>\n")).collect();
-    format!("<table class=\"rows block {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n")
+    format!(
+        "<table class=\"rows block {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n"
+    )
 }
 
-/// A table with several rows side by side, read down one column after the other; a long one, which goes on to further sheets of paper, is read across.
-pub(crate) fn side_by_side(columns: usize, class: &str, head: &[String], rows: &[String]) -> String {
+/// A table with several rows side by side, read down one column after the other; a long one, which
+/// goes on to further sheets of paper, is read across.
+pub(crate) fn side_by_side(
+    columns: usize,
+    class: &str,
+    head: &[String],
+    rows: &[String],
+) -> String {
     let (one, width) = (heads(head), head.len());
     let nothing = format!("<td class=\"empty\" colspan=\"{width}\"></td>");
     let height = rows.len().div_ceil(columns.max(1));
-    let at = |row: usize, column: usize| if height <= ON_A_SHEET { column * height + row } else { row * columns + column };
+    let at = |row: usize, column: usize| {
+        if height <= ON_A_SHEET { column * height + row } else { row * columns + column }
+    };
     let row = |row: usize| {
-        let cells: Vec<&str> = (0..columns).map(|column| rows.get(at(row, column)).unwrap_or(&nothing).as_str()).collect();
+        let cells: Vec<&str> = (0..columns)
+            .map(|column| rows.get(at(row, column)).unwrap_or(&nothing).as_str())
+            .collect();
         format!("<tr>{}</tr>\n", cells.join("<td class=\"gap\"></td>"))
     };
     let heads = vec![one; columns].join("<th class=\"gap\"></th>");
     let whole = if height <= SHORT { " whole" } else { "" };
     let body: String = (0..height).map(row).collect();
-    format!("<table class=\"rows block{whole} {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{body}</tbody></table>\n")
+    format!(
+        "<table class=\"rows block{whole} {class}\"><thead><tr>{heads}</tr></thead><tbody>\n{body}</tbody></table>\n"
+    )
 }
 
 /// The size of type, in points, at which so many rows fill so many millimetres of a sheet.
 pub(crate) fn filling(rows: usize, room: f64) -> f64 {
-    // A row is as high as its type with leading of 1.4 and the padding and border of its cells, 2.1 mm.
+    // A row is as high as its type with leading of 1.4 and the padding and border of its cells, 2.1
+    // mm.
     (room / rows.max(1) as f64 - 2.1) / (1.4 * 25.4 / 72.0)
 }
 

@@ -1,4 +1,5 @@
-//! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified transcript alone.
+//! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified
+//! transcript alone.
 
 use super::data::{Data, groups};
 use super::result::Outcome;
@@ -8,7 +9,9 @@ use floorlot::lines::{Line, Mode};
 use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 use std::collections::BTreeMap;
 
 /// A household with what it has in the end.
@@ -24,15 +27,27 @@ struct Row {
 /// Every household of the plan.
 fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     let outcome = Outcome::of(data, verified);
-    let unit_of: BTreeMap<u32, u32> = outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
+    let unit_of: BTreeMap<u32, u32> =
+        outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
     let mut placed: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
     for pool in 0..data.roll().pools().len() {
-        placed.extend((1..).zip(data.order(pool)).map(|(place, called)| (called.household, (place, called.ticket))));
+        placed.extend(
+            (1..)
+                .zip(data.order(pool))
+                .map(|(place, called)| (called.household, (place, called.ticket))),
+        );
     }
     let row = |household: u32| {
         let (place, ticket) = placed.get(&household).copied().unwrap_or_default();
         let how = how(&outcome, household, data.roll().mode(), lang);
-        Row { household, pool: data.roll().pool_of(household).unwrap_or(0), place, ticket, unit: unit_of.get(&household).copied(), how }
+        Row {
+            household,
+            pool: data.roll().pool_of(household).unwrap_or(0),
+            place,
+            ticket,
+            unit: unit_of.get(&household).copied(),
+            how,
+        }
     };
     (0..data.roll().household_count()).map(row).collect()
 }
@@ -57,20 +72,39 @@ fn how(outcome: &Outcome, household: u32, mode: Mode, lang: Lang) -> String {
     }
 }
 
-/// A text that no spreadsheet program takes for a formula: those that could begin one get an apostrophe in front.
+/// A text that no spreadsheet program takes for a formula: those that could begin one get an
+/// apostrophe in front.
 fn harmless(text: &str) -> String {
     match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r') => format!("'{text}"),
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r') => {
+            format!("'{text}")
+        }
         _ => text.to_owned(),
     }
 }
 
-/// Every household, as CSV with a byte order mark, without which spreadsheet programs here take it for GB18030.
+/// Every household, as CSV with a byte order mark, without which spreadsheet programs here take it
+/// for GB18030.
 pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, String> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
     let head = match lang {
-        Lang::En => ["pool", "building", "household", "name", "place", "ticket", "unit", "label", "storey", "how"],
-        Lang::Zh => ["批次", "楼栋", "户号", "姓名", "次序", "签号", "房源编号", "房号", "楼层", "方式"],
+        Lang::En => [
+            "pool",
+            "building",
+            "household",
+            "name",
+            "place",
+            "ticket",
+            "unit",
+            "label",
+            "storey",
+            "how",
+        ],
+        Lang::Zh => {
+            ["批次", "楼栋", "户号", "姓名", "次序", "签号", "房源编号", "房号", "楼层", "方式"]
+        }
     };
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows(data, verified, lang) {
@@ -80,7 +114,13 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
         let known = |number: String| if row.place == 0 { String::new() } else { number };
         let storey = row.unit.map_or_else(String::new, |_| storey.to_string());
         let (place, ticket) = (known(row.place.to_string()), known(row.ticket.to_string()));
-        let texts = [&pool.id, &pool.building, data.roll().household_id(row.household), data.name(row.household)].map(harmless);
+        let texts = [
+            &pool.id,
+            &pool.building,
+            data.roll().household_id(row.household),
+            data.name(row.household),
+        ]
+        .map(harmless);
         let more = [place, ticket, harmless(unit), harmless(label), storey, harmless(&row.how)];
         writer.write_record(texts.iter().chain(&more)).map_err(|error| error.to_string())?;
     }
@@ -94,7 +134,12 @@ pub(crate) fn xlsx(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u
 
 fn workbook(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    book.set_properties(&DocProperties::new().set_title(data.roll().title()).set_author("floorlot").set_creation_datetime(&made(data)?));
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(data.roll().title())
+            .set_author("floorlot")
+            .set_creation_datetime(&made(data)?),
+    );
     let rows = rows(data, verified, lang);
     allocation(Table::new(&mut book, data, &tr!(lang, "Allocation", "分配结果"), lang)?, &rows)?;
     standby(Table::new(&mut book, data, &tr!(lang, "Standby", "候补名单"), lang)?, verified)?;
@@ -109,7 +154,9 @@ fn made(data: &Data) -> Result<ExcelDateTime, XlsxError> {
         Line::Checkpoint { at, .. } => at,
         _ => None,
     });
-    let at = at.and_then(|at| i64::try_from(at).ok()).filter(|at| (946_684_800..4_102_444_800).contains(at));
+    let at = at
+        .and_then(|at| i64::try_from(at).ok())
+        .filter(|at| (946_684_800..4_102_444_800).contains(at));
     ExcelDateTime::from_timestamp(at.unwrap_or(946_684_800))
 }
 
@@ -119,7 +166,8 @@ enum Value<'a> {
     Number(u64),
 }
 
-/// A worksheet with a line on top that says what it is, and the head of the table below it; both stay when one scrolls.
+/// A worksheet with a line on top that says what it is, and the head of the table below it; both
+/// stay when one scrolls.
 struct Table<'b> {
     sheet: &'b mut Worksheet,
     data: &'b Data,
@@ -128,10 +176,25 @@ struct Table<'b> {
 }
 
 impl<'b> Table<'b> {
-    fn new(book: &'b mut Workbook, data: &'b Data, name: &str, lang: Lang) -> Result<Table<'b>, XlsxError> {
+    fn new(
+        book: &'b mut Workbook,
+        data: &'b Data,
+        name: &str,
+        lang: Lang,
+    ) -> Result<Table<'b>, XlsxError> {
         let sheet = book.add_worksheet().set_name(name)?;
-        sheet.write_string_with_format(0, 0, headline(data, lang), &Format::new().set_bold().set_font_size(13))?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?.set_footer("&C&P / &N");
+        sheet.write_string_with_format(
+            0,
+            0,
+            headline(data, lang),
+            &Format::new().set_bold().set_font_size(13),
+        )?;
+        sheet
+            .set_landscape()
+            .set_paper_size(9)
+            .set_print_fit_to_pages(1, 0)
+            .set_repeat_rows(0, 1)?
+            .set_footer("&C&P / &N");
         Ok(Table { sheet, data, lang, row: 1 })
     }
 
@@ -157,8 +220,12 @@ impl<'b> Table<'b> {
         let number = Format::new().set_border(FormatBorder::Hair);
         for (column, value) in (0..).zip(values) {
             match value {
-                Value::Text(words) => self.sheet.write_string_with_format(self.row, column, *words, &text)?,
-                Value::Number(n) => self.sheet.write_number_with_format(self.row, column, *n as f64, &number)?,
+                Value::Text(words) => {
+                    self.sheet.write_string_with_format(self.row, column, *words, &text)?
+                }
+                Value::Number(n) => {
+                    self.sheet.write_number_with_format(self.row, column, *n as f64, &number)?
+                }
             };
         }
         Ok(())
@@ -176,7 +243,8 @@ impl<'b> Table<'b> {
 /// What every sheet is of.
 fn headline(data: &Data, lang: Lang) -> String {
     let (title, origin) = (data.roll().title(), data.roll().origin());
-    let void = if data.void.is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
+    let void =
+        if data.void.is_some() { tr!(lang, "VOID — ", "【作废】") } else { String::new() };
     match data.roll().mode() {
         Mode::Official => tr!(lang, "{void}{title} — {origin}", "{void}{title} — {origin}"),
         Mode::Rehearsal => tr!(
@@ -269,7 +337,10 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
         (tr!(lang, "features", "特征"), 30.0),
     ])?;
     let roll = data.roll();
-    let pools = roll.pools().iter().flat_map(|pool| data.book.units_of(&pool.id).map(move |unit| (unit, pool)));
+    let pools = roll
+        .pools()
+        .iter()
+        .flat_map(|pool| data.book.units_of(&pool.id).map(move |unit| (unit, pool)));
     let pools: BTreeMap<u32, _> = pools.collect();
     for unit in verified.free().filter_map(|id| roll.find_unit(id)) {
         let Some(pool) = pools.get(&unit) else { continue };
@@ -286,7 +357,12 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
     table.end(6)
 }
 
-fn summary(book: &mut Workbook, data: &Data, verified: &Verified, lang: Lang) -> Result<(), XlsxError> {
+fn summary(
+    book: &mut Workbook,
+    data: &Data,
+    verified: &Verified,
+    lang: Lang,
+) -> Result<(), XlsxError> {
     let mut table = Table::new(book, data, &tr!(lang, "Summary", "汇总"), lang)?;
     table.head(&[(tr!(lang, "what", "项目"), 34.0), (tr!(lang, "value", "内容"), 90.0)])?;
     let roll = data.roll();
@@ -302,7 +378,11 @@ fn summary(book: &mut Workbook, data: &Data, verified: &Verified, lang: Lang) ->
     texts.extend(data.void.clone().map(|reason| (tr!(lang, "VOID", "作废"), reason)));
     for checkpoint in &data.checkpoints {
         let (stage, size) = (stage(checkpoint.stage, lang), checkpoint.size);
-        let head = tr!(lang, "fingerprint of the {stage} (lines 1 to {size})", "{stage}指纹（第 1 至 {size} 行）");
+        let head = tr!(
+            lang,
+            "fingerprint of the {stage} (lines 1 to {size})",
+            "{stage}指纹（第 1 至 {size} 行）"
+        );
         texts.push((head, groups(checkpoint.root)));
     }
     for (head, text) in &texts {
@@ -313,16 +393,27 @@ fn summary(book: &mut Workbook, data: &Data, verified: &Verified, lang: Lang) ->
         (tr!(lang, "attempt", "第几次"), roll.attempt()),
         (tr!(lang, "households in the plan", "方案中的住户"), u64::from(roll.household_count())),
         (tr!(lang, "households with a flat in the end", "最终得房户数"), housed as u64),
-        (tr!(lang, "households on standby in the end", "最终候补户数"), verified.standby().count() as u64),
+        (
+            tr!(lang, "households on standby in the end", "最终候补户数"),
+            verified.standby().count() as u64,
+        ),
         (tr!(lang, "flats in the plan", "方案中的房源"), u64::from(roll.unit_count())),
         (tr!(lang, "flats left over in the end", "最终剩余套数"), verified.free().count() as u64),
-        (tr!(lang, "lines recorded later, not sealed, not in this file", "此后尚未封存、不在本表中的行数"), data.unsealed as u64),
+        (
+            tr!(
+                lang,
+                "lines recorded later, not sealed, not in this file",
+                "此后尚未封存、不在本表中的行数"
+            ),
+            data.unsealed as u64,
+        ),
     ];
     for (head, count) in &counts {
         table.write(&[Value::Text(head), Value::Number(*count)])?;
     }
     for feature in &data.needed {
-        let units = (0..roll.unit_count()).filter(|unit| roll.features(*unit).contains(feature)).count();
+        let units =
+            (0..roll.unit_count()).filter(|unit| roll.features(*unit).contains(feature)).count();
         let feature = need(feature, lang);
         let head = tr!(lang, "flats in the plan: {feature}", "方案中的房源：{feature}");
         table.write(&[Value::Text(&head), Value::Number(units as u64)])?;

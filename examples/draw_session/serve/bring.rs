@@ -1,4 +1,5 @@
-//! `--from-copy`: the transcript that was lost on this machine comes back from the stick, whole, with its plan and what the hall noted.
+//! `--from-copy`: the transcript that was lost on this machine comes back from the stick, whole,
+//! with its plan and what the hall noted.
 
 use super::copy::between;
 use super::grown::{is_sealed, whole};
@@ -24,11 +25,20 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
     let (copy, noted) = both(&transcript, &log, lang)?;
     let copy = copy.map_err(|error| Stop::file(lang, &transcript, error))?;
     if !is_sealed(whole(&copy)) {
-        let none = tr!(lang, "there is no sealed draw in it; start without --from-copy", "其中没有已封存的抽签；请去掉 --from-copy 再启动");
+        let none = tr!(
+            lang,
+            "there is no sealed draw in it; start without --from-copy",
+            "其中没有已封存的抽签；请去掉 --from-copy 再启动"
+        );
         return Err(Stop::file(lang, &transcript, none));
     }
     let own = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-    let notes = notes_that_count(own, || noted.as_deref().map(|log| hall_log::parse(&String::from_utf8_lossy(log))).unwrap_or_default());
+    let notes = notes_that_count(own, || {
+        noted
+            .as_deref()
+            .map(|log| hall_log::parse(&String::from_utf8_lossy(log)))
+            .unwrap_or_default()
+    });
     let both = (&*files.transcript, folder, &*transcript);
     match here(&files.transcript, &copy, lang)? {
         Here::Shorter => {
@@ -37,10 +47,15 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
         }
         Here::Whole => {
             let own = files.transcript.display();
-            say(tr!(lang, "{own} has everything that the copy has.", "{own} 已包含副本的全部内容。"));
+            say(tr!(
+                lang,
+                "{own} has everything that the copy has.",
+                "{own} 已包含副本的全部内容。"
+            ));
         }
         Here::Other => {
-            let own = std::fs::read(&files.transcript).map_err(|error| Stop::file(lang, &files.transcript, error))?;
+            let own = std::fs::read(&files.transcript)
+                .map_err(|error| Stop::file(lang, &files.transcript, error))?;
             fit(Some(&judged(&own, &notes)), &judged(&copy, &notes), both, lang)?;
             place(&files.transcript, &copy, lang)?;
         }
@@ -50,7 +65,9 @@ pub(crate) fn bring(files: &Files, folder: &Path, lang: Lang) -> Result<(), Stop
         place(&files.plan, &plan, lang)?;
     }
     match noted {
-        Ok(noted) if here(&files.log, &noted, lang)? != Here::Whole => place(&files.log, &noted, lang),
+        Ok(noted) if here(&files.log, &noted, lang)? != Here::Whole => {
+            place(&files.log, &noted, lang)
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Stop::file(lang, &log, error)),
         _ => Ok(()),
     }
@@ -66,7 +83,9 @@ fn both(transcript: &Path, log: &Path, lang: Lang) -> Result<(Content, Content),
         let [transcript, log] = files.map(std::fs::read);
         given.send((transcript, log))
     });
-    taken.recv_timeout(PATIENCE).map_err(|_| Stop::file(lang, transcript, tr!(lang, "the stick does not answer", "U 盘没有反应")))
+    taken.recv_timeout(PATIENCE).map_err(|_| {
+        Stop::file(lang, transcript, tr!(lang, "the stick does not answer", "U 盘没有反应"))
+    })
 }
 
 /// What is here already, beside a copy.
@@ -94,13 +113,23 @@ fn here(path: &Path, copy: &[u8], lang: Lang) -> Result<Here, Stop> {
     })
 }
 
-/// A copy that is not whole is not brought, and one of another draw only where the transcript here is none to go on with.
-fn fit(own: Option<&Judged>, copy: &Judged, (transcript, folder, target): (&Path, &Path, &Path), lang: Lang) -> Result<(), Stop> {
+/// A copy that is not whole is not brought, and one of another draw only where the transcript here
+/// is none to go on with.
+fn fit(
+    own: Option<&Judged>,
+    copy: &Judged,
+    (transcript, folder, target): (&Path, &Path, &Path),
+    lang: Lang,
+) -> Result<(), Stop> {
     let nothing = judged(&[], &[]);
     if pick(own.unwrap_or(&nothing), copy) == Pick::Copy {
         return Ok(());
     }
-    let two = tr!(lang, "these are two draws, and nothing was brought back.", "这是两场抽签，未拷回任何文件。");
+    let two = tr!(
+        lang,
+        "these are two draws, and nothing was brought back.",
+        "这是两场抽签，未拷回任何文件。"
+    );
     let head = own.is_some_and(Judged::good).then_some(two);
     let own_told = own.map(|own| own.told(transcript, lang));
     let how = between(own.unwrap_or(&nothing), copy, (transcript, folder, target), lang);
@@ -112,17 +141,30 @@ fn fit(own: Option<&Judged>, copy: &Judged, (transcript, folder, target): (&Path
 /// The plan is the lines before its seal.
 fn plan_of(copy: &[u8]) -> Vec<u8> {
     let lines = whole(copy).split_inclusive(|&b| b == b'\n');
-    let plan = |line: &&[u8]| !matches!(Line::decode(line.strip_suffix(b"\n").unwrap_or(line)), Ok(Line::Checkpoint { .. }));
+    let plan = |line: &&[u8]| {
+        !matches!(
+            Line::decode(line.strip_suffix(b"\n").unwrap_or(line)),
+            Ok(Line::Checkpoint { .. })
+        )
+    };
     lines.take_while(plan).flatten().copied().collect()
 }
 
 fn place(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
     let placed = in_place(path, bytes, None, lang)?;
     let path = path.display();
-    say(tr!(lang, "{path}: brought back from the copy, whole, and compared.", "{path}：已从副本整份拷回并核对。"));
+    say(tr!(
+        lang,
+        "{path}: brought back from the copy, whole, and compared.",
+        "{path}：已从副本整份拷回并核对。"
+    ));
     if let Some(aside) = placed.aside {
         let aside = aside.display();
-        say(tr!(lang, "The file that was there is {aside} now, as it was.", "原处的那个文件保持原样，现名 {aside}。"));
+        say(tr!(
+            lang,
+            "The file that was there is {aside} now, as it was.",
+            "原处的那个文件保持原样，现名 {aside}。"
+        ));
     }
     Ok(())
 }

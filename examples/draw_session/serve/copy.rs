@@ -1,6 +1,7 @@
 //! A second copy of the transcript, its plan and what the hall notes, on a stick say, as they grow.
 //!
-//! Only the thread of the copier touches the stick, so that one that hangs stops nothing: the hall asks, and reads what the copier answered last.
+//! Only the thread of the copier touches the stick, so that one that hangs stops nothing: the hall
+//! asks, and reads what the copier answered last.
 
 use super::grown::{Grown, Trouble, holds, is_mount, same_disk};
 use super::judge::{Judged, Pick, pick};
@@ -35,7 +36,8 @@ struct Said {
     /// How often the hall asked, and up to which of these the copier answered.
     asked: u64,
     answered: u64,
-    /// The lines of the transcript that are recorded, from memory: its file may be changed by others. None before the seal, when nothing is copied yet.
+    /// The lines of the transcript that are recorded, from memory: its file may be changed by
+    /// others. None before the seal, when nothing is copied yet.
     recorded: Option<Vec<u8>>,
     /// Since when the copier is at work.
     since: Option<Instant>,
@@ -59,10 +61,12 @@ impl Copy {
         &self.folder
     }
 
-    /// Starts the copier of these files, the transcript first, into a folder, and asks what is there.
+    /// Starts the copier of these files, the transcript first, into a folder, and asks what is
+    /// there.
     pub(crate) fn start(folder: &Path, sources: &[&Path]) -> Copy {
         let files: Vec<Grown> = sources.iter().map(|source| Grown::new(source, folder)).collect();
-        let target = files.first().map_or_else(|| folder.to_owned(), |file| file.target().to_owned());
+        let target =
+            files.first().map_or_else(|| folder.to_owned(), |file| file.target().to_owned());
         let copy = Copy { folder: folder.to_owned(), target, talk: Arc::default() };
         let copier = Copier { folder: folder.to_owned(), mounted: false, files, recorded: None };
         let talk = Arc::clone(&copy.talk);
@@ -76,7 +80,8 @@ impl Copy {
         &self.target
     }
 
-    /// Asks the copier to bring the copy up to what is recorded, or (before the seal) to look at it.
+    /// Asks the copier to bring the copy up to what is recorded, or (before the seal) to look at
+    /// it.
     pub(crate) fn ask(&self, recorded: Option<&[u8]>) {
         let mut said = self.talk.said();
         said.asked += 1;
@@ -85,11 +90,16 @@ impl Copy {
         self.talk.turned.notify_all();
     }
 
-    /// Waits until the copier has answered what was asked, but never longer than its patience; one that is known to hang is not waited for.
+    /// Waits until the copier has answered what was asked, but never longer than its patience; one
+    /// that is known to hang is not waited for.
     pub(crate) fn wait(&self) {
         let said = self.talk.said();
-        let (asked, left) = (said.asked, said.since.map_or(PATIENCE, |since| PATIENCE.saturating_sub(since.elapsed())));
-        let answered = self.talk.turned.wait_timeout_while(said, left, |said| said.answered < asked);
+        let (asked, left) = (
+            said.asked,
+            said.since.map_or(PATIENCE, |since| PATIENCE.saturating_sub(since.elapsed())),
+        );
+        let answered =
+            self.talk.turned.wait_timeout_while(said, left, |said| said.answered < asked);
         drop(answered.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -128,7 +138,9 @@ impl Copy {
     pub(crate) fn refusal(&self, trouble: &Trouble, transcript: &Path, lang: Lang) -> String {
         let told = trouble.told(&self.folder, &self.target, lang);
         let how = match trouble {
-            Trouble::Two { own, copy } => between(own, copy, (transcript, &self.folder, &self.target), lang),
+            Trouble::Two { own, copy } => {
+                between(own, copy, (transcript, &self.folder, &self.target), lang)
+            }
             _ => go_on_from(transcript, &self.folder, lang),
         };
         format!("{told}\n{how}")
@@ -138,8 +150,12 @@ impl Copy {
     pub(crate) fn first_look(&self, transcript: &Path, lang: Lang) -> Result<(), Stop> {
         self.wait();
         match self.trouble() {
-            Some(trouble @ Trouble::Own) => Err(Stop::Failed(trouble.told(&self.folder, &self.target, lang))),
-            Some(trouble) if trouble.forbids() => Err(Stop::Failed(self.refusal(&trouble, transcript, lang))),
+            Some(trouble @ Trouble::Own) => {
+                Err(Stop::Failed(trouble.told(&self.folder, &self.target, lang)))
+            }
+            Some(trouble) if trouble.forbids() => {
+                Err(Stop::Failed(self.refusal(&trouble, transcript, lang)))
+            }
             Some(trouble) => {
                 warn(trouble.told(&self.folder, &self.target, lang));
                 Ok(())
@@ -155,7 +171,9 @@ impl Copy {
 /// Makes these bytes those: nearly always some are only added.
 fn grow(kept: &mut Option<Vec<u8>>, bytes: Option<&[u8]>) {
     match (kept.as_mut().zip(bytes), bytes) {
-        (Some((kept, bytes)), _) if bytes.starts_with(kept) => kept.extend_from_slice(bytes.get(kept.len()..).unwrap_or_default()),
+        (Some((kept, bytes)), _) if bytes.starts_with(kept) => {
+            kept.extend_from_slice(bytes.get(kept.len()..).unwrap_or_default())
+        }
         (_, bytes) => *kept = bytes.map(<[u8]>::to_vec),
     }
 }
@@ -171,7 +189,12 @@ fn go_on_from(transcript: &Path, folder: &Path, lang: Lang) -> String {
 }
 
 /// What to do where transcript and copy differ.
-pub(crate) fn between(own: &Judged, copy: &Judged, (transcript, folder, target): (&Path, &Path, &Path), lang: Lang) -> String {
+pub(crate) fn between(
+    own: &Judged,
+    copy: &Judged,
+    (transcript, folder, target): (&Path, &Path, &Path),
+    lang: Lang,
+) -> String {
     let stays = {
         let target = target.display();
         tr!(
@@ -188,7 +211,8 @@ pub(crate) fn between(own: &Judged, copy: &Judged, (transcript, folder, target):
             "如要照副本现状、另用一个目录继续：\n    {command}"
         )
     };
-    let none = tr!(lang, "Put the whole file back, if there is one.", "如有完整的文件，请放回原处。");
+    let none =
+        tr!(lang, "Put the whole file back, if there is one.", "如有完整的文件，请放回原处。");
     let nothing = tr!(lang, "Nothing was changed.", "未作任何改动。");
     let ways = match pick(own, copy) {
         Pick::Copy => vec![go_on_from(transcript, folder, lang)],
@@ -203,7 +227,8 @@ pub(crate) fn between(own: &Judged, copy: &Judged, (transcript, folder, target):
 /// The thread that alone touches the stick.
 struct Copier {
     folder: PathBuf,
-    /// Whether the folder was a disk of its own at any time: when it is none any more, what is at its place is not the stick.
+    /// Whether the folder was a disk of its own at any time: when it is none any more, what is at
+    /// its place is not the stick.
     mounted: bool,
     files: Vec<Grown>,
     /// What was asked for last.
@@ -214,7 +239,8 @@ impl Copier {
     fn work(mut self, talk: &Talk) {
         loop {
             let asked = {
-                let waiting = talk.turned.wait_while(talk.said(), |said| said.asked == said.answered);
+                let waiting =
+                    talk.turned.wait_while(talk.said(), |said| said.asked == said.answered);
                 let mut said = waiting.unwrap_or_else(PoisonError::into_inner);
                 said.since = Some(Instant::now());
                 grow(&mut self.recorded, said.recorded.as_deref());
@@ -249,17 +275,19 @@ impl Copier {
         match self.recorded.as_deref() {
             Some(recorded) => {
                 let (transcript, others) = self.files.split_first_mut()?;
-                // The notes come after what they speak of: those on the stick never promise more than the stick has.
-                transcript
-                    .update(Some(recorded))
-                    .or_else(|| others.iter_mut().filter_map(|file| file.update(None)).reduce(|first, _| first))
+                // The notes come after what they speak of: those on the stick never promise more
+                // than the stick has.
+                transcript.update(Some(recorded)).or_else(|| {
+                    others.iter_mut().filter_map(|file| file.update(None)).reduce(|first, _| first)
+                })
             }
             None => holds(transcript, self.files.get(1)?),
         }
     }
 
     fn same_disk(&self) -> bool {
-        let own = self.files.first().map(|transcript| crate::on_disk::folder_of(transcript.source()));
+        let own =
+            self.files.first().map(|transcript| crate::on_disk::folder_of(transcript.source()));
         own.is_some_and(|own| same_disk(own, &self.folder))
     }
 }

@@ -1,4 +1,5 @@
-//! Who may write: one page at a time, let in by a token that works once, from this machine and from our own pages alone.
+//! Who may write: one page at a time, let in by a token that works once, from this machine and from
+//! our own pages alone.
 
 use axum::http::{HeaderMap, header};
 use floorlot::Hash;
@@ -14,9 +15,11 @@ pub(crate) struct Door {
     token: Option<[u8; 32]>,
     /// The hash of the key of the page that was let in.
     key: Option<[u8; 32]>,
-    /// The hash of the key that was changed for it, until the page has used the new one: a page that is loaded twice in a row never saw it.
+    /// The hash of the key that was changed for it, until the page has used the new one: a page
+    /// that is loaded twice in a row never saw it.
     before: Option<[u8; 32]>,
-    /// The hash of the pass with which the page that was let in has its stream of events apart from the boards.
+    /// The hash of the pass with which the page that was let in has its stream of events apart from
+    /// the boards.
     pass: Option<[u8; 32]>,
 }
 
@@ -54,14 +57,16 @@ impl Door {
         Door { port, token: None, key: None, before: None, pass: None }
     }
 
-    /// A new token; the one before stops working. The page that is in stays in until the new token is used.
+    /// A new token; the one before stops working. The page that is in stays in until the new token
+    /// is used.
     pub(crate) fn new_token(&mut self) -> Result<String, getrandom::Error> {
         let token = random()?;
         self.token = Some(hash(&token));
         Ok(token)
     }
 
-    /// Lets the page with the token in and the page before out. (Hashes are compared, so that the time says nothing of the token.)
+    /// Lets the page with the token in and the page before out. (Hashes are compared, so that the
+    /// time says nothing of the token.)
     pub(crate) fn enter(&mut self, token: &str) -> Result<Entered, Turned> {
         if self.token != Some(hash(token)) {
             return Err(Turned::Token);
@@ -71,7 +76,8 @@ impl Door {
         Ok(entered)
     }
 
-    /// Lets the page that was in before it was loaded again in with its old key, once: a tab that has a copy of that key comes too late.
+    /// Lets the page that was in before it was loaded again in with its old key, once: a tab that
+    /// has a copy of that key comes too late.
     pub(crate) fn enter_again(&mut self, key: &str) -> Result<Entered, Turned> {
         let old = Some(hash(key));
         if old != self.key && old != self.before {
@@ -83,15 +89,20 @@ impl Door {
     fn changed(&mut self, before: Option<[u8; 32]>) -> Result<Entered, Turned> {
         let new = || random().map_err(|_| Turned::Token);
         let entered = Entered { key: new()?, pass: new()? };
-        (self.key, self.pass, self.before) = (Some(hash(&entered.key)), Some(hash(&entered.pass)), before);
+        (self.key, self.pass, self.before) =
+            (Some(hash(&entered.key)), Some(hash(&entered.pass)), before);
         Ok(entered)
     }
 
-    /// Whether a request comes from a page of this program: its host is this machine (against names that are pointed here), and its origin ours.
+    /// Whether a request comes from a page of this program: its host is this machine (against names
+    /// that are pointed here), and its origin ours.
     pub(crate) fn own(&self, headers: &HeaderMap, writes: bool) -> Result<(), Turned> {
-        let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let text =
+            |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let hosts = [format!("127.0.0.1:{}", self.port), format!("localhost:{}", self.port)];
-        let host = text(header::HOST).filter(|host| hosts.iter().any(|own| own == host)).ok_or(Turned::Foreign)?;
+        let host = text(header::HOST)
+            .filter(|host| hosts.iter().any(|own| own == host))
+            .ok_or(Turned::Foreign)?;
         let origin = text(header::ORIGIN);
         let ours = format!("http://{host}");
         match origin {

@@ -1,4 +1,5 @@
-//! Tables that were read and are shown, and of which nothing is written before the operator says so.
+//! Tables that were read and are shown, and of which nothing is written before the operator says
+//! so.
 
 use super::hall::{Hall, State};
 use crate::import::question::Kind;
@@ -34,7 +35,11 @@ impl Draft {
         if let (Err(refusal), Some(units)) = (&outcome, &tables.units)
             && refusal.preview.is_none()
         {
-            let turned = Arc::new(Tables { roll: units.clone(), units: Some(tables.roll.clone()), config: tables.config.clone() });
+            let turned = Arc::new(Tables {
+                roll: units.clone(),
+                units: Some(tables.roll.clone()),
+                config: tables.config.clone(),
+            });
             let other = prepare(&turned, &way);
             if other.as_ref().map_or_else(|refusal| refusal.preview.is_some(), |_| true) {
                 return Draft { tables: turned, way, outcome: other };
@@ -47,15 +52,24 @@ impl Draft {
     pub(crate) fn shown(&self) -> Value {
         let lang = self.way.lang;
         let name = |file: &File| file.name.clone();
-        let files =
-            json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": name(&self.tables.config)});
-        let (told, faults, questions, accepted, rows): (_, &[String], &[Asked], &[Asked], _) = match &self.outcome {
-            Ok(prepared) => (&prepared.told, &[], &[], &prepared.accepted, Some(&prepared.preview)),
-            Err(refusal) => (&refusal.told, &refusal.faults, &refusal.questions, &[], refusal.preview.as_ref()),
-        };
+        let files = json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": name(&self.tables.config)});
+        let (told, faults, questions, accepted, rows): (_, &[String], &[Asked], &[Asked], _) =
+            match &self.outcome {
+                Ok(prepared) => {
+                    (&prepared.told, &[], &[], &prepared.accepted, Some(&prepared.preview))
+                }
+                Err(refusal) => (
+                    &refusal.told,
+                    &refusal.faults,
+                    &refusal.questions,
+                    &[],
+                    refusal.preview.as_ref(),
+                ),
+            };
         let asked = |asked: &Asked| json!({"kind": asked.kind.word(), "words": asked.words, "sentences": asked.sentences});
         let row = |row: &preview::Shown| json!({"cells": row.cells(lang), "look": !row.remarks.is_empty()});
-        let rows: Vec<Value> = rows.into_iter().flat_map(|preview| preview.rows.iter().map(row)).collect();
+        let rows: Vec<Value> =
+            rows.into_iter().flat_map(|preview| preview.rows.iter().map(row)).collect();
         json!({
             "files": files, "told": told, "faults": faults,
             "questions": questions.iter().map(asked).collect::<Vec<_>>(),
@@ -64,7 +78,8 @@ impl Draft {
         })
     }
 
-    /// Writes the plan beside the transcript, and what opens its commitments. What opened those of the plan before is kept.
+    /// Writes the plan beside the transcript, and what opens its commitments. What opened those of
+    /// the plan before is kept.
     pub(crate) fn write(&self, hall: &mut Hall) -> Result<(), String> {
         let Ok(prepared) = &self.outcome else {
             let why = Words::new(
@@ -75,7 +90,12 @@ impl Draft {
         };
         let told = written(prepared, hall)?;
         // What comes next is on the page, and no command of the terminal.
-        let told = prepared.told.iter().cloned().chain(told).filter(|line| !line.contains(import::report::NEXT));
+        let told = prepared
+            .told
+            .iter()
+            .cloned()
+            .chain(told)
+            .filter(|line| !line.contains(import::report::NEXT));
         hall.told = told.collect();
         Ok(())
     }
@@ -113,7 +133,11 @@ pub(crate) fn load_plan(bytes: &[u8], hall: &mut Hall) -> Result<(), String> {
 pub(crate) fn unsealed(hall: &Hall) -> Result<(), String> {
     match hall.state {
         State::Empty | State::Plan(_) => Ok(()),
-        _ => Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改").get(hall.lang).to_owned()),
+        _ => {
+            Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改")
+                .get(hall.lang)
+                .to_owned())
+        }
     }
 }
 
@@ -121,5 +145,9 @@ pub(crate) fn unsealed(hall: &Hall) -> Result<(), String> {
 fn opens(openings: &Path, plan: &[u8]) -> bool {
     let Ok(mut rows) = csv::Reader::from_path(openings) else { return false };
     let plan = String::from_utf8_lossy(plan);
-    rows.records().all(|row| row.is_ok_and(|row| row.get(openings::HEADS.len() - 1).is_some_and(|commitment| plan.contains(commitment))))
+    rows.records().all(|row| {
+        row.is_ok_and(|row| {
+            row.get(openings::HEADS.len() - 1).is_some_and(|commitment| plan.contains(commitment))
+        })
+    })
 }

@@ -1,5 +1,6 @@
-//! Who is connected. However many sockets are opened on this machine, a new connection is always accepted: the oldest of those that nobody needs gives
-//! way to it. Boards that are shown, and the operator's connections, never do.
+//! Who is connected. However many sockets are opened on this machine, a new connection is always
+//! accepted: the oldest of those that nobody needs gives way to it. Boards that are shown, and the
+//! operator's connections, never do.
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -15,7 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Sleep;
 
-/// All connections at once: less than the smallest limit on open files of the usual systems (256), with room for the files of the draw.
+/// All connections at once: less than the smallest limit on open files of the usual systems (256),
+/// with room for the files of the draw.
 const CONNECTIONS: usize = 128;
 
 /// Boards at once: the hall, the corridor, and the screens of the office.
@@ -27,7 +29,8 @@ const OPERATORS: usize = 8;
 /// How long a connection may take nothing of what is written to it.
 const STUCK: Duration = Duration::from_secs(15);
 
-/// Places for streams of events; one that is dropped, or whose connection ends, gives its place back.
+/// Places for streams of events; one that is dropped, or whose connection ends, gives its place
+/// back.
 pub(crate) struct Places {
     boards: Arc<Semaphore>,
     operators: Arc<Semaphore>,
@@ -81,7 +84,11 @@ struct Seat {
 impl Guests {
     /// Ends the oldest connection that may give way; whether there was one.
     fn make_room(&mut self) -> bool {
-        let oldest = self.there.iter().find(|(_, seat)| !seat.guest.stays.load(Ordering::Relaxed)).map(|(number, _)| *number);
+        let oldest = self
+            .there
+            .iter()
+            .find(|(_, seat)| !seat.guest.stays.load(Ordering::Relaxed))
+            .map(|(number, _)| *number);
         oldest.is_some_and(|number| self.there.remove(&number).is_some())
     }
 }
@@ -151,7 +158,11 @@ impl Wire {
     }
 
     /// The result of a write; an error if nothing was taken for too long.
-    fn written<T>(&mut self, result: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+    fn written<T>(
+        &mut self,
+        result: Poll<io::Result<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
         if result.is_ready() {
             self.stuck = None;
             return result;
@@ -171,7 +182,11 @@ impl Drop for Wire {
 }
 
 impl AsyncRead for Wire {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if self.told_to_leave(context) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
@@ -180,7 +195,11 @@ impl AsyncRead for Wire {
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         if self.told_to_leave(context) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }

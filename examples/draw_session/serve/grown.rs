@@ -30,7 +30,8 @@ pub(crate) enum Trouble {
     Linked,
     /// The copy holds another draw, which is sealed.
     Sealed,
-    /// Copy and transcript are both there and differ, or the copy has more and is not whole: what is known of each.
+    /// Copy and transcript are both there and differ, or the copy has more and is not whole: what
+    /// is known of each.
     Two { own: Judged, copy: Judged },
     /// The copy holds more of this draw than the transcript: so many lines, and so many.
     Ahead { copy: u64, own: u64 },
@@ -41,7 +42,8 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether nothing may be sealed or gone on with here while it lasts: the copy has a draw that the transcript has not.
+    /// Whether nothing may be sealed or gone on with here while it lasts: the copy has a draw that
+    /// the transcript has not.
     pub(crate) fn forbids(&self) -> bool {
         matches!(self, Trouble::Ahead { .. } | Trouble::Sealed | Trouble::Two { .. })
     }
@@ -51,7 +53,11 @@ impl Trouble {
         if let Trouble::Two { own, copy } = self {
             let own = own.told(Path::new(&tr!(lang, "the transcript here", "本机记录")), lang);
             let copy = copy.told(target, lang);
-            return tr!(lang, "the transcript here and its copy differ.\n{own}.\n{copy}.", "本机记录与副本不一致。\n{own}。\n{copy}。");
+            return tr!(
+                lang,
+                "the transcript here and its copy differ.\n{own}.\n{copy}.",
+                "本机记录与副本不一致。\n{own}。\n{copy}。"
+            );
         }
         let (folder, target) = (folder.display(), target.display());
         match self {
@@ -62,7 +68,11 @@ impl Trouble {
                 "{folder}：--copy：这就是记录所在的目录；请另指一个磁盘上的目录，例如 U 盘"
             ),
             Trouble::NotThere => {
-                tr!(lang, "the second copy is behind: {folder}: the stick is gone", "第二份副本未能写入：{folder}：U 盘不在")
+                tr!(
+                    lang,
+                    "the second copy is behind: {folder}: the stick is gone",
+                    "第二份副本未能写入：{folder}：U 盘不在"
+                )
             }
             Trouble::NoAnswer => tr!(
                 lang,
@@ -71,7 +81,11 @@ impl Trouble {
             ),
             Trouble::Failed(path, error) => {
                 let (path, error) = (path.display(), error.get(lang));
-                tr!(lang, "the second copy is behind: {path}: {error}", "第二份副本未能写入：{path}：{error}")
+                tr!(
+                    lang,
+                    "the second copy is behind: {path}: {error}",
+                    "第二份副本未能写入：{path}：{error}"
+                )
             }
             Trouble::Other(path) => {
                 let path = path.display();
@@ -165,8 +179,8 @@ impl Grown {
         self.seen = None;
     }
 
-    /// Brings the copy up to what is recorded in memory (the file may be changed by others), or to all of the file. Why that is not possible; `None` when
-    /// it is whole.
+    /// Brings the copy up to what is recorded in memory (the file may be changed by others), or to
+    /// all of the file. Why that is not possible; `None` when it is whole.
     pub(crate) fn update(&mut self, recorded: Option<&[u8]>) -> Option<Trouble> {
         let done = match recorded {
             Some(recorded) => self.bring_up(recorded),
@@ -189,8 +203,12 @@ impl Grown {
         let bytes = match on_disk::read(&self.source) {
             Ok(bytes) => bytes,
             // What the hall notes is not there before the first note.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && self.seen.is_none() => return Ok(Found::Whole),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Trouble(Trouble::Source(self.source.clone()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.seen.is_none() => {
+                return Ok(Found::Whole);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Found::Trouble(Trouble::Source(self.source.clone())));
+            }
             Err(error) => return Err(error),
         };
         if self.seen.is_some_and(|seen| (bytes.len() as u64) < seen.length) {
@@ -221,9 +239,11 @@ impl Grown {
         Ok(found)
     }
 
-    /// Whether the copy is the file itself under another name, or leads to another place than the stick.
+    /// Whether the copy is the file itself under another name, or leads to another place than the
+    /// stick.
     fn is_linked(&self, target: &Metadata) -> io::Result<bool> {
-        let same = std::fs::metadata(&self.source).is_ok_and(|source| FileId::of(&source) == FileId::of(target));
+        let same = std::fs::metadata(&self.source)
+            .is_ok_and(|source| FileId::of(&source) == FileId::of(target));
         Ok(cfg!(unix) && same || std::fs::symlink_metadata(&self.target)?.is_symlink())
     }
 
@@ -231,7 +251,8 @@ impl Grown {
     fn extended(&self, bytes: &[u8], target: &mut File, before: &Metadata) -> io::Result<Found> {
         let (there, length) = (before.len(), bytes.len() as u64);
         // What was compared and was not touched since is not compared again.
-        let from = if self.seen.is_some_and(|seen| seen.target == looks(before)) { there } else { 0 };
+        let from =
+            if self.seen.is_some_and(|seen| seen.target == looks(before)) { there } else { 0 };
         if !alike(bytes, &self.target, from..there.min(length))? {
             return Ok(Found::Trouble(Trouble::Other(self.target.clone())));
         }
@@ -246,14 +267,19 @@ impl Grown {
             }
         }
         // Read back by its name: what was written may be gone with the stick it was written to.
-        let back = std::fs::metadata(&self.target)?.len() == length && alike(bytes, &self.target, from..length)?;
+        let back = std::fs::metadata(&self.target)?.len() == length
+            && alike(bytes, &self.target, from..length)?;
         Ok(if back { Found::Whole } else { Found::Trouble(Trouble::NotBack(self.target.clone())) })
     }
 
     /// The copy is longer: by whole lines, or by one that was torn.
     fn ahead(&self, bytes: &[u8]) -> io::Result<Trouble> {
         let (copy, own) = (count(&std::fs::read(&self.target)?), count(bytes));
-        Ok(if copy > own { Trouble::Ahead { copy, own } } else { Trouble::Other(self.target.clone()) })
+        Ok(if copy > own {
+            Trouble::Ahead { copy, own }
+        } else {
+            Trouble::Other(self.target.clone())
+        })
     }
 }
 
@@ -274,7 +300,8 @@ fn alike(bytes: &[u8], target: &Path, range: Range<u64>) -> io::Result<bool> {
     matches(&mut target.take(range.end.saturating_sub(range.start)), part(bytes, range))
 }
 
-/// What the copy of a transcript holds before anything is sealed or gone on with here, as far as it matters: more than the transcript, or something else.
+/// What the copy of a transcript holds before anything is sealed or gone on with here, as far as it
+/// matters: more than the transcript, or something else.
 pub(crate) fn holds(transcript: &Grown, log: &Grown) -> Option<Trouble> {
     let target = transcript.target();
     let failed = |error: io::Error| Trouble::Failed(target.to_owned(), io_words(&error));
@@ -320,7 +347,9 @@ pub(crate) fn whole(bytes: &[u8]) -> &[u8] {
 
 /// Whether these lines hold the seal of a plan.
 pub(crate) fn is_sealed(lines: &[u8]) -> bool {
-    lines.split(|&b| b == b'\n').any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
+    lines
+        .split(|&b| b == b'\n')
+        .any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
 }
 
 /// The disk that a folder is on.

@@ -1,7 +1,8 @@
 //! The draw behind the pages: what is on disk, what the operator may do next, and pauses.
 //!
-//! Every line is on disk before a page shows it. When one cannot be written, or something happens to the file, the draw is put aside with all that is
-//! recorded; [`Hall::reopen`] goes on when the file is whole, and [`Hall::anew`] writes it anew.
+//! Every line is on disk before a page shows it. When one cannot be written, or something happens
+//! to the file, the draw is put aside with all that is recorded; [`Hall::reopen`] goes on when the
+//! file is whole, and [`Hall::anew`] writes it anew.
 
 use super::bring;
 use super::copy::Copy;
@@ -119,7 +120,8 @@ pub(crate) enum Act {
     },
     /// The pause is over.
     Resume,
-    /// Gives the household that was called its whole time once more, or goes on by the clock: after a restart, where it is asked.
+    /// Gives the household that was called its whole time once more, or goes on by the clock: after
+    /// a restart, where it is asked.
     Time {
         /// Whether it is the whole time.
         whole: bool,
@@ -165,21 +167,24 @@ pub(crate) struct Hall {
     pub(crate) log_warning: Option<String>,
     /// The time of the household that was called.
     turn: Option<Turn>,
-    /// At which line it is asked whether the time of the household is given once more: the program was off, and by the clock it is up, or that went back.
+    /// At which line it is asked whether the time of the household is given once more: the program
+    /// was off, and by the clock it is up, or that went back.
     time_asked: Option<u64>,
     jumps: Jumps,
     /// When the last jump was found, by the steady clock.
     jumped: Option<Duration>,
     /// What was there to see at the last look.
     looked: Looks,
-    /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with it.
+    /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with
+    /// it.
     locked: Option<(Scribe, Found)>,
     clock: Clock,
     /// Whether lines carry the time.
     stamps: bool,
 }
 
-/// What the pages show without a step: why the draw stands still, what is wrong with the copy, how often something happened from outside.
+/// What the pages show without a step: why the draw stands still, what is wrong with the copy, how
+/// often something happened from outside.
 type Looks = (Option<String>, Option<Trouble>, usize);
 
 /// What a hall is opened with.
@@ -206,7 +211,9 @@ impl Hall {
         if let Some(folder) = opening.copy.filter(|_| opening.from_copy) {
             bring::bring(&files, folder, lang)?;
         }
-        let copy = opening.copy.map(|folder| Copy::start(folder, &[&files.transcript, &files.log, &files.plan]));
+        let copy = opening
+            .copy
+            .map(|folder| Copy::start(folder, &[&files.transcript, &files.log, &files.plan]));
         if let Some(copy) = &copy {
             copy.first_look(&files.transcript, lang)?;
         }
@@ -248,9 +255,15 @@ impl Hall {
             self.state = State::Empty;
             return Ok(());
         }
-        let plan = run::read_plan(&self.files.plan, self.lang).map_err(|stop| self.plan_is_in_transcript(stop))?;
+        let plan = run::read_plan(&self.files.plan, self.lang)
+            .map_err(|stop| self.plan_is_in_transcript(stop))?;
         if !begun {
-            run::refuse_shorter(0, hall_log::recorded(&self.notes), &self.files.transcript, self.lang)?;
+            run::refuse_shorter(
+                0,
+                hall_log::recorded(&self.notes),
+                &self.files.transcript,
+                self.lang,
+            )?;
             self.state = State::Plan(Box::new(plan));
             return Ok(());
         }
@@ -259,10 +272,12 @@ impl Hall {
         Ok(())
     }
 
-    /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew: its first lines are the plan.
+    /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew:
+    /// its first lines are the plan.
     fn plan_of(&self, found: &Found) -> Result<(), Stop> {
         let plan = run::sealed_plan(found).ok_or_else(|| self.without_plan())?;
-        crate::import::write_plan(&self.files.plan, &plan, self.lang).map_err(|error| Stop::file(self.lang, &self.files.plan, error))
+        crate::import::write_plan(&self.files.plan, &plan, self.lang)
+            .map_err(|error| Stop::file(self.lang, &self.files.plan, error))
     }
 
     /// What is wrong with the plan; if the transcript is sealed, that it is not needed.
@@ -270,7 +285,8 @@ impl Hall {
         if self.locked.as_ref().is_none_or(|(_, found)| run::sealed_plan(found).is_none()) {
             return stop;
         }
-        let (why, transcript, plan) = (words(stop), self.files.transcript.display(), self.files.plan.display());
+        let (why, transcript, plan) =
+            (words(stop), self.files.transcript.display(), self.files.plan.display());
         Stop::Failed(tr!(
             self.lang,
             "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
@@ -293,9 +309,11 @@ impl Hall {
         let clock = Some(self.clock).filter(|_| self.stamps);
         run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.stamps, self.lang)?;
         let locked = self.locked.take();
-        let (scribe, found) = locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
+        let (scribe, found) =
+            locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
         crate::aloud::plan(&plan, &Book::of(&plan), self.lang);
-        let mut draw = Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let mut draw =
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
         let promised = hall_log::recorded(&self.notes);
         run::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
         draw.scribe().take_over(found)?;
@@ -305,7 +323,8 @@ impl Hall {
         Ok(proof)
     }
 
-    /// The draw after a step: it goes on, or it is put aside with what is recorded. A seal that failed before its first line is only not done.
+    /// The draw after a step: it goes on, or it is put aside with what is recorded. A seal that
+    /// failed before its first line is only not done.
     fn stands(&mut self, draw: Draw, done: Result<OnDisk, Refused>) -> Result<OnDisk, Stop> {
         match done {
             Ok(proof) => {
@@ -318,7 +337,10 @@ impl Hall {
             }
             Err(Refused::Stop(stop)) => {
                 let scribe = draw.into_scribe();
-                if scribe.is_empty() && scribe.harm().is_none() && matches!(self.state, State::Plan(_)) {
+                if scribe.is_empty()
+                    && scribe.harm().is_none()
+                    && matches!(self.state, State::Plan(_))
+                {
                     self.locked = Some((scribe, Found::default()));
                     return Err(stop);
                 }
@@ -344,7 +366,8 @@ impl Hall {
         }
     }
 
-    /// Looks at all that can change without a step: the transcript, the stick, the clock. Whether what the pages show has changed.
+    /// Looks at all that can change without a step: the transcript, the stick, the clock. Whether
+    /// what the pages show has changed.
     pub(crate) fn look(&mut self) -> bool {
         self.look_at_clock();
         let _ = self.look_at_transcript();
@@ -360,7 +383,11 @@ impl Hall {
             State::Broken(broken) => Some(broken.why.clone()),
             _ => None,
         };
-        (broken, self.copy.as_ref().and_then(Copy::trouble), hall_log::troubles(&self.notes).count())
+        (
+            broken,
+            self.copy.as_ref().and_then(Copy::trouble),
+            hall_log::troubles(&self.notes).count(),
+        )
     }
 
     /// Puts the draw aside if its file is not what was written.
@@ -370,7 +397,8 @@ impl Hall {
             (State::Broken(broken), _) => {
                 if let Some(Err(stop)) = broken.scribe.as_mut().map(Scribe::look) {
                     broken.why = words(stop);
-                } else if broken.scribe.is_some() && !broken.why.ends_with(back(self.lang).as_str()) {
+                } else if broken.scribe.is_some() && !broken.why.ends_with(back(self.lang).as_str())
+                {
                     broken.why = format!("{}\n{}", broken.why, back(self.lang));
                 }
                 return Ok(());
@@ -462,13 +490,18 @@ impl Hall {
     }
 
     /// Mends the file of a draw that stands still, and replays what is recorded.
-    fn with_lines(&mut self, mend: impl FnOnce(&mut Scribe) -> Result<(), Stop>) -> Result<(), String> {
+    fn with_lines(
+        &mut self,
+        mend: impl FnOnce(&mut Scribe) -> Result<(), Stop>,
+    ) -> Result<(), String> {
         let State::Broken(broken) = &mut self.state else { return Ok(()) };
         let Some(mut scribe) = broken.scribe.take().filter(|scribe| !scribe.is_empty()) else {
             self.state = State::Empty; // nothing was recorded: what is there is opened anew
             return self.read().map_err(|stop| self.still_broken(stop, None));
         };
-        if let Err(stop) = mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare()) {
+        if let Err(stop) =
+            mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare())
+        {
             return Err(self.still_broken(stop, Some(scribe)));
         }
         self.go_on(scribe).map_err(words)
@@ -483,13 +516,17 @@ impl Hall {
     /// Replays what is recorded, and goes on.
     fn go_on(&mut self, scribe: Scribe) -> Result<(), Stop> {
         let found = scribe.recorded();
-        let plan = match run::sealed_plan(&found).map_or_else(|| run::read_plan(&self.files.plan, self.lang), Ok) {
+        let plan = match run::sealed_plan(&found)
+            .map_or_else(|| run::read_plan(&self.files.plan, self.lang), Ok)
+        {
             Ok(plan) => plan,
             Err(stop) => return Err(Stop::Failed(self.still_broken(stop, Some(scribe)))),
         };
         let clock = Some(self.clock).filter(|_| self.stamps);
-        let mut draw = Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
-        let done = run::resume(&mut draw, &found, None, (&self.files.transcript, None)).and_then(|()| draw.settle());
+        let mut draw =
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let done = run::resume(&mut draw, &found, None, (&self.files.transcript, None))
+            .and_then(|()| draw.settle());
         self.recorded = Some(self.stands(draw, done.map_err(Refused::Stop))?);
         if !self.files.plan.exists() {
             self.plan_of(&found)?;
@@ -509,7 +546,8 @@ impl Hall {
         }
     }
 
-    /// Keeps the time of the household that was called; `here` if the call came while this program ran.
+    /// Keeps the time of the household that was called; `here` if the call came while this program
+    /// ran.
     fn keep_time(&mut self, here: bool) {
         let paused = self.pause().is_some();
         let State::Draw(draw) = &mut self.state else { return };
@@ -524,12 +562,17 @@ impl Hall {
             let wall = (self.clock.wall)();
             let spent = hall_log::spent(&self.notes, line, since, wall);
             let by_clock = spent.noted.saturating_add_signed(spent.since.max(0));
-            let doubtful = spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
+            let doubtful =
+                spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
             if !here && (doubtful || self.time_asked == Some(line)) {
                 (self.turn, self.time_asked) = (None, Some(line));
                 return;
             }
-            self.turn = Some(Turn::new(line, seconds, Duration::from_secs(if here { 0 } else { by_clock })));
+            self.turn = Some(Turn::new(
+                line,
+                seconds,
+                Duration::from_secs(if here { 0 } else { by_clock }),
+            ));
         }
         self.time_asked = None;
         self.turn.iter_mut().for_each(|turn| turn.run(!paused, now));
@@ -559,7 +602,11 @@ impl Hall {
     /// A plan that was loaded, in place of the one before.
     pub(crate) fn load(&mut self, plan: &[u8]) -> Result<(), String> {
         if !matches!(self.state, State::Empty | State::Plan(_)) {
-            return Err(tr!(self.lang, "the plan is sealed and cannot change any more", "方案已封存，不能再改"));
+            return Err(tr!(
+                self.lang,
+                "the plan is sealed and cannot change any more",
+                "方案已封存，不能再改"
+            ));
         }
         self.faults.clear();
         match run::parse_plan(plan) {
@@ -600,7 +647,8 @@ impl Hall {
     fn again(&mut self) -> Result<(), Stop> {
         let (done, lang) = (self.is_done(), self.lang);
         let transcript = &self.files.transcript;
-        let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+        let bytes =
+            on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
         let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
         if !done {
             let first = tr!(
@@ -618,10 +666,18 @@ impl Hall {
     fn step(&mut self, act: &Act) -> Result<(), String> {
         let lang = self.lang;
         match act {
-            _ if self.is_broken() => Err(tr!(lang, "the draw stands still; first its file is mended", "抽签已停住，请先恢复记录文件")),
+            _ if self.is_broken() => Err(tr!(
+                lang,
+                "the draw stands still; first its file is mended",
+                "抽签已停住，请先恢复记录文件"
+            )),
             Act::Print => self.print().map_err(words),
             Act::Again => self.again().map_err(words),
-            _ if self.pause().is_some() => Err(tr!(lang, "the draw is paused; end the pause first", "抽签已暂停，请先结束暂停")),
+            _ if self.pause().is_some() => Err(tr!(
+                lang,
+                "the draw is paused; end the pause first",
+                "抽签已暂停，请先结束暂停"
+            )),
             Act::NoAnswer => self.no_answer(),
             Act::Time { whole } => self.time(*whole),
             Act::Seal { anyway } => self.seal(*anyway),
@@ -630,13 +686,16 @@ impl Hall {
         }
     }
 
-    /// A step of the draw. All that the session took of it is recorded before anything is shown, also of one that was refused half-way.
+    /// A step of the draw. All that the session took of it is recorded before anything is shown,
+    /// also of one that was refused half-way.
     fn draws(&mut self, act: &Act) -> Result<(), String> {
         let not_sealed = tr!(self.lang, "the plan is not sealed yet", "方案尚未封存");
         if !matches!(self.state, State::Draw(_)) {
             return Err(not_sealed);
         }
-        let State::Draw(mut draw) = std::mem::replace(&mut self.state, State::Empty) else { return Err(not_sealed) };
+        let State::Draw(mut draw) = std::mem::replace(&mut self.state, State::Empty) else {
+            return Err(not_sealed);
+        };
         let done = match act {
             Act::Command { text } => command(&mut draw, text),
             Act::Note { text } => note(&mut draw, text),
@@ -667,16 +726,25 @@ impl Hall {
 
     /// The sheets of receipts that were written, by their names without `.html`.
     pub(crate) fn receipts(&self) -> Vec<String> {
-        let sheets = std::fs::read_dir(self.prints().join("receipts")).into_iter().flatten().flatten();
-        let name = |name: String| name.strip_suffix(".html").filter(|name| name.starts_with("receipts")).map(str::to_owned);
-        let mut names: Vec<String> = sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
+        let sheets =
+            std::fs::read_dir(self.prints().join("receipts")).into_iter().flatten().flatten();
+        let name = |name: String| {
+            name.strip_suffix(".html")
+                .filter(|name| name.starts_with("receipts"))
+                .map(str::to_owned)
+        };
+        let mut names: Vec<String> =
+            sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
         names.sort_by_key(|name| (name.len(), name.clone()));
         names
     }
 
     /// A sheet of receipts that was written.
     pub(crate) fn receipt_sheet(&self, name: &str) -> Option<PathBuf> {
-        self.receipts().into_iter().find(|sheet| sheet == name).map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
+        self.receipts()
+            .into_iter()
+            .find(|sheet| sheet == name)
+            .map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
     }
 
     /// Whether the result, or what came after it, is sealed and signed.
@@ -711,7 +779,8 @@ impl Hall {
         scribe.filter(|scribe| !scribe.is_empty()).map(|scribe| scribe.kept().to_vec())
     }
 
-    /// For a program that is told to end: when the file is not what was recorded, all of it is written before. Says where.
+    /// For a program that is told to end: when the file is not what was recorded, all of it is
+    /// written before. Says where.
     pub(crate) fn rescue(&mut self) -> Option<String> {
         let scribe = match &mut self.state {
             State::Draw(draw) => draw.scribe(),
@@ -740,7 +809,11 @@ impl Hall {
 
     fn seal(&mut self, anyway: bool) -> Result<(), String> {
         let State::Plan(shown) = &self.state else {
-            return Err(tr!(self.lang, "there is no plan that can be sealed now", "现在没有可封存的方案"));
+            return Err(tr!(
+                self.lang,
+                "there is no plan that can be sealed now",
+                "现在没有可封存的方案"
+            ));
         };
         let plan = run::read_plan(&self.files.plan, self.lang).map_err(words)?;
         if plan.root() != shown.root() {
@@ -773,16 +846,22 @@ impl Hall {
 
     fn discard(&mut self) -> Result<(), String> {
         let State::Plan(_) = &self.state else {
-            return Err(tr!(self.lang, "the plan is sealed and cannot change any more", "方案已封存，不能再改"));
+            return Err(tr!(
+                self.lang,
+                "the plan is sealed and cannot change any more",
+                "方案已封存，不能再改"
+            ));
         };
-        std::fs::remove_file(&self.files.plan).map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
+        std::fs::remove_file(&self.files.plan)
+            .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
         self.state = State::Empty;
         Ok(())
     }
 
     /// A note beside the transcript, on disk before anybody sees it.
     fn note(&mut self, note: Note) -> Result<(), String> {
-        let told = hall_log::append(&self.files.log, &self.notes, &note, self.lang).map_err(words)?;
+        let told =
+            hall_log::append(&self.files.log, &self.notes, &note, self.lang).map_err(words)?;
         self.log_warning = told.or(self.log_warning.take());
         self.notes.push(note);
         Ok(())
@@ -790,7 +869,11 @@ impl Hall {
 
     fn paused(&mut self, reason: &str) -> Result<(), String> {
         if reason.is_empty() {
-            return Err(tr!(self.lang, "a pause needs a reason, which the board shows", "暂停须写明原因，大屏会显示"));
+            return Err(tr!(
+                self.lang,
+                "a pause needs a reason, which the board shows",
+                "暂停须写明原因，大屏会显示"
+            ));
         }
         self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
     }
@@ -803,7 +886,11 @@ impl Hall {
     /// The answer to that. It is noted before the time runs.
     fn time(&mut self, whole: bool) -> Result<(), String> {
         if !self.asks_time() {
-            return Err(tr!(self.lang, "nothing is asked about the time now", "现在没有要确认的限时"));
+            return Err(tr!(
+                self.lang,
+                "nothing is asked about the time now",
+                "现在没有要确认的限时"
+            ));
         }
         let trouble = hall_log::Trouble { after: self.lines(), what: What::Time { whole } };
         self.note(Note { at: self.now(), trouble: Some(trouble), ..Note::default() })?;
@@ -833,7 +920,8 @@ impl Hall {
 
     /// When the clock jumped in this draw, and how, in words.
     pub(crate) fn jumps(&self) -> Vec<(u64, String)> {
-        let jumps = hall_log::troubles(&self.notes).filter(|(_, trouble)| matches!(trouble.what, What::Clock(_)));
+        let jumps = hall_log::troubles(&self.notes)
+            .filter(|(_, trouble)| matches!(trouble.what, What::Clock(_)));
         jumps.map(|(at, trouble)| (at, trouble.told(self.lang))).collect()
     }
 
@@ -855,14 +943,23 @@ impl Hall {
 
 /// What a program says that was put aside for its file, when the file is whole again.
 fn back(lang: Lang) -> String {
-    tr!(lang, "The file is there again as it was written: look at the disk again, and go on.", "文件已恢复原样：请点“重新从磁盘读取”继续。")
+    tr!(
+        lang,
+        "The file is there again as it was written: look at the disk again, and go on.",
+        "文件已恢复原样：请点“重新从磁盘读取”继续。"
+    )
 }
 
-/// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and the notes of the old one are put aside.
+/// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and
+/// the notes of the old one are put aside.
 fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), Stop> {
     let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
-    let none = |path: &Path| std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0);
-    let Some(recorded) = hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan)) else {
+    let none = |path: &Path| {
+        std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0)
+    };
+    let Some(recorded) =
+        hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan))
+    else {
         return Ok((notes, None));
     };
     let aside = on_disk::put_aside(&files.log, "old", lang)?;
@@ -876,23 +973,34 @@ fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), 
     Ok((Vec::new(), Some(told)))
 }
 
-/// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the samples alone.
+/// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the
+/// samples alone.
 fn sign_with_sample_keys(draw: &mut Draw, clock: Clock) -> Result<(), Refused> {
     let lang = draw.lang;
     let keys = sample_keys(draw);
-    let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty()) else {
-        return Err(Refused::Step(tr!(lang, "nobody has a sample key", "没有使用示例密钥的监督员")));
+    let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty())
+    else {
+        return Err(Refused::Step(tr!(
+            lang,
+            "nobody has a sample key",
+            "没有使用示例密钥的监督员"
+        )));
     };
     let time = (clock.wall)();
-    keys.iter().try_for_each(|key| draw.apply(&Command::Cosign { signature: key.cosign(&body, time).to_string() }))
+    keys.iter().try_for_each(|key| {
+        draw.apply(&Command::Cosign { signature: key.cosign(&body, time).to_string() })
+    })
 }
 
-/// The keys of members who have not spoken yet, where they are those of a sample and nothing counts.
+/// The keys of members who have not spoken yet, where they are those of a sample and nothing
+/// counts.
 pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
     if draw.roll().mode() != Mode::Rehearsal {
         return Vec::new();
     }
-    let own = |member: &String| sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()));
+    let own = |member: &String| {
+        sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()))
+    };
     draw.session.silent().iter().filter_map(own).collect()
 }
 
@@ -937,10 +1045,16 @@ fn step(draw: &mut Draw, to: Far) -> Result<(), Refused> {
     let opened = draw.progress.opened;
     if !draw.progress.rests {
         let lang = draw.lang;
-        return Err(Refused::Step(tr!(lang, "nothing can be drawn on now", "现在没有可继续抽取的批次")));
+        return Err(Refused::Step(tr!(
+            lang,
+            "nothing can be drawn on now",
+            "现在没有可继续抽取的批次"
+        )));
     }
     draw.turn()?;
-    while draw.progress.rests && (to == Far::End || (to == Far::Pool && draw.progress.opened == opened)) {
+    while draw.progress.rests
+        && (to == Far::End || (to == Far::Pool && draw.progress.opened == opened))
+    {
         draw.turn()?;
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! Which of two transcripts is the one to go on with: whether each follows from its plan and the rules, and is what the hall noted.
+//! Which of two transcripts is the one to go on with: whether each follows from its plan and the
+//! rules, and is what the hall noted.
 
 use super::grown::{count, is_sealed, whole};
 use crate::hall_log::{self, Note, Recorded};
@@ -105,7 +106,11 @@ impl Judged {
     pub(crate) fn told(&self, path: &Path, lang: Lang) -> String {
         let (path, lines, next) = (path.display(), self.lines, self.lines + 1);
         match self.state {
-            State::Unsealed => tr!(lang, "{path}: {lines} lines; no draw is sealed in it", "{path}：{lines} 行；其中没有已封存的抽签"),
+            State::Unsealed => tr!(
+                lang,
+                "{path}: {lines} lines; no draw is sealed in it",
+                "{path}：{lines} 行；其中没有已封存的抽签"
+            ),
             State::Bad(line) => tr!(
                 lang,
                 "{path}: {lines} lines; line {line} does not follow from the plan and the rules: it is damaged or was changed",

@@ -10,7 +10,9 @@ use super::view::{View, view};
 use crate::import::File;
 use crate::import::question::Kind;
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State};
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State,
+};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -36,12 +38,15 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
 /// Nothing is loaded from elsewhere, nothing is framed, no script stands within a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A print-out has its style within it, and no script. In its sandbox it opens no other tab, and has no storage: in the tab of the operator the key is in
-/// that, and a tab that is opened would get a copy.
+/// A print-out has its style within it, and no script. In its sandbox it opens no other tab, and
+/// has no storage: in the tab of the operator the key is in that, and a tab that is opened would
+/// get a copy.
 const SHEET: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
 
-/// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox too, where it is shown in a tab.
-const NO_PAGE: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+/// What is no page of its own (an answer, a script, a word that nothing is here) is in the sandbox
+/// too, where it is shown in a tab.
+const NO_PAGE: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// All that is shared.
 pub(crate) struct App {
@@ -83,7 +88,8 @@ impl App {
         lock(&self.door).new_token()
     }
 
-    /// Looks twice a second at what can change without a step of the operator: the transcript, the stick, the clock.
+    /// Looks twice a second at what can change without a step of the operator: the transcript, the
+    /// stick, the clock.
     pub(crate) fn watch(self: &Arc<App>) {
         let app = Arc::clone(self);
         std::thread::spawn(move || {
@@ -114,7 +120,8 @@ impl App {
         serde_json::to_string(&view(hall, version, false)).unwrap_or_default()
     }
 
-    /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall is not locked meanwhile.
+    /// Does what the operator wants. Only the answer to the operator waits for the stick: the hall
+    /// is not locked meanwhile.
     fn act(&self, acting: &Acting, lang: Option<Lang>) -> Response {
         if matches!(acting.act, Act::Seal { .. }) {
             lock(&self.hall).ask_copy();
@@ -128,19 +135,27 @@ impl App {
         answer
     }
 
-    /// Waits until the stick has what is recorded, but not longer than its patience, and never while the hall is locked.
+    /// Waits until the stick has what is recorded, but not longer than its patience, and never
+    /// while the hall is locked.
     fn wait_for_copy(&self) {
         let copy = lock(&self.hall).copy.clone();
         copy.iter().for_each(Copy::wait);
     }
 
-    /// Does something to the hall for a page that showed `version`: once, and not if something else came between.
+    /// Does something to the hall for a page that showed `version`: once, and not if something else
+    /// came between.
     fn change(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Response {
-        self.changed(version, with).map_or_else(Refused::into_response, |version| Json(json!({"version": version})).into_response())
+        self.changed(version, with).map_or_else(Refused::into_response, |version| {
+            Json(json!({"version": version})).into_response()
+        })
     }
 
     /// The same: the version after it, or the answer why not.
-    fn changed(&self, version: u64, with: impl FnOnce(&mut Hall) -> Result<(), String>) -> Result<u64, Refused> {
+    fn changed(
+        &self,
+        version: u64,
+        with: impl FnOnce(&mut Hall) -> Result<(), String>,
+    ) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
         if version != now {
@@ -152,7 +167,9 @@ impl App {
             *lock(&self.draft) = None; // no other plan can come any more
         }
         self.publish(&mut hall);
-        let refused = |why| Refused(StatusCode::UNPROCESSABLE_ENTITY, json!({"error": why, "version": now + 1}));
+        let refused = |why| {
+            Refused(StatusCode::UNPROCESSABLE_ENTITY, json!({"error": why, "version": now + 1}))
+        };
         done.map(|()| now + 1).map_err(refused)
     }
 
@@ -164,7 +181,10 @@ impl App {
 
     fn turned(&self, why: Turned, headers: &HeaderMap) -> Response {
         let words = match why {
-            Turned::Foreign => Words::new("this request does not come from a page of this program", "此请求不是来自本程序的页面"),
+            Turned::Foreign => Words::new(
+                "this request does not come from a page of this program",
+                "此请求不是来自本程序的页面",
+            ),
             Turned::NoKey => Words::new(
                 "this page is not let in, or another page has taken over: press Enter in the terminal and open the new address",
                 "此页面未获授权，或已由另一页面接管：请在终端按回车，打开新的地址",
@@ -174,7 +194,8 @@ impl App {
                 "此地址已用过或不是最新的：请在终端按回车，打开新的地址",
             ),
         };
-        let status = if why == Turned::Foreign { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        let status =
+            if why == Turned::Foreign { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
         let lang = language(headers).unwrap_or_else(|| lock(&self.hall).lang);
         answer(status, words.get(lang))
     }
@@ -206,21 +227,36 @@ fn answer(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({"error": why}))).into_response()
 }
 
-/// Answers on a thread that may take its time: the threads that serve go on with the boards and with everything else meanwhile.
+/// Answers on a thread that may take its time: the threads that serve go on with the boards and
+/// with everything else meanwhile.
 async fn aside(work: impl FnOnce() -> Response + Send + 'static) -> Response {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))
 }
 
 /// Everything that can be asked.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(|| async { page(include_str!("pages/board.html"), "text/html") }))
-        .route("/operator", get(|| async { page(include_str!("pages/operator.html"), "text/html") }))
+        .route(
+            "/operator",
+            get(|| async { page(include_str!("pages/operator.html"), "text/html") }),
+        )
         .route("/hall.css", get(|| async { page(include_str!("pages/hall.css"), "text/css") }))
         .route("/hall.js", get(|| async { page(include_str!("pages/hall.js"), "text/javascript") }))
-        .route("/board.js", get(|| async { page(include_str!("pages/board.js"), "text/javascript") }))
-        .route("/operator.js", get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }))
-        .route("/tables.js", get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }))
+        .route(
+            "/board.js",
+            get(|| async { page(include_str!("pages/board.js"), "text/javascript") }),
+        )
+        .route(
+            "/operator.js",
+            get(|| async { page(include_str!("pages/operator.js"), "text/javascript") }),
+        )
+        .route(
+            "/tables.js",
+            get(|| async { page(include_str!("pages/tables.js"), "text/javascript") }),
+        )
         .route("/api/events", get(events))
         .route("/api/enter", post(enter))
         .route("/api/view", get(operators_view))
@@ -235,8 +271,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Asked by another name than this machine's, nothing is answered. The operator's connections never give way to others.
-async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// Asked by another name than this machine's, nothing is answered. The operator's connections never
+/// give way to others.
+async fn guard(
+    State(app): Shared,
+    guest: ConnectInfo<Guest>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
     let headers = request.headers().clone();
     let policy = if ["/", "/operator"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
     let own = {
@@ -250,9 +292,15 @@ async fn guard(State(app): Shared, guest: ConnectInfo<Guest>, request: axum::ext
         Ok(()) => {
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
-            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(header::HeaderValue::from_static(policy));
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
-            headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
+            headers
+                .entry(header::CONTENT_SECURITY_POLICY)
+                .or_insert(header::HeaderValue::from_static(policy));
+            headers.insert(
+                header::X_CONTENT_TYPE_OPTIONS,
+                header::HeaderValue::from_static("nosniff"),
+            );
+            headers
+                .insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
             headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
             response
         }
@@ -269,8 +317,13 @@ struct Listening {
     pass: Option<String>,
 }
 
-/// The board's view now and after every change, as long as there are places. Only the newest is kept for a slow reader.
-async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Query(listening): Query<Listening>) -> Response {
+/// The board's view now and after every change, as long as there are places. Only the newest is
+/// kept for a slow reader.
+async fn events(
+    State(app): Shared,
+    ConnectInfo(guest): ConnectInfo<Guest>,
+    Query(listening): Query<Listening>,
+) -> Response {
     let operator = listening.pass.is_some_and(|pass| lock(&app.door).knows_pass(&pass));
     let Some(place) = app.places.take(operator) else {
         return answer(
@@ -283,7 +336,8 @@ async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Quer
     guest.keep();
     aside(move || {
         let changes = WatchStream::from_changes(app.board.subscribe());
-        let now = app.seen(&mut lock(&app.hall)); // the time that is left of a choice is that of now, not of the last step
+        // the time that is left of a choice is that of now, not of the last step
+        let now = app.seen(&mut lock(&app.hall));
         let stream = tokio_stream::once(now).chain(changes).map(move |text| {
             let _held = &place; // until the stream is dropped
             Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
@@ -293,7 +347,8 @@ async fn events(State(app): Shared, ConnectInfo(guest): ConnectInfo<Guest>, Quer
     .await
 }
 
-/// What a page enters with: the token of the terminal, or the key that it had before it was loaded again.
+/// What a page enters with: the token of the terminal, or the key that it had before it was loaded
+/// again.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Enter {
@@ -355,7 +410,11 @@ async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>)
 }
 
 /// The files that the operator's page sends, and its language.
-async fn uploaded(app: &App, headers: &HeaderMap, form: Multipart) -> Result<(Lang, Upload), Box<Response>> {
+async fn uploaded(
+    app: &App,
+    headers: &HeaderMap,
+    form: Multipart,
+) -> Result<(Lang, Upload), Box<Response>> {
     app.admit(headers).map_err(|why| Box::new(app.turned(why, headers)))?;
     let lang = language(headers).unwrap_or_else(|| lock(&app.hall).lang);
     match Upload::read(form).await {
@@ -370,7 +429,10 @@ async fn plan(State(app): Shared, headers: HeaderMap, form: Multipart) -> Respon
         Ok(uploaded) => uploaded,
         Err(refused) => return *refused,
     };
-    let (version, way) = (upload.version, Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() });
+    let (version, way) = (
+        upload.version,
+        Way { lang, skip_documents: upload.skip_documents, accept: BTreeSet::new() },
+    );
     let read = move || {
         Ok(match upload.chosen(lang)? {
             Chosen::Plan(file) => Loaded::Plan(file),
@@ -388,9 +450,16 @@ enum Loaded {
 }
 
 impl App {
-    /// Reads on a thread of its own, with nothing locked; one at a time, and the page waits so long and no longer. Then takes what was read.
-    async fn load(self: &Arc<App>, version: u64, lang: Lang, read: impl FnOnce() -> Result<Loaded, String> + Send + 'static) -> Response {
-        let said = |status: StatusCode, en: &str, zh: &str| answer(status, Words::new(en, zh).get(lang));
+    /// Reads on a thread of its own, with nothing locked; one at a time, and the page waits so long
+    /// and no longer. Then takes what was read.
+    async fn load(
+        self: &Arc<App>,
+        version: u64,
+        lang: Lang,
+        read: impl FnOnce() -> Result<Loaded, String> + Send + 'static,
+    ) -> Response {
+        let said =
+            |status: StatusCode, en: &str, zh: &str| answer(status, Words::new(en, zh).get(lang));
         let Ok(reading) = Arc::clone(&self.reading).try_acquire_owned() else {
             return said(
                 StatusCode::CONFLICT,
@@ -465,12 +534,17 @@ struct Drafting {
 }
 
 /// The tables that were read: shown again, used with what was ticked, or taken away.
-async fn draft_act(State(app): Shared, headers: HeaderMap, Json(drafting): Json<Drafting>) -> Response {
+async fn draft_act(
+    State(app): Shared,
+    headers: HeaderMap,
+    Json(drafting): Json<Drafting>,
+) -> Response {
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
     let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
-    let kept = lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
+    let kept =
+        lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
     let (Some((tables, way)), true) = (kept, drafting.doing != Doing::Drop) else {
         return aside(move || {
             app.change(drafting.version, |_| {
@@ -480,7 +554,11 @@ async fn draft_act(State(app): Shared, headers: HeaderMap, Json(drafting): Json<
         })
         .await;
     };
-    let accept = Kind::ALL.iter().copied().filter(|kind| drafting.accept.iter().any(|word| word == kind.word())).collect();
+    let accept = Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| drafting.accept.iter().any(|word| word == kind.word()))
+        .collect();
     let (way, used) = (Way { lang, accept, ..way }, drafting.doing == Doing::Use);
     let read = move || {
         let draft = Box::new(Draft::read(tables, way));
@@ -527,7 +605,8 @@ struct Asked {
     lang: Option<String>,
 }
 
-/// All recorded lines from memory, to save them where there is room while their file is gone. Everything in them is public.
+/// All recorded lines from memory, to save them where there is room while their file is gone.
+/// Everything in them is public.
 async fn recorded(State(app): Shared) -> Response {
     aside(move || match lock(&app.hall).recorded_lines() {
         Some(lines) => {
@@ -543,7 +622,11 @@ async fn recorded(State(app): Shared) -> Response {
 }
 
 /// A print-out. Everything on it is public.
-async fn print(State(app): Shared, UrlPath(name): UrlPath<String>, Query(asked): Query<Asked>) -> Response {
+async fn print(
+    State(app): Shared,
+    UrlPath(name): UrlPath<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     aside(move || printed(&app, &name, asked.lang.as_deref())).await
 }
 
@@ -569,7 +652,10 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
                 Some((_, "csv")) => "text/csv; charset=utf-8",
                 _ => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             };
-            let place = format!("{}; filename=\"{file}\"", if file.ends_with(".html") { "inline" } else { "attachment" });
+            let place = format!(
+                "{}; filename=\"{file}\"",
+                if file.ends_with(".html") { "inline" } else { "attachment" }
+            );
             let heads = [
                 (header::CONTENT_TYPE, kind.to_owned()),
                 (header::CONTENT_SECURITY_POLICY, SHEET.into()),
@@ -584,9 +670,14 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
 /// Receipts that were written beside the transcript.
 fn receipts(sheet: &Path, lang: Lang) -> Response {
     match std::fs::read(sheet) {
-        Ok(bytes) => {
-            ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, SHEET)], bytes).into_response()
-        }
+        Ok(bytes) => (
+            [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CONTENT_SECURITY_POLICY, SHEET),
+            ],
+            bytes,
+        )
+            .into_response(),
         Err(error) => answer(StatusCode::NOT_FOUND, io_words(&error).get(lang)),
     }
 }

@@ -1,4 +1,5 @@
-//! The time of the household that was called. It counts on the steady clock: setting the clock of the computer gives or takes nobody's time.
+//! The time of the household that was called. It counts on the steady clock: setting the clock of
+//! the computer gives or takes nobody's time.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// A turn that stands still; a part of its time is spent already when the program was started again meanwhile.
+    /// A turn that stands still; a part of its time is spent already when the program was started
+    /// again meanwhile.
     pub(crate) fn new(line: u64, seconds: u64, spent: Duration) -> Turn {
         Turn { line, limit: Duration::from_secs(seconds), spent, since: None }
     }

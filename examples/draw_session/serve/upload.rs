@@ -1,4 +1,5 @@
-//! What the operator chooses to be loaded: each file is taken for what it is, whichever field of the page it stands in.
+//! What the operator chooses to be loaded: each file is taken for what it is, whichever field of
+//! the page it stands in.
 
 use crate::import::{File, Tables};
 use crate::recognize::What;
@@ -16,7 +17,8 @@ const KEPT: &str = "kept-";
 #[derive(Default)]
 pub(crate) struct Upload {
     pub(crate) version: u64,
-    /// The field whose button was clicked: `plan`, `tables`, or `again` for files that were chosen together after a correction.
+    /// The field whose button was clicked: `plan`, `tables`, or `again` for files that were chosen
+    /// together after a correction.
     asked: String,
     pub(crate) skip_documents: bool,
     files: Vec<Sent>,
@@ -39,14 +41,17 @@ impl Upload {
     pub(crate) async fn read(mut form: Multipart) -> Result<Upload, (StatusCode, Words)> {
         let mut upload = Upload::default();
         while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
-            let (name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
+            let (name, file) =
+                (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
             let bytes = field.bytes().await.map_err(|error| broken(&error))?.to_vec();
             let text = || String::from_utf8_lossy(&bytes).into_owned();
             match (name.as_str(), file) {
                 ("version", None) => upload.version = text().parse().unwrap_or(0),
                 ("asked", None) => upload.asked = text(),
                 ("skip_documents", None) => upload.skip_documents = true,
-                (_, Some(file)) if !file.is_empty() => upload.files.push(Sent::new(name, &file, bytes)),
+                (_, Some(file)) if !file.is_empty() => {
+                    upload.files.push(Sent::new(name, &file, bytes))
+                }
                 _ => {}
             }
         }
@@ -58,15 +63,19 @@ impl Upload {
         self.files.into_iter().next().map(|sent| sent.file.bytes)
     }
 
-    /// What the files are to be loaded as. Those of the button that was clicked come first; the others are asked only if these do not do.
+    /// What the files are to be loaded as. Those of the button that was clicked come first; the
+    /// others are asked only if these do not do.
     pub(crate) fn chosen(mut self, lang: Lang) -> Result<Chosen, String> {
         self.files.iter_mut().for_each(|sent| sent.what = What::of(&sent.file.bytes));
         let asked = self.asked.clone();
-        let (own, mut others): (Vec<Sent>, Vec<Sent>) = self.files.into_iter().partition(|sent| match asked.as_str() {
-            "again" => !sent.field.starts_with(KEPT),
-            asked => (sent.field == "plan") == (asked == "plan"),
-        });
-        others.iter_mut().for_each(|sent| sent.field = sent.field.trim_start_matches(KEPT).to_owned());
+        let (own, mut others): (Vec<Sent>, Vec<Sent>) =
+            self.files.into_iter().partition(|sent| match asked.as_str() {
+                "again" => !sent.field.starts_with(KEPT),
+                asked => (sent.field == "plan") == (asked == "plan"),
+            });
+        others
+            .iter_mut()
+            .for_each(|sent| sent.field = sent.field.trim_start_matches(KEPT).to_owned());
         let mut sorted = Sorted::default();
         own.into_iter().for_each(|sent| sorted.take(sent));
         if !sorted.whole() && sorted.wrong.is_empty() {
@@ -91,7 +100,9 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> (StatusCode, Word
     let (status, most) = (error.status(), MOST >> 20);
     let words = match status {
         StatusCode::PAYLOAD_TOO_LARGE => Words::new(
-            format!("these files are larger than {most} MB together and were not read; choose the table alone, without pictures in it"),
+            format!(
+                "these files are larger than {most} MB together and were not read; choose the table alone, without pictures in it"
+            ),
             format!("所选文件合计超过 {most} MB，未读取；请只选表格，并去掉其中的图片"),
         ),
         _ => Words::new(
@@ -125,11 +136,15 @@ impl Sorted {
     /// Takes in a file of another button if its kind is missing.
     fn add(&mut self, sent: Sent) {
         let missing = match sent.what {
-            What::Plan => self.tables.is_empty() && self.settings.is_empty() && self.plans.is_empty(),
+            What::Plan => {
+                self.tables.is_empty() && self.settings.is_empty() && self.plans.is_empty()
+            }
             What::Settings => self.settings.is_empty() && self.plans.is_empty(),
             _ => {
                 self.plans.is_empty()
-                    && self.tables.iter().all(|(field, _)| matches!(field.as_str(), "roll" | "units") && *field != sent.field)
+                    && self.tables.iter().all(|(field, _)| {
+                        matches!(field.as_str(), "roll" | "units") && *field != sent.field
+                    })
             }
         };
         if missing {
@@ -140,7 +155,8 @@ impl Sorted {
     /// Whether this is all that a plan takes.
     fn whole(&self) -> bool {
         let none = self.tables.is_empty() && self.settings.is_empty();
-        (self.plans.len() == 1 && none) || (self.plans.is_empty() && !self.tables.is_empty() && self.settings.len() == 1)
+        (self.plans.len() == 1 && none)
+            || (self.plans.is_empty() && !self.tables.is_empty() && self.settings.len() == 1)
     }
 
     fn end(mut self, lang: Lang) -> Result<Chosen, String> {
@@ -154,7 +170,8 @@ impl Sorted {
         if let Some(plan) = self.plans.pop() {
             return Ok(Chosen::Plan(plan));
         }
-        // The units come last, unless the fields say otherwise; where there are no fields, the reader of the tables finds out.
+        // The units come last, unless the fields say otherwise; where there are no fields, the
+        // reader of the tables finds out.
         self.tables.sort_by_key(|(field, _)| field == "units");
         let mut tables = self.tables.into_iter().map(|(_, file)| file);
         match (tables.next(), tables.next(), self.settings.pop()) {
@@ -169,7 +186,8 @@ impl Sorted {
         let tables: Vec<&str> = self.tables.iter().map(|(_, file)| file.name.as_str()).collect();
         let settings: Vec<&str> = self.settings.iter().map(|file| file.name.as_str()).collect();
         let plans: Vec<&str> = self.plans.iter().map(|file| file.name.as_str()).collect();
-        let ((tables_en, tables_zh), (settings_en, settings_zh), (plans_en, plans_zh)) = (names(&tables), names(&settings), names(&plans));
+        let ((tables_en, tables_zh), (settings_en, settings_zh), (plans_en, plans_zh)) =
+            (names(&tables), names(&settings), names(&plans));
         match (tables.len(), settings.len(), plans.len()) {
             (0, 0, 0) => nothing(),
             (1.., 0, 0) => Words::new(
@@ -184,23 +202,30 @@ impl Sorted {
                 format!(
                     "{settings_en}: these are the settings, and no plan; the table of households is missing. Choose the table too, and load both"
                 ),
-                format!("{settings_zh}：这是设置文件，不是方案，还缺住户表。请再选住户表，然后一起载入"),
+                format!(
+                    "{settings_zh}：这是设置文件，不是方案，还缺住户表。请再选住户表，然后一起载入"
+                ),
             ),
             (_, 2.., 0) => Words::new(
                 format!("{settings_en}: these are several files of settings; choose one"),
                 format!("{settings_zh}：有几份设置文件，请只选一份"),
             ),
-            (0, 0, _) => {
-                Words::new(format!("{plans_en}: these are several plans; choose one"), format!("{plans_zh}：有几份方案，请只选一份"))
-            }
+            (0, 0, _) => Words::new(
+                format!("{plans_en}: these are several plans; choose one"),
+                format!("{plans_zh}：有几份方案，请只选一份"),
+            ),
             (3.., _, 0) => Words::new(
                 format!(
                     "{tables_en}: these are more than two tables; put the sheets into one workbook, or choose one table of households and one of flats"
                 ),
-                format!("{tables_zh}：表格多于两份；请把各工作表放进同一个文件，或只选一份住户表和一份房源表"),
+                format!(
+                    "{tables_zh}：表格多于两份；请把各工作表放进同一个文件，或只选一份住户表和一份房源表"
+                ),
             ),
             _ => Words::new(
-                format!("{plans_en}: this is a plan already; choose it alone, or choose the tables and the settings without it"),
+                format!(
+                    "{plans_en}: this is a plan already; choose it alone, or choose the tables and the settings without it"
+                ),
                 format!("{plans_zh}：这已是方案；请只选它，或不选它而选表格和设置文件"),
             ),
         }
@@ -221,7 +246,10 @@ fn wrong_place(name: &str, what: &What, lang: Lang) -> String {
             "to go on with that draw, start the program with `--out` and this file; its plan alone is the file that `import` wrote",
             "若要接着那场抽签，请在启动程序时用 --out 指定这个文件；若只要方案，请选 import 写出的方案文件",
         ),
-        What::Openings => Words::new("it is not loaded: it stays with its owner, off line", "它不用载入，请由专人离线保管"),
+        What::Openings => Words::new(
+            "it is not loaded: it stays with its owner, off line",
+            "它不用载入，请由专人离线保管",
+        ),
         _ => nothing(),
     };
     let what = what.words();

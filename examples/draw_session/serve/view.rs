@@ -1,4 +1,5 @@
-//! What the pages show: one object, the whole of it each time, so that a page that lost its connection is right again with the next one.
+//! What the pages show: one object, the whole of it each time, so that a page that lost its
+//! connection is right again with the next one.
 
 use super::hall::{Hall, State, sample_keys};
 use crate::aloud;
@@ -35,7 +36,8 @@ pub(crate) struct View {
     seed: Option<Value>,
     pool: Option<Value>,
     call: Option<Value>,
-    /// How many milliseconds the household that was called has left, where the plan sets a time; they do not run in a pause.
+    /// How many milliseconds the household that was called has left, where the plan sets a time;
+    /// they do not run in a pause.
     left: Option<u64>,
     /// How many calls of that household nobody answered.
     unanswered: usize,
@@ -63,7 +65,8 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     let mut view = match &mut hall.state {
         State::Empty => View { stage: "empty", ..blank() },
         State::Broken(broken) => {
-            let stopped = broken.harm().map(Harm::board).map(|words| json!({"en": words.en, "zh": words.zh}));
+            let stopped =
+                broken.harm().map(Harm::board).map(|words| json!({"en": words.en, "zh": words.zh}));
             View { stage: "broken", stopped, ..blank() }
         }
         State::Plan(plan) => View { stage: "plan", ..of_plan(plan) },
@@ -73,7 +76,9 @@ pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
     hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
     view.mode = hall.mode;
     (view.version, view.pause, view.operator) = (version, pause, mine);
-    view.left = left.filter(|_| view.call.is_some()).map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+    view.left = left
+        .filter(|_| view.call.is_some())
+        .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
     view.unanswered = unanswered;
     view
 }
@@ -120,15 +125,22 @@ fn operators(hall: &mut Hall) -> Value {
         "lines": hall.lines(),
     });
     let (broken, anew) = match &hall.state {
-        State::Broken(broken) => (Some(broken.why.clone()), broken.has_lines() && broken.harm().is_some()),
+        State::Broken(broken) => {
+            (Some(broken.why.clone()), broken.has_lines() && broken.harm().is_some())
+        }
         _ => (None, false),
     };
     let draw = match &mut hall.state {
         State::Draw(draw) => Some(steps(draw)),
         State::Plan(plan) => {
-            let warnings: Vec<String> = plan.warnings().iter().map(|warning| warning.sentence(hall.lang)).collect();
+            let warnings: Vec<String> =
+                plan.warnings().iter().map(|warning| warning.sentence(hall.lang)).collect();
             let roll = plan.roll();
-            let rules: Vec<String> = [Some(aloud::rules(roll, hall.lang)), aloud::times(roll, hall.lang)].into_iter().flatten().collect();
+            let rules: Vec<String> =
+                [Some(aloud::rules(roll, hall.lang)), aloud::times(roll, hall.lang)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
             Some(json!({"warnings": warnings, "rules": rules}))
         }
         _ => None,
@@ -151,17 +163,28 @@ fn steps(draw: &mut Draw) -> Value {
         })
         .collect();
     let due = draw.due_offer().map(|(unit, household)| json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}));
-    let objections: Vec<Value> =
-        draw.progress.objections.iter().map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled})).collect();
+    let objections: Vec<Value> = draw
+        .progress
+        .objections
+        .iter()
+        .map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled}))
+        .collect();
     let benches = draw.session.signatures();
     let closes = match draw.session.stage() {
         Stage::RollCall => Some(Closed::Commits),
         Stage::Reveals => Some(Closed::Reveals),
         _ => None,
     };
-    let less = |closes| draw.book.benches.iter().filter_map(|b| Some((b.id.clone(), aloud::one_less(draw, &b.id, closes)?))).collect();
+    let less = |closes| {
+        draw.book
+            .benches
+            .iter()
+            .filter_map(|b| Some((b.id.clone(), aloud::one_less(draw, &b.id, closes)?)))
+            .collect()
+    };
     let less: BTreeMap<String, String> = closes.map(less).unwrap_or_default();
-    let keys_less: BTreeMap<&String, String> = silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
+    let keys_less: BTreeMap<&String, String> =
+        silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
     json!({
         "less": less,
         "keys_less": keys_less,
@@ -247,7 +270,10 @@ fn of_draw(draw: &mut Draw) -> View {
     let head = draw.head_root.filter(|head| Some(*head) != draw.result_root);
     view.fingerprints = [show(draw.session.plan_root()), show(draw.result_root), show(head)];
     view.benches = benches(draw);
-    view.seed = draw.session.seed().map(|seed| json!({"seed": seed.to_string(), "text": draw.session.seed_text()}));
+    view.seed = draw
+        .session
+        .seed()
+        .map(|seed| json!({"seed": seed.to_string(), "text": draw.session.seed_text()}));
     let holders = holders(draw);
     view.estate = estate(draw.roll(), &holders);
     view.recent = recent(draw);
@@ -258,11 +284,22 @@ fn of_draw(draw: &mut Draw) -> View {
     pool(draw, &stage, &mut view);
     view.building = building(draw, &stage, &holders);
     if matches!(stage, Stage::Aftermath | Stage::Done | Stage::SignOff) && view.result.is_some() {
-        let standby = draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
+        let standby =
+            draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
         let free = holders.iter().filter(|holder| holder.is_none()).count();
-        let (free, held) = if draw.session.is_void() { (0, 0) } else { (free, holders.len() - free) };
-        let events: Vec<Value> = draw.progress.events.iter().rev().take(6).map(|words| json!({"en": words.en, "zh": words.zh})).collect();
-        view.after = Some(json!({"events": events, "standby": standby, "free": free, "held": held, "changed": draw.progress.changed}));
+        let (free, held) =
+            if draw.session.is_void() { (0, 0) } else { (free, holders.len() - free) };
+        let events: Vec<Value> = draw
+            .progress
+            .events
+            .iter()
+            .rev()
+            .take(6)
+            .map(|words| json!({"en": words.en, "zh": words.zh}))
+            .collect();
+        view.after = Some(
+            json!({"events": events, "standby": standby, "free": free, "held": held, "changed": draw.progress.changed}),
+        );
     }
     view
 }
@@ -286,13 +323,22 @@ fn benches(draw: &Draw) -> Vec<Value> {
     };
     let mut all = Vec::new();
     for bench in &book.benches {
-        let members = book.members.iter().zip(progress.members.iter().zip(&progress.said)).filter(|(m, _)| m.bench == bench.id);
+        let members = book
+            .members
+            .iter()
+            .zip(progress.members.iter().zip(&progress.said))
+            .filter(|(m, _)| m.bench == bench.id);
         let members: Vec<Value> = members
             .map(|(m, (d, s))| json!({"id": m.id, "name": m.name, "key": key_of(draw.roll(), &m.id), "did": did(*d), "said": said(*s)}))
             .collect();
-        let (committed, revealed) = (progress.count(book, &bench.id, Closed::Commits), progress.count(book, &bench.id, Closed::Reveals));
-        all.push(json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members,
-            "committed": committed, "revealed": revealed}));
+        let (committed, revealed) = (
+            progress.count(book, &bench.id, Closed::Commits),
+            progress.count(book, &bench.id, Closed::Reveals),
+        );
+        all.push(
+            json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members,
+            "committed": committed, "revealed": revealed}),
+        );
     }
     all
 }
@@ -313,14 +359,19 @@ fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
     let mut first = 0_usize;
     for pool in roll.pools() {
         let count = pool.unit_count() as usize;
-        let taken = holders.iter().skip(first).take(count).filter(|holder| holder.is_some()).count() as u64;
+        let taken =
+            holders.iter().skip(first).take(count).filter(|holder| holder.is_some()).count() as u64;
         first += count;
         match all.iter_mut().find(|(name, ..)| *name == pool.building) {
-            Some((_, units, filled)) => (*units, *filled) = (*units + count as u64, *filled + taken),
+            Some((_, units, filled)) => {
+                (*units, *filled) = (*units + count as u64, *filled + taken)
+            }
             None => all.push((pool.building.clone(), count as u64, taken)),
         }
     }
-    all.into_iter().map(|(name, units, taken)| json!({"name": name, "units": units, "taken": taken})).collect()
+    all.into_iter()
+        .map(|(name, units, taken)| json!({"name": name, "units": units, "taken": taken}))
+        .collect()
 }
 
 fn household_of(draw: &Draw, household: u32) -> Value {
@@ -352,7 +403,8 @@ fn recent(draw: &Draw) -> Vec<Value> {
         };
         let mut household = household_of(draw, turn.household);
         if let Some(household) = household.as_object_mut() {
-            household.insert("ticket".into(), json!(turn.ticket)); // also when its pool is drawn already
+            // also when its pool is drawn already
+            household.insert("ticket".into(), json!(turn.ticket));
         }
         json!({"household": household, "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
     };
@@ -365,12 +417,18 @@ fn pool(draw: &mut Draw, stage: &Stage, view: &mut View) {
     let (id, rule) = (info.id.clone(), info.rule.word());
     let households = draw.book.households_of(&id);
     let allocation = draw.session.allocation();
-    let given = households.filter(|h| allocation.get(*h as usize).is_some_and(Option::is_some)).count();
-    let info = draw.session.pool().map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
+    let given =
+        households.filter(|h| allocation.get(*h as usize).is_some_and(Option::is_some)).count();
+    let info = draw
+        .session
+        .pool()
+        .map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
     let Some((title, building, households, units)) = info else { return };
     let place = draw.progress.calls;
-    view.pool = Some(json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
-        "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}));
+    view.pool = Some(
+        json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
+        "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
+    );
     if let Stage::Choice { household, offered } = stage {
         let mut call = household_of(draw, *household);
         if let Some(call) = call.as_object_mut() {
@@ -384,15 +442,21 @@ fn pool(draw: &mut Draw, stage: &Stage, view: &mut View) {
     }
 }
 
-/// The building of the pool that is drawn: every flat of it, with who has it, or why it can or cannot be chosen now.
+/// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
+/// cannot be chosen now.
 fn building(draw: &mut Draw, stage: &Stage, holders: &[Option<u32>]) -> Option<Value> {
     let name = draw.session.pool().map(|pool| pool.building.clone());
     let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
     let own = draw.session.pool().map(|pool| pool.id.clone());
     let choosing = matches!(stage, Stage::Choice { .. });
     let mut units = Vec::new();
-    let pools: Vec<(String, String)> =
-        draw.roll().pools().iter().filter(|pool| pool.building == name).map(|pool| (pool.id.clone(), pool.title.clone())).collect();
+    let pools: Vec<(String, String)> = draw
+        .roll()
+        .pools()
+        .iter()
+        .filter(|pool| pool.building == name)
+        .map(|pool| (pool.id.clone(), pool.title.clone()))
+        .collect();
     for (pool, _) in &pools {
         for unit in draw.book.units_of(pool) {
             let holder = holders.get(unit as usize).copied().flatten();

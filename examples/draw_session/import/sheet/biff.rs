@@ -1,6 +1,7 @@
 //! The records of .xls (MS-XLS, BIFF8), without meaning: type and data, and the texts in them.
 
-/// A record: its type, and the pieces of its data. Data longer than 8,224 bytes goes on in records of its own.
+/// A record: its type, and the pieces of its data. Data longer than 8,224 bytes goes on in records
+/// of its own.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
     pub(super) kind: u16,
@@ -127,7 +128,8 @@ impl Pieces<'_> {
         let run_count = if flags & 8 == 0 { 0 } else { self.u16()? };
         let extra = if flags & 4 == 0 { 0 } else { self.u32()? };
         let units = self.units(count, flags & 1 == 1)?;
-        let runs = (0..run_count).map(|_| Some((self.u16()?, self.u16()?))).collect::<Option<_>>()?;
+        let runs =
+            (0..run_count).map(|_| Some((self.u16()?, self.u16()?))).collect::<Option<_>>()?;
         self.skip(extra)?;
         Some(Text { text: String::from_utf16_lossy(&units), runs })
     }

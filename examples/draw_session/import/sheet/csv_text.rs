@@ -1,4 +1,5 @@
-//! Tables as text: .csv in UTF-8, UTF-16 or GB18030, and .txt with tabs, as spreadsheet programs write and read them.
+//! Tables as text: .csv in UTF-8, UTF-16 or GB18030, and .txt with tabs, as spreadsheet programs
+//! write and read them.
 
 use super::super::fault::Fault;
 use super::container;
@@ -28,7 +29,11 @@ pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'stati
     let text = text.trim_end_matches('\u{1A}').replace("\r\n", "\n").replace('\r', "\n");
     let (separator, text) = separator(&text);
     let text = checked_rows(source, text, separator)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
     let (mut grid, mut stripped, mut widths) = (Grid::new(source), Stripped::default(), Vec::new());
     for (row, record) in (1..).zip(reader.records()) {
         let record = record.map_err(|_| source.broken(".csv"))?;
@@ -54,8 +59,10 @@ impl Stripped {
             let (count, first) = counted.unwrap_or((0, row));
             *counted = Some((count + 1, first));
         };
-        if let Some(inside) =
-            trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).filter(|i| !i.replace("\"\"", "").contains('"'))
+        if let Some(inside) = trimmed
+            .strip_prefix("=\"")
+            .and_then(|rest| rest.strip_suffix('"'))
+            .filter(|i| !i.replace("\"\"", "").contains('"'))
         {
             add(&mut self.equals);
             return of_text(&inside.replace("\"\"", "\""));
@@ -82,24 +89,37 @@ impl Stripped {
             ))
         };
         let equals = note(self.equals, "=\"…\"", "=\"…\" 形式的内容");
-        equals.into_iter().chain(note(self.apostrophes, "text with an apostrophe in front", "前面有撇号的内容"))
+        equals.into_iter().chain(note(
+            self.apostrophes,
+            "text with an apostrophe in front",
+            "前面有撇号的内容",
+        ))
     }
 }
 
 /// The text of a file, with a note if it is not in UTF-8.
 pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
-    let note = |name: &str| Some(Words::new(format!("the file is in {name}"), format!("文件编码为 {name}")));
+    let note = |name: &str| {
+        Some(Words::new(format!("the file is in {name}"), format!("文件编码为 {name}")))
+    };
     if let Some((encoding, name)) = utf_16(bytes) {
         let (text, _, bad) = encoding.decode(bytes);
         if bad || text.contains('\0') {
-            return Err(not_text(source, Words::new(format!("bytes that are not {name}"), format!("不是 {name} 编码的字节"))));
+            return Err(not_text(
+                source,
+                Words::new(format!("bytes that are not {name}"), format!("不是 {name} 编码的字节")),
+            ));
         }
         return Ok((text.trim_start_matches('\u{FEFF}').to_owned(), note(name)));
     }
-    let (marked, bytes) = bytes.strip_prefix(b"\xEF\xBB\xBF").map_or((false, bytes), |rest| (true, rest));
+    let (marked, bytes) =
+        bytes.strip_prefix(b"\xEF\xBB\xBF").map_or((false, bytes), |rest| (true, rest));
     if let Some(zero) = bytes.iter().position(|b| *b == 0) {
         let line = 1 + bytes.iter().take(zero).filter(|b| **b == b'\n').count();
-        let found = Words::new(format!("a zero byte in line {line}, which no text has"), format!("第 {line} 行有零字节，文本中不应有"));
+        let found = Words::new(
+            format!("a zero byte in line {line}, which no text has"),
+            format!("第 {line} 行有零字节，文本中不应有"),
+        );
         return Err(not_text(source, found));
     }
     match std::str::from_utf8(bytes) {
@@ -107,7 +127,10 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
         // GB18030 would make wrong characters of it and not notice.
         Err(error) if marked || mostly_utf_8(bytes) => {
             let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count();
-            let found = Words::new(format!("bytes that are not UTF-8 in line {line}"), format!("第 {line} 行有不是 UTF-8 编码的字节"));
+            let found = Words::new(
+                format!("bytes that are not UTF-8 in line {line}"),
+                format!("第 {line} 行有不是 UTF-8 编码的字节"),
+            );
             return Err(not_text(source, found));
         }
         Err(_) => {}
@@ -120,15 +143,20 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
 }
 
 fn not_text(source: &Source<'_>, found: Words) -> Fault {
-    let advice =
-        Words::new("save it again as .xlsx, or as `CSV UTF-8`, in the spreadsheet program", "请在表格软件中另存为 .xlsx 或“CSV UTF-8”");
-    let expected = Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
+    let advice = Words::new(
+        "save it again as .xlsx, or as `CSV UTF-8`, in the spreadsheet program",
+        "请在表格软件中另存为 .xlsx 或“CSV UTF-8”",
+    );
+    let expected =
+        Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
     Fault::new(Words::same(source.file), found, expected, advice)
 }
 
-/// UTF-16 by its mark, or by the zero bytes that separators, digits and line ends have in it on one side alone.
+/// UTF-16 by its mark, or by the zero bytes that separators, digits and line ends have in it on one
+/// side alone.
 fn utf_16(bytes: &[u8]) -> Option<(&'static encoding_rs::Encoding, &'static str)> {
-    let (little, big) = ((encoding_rs::UTF_16LE, "UTF-16"), (encoding_rs::UTF_16BE, "UTF-16 (big-endian)"));
+    let (little, big) =
+        ((encoding_rs::UTF_16LE, "UTF-16"), (encoding_rs::UTF_16BE, "UTF-16 (big-endian)"));
     match bytes.get(..2) {
         Some(b"\xFF\xFE") => return Some(little),
         Some(b"\xFE\xFF") => return Some(big),
@@ -154,12 +182,14 @@ fn mostly_utf_8(bytes: &[u8]) -> bool {
     good > bad * 4
 }
 
-/// Comma, semicolon or tab: the one that the first line names (`sep=;`, which spreadsheet programs do not show), or that which occurs
-/// most in the first lines.
+/// Comma, semicolon or tab: the one that the first line names (`sep=;`, which spreadsheet programs
+/// do not show), or that which occurs most in the first lines.
 fn separator(text: &str) -> (u8, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let named = first.trim_matches('"').to_ascii_lowercase();
-    if let Some(&[separator @ (b',' | b';' | b'\t' | b'|')]) = named.strip_prefix("sep=").map(str::as_bytes) {
+    if let Some(&[separator @ (b',' | b';' | b'\t' | b'|')]) =
+        named.strip_prefix("sep=").map(str::as_bytes)
+    {
         return (separator, rest);
     }
     let head: String = text.lines().take(10).collect();
@@ -178,8 +208,9 @@ enum At {
     Closed(u32),
 }
 
-/// The text with `""` in empty lines, which the reader would skip, so that rows count as in a spreadsheet program. Quotation marks that
-/// are not in pairs around a cell would make several rows one, and are named by their line.
+/// The text with `""` in empty lines, which the reader would skip, so that rows count as in a
+/// spreadsheet program. Quotation marks that are not in pairs around a cell would make several rows
+/// one, and are named by their line.
 fn checked_rows(source: &Source<'_>, text: &str, separator: u8) -> Result<String, Fault> {
     let mut kept = String::with_capacity(text.len());
     let (mut at, mut line, mut empty) = (At::Start, 1, true);
@@ -217,7 +248,10 @@ fn checked_rows(source: &Source<'_>, text: &str, separator: u8) -> Result<String
 }
 
 fn odd_quotes(source: &Source<'_>, line: u32) -> Fault {
-    let place = Words::new(format!("{}, line {line}", source.file), format!("{}，第 {line} 行", source.file));
+    let place = Words::new(
+        format!("{}, line {line}", source.file),
+        format!("{}，第 {line} 行", source.file),
+    );
     let found = Words::new("a quotation mark that is never closed", "没有配对的引号");
     let advice = Words::new(
         "take it out, or save the table again in the spreadsheet program; it would swallow the rows below it",
@@ -226,21 +260,36 @@ fn odd_quotes(source: &Source<'_>, line: u32) -> Fault {
     Fault::new(place, found, Words::new("quotation marks in pairs", "成对的引号"), advice)
 }
 
-/// Rows with more cells than the table has columns: a separator inside a cell has moved the rest to the right.
+/// Rows with more cells than the table has columns: a separator inside a cell has moved the rest to
+/// the right.
 fn overlong(source: &Source<'_>, widths: &[(u32, usize)]) -> Result<(), Fault> {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     widths.iter().for_each(|(_, width)| *counts.entry(*width).or_default() += 1);
-    let usual = counts.iter().max_by_key(|(width, count)| (**count, **width)).map_or(0, |(width, _)| *width);
+    let usual = counts
+        .iter()
+        .max_by_key(|(width, count)| (**count, **width))
+        .map_or(0, |(width, _)| *width);
     let heads = widths.iter().map(|(_, width)| *width).find(|width| *width > 2).unwrap_or(usual);
     let columns = usual.max(heads);
-    let rows: Vec<String> = widths.iter().filter(|(_, width)| *width > columns).map(|(row, _)| row.to_string()).collect();
+    let rows: Vec<String> = widths
+        .iter()
+        .filter(|(_, width)| *width > columns)
+        .map(|(row, _)| row.to_string())
+        .collect();
     if rows.is_empty() {
         return Ok(());
     }
     let shown = |between: &str| {
-        format!("{}{}", rows.iter().take(20).cloned().collect::<Vec<_>>().join(between), if rows.len() > 20 { " …" } else { "" })
+        format!(
+            "{}{}",
+            rows.iter().take(20).cloned().collect::<Vec<_>>().join(between),
+            if rows.len() > 20 { " …" } else { "" }
+        )
     };
-    let place = Words::new(format!("{}, rows {}", source.file, shown(", ")), format!("{}，第 {} 行", source.file, shown("、")));
+    let place = Words::new(
+        format!("{}, rows {}", source.file, shown(", ")),
+        format!("{}，第 {} 行", source.file, shown("、")),
+    );
     let found = Words::new("more cells than the other rows have", "单元格比其他行多");
     let expected = Words::new(format!("{columns} at most"), format!("最多 {columns} 格"));
     let advice = Words::new(

@@ -1,7 +1,8 @@
 //! What a spreadsheet program shows for a number or a text in a cell with a number format.
 //!
-//! Strict: only what is certain is rendered. Dates, conditions, fractions, scientific notation and whatever depends on the program's own
-//! language are told apart and left alone, so that a person looks at them. A code such as `1E3` that became 1000 is no better as `1.00E+03`.
+//! Strict: only what is certain is rendered. Dates, conditions, fractions, scientific notation and
+//! whatever depends on the program's own language are told apart and left alone, so that a person
+//! looks at them. A code such as `1E3` that became 1000 is no better as `1.00E+03`.
 
 /// What shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +57,19 @@ pub(super) fn text(value: &str, format: &str) -> Look {
     let Some(sections) = sections(format) else { return Look::AsStored };
     let section = sections.iter().find(|s| s.contains(&Token::Text));
     match (section, sections.get(3)) {
-        (Some(section), _) if section.iter().all(|t| matches!(t, Token::Text | Token::Literal(_))) => {
+        (Some(section), _)
+            if section.iter().all(|t| matches!(t, Token::Text | Token::Literal(_))) =>
+        {
             let piece = |token: &Token| match token {
                 Token::Literal(text) => text.clone(),
                 _ => value.to_owned(),
             };
             let shown: String = section.iter().map(piece).collect();
-            if shown.trim() == value.trim() { Look::AsStored } else { Look::Text(shown.trim().to_owned()) }
+            if shown.trim() == value.trim() {
+                Look::AsStored
+            } else {
+                Look::Text(shown.trim().to_owned())
+            }
         }
         (None, Some(fourth)) if fourth.is_empty() => Look::Nothing,
         (None, None) => Look::AsStored,
@@ -75,7 +82,8 @@ pub(super) fn hides(format: &str) -> bool {
     number(1.0, format) == Look::Nothing
 }
 
-/// The format that programs know by its number alone; `None` if it depends on the language of the program.
+/// The format that programs know by its number alone; `None` if it depends on the language of the
+/// program.
 pub(super) fn built_in(id: u32) -> Option<&'static str> {
     Some(match id {
         0 => "General",
@@ -154,7 +162,10 @@ fn token(rest: &str, first: char) -> Option<(Option<Token>, usize)> {
         // A space as wide as the next character.
         '_' => (literal(" "), one + second()?.len_utf8()),
         // The next character fills the column.
-        '*' => (if second()? == ' ' { literal(" ") } else { Some(Token::Other) }, one + second()?.len_utf8()),
+        '*' => (
+            if second()? == ' ' { literal(" ") } else { Some(Token::Other) },
+            one + second()?.len_utf8(),
+        ),
         '[' => {
             let inside = rest.get(1..)?.split_once(']')?.0;
             (bracket(inside), inside.len() + 2)
@@ -164,26 +175,41 @@ fn token(rest: &str, first: char) -> Option<(Option<Token>, usize)> {
         ',' => (Some(Token::Comma), 1),
         '%' => (Some(Token::Percent), 1),
         '@' => (Some(Token::Text), 1),
-        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G' | '年' | '月' | '日' | '时' | '分'
-        | '秒' => (Some(Token::Date), one),
-        // `E+` of scientific notation, the stroke of fractions, other letters that mean something to some program.
+        'y' | 'm' | 'd' | 'h' | 's' | 'e' | 'b' | 'g' | 'Y' | 'M' | 'D' | 'H' | 'S' | 'B' | 'G'
+        | '年' | '月' | '日' | '时' | '分' | '秒' => (Some(Token::Date), one),
+        // `E+` of scientific notation, the stroke of fractions, other letters that mean something
+        // to some program.
         '/' | 'A'..='Z' | 'a'..='z' => (Some(Token::Other), 1),
         _ => (literal(rest.get(..one)?), one),
     })
 }
 
-/// What stands in brackets: a color, a currency, a condition, hours beyond a day, or Chinese digits.
+/// What stands in brackets: a color, a currency, a condition, hours beyond a day, or Chinese
+/// digits.
 fn bracket(inside: &str) -> Option<Token> {
     let small = inside.to_ascii_lowercase();
-    let colors = ["black", "blue", "cyan", "green", "magenta", "red", "yellow", "黑色", "蓝色", "青色", "绿色", "洋红", "红色", "黄色"];
-    let numbered = small.strip_prefix("color").or(small.strip_prefix("颜色")).is_some_and(|n| n.parse::<u8>().is_ok_and(|n| n > 2));
+    let colors = [
+        "black", "blue", "cyan", "green", "magenta", "red", "yellow", "黑色", "蓝色", "青色",
+        "绿色", "洋红", "红色", "黄色",
+    ];
+    let numbered = small
+        .strip_prefix("color")
+        .or(small.strip_prefix("颜色"))
+        .is_some_and(|n| n.parse::<u8>().is_ok_and(|n| n > 2));
     if colors.contains(&small.as_str()) || numbered {
         return None;
     }
-    match inside.strip_prefix('$').map(|currency| currency.rsplit_once('-').unwrap_or((currency, ""))) {
+    match inside
+        .strip_prefix('$')
+        .map(|currency| currency.rsplit_once('-').unwrap_or((currency, "")))
+    {
         // Digits are those of the West in these languages.
-        Some((currency, "" | "804" | "409" | "411" | "404" | "C04" | "1004")) => Some(Token::Literal(currency.to_owned())),
-        None if !small.is_empty() && small.bytes().all(|b| matches!(b, b'h' | b'm' | b's')) => Some(Token::Date),
+        Some((currency, "" | "804" | "409" | "411" | "404" | "C04" | "1004")) => {
+            Some(Token::Literal(currency.to_owned()))
+        }
+        None if !small.is_empty() && small.bytes().all(|b| matches!(b, b'h' | b'm' | b's')) => {
+            Some(Token::Date)
+        }
         _ => Some(Token::Other),
     }
 }
@@ -202,7 +228,9 @@ fn general(value: f64) -> Look {
         return Look::AsStored;
     }
     let whole = shortest.split('.').next().map_or(1, str::len);
-    let Some(decimal) = Decimal::of(value.abs()).filter(|_| whole < 10) else { return Look::Unknown };
+    let Some(decimal) = Decimal::of(value.abs()).filter(|_| whole < 10) else {
+        return Look::Unknown;
+    };
     let (whole, decimals) = decimal.rounded(10 - whole);
     let decimals = decimals.trim_end_matches('0');
     let sign = if value < 0.0 { "-" } else { "" };
@@ -234,7 +262,11 @@ fn render(value: f64, section: &[Token], minus: bool) -> Look {
         Token::General => plain.clone(),
         _ => String::new(),
     };
-    finish(&section.iter().map(piece).collect::<String>(), minus && digits + count(&Token::General) > 0, value)
+    finish(
+        &section.iter().map(piece).collect::<String>(),
+        minus && digits + count(&Token::General) > 0,
+        value,
+    )
 }
 
 fn finish(shown: &str, minus: bool, value: f64) -> Look {
@@ -257,8 +289,12 @@ fn placed(value: f64, section: &[Token], minus: bool) -> Look {
     let percent = section.iter().filter(|t| **t == Token::Percent).count();
     let comma = front.iter().position(|t| *t == Token::Comma);
     let first_digit = front.iter().position(|t| matches!(t, Token::Digit(_)));
-    // A comma behind the digits divides by a thousand; one before them is itself; a `?` holds a place behind the point.
-    let strange = section.iter().enumerate().any(|(i, t)| *t == Token::Comma && (i > last_digit || i > point))
+    // A comma behind the digits divides by a thousand; one before them is itself; a `?` holds a
+    // place behind the point.
+    let strange = section
+        .iter()
+        .enumerate()
+        .any(|(i, t)| *t == Token::Comma && (i > last_digit || i > point))
         || comma.is_some_and(|c| first_digit.is_none_or(|d| c < d))
         || back.iter().filter(|t| **t == Token::Point).count() > 1
         || back.contains(&Token::Digit('?'))
@@ -280,7 +316,10 @@ fn in_front(whole: &str, front: &[Token], grouped: bool) -> Option<String> {
     let places = front.iter().filter(|t| matches!(t, Token::Digit(_))).count();
     let mut left = places;
     let mut shown = String::new();
-    let (first, last) = (front.iter().position(|t| matches!(t, Token::Digit(_))), front.iter().rposition(|t| matches!(t, Token::Digit(_))));
+    let (first, last) = (
+        front.iter().position(|t| matches!(t, Token::Digit(_))),
+        front.iter().rposition(|t| matches!(t, Token::Digit(_))),
+    );
     for (i, token) in front.iter().enumerate() {
         let inside = first.is_some_and(|f| i > f) && last.is_some_and(|l| i < l);
         match token {
@@ -289,7 +328,8 @@ fn in_front(whole: &str, front: &[Token], grouped: bool) -> Option<String> {
             Token::Percent => shown.push('%'),
             Token::Digit(place) => {
                 let from = if left == places { 0 } else { whole.len().saturating_sub(left) };
-                let digits = whole.get(from..whole.len().saturating_sub(left - 1)).unwrap_or_default();
+                let digits =
+                    whole.get(from..whole.len().saturating_sub(left - 1)).unwrap_or_default();
                 for (n, digit) in digits.chars().enumerate() {
                     shown.push(digit);
                     let behind = digits.len() - n - 1 + left - 1;
@@ -309,7 +349,10 @@ fn in_front(whole: &str, front: &[Token], grouped: bool) -> Option<String> {
 
 /// The point and the digits behind it. Zeros at the end show only in places that ask for them.
 fn behind(decimals: &str, back: &[Token]) -> String {
-    let places: Vec<char> = back.iter().filter_map(|t| if let Token::Digit(place) = t { Some(*place) } else { None }).collect();
+    let places: Vec<char> = back
+        .iter()
+        .filter_map(|t| if let Token::Digit(place) = t { Some(*place) } else { None })
+        .collect();
     let asked = places.iter().rposition(|p| *p == '0').map_or(0, |p| p + 1);
     let kept = decimals.trim_end_matches('0').len().max(asked);
     let mut digits = decimals.chars().take(kept);
@@ -346,7 +389,8 @@ impl Decimal {
     fn rounded(&self, decimals: usize) -> (String, String) {
         let behind = i32::try_from(decimals).unwrap_or(i32::MAX);
         let first = self.before.min(1) - 1;
-        let at = |i: i32| usize::try_from(i).ok().and_then(|i| self.digits.get(i)).copied().unwrap_or(0);
+        let at =
+            |i: i32| usize::try_from(i).ok().and_then(|i| self.digits.get(i)).copied().unwrap_or(0);
         let end = self.before.saturating_add(behind);
         let mut digits: Vec<u8> = (first..end).map(at).collect();
         let mut carry = end >= 0 && at(end) >= 5;

@@ -73,7 +73,12 @@ impl<'a> Grid<'a> {
     }
 
     /// A number as its format shows it.
-    pub(super) fn number(&mut self, place: (u32, usize), value: f64, format: &str) -> Result<(), Fault> {
+    pub(super) fn number(
+        &mut self,
+        place: (u32, usize),
+        value: f64,
+        format: &str,
+    ) -> Result<(), Fault> {
         let plain = format!("{value}");
         if !value.is_finite() {
             return self.put(place, Cell::Error("#NUM!".into()));
@@ -97,20 +102,38 @@ impl<'a> Grid<'a> {
     }
 
     /// The cell of what shows, noted as something else than what is stored.
-    pub(super) fn as_shown(&mut self, (row, column): (u32, usize), stored: String, shown: Option<String>, format: &str) -> Cell {
+    pub(super) fn as_shown(
+        &mut self,
+        (row, column): (u32, usize),
+        stored: String,
+        shown: Option<String>,
+        format: &str,
+    ) -> Cell {
         let cell = shown.clone().map_or_else(|| Cell::Number(stored.clone()), Cell::Text);
         self.shown.push(Shown { row, column, stored, shown, format: format.to_owned() });
         cell
     }
 
     /// A text as its format shows it.
-    pub(super) fn text(&mut self, place: (u32, usize), text: &str, format: &str) -> Result<(), Fault> {
+    pub(super) fn text(
+        &mut self,
+        place: (u32, usize),
+        text: &str,
+        format: &str,
+    ) -> Result<(), Fault> {
         let mut cell = of_text(text);
         if matches!(cell, Cell::Text(_)) {
             match format::text(text, format) {
-                Look::Text(shown) => cell = self.as_shown(place, text.to_owned(), Some(shown), format),
+                Look::Text(shown) => {
+                    cell = self.as_shown(place, text.to_owned(), Some(shown), format)
+                }
                 Look::Nothing => self.mark(Why::Format, Some(place.0), Some(place.1)),
-                Look::Unknown => cell = Cell::Unshown(Box::new(Stored { value: text.to_owned(), format: format.to_owned() })),
+                Look::Unknown => {
+                    cell = Cell::Unshown(Box::new(Stored {
+                        value: text.to_owned(),
+                        format: format.to_owned(),
+                    }))
+                }
                 _ => {}
             }
         }
@@ -123,7 +146,10 @@ impl<'a> Grid<'a> {
 
     /// Whether there is something in a cell.
     pub(super) fn filled(&self, (row, column): (u32, usize)) -> bool {
-        self.rows.get(&row).and_then(|cells| cells.get(column)).is_some_and(|cell| *cell != Cell::Empty)
+        self.rows
+            .get(&row)
+            .and_then(|cells| cells.get(column))
+            .is_some_and(|cell| *cell != Cell::Empty)
     }
 
     pub(super) fn hide_rows(&mut self, rows: RangeInclusive<u32>, why: Why) {
@@ -137,7 +163,10 @@ impl<'a> Grid<'a> {
     /// Rows under a filter are filtered away rather than hidden.
     pub(super) fn filter(&mut self, rows: &RangeInclusive<u32>) {
         let (first, last) = (*rows.start(), *rows.end());
-        let joined = self.filtered.as_ref().map_or(first..=last, |had| first.min(*had.start())..=last.max(*had.end()));
+        let joined = self
+            .filtered
+            .as_ref()
+            .map_or(first..=last, |had| first.min(*had.start())..=last.max(*had.end()));
         self.filtered = Some(joined);
     }
 
@@ -147,11 +176,12 @@ impl<'a> Grid<'a> {
         *self.ruled.entry(columns.end().saturating_add(1)).or_default() -= 1;
     }
 
-    /// A value merged over several cells stands in the first of them alone: gives it to the rows below. What another cell under
-    /// it holds does not show.
+    /// A value merged over several cells stands in the first of them alone: gives it to the rows
+    /// below. What another cell under it holds does not show.
     pub(super) fn merge(&mut self, area: &Area) -> Result<(), Fault> {
         let (top, left) = (*area.rows.start(), *area.columns.start());
-        let value = self.rows.get(&top).and_then(|cells| cells.get(left)).cloned().unwrap_or(Cell::Empty);
+        let value =
+            self.rows.get(&top).and_then(|cells| cells.get(left)).cloned().unwrap_or(Cell::Empty);
         let mut covered = Vec::new();
         for (&number, cells) in self.rows.range_mut(area.rows.clone()) {
             let last = (*area.columns.end()).min(cells.len().saturating_sub(1));
@@ -174,7 +204,9 @@ impl<'a> Grid<'a> {
                 self.filled += 1;
             }
         }
-        covered.into_iter().for_each(|(row, column)| self.mark(Why::Covered, Some(row), Some(column)));
+        covered
+            .into_iter()
+            .for_each(|(row, column)| self.mark(Why::Covered, Some(row), Some(column)));
         Ok(())
     }
 
@@ -196,9 +228,16 @@ impl<'a> Grid<'a> {
     pub(super) fn table(mut self, sheet: Option<String>, notes: Vec<Words>) -> Table {
         let width = self.rows.values().map(Vec::len).max().unwrap_or(0);
         let filtered = |row: &u32| self.filtered.as_ref().is_some_and(|rows| rows.contains(row));
-        let exactly = |row: &u32, why| if why == Why::RowHidden && filtered(row) { Why::RowFiltered } else { why };
-        let rows: Vec<(u32, Why)> = self.rows.keys().filter_map(|row| Some((*row, exactly(row, why(&self.hidden_rows, *row)?)))).collect();
-        let columns: Vec<(usize, Why)> = (0..width).filter_map(|c| Some((c, why(&self.hidden_columns, c)?))).collect();
+        let exactly = |row: &u32, why| {
+            if why == Why::RowHidden && filtered(row) { Why::RowFiltered } else { why }
+        };
+        let rows: Vec<(u32, Why)> = self
+            .rows
+            .keys()
+            .filter_map(|row| Some((*row, exactly(row, why(&self.hidden_rows, *row)?))))
+            .collect();
+        let columns: Vec<(usize, Why)> =
+            (0..width).filter_map(|c| Some((c, why(&self.hidden_columns, c)?))).collect();
         let mut rules = 0;
         for column in 0..width {
             rules += self.ruled.get(&column).copied().unwrap_or(0);
@@ -209,7 +248,15 @@ impl<'a> Grid<'a> {
         columns.into_iter().for_each(|(column, why)| self.mark(why, None, Some(column)));
         rows.into_iter().for_each(|(row, why)| self.mark(why, Some(row), None));
         let rows = self.rows.into_iter().map(|(number, cells)| Row { number, cells }).collect();
-        Table { file: self.source.file.to_owned(), sheet, rows, filled: self.filled, notes, shown: self.shown, marks: self.marks }
+        Table {
+            file: self.source.file.to_owned(),
+            sheet,
+            rows,
+            filled: self.filled,
+            notes,
+            shown: self.shown,
+            marks: self.marks,
+        }
     }
 }
 
@@ -217,7 +264,11 @@ impl<'a> Grid<'a> {
 fn weight(cell: &Cell) -> usize {
     match cell {
         Cell::Empty => 0,
-        Cell::Text(text) | Cell::Number(text) | Cell::Rounded(text) | Cell::Unevaluated(text) | Cell::Error(text) => text.len(),
+        Cell::Text(text)
+        | Cell::Number(text)
+        | Cell::Rounded(text)
+        | Cell::Unevaluated(text)
+        | Cell::Error(text) => text.len(),
         Cell::Date(stored) | Cell::Unshown(stored) => stored.value.len() + stored.format.len(),
     }
 }
@@ -229,7 +280,18 @@ fn why<T: Ord + Copy>(hidden: &Hidden<T>, at: T) -> Option<Why> {
 
 /// What a text is: nothing, the error of a formula, or itself.
 pub(super) fn of_text(text: &str) -> Cell {
-    let formula_error = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
+    let formula_error = [
+        "#DIV/0!",
+        "#N/A",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#REF!",
+        "#VALUE!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+    ];
     match text.trim() {
         "" => Cell::Empty,
         error if formula_error.contains(&error) => Cell::Error(error.into()),
@@ -245,7 +307,9 @@ pub(super) fn place(text: &str) -> Option<(u32, usize)> {
             b'$' => {}
             b'0'..=b'9' => row = row.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
             b'A'..=b'Z' | b'a'..=b'z' if row == 0 => {
-                column = column.checked_mul(26)?.checked_add(usize::from(byte.to_ascii_uppercase() - b'A') + 1)?;
+                column = column
+                    .checked_mul(26)?
+                    .checked_add(usize::from(byte.to_ascii_uppercase() - b'A') + 1)?;
             }
             _ => return None,
         }
@@ -259,6 +323,7 @@ impl Area {
     pub(super) fn read(text: &str) -> Option<Area> {
         let (from, to) = text.split_once(':').unwrap_or((text, text));
         let ((top, left), (bottom, right)) = (place(from)?, place(to)?);
-        (top <= bottom && left <= right).then_some(Area { rows: top..=bottom, columns: left..=right })
+        (top <= bottom && left <= right)
+            .then_some(Area { rows: top..=bottom, columns: left..=right })
     }
 }

@@ -1,4 +1,5 @@
-//! Tables as .ods (OpenDocument): the file has the text that each cell shows beside the value that it stores.
+//! Tables as .ods (OpenDocument): the file has the text that each cell shows beside the value that
+//! it stores.
 
 use super::super::fault::Fault;
 use super::grid::{Area, Grid, of_text};
@@ -31,7 +32,10 @@ type Styles = BTreeMap<String, Named>;
 /// Reads all sheets of a file.
 pub(super) fn tables(mut package: Package<'_>) -> Result<Vec<Table>, Fault> {
     let source = package.source;
-    if package.part("META-INF/manifest.xml")?.is_some_and(|manifest| manifest.contains("encryption-data")) {
+    if package
+        .part("META-INF/manifest.xml")?
+        .is_some_and(|manifest| manifest.contains("encryption-data"))
+    {
         return Err(source.password());
     }
     let mut styles = Styles::new();
@@ -65,8 +69,11 @@ fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fa
         return Ok(());
     }
     let parent = tag.get("parent-style-name").and_then(|parent| styles.get(&parent));
-    let mut named =
-        parent.map_or_else(Named::default, |parent| Named { look: parent.look.clone(), formatted: parent.formatted, ..Named::default() });
+    let mut named = parent.map_or_else(Named::default, |parent| Named {
+        look: parent.look.clone(),
+        formatted: parent.formatted,
+        ..Named::default()
+    });
     named.formatted |= tag.get("data-style-name").is_some();
     let depth = xml.depth();
     while let Some(item) = xml.within(depth)? {
@@ -79,8 +86,13 @@ fn style(xml: &mut Xml<'_>, tag: &Tag<'_>, styles: &mut Styles) -> Result<(), Fa
                 }
             }
             "table-properties" => named.hidden = tag.get("display").as_deref() == Some("false"),
-            "table-row-properties" => named.flat = tag.get("row-height").is_some_and(|height| below(&height, FLAT)),
-            "table-column-properties" => named.flat = tag.get("column-width").is_some_and(|width| below(&width, NARROW * CHARACTER)),
+            "table-row-properties" => {
+                named.flat = tag.get("row-height").is_some_and(|height| below(&height, FLAT))
+            }
+            "table-column-properties" => {
+                named.flat =
+                    tag.get("column-width").is_some_and(|width| below(&width, NARROW * CHARACTER))
+            }
             "map" => named.rules.extend(tag.get("apply-style-name")),
             _ => {}
         }
@@ -118,7 +130,10 @@ fn below(length: &str, limit: f64) -> bool {
         "px" => 0.75,
         _ => 1.0,
     };
-    length.strip_suffix(unit).and_then(|number| number.parse::<f64>().ok()).is_some_and(|number| number * points < limit)
+    length
+        .strip_suffix(unit)
+        .and_then(|number| number.parse::<f64>().ok())
+        .is_some_and(|number| number * points < limit)
 }
 
 /// What a cell says of itself before its text.
@@ -142,7 +157,10 @@ impl Facts {
             formula: tag.get("formula"),
             style: tag.get("style-name"),
             repeated: tag.number("number-columns-repeated").unwrap_or(1),
-            over: (tag.number("number-rows-spanned").unwrap_or(1), tag.number("number-columns-spanned").unwrap_or(1)),
+            over: (
+                tag.number("number-rows-spanned").unwrap_or(1),
+                tag.number("number-columns-spanned").unwrap_or(1),
+            ),
         }
     }
 }
@@ -181,14 +199,31 @@ struct Sheet<'a, 'x, 's> {
 impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     fn new(source: &'a Source<'a>, styles: &'s Styles, xml: &'x mut Xml<'a>) -> Sheet<'a, 'x, 's> {
         let grid = Grid::new(source);
-        Sheet { source, styles, xml, grid, row: 1, column: 0, column_styles: BTreeMap::new(), merged: Vec::new(), folded: None }
+        Sheet {
+            source,
+            styles,
+            xml,
+            grid,
+            row: 1,
+            column: 0,
+            column_styles: BTreeMap::new(),
+            merged: Vec::new(),
+            folded: None,
+        }
     }
 
-    /// The table whose element was opened last; `None` for a copy of another file's sheet that the program keeps.
+    /// The table whose element was opened last; `None` for a copy of another file's sheet that the
+    /// program keeps.
     fn read(mut self, tag: &Tag<'_>) -> Result<Option<Table>, Fault> {
         let (depth, name) = (self.xml.depth(), tag.get("name").unwrap_or_default());
-        let hidden = tag.get("style-name").and_then(|style| self.styles.get(&style)).is_some_and(|style| style.hidden);
-        hidden.then_some(Why::SheetHidden).into_iter().for_each(|why| self.grid.mark(why, None, None));
+        let hidden = tag
+            .get("style-name")
+            .and_then(|style| self.styles.get(&style))
+            .is_some_and(|style| style.hidden);
+        hidden
+            .then_some(Why::SheetHidden)
+            .into_iter()
+            .for_each(|why| self.grid.mark(why, None, None));
         let mut copy = name.starts_with("'file:");
         while let Some(item) = self.xml.within(depth)? {
             let Item::Open(tag) = item else {
@@ -197,7 +232,9 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             };
             match tag.name() {
                 "table-source" => copy = true,
-                "table-row-group" | "table-column-group" if tag.get("display").as_deref() == Some("false") => {
+                "table-row-group" | "table-column-group"
+                    if tag.get("display").as_deref() == Some("false") =>
+                {
                     self.folded = self.folded.or(Some(self.xml.depth()));
                 }
                 "table-column" => self.columns(&tag),
@@ -216,7 +253,10 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     fn columns(&mut self, tag: &Tag<'_>) {
         let count = tag.number::<usize>("number-columns-repeated").unwrap_or(1).max(1);
         let columns = self.column..=self.column.saturating_add(count - 1);
-        let flat = tag.get("style-name").and_then(|style| self.styles.get(&style)).is_some_and(|style| style.flat);
+        let flat = tag
+            .get("style-name")
+            .and_then(|style| self.styles.get(&style))
+            .is_some_and(|style| style.flat);
         let why = match tag.get("visibility").as_deref() {
             _ if self.folded.is_some() => Some(Why::ColumnGrouped),
             Some("collapse" | "filter") => Some(Why::ColumnHidden),
@@ -230,9 +270,14 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     }
 
     fn row(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
-        let (depth, count) = (self.xml.depth(), tag.number::<u32>("number-rows-repeated").unwrap_or(1).max(1));
-        let (rows, row_style) = (self.row..=self.row.saturating_add(count - 1), tag.get("default-cell-style-name"));
-        let flat = tag.get("style-name").and_then(|style| self.styles.get(&style)).is_some_and(|style| style.flat);
+        let (depth, count) =
+            (self.xml.depth(), tag.number::<u32>("number-rows-repeated").unwrap_or(1).max(1));
+        let (rows, row_style) =
+            (self.row..=self.row.saturating_add(count - 1), tag.get("default-cell-style-name"));
+        let flat = tag
+            .get("style-name")
+            .and_then(|style| self.styles.get(&style))
+            .is_some_and(|style| style.flat);
         let why = match tag.get("visibility").as_deref() {
             _ if self.folded.is_some() => Some(Why::RowGrouped),
             Some("collapse") => Some(Why::RowHidden),
@@ -248,10 +293,19 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             }
             let mut facts = Facts::of(&tag);
             let text = self.text()?;
-            let next = column.saturating_add(usize::try_from(facts.repeated.max(1)).unwrap_or(usize::MAX));
+            let next =
+                column.saturating_add(usize::try_from(facts.repeated.max(1)).unwrap_or(usize::MAX));
             if text.any || facts.value.is_some() || facts.formula.is_some() {
-                let column_style = || self.column_styles.range(..=column).next_back().filter(|(_, (last, _))| *last >= column);
-                facts.style = facts.style.or_else(|| row_style.clone()).or_else(|| column_style().map(|(_, (_, style))| style.clone()));
+                let column_style = || {
+                    self.column_styles
+                        .range(..=column)
+                        .next_back()
+                        .filter(|(_, (last, _))| *last >= column)
+                };
+                facts.style = facts
+                    .style
+                    .or_else(|| row_style.clone())
+                    .or_else(|| column_style().map(|(_, (_, style))| style.clone()));
                 cells.push(Filled { column, facts, text });
             }
             column = next;
@@ -270,7 +324,10 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     fn cells(&mut self, row: u32, cell: &Filled) -> Result<(), Fault> {
         let (rows, columns) = cell.facts.over;
         if rows > 1 || columns > 1 {
-            let (last, right) = (row.saturating_add(rows.max(1) - 1), cell.column.saturating_add(columns.max(1) - 1));
+            let (last, right) = (
+                row.saturating_add(rows.max(1) - 1),
+                cell.column.saturating_add(columns.max(1) - 1),
+            );
             self.merged.push(Area { rows: row..=last, columns: cell.column..=right });
         }
         let count = usize::try_from(cell.facts.repeated.max(1)).unwrap_or(usize::MAX);
@@ -280,10 +337,15 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             let style = cell.facts.style.as_ref().and_then(|style| self.styles.get(style));
             if self.grid.filled((row, column)) {
                 let hidden = style.into_iter().flat_map(|style| style.look.whys());
-                let whys: Vec<Why> = hidden.chain(cell.text.struck.then_some(Why::PartlyStruck)).collect();
+                let whys: Vec<Why> =
+                    hidden.chain(cell.text.struck.then_some(Why::PartlyStruck)).collect();
                 whys.into_iter().for_each(|why| self.grid.mark(why, Some(row), Some(column)));
-                let ruled = style.is_some_and(|style| style.rules.iter().any(|rule| self.hides(rule)));
-                ruled.then_some(column..=column).into_iter().for_each(|columns| self.grid.rule(&columns));
+                let ruled =
+                    style.is_some_and(|style| style.rules.iter().any(|rule| self.hides(rule)));
+                ruled
+                    .then_some(column..=column)
+                    .into_iter()
+                    .for_each(|columns| self.grid.rule(&columns));
             }
         }
         Ok(())
@@ -295,7 +357,9 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
             "error" => Cell::Error(text.text.trim().into()),
             // A program that computes writes a paragraph for an empty text too.
             "" if facts.formula.is_some() && !text.any => Cell::Unevaluated(formula(facts)),
-            "date" | "time" => Cell::Date(Box::new(Stored { value: stored, format: String::new() })),
+            "date" | "time" => {
+                Cell::Date(Box::new(Stored { value: stored, format: String::new() }))
+            }
             "float" | "percentage" | "currency" => return self.number(at, facts, text, &stored),
             "boolean" if !text.any => Cell::Text(stored.to_uppercase()),
             "string" => return self.string(at, facts, text),
@@ -309,14 +373,18 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         let words = |text: &str| text.split_whitespace().collect::<String>();
         let stored = facts.value.as_deref().unwrap_or(&text.text);
         let cell = match (of_text(stored), of_text(&text.text)) {
-            (Cell::Text(error), _) if facts.formula.is_some() && error.starts_with("Err:") => Cell::Error(error),
+            (Cell::Text(error), _) if facts.formula.is_some() && error.starts_with("Err:") => {
+                Cell::Error(error)
+            }
             (Cell::Text(stored), Cell::Empty) => {
                 if text.any {
                     self.grid.mark(Why::Format, Some(at.0), Some(at.1));
                 }
                 Cell::Text(stored)
             }
-            (Cell::Text(stored), Cell::Text(shown)) if words(&stored) != words(&shown) => self.grid.as_shown(at, stored, Some(shown), ""),
+            (Cell::Text(stored), Cell::Text(shown)) if words(&stored) != words(&shown) => {
+                self.grid.as_shown(at, stored, Some(shown), "")
+            }
             (stored, shown) => {
                 if shown == Cell::Empty {
                     stored
@@ -328,14 +396,25 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         self.grid.put(at, cell)
     }
 
-    /// A number: the file says what shows. Where it does not, a program wrote it that shows nothing; or the format hides it.
-    fn number(&mut self, at: (u32, usize), facts: &Facts, text: &Text, stored: &str) -> Result<(), Fault> {
+    /// A number: the file says what shows. Where it does not, a program wrote it that shows
+    /// nothing; or the format hides it.
+    fn number(
+        &mut self,
+        at: (u32, usize),
+        facts: &Facts,
+        text: &Text,
+        stored: &str,
+    ) -> Result<(), Fault> {
         let number: f64 = stored.trim().parse().map_err(|_| self.source.broken("content.xml"))?;
         let (plain, shown) = (format!("{number}"), text.text.trim());
         if !number.is_finite() || number.abs() >= 1e15 || shown == plain {
             return self.grid.number(at, number, "General");
         }
-        let formatted = facts.style.as_ref().and_then(|style| self.styles.get(style)).is_some_and(|style| style.formatted);
+        let formatted = facts
+            .style
+            .as_ref()
+            .and_then(|style| self.styles.get(style))
+            .is_some_and(|style| style.formatted);
         let cell = if shown.is_empty() {
             if text.any || formatted {
                 self.grid.mark(Why::Format, Some(at.0), Some(at.1));
@@ -349,7 +428,8 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         self.grid.put(at, cell)
     }
 
-    /// The text of the cell that was opened last: paragraphs on lines of their own, without notes and pictures.
+    /// The text of the cell that was opened last: paragraphs on lines of their own, without notes
+    /// and pictures.
     fn text(&mut self) -> Result<Text, Fault> {
         let (depth, mut text) = (self.xml.depth(), Text::default());
         // The depth at which a piece that is struck through began.
@@ -357,7 +437,8 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
         while let Some(item) = self.xml.within(depth)? {
             match item {
                 Item::Open(tag) => match tag.name() {
-                    "annotation" | "note" | "ruby-text" | "frame" | "custom-shape" | "g" | "table" | "detective" => self.xml.skip()?,
+                    "annotation" | "note" | "ruby-text" | "frame" | "custom-shape" | "g"
+                    | "table" | "detective" => self.xml.skip()?,
                     "p" => {
                         text.text.extend(text.any.then_some('\n'));
                         text.any = true;
@@ -368,7 +449,10 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
                     }
                     "tab" | "line-break" => text.text.push(' '),
                     "span" => {
-                        let struck = tag.get("style-name").and_then(|s| self.styles.get(&s)).is_some_and(|s| s.look.font.strike);
+                        let struck = tag
+                            .get("style-name")
+                            .and_then(|s| self.styles.get(&s))
+                            .is_some_and(|s| s.look.font.strike);
                         struck_at = struck_at.or(struck.then_some(self.xml.depth()));
                     }
                     _ => {}
@@ -386,14 +470,16 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
 
     /// A rule over areas such as `住户.A2:住户.C9`.
     fn conditional(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
-        let (depth, areas) = (self.xml.depth(), tag.get("target-range-address").unwrap_or_default());
+        let (depth, areas) =
+            (self.xml.depth(), tag.get("target-range-address").unwrap_or_default());
         let mut hides = false;
         while let Some(item) = self.xml.within(depth)? {
             if let Item::Open(tag) = item {
                 hides |= tag.get("apply-style-name").is_some_and(|style| self.hides(&style));
             }
         }
-        let corner = |text: &str| text.rsplit_once('.').map_or(text, |(_, corner)| corner).to_owned();
+        let corner =
+            |text: &str| text.rsplit_once('.').map_or(text, |(_, corner)| corner).to_owned();
         for area in areas.split_whitespace().filter(|_| hides) {
             let (from, to) = area.split_once(':').unwrap_or((area, area));
             let area = Area::read(&format!("{}:{}", corner(from), corner(to)));
@@ -406,7 +492,8 @@ impl<'a, 'x, 's> Sheet<'a, 'x, 's> {
     fn hides(&self, style: &str) -> bool {
         // The file has the name that people see, or one in which special characters are numbers.
         self.styles.get(style).is_some_and(|style| {
-            let white = style.look.ground.is_none() && style.look.font.color.as_deref() == Some(WHITE);
+            let white =
+                style.look.ground.is_none() && style.look.font.color.as_deref() == Some(WHITE);
             style.look.font.strike || white
         })
     }

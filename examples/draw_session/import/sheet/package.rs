@@ -1,4 +1,5 @@
-//! Zip files with parts in them: .xlsx and .ods. What is unpacked is counted as it comes, not as the file's own list says.
+//! Zip files with parts in them: .xlsx and .ods. What is unpacked is counted as it comes, not as
+//! the file's own list says.
 
 use super::super::fault::Fault;
 use super::source::{Limit, Source};
@@ -24,7 +25,9 @@ impl<'a> Package<'a> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| source.broken("zip"))?;
         let mut package = Package { source, archive, parts: BTreeMap::new() };
         for index in 0..package.archive.len() {
-            if let Some(Ok(name)) = package.archive.name_for_index(index).map(|name| name.map(|name| plain(&name))) {
+            if let Some(Ok(name)) =
+                package.archive.name_for_index(index).map(|name| name.map(|name| plain(&name)))
+            {
                 package.parts.insert(name, index);
             }
         }

@@ -1,6 +1,7 @@
 //! The file that is read: its name for faults, and how much of it may be unpacked and kept.
 //!
-//! A file of a few megabytes can unpack to many gigabytes. So everything is counted as it comes, whatever the file says of its own size.
+//! A file of a few megabytes can unpack to many gigabytes. So everything is counted as it comes,
+//! whatever the file says of its own size.
 
 use super::super::fault::Fault;
 use floorlot::rules::Words;
@@ -8,12 +9,15 @@ use std::cell::Cell;
 use std::io::Read;
 use std::path::Path;
 
-/// Bytes of a file, and bytes of all that is unpacked of it. The roll of 100,000 households with 20 columns unpacks to about 120 MB.
+/// Bytes of a file, and bytes of all that is unpacked of it. The roll of 100,000 households with 20
+/// columns unpacks to about 120 MB.
 pub(super) const BYTES: u64 = 256 << 20;
-/// How many times its packed size a part may unpack to, if that is more than `SMALL`. Tables unpack to 5 to 40 times; 1,032 is what the format can.
+/// How many times its packed size a part may unpack to, if that is more than `SMALL`. Tables unpack
+/// to 5 to 40 times; 1,032 is what the format can.
 const RATIO: u64 = 200;
 const SMALL: u64 = 16 << 20;
-/// Places of cells from the first to the last that is filled in each row: 100,000 households with 20 columns.
+/// Places of cells from the first to the last that is filled in each row: 100,000 households with
+/// 20 columns.
 const CELLS: u64 = 2_000_000;
 /// Bytes of text in all cells: one text may be shared by a million of them.
 const TEXTS: u64 = 128 << 20;
@@ -43,7 +47,13 @@ pub(super) enum Limit {
 
 impl Source<'_> {
     pub(super) fn new(file: &str) -> Source<'_> {
-        Source { file, bytes: Cell::new(BYTES), cells: Cell::new(CELLS), texts: Cell::new(TEXTS), elements: Cell::new(ELEMENTS) }
+        Source {
+            file,
+            bytes: Cell::new(BYTES),
+            cells: Cell::new(CELLS),
+            texts: Cell::new(TEXTS),
+            elements: Cell::new(ELEMENTS),
+        }
     }
 
     /// How many bytes a part of this packed size may unpack to.
@@ -77,29 +87,54 @@ impl Source<'_> {
         let megabytes = BYTES >> 20;
         let (found, expected) = match limit {
             Limit::Bytes => (
-                Words::new("a file that unpacks to more than a table can be", "解压后大得不像表格的文件"),
                 Words::new(
-                    format!("{megabytes} MB at most when unpacked, and {RATIO} times the packed size"),
+                    "a file that unpacks to more than a table can be",
+                    "解压后大得不像表格的文件",
+                ),
+                Words::new(
+                    format!(
+                        "{megabytes} MB at most when unpacked, and {RATIO} times the packed size"
+                    ),
                     format!("解压后不超过 {megabytes} MB，且不超过压缩大小的 {RATIO} 倍"),
                 ),
             ),
             Limit::Cells => (
-                Words::new("more cells than a table of households can have", "单元格多得不像住户表"),
                 Words::new(
-                    format!("{CELLS} cells at most in one file, counted to the last filled one of each row"),
+                    "more cells than a table of households can have",
+                    "单元格多得不像住户表",
+                ),
+                Words::new(
+                    format!(
+                        "{CELLS} cells at most in one file, counted to the last filled one of each row"
+                    ),
                     format!("一个文件不超过 {CELLS} 格（每行计到最后一个有内容的单元格）"),
                 ),
             ),
             Limit::Texts => (
-                Words::new("more text in its cells than a table can have", "单元格文字多得不像表格"),
-                Words::new(format!("{} MB of text at most", TEXTS >> 20), format!("文字总量不超过 {} MB", TEXTS >> 20)),
+                Words::new(
+                    "more text in its cells than a table can have",
+                    "单元格文字多得不像表格",
+                ),
+                Words::new(
+                    format!("{} MB of text at most", TEXTS >> 20),
+                    format!("文字总量不超过 {} MB", TEXTS >> 20),
+                ),
             ),
             Limit::Elements => (
-                Words::new("more parts inside the file than a table can have", "文件内部的元素多得不像表格"),
-                Words::new(format!("{ELEMENTS} XML elements at most"), format!("不超过 {ELEMENTS} 个 XML 元素")),
+                Words::new(
+                    "more parts inside the file than a table can have",
+                    "文件内部的元素多得不像表格",
+                ),
+                Words::new(
+                    format!("{ELEMENTS} XML elements at most"),
+                    format!("不超过 {ELEMENTS} 个 XML 元素"),
+                ),
             ),
             Limit::Depth => (
-                Words::new("parts nested deeper than any spreadsheet program nests them", "文件内部的嵌套层数超过任何表格软件"),
+                Words::new(
+                    "parts nested deeper than any spreadsheet program nests them",
+                    "文件内部的嵌套层数超过任何表格软件",
+                ),
                 Words::new(format!("{DEPTH} levels at most"), format!("不超过 {DEPTH} 层")),
             ),
         };
@@ -112,18 +147,28 @@ impl Source<'_> {
 
     /// The fault of a file that is something else than a table that can be read.
     pub(super) fn other(&self, found: Words, advice: Words) -> Fault {
-        let expected = Words::new("a table as .xlsx, .xls, .ods or .csv", ".xlsx、.xls、.ods 或 .csv 表格");
+        let expected =
+            Words::new("a table as .xlsx, .xls, .ods or .csv", ".xlsx、.xls、.ods 或 .csv 表格");
         Fault::new(Words::same(self.file), found, expected, advice)
     }
 
-    /// The fault of a workbook that is not whole. What is broken is named by its part, which is the same in every language.
+    /// The fault of a workbook that is not whole. What is broken is named by its part, which is the
+    /// same in every language.
     pub(super) fn broken(&self, part: &str) -> Fault {
         let advice = Words::new(
             "open it in the spreadsheet program and save it again as .xlsx; if it does not open there either, ask for it again",
             "请用表格软件打开后另存为 .xlsx；如果也打不开，请向提供者重新索取",
         );
-        let found = Words::new(format!("a damaged workbook (in {part})"), format!("已损坏的工作簿（{part}）"));
-        Fault::new(Words::same(self.file), found, Words::new("a whole workbook", "完整的工作簿"), advice)
+        let found = Words::new(
+            format!("a damaged workbook (in {part})"),
+            format!("已损坏的工作簿（{part}）"),
+        );
+        Fault::new(
+            Words::same(self.file),
+            found,
+            Words::new("a whole workbook", "完整的工作簿"),
+            advice,
+        )
     }
 
     pub(super) fn password(&self) -> Fault {
@@ -143,12 +188,19 @@ pub(super) fn bytes(path: &Path, file: &str) -> Result<Vec<u8>, Fault> {
         let found = if kind.is_dir() {
             Words::new("a folder", "文件夹")
         } else {
-            Words::new("something that is neither a file nor a folder", "既不是文件也不是文件夹的东西")
+            Words::new(
+                "something that is neither a file nor a folder",
+                "既不是文件也不是文件夹的东西",
+            )
         };
-        return Err(Source::new(file).other(found, Words::new("name the file itself", "请指明文件本身")));
+        return Err(
+            Source::new(file).other(found, Words::new("name the file itself", "请指明文件本身"))
+        );
     }
     let mut bytes = Vec::new();
-    std::fs::File::open(path).and_then(|opened| opened.take(BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    std::fs::File::open(path)
+        .and_then(|opened| opened.take(BYTES + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
     if bytes.len() as u64 > BYTES {
         return Err(Source::new(file).too_much(Limit::Bytes));
     }
@@ -158,9 +210,21 @@ pub(super) fn bytes(path: &Path, file: &str) -> Result<Vec<u8>, Fault> {
 fn unreadable(file: &str, error: &std::io::Error) -> Fault {
     let (en, zh) = match error.kind() {
         std::io::ErrorKind::NotFound => ("no such file", "没有这个文件".to_owned()),
-        std::io::ErrorKind::PermissionDenied => ("a file that you may not read", "您没有读取权限的文件".to_owned()),
-        _ => ("an error", error.raw_os_error().map_or("读取错误".to_owned(), |code| format!("读取错误（系统错误号 {code}）"))),
+        std::io::ErrorKind::PermissionDenied => {
+            ("a file that you may not read", "您没有读取权限的文件".to_owned())
+        }
+        _ => (
+            "an error",
+            error
+                .raw_os_error()
+                .map_or("读取错误".to_owned(), |code| format!("读取错误（系统错误号 {code}）")),
+        ),
     };
     let found = Words::new(format!("{en} ({error})"), zh);
-    Fault::new(Words::same(file), found, Words::new("a file that can be read", "可以读取的文件"), Words::same(""))
+    Fault::new(
+        Words::same(file),
+        found,
+        Words::new("a file that can be read", "可以读取的文件"),
+        Words::same(""),
+    )
 }

@@ -1,4 +1,5 @@
-//! How the cells of a workbook look: number format, strike, color and size. For .xlsx (`styles.xml`) and .xls alike.
+//! How the cells of a workbook look: number format, strike, color and size. For .xlsx
+//! (`styles.xml`) and .xls alike.
 
 use super::super::fault::Fault;
 use super::source::Source;
@@ -34,7 +35,11 @@ impl Font {
     /// Why nobody reads what is written with it on a ground.
     pub(super) fn unseen(&self, ground: Option<&str>) -> Option<Why> {
         let same = self.color.as_deref().unwrap_or(BLACK) == ground.unwrap_or(WHITE);
-        if same { Some(Why::SameColor) } else { self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny) }
+        if same {
+            Some(Why::SameColor)
+        } else {
+            self.size.is_some_and(|size| size <= TINY).then_some(Why::Tiny)
+        }
     }
 }
 
@@ -67,14 +72,21 @@ impl Styles {
     /// Reads `styles.xml`.
     pub(super) fn read(source: &Source<'_>, part: &str, text: &str) -> Result<Styles, Fault> {
         let mut xml = Xml::new(source, part, text);
-        let (mut formats, mut fonts, mut grounds, mut styles) = (BTreeMap::new(), Vec::new(), Vec::new(), Styles::default());
+        let (mut formats, mut fonts, mut grounds, mut styles) =
+            (BTreeMap::new(), Vec::new(), Vec::new(), Styles::default());
         let mut list = String::new();
         while let Some(item) = xml.next()? {
             let Item::Open(tag) = item else { continue };
             match (tag.name(), list.as_str()) {
-                (name @ ("numFmts" | "fonts" | "fills" | "cellXfs" | "cellStyleXfs" | "dxfs"), _) => list = name.to_owned(),
+                (
+                    name @ ("numFmts" | "fonts" | "fills" | "cellXfs" | "cellStyleXfs" | "dxfs"),
+                    _,
+                ) => list = name.to_owned(),
                 ("numFmt", "numFmts") => {
-                    formats.insert(tag.number("numFmtId").unwrap_or(0), tag.get("formatCode").unwrap_or_default());
+                    formats.insert(
+                        tag.number("numFmtId").unwrap_or(0),
+                        tag.get("formatCode").unwrap_or_default(),
+                    );
                 }
                 ("font", "fonts") => fonts.push(font(&mut xml)?),
                 ("fill", "fills") => grounds.push(ground(&mut xml)?),
@@ -87,7 +99,12 @@ impl Styles {
     }
 }
 
-fn cell(tag: &Tag<'_>, formats: &BTreeMap<u32, String>, fonts: &[Font], grounds: &[Option<String>]) -> Style {
+fn cell(
+    tag: &Tag<'_>,
+    formats: &BTreeMap<u32, String>,
+    fonts: &[Font],
+    grounds: &[Option<String>],
+) -> Style {
     let id = tag.number("numFmtId").unwrap_or(0);
     let at = |name: &str| tag.number::<usize>(name).unwrap_or(0);
     Style {
@@ -100,9 +117,12 @@ fn cell(tag: &Tag<'_>, formats: &BTreeMap<u32, String>, fonts: &[Font], grounds:
 /// The longest format that spreadsheet programs take.
 const LONGEST: usize = 255;
 
-/// A format by its number: the file's own, or one that all programs know. Another is not known, and `[59]` is followed nowhere.
+/// A format by its number: the file's own, or one that all programs know. Another is not known, and
+/// `[59]` is followed nowhere.
 pub(super) fn format_of(id: u32, formats: &BTreeMap<u32, String>) -> String {
-    let own = formats.get(&id).map(|format| if format.chars().count() > LONGEST { "[…]" } else { format.as_str() });
+    let own = formats
+        .get(&id)
+        .map(|format| if format.chars().count() > LONGEST { "[…]" } else { format.as_str() });
     own.or_else(|| format::built_in(id)).map_or_else(|| format!("[{id}]"), str::to_owned)
 }
 
@@ -112,7 +132,9 @@ pub(super) fn font(xml: &mut Xml<'_>) -> Result<Font, Fault> {
     while let Some(item) = xml.within(depth)? {
         let Item::Open(tag) = item else { continue };
         match tag.name() {
-            "strike" => font.strike = !matches!(tag.get("val").as_deref(), Some("0" | "false" | "off")),
+            "strike" => {
+                font.strike = !matches!(tag.get("val").as_deref(), Some("0" | "false" | "off"))
+            }
             "sz" => font.size = tag.number("val"),
             "color" => font.color = color(&tag),
             _ => {}
@@ -135,12 +157,18 @@ fn ground(xml: &mut Xml<'_>) -> Result<Option<String>, Fault> {
     Ok(found.filter(|_| solid))
 }
 
-/// A color, the same text for the same color: that of the theme is known for the ground and the letters only.
+/// A color, the same text for the same color: that of the theme is known for the ground and the
+/// letters only.
 fn color(tag: &Tag<'_>) -> Option<String> {
     // A little darker than white is white to the eye.
-    let tint = tag.get("tint").filter(|tint| tint.parse::<f64>().is_ok_and(|tint| tint.abs() > 0.1));
+    let tint =
+        tag.get("tint").filter(|tint| tint.parse::<f64>().is_ok_and(|tint| tint.abs() > 0.1));
     if let Some(color) = tag.get("rgb") {
-        return Some(format!("{}{}", rgb(color.get(color.len().saturating_sub(6)..)?), tint.unwrap_or_default()));
+        return Some(format!(
+            "{}{}",
+            rgb(color.get(color.len().saturating_sub(6)..)?),
+            tint.unwrap_or_default()
+        ));
     }
     match (tag.get("theme").as_deref(), tag.number::<u32>("indexed"), tint) {
         (Some("0"), _, None) => Some(WHITE.into()),
@@ -153,7 +181,12 @@ fn color(tag: &Tag<'_>) -> Option<String> {
 
 /// A color of six hexadecimal digits; one that the eye takes for white is white.
 pub(super) fn rgb(digits: &str) -> String {
-    let light = |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).is_some_and(|part| part >= 0xF0);
+    let light = |at: usize| {
+        digits
+            .get(at..at + 2)
+            .and_then(|two| u8::from_str_radix(two, 16).ok())
+            .is_some_and(|part| part >= 0xF0)
+    };
     if [0, 2, 4].into_iter().all(light) { WHITE.into() } else { digits.to_ascii_uppercase() }
 }
 

@@ -1,4 +1,5 @@
-//! Workbooks as .xls (MS-XLS, BIFF8), as Excel 97 to 2003 and WPS write them: values, and what a clerk does not see of them.
+//! Workbooks as .xls (MS-XLS, BIFF8), as Excel 97 to 2003 and WPS write them: values, and what a
+//! clerk does not see of them.
 
 use super::super::fault::Fault;
 use super::biff::{Record, Records, Text, f64_at, u16_at, u32_at};
@@ -39,13 +40,17 @@ const CF: u16 = 0x01B1;
 
 /// A workbook from before the container of .xls as it is read here.
 pub(super) fn too_old(source: &Source<'_>) -> Fault {
-    let advice = Words::new("open it in the spreadsheet program and save it as .xlsx", "请用表格软件打开后另存为 .xlsx");
+    let advice = Words::new(
+        "open it in the spreadsheet program and save it as .xlsx",
+        "请用表格软件打开后另存为 .xlsx",
+    );
     source.other(Words::new("a workbook of Excel 95 or older", "Excel 95 或更早的工作簿"), advice)
 }
 
 /// Reads all sheets of a file in the container of .xls.
 pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
-    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| source.broken(".xls"))?;
+    let mut container =
+        cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| source.broken(".xls"))?;
     let has = |name: &str| container.is_stream(format!("/{name}"));
     let advice = || {
         Words::new(
@@ -59,9 +64,21 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
     if !has("Workbook") {
         return Err(match (has("Book"), has("WordDocument"), has("PowerPoint Document")) {
             (true, ..) => too_old(source),
-            (_, true, _) => source.other(Words::new("a text document (.doc or .wps)", "文字文档（.doc 或 .wps）"), advice()),
-            (_, _, true) => source.other(Words::new("a presentation (.ppt or .dps)", "演示文稿（.ppt 或 .dps）"), advice()),
-            _ => source.other(Words::new("a file of another program in the container of .xls", "与 .xls 容器相同的其他软件文件"), advice()),
+            (_, true, _) => source.other(
+                Words::new("a text document (.doc or .wps)", "文字文档（.doc 或 .wps）"),
+                advice(),
+            ),
+            (_, _, true) => source.other(
+                Words::new("a presentation (.ppt or .dps)", "演示文稿（.ppt 或 .dps）"),
+                advice(),
+            ),
+            _ => source.other(
+                Words::new(
+                    "a file of another program in the container of .xls",
+                    "与 .xls 容器相同的其他软件文件",
+                ),
+                advice(),
+            ),
         });
     }
     let mut stream = Vec::new();
@@ -90,14 +107,17 @@ struct Book<'a> {
     texts: Vec<Text>,
     fonts: Vec<Font>,
     styles: Vec<Style>,
-    /// Nothing says which program computed it: programs compute such a workbook when they open it, because some write it without values.
+    /// Nothing says which program computed it: programs compute such a workbook when they open it,
+    /// because some write it without values.
     computes_on_load: bool,
 }
 
 impl<'a> Book<'a> {
     fn read(source: &'a Source<'a>, stream: &[u8]) -> Result<Book<'a>, Fault> {
-        let (sheets, texts_of_book, fonts, styles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut book = Book { source, sheets, texts: texts_of_book, fonts, styles, computes_on_load: true };
+        let (sheets, texts_of_book, fonts, styles) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut book =
+            Book { source, sheets, texts: texts_of_book, fonts, styles, computes_on_load: true };
         let (mut formats, mut cells, mut ended) = (BTreeMap::new(), Vec::new(), false);
         for record in Records::from(stream, 0) {
             source.spend_elements(1)?;
@@ -114,7 +134,11 @@ impl<'a> Book<'a> {
                 FONT => book.fonts.push(font(record.data())),
                 FORMAT => {
                     let format = record.reader(2).text().map(|text| text.text);
-                    record.u16(0).zip(format).into_iter().for_each(|(id, format)| drop(formats.insert(u32::from(id), format)));
+                    record
+                        .u16(0)
+                        .zip(format)
+                        .into_iter()
+                        .for_each(|(id, format)| drop(formats.insert(u32::from(id), format)));
                 }
                 XF => cells.push(record.data().to_vec()),
                 _ => {}
@@ -141,7 +165,11 @@ fn listed(record: &Record<'_>) -> Option<Listed> {
         _ => Some(Why::SheetVeryHidden),
     };
     let name = record.reader(6).short_text()?.text;
-    (options >> 8 == 0).then_some(Listed { name, position: usize::try_from(position).ok()?, hidden })
+    (options >> 8 == 0).then_some(Listed {
+        name,
+        position: usize::try_from(position).ok()?,
+        hidden,
+    })
 }
 
 fn texts(source: &Source<'_>, record: &Record<'_>) -> Result<Vec<Text>, Fault> {
@@ -156,7 +184,11 @@ fn texts(source: &Source<'_>, record: &Record<'_>) -> Result<Vec<Text>, Fault> {
 
 fn font(data: &[u8]) -> Font {
     let [height, options, color] = [0, 2, 4].map(|at| u16_at(data, at).unwrap_or(0));
-    Font { strike: options & 8 != 0, size: Some(f64::from(height) / 20.0), color: Some(palette(u32::from(color))) }
+    Font {
+        strike: options & 8 != 0,
+        size: Some(f64::from(height) / 20.0),
+        color: Some(palette(u32::from(color))),
+    }
 }
 
 /// A font by its number. Number 4 is never used.
@@ -187,7 +219,13 @@ struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     fn new(book: &'a Book<'a>) -> Sheet<'a> {
-        Sheet { book, grid: Grid::new(book.source), awaits: None, no_zeros: false, ruled: Vec::new() }
+        Sheet {
+            book,
+            grid: Grid::new(book.source),
+            awaits: None,
+            no_zeros: false,
+            ruled: Vec::new(),
+        }
     }
 
     fn read(mut self, stream: &[u8], listed: &Listed) -> Result<Table, Fault> {
@@ -219,7 +257,9 @@ impl<'a> Sheet<'a> {
             FILTER_MODE => self.grid.filter(&(1..=u32::MAX)),
             WINDOW_2 => self.no_zeros = record.u16(0).is_some_and(|options| options & 0x10 == 0),
             COND_FMT => self.ruled = areas(record, 14).collect(),
-            CF if rule_hides(record.data()) => self.ruled.iter().for_each(|area| self.grid.rule(&area.columns)),
+            CF if rule_hides(record.data()) => {
+                self.ruled.iter().for_each(|area| self.grid.rule(&area.columns))
+            }
             LABEL_SST | LABEL | R_STRING | NUMBER | RK | MUL_RK | BOOL_ERR | FORMULA | STRING => {
                 return self.cell(record)?.ok_or_else(|| self.book.broken());
             }
@@ -229,20 +269,27 @@ impl<'a> Sheet<'a> {
     }
 
     fn columns(&mut self, record: &Record<'_>) {
-        let [first, last, width, _, options] = [0, 2, 4, 6, 8].map(|at| record.u16(at).unwrap_or(0));
+        let [first, last, width, _, options] =
+            [0, 2, 4, 6, 8].map(|at| record.u16(at).unwrap_or(0));
         let why = match options {
-            hidden if hidden & 1 == 1 => Some(if options >> 8 & 7 > 0 { Why::ColumnGrouped } else { Why::ColumnHidden }),
+            hidden if hidden & 1 == 1 => {
+                Some(if options >> 8 & 7 > 0 { Why::ColumnGrouped } else { Why::ColumnHidden })
+            }
             // In parts of 1/256 of a character.
             _ => (f64::from(width) / 256.0 < NARROW).then_some(Why::ColumnNarrow),
         };
-        why.into_iter().for_each(|why| self.grid.hide_columns(usize::from(first)..=usize::from(last), why));
+        why.into_iter()
+            .for_each(|why| self.grid.hide_columns(usize::from(first)..=usize::from(last), why));
     }
 
     fn row(&mut self, record: &Record<'_>) {
         let [row, height, options] = [0, 6, 12].map(|at| record.u16(at).unwrap_or(0));
         let why = match options {
-            hidden if hidden & 0x20 != 0 => Some(if options & 7 > 0 { Why::RowGrouped } else { Why::RowHidden }),
-            // In parts of 1/20 of a point; the highest bit is for a height that is that of all rows.
+            hidden if hidden & 0x20 != 0 => {
+                Some(if options & 7 > 0 { Why::RowGrouped } else { Why::RowHidden })
+            }
+            // In parts of 1/20 of a point; the highest bit is for a height that is that of all
+            // rows.
             _ => (f64::from(height) / 20.0 < FLAT).then_some(Why::RowFlat),
         };
         let row = u32::from(row) + 1;
@@ -257,7 +304,11 @@ impl<'a> Sheet<'a> {
             let Some(text) = record.reader(0).text() else { return Ok(None) };
             return self.text(at, style, &text).map(Some);
         }
-        let (Some(row), Some(column), Some(style)) = (u16_at(data, 0), u16_at(data, 2), u16_at(data, 4)) else { return Ok(None) };
+        let (Some(row), Some(column), Some(style)) =
+            (u16_at(data, 0), u16_at(data, 2), u16_at(data, 4))
+        else {
+            return Ok(None);
+        };
         let at = (u32::from(row) + 1, usize::from(column));
         let done = match record.kind {
             NUMBER => f64_at(data, 6).map(|number| self.number(at, style, number)),
@@ -265,7 +316,8 @@ impl<'a> Sheet<'a> {
             MUL_RK => Some(self.numbers(at, data)),
             LABEL_SST => {
                 let book = self.book;
-                let text = u32_at(data, 6).and_then(|index| book.texts.get(usize::try_from(index).ok()?));
+                let text =
+                    u32_at(data, 6).and_then(|index| book.texts.get(usize::try_from(index).ok()?));
                 text.map(|text| self.text(at, style, text))
             }
             LABEL | R_STRING => record.reader(6).text().map(|text| self.text(at, style, &text)),
@@ -288,14 +340,19 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A formula with its result. Programs that compute nothing leave 0 or an empty text there, and ask for it to be computed on opening.
+    /// A formula with its result. Programs that compute nothing leave 0 or an empty text there, and
+    /// ask for it to be computed on opening.
     fn formula(&mut self, at: (u32, usize), style: u16, data: &[u8]) -> Option<Result<(), Fault>> {
         let (number, options) = (f64_at(data, 6)?, u16_at(data, 14)?);
         let to_compute = options & 3 != 0 || self.book.computes_on_load;
         let unevaluated = || Cell::Unevaluated(String::new());
         if u16_at(data, 12)? != 0xFFFF {
             let missing = to_compute && number == 0.0;
-            return Some(if missing { self.put(at, style, unevaluated()) } else { self.number(at, style, number) });
+            return Some(if missing {
+                self.put(at, style, unevaluated())
+            } else {
+                self.number(at, style, number)
+            });
         }
         Some(match (data.get(6)?, data.get(8)?) {
             (0, _) => {
@@ -361,8 +418,15 @@ fn truth(value: u8) -> Cell {
 }
 
 fn error_name(code: u8) -> String {
-    let names =
-        [(0x00, "#NULL!"), (0x07, "#DIV/0!"), (0x0F, "#VALUE!"), (0x17, "#REF!"), (0x1D, "#NAME?"), (0x24, "#NUM!"), (0x2A, "#N/A")];
+    let names = [
+        (0x00, "#NULL!"),
+        (0x07, "#DIV/0!"),
+        (0x0F, "#VALUE!"),
+        (0x17, "#REF!"),
+        (0x1D, "#NAME?"),
+        (0x24, "#NUM!"),
+        (0x2A, "#N/A"),
+    ];
     names.iter().find(|(number, _)| *number == code).map_or("#", |(_, name)| name).to_owned()
 }
 
@@ -373,11 +437,13 @@ fn areas<'a>(record: &Record<'a>, at: usize) -> impl Iterator<Item = Area> + use
     data.chunks_exact(8).take(count).filter_map(|area| {
         let [top, bottom, left, right] = [0, 2, 4, 6].map(|at| u16_at(area, at).unwrap_or(0));
         let rows = u32::from(top) + 1..=u32::from(bottom) + 1;
-        (top <= bottom && left <= right).then_some(Area { rows, columns: usize::from(left)..=usize::from(right) })
+        (top <= bottom && left <= right)
+            .then_some(Area { rows, columns: usize::from(left)..=usize::from(right) })
     })
 }
 
-/// Whether a rule of appearance strikes through. Its font stands behind its number format, if it has them.
+/// Whether a rule of appearance strikes through. Its font stands behind its number format, if it
+/// has them.
 fn rule_hides(data: &[u8]) -> bool {
     let (flags, more) = (u32_at(data, 6).unwrap_or(0), u16_at(data, 10).unwrap_or(0));
     let number_format = match (flags >> 25 & 1, more & 1) {

@@ -21,7 +21,8 @@ struct Book<'a> {
     source: &'a Source<'a>,
     texts: Vec<Rich>,
     styles: Styles,
-    /// The program that wrote it leaves all computing to the one that opens it: a 0 behind a formula is no value.
+    /// The program that wrote it leaves all computing to the one that opens it: a 0 behind a
+    /// formula is no value.
     computes_on_load: bool,
 }
 
@@ -29,10 +30,14 @@ struct Book<'a> {
 pub(super) fn tables(mut package: Package<'_>) -> Result<Vec<Table>, Fault> {
     let source = package.source;
     let root = related(&mut package, "")?;
-    let main = root.values().find(|(kind, _)| kind == "officeDocument").map_or("xl/workbook.xml".to_owned(), |(_, target)| target.clone());
+    let main = root
+        .values()
+        .find(|(kind, _)| kind == "officeDocument")
+        .map_or("xl/workbook.xml".to_owned(), |(_, target)| target.clone());
     let workbook = package.needed(&main)?;
     let parts = related(&mut package, &main)?;
-    let of_kind = |kind: &str| parts.values().find(|(k, _)| k == kind).map(|(_, target)| target.clone());
+    let of_kind =
+        |kind: &str| parts.values().find(|(k, _)| k == kind).map(|(_, target)| target.clone());
     let (mut styles, mut texts) = (Styles::default(), Vec::new());
     if let Some(part) = of_kind("styles") {
         styles = Styles::read(source, &part, &package.needed(&part)?)?;
@@ -44,7 +49,9 @@ pub(super) fn tables(mut package: Package<'_>) -> Result<Vec<Table>, Fault> {
     let book = Book { source, texts, styles, computes_on_load };
     let mut tables = Vec::new();
     for (name, id, hidden) in sheets {
-        let Some((_, part)) = parts.get(&id).filter(|(kind, _)| kind == "worksheet") else { continue };
+        let Some((_, part)) = parts.get(&id).filter(|(kind, _)| kind == "worksheet") else {
+            continue;
+        };
         let text = package.needed(part)?;
         tables.push(Sheet::new(&book, part, &text).read(name, hidden)?);
     }
@@ -52,7 +59,10 @@ pub(super) fn tables(mut package: Package<'_>) -> Result<Vec<Table>, Fault> {
 }
 
 /// The parts that a part refers to, by id: their kind and path.
-fn related(package: &mut Package<'_>, part: &str) -> Result<BTreeMap<String, (String, String)>, Fault> {
+fn related(
+    package: &mut Package<'_>,
+    part: &str,
+) -> Result<BTreeMap<String, (String, String)>, Fault> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
     let own = format!("{folder}{}_rels/{name}.rels", if folder.is_empty() { "" } else { "/" });
     let Some(text) = package.part(&own)? else { return Ok(BTreeMap::new()) };
@@ -60,7 +70,11 @@ fn related(package: &mut Package<'_>, part: &str) -> Result<BTreeMap<String, (St
     let mut parts = BTreeMap::new();
     while let Some(item) = xml.next()? {
         let Item::Open(tag) = item else { continue };
-        let (Some(id), Some(kind), Some(target)) = (tag.get("Id"), tag.get("Type"), tag.get("Target")) else { continue };
+        let (Some(id), Some(kind), Some(target)) =
+            (tag.get("Id"), tag.get("Type"), tag.get("Target"))
+        else {
+            continue;
+        };
         let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
         parts.insert(id, (kind, resolved(folder, &target)));
     }
@@ -99,7 +113,11 @@ fn sheets(source: &Source<'_>, part: &str, text: &str) -> Result<(Vec<Listed>, b
                     Some("veryHidden") => Some(Why::SheetVeryHidden),
                     _ => None,
                 };
-                sheets.push((tag.get("name").unwrap_or_default(), tag.get("id").unwrap_or_default(), hidden));
+                sheets.push((
+                    tag.get("name").unwrap_or_default(),
+                    tag.get("id").unwrap_or_default(),
+                    hidden,
+                ));
             }
             "calcPr" => computes_on_load = tag.on("fullCalcOnLoad"),
             _ => {}
@@ -121,7 +139,8 @@ fn shared_texts(source: &Source<'_>, part: &str, text: &str) -> Result<Vec<Rich>
     Ok(texts)
 }
 
-/// The text whose element was opened last: one piece, or several with fonts of their own. The reading of characters (rPh) is no part of it.
+/// The text whose element was opened last: one piece, or several with fonts of their own. The
+/// reading of characters (rPh) is no part of it.
 fn rich(xml: &mut Xml<'_>) -> Result<Rich, Fault> {
     let (depth, mut rich, mut own) = (xml.depth(), Rich::default(), Font::default());
     let mut plain = false;
@@ -145,7 +164,10 @@ fn rich(xml: &mut Xml<'_>) -> Result<Rich, Fault> {
     rich.whys.sort_unstable();
     rich.whys.dedup();
     if !plain {
-        rich.whys.iter_mut().filter(|why| **why == Why::PartlyStruck).for_each(|why| *why = Why::Struck);
+        rich.whys
+            .iter_mut()
+            .filter(|why| **why == Why::PartlyStruck)
+            .for_each(|why| *why = Why::Struck);
     }
     Ok(rich)
 }
@@ -155,7 +177,10 @@ fn unescaped(text: &str) -> String {
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(at) = rest.find("_x") {
         let closed = rest.get(at + 6..at + 7) == Some("_");
-        let code = rest.get(at + 2..at + 6).filter(|_| closed).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let code = rest
+            .get(at + 2..at + 6)
+            .filter(|_| closed)
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
         let (kept, next) = if code.is_some() { (at, at + 7) } else { (at + 2, at + 2) };
         plain += rest.get(..kept).unwrap_or_default();
         plain.extend(code.map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)));
@@ -224,18 +249,32 @@ impl<'a> Sheet<'a> {
         match tag.name() {
             "c" => return self.cell(tag),
             "row" => self.begin_row(tag),
-            "sheetView" => self.no_zeros |= matches!(tag.get("showZeros").as_deref(), Some("0" | "false")),
-            "sheetFormatPr" => self.flat = tag.number::<f64>("defaultRowHeight").is_some_and(|height| height < FLAT),
+            "sheetView" => {
+                self.no_zeros |= matches!(tag.get("showZeros").as_deref(), Some("0" | "false"))
+            }
+            "sheetFormatPr" => {
+                self.flat =
+                    tag.number::<f64>("defaultRowHeight").is_some_and(|height| height < FLAT)
+            }
             "col" => self.hide_columns(tag),
             "mergeCell" => return area("ref").map_or(Ok(()), |area| self.grid.merge(&area)),
             "autoFilter" => area("ref").into_iter().for_each(|area| self.grid.filter(&area.rows)),
             // A list of the sheet has a filter of its own.
             "tablePart" => self.grid.filter(&(1..=u32::MAX)),
             "conditionalFormatting" => {
-                self.ruled = tag.get("sqref").unwrap_or_default().split_whitespace().filter_map(Area::read).collect();
+                self.ruled = tag
+                    .get("sqref")
+                    .unwrap_or_default()
+                    .split_whitespace()
+                    .filter_map(Area::read)
+                    .collect();
             }
-            "cfRule" if tag.number("dxfId").is_some_and(|rule| self.book.styles.rule_hides(rule)) => {
-                std::mem::take(&mut self.ruled).iter().for_each(|area| self.grid.rule(&area.columns));
+            "cfRule"
+                if tag.number("dxfId").is_some_and(|rule| self.book.styles.rule_hides(rule)) =>
+            {
+                std::mem::take(&mut self.ruled)
+                    .iter()
+                    .for_each(|area| self.grid.rule(&area.columns));
             }
             _ => {}
         }
@@ -261,7 +300,9 @@ impl<'a> Sheet<'a> {
             let grouped = tag.number("outlineLevel").is_some_and(|level: u8| level > 0);
             Some(if grouped { Why::ColumnGrouped } else { Why::ColumnHidden })
         } else {
-            tag.number::<f64>("width").is_some_and(|width| width < NARROW).then_some(Why::ColumnNarrow)
+            tag.number::<f64>("width")
+                .is_some_and(|width| width < NARROW)
+                .then_some(Why::ColumnNarrow)
         };
         let columns = tag.number::<usize>("min").zip(tag.number::<usize>("max"));
         if let (Some(why), Some((first, last))) = (why, columns) {
@@ -270,7 +311,8 @@ impl<'a> Sheet<'a> {
     }
 
     fn cell(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
-        let named = tag.get("r").map(|name| place(&name).ok_or_else(|| self.book.source.broken(self.part)));
+        let named =
+            tag.get("r").map(|name| place(&name).ok_or_else(|| self.book.source.broken(self.part)));
         let at = named.transpose()?.unwrap_or((self.row, self.column));
         self.column = at.1.saturating_add(1);
         let style_number = tag.number::<usize>("s");
@@ -283,7 +325,10 @@ impl<'a> Sheet<'a> {
                 "is" => inline = Some(rich(&mut self.xml)?),
                 "f" => {
                     let over = tag.get("ref").filter(|_| tag.get("t").as_deref() != Some("shared"));
-                    formula = Some(Formula { over: over.and_then(|area| Area::read(&area)), text: self.xml.text()? });
+                    formula = Some(Formula {
+                        over: over.and_then(|area| Area::read(&area)),
+                        text: self.xml.text()?,
+                    });
                 }
                 _ => {}
             }
@@ -322,20 +367,37 @@ impl<'a> Sheet<'a> {
         Ok(missing)
     }
 
-    fn value(&mut self, at: (u32, usize), kind: &str, (value, inline): (&str, Option<Rich>), style: Option<usize>) -> Result<(), Fault> {
+    fn value(
+        &mut self,
+        at: (u32, usize),
+        kind: &str,
+        (value, inline): (&str, Option<Rich>),
+        style: Option<usize>,
+    ) -> Result<(), Fault> {
         let book = self.book;
         let broken = || book.source.broken(self.part);
-        let format = book.styles.cell(style.unwrap_or(0)).map_or("General", |style| style.format.as_str());
+        let format =
+            book.styles.cell(style.unwrap_or(0)).map_or("General", |style| style.format.as_str());
         match kind {
             "s" => {
-                let shared = value.trim().parse::<usize>().ok().and_then(|index| book.texts.get(index)).ok_or_else(broken)?;
+                let shared = value
+                    .trim()
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| book.texts.get(index))
+                    .ok_or_else(broken)?;
                 self.rich(at, shared, format)
             }
             "inlineStr" => self.rich(at, &inline.unwrap_or_default(), format),
             "str" => self.grid.text(at, &unescaped(value), format),
-            "b" => self.grid.put(at, Cell::Text(if value.trim() == "1" { "TRUE" } else { "FALSE" }.into())),
+            "b" => self
+                .grid
+                .put(at, Cell::Text(if value.trim() == "1" { "TRUE" } else { "FALSE" }.into())),
             "e" => self.grid.put(at, Cell::Error(value.trim().into())),
-            "d" => self.grid.put(at, Cell::Date(Box::new(Stored { value: value.trim().into(), format: format.into() }))),
+            "d" => self.grid.put(
+                at,
+                Cell::Date(Box::new(Stored { value: value.trim().into(), format: format.into() })),
+            ),
             _ if value.trim().is_empty() => match inline {
                 Some(rich) => self.rich(at, &rich, format),
                 None => Ok(()),
@@ -359,10 +421,13 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Marks a cell whose style hides it or strikes it through. A cell without a style of its own is not struck because its row is, in
-    /// the program; but whoever strikes the row means it.
+    /// Marks a cell whose style hides it or strikes it through. A cell without a style of its own
+    /// is not struck because its row is, in the program; but whoever strikes the row means it.
     fn whys(&mut self, at: (u32, usize), style: Option<usize>) {
-        let Some(style) = style.or(self.row_style).and_then(|style| self.book.styles.cell(style)) else { return };
+        let Some(style) = style.or(self.row_style).and_then(|style| self.book.styles.cell(style))
+        else {
+            return;
+        };
         if self.grid.filled(at) {
             style.whys().for_each(|why| self.grid.mark(why, Some(at.0), Some(at.1)));
         }

@@ -7,7 +7,8 @@ use quick_xml::name::QName;
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
 
-/// Bytes of the beginning of an element. The longest that programs write name the areas of a rule: some 100,000.
+/// Bytes of the beginning of an element. The longest that programs write name the areas of a rule:
+/// some 100,000.
 const TAG: usize = 1 << 20;
 
 /// A part of a file while it is read.
@@ -49,7 +50,9 @@ impl<'a> Xml<'a> {
                 self.source.spend_elements(1)?;
             }
             match event {
-                Event::Start(tag) if tag.len() > TAG => return Err(self.source.too_much(Limit::Elements)),
+                Event::Start(tag) if tag.len() > TAG => {
+                    return Err(self.source.too_much(Limit::Elements));
+                }
                 Event::Start(tag) => {
                     self.depth += 1;
                     if self.depth > DEPTH {
@@ -76,7 +79,8 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The next item inside the element that was opened last before the first call; `None` at its end. `depth` is that of the element.
+    /// The next item inside the element that was opened last before the first call; `None` at its
+    /// end. `depth` is that of the element.
     pub(super) fn within(&mut self, depth: u32) -> Result<Option<Item<'a>>, Fault> {
         match self.next()? {
             Some(Item::Close) if self.depth < depth => Ok(None),
