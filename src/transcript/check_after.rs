@@ -67,7 +67,7 @@ impl Verifier<'_> {
         if let Line::Paper { scan, .. } = line {
             self.scans.push(*scan);
         }
-        sign_off.say(member, said);
+        sign_off.enter(member, said);
         self.check_texts(line);
     }
 

@@ -2,7 +2,7 @@
 
 use super::check_draw::Drawing;
 use super::verification::Verifier;
-use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
+use crate::ceremony::{Ceremony, CeremonyError, Disclosure, Numbers, RollCall};
 use crate::hash::Hash;
 use crate::lines::{Closed, Line};
 use crate::plan::Roll;
@@ -86,13 +86,15 @@ impl Verifier<'_> {
     pub(super) fn promise(&mut self, line: &Line<'_>) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
         let (id, promise) = match line {
-            Line::Commit { member, commit, .. } => (member, Promise::Commit(*commit)),
-            Line::Envelope { member, .. } => (member, Promise::Envelope),
-            Line::Absent { member, .. } => (member, Promise::Absent),
+            Line::Commit { member, commit, .. } => (member, RollCall::Commit(*commit)),
+            Line::Envelope { member, .. } => (member, RollCall::Envelope),
+            Line::Absent { member, .. } => (member, RollCall::Absent),
             _ => return,
         };
-        match Ceremony::member(roll, id).and_then(|m| ceremony.check_promise(roll, m).map(|()| m)) {
-            Ok(member) => ceremony.set_promise(member, promise),
+        match Ceremony::member(roll, id)
+            .and_then(|m| ceremony.check_not_called(roll, m).map(|()| m))
+        {
+            Ok(member) => ceremony.enter_roll_call(member, promise),
             Err(error) => note(checks, number, &error),
         }
     }
@@ -112,12 +114,14 @@ impl Verifier<'_> {
     pub(super) fn answer(&mut self, line: &Line<'_>) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
         let (id, answer) = match line {
-            Line::Reveal { member, secret, .. } => (member, Answer::Reveal(secret.to_string())),
-            Line::Withheld { member, .. } => (member, Answer::Withheld),
+            Line::Reveal { member, secret, .. } => {
+                (member, Disclosure::Revealed(secret.to_string()))
+            }
+            Line::Withheld { member, .. } => (member, Disclosure::Withheld),
             _ => return,
         };
-        let member =
-            Ceremony::member(roll, id).and_then(|m| ceremony.check_answer(roll, m).map(|()| m));
+        let member = Ceremony::member(roll, id)
+            .and_then(|m| ceremony.check_can_disclose(roll, m).map(|()| m));
         let member = match member {
             Ok(member) => member,
             Err(CeremonyError::UnknownMember { member }) => {
@@ -125,7 +129,7 @@ impl Verifier<'_> {
             }
             Err(error) => return note(checks, number, &error),
         };
-        if let Answer::Reveal(secret) = &answer {
+        if let Disclosure::Revealed(secret) = &answer {
             checks.examine(Rule::C3);
             ceremony
                 .check_secret(roll, member, secret)
@@ -133,16 +137,16 @@ impl Verifier<'_> {
                 .iter()
                 .for_each(|e| note(checks, number, e));
         }
-        ceremony.set_answer(member, answer);
+        ceremony.enter_disclosure(member, answer);
     }
 
     /// C4, when the reveals end.
     pub(super) fn end_of_reveals(&mut self) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
         let promised = ceremony
-            .promises
+            .roll_call
             .iter()
-            .filter(|p| matches!(p, Some(Promise::Commit(_) | Promise::Envelope)))
+            .filter(|p| matches!(p, Some(RollCall::Commit(_) | RollCall::Envelope)))
             .count();
         checks.examine_many(Rule::C4, promised as u64);
         let quorum = ceremony.check_quorum(roll, Closed::Reveals);
@@ -187,7 +191,7 @@ impl Verifier<'_> {
                 );
             }
         }
-        if ceremony.due(roll).is_some() {
+        if ceremony.due_source(roll).is_some() {
             ceremony.numbers.push(numbers);
         }
     }
@@ -195,7 +199,7 @@ impl Verifier<'_> {
     /// C5, when the seed is there.
     pub(super) fn end_of_numbers(&mut self) {
         let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
-        if let Some(due) = ceremony.due(roll) {
+        if let Some((due, _)) = ceremony.due_source(roll) {
             let found = Words::new(
                 format!("no numbers of source {due}"),
                 format!("缺第 {due} 个来源的随机数"),

@@ -188,7 +188,8 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         match pool.called {
             None => {
-                let Some(household) = pool.due().filter(|h| Some(*h) != self.explain) else {
+                let Some(household) = pool.next_to_call().filter(|h| Some(*h) != self.explain)
+                else {
                     return false;
                 };
                 if !is_call(roll, pool, household, line, &mut self.scratch) {
@@ -322,7 +323,7 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut() else { return };
         at.checks.examine(Rule::D2);
         at.checks.examine(Rule::D3);
-        let due = pool.due();
+        let due = pool.next_to_call();
         let due_id = due
             .map_or(Words::new("nobody: all were called", "没有：都已叫到"), |h| {
                 Words::same(roll.household_id(h))
@@ -361,7 +362,7 @@ impl Drawing {
     /// D4 to D8, D12, D13: a pick that is not the expected one, or was chosen.
     fn pick(&mut self, roll: &Roll, household: u32, pick: &Pick<'_>, at: &mut At<'_>) {
         let Some(pool) = self.pool.as_mut() else { return };
-        let offer = pool.offer(roll, household);
+        let offer = pool.offer();
         at.checks.examine(Rule::D4);
         at.checks.examine(Rule::D5);
         if pick.offered != u64::from(offer.count) {
@@ -420,7 +421,7 @@ impl Drawing {
         let Some(pool) = self.pool.as_mut() else { return };
         at.checks.examine(Rule::D10);
         let expected = outcome(roll, pool, household);
-        let offer = pool.offer(roll, household);
+        let offer = pool.offer();
         let (id, count) = (roll.household_id(household), offer.count);
         if expected != Outcome::Standby {
             let expected = Words::new(
@@ -465,7 +466,7 @@ impl Drawing {
             );
             at.fail(Rule::D8, "missed", Words::same(roll.household_id(household)), expected);
         }
-        if pool.offer(roll, household).count == 0 {
+        if pool.offer().count == 0 {
             at.fail(
                 Rule::D10,
                 "missed",
@@ -521,7 +522,7 @@ impl Drawing {
         let Line::End { pool: id, picked, standby, leftover, .. } = line else { return };
         let Some(pool) = self.pool.as_mut() else { return };
         at.checks.examine(Rule::D11);
-        if let Some(household) = pool.due() {
+        if let Some(household) = pool.next_to_call() {
             let id = roll.household_id(household);
             at.fail(
                 Rule::D11,
