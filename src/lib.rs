@@ -56,6 +56,8 @@ pub mod rules;
 
 pub mod system;
 
+mod number;
+
 mod hash;
 pub use hash::Hash;
 

@@ -1,10 +1,6 @@
 //! Reading a transcript line by line, never as a whole.
 
-use super::changed::BEGINNING;
-use super::verification::{ReadError, no_transcript};
-use crate::hash::Hash;
 use crate::profile::MAX_LINE;
-use crate::tree::Tree;
 use std::io::{self, BufRead, Read};
 
 /// One line of a file, as it stands there.
@@ -124,42 +120,6 @@ impl<R: BufRead> Reader<R> {
                 return Ok(end.is_some());
             }
         }
-    }
-}
-
-/// The size and the root of a transcript, or of the first lines of one.
-///
-/// ```
-/// use floorlot::transcript::{Evidence, Head, verify};
-/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let older = Head::of(&file[..1000])?; // as copied at some earlier time, its last line torn
-/// let report = verify(&file[..], &Evidence { older: Some(older), ..Evidence::default() })?;
-/// assert!(report.into_verified().is_ok());
-/// # Ok::<(), floorlot::transcript::ReadError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// Number of lines.
-    pub size: u64,
-    /// Root over them.
-    pub root: Hash,
-}
-
-impl Head {
-    /// The head of an older copy: all lines that end with LF, without a CR before it. A file that
-    /// does not begin as a transcript is none; an empty one has no lines.
-    pub fn of(source: impl BufRead) -> Result<Head, ReadError> {
-        let (mut reader, mut tree) = (Reader::new(source), Tree::new());
-        while let Some(line) = reader.next_line()? {
-            if line.number == 1 && !line.bytes.starts_with(BEGINNING) {
-                let first = (line.bytes.to_vec(), line.complete);
-                return Err(no_transcript(first, &mut reader));
-            }
-            if line.complete {
-                tree.push_line(line.split_cr().0.bytes);
-            }
-        }
-        Ok(Head { size: tree.size(), root: tree.root() })
     }
 }
 

@@ -1,16 +1,16 @@
-//! The checks of the ceremony: C1 to C6.
+//! The ceremony and the seed (rules C1 to C7).
 
-use super::check_draw::Drawing;
-use super::verification::Verifier;
+use super::at::At;
 use crate::ceremony::{Ceremony, CeremonyError, Disclosure, Numbers, RollCall};
 use crate::hash::Hash;
 use crate::lines::{Closed, Line};
+use crate::number::count;
 use crate::plan::Roll;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Rule, Words};
 use crate::seed::seed;
 
 /// Writes down what a rule of the ceremony has against a line.
-fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
+fn note(at: &mut At<'_>, error: &CeremonyError) {
     let place = match error {
         CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => {
             format!("member {member}")
@@ -31,7 +31,7 @@ fn note(checks: &mut Checks, line: u64, error: &CeremonyError) {
         CeremonyError::Beacon { found, .. } => found.clone(),
         error => error.words(),
     };
-    checks.fail(error.rule(), line, place, found, instead(error));
+    at.fail(error.rule(), place, found, instead(error));
 }
 
 /// What the rule expects instead.
@@ -77,42 +77,51 @@ fn instead(error: &CeremonyError) -> Words {
     }
 }
 
-impl Verifier<'_> {
-    fn ceremony_at_hand(&mut self) -> Option<(&Roll, &mut Ceremony, &mut Checks, u64)> {
-        Some((self.roll.as_ref()?, self.ceremony.as_mut()?, &mut self.checks, self.number))
+/// The ceremony as far as the file has come.
+pub(crate) struct CeremonyStage {
+    ceremony: Ceremony,
+    /// The seed that is drawn with.
+    seed: Option<Hash>,
+    /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are
+    /// there.
+    expected_seed: Option<Hash>,
+}
+
+impl CeremonyStage {
+    /// The ceremony of a plan that was sealed with this root.
+    pub(crate) fn new(roll: &Roll, plan_root: Hash) -> CeremonyStage {
+        let ceremony = Ceremony::new(roll, plan_root);
+        CeremonyStage { ceremony, seed: None, expected_seed: None }
     }
 
     /// C1: one line of the roll call.
-    pub(super) fn promise(&mut self, line: &Line<'_>) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+    pub(crate) fn promise(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
         let (id, promise) = match line {
             Line::Commit { member, commit, .. } => (member, RollCall::Commit(*commit)),
             Line::Envelope { member, .. } => (member, RollCall::Envelope),
             Line::Absent { member, .. } => (member, RollCall::Absent),
             _ => return,
         };
-        match Ceremony::member(roll, id)
-            .and_then(|m| ceremony.check_not_called(roll, m).map(|()| m))
-        {
-            Ok(member) => ceremony.enter_roll_call(member, promise),
-            Err(error) => note(checks, number, &error),
+        let member = Ceremony::member(roll, id)
+            .and_then(|m| self.ceremony.check_not_called(roll, m).map(|()| m));
+        match member {
+            Ok(member) => self.ceremony.enter_roll_call(member, promise),
+            // Going on, 5: a line that breaks C1 is passed over.
+            Err(error) => note(at, &error),
         }
     }
 
     /// C1 and C2, when the roll call ends.
-    pub(super) fn end_of_roll_call(&mut self) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
-        checks.examine_many(Rule::C1, roll.members.len() as u64);
-        checks.examine_many(Rule::C2, roll.benches.len() as u64);
-        let quorum = ceremony.check_quorum(roll, Closed::Commits);
-        for error in ceremony.check_all_called(roll).err().into_iter().chain(quorum) {
-            note(checks, number, &error);
-        }
+    pub(crate) fn end_of_roll_call(&mut self, roll: &Roll, at: &mut At<'_>) {
+        at.checks.examine_many(Rule::C1, count(roll.members.len()));
+        at.checks.examine_many(Rule::C2, count(roll.benches.len()));
+        let quorum = self.ceremony.check_quorum(roll, Closed::Commits);
+        let called = self.ceremony.check_all_called(roll).err();
+        called.iter().chain(&quorum).for_each(|error| note(at, error));
     }
 
     /// C3 and C4: one reveal, or one withheld.
-    pub(super) fn answer(&mut self, line: &Line<'_>) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+    pub(crate) fn answer(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
         let (id, answer) = match line {
             Line::Reveal { member, secret, .. } => {
                 (member, Disclosure::Revealed(secret.to_string()))
@@ -121,43 +130,45 @@ impl Verifier<'_> {
             _ => return,
         };
         let member = Ceremony::member(roll, id)
-            .and_then(|m| ceremony.check_can_disclose(roll, m).map(|()| m));
+            .and_then(|m| self.ceremony.check_can_disclose(roll, m).map(|()| m));
         let member = match member {
             Ok(member) => member,
+            // Going on, 5: who is no member breaks C1 in the roll call, C4 in the answers.
             Err(CeremonyError::UnknownMember { member }) => {
-                return note(checks, number, &CeremonyError::NothingToReveal { member });
+                return note(at, &CeremonyError::NothingToReveal { member });
             }
-            Err(error) => return note(checks, number, &error),
+            Err(error) => return note(at, &error),
         };
+        // Going on, 5: a secret that breaks C3 is recorded all the same.
         if let Disclosure::Revealed(secret) = &answer {
-            checks.examine(Rule::C3);
-            ceremony
-                .check_secret(roll, member, secret)
-                .err()
-                .iter()
-                .for_each(|e| note(checks, number, e));
+            at.examine(Rule::C3);
+            let broken = self.ceremony.check_secret(roll, member, secret).err();
+            broken.iter().for_each(|error| note(at, error));
         }
-        ceremony.enter_disclosure(member, answer);
+        self.ceremony.enter_disclosure(member, answer);
     }
 
     /// C4, when the reveals end.
-    pub(super) fn end_of_reveals(&mut self) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
-        let promised = ceremony
+    pub(crate) fn end_of_answers(&mut self, roll: &Roll, at: &mut At<'_>) {
+        let promised = self
+            .ceremony
             .roll_call
             .iter()
             .filter(|p| matches!(p, Some(RollCall::Commit(_) | RollCall::Envelope)))
             .count();
-        checks.examine_many(Rule::C4, promised as u64);
-        let quorum = ceremony.check_quorum(roll, Closed::Reveals);
-        for error in ceremony.check_all_answered(roll).err().into_iter().chain(quorum) {
-            note(checks, number, &error);
-        }
+        at.checks.examine_many(Rule::C4, count(promised));
+        let quorum = self.ceremony.check_quorum(roll, Closed::Reveals);
+        let answered = self.ceremony.check_all_answered(roll).err();
+        answered.iter().chain(&quorum).for_each(|error| note(at, error));
     }
 
-    /// C5: public numbers.
-    pub(super) fn numbers(&mut self, line: &Line<'_>) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
+    /// C7: when the reveals were closed, by the operator's clock.
+    pub(crate) fn closed_at(&mut self, at: Option<u64>) {
+        self.ceremony.closed_at = at;
+    }
+
+    /// C5 and C7: public numbers.
+    pub(crate) fn numbers(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
         let (source, numbers) = match line {
             Line::Dice { source, digits, .. } => (*source, Numbers::Dice(digits.to_string())),
             Line::Balls { source, numbers, .. } => (*source, Numbers::Balls(numbers.clone())),
@@ -171,77 +182,59 @@ impl Verifier<'_> {
             ),
             _ => return,
         };
-        checks.examine(Rule::C5);
-        ceremony
-            .check_numbers(roll, source, &numbers)
-            .err()
-            .iter()
-            .for_each(|e| note(checks, number, e));
+        at.examine(Rule::C5);
+        let broken = self.ceremony.check_numbers(roll, source, &numbers).err();
+        broken.iter().for_each(|error| note(at, error));
         if matches!(numbers, Numbers::Drand { .. }) {
-            checks.examine(Rule::C7);
-            let (errors, verified) = ceremony.check_beacon(roll, source, &numbers);
-            errors.iter().for_each(|e| note(checks, number, e));
-            if !verified {
-                checks.not_run(
-                    Rule::C7,
-                    Words::new(
-                        "this build cannot verify drand signatures (feature `drand`)",
-                        "本程序未含 drand 签名验证",
-                    ),
-                );
-            }
+            self.check_beacon(roll, source, &numbers, at);
         }
-        if ceremony.due_source(roll).is_some() {
-            ceremony.numbers.push(numbers);
+        // Going on, 5: numbers that break C5 are recorded all the same, while a source is due.
+        if self.ceremony.due_source(roll).is_some() {
+            self.ceremony.numbers.push(numbers);
         }
     }
 
-    /// C5, when the seed is there.
-    pub(super) fn end_of_numbers(&mut self) {
-        let Some((roll, ceremony, checks, number)) = self.ceremony_at_hand() else { return };
-        if let Some((due, _)) = ceremony.due_source(roll) {
-            let found = Words::new(
-                format!("no numbers of source {due}"),
-                format!("缺第 {due} 个来源的随机数"),
-            );
-            let all = roll.sources.len();
-            checks.fail(
-                Rule::C5,
-                number,
-                "source",
-                found,
+    /// C7. 'Not run' is not 'passed': a build without the beacon's curve says so.
+    fn check_beacon(&self, roll: &Roll, source: u64, numbers: &Numbers, at: &mut At<'_>) {
+        at.examine(Rule::C7);
+        let (errors, verified) = self.ceremony.check_beacon(roll, source, numbers);
+        errors.iter().for_each(|error| note(at, error));
+        if !verified {
+            at.checks.not_run(
+                Rule::C7,
                 Words::new(
-                    format!("numbers of all {all} sources"),
-                    format!("全部 {all} 个来源的随机数"),
+                    "this build cannot verify drand signatures (feature `drand`)",
+                    "本程序未含 drand 签名验证",
                 ),
             );
         }
     }
 
-    /// C6. The draw goes on with the seed of the file.
-    pub(super) fn check_seed(&mut self, found: Hash) {
-        let (Some(roll), Some(ceremony)) = (&self.roll, &self.ceremony) else { return };
-        self.checks.examine(Rule::C6);
-        let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, ceremony));
+    /// C5, when the seed is there.
+    pub(crate) fn end_of_numbers(&mut self, roll: &Roll, at: &mut At<'_>) {
+        let Some((due, _)) = self.ceremony.due_source(roll) else { return };
+        let found =
+            Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
+        let all = roll.sources.len();
+        let expected = Words::new(
+            format!("numbers of all {all} sources"),
+            format!("全部 {all} 个来源的随机数"),
+        );
+        at.fail(Rule::C5, "source", found, expected);
+    }
+
+    /// C6. Gives the seed to draw with if this is the first: that of the file, right or wrong.
+    pub(crate) fn check_seed(&mut self, roll: &Roll, found: Hash, at: &mut At<'_>) -> Option<Hash> {
+        at.examine(Rule::C6);
+        let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, &self.ceremony));
         if expected != found {
-            self.checks.fail(
-                Rule::C6,
-                self.number,
-                "seed",
-                Words::same(found),
-                Words::same(expected),
-            );
+            at.fail(Rule::C6, "seed", Words::same(found), Words::same(expected));
         }
-        if self.seed.is_none() {
-            self.seed = Some(found);
-            self.drawing = self
-                .roll
-                .as_ref()
-                .filter(|r| !r.beyond_limits)
-                .map(|roll| Drawing::new(roll, found));
-            let household = self.explained();
-            self.drawing.iter_mut().for_each(|d| d.explain(household));
+        if self.seed.is_some() {
+            return None;
         }
+        self.seed = Some(found);
+        self.seed
     }
 }
 
@@ -253,7 +246,7 @@ mod tests {
     #[test]
     fn many_seed_lines_cost_no_more_than_their_length() {
         // With the seed computed at each line these are 2.4 GB to be hashed.
-        let file = include_str!("../../tests/vectors/worked/transcript.jsonl")
+        let file = include_str!("../../../tests/vectors/worked/transcript.jsonl")
             .replace("\"8842\"", &format!("\"{}\"", "8".repeat(60_000)));
         let seed =
             file.lines().find(|line| line.starts_with("{\"kind\":\"seed\"")).unwrap().to_owned()
