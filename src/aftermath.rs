@@ -315,7 +315,9 @@ impl Aftermath {
                 expected,
             ));
         }
-        household.map_or(Ok(0), |h| Aftermath::household(roll, Rule::A1, "objection", h))?;
+        if let Some(household) = household {
+            Aftermath::household(roll, Rule::A1, "objection", household)?;
+        }
         Ok(Effect::Objection { id: id.into() })
     }
 

@@ -265,6 +265,7 @@ impl Ceremony {
     }
 
     fn id(roll: &Roll, member: usize) -> String {
+        debug_assert!(member < roll.members.len(), "member {member} is not in the plan");
         roll.members.get(member).map(|m| m.id.clone()).unwrap_or_default()
     }
 

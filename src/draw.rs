@@ -412,6 +412,7 @@ impl PoolDraw {
 
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
+        debug_assert_eq!(self.called, Some(household), "who picks is called");
         let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
         self.serve(household);
         self.picked = self.picked.saturating_add(1);
@@ -436,6 +437,7 @@ impl PoolDraw {
 
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
     pub(crate) fn miss(&mut self, roll: &Roll, household: u32) {
+        debug_assert_eq!(self.called, Some(household), "who misses is called");
         // D8: deferred is who missed for the first time, in a pool with `absence` `last`.
         let deferred =
             self.info.absence == Some(Absence::Last) && self.calls_of(household) == Calls::Once;
@@ -652,7 +654,7 @@ mod tests {
                 model.taken.insert(unit);
                 model.served.insert(h);
                 model.called = None;
-                if dice / 64 % 3 == 0 {
+                if (dice / 64).is_multiple_of(3) {
                     assert_eq!(pool.undo(roll), Last::Choice { household: h, unit: Some(unit) });
                     model.taken.remove(&unit);
                     model.served.remove(&h);
@@ -667,7 +669,7 @@ mod tests {
             (3 | 4, Some(h)) => {
                 pool.miss(roll, h);
                 let deferred = model.missed.insert(h);
-                if dice / 64 % 3 == 0 {
+                if (dice / 64).is_multiple_of(3) {
                     assert_eq!(pool.undo(roll), Last::Missed { household: h, deferred });
                     if deferred {
                         model.missed.remove(&h);
@@ -678,7 +680,7 @@ mod tests {
                 }
             }
             _ => {
-                let due = pool.next_to_call().filter(|_| dice / 8 % 2 == 0);
+                let due = pool.next_to_call().filter(|_| (dice / 8).is_multiple_of(2));
                 let h = due.unwrap_or(dice / 16 % HOUSEHOLDS);
                 pool.call(roll, h);
                 model.called = Some(h);
