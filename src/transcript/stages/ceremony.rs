@@ -1,7 +1,7 @@
 //! The ceremony and the seed (rules C1 to C7).
 
 use super::at::At;
-use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
+use crate::ceremony::{Ceremony, CeremonyError, Disclosure, Numbers, RollCall};
 use crate::hash::Hash;
 use crate::lines::{Closed, Line};
 use crate::number::count;
@@ -97,15 +97,15 @@ impl CeremonyStage {
     /// C1: one line of the roll call.
     pub(crate) fn promise(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
         let (id, promise) = match line {
-            Line::Commit { member, commit, .. } => (member, Promise::Commit(*commit)),
-            Line::Envelope { member, .. } => (member, Promise::Envelope),
-            Line::Absent { member, .. } => (member, Promise::Absent),
+            Line::Commit { member, commit, .. } => (member, RollCall::Commit(*commit)),
+            Line::Envelope { member, .. } => (member, RollCall::Envelope),
+            Line::Absent { member, .. } => (member, RollCall::Absent),
             _ => return,
         };
         let member = Ceremony::member(roll, id)
-            .and_then(|m| self.ceremony.check_promise(roll, m).map(|()| m));
+            .and_then(|m| self.ceremony.check_not_called(roll, m).map(|()| m));
         match member {
-            Ok(member) => self.ceremony.set_promise(member, promise),
+            Ok(member) => self.ceremony.enter_roll_call(member, promise),
             // Going on, 5: a line that breaks C1 is passed over.
             Err(error) => note(at, &error),
         }
@@ -123,12 +123,14 @@ impl CeremonyStage {
     /// C3 and C4: one reveal, or one withheld.
     pub(crate) fn answer(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
         let (id, answer) = match line {
-            Line::Reveal { member, secret, .. } => (member, Answer::Reveal(secret.to_string())),
-            Line::Withheld { member, .. } => (member, Answer::Withheld),
+            Line::Reveal { member, secret, .. } => {
+                (member, Disclosure::Revealed(secret.to_string()))
+            }
+            Line::Withheld { member, .. } => (member, Disclosure::Withheld),
             _ => return,
         };
         let member = Ceremony::member(roll, id)
-            .and_then(|m| self.ceremony.check_answer(roll, m).map(|()| m));
+            .and_then(|m| self.ceremony.check_can_disclose(roll, m).map(|()| m));
         let member = match member {
             Ok(member) => member,
             // Going on, 5: who is no member breaks C1 in the roll call, C4 in the answers.
@@ -138,21 +140,21 @@ impl CeremonyStage {
             Err(error) => return note(at, &error),
         };
         // Going on, 5: a secret that breaks C3 is recorded all the same.
-        if let Answer::Reveal(secret) = &answer {
+        if let Disclosure::Revealed(secret) = &answer {
             at.examine(Rule::C3);
             let broken = self.ceremony.check_secret(roll, member, secret).err();
             broken.iter().for_each(|error| note(at, error));
         }
-        self.ceremony.set_answer(member, answer);
+        self.ceremony.enter_disclosure(member, answer);
     }
 
     /// C4, when the reveals end.
     pub(crate) fn end_of_answers(&mut self, roll: &Roll, at: &mut At<'_>) {
         let promised = self
             .ceremony
-            .promises
+            .roll_call
             .iter()
-            .filter(|p| matches!(p, Some(Promise::Commit(_) | Promise::Envelope)))
+            .filter(|p| matches!(p, Some(RollCall::Commit(_) | RollCall::Envelope)))
             .count();
         at.checks.examine_many(Rule::C4, count(promised));
         let quorum = self.ceremony.check_quorum(roll, Closed::Reveals);
@@ -187,7 +189,7 @@ impl CeremonyStage {
             self.check_beacon(roll, source, &numbers, at);
         }
         // Going on, 5: numbers that break C5 are recorded all the same, while a source is due.
-        if self.ceremony.due(roll).is_some() {
+        if self.ceremony.due_source(roll).is_some() {
             self.ceremony.numbers.push(numbers);
         }
     }
@@ -210,7 +212,7 @@ impl CeremonyStage {
 
     /// C5, when the seed is there.
     pub(crate) fn end_of_numbers(&mut self, roll: &Roll, at: &mut At<'_>) {
-        let Some(due) = self.ceremony.due(roll) else { return };
+        let Some((due, _)) = self.ceremony.due_source(roll) else { return };
         let found =
             Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
         let all = roll.sources.len();

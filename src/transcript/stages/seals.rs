@@ -145,7 +145,7 @@ impl Seals {
         if let Line::Paper { scan, .. } = line {
             self.scans.push(*scan);
         }
-        sign_off.say(member, said);
+        sign_off.enter(member, said);
         for (field, text, most) in aftermath::texts(line) {
             at.text(field, text, most);
         }

@@ -36,7 +36,7 @@ impl Drawing {
     /// D4 to D8, D12, D13: a pick that is not the expected one, or was chosen.
     pub(super) fn pick(&mut self, roll: &Roll, household: u32, line: &Line<'_>, at: &mut At<'_>) {
         let (Some(pool), Some(pick)) = (self.pool.as_mut(), Pick::of(line)) else { return };
-        let offer = pool.offer(roll, household);
+        let offer = pool.offer();
         let unit = check_offer(roll, (pool, household), offer, &pick, at);
         let turn = Turn { roll, pool, household, offer, pick: &pick, unit };
         turn.check_by(at);

@@ -47,7 +47,7 @@ impl Drawing {
         let Line::End { pool: id, picked, standby, leftover, .. } = line else { return };
         let Some(pool) = self.pool.as_mut() else { return };
         at.examine(Rule::D11);
-        if let Some(household) = pool.due() {
+        if let Some(household) = pool.next_to_call() {
             let id = roll.household_id(household);
             at.fail(
                 Rule::D11,

@@ -19,7 +19,7 @@ impl Drawing {
         };
         at.examine(Rule::D2);
         at.examine(Rule::D3);
-        let due = pool.due();
+        let due = pool.next_to_call();
         // Going on, 4: an id that occurs twice means the household that is due if it has that id.
         let found = due
             .filter(|household| roll.household_id(*household) == id.as_ref())
@@ -62,7 +62,7 @@ impl Drawing {
         let (Line::Standby { place, .. }, Some(pool)) = (line, self.pool.as_mut()) else { return };
         at.examine(Rule::D10);
         let expected = outcome(roll, pool, household);
-        let offer = pool.offer(roll, household);
+        let offer = pool.offer();
         let (id, count) = (roll.household_id(household), offer.count);
         // D10: only where nothing is on offer, or nothing of the ranking and the plan says so.
         if expected != Outcome::Standby {
@@ -103,7 +103,7 @@ impl Drawing {
             at.fail(Rule::D8, "missed", Words::same(roll.household_id(household)), expected);
         }
         // D10: where nothing is on offer, there is nothing to miss.
-        if pool.offer(roll, household).count == 0 {
+        if pool.offer().count == 0 {
             let found = Words::new("missed, with nothing on offer", "无房可选而记为未到");
             at.fail(Rule::D10, "missed", found, Words::new("standby", "候补"));
         }

@@ -84,7 +84,7 @@ impl Fast {
         explained: Option<u32>,
         line: &[u8],
     ) -> Option<Taken> {
-        let household = pool.due().filter(|household| Some(*household) != explained)?;
+        let household = pool.next_to_call().filter(|household| Some(*household) != explained)?;
         if !self.is_call(roll, pool, household, line) {
             return None;
         }
