@@ -55,6 +55,10 @@ pub mod rules;
 
 pub mod system;
 
+mod text;
+
+mod number;
+
 mod hash;
 pub use hash::Hash;
 

@@ -499,9 +499,7 @@ impl Session {
         if pool.offers(offer, unit) {
             return None;
         }
-        let meets =
-            self.roll.needs(household).iter().all(|need| self.roll.features(unit).contains(need));
-        Some(match (pool.is_free(unit), meets) {
+        Some(match (pool.is_free(unit), self.roll.meets(unit, household)) {
             (false, _) => NotOffered::Taken,
             (true, false) => NotOffered::Needs,
             (true, true) => NotOffered::HeldBack,

@@ -375,7 +375,7 @@ impl Drawing {
         self.note_why(roll, household, offer, Some(pick), at.number);
         if !roll.needs(household).is_empty() {
             at.checks.examine(Rule::D13);
-            if !roll.needs(household).iter().all(|need| roll.features(unit).contains(need)) {
+            if !roll.meets(unit, household) {
                 let features = roll.features(unit).join(",");
                 at.fail(
                     Rule::D13,
@@ -596,7 +596,7 @@ impl Drawing {
     fn why_of(&mut self, roll: &Roll, household: u32) -> &mut Why {
         let pool = self.pool.as_ref();
         self.why.get_or_insert_with(|| {
-            let head = roll.heads.get(household as usize).copied().unwrap_or(household);
+            let head = roll.head(household);
             let place = pool
                 .and_then(|p| p.order().iter().position(|h| *h == household))
                 .map_or(0, |n| n as u64 + 1);
@@ -726,7 +726,7 @@ fn why_not(roll: &Roll, pool: &PoolDraw, household: u32, unit: Option<u32>, id: 
     if !pool.is_free(unit) {
         return Words::new(format!("{id}, taken already"), format!("{id}，已被选走"));
     }
-    if roll.needs(household).iter().all(|need| roll.features(unit).contains(need)) {
+    if roll.meets(unit, household) {
         return Words::new(
             format!("{id}, held back for households with needs"),
             format!("{id}，须留给有照顾需求的住户"),

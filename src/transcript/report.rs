@@ -7,9 +7,10 @@ use super::unfinished::Unfinished;
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::hash::Hash;
 use crate::lines::{Mode, Stage};
-use crate::plan::{Roll, foreign_character};
+use crate::plan::Roll;
 use crate::rules::{Checks, Count, Fault, Lang, Rule, Words};
 use crate::sign_off::BenchSignatures;
+pub(crate) use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
 
@@ -728,16 +729,6 @@ impl CheckReport {
         }
         out
     }
-}
-
-/// A text of the file as one line of the report: what rule P3 does not allow, and could begin a
-/// line of its own, move the cursor or turn the direction of a terminal, is shown as its number.
-pub(crate) fn visible(text: &str) -> String {
-    let visible = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
-        Some(c) => format!("<U+{:04X}>", u32::from(c)),
-        None => c.to_string(),
-    };
-    text.chars().map(visible).collect()
 }
 
 pub(super) const UNSERVED: u32 = u32::MAX;
