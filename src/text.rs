@@ -83,7 +83,6 @@ pub fn is_id(text: &str) -> bool {
 #[expect(
     clippy::indexing_slicing,
     clippy::as_conversions,
-    clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler, which refuses an index outside of the table"
 )]
 pub(crate) const IN_ID: [bool; 256] = {

@@ -85,7 +85,7 @@ impl Shape {
 
 /// What stands before the commitment of a household, if there is one.
 fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
-    let before = rest.len().checked_sub(PERSON.len() + 65).filter(|_| start == HOUSEHOLD.start);
+    let before = rest.len().checked_sub(BOUND).filter(|_| start == HOUSEHOLD.start);
     let split = before.and_then(|at| rest.split_at_checked(at));
     let person = split.and_then(|(_, person)| person.strip_prefix(PERSON)?.strip_suffix(b"\""));
     match (split, person) {
@@ -99,6 +99,9 @@ fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
 }
 
 const PERSON: &[u8] = b",\"person\":\"";
+
+/// The bytes of a commitment with its key: 64 digits and a quotation mark behind it.
+const BOUND: usize = PERSON.len() + 65;
 
 /// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many
 /// entries it has.
