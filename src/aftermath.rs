@@ -7,6 +7,7 @@
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
+use crate::number::place;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
@@ -65,7 +66,7 @@ impl PoolState {
         let accepting =
             accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
         let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
-        self.list.get(usize::try_from(*first).ok()?).copied()
+        self.list.get(place(*first)).copied()
     }
 
     /// Takes off the free units in front that nobody will ever accept (those who wait only become
@@ -153,11 +154,9 @@ impl Aftermath {
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
         for unit in holdings.iter().filter_map(|holding| holding.unit()) {
-            let slot = usize::try_from(unit).ok().and_then(|unit| free.get_mut(unit));
-            slot.into_iter().for_each(|free| *free = false);
+            free.get_mut(place(unit)).into_iter().for_each(|free| *free = false);
         }
-        let is_free =
-            |unit: &u32| usize::try_from(*unit).ok().and_then(|unit| free.get(unit)) == Some(&true);
+        let is_free = |unit: &u32| free.get(place(*unit)) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
             pool.free = info.units.clone().filter(is_free).collect();
             pool.forget_unwanted(roll);
@@ -197,8 +196,7 @@ impl Aftermath {
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
             places.sort_unstable();
-            let household = |place| pool.list.get(usize::try_from(place).ok()?);
-            all.extend(places.into_iter().filter_map(household));
+            all.extend(places.into_iter().filter_map(|waiting| pool.list.get(place(waiting))));
         }
         all
     }

@@ -5,6 +5,7 @@
 
 use crate::lines::{Line, Stage};
 use crate::note::{Cosignature, VerifierKey};
+use crate::number::count;
 use crate::plan::Roll;
 use crate::rules::{Fault, Rule, Words};
 
@@ -49,6 +50,8 @@ pub struct BenchSignatures {
 
 /// Whether a signature is right, if this build can tell.
 fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bool> {
+    #[cfg(test)]
+    tests::VERIFIED.with(|verified| verified.set(verified.get() + 1));
     #[cfg(feature = "signatures")]
     return Some(crate::sign::verify(key, body, signature).is_ok());
     #[cfg(not(feature = "signatures"))]
@@ -209,8 +212,8 @@ impl SignOff {
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
             let said = roll.members.iter().zip(&self.said);
-            said.filter(|(member, said)| member.bench == Some(bench) && **said == Some(statement))
-                .count() as u64
+            let of_bench = said.filter(|(member, _)| member.bench == Some(bench));
+            count(of_bench.filter(|(_, said)| **said == Some(statement)).count())
         };
         let tally = |(number, bench): (usize, &crate::plan::BenchInfo)| BenchSignatures {
             bench: bench.id.clone(),
@@ -232,5 +235,32 @@ pub(crate) fn statement<'l>(line: &'l Line<'_>) -> Option<(&'l str, Statement)> 
         Line::Dissent { member, .. } => Some((member, Statement::Dissent)),
         Line::Unsigned { member, .. } => Some((member, Statement::Unsigned)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::Session;
+    use crate::transcript::{Evidence, verify};
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How many signatures were verified.
+        pub(super) static VERIFIED: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Verifying is what a large sign-off costs.
+    #[cfg(feature = "signatures")]
+    #[test]
+    fn every_good_cosignature_is_verified_once() {
+        let file = include_str!("../tests/vectors/corpus/valid/signed.jsonl");
+        let signed = file.lines().filter(|line| line.starts_with("{\"kind\":\"cosignature\""));
+        let signed = signed.count() as u64;
+        assert!(signed > 0);
+        let count = || VERIFIED.with(|verified| verified.replace(0));
+        Session::from_lines(file.lines().map(str::as_bytes)).unwrap();
+        assert_eq!(count(), signed);
+        verify(file.as_bytes(), &Evidence::default()).unwrap();
+        assert_eq!(count(), signed);
     }
 }

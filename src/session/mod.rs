@@ -173,7 +173,9 @@ impl Session {
             Change::Closing => self.sign_off = None,
             Change::Event(effect) => {
                 self.sign_off = None;
-                self.after.iter_mut().for_each(|after| after.enter(&self.roll, effect.clone()));
+                if let Some(after) = &mut self.after {
+                    after.enter(&self.roll, effect);
+                }
             }
             Change::BreakOff => {
                 (self.sign_off, self.pool, self.left) = (None, None, None);
@@ -206,44 +208,4 @@ fn timely(at: Option<u64>) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Session;
-    use crate::ceremony::Numbers;
-    use crate::lines::Line;
-    use crate::plan::Plan;
-
-    #[test]
-    fn no_time_makes_a_line_that_cannot_be_read() {
-        let file = include_bytes!("../../examples/data/block/plan.jsonl");
-        let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n')).unwrap();
-        for at in
-            [Some(0), Some(9_007_199_254_740_991), Some(9_007_199_254_740_992), Some(u64::MAX)]
-        {
-            let mut session = Session::new(plan.clone());
-            let mut lines = Vec::new();
-            while let Some(line) = session.advance(at) {
-                lines.push(line);
-            }
-            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
-                lines.push(session.envelope(member, at).unwrap());
-            }
-            lines.push(session.close_commits(at).unwrap());
-            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
-                lines.push(session.reveal(member, "1", at).unwrap());
-            }
-            lines.push(session.close_reveals(at).unwrap());
-            lines.push(session.numbers(Numbers::Dice("00416293857710359264".into()), at).unwrap());
-            while let Some(line) = session.advance(at) {
-                lines.push(line);
-            }
-            lines.push(session.call(at).unwrap());
-            let unit = session.roll().unit_id(session.offered()[0]).to_owned();
-            lines.push(session.choose(&unit, None, at).unwrap());
-            lines.push(session.undo("x", at).unwrap());
-            lines.push(session.miss(at).unwrap());
-            for line in lines {
-                assert!(Line::decode(&line).is_ok(), "{}", String::from_utf8_lossy(&line));
-            }
-        }
-    }
-}
+mod tests;
