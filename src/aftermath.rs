@@ -10,6 +10,7 @@ use crate::lines::Line;
 use crate::number::place;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
+use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -621,7 +622,7 @@ impl Aftermath {
 fn check_entitled(roll: &Roll, id: &str, household: u32, unit: u32) -> Checked<()> {
     let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
     let own = pool.is_some_and(|pool| pool.units.contains(&unit));
-    if own && roll.set_meets(roll.feature_set(unit), roll.need_set(household)) {
+    if own && roll.meets(unit, household) {
         return Ok(());
     }
     let expected =
@@ -637,13 +638,15 @@ fn count(total: &mut u64) {
 /// The texts of a line for rule P3: key, text and the most bytes that it may have.
 pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize)> {
     match line {
-        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, 600)],
-        Line::Objection { text, .. } => vec![("objection, text", text, 2_000)],
-        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, 2_000)],
-        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, 600)],
-        Line::Decline { reason: Some(reason), .. } => vec![("decline, reason", reason, 600)],
-        Line::Recording { name, .. } => vec![("recording, name", name, 120)],
-        Line::Void { reason, .. } => vec![("void, reason", reason, 2_000)],
+        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, most::REASON)],
+        Line::Objection { text, .. } => vec![("objection, text", text, most::STATEMENT)],
+        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, most::STATEMENT)],
+        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, most::REASON)],
+        Line::Decline { reason: Some(reason), .. } => {
+            vec![("decline, reason", reason, most::REASON)]
+        }
+        Line::Recording { name, .. } => vec![("recording, name", name, most::NAME)],
+        Line::Void { reason, .. } => vec![("void, reason", reason, most::STATEMENT)],
         _ => Vec::new(),
     }
 }

@@ -28,9 +28,9 @@ mod unfinished;
 mod unreached;
 mod verification;
 mod verified;
-mod visible;
 mod why;
 
+pub(crate) use crate::text::visible;
 pub use changed::{Change, Changed};
 pub use earlier::Earlier;
 pub use evidence::Evidence;
@@ -44,5 +44,4 @@ pub use stages::seals::Checkpoint;
 pub use unfinished::Unfinished;
 pub use verification::verify;
 pub use verified::{Certified, Level, Settled, Verified};
-pub(crate) use visible::visible;
 pub use why::{Later, Moment, Why};
