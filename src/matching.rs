@@ -9,6 +9,8 @@
 pub(crate) struct ClassSet([u64; 4]);
 
 impl ClassSet {
+    pub(crate) const NONE: ClassSet = ClassSet([0; 4]);
+
     pub(crate) fn insert(&mut self, class: usize) {
         if let Some(word) = self.0.get_mut(class / 64) {
             *word |= 1 << (class % 64);

@@ -132,6 +132,11 @@ pub(crate) struct Units {
     matching: Matching,
 }
 
+impl Offer {
+    /// What nobody who is called is offered.
+    pub(crate) const NOTHING: Offer = Offer { classes: ClassSet::NONE, count: 0 };
+}
+
 impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
@@ -159,6 +164,11 @@ impl Units {
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
         self.all.contains(unit)
+    }
+
+    /// How many units are free.
+    pub(crate) fn free_count(&self) -> u32 {
+        self.matching.all_free()
     }
 
     /// The class of a household with needs; `None` for one without.

@@ -2,7 +2,7 @@
 //!
 //! The only module that imports `rand_chacha`, and of that nothing but the keystream.
 
-use crate::ceremony::{Answer, Ceremony, Numbers};
+use crate::ceremony::{Ceremony, Disclosure, Numbers};
 use crate::hash::{self, Hash};
 use crate::plan::Roll;
 use rand_chacha::{
@@ -23,9 +23,9 @@ pub fn seed_text(roll: &Roll, ceremony: &Ceremony) -> String {
 
 /// The contributions in the order of the plan, one line each (rule C6).
 pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
-    let answers = roll.members().zip(&ceremony.answers).map(|(id, answer)| match answer {
-        Some(Answer::Reveal(secret)) => format!("reveal {id} {secret}"),
-        Some(Answer::Withheld) => format!("withheld {id}"),
+    let answers = roll.members().zip(&ceremony.disclosures).map(|(id, answer)| match answer {
+        Some(Disclosure::Revealed(secret)) => format!("reveal {id} {secret}"),
+        Some(Disclosure::Withheld) => format!("withheld {id}"),
         None => format!("absent {id}"),
     });
     let numbers =
