@@ -192,8 +192,11 @@ impl Receipts<'_> {
         let unit =
             self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit as usize).copied());
-        let (call, outcome, void) =
-            (leaf(course.called), leaf(Some(course.drawn.line)), leaf(self.scan.record.void()));
+        let (call, outcome, void) = (
+            leaf(course.called.map(|call| call.line)),
+            leaf(Some(course.drawn.line)),
+            leaf(self.scan.record.void()),
+        );
         let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, void];
         let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
         indices.extend(self.scan.later(household, MAX_ENTRIES - indices.len()));
