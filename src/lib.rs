@@ -9,7 +9,7 @@
 //! | stage | module | rules |
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
-//! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
+//! | the file | [`profile`], [`lines`], `phase`, [`tree`] | T1 to T4 |
 //! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
 //! | plan | [`plan`] | P1 to P12 |
 //! | who a household is | [`person`] | V8 |
@@ -63,6 +63,8 @@ mod base64;
 pub mod profile;
 
 pub mod lines;
+
+mod phase;
 
 pub mod tree;
 

@@ -2,10 +2,11 @@
 //! belong to it (V5, V6).
 
 use super::report::{Later, Moment, STANDBY};
-use super::verification::{Phase, Verifier};
+use super::verification::Verifier;
 use crate::aftermath::{self, Aftermath, NOTHING, Recording};
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
+use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator};
 use crate::rules::{Checks, Fault, Rule, Words};
 use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
@@ -129,10 +130,10 @@ impl Verifier<'_> {
 
     /// A line of the aftermath.
     pub(super) fn batch(&mut self, line: &Line<'_>) {
-        if !matches!(self.phase, Phase::Closed | Phase::Batch) {
+        let Some(after) = self.phase.after(Role::of(line)) else {
             return self.misplaced(line, self.expects());
-        }
-        self.phase = Phase::Batch;
+        };
+        self.phase = after;
         self.check_texts(line);
         if self.ensure_aftermath() {
             self.apply(line);
@@ -146,7 +147,7 @@ impl Verifier<'_> {
                 self.batch(line);
                 self.void.get_or_insert_with(|| reason(line));
             }
-            Phase::RollCall | Phase::Reveals | Phase::Numbers | Phase::Pools => {
+            phase if phase.can_break_off() => {
                 self.end_of_sign_off();
                 self.check_texts(line);
                 self.checks.examine(Rule::A7);

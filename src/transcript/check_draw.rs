@@ -7,6 +7,7 @@ use super::verification::Verifier;
 use crate::draw::{Last, Outcome, PoolDraw, call_line, outcome, outcome_line};
 use crate::hash::Hash;
 use crate::lines::{By, Line, PickRule, Unranked};
+use crate::phase::Turn;
 use crate::picks::{Offer, lot_number};
 use crate::plan::Roll;
 use crate::profile::{Cursor, Decimal, Field};
@@ -263,6 +264,16 @@ impl Drawing {
         self.pool.iter_mut().for_each(|p| p.pick(household, unit, chosen));
         self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = unit);
         self.taken.get_mut(unit as usize).into_iter().for_each(|t| *t = true);
+    }
+
+    fn turn(&self) -> Turn {
+        match &self.pool {
+            None => Turn::NoPool,
+            Some(_) if self.left.is_some() => Turn::Ended,
+            Some(pool) if pool.called.is_none() => Turn::Between,
+            Some(pool) if pool.lot_due => Turn::LotDue,
+            Some(_) => Turn::Called,
+        }
     }
 
     /// Whether a pool is open and has not ended.
@@ -904,45 +915,35 @@ impl Verifier<'_> {
     /// T2 within a pool: what is expected instead, if the line cannot stand here.
     fn turn_fault(&self, line: &Line<'_>) -> Option<Words> {
         let (roll, drawing) = (self.roll.as_ref()?, self.drawing.as_ref()?);
-        let ended = drawing.left.is_some();
-        let Some(pool) = &drawing.pool else {
-            let stray = !matches!(line, Line::Open { .. });
-            return stray.then(|| Words::new("an open line first", "应先有 open 行"));
+        let turn = drawing.turn();
+        let called = drawing.pool.as_ref().and_then(|pool| pool.called);
+        let called = called.map(|household| roll.household_id(household)).unwrap_or_default();
+        // `pick`, `standby` and `missed` name the household of the call that is open
+        let of_another = match line {
+            Line::Pick { household, .. }
+            | Line::Standby { household, .. }
+            | Line::Missed { household, .. } => *household != called,
+            _ => false,
         };
-        let serve = |household: u32| {
-            let id = roll.household_id(household);
-            Words::new(
-                format!("the pick or standby of household {id}"),
-                format!("住户 {id} 的得房或候补"),
-            )
-        };
-        let names = |id: &str| pool.called.is_some_and(|h| roll.household_id(h) == id);
-        let next = || Words::new("a call, or the end of the pool", "叫号或批次结尾");
-        match (line, pool.called) {
-            (Line::Leftover { .. }, _) => {
-                (!ended).then(|| Words::new("the end of the pool first", "应先有批次结尾"))
-            }
-            (Line::Open { .. }, _) => {
-                (!ended).then(|| Words::new("the end of the pool before", "上一批次应先结束"))
-            }
-            _ if ended => Some(Words::new(
-                "a leftover, the next pool, or the result",
-                "剩余房源、下一批次或结果",
-            )),
-            (Line::Undo { .. }, _) => None,
-            (Line::Call { .. } | Line::End { .. }, called) => called.map(serve),
-            (Line::Missed { .. } | Line::Standby { .. }, Some(_)) if pool.lot_due => {
-                Some(Words::new("the pick by lot", "抽签得房"))
-            }
-            (
-                Line::Pick { household, .. }
-                | Line::Standby { household, .. }
-                | Line::Missed { household, .. },
-                Some(h),
-            ) => (!names(household)).then(|| serve(h)),
-            (_, None) => Some(next()),
-            _ => None,
+        if turn.allows(line) && !of_another {
+            return None;
         }
+        Some(match (turn, line) {
+            (Turn::NoPool, _) => Words::new("an open line first", "应先有 open 行"),
+            (Turn::Ended, _) => {
+                Words::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")
+            }
+            (_, Line::Leftover { .. }) => Words::new("the end of the pool first", "应先有批次结尾"),
+            (_, Line::Open { .. }) => Words::new("the end of the pool before", "上一批次应先结束"),
+            (Turn::Between, _) => Words::new("a call, or the end of the pool", "叫号或批次结尾"),
+            (Turn::LotDue, Line::Missed { .. } | Line::Standby { .. }) => {
+                Words::new("the pick by lot", "抽签得房")
+            }
+            (Turn::Called | Turn::LotDue, _) => Words::new(
+                format!("the pick or standby of household {called}"),
+                format!("住户 {called} 的得房或候补"),
+            ),
+        })
     }
 
     /// P3 for the texts of the draw.

@@ -1,8 +1,9 @@
 //! The check of a household's opening against its commitment in the plan (V8).
 
 use super::reader::RawLine;
-use super::verification::{Phase, Verifier};
+use super::verification::Verifier;
 use crate::lines::Line;
+use crate::phase::Phase;
 use crate::rules::{Rule, Words};
 
 impl Verifier<'_> {

@@ -15,8 +15,9 @@ use crate::aftermath::Aftermath;
 use crate::base64::may_be_secret;
 use crate::ceremony::Ceremony;
 use crate::hash::Hash;
-use crate::lines::{Closed, Line, Mode, Stage};
+use crate::lines::{Line, Mode, Stage};
 use crate::person::Opening;
+use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator, unreadable};
 use crate::profile::MAX_LINE;
 use crate::rules::{Checks, Rule, Words};
@@ -163,75 +164,6 @@ fn change_of_beginning(
         (line, complete, blank) = (next.bytes.to_vec(), next.complete, blank + 1);
     }
     Ok(Change::of_beginning(&line, blank > 0, !complete).map(Change::told))
-}
-
-/// How far the file is in the state machine of rule T2. Gates lead from one to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Phase {
-    Plan,
-    RollCall,
-    Reveals,
-    Numbers,
-    Pools,
-    Result,
-    Signed,
-    Closed,
-    /// A batch of the aftermath is open.
-    Batch,
-}
-
-impl Phase {
-    /// Those that gates lead through.
-    const ORDER: [Phase; 8] = [
-        Phase::Plan,
-        Phase::RollCall,
-        Phase::Reveals,
-        Phase::Numbers,
-        Phase::Pools,
-        Phase::Result,
-        Phase::Signed,
-        Phase::Closed,
-    ];
-
-    fn next(self) -> Phase {
-        Phase::ORDER.into_iter().find(|p| *p > self).unwrap_or(Phase::Closed)
-    }
-
-    /// What the specification calls it.
-    fn word(self) -> &'static str {
-        match self {
-            Phase::Plan => "plan",
-            Phase::RollCall => "roll call",
-            Phase::Reveals => "answers",
-            Phase::Numbers => "numbers",
-            Phase::Pools => "pools",
-            Phase::Result => "result",
-            Phase::Signed => "signed",
-            Phase::Closed => "closed",
-            Phase::Batch => "batch",
-        }
-    }
-
-    fn expects(self) -> Words {
-        match self {
-            Phase::Plan => {
-                Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点")
-            }
-            Phase::RollCall => Words::new("the roll call, or its close", "点名或点名截止"),
-            Phase::Reveals => Words::new("a reveal, or the close of reveals", "公开密语或其截止"),
-            Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
-            Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
-            Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
-            Phase::Signed => Words::new("the sign-off, or the closing line", "签名或结束行"),
-            Phase::Closed => Words::new(
-                "nothing but an aftermath after the closing line",
-                "结束行之后只能有后续事项",
-            ),
-            Phase::Batch => {
-                Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点")
-            }
-        }
-    }
 }
 
 /// The state of a verification. The checks of the ceremony and of the draw are in files of their
@@ -434,71 +366,51 @@ impl<'e> Verifier<'e> {
 
     /// T2: the line at its place.
     fn place(&mut self, line: &Line<'_>) {
-        match line {
-            Line::Plan { .. } | Line::Bench { .. } | Line::Member { .. } | Line::Source { .. } => {
-                self.plan_line(line)
+        match Role::of(line) {
+            Role::PlanLine => self.plan_line(line),
+            Role::PlanSeal | Role::ResultSeal | Role::BatchSeal => {
+                if let Line::Checkpoint { stage, body, .. } = line {
+                    self.checkpoint(*stage, body, line);
+                }
             }
-            Line::Pool { .. } | Line::Unit { .. } | Line::Household { .. } => self.plan_line(line),
-            Line::Checkpoint { stage: Stage::Plan, body, .. } => {
-                self.checkpoint(Stage::Plan, body, line)
-            }
-            Line::Checkpoint { stage, body, .. } => self.checkpoint(*stage, body, line),
-            Line::Cosignature { .. }
-            | Line::Paper { .. }
-            | Line::Dissent { .. }
-            | Line::Unsigned { .. } => self.sign(line),
-            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => {
-                self.within(Phase::RollCall, line, |verifier, line| {
-                    verifier.end_of_sign_off();
-                    verifier.promise(line);
-                })
-            }
-            Line::Close { what: Closed::Commits, .. } => self.gate(Phase::RollCall, line),
-            Line::Reveal { .. } | Line::Withheld { .. } => {
-                self.within(Phase::Reveals, line, Verifier::answer)
-            }
-            Line::Close { what: Closed::Reveals, at } => {
-                let ends = self.phase <= Phase::Reveals;
-                self.gate(Phase::Reveals, line);
-                self.ceremony
-                    .iter_mut()
-                    .filter(|_| ends)
-                    .for_each(|ceremony| ceremony.closed_at = *at);
-            }
-            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => {
-                self.within(Phase::Numbers, line, Verifier::numbers)
-            }
-            Line::Seed { seed, .. } => {
-                self.gate(Phase::Numbers, line);
-                if self.broken_off.is_none() {
+            Role::Statement => self.sign(line),
+            Role::RollCall => self.within(line, |verifier, line| {
+                verifier.end_of_sign_off();
+                verifier.promise(line);
+            }),
+            Role::CloseCommits => self.gate(line),
+            Role::Answer => self.within(line, Verifier::answer),
+            Role::CloseReveals => self.close_reveals(line),
+            Role::Numbers => self.within(line, Verifier::numbers),
+            Role::Seed => {
+                self.gate(line);
+                if let (Line::Seed { seed, .. }, None) = (line, self.broken_off) {
                     self.check_seed(*seed);
                 }
             }
-            Line::Open { .. } | Line::Call { .. } | Line::Missed { .. } | Line::Pick { .. } => {
-                self.within(Phase::Pools, line, Verifier::draw)
-            }
-            Line::Undo { .. } | Line::Standby { .. } | Line::End { .. } | Line::Leftover { .. } => {
-                self.within(Phase::Pools, line, Verifier::draw);
-            }
-            Line::Result { .. } => {
-                if self.broken_off.is_some() {
-                    return self.misplaced(line, self.phase.expects());
-                }
-                self.check_ended(line);
-                self.gate(Phase::Pools, line);
-                self.check_result(line);
-            }
-            Line::Void { .. } => self.declare_void(line),
-            Line::Objection { .. }
-            | Line::Ruling { .. }
-            | Line::Withdrawal { .. }
-            | Line::Offer { .. } => self.batch(line),
-            Line::Accept { .. }
-            | Line::Decline { .. }
-            | Line::Swap { .. }
-            | Line::Recording { .. } => self.batch(line),
-            Line::Closing { lines, root } => self.closing(*lines, *root, line),
+            Role::Draw => self.within(line, Verifier::draw),
+            Role::Result => self.result(line),
+            Role::Void => self.declare_void(line),
+            Role::Event => self.batch(line),
+            Role::Closing => self.closing(line),
         }
+    }
+
+    fn close_reveals(&mut self, line: &Line<'_>) {
+        let ends = self.phase <= Phase::Answers;
+        self.gate(line);
+        if let (Line::Close { at, .. }, Some(ceremony), true) = (line, &mut self.ceremony, ends) {
+            ceremony.closed_at = *at;
+        }
+    }
+
+    fn result(&mut self, line: &Line<'_>) {
+        if self.broken_off.is_some() {
+            return self.misplaced(line, self.phase.expects());
+        }
+        self.check_ended(line);
+        self.gate(line);
+        self.check_result(line);
     }
 
     /// What may stand here.
@@ -517,30 +429,30 @@ impl<'e> Verifier<'e> {
     }
 
     fn plan_line(&mut self, line: &Line<'_>) {
-        match &mut self.validator {
-            Some(validator) if self.phase == Phase::Plan => {
-                validator.line(self.number, line, &mut self.checks)
+        self.within(line, |verifier, line| {
+            if let Some(validator) = &mut verifier.validator {
+                validator.line(verifier.number, line, &mut verifier.checks);
             }
-            _ => self.misplaced(line, self.phase.expects()),
-        }
+        });
     }
 
     /// A line that belongs to a phase and does not end it. Elsewhere it is passed over.
-    fn within(&mut self, phase: Phase, line: &Line<'_>, check: impl Fn(&mut Self, &Line<'_>)) {
-        if self.phase == phase {
-            check(self, line)
-        } else {
-            self.misplaced(line, self.phase.expects())
+    fn within(&mut self, line: &Line<'_>, check: impl Fn(&mut Self, &Line<'_>)) {
+        match self.phase.after(Role::of(line)) {
+            Some(_) => check(self, line),
+            None => self.misplaced(line, self.phase.expects()),
         }
     }
 
     /// A line that ends a phase. Coming too early it ends those before as well; coming too late it
     /// is passed over.
-    fn gate(&mut self, ends: Phase, line: &Line<'_>) {
-        if self.phase != ends {
+    fn gate(&mut self, line: &Line<'_>) {
+        let role = Role::of(line);
+        if self.phase.after(role).is_none() {
             self.misplaced(line, self.phase.expects());
         }
-        while self.phase <= ends && self.phase < Phase::Closed {
+        let Some(ends) = role.ends() else { return };
+        while self.phase <= ends {
             self.leave();
             self.phase = self.phase.next();
         }
@@ -554,7 +466,7 @@ impl<'e> Verifier<'e> {
                 self.end_of_sign_off();
                 self.end_of_roll_call();
             }
-            Phase::Reveals => self.end_of_reveals(),
+            Phase::Answers => self.end_of_reveals(),
             Phase::Numbers => self.end_of_numbers(),
             Phase::Pools => self.end_of_pools(),
             Phase::Signed => self.end_of_sign_off(),
@@ -572,13 +484,10 @@ impl<'e> Verifier<'e> {
     /// T3.
     fn checkpoint(&mut self, stage: Stage, body: &str, line: &Line<'_>) {
         let before = self.phase;
-        match stage {
-            Stage::Plan => self.gate(Phase::Plan, line),
-            Stage::Result => self.gate(Phase::Result, line),
-            Stage::Aftermath if matches!(self.phase, Phase::Closed | Phase::Batch) => {
-                self.phase = Phase::Signed
-            }
-            Stage::Aftermath => self.misplaced(line, self.phase.expects()),
+        match (stage, self.phase.after(Role::of(line))) {
+            (Stage::Plan | Stage::Result, _) => self.gate(line),
+            (Stage::Aftermath, Some(after)) => self.phase = after,
+            (Stage::Aftermath, None) => self.misplaced(line, self.phase.expects()),
         }
         self.checks.examine(Rule::T3);
         let (size, root) = (self.tree.size(), self.tree.root());
@@ -602,9 +511,10 @@ impl<'e> Verifier<'e> {
     }
 
     /// T4.
-    fn closing(&mut self, lines: u64, root: Hash, line: &Line<'_>) {
+    fn closing(&mut self, line: &Line<'_>) {
+        let &Line::Closing { lines, root } = line else { return };
         let again = self.phase > Phase::Signed;
-        self.gate(Phase::Signed, line);
+        self.gate(line);
         if again {
             return;
         }
@@ -802,7 +712,7 @@ impl<'e> Verifier<'e> {
         use Rule::*;
         let stages: [(Phase, &[Rule]); 5] = [
             (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12]),
-            (Phase::Reveals, &[C1, C2]),
+            (Phase::Answers, &[C1, C2]),
             (Phase::Numbers, &[C3, C4]),
             (Phase::Pools, &[C5, C6, C7]),
             (Phase::Result, &[D12]),
