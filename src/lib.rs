@@ -55,6 +55,8 @@ pub mod rules;
 
 pub mod system;
 
+mod number;
+
 mod hash;
 pub use hash::Hash;
 
