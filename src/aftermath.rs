@@ -5,13 +5,11 @@
 //! breaks a rule changes nothing.
 
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::Line;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// No unit.
-pub(crate) const NOTHING: u32 = u32::MAX;
 
 /// A recording of the draw.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -61,8 +59,8 @@ struct PoolState {
 /// The state after the result.
 #[derive(Debug, Clone)]
 pub(crate) struct Aftermath {
-    /// For each household its unit, or [`NOTHING`].
-    holds: Vec<u32>,
+    /// What each household holds.
+    holdings: Vec<Holding>,
     /// For each household on standby its place on the list of its pool.
     places: BTreeMap<u32, u32>,
     pools: Vec<PoolState>,
@@ -81,9 +79,9 @@ fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -
 }
 
 impl Aftermath {
-    /// The state at the result: the unit of each household ([`NOTHING`] for none), and those on
-    /// standby in order, pool after pool.
-    pub(crate) fn new(roll: &Roll, holds: Vec<u32>, standby: &[u32]) -> Aftermath {
+    /// The state at the result: what each household holds, and those on standby in order, pool
+    /// after pool.
+    pub(crate) fn new(roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) -> Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
@@ -96,9 +94,9 @@ impl Aftermath {
             places.insert(household, place);
         }
         let mut taken = vec![false; roll.unit_count() as usize];
-        holds
-            .iter()
-            .for_each(|unit| taken.get_mut(*unit as usize).into_iter().for_each(|t| *t = true));
+        for unit in holdings.iter().filter_map(|holding| holding.unit()) {
+            taken.get_mut(unit as usize).into_iter().for_each(|t| *t = true);
+        }
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
             pool.free = info
                 .units
@@ -107,7 +105,7 @@ impl Aftermath {
                 .collect();
         }
         Aftermath {
-            holds,
+            holdings,
             places,
             pools,
             objections: BTreeMap::new(),
@@ -120,15 +118,19 @@ impl Aftermath {
 
     /// The state of a draw that was declared void before its result: nobody has anything.
     pub(crate) fn void(roll: &Roll) -> Aftermath {
-        let mut state = Aftermath::new(roll, vec![NOTHING; roll.household_count() as usize], &[]);
+        let nothing = vec![Holding::Nothing; roll.household_count() as usize];
+        let mut state = Aftermath::new(roll, nothing, &[]);
         state.void = true;
         state
     }
 
-    /// For each household its unit, or [`NOTHING`]; nobody has anything after a declaration that
-    /// the draw is void.
-    pub(crate) fn holds(&self) -> &[u32] {
-        &self.holds
+    /// What each household holds: nothing after a declaration that the draw is void.
+    pub(crate) fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    fn holds(&self, household: u32) -> Holding {
+        Holding::of(&self.holdings, household)
     }
 
     /// Who is still on standby, pool after pool, in order.
@@ -276,20 +278,13 @@ impl Aftermath {
 
     /// What a household holds, in words.
     fn held(&self, roll: &Roll, household: u32) -> Words {
-        match self.holds.get(household as usize) {
-            Some(unit) if *unit != NOTHING => Words::same(roll.unit_id(*unit)),
-            _ if self.waits(roll, household) => {
+        match self.holds(household) {
+            Holding::Unit(unit) => Words::same(roll.unit_id(unit)),
+            Holding::Standby => {
                 Words::new("a place on the standby list and no unit", "候补席位，无房")
             }
-            _ => Words::new("nothing", "无"),
+            Holding::NotServed | Holding::Nothing => Words::new("nothing", "无"),
         }
-    }
-
-    fn waits(&self, roll: &Roll, household: u32) -> bool {
-        let Some(place) = self.places.get(&household) else { return false };
-        let pool = roll.pool_of(household).and_then(|p| self.pools.get(p));
-        pool.and_then(|p| p.waiting.get(&roll.need_set(household)))
-            .is_some_and(|places| places.contains(place))
     }
 
     fn stop_waiting(&mut self, roll: &Roll, household: u32) {
@@ -307,8 +302,8 @@ impl Aftermath {
     fn withdraw(&mut self, roll: &Roll, id: &str, unit: Option<&str>) -> Step {
         self.check_not_void("withdrawal")?;
         let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
-        let holds = self.holds.get(household as usize).copied().unwrap_or(NOTHING);
-        let named = if holds == NOTHING { None } else { Some(roll.unit_id(holds)) };
+        let holds = self.holds(household);
+        let named = holds.unit().map(|unit| roll.unit_id(unit));
         let pool = roll.pool_of(household).unwrap_or(0);
         let asked = self.open_offer(pool).is_some_and(|(_, to)| to == household);
         if asked {
@@ -320,7 +315,7 @@ impl Aftermath {
                 expected,
             ));
         }
-        if named != unit || (holds == NOTHING && !self.waits(roll, household)) {
+        if named != unit || matches!(holds, Holding::NotServed | Holding::Nothing) {
             let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
             return Err(broken(
                 Rule::A2,
@@ -330,16 +325,16 @@ impl Aftermath {
             ));
         }
         self.stop_waiting(roll, household);
-        if holds != NOTHING {
-            self.give(household, NOTHING);
-            self.pools.get_mut(pool).into_iter().for_each(|p| p.free.push_back(holds));
+        self.give(household, Holding::Nothing);
+        if let (Holding::Unit(unit), Some(pool)) = (holds, self.pools.get_mut(pool)) {
+            pool.free.push_back(unit);
         }
         self.totals.withdrawals += 1;
         Ok(())
     }
 
-    fn give(&mut self, household: u32, unit: u32) {
-        self.holds.get_mut(household as usize).into_iter().for_each(|h| *h = unit);
+    fn give(&mut self, household: u32, holding: Holding) {
+        Holding::enter(&mut self.holdings, household, holding);
     }
 
     fn offer(&mut self, roll: &Roll, unit: &str, id: &str) -> Step {
@@ -428,7 +423,7 @@ impl Aftermath {
         }
         if accepted {
             self.stop_waiting(roll, household);
-            self.give(household, offered);
+            self.give(household, Holding::Unit(offered));
         }
         *(if accepted { &mut self.totals.accepted } else { &mut self.totals.declined }) += 1;
         Ok(())
@@ -458,14 +453,11 @@ impl Aftermath {
             );
             return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
         }
-        let units: Vec<u32> = households
-            .iter()
-            .map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING))
-            .collect();
-        let next = units.iter().cycle().skip(1);
-        for (((household, id), own), unit) in households.iter().zip(ids).zip(&units).zip(next) {
+        let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
+        let next = held.iter().cycle().skip(1);
+        for (((household, id), own), next) in households.iter().zip(ids).zip(&held).zip(next) {
             let place = format!("swap, household {id}");
-            if *own == NOTHING {
+            if !own.is_unit() {
                 return Err(broken(
                     Rule::A5,
                     place,
@@ -473,23 +465,23 @@ impl Aftermath {
                     Words::new("a unit to give", "可换出的房"),
                 ));
             }
+            let Holding::Unit(unit) = *next else { continue }; // named when its own turn comes
             let entitled = roll
                 .pool_of(*household)
                 .and_then(|p| roll.pools.get(p))
-                .is_some_and(|p| p.units.contains(unit));
-            if *unit != NOTHING
-                && !(entitled && roll.set_meets(roll.feature_set(*unit), roll.need_set(*household)))
-            {
+                .is_some_and(|p| p.units.contains(&unit));
+            let meets = roll.set_meets(roll.feature_set(unit), roll.need_set(*household));
+            if !(entitled && meets) {
                 let expected = Words::new(
                     "a unit of its own pool with all that it needs",
                     "本批次中符合其需求的房",
                 );
-                return Err(broken(Rule::A5, place, Words::same(roll.unit_id(*unit)), expected));
+                return Err(broken(Rule::A5, place, Words::same(roll.unit_id(unit)), expected));
             }
         }
         households
             .iter()
-            .zip(units.iter().cycle().skip(1))
+            .zip(held.iter().cycle().skip(1))
             .for_each(|(household, unit)| self.give(*household, *unit));
         self.totals.swaps += 1;
         Ok(())
@@ -522,7 +514,7 @@ impl Aftermath {
     fn declare_void(&mut self) -> Step {
         self.check_not_void("void")?;
         self.void = true;
-        self.holds.fill(NOTHING);
+        self.holdings.fill(Holding::Nothing);
         self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
         Ok(())
     }

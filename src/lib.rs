@@ -17,6 +17,7 @@
 //! | seed and numbers | [`seed`] | C6, D1, D3 |
 //! | call order | [`order`] | D2 |
 //! | offers and picks | [`picks`] | D4 to D7 |
+//! | what a household holds | [`holding`] | D10, A2 |
 //! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
 //! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
@@ -90,6 +91,8 @@ pub mod seed;
 pub mod order;
 
 pub mod picks;
+
+pub mod holding;
 
 mod draw;
 

@@ -45,10 +45,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::aftermath::{self, Aftermath, NOTHING};
+use crate::aftermath::{self, Aftermath};
 use crate::ceremony::{Answer, Ceremony, CeremonyError, Numbers, Promise};
 use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::{By, Closed, Line, PickRule, Stage as Sealed};
 use crate::plan::{PoolInfo, Roll, Source, ValidPlan, text_fault};
 use crate::profile::{MAX_INTEGER, MAX_LINE, ProfileError};
@@ -268,7 +269,8 @@ pub struct Session {
     seed: Option<Hash>,
     pool: Option<PoolDraw>,
     left: Vec<u32>,
-    allocation: Vec<Option<u32>>,
+    /// What each household holds, until the result; from then on the aftermath knows.
+    holdings: Vec<Holding>,
     /// Picks, standby places and leftovers over all pools so far.
     totals: (u64, u64, u64),
     /// Who went to the standby list, pool after pool, in order.
@@ -288,7 +290,7 @@ impl Session {
         let (roll, plan) = plan.into_parts();
         Session {
             ceremony: Ceremony::new(&roll, Tree::new().root()),
-            allocation: vec![None; roll.household_count() as usize],
+            holdings: vec![Holding::NotServed; roll.household_count() as usize],
             roll,
             plan,
             tree: Tree::new(),
@@ -438,10 +440,15 @@ impl Session {
         Some(pool.drawn(household))
     }
 
-    /// The unit of each household so far, by its number in the plan; after the result what came of
+    /// What each household holds so far, by its number in the plan; after the result what came of
     /// the aftermath.
-    pub fn allocation(&self) -> &[Option<u32>] {
-        &self.allocation
+    pub fn holdings(&self) -> &[Holding] {
+        self.after.as_ref().map_or(&self.holdings, Aftermath::holdings)
+    }
+
+    /// What a household holds so far, by its number in the plan.
+    pub fn holding(&self, household: u32) -> Holding {
+        Holding::of(self.holdings(), household)
     }
 
     /// Who is on standby so far, pool after pool, in order; after the result what came of the
@@ -723,7 +730,6 @@ impl Session {
         }
         let Some(after) = self.after.as_mut() else { return Err(self.out_of_order("aftermath")) };
         after.apply(&self.roll, line)?;
-        self.take_over();
         self.phase = Phase::Batch;
         self.tree.push_line(&bytes);
         Ok(bytes)
@@ -748,7 +754,6 @@ impl Session {
             }
         }
         (self.phase, self.sign_off) = (Phase::Batch, None);
-        self.take_over();
         Ok(self.emit(&Line::Void { reason: reason.into(), at }))
     }
 
@@ -761,14 +766,6 @@ impl Session {
         }
         self.phase = Phase::Closing;
         Ok(self.checkpoint(Sealed::Aftermath, at))
-    }
-
-    /// The allocation is what the aftermath made of it.
-    fn take_over(&mut self) {
-        let holds = self.after.as_ref().map(Aftermath::holds).unwrap_or_default();
-        for (unit, held) in self.allocation.iter_mut().zip(holds) {
-            *unit = (*held != NOTHING).then_some(*held);
-        }
     }
 
     /// C2: closes the roll call.
@@ -884,8 +881,8 @@ impl Session {
             }
             Phase::Sign => {
                 self.phase = Phase::Closing;
-                let holds = self.allocation.iter().map(|unit| unit.unwrap_or(NOTHING)).collect();
-                self.after = Some(Aftermath::new(&self.roll, holds, &self.standby));
+                let holdings = std::mem::take(&mut self.holdings);
+                self.after = Some(Aftermath::new(&self.roll, holdings, &self.standby));
                 Some(self.checkpoint(Sealed::Result, at))
             }
             Phase::Closing => {
@@ -942,13 +939,11 @@ impl Session {
             Outcome::Standby => {
                 pool.stand_by();
                 self.standby.push(household);
+                Holding::enter(&mut self.holdings, household, Holding::Standby);
             }
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
-                self.allocation
-                    .get_mut(household as usize)
-                    .into_iter()
-                    .for_each(|a| *a = Some(unit));
+                Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
             }
         }
         self.tree.push_line(&bytes);
@@ -1015,7 +1010,7 @@ impl Session {
             });
         };
         self.pool.iter_mut().for_each(|p| p.pick(household, number, true));
-        self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = Some(number));
+        Holding::enter(&mut self.holdings, household, Holding::Unit(number));
         let id = self.roll.household_id(household).to_owned();
         Ok(self.emit(&Line::Pick {
             household: id.into(),
@@ -1050,7 +1045,7 @@ impl Session {
         check_text("reason", reason, 600)?;
         if let Some(Last::Choice { household, .. }) = self.pool.as_mut().map(|p| p.undo(&self.roll))
         {
-            self.allocation.get_mut(household as usize).into_iter().for_each(|a| *a = None);
+            Holding::enter(&mut self.holdings, household, Holding::NotServed);
         }
         Ok(self.emit(&Line::Undo { reason: reason.into(), at }))
     }

@@ -58,10 +58,11 @@ impl Model {
     fn after(plan: &Plan, session: &Session) -> Model {
         let mut model = Model::default();
         let roll = session.roll();
-        for (number, unit) in (0..).zip(session.allocation()) {
-            model
-                .holds
-                .insert(roll.household_id(number).into(), unit.map(|u| roll.unit_id(u).to_owned()));
+        for (number, holding) in (0..).zip(session.holdings()) {
+            model.holds.insert(
+                roll.household_id(number).into(),
+                holding.unit().map(|u| roll.unit_id(u).to_owned()),
+            );
         }
         let taken: BTreeSet<&String> = model.holds.values().flatten().collect();
         for pool in &plan.pools {
@@ -324,13 +325,13 @@ proptest! {
                     model.step(&world, &Line::Void { reason: "".into(), at: None }).unwrap();
                     lines.push(session.void("a reason", None).unwrap());
                 }
-                let before = (session.root(), session.allocation().to_vec(), session.standby());
+                let before = (session.root(), session.holdings().to_vec(), session.standby());
                 match (session.aftermath(&line), model.step(&world, &line)) {
                     (Ok(bytes), Ok(())) => lines.push(bytes),
                     (Err(StepError::Rule(fault)), Err(rule)) => {
                         prop_assert_eq!(fault.rule.id(), rule, "{:?}", line);
                         prop_assert!(fault.sentence(floorlot::rules::Lang::Zh).contains("应为"));
-                        prop_assert_eq!(before, (session.root(), session.allocation().to_vec(), session.standby()));
+                        prop_assert_eq!(before, (session.root(), session.holdings().to_vec(), session.standby()));
                         refused.push((lines.len(), line.to_bytes(), rule));
                     }
                     (session, model) => prop_assert!(false, "{line:?}: {session:?} {model:?}"),
@@ -358,7 +359,7 @@ proptest! {
             prop_assert_eq!(&unit, &model.holds[roll.household_id(number)]);
         }
         let resumed = Session::resume(drawn.valid, lines.iter().map(Vec::as_slice)).unwrap();
-        prop_assert_eq!((resumed.root(), resumed.allocation(), resumed.standby()), (session.root(), session.allocation(), session.standby()));
+        prop_assert_eq!((resumed.root(), resumed.holdings(), resumed.standby()), (session.root(), session.holdings(), session.standby()));
 
         // A step that was refused is found in the file, under the same rule.
         for (at, bytes, rule) in refused.into_iter().step_by(7) {

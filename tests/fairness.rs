@@ -436,7 +436,12 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
             Stage::Numbers { .. } => {
                 drop(session.numbers(Numbers::Dice(format!("{number:020}")), None).unwrap())
             }
-            Stage::Done => return (session.seed().unwrap(), session.allocation().to_vec()),
+            Stage::Done => {
+                return (
+                    session.seed().unwrap(),
+                    session.holdings().iter().map(|h| h.unit()).collect(),
+                );
+            }
             _ => drop(session.advance(None).unwrap()),
         }
     }

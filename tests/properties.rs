@@ -660,8 +660,7 @@ proptest! {
 /// Tries every step that is not possible now. Each must say why, and change nothing.
 fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
     let stage = session.stage();
-    let before =
-        (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+    let before = (session.lines(), session.root(), session.holdings().to_vec(), session.can_undo());
     let can_sign = !session.silent().is_empty();
     let mut refused = |what: &str,
                        step: &mut dyn FnMut(&mut Session) -> Result<Vec<u8>, StepError>,
@@ -671,7 +670,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         assert!(says_something(&error.words()), "{what}");
         assert_eq!(error.words().en, error.to_string());
         let after =
-            (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+            (session.lines(), session.root(), session.holdings().to_vec(), session.can_undo());
         assert_eq!(before, after, "{what} changed something");
         assert_eq!(stage, session.stage(), "{what} changed the stage");
     };
@@ -844,7 +843,7 @@ fn try_other_units(
     wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
 ) {
     let offered = session.offered();
-    let taken: BTreeSet<u32> = session.allocation().iter().flatten().copied().collect();
+    let taken: BTreeSet<u32> = session.holdings().iter().filter_map(|h| h.unit()).collect();
     let here = session.pool().unwrap().id.clone();
     let all = plan.pools.iter().flat_map(|p| p.units.iter().map(|u| (p.id.clone(), u.clone())));
     for (number, (pool, unit)) in (0..).zip(all).filter(|(n, _)| !offered.contains(n)) {
@@ -970,7 +969,7 @@ proptest! {
         let timed = draw(&plan, &People { clock: Some(clock), ..people }, |_| {});
         prop_assert_eq!(silent.session.seed(), timed.session.seed());
         prop_assert_eq!(without_times(&silent), without_times(&timed));
-        prop_assert_eq!(silent.session.allocation(), timed.session.allocation());
+        prop_assert_eq!(silent.session.holdings(), timed.session.holdings());
         prop_assert!(silent.lines != timed.lines && is_verified(&timed.file()));
     }
 

@@ -1,10 +1,11 @@
 //! The checks of the sign-off (S1 to S4, V3), of the aftermath (A1 to A7), and of the files that
 //! belong to it (V5, V6).
 
-use super::report::{Later, Moment, STANDBY};
+use super::report::{Later, Moment, STANDBY, UNSERVED};
 use super::verification::Verifier;
-use crate::aftermath::{self, Aftermath, NOTHING, Recording};
+use crate::aftermath::{self, Aftermath, Recording};
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::{Line, Stage};
 use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator};
@@ -173,7 +174,11 @@ impl Verifier<'_> {
             let holds = drawing
                 .allocation()
                 .iter()
-                .map(|unit| if *unit < STANDBY { *unit } else { NOTHING })
+                .map(|unit| match *unit {
+                    UNSERVED => Holding::NotServed,
+                    STANDBY => Holding::Standby,
+                    unit => Holding::Unit(unit),
+                })
                 .collect();
             self.after = Some(Aftermath::new(roll, holds, drawing.standby()));
         }
@@ -208,8 +213,8 @@ impl Verifier<'_> {
             && let (Some(roll), Some(after)) = (&self.roll, &self.after)
             && concerns(line, roll.household_id(household))
         {
-            let unit = after.holds().get(household as usize).filter(|unit| **unit != NOTHING);
-            let holds = unit.map(|unit| roll.unit_id(*unit).to_owned());
+            let unit = Holding::of(after.holdings(), household).unit();
+            let holds = unit.map(|unit| roll.unit_id(unit).to_owned());
             drawing.later(household, Later { line: self.number, what: line.kind().into(), holds });
         }
     }

@@ -37,7 +37,7 @@ pub enum ReplayError {
 /// use floorlot::transcript::replay;
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let mut given = Vec::new();
-/// let mut session = replay(&file[..], |session| given.push(session.allocation().iter().flatten().count()))?;
+/// let mut session = replay(&file[..], |session| given.push(session.holdings().iter().filter(|h| h.is_unit()).count()))?;
 /// assert_eq!((session.stage(), given.last()), (Stage::Done, Some(&2)));
 /// # Ok::<(), floorlot::transcript::ReplayError>(())
 /// ```

@@ -770,7 +770,10 @@ impl Verified {
         checkpoints: Vec<(u64, Hash)>,
         base: Base,
     ) -> Verified {
-        let settled = after.map(|after| after.holds().to_vec());
+        let units = |after: &Aftermath| {
+            after.holdings().iter().map(|holding| holding.unit().unwrap_or(UNSERVED)).collect()
+        };
+        let settled = after.map(units);
         let standby = after.map_or(standby, Aftermath::standby);
         let offers = after
             .map(|after| {

@@ -4,6 +4,7 @@ pub(crate) mod follow;
 pub(crate) mod offers;
 
 use floorlot::ceremony::{Numbers, commitment};
+use floorlot::holding::Holding;
 use floorlot::plan::{
     Absence, Device, Household, Mode, PickRule, Plan, Pool, Source, Unit, Unranked, ValidPlan,
 };
@@ -393,9 +394,9 @@ impl Draw {
     /// The id of the unit of each household that has one.
     pub(crate) fn allocation(&self) -> Vec<(String, Option<String>)> {
         let roll = self.session.roll();
-        let unit = |u: &Option<u32>| u.map(|u| roll.unit_id(u).to_owned());
+        let unit = |h: &Holding| h.unit().map(|u| roll.unit_id(u).to_owned());
         (0..)
-            .zip(self.session.allocation())
+            .zip(self.session.holdings())
             .map(|(h, u)| (roll.household_id(h).to_owned(), unit(u)))
             .collect()
     }

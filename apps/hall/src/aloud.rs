@@ -470,9 +470,7 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         }
         Line::Swap { households, .. } => {
             let now = households.iter().map(|id| {
-                let held = roll
-                    .find_household(id)
-                    .and_then(|h| draw.session.allocation().get(h as usize).copied().flatten());
+                let held = roll.find_household(id).and_then(|h| draw.session.holding(h).unit());
                 let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
                 format!("{} → {flat}", name(id))
             });
@@ -714,7 +712,7 @@ pub(crate) fn standing(draw: &Draw) {
     }
     result(draw);
     if draw.progress.changed {
-        let given = draw.session.allocation().iter().flatten().count();
+        let given = draw.session.holdings().iter().filter(|h| h.is_unit()).count();
         let (standby, free) = (
             draw.session.standby().len(),
             (draw.roll().unit_count() as usize).saturating_sub(given),

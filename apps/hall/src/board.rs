@@ -302,7 +302,7 @@ fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
 fn given(draw: &Draw) -> (usize, u32) {
     let Some(pool) = draw.session.pool() else { return (0, 0) };
     let households = draw.book.households_of(&pool.id);
-    let has = |h: &u32| draw.session.allocation().get(*h as usize).is_some_and(Option::is_some);
+    let has = |h: &u32| draw.session.holding(*h).is_unit();
     (households.filter(has).count(), pool.household_count())
 }
 
@@ -408,9 +408,7 @@ fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let Some(pool) = draw.session.pool() else { return Vec::new() };
     let households = draw.book.households_of(&pool.id);
-    let taken: Vec<u32> = households
-        .filter_map(|h| draw.session.allocation().get(h as usize).copied().flatten())
-        .collect();
+    let taken: Vec<u32> = households.filter_map(|h| draw.session.holding(h).unit()).collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
     let meets = |u: &u32| roll.needs(household).iter().all(|need| roll.features(*u).contains(need));
     let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);

@@ -456,9 +456,8 @@ impl Draw {
                 at,
             },
             Command::Withdraw { household, reason } => {
-                let number =
-                    self.roll().find_household(household).and_then(|h| usize::try_from(h).ok());
-                let unit = number.and_then(|h| self.session.allocation().get(h).copied().flatten());
+                let number = self.roll().find_household(household);
+                let unit = number.and_then(|h| self.session.holding(h).unit());
                 let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
                 Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
             }
@@ -597,8 +596,7 @@ impl Draw {
     pub(crate) fn holding(&self, id: &str) -> String {
         let lang = self.lang;
         let number = self.roll().find_household(id);
-        let unit =
-            number.and_then(|h| self.session.allocation().get(h as usize).copied().flatten());
+        let unit = number.and_then(|h| self.session.holding(h).unit());
         if let Some(unit) = unit {
             return self.book.unit(unit, lang);
         }

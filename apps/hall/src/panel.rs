@@ -241,7 +241,7 @@ impl Panel {
     /// The households of a pool with a flat and without needs.
     fn holders(&self, draw: &Draw, pool: usize) -> Vec<u32> {
         let id = draw.roll().pools().get(pool).map_or("", |p| &p.id);
-        let has = |h: &u32| draw.session.allocation().get(*h as usize).is_some_and(Option::is_some);
+        let has = |h: &u32| draw.session.holding(*h).is_unit();
         draw.book.households_of(id).filter(|h| has(h) && draw.roll().needs(*h).is_empty()).collect()
     }
 

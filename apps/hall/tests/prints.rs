@@ -488,8 +488,8 @@ impl Hall {
     fn changed(&mut self) {
         let roll = self.session.roll().clone();
         let housed: Vec<(u32, u32)> = (0..)
-            .zip(self.session.allocation().to_vec())
-            .filter_map(|(h, u)| Some((h, u?)))
+            .zip(self.session.holdings().to_vec())
+            .filter_map(|(h, u)| Some((h, u.unit()?)))
             .collect();
         let id = |n: usize| roll.household_id(housed[n].0).to_owned();
         self.after(&Line::Objection {
@@ -711,8 +711,7 @@ fn who_chose_before_an_undo_keeps_how_it_chose() {
     assert_eq!(hall.call(), last);
     hall.push(|s| s.miss(None).unwrap());
     hall.advance();
-    let unit =
-        hall.session.roll().unit_id(hall.session.allocation()[last as usize].unwrap()).to_owned();
+    let unit = hall.session.roll().unit_id(hall.session.holding(last).unit().unwrap()).to_owned();
     expected.push((last, &unit, "lot"));
     hall.write(&folder);
     run(&folder, "--lang en print t.jsonl --out out", 0);

@@ -235,7 +235,7 @@ fn draw(
 ) -> io::Result<BTreeMap<u32, Option<u32>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
-    Ok(served.iter().map(|served| (served.household, served.unit)).collect())
+    Ok(served.iter().map(|served| (served.household, served.holding.unit())).collect())
 }
 
 /// The place of the household in the call order, from 1.

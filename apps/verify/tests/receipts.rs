@@ -164,7 +164,7 @@ fn settled() -> After {
         numbers.into_iter().map(|h| roll.household_id(h).to_owned()).collect()
     };
     let (holders, standby): (Vec<u32>, Vec<u32>) =
-        (0..10).partition(|h| hall.session.allocation()[*h as usize].is_some());
+        (0..10).partition(|h| hall.session.holding(*h).is_unit());
     let holders = ids(holders);
     assert_eq!(standby.len(), 2);
     let waiting = ids(hall.session.standby());

@@ -346,8 +346,8 @@ fn benches(draw: &Draw) -> Vec<Value> {
 /// Who has each unit.
 fn holders(draw: &Draw) -> Vec<Option<u32>> {
     let mut holders = vec![None; draw.roll().unit_count() as usize];
-    for (household, unit) in (0_u32..).zip(draw.session.allocation()) {
-        let slot = unit.and_then(|unit| holders.get_mut(unit as usize));
+    for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
+        let slot = holding.unit().and_then(|unit| holders.get_mut(unit as usize));
         slot.into_iter().for_each(|slot| *slot = Some(household));
     }
     holders
@@ -416,9 +416,7 @@ fn pool(draw: &mut Draw, stage: &Stage, view: &mut View) {
     let Some(info) = draw.session.pool() else { return };
     let (id, rule) = (info.id.clone(), info.rule.word());
     let households = draw.book.households_of(&id);
-    let allocation = draw.session.allocation();
-    let given =
-        households.filter(|h| allocation.get(*h as usize).is_some_and(Option::is_some)).count();
+    let given = households.filter(|h| draw.session.holding(*h).is_unit()).count();
     let info = draw
         .session
         .pool()

@@ -40,9 +40,7 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
 
 /// The households of a pool that have a unit and no needs.
 fn holders(session: &Session, pool: usize) -> Vec<String> {
-    let holds = |h: &u32| {
-        session.allocation()[*h as usize].is_some() && session.roll().needs(*h).is_empty()
-    };
+    let holds = |h: &u32| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
     let own = |h: &u32| session.roll().pool_of(*h) == Some(pool);
     (0..session.roll().household_count())
         .filter(own)
@@ -53,7 +51,7 @@ fn holders(session: &Session, pool: usize) -> Vec<String> {
 
 fn unit_of(session: &Session, household: &str) -> String {
     let number = session.roll().find_household(household).unwrap();
-    session.roll().unit_id(session.allocation()[number as usize].unwrap()).to_owned()
+    session.roll().unit_id(session.holding(number).unit().unwrap()).to_owned()
 }
 
 fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -299,9 +297,9 @@ fn round_again() -> Plan {
 /// The first round, after which the flat of a household that gives it up is offered to another.
 fn offered() -> Shape {
     let gives_up: After = |session, at| {
-        let holder = session.allocation().iter().position(Option::is_some).unwrap();
+        let holder = session.holdings().iter().position(|h| h.is_unit()).unwrap();
         let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
-        let unit = session.roll().unit_id(session.allocation()[holder].unwrap()).to_owned();
+        let unit = session.roll().unit_id(session.holdings()[holder].unit().unwrap()).to_owned();
         let line = Line::Withdrawal {
             household: household.into(),
             unit: Some(unit.into()),
