@@ -23,6 +23,7 @@
 
 use crate::aftermath::AftermathTotals;
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::{Absence, By, Line};
 use crate::picks::Units;
 use crate::plan::Roll;
@@ -67,13 +68,28 @@ impl How {
 
 /// What a household has, how it came to it, and by which line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Holding {
+#[non_exhaustive]
+pub struct Held {
+    /// What.
+    pub holding: Holding,
     /// How.
     pub how: How,
-    /// The number of the unit in the plan, if it has one.
-    pub unit: Option<u32>,
     /// The number of the line, from 1; 0 while it is unserved.
     pub line: u64,
+}
+
+impl Held {
+    const NOTHING: Held = Held { holding: Holding::NotServed, how: How::Unserved, line: 0 };
+
+    /// The number of the unit in the plan, if it has one.
+    pub fn unit(&self) -> Option<u32> {
+        self.holding.unit()
+    }
+
+    /// A unit, if the plan has it: right lines name no other.
+    fn unit_of(unit: Option<u32>, how: How, line: u64) -> Held {
+        Held { holding: unit.map_or(Holding::Nothing, Holding::Unit), how, line }
+    }
 }
 
 /// A call of a household (rule D2).
@@ -124,10 +140,10 @@ pub struct Course {
     /// The numbers of its pick; `None` if it has none, and on standby.
     pub pick: Option<PickNumbers>,
     /// What the draw gave: a pick or a place on standby that nobody withdrew.
-    pub drawn: Holding,
+    pub drawn: Held,
     /// What it has now, after whatever came later. The draw being void is said by [`Record::void`]
     /// alone.
-    pub now: Holding,
+    pub now: Held,
     /// Whether it missed a call and is called once more (absence rule `last`).
     pub deferred: bool,
 }
@@ -136,8 +152,8 @@ impl Course {
     const NOTHING: &Course = &Course {
         called: None,
         pick: None,
-        drawn: Holding { how: How::Unserved, unit: None, line: 0 },
-        now: Holding { how: How::Unserved, unit: None, line: 0 },
+        drawn: Held::NOTHING,
+        now: Held::NOTHING,
         deferred: false,
     };
 }
@@ -224,7 +240,7 @@ struct Rare {
 #[derive(Clone, Copy)]
 enum Numbers<'r> {
     Plan(&'r Roll),
-    /// This household alone has a number, 0, and no unit has one.
+    /// This household alone has a number, 0; so has every unit.
     One(&'r str),
 }
 
@@ -239,7 +255,7 @@ impl Numbers<'_> {
     fn unit(self, id: &str) -> Option<u32> {
         match self {
             Numbers::Plan(roll) => roll.find_unit(id),
-            Numbers::One(_) => None,
+            Numbers::One(_) => Some(0),
         }
     }
 
@@ -281,9 +297,9 @@ impl Numbers<'_> {
 /// let course = record.course(household);
 /// assert_eq!((course.called.unwrap().line, course.called.unwrap().place), (24, 1));
 /// assert_eq!((&course.drawn.how, course.drawn.line), (&How::Lot, 25));
-/// assert_eq!(course.drawn.unit.map(|unit| roll.unit_id(unit)), Some("A-1801"));
+/// assert_eq!(course.drawn.unit().map(|unit| roll.unit_id(unit)), Some("A-1801"));
 /// // A-0301 is held back for the household that needs it (rule D4), so one unit was on offer.
-/// assert_eq!(record.offered(roll, household), [course.drawn.unit.unwrap()]);
+/// assert_eq!(record.offered(roll, household), [course.drawn.unit().unwrap()]);
 /// assert_eq!((record.pool(0).calls, record.pool(0).by_lot), (2, 2));
 /// ```
 #[derive(Debug, Clone)]
@@ -369,8 +385,8 @@ impl Record {
             Line::Call { .. } => self.call(number, line, numbers),
             Line::Pick { .. } => self.pick(number, line, numbers),
             Line::Standby { household, place, .. } => {
-                let holding = Holding { how: How::Standby(*place), unit: None, line: number };
-                self.serve(numbers, household, holding, None)
+                let (holding, how) = (Holding::Standby, How::Standby(*place));
+                self.serve(numbers, household, Held { holding, how, line: number }, None)
             }
             Line::Missed { household, .. } => self.missed_call(number, household, numbers),
             Line::Undo { reason, at } => self.undo(undoable, number, reason, *at),
@@ -399,8 +415,8 @@ impl Record {
         };
         let how = How::of_pick(*by, proxy.as_deref());
         let pick = PickNumbers { offered: *offered, lot: *lot, number: *nth, rank: *rank };
-        let holding = Holding { how, unit: numbers.unit(unit), line: number };
-        self.serve(numbers, household, holding, Some((*by, pick)))
+        let held = Held::unit_of(numbers.unit(unit), how, number);
+        self.serve(numbers, household, held, Some((*by, pick)))
     }
 
     /// D5 to D7, D10: the household gets what its line gives it.
@@ -408,14 +424,14 @@ impl Record {
         &mut self,
         numbers: Numbers<'_>,
         id: &str,
-        holding: Holding,
+        held: Held,
         pick: Option<(By, PickNumbers)>,
     ) -> Step {
         let Some((household, course)) = self.find(numbers, id) else { return Step::Other };
         let before = course.clone();
-        let unit = holding.unit;
+        let unit = held.unit();
         course.pick = pick.map(|(_, numbers)| numbers);
-        (course.drawn, course.now) = (holding.clone(), holding);
+        (course.drawn, course.now) = (held.clone(), held);
         let by = pick.map(|(by, _)| by);
         let pool = self.pool_before(numbers.pool_of(household));
         self.pool_mut(pool.map(|(pool, _)| pool), |pool| pool.serve(household, unit, by));
@@ -474,11 +490,13 @@ impl Record {
                 self.objections.get(objection.as_ref()).copied().into_iter().collect()
             }
             Line::Withdrawal { household, .. } => {
-                self.has(find(household), How::Withdrawn, None, number);
+                let held = Held { holding: Holding::Nothing, how: How::Withdrawn, line: number };
+                self.has(find(household), held);
                 find(household).into_iter().collect()
             }
             Line::Accept { household, unit, .. } => {
-                self.has(find(household), How::Accepted, numbers.unit(unit), number);
+                let held = Held::unit_of(numbers.unit(unit), How::Accepted, number);
+                self.has(find(household), held);
                 find(household).into_iter().collect()
             }
             Line::Offer { household, .. } | Line::Decline { household, .. } => {
@@ -523,15 +541,15 @@ impl Record {
 
     /// A5: each gets the unit of the next, the last that of the first.
     fn swap(&mut self, households: &[u32], number: u64) {
-        let had: Vec<Option<u32>> = households.iter().map(|h| self.course(*h).now.unit).collect();
-        for (household, unit) in households.iter().zip(had.iter().cycle().skip(1)) {
-            self.has(Some(*household), How::Swap, *unit, number);
+        let had: Vec<Holding> = households.iter().map(|h| self.course(*h).now.holding).collect();
+        for (household, holding) in households.iter().zip(had.iter().cycle().skip(1)) {
+            self.has(Some(*household), Held { holding: *holding, how: How::Swap, line: number });
         }
     }
 
-    fn has(&mut self, household: Option<u32>, how: How, unit: Option<u32>, line: u64) {
+    fn has(&mut self, household: Option<u32>, held: Held) {
         if let Some(course) = household.and_then(|household| self.course_mut(household)) {
-            course.now = Holding { how, unit, line };
+            course.now = held;
         }
     }
 
@@ -597,7 +615,7 @@ impl Record {
             .household_numbers()
             .map(|other| (&self.course(other).drawn, other))
             .filter(|(drawn, _)| drawn.line > 0 && drawn.line < served)
-            .map(|(drawn, other)| (drawn.line, other, drawn.unit))
+            .map(|(drawn, other)| (drawn.line, other, drawn.unit()))
             .collect();
         before.sort_unstable();
         for (_, other, unit) in before {
@@ -710,7 +728,7 @@ mod tests {
                 let offered = record.offered(roll, household);
                 let offered: Vec<&str> = offered.iter().map(|unit| roll.unit_id(*unit)).collect();
                 if record.void().is_none() {
-                    let now = course.now.unit.map(|unit| roll.unit_id(unit));
+                    let now = course.now.unit().map(|unit| roll.unit_id(unit));
                     assert_eq!(now, verified.unit_of(id), "{name} {id}");
                 }
                 let Some(why) = &report.why else { continue };

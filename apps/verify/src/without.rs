@@ -145,7 +145,7 @@ impl Past {
 
     /// What the draw gave.
     fn took(&self, household: u32) -> Option<u32> {
-        self.record.course(household).drawn.unit
+        self.record.course(household).drawn.unit()
     }
 
     fn storey(&self, unit: u32) -> u64 {

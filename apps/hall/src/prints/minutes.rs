@@ -571,7 +571,7 @@ impl Teller<'_> {
         let has = |id: &str| {
             let unit = roll
                 .find_household(id)
-                .and_then(|household| self.record.course(household).now.unit);
+                .and_then(|household| self.record.course(household).now.unit());
             format!(
                 "{} → {}",
                 self.household(id),
