@@ -659,7 +659,7 @@ fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bo
     let Some(pool) = draw.session.pool() else { return };
     let (number, of, title) = (draw.progress.opened, roll.pools().len(), &pool.title);
     let sums = sums((picked, standby, leftover), lang);
-    let first = match draw.progress.first {
+    let first = match draw.progress.pool().first {
         Some((household, unit)) if !every_pick => {
             let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
             tr!(lang, "; first called: {name} → {flat}", "；首位：{name} → {flat}")

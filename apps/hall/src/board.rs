@@ -329,7 +329,7 @@ fn last(draw: &Draw) -> String {
     let lang = draw.lang;
     match draw.progress.step {
         Step::Served { household } => {
-            let unit = draw.progress.record.course(household).now.unit.unwrap_or(u32::MAX);
+            let unit = draw.progress.record.course(household).now.unit().unwrap_or(u32::MAX);
             let (name, flat) =
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")

@@ -5,7 +5,6 @@ use super::sheet::{
     Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
 };
 use crate::say::tr;
-use floorlot::lines::Line;
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -80,16 +79,6 @@ impl Outcome {
     }
 }
 
-/// What came after the result, counted.
-fn later(data: &Data) -> (usize, usize, usize) {
-    let count = |is: fn(&Line<'_>) -> bool| data.lines().filter(|(_, line)| is(line)).count();
-    (
-        count(|line| matches!(line, Line::Withdrawal { .. })),
-        count(|line| matches!(line, Line::Accept { .. })),
-        count(|line| matches!(line, Line::Swap { .. })),
-    )
-}
-
 fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(head) = data.head() {
@@ -117,7 +106,8 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
-    let (withdrawals, accepted, swaps) = later(data);
+    let later = data.record().aftermath();
+    let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
     let (gave_up, taken, swapped) =
         (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
     let size = data.size();

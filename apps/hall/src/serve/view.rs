@@ -423,7 +423,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
         .pool()
         .map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
     let Some((title, building, households, units)) = info else { return };
-    let place = draw.progress.calls;
+    let place = draw.progress.pool().calls;
     view.pool = Some(
         json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
         "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
