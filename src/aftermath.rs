@@ -9,6 +9,7 @@ use crate::holding::Holding;
 use crate::lines::Line;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
+use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -506,8 +507,7 @@ impl Aftermath {
                 .pool_of(*household)
                 .and_then(|p| roll.pools.get(p))
                 .is_some_and(|p| p.units.contains(&unit));
-            let meets = roll.set_meets(roll.feature_set(unit), roll.need_set(*household));
-            if !(entitled && meets) {
+            if !(entitled && roll.meets(unit, *household)) {
                 let expected = Words::new(
                     "a unit of its own pool with all that it needs",
                     "本批次中符合其需求的房",
@@ -626,13 +626,15 @@ fn count(total: &mut u64) {
 /// The texts of a line for rule P3: key, text and the most bytes that it may have.
 pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize)> {
     match line {
-        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, 600)],
-        Line::Objection { text, .. } => vec![("objection, text", text, 2_000)],
-        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, 2_000)],
-        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, 600)],
-        Line::Decline { reason: Some(reason), .. } => vec![("decline, reason", reason, 600)],
-        Line::Recording { name, .. } => vec![("recording, name", name, 120)],
-        Line::Void { reason, .. } => vec![("void, reason", reason, 2_000)],
+        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, most::REASON)],
+        Line::Objection { text, .. } => vec![("objection, text", text, most::STATEMENT)],
+        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, most::STATEMENT)],
+        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, most::REASON)],
+        Line::Decline { reason: Some(reason), .. } => {
+            vec![("decline, reason", reason, most::REASON)]
+        }
+        Line::Recording { name, .. } => vec![("recording, name", name, most::NAME)],
+        Line::Void { reason, .. } => vec![("void, reason", reason, most::STATEMENT)],
         _ => Vec::new(),
     }
 }

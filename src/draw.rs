@@ -72,8 +72,7 @@ impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.households.start;
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head =
-            |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let head = |h: u32| roll.head(h).saturating_sub(first);
         let entrant = |(h, drawn): (u32, &Drawn)| Entrant {
             tier: roll.tier(h),
             ticket: drawn.ticket,

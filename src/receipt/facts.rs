@@ -3,7 +3,7 @@
 use super::{Entry, Receipt};
 use crate::lines::{Decision, Line, Mode};
 use crate::rules::{Lang, Words};
-use crate::transcript::visible;
+use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
 

@@ -46,7 +46,7 @@ use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
 use crate::number::count;
 use crate::profile::MAX_LINE;
 use crate::rules::Words;
-use crate::transcript::visible;
+use crate::text::visible;
 use std::fmt::{self, Write};
 use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};

@@ -4,7 +4,8 @@ use super::{Facts, Holds, ReceiptError};
 use crate::lines::Mode;
 use crate::number::count;
 use crate::rules::{Lang, Words};
-use crate::transcript::{Level, OutcomeKind, Verdict, visible};
+use crate::text::visible;
+use crate::transcript::{Level, OutcomeKind, Verdict};
 use serde::Serialize;
 
 /// A check of a receipt. The order is that of the report.

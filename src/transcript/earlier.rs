@@ -186,28 +186,32 @@ impl Left {
         });
         let units = (0..roll.unit_count())
             .map(|u| ("unit", roll.unit_id(u), roll.described_unit(u), &self.free));
-        let fault = |(what, id, is, left): (&str, &str, &str, &BTreeMap<String, String>)| match left
-            .get(id)
-        {
-            Some(was) if was == is => None,
-            Some(was) => Some((format!("{what} {id}"), Words::same(is), Words::same(was))),
-            None if what == "unit" => Some((
-                format!("unit {id}"),
-                Words::new(
-                    "taken, offered to somebody, or not there",
-                    "已分配、正提供给他人或不存在",
-                ),
-                Words::new("a unit that the round before left over", "上一轮剩余的房"),
-            )),
-            None => Some((
-                format!("household {id}"),
-                Words::new(
-                    "not on standby, or with an offer to answer",
-                    "不在候补名单，或有待答复的递补",
-                ),
-                Words::new("a household that the round before left on standby", "上一轮的候补户"),
-            )),
-        };
+        let fault =
+            |(what, id, is, left): (&str, &str, String, &BTreeMap<String, String>)| match left
+                .get(id)
+            {
+                Some(was) if *was == is => None,
+                Some(was) => Some((format!("{what} {id}"), Words::same(is), Words::same(was))),
+                None if what == "unit" => Some((
+                    format!("unit {id}"),
+                    Words::new(
+                        "taken, offered to somebody, or not there",
+                        "已分配、正提供给他人或不存在",
+                    ),
+                    Words::new("a unit that the round before left over", "上一轮剩余的房"),
+                )),
+                None => Some((
+                    format!("household {id}"),
+                    Words::new(
+                        "not on standby, or with an offer to answer",
+                        "不在候补名单，或有待答复的递补",
+                    ),
+                    Words::new(
+                        "a household that the round before left on standby",
+                        "上一轮的候补户",
+                    ),
+                )),
+            };
         ids.chain(units).filter_map(fault).collect()
     }
 }

@@ -28,7 +28,6 @@ mod unfinished;
 mod unreached;
 mod verification;
 mod verified;
-mod visible;
 mod why;
 
 pub use changed::{Change, Changed};
@@ -44,5 +43,4 @@ pub use stages::seals::Checkpoint;
 pub use unfinished::Unfinished;
 pub use verification::verify;
 pub use verified::{Certified, Level, Settled, Verified};
-pub(crate) use visible::visible;
 pub use why::{Later, Moment, Why};

@@ -2,10 +2,10 @@
 
 use super::changed::{Change, Changed};
 use super::reader::Reader;
-use super::visible::visible;
 use crate::base64::may_be_secret;
 use crate::rules::Words;
 use crate::system::io_words;
+use crate::text::visible;
 use std::io::{self, BufRead};
 
 /// A file that is no transcript, or could not be read.

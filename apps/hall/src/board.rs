@@ -410,7 +410,7 @@ fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
     let households = draw.book.households_of(&pool.id);
     let taken: Vec<u32> = households.filter_map(|h| draw.session.holding(h).unit()).collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
-    let meets = |u: &u32| roll.needs(household).iter().all(|need| roll.features(*u).contains(need));
+    let meets = |u: &u32| roll.meets(*u, household);
     let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
     let list = |units: &[u32]| {
         units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")

@@ -5,9 +5,9 @@ use crate::aftermath::AftermathTotals;
 use crate::lines::Stage;
 use crate::rules::Lang;
 use crate::sign_off::BenchSignatures;
+use crate::text::visible;
 use crate::transcript::stages::seals::Checkpoint;
 use crate::transcript::verified::Settled;
-use crate::transcript::visible::visible;
 
 /// How many checkpoints the text of the report tells.
 const TOLD: usize = 16;

@@ -3,9 +3,9 @@
 use super::data::{OutcomeKind, Report, Verdict, beacon_unchecked};
 use crate::lines::{Mode, Stage};
 use crate::rules::{Rule, Words};
+use crate::text::visible;
 use crate::transcript::changed::Change;
 use crate::transcript::verified::Level;
-use crate::transcript::visible::visible;
 
 impl Report {
     /// The whole report as one sentence for a resident.

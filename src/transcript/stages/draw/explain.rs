@@ -3,7 +3,7 @@
 
 use crate::draw::PoolDraw;
 use crate::lines::Line;
-use crate::number::{count, place};
+use crate::number::count;
 use crate::picks::Offer;
 use crate::plan::Roll;
 use crate::transcript::why::{Later, Why};
@@ -122,7 +122,7 @@ impl Explain {
     /// The explanation, begun when the household is first called.
     fn begun(&mut self, roll: &Roll, pool: &PoolDraw, household: u32) -> &mut Why {
         self.why.get_or_insert_with(|| {
-            let head = roll.heads.get(place(household)).copied().unwrap_or(household);
+            let head = roll.head(household);
             let before = pool.order().iter().position(|h| *h == household);
             Why {
                 household: roll.household_id(household).into(),

@@ -108,7 +108,7 @@ fn why_not(roll: &Roll, pool: &PoolDraw, household: u32, unit: Option<u32>, id: 
     if !pool.is_free(unit) {
         return Words::new(format!("{id}, taken already"), format!("{id}，已被选走"));
     }
-    if roll.needs(household).iter().all(|need| roll.features(unit).contains(need)) {
+    if roll.meets(unit, household) {
         return Words::new(
             format!("{id}, held back for households with needs"),
             format!("{id}，须留给有照顾需求的住户"),
