@@ -8,7 +8,7 @@ use super::notes::Hint;
 use super::question::Kind;
 use super::sheet::{Shown, Table, letters};
 use super::{Asked, Refusal};
-use crate::program::{program, quoted as in_command};
+use crate::words::program::{program, quoted as in_command};
 use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use super::build::Built;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault, Place};
-use crate::program::program;
+use crate::words::program::program;
 use floorlot::rules::{self, Lang, Rule, Words};
 
 /// Where the lines of the plan come from.

@@ -6,9 +6,9 @@ mod page;
 mod table;
 mod words;
 
-use crate::book::Book;
-use crate::run::read_plan;
-use crate::say::{Stop, say, tr};
+use crate::ceremony::book::Book;
+use crate::disk::plan_file::read_plan;
+use crate::words::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
 use floorlot::Hash;

@@ -4,7 +4,7 @@ use super::Shown;
 use super::chances::{Column, Odds};
 use super::map;
 use super::words::{about, assumption, basis, exactness, letter, seed, sentence, standby};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::plan::{Mode, PoolInfo};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;

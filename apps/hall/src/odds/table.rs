@@ -5,7 +5,7 @@ use super::chances::{Chance, Column, Odds};
 use super::words::{
     about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
 };
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::plan::{Mode, PoolInfo};
 use floorlot::rules::Lang;
 use std::fmt::Write;

@@ -3,9 +3,9 @@
 use super::data::{Data, groups};
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, cell, many, name, named, needs, side_by_side, table};
-use crate::aloud;
-use crate::key;
-use crate::say::tr;
+use crate::ceremony::aloud;
+use crate::keys::key;
+use crate::words::say::tr;
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
 use floorlot::plan::PoolInfo;
 use floorlot::rules::Lang;
@@ -137,7 +137,7 @@ fn rule_name(rule: Rule, lang: Lang) -> String {
 /// The rule in plain words.
 fn rule_words(rule: Rule, lang: Lang) -> String {
     let time = rule.3.map(|seconds| {
-        let time = aloud::duration(seconds, lang);
+        let time = crate::words::clock::duration(seconds, lang);
         tr!(
             lang,
             " It has {time} for its choice, by the clock on the board; who lets that pass counts as one who does not answer.",
@@ -229,7 +229,7 @@ fn panel(data: &Data, lang: Lang) -> String {
             "<h2>{title}: {all}, quorum {quorum}</h2>\n",
             "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n"
         );
-        let row = |member: &&crate::book::Member| {
+        let row = |member: &&crate::ceremony::book::Member| {
             let key = match data.roll().member_key(&member.id) {
                 Some(key) => cell("mono", key::fingerprint(key)),
                 None => cell("", tr!(lang, "signs on paper", "纸面签名")),

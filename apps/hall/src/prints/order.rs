@@ -3,7 +3,7 @@
 use super::data::{Called, Data};
 use super::seed;
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, named, needs, table};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::{Absence, PickRule};
 use floorlot::rules::Lang;
 

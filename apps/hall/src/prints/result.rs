@@ -4,7 +4,7 @@ use super::data::{Data, State, groups};
 use super::sheet::{
     Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
 };
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::Line;
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};

@@ -2,7 +2,7 @@
 
 use super::data::{Data, Seed};
 use super::sheet::{Anchor, Page, SHORT, cell, name, table};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -127,7 +127,7 @@ fn panel(data: &Data, lang: Lang) -> String {
         tr!(lang, "At the roll call", "点名时"),
         tr!(lang, "At the reveals", "公开时"),
     ];
-    let row = |member: &crate::book::Member| {
+    let row = |member: &crate::ceremony::book::Member| {
         let (mut promise, mut answer) = (String::new(), String::new());
         for (_, line) in data.lines() {
             match line {

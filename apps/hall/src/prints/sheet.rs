@@ -1,7 +1,7 @@
 //! What all pages have: the head of each sheet, the mark of a rehearsal, tables in two columns.
 
 use super::data::{Data, State, groups};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, USUAL_NEEDS};
 use floorlot_verify::common::html::escaped;

@@ -1,0 +1,11 @@
+//! What is on the disk: what a file is, how one is read and written whole, and the transcript, of
+//! which nothing is called recorded that was not read back.
+
+pub(crate) mod hall_log;
+pub(crate) mod harm;
+pub(crate) mod kind;
+pub(crate) mod on_disk;
+pub(crate) mod plan_file;
+pub(crate) mod recognize;
+pub(crate) mod scribe;
+pub(crate) mod whole;
