@@ -59,7 +59,7 @@ fn sign_off(draw: &Draw) -> Vec<String> {
         ));
         return told;
     }
-    let (count, names) = (silent.len(), names_of(draw, &silent));
+    let (count, names) = (silent.len(), draw.names_of(&silent));
     told.push(tr!(
         lang,
         "Signatures, {count} still to come: {names}",
@@ -189,12 +189,6 @@ fn swap(draw: &Draw, households: &[String]) -> String {
     tr!(draw.lang, "Swap: {told}", "换房：{told}")
 }
 
-/// Members with their names.
-pub(crate) fn names_of(draw: &Draw, members: &[String]) -> String {
-    let names: Vec<String> = members.iter().map(|m| draw.book.member_name(m)).collect();
-    names.join(if draw.lang == Lang::En { ", " } else { "、" })
-}
-
 fn roll_call(draw: &Draw) -> Vec<String> {
     let (lang, missing) = (draw.lang, draw.session.ceremony().not_called(draw.roll()));
     let lost = aloud::lost(draw, Closed::Commits);
@@ -207,7 +201,7 @@ fn roll_call(draw: &Draw) -> Vec<String> {
         told.push(tr!(lang, "Everybody was called. Type: close", "已全部点名。请输入：截止"));
         return told;
     }
-    let (count, names) = (missing.len(), names_of(draw, &missing));
+    let (count, names) = (missing.len(), draw.names_of(&missing));
     let mut told = Vec::new();
     if draw.nobody_signed() && draw.has_keys() {
         told.push(tr!(
@@ -217,7 +211,7 @@ fn roll_call(draw: &Draw) -> Vec<String> {
         ));
     } else if !draw.whole_sign_off() {
         let still = draw.session.silent();
-        let (silent, still) = (still.len(), names_of(draw, &still));
+        let (silent, still) = (still.len(), draw.names_of(&still));
         told.push(tr!(
             lang,
             "Signatures under the plan, {silent} still to come: {still}",
@@ -252,7 +246,7 @@ fn reveals(draw: &Draw) -> Vec<String> {
         told.push(tr!(lang, "Everybody has answered. Type: close", "已全部答复。请输入：截止"));
         return told;
     }
-    let (count, names) = (missing.len(), names_of(draw, &missing));
+    let (count, names) = (missing.len(), draw.names_of(&missing));
     let mut told = vec![
         tr!(
             lang,

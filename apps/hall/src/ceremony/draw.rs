@@ -94,9 +94,15 @@ impl Draw {
         self.how.clock.map(|clock| (clock.wall)())
     }
 
+    /// Members with their names.
+    pub(crate) fn names_of(&self, members: &[String]) -> String {
+        let names: Vec<String> = members.iter().map(|m| self.book.member_name(m)).collect();
+        names.join(if self.lang == Lang::En { ", " } else { "、" })
+    }
+
     /// Who has not spoken yet under a checkpoint, when others have.
     pub(crate) fn still_silent(&self) -> String {
-        let silent = crate::ceremony::board::names_of(self, &self.session.silent());
+        let silent = self.names_of(&self.session.silent());
         tr!(
             self.lang,
             "still without a word: {silent}. Each member signs, or it is recorded why not.",

@@ -228,7 +228,7 @@ impl Draw {
         if !begins || self.session.stage() != Stage::RollCall || self.whole_sign_off() {
             return Ok(());
         }
-        let silent = crate::ceremony::board::names_of(self, &self.session.silent());
+        let silent = self.names_of(&self.session.silent());
         Err(tr!(
             self.lang,
             "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",

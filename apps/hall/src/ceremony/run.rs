@@ -11,7 +11,7 @@ use crate::ceremony::prompt;
 use crate::ceremony::resume::resume;
 use crate::ceremony::script::Script;
 use crate::disk::on_disk;
-use crate::disk::plan_file::{is_sealed, read_plan};
+use crate::disk::plan_file::{is_sealed_at, read_plan};
 use crate::disk::scribe::Scribe;
 use crate::words::clock::{Clock, when};
 use crate::words::say::{Stop, tr, warn};
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut script = args.script.as_deref().map(|path| Script::read(path, lang)).transpose()?;
     let plan = read_plan(&args.plan, lang)?;
     beacons(&plan, (&args.plan, &args.out), !args.no_clock, lang)?;
-    if !is_sealed(&out) {
+    if !is_sealed_at(&out) {
         crate::next::again::follows_void(&plan, &out, lang)?;
     }
     let (scribe, found) = Scribe::open(&out, lang)?;
@@ -137,7 +137,7 @@ pub(crate) fn beacons(
     }
     let now = (Clock::SYSTEM.wall)();
     if let Some(round) =
-        rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed(out))
+        rounds.into_iter().find(|round| drand::time_of(*round) <= now && !is_sealed_at(out))
     {
         let (plan, when, next) =
             (file.display(), when(drand::time_of(round)), drand::first_after(now));

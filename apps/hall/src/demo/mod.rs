@@ -17,15 +17,13 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
-use panel::Panel;
+use panel::{BEGINNING, Panel};
 use std::path::{Path, PathBuf};
 
 /// 1,988 households in 42 buildings, drawn by lot. Invented.
 const PENGSAN: &[u8] = include_bytes!("../../../../examples/data/pengsan/plan.jsonl");
 /// Ten households who choose. Invented.
 const BLOCK: &[u8] = include_bytes!("../../../../examples/data/block/plan.jsonl");
-/// When a demo that is repeated begins: 2023-11-14T22:13:20Z.
-pub(crate) const BEGINNING: u64 = 1_700_000_000;
 /// How the origin of every sample begins.
 const SAMPLES: &str = "sample.example/";
 

@@ -4,7 +4,6 @@
 use crate::ceremony::book::Book;
 use crate::ceremony::command::Command;
 use crate::ceremony::draw::Draw;
-use crate::demo::BEGINNING;
 use crate::sample;
 use floorlot::Hash;
 use floorlot::ceremony::commitment;
@@ -13,6 +12,9 @@ use floorlot::plan::Source;
 use floorlot::session::Stage;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
+
+/// When a demo that is repeated begins: 2023-11-14T22:13:20Z.
+pub(super) const BEGINNING: u64 = 1_700_000_000;
 
 /// The simulated people. One member is absent, one brings an envelope, one withholds the secret, as
 /// far as the quorums allow it. In pools with rule `choice` everybody takes the highest storey on

@@ -59,11 +59,25 @@ pub(crate) fn sealed_plan(found: &Found) -> Option<ValidPlan> {
     Plan::read_lines(lines.get(..seal)?.iter().copied()).ok()
 }
 
+/// Whether these lines hold the seal of a plan.
+pub(crate) fn is_sealed(lines: &[u8]) -> bool {
+    lines
+        .split(|&b| b == b'\n')
+        .any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
+}
+
 /// Whether there is a transcript in which the plan is sealed already.
-pub(crate) fn is_sealed(path: &Path) -> bool {
-    let sealed = |line: &[u8]| {
-        line.strip_suffix(b"\n")
-            .is_some_and(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
-    };
-    on_disk::read(path).is_ok_and(|bytes| bytes.split_inclusive(|&b| b == b'\n').any(sealed))
+pub(crate) fn is_sealed_at(path: &Path) -> bool {
+    on_disk::read(path).is_ok_and(|bytes| is_sealed(whole(&bytes)))
+}
+
+/// The lines that are complete.
+pub(crate) fn whole(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+/// How many lines end in these bytes.
+pub(crate) fn count(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|&&b| b == b'\n').count() as u64
 }

@@ -1,10 +1,34 @@
 //! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet
 //! program shows them.
 
-use super::columns::Role;
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
+
+/// The two tables of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Roll,
+    Units,
+}
+
+impl Role {
+    pub(super) const ALL: [Role; 2] = [Role::Roll, Role::Units];
+
+    pub(super) fn words(self) -> Words {
+        match self {
+            Role::Roll => Words::new("households", "住户"),
+            Role::Units => Words::new("units", "房源"),
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Role::Roll => "roll",
+            Role::Units => "units",
+        }
+    }
+}
 
 /// A row of one of the tables: which table, which of its sheets (from 0), and the number that the
 /// spreadsheet shows.

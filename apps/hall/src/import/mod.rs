@@ -8,6 +8,7 @@ mod advice;
 mod alike;
 mod build;
 mod buildings;
+mod built;
 mod cells;
 mod characters;
 mod choose;
@@ -27,21 +28,24 @@ mod panel;
 mod persons;
 pub mod preview;
 pub mod question;
+mod refusal;
 mod replace;
 pub mod report;
+mod rows;
 mod settings;
 pub mod sheet;
+mod spelling;
 mod staircases;
 mod tiers;
 mod translate;
 mod unseen;
 
-use build::{Built, Key};
+use built::{Built, Key};
 use cells::Tally;
 use choose::Source;
-use columns::{Input, Inputs, MapRule, Role, Sheet};
+use columns::{Input, Inputs, MapRule, Sheet};
 use config::{Config, LeftOver};
-use fault::Fault;
+use fault::{Fault, Role};
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
@@ -50,6 +54,7 @@ use floorlot::transcript::NextRound;
 use notes::Notes;
 use preview::Preview;
 use question::Kind;
+pub use refusal::{Asked, Refusal};
 use sheet::Table;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -133,31 +138,6 @@ pub struct Prepared {
     /// What was asked and has been confirmed.
     pub accepted: Vec<Asked>,
     pub preview: Preview,
-}
-
-/// Why there is no plan, all of it at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Refusal {
-    /// How the tables were understood, as far as it went.
-    pub told: Vec<String>,
-    /// What must be corrected: one sentence each.
-    pub faults: Vec<String>,
-    /// What must be corrected or confirmed.
-    pub questions: Vec<Asked>,
-    /// The rows, if they could be read.
-    pub preview: Option<Preview>,
-}
-
-/// What is asked, or has been confirmed, under one word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    pub kind: Kind,
-    /// What is confirmed with it.
-    pub words: String,
-    /// How many cells, rows or sheets it is about.
-    pub count: usize,
-    /// Each place: where, and what was found.
-    pub sentences: Vec<String>,
 }
 
 /// Why there is no plan on disk, in the language asked for.
@@ -456,7 +436,7 @@ fn fill(
     config.faults(config_file, &pools, &mut notes.faults);
     panel::check(config_file, config, notes, lang);
     let valid = validate(&built, config_file, inputs, &mut notes.faults);
-    notes.preview = Some(Preview::of(&built, inputs, notes, lang));
+    notes.preview = Some(rows::preview(&built, inputs, notes, lang));
     notes.told += &report::hints(&notes.hints, lang);
     let valid = valid?;
     if notes.faults.is_empty() {
@@ -524,15 +504,11 @@ pub fn write_plan(path: &Path, valid: &ValidPlan, lang: Lang) -> std::io::Result
         valid.lines().iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
     let written = std::fs::File::create(&part)
         .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
-    let written =
-        written.and_then(|()| read_back(&part, &bytes)).and_then(|()| std::fs::rename(&part, path));
+    let written = written
+        .and_then(|()| openings::read_back(&part, &bytes))
+        .and_then(|()| std::fs::rename(&part, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&part);
     }
     written
-}
-
-/// What was written counts only if it stands there.
-fn read_back(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if std::fs::read(path)? == bytes { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
 }

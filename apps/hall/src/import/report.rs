@@ -1,13 +1,13 @@
 //! What an import tells: the columns, what was made and changed, and the counts to read aloud.
 
-use super::build::{Built, NO_NAME};
+use super::built::{Built, NO_NAME};
 use super::cells::Tally;
-use super::columns::{Columns, Field, Inputs, Role, Sheet};
-use super::fault::{counted, quoted};
+use super::columns::{Columns, Field, Inputs, Sheet};
+use super::fault::{Role, counted, quoted};
 use super::notes::Hint;
 use super::question::Kind;
+use super::refusal::{Asked, Refusal};
 use super::sheet::{Shown, Table, letters};
-use super::{Asked, Refusal};
 use crate::words::program::{program, quoted as in_command};
 use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};

@@ -1,6 +1,6 @@
 //! Tiers with gaps, needs that no flat has, features that nobody needs.
 
-use super::build::{Built, Person};
+use super::built::{Built, Person};
 use super::columns::{Field, Inputs};
 use super::config::need_in_chinese;
 use super::fault::{At, Fault, counted};

@@ -1,7 +1,6 @@
 //! The plan of a later round: the leftovers and the standby list of a verified transcript, linked
 //! to its head.
 
-use crate::ceremony::aloud;
 use crate::import;
 use crate::import::config::LeftOver;
 use crate::words::say::{Stop, program, quoted, say, tr, warn};
@@ -10,6 +9,7 @@ use floorlot::lines::Relation;
 use floorlot::plan::{PoolInfo, Prior};
 use floorlot::rules::{Fault, Lang};
 use floorlot::transcript::{Earlier, Evidence, NextRound, Verified, verify};
+use floorlot::tree::Fingerprint;
 use std::path::{Path, PathBuf};
 
 /// What `round` is given.
@@ -74,7 +74,7 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
     let (origin, before) = (
         last.verified.roll().origin(),
-        last.verified.head().map(|(_, root)| aloud::fingerprint(root)).unwrap_or_default(),
+        last.verified.head().map(|(_, root)| Fingerprint::of(root).to_string()).unwrap_or_default(),
     );
     let (program, file) = (program("draw_session"), quoted(&out.to_string()));
     say(tr!(

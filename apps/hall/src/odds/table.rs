@@ -1,7 +1,7 @@
 //! The chances as tables for a terminal.
 
-use super::Shown;
 use super::chances::{Chance, Column, Odds};
+use super::shown::Shown;
 use super::words::{
     about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
 };

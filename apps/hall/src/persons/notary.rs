@@ -1,7 +1,6 @@
 //! `notary check`: whoever holds the openings shows that they are those of the plan, and that
 //! nobody is in it twice.
 
-use crate::ceremony::aloud::fingerprint;
 use crate::disk::plan_file::parse_plan;
 use crate::disk::recognize::What;
 use crate::import::document;
@@ -11,6 +10,7 @@ use clap::{Args, Subcommand};
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
+use floorlot::tree::Fingerprint;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,7 @@ impl Bound {
         Ok(Bound {
             commitments,
             households: plan.roll().household_count(),
-            fingerprint: fingerprint(plan.root()),
+            fingerprint: Fingerprint::of(plan.root()).to_string(),
         })
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
 pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Minutes", "会议记录"), Anchor::Head);
     if let Some(why) = missing(data) {
-        page.sheet("", &super::not_yet(Some(why), lang));
+        page.sheet("", &super::sheet::not_yet(Some(why), lang));
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());

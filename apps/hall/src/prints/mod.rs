@@ -23,7 +23,6 @@ use clap::Args;
 use data::{Data, State, Unread};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
-use floorlot_verify::common::html::escaped;
 pub(crate) use sheet::needs;
 use std::path::{Path, PathBuf};
 
@@ -122,16 +121,6 @@ fn parse_name(text: &str) -> Result<String, String> {
     found
         .map(|out| out.name.to_owned())
         .ok_or_else(|| format!("one of {names} · 应为 {} 之一", names.replace(", ", "、")))
-}
-
-/// What a page says that cannot be made yet.
-fn not_yet(why: Option<Words>, lang: Lang) -> String {
-    let why = why.map(|why| escaped(why.get(lang))).unwrap_or_default();
-    tr!(
-        lang,
-        "<p class=\"note big\">There is nothing to print here: {why}.</p>\n",
-        "<p class=\"note big\">无可打印：{why}。</p>\n"
-    )
 }
 
 /// A print-out ready to be written.

@@ -11,7 +11,7 @@ use floorlot::rules::Lang;
 pub(crate) fn order(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Call order", "叫号顺序"), Anchor::Plan);
     if data.seed.is_none() {
-        page.sheet("", &super::not_yet(seed::missing(data), lang));
+        page.sheet("", &super::sheet::not_yet(seed::missing(data), lang));
         return page.end();
     }
     for pool in 0..data.roll().pools().len() {

@@ -36,7 +36,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
     let mut page =
         Page::new(data, lang, tr!(lang, "Notice of the result", "摇号选层结果公告"), Anchor::Head);
     match data.verified() {
-        None => page.sheet("", &super::not_yet(missing(data), lang)),
+        None => page.sheet("", &super::sheet::not_yet(missing(data), lang)),
         Some(verified) if verified.is_void() => page.sheet("", &summary(data, verified, lang)),
         Some(verified) => {
             page.sheet("", &summary(data, verified, lang));

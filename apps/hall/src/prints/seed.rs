@@ -32,7 +32,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
 pub(crate) fn seed(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Seed sheet", "种子单"), Anchor::Plan);
     match &data.seed {
-        None => page.sheet("", &super::not_yet(missing(data), lang)),
+        None => page.sheet("", &super::sheet::not_yet(missing(data), lang)),
         Some(seed) => page.sheet(
             "",
             &[numbers(data, lang), text(seed, lang), by_hand(seed, lang), panel(data, lang)]

@@ -3,7 +3,7 @@
 use super::data::{Data, State, groups};
 use crate::words::say::tr;
 use floorlot::lines::Mode;
-use floorlot::rules::{Lang, USUAL_NEEDS};
+use floorlot::rules::{Lang, USUAL_NEEDS, Words};
 use floorlot_verify::common::html::escaped;
 
 const STYLE: &str = include_str!("style.css");
@@ -263,4 +263,14 @@ pub(crate) fn need(id: &str, lang: Lang) -> String {
 pub(crate) fn needs(ids: &[String], lang: Lang) -> String {
     let words: Vec<String> = ids.iter().map(|id| need(id, lang)).collect();
     words.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
+/// What a page says that cannot be made yet.
+pub(super) fn not_yet(why: Option<Words>, lang: Lang) -> String {
+    let why = why.map(|why| escaped(why.get(lang))).unwrap_or_default();
+    tr!(
+        lang,
+        "<p class=\"note big\">There is nothing to print here: {why}.</p>\n",
+        "<p class=\"note big\">无可打印：{why}。</p>\n"
+    )
 }

@@ -2,11 +2,11 @@
 //! with its plan and what the hall noted.
 
 use super::copy::between;
-use super::grown::{is_sealed, whole};
-use super::hall::Files;
+use super::files::Files;
 use super::judge::{Judged, Pick, judged, notes_that_count, pick};
 use crate::disk::hall_log;
 use crate::disk::on_disk::{self, in_place};
+use crate::disk::plan_file::{is_sealed, whole};
 use crate::words::say::{Stop, say, tr};
 use floorlot::lines::Line;
 use floorlot::rules::Lang;

@@ -3,8 +3,8 @@
 use super::judge::{Judged, judged, notes_that_count};
 use crate::disk::hall_log;
 use crate::disk::on_disk::{self, FileId, matches, sync_folder};
+use crate::disk::plan_file::{count, is_sealed, whole};
 use crate::words::say::tr;
-use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
 use floorlot::system::io_words;
 use std::fs::{File, Metadata, OpenOptions};
@@ -283,11 +283,6 @@ impl Grown {
     }
 }
 
-/// How many lines end in these bytes.
-pub(crate) fn count(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&b| b == b'\n').count() as u64
-}
-
 fn part(bytes: &[u8], range: Range<u64>) -> &[u8] {
     let end = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     bytes.get(end(range.start)..end(range.end)).unwrap_or_default()
@@ -337,19 +332,6 @@ pub(crate) fn holds(transcript: &Grown, log: &Grown) -> Option<Trouble> {
         (true, false) => Some(Trouble::Sealed),
         _ => Some(Trouble::Other(target.to_owned())),
     }
-}
-
-/// The lines that are complete.
-pub(crate) fn whole(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |lf| lf + 1);
-    bytes.get(..end).unwrap_or_default()
-}
-
-/// Whether these lines hold the seal of a plan.
-pub(crate) fn is_sealed(lines: &[u8]) -> bool {
-    lines
-        .split(|&b| b == b'\n')
-        .any(|line| matches!(Line::decode(line), Ok(Line::Checkpoint { .. })))
 }
 
 /// The disk that a folder is on.

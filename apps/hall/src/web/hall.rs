@@ -6,6 +6,7 @@
 
 use super::bring;
 use super::copy::Copy;
+use super::files::Files;
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::ceremony::book::Book;
@@ -34,24 +35,6 @@ use std::time::Duration;
 
 /// For how long a clock that jumped is a warning at the top of the operator's page.
 const WARNS: Duration = Duration::from_secs(600);
-
-/// Where everything is.
-pub(crate) struct Files {
-    /// The transcript.
-    pub(crate) transcript: PathBuf,
-    /// The plan, beside it: `transcript.plan.jsonl`.
-    pub(crate) plan: PathBuf,
-    /// Pauses and unanswered calls, beside it: see [`hall_log`].
-    pub(crate) log: PathBuf,
-}
-
-impl Files {
-    /// The files of a transcript.
-    pub(crate) fn of(transcript: &Path) -> Files {
-        let plan = on_disk::named_after(transcript, ".plan.jsonl");
-        Files { transcript: transcript.to_owned(), plan, log: hall_log::beside(transcript) }
-    }
-}
 
 /// How far the draw is.
 pub(crate) enum State {

@@ -1,9 +1,8 @@
 //! Which of two transcripts is the one to go on with: whether each follows from its plan and the
 //! rules, and is what the hall noted.
 
-use super::grown::{count, is_sealed, whole};
 use crate::disk::hall_log::{self, Note, Recorded};
-use crate::disk::plan_file;
+use crate::disk::plan_file::{count, is_sealed, sealed_plan, whole};
 use crate::disk::scribe::Found;
 use crate::words::say::tr;
 use floorlot::rules::Lang;
@@ -58,7 +57,7 @@ fn state(bytes: &[u8], lines: u64, noted: Option<&Recorded>) -> State {
         return State::Unsealed;
     }
     let found = Found::of(bytes.to_vec());
-    let Some(plan) = plan_file::sealed_plan(&found) else { return State::Bad(1) };
+    let Some(plan) = sealed_plan(&found) else { return State::Bad(1) };
     let (mut session, mut fits) = (Session::new(plan), None);
     for (number, line) in (1..).zip(found.lines()) {
         if session.replay(line).is_err() {

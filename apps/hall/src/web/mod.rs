@@ -9,6 +9,7 @@ mod bring;
 mod copy;
 mod door;
 mod draft;
+mod files;
 mod gate;
 mod grown;
 mod hall;
