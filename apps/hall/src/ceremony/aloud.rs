@@ -1,6 +1,7 @@
 //! What is read out in the hall: a few lines for each stage, and one for each thing that happens.
 
 use crate::ceremony::book::Book;
+use crate::ceremony::command::decided;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::progress::Did;
 use crate::import;
@@ -8,7 +9,7 @@ use crate::keys::key;
 use crate::words::clock::{duration, when};
 use crate::words::say::{program, quoted, say, tr};
 use floorlot::Hash;
-use floorlot::lines::{By, Closed, Decision, Device, Line, Mode, PickRule, Stage};
+use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::sign_off::BenchSignatures;
@@ -397,14 +398,6 @@ fn after_sealed(draw: &Draw) {
     say(format!("    {}", fingerprint(root)));
 }
 
-/// How an objection was decided.
-pub(crate) fn decision(decision: Decision, lang: Lang) -> String {
-    match decision {
-        Decision::Upheld => tr!(lang, "upheld", "成立"),
-        Decision::Rejected => tr!(lang, "rejected", "驳回"),
-    }
-}
-
 /// A line of the aftermath in words; `None` for any other.
 pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> {
     let roll = draw.roll();
@@ -419,7 +412,7 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
             tr!(lang, "Objection {id}{by}: {text}", "异议 {id}{by}：{text}")
         }
         Line::Ruling { objection, decision, reason, .. } => {
-            let decision = self::decision(*decision, lang);
+            let decision = decided(*decision, lang);
             tr!(
                 lang,
                 "Ruling on objection {objection}: {decision}; {reason}",

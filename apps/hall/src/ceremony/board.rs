@@ -2,7 +2,7 @@
 //! on offer.
 
 use crate::ceremony::aloud;
-use crate::ceremony::command::Command;
+use crate::ceremony::command::{Command, decided};
 use crate::ceremony::draw::Draw;
 use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
@@ -133,7 +133,7 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
             }
         }
         Command::Ruling { objection, decision, reason } => {
-            let decision = aloud::decision(*decision, lang);
+            let decision = decided(*decision, lang);
             tr!(
                 lang,
                 "Objection {objection} is {decision}: {reason}",

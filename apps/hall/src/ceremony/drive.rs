@@ -1,9 +1,8 @@
 //! A draw on its way: the session, its transcript on disk, and what is said about each line.
 
 use crate::ceremony::aloud;
-use crate::ceremony::command::Command;
+use crate::ceremony::command::{Command, hash_of};
 use crate::ceremony::draw::Draw;
-use crate::ceremony::later::hash_of;
 use crate::disk::scribe::OnDisk;
 use crate::words::say::{Stop, held, in_file, say, tr};
 use floorlot::Hash;
@@ -20,6 +19,15 @@ pub(crate) enum Refused {
     Step(String),
     /// It could not be written.
     Stop(Stop),
+}
+
+/// What came of a signed note.
+#[derive(Default)]
+pub(crate) struct Noted {
+    /// Whether any of its signatures was recorded.
+    pub(crate) taken: bool,
+    /// Why others were not.
+    pub(crate) faults: Vec<String>,
 }
 
 impl From<Stop> for Refused {
@@ -145,12 +153,27 @@ impl Draw {
         }
     }
 
-    /// Carries out a command that makes a line.
+    /// Carries out a command: the line that it makes is written, or the draw goes on.
     pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
         match self.step(command).map_err(Refused::Step)? {
             Some(bytes) => Ok(self.written(&bytes)?),
-            None => Ok(()),
+            None => Ok(self.advance()?),
         }
+    }
+
+    /// Records every signature of a signed note that is not recorded yet, each as a step of its own.
+    pub(crate) fn note(&mut self, note: &str) -> Result<Noted, Refused> {
+        let mut noted = Noted::default();
+        for signature in self.signatures_of(note).map_err(Refused::Step)? {
+            match self.apply(&Command::Cosign { signature }) {
+                Ok(()) => noted.taken = true,
+                // the same of another signature
+                Err(Refused::Step(why)) if noted.faults.contains(&why) => {}
+                Err(Refused::Step(why)) => noted.faults.push(why),
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(noted)
     }
 
     /// Why a command would be refused now; `None` if it would be carried out. Nothing is changed.
@@ -169,8 +192,8 @@ impl Draw {
         Ok(Command::Recording { file, start, sha256: Some(hash) })
     }
 
-    /// The line of a command, which the session has taken and nobody has written yet; `None` for a
-    /// command that makes none.
+    /// The line of a command, which the session has taken and nobody has written yet; `None` for the
+    /// command that goes on and decides nothing.
     fn step(&mut self, command: &Command) -> Result<Option<Vec<u8>>, String> {
         self.begun_signatures(command)?;
         let at = self.now();
@@ -206,11 +229,7 @@ impl Draw {
             Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => {
                 return Err(self.still_silent());
             }
-            Command::Next
-            | Command::Status
-            | Command::Help
-            | Command::Quit
-            | Command::Note { .. } => return Ok(None),
+            Command::Next => return Ok(None),
             command => self.say_or_note(command, at)?,
         };
         step.map(Some).map_err(|error| self.refusal(&error))

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
 //! | a draw as it stands | [`draw`] |
-//! | commands, and how they are typed | [`command`], [`later`] |
+//! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
 //! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
 //! | where a script stands | [`script`] |
 //! | carries out commands, and goes on with what is on the disk | [`drive`], [`resume`] |
@@ -18,10 +18,11 @@ pub(crate) mod book;
 pub(crate) mod command;
 pub(crate) mod draw;
 pub(crate) mod drive;
-mod later;
+pub(crate) mod later;
 pub(crate) mod progress;
 mod promise;
 mod prompt;
 pub(crate) mod resume;
 pub(crate) mod run;
 mod script;
+mod typed;

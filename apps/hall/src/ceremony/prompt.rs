@@ -4,10 +4,11 @@
 
 use crate::ceremony::aloud;
 use crate::ceremony::board;
-use crate::ceremony::command::{Command, help};
+use crate::ceremony::command::Command;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
+use crate::ceremony::typed::{self, Typed, help};
 use crate::keys::note_file::note_text;
 use crate::words::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
@@ -86,30 +87,32 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
     if text.trim().is_empty() {
         return Ok(false);
     }
-    let command = match Command::parse(&text, draw.lang) {
-        Ok(command) => command,
+    match typed::parse(&text, draw.lang) {
+        Ok(Typed::Help) => say(help(draw.lang).trim_end()),
+        Ok(Typed::Status) => board::waits(draw).iter().for_each(say),
+        Ok(Typed::Quit) => return Err(unfinished(draw.lang)),
+        Ok(Typed::Note { file }) => return note(draw, &file),
+        Ok(Typed::Command(Command::Next)) => return next(draw),
+        Ok(Typed::Command(command)) => return carry_out(draw, command),
         Err(why) => return retry(&why),
-    };
-    match command {
-        Command::Help => say(help(draw.lang).trim_end()),
-        Command::Status => board::waits(draw).iter().for_each(say),
-        Command::Quit => return Err(unfinished(draw.lang)),
-        Command::Next if draw.session.stage() == Stage::Automatic => {
-            draw.advance()?;
-            return Ok(true);
-        }
-        Command::Next if draw.session.stage() == Stage::SignOff => return signed(draw),
-        Command::Note { file } => return note(draw, &file),
-        Command::Next => {
-            return retry(&tr!(
-                draw.lang,
-                "there is nothing to go on from; `status` says what is needed",
-                "现在不需要“继续”；输入“状态”查看等待什么"
-            ));
-        }
-        command => return carry_out(draw, command),
     }
     Ok(false)
+}
+
+/// Goes on after what could still be withdrawn, or after the signatures.
+fn next(draw: &mut Draw) -> Result<bool, Stop> {
+    match draw.session.stage() {
+        Stage::Automatic => {
+            draw.advance()?;
+            Ok(true)
+        }
+        Stage::SignOff => signed(draw),
+        _ => retry(&tr!(
+            draw.lang,
+            "there is nothing to go on from; `status` says what is needed",
+            "现在不需要“继续”；输入“状态”查看等待什么"
+        )),
+    }
 }
 
 fn retry(why: &str) -> Result<bool, Stop> {
@@ -177,23 +180,15 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
         }
         Err(why) => return retry(&in_file(file, &why, lang)),
     };
-    let signatures = match draw.signatures_of(&text) {
-        Ok(signatures) => signatures,
-        Err(why) => return retry(&tr!(lang, "{file}: {why}", "{file}：{why}")),
+    let noted = match draw.note(&text) {
+        Ok(noted) => noted,
+        Err(Refused::Step(why)) => return retry(&tr!(lang, "{file}: {why}", "{file}：{why}")),
+        Err(Refused::Stop(stop)) => return Err(stop),
     };
-    let (mut moved, mut last) = (false, String::new());
-    for signature in signatures {
-        match draw.apply(&Command::Cosign { signature }) {
-            Ok(()) => moved = true,
-            Err(Refused::Step(why)) if why == last => {} // the same of another signature
-            Err(Refused::Step(why)) => {
-                warn(tr!(lang, "{file}: {why}", "{file}：{why}"));
-                last = why;
-            }
-            Err(Refused::Stop(stop)) => return Err(stop),
-        }
+    for why in noted.faults {
+        warn(tr!(lang, "{file}: {why}", "{file}：{why}"));
     }
-    Ok(moved)
+    Ok(noted.taken)
 }
 
 fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
@@ -405,9 +400,9 @@ fn same_again(lang: Lang, command: &Command) -> Result<bool, Stop> {
         Command::Dice { .. } => format!("dice {text}"),
         _ => format!("balls {text}"),
     };
-    let same = [text, bare]
-        .iter()
-        .any(|text| Command::parse(text, lang).is_ok_and(|again| again == *command));
+    let same = [text, bare].iter().any(|text| {
+        typed::parse(text, lang).is_ok_and(|again| again == Typed::Command(command.clone()))
+    });
     if !same {
         warn(tr!(
             lang,

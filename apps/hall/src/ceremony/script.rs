@@ -4,9 +4,9 @@
 //! that stands in the transcript uses up one command, which must be that decision. The rest is
 //! carried out.
 
-use crate::ceremony::command::Command;
+use crate::ceremony::command::{Command, hash_of};
 use crate::ceremony::draw::Draw;
-use crate::ceremony::later::hash_of;
+use crate::ceremony::typed::{self, Typed};
 use crate::words::say::{Stop, tr};
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
@@ -38,8 +38,9 @@ impl Script {
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            match Command::parse(text, lang) {
-                Ok(Command::Status | Command::Help | Command::Quit | Command::Note { .. }) => {
+            match typed::parse(text, lang) {
+                Ok(Typed::Command(command)) => commands.push_back(Numbered { line, command }),
+                Ok(Typed::Status | Typed::Help | Typed::Quit | Typed::Note { .. }) => {
                     faults.push(place(
                         path,
                         line,
@@ -51,7 +52,6 @@ impl Script {
                         lang,
                     ));
                 }
-                Ok(command) => commands.push_back(Numbered { line, command }),
                 Err(why) => faults.push(place(path, line, &why, lang)),
             }
         }

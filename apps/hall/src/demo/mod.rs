@@ -108,6 +108,13 @@ fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
         }
         match panel.decide(draw) {
             None if stage == Stage::Done => return Ok(()),
+            None if matches!(stage, Stage::Numbers { .. }) => {
+                return Err(Stop::Failed(tr!(
+                    draw.lang,
+                    "nobody can simulate the beacon that this plan names",
+                    "无法模拟方案指定的随机信标"
+                )));
+            }
             None => draw.advance()?,
             Some(command) => draw.apply(&command).map_err(|refused| match refused {
                 Refused::Step(why) => Stop::Failed(why),

@@ -91,21 +91,21 @@ impl Panel {
         pairs.filter(move |n| *n < fair).map(move |n| n % below)
     }
 
-    fn numbers(&self, number: u64, source: &Source) -> Command {
+    fn numbers(&self, number: u64, source: &Source) -> Option<Command> {
         let count = usize::try_from(source.count).unwrap_or(0);
         let (purpose, range) = (format!("source {number}"), source.range);
         match source.device {
             Device::Dice => {
                 let lowest = if range == 10 { 0 } else { 1 };
-                Command::Dice {
+                Some(Command::Dice {
                     digits: self
                         .chances(&purpose, range)
                         .take(count)
                         .map(|n| (n + lowest).to_string())
                         .collect(),
-                }
+                })
             }
-            Device::Drand => Command::Status, // nobody can simulate a beacon; the samples have none
+            Device::Drand => None, // nobody can simulate a beacon; the samples have none
             Device::Balls => {
                 let mut numbers: Vec<u64> = Vec::with_capacity(count);
                 for ball in self.chances(&purpose, range) {
@@ -116,7 +116,7 @@ impl Panel {
                         numbers.push(ball + 1);
                     }
                 }
-                Command::Balls { numbers }
+                Some(Command::Balls { numbers })
             }
         }
     }
@@ -132,7 +132,7 @@ impl Panel {
             Stage::Aftermath => self.after(draw),
             Stage::Done if self.step == 0 => self.after(draw),
             Stage::Reveals => Some(self.answer(draw)),
-            Stage::Numbers { number, source } => Some(self.numbers(number, &source)),
+            Stage::Numbers { number, source } => self.numbers(number, &source),
             Stage::Call { .. } => Some(Command::Call),
             Stage::Choice { household, .. } => Some(self.choose(draw, household)),
             _ => None,

@@ -4,6 +4,7 @@
 //! to the file, the draw is put aside with all that is recorded; [`Hall::reopen`] goes on when the
 //! file is whole, and [`Hall::anew`] writes it anew.
 
+use super::act::{Act, Far};
 use super::bring;
 use super::copy::Copy;
 use super::files::Files;
@@ -14,7 +15,7 @@ use crate::ceremony::command::Command;
 use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
-use crate::ceremony::{resume, run};
+use crate::ceremony::{later, resume, run};
 use crate::disk::hall_log::{self, Note, Recorded, What};
 use crate::disk::harm::Harm;
 use crate::disk::on_disk;
@@ -24,12 +25,12 @@ use crate::next::again::{self, Void};
 use crate::sample;
 use crate::words::clock::{Clock, JUMP, Jumps};
 use crate::words::say::{Stop, in_file, say, tr, warn};
+use floorlot::Hash;
 use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
 use floorlot::session::Stage;
 use floorlot::sign::SigningKey;
-use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,72 +67,6 @@ impl Broken {
     pub(crate) fn has_lines(&self) -> bool {
         self.scribe.as_ref().is_some_and(|scribe| !scribe.is_empty())
     }
-}
-
-/// What the operator wants.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub(crate) enum Act {
-    /// A command as at the prompt, in its English words.
-    Command {
-        /// The command.
-        text: String,
-    },
-    /// The signatures of a signed note.
-    Note {
-        /// The note.
-        text: String,
-    },
-    /// Seals the plan.
-    Seal {
-        /// Also while the stick has not answered whether it holds a sealed draw.
-        #[serde(default)]
-        anyway: bool,
-    },
-    /// Takes the plan away, before it is sealed.
-    Discard,
-    /// Signs for the members whose keys are those of the samples.
-    SignSample,
-    /// The household that was called did not answer.
-    NoAnswer,
-    /// Draws on where nobody decides.
-    Step {
-        /// How far.
-        to: Far,
-    },
-    /// Stops everything but its end.
-    Pause {
-        /// Why.
-        reason: String,
-    },
-    /// The pause is over.
-    Resume,
-    /// Gives the household that was called its whole time once more, or goes on by the clock: after
-    /// a restart, where it is asked.
-    Time {
-        /// Whether it is the whole time.
-        whole: bool,
-    },
-    /// Looks at the disk again, and goes on if all is there.
-    Reopen,
-    /// Writes the whole transcript anew.
-    Anew,
-    /// Writes all print-outs, and the receipts if the draw is complete, beside the transcript.
-    Print,
-    /// After a void draw: writes plan and settings of the next attempt beside the transcript.
-    Again,
-}
-
-/// How far a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Far {
-    /// One household.
-    Turn,
-    /// To the end of the pool.
-    Pool,
-    /// As far as nobody has to decide.
-    End,
 }
 
 /// The draw, its files, and what is around it.
@@ -683,7 +618,8 @@ impl Hall {
             return Err(not_sealed);
         };
         let done = match act {
-            Act::Command { text } => command(&mut draw, text),
+            Act::Command { command: asked } => command(&mut draw, asked),
+            Act::Recording { file, start, sha256 } => recording(&mut draw, (file, start, *sha256)),
             Act::Note { text } => note(&mut draw, text),
             Act::Step { to } => step(&mut draw, *to),
             Act::SignSample => sign_with_sample_keys(&mut draw, self.clock),
@@ -990,41 +926,24 @@ pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
     draw.session.silent().iter().filter_map(own).collect()
 }
 
-fn command(draw: &mut Draw, text: &str) -> Result<(), Refused> {
-    let lang = draw.lang;
-    let text = text.replace(['\n', '\r'], " ");
-    match Command::parse(&text, lang).map_err(Refused::Step)? {
-        Command::Next if draw.session.stage() == Stage::SignOff && !draw.whole_sign_off() => {
-            let silent = draw.session.silent().join(", ");
-            Err(Refused::Step(tr!(
-                lang,
-                "still without a word: {silent}. Each member signs, or it is recorded why not.",
-                "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
-            )))
-        }
-        Command::Next => Ok(draw.advance()?),
-        Command::Note { .. } | Command::Status | Command::Help | Command::Quit => {
-            Err(Refused::Step(tr!(lang, "this is a command of the terminal", "这是终端的命令")))
-        }
-        command => draw.apply(&command),
-    }
+fn command(draw: &mut Draw, command: &Command) -> Result<(), Refused> {
+    let command = command.clone().checked(draw.lang).map_err(Refused::Step)?;
+    draw.apply(&command)
+}
+
+fn recording(draw: &mut Draw, act: (&str, &str, Option<Hash>)) -> Result<(), Refused> {
+    let (file, typed, sha256) = act;
+    let start = later::start(typed, draw.lang).map_err(Refused::Step)?;
+    command(draw, &Command::Recording { file: file.trim().to_owned(), start, sha256 })
 }
 
 fn note(draw: &mut Draw, text: &str) -> Result<(), Refused> {
     // A browser may have turned the line ends.
-    let text = text.replace("\r\n", "\n");
-    let signatures = draw.signatures_of(&text).map_err(Refused::Step)?;
-    let mut faults: Vec<String> = Vec::new();
-    let mut taken = false;
-    for signature in signatures {
-        match draw.apply(&Command::Cosign { signature }) {
-            Ok(()) => taken = true,
-            Err(Refused::Step(why)) if faults.contains(&why) => {}
-            Err(Refused::Step(why)) => faults.push(why),
-            Err(stop) => return Err(stop),
-        }
+    let noted = draw.note(&text.replace("\r\n", "\n"))?;
+    if noted.taken || noted.faults.is_empty() {
+        return Ok(());
     }
-    if taken || faults.is_empty() { Ok(()) } else { Err(Refused::Step(faults.join("; "))) }
+    Err(Refused::Step(noted.faults.join("; ")))
 }
 
 fn step(draw: &mut Draw, to: Far) -> Result<(), Refused> {

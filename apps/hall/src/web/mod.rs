@@ -5,6 +5,7 @@
 //! operator's page is let in by a token that is printed here and works once. What stops the browser
 //! stops nothing else: `run` goes on with the same transcript.
 
+mod act;
 mod bring;
 mod copy;
 mod door;

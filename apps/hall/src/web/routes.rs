@@ -1,15 +1,18 @@
 //! The pages and what they ask.
 
+use super::act::Act;
 use super::copy::Copy;
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
-use super::hall::{Act, Hall};
+use super::hall::Hall;
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
 use crate::import::File;
 use crate::import::question::Kind;
+use crate::words::say::tr;
 use axum::Router;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{
     ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State,
 };
@@ -179,6 +182,22 @@ impl App {
         door.own(headers, true).and_then(|()| door.knows(headers))
     }
 
+    /// What a page sent is no act: numbers that are none, say.
+    fn no_act(&self, error: &JsonRejection, headers: &HeaderMap) -> Response {
+        let (lang, error) = (self.language(headers), error.body_text());
+        let why = tr!(
+            lang,
+            "this is no step of the draw ({error}); nothing was recorded. Correct what was typed and try again",
+            "这不是抽签的步骤（{error}），未作记录；请改正输入后再试"
+        );
+        answer(StatusCode::UNPROCESSABLE_ENTITY, &why)
+    }
+
+    /// The language of the page that asks, else that of the hall.
+    fn language(&self, headers: &HeaderMap) -> Lang {
+        language(headers).unwrap_or_else(|| lock(&self.hall).lang)
+    }
+
     fn turned(&self, why: Turned, headers: &HeaderMap) -> Response {
         let words = match why {
             Turned::Foreign => Words::new(
@@ -196,7 +215,7 @@ impl App {
         };
         let status =
             if why == Turned::Foreign { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        let lang = language(headers).unwrap_or_else(|| lock(&self.hall).lang);
+        let lang = self.language(headers);
         answer(status, words.get(lang))
     }
 }
@@ -402,10 +421,18 @@ struct Acting {
     act: Act,
 }
 
-async fn act(State(app): Shared, headers: HeaderMap, Json(acting): Json<Acting>) -> Response {
+async fn act(
+    State(app): Shared,
+    headers: HeaderMap,
+    acting: Result<Json<Acting>, JsonRejection>,
+) -> Response {
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
+    let acting = match acting {
+        Ok(Json(acting)) => acting,
+        Err(error) => return app.no_act(&error, &headers),
+    };
     aside(move || app.act(&acting, language(&headers))).await
 }
 
@@ -416,7 +443,7 @@ async fn uploaded(
     form: Multipart,
 ) -> Result<(Lang, Upload), Box<Response>> {
     app.admit(headers).map_err(|why| Box::new(app.turned(why, headers)))?;
-    let lang = language(headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let lang = app.language(headers);
     match Upload::read(form).await {
         Ok(upload) => Ok((lang, upload)),
         Err((status, why)) => Err(Box::new(answer(status, why.get(lang)))),
@@ -542,7 +569,7 @@ async fn draft_act(
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
-    let lang = language(&headers).unwrap_or_else(|| lock(&app.hall).lang);
+    let lang = app.language(&headers);
     let kept =
         lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
     let (Some((tables, way)), true) = (kept, drafting.doing != Doing::Drop) else {

@@ -125,9 +125,10 @@ async function step(doing, done, name) {
     return status === 200;
   } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
 }
-const command = (text, ...done) => act({ do: 'command', text }, ...done);
+/** A command of the draw: its name alone, or with what it takes, `{ absent: { member } }`. */
+const command = (what, ...done) => act({ do: 'command', command: what }, ...done);
 /** For what cannot be taken back: says again what was understood, and asks. */
-const sure = async (question, text, ...done) => { if (await ask(`${question}\n${t('surely')}`)) command(text, ...done); };
+const sure = async (question, what, ...done) => { if (await ask(`${question}\n${t('surely')}`)) command(what, ...done); };
 const named = m => `${m.id} ${m.name}`;
 
 function locked(why) {
@@ -180,29 +181,29 @@ function rollCall() {
   const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
   const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
   if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
-  const hand = m => { const commitment = commitmentOf(m); if (commitment) command(`commit ${m.id} ${commitment}`, 'c-' + m.id); };
+  const hand = m => { const commitment = commitmentOf(m); if (commitment) command({ commit: { member: m.id, commit: commitment } }, 'c-' + m.id); };
   return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
     field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
-    button(t('dieenvelope'), () => command(`envelope ${m.id}`)), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, `absent ${m.id}`))))),
+    button(t('dieenvelope'), () => command({ envelope: { member: m.id } })), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, { absent: { member: m.id } }))))),
   h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
 }
 
 function reveals() {
   const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
-  const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command(`reveal ${m.id} ${secret}`, 's-' + m.id); };
+  const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command({ reveal: { member: m.id, secret } }, 's-' + m.id); };
   return [lostQuorum(), view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
     field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
-    button(t('withhold'), async () => { if (await ask(`${t('withholdask', named(m))}\n${view.operator.draw.less[b.id]}`)) command(`withhold ${m.id}`, 's-' + m.id); }, { class: 'danger' })))),
+    button(t('withhold'), async () => { if (await ask(`${t('withholdask', named(m))}\n${view.operator.draw.less[b.id]}`)) command({ withhold: { member: m.id } }, 's-' + m.id); }, { class: 'danger' })))),
   h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
 }
 
 function numbers() {
   const source = view.sources[view.numbers.number - 1];
-  const word = { dice: 'dice', balls: 'balls', drand: 'drand' }[source.device];
-  const bare = text => source.device === 'balls' ? text.trim().split(/[\s,、，]+/).filter(Boolean).join(' ') : text.normalize('NFKC').replace(/\s+/g, '');
+  const made = text => ({ dice: { dice: { digits: text } }, balls: { balls: { numbers: text.split(' ').map(Number) } }, drand: { drand: { signature: text } } })[source.device];
+  const bare = text => source.device === 'balls' ? text.normalize('NFKC').trim().split(/[\s,、，]+/).filter(Boolean).join(' ') : text.normalize('NFKC').replace(/\s+/g, '');
   const length = text => source.device === 'balls' ? (text ? text.split(' ').length : 0) : text.length;
   const needed = source.device === 'drand' ? 96 : source.count;
-  const record = main(t('record'), () => command(`${word} ${bare(value('n1'))}`, 'n1', 'n2'), { disabled: true, id: 'record' });
+  const record = main(t('record'), () => command(made(bare(value('n1'))), 'n1', 'n2'), { disabled: true, id: 'record' });
   const verdict = h('p', { id: 'verdict', role: 'status' });
   const compare = () => {
     const a = bare(typed.get('n1') || ''), b = bare(typed.get('n2') || '');
@@ -231,7 +232,7 @@ function undo() {
   if (!view.operator.draw.can_undo) return null;
   const last = view.recent[0];
   return h('section', {}, h('h2', {}, t('undo')), last ? h('p', {}, `${who(last.household)} → ${outcome(last, t)}`) : null,
-    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command('undo ' + value('undo'), 'undo'), { class: 'danger', id: 'undo' })));
+    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command({ undo: { reason: value('undo') } }, 'undo'), { class: 'danger', id: 'undo' })));
 }
 
 function draw() {
@@ -272,7 +273,7 @@ async function pick(unit, open) {
   if (!open) return said('error', t('notoffered', flat(unit), why(unit)));
   const proxy = value('proxy');
   const question = t('chooseask', who(view.call), flat(unit), proxy ? t('byproxy', proxy) : '');
-  if (await ask(question)) command(`choose ${unit.id}${proxy ? ' proxy ' + proxy : ''}`, 'proxy');
+  if (await ask(question)) command({ choose: { unit: unit.id, proxy: proxy || null } }, 'proxy');
 }
 
 function settle() {
@@ -298,8 +299,8 @@ function signing(title, goOn, go) {
   const paste = () => takeNote(new Blob([typed.get('note') || '']), 'note', 'note');
   const keyless = m => o.keys_less[m.id] ? '\n' + o.keys_less[m.id] : '';
   const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
-    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, async ([hash]) => { if (!keyless(m) || await ask(`${named(m)}: ${t('paper')}${keyless(m)}\n${t('surely')}`)) command(`paper ${m.id} ${hash}`); }), field('d-' + m.id, t('reason')),
-      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}${keyless(m)}`, `dissent ${m.id} ${value('d-' + m.id)}`, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}${keyless(m)}`, `unsigned ${m.id}`))) : null);
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, async ([hash]) => { if (!keyless(m) || await ask(`${named(m)}: ${t('paper')}${keyless(m)}\n${t('surely')}`)) command({ paper: { member: m.id, scan: hash } }); }), field('d-' + m.id, t('reason')),
+      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}${keyless(m)}`, { dissent: { member: m.id, reason: value('d-' + m.id) } }, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}${keyless(m)}`, { unsigned: { member: m.id } }))) : null);
   return [h('section', { class: 'now' }, h('h2', {}, t(title)), title === 'signplan' ? h('p', {}, t('signplanhow')) : null, h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
     h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
@@ -312,16 +313,20 @@ function afterwards() {
   const o = view.operator.draw, a = (name, label) => field(name, label);
   const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
   const open = o.objections.filter(x => x.upheld === null);
+  const record = () => {
+    const [start, sha256] = value('rec-at').split(/\s+(?=[0-9a-f]{64}$)/i);
+    act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
+  };
   const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
-  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, `accept ${x.household.id}`)), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, `decline ${x.household.id} ${value('decline-' + x.household.id)}`, 'decline-' + x.household.id))));
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, { accept: { household: x.household.id } })), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, { decline: { household: x.household.id, reason: value('decline-' + x.household.id) || null } }, 'decline-' + x.household.id))));
   return [out,
     o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
-    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, `withdraw ${value('w-id')} ${value('w-why')}`, 'w-id', 'w-why'), { id: 'withdraw' }))),
-    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, `swap ${value('swap')} consent ${scans.join(' ')}`, 'swap', 'scans'), { id: 'swap' }))),
-    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command(`objection ${value('o-id')} ${value('o-h') ? 'household ' + value('o-h') + ' ' : ''}${value('o-text')}`, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, { withdraw: { household: value('w-id'), reason: value('w-why') } }, 'w-id', 'w-why'), { id: 'withdraw' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
+    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
       o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
-    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command(`ruling ${x.id} ${w} ${value('r-' + x.id)}`, 'r-' + x.id)))))) : null,
-    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), () => command(`recording ${value('rec')} ${value('rec-at')}`, 'rec', 'rec-at'), { id: 'recording' }))),
+    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command({ ruling: { objection: x.id, decision: w, reason: value('r-' + x.id) } }, 'r-' + x.id)))))) : null,
+    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), record, { id: 'recording' }))),
     view.stage === 'aftermath' ? h('section', { class: 'now' }, main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : null];
 }
 
@@ -329,7 +334,7 @@ function afterwards() {
 function voiding() {
   if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('nextattempt')), h('p', {}, t('nexthow')), view.stage === 'done' ? h('div', { class: 'row' }, button(t('donext'), () => act({ do: 'again' }), { id: 'again' })) : null, view.operator.told.map(told => h('p', {}, told)));
   if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
-  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command('void ' + value('void'), 'void'); }, { class: 'danger', id: 'void' })));
+  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command({ void: { reason: value('void') } }, 'void'); }, { class: 'danger', id: 'void' })));
 }
 
 function log() {
