@@ -5,12 +5,14 @@ use crate::keys::{key, secret, signing};
 use crate::next::{again, round};
 use crate::persons::{notary, slips};
 use crate::words::say::{self, Stop, warn};
-use crate::{demo, import, odds, prints, web};
+use crate::{demo, import, prints};
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
 use floorlot_verify::common::command_line::parse;
 use floorlot_verify::common::lang::parse_lang;
 use std::process::ExitCode;
+#[cfg(not(all(feature = "odds", feature = "web")))]
+use {crate::words::program, floorlot::rules::Words};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -47,13 +49,13 @@ enum What {
     /// The office's tables become a plan · 由住户表和房源表生成方案
     Import(import::ImportArgs),
     /// Before the draw: the chance of each storey for each kind of household · 抽签前各类住户得到各楼层的机会
-    Odds(odds::OddsArgs),
+    Odds(Odds),
     /// A real draw, or the rest of one that was interrupted · 正式进行，或从中断处继续
     #[command(after_help = RUN_HELP)]
     Run(run::RunArgs),
     /// The draw on two pages in a browser of this machine: the board, and the operator's ·
     /// 在本机浏览器中进行：大屏与操作页
-    Serve(web::ServeArgs),
+    Serve(Serve),
     /// The plan of a later round, for leftovers and standby · 剩余房源与候补户的下一轮方案
     Round(round::RoundArgs),
     /// After a void draw: plan and settings of the next attempt · 作废之后：下一次抽签的方案与设置
@@ -80,6 +82,47 @@ enum What {
     /// twice · 供公证员核对密封件数据
     #[command(subcommand)]
     Notary(notary::NotaryWhat),
+}
+
+#[cfg(feature = "odds")]
+use crate::odds::OddsArgs as Odds;
+#[cfg(feature = "web")]
+use crate::web::ServeArgs as Serve;
+#[cfg(not(feature = "odds"))]
+use Lacking as Odds;
+#[cfg(not(feature = "web"))]
+use Lacking as Serve;
+
+/// What is given to a command that this program was built without.
+#[cfg(not(all(feature = "odds", feature = "web")))]
+#[derive(clap::Args)]
+struct Lacking {
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    _given: Vec<std::ffi::OsString>,
+}
+
+/// `odds`, if this program has it.
+fn odds(args: &Odds, lang: Lang) -> Result<(), Stop> {
+    #[cfg(feature = "odds")]
+    return crate::odds::odds(args, lang);
+    #[cfg(not(feature = "odds"))]
+    {
+        let Lacking { _given: _ } = args;
+        let what = Words::new("the odds before a draw", "抽签前各楼层的机会");
+        Err(Stop::Failed(program::lacking("odds", &what, lang)))
+    }
+}
+
+/// `serve`, if this program has it.
+fn serve(args: &Serve, lang: Lang) -> Result<(), Stop> {
+    #[cfg(feature = "web")]
+    return crate::web::serve(args, lang);
+    #[cfg(not(feature = "web"))]
+    {
+        let Lacking { _given: _ } = args;
+        let what = Words::new("the pages of the hall", "现场的网页");
+        Err(Stop::Failed(program::lacking("web", &what, lang)))
+    }
 }
 
 const RUN_HELP: &str = "\
@@ -181,9 +224,9 @@ pub fn main() -> ExitCode {
         What::Import(args) => {
             import::import(&args, lang).map_err(|error| Stop::Failed(error.to_string()))
         }
-        What::Odds(args) => odds::odds(&args, lang),
+        What::Odds(args) => odds(&args, lang),
         What::Run(args) => run::run(&args, lang),
-        What::Serve(args) => web::serve(&args, lang),
+        What::Serve(args) => serve(&args, lang),
         What::Round(args) => round::round(&args, lang),
         What::Again(args) => again::again(&args, lang),
         What::Print(args) => prints::print(&args, lang),

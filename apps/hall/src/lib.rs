@@ -15,11 +15,15 @@
 //! | `next` | the next attempt, and a later round |
 //! | `ceremony` | the draw in the hall: commands, what is read aloud, prompt and script |
 //! | `prints` | what hangs on the wall and goes to the office; receipts |
-//! | [`odds`] | before the draw: the chance of each storey |
+//! | `odds` | before the draw: the chance of each storey |
 //! | `demo` | a whole draw with simulated people |
-//! | [`web`] | the same draw on two pages in a browser |
+//! | `web` | the same draw on two pages in a browser |
 //! | `cli` | the command line |
+//!
+//! The features `odds`, `openssh` (keys of ssh-keygen) and `web` are on by default; a program
+//! without one says so where it is asked for it.
 
+#[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 pub mod words;
 pub use words::{clock, program};
 
@@ -27,6 +31,7 @@ pub mod sample;
 
 pub mod import;
 
+#[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod disk;
 
 mod keys;
@@ -35,14 +40,18 @@ mod persons;
 
 mod next;
 
+#[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod ceremony;
 
+#[cfg_attr(not(feature = "web"), expect(dead_code, reason = "some of it is for the pages alone"))]
 mod prints;
 
+#[cfg(feature = "odds")]
 pub mod odds;
 
 mod demo;
 
+#[cfg(feature = "web")]
 pub mod web;
 
 mod cli;

@@ -3,6 +3,10 @@
 
 pub(crate) mod hall_log;
 pub(crate) mod harm;
+#[cfg_attr(
+    not(feature = "openssh"),
+    expect(dead_code, reason = "what a key of ssh-keygen is, nobody asks")
+)]
 pub(crate) mod kind;
 pub(crate) mod on_disk;
 pub(crate) mod plan_file;

@@ -3,7 +3,7 @@
 use crate::disk::on_disk;
 use crate::disk::recognize::{What, saved_anew};
 use crate::disk::scribe::Found;
-use crate::words::say::{Stop, tr};
+use crate::words::say::{Stop, counted, tr};
 use floorlot::lines::Line;
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
@@ -23,7 +23,8 @@ pub(crate) fn read_plan(path: &Path, lang: Lang) -> Result<ValidPlan, Stop> {
             return Stop::file(lang, path, why);
         }
         let (path, count) = (path.display(), faults.0.len());
-        let head = tr!(lang, "{path}: {count} fault(s)", "{path}：{count} 处错误");
+        let many = counted(count, "fault");
+        let head = tr!(lang, "{path}: {many}", "{path}：{count} 处错误");
         let each = faults.0.iter().map(|fault| {
             let fault = fault.sentence(lang);
             tr!(lang, "\n{path}: {fault}", "\n{path}：{fault}")

@@ -3,10 +3,11 @@
 use super::built::{Built, Key, Spellings};
 use super::characters::{skeleton, spelled};
 use super::columns::{Field, Inputs};
-use super::fault::{At, Fault, Role, both, counted};
+use super::fault::{At, Fault, Role, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::spelling::{alike, folded};
+use crate::words::say::counted;
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 

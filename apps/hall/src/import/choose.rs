@@ -3,11 +3,12 @@
 
 use super::cells::tidy;
 use super::columns::{self, Columns, Field, MapRule, Sheet};
-use super::fault::{Fault, Role, both, counted};
+use super::fault::{Fault, Role, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
 use super::{alike, characters, spelling};
+use crate::words::say::counted;
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeSet;
 

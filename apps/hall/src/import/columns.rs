@@ -149,6 +149,11 @@ pub(super) struct MapRule {
 }
 
 impl MapRule {
+    /// The column of document numbers is left out.
+    pub(super) fn without_documents() -> MapRule {
+        MapRule { role: None, head: plain("身份证号"), field: Field::Personal }
+    }
+
     /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
     /// D`, `roll:D`.
     fn lettered(&self) -> Option<usize> {

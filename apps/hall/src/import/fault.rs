@@ -139,12 +139,6 @@ pub(super) fn ranges(rows: &BTreeSet<u32>) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// `1 household`, `2 households`.
-pub(super) fn counted(n: impl std::fmt::Display, one: &str) -> String {
-    let n = n.to_string();
-    if n == "1" { format!("1 {one}") } else { format!("{n} {one}s") }
-}
-
 /// The same words with both languages made by one closure.
 pub(super) fn both(words: impl Fn(Lang) -> String) -> Words {
     Words::new(words(Lang::En), words(Lang::Zh))

@@ -125,6 +125,8 @@ pub struct Options {
     pub units_sheets: Vec<String>,
     /// `HEAD=FIELD`, as with `--map`.
     pub map: Vec<String>,
+    /// Leaves the column of document numbers out.
+    pub skip_documents: bool,
     /// What the office has confirmed.
     pub accept: BTreeSet<Kind>,
 }
@@ -185,6 +187,7 @@ pub fn import_to(args: &ImportArgs, lang: Lang, out: &mut dyn Write) -> Result<(
                 Ok(vec![report::nothing_written(lang)])
             } else {
                 write(&prepared, &args.out, args.force, lang)
+                    .map(|Written { told, next }| told.into_iter().chain([next]).collect())
             };
             let end = written.map(|lines| told.extend(lines));
             (told, end)
@@ -228,7 +231,8 @@ fn prepare_files(args: &ImportArgs, lang: Lang) -> Result<Prepared, Box<Refusal>
         .ok()
         .map(|(name, bytes)| File { name, bytes });
     let (roll_sheets, units_sheets) = (args.roll_sheet.clone(), args.units_sheet.clone());
-    let options = Options { roll_sheets, units_sheets, map: args.map.clone(), accept };
+    let options =
+        Options { roll_sheets, units_sheets, map: args.map.clone(), skip_documents: false, accept };
     if let (Some(roll), Some(config), None | Some(Some(_)), true) =
         (&roll, &config, &units, faults.is_empty())
     {
@@ -299,6 +303,14 @@ fn prepare_with(
     }
 }
 
+/// What was written.
+pub struct Written {
+    /// Which files, line by line.
+    pub told: Vec<String>,
+    /// The command of the terminal that comes next.
+    pub next: String,
+}
+
 /// Writes a plan and what opens its commitments, with `replace` in place of those that are there;
 /// what opened the commitments of the plan before is kept. Gives what was written, and what comes
 /// next.
@@ -307,7 +319,7 @@ pub fn write(
     out: &Path,
     replace: bool,
     lang: Lang,
-) -> Result<Vec<String>, ImportError> {
+) -> Result<Written, ImportError> {
     let Prepared { plan, openings, .. } = prepared;
     replace::check(out, lang)
         .map_err(|error| ImportError::Write(not_written(out.display(), &error, lang)))?;
@@ -331,13 +343,15 @@ pub fn write(
         back();
         ImportError::Write(not_written(out.display(), &error, lang))
     })?;
-    let mut told =
-        kept.as_ref().map_or_else(String::new, |(_, aside)| openings::kept_as(aside, lang) + "\n");
+    let mut told: Vec<String> =
+        kept.iter().map(|(_, aside)| openings::kept_as(aside, lang)).collect();
     if !openings.is_empty() {
-        told += &report::openings_written(&beside.display().to_string(), openings.len(), lang);
+        let written = report::openings_written(&beside.display().to_string(), openings.len(), lang);
+        told.extend(written.lines().map(str::to_owned));
     }
-    told += &report::written(&out.display().to_string(), plan.lines().len(), lang);
-    Ok(told.lines().map(str::to_owned).collect())
+    let out = out.display().to_string();
+    told.push(report::written(&out, plan.lines().len(), lang));
+    Ok(Written { told, next: report::next(&out, lang) })
 }
 
 /// A file that cannot be written.
@@ -356,7 +370,8 @@ fn make(
     lang: Lang,
     notes: &mut Notes,
 ) -> Option<(ValidPlan, Vec<Opening>)> {
-    let rules = columns::map_rules(&options.map, &mut notes.faults);
+    let mut rules = columns::map_rules(&options.map, &mut notes.faults);
+    rules.extend(options.skip_documents.then(MapRule::without_documents));
     let mut read = |file: &File| {
         Config::read(&file.name, &file.bytes).map_err(|faults| notes.faults.extend(faults)).ok()
     };

@@ -1,7 +1,8 @@
 //! The rows as they would be taken, shown before anything is written.
 
 use super::config::need_in_chinese;
-use super::fault::{counted, without_numbers};
+use super::fault::without_numbers;
+use crate::words::say::counted;
 use floorlot::rules::Lang;
 use unicode_width::UnicodeWidthStr;
 

@@ -2,6 +2,8 @@
 //! byte of a secret is ever shown.
 
 use crate::disk::kind::{Kind, pem_content};
+#[cfg(feature = "openssh")]
+use crate::keys::open_ssh;
 use crate::words::say::{Stop, program, quoted, tr, warn};
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::note::{COSIGNATURE, VerifierKey};
@@ -71,9 +73,7 @@ fn secret_in(
             warn_if_open(path, lang);
             return own(file.text(), path, lang);
         }
-        Some(Kind::OpenSsh) => {
-            open_ssh(file.text(), &mut seed).map_err(|what| refused(path, what, lang))?
-        }
+        Some(Kind::OpenSsh) => ssh_seed(file.text(), &mut seed, path, lang)?,
         Some(Kind::Pkcs8) => {
             let der = file.der().unwrap_or_default();
             let key = ed25519_dalek::SigningKey::from_pkcs8_der(&der)
@@ -95,26 +95,32 @@ fn own(text: &str, path: &Path, lang: Lang) -> Result<SigningKey, Stop> {
     })
 }
 
-/// The 32 bytes of a key of ssh-keygen; the kind of file that it is instead.
-fn open_ssh(text: &str, seed: &mut [u8; 32]) -> Result<(), Option<Kind>> {
-    let text = text.find("-----BEGIN ").and_then(|at| text.get(at..)).unwrap_or(text);
-    let lines = Zeroizing::new(
-        text.lines().map(str::trim).flat_map(|line| [line, "\n"]).collect::<String>(),
-    );
-    let key = ssh_key::PrivateKey::from_openssh(lines.as_str()).map_err(|_| {
-        let names = |part: &[u8]| {
-            pem_content(text).is_some_and(|blob| blob.windows(part.len()).any(|at| at == part))
-        };
-        let whole = pem_content(text).is_some();
-        Some(if names(b"ssh-ed25519") || !whole { Kind::DamagedSsh } else { Kind::OtherSsh })
-    })?;
-    if key.algorithm() != ssh_key::Algorithm::Ed25519 {
-        return Err(Some(Kind::OtherSsh));
-    }
-    let pair =
-        key.key_data().ed25519().filter(|_| !key.is_encrypted()).ok_or(Some(Kind::LockedSsh))?;
-    seed.copy_from_slice(pair.private.as_ref());
-    Ok(())
+/// The 32 bytes of a key of ssh-keygen.
+#[cfg(feature = "openssh")]
+fn ssh_seed(text: &str, seed: &mut [u8; 32], path: &Path, lang: Lang) -> Result<(), Stop> {
+    open_ssh::seed(text, seed).map_err(|what| refused(path, what, lang))
+}
+
+#[cfg(not(feature = "openssh"))]
+fn ssh_seed(_: &str, _: &mut [u8; 32], path: &Path, lang: Lang) -> Result<(), Stop> {
+    Err(without_openssh(path, lang))
+}
+
+/// The point of a public key of ssh-keygen; `None` if it is damaged.
+#[cfg(feature = "openssh")]
+fn ssh_point(text: &str, _: &Path, _: Lang) -> Result<Option<[u8; 32]>, Stop> {
+    Ok(open_ssh::public(text))
+}
+
+#[cfg(not(feature = "openssh"))]
+fn ssh_point(_: &str, path: &Path, lang: Lang) -> Result<Option<[u8; 32]>, Stop> {
+    Err(without_openssh(path, lang))
+}
+
+#[cfg(not(feature = "openssh"))]
+fn without_openssh(path: &Path, lang: Lang) -> Stop {
+    let what = Words::new("the keys of ssh-keygen", "读取 ssh-keygen 密钥的功能");
+    Stop::file(lang, path, crate::words::program::lacking("openssh", &what, lang))
 }
 
 /// The public key in a file, secret or public.
@@ -127,9 +133,7 @@ pub(crate) fn public(path: &Path, name: Option<&str>, lang: Lang) -> Result<Veri
                     Stop::file(lang, path, error.words())
                 });
             }
-            Some(Kind::OpenSshPublic) => ssh_key::PublicKey::from_openssh(file.text().trim())
-                .ok()
-                .and_then(|key| key.key_data().ed25519().map(|point| point.0)),
+            Some(Kind::OpenSshPublic) => ssh_point(file.text(), path, lang)?,
             Some(Kind::Spki) => file
                 .der()
                 .and_then(|der| ed25519_dalek::VerifyingKey::from_public_key_der(&der).ok())

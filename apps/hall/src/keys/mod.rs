@@ -3,5 +3,7 @@
 pub(crate) mod key;
 mod key_file;
 pub(crate) mod note_file;
+#[cfg(feature = "openssh")]
+mod open_ssh;
 pub(crate) mod secret;
 pub(crate) mod signing;

@@ -4,7 +4,7 @@ use crate::disk::recognize;
 use crate::disk::whole;
 use crate::keys::key_file;
 use crate::keys::note_file::read_note;
-use crate::words::say::{Stop, Told, in_file, program, tr, warn};
+use crate::words::say::{Stop, Told, counted, in_file, program, tr, warn};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, value_parser};
 use floorlot::lines::{Line, Stage};
@@ -215,9 +215,10 @@ fn write(out: &Path, note: &SignedNote, from: &Path, lang: Lang) -> Result<(), S
         }
         _ => Stop::file(lang, out, error),
     })?;
+    let many = counted(count, "signature");
     warn(tr!(
         lang,
-        "Signed: {shown} has {count} signature(s) now. Give this file to the operator.",
+        "Signed: {shown} has {many} now. Give this file to the operator.",
         "已签名：{shown} 现有 {count} 个签名。请把这个文件交给操作员。"
     ));
     Ok(())

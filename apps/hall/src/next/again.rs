@@ -86,7 +86,8 @@ pub(crate) fn again(args: &AgainArgs, lang: Lang) -> Result<(), Stop> {
         return Err(Stop::file(lang, &args.transcript, other));
     }
     let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, &args.transcript, why))?;
-    let old = args.config.as_deref().map(|path| settings(path, lang)).transpose()?;
+    let own = |path| settings(path, lang).and_then(|found| void.own(path, found, lang));
+    let old = args.config.as_deref().map(own).transpose()?;
     let out = args.out.clone().unwrap_or_else(|| void.beside(&args.transcript));
     let next = void.write(&out, old, args.origin.as_deref(), lang)?;
     next.told(None, is_open(&args.transcript), lang).iter().for_each(say);
@@ -165,6 +166,26 @@ impl Void {
         Ok(Void { plan, head, reason, sealed })
     }
 
+    /// The settings, if they are those of this draw: their `origin` is its name, which no other
+    /// draw and no other attempt has.
+    fn own(&self, path: &Path, settings: DocumentMut, lang: Lang) -> Result<DocumentMut, Stop> {
+        let expected = self.plan.roll().origin();
+        let found = settings.get("origin").and_then(Item::as_str);
+        if found == Some(expected) {
+            return Ok(settings);
+        }
+        let found = found.map_or_else(
+            || tr!(lang, "no `origin`", "没有 origin"),
+            |found| format!("origin = \"{found}\""),
+        );
+        let other = tr!(
+            lang,
+            "found {found}; expected origin = \"{expected}\", the name of the void draw. These are the settings of another draw: give those that its tables were imported with, or leave --config out to make settings from its plan. Nothing was written.",
+            "发现 {found}；应为 origin = \"{expected}\"，即已作废的那场抽签的名称。这是另一场抽签的设置：请给出当初导入其表格所用的设置，或不给 --config，由其方案生成。未写入任何文件。"
+        );
+        Err(Stop::file(lang, path, other))
+    }
+
     fn attempt(&self) -> u64 {
         self.plan.roll().attempt() + 1
     }
@@ -241,46 +262,15 @@ impl Void {
     /// change by a byte.
     fn next_plan(&self, origin: &str, lang: Lang) -> Result<ValidPlan, Stop> {
         let mut lines = self.plan.lines().to_vec();
-        let first = lines.first().map(Vec::as_slice).and_then(|line| Line::decode(line).ok());
-        if let Some(Line::Plan {
-            floorlot,
-            title,
-            mode,
-            benches,
-            members,
-            sources,
-            pools,
-            units,
-            households,
-            ..
-        }) = first
-        {
-            let (size, root) = self.head;
-            let before = self.plan.roll().origin();
-            let prior = Prior {
-                origin: before.into(),
-                size,
-                root,
-                relation: Relation::Void,
-                reason: self.reason.as_str().into(),
-            };
-            let (origin, attempt, prior) = (origin.into(), self.attempt(), Some(prior));
-            let header = Line::Plan {
-                floorlot,
-                origin,
-                title,
-                mode,
-                attempt,
-                prior,
-                benches,
-                members,
-                sources,
-                pools,
-                units,
-                households,
-            }
-            .to_bytes();
-            lines.iter_mut().take(1).for_each(|line| line.clone_from(&header));
+        let mut header = self.plan.lines().first().and_then(|line| Line::decode(line).ok());
+        if let Some(Line::Plan { origin: name, attempt, prior, .. }) = &mut header {
+            let (before, (size, root)) = (self.plan.roll().origin().into(), self.head);
+            let (relation, reason) = (Relation::Void, self.reason.as_str().into());
+            *prior = Some(Prior { origin: before, size, root, relation, reason });
+            (*name, *attempt) = (origin.into(), self.attempt());
+        }
+        if let (Some(first), Some(header)) = (lines.first_mut(), header) {
+            *first = header.to_bytes();
         }
         Plan::read_lines(lines.iter().map(Vec::as_slice))
             .map_err(|faults| Stop::Failed(faults.text(lang)))
@@ -421,39 +411,10 @@ fn rules(pool: &PoolInfo) -> Table {
 /// lines.
 fn apart(bytes: &[u8]) -> Option<(Vec<u8>, String, &[u8])> {
     let end = bytes.iter().position(|&b| b == b'\n')?;
-    let Ok(Line::Plan {
-        floorlot,
-        origin,
-        title,
-        mode,
-        attempt,
-        prior: Some(prior),
-        benches,
-        members,
-        sources,
-        pools,
-        units,
-        households,
-    }) = Line::decode(bytes.get(..end)?)
-    else {
-        return None;
-    };
-    let linked = (prior.relation == Relation::Void).then(|| prior.origin.into_owned())?;
-    let prior = None;
-    let header = Line::Plan {
-        floorlot,
-        origin,
-        title,
-        mode,
-        attempt,
-        prior,
-        benches,
-        members,
-        sources,
-        pools,
-        units,
-        households,
-    };
+    let mut header = Line::decode(bytes.get(..end)?).ok()?;
+    let Line::Plan { prior, .. } = &mut header else { return None };
+    let prior = prior.take().filter(|prior| prior.relation == Relation::Void)?;
+    let linked = prior.origin.into_owned();
     Some((header.to_bytes(), linked, bytes.get(end..)?))
 }
 

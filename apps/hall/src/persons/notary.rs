@@ -5,7 +5,7 @@ use crate::disk::plan_file::parse_plan;
 use crate::disk::recognize::What;
 use crate::import::document;
 use crate::persons::slips::{self, Slip};
-use crate::words::say::{Stop, say, tr};
+use crate::words::say::{Stop, counted, say, tr};
 use clap::{Args, Subcommand};
 use floorlot::Hash;
 use floorlot::lines::Line;
@@ -57,9 +57,10 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
         return Ok(());
     }
     let (path, n) = (args.openings.display(), faults.len());
+    let many = counted(n, "fault");
     faults.push(tr!(
         lang,
-        "{n} fault(s): the openings are not those of this plan, or somebody is in it twice",
+        "{many}: the openings are not those of this plan, or somebody is in it twice",
         "共 {n} 处问题：密封件数据与方案不符，或有人重复"
     ));
     Err(Stop::Refuted(

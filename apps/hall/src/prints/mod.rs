@@ -23,6 +23,7 @@ use clap::Args;
 use data::{Data, State, Unread};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
+#[cfg(any(feature = "odds", feature = "web"))]
 pub(crate) use sheet::needs;
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,8 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, State, groups};
-use super::sheet::{
-    Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
-};
-use crate::words::say::tr;
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
+use crate::words::say::{counted, tr};
 use floorlot::lines::Line;
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
@@ -119,7 +117,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
     let (withdrawals, accepted, swaps) = later(data);
     let (gave_up, taken, swapped) =
-        (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
+        (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
     let size = data.size();
     let told = match (withdrawals, accepted, swaps) {
         // What is recorded behind the last closing line counts only when it is sealed: till then
@@ -169,7 +167,7 @@ pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
     if count == 0 {
         return String::new();
     }
-    let lines = many(count, "line");
+    let lines = counted(count, "line");
     tr!(
         lang,
         "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it anew when they are sealed.</p>\n",

@@ -186,12 +186,6 @@ pub(crate) fn name(name: &str, remark: &str) -> String {
     format!("<td><span class=\"{class}\">{name}</span>{remark}</td>")
 }
 
-/// `1 pool`, `2 pools`.
-pub(crate) fn many(count: impl TryInto<u64>, what: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 /// The head of a table.
 pub(crate) fn heads(heads: &[String]) -> String {
     heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect()

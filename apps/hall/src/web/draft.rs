@@ -4,7 +4,9 @@
 use super::hall::{Hall, State};
 use crate::disk::recognize::saved_anew;
 use crate::import::question::Kind;
-use crate::import::{self, Asked, File, Options, Prepared, Refusal, Tables, openings, preview};
+use crate::import::{
+    self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings, preview,
+};
 use floorlot::rules::{Lang, Words};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -88,32 +90,21 @@ impl Draft {
             );
             return Err(why.get(hall.lang).to_owned());
         };
-        let told = written(prepared, hall)?;
+        unsealed(hall)?;
+        let (plan, lang) = (hall.files.plan.clone(), hall.lang);
         // What comes next is on the page, and no command of the terminal.
-        let told = prepared
-            .told
-            .iter()
-            .cloned()
-            .chain(told)
-            .filter(|line| !line.contains(import::report::NEXT));
-        hall.told = told.collect();
+        let Written { told, next: _ } =
+            import::write(prepared, &plan, true, lang).map_err(|error| error.to_string())?;
+        hall.show(prepared.plan.clone());
+        hall.told = prepared.told.iter().cloned().chain(told).collect();
         Ok(())
     }
 }
 
 fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {
-    let map = if way.skip_documents { vec!["身份证号=personal".into()] } else { Vec::new() };
-    let options = Options { map, accept: way.accept.clone(), ..Options::default() };
+    let (skip_documents, accept) = (way.skip_documents, way.accept.clone());
+    let options = Options { skip_documents, accept, ..Options::default() };
     import::prepare(tables, &options, way.lang)
-}
-
-fn written(prepared: &Prepared, hall: &mut Hall) -> Result<Vec<String>, String> {
-    unsealed(hall)?;
-    let (plan, lang) = (hall.files.plan.clone(), hall.lang);
-    let told = import::write(prepared, &plan, true, lang).map_err(|error| error.to_string())?;
-    let bytes = std::fs::read(&plan).map_err(|error| format!("{}: {error}", plan.display()))?;
-    hall.load(&bytes)?;
-    Ok(told)
 }
 
 /// Loads a plan file. What opens the commitments of another plan does not stay beside it.

@@ -544,6 +544,12 @@ impl Hall {
         }
     }
 
+    /// A plan that is in its file already.
+    pub(crate) fn show(&mut self, plan: ValidPlan) {
+        self.faults.clear();
+        self.state = State::Plan(Box::new(plan));
+    }
+
     /// Carries out what the operator wants. The error says why not, and then nothing has changed.
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
         (self.recorded, self.log_warning) = (None, None);

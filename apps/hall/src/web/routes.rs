@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use floorlot::rules::{Lang, Words};
 use floorlot::system::io_words;
+use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -29,8 +30,6 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::WatchStream;
 
 /// How long the page waits for tables to be read.
 const READING: std::time::Duration = std::time::Duration::from_secs(60);
@@ -354,12 +353,20 @@ async fn events(
     };
     guest.keep();
     aside(move || {
-        let changes = WatchStream::from_changes(app.board.subscribe());
+        let changes = app.board.subscribe();
         // the time that is left of a choice is that of now, not of the last step
         let now = app.seen(&mut lock(&app.hall));
-        let stream = tokio_stream::once(now).chain(changes).map(move |text| {
-            let _held = &place; // until the stream is dropped
-            Ok::<_, Infallible>(Event::default().retry(RETRY).data(text))
+        // the place is held until the stream is dropped
+        let stream = unfold((Some(now), changes, place), |(first, mut changes, place)| async {
+            let text = match first {
+                Some(now) => now,
+                None => {
+                    changes.changed().await.ok()?;
+                    changes.borrow_and_update().clone()
+                }
+            };
+            let event = Event::default().retry(RETRY).data(text);
+            Some((Ok::<_, Infallible>(event), (None, changes, place)))
         });
         Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
     })

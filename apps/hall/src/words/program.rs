@@ -1,6 +1,10 @@
 //! How the reader of a message starts one of these programs: by cargo, or by the path that was
 //! typed.
 
+#[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
+use floorlot::rules::{Lang, Words};
+#[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
+use floorlot_verify::common::lang::tr;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +30,17 @@ fn beside(own: &Path, name: &str) -> PathBuf {
         Some(ending) => other.with_extension(ending),
         None => other,
     }
+}
+
+/// What is said where something is asked for that this program was built without.
+#[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
+pub(crate) fn lacking(feature: &str, what: &Words, lang: Lang) -> String {
+    let (en, zh) = (&what.en, &what.zh);
+    tr!(
+        lang,
+        "this program was built without {en}. Build it with: cargo build --release -p floorlot-hall --features {feature}",
+        "本程序编译时未包含{zh}。请这样编译：cargo build --release -p floorlot-hall --features {feature}"
+    )
 }
 
 /// A word of a command line, which no shell takes apart and in which none finds a command: what is

@@ -35,6 +35,12 @@ pub(crate) fn no_randomness(error: getrandom::Error, lang: Lang) -> String {
     tr!(lang, "no randomness: {error}", "无法取得随机数{code}")
 }
 
+/// `1 fault`, `2 faults`.
+pub(crate) fn counted(n: impl fmt::Display, one: &str) -> String {
+    let n = n.to_string();
+    if n == "1" { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
 thread_local! {
     /// What is said of lines that are not recorded yet.
     static HELD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
