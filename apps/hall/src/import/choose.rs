@@ -2,12 +2,13 @@
 //! it.
 
 use super::cells::tidy;
-use super::columns::{self, Columns, Field, MapRule, Role, Sheet};
-use super::fault::{Fault, both, counted};
+use super::columns::{self, Columns, Field, MapRule, Sheet};
+use super::fault::{Fault, Role, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
-use super::{alike, buildings, characters};
+use super::{alike, characters, spelling};
+use crate::words::say::counted;
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeSet;
 
@@ -264,7 +265,7 @@ fn two_lists(
         let fields = [Field::Pool, Field::BuildingCode, Field::Building];
         let column = fields.into_iter().find_map(|field| sheet.columns.get(field));
         let text = |cell: &Cell| match cell {
-            Cell::Text(text) | Cell::Number(text) => Some(buildings::folded(&tidy(text))),
+            Cell::Text(text) | Cell::Number(text) => Some(spelling::folded(&tidy(text))),
             _ => None,
         };
         let rows = sheet.columns.rows(&sheet.table);
@@ -483,7 +484,7 @@ pub(super) fn building_of_sheets(roll: &mut [Sheet], units: &mut [Sheet], notes:
             continue;
         }
         let named: Vec<Option<String>> = names_of(sheets)
-            .map(|name| known.iter().find(|known| buildings::alike(known, &name)).cloned())
+            .map(|name| known.iter().find(|known| spelling::alike(known, &name)).cloned())
             .collect();
         if named.iter().any(Option::is_none) {
             continue; // then the column is missing

@@ -4,8 +4,8 @@
 use super::data::{Data, State, groups};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
-use crate::hall_log;
-use crate::say::tr;
+use crate::disk::hall_log;
+use crate::words::say::tr;
 use floorlot::lines::{Closed, Decision, Line};
 use floorlot::note::Cosignature;
 use floorlot::record::{PoolCourse, Record, Step};
@@ -33,7 +33,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
 pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Minutes", "会议记录"), Anchor::Head);
     if let Some(why) = missing(data) {
-        page.sheet("", &super::not_yet(Some(why), lang));
+        page.sheet("", &super::sheet::not_yet(Some(why), lang));
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
@@ -691,7 +691,7 @@ fn signatures(data: &Data, lang: Lang) -> String {
     let height = ((BODY - 26.0 - 19.0 * benches) / members).clamp(9.5, 15.0);
     for bench in &data.book.benches {
         let members = data.book.members.iter().filter(|m| m.bench == bench.id);
-        let row = |m: &crate::book::Member| {
+        let row = |m: &crate::ceremony::book::Member| {
             let name = escaped(&data.book.member_name(&m.id));
             let said = last.get(&m.id).cloned().unwrap_or_else(|| tr!(lang, "—", "—"));
             format!(

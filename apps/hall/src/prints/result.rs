@@ -1,10 +1,8 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, State, groups};
-use super::sheet::{
-    Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
-};
-use crate::say::tr;
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
+use crate::words::say::{counted, tr};
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -35,7 +33,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
     let mut page =
         Page::new(data, lang, tr!(lang, "Notice of the result", "摇号选层结果公告"), Anchor::Head);
     match data.verified() {
-        None => page.sheet("", &super::not_yet(missing(data), lang)),
+        None => page.sheet("", &super::sheet::not_yet(missing(data), lang)),
         Some(verified) if verified.is_void() => page.sheet("", &summary(data, verified, lang)),
         Some(verified) => {
             page.sheet("", &summary(data, verified, lang));
@@ -109,7 +107,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let later = data.record().aftermath();
     let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
     let (gave_up, taken, swapped) =
-        (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
+        (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
     let size = data.size();
     let told = match (withdrawals, accepted, swaps) {
         // What is recorded behind the last closing line counts only when it is sealed: till then
@@ -159,7 +157,7 @@ pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
     if count == 0 {
         return String::new();
     }
-    let lines = many(count, "line");
+    let lines = counted(count, "line");
     tr!(
         lang,
         "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it anew when they are sealed.</p>\n",
