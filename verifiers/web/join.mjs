@@ -88,11 +88,13 @@ function checkImport(seen, file, list, from) {
     if (!found) fail(`${file}.js: ${name} is not in ${from}, or ${from} does not stand before it`);
   }
 }
+const scope = (text) => `(() => {\n'use strict';\n\n${text}\n})();`;
 function page() {
   const parts = {
     '/* page.css */': read('page/page.css').trimEnd(),
-    '// the verifier': `const Floorlot = (() => {\n'use strict';\n\n${joined(VERIFIER)}\n\nreturn Floorlot;\n})();`,
-    '// the page': `(() => {\n'use strict';\n\n${joined(PAGE)}\n})();`,
+    // A scope for each: the page sees nothing of the verifier but Floorlot.
+    '// the verifier': `const Floorlot = ${scope(joined(VERIFIER) + '\n\nreturn Floorlot;')}`,
+    '// the page': scope(joined(PAGE)),
   };
   let html = read('page/page.html');
   for (const [mark, text] of Object.entries(parts)) {

@@ -1,12 +1,12 @@
 // bytes.js: bytes and hashes.
 
 const utf8 = new TextEncoder();
-export const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 // The text of bytes, or null where they are not UTF-8.
 export function decodeUtf8(bytes) {
   try {
     return strictUtf8.decode(bytes);
-  } catch (e) {
+  } catch {
     return null;
   }
 }
@@ -44,7 +44,8 @@ export function toBase64(bytes) {
   return out;
 }
 
-// Standard base64 with padding, one spelling only (P12): it must re-encode to itself. Null if it does not.
+// Standard base64 with padding, one spelling only (P12): it must re-encode to itself. Null if it
+// does not.
 export function fromBase64(text) {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
   const body = text.replace(/=+$/, '');

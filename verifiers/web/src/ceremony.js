@@ -86,17 +86,19 @@ export function answerLine(ceremony, r) {
   const wrong = (found, expected) => fault(ceremony, 'C4', r.kind, found, expected);
   const member = lookUp(ceremony.plan, 'member', r.member),
     id = cite(r.member);
-  if (!member) return wrong(id, NO_MEMBER);
-  if (!committed(member)) return wrong(id, both('a member who committed', '作过承诺的监督员'));
-  if (member.answer) return wrong(both(id + ' again', id + ' 再次答复'), ONCE);
-  member.answer = { kind: r.kind, secret: r.secret, line: ceremony.findings.line };
-  if (r.kind === 'reveal') checkSecret(ceremony, member, r.secret);
+  if (!member) wrong(id, NO_MEMBER);
+  else if (!committed(member)) wrong(id, both('a member who committed', '作过承诺的监督员'));
+  else if (member.answer) wrong(both(id + ' again', id + ' 再次答复'), ONCE);
+  else {
+    member.answer = { kind: r.kind, secret: r.secret, line: ceremony.findings.line };
+    if (r.kind === 'reveal') checkSecret(ceremony, member, r.secret);
+  }
 }
 // C3: its form, and after a commit its hash. One fault at most.
 function checkSecret(ceremony, member, secret) {
   see(ceremony, 'C3');
   const place = both('secret of ' + member.id, member.id + ' 的密语'),
-    // A hash that was published first could be guessed from; a sealed envelope shows nothing.
+    // From a hash that is published first a short secret could be guessed; an envelope is sealed.
     least = member.call.kind === 'commit' ? 32 : 1;
   if (!/^[A-Za-z0-9]*$/.test(secret) || secret.length < least || secret.length > 128) {
     const expected = both(`${least} to 128 letters and digits`, `${least} 至 128 个字母或数字`);

@@ -23,7 +23,8 @@ const CHANGES = {
   ],
   'line-separators': [
     true,
-    'Lines do not end in LF but in another character (such as U+2028): a program changed the line ends.',
+    'Lines do not end in LF but in another character (such as U+2028): a program changed the ' +
+      'line ends.',
     '行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。',
   ],
   'empty-line': [
@@ -58,7 +59,8 @@ const CHANGES = {
   ],
   bom: [
     true,
-    'A byte order mark (BOM) stands before the first line: an editor such as Notepad saved the file.',
+    'A byte order mark (BOM) stands before the first line: an editor such as Notepad saved the ' +
+      'file.',
     '第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。',
   ],
   utf16: [
@@ -78,7 +80,8 @@ const CHANGES = {
   ],
   packed: [
     false,
-    'This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the file in it.',
+    'This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the ' +
+      'file in it.',
     '这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。',
   ],
   document: [
@@ -88,7 +91,8 @@ const CHANGES = {
   ],
   'web-page': [
     false,
-    'This is a web page, perhaps one that asks to sign in or says that something is missing: download the transcript itself.',
+    'This is a web page, perhaps one that asks to sign in or says that something is missing: ' +
+      'download the transcript itself.',
     '这是网页，也许是登录页或出错页：请下载抽签记录文件本身。',
   ],
   receipt: [false, 'This is a receipt: check it as a receipt.', '这是收据：请按收据核验。'],
@@ -127,7 +131,8 @@ export function startOf(line) {
   return found ? found[0] : null;
 }
 
-// What made this of a file that does not begin as a transcript does. Blank lines before it are passed over.
+// What made this of a file that does not begin as a transcript does. Blank lines before it are
+// passed over.
 export function changeOfBeginning(bytes) {
   const lines = firstLines(bytes),
     blank = lines.findIndex((l) => trimStart(l.bytes).length > 0);
@@ -208,8 +213,8 @@ export function takeCr(line) {
   line.endsInCr = line.whole && bytes.length <= LONGEST_LINE && bytes[bytes.length - 1] === 0x0d;
   if (line.endsInCr) line.bytes = bytes.subarray(0, -1);
 }
-// What is said of a file that a program on the way has changed, after the change. Where line ends are all that is wrong, it says so; the file
-// stays refuted.
+// What is said of a file that a program on the way has changed, after the change. Where line ends
+// are all that is wrong, it says so; the file stays refuted.
 export function alteredWords({ changed, checks, unfinished }) {
   const alone = !checks.some((c) => c.outcome === 'failed' && !(c.id === 'T1' && c.failed === 1));
   const rest =
@@ -224,7 +229,8 @@ export function alteredWords({ changed, checks, unfinished }) {
             '除此之外到目前为止没有发现问题，但文件也尚未完成。',
           )
         : both(
-            ' Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.',
+            ' Nothing else is wrong: with LF at the end of the lines it would be verified, ' +
+              'with the fingerprints in this report.',
             '除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。',
           );
   return both(

@@ -1,5 +1,6 @@
 // checks.js: what the checks have found, and the words for it.
-// Everything that people read is said in both languages; nothing of a file is believed, only counted.
+// Everything that people read is said in both languages; nothing of a file is believed, only
+// counted.
 
 // Words for people, in both languages.
 export function both(en, zh = en) {

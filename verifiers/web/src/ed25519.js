@@ -10,7 +10,8 @@ const mod = (x) => {
   return r < 0n ? r + P : r;
 };
 
-// A product of two reduced numbers, folded twice: the result is below 2^255 + 19·19 and good enough for the next step.
+// A product of two reduced numbers, folded twice: the result is below 2^255 + 19·19 and good enough
+// for the next step.
 const fold = (x) => {
   const once = (x & LOW255) + 19n * (x >> 255n);
   return (once & LOW255) + 19n * (once >> 255n);

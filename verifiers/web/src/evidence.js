@@ -249,8 +249,8 @@ function comparePrior(prior, old, wrong) {
   const expected = sealed.length ? sealed.map(spell).join(' / ') : none;
   wrong(both('prior, size and root', 'prior，行数与根'), spell(prior), expected);
 }
-// V7: an attempt follows a void one, by the next number, and gives out the same; a round follows one
-// that is not void, and gives out what that one left.
+// V7: an attempt follows a void one, by the next number, and gives out the same; a round follows
+// one that is not void, and gives out what that one left.
 function goesOn({ prior, attempt }, old, wrong) {
   const isVoid = both('a void draw', '已作废的抽签'),
     notVoid = both('a draw that is not void', '未作废的抽签');
@@ -329,7 +329,7 @@ function checkPerson(t, text) {
 }
 // Section 4, Person: the five lines of the opening, byte for byte. Gives the household, or null.
 const OPENING =
-  /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt ([0-9a-f]{64})\n$/;
+  /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const WHITE_AT_END = /^[\p{White_Space}]|[\p{White_Space}]$/u;
 function readOpening(text) {

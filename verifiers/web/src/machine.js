@@ -75,7 +75,8 @@ function laterLine(t, r) {
   t.phase = BATCH;
   eventLine(t.aftermath, r);
 }
-// T2: a gate ends its phase and all before it that have not ended; one that comes late ends nothing.
+// T2: a gate ends its phase and all before it that have not ended; one that comes late ends
+// nothing.
 function gateLine(t, r, gate) {
   const late = t.phase > gate,
     early = t.phase < gate;

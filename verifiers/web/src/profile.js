@@ -1,6 +1,6 @@
 // profile.js: T1, the profile, and the one spelling of each line (section 3).
 
-import { bytesOf, strictUtf8 } from './bytes.js';
+import { bytesOf, decodeUtf8 } from './bytes.js';
 import { both } from './checks.js';
 
 const words = (...list) => ({ words: list });
@@ -159,7 +159,8 @@ class Refused extends Error {
   }
 }
 
-// A strict cursor over the bytes of one line. Whatever is not the one spelling allowed is refused at its place.
+// A strict cursor over the bytes of one line. Whatever is not the one spelling allowed is refused
+// at its place.
 class Cursor {
   constructor(bytes) {
     this.bytes = bytes;
@@ -179,19 +180,10 @@ class Cursor {
   }
   string() {
     this.skip('"');
-    const bytes = this.bytes,
-      start = this.at;
+    const { bytes } = this;
     let plain = true,
       out = '',
-      from = start;
-    const piece = (end) => {
-      if (plain) return String.fromCharCode.apply(null, bytes.subarray(from, end));
-      try {
-        return strictUtf8.decode(bytes.subarray(from, end));
-      } catch (e) {
-        return this.refuse('UTF-8');
-      }
-    };
+      from = this.at;
     for (;;) {
       const b = bytes[this.at];
       if (b === 0x22) break;
@@ -199,25 +191,35 @@ class Cursor {
       if (b < 0x20 || b === 0x7f) this.refuse('no control character', '没有控制字符');
       if (b >= 0x80) plain = false;
       if (b === 0x5c) {
-        out += piece(this.at);
-        const next = bytes[this.at + 1];
-        const escaped = next === 0x22 ? '"' : next === 0x5c ? '\\' : next === 0x6e ? '\n' : null;
-        if (escaped === null) this.refuse('`\\"`, `\\\\` or `\\n`', '`\\"`、`\\\\` 或 `\\n`');
-        out += escaped;
-        this.at += 2;
+        out += this.piece(from, plain) + this.escaped();
         from = this.at;
         plain = true;
       } else {
         this.at++;
       }
       if (plain && this.at - from > 4096) {
-        out += piece(this.at);
+        out += this.piece(from, plain);
         from = this.at;
       }
     }
-    out += piece(this.at);
+    out += this.piece(from, plain);
     this.at++;
     return out;
+  }
+  // What stands from there to here; ASCII needs no decoder.
+  piece(from, plain) {
+    const bytes = this.bytes.subarray(from, this.at);
+    if (plain) return String.fromCharCode.apply(null, bytes);
+    const text = decodeUtf8(bytes);
+    return text === null ? this.refuse('UTF-8') : text;
+  }
+  // One spelling of each escape, and only where one is needed.
+  escaped() {
+    const escapes = { 0x22: '"', 0x5c: '\\', 0x6e: '\n' },
+      text = escapes[this.bytes[this.at + 1]];
+    if (text === undefined) this.refuse('`\\"`, `\\\\` or `\\n`', '`\\"`、`\\\\` 或 `\\n`');
+    this.at += 2;
+    return text;
   }
   digits() {
     const start = this.at;

@@ -33,8 +33,8 @@ export function makeReport(t) {
     ...whereItApplies(t, verified),
   };
 }
-// How far trust goes. A level is one of a verified file: not run is never passed, and what one check
-// refutes nothing else mends.
+// How far trust goes. A level is one of a verified file: not run is never passed, and what one
+// check refutes nothing else mends.
 function trustIn(t) {
   const outcome = (id) => outcomeOf(t.findings.checks.get(id));
   const refuted = Array.from(t.findings.checks.keys()).some((id) => outcome(id) === 'failed');

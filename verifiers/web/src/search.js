@@ -29,8 +29,9 @@ const partsOf = (text) =>
 
 const sameParts = (a, b) => a.length === b.length && a.every((part, i) => part === b[i]);
 
-// Whether these parts name the unit: its id; or its label, or the end of it, behind any parts of its building. (The name of an estate may stand
-// before, and be told in the title of the plan alone: a part in Chinese need not be one of the building.)
+// Whether these parts name the unit: its id; or its label, or the end of it, behind any parts of
+// its building. (The name of an estate may stand before, and be told in the title of the plan
+// alone: a part in Chinese need not be one of the building.)
 function namesUnit(parts, u) {
   u.parts = u.parts || {
     id: partsOf(u.id),
@@ -49,40 +50,46 @@ function namesUnit(parts, u) {
   });
 }
 
-// A name as typed and one of the record: `same`; `masked` when the masking rule makes one of the other (陆安明 is shown as 陆*明, 欧阳静
-// as 欧阳*); `perhaps` when an office may have masked it more (张小明 as 张* or 张女士); else null.
+// A name as typed and one of the record: `same`; `masked` when the masking rule makes one of the
+// other (陆安明 is shown as 陆*明, 欧阳静 as 欧阳*); `perhaps` when an office may have masked it more
+// (张小明 as 张* or 张女士); else null.
+const bareName = (text) => text.replace(/[\s·•・.]/g, '');
 function nameFits(query, shown) {
-  const bare = (text) => text.replace(/[\s·•・.]/g, '');
-  if (bare(query) === bare(shown)) return 'same';
-  if (query.includes('*') || /\d/.test(query) || bare(query).length < 2) return null;
-  if (!/\p{Script=Han}/u.test(shown)) {
-    const words = shown.split(/\s+/),
-      given = query.split(/\s+/);
-    const fits =
-      shown.includes('*') &&
-      words.length === given.length &&
-      words.every((word, i) => given[i][0] === word[0]);
-    return fits ? 'masked' : null;
-  }
-  if (shown.includes('·')) {
-    const first = (text) =>
-      text
-        .split(/[·•・.]/)
-        .map((part) => part[0])
-        .join('');
-    if (/[·•・.]/.test(query))
-      return shown.includes('*') && first(query) === first(shown) ? 'masked' : null;
-    const [begin, ...others] = Array.from(first(shown)); // typed without the dot
-    return query.startsWith(begin) && others.every((c) => query.includes(c, 1)) ? 'perhaps' : null;
-  }
+  if (bareName(query) === bareName(shown)) return 'same';
+  if (query.includes('*') || /\d/.test(query) || bareName(query).length < 2) return null;
+  if (!/\p{Script=Han}/u.test(shown)) return lettersFit(query, shown);
+  if (shown.includes('·')) return dottedFits(query, shown);
   const title = /^(.{1,2}?)(?:某某?|先生|女士|小姐)$/u.exec(shown);
   if (title) return query.startsWith(title[1]) ? 'perhaps' : null;
+  return maskedFits(query, shown);
+}
+// A*** S***: the first letters.
+function lettersFit(query, shown) {
+  const words = shown.split(/\s+/),
+    given = query.split(/\s+/);
+  const fits = words.length === given.length && words.every((word, i) => given[i][0] === word[0]);
+  return fits && shown.includes('*') ? 'masked' : null;
+}
+// 古*·阿*: the first character of each part, typed with the dot or without.
+const DOTS = /[·•・.]/;
+function dottedFits(query, shown) {
+  const parts = (text) => text.split(DOTS).map((part) => part[0]);
+  const first = parts(shown).join('');
+  if (DOTS.test(query)) {
+    return shown.includes('*') && parts(query).join('') === first ? 'masked' : null;
+  }
+  const [begin, ...others] = Array.from(first);
+  return query.startsWith(begin) && others.every((c) => query.includes(c, 1)) ? 'perhaps' : null;
+}
+// 陆*明: the same beginning and end, and as many characters hidden as the rule hides.
+function maskedFits(query, shown) {
   const [head, ...tail] = shown.split(/\*+/),
     end = tail.join('');
   if (tail.length !== 1 || !query.startsWith(head) || !query.endsWith(end)) return null;
-  const hidden = Array.from(bare(query)).length - Array.from(head + end).length;
+  const hidden = Array.from(bareName(query)).length - Array.from(head + end).length;
   if (hidden < 1) return null;
-  return shown.split('*').length === 2 && head && (end || hidden === 1) ? 'masked' : 'perhaps';
+  const byRule = shown.split('*').length === 2 && head && (end || hidden === 1);
+  return byRule ? 'masked' : 'perhaps';
 }
 
 // What a household has in the end, or so far: a unit, or its number on the standby list.
@@ -100,63 +107,58 @@ export function ownerOf(t, u) {
   return u.taker && u.taker.household.pick === u.taker ? u.taker.household : null;
 }
 
-// The households that a question fits: `hits` with the best first, `one` if it can only be that one, `masked` if names were compared
-// that are not shown in full, and `free`: units that it names and that nobody has.
+// How well a household fits a question, the best first.
+const RANKS = { id: 0, flat: 1, same: 1, masked: 2, perhaps: 3, ends: 4, part: 5 };
+function rankOf(h, { query, bare, parts }) {
+  const id = h.id.toLowerCase(),
+    name = typed(h.name),
+    unit = h.holds || (h.pick && h.pick.unit);
+  const names = name.split(/[、,]/).filter(Boolean);
+  const fits = names.map((one) => nameFits(query, one)).filter(Boolean);
+  const ends =
+    id.startsWith(bare) || id.endsWith(bare) || (parts.length && sameParts(parts, partsOf(h.id)));
+  const texts = [id, name, ...(unit ? [unit.id, unit.label].map(typed) : [])];
+  const all = [
+    ...(id === bare ? ['id'] : []),
+    ...fits,
+    ...(ends ? ['ends'] : []),
+    ...(texts.some((text) => text.includes(bare)) ? ['part'] : []),
+  ];
+  return Math.min(...all.map((fit) => RANKS[fit]));
+}
+// The households that a question fits: `hits` with the best first, `one` if it can only be that
+// one, `masked` if names were compared that are not shown in full, and `free`: units that it names
+// and that nobody has.
 export function findHouseholds(t, text) {
   const query = typed(text),
-    bare = query.replace(/\s/g, ''),
-    parts = partsOf(text),
-    free = [],
-    rankOf = new Map();
-  const rank = (h, r) => {
-    if (h && !(rankOf.get(h) <= r)) rankOf.set(h, r);
-  };
-  if (!bare) return { hits: [], one: null, masked: false, free };
-  for (const u of t.plan.units) {
-    if (!namesUnit(parts, u)) continue;
-    const owner = ownerOf(t, u);
-    if (owner) rank(owner, 1);
-    else free.push(u);
-  }
-  const RANKS = { same: 1, masked: 2, perhaps: 3 };
-  for (const h of t.plan.households) {
-    const id = h.id.toLowerCase();
-    if (id === bare) rank(h, 0);
-    for (const name of typed(h.name).split(/[、,]/)) {
-      const fits = name && nameFits(query, name);
-      if (fits) rank(h, RANKS[fits]);
-    }
-    if (
-      id.startsWith(bare) ||
-      id.endsWith(bare) ||
-      (parts.length && sameParts(parts, partsOf(h.id)))
-    )
-      rank(h, 4);
-    const unit = h.holds || (h.pick && h.pick.unit);
-    if (
-      [id, typed(h.name), ...(unit ? [unit.id, unit.label].map(typed) : [])].some((key) =>
-        key.includes(bare),
-      )
-    )
-      rank(h, 5);
-  }
-  const all = Array.from(rankOf).sort((a, b) => a[1] - b[1] || a[0].index - b[0].index);
-  const best = all.length ? all[0][1] : 9,
-    kept = all.filter(
-      ([, r]) => r <= (best <= 2 ? (best === 2 ? 2 : 4) : 5) && !(best <= 2 && r === 3),
-    );
-  const certain = kept.filter(([, r]) => r <= 1);
-  const alone =
-    certain.length === 1 &&
-    !free.length &&
-    (best === 0 ? !kept.some(([, r]) => r === 2) : kept.length === 1);
-  const one = best <= 1 && alone ? certain[0][0] : null;
-  const named =
-    one && best === 1 && nameFits(query, typed(one.name)) !== null && typed(one.name).includes('*');
+    question = { query, bare: query.replace(/\s/g, ''), parts: partsOf(text) };
+  if (!question.bare) return { hits: [], one: null, masked: false, free: [] };
+  const units = t.plan.units.filter((u) => namesUnit(question.parts, u)),
+    owners = new Set(units.map((u) => ownerOf(t, u)));
+  const rank = (h) => Math.min(owners.has(h) ? RANKS.flat : Infinity, rankOf(h, question));
+  const all = t.plan.households
+    .map((h) => ({ h, rank: rank(h) }))
+    .filter((hit) => hit.rank < Infinity)
+    .sort((a, b) => a.rank - b.rank || a.h.index - b.h.index);
+  const free = units.filter((u) => !ownerOf(t, u));
+  return chooseFrom(all, free, query);
+}
+// A good fit leaves out what fits worse.
+function chooseFrom(all, free, query) {
+  const best = all.length ? all[0].rank : Infinity;
+  const shown = best <= 1 ? [0, 1, 2, 4] : best === 2 ? [2] : [3, 4, 5];
+  const kept = all.filter(({ rank }) => shown.includes(rank)),
+    certain = kept.filter(({ rank }) => rank <= 1),
+    unsure = kept.some(({ rank }) => rank === 2 || rank === 3);
+  const noOther = best === 0 ? !unsure : kept.length === 1;
+  const one = certain.length === 1 && !free.length && noOther ? certain[0].h : null;
+  // A name that is masked, and typed so, may be that of another family.
+  const name = one && best === 1 ? typed(one.name) : '';
+  const named = name.includes('*') && nameFits(query, name) !== null;
   return {
-    hits: kept.map(([h]) => h),
+    hits: kept.map(({ h }) => h),
     one: named ? null : one,
-    masked: named || kept.some(([, r]) => r === 2 || r === 3),
+    masked: named || unsure,
     free,
   };
 }

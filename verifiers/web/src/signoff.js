@@ -97,8 +97,14 @@ export function signLine(signoff, r) {
   const { spoke } = signoff.open,
     member = lookUp(signoff.plan, 'member', r.member),
     id = cite(r.member);
-  if (!member) return wrong(id, NO_MEMBER);
-  if (spoke.has(member)) return wrong(both(id + ' again', id + ' 再次表态'), ONCE);
+  if (!member) {
+    wrong(id, NO_MEMBER);
+    return;
+  }
+  if (spoke.has(member)) {
+    wrong(both(id + ' again', id + ' 再次表态'), ONCE);
+    return;
+  }
   spoke.set(member, r.kind);
   if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '异议理由'));
   if (r.kind === 'paper') {
@@ -108,33 +114,39 @@ export function signLine(signoff, r) {
 }
 function checkCosignature(signoff, r, member) {
   for (const id of ['S2', 'S3', 'S4']) see(signoff, id);
-  const wrong = (id, found, expected) =>
-    fault(signoff, id, both('cosignature of ' + member.id, member.id + ' 的签名'), found, expected);
+  const wrong = cosignatureFault(signoff, r, member);
+  if (!wrong) {
+    signoff.open.keys.add(member);
+    return;
+  }
+  const [id, found, expected] = wrong;
+  fault(signoff, id, both('cosignature of ' + member.id, member.id + ' 的签名'), found, expected);
+}
+// The rule that it breaks, as found and expected, or null.
+function cosignatureFault({ plan, open, skipSignatures }, r, member) {
   // S2: a signature line of a note.
   const sign = readSignature(r.signature);
   if (!sign) {
-    return wrong('S2', cite(r.signature), both('a signature line as S2 says', '符合 S2 的签名行'));
+    return ['S2', cite(r.signature), both('a signature line as S2 says', '符合 S2 的签名行')];
   }
   // S3: a key of the sealed plan, by its name and id.
-  const key = signoff.plan.keys.get(sign.name + ' ' + sign.keyId);
+  const key = plan.keys.get(sign.name + ' ' + sign.keyId);
   if (!key) {
     const expected = both('a key of the sealed plan', '封存方案中的公钥');
-    return wrong('S3', sign.name + '+' + sign.keyId, expected);
+    return ['S3', sign.name + '+' + sign.keyId, expected];
   }
-  // S4: and the member's own.
+  // S4: and the member's own: a member signs for nobody else.
   if (key.member !== member) {
     const found = both('the key of ' + key.member.id, key.member.id + ' 的公钥');
-    return wrong('S4', found, both('their own key', '本人的公钥'));
+    return ['S4', found, both('their own key', '本人的公钥')];
   }
-  // S2: over the checkpoint that it stands under.
-  const { checkpoint } = signoff.open,
-    body = checkpointBody(originOf(signoff.plan), checkpoint.size, checkpoint.rootBytes),
+  // S2: over the checkpoint that it stands under, so that none is taken from another.
+  const { size, rootBytes } = open.checkpoint,
+    body = checkpointBody(originOf(plan), size, rootBytes),
     message = bytesOf(signedText(sign.time, body));
-  if (!signoff.skipSignatures && !verifySignature(key, message, sign.signature)) {
-    const found = both('a signature over something else', '签的不是这个检查点');
-    return wrong('S2', found, both('one over the checkpoint above it', '对其上检查点的签名'));
-  }
-  signoff.open.keys.add(member);
+  if (skipSignatures || verifySignature(key, message, sign.signature)) return null;
+  const found = both('a signature over something else', '签的不是这个检查点');
+  return ['S2', found, both('one over the checkpoint above it', '对其上检查点的签名')];
 }
 
 export function signoffNotRun(signoff, early) {

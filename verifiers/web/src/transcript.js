@@ -45,7 +45,8 @@ const CHECKS = [
   ...EVIDENCE_CHECKS,
 ];
 
-// What is known of a file: how far it was read, and a state for each stage, which sees those before.
+// What is known of a file: how far it was read, and a state for each stage, which sees those
+// before.
 function newTranscript(evidence) {
   const findings = newFindings(CHECKS),
     plan = newPlan(findings),

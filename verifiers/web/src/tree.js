@@ -10,7 +10,8 @@ export const leafOf = (line) =>
   sha256(LEAF, line.length > LONGEST_LINE ? line.subarray(0, LONGEST_LINE + 1) : line);
 export const nodeOf = (left, right) => sha256(NODE, left, right);
 
-// The RFC 6962 tree, grown leaf by leaf: complete subtrees from large to small, and all leaves for V2.
+// The RFC 6962 tree, grown leaf by leaf: complete subtrees from large to small, and all leaves for
+// V2.
 export class Tree {
   constructor() {
     this.size = 0;

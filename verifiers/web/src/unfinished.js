@@ -5,7 +5,8 @@ import { CLOSED, MISSING, PHASES } from './phases.js';
 
 export const tooUnfinished = (u) =>
   both(
-    `The file is also UNFINISHED (to line ${u.lines}): perhaps what was given belongs to the end that is missing.`,
+    `The file is also UNFINISHED (to line ${u.lines}): perhaps what was given belongs to the ` +
+      `end that is missing.`,
     `文件也【尚未完成】（到第 ${u.lines} 行为止）：所给内容也许属于缺失的末尾。`,
   );
 
@@ -14,7 +15,8 @@ export const isUnfinished = (t) => t.phase !== CLOSED || t.torn > 0;
 export const tornLine = ({ lines, torn }) =>
   torn
     ? both(
-        `Behind line ${lines} stand ${torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. `,
+        `Behind line ${lines} stand ${torn} bytes without a line end: a line that was torn (by ` +
+          `a power cut, say) or cut off; they are not examined. `,
         `第 ${lines} 行之后还有 ${torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。`,
       )
     : both('');
@@ -37,11 +39,13 @@ function openLines({ lines, closed, sealed }) {
     );
   if (!closed)
     return both(
-      `It is sealed by a checkpoint to line ${sealed}; the ${count} after it nothing seals, and anybody could have changed or added them. `,
+      `It is sealed by a checkpoint to line ${sealed}; the ${count} after it nothing seals, ` +
+        `and anybody could have changed or added them. `,
       `检查点封存到第 ${sealed} 行；其后 ${open} 行没有任何封存，任何人都可能改动或添加过。`,
     );
   return both(
-    `The ${count} after line ${from} nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line ${sealed}. `,
+    `The ${count} after line ${from} nothing seals, and anybody could have changed or added ` +
+      `them; a checkpoint seals the file to line ${sealed}. `,
     `第 ${from} 行之后的 ${open} 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 ${sealed} 行。`,
   );
 }
@@ -62,7 +66,8 @@ export function unfinishedWords(u) {
           `本记录【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。${open.zh}`,
         )
       : both(
-          `${open.en}This transcript is finished to line ${u.closed}, and UNFINISHED after it: ${en}. It keeps the rules to line ${u.lines}. `,
+          `${open.en}This transcript is finished to line ${u.closed}, and UNFINISHED after it: ` +
+            `${en}. It keeps the rules to line ${u.lines}. `,
           `${open.zh}本记录到第 ${u.closed} 行为止已结束，之后增加的内容【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。`,
         );
   const result = !u.closed
@@ -71,7 +76,8 @@ export function unfinishedWords(u) {
         '它没有通过核验，其中的内容都不是最终结果。',
       )
     : both(
-        `As a whole it is not verified; its first ${u.closed} lines are a finished transcript, and can be verified by themselves.`,
+        `As a whole it is not verified; its first ${u.closed} lines are a finished transcript, ` +
+          `and can be verified by themselves.`,
         `整份没有通过核验；它的前 ${u.closed} 行是一份已结束的记录，可以单独核验。`,
       );
   return both(

@@ -39,7 +39,7 @@ export async function openFiles(list) {
   for (const file of list) {
     try {
       read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-    } catch (e) {
+    } catch {
       announce(t('failedRead'));
     }
   }
@@ -131,8 +131,8 @@ async function showResults(first) {
   if (open.receipt) checkReceipt(open.receipt);
   if (open.household) await explain(open.household.id);
 }
-// V1 needs no second run: the fingerprint is compared with the roots that were computed. It is given
-// to the files that it fits, or else to the last.
+// V1 needs no second run: the fingerprint is compared with the roots that were computed. It is
+// given to the files that it fits, or else to the last.
 export function applyNoted(digits) {
   const { results } = open;
   const fits = ({ report }) =>

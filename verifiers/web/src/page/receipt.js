@@ -85,7 +85,7 @@ export async function readQr(file) {
     if (!found.length) throw new Error('none');
     $('receipt').value = found[0].rawValue;
     checkReceipt(pasted(found[0].rawValue));
-  } catch (e) {
+  } catch {
     fill($('receiptout'), el('p', { class: 'warn' }, t('rQrNone')));
   }
 }

@@ -14,7 +14,8 @@ const WORDS = {
   pick: ['选择记录文件', 'Choose the transcript'],
   pickHint: [
     '公布的记录文件，一般名为 transcript.jsonl。也可以把文件拖到这里；有前后几轮的，可一次全选。',
-    'The published file, usually transcript.jsonl. You can also drop it here; choose all rounds together if there are several.',
+    'The published file, usually transcript.jsonl. You can also drop it here; choose all ' +
+      'rounds together if there are several.',
   ],
   busy: ['正在核验：第 {0} 行，共 {1} 行', 'Checking line {0} of {1}'],
   hashing: ['正在计算 {0} 的哈希：{1}%', 'Hashing {0}: {1}%'],
@@ -22,7 +23,8 @@ const WORDS = {
   hPrint: ['第二步　对照指纹', 'Step 2 · Compare the fingerprint'],
   printIntro: [
     '请与公告栏、录像或您自己记下的数字逐组对照。八组全部相同，您手里的才是现场封存的那一份。',
-    'Compare with the notice, the recording or your own note, group by group. Only if all eight agree is this the file that was sealed in the hall.',
+    'Compare with the notice, the recording or your own note, group by group. Only if all ' +
+      'eight agree is this the file that was sealed in the hall.',
   ],
   stage_plan: ['方案的指纹（抽签之前公布）', 'Fingerprint of the plan (posted before the draw)'],
   stage_result: ['结果的指纹', 'Fingerprint of the result'],
@@ -59,11 +61,13 @@ const WORDS = {
   ],
   foundMasked: [
     '记录里的姓名是隐去部分文字的（如 {1}），所以有 {0} 户可能是您要查的。请按编号或房号确认是哪一户。',
-    'Names are masked in the record (like {1}), so that {0} households fit. See by the id or the flat which one is meant.',
+    'Names are masked in the record (like {1}), so that {0} households fit. See by the id or ' +
+      'the flat which one is meant.',
   ],
   foundOneMasked: [
     '记录里的姓名是隐去部分文字的（{1}），这一户可能是您要查的。请按编号或房号确认。',
-    'Names are masked in the record ({1}), and this household fits. See by the id or the flat whether it is the one.',
+    'Names are masked in the record ({1}), and this household fits. See by the id or the flat ' +
+      'whether it is the one.',
   ],
   foundNotYet: ['{0}：到目前为止没有住户得到。', '{0}: no household has it so far.'],
   foundFree: ['{0}：空房，不属于任何住户。', '{0}: free, no household has it.'],
@@ -141,7 +145,8 @@ const WORDS = {
   vChanged: ['核验不通过：文件在途中被改动', 'Refuted: the file was changed on its way'],
   vGoodText: [
     '从封存的方案、各方密语和公开随机数重新算了一遍，每一步都与记录一致。',
-    'The whole draw was computed again from the sealed plan, the secrets and the public numbers. Every step agrees with the file.',
+    'The whole draw was computed again from the sealed plan, the secrets and the public ' +
+      'numbers. Every step agrees with the file.',
   ],
   vBadText: [
     '有 {0} 项检查发现问题，这份记录不能作为依据。第一项：',
@@ -151,11 +156,14 @@ const WORDS = {
   vEvidence: ['核验不通过：与另外给出的材料不符', 'Refuted by what was given beside the file'],
   vEvidenceText: [
     '记录本身前后一致，只是与您另外给出的材料不符。请先检查材料有没有输错，是不是这一次抽签的。',
-    'The file is consistent in itself; only what you gave beside it does not agree. Was it mistyped, or is it of another draw?',
+    'The file is consistent in itself; only what you gave beside it does not agree. Was it ' +
+      'mistyped, or is it of another draw?',
   ],
   vDrand: [
     '没有核验 drand 随机数的签名：本网页算不了，请再用其他核验程序核验。',
-    'The drand signature was not verified: this page cannot do it. Please use another verifier as well.',
+    'The drand signature was not verified: this page cannot do it. Please use another ' +
+      'verifier ' +
+      'as well.',
   ],
   vRest: ['另外还有：', 'And also:'],
   vNoneText: ['请选择公布的记录文件。', 'Please choose the published transcript.'],
@@ -221,7 +229,9 @@ const WORDS = {
   hint_A: ['结果公布之后的变动不合规则。', 'Something after the result breaks the rules.'],
   hint_V1: [
     '输入的指纹不是这份文件的。请先检查有没有输错；没有输错，这就不是您记下指纹的那份文件。',
-    'The fingerprint typed is not one of this file. Look for a typing error first; if there is none, this is another file.',
+    'The fingerprint typed is not one of this file. Look for a typing error first; if there' +
+      ' is ' +
+      'none, this is another file.',
   ],
   hint_V: ['与外部证据不符。', 'It does not agree with the evidence from outside.'],
   wDraw: [
@@ -248,7 +258,8 @@ const WORDS = {
   wNone: ['轮到时，没有可选的房。', 'When its turn came, nothing was on offer.'],
   wLot: [
     '由种子算出的签数除以可选套数，余数就是序号：',
-    'The lot, computed from the seed, divided by the number of flats leaves the number of the flat:',
+    'The lot, computed from the seed, divided by the number of flats leaves the number of the ' +
+      'flat:',
   ],
   wLotSum: ['{0} ÷ {1} 余 {2}', '{0} mod {1} = {2}'],
   wLotUnit: ['从 0 数起，第 {0} 号是 {1}。', 'Counted from 0, number {0} is {1}.'],
@@ -290,7 +301,8 @@ const WORDS = {
   hReceipt: ['核验我的收据', 'Check my receipt'],
   receiptHint: [
     '收据是发给每户的一段文字。单凭它和公告栏的指纹，就能确认您家的那几行确实在封存的记录里。',
-    'A receipt is a text given to each household. With it and the fingerprint on the notice you can see that your lines stand in the sealed file.',
+    'A receipt is a text given to each household. With it and the fingerprint on the notice ' +
+      'you can see that your lines stand in the sealed file.',
   ],
   receiptText: [
     '粘贴收据文字，或扫收据二维码所得的文字',
@@ -308,7 +320,8 @@ const WORDS = {
   rAnchored: ['✓ 与您上面输入的指纹相同。', '✓ The same as the one you typed above.'],
   rNot: [
     '收据证明这几行在封存的记录里。抽签整体是否正确、有没有别的行涉及您家，只有完整记录能说明。',
-    'It shows that these lines stand in the sealed file. That the whole draw is right, and that no other line concerns you, only the whole file shows.',
+    'It shows that these lines stand in the sealed file. That the whole draw is right, and ' +
+      'that no other line concerns you, only the whole file shows.',
   ],
   rQrNone: ['照片里没有找到二维码。', 'There is no QR code in the photo.'],
   rWho: ['住户 {0}', 'Household {0}'],
@@ -323,8 +336,10 @@ const WORDS = {
   hSecret: ['生成我的密语和承诺', 'Make my secret and my commitment'],
   secretIntro: [
     '方案封存、指纹公布之后，在点名之前使用。密语只出现在您的屏幕上；承诺是它的哈希，点名时交给工作人员。只要有一位监督员的密语事先没有别人知道，就没有人能预先安排抽签的结果。',
-    'Use it after the plan was sealed and its fingerprint posted, before the roll call. The secret appears on your screen only. The commitment is its hash, ' +
-      'and you hand it in at the roll call. As long as one member’s secret was known to nobody else beforehand, nobody can arrange the outcome.',
+    'Use it after the plan was sealed and its fingerprint posted, before the roll call. The' +
+      ' secret appears on your screen only. The commitment is its hash, ' +
+      'and you hand it in at the roll call. As long as one member’s secret was known to nobody ' +
+      'else beforehand, nobody can arrange the outcome.',
   ],
   root: ['方案根（64 位十六进制）', 'Plan root (64 hex digits)'],
   rootHint: [
@@ -351,7 +366,8 @@ const WORDS = {
   dice: ['自己掷的骰子，或随手敲的键（可不填）', 'Your own dice, or keys hit at random (optional)'],
   diceHint: [
     '与本机的随机数合在一起用：两者只要有一个是随机的，密语就是随机的。掷 50 次六面骰就足够了。',
-    'Mixed with the randomness of this device: if one of the two is random, so is the secret. Fifty six-sided dice are enough.',
+    'Mixed with the randomness of this device: if one of the two is random, so is the secret. ' +
+      'Fifty six-sided dice are enough.',
   ],
   make: ['生成', 'Make them'],
   secretIs: ['密语（公开之前不要给任何人看）', 'Secret (show it to nobody before the reveal)'],
@@ -362,7 +378,8 @@ const WORDS = {
   ],
   keepIt: [
     '请打印或抄下来，自己保管到公开密语的时候。本页不保存，关掉就没有了。',
-    'Print it or write it down and keep it until the reveal. This page stores nothing; when you close it, it is gone.',
+    'Print it or write it down and keep it until the reveal. This page stores nothing; when ' +
+      'you close it, it is gone.',
   ],
   print: ['打印', 'Print'],
   wipe: ['清除', 'Wipe'],
