@@ -2,7 +2,7 @@
 //
 //   node join.mjs             writes verify.html
 //   node join.mjs --check     ends with 1 when verify.html is not what the sources give
-//   node join.mjs --sha256    prints its SHA-256 as sha256sum does, for the release notes
+//   node join.mjs --sha256    the same, and prints its SHA-256 as sha256sum does
 //
 // The sources are modules: each imports only from files that stand before it in these lists, and no
 // name stands in two. So they are joined by leaving out `import` and `export`, and what is joined
@@ -47,6 +47,7 @@ const PAGE = [
   'files',
   'page',
 ].map((name) => 'page/' + name);
+const STYLE = ['page/frame.css', 'page/parts.css'];
 
 const here = (path) => new URL(path, import.meta.url);
 const read = (name) => readFileSync(here('src/' + name), 'utf8');
@@ -91,7 +92,7 @@ function checkImport(seen, file, list, from) {
 const scope = (text) => `(() => {\n'use strict';\n\n${text}\n})();`;
 function page() {
   const parts = {
-    '/* page.css */': read('page/page.css').trimEnd(),
+    '/* the style */': STYLE.map((name) => read(name).trimEnd()).join('\n\n'),
     // A scope for each: the page sees nothing of the verifier but Floorlot.
     '// the verifier': `const Floorlot = ${scope(joined(VERIFIER) + '\n\nreturn Floorlot;')}`,
     '// the page': scope(joined(PAGE)),
@@ -109,10 +110,10 @@ function page() {
 const made = page(),
   [option] = process.argv.slice(2);
 if (option === undefined) writeFileSync(here('verify.html'), made);
-else if (option === '--check') {
-  if (readFileSync(here('verify.html'), 'utf8') !== made) {
-    fail('verify.html is not what src/ gives. Change src/, never verify.html; then: node join.mjs');
-  }
+else if (option !== '--check' && option !== '--sha256') {
+  fail(`${option} is no option; there are --check and --sha256`);
+} else if (readFileSync(here('verify.html'), 'utf8') !== made) {
+  fail('verify.html is not what src/ gives. Change src/, never verify.html; then: node join.mjs');
 } else if (option === '--sha256') {
   console.log(createHash('sha256').update(made).digest('hex') + '  verify.html');
-} else fail(`${option} is no option; there are --check and --sha256`);
+}

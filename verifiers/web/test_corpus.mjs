@@ -343,7 +343,10 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
   same(refused, whole.length * 8, 'changed bits refused');
   console.log(`changed bits: ${refused} of ${whole.length * 8} refused, ${full} of them by a signature`);
 }
-// ---- the page holds to its own rules
+// ---- the page holds to its own rules; and the verifier in it knows of no page, no clock and no randomness (load.mjs takes them away, too)
+const [verifier, ...others] = scriptsOf(page);
+same(others.length, 1, 'scripts after the verifier');
+check(!/\b(document|window|navigator|performance|Date|crypto)\b[.(]|Math\.random|setTimeout/.test(verifier), 'the verifier by itself');
 check(!/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|XMLHttpRequest|WebSocket|localStorage|sessionStorage|indexedDB|crypto\.subtle/.test(scriptsOf(page).join('')), 'no markup from text, no network, no storage');
 console.log(failures ? `${failures} WRONG, ${passes} right` : `all right: ${passes} assertions`);
 process.exit(failures ? 1 : 0);
