@@ -2,18 +2,10 @@
 // Reads lines {"id", "file": base64, "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"}
 // for each. `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from the first on),
 // `person`, `recordings` and `scans` (name and SHA-256), and `household`.
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import vm from 'node:vm';
+import { load } from '../web/load.mjs';
 
-const html = readFileSync(process.argv[2], 'utf8');
-const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.indexOf('</script>'));
-const end = script.indexOf('\n})();'); // of `const Floorlot = (() => { … })();`
-const source = `${script.slice(0, end + '\n})();'.length)}\nFloorlot;`;
-const Floorlot = vm.runInNewContext(source, {
-  TextEncoder, TextDecoder, Uint8Array, Uint32Array, Int32Array, BigUint64Array, DataView, ArrayBuffer, BigInt, performance, console,
-});
-
+const Floorlot = load(process.argv[2]);
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
 function answer({ file, evidence }) {
   const given = { ...evidence };

@@ -3,14 +3,12 @@
 //
 //   node test_corpus.mjs [FOLDER OF THE VECTORS]
 import { readFileSync } from 'node:fs';
+import { load, scriptsOf } from './load.mjs';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
 const at = (path) => new URL(path, import.meta.url).pathname;
 const folder = process.argv[2] || at('../../tests/vectors');
-// The first <script> of the page, run without a page: its first part is the verifier.
-const html = readFileSync(at('verify.html'), 'utf8');
-const script = html.slice(html.indexOf('<script>') + 8, html.indexOf('</script>'));
-const Floorlot = new Function(script.slice(0, script.indexOf('\n})();') + 6) + '\nreturn Floorlot;')();
+const page = at('verify.html'), Floorlot = load(page);
 const read = (name) => new Uint8Array(readFileSync(folder + '/' + name));
 let failures = 0, passes = 0;
 function check(good, what) {
@@ -66,7 +64,7 @@ for (const d of JSON.parse(readFileSync(folder + '/derivation.json', 'utf8'))) {
     if (i !== 12) same([c.outcome, c.failed], ['passed', 0], `${d.name}, D${i}: ${JSON.stringify(c.faults.slice(0, 1))}`);
   }
   for (const pool of d.pools) {
-    const p = state.pools.find((x) => x.id === pool.id);
+    const p = state.plan.pools.find((x) => x.id === pool.id);
     same(p.households.map((h) => String(h.ticket)), pool.tickets, d.name + ', tickets');
     same(p.households.map((h) => String(h.lot)), pool.lots, d.name + ', lots');
     same(p.order.map((h) => h.id), pool.order, d.name + ', order');
@@ -196,10 +194,10 @@ function drawLines(d) {
 {
   const { state, report } = Floorlot.examine(read('worked/transcript.jsonl'));
   same(Floorlot.hexOf(state.tree.leaves[1]), 'c0e538412322bc7b4213feab7b02e00d6e978ad6ca5a7a5b3853305d174168f0', 'leaf of line 2');
-  same(Floorlot.hexOf(state.planRoot), 'a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9', 'plan root');
-  same(state.seed, '0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed', 'seed');
+  same(Floorlot.hexOf(state.plan.root), 'a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9', 'plan root');
+  same(state.ceremony.seed, '0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed', 'seed');
   same(report.checkpoints.map((c) => c.fingerprint), ['97002 26055 28800 53958 89515 51019 61367 85753', '89261 76061 29125 64656 31028 37682 65542 00745'], 'fingerprints');
-  same(state.households.map((h) => [String(h.ticket), String(h.lot), h.holds.id]), [['12100841181807085445', '196114929942908232021793278079164511450', 'A-1801'],
+  same(state.plan.households.map((h) => [String(h.ticket), String(h.lot), h.holds.id]), [['12100841181807085445', '196114929942908232021793278079164511450', 'A-1801'],
     ['12995935166091730463', '155520920920900825409320859588335842362', 'A-0301']], 'tickets, lots and units');
   same([report.verdict, report.level, report.signed], ['verified', 'consistent', true], 'worked example');
 }
@@ -229,7 +227,7 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
     unit('B07-0902', '902'), unit('B07-1902', '1902'), unit('B07-0903', '2单元903室'), unit('B07-0101', '101'), unit('B07-902A', '902A'),
     home('H0001', '陆*明'), home('H0002', '欧阳*'), home('H0003', '欧*'), home('H0004', '张*'), home('H0005', '张*明'), home('H0006', '李女士'), home('H0007', 'A*** S***'), home('H0902', '古*·阿*')];
   const { state } = Floorlot.examine(Floorlot.bytesOf(plan.map((l) => l + '\n').join('')));
-  const give = (u, h) => { const unit = state.units[u], household = state.households[h]; household.pick = { unit, household }; unit.taker = household.pick; };
+  const give = (u, h) => { const unit = state.plan.units[u], household = state.plan.households[h]; household.pick = { unit, household }; unit.taker = household.pick; };
   give(0, 0); give(1, 1); give(2, 2);
   const find = (text) => { const f = Floorlot.findHouseholds(state, text); return [f.one && f.one.id, f.hits.map((h) => h.id), f.masked, f.free.map((u) => u.id)]; };
   for (const text of ['H0001', 'h0001', ' ｈ０００１ ']) same(find(text), ['H0001', ['H0001'], false, []], text);
@@ -345,7 +343,10 @@ for (const name of ['valid/aftermath.jsonl', 'valid/void-in-the-draw.jsonl', 'va
   same(refused, whole.length * 8, 'changed bits refused');
   console.log(`changed bits: ${refused} of ${whole.length * 8} refused, ${full} of them by a signature`);
 }
-// ---- the page holds to its own rules
-check(!/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|XMLHttpRequest|WebSocket|localStorage|sessionStorage|indexedDB|crypto\.subtle/.test(script), 'no markup from text, no network, no storage');
+// ---- the page holds to its own rules; and the verifier in it knows of no page, no clock and no randomness (load.mjs takes them away, too)
+const [verifier, ...others] = scriptsOf(page);
+same(others.length, 1, 'scripts after the verifier');
+check(!/\b(document|window|navigator|performance|Date|crypto)\b[.(]|Math\.random|setTimeout/.test(verifier), 'the verifier by itself');
+check(!/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|XMLHttpRequest|WebSocket|localStorage|sessionStorage|indexedDB|crypto\.subtle/.test(scriptsOf(page).join('')), 'no markup from text, no network, no storage');
 console.log(failures ? `${failures} WRONG, ${passes} right` : `all right: ${passes} assertions`);
 process.exit(failures ? 1 : 0);
