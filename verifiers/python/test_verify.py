@@ -92,7 +92,10 @@ class Corpus(unittest.TestCase):
                     self.assertEqual([check["outcome"], check["examined"], check["failed"]],
                                      case["checks"][check["id"]], check["id"])
                 if case.get("allocation") is not None and not failed:
-                    held = {h.id: h.unit.id if h.unit and t.void is None else None for h in t.households}
+                    after = t.aftermath
+                    units = {} if after.void else after.holds
+                    held = {h.id: units[h].id if h in units else None
+                            for h in t.plan.households}
                     self.assertEqual(held, case["allocation"])
 
     def test_every_outcome_has_its_words(self):
@@ -279,16 +282,19 @@ class Worked(unittest.TestCase):
         t = verify.Transcript()
         for line in self.lines[:21]:
             t.line(line, True)
-        self.assertEqual(t.expected_seed(), "0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed")
+        self.assertEqual(t.ceremony.expected_seed(), "0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed")
         for line in self.lines[21:24]:
             t.line(line, True)
-        self.assertEqual(t.draw.key, "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3")
-        self.assertEqual([h.ticket for h in t.households], [12100841181807085445, 12995935166091730463])
-        self.assertEqual([h.lot for h in t.households],
-                         [196114929942908232021793278079164511450, 155520920920900825409320859588335842362])
-        offer = t.draw.offer(t.draw.current)
-        self.assertEqual([t.units[i].id for i in t.draw.free.all_of(offer)], ["A-1801"])
-        block = verify.chacha20_block(bytes.fromhex(t.draw.key), 1)
+        draw, units = t.draw.open, t.plan.units
+        self.assertEqual(draw.key, "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3")
+        callers = [draw.callers[h] for h in t.plan.households]
+        self.assertEqual([c.ticket for c in callers], [12100841181807085445, 12995935166091730463])
+        self.assertEqual([c.lot for c in callers],
+                         [196114929942908232021793278079164511450,
+                          155520920920900825409320859588335842362])
+        offer = draw.offer(draw.called)
+        self.assertEqual([units[i].id for i in draw.free.all_of(offer)], ["A-1801"])
+        block = verify.chacha20_block(bytes.fromhex(draw.key), 1)
         self.assertEqual(block[:8].hex(), "1f9ee79a2dd65ab4")
 
     def test_key_and_signature(self):
@@ -355,27 +361,27 @@ class Derivation(unittest.TestCase):
             if household["group"]:
                 line["group"] = household["group"]
             t.step(line)
-        draw = verify.PoolDraw(t.pools[0], seed)
+        draw = verify.PoolDraw(t.plan.pools[0], seed)
         self.assertEqual(draw.key, given["key"])
-        key = bytes.fromhex(draw.key)
-        self.assertEqual([verify.chacha20_block(key, i).hex() for i in range(len(given["blocks"]))], given["blocks"])
-        self.assertEqual([str(h.ticket) for h in t.households], given["tickets"])
-        self.assertEqual([str(h.lot) for h in t.households], given["lots"])
-        self.assertEqual([h.id for h in draw.order], given["order"])
-        for household, expected in zip(draw.order, given["offers"]):
-            draw.set_current(household)
-            offer = draw.offer(household)
-            offered = [t.units[i] for i in draw.free.all_of(offer)]
+        key, units = bytes.fromhex(draw.key), t.plan.units
+        blocks = [verify.chacha20_block(key, i).hex() for i in range(len(given["blocks"]))]
+        self.assertEqual(blocks, given["blocks"])
+        callers = [draw.callers[h] for h in t.plan.households]
+        self.assertEqual([str(c.ticket) for c in callers], given["tickets"])
+        self.assertEqual([str(c.lot) for c in callers], given["lots"])
+        self.assertEqual([c.id for c in draw.order], given["order"])
+        for caller, expected in zip(draw.order, given["offers"]):
+            draw.call(caller)
+            offer = draw.offer(caller)
+            offered = [units[i] for i in draw.free.all_of(offer)]
             self.assertEqual([unit.id for unit in offered], expected)
             self.assertEqual(draw.how_many(offer), len(expected))
-            unit = offered[household.lot % len(offered)] if offered else None
-            self.assertEqual(unit.id if unit else None, given["picks"][household.id])
+            unit = offered[caller.lot % len(offered)] if offered else None
+            self.assertEqual(unit.id if unit else None, given["picks"][caller.id])
             if unit:
-                self.assertIs(unit, t.units[draw.free.all_of(offer)[household.lot % len(offered)]])
-                household.picks = 1
-                draw.set_free(unit, False)
+                draw.pick(caller, unit)
             else:
-                household.standby = True
+                caller.standby = True
 
 
 class Primitives(unittest.TestCase):
