@@ -22,14 +22,16 @@ import itertools
 import json
 import os
 import re
+import shutil
 import sys
+import tempfile
 import unicodedata
 from collections import deque, namedtuple
 
 
 def read_checks(table):
     """Rows of cells; a row goes on in the lines that are indented."""
-    rows = table.strip().replace("\n ", " ").splitlines()
+    rows = re.sub("\n +", " ", table.strip()).splitlines()
     return [tuple(cell.strip() for cell in row.split("|")) for row in rows]
 
 
@@ -42,7 +44,8 @@ T4 | Does the closing line end the file and count it rightly? | 结束行在文�
 P1 | Is the header sound, and are the counts right? | 方案首行正确、各项数目相符吗？
 P2 | Are all ids well-formed and different? | 所有编号都合规且互不相同吗？
 P3 | Are all texts within the repertoire? | 所有文字都在允许的字符范围内吗？
-P4 | Do benches and pools exist, and are units and households in the order of pools? | 所引用的席位和批次都存在，房源与住户都按批次排列吗？
+P4 | Do benches and pools exist, and are units and households in the order of pools?
+    | 所引用的席位和批次都存在，房源与住户都按批次排列吗？
 P5 | Are there two benches or more with quorums they can reach? | 至少有两个席位，且法定人数可以达到吗？
 P6 | Do the public numbers have 64 bits or more? | 公开随机数至少有 64 比特吗？
 P7 | Are all fields within their limits? | 所有字段都在限度之内吗？
@@ -57,7 +60,8 @@ C3 | Does every revealed secret match its commitment? | 每个公开的密语都
 C4 | Was every commitment answered, and did each bench keep its quorum? | 每个承诺都有交代，且仍达到法定人数吗？
 C5 | Are the public numbers whole, and after the reveals? | 公开随机数完整吗？
 C6 | Is the seed the hash of what it must be? | 种子计算正确吗？
-C7 | Is the drand round the one named in the plan, rightly signed, and later than the reveals? | drand 轮次是方案指定的、签名正确、且晚于公开截止吗？
+C7 | Is the drand round the one named in the plan, rightly signed, and later than the reveals?
+    | drand 轮次是方案指定的、签名正确、且晚于公开截止吗？
 D1 | Was every pool drawn once, in order, with its own key? | 每个批次都按顺序、用自己的密钥抽了一次吗？
 D2 | Were the households called in the order of the tickets? | 住户是按签号顺序叫到的吗？
 D3 | Is every ticket right? | 每个签号都正确吗？
@@ -65,17 +69,20 @@ D4 | Is the number of offered units right? | 可选房源的数目正确吗？
 D5 | Was every picked unit on offer? | 选中的每套房当时都可选吗？
 D6 | Is every pick by lot the one that the lot gives? | 每次抽签得房都与签数一致吗？
 D7 | Is every pick by ranking the first on offer? | 每次按志愿得房都是可选的第一志愿吗？
-D8 | Was absence treated as the plan says, and chosen only where one may choose? | 缺席按方案处理、只在可选房的批次选房吗？
+D8 | Was absence treated as the plan says, and chosen only where one may choose?
+    | 缺席按方案处理、只在可选房的批次选房吗？
 D9 | Did every undo withdraw a choice or a miss directly before it? | 每次撤回都只撤回紧接的前一步吗？
 D10 | Was nobody put on standby who could have been served? | 没有可选房源的住户才列入候补吗？
 D11 | Is every pool's end right, with its leftovers? | 每个批次的结尾和剩余房源正确吗？
-D12 | Is every household served once, every unit picked once at most, and the result the sum? | 每户只得一次、每套只归一户、结果合计正确吗？
+D12 | Is every household served once, every unit picked once at most, and the result the sum?
+    | 每户只得一次、每套只归一户、结果合计正确吗？
 D13 | Does every household with needs that picked have what it needs? | 有照顾需求的住户得到所需的房了吗？
 S1 | Did each member sign a checkpoint once, dissent once, or stay away? | 每位监督员对检查点都签名、异议或缺席一次吗？
 S2 | Is every signature one over the checkpoint that it stands under? | 每个签名都是对其上检查点的签名吗？
 S3 | Is every signature made with a key of the sealed plan? | 每个签名都用封存方案中的公钥吗？
 S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
-A1 | Is every objection one of its own, and every ruling one on an open objection? | 每项异议编号唯一、每项裁定对应未决异议吗？
+A1 | Is every objection one of its own, and every ruling one on an open objection?
+    | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
 A3 | Was every free unit offered to the household on standby whose turn it was? | 每套空房都按候补次序提供吗？
 A4 | Does every answer belong to the offer that was open? | 每个答复都对应当时的提供吗？
@@ -110,19 +117,22 @@ NOTHING = ("nothing", "没有")
 
 
 def clean(text):
-    """No character of a hostile file reaches the terminal as a command: what cannot be printed is spelled out."""
+    """No character of a hostile file reaches the terminal as a command: what cannot be printed is
+    spelled out."""
     return "".join(c if c.isprintable() else "\\u{%04x}" % ord(c) for c in str(text))
 
 
 def both(words):
-    """Words for people as a pair (English, Chinese), shortened; a plain string or number is the same in both."""
+    """Words for people as a pair (English, Chinese), shortened; a plain string or number is the
+    same in both."""
     pair = words if isinstance(words, tuple) else (words, words)
     pair = [clean(str(word)[:300]) for word in pair]
     return tuple(word if len(word) <= 200 else word[:200] + "…" for word in pair)
 
 
 class Check:
-    """One row of the table: how many were examined, how many faults, and the first ten of them (section 11)."""
+    """One row of the table: how many were examined, how many faults, and the first ten of them
+    (section 11)."""
 
     def __init__(self):
         self.examined = 0
@@ -177,17 +187,18 @@ class Findings:
         return any(check.failed for check in self.checks.values())
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # 1. Bytes and lines
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 MAX_LINE = 65536
 MAX_INTEGER = 2**53 - 1
 
-# Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is a token.
+# Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is
+# a token.
 KINDS_TABLE = """
-plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int [prior:prior] benches:int members:int
-            sources:int pools:int units:int households:int
+plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
+            [prior:prior] benches:int members:int sources:int pools:int units:int households:int
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
@@ -213,8 +224,8 @@ seed        seed:hex64 [at:int]
 open        pool:str key:hex64 [at:int]
 call        pool:str place:int household:str ticket:decimal [at:int]
 missed      household:str [at:int]
-pick        household:str by:choice|lot|ranking offered:int [lot:decimal] [number:int] [rank:int] unit:str [proxy:str]
-            [at:int]
+pick        household:str by:choice|lot|ranking offered:int [lot:decimal] [number:int] [rank:int]
+            unit:str [proxy:str] [at:int]
 undo        reason:str [at:int]
 standby     household:str place:int [at:int]
 end         pool:str picked:int standby:int leftover:int [at:int]
@@ -235,7 +246,8 @@ prior       origin:str size:int root:hex64 relation:void|round reason:str
 
 
 def read_table(table):
-    """The table above as kind -> list of (name, its bytes as they stand before the value, type, optional)."""
+    """The table above as kind -> list of (name, its bytes as they stand before the value, type,
+    optional)."""
     kinds = {}
     for row in table.strip().splitlines():
         words = row.split()
@@ -268,7 +280,7 @@ class NotInProfile(Exception):
 
 
 class Cursor:
-    """Walks once over the bytes of a line, from the left to the right, and takes exactly what must come (T1)."""
+    """Walks once over the bytes of a line and takes exactly what must come (T1)."""
 
     def __init__(self, data):
         self.data = data
@@ -332,7 +344,8 @@ class Cursor:
         return items
 
     def value(self, kind, optional):
-        read = {"str": self.string, "int": self.integer, "hex64": self.hex64, "decimal": self.decimal}
+        read = {"str": self.string, "int": self.integer, "hex64": self.hex64,
+                "decimal": self.decimal}
         if kind in read:
             return read[kind]()
         if kind == "prior":
@@ -362,7 +375,8 @@ class Cursor:
 def parse_line(raw):
     """T1: the line as a dictionary, or NotInProfile."""
     if len(raw) > MAX_LINE:
-        raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"), ("65,536 bytes at most", "至多 65,536 字节"))
+        raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"),
+                           ("65,536 bytes at most", "至多 65,536 字节"))
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -378,7 +392,7 @@ def parse_line(raw):
 
 
 def read_lines(stream):
-    """(line, whether an LF ends it). Of a line that is too long only the beginning is kept (rule 1)."""
+    """(line, whether an LF ends it). Of a line that is too long only the beginning is kept."""
     while True:
         raw = part = stream.readline(MAX_LINE + 2)
         if not raw:
@@ -387,36 +401,57 @@ def read_lines(stream):
             part = stream.readline(MAX_LINE)
         yield (raw[:-1] if part is raw else raw[:MAX_LINE + 1]), bool(part)
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # A file that was changed on its way (section 7)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 BEGINNING = b'{"kind":"plan",'
 LINE_BEGINS = b'{"kind":"'
 WHITE = b" \t\n\x0c\r"
-AGAIN = (" Get the file again, packed in a zip or from the stick.", "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。")
+AGAIN = (" Get the file again, packed in a zip or from the stick.",
+         "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。")
 
 # The words of each change; behind those marked + stands AGAIN.
 CHANGES = {row[0]: row[1:] for row in read_checks("""
-cr-lf | +in CR LF instead of LF: a mail program, an editor or git changed the line ends. | 的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。
-cr | +Lines end in CR, or CR stands in a line: a program changed the line ends. | 行尾是 CR，或行中有 CR：有程序改动了换行符。
-line-separators | +Lines do not end in LF but in another character (such as U+2028): a program changed the line ends. | 行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。
+cr-lf | +in CR LF instead of LF: a mail program, an editor or git changed the line ends.
+    | 的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。
+cr | +Lines end in CR, or CR stands in a line: a program changed the line ends.
+    | 行尾是 CR，或行中有 CR：有程序改动了换行符。
+line-separators | +Lines do not end in LF but in another character (such as U+2028): a program
+    changed the line ends.
+    | 行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。
 empty-line | +There is an empty line: an editor or a mail program put it in. | 有空行：是编辑器或邮件程序加进去的。
-white-space | +White space stands before or after a line: an editor or a mail program put it in. | 行首或行尾有空格或制表符：是编辑器或邮件程序加进去的。
-encoding | +The file is not UTF-8: an editor saved it in another encoding (GBK, say). | 文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。
-zeros | +A part is lost, and zeros stand in its place: the disk or the stick did not keep it. | 有一段内容丢失，变成了零字节：硬盘或 U 盘没有存住。
-broken-line | +A line is broken in two: a mail program or an editor wraps long lines. | 有一行被拆成两行：邮件程序或编辑器把长行折断了。
-reformatted | +The JSON was written anew, with other spaces, order or escapes: a program formatted it. | JSON 被重新写过，空格、次序或转义不同：有程序把它重新排版了。
-bom | +A byte order mark (BOM) stands before the first line: an editor such as Notepad saved the file. | 第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。
-utf16 | +The file is UTF-16 (“Unicode”): an editor or a spreadsheet program saved it anew. | 文件是 UTF-16（“Unicode”）编码：编辑器或表格软件另存过。
-mail | +This is the file as a mail program packs it (base64): save the attachment. | 这是邮件程序编码后的内容（base64）：请把附件另存为文件。
+white-space | +White space stands before or after a line: an editor or a mail program put it in.
+    | 行首或行尾有空格或制表符：是编辑器或邮件程序加进去的。
+encoding | +The file is not UTF-8: an editor saved it in another encoding (GBK, say).
+    | 文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。
+zeros | +A part is lost, and zeros stand in its place: the disk or the stick did not keep it.
+    | 有一段内容丢失，变成了零字节：硬盘或 U 盘没有存住。
+broken-line | +A line is broken in two: a mail program or an editor wraps long lines.
+    | 有一行被拆成两行：邮件程序或编辑器把长行折断了。
+reformatted | +The JSON was written anew, with other spaces, order or escapes: a program formatted
+    it.
+    | JSON 被重新写过，空格、次序或转义不同：有程序把它重新排版了。
+bom | +A byte order mark (BOM) stands before the first line: an editor such as Notepad saved
+    the file.
+    | 第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。
+utf16 | +The file is UTF-16 (“Unicode”): an editor or a spreadsheet program saved it anew.
+    | 文件是 UTF-16（“Unicode”）编码：编辑器或表格软件另存过。
+mail | +This is the file as a mail program packs it (base64): save the attachment.
+    | 这是邮件程序编码后的内容（base64）：请把附件另存为文件。
 beginning | +The beginning is missing: the first line is not that of a plan. | 开头缺失：第一行不是方案首行。
-packed | This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the file in it. | 这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。
-document | This is a PDF or a document of an office program: ask for the transcript itself. | 这是 PDF 或办公软件的文档：请索取抽签记录文件本身。
-web-page | This is a web page, perhaps one that asks to sign in or says that something is missing: download the transcript itself. | 这是网页，也许是登录页或出错页：请下载抽签记录文件本身。
+packed | This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the
+    file in it.
+    | 这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。
+document | This is a PDF or a document of an office program: ask for the transcript itself.
+    | 这是 PDF 或办公软件的文档：请索取抽签记录文件本身。
+web-page | This is a web page, perhaps one that asks to sign in or says that something is
+    missing: download the transcript itself.
+    | 这是网页，也许是登录页或出错页：请下载抽签记录文件本身。
 receipt | This is a receipt: check it as a receipt. | 这是收据：请按收据核验。
 """)}
-PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ",
+          b"\x28\xb5\x2f\xfd")
 
 
 def change_report(what, before=("", "")):
@@ -424,7 +459,8 @@ def change_report(what, before=("", "")):
         return None
     english, chinese = CHANGES[what]
     again = AGAIN if english.startswith("+") else ("", "")
-    return {"what": what, "en": before[0] + english.lstrip("+") + again[0], "zh": before[1] + chinese + again[1]}
+    return {"what": what, "en": before[0] + english.lstrip("+") + again[0],
+            "zh": before[1] + chinese + again[1]}
 
 
 def change_of_bytes(line):
@@ -498,7 +534,8 @@ def change_of_line(line):
         return "broken-line"
     if text is None:
         return "encoding"
-    spelled = any(part in line for part in (b'": ', b', "', b"\\u", b"\\/")) or not line.startswith(LINE_BEGINS)
+    spelled = (not line.startswith(LINE_BEGINS)
+               or any(part in line for part in (b'": ', b', "', b"\\u", b"\\/")))
     return "reformatted" if line.startswith((b"{", b"}", b"[", b"]", b'"')) and spelled else None
 
 
@@ -510,9 +547,9 @@ def without_cr(line):
 def is_torn(line):
     """T4: what a power cut leaves of a line."""
     written = line.rstrip(b"\0")
-    return (len(line) <= MAX_LINE and (written.startswith(LINE_BEGINS) or LINE_BEGINS.startswith(written))
+    return (len(line) <= MAX_LINE
+            and (written.startswith(LINE_BEGINS) or LINE_BEGINS.startswith(written))
             and LINE_BEGINS not in written[1:] and (not written or min(written) >= 0x20))
-
 
 
 def sha256(data):
@@ -525,7 +562,8 @@ def hash_text(text):
 
 
 class Tree:
-    """T3: the tree of RFC 6962, grown leaf by leaf. It keeps the roots of the whole subtrees on its left edge."""
+    """T3: the tree of RFC 6962, grown leaf by leaf. It keeps the roots of the whole subtrees on
+    its left edge."""
 
     def __init__(self):
         self.size = 0
@@ -571,7 +609,8 @@ def root_from_proof(leaf, index, size, proof):
 
 def fingerprint(root):
     """Section 2: eight groups of five digits."""
-    return " ".join("%05d" % (int.from_bytes(root[k:k + 4], "big") % 100000) for k in range(0, 32, 4))
+    groups = (int.from_bytes(root[k:k + 4], "big") for k in range(0, 32, 4))
+    return " ".join("%05d" % (group % 100000) for group in groups)
 
 
 def decode_base64(text, size):
@@ -598,8 +637,8 @@ REPERTOIRE = """
 0020-007E 00A1-00AC 00AE-024F 0388-038A 038C 038E-03A1 03A3-03FF 0400-0482 048A-052F 1E00-1EFF
 2010-2027 2030-205E 2070-2071 2074-208E 20A0-20BF 2100-2125 2127-2129 212C-218B 2190-21FF 2200-22FF
 2460-27BF 3001-3029 3030-303F 3041-3096 309B-309F 30A0-30FF 3105-312F 3131-3163 3165-318E
-31A0-31BF 31C0-31E3 31F0-321E 3220-4DBF 4E00-9FFF A000-A48C A490-A4C6 AC00-D7A3 FF01-FF9F FFA1-FFBE FFE0-FFE6
-20000-2A6DF 2A700-2EBE0 30000-323AF
+31A0-31BF 31C0-31E3 31F0-321E 3220-4DBF 4E00-9FFF A000-A48C A490-A4C6 AC00-D7A3
+FF01-FF9F FFA1-FFBE FFE0-FFE6 20000-2A6DF 2A700-2EBE0 30000-323AF
 """
 TEXT = re.compile("[%s]*\\Z" % "".join(
     "-".join("\\U%08x" % int(end, 16) for end in span.split("-")) for span in REPERTOIRE.split()))
@@ -609,12 +648,14 @@ def text_is_sound(text, limit, may_be_empty=False):
     """P3."""
     if not text:
         return may_be_empty
-    return len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " " and bool(TEXT.match(text))
+    return (len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " "
+            and bool(TEXT.match(text)))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 2. Signatures: Ed25519 of RFC 8032, strictly (P12, S2). A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 2. Signatures: Ed25519 of RFC 8032, strictly (P12, S2)
+#    A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+# --------------------------------------------------------------------------------------------------
 
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -624,7 +665,7 @@ NEUTRAL = (0, 1, 1, 0)
 
 
 def add_points(p, q):
-    """The addition of RFC 8032, section 5.1.4; it holds for any two points, also for twice the same."""
+    """The addition of RFC 8032, section 5.1.4; it holds for any two points, also equal ones."""
     a = (p[1] - p[0]) * (q[1] - q[0]) % PRIME
     b = (p[1] + p[0]) * (q[1] + q[0]) % PRIME
     c = 2 * p[3] * q[3] * CURVE_D % PRIME
@@ -724,9 +765,9 @@ def signed_message(time, body):
     return ("cosignature/v1\ntime %d\n%s" % (time, body)).encode("utf-8")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # 3. The keystream: ChaCha20 with a 64-bit counter and stream 0 (D3)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 QUARTER_ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
                   (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
@@ -762,12 +803,13 @@ def ticket_and_lot(key, number):
     return int.from_bytes(block[:8], "little"), int.from_bytes(block[8:24], "little")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # 4. Offers (D4) and needs (P10)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 class FreeUnits:
-    """The free units of a pool, by their classes. A unit is told by its place among the units of the pool, from 0."""
+    """The free units of a pool, by their classes. A unit is told by its place among the units of
+    the pool, from 0."""
 
     def __init__(self, classes):
         self.classes = classes  # the class of each unit, in plan order
@@ -792,8 +834,9 @@ class FreeUnits:
 class Matching:
     """D4, steps 2 and 3: as many of the waiting as possible have a free unit each that they accept.
 
-    It is a flow from classes of households (their needs) to classes of units (their features among the needs of the
-    pool). Both kinds of class are sets. The flow is mended, not made anew, when somebody comes or goes."""
+    It is a flow from classes of households (their needs) to classes of units (their features among
+    the needs of the pool). Both kinds of class are sets. The flow is mended, not made anew, when
+    somebody comes or goes."""
 
     def __init__(self, household_classes, unit_classes):
         self.accepts = {h: [u for u in unit_classes if h <= u] for h in household_classes}
@@ -832,7 +875,7 @@ class Matching:
                 pass
 
     def augment(self, start):
-        """Finds a free unit for the class `start`, moving others over if need be (breadth first)."""
+        """Finds a free unit for the class `start`, moving others over if need be, breadth first."""
         came_from = {}  # unit class -> household class that would move there
         moves_off = {start: None}  # household class -> unit class that it would leave
         queue = deque([start])
@@ -874,7 +917,8 @@ class Matching:
         loose = {u for u in self.free if self.free[u] > self.used[u]}
         can_move = {h for h, units in self.accepts.items() if not loose.isdisjoint(units)}
         while True:
-            more = {u for u in self.free if u not in loose and not can_move.isdisjoint(self.flow[u])}
+            more = {u for u in self.free
+                    if u not in loose and not can_move.isdisjoint(self.flow[u])}
             if not more:
                 return loose
             loose |= more
@@ -1010,7 +1054,8 @@ signed | the sign-off | 签署
     | | closing
 closed | after the closing line | 结束行之后
     | the last line is not whole | 最后一行不完整
-    | objection ruling withdrawal offer accept decline swap recording void | (an event leads to batch)
+    | objection ruling withdrawal offer accept decline swap recording void
+    | (an event leads to batch)
 batch | a batch of the aftermath | 后续事项
     | the checkpoint over the last events is missing | 最后的事项还没有检查点
     | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
@@ -1085,7 +1130,7 @@ class Order:
         if kind in SIGN_KINDS:
             begun = self.signoffs.open is not None
             return Move(begun, begun, phase)
-        # `void` in the phases roll call to pools breaks the draw off, without the checks of any end.
+        # `void` in roll call to pools breaks the draw off, without the checks of any end.
         if kind == "void" and ROLL_CALL <= phase <= POOLS:
             return Move(True, True, BATCH, breaks_off=True)
         if kind not in PHASES[phase].lines:
@@ -1561,7 +1606,7 @@ class Plan:
             things.clear()
 
     def check_counts(self):
-        """P1: the six counts are the numbers of lines; those of each pool the numbers of its own."""
+        """P1: the six counts are the numbers of lines, those of a pool the numbers of its own."""
         if self.header is not None:
             for kind in PLAN_KINDS[1:]:
                 key = "benches" if kind == "bench" else kind + "s"
@@ -1780,7 +1825,8 @@ class Ceremony:
             self.check_secret(member, line["secret"])
 
     def check_secret(self, member, secret):
-        """C3: letters and digits, 32 to 128 after a commit, else 1 to 128; the hash is the commit."""
+        """C3: letters and digits, 32 to 128 after a commit, else 1 to 128; after a commit, the hash
+        of C1 over the secret is the commit."""
         self.findings.examine("C3")
         place, least = "reveal " + member.id, 32 if member in self.commits else 1
         if not re.match(r"[A-Za-z0-9]{%d,128}\Z" % least, secret):
@@ -1899,6 +1945,7 @@ class Account:
 
     def __init__(self, wanted):
         self.wanted = wanted        # its id
+        self.found = None           # what fits the words that were typed (section 15)
         self.answers = {}           # household -> (draw of its pool, line, answer, units on offer)
         self.called_at = {}         # household -> `at` of its last call
         self.later = []
@@ -2177,7 +2224,7 @@ class Draw:
         self.account.call(household, line, draw)
 
     def due_way(self, draw, caller, offer):
-        """How the household gets its unit (lot, choice, ranking, standby); unit and rank by ranking."""
+        """How the household gets its unit: lot, choice, ranking (with unit and rank) or standby."""
         # D6: with the rule lot by lot. D8: by choice; by lot at once after a miss.
         if draw.pool.rule != "ranking":
             return ("lot" if draw.must_draw else draw.pool.rule), None, None
@@ -3017,10 +3064,20 @@ STAGES = ["plan", "result", "aftermath"]
 
 
 def verify_file(path, evidence, household=None):
-    """Reads one transcript and runs all checks."""
-    t = Transcript(evidence.older[0] if evidence.older else 0, household)
-    with open_file(path) as stream:
-        t.read(lines_of_transcript(stream))
+    """Reads one transcript and runs all checks. `household` is as people type it."""
+    older_size = evidence.older[0] if evidence.older else 0
+    if household is None:
+        with open_file(path) as stream:
+            t = Transcript(older_size)
+            t.read(lines_of_transcript(stream))
+    else:
+        with open_twice(path) as stream:
+            start = stream.tell()
+            found = Found(household, plan_lines(stream))
+            stream.seek(start)
+            t = Transcript(older_size, found.id)
+            t.account.found = found
+            t.read(lines_of_transcript(stream))
     check_evidence(t, evidence)
     return t
 
@@ -3048,6 +3105,18 @@ def open_file(path):
     except (OSError, ValueError) as error:
         english, chinese = system_words(error)
         raise Unreadable("cannot be read: " + english, "无法读取：" + chinese) from None
+
+
+@contextlib.contextmanager
+def open_twice(path):
+    """A file that is read twice; what comes through a pipe is kept for it."""
+    with open_file(path) as stream, contextlib.ExitStack() as stack:
+        if not stream.seekable():
+            copy = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            stream = copy
+        yield stream
 
 
 # What the system says of a file, in Chinese; anything else by its number.
@@ -3170,7 +3239,8 @@ def why_report(t):
     if household not in t.account.answers:
         return None
     draw, number, answer, offered = t.account.answers[household]
-    caller, pool, called_at = draw.callers[household], household.pool, t.account.called_at[household]
+    caller, pool = draw.callers[household], household.pool
+    called_at = t.account.called_at[household]
     by = "standby" if answer.get("kind") == "standby" else answer.get("by")
     return {
         "household": household.id, "pool": pool.id, "tier": min(household.tier, 255),
@@ -3479,10 +3549,12 @@ RULE_NAMES = {"lot": ("drawn by lot", "抽签定房"), "choice": ("chosen", "选
 
 def print_why(t, say):
     """The data of `why` in plain words."""
+    if t.plan.household(t.account.wanted) is None:
+        return
     why = why_report(t)
     if why is None:
-        print(say("\nHousehold %s: not called in this file, or not in the plan.",
-                  "\n住户 %s：本文件中没有叫到，或不在方案中。") % clean(t.account.wanted))
+        print(say("\nHousehold %s is in the plan, but was never called in this file.",
+                  "\n住户 %s 在方案中，但在本文件中从未叫到。") % clean(t.account.wanted))
         return
     print()
     for english, chinese, value in why_rows(t, why, say):
@@ -3530,9 +3602,156 @@ def print_allocation(t):
                        for c in cells))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 8. Receipts (section 10)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 15. The household that is meant: an id in any letters, a name (masked or full), a flat
+# --------------------------------------------------------------------------------------------------
+
+HOUSES = "号楼 号院 单元 幢 栋 座 楼 室 房 号 户".split()  # words around the numbers of flats
+COMPOUND = (  # surnames of two characters
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 宇文 长孙 夏侯 轩辕 端木 百里 呼延 南宫 东郭 西门 "
+    "独孤 澹台 公冶 宗政 濮阳 太史 申屠 钟离 闻人 赫连 鲜于 闾丘 拓跋 完颜 纳兰 第五 公羊 公西 左丘 梁丘 南门 "
+    "万俟").split()
+TITLES = "某 某某 先生 女士 小姐".split()
+HAN = "[\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+MASKED_HAN = re.compile("\\*+%s?" % HAN)
+
+
+def plain(text):
+    """Full-width letters made usual, capitals small."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def parts_of(text):
+    """`7号楼902室`, `7-0902` and `７号楼 902` are the parts 7 and 902."""
+    text = plain(text)
+    for word in HOUSES:
+        text = text.replace(word, " ")
+    return [part.lstrip("0") or part for part in re.findall(r"[0-9]+|[a-z]+|[^\W_0-9a-z]+", text)]
+
+
+def mask(cell):
+    """Names as a plan shows them: 张明 as 张*, 欧阳娜娜 as 欧阳*娜, Anna Smith as A*** S***. What
+    stands in brackets is dropped."""
+    kept, depth = "", 0
+    for c in cell:
+        if c in "(（[【":
+            depth += 1
+        elif c in ")）]】":
+            depth = max(depth - 1, 0)
+        elif not depth:
+            kept += c
+    return "、".join(filter(None, map(mask_person, re.split("[、,，;；/\n]", kept))))
+
+
+def mask_person(name):
+    name = re.sub("[＊×○●]", "*", name.strip())
+    if not re.search(HAN, name):
+        words = name.split()
+        if "*" in name and all(re.fullmatch(r"[^\W\d_][*.]+|\*[*.]+", word) for word in words):
+            return name
+        letters = (next(filter(str.isalpha, word), "") for word in words)
+        return " ".join(letter.upper() + "***" for letter in letters if letter)
+    name = "".join(name.split())
+    surname = next(filter(name.startswith, COMPOUND), name[0])
+    if {name[len(surname):], name[1:]} & set(TITLES) or any(
+            name.startswith(head) and MASKED_HAN.fullmatch(name[len(head):])
+            for head in (surname, name[0], "")):
+        return name  # the office has masked it already
+    people = ["".join(re.findall(HAN, part)) for part in re.split("[·•・‧∙⋅.．]", name)]
+    people = [part for part in people if part]
+    if len(people) != 1:
+        return "·".join(part[0] + "*" for part in people)
+    name = people[0]
+    surname = name[0] if len(name) == 2 else next(filter(name.startswith, COMPOUND), name[0])
+    return surname + "*" + (name[-1] if len(name) > len(surname) + 1 else "")
+
+
+def distance(a, b):
+    """How many bytes must be changed, put in or left out to make one id of the other (capitals
+    aside; an id has 64 bytes at most)."""
+    a, b = (text.encode("utf-8", "replace").lower()[:64] for text in (a, b))
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        corner, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            corner, row[j] = row[j], min(corner + (x != y), row[j - 1] + 1, row[j] + 1)
+    return row[-1]
+
+
+class Found:
+    """What in the plan fits what was typed, when that is not an id as it stands there."""
+
+    def __init__(self, typed, lines):
+        self.id = typed             # to go on with: that of the plan if one fits, else as typed
+        self.named = []             # (id, name) of households whose name fits
+        self.units = set()          # ids of units that are named
+        self.parts, self.buildings = parts_of(typed), {}
+        name, bare = mask(unicodedata.normalize("NFKC", typed)), "".join(plain(typed).split())
+        exact, same = False, []
+        for line in lines:
+            if line["kind"] == "pool":
+                self.buildings[line["id"]] = parts_of(line["building"])
+            elif line["kind"] == "unit" and self.names(line):
+                self.units.add(line["id"])
+            elif line["kind"] == "household":
+                exact = exact or line["id"] == typed
+                if plain(line["id"]) == bare:
+                    same.append(line["id"])
+                if name and name in line["name"].split("、"):
+                    self.named.append((line["id"], line["name"]))
+        if same and not exact:
+            self.id = same[0]
+
+    def names(self, line):
+        """Whether the unit is named: by its id, or by the end of its label, behind any parts of
+        its building."""
+        label = parts_of(line["label"])
+        shared = min(len(self.parts), len(label))
+        before = self.parts[:len(self.parts) - shared]
+        named = self.parts[len(self.parts) - shared:]
+        building = iter(self.buildings.get(line["pool"], []))
+        return shared > 0 and (self.parts == parts_of(line["id"]) or (
+            label[len(label) - shared:] == named and all(part in building for part in before)))
+
+
+def plan_lines(stream):
+    """The lines up to the first checkpoint that can be read."""
+    for raw, _ in read_lines(stream):
+        try:
+            line = parse_line(without_cr(raw))
+        except NotInProfile:
+            continue
+        if line["kind"] == "checkpoint":
+            return
+        yield line
+
+
+def nobody(t, say):
+    """That there is no such household, and which could be meant."""
+    wanted, found = t.account.wanted, t.account.found
+    near = [(distance(h.id, wanted), h.id) for h in t.plan.households]
+    near = [known for known in near if known[0] <= 1 + len(wanted.encode("utf-8", "replace")) // 4]
+    near = ", ".join(name for _, name in sorted(near, key=lambda known: known[0])[:5])
+    words = say("There is no household %s in the plan of this file.",
+                "本文件的方案中没有住户 %s。") % wanted
+    if near:
+        words += say(" Ids like it: %s.", "相近的编号：%s。") % near
+    if found.named:
+        named, count = ", ".join("%s %s" % one for one in found.named), len(found.named)
+        words += say(" Names are masked in the plan; this household fits: %s." if count == 1 else
+                     " Names are masked in the plan; these %d households fit: %%s." % count,
+                     "方案中的姓名隐去了部分文字，相符的有 %d 户：%%s。" % count) % named
+    # Who has the flats that are named, in the end; nobody in a file that is not verified.
+    holds = t.aftermath.holds if t.verdict() == "verified" and t.aftermath.void is None else {}
+    owners = [h.id for h in t.plan.households if h in holds and holds[h].id in found.units]
+    if owners:
+        words += say(" Such a flat is that of %s.", "这样的房属于 %s。") % ", ".join(owners)
+    return words
+
+
+# --------------------------------------------------------------------------------------------------
+# 16. Receipts (section 10)
+# --------------------------------------------------------------------------------------------------
 
 MAX_RECEIPT = 2**23
 
@@ -3573,7 +3792,8 @@ class Receipt:
     def take(self, pattern, expected):
         """The next line, which must match the pattern; its group, if it has one."""
         self.at += 1
-        match = re.fullmatch(pattern, self.lines[self.at - 1]) if self.at <= len(self.lines) else None
+        here = self.at <= len(self.lines)
+        match = re.fullmatch(pattern, self.lines[self.at - 1]) if here else None
         if not match:
             self.wrong(expected)
         return match.group(match.lastindex or 0)
@@ -3644,8 +3864,8 @@ class Story:
         return min(set.intersection(*swaps), default=None) if swaps else None
 
     def tell(self, index, line, shown):
-        """Takes the next line; a pair of words when it does not belong here. A line that R2 refuses (not shown) has no
-        other fault, but tells all the same what the household had."""
+        """Takes the next line; a pair of words when it does not belong here. A line that R2
+        refuses (not shown) has no other fault, but tells what the household had."""
         kind = line["kind"]
         wrong = self.misfit(index, kind, line) if shown else None
         if kind in self.ORDER:
@@ -3664,7 +3884,8 @@ class Story:
         if stage < self.stage or (stage == self.stage and stage < 6):
             return "a line out of order", "次序不对"
         self.stage = stage
-        names = line.get("households", [line["id"] if kind == "household" else line.get("household")])
+        name = line["id"] if kind == "household" else line.get("household")
+        names = line.get("households", [name])
         if kind == "plan" and (index != 0 or line["origin"] != self.origin):
             return "not the plan of this transcript", "不是本记录的方案首行"
         if kind not in ("plan", "pool", "unit", "ruling", "void") and self.household not in names:
@@ -3703,8 +3924,10 @@ class Story:
     def end(self):
         """What is wrong with the whole, as pairs."""
         unit = self.first.get("unit")
-        if unit and self.shown["unit"] and not (self.holds == "exchanged" or self.unit == unit["id"]):
-            yield ("unit %s is not what the household has in the end" % unit["id"], "房源 %s 不是该户最终所得" % unit["id"])
+        # R3: the unit of the `unit` line is the one that the household has in the end.
+        if unit and self.shown["unit"] and self.holds != "exchanged" and self.unit != unit["id"]:
+            yield ("unit %s is not what the household has in the end" % unit["id"],
+                   "房源 %s 不是该户最终所得" % unit["id"])
         if self.household is None:
             yield "no line names a household", "没有一行写明住户"
 
@@ -3719,31 +3942,36 @@ def read_panel(path):
             t.line(raw, True)
     if not t.plan.panel.keys:
         raise Unreadable("no keys in the plan of %s" % path, "%s 的方案中没有公钥" % path)
-    return [(bench.quorum, {m.key for m in t.plan.panel.members if m.bench is bench and m.key}) for bench in t.plan.panel.benches]
+    panel = t.plan.panel
+    return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
+            for bench in panel.benches]
 
 
 def check_entries(receipt, checks):
-    """R2 and R3. A line that R2 refuses has no other fault, but still tells what the household had."""
+    """R2 and R3. A line that R2 refuses has no other fault, but tells what the household had."""
     lines = []                      # (index, line, whether R2 refuses it)
     for index, raw, proof in receipt.entries:
         checks["R2"].examined += 1
         try:
             line = parse_line(raw)
         except NotInProfile as error:
-            checks["R2"].faults.append(both(("line %d breaks the profile at %s" % (index + 1, error.place),
-                                             "第 %d 行不合规（%s）" % (index + 1, error.place))))
+            where = index + 1, error.place
+            checks["R2"].faults.append(both(("line %d breaks the profile at %s" % where,
+                                             "第 %d 行不合规（%s）" % where)))
             continue
         shown = root_from_proof(sha256(b"\x00" + raw), index, receipt.size, proof) == receipt.root
         if not shown:
-            checks["R2"].faults.append(("line %d is not shown to stand in this transcript" % (index + 1),
-                                        "不能证明第 %d 行在本记录中" % (index + 1)))
+            checks["R2"].faults.append((
+                "line %d is not shown to stand in this transcript" % (index + 1),
+                "不能证明第 %d 行在本记录中" % (index + 1)))
         lines.append((index, line, shown))
     checks["R3"].examined = len(receipt.entries)
     story = Story(receipt.origin, [line for _, line, _ in lines])
     for index, line, shown in lines:
         wrong = story.tell(index, line, shown)
         if wrong:
-            checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]), "第 %d 行：%s" % (index + 1, wrong[1])))
+            checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]),
+                                        "第 %d 行：%s" % (index + 1, wrong[1])))
     checks["R3"].faults += [both(wrong) for wrong in story.end()]
     return story
 
@@ -3758,18 +3986,21 @@ def check_receipt_signatures(receipt, benches, check):
         return
     signed = set()
     for name, key_id, time, signature in receipt.signatures:
-        for key in sorted({key for _, keys in benches for key in keys if key[:2] == (name, key_id)}):
+        all_keys = {key for _, keys in benches for key in keys}
+        for key in sorted(key for key in all_keys if key[:2] == (name, key_id)):
             check.examined += 1
             if signature_is_right(key[2], signed_message(time, receipt.body), signature):
                 signed.add(key)
             else:
-                check.faults.append(both(("the signature of %s is wrong" % name, "%s 的签名错误" % name)))
+                check.faults.append(both((
+                    "the signature of %s is wrong" % name, "%s 的签名错误" % name)))
     if any(len(keys & signed) < quorum for quorum, keys in benches):
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
-LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
+LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as "
+             "with LF.",
              "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。")
 BLANK_END = ("Empty lines at the end are passed over.", "末尾的空行已略过。")
 
@@ -3807,7 +4038,8 @@ def read_saved(data):
         changed = change_report(change_of_receipt(data)) or {"en": "", "zh": ""}
         english = changed["en"].replace("the transcript itself", "the receipt itself")
         chinese = changed["zh"].replace("抽签记录文件本身", "收据文件本身")
-        raise Unreadable("this is not a receipt" + (english and ": " + english), "这不是收据" + (chinese and "：" + chinese))
+        raise Unreadable("this is not a receipt" + (english and ": " + english),
+                         "这不是收据" + (chinese and "：" + chinese))
     text = text if text.endswith("\n") else text + "\n"
     notes = [LINE_ENDS] if "\r\n" in text else []
     lines = text.replace("\r\n", "\n")[:-1].split("\n")
@@ -3844,8 +4076,9 @@ def verify_receipt_text(text, fingerprints, benches):
     if not fingerprints:
         checks["R4"].reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
     elif fingerprint(receipt.root) not in fingerprints:
-        checks["R4"].faults.append(("the checkpoint has the fingerprint " + fingerprint(receipt.root),
-                                    "检查点的指纹是 " + fingerprint(receipt.root)))
+        found = fingerprint(receipt.root)
+        checks["R4"].faults.append(("the checkpoint has the fingerprint " + found,
+                                    "检查点的指纹是 " + found))
     check_receipt_signatures(receipt, benches, checks["R5"])
     return receipt_report(checks, receipt, story)
 
@@ -3859,7 +4092,8 @@ def receipt_report(checks, receipt, story):
         del rows[-1]["failed"]
     outcomes = {row["id"]: row["outcome"] for row in rows}
     refuted = "failed" in outcomes.values()
-    return {"verdict": "refuted" if refuted else "verified", "anchored": not refuted and outcomes["R4"] == "passed",
+    return {"verdict": "refuted" if refuted else "verified",
+            "anchored": not refuted and outcomes["R4"] == "passed",
             "signed": not refuted and outcomes["R5"] == "passed", "checks": rows,
             "facts": receipt_facts(receipt, story)}
 
@@ -3876,17 +4110,19 @@ def receipt_facts(receipt, story):
         "origin": receipt.origin if receipt else "", "size": receipt.size if receipt else 0,
         "fingerprint": fingerprint(receipt.root) if receipt else "",
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
-        "name": of("household", "name"), "pool": story.pool,
-        "pool_title": of("pool", "title"), "building": of("pool", "building"), "of": of("pool", "households"),
-        "ticket": None if ticket is None else str(ticket), "place": of("call", "place"), "drawn": of("pick", "unit"),
-        "standby": of("standby", "place"), "unit": unit, "label": unit_line.get("label"),
-        "storey": unit_line.get("storey"), "holds": story.holds, "later": [in_both(both(words)) for words in story.later],
+        "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
+        "building": of("pool", "building"), "of": of("pool", "households"),
+        "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
+        "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
+        "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,
+        "later": [in_both(both(words)) for words in story.later],
     }
 
 
 HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明其所得"),
          "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
-         "withdrawn": ("it gave up what it had", "已放弃"), "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
+         "withdrawn": ("it gave up what it had", "已放弃"),
+         "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
          "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
 
 
@@ -3902,7 +4138,8 @@ def print_receipt(report, say):
     if facts["fingerprint"]:
         print(say("\nFingerprint of the checkpoint  ", "\n检查点的指纹  ") + facts["fingerprint"])
     if report["verdict"] == "refuted":
-        print(say("\nThis receipt is REFUTED. Do not rely on it, and show this report to the panel.",
+        print(say("\nThis receipt is REFUTED. Do not rely on it, and show this report to the "
+                  "panel.",
                   "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
         return
     holds = say(*HOLDS[facts["holds"]])
@@ -3914,19 +4151,21 @@ def print_receipt(report, say):
     words.append(say("These lines stand in one transcript.", "以上各行都在同一份记录中。"))
     words.append(say("It is the one whose fingerprint you noted.", "这就是您记下指纹的那份记录。")
                  if report["anchored"] else
-                 say("Whether it is that of the hall is not yet shown: compare the fingerprint with the notice.",
+                 say("Whether it is that of the hall is not yet shown: compare the fingerprint "
+                     "with the notice.",
                      "它是否就是现场的那份记录，尚未证明：请把指纹与公告核对。"))
-    words.append(say("That the draw was right, and that no other line concerns this household, only the whole "
-                     "transcript shows.", "抽签是否正确、有无别的行涉及本户，须核验整份记录。"))
+    words.append(say("That the draw was right, and that no other line concerns this household, "
+                     "only the whole transcript shows.", "抽签是否正确、有无别的行涉及本户，须核验整份记录。"))
     print("\n" + clean(say(" ", "").join(words)))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 9. The command
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 17. The command
+# --------------------------------------------------------------------------------------------------
 
 def read_fingerprints(values):
-    """Fingerprints as people type them: full-width digits and odd white space are tolerated. @FILE reads a file."""
+    """Fingerprints as people type them, with full-width digits and odd white space. @FILE reads a
+    file."""
     found = []
     for value in values:
         if value.startswith("@"):
@@ -3988,7 +4227,8 @@ def read_older(path):
 
 
 def language(chosen):
-    name = chosen or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    given = [chosen, *map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))]
+    name = next(filter(None, given), "")
     if not name:
         import locale
         name = (locale.getlocale() or ("",))[0] or ""
@@ -4005,10 +4245,13 @@ def named(option, path):
     try:
         yield
     except Unreadable as error:
-        raise Unreadable("%s %s: %s" % (option, path, error.args[0]), "%s %s：%s" % (option, path, error.args[1])) from None
+        english, chinese = error.args[:2]
+        raise Unreadable("%s %s: %s" % (option, path, english),
+                         "%s %s：%s" % (option, path, chinese)) from None
 
 
-def draw_command(arguments, say):
+def read_evidence(arguments):
+    """What is given on the command line, read before the transcript."""
     evidence = Evidence()
     evidence.fingerprints = read_fingerprints(arguments.fingerprint)
     if arguments.since is not None:
@@ -4025,7 +4268,13 @@ def draw_command(arguments, say):
                 page = "web-page" if evidence.person.lstrip(WHITE).startswith(b"<") else None
                 changed = change_report(change_of_bytes(evidence.person) or page)
                 raise Unreadable(*((changed["en"], changed["zh"]) if changed else NO_OPENING))
-    evidence.expect = "official" if arguments.official else "rehearsal" if arguments.rehearsal else None
+    if arguments.official or arguments.rehearsal:
+        evidence.expect = "official" if arguments.official else "rehearsal"
+    return evidence
+
+
+def draw_command(arguments, say):
+    evidence = read_evidence(arguments)
     status, reports, earlier = 0, [], None
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
@@ -4038,17 +4287,19 @@ def draw_command(arguments, say):
             earlier, status = None, EXIT_CODES["unreadable"]
             continue
         status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
-        if arguments.json:
-            reports.append(json_report(t))
-        elif arguments.allocation:
+        if arguments.allocation and not arguments.json:
             if t.verdict() == "verified":
                 print_allocation(t)
             else:
                 print(closing_sentence(t, json_report(t), say), file=sys.stderr)
+            continue
+        if arguments.household is not None and t.plan.household(t.account.wanted) is None:
+            print(clean(nobody(t, say)), file=sys.stderr)
+        if arguments.json:
+            reports.append(json_report(t))
         else:
             print_report(t, say)
-            if arguments.household is not None:
-                print_why(t, say)
+            print_why(t, say)
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
     return status
@@ -4074,9 +4325,11 @@ def receipt_command(arguments, say):
 # What argparse says, in Chinese: it asks gettext, which has no Chinese for it.
 ARGPARSE = {
     "usage: ": "用法：", "positional arguments": "参数", "options": "选项", "optional arguments": "选项",
-    "show this help message and exit": "显示帮助并退出", "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
+    "show this help message and exit": "显示帮助并退出",
+    "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
     "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
-    "the following arguments are required: %s": "缺少参数：%s", "unrecognized arguments: %s": "没有这样的参数：%s",
+    "the following arguments are required: %s": "缺少参数：%s",
+    "unrecognized arguments: %s": "没有这样的参数：%s",
     "expected one argument": "后面应有一个值", "expected at least one argument": "后面至少应有一个值",
     "not allowed with argument %s": "不能与 %s 同时使用", "ignored explicit argument %r": "不应有值 %r",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r 不行，应为 %(choices)s 之一",
@@ -4085,34 +4338,39 @@ ARGPARSE = {
 
 def parse_arguments(words):
     # The language is needed before the words are understood.
-    asked = [word[7:] if word.startswith("--lang=") else after for word, after in zip(words, words[1:] + [""]) if word.startswith("--lang")]
-    argparse._ = (lambda text: ARGPARSE.get(text, text)) if language((asked or [None])[0]) == "zh" else (lambda text: text)
+    asked = [word[7:] if word.startswith("--lang=") else after
+             for word, after in zip(words, words[1:] + [""]) if word.startswith("--lang")]
+    chinese = language(asked[0] if asked else None) == "zh"
+    argparse._ = (lambda text: ARGPARSE.get(text, text)) if chinese else (lambda text: text)
     parser = argparse.ArgumentParser(
         prog="verify.py", allow_abbrev=False,
         description="Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录",
-        epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: 0 verified · 成立; "
-               "1 refuted · 不成立; 2 unreadable or wrongly called · 无法读取或参数有误; 3 unfinished · 尚未完成")
+        epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: "
+               "0 verified · 成立; 1 refuted · 不成立; "
+               "2 unreadable or wrongly called · 无法读取或参数有误; 3 unfinished · 尚未完成")
+    add, flag, many = parser.add_argument, {"action": "store_true"}, {"action": "append",
+                                                                     "default": []}
     receipt = words[:1] == ["receipt"]
     if receipt:
         words = words[1:]
         parser.prog += " receipt"
-        parser.add_argument("file", help="the receipt, - is standard input · 收据文件")
-        parser.add_argument("--key", action="append", default=[], help="key of a member who must have signed · 监督员公钥")
-        parser.add_argument("--panel", help="the published plan or transcript · 已公布的方案或记录")
+        add("file", help="the receipt, - is standard input · 收据文件")
+        add("--key", help="key of a member who must have signed · 监督员公钥", **many)
+        add("--panel", help="the published plan or transcript · 已公布的方案或记录")
     else:
-        parser.add_argument("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
-        parser.add_argument("--since", help="an older copy · 较早的副本")
-        parser.add_argument("--recordings", help="folder of the recordings · 录像目录")
-        parser.add_argument("--scans", help="folder of the scans · 扫描件目录")
-        parser.add_argument("--household", help="explains why this household got its flat · 说明该户为何得到此房")
-        parser.add_argument("--person", help="the opening of a household, five lines · 密封件上的五行文字")
+        add("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
+        add("--since", help="an older copy · 较早的副本")
+        add("--recordings", help="folder of the recordings · 录像目录")
+        add("--scans", help="folder of the scans · 扫描件目录")
+        add("--household", help="explains why this household got its flat · 说明该户为何得到此房")
+        add("--person", help="the opening of a household, five lines · 密封件上的五行文字")
         kinds = parser.add_mutually_exclusive_group()
-        kinds.add_argument("--official", action="store_true", help="must be an official draw · 应为正式抽签")
-        kinds.add_argument("--rehearsal", action="store_true", help="must be a rehearsal · 应为演练")
-        parser.add_argument("--allocation", action="store_true", help="prints the allocation as CSV · 输出分配结果")
-    parser.add_argument("--fingerprint", action="append", default=[], help="noted outside, or @FILE · 在外记下的指纹")
-    parser.add_argument("--json", action="store_true", help="prints one JSON object · 输出 JSON")
-    parser.add_argument("--lang", choices=["zh", "en"], help="language · 语言")
+        kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
+        kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
+        add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
+    add("--fingerprint", help="noted outside, or @FILE · 在外记下的指纹", **many)
+    add("--json", help="prints one JSON object · 输出 JSON", **flag)
+    add("--lang", choices=["zh", "en"], help="language · 语言")
     arguments = parser.parse_args(words)
     arguments.receipt = receipt
     return arguments
