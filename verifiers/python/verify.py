@@ -1,12 +1,49 @@
 #!/usr/bin/env python3
-"""Verifies the transcript of a floorlot draw: a second verifier, written from the specification alone.
+"""Verifies the transcript of a floorlot draw. A second verifier, written from the specification.
 
-It needs nothing but Python 3.9 or later. Its parts stand in the order of the specification, and every check stands
-under its id (T1, P3, D4 and so on), so that one can read it beside the other:
+It needs Python 3.9 or later, and nothing else. Its parts stand in the order of the data:
 
-    1 bytes and lines (T1, T3)      4 offers (D4)                 7 the report (section 11)
-    2 signatures (P12, S2)          5 the transcript (T to A)     8 receipts (section 10)
-    3 the keystream (D3)            6 evidence from outside (V)   9 the command
+    1 bytes and lines       7 the plan            13 evidence from outside
+    2 signatures            8 the sign-offs       14 the report (section 11)
+    3 the keystream         9 the ceremony        15 the household that is meant
+    4 offers               10 the draw            16 receipts (section 10)
+    5 the chain            11 the aftermath       17 the command
+    6 the order of lines   12 the transcript
+
+Each stage is a class with its state, its lines and its checks; it reads the stages before it, and
+writes what it found into Findings. Transcript reads the lines and hands each to its stage. The
+sentence of a rule stands above the branch that enforces it, behind its id. Where each rule is:
+
+    T1  Cursor, Chain.take                            D1  PoolDraw, Draw.open_pool, end
+    T2  Order (PHASES, TURNS)                         D2  PoolDraw.turn, due; Draw.call
+    T3  Tree, Chain.checkpoint                        D3  ticket_and_lot, Draw.call
+    T4  Chain.closing, is_torn                        D4  Matching, PoolDraw.offer; Draw.pick
+    P1  Plan.take_header, check_counts                D5  Draw.pick
+    P2  Ids                                           D6  Draw.check_lot
+    P3  text_is_sound, Findings.text                  D7  Draw.due_way, check_ranking
+    P4  Panel.take_member, Plan.pool_of               D8  Draw.check_by, missed; PoolDraw.miss
+    P5  Panel.end                                     D9  Draw.undo, follow_pick
+    P6  Plan.take_source, check_outcomes              D10 Draw.standby, missed
+    P7  Plan.check_pool, features, pool_needs         D11 Draw.end_pool, leftover, leave_pool
+    P8  Plan.household_group                          D12 Draw.follow_pick, end, check_result
+    P9  Plan.household_ranking                        D13 Draw.pick
+    P10 Plan.check_needs, Matching                    A1  Aftermath.objection, ruling
+    P11 Plan.check_attempt                            A2  Aftermath.withdrawal
+    P12 read_key, Panel.take_key                      A3  Aftermath.due_offer, offer
+    S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
+    S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
+    S3  SignOffs.cosignature                          A6  Aftermath.recording
+    S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
+    C1  Ceremony.roll_call, end_roll_call             V1  Outside.fingerprints
+    C2  Ceremony.end_roll_call                        V2  Outside.older_copy
+    C3  Ceremony.check_secret                         V3  Outside.quorums
+    C4  Ceremony.answer, end_answers                  V4  Outside.kind
+    C5  Ceremony.public_number, numbers_fit           V5  Outside.recordings
+    C6  Ceremony.expected_seed, check_seed            V6  Outside.scans
+    C7  Ceremony.check_drand                          V7  Outside.prior, link, given_out
+    R1  Receipt                                       V8  Outside.person, read_opening
+    R2  check_entries                                 R4  check_receipt_fingerprint
+    R3  Story                                         R5  check_receipt_signatures
 
 One thing it cannot do: pairings on BLS12-381. It says then that the check C7 was not run.
 """
@@ -645,7 +682,7 @@ TEXT = re.compile("[%s]*\\Z" % "".join(
 
 
 def text_is_sound(text, limit, may_be_empty=False):
-    """P3."""
+    """P3: within the limit, not empty, no space at an end, characters of the repertoire only."""
     if not text:
         return may_be_empty
     return (len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " "
@@ -1108,8 +1145,8 @@ class Order:
             phase = PHASES[self.phase]
             self.findings.fault("T2", line["kind"], gate_name(line), (
                 "a line of: " + phase.english, "属于“%s”的行" % phase.chinese))
-        if PLAN in move.ends:
-            self.missing_sections(len(PLAN_KINDS))
+        if self.phase == PLAN:
+            self.enter_section(len(PLAN_KINDS) if PLAN in move.ends else line["kind"])
         # Rule 2: a `result` while a pool has no `end` fails T2 too.
         if POOLS in move.ends and line["kind"] == "result" and self.draw.where() in (
                 "between", "called", "missed"):
@@ -1119,6 +1156,7 @@ class Order:
         return move
 
     def move(self, line):
+        """What the line may do here; nothing is changed by it."""
         kind, phase = line["kind"], self.phase
         gate = GATES.get(gate_name(line))
         if gate is not None:
@@ -1155,16 +1193,17 @@ class Order:
     def plan_line(self, kind):
         """plan bench+ member+ source+ pool+ unit+ household+; one out of order is taken as well."""
         section = PLAN_KINDS.index(kind)
-        fits = section > self.section or section == self.section > 0
-        if section > self.section:
-            self.missing_sections(section)
-            self.section = section
-        return Move(fits, True, PLAN)
+        return Move(section > self.section or section == self.section > 0, True, PLAN)
 
-    def missing_sections(self, up_to):
-        """Rule 4: a section of the plan without a line has one fault."""
+    def enter_section(self, up_to):
+        """Rule 4: a section of the plan without a line has one fault when a later one begins."""
+        if up_to in PLAN_KINDS:
+            up_to = PLAN_KINDS.index(up_to)
+        elif up_to != len(PLAN_KINDS):
+            return
         for kind in PLAN_KINDS[self.section + 1:up_to]:
             self.findings.fault("T2", kind, NOTHING, ("a line of kind " + kind, "%s 行" % kind))
+        self.section = max(self.section, up_to)
 
     def pool_line(self, line):
         """Rules 6 and 8: open turn* end leftover*."""
@@ -1691,7 +1730,7 @@ class SignOffs:
         signoff.said[member] = kind
         counts = signoff.counts.get(member.bench) or SignOff.nothing()
         if kind == "cosignature":
-            if self.cosignature_is_right(line, member, signoff.body):
+            if self.cosignature(line, member, signoff.body):
                 counts["keys"] += 1
             return
         counts[kind] += 1
@@ -1700,7 +1739,7 @@ class SignOffs:
         elif kind == "dissent":
             self.findings.text("dissent", line["reason"], 600)
 
-    def cosignature_is_right(self, line, member, body):
+    def cosignature(self, line, member, body):
         """S2, S3, S4: at most one fault, in this order (rule 4)."""
         for rule in ("S2", "S3", "S4"):
             self.findings.examine(rule)
@@ -3761,7 +3800,7 @@ class WrongForm(Exception):
 
 
 class Receipt:
-    """R1: a receipt taken apart."""
+    """R1: the text is as section 10 says, byte for byte; here it is taken apart."""
 
     def __init__(self, text):
         # (A last LF that is missing is put there.)
@@ -3828,7 +3867,7 @@ class Receipt:
 
 
 class Story:
-    """R3: what the lines tell of one household, line by line."""
+    """R3: the lines belong together; what they tell of one household, line by line."""
 
     ORDER = {"plan": 0, "pool": 1, "unit": 2, "household": 3, "call": 4, "pick": 5, "standby": 5}
     LATER = {  # what comes later, in words
@@ -3949,7 +3988,8 @@ def read_panel(path):
 
 def check_entries(receipt, checks):
     """R2 and R3. A line that R2 refuses has no other fault, but tells what the household had."""
-    lines = []                      # (index, line, whether R2 refuses it)
+    lines = []                      # (index, line, whether R2 accepts it)
+    # R2: each line keeps T1, and its proof leads from its leaf, at `index`, to the root.
     for index, raw, proof in receipt.entries:
         checks["R2"].examined += 1
         try:
@@ -3965,6 +4005,7 @@ def check_entries(receipt, checks):
                 "line %d is not shown to stand in this transcript" % (index + 1),
                 "不能证明第 %d 行在本记录中" % (index + 1)))
         lines.append((index, line, shown))
+    # R3: all lines are of one household and one pool, each follows from what it had.
     checks["R3"].examined = len(receipt.entries)
     story = Story(receipt.origin, [line for _, line, _ in lines])
     for index, line, shown in lines:
@@ -3976,8 +4017,18 @@ def check_entries(receipt, checks):
     return story
 
 
+def check_receipt_fingerprint(receipt, fingerprints, check):
+    """R4: the fingerprint of the root in the body is one of those noted outside."""
+    check.examined, found = len(fingerprints), fingerprint(receipt.root)
+    if not fingerprints:
+        check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
+    elif found not in fingerprints:
+        check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
+
+
 def check_receipt_signatures(receipt, benches, check):
-    """R5."""
+    """R5: every signature with name and key id of a key of the panel is right, and in each bench
+    as many keys as its quorum signed (else it is not run)."""
     if not benches:
         check.reason = ("no keys of the panel were given", "没有给出监督员的公钥")
         return
@@ -4072,13 +4123,7 @@ def verify_receipt_text(text, fingerprints, benches):
         return receipt_report(checks, None, story)
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
-    checks["R4"].examined = len(fingerprints)
-    if not fingerprints:
-        checks["R4"].reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif fingerprint(receipt.root) not in fingerprints:
-        found = fingerprint(receipt.root)
-        checks["R4"].faults.append(("the checkpoint has the fingerprint " + found,
-                                    "检查点的指纹是 " + found))
+    check_receipt_fingerprint(receipt, fingerprints, checks["R4"])
     check_receipt_signatures(receipt, benches, checks["R5"])
     return receipt_report(checks, receipt, story)
 
