@@ -198,7 +198,7 @@ class Words(unittest.TestCase):
             self.assertEqual(code, 3)
             self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals "
                           "the file to line 46. This transcript is finished to line 48, and UNFINISHED after it", out)
-            self.assertIn("line 49, not sealed yet, withdrawal", out)
+            self.assertIn("it gave up what it had (line 49, not sealed yet); from then on it has no flat", out)
             self.assertEqual(out.count("not sealed yet"), 1)
             self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 46)
 
@@ -1179,7 +1179,7 @@ class Households(unittest.TestCase):
         with open(path, "rb") as file:
             done = subprocess.run(command, input=file.read(), capture_output=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b"Household    H001", done.stdout)
+        self.assertIn("Household H001 张*明, step by step".encode(), done.stdout)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ It needs Python 3.9 or later, and nothing else. Its parts stand in the order of 
     1 bytes and lines       7 the plan            13 evidence from outside
     2 signatures            8 the sign-offs       14 the report (section 11)
     3 the keystream         9 the ceremony        15 the household that is meant
-    4 offers               10 the draw            16 receipts (section 10)
-    5 the chain            11 the aftermath       17 the command
-    6 the order of lines   12 the transcript
+    4 offers               10 the draw            16 why it has this flat
+    5 the chain            11 the aftermath       17 receipts (section 10)
+    6 the order of lines   12 the transcript      18 the command
 
 Each stage is a class with its state, its lines and its checks; it reads the stages before it, and
 writes what it found into Findings. Transcript reads the lines and hands each to its stage. The
@@ -1810,7 +1810,7 @@ class Ceremony:
         self.reveals_closed_at = None
         self.numbers = []           # the text of each source for the seed
         self.drand_signatures = 0   # those whose pairing would have to be computed
-        self.seed = None
+        self.seed, self.seed_line = None, 0
 
     def take(self, line):
         if self.plan.header is not None:
@@ -1967,7 +1967,7 @@ class Ceremony:
         self.findings.examine("C6")
         self.findings.compare("C6", "seed", line["seed"], self.expected_seed())
         if self.seed is None:
-            self.seed = line["seed"]
+            self.seed, self.seed_line = line["seed"], self.findings.number
 
     TAKE = {"commit": roll_call, "envelope": roll_call, "absent": roll_call,
             "reveal": answer, "withheld": answer,
@@ -1979,6 +1979,16 @@ class Ceremony:
 # 10. The draw (D1 to D13)
 # --------------------------------------------------------------------------------------------------
 
+class Told:
+    """The lines of one household in the draw."""
+
+    def __init__(self):
+        self.calls = []             # (line, place)
+        self.missed = []            # lines
+        self.withdrawn = []         # (line of the undo, reason)
+        self.standby = 0            # its place on the list
+
+
 class Account:
     """What `why` tells of the household that was asked for (section 11). No check reads it."""
 
@@ -1987,22 +1997,36 @@ class Account:
         self.found = None           # what fits the words that were typed (section 15)
         self.answers = {}           # household -> (draw of its pool, line, answer, units on offer)
         self.called_at = {}         # household -> `at` of its last call
+        self.told = {}              # household -> Told
         self.later = []
 
-    def call(self, household, line, draw):
+    def call(self, household, line, draw, number):
         if household.id == self.wanted:
             self.called_at[household] = line.get("at")
             self.answers.setdefault(household, (draw, 0, {}, []))
+            self.told.setdefault(household, Told()).calls.append((number, line["place"]))
 
     def answer(self, household, line, draw, offer, number):
         if household.id == self.wanted:
             units = [draw.pool.units[i].id for i in draw.free.all_of(offer)]
             self.answers[household] = (draw, number, line, units)
+            self.told[household].standby = line.get("place", 0)
+
+    def miss(self, household, number):
+        if household.id == self.wanted:
+            self.told[household].missed.append(number)
 
     def withdraw(self, household, before):
         """Back to what it was before the answer."""
         if before is not None:
             self.answers[household] = before
+
+    def undo(self, household, reason, number):
+        if household.id == self.wanted:
+            told = self.told[household]
+            told.withdrawn.append((number, reason))
+            if told.missed[-1:] == [number - 1]:
+                told.missed.pop()
 
     def event(self, line, number, unit):
         """What came later for it, and the unit that it has then."""
@@ -2260,7 +2284,7 @@ class Draw:
             return  # a call of another pool is passed over (rule 6)
         self.findings.compare("D3", "call %s, ticket" % name, line["ticket"], caller.ticket)
         draw.call(caller)
-        self.account.call(household, line, draw)
+        self.account.call(household, line, draw, self.findings.number)
 
     def due_way(self, draw, caller, offer):
         """How the household gets its unit: lot, choice, ranking (with unit and rank) or standby."""
@@ -2375,6 +2399,7 @@ class Draw:
             self.findings.fault("D10", place, (
                 "missed, with nothing on offer", "缺席，而并无可选房源"), "standby")
         draw.miss(caller)
+        self.account.miss(caller.household, self.findings.number)
 
     def undo(self, line, draw):
         """D9: it withdraws the line directly before it, a pick by choice or a `missed`."""
@@ -2386,6 +2411,7 @@ class Draw:
             return
         withdraw, draw.undoable = draw.undoable, None
         withdraw()
+        self.account.undo(draw.called.household, line["reason"], self.findings.number)
 
     def standby(self, line, draw):
         caller, place = draw.called, "standby %s" % line["household"]
@@ -3582,54 +3608,6 @@ def anchored_words(report, say):
                   "后续事项尚未与在外记下的比对。")
 
 
-RULE_NAMES = {"lot": ("drawn by lot", "抽签定房"), "choice": ("chosen", "选房"),
-              "ranking": ("by ranking", "按志愿"), "standby": ("standby", "候补")}
-
-
-def print_why(t, say):
-    """The data of `why` in plain words."""
-    if t.plan.household(t.account.wanted) is None:
-        return
-    why = why_report(t)
-    if why is None:
-        print(say("\nHousehold %s is in the plan, but was never called in this file.",
-                  "\n住户 %s 在方案中，但在本文件中从未叫到。") % clean(t.account.wanted))
-        return
-    print()
-    for english, chinese, value in why_rows(t, why, say):
-        if value:
-            print("%-12s %s" % (say(english, chinese), clean(value)))
-
-
-def why_rows(t, why, say):
-    nothing, offered = say(*NOTHING), len(why["offered"])
-    place = say("%d of %d, the smaller ticket first within a tier",
-                "第 %d 位，共 %d 户；同一顺位内签号小者在先")
-    result = why["unit"] or (say("standby", "候补") if why["by"] else nothing)
-    second = say("%(recording)s, second %(second)d", "%(recording)s，第 %(second)d 秒")
-    later = say("line %d%s, %s; has then: %s", "第 %d 行%s，%s；此后：%s")
-    return [
-        ("Household", "住户", why["household"]), ("Pool", "批次", why["pool"]),
-        ("Tier", "顺位", why["tier"]),
-        ("Needs", "照顾需求", ", ".join(why["needs"]) or nothing),
-        ("Called with", "结伴（按其签号排序）", why["called_with"]),
-        ("Ticket", "签号", why["ticket"]),
-        ("Place", "次序", place % (why["place"], why["of"])), ("Missed", "缺席", why["missed"]),
-        ("On offer", "当时可选", say("%d flats", "%d 套") % offered),
-        *(("", "", "%4d  %s" % (i, unit)) for i, unit in enumerate(why["offered"])),
-        ("How", "方式", why["by"] and say(*RULE_NAMES[why["by"]])),
-        ("Lot", "签数", why["by"] == "lot" and offered and "%s mod %d = %d" % (
-            why["lot"], offered, int(why["lot"]) % offered)),
-        ("Rank", "志愿", why["rank"]), ("Proxy", "代选人", why["proxy"]),
-        ("Result", "结果", result),
-        ("Line", "行", why["line"] and str(why["line"]) + not_sealed(t, why["line"], say)),
-        ("Recording", "录像", why["recording"] and second % why["recording"]),
-        *(("Later", "后来", later % (
-            event["line"], not_sealed(t, event["line"], say), event["what"],
-            event["holds"] or nothing)) for event in why["later"]),
-    ]
-
-
 def print_allocation(t):
     """The final allocation as CSV; empty cells for who has no unit."""
     print("household,unit,label,storey")
@@ -3789,7 +3767,337 @@ def nobody(t, say):
 
 
 # --------------------------------------------------------------------------------------------------
-# 16. Receipts (section 10)
+# 16. Why this flat: step by step, for the household
+# --------------------------------------------------------------------------------------------------
+
+NEED_WORDS = {"step-free": "无障碍", "low-floor": "低楼层", "near-lift": "近电梯", "wide-door": "宽门",
+              "south-facing": "朝南"}
+WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+                  "\uffe0-\uffe6\U00020000-\U0003fffd]")
+
+
+def width(text):
+    """How many columns a text takes on a terminal: Chinese characters take two."""
+    return len(text) + len(WIDE.findall(text))
+
+
+def padded(text, columns):
+    return text + " " * (columns - width(text))
+
+
+def print_why(t, say):
+    """The data of `why` in plain words. (Of a household that is not in the plan: `nobody`.)"""
+    household, why = t.plan.household(t.account.wanted), why_report(t)
+    if household is not None and why is None:
+        print(say("\nHousehold %s is in the plan, but was never called in this file.",
+                  "\n住户 %s 在方案中，但在本文件中从未叫到。") % clean(household.id))
+    elif household is not None:
+        steps = Steps(t, household, why, say)
+        steps.tell()
+        print("\n".join(map(clean, steps.lines)))
+
+
+class Steps:
+    """Numbered steps, each a heading and what is to say."""
+
+    def __init__(self, t, household, why, say):
+        self.t, self.household, self.why, self.say = t, household, why, say
+        self.pool, self.told = household.pool, t.account.told[household]
+        self.units = {unit.id: unit for unit in self.pool.units}
+        self.lines, self.number = [], 0
+
+    def step(self, heading, english, chinese):
+        self.number += 1
+        heading = self.say(padded(heading[0], 9), padded(heading[1], 8))
+        self.lines.append("%2d. %s %s" % (self.number, heading, self.say(english, chinese)))
+
+    def more(self, english, chinese):
+        """A further line of the step."""
+        self.lines.append(" " * self.say(14, 13) + self.say(english, chinese))
+
+    def mark(self, line):
+        return not_sealed(self.t, line, self.say)
+
+    def unit_words(self, name):
+        """The flat with label and storey, as a pair."""
+        unit = self.units.get(name)
+        label, storey = (unit.label, unit.storey) if unit else ("", 0)
+        return "%s: %s, storey %d" % (name, label, storey), "%s：%s，第 %d 层" % (name, label, storey)
+
+    def tell(self):
+        who = ("%s %s" % (self.household.id, self.household.name)).rstrip()
+        self.lines += ["", self.say("Household %s, step by step", "住户 %s：逐步说明") % who]
+        if self.t.verdict() == "unfinished":
+            self.lines.append(self.say(
+                "This file is UNFINISHED. What follows is how far it goes, and can still change.",
+                "本文件【尚未完成】。以下是到目前为止的情况，还可能变化。"))
+        elif self.t.verdict() == "refuted":
+            self.lines.append(self.say(
+                "This file is REFUTED. What follows is what it says of this household, not a "
+                "result.", "本文件【不成立】。以下只是文件所写，不是抽签结果。"))
+        for part in (self.of_pool, self.order, self.calls, self.needs, self.offers, self.pick,
+                     self.later, self.film, self.by_hand):
+            part()
+
+    def of_pool(self):
+        line, rules = self.pool.line, {
+            "choice": ("everybody chooses when called", "叫到时现场选房"),
+            "lot": ("the flat itself is drawn by lot", "直接抽出房号"),
+            "ranking": ("rankings handed in before the seal are served", "按封存前交的志愿表分房")}
+        names = line["id"], line["title"], line["building"]
+        self.step(("Pool", "批次"), "%s — %s (%s)" % names, "%s %s（%s）" % names)
+        rule, numbers = rules[line["rule"]], (line["households"], line["units"])
+        self.more("%d households, %d flats; %s." % (*numbers, rule[0]),
+                  "%d 户，%d 套房；%s。" % (*numbers, rule[1]))
+
+    def order(self):
+        why, draw = self.why, self.t.account.answers[self.household][0]
+        self.step(("Tier", "顺位"),
+                  "%d (tier 1 is called first, then tier 2, and so on)" % why["tier"],
+                  "第 %d 顺位（先叫第 1 顺位，再叫第 2 顺位，依此类推）" % why["tier"])
+        self.step(("Ticket", "签号"), why["ticket"], why["ticket"])
+        self.more("Within a tier the smaller ticket is called first.", "同一顺位中，签号小的先叫。")
+        group = [other for other in self.pool.households
+                 if other.group is not None and other.group == self.household.group]
+        if len(group) > 1:
+            others = ", ".join(other.id for other in group if other is not self.household)
+            head = group[0].id, draw.callers[group[0]].ticket
+            self.step(("Together", "结伴"), "called together with " + others,
+                      "与 %s 一起叫号" % others)
+            self.more("The whole group goes by the ticket of %s, the first in the plan: %d" % head,
+                      "整组按方案中排在最前的 %s 的签号排序：%d" % head)
+        self.step(("Place", "次序"), "%d of %d in the order of the pool" % (
+            why["place"], why["of"]), "本批次 %d 户中的第 %d 位" % (why["of"], why["place"]))
+
+    def calls(self):
+        """The lines of the calls, the misses and what was withdrawn."""
+        for n, (line, place) in enumerate(self.told.calls):
+            english = "line %d, call %d of the pool%s" % (line, place, self.mark(line))
+            chinese = "第 %d 行，本批次第 %d 次叫号%s" % (line, place, self.mark(line))
+            if n:
+                self.more("again: " + english, "再次：" + chinese)
+            else:
+                self.step(("Called", "叫号"), english, chinese)
+        self.misses()
+        for n, (line, reason) in enumerate(self.told.withdrawn):
+            words = ("line %d withdrew what the line before it recorded; reason: %s"
+                     % (line, reason), "第 %d 行撤回了前一行的记录；原因：%s" % (line, reason))
+            if n:
+                self.more(*words)
+            else:
+                self.step(("Withdrawn", "撤回"), *words)
+
+    def misses(self):
+        times, heading = self.why["missed"], ("Missed", "未到")
+        if not times:
+            if self.pool.rule == "choice":
+                self.step(heading, "no call", "无")
+            return
+        lines = ", ".join(map(str, self.told.missed))
+        self.step(heading, "%d (line %s): did not answer three calls" % (times, lines),
+                  "%d 次（第 %s 行）：三呼未到" % (times, lines))
+        absence = {"last": (
+            "The plan says: after the first miss it is called again after all others; after the "
+            "second the lot decides.", "方案规定：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"),
+            "lot": ("The plan says: the lot decides at once.", "方案规定：当即抽签决定。")}
+        if "absence" in self.pool.line:
+            self.more(*absence[self.pool.line["absence"]])
+
+    def needs(self):
+        english = ", ".join(self.why["needs"])
+        chinese = "、".join("%s（%s）" % (NEED_WORDS[need], need) if need in NEED_WORDS else need
+                           for need in self.why["needs"])
+        if english:
+            self.step(("Needs", "照顾"), english + ": only flats that have all of this will do",
+                      chinese + "：只有全部符合的房才可选")
+        else:
+            self.step(("Needs", "照顾"), "none: every free flat will do", "无：空房皆可")
+
+    def offers(self):
+        offered, heading = self.why["offered"], ("Offered", "可选")
+        if self.why["by"] is None:
+            self.step(heading, "the file does not say how this call ended",
+                      "文件未写明此次叫号的结果")
+            return
+        if not offered:
+            self.step(heading, "nothing", "没有")
+            return
+        flats = "1 flat" if len(offered) == 1 else "%d flats" % len(offered)
+        self.step(heading, flats + ", numbered from 0 in the order of the plan:",
+                  "%d 套，按方案顺序从 0 起编号：" % len(offered))
+        # Of an id that occurs twice, the label is that of its last line.
+        units = [self.units[name] for name in offered]
+        labels = max(width(unit.label) for unit in units)
+        ids = max(width(unit.id) for unit in units)
+        for number, unit in enumerate(units):
+            mark = "=>" if unit.id == self.why["unit"] else "  "
+            row = (mark, number, padded(unit.id, ids), padded(unit.label, labels), unit.storey)
+            self.more("%s%3d  %s  %s  storey %2d" % row, "%s%3d  %s  %s  第 %2d 层" % row)
+        self.more("(Taken flats are not in the list, nor those still held back for households "
+                  "with needs that wait.)",
+                  "（已被选走的，以及此刻须为未叫到的照顾户保留的，不在此列。）")
+
+    def pick(self):
+        """The flat, with how it came about; or the place on the standby list."""
+        why, by = self.why, self.why["by"]
+        if by == "standby":
+            self.standby()
+        if by in (None, "standby"):
+            return
+        if by == "lot":
+            self.lot()
+        elif by == "ranking":
+            rank = why["rank"] or 0
+            self.step(("Ranking", "志愿"),
+                      "the first of its ranking that was on offer is rank %d:" % rank,
+                      "志愿表中当时可选的第一个是第 %d 志愿：" % rank)
+            self.ranked()
+        elif why["proxy"] is not None:
+            self.step(("Choice", "选房"), "made by %s for the household" % why["proxy"],
+                      "由 %s 代为选定" % why["proxy"])
+        else:
+            self.step(("Choice", "选房"), "made by the household itself", "由住户自己选定")
+        unit, mark = self.unit_words(why["unit"]), self.mark(why["line"])
+        self.step(("Result", "结果"), "%s (line %d%s)" % (unit[0], why["line"], mark),
+                  "%s（第 %d 行%s）" % (unit[1], why["line"], mark))
+
+    def lot(self):
+        lot, count, said = self.why["lot"], len(self.why["offered"]), self.why["number"]
+        self.step(("Lot", "签数"), lot, lot)
+        if not count:
+            return
+        number = int(lot) % count
+        sum_of = "%s mod %d = %d" % (lot, count, number)
+        self.more(sum_of + " (what is left over when the lot is divided by %d)" % count,
+                  sum_of + "（签数除以 %d 的余数）" % count)
+        self.more("So it gets number %d of the list." % number,
+                  "因此得到列表中的第 %d 号。" % number)
+        if said not in (None, number):
+            self.more("But the file says number %d." % said, "但文件写的是第 %d 号。" % said)
+
+    def ranked(self):
+        """The ranking down to the flat that was picked."""
+        for n, unit in enumerate(self.household.ranking or [], 1):
+            if unit is None:
+                continue  # an entry that breaks P9
+            offered = unit.id in self.why["offered"]
+            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.label,
+                                           "on offer" if offered else "not on offer"),
+                      "%3d. %s  %s  %s" % (n, unit.id, unit.label, "可选" if offered else "不可选"))
+            if unit.id == self.why["unit"]:
+                break
+
+    def standby(self):
+        line, place = self.why["line"], self.told.standby
+        self.step(("Result", "结果"),
+                  "no flat: place %d on the standby list of the pool (line %d%s)"
+                  % (place, line, self.mark(line)),
+                  "未得房：本批次候补第 %d 位（第 %d 行%s）" % (place, line, self.mark(line)))
+        if not self.why["offered"] and self.why["needs"]:
+            self.more("When it was called, no free flat had what it needs.",
+                      "叫到时，空房中没有符合其照顾需求的。")
+        elif not self.why["offered"]:
+            self.more("When it was called, no flat was left for it.", "叫到时已没有可选的房。")
+        elif self.pool.line.get("unranked") == "standby":
+            self.more("Nothing in its ranking was on offer, and the plan says `standby` for that, "
+                      "though other flats were free.",
+                      "志愿表中没有可选的房；方案规定此时转候补（standby），虽然还有其他空房。")
+            self.ranked()
+
+    LATER = {"objection": ("an objection of or about it", "该户的异议"),
+             "withdrawal": ("it gave up what it had", "放弃所得"),
+             "offer": ("a flat was offered to it", "向其提供一套房"),
+             "accept": ("it took the flat offered", "接受所提供的房"),
+             "decline": ("it did not take the flat offered", "不接受所提供的房"),
+             "swap": ("it changed its flat with others, by consent", "经各户同意换房"),
+             "void": ("the draw was declared void", "宣布抽签作废")}
+
+    def later(self):
+        """What came after the result, as far as it concerns the household."""
+        for n, event in enumerate(self.why["later"]):
+            line, what = event["line"], self.LATER[event["what"]]
+            held = self.unit_words(event["holds"]) if event["holds"] else ("no flat", "无房")
+            words = ("%s (line %d%s); from then on it has %s"
+                     % (what[0], line, self.mark(line), held[0]),
+                     "%s（第 %d 行%s）；此后为 %s" % (what[1], line, self.mark(line), held[1]))
+            if n:
+                self.more(*words)
+            else:
+                self.step(("Later", "之后"), *words)
+
+    def film(self):
+        """Where in the recordings the call is, or why that cannot be told."""
+        moment, heading = self.why["recording"], ("Film", "录像")
+        if not self.t.aftermath.recordings:
+            return
+        if moment is None and self.why["called_at"] is None:
+            self.step(heading, "cannot be told: the lines of this transcript have no times",
+                      "无法得知：本记录的各行没有时间")
+        elif moment is None:
+            self.step(heading, "cannot be told: every recording begins after the call",
+                      "无法得知：所有录像都在叫号之后才开始")
+        else:
+            second, file = moment["second"], moment["recording"]
+            self.step(heading, "its last call is at second %d of %s (%d min %d s), by the "
+                      "operator's clock" % (second, file, *divmod(second, 60)),
+                      "最后一次叫号在 %s 的第 %d 秒（%d 分 %d 秒），以操作员时钟为准"
+                      % (file, second, *divmod(second, 60)))
+
+    def by_hand(self):
+        """How anybody gets the numbers of the household without this program: commands for a
+        shell, each with what it prints. A pool id that breaks P2 could be a command itself."""
+        if not ID.match(self.pool.id):
+            return
+        seed, line = self.t.ceremony.seed, self.t.ceremony.seed_line
+        number, by_lot = self.pool.households.index(self.household), self.why["by"] == "lot"
+        key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, self.pool.id))
+        first = 64 * number
+        self.lines += [
+            "", self.say("The numbers by hand", "自己验算"),
+            self.say("  The key of the pool, from the seed of line %d (rule D1):",
+                     "  由第 %d 行的种子得出本批次的密钥（规则 D1）：") % line,
+            "    printf 'floorlot/1 pool\\nseed %s\\npool %s\\n' | sha256sum"
+            % (seed, self.pool.id), "    " + key]
+        owned = self.say(
+            "  The household is number %d of the pool, counted from 0 in the order of the plan, "
+            "and owns bytes %d to %d\n  of the ChaCha20 keystream of that key (rule D3). Its "
+            "ticket is in bytes %d to %d",
+            "  住户在本批次中是第 %d 号（按方案顺序从 0 数），对应该密钥的 ChaCha20 密钥流的\n"
+            "  第 %d 至 %d 字节（规则 D3）。签号在第 %d 至 %d 字节")
+        owned %= (number, first, first + 63, first, first + 7)
+        if by_lot:
+            owned += self.say(", its lot in bytes %d to %d", "，签数在第 %d 至 %d 字节") % (
+                first + 8, first + 23)
+        owned += self.say(", lowest byte first:", "，低位字节在前：")
+        self.lines += owned.split("\n")
+        self.lines += [
+            "    head -c 64 /dev/zero |",
+            "    openssl enc -chacha20 -K %s -iv %s%s |" % (
+                key, number.to_bytes(8, "little").hex(), "0" * 16),
+            "    od -An -tu8 -N%d" % (24 if by_lot else 8)]
+        if by_lot:
+            self.lot_by_hand()
+        else:
+            self.lines.append(self.say("  This prints the ticket: ", "  显示的就是签号：")
+                              + self.why["ticket"])
+
+    def lot_by_hand(self):
+        """The lot from its two halves, and the number of the flat from the lot."""
+        lot, count = self.why["lot"], len(self.why["offered"])
+        high, low = divmod(int(lot), 2**64)
+        self.lines += [
+            self.say("  This prints three numbers: the ticket %s, and the lot in two halves, %d "
+                     "and %d.", "  显示三个数：签号 %s，以及签数的低半和高半：%d、%d。") % (
+                         self.why["ticket"], low, high),
+            self.say("  The lot is the lower half plus 2^64 times the upper one:",
+                     "  签数 = 低半 + 2^64 × 高半："),
+            "    echo '%d + 2^64 * %d' | bc" % (low, high), "    " + lot,
+            self.say("  The number of the flat in the list:", "  房在列表中的号码："),
+            "    echo '%s %% %d' | bc" % (lot, count)]
+
+
+# --------------------------------------------------------------------------------------------------
+# 17. Receipts (section 10)
 # --------------------------------------------------------------------------------------------------
 
 MAX_RECEIPT = 2**23
@@ -4205,7 +4513,7 @@ def print_receipt(report, say):
 
 
 # --------------------------------------------------------------------------------------------------
-# 17. The command
+# 18. The command
 # --------------------------------------------------------------------------------------------------
 
 def read_fingerprints(values):
