@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// let verified = verify(&file[..], &Evidence::default())?.into_verified().unwrap();
 /// let earlier = verified.earlier(file.split(|byte| *byte == b'\n')).unwrap();
 /// // The same transcript does not go on from itself.
-/// let report = verify(&file[..], &Evidence { earlier: Some(earlier), ..Evidence::default() })?;
+/// let report = verify(&file[..], &Evidence::default().with_earlier(earlier))?;
 /// assert_eq!(report.first_failed().unwrap().id.id(), "V7");
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```
@@ -181,37 +181,44 @@ impl Left {
     /// Every household of a plan waits here and is the same, every unit is free here and is the
     /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let ids = (0..roll.household_count()).map(|h| {
-            ("household", roll.household_id(h), roll.described_household(h), &self.standby)
-        });
-        let units = (0..roll.unit_count())
-            .map(|u| ("unit", roll.unit_id(u), roll.described_unit(u), &self.free));
-        let fault =
-            |(what, id, is, left): (&str, &str, String, &BTreeMap<String, String>)| match left
-                .get(id)
-            {
-                Some(was) if *was == is => None,
-                Some(was) => Some((format!("{what} {id}"), Words::same(is), Words::same(was))),
-                None if what == "unit" => Some((
-                    format!("unit {id}"),
-                    Words::new(
-                        "taken, offered to somebody, or not there",
-                        "已分配、正提供给他人或不存在",
-                    ),
-                    Words::new("a unit that the round before left over", "上一轮剩余的房"),
-                )),
-                None => Some((
-                    format!("household {id}"),
-                    Words::new(
-                        "not on standby, or with an offer to answer",
-                        "不在候补名单，或有待答复的递补",
-                    ),
-                    Words::new(
-                        "a household that the round before left on standby",
-                        "上一轮的候补户",
-                    ),
-                )),
+        let households = (0..roll.household_count()).filter_map(|h| {
+            let id = roll.household_id(h);
+            let gone = || {
+                let found = Words::new(
+                    "not on standby, or with an offer to answer",
+                    "不在候补名单，或有待答复的递补",
+                );
+                let who = "a household that the round before left on standby";
+                (found, Words::new(who, "上一轮的候补户"))
             };
-        ids.chain(units).filter_map(fault).collect()
+            differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
+        });
+        let units = (0..roll.unit_count()).filter_map(|u| {
+            let id = roll.unit_id(u);
+            let gone = || {
+                let found = Words::new(
+                    "taken, offered to somebody, or not there",
+                    "已分配、正提供给他人或不存在",
+                );
+                (found, Words::new("a unit that the round before left over", "上一轮剩余的房"))
+            };
+            differs(("unit", id), roll.described_unit(u), self.free.get(id), gone)
+        });
+        households.chain(units).collect()
     }
+}
+
+/// What is wrong with a household or unit that `is` this and `was` that, if it was handed on.
+fn differs(
+    (what, id): (&str, &str),
+    is: String,
+    was: Option<&String>,
+    gone: impl FnOnce() -> (Words, Words),
+) -> Option<(String, Words, Words)> {
+    let (found, expected) = match was {
+        Some(was) if *was == is => return None,
+        Some(was) => (Words::same(is), Words::same(was)),
+        None => gone(),
+    };
+    Some((format!("{what} {id}"), found, expected))
 }

@@ -272,3 +272,70 @@ fn place<'p>(plan: &'p mut Plan, next: &NextRound, from: &str) -> Option<&'p mut
 fn owned(words: Option<Vec<lines::Text<'_>>>) -> Vec<String> {
     words.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NextRound, RoundError, RoundPool};
+    use crate::plan::{Mode, PickRule};
+    use crate::transcript::{Evidence, verify};
+
+    const FILE: &str = include_str!("../../tests/vectors/corpus/valid/first-round.jsonl");
+
+    fn lines(file: &str) -> impl Iterator<Item = &[u8]> {
+        file.lines().map(str::as_bytes)
+    }
+
+    #[test]
+    fn lines_of_another_transcript_make_no_plan() {
+        let report = verify(FILE.as_bytes(), &Evidence::default()).unwrap();
+        let verified = report.verified().unwrap();
+        let from: Vec<String> = verified.roll().pools().iter().map(|p| p.id.clone()).collect();
+        let next = NextRound {
+            origin: "example/second".into(),
+            title: "Second".into(),
+            mode: report.mode.unwrap(),
+            reason: "leftovers".into(),
+            pools: vec![RoundPool {
+                id: "S".into(),
+                title: "S".into(),
+                building: "1".into(),
+                rule: PickRule::Lot,
+                from,
+            }],
+        };
+        let plan = verified.next_round(lines(FILE), &next).unwrap();
+        let (unit, household) = (&plan.pools[0].units[0], &plan.pools[0].households[0]);
+        // What a later round gives out is edited: the storey of a unit, the tier of a household;
+        // or what it goes on from, at the end of the draw; or a line is missing, or comes twice.
+        let edited = |part: &str, from: &str, to: &str| {
+            let edit = |line: &str| match line.contains(part) {
+                true => line.replace(from, to) + "\n",
+                false => format!("{line}\n"),
+            };
+            let file: String = FILE.lines().map(edit).collect();
+            assert_ne!(file, FILE, "{part}");
+            file
+        };
+        let storey = format!("\"storey\":{}", unit.storey);
+        let of_unit = format!("\"id\":\"{}\"", unit.id);
+        let of_household = format!("\"id\":\"{}\"", household.id);
+        let tier = format!("\"tier\":{}", household.tier);
+        let result = "\"kind\":\"result\"";
+        let files = [
+            edited(&of_unit, &storey, "\"storey\":99"),
+            edited(&of_household, &tier, "\"tier\":0"),
+            edited(result, "\"leftover\":", "\"leftover\":1"),
+            FILE.split_once('\n').unwrap().1.to_owned(),
+            format!("{}\n{FILE}", FILE.lines().next().unwrap()),
+            FILE.lines().take(FILE.lines().count() / 2).map(|line| format!("{line}\n")).collect(),
+        ];
+        let other = RoundError::OtherTranscript { origin: verified.roll().origin().into() };
+        for file in &files {
+            assert_eq!(verified.next_round(lines(file), &next), Err(other.clone()));
+            assert_eq!(verified.earlier(lines(file)).map(|_| ()), Err(other.clone()));
+        }
+        let mode = if next.mode == Mode::Official { Mode::Rehearsal } else { Mode::Official };
+        let error = verified.next_round(lines(FILE), &NextRound { mode, ..next }).unwrap_err();
+        assert!(matches!(error, RoundError::OtherMode { .. }), "{error}");
+    }
+}

@@ -87,10 +87,10 @@ fn change_of_beginning(
     reader: &mut Reader<impl BufRead>,
 ) -> io::Result<Option<Changed>> {
     let (mut line, mut complete) = first;
-    let mut blank = 0;
+    let mut blank = 0_usize;
     while line.trim_ascii().is_empty() && blank < BLANK_LINES {
         let Some(next) = reader.next_line()? else { break };
-        (line, complete, blank) = (next.bytes.to_vec(), next.complete, blank + 1);
+        (line, complete, blank) = (next.bytes.to_vec(), next.complete, blank.saturating_add(1));
     }
     Ok(Change::of_beginning(&line, blank > 0, !complete).map(Change::told))
 }

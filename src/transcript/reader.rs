@@ -1,5 +1,6 @@
 //! Reading a transcript line by line, never as a whole.
 
+use crate::number::count;
 use crate::profile::MAX_LINE;
 use std::io::{self, BufRead, Read};
 
@@ -49,9 +50,17 @@ pub struct Reader<R> {
     number: u64,
 }
 
+/// The most bytes that are read of a line: one too many, and an LF.
+const MOST: usize = MAX_LINE + 2;
+
 /// The place of the first LF, looked for 8 bytes at a time: a byte that is LF is 0 after the XOR,
 /// and of the bytes in a word from which 1 is taken away, the first 0 is the first to get its
 /// highest bit without having had it.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "hot; all are places within `bytes`, and a word has 8 of them"
+)]
 fn find_lf(bytes: &[u8]) -> Option<usize> {
     const LF: u64 = u64::from_le_bytes([b'\n'; 8]);
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
@@ -85,8 +94,8 @@ impl<R: BufRead> Reader<R> {
         self.used = 0;
         let end = find_lf(self.source.fill_buf()?);
         let Some(end) = end.filter(|n| *n <= MAX_LINE) else { return self.long_line() };
-        self.used = end + 1;
-        self.number += 1;
+        self.used = end.saturating_add(1);
+        self.number = self.number.saturating_add(1);
         let bytes = self.source.fill_buf()?.get(..end).unwrap_or_default();
         Ok(Some(RawLine { number: self.number, bytes, complete: true }))
     }
@@ -95,18 +104,17 @@ impl<R: BufRead> Reader<R> {
     #[inline(never)]
     fn long_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.line.clear();
-        let most = MAX_LINE as u64 + 2;
-        (&mut self.source).take(most).read_until(b'\n', &mut self.line)?;
+        (&mut self.source).take(count(MOST)).read_until(b'\n', &mut self.line)?;
         if self.line.is_empty() {
             return Ok(None);
         }
         let complete = self.line.last() == Some(&b'\n');
-        let too_long = !complete && self.line.len() as u64 == most;
+        let too_long = !complete && self.line.len() == MOST;
         let ended = too_long && self.skip_line()?;
         if complete || too_long {
             self.line.pop();
         }
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Ok(Some(RawLine { number: self.number, bytes: &self.line, complete: complete || ended }))
     }
 
@@ -115,7 +123,7 @@ impl<R: BufRead> Reader<R> {
         loop {
             let buffer = self.source.fill_buf()?;
             let (size, end) = (buffer.len(), find_lf(buffer));
-            self.source.consume(end.map_or(size, |n| n + 1));
+            self.source.consume(end.map_or(size, |n| n.saturating_add(1)));
             if end.is_some() || size == 0 {
                 return Ok(end.is_some());
             }
@@ -169,9 +177,8 @@ mod tests {
         let lengths = [0, 3, MAX_LINE, MAX_LINE + 1, MAX_LINE + 2, MAX_LINE + 3, 2 * MAX_LINE + 9];
         // Each line has bytes of its own, so that no part of one is taken for one of another.
         let line = |byte: u8, length: usize| [vec![byte; length], b"\n".to_vec()].concat();
-        for (a, b, c) in lengths.iter().flat_map(|a| {
-            lengths.iter().flat_map(move |b| lengths.iter().map(move |c| (*a, *b, *c)))
-        }) {
+        for n in 0..lengths.len().pow(3) {
+            let [a, b, c] = [n, n / 7, n / 49].map(|n| lengths[n % 7]);
             let whole = [line(b'a', a), line(b'b', b), line(b'c', c)].concat();
             let torn = &whole[..whole.len() - 1];
             for file in [&whole[..], torn] {

@@ -44,7 +44,7 @@ const KEEP: usize = 10;
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
-/// let report = verify(&file[..], &Evidence { fingerprints: vec![noted], ..Evidence::default() })?;
+/// let report = verify(&file[..], &Evidence::default().with_fingerprints(vec![noted]))?;
 /// assert_eq!(report.level, Level::Certified); // it is signed, too
 /// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));
 /// # Ok::<(), ReadError>(())
@@ -458,4 +458,46 @@ fn with_recording(mut why: Why, after: Option<&Aftermath>) -> Why {
     let recordings = after.map(Aftermath::recordings).unwrap_or_default();
     why.recording = why.called_at.and_then(|at| Moment::find(recordings, at));
     why
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, Verifier, run};
+    use crate::transcript::Report;
+
+    fn json(report: &Report) -> String {
+        serde_json::to_string_pretty(report).unwrap()
+    }
+
+    /// The report with the fast paths, and the one of reading every line field by field.
+    fn both_ways(file: &[u8]) -> [Report; 2] {
+        let evidence = Evidence::default();
+        let plain = Verifier { plain: true, ..Verifier::new(&evidence) };
+        [Verifier::new(&evidence), plain].map(|verifier| run(file, verifier).unwrap())
+    }
+
+    #[test]
+    fn the_fast_paths_say_what_the_plain_form_says() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus");
+        let mut files = 0;
+        // What is at fault before the draw, or signed, has no fast path.
+        let in_draw = |name: &str| name.starts_with(['d', 'p']) || name.starts_with("t2");
+        for (folder, all) in [("valid", true), ("unfinished", true), ("tampered", false)] {
+            for entry in std::fs::read_dir(format!("{corpus}/{folder}")).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                if all || in_draw(&name) {
+                    let [fast, plain] = both_ways(&std::fs::read(&path).unwrap());
+                    assert!(json(&fast) == json(&plain), "{name}");
+                    let allocation = |report: &Report| {
+                        let verified = report.verified();
+                        verified.map(|v| format!("{:?}", v.allocation().collect::<Vec<_>>()))
+                    };
+                    assert_eq!(allocation(&fast), allocation(&plain), "{name}");
+                    files += 1;
+                }
+            }
+        }
+        assert!(files > 100, "{files}");
+    }
 }

@@ -3,6 +3,7 @@
 use super::data::{CheckReport, OutcomeKind, Report, Totals};
 use crate::aftermath::AftermathTotals;
 use crate::lines::Stage;
+use crate::number::count;
 use crate::rules::Lang;
 use crate::sign_off::BenchSignatures;
 use crate::text::visible;
@@ -34,8 +35,8 @@ impl Report {
                 }
             });
         }
-        if self.checkpoints.len() > TOLD {
-            let more = self.checkpoints.len() - TOLD;
+        let more = self.checkpoints.len().saturating_sub(TOLD);
+        if more > 0 {
             out.push_str(&match lang {
                 Lang::En => format!("({more} other checkpoints are in the report as JSON)\n"),
                 Lang::Zh => format!("（另有 {more} 个检查点，见 JSON 报告）\n"),
@@ -153,8 +154,8 @@ impl CheckReport {
         for fault in &self.faults {
             below(&visible(&fault.sentence(lang)));
         }
-        if self.failed > self.faults.len() as u64 {
-            let more = self.failed - self.faults.len() as u64;
+        let more = self.failed.saturating_sub(count(self.faults.len()));
+        if more > 0 {
             below(&match lang {
                 Lang::En => format!("and {more} more"),
                 Lang::Zh => format!("另有 {more} 处"),

@@ -6,6 +6,7 @@ use crate::lines::Line;
 use crate::phase::Turn;
 use crate::plan::Roll;
 use crate::rules::Words;
+use crate::text::most;
 use crate::transcript::stages::at::At;
 
 impl Drawing {
@@ -25,8 +26,8 @@ impl Drawing {
         }
         self.examine(roll, line, at);
         match line {
-            Line::Pick { proxy: Some(proxy), .. } => at.text("pick, proxy", proxy, 120),
-            Line::Undo { reason, .. } => at.text("undo, reason", reason, 600),
+            Line::Pick { proxy: Some(proxy), .. } => at.text("pick, proxy", proxy, most::NAME),
+            Line::Undo { reason, .. } => at.text("undo, reason", reason, most::REASON),
             _ => {}
         }
     }

@@ -136,7 +136,7 @@ impl Turn<'_> {
             return;
         }
         at.examine(Rule::D13);
-        if needs.iter().any(|need| !features.contains(need)) {
+        if !self.roll.meets(unit, self.household) {
             let id = self.roll.household_id(self.household);
             let place = format_args!("household {id}, unit {}", self.pick.unit);
             let found = Words::same(format_args!("[{}]", features.join(",")));

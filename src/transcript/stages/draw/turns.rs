@@ -172,4 +172,53 @@ mod tests {
         let calls = twice.matches("\"kind\":\"call\"").count() as u64;
         assert_eq!((count(&report, Rule::D2), count(&report, Rule::D3).0), ((calls, 0), calls));
     }
+
+    /// Faults of each rule that has any, but for those of the seals, which changed with the lines.
+    fn faults(report: &Report) -> Vec<(Rule, u64)> {
+        let seals = [Rule::T3, Rule::T4, Rule::S1, Rule::S2, Rule::V3];
+        let broken = report.checks.iter().filter(|c| c.failed > 0 && !seals.contains(&c.id));
+        broken.map(|c| (c.id, c.failed)).collect()
+    }
+
+    #[test]
+    fn a_served_household_that_is_called_again_is_one_fault_of_each_line() {
+        let file = include_str!("../../../../tests/vectors/corpus/valid/choice.jsonl");
+        let lines: Vec<&str> = file.lines().collect();
+        let kind = |kind: &str| format!("{{\"kind\":\"{kind}\"");
+        let call = lines.iter().find(|line| line.starts_with(&kind("call"))).unwrap();
+        let (_, id) = call.split_once("\"household\":\"").unwrap();
+        let (id, _) = id.split_once('"').unwrap();
+        let is_pick = |line: &&str| line.starts_with(&kind("pick")) && line.contains(id);
+        let pick = lines.iter().find(|line| is_pick(line)).unwrap();
+        let last = lines.iter().rposition(|line| line.starts_with(&kind("pick"))).unwrap();
+        // Behind the last pick, with the place that is due, nobody is left to be called.
+        let calls = lines.iter().filter(|line| line.starts_with(&kind("call"))).count();
+        let again = call.replace("\"place\":1,", &format!("\"place\":{},", calls + 1));
+        let missed = format!("{{\"kind\":\"missed\",\"household\":\"{id}\"}}");
+        let undo = "{\"kind\":\"undo\",\"reason\":\"x\"}";
+        let report = |more: &[&str]| {
+            let all = [&lines[..=last], more, &lines[last + 1..]].concat().join("\n") + "\n";
+            let plain = verify(all.as_bytes(), &Evidence::default()).unwrap();
+            let asked = Evidence { household: Some(id.into()), ..Evidence::default() };
+            // whether it is explained changes nothing
+            assert_eq!(plain.checks, verify(all.as_bytes(), &asked).unwrap().checks);
+            faults(&plain)
+        };
+        use Rule::*;
+        assert_eq!(report(&[]), []);
+        // The call breaks D2. It is followed, so that the `end` after it stands within a turn (T2).
+        assert_eq!(report(&[&again]), [(T2, 1), (D2, 1)]);
+        // The pick of its own unit: that is not on offer, so many others are not there (D4, D5),
+        // it was served (D12) and the unit taken (D12); the sums of `end` and `result` are one off.
+        assert_eq!(report(&[&again, pick]), [(D2, 1), (D4, 1), (D5, 1), (D11, 1), (D12, 3)]);
+        // What is withdrawn is not served: the pick of before does not count any more (rule 7).
+        let withdrawn = report(&[&again, pick, undo]);
+        assert_eq!(withdrawn, [(T2, 1), (D2, 1), (D4, 1), (D5, 1), (D12, 3)]);
+        // A miss that is withdrawn leaves nothing of itself.
+        assert_eq!(report(&[&again, &missed, undo]), report(&[&again]));
+        // A call of it while its call is open is a fault of T2 as well, and no other.
+        let twice =
+            again.replace(&format!("\"place\":{}", calls + 1), &format!("\"place\":{}", calls + 2));
+        assert_eq!(report(&[&again, &twice]), [(T2, 2), (D2, 2)]);
+    }
 }

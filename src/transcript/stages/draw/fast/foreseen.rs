@@ -10,6 +10,7 @@
 use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::lines::PickRule;
+use crate::number::place;
 use crate::plan::{Ids, Roll};
 
 /// A pick by lot to come.
@@ -28,7 +29,7 @@ pub(super) struct Foreseen {
     /// The ids of their units.
     units: Ids,
     /// How many of the picks the file had, and whether the call of the next one.
-    picked: usize,
+    picked: u32,
     called: bool,
     /// The draw after the last of the picks; `None` if that is not the end of the pool.
     end: Option<Box<PoolDraw>>,
@@ -64,20 +65,19 @@ impl Foreseen {
 
     /// Whether the next line is the foreseen one. `pool` is as it was when it was opened.
     pub(super) fn next(&mut self, pool: &PoolDraw, line: &[u8]) -> Option<Seen> {
-        let pick = self.picks.get(self.picked)?;
-        let queued = pool.queued(self.picked)?;
+        let pick = self.picks.get(place(self.picked))?;
+        let queued = pool.queued(place(self.picked))?;
         if !self.called {
-            let place = self.picked as u64 + 1;
             let call = ExpectedCall {
                 pool: &pool.info.id,
-                place,
+                place: u64::from(self.picked).saturating_add(1),
                 household: queued.id,
                 ticket: queued.drawn.ticket,
             };
             self.called = call.is(line);
             return self.called.then_some(Seen::Call);
         }
-        let unit = self.units.get(self.picked as u32);
+        let unit = self.units.get(self.picked);
         let lot = ExpectedLot {
             household: queued.id,
             offered: pick.offered,
@@ -88,16 +88,16 @@ impl Foreseen {
         if !lot.is(line) {
             return None;
         }
-        (self.picked, self.called) = (self.picked + 1, false);
+        (self.picked, self.called) = (self.picked.saturating_add(1), false);
         Some(Seen::Pick { household: queued.household, unit: pick.unit, needs: queued.needs })
     }
 
     /// Brings the pool to where the file is.
     pub(super) fn catch_up(self, roll: &Roll, pool: &mut PoolDraw) {
         match self.end {
-            Some(end) if self.picked == self.picks.len() => *pool = *end,
+            Some(end) if place(self.picked) == self.picks.len() => *pool = *end,
             _ => {
-                for pick in self.picks.iter().take(self.picked) {
+                for pick in self.picks.iter().take(place(self.picked)) {
                     let Some(household) = pool.next_to_call() else { break };
                     pool.call(roll, household);
                     pool.pick(household, pick.unit, false);
