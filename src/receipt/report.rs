@@ -227,11 +227,8 @@ impl ReceiptReport {
                 Words::new("there is no receipt to examine", "没有可检查的收据"),
             )
         };
-        let first = ReceiptCheckReport::new(
-            ReceiptCheck::R1,
-            usize::try_from(error.line).unwrap_or(0),
-            vec![error.words()],
-        );
+        let mut first = ReceiptCheckReport::new(ReceiptCheck::R1, 0, vec![error.words()]);
+        first.examined = error.examined;
         let checks =
             std::iter::once(first).chain(ReceiptCheck::ALL.iter().skip(1).map(later)).collect();
         ReceiptReport::new(checks, Facts::default())

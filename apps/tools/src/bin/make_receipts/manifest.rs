@@ -1,6 +1,6 @@
 //! The manifest: what a verifier says of each file.
 
-use floorlot::receipt::{BenchKeys, Facts, ReceiptEvidence, ReceiptReport, Saved};
+use floorlot::receipt::{BenchKeys, Facts, ReceiptCheck, ReceiptEvidence, ReceiptReport, Saved};
 use floorlot::transcript::{Changed, Level, OutcomeKind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -64,7 +64,9 @@ struct Report {
     checks: Checks,
     /// Whether something around the lines was passed over.
     note: bool,
-    facts: serde_json::Value,
+    /// What the lines say; nothing where they have not the form of a receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<serde_json::Value>,
 }
 
 /// Each check by its id: outcome, examined, number of faults.
@@ -92,6 +94,7 @@ fn facts(facts: &Facts) -> serde_json::Value {
 }
 
 fn report(report: &ReceiptReport) -> Report {
+    let failed = report.first_failed().map(|check| check.id);
     let checks = report.checks.iter();
     let checks = checks.map(|c| (c.id.id(), c.outcome, c.examined, c.faults.len())).collect();
     Report {
@@ -99,7 +102,7 @@ fn report(report: &ReceiptReport) -> Report {
         signed: report.signed,
         checks: Checks(checks),
         note: report.note.is_some(),
-        facts: facts(report.claims()),
+        facts: (failed != Some(ReceiptCheck::R1)).then(|| facts(report.claims())),
     }
 }
 
