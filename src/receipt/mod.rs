@@ -52,13 +52,13 @@ use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
 
 /// The first line of a receipt.
-pub const HEADER: &str = "floorlot/1 receipt";
+const HEADER: &str = "floorlot/1 receipt";
 
 /// How many entries a receipt has at most.
-pub const MAX_ENTRIES: usize = 64;
+const MAX_ENTRIES: usize = 64;
 
 /// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
-pub const MAX_PROOF: usize = 64;
+const MAX_PROOF: usize = 64;
 
 /// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC
 /// 18004).
