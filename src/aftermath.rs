@@ -9,6 +9,7 @@ use crate::holding::Holding;
 use crate::lines::Line;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
+use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A recording of the draw.
@@ -56,6 +57,29 @@ struct PoolState {
     open: Option<(u32, u32)>,
 }
 
+impl PoolState {
+    /// A3: the first on standby who accepts a unit and was not offered it yet.
+    fn first_accepting(&self, roll: &Roll, unit: u32) -> Option<u32> {
+        let from = self.from.get(&unit).copied().unwrap_or(0);
+        let accepting = self.waiting.iter();
+        let accepting =
+            accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+        let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
+        self.list.get(usize::try_from(*first).ok()?).copied()
+    }
+
+    /// Takes off the free units in front that nobody will ever accept (those who wait only become
+    /// fewer), so that nobody looks at them again.
+    fn forget_unwanted(&mut self, roll: &Roll) {
+        while self.open.is_none()
+            && let Some(&unit) = self.free.front()
+            && self.first_accepting(roll, unit).is_none()
+        {
+            self.free.pop_front();
+        }
+    }
+}
+
 /// The state after the result.
 #[derive(Debug, Clone)]
 pub(crate) struct Aftermath {
@@ -72,7 +96,41 @@ pub(crate) struct Aftermath {
     totals: AftermathTotals,
 }
 
-type Step = Result<(), Box<Fault>>;
+/// What an event changes, once the rules allow it.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    Objection {
+        id: String,
+    },
+    Ruling {
+        objection: String,
+    },
+    Withdrawal {
+        household: u32,
+        gives_up: Holding,
+    },
+    Offer {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    Accept {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    Decline {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    /// What each of them holds from then on.
+    Swap(Vec<(u32, Holding)>),
+    Recording(Recording),
+    Void,
+}
+
+type Checked<T = Effect> = Result<T, Box<Fault>>;
 
 fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -> Box<Fault> {
     Box::new(Fault { rule, line: 0, place: place.into(), found, expected })
@@ -93,16 +151,16 @@ impl Aftermath {
             pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
             places.insert(household, place);
         }
-        let mut taken = vec![false; roll.unit_count() as usize];
+        let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
         for unit in holdings.iter().filter_map(|holding| holding.unit()) {
-            taken.get_mut(unit as usize).into_iter().for_each(|t| *t = true);
+            let slot = usize::try_from(unit).ok().and_then(|unit| free.get_mut(unit));
+            slot.into_iter().for_each(|free| *free = false);
         }
+        let is_free =
+            |unit: &u32| usize::try_from(*unit).ok().and_then(|unit| free.get(unit)) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info
-                .units
-                .clone()
-                .filter(|unit| taken.get(*unit as usize) == Some(&false))
-                .collect();
+            pool.free = info.units.clone().filter(is_free).collect();
+            pool.forget_unwanted(roll);
         }
         Aftermath {
             holdings,
@@ -118,7 +176,7 @@ impl Aftermath {
 
     /// The state of a draw that was declared void before its result: nobody has anything.
     pub(crate) fn void(roll: &Roll) -> Aftermath {
-        let nothing = vec![Holding::Nothing; roll.household_count() as usize];
+        let nothing = (0..roll.household_count()).map(|_| Holding::Nothing).collect();
         let mut state = Aftermath::new(roll, nothing, &[]);
         state.void = true;
         state
@@ -139,7 +197,8 @@ impl Aftermath {
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
             places.sort_unstable();
-            all.extend(places.into_iter().filter_map(|place| pool.list.get(place as usize)));
+            let household = |place| pool.list.get(usize::try_from(place).ok()?);
+            all.extend(places.into_iter().filter_map(household));
         }
         all
     }
@@ -153,7 +212,7 @@ impl Aftermath {
     }
 
     pub(crate) fn totals(&self) -> AftermathTotals {
-        let open = self.objections.values().filter(|(_, open)| *open).count() as u64;
+        let open = self.objections.values().filter(|(_, open)| *open).map(|_| 1).sum();
         AftermathTotals { open, ..self.totals }
     }
 
@@ -165,30 +224,27 @@ impl Aftermath {
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
     /// unit that has been free longest and that somebody on standby accepts who was not offered it
     /// yet, and the first of those.
-    pub(crate) fn due(&mut self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
-        let state = self.pools.get_mut(pool).filter(|state| !self.void && state.open.is_none())?;
-        while let Some(&unit) = state.free.front() {
-            let from = state.from.get(&unit).copied().unwrap_or(0);
-            let accepting = state
-                .waiting
-                .iter()
-                .filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
-            let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min();
-            if let Some(household) = first.and_then(|place| state.list.get(*place as usize)) {
-                return Some((unit, *household));
-            }
-            state.free.pop_front(); // nobody will ever accept it: those who wait only become fewer
-        }
-        None
+    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
+        let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
+        state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
 
-    /// Applies a line of the aftermath. Lines of other kinds change nothing.
-    pub(crate) fn apply(&mut self, roll: &Roll, line: &Line<'_>) -> Step {
+    /// Takes in a line of the aftermath. One that breaks a rule changes nothing, and neither do
+    /// lines of other kinds.
+    pub(crate) fn apply(&mut self, roll: &Roll, line: &Line<'_>) -> Checked<()> {
+        if let Some(effect) = self.check(roll, line)? {
+            self.enter(roll, effect);
+        }
+        Ok(())
+    }
+
+    /// A1 to A7: what a line of the aftermath changes; `None` for lines of other kinds.
+    pub(crate) fn check(&self, roll: &Roll, line: &Line<'_>) -> Checked<Option<Effect>> {
         match line {
             Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
             Line::Ruling { objection, .. } => self.ruling(objection),
             Line::Withdrawal { household, unit, .. } => {
-                self.withdraw(roll, household, unit.as_deref())
+                self.withdrawal(roll, household, unit.as_deref())
             }
             Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
             Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
@@ -199,12 +255,13 @@ impl Aftermath {
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
             Line::Void { .. } => self.declare_void(),
-            _ => Ok(()),
+            _ => return Ok(None),
         }
+        .map(Some)
     }
 
     /// A7: after a declaration that the draw is void nothing is given out any more.
-    fn check_not_void(&self, what: &str) -> Step {
+    fn check_not_void(&self, what: &str) -> Checked<()> {
         if !self.void {
             return Ok(());
         }
@@ -230,7 +287,7 @@ impl Aftermath {
         })
     }
 
-    fn objection(&mut self, roll: &Roll, id: &str, household: Option<&str>) -> Step {
+    fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
         if !is_id(id) {
             let expected = Words::new(
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
@@ -253,16 +310,13 @@ impl Aftermath {
             ));
         }
         household.map_or(Ok(0), |h| Aftermath::household(roll, Rule::A1, "objection", h))?;
-        self.objections.insert(id.to_ascii_lowercase(), (id.into(), true));
-        self.totals.objections += 1;
-        Ok(())
+        Ok(Effect::Objection { id: id.into() })
     }
 
-    fn ruling(&mut self, objection: &str) -> Step {
-        match self.objections.get_mut(&objection.to_ascii_lowercase()) {
-            Some((id, open)) if *open && id == objection => {
-                *open = false;
-                Ok(())
+    fn ruling(&self, objection: &str) -> Checked {
+        match self.objections.get(&objection.to_ascii_lowercase()) {
+            Some((id, true)) if id == objection => {
+                Ok(Effect::Ruling { objection: objection.into() })
             }
             _ => {
                 let expected = Words::new("an objection without a ruling", "尚未裁定的异议");
@@ -299,7 +353,7 @@ impl Aftermath {
         }
     }
 
-    fn withdraw(&mut self, roll: &Roll, id: &str, unit: Option<&str>) -> Step {
+    fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>) -> Checked {
         self.check_not_void("withdrawal")?;
         let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
         let holds = self.holds(household);
@@ -324,20 +378,14 @@ impl Aftermath {
                 self.held(roll, household),
             ));
         }
-        self.stop_waiting(roll, household);
-        self.give(household, Holding::Nothing);
-        if let (Holding::Unit(unit), Some(pool)) = (holds, self.pools.get_mut(pool)) {
-            pool.free.push_back(unit);
-        }
-        self.totals.withdrawals += 1;
-        Ok(())
+        Ok(Effect::Withdrawal { household, gives_up: holds })
     }
 
     fn give(&mut self, household: u32, holding: Holding) {
         Holding::enter(&mut self.holdings, household, holding);
     }
 
-    fn offer(&mut self, roll: &Roll, unit: &str, id: &str) -> Step {
+    fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
         let household = Aftermath::household(roll, Rule::A3, "offer", id)?;
         let pool = roll.pool_of(household).unwrap_or(0);
@@ -358,9 +406,9 @@ impl Aftermath {
                 expected,
             ));
         }
-        let due = self.due(roll, pool);
+        let due = self.due_offer(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
-        if due.is_none() || due != found {
+        let Some((unit, household)) = due.filter(|_| due == found) else {
             let expected = due.map_or(
                 Words::new(
                     "no offer: nobody on standby accepts a free unit",
@@ -374,12 +422,11 @@ impl Aftermath {
                 Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")),
                 expected,
             ));
-        }
-        self.pools.get_mut(pool).into_iter().for_each(|p| p.open = due);
-        Ok(())
+        };
+        Ok(Effect::Offer { pool, unit, household })
     }
 
-    fn answer(&mut self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Step {
+    fn answer(&self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Checked {
         let what = if accepted { "accept" } else { "decline" };
         self.check_not_void(what)?;
         let household = Aftermath::household(roll, Rule::A4, "answer", id)?;
@@ -412,24 +459,14 @@ impl Aftermath {
                 expected,
             ));
         };
-        let place = self.places.get(&household).copied().unwrap_or(0);
-        if let Some(state) = self.pools.get_mut(pool) {
-            state.open = None;
-            if accepted {
-                state.free.pop_front();
-            } else {
-                state.from.insert(offered, place + 1);
-            }
-        }
-        if accepted {
-            self.stop_waiting(roll, household);
-            self.give(household, Holding::Unit(offered));
-        }
-        *(if accepted { &mut self.totals.accepted } else { &mut self.totals.declined }) += 1;
-        Ok(())
+        Ok(if accepted {
+            Effect::Accept { pool, unit: offered, household }
+        } else {
+            Effect::Decline { pool, unit: offered, household }
+        })
     }
 
-    fn swap(&mut self, roll: &Roll, ids: &[&str], consents: usize) -> Step {
+    fn swap(&self, roll: &Roll, ids: &[&str], consents: usize) -> Checked {
         self.check_not_void("swap")?;
         let mut households = Vec::new();
         for id in ids {
@@ -470,8 +507,7 @@ impl Aftermath {
                 .pool_of(*household)
                 .and_then(|p| roll.pools.get(p))
                 .is_some_and(|p| p.units.contains(&unit));
-            let meets = roll.set_meets(roll.feature_set(unit), roll.need_set(*household));
-            if !(entitled && meets) {
+            if !(entitled && roll.meets(unit, *household)) {
                 let expected = Words::new(
                     "a unit of its own pool with all that it needs",
                     "本批次中符合其需求的房",
@@ -479,15 +515,12 @@ impl Aftermath {
                 return Err(broken(Rule::A5, place, Words::same(roll.unit_id(unit)), expected));
             }
         }
-        households
-            .iter()
-            .zip(held.iter().cycle().skip(1))
-            .for_each(|(household, unit)| self.give(*household, *unit));
-        self.totals.swaps += 1;
-        Ok(())
+        // A5: each gets the unit of the next, the last that of the first.
+        let next = held.iter().copied().cycle().skip(1);
+        Ok(Effect::Swap(households.into_iter().zip(next).collect()))
     }
 
-    fn recording(&mut self, name: &str, sha256: Hash, start: u64) -> Step {
+    fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
         if name.contains(['/', '\\']) || name.starts_with('.') {
             let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
             return Err(broken(
@@ -497,7 +530,7 @@ impl Aftermath {
                 expected,
             ));
         }
-        if !self.names.insert(name.to_ascii_lowercase()) {
+        if self.names.contains(&name.to_ascii_lowercase()) {
             let expected = Words::new("each recording once", "每份录像登记一次");
             return Err(broken(
                 Rule::A6,
@@ -506,30 +539,102 @@ impl Aftermath {
                 expected,
             ));
         }
-        self.recordings.push(Recording { name: name.into(), sha256, start });
-        self.totals.recordings += 1;
-        Ok(())
+        Ok(Effect::Recording(Recording { name: name.into(), sha256, start }))
     }
 
-    fn declare_void(&mut self) -> Step {
+    fn declare_void(&self) -> Checked {
         self.check_not_void("void")?;
-        self.void = true;
-        self.holdings.fill(Holding::Nothing);
-        self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
-        Ok(())
+        Ok(Effect::Void)
     }
+
+    /// Makes the change that was found to keep the rules.
+    pub(crate) fn enter(&mut self, roll: &Roll, effect: Effect) {
+        match effect {
+            Effect::Objection { id } => {
+                self.objections.insert(id.to_ascii_lowercase(), (id, true));
+                count(&mut self.totals.objections);
+            }
+            Effect::Ruling { objection } => {
+                let ruled = self.objections.get_mut(&objection.to_ascii_lowercase());
+                ruled.into_iter().for_each(|(_, open)| *open = false);
+            }
+            Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
+            Effect::Offer { pool, unit, household } => {
+                self.pools.get_mut(pool).into_iter().for_each(|p| p.open = Some((unit, household)));
+            }
+            Effect::Accept { pool, unit, household } => self.accept(roll, pool, unit, household),
+            Effect::Decline { pool, unit, household } => self.decline(roll, pool, unit, household),
+            Effect::Swap(hold_now) => {
+                hold_now.into_iter().for_each(|(household, unit)| self.give(household, unit));
+                count(&mut self.totals.swaps);
+            }
+            Effect::Recording(recording) => {
+                self.names.insert(recording.name.to_ascii_lowercase());
+                self.recordings.push(recording);
+                count(&mut self.totals.recordings);
+            }
+            Effect::Void => {
+                self.void = true;
+                self.holdings.fill(Holding::Nothing);
+                self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
+            }
+        }
+    }
+
+    /// A2: a household gives up its unit, which is free from then on, or its place on standby.
+    fn give_up(&mut self, roll: &Roll, household: u32, holding: Holding) {
+        self.stop_waiting(roll, household);
+        self.give(household, Holding::Nothing);
+        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p));
+        if let Some(pool) = pool {
+            pool.free.extend(holding.unit());
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.withdrawals);
+    }
+
+    /// A4: the household takes the unit, which was the first of those that are free.
+    fn accept(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+        self.stop_waiting(roll, household);
+        self.give(household, Holding::Unit(unit));
+        if let Some(pool) = self.pools.get_mut(pool) {
+            pool.open = None;
+            let taken = pool.free.pop_front();
+            debug_assert_eq!(taken, Some(unit), "another unit than the first free one was offered");
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.accepted);
+    }
+
+    /// A4: the household does not take the unit, which is offered to those after it.
+    fn decline(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+        let place = self.places.get(&household);
+        debug_assert!(place.is_some(), "household {household} declines and is not on standby");
+        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
+            pool.open = None;
+            pool.from.insert(unit, place.saturating_add(1));
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.declined);
+    }
+}
+
+fn count(total: &mut u64) {
+    *total = total.saturating_add(1);
 }
 
 /// The texts of a line for rule P3: key, text and the most bytes that it may have.
 pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize)> {
     match line {
-        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, 600)],
-        Line::Objection { text, .. } => vec![("objection, text", text, 2_000)],
-        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, 2_000)],
-        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, 600)],
-        Line::Decline { reason: Some(reason), .. } => vec![("decline, reason", reason, 600)],
-        Line::Recording { name, .. } => vec![("recording, name", name, 120)],
-        Line::Void { reason, .. } => vec![("void, reason", reason, 2_000)],
+        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, most::REASON)],
+        Line::Objection { text, .. } => vec![("objection, text", text, most::STATEMENT)],
+        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, most::STATEMENT)],
+        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, most::REASON)],
+        Line::Decline { reason: Some(reason), .. } => {
+            vec![("decline, reason", reason, most::REASON)]
+        }
+        Line::Recording { name, .. } => vec![("recording, name", name, most::NAME)],
+        Line::Void { reason, .. } => vec![("void, reason", reason, most::STATEMENT)],
         _ => Vec::new(),
     }
 }

@@ -39,7 +39,7 @@ pub fn time_of(round: u64) -> u64 {
 /// The first round that is made after a time: the earliest that a plan can name for a draw whose
 /// reveals close then.
 pub fn first_after(time: u64) -> u64 {
-    time.checked_sub(GENESIS).map_or(1, |since| since / PERIOD + 2)
+    time.checked_sub(GENESIS).map_or(1, |since| (since / PERIOD).saturating_add(2))
 }
 
 /// The randomness of a round: the SHA-256 of its signature.

@@ -38,13 +38,14 @@ pub(crate) enum Next {
     End,
 }
 
-/// Where a household is in the order.
+/// How often a household was called (rules D2 and D8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    NotCalled,
-    Called,
+enum Calls {
+    None,
+    Once,
+    /// It missed its call, and is called once more after all others.
     Deferred,
-    CalledAgain,
+    Twice,
 }
 
 /// What the draw needs of each household, in call order. The order is random, so looking it up by
@@ -71,8 +72,7 @@ impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.households.start;
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head =
-            |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let head = |h: u32| roll.head(h).saturating_sub(first);
         let entrant = |(h, drawn): (u32, &Drawn)| Entrant {
             tier: roll.tier(h),
             ticket: drawn.ticket,
@@ -110,17 +110,22 @@ pub(crate) struct PoolDraw {
     queue: Arc<Queue>,
     /// The place in the queue of each household; empty until somebody asks.
     places: Vec<u32>,
-    /// The place in the queue of the household that is due, or was called last.
+    /// The first place in the queue whose household was not called yet.
     next: usize,
+    /// The place in the queue of the household that is called next, or was called last.
+    at_hand: usize,
     /// By place in the queue.
-    turns: Vec<Turn>,
+    calls_at: Vec<Calls>,
     /// Who has a pick or a place on standby, by place in the queue.
     served: Vec<bool>,
-    deferred: Vec<u32>,
+    /// Places in the queue, in the order in which they were deferred.
+    deferred: Vec<usize>,
     next_deferred: usize,
     units: Units,
     /// The household just called, until it is served or deferred.
     pub(crate) called: Option<u32>,
+    /// What it is offered; nothing when nobody is called.
+    offer: Offer,
     /// Whether the household just called missed its call and a pick by lot is due.
     pub(crate) lot_due: bool,
     pub(crate) last: Last,
@@ -146,16 +151,18 @@ impl PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
-            turns: vec![Turn::NotCalled; info.household_count() as usize],
+            calls_at: vec![Calls::None; info.household_count() as usize],
             served: vec![false; info.household_count() as usize],
             units,
             index,
             info: info.clone(),
             key,
             next: 0,
+            at_hand: 0,
             deferred: Vec::new(),
             next_deferred: 0,
             called: None,
+            offer: Offer::NOTHING,
             lot_due: false,
             last: Last::Other,
             calls: 0,
@@ -166,7 +173,7 @@ impl PoolDraw {
 
     /// The place in the queue of a household, if it is the one at hand.
     fn at_hand(&self, household: u32) -> Option<usize> {
-        (self.queue.order.get(self.next) == Some(&household)).then_some(self.next)
+        (self.queue.order.get(self.at_hand) == Some(&household)).then_some(self.at_hand)
     }
 
     /// The numbers of a household of the pool.
@@ -236,18 +243,15 @@ impl PoolDraw {
         self.places.get(local(household)).map(|place| *place as usize)
     }
 
-    fn turn(&mut self, household: u32) -> Turn {
-        self.place(household)
-            .and_then(|place| self.turns.get(place))
-            .copied()
-            .unwrap_or(Turn::CalledAgain)
+    fn calls_of(&mut self, household: u32) -> Calls {
+        let calls = self.place(household).and_then(|place| self.calls_at.get(place));
+        debug_assert!(calls.is_some(), "household {household} is not in the pool");
+        calls.copied().unwrap_or(Calls::Twice)
     }
 
-    fn set_turn(&mut self, household: u32, turn: Turn) {
-        self.place(household)
-            .and_then(|place| self.turns.get_mut(place))
-            .into_iter()
-            .for_each(|t| *t = turn);
+    fn set_calls(&mut self, household: u32, calls: Calls) {
+        let slot = self.place(household).and_then(|place| self.calls_at.get_mut(place));
+        slot.into_iter().for_each(|slot| *slot = calls);
     }
 
     fn is_served(&mut self, household: u32) -> bool {
@@ -261,16 +265,30 @@ impl PoolDraw {
             .for_each(|s| *s = served);
     }
 
-    /// D4: a household is called, and waits no longer.
+    /// D4: a household is called, and waits no longer. What it is offered is computed here, once:
+    /// until the call ends nothing changes it.
     fn begin_call(&mut self, roll: &Roll, household: u32) {
+        let class = self.need_class(roll, household);
+        // One that is served already, which only a refuted file calls, does not wait.
         if !self.is_served(household) {
-            self.units.call(self.need_class(roll, household));
+            self.units.call(class);
         }
         self.called = Some(household);
+        self.offer = self.units.offer(class);
+    }
+
+    /// D9: a household is again the one just called. It waits only if it was deferred since.
+    fn call_anew(&mut self, roll: &Roll, household: u32, deferred: bool) {
+        if deferred {
+            return self.begin_call(roll, household);
+        }
+        self.called = Some(household);
+        self.offer = self.units.offer(self.need_class(roll, household));
     }
 
     /// D4: a household that was called waits again, if it was not served.
     fn end_call(&mut self, roll: &Roll) {
+        self.offer = Offer::NOTHING;
         if let Some(household) = self.called.take().filter(|household| !self.is_served(*household))
         {
             self.units.defer(self.need_class(roll, household));
@@ -279,59 +297,71 @@ impl PoolDraw {
 
     /// D2: the household that is to be called next: the first in the order that was not called,
     /// then the first deferred.
-    pub(crate) fn due(&mut self) -> Option<u32> {
-        while let Some(&household) = self.queue.order.get(self.next) {
-            if self.turns.get(self.next) == Some(&Turn::NotCalled) {
-                return Some(household);
-            }
-            self.next += 1;
-        }
-        while let Some(&household) = self.deferred.get(self.next_deferred) {
-            if self.turn(household) == Turn::Deferred {
-                return Some(household);
-            }
-            self.next_deferred += 1;
-        }
-        None
+    pub(crate) fn next_to_call(&self) -> Option<u32> {
+        let place = self.next_in_order().or_else(|| self.next_deferred())?;
+        self.queue.order.get(place).copied()
+    }
+
+    fn next_in_order(&self) -> Option<usize> {
+        let from = self.calls_at.get(self.next..)?;
+        Some(self.next.saturating_add(from.iter().position(|calls| *calls == Calls::None)?))
+    }
+
+    fn next_deferred(&self) -> Option<usize> {
+        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        self.deferred.get(self.next_deferred..)?.iter().find(waits).copied()
+    }
+
+    /// Moves on to the household that is to be called next, so that nobody looks at those before
+    /// it again.
+    fn move_on(&mut self) {
+        let waits = |place: &usize| self.calls_at.get(*place) == Some(&Calls::Deferred);
+        self.next = self.next_in_order().unwrap_or(self.queue.order.len());
+        let called = self.deferred.iter().skip(self.next_deferred).take_while(|p| !waits(p));
+        self.next_deferred = self.next_deferred.saturating_add(called.count());
+        let deferred = self.deferred.get(self.next_deferred).copied();
+        let in_order = (self.next < self.queue.order.len()).then_some(self.next);
+        self.at_hand = in_order.or(deferred).unwrap_or(self.at_hand);
     }
 
     /// D2, D6 to D8, D10: what comes next in the pool.
-    pub(crate) fn next(&mut self, roll: &Roll) -> Next {
-        let Some(household) = self.called else { return self.due().map_or(Next::End, Next::Call) };
-        if self.rule_is(PickRule::Choice) && !self.lot_due {
-            let offered = self.offer(roll, household).count;
-            if offered > 0 {
-                return Next::Choose { household, offered };
-            }
+    pub(crate) fn next(&self, roll: &Roll) -> Next {
+        let Some(household) = self.called else {
+            return self.next_to_call().map_or(Next::End, Next::Call);
+        };
+        // D8: who was called chooses, as long as anything is on offer (D10) and it answers.
+        if self.rule_is(PickRule::Choice) && !self.lot_due && self.offer.count > 0 {
+            return Next::Choose { household, offered: self.offer.count };
         }
         Next::Serve(household, outcome(roll, self, household))
     }
 
     /// A household is called.
     pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
-        let turn = match self.turn(household) {
-            Turn::NotCalled => Turn::Called,
-            Turn::Deferred => Turn::CalledAgain,
+        let calls = match self.calls_of(household) {
+            Calls::None => Calls::Once,
+            Calls::Deferred => Calls::Twice,
             already => already,
         };
         self.end_call(roll);
+        self.at_hand = self.place(household).unwrap_or(self.at_hand);
         self.begin_call(roll, household);
-        self.set_turn(household, turn);
+        self.set_calls(household, calls);
         (self.lot_due, self.last) = (false, Last::Other);
-        self.calls += 1;
+        self.calls = self.calls.saturating_add(1);
     }
 
-    /// D4: what a household just called is offered.
-    pub(crate) fn offer(&mut self, roll: &Roll, household: u32) -> Offer {
-        self.units.offer(self.need_class(roll, household))
+    /// D4: what the household just called is offered; nothing when nobody is called.
+    pub(crate) fn offer(&self) -> Offer {
+        self.offer
     }
 
     fn unit(&self, local: u32) -> u32 {
-        self.info.units.start + local
+        self.info.units.start.saturating_add(local)
     }
 
     fn local_unit(&self, unit: u32) -> Option<u32> {
-        self.info.units.contains(&unit).then(|| unit - self.info.units.start)
+        unit.checked_sub(self.info.units.start).filter(|_| self.info.units.contains(&unit))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -350,6 +380,11 @@ impl PoolDraw {
     /// The free units in plan order.
     pub(crate) fn left(&self) -> Vec<u32> {
         self.units.left().map(|u| self.unit(u)).collect()
+    }
+
+    /// How many units are free.
+    pub(crate) fn left_count(&self) -> u64 {
+        self.units.free_count().into()
     }
 
     /// D6: the number that the household's lot gives, and the unit.
@@ -373,27 +408,37 @@ impl PoolDraw {
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
         let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
-        self.set_served(household, true);
-        self.picked += 1;
-        (self.called, self.lot_due) = (None, false);
+        self.serve(household);
+        self.picked = self.picked.saturating_add(1);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
     }
 
     /// The household goes to the standby list.
     pub(crate) fn stand_by(&mut self) {
-        self.called.into_iter().for_each(|household| self.set_served(household, true));
-        self.standby += 1;
-        (self.called, self.lot_due, self.last) = (None, false, Last::Other);
+        let called = self.called;
+        debug_assert!(called.is_some(), "nobody is called who could go to the standby list");
+        called.into_iter().for_each(|household| self.serve(household));
+        self.standby = self.standby.saturating_add(1);
+        self.last = Last::Other;
+    }
+
+    /// The call is over, because the household is served.
+    fn serve(&mut self, household: u32) {
+        self.set_served(household, true);
+        (self.called, self.offer, self.lot_due) = (None, Offer::NOTHING, false);
+        self.move_on();
     }
 
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
     pub(crate) fn miss(&mut self, roll: &Roll, household: u32) {
+        // D8: deferred is who missed for the first time, in a pool with `absence` `last`.
         let deferred =
-            self.info.absence == Some(Absence::Last) && self.turn(household) == Turn::Called;
-        if deferred {
-            self.set_turn(household, Turn::Deferred);
-            self.deferred.push(household);
+            self.info.absence == Some(Absence::Last) && self.calls_of(household) == Calls::Once;
+        if let Some(place) = self.place(household).filter(|_| deferred) {
+            self.set_calls(household, Calls::Deferred);
+            self.deferred.push(place);
             self.end_call(roll);
+            self.move_on();
         }
         self.lot_due = !deferred;
         self.last = Last::Missed { household, deferred };
@@ -409,20 +454,24 @@ impl PoolDraw {
                     let class = self.units.class(roll, unit);
                     self.units.put_back(local, class);
                 }
-                self.picked -= 1;
+                self.picked = self.picked.saturating_sub(1);
+                // Also one that was served before: what stood before an undone pick is void with
+                // it (section 7 of the specification, 'Picks'). It was not waiting.
                 self.set_served(household, false);
                 household
             }
             Last::Missed { household, deferred } => {
                 if deferred {
                     self.deferred.pop();
-                    self.set_turn(household, Turn::Called);
-                    self.begin_call(roll, household);
+                    self.set_calls(household, Calls::Once);
                 }
                 household
             }
         };
-        (self.called, self.lot_due, self.last) = (Some(household), false, Last::Other);
+        // D9: the household is again the one just called, and chooses anew.
+        self.at_hand = self.place(household).unwrap_or(self.at_hand);
+        self.call_anew(roll, household, matches!(undone, Last::Missed { deferred: true, .. }));
+        (self.lot_due, self.last) = (false, Last::Other);
         undone
     }
 
@@ -441,8 +490,8 @@ pub(crate) enum Outcome {
 }
 
 /// D6, D7, D10: what the rules give to the household just called when it does not choose.
-pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outcome {
-    let offer = pool.offer(roll, household);
+pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: u32) -> Outcome {
+    let offer = pool.offer();
     let offered = offer.count;
     if pool.rule_is(PickRule::Ranking) {
         if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
@@ -468,7 +517,7 @@ pub(crate) fn call_line<'a>(
 ) -> Line<'a> {
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
-        place: pool.calls + 1,
+        place: pool.calls.saturating_add(1),
         household: Cow::Borrowed(pool.id(roll, household)),
         ticket: Decimal(pool.drawn(household).ticket.into()),
         at,
@@ -496,9 +545,11 @@ pub(crate) fn outcome_line<'a>(
         at,
     };
     match *outcome {
-        Outcome::Standby => {
-            Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at }
-        }
+        Outcome::Standby => Line::Standby {
+            household: Cow::Borrowed(id),
+            place: pool.standby.saturating_add(1),
+            at,
+        },
         Outcome::Ranking { offered, rank, unit } => {
             pick(By::Ranking, offered, None, None, Some(rank), unit)
         }

@@ -56,6 +56,8 @@ pub mod rules;
 
 pub mod system;
 
+mod text;
+
 mod number;
 
 mod hash;

@@ -7,8 +7,8 @@
 //! document numbers of a district, so the salt is as secret as the number.
 
 use crate::hash::{self, Hash};
-use crate::plan::is_id;
 use crate::rules::Words;
+use crate::text::is_id;
 use std::fmt;
 use std::str::FromStr;
 

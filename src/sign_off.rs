@@ -78,14 +78,14 @@ impl SignOff {
     }
 
     /// S1: the members who have said nothing yet.
-    pub(crate) fn silent(&self, roll: &Roll) -> Vec<String> {
+    pub(crate) fn still_to_sign(&self, roll: &Roll) -> Vec<String> {
         let silent = roll.members.iter().zip(&self.said).filter(|(_, said)| said.is_none());
         silent.map(|(member, _)| member.id.clone()).collect()
     }
 
     /// S1: either nobody has said anything, or everybody has.
     pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
-        let silent = self.silent(roll);
+        let silent = self.still_to_sign(roll);
         if self.is_empty() || silent.is_empty() {
             return Ok(());
         }
@@ -131,7 +131,8 @@ impl SignOff {
         }
     }
 
-    pub(crate) fn say(&mut self, member: usize, statement: Statement) {
+    /// S1: the statement of a member.
+    pub(crate) fn enter(&mut self, member: usize, statement: Statement) {
         self.said.get_mut(member).into_iter().for_each(|said| *said = Some(statement));
     }
 
@@ -185,8 +186,9 @@ impl SignOff {
             );
             return Err(Box::new(fault(Rule::S4, &own.id, found, expected)));
         };
-        if is_right(key, &self.body, &signature) != Some(false) {
-            return Ok(is_right(key, &self.body, &signature));
+        let verdict = is_right(key, &self.body, &signature);
+        if verdict != Some(false) {
+            return Ok(verdict);
         }
         let moved = others.into_iter().find(|body| is_right(key, body, &signature) == Some(true));
         let size = |body: &str| body.split('\n').nth(1).unwrap_or_default().to_owned();

@@ -133,9 +133,9 @@ impl<'a> Trial<'a> {
         let mut pool = self.start(key);
         let mut served = Vec::with_capacity(pool.order().len());
         let mut deferred = BTreeSet::new();
-        while let Some(household) = pool.due() {
+        while let Some(household) = pool.next_to_call() {
             pool.call(self.roll, household);
-            let offer = pool.offer(self.roll, household);
+            let offer = pool.offer();
             if self.info.rule == PickRule::Choice && offer.count > 0 {
                 let turn = Turn {
                     household,
@@ -301,7 +301,7 @@ impl Walk<'_> {
         self.left = left;
         let mut pool = pool.clone();
         pool.call(self.trial.roll, household);
-        let all = self.can_get(&mut pool, household)?;
+        let all = self.can_get(&pool, household)?;
         for holding in &all {
             let Some(weight) = times(weight, 1, all.len()) else { return Ok(false) };
             let mut pool = pool.clone();
@@ -319,8 +319,8 @@ impl Walk<'_> {
     }
 
     /// What the household just called can get, each with the same chance.
-    fn can_get(&mut self, pool: &mut PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
-        let offer = pool.offer(self.trial.roll, household);
+    fn can_get(&mut self, pool: &PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
+        let offer = pool.offer();
         if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
             let unit =
                 (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
@@ -357,7 +357,7 @@ mod tests {
     use crate::holding::Holding;
     use crate::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
     use crate::seed::pool_key;
-    use crate::session::{Session, Stage};
+    use crate::session::{Awaits, Session};
 
     fn plan(pools: impl IntoIterator<Item = Pool>) -> ValidPlan {
         let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
@@ -419,10 +419,10 @@ mod tests {
         session.numbers(Numbers::Dice(dice.into()), None).unwrap();
         let mut missed = Vec::new();
         loop {
-            match session.stage() {
-                Stage::Done => break,
-                Stage::Call { .. } => drop(session.call(None).unwrap()),
-                Stage::Choice { household, .. } => {
+            match session.awaits() {
+                Awaits::Done => break,
+                Awaits::Call { .. } => drop(session.call(None).unwrap()),
+                Awaits::Choice { household, .. } => {
                     let (id, offered) =
                         (session.roll().household_id(household).to_owned(), session.offered());
                     match does(&id, missed.contains(&household), &offered) {

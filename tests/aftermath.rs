@@ -11,7 +11,7 @@ use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::Plan;
 use floorlot::record::Record;
-use floorlot::session::{Session, Stage, StepError};
+use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use proptest::prelude::*;
@@ -339,7 +339,7 @@ proptest! {
             }
             lines.push(session.close_batch(None).unwrap());
             lines.extend(session.advance(None));
-            prop_assert_eq!(session.stage(), Stage::Done);
+            prop_assert_eq!(session.awaits(), Awaits::Done);
         }
 
         // The verifier, and a session that is resumed, come to the same.

@@ -5,7 +5,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::plan::Plan;
 use floorlot::rules::{Lang, Rule};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, Report, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use serde_json::{Value, json};
@@ -176,9 +176,9 @@ fn valid_files_give_their_allocation_and_can_be_replayed_by_a_session() {
             .take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\""))
             .map(Vec::as_slice);
         let plan = Plan::read_lines(plan).unwrap_or_else(|faults| panic!("{file}: {faults}"));
-        let mut session = Session::resume(plan, lines.iter().map(Vec::as_slice))
+        let session = Session::resume(plan, lines.iter().map(Vec::as_slice))
             .unwrap_or_else(|e| panic!("{file}: {e}"));
-        assert_eq!(session.stage(), Stage::Done, "{file}");
+        assert_eq!(session.awaits(), Awaits::Done, "{file}");
     }
 }
 
@@ -199,7 +199,7 @@ fn no_session_replays_a_refuted_or_unfinished_file_to_its_end() {
             .map(Vec::as_slice);
         let Ok(plan) = Plan::read_lines(plan) else { continue };
         let done = Session::resume(plan, lines.iter().map(Vec::as_slice))
-            .is_ok_and(|mut s| s.stage() == Stage::Done);
+            .is_ok_and(|s| s.awaits() == Awaits::Done);
         assert!(!done, "{file} replays to its end");
     }
 }

@@ -52,7 +52,7 @@ use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
 
 /// The first line of a receipt.
-const HEADER: &str = "floorlot/1 receipt";
+pub(crate) const HEADER: &str = "floorlot/1 receipt";
 
 /// How many entries a receipt has at most.
 const MAX_ENTRIES: usize = 64;

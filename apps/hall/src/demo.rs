@@ -13,7 +13,7 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use floorlot::transcript::{Evidence, verify};
 use floorlot_verify::common::receipts;
 use std::path::{Path, PathBuf};
@@ -102,12 +102,12 @@ fn simulated(lang: Lang) {
 fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        let stage = draw.session.stage();
-        if stage == Stage::Done {
+        let stage = draw.session.awaits();
+        if stage == Awaits::Done {
             draw.bar.finish_and_clear();
         }
         match panel.decide(draw) {
-            None if stage == Stage::Done => return Ok(()),
+            None if stage == Awaits::Done => return Ok(()),
             None => draw.advance()?,
             Some(command) => draw.apply(&command).map_err(|refused| match refused {
                 Refused::Step(why) => Stop::Failed(why),

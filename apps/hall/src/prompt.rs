@@ -11,7 +11,7 @@ use crate::promise::Notes;
 use crate::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use std::io::{self, BufRead, Write};
 
 /// Holds the draw with commands from standard input; with `after` also what comes after the result.
@@ -61,7 +61,7 @@ fn hold(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
         notes.promise(draw);
-        let done = draw.session.stage() == Stage::Done;
+        let done = draw.session.awaits() == Awaits::Done;
         if done && !after {
             return Ok(());
         }
@@ -93,11 +93,11 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
         Command::Help => say(help(draw.lang).trim_end()),
         Command::Status => board::waits(draw).iter().for_each(say),
         Command::Quit => return Err(unfinished(draw.lang)),
-        Command::Next if draw.session.stage() == Stage::Automatic => {
+        Command::Next if draw.session.awaits() == Awaits::Automatic => {
             draw.advance()?;
             return Ok(true);
         }
-        Command::Next if draw.session.stage() == Stage::SignOff => return signed(draw),
+        Command::Next if draw.session.awaits() == Awaits::SignOff => return signed(draw),
         Command::Note { file } => return note(draw, &file),
         Command::Next => {
             return retry(&tr!(
@@ -231,18 +231,18 @@ fn understood(draw: &Draw, command: &Command, questions: &[String]) -> Result<bo
 /// The questions before a step that cannot be taken back; none before other steps. Whether the step
 /// will be refused is another matter.
 fn questions(draw: &mut Draw, command: &Command) -> Vec<String> {
-    let stage = draw.session.stage();
+    let stage = draw.session.awaits();
     let called = matches!(
         command,
         Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. }
     );
-    let first = if called && stage == Stage::RollCall { begins(draw) } else { None };
+    let first = if called && stage == Awaits::RollCall { begins(draw) } else { None };
     let own = match stage {
-        Stage::RollCall => of_roll_call(draw, command),
-        Stage::Reveals => of_reveals(draw, command),
-        Stage::Numbers { .. } => numbers(draw.lang, command),
-        Stage::Choice { household, .. } => choice(draw, household, command),
-        Stage::Done | Stage::Aftermath => board::what(draw, command)
+        Awaits::RollCall => of_roll_call(draw, command),
+        Awaits::Reveals => of_reveals(draw, command),
+        Awaits::Numbers { .. } => numbers(draw.lang, command),
+        Awaits::Choice { household, .. } => choice(draw, household, command),
+        Awaits::Done | Awaits::Aftermath => board::what(draw, command)
             .map(|told| tr!(draw.lang, "{told}. Is that right?", "{told}。对吗？")),
         _ => None,
     };

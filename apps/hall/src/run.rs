@@ -19,7 +19,7 @@ use floorlot::drand;
 use floorlot::lines::{Device, Line};
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
-use floorlot::session::{ResumeError, Stage};
+use floorlot::session::{Awaits, ResumeError};
 use std::path::{Path, PathBuf};
 
 /// What `run` is given.
@@ -224,7 +224,7 @@ pub(crate) fn resume(
     (path, promised): (&Path, Option<&Recorded>),
 ) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
-        let decided = draw.session.stage() != Stage::Automatic;
+        let decided = draw.session.awaits() != Awaits::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         if promised.is_some_and(|promised| {
@@ -343,12 +343,12 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
     loop {
         draw.automatic()?;
         notes.promise_seal(draw);
-        let goes_on = match draw.session.stage() {
-            Stage::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
-            Stage::Automatic => !script.undo_is_next(),
+        let goes_on = match draw.session.awaits() {
+            Awaits::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
+            Awaits::Automatic => !script.undo_is_next(),
             stage => {
                 script.goes_on();
-                if stage == Stage::Done && !script.aftermath_is_next() {
+                if stage == Awaits::Done && !script.aftermath_is_next() {
                     break;
                 }
                 false

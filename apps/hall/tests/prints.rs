@@ -13,7 +13,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
 use floorlot::plan::{Mode, Plan, Pool, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
 use floorlot::tree::Fingerprint;
 use sha2::{Digest, Sha256};
@@ -434,7 +434,7 @@ impl Hall {
     fn drawn(mode: Mode) -> Hall {
         let mut hall = Hall::new(mode);
         hall.ceremony();
-        assert_eq!(hall.session.stage(), Stage::Done);
+        assert_eq!(hall.session.awaits(), Awaits::Done);
         hall
     }
 
@@ -458,8 +458,8 @@ impl Hall {
     }
 
     fn call(&mut self) -> u32 {
-        let Stage::Call { household } = self.session.stage() else {
-            panic!("{:?}", self.session.stage())
+        let Awaits::Call { household } = self.session.awaits() else {
+            panic!("{:?}", self.session.awaits())
         };
         self.push(|s| s.call(None).unwrap());
         household

@@ -17,7 +17,7 @@ use floorlot::receipt::{
     BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, Saved, receipts,
 };
 use floorlot::rules::Lang;
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
 use floorlot::tree::{Fingerprint, inclusion_proof, leaf_hash, verify_inclusion};
@@ -79,7 +79,7 @@ impl Hall {
     }
 
     fn advance(&mut self) {
-        while !matches!(self.session.stage(), Stage::SignOff) {
+        while !matches!(self.session.awaits(), Awaits::SignOff) {
             let Some(line) = self.session.advance(None) else { return };
             self.lines.push(line);
         }
@@ -123,9 +123,9 @@ fn chosen(origin: &str) -> Hall {
     let mut turn = 0;
     loop {
         hall.advance();
-        match hall.session.stage() {
-            Stage::Call { .. } => hall.lines.push(hall.session.call(None).unwrap()),
-            Stage::Choice { .. } => {
+        match hall.session.awaits() {
+            Awaits::Call { .. } => hall.lines.push(hall.session.call(None).unwrap()),
+            Awaits::Choice { .. } => {
                 let offered = hall.session.offered();
                 let unit = hall.session.roll().unit_id(*offered.last().unwrap()).to_owned();
                 let first = hall.session.roll().unit_id(offered[0]).to_owned();

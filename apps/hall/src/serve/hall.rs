@@ -23,7 +23,7 @@ use crate::scribe::{Found, OnDisk, Scribe};
 use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use floorlot::sign::SigningKey;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -551,7 +551,7 @@ impl Hall {
     fn keep_time(&mut self, here: bool) {
         let paused = self.pause().is_some();
         let State::Draw(draw) = &mut self.state else { return };
-        let choosing = matches!(draw.session.stage(), Stage::Choice { .. });
+        let choosing = matches!(draw.session.awaits(), Awaits::Choice { .. });
         let seconds = draw.session.pool().and_then(|pool| pool.seconds).filter(|_| choosing);
         let (Some(seconds), Some(since)) = (seconds, draw.progress.since) else {
             self.turn = None;
@@ -750,7 +750,7 @@ impl Hall {
     /// Whether the result, or what came after it, is sealed and signed.
     fn is_done(&mut self) -> bool {
         match &mut self.state {
-            State::Draw(draw) => draw.session.stage() == Stage::Done,
+            State::Draw(draw) => draw.session.awaits() == Awaits::Done,
             _ => false,
         }
     }
@@ -902,7 +902,7 @@ impl Hall {
     fn no_answer(&mut self) -> Result<(), String> {
         let lang = self.lang;
         let State::Draw(draw) = &mut self.state else { return Ok(()) };
-        if !matches!(draw.session.stage(), Stage::Choice { .. }) || self.unanswered() >= 3 {
+        if !matches!(draw.session.awaits(), Awaits::Choice { .. }) || self.unanswered() >= 3 {
             return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
         }
         let lines = self.lines();
@@ -1001,15 +1001,15 @@ pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
     let own = |member: &String| {
         sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()))
     };
-    draw.session.silent().iter().filter_map(own).collect()
+    draw.session.still_to_sign().iter().filter_map(own).collect()
 }
 
 fn command(draw: &mut Draw, text: &str) -> Result<(), Refused> {
     let lang = draw.lang;
     let text = text.replace(['\n', '\r'], " ");
     match Command::parse(&text, lang).map_err(Refused::Step)? {
-        Command::Next if draw.session.stage() == Stage::SignOff && !draw.whole_sign_off() => {
-            let silent = draw.session.silent().join(", ");
+        Command::Next if draw.session.awaits() == Awaits::SignOff && !draw.whole_sign_off() => {
+            let silent = draw.session.still_to_sign().join(", ");
             Err(Refused::Step(tr!(
                 lang,
                 "still without a word: {silent}. Each member signs, or it is recorded why not.",

@@ -11,7 +11,7 @@ use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::person::Opening;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
 use floorlot::tree::leaf_hash;
@@ -198,7 +198,7 @@ fn after(name: &'static str, about: &'static str, batches: &[&[After]]) -> Shape
     }
 }
 
-fn broken_off(name: &'static str, about: &'static str, here: fn(&Stage) -> bool) -> Shape {
+fn broken_off(name: &'static str, about: &'static str, here: fn(&Awaits) -> bool) -> Shape {
     let script = Script {
         signed: true,
         void_at: Some(here),
@@ -270,7 +270,7 @@ fn second_round() -> Plan {
 /// The second round, declared void before anybody is called.
 fn void_round() -> Shape {
     let plan = Plan { origin: "corpus.example/second-round-void".into(), ..second_round() };
-    let script = Script { void_at: Some(|stage| *stage == Stage::RollCall), ..Script::default() };
+    let script = Script { void_at: Some(|stage| *stage == Awaits::RollCall), ..Script::default() };
     Shape { name: "second-round-void", about: "the second round is broken off", plan, script }
 }
 
@@ -387,15 +387,15 @@ pub(crate) fn shapes() -> Vec<Shape> {
         broken_off(
             "void-in-the-roll-call",
             "the draw is broken off before anybody is called",
-            |s| *s == Stage::RollCall,
+            |s| *s == Awaits::RollCall,
         ),
         broken_off("void-in-the-reveals", "the draw is broken off in the reveals", |s| {
-            *s == Stage::Reveals
+            *s == Awaits::Reveals
         }),
         broken_off(
             "void-in-the-draw",
             "the draw is broken off when a household is to choose",
-            |s| matches!(s, Stage::Choice { .. }),
+            |s| matches!(s, Awaits::Choice { .. }),
         ),
         beacon("drand", "a round of the drand quicknet beacon as the only public numbers", false),
         beacon("drand-and-dice", "a round of drand, then dice", true),

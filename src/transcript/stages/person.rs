@@ -1,84 +1,61 @@
-//! The check of a household's opening against its commitment in the plan (V8).
+//! A household's opening against its commitment in the plan (check V8).
 
-use super::reader::RawLine;
-use super::verification::Verifier;
+use crate::hash::Hash;
 use crate::lines::Line;
-use crate::phase::Phase;
-use crate::rules::{Rule, Words};
+use crate::person::Opening;
+use crate::rules::{Checks, Rule, Words};
+use crate::transcript::reader::RawLine;
 
-impl Verifier<'_> {
-    /// Keeps the commitment of the household that the evidence names, and of no other: the roll has
-    /// none.
-    ///
-    /// The bytes are looked at first, so that a line is decoded only if it has the id in it.
-    pub(super) fn note_person(&mut self, raw: RawLine<'_>) {
-        let Some(opening) = self
-            .evidence
-            .person
-            .as_ref()
-            .filter(|_| self.phase == Phase::Plan && self.bound.is_none())
-        else {
-            return;
-        };
-        let id = opening.household.as_bytes();
-        let has_id = !id.is_empty() && raw.bytes.windows(id.len()).any(|part| part == id);
-        if !has_id || !raw.bytes.starts_with(b"{\"kind\":\"household\",") {
-            return;
-        }
-        if let Ok(Line::Household { id, person, .. }) = Line::decode(raw.bytes)
-            && id == opening.household
-        {
-            self.bound = Some((raw.number, person));
+/// The line of the household that the opening names, and the commitment there. It is kept of no
+/// other household: the roll has none.
+pub(crate) struct Bound<'e> {
+    opening: Option<&'e Opening>,
+    found: Option<(u64, Option<Hash>)>,
+}
+
+impl<'e> Bound<'e> {
+    pub(crate) fn new(opening: Option<&'e Opening>) -> Bound<'e> {
+        Bound { opening, found: None }
+    }
+
+    /// A line of the plan. The bytes are looked at first, so that it is decoded only if it has the
+    /// id in it.
+    #[inline]
+    pub(crate) fn note(&mut self, raw: RawLine<'_>) {
+        if let (Some(opening), None) = (self.opening, self.found) {
+            self.found = commitment_in(raw, &opening.household);
         }
     }
 
-    /// V8.
-    pub(super) fn check_person(&mut self) {
-        let Some(opening) = &self.evidence.person else {
-            self.checks.not_run(
-                Rule::V8,
-                Words::new("no opening of a household was given", "没有给出住户的密封件"),
-            );
-            return;
+    /// V8. `in_plan` says that the file ends in the plan, `no_header` that no line of it could be
+    /// read as the first of a plan.
+    pub(crate) fn check(&self, in_plan: bool, no_header: bool, checks: &mut Checks) {
+        let Some(opening) = self.opening else {
+            let why = Words::new("no opening of a household was given", "没有给出住户的密封件");
+            return checks.not_run(Rule::V8, why);
         };
         let id = opening.household.as_str();
-        let commitment = match (opening.commitment(), self.bound.filter(|_| self.roll.is_some())) {
+        let commitment = match (opening.commitment(), self.found.filter(|_| !no_header)) {
             (Ok(commitment), Some((line, Some(found)))) => {
-                self.checks.examine(Rule::V8);
-                if found != commitment {
-                    let expected = Words::new(
-                        format!(
-                            "{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"
-                        ),
-                        format!("{commitment}（密封件的哈希）：姓名、证件号或盐值与承诺的不符"),
-                    );
-                    self.checks.fail(
-                        Rule::V8,
-                        line,
-                        format_args!("household {id}, person"),
-                        Words::same(found),
-                        expected,
-                    );
-                }
-                return;
+                return compare(id, line, (found, commitment), checks);
             }
             (Ok(_), Some((_, None))) => {
                 let why = Words::new(
                     format!("household {id} has no commitment to a person in this plan"),
                     format!("本方案中住户 {id} 没有人员承诺"),
                 );
-                return self.checks.not_run(Rule::V8, why);
+                return checks.not_run(Rule::V8, why);
             }
-            (Ok(_), None) if self.phase == Phase::Plan => {
+            (Ok(_), None) if in_plan => {
                 let why = Words::new(
                     "the file ends in the plan, before this household",
                     "文件在方案中结束，还没有到该户",
                 );
-                return self.checks.not_run(Rule::V8, why);
+                return checks.not_run(Rule::V8, why);
             }
             (commitment, _) => commitment,
         };
-        self.checks.examine(Rule::V8);
+        checks.examine(Rule::V8);
         let (found, expected) = match commitment {
             Err(error) => {
                 (error.words(), Words::new("an opening as on the slip", "与密封件一致的内容"))
@@ -91,8 +68,37 @@ impl Verifier<'_> {
                 Words::new("the id of a household of this plan", "本方案中的住户编号"),
             ),
         };
-        self.checks.fail(Rule::V8, 0, "household, id", found, expected);
+        checks.fail(Rule::V8, 0, "household, id", found, expected);
     }
+}
+
+/// The commitment of this household, if this is its line.
+fn commitment_in(raw: RawLine<'_>, household: &str) -> Option<(u64, Option<Hash>)> {
+    let id = household.as_bytes();
+    let has_id = !id.is_empty() && raw.bytes.windows(id.len()).any(|part| part == id);
+    if !has_id || !raw.bytes.starts_with(b"{\"kind\":\"household\",") {
+        return None;
+    }
+    match Line::decode(raw.bytes) {
+        Ok(Line::Household { id, person, .. }) if id == household => Some((raw.number, person)),
+        _ => None,
+    }
+}
+
+/// V8: the commitment in the plan is the hash of the opening.
+fn compare(id: &str, line: u64, (found, commitment): (Hash, Hash), checks: &mut Checks) {
+    checks.examine(Rule::V8);
+    if found == commitment {
+        return;
+    }
+    let expected = Words::new(
+        format!(
+            "{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"
+        ),
+        format!("{commitment}（密封件的哈希）：姓名、证件号或盐值与承诺的不符"),
+    );
+    let place = format_args!("household {id}, person");
+    checks.fail(Rule::V8, line, place, Words::same(found), expected);
 }
 
 #[cfg(test)]
@@ -103,7 +109,7 @@ mod tests {
     use crate::rules::Rule;
     use crate::transcript::{CheckReport, Evidence, OutcomeKind, verify};
 
-    const FILE: &[u8] = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+    const FILE: &[u8] = include_bytes!("../../../tests/vectors/worked/transcript.jsonl");
 
     fn opening(household: &str) -> Opening {
         Opening {

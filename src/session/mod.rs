@@ -1,0 +1,249 @@
+//! A live draw, step by step. Every step makes exactly one line of the transcript.
+//!
+//! A step is *prepared* ([`Session::prepare`] for a decision, [`Session::prepare_next`] for a line
+//! that needs none), its line is written to disk (with LF), and then the step is *recorded*
+//! ([`Session::record`]). Until then nothing is changed, so the session never stands where the disk
+//! does not; and a step that is only prepared says whether it would be possible. A step out of
+//! order is a typed error. [`Session::advance`] and the methods named like the steps do both at
+//! once, for who writes the line right after. After a power cut, [`Session::from_lines`] or
+//! [`Session::resume`] go on from the lines that reached the disk.
+//!
+//! ```
+//! use floorlot::ceremony::Numbers;
+//! use floorlot::plan::Plan;
+//! use floorlot::session::{Awaits, Session, Step, StepError};
+//! // Ten households that choose live.
+//! let file = include_bytes!("../../examples/data/block/plan.jsonl");
+//! let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+//! let mut session = Session::new(plan.clone());
+//! let mut disk = Vec::new();
+//! while let Some(line) = session.advance(None) { disk.push(line) }
+//! assert_eq!(session.awaits(), Awaits::RollCall);
+//! for member in ["r1", "r2", "r3", "o1", "o2"] { disk.push(session.envelope(member, None)?) }
+//! assert!(session.close_commits(None).is_err()); // o3 has not been called
+//! disk.push(session.absent("o3", None)?);
+//! disk.push(session.close_commits(None)?);
+//! for member in ["r1", "r2", "r3", "o1"] { disk.push(session.reveal(member, "8842", None)?) }
+//! disk.push(session.withhold("o2", None)?);
+//! let error = session.close_reveals(None).unwrap_err();
+//! assert_eq!(error.to_string(), "bench officials has 1 of the 2 members that its quorum needs (reveals)");
+//!
+//! // A power cut just before that last line, and then another answer.
+//! disk.pop();
+//! let mut session = Session::resume(plan, disk.iter().map(Vec::as_slice))?;
+//! session.reveal("o2", "2718", None)?;
+//! session.close_reveals(None)?;
+//! session.numbers(Numbers::Dice("00416293857710359264".into()), None)?;
+//! while session.advance(None).is_some() {} // seed, opening of the pool
+//! session.call(None)?;
+//! let Awaits::Choice { offered, .. } = session.awaits() else { panic!() };
+//! let units = session.offered();
+//! assert_eq!(offered as usize, units.len());
+//! let unit = session.roll().unit_id(units[0]).to_owned();
+//! session.choose(&unit, Some("proxy 李*"), None)?;
+//! session.undo("wrong flat typed", None)?;
+//!
+//! // Prepared, written, recorded; what was prepared before something else came is stale.
+//! let choice = session.prepare(Step::Choose { unit: &unit, proxy: None }, None)?;
+//! let miss = session.prepare(Step::Miss, None)?;
+//! disk.push(miss.line().to_vec());
+//! session.record(miss)?;
+//! assert!(session.record(choice).is_err());
+//! assert!(matches!(session.awaits(), Awaits::Call { .. })); // absence `last`: called again at the end
+//! assert!(matches!(session.choose(&unit, None, None), Err(StepError::OutOfOrder { .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod after;
+mod at_once;
+mod awaits;
+mod ceremony;
+mod draw;
+mod error;
+mod resume;
+mod state;
+mod step;
+
+pub use awaits::Awaits;
+pub use error::{NotOffered, ResumeError, Stale, StepError};
+pub use state::Session;
+pub use step::{Prepared, Step};
+
+pub(crate) use resume::Resuming;
+
+use crate::aftermath::Aftermath;
+use crate::ceremony::Ceremony;
+use crate::lines::Stage;
+use crate::phase::Phase;
+use crate::profile::MAX_INTEGER;
+use crate::sign_off::SignOff;
+use step::Change;
+
+impl Session {
+    /// Prepares a step: what the rules allow is ready to be written and [recorded](Session::record),
+    /// what they do not allow is an error. Nothing is changed. `at` is the time of the line, in
+    /// seconds since 1970-01-01T00:00:00Z; no rule asks for one, but for that of
+    /// [`Step::CloseReveals`].
+    pub fn prepare(&self, step: Step<'_>, at: Option<u64>) -> Result<Prepared, StepError> {
+        let at = timely(at);
+        match step {
+            Step::Commit { member, commit } => self.prepare_commit(member, commit, at),
+            Step::Envelope { member } => self.prepare_envelope(member, at),
+            Step::Absent { member } => self.prepare_absent(member, at),
+            Step::CloseCommits => self.prepare_close_commits(at),
+            Step::Reveal { member, secret } => self.prepare_reveal(member, secret, at),
+            Step::Withhold { member } => self.prepare_withhold(member, at),
+            Step::CloseReveals => self.prepare_close_reveals(at),
+            Step::Numbers(numbers) => self.prepare_numbers(numbers, at),
+            Step::Call => self.prepare_call(at),
+            Step::Choose { unit, proxy } => self.prepare_choice(unit, proxy, at),
+            Step::Miss => self.prepare_miss(at),
+            Step::Undo { reason } => self.prepare_undo(reason, at),
+            Step::Cosign { member, signature } => self.prepare_cosignature(member, signature, at),
+            Step::Paper { member, scan } => self.prepare_paper(member, scan, at),
+            Step::Dissent { member, reason } => self.prepare_dissent(member, reason, at),
+            Step::Unsigned { member } => self.prepare_unsigned(member, at),
+            Step::Event(line) => self.prepare_event(line),
+            Step::CloseBatch => self.prepare_close_batch(at),
+            Step::Void { reason } => self.prepare_void(reason, at),
+        }
+    }
+
+    /// Prepares the next line if it needs no decision; `None` if one is needed, or all is done.
+    pub fn prepare_next(&self, at: Option<u64>) -> Option<Prepared> {
+        let at = timely(at);
+        match self.phase {
+            Phase::Plan => {
+                match usize::try_from(self.place.lines).ok().and_then(|n| self.plan.get(n)) {
+                    Some(line) => Some(self.plan_line(line.clone())),
+                    None => self.checkpoint(Stage::Plan, at),
+                }
+            }
+            Phase::Numbers => self.next_of_numbers(at),
+            Phase::Pools => self.next_of_pools(at),
+            Phase::Result => self.checkpoint(Stage::Result, at),
+            Phase::Signed => self.closing(),
+            Phase::RollCall | Phase::Answers | Phase::Closed | Phase::Batch => None,
+        }
+    }
+
+    fn plan_line(&self, line: Vec<u8>) -> Prepared {
+        Prepared { after: self.place, line, phase: Phase::Plan, change: Change::PlanLine }
+    }
+
+    /// Takes in a step whose line is written, and gives the line. One that was prepared when the
+    /// session had other lines is refused, and changes nothing.
+    pub fn record(&mut self, prepared: Prepared) -> Result<Vec<u8>, Stale> {
+        if prepared.after != self.place {
+            return Err(Stale { prepared: prepared.after.lines, found: self.place.lines });
+        }
+        Ok(self.enter(prepared))
+    }
+
+    /// Takes in a step that was prepared right before.
+    fn enter(&mut self, prepared: Prepared) -> Vec<u8> {
+        let Prepared { line, phase, change, after } = prepared;
+        debug_assert_eq!(after, self.place, "a step is entered where it was prepared");
+        self.change(change);
+        self.phase = phase;
+        self.tree.push_line(&line);
+        self.place = self.place.after(&line);
+        line
+    }
+
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::PlanLine | Change::Result => {}
+            Change::Checkpoint { stage, body } => self.seal(stage, body),
+            Change::RollCall(member, entry) => {
+                self.sign_off = None;
+                self.ceremony.enter_roll_call(member, entry);
+            }
+            Change::Disclosure(member, disclosure) => {
+                self.ceremony.enter_disclosure(member, disclosure);
+            }
+            Change::Close(at) => self.ceremony.closed_at = at,
+            Change::Numbers(numbers) => self.ceremony.numbers.push(numbers),
+            Change::Seed(seed) => self.seed = Some(seed),
+            Change::Open(pool) => (self.pool, self.left) = (Some(*pool), None),
+            Change::Leftover => drop(self.left.as_mut().and_then(Vec::pop)),
+            Change::Statement(member, said) => {
+                self.sign_off.iter_mut().for_each(|sign_off| sign_off.enter(member, said));
+            }
+            Change::Closing => self.sign_off = None,
+            Change::Event(effect) => {
+                self.sign_off = None;
+                self.after.iter_mut().for_each(|after| after.enter(&self.roll, effect.clone()));
+            }
+            Change::BreakOff => {
+                (self.sign_off, self.pool, self.left) = (None, None, None);
+                self.after = Some(Aftermath::void(&self.roll));
+            }
+            change => self.enter_in_pool(change),
+        }
+    }
+
+    /// T3: a checkpoint is made, which the panel can sign from now on.
+    fn seal(&mut self, stage: Stage, body: String) {
+        let (size, root) = (self.tree.size(), self.tree.root());
+        match stage {
+            Stage::Plan => self.ceremony = Ceremony::new(&self.roll, root),
+            Stage::Result => {
+                let holdings = std::mem::take(&mut self.holdings);
+                self.after = Some(Aftermath::new(&self.roll, holdings, &self.standby));
+            }
+            Stage::Aftermath => {}
+        }
+        self.sign_off = Some(SignOff::new(&self.roll, stage, size, body.clone()));
+        self.bodies.push(body);
+    }
+}
+
+/// A time that a line can carry (rule T1). One that is larger, in nanoseconds say, would spoil the
+/// transcript for good; it is left out, because no rule asks for a time.
+fn timely(at: Option<u64>) -> Option<u64> {
+    at.filter(|at| *at <= MAX_INTEGER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+    use crate::ceremony::Numbers;
+    use crate::lines::Line;
+    use crate::plan::Plan;
+
+    #[test]
+    fn no_time_makes_a_line_that_cannot_be_read() {
+        let file = include_bytes!("../../examples/data/block/plan.jsonl");
+        let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n')).unwrap();
+        for at in
+            [Some(0), Some(9_007_199_254_740_991), Some(9_007_199_254_740_992), Some(u64::MAX)]
+        {
+            let mut session = Session::new(plan.clone());
+            let mut lines = Vec::new();
+            while let Some(line) = session.advance(at) {
+                lines.push(line);
+            }
+            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+                lines.push(session.envelope(member, at).unwrap());
+            }
+            lines.push(session.close_commits(at).unwrap());
+            for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
+                lines.push(session.reveal(member, "1", at).unwrap());
+            }
+            lines.push(session.close_reveals(at).unwrap());
+            lines.push(session.numbers(Numbers::Dice("00416293857710359264".into()), at).unwrap());
+            while let Some(line) = session.advance(at) {
+                lines.push(line);
+            }
+            lines.push(session.call(at).unwrap());
+            let unit = session.roll().unit_id(session.offered()[0]).to_owned();
+            lines.push(session.choose(&unit, None, at).unwrap());
+            lines.push(session.undo("x", at).unwrap());
+            lines.push(session.miss(at).unwrap());
+            for line in lines {
+                assert!(Line::decode(&line).is_ok(), "{}", String::from_utf8_lossy(&line));
+            }
+        }
+    }
+}
