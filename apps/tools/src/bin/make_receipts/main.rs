@@ -10,6 +10,7 @@
 mod draft;
 mod manifest;
 mod tampered;
+mod together;
 mod valid;
 
 use manifest::{Case, entry, json};

@@ -1,8 +1,9 @@
 //! Receipts that were tampered with, each named by the check that must find it, and what is no
 //! receipt at all.
 
-use crate::draft::{Base, Draft, key};
+use crate::draft::{Base, key};
 use crate::manifest::{Case, Evidence};
+use crate::together;
 
 /// A receipt of H003, a text of seven entries with signatures, to cut and to change.
 struct Text {
@@ -44,15 +45,10 @@ impl Text {
     }
 }
 
-/// R1: the form.
-fn form() -> Vec<Case> {
+/// R1: the form of the entries.
+fn entries() -> Vec<Case> {
     let t = Text::new();
-    let (hash, note) = (t.hash().to_owned(), t.note().to_owned());
-    let before_note = t.text[..t.text.len() - note.len()].to_owned();
-    let first = t.text["floorlot/1 receipt\n".len()..].split_inclusive("\n\n").next().unwrap();
-    let many: String =
-        (0..65).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
-    let signature = t.line("— corpus.example/r2").to_owned();
+    let hash = t.hash().to_owned();
     vec![
         t.but(
             "r1-other-version",
@@ -95,6 +91,19 @@ fn form() -> Vec<Case> {
         ),
         t.but("r1-no-empty-line", "no empty line behind a proof", "\n\nindex", "\nindex"),
         t.but("r1-two-empty-lines", "two empty lines behind a proof", "\n\nindex", "\n\n\nindex"),
+    ]
+}
+
+/// R1: how many entries there are, and the checkpoint behind them.
+fn notes() -> Vec<Case> {
+    let t = Text::new();
+    let note = t.note().to_owned();
+    let before_note = t.text[..t.text.len() - note.len()].to_owned();
+    let first = t.text["floorlot/1 receipt\n".len()..].split_inclusive("\n\n").next().unwrap();
+    let many: String =
+        (0..65).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
+    let signature = t.line("— corpus.example/r2").to_owned();
+    vec![
         t.case(
             "r1-65-entries",
             "more entries than a receipt has",
@@ -130,25 +139,14 @@ fn form() -> Vec<Case> {
 
 /// Base64 of the same bytes with another last digit, which a strict reader refuses.
 fn otherwise(hash: &str) -> String {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let last = hash.chars().nth(42).unwrap();
-    let next = DIGITS.chars().nth(DIGITS.find(last).unwrap() + 1).unwrap();
-    format!("{}{next}=", &hash[..42])
+    let last = DIGITS.iter().position(|digit| *digit == hash.as_bytes()[42]).unwrap();
+    format!("{}{}=", &hash[..42], char::from(DIGITS[last + 1]))
 }
 
-/// R2: the proofs.
-fn proofs() -> Vec<Case> {
+/// R2: lines that are not in the tree, or in no transcript at all.
+fn lines() -> Vec<Case> {
     let t = Text::new();
-    let hash = t.hash().to_owned();
-    let wrong = hash.replacen(&hash[..1], if hash.starts_with('A') { "B" } else { "A" }, 1);
-    let swapped: Vec<&str> =
-        t.text.lines().filter(|line| line.len() == 44 && line.ends_with('=')).take(2).collect();
     let ticket = t.line("line {\"kind\":\"call\"").split('"').nth(15).unwrap().to_owned();
-    let other = Base::read("void-after-the-result").receipt("H003").to_string();
-    let other = other[other.rfind("\ncorpus.example/").unwrap() + 1..]
-        .replace("void-after-the-result", "aftermath");
-    let last = t.text[..t.text.rfind("\nindex ").unwrap() + 1].len();
-    let last_index = t.text[last..].lines().next().unwrap().to_owned();
     vec![
         t.but("r2-other-ticket", "the ticket of its call", &ticket, "1234567890123456789"),
         t.but(
@@ -183,6 +181,22 @@ fn proofs() -> Vec<Case> {
             "{\"kind\":\"complaint\",",
         ),
         t.but("r2-cr-in-a-line", "a CR inside a line", "\"tier\":1", "\"tier\":\r1"),
+    ]
+}
+
+/// R2: proofs that lead elsewhere.
+fn proofs() -> Vec<Case> {
+    let t = Text::new();
+    let hash = t.hash().to_owned();
+    let wrong = hash.replacen(&hash[..1], if hash.starts_with('A') { "B" } else { "A" }, 1);
+    let swapped: Vec<&str> =
+        t.text.lines().filter(|line| line.len() == 44 && line.ends_with('=')).take(2).collect();
+    let other = Base::read("void-after-the-result").receipt("H003").to_string();
+    let other = other[other.rfind("\ncorpus.example/").unwrap() + 1..]
+        .replace("void-after-the-result", "aftermath");
+    let last = t.text[..t.text.rfind("\nindex ").unwrap() + 1].len();
+    let last_index = t.text[last..].lines().next().unwrap().to_owned();
+    vec![
         t.but("r2-other-hash", "a hash of a proof", &hash, &wrong),
         t.but("r2-hash-missing", "a hash of a proof is left out", &format!("{hash}\n"), ""),
         t.but(
@@ -219,154 +233,6 @@ fn proof_of(t: &Text) -> String {
     let start = t.text.find(t.hash()).unwrap();
     let end = start + t.text[start..].find("\n\n").unwrap();
     t.text[start - 1..end + 2].to_owned()
-}
-
-/// R3: every line is proved, and the checkpoint is noted outside and signed.
-fn together() -> Vec<Case> {
-    let base = Base::read("aftermath");
-    let of = |household: &str| base.draft(household);
-    let case = |name: &str, about, draft: Draft| Case {
-        name: name.into(),
-        about,
-        bytes: draft.text().into_bytes(),
-        evidence: draft.evidence(),
-    };
-    let (own, standby, swapped) = (of("H002"), of("H007"), of("H101"));
-    let line = |draft: &Draft, words: &[&str]| draft.find(words);
-    let pool_b = line(&own, &["\"pool\"", "\"id\":\"B\""]);
-    let bench = line(&own, &["\"kind\":\"bench\""]);
-    let film = line(&own, &["\"kind\":\"recording\""]);
-    let end = line(&own, &["\"kind\":\"end\""]);
-    let theirs = |kind: &str| own.find(&[&format!("{{\"kind\":\"{kind}\""), "H005"]);
-    let unit = line(&own, &["\"kind\":\"unit\"", "A-1801"]);
-    let offer = line(&own, &["\"kind\":\"offer\"", "H007"]);
-    let accept = line(&own, &["\"kind\":\"accept\"", "H006"]);
-    let objection = line(&own, &["\"kind\":\"objection\"", "E-1"]);
-    let nobody = line(&own, &["\"kind\":\"objection\"", "E-2"]);
-    let ruling = line(&own, &["\"kind\":\"ruling\"", "E-1"]);
-    let mut moved = own.clone();
-    moved.lines.insert(0, "{\"kind\":\"bench\",\"id\":\"x\",\"title\":\"x\",\"quorum\":1}".into());
-    moved.entries.iter_mut().for_each(|index| *index += 1);
-    let mut renamed = own.clone();
-    renamed.origin = "corpus.example/another".into();
-    let gives_up = |unit: &str| {
-        format!(
-            "{{\"kind\":\"withdrawal\",\"household\":\"H002\",\"unit\":\"{unit}\",\"reason\":\"x\"}}"
-        )
-    };
-    let void = "{\"kind\":\"void\",\"reason\":\"x\"}";
-    vec![
-        case(
-            "r3-household-of-another",
-            "the `household` line is that of another",
-            own.clone().instead("household", theirs("household")),
-        ),
-        case(
-            "r3-call-of-another",
-            "the call is that of another",
-            own.clone().instead("call", theirs("call")),
-        ),
-        case(
-            "r3-pick-of-another",
-            "the pick is that of another",
-            own.clone().without("unit").instead("pick", theirs("pick")),
-        ),
-        case("r3-pool-of-another", "the pool is another", own.clone().instead("pool", pool_b)),
-        case(
-            "r3-two-picks",
-            "a second pick, of another household",
-            own.clone().with(theirs("pick")),
-        ),
-        case("r3-two-units", "a second unit, that it never had", own.clone().with(unit)),
-        case(
-            "r3-other-unit",
-            "the `unit` line is another than that of its pick",
-            own.clone().instead("unit", unit),
-        ),
-        case("r3-bench-in-it", "a line of the plan that is in no receipt", own.clone().with(bench)),
-        case(
-            "r3-recording-in-it",
-            "a line after the result that is in no receipt",
-            own.clone().with(film),
-        ),
-        case("r3-end-in-it", "a line of the draw that is in no receipt", own.clone().with(end)),
-        case("r3-plan-not-first", "the plan is the second line of the file", moved),
-        case("r3-other-origin", "the checkpoint has another origin than the plan", renamed),
-        case(
-            "r3-nobody-named",
-            "no line names a household",
-            own.clone().without("household").without("call").without("pick"),
-        ),
-        case(
-            "r3-offer-without-standby",
-            "an offer to a household that has a unit",
-            own.clone().and("{\"kind\":\"offer\",\"unit\":\"A-0901\",\"household\":\"H002\"}"),
-        ),
-        case(
-            "r3-decline-without-standby",
-            "it declines, and has a unit",
-            own.clone().and("{\"kind\":\"decline\",\"unit\":\"A-0901\",\"household\":\"H002\"}"),
-        ),
-        case(
-            "r3-accept-without-standby",
-            "it accepts a second unit",
-            own.clone()
-                .without("unit")
-                .and("{\"kind\":\"accept\",\"unit\":\"A-0901\",\"household\":\"H002\"}"),
-        ),
-        case("r3-accepted-by-another", "another accepted the unit", standby.clone().with(accept)),
-        case(
-            "r3-withdrawal-of-another-unit",
-            "it gives up a unit that it does not have",
-            own.clone().without("unit").and(&gives_up("A-0301")),
-        ),
-        case(
-            "r3-withdrawn-twice",
-            "it gives its unit up twice",
-            own.clone().without("unit").and(&gives_up("A-0601")).and(&gives_up("A-0601")),
-        ),
-        case(
-            "r3-unit-after-withdrawal",
-            "a `unit` line, and it withdrew",
-            own.clone().and(&gives_up("A-0601")),
-        ),
-        case("r3-unit-after-void", "a `unit` line, and the draw is void", own.clone().and(void)),
-        case(
-            "r3-unit-on-standby",
-            "a `unit` line, and it is on standby",
-            of("H006").without("offer").without("accept"),
-        ),
-        case(
-            "r3-place-given-up-without-one",
-            "it gives up a place on standby, and has a unit",
-            own.clone()
-                .without("unit")
-                .and("{\"kind\":\"withdrawal\",\"household\":\"H002\",\"reason\":\"x\"}"),
-        ),
-        case(
-            "r3-offer-after-withdrawal",
-            "an offer behind its withdrawal",
-            standby.clone().and("{\"kind\":\"offer\",\"unit\":\"A-0901\",\"household\":\"H007\"}"),
-        ),
-        case("r3-offer-of-another", "an offer to another", of("H006").with(offer)),
-        case(
-            "r3-swap-of-others",
-            "a swap that does not name it",
-            own.clone().with(line(&own, &["\"kind\":\"swap\""])),
-        ),
-        case("r3-swap-without-a-unit", "a swap, and its pick is left out", swapped.without("pick")),
-        case(
-            "r3-ruling-without-objection",
-            "a ruling without its objection",
-            of("H003").without("objection"),
-        ),
-        case(
-            "r3-objection-of-another",
-            "an objection about another household",
-            own.clone().with(objection).with(ruling),
-        ),
-        case("r3-objection-of-nobody", "an objection that names nobody", own.clone().with(nobody)),
-    ]
 }
 
 /// R4: the fingerprint.
@@ -505,6 +371,15 @@ fn unreadable() -> Vec<Case> {
 }
 
 pub(crate) fn all() -> Vec<Case> {
-    let rules = [form(), proofs(), together(), fingerprints(), signatures(), unreadable()];
+    let rules = [
+        entries(),
+        notes(),
+        lines(),
+        proofs(),
+        together::all(),
+        fingerprints(),
+        signatures(),
+        unreadable(),
+    ];
     rules.into_iter().flatten().collect()
 }
