@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     assert_eq!(session.awaits(), Awaits::Done);
 
-    let noted = Evidence { fingerprints: vec![Fingerprint::of(plan_root)], ..Evidence::default() };
+    let noted = Evidence::default().with_fingerprints(vec![Fingerprint::of(plan_root)]);
     let report = verify(transcript.as_slice(), &noted)?;
     println!("{}", report.sentence().get(Lang::En));
     let verified = report.into_verified().map_err(|report| report.text(Lang::En))?;

@@ -41,7 +41,7 @@ fn evidence(entry: &Value) -> Evidence {
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
         let file = read(path.as_str().unwrap());
-        let report = verify(file.as_slice(), &Evidence { earlier, ..Evidence::default() }).unwrap();
+        let report = verify(file.as_slice(), &Evidence::default().with_earlier(earlier)).unwrap();
         let verified = report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified"));
         Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
     });
@@ -55,7 +55,14 @@ fn evidence(entry: &Value) -> Evidence {
     };
     let person = given["person"].as_str().map(|text| text.parse().unwrap());
     let (recordings, scans) = (files("recordings"), files("scans"));
-    Evidence { fingerprints, older, mode, household: None, earlier, recordings, scans, person }
+    Evidence::default()
+        .with_fingerprints(fingerprints)
+        .with_older(older)
+        .with_mode(mode)
+        .with_earlier(earlier)
+        .with_recordings(recordings)
+        .with_scans(scans)
+        .with_person(person)
 }
 
 /// The report on an entry; `None` if the file is unreadable.
@@ -458,7 +465,7 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
         .fingerprint
         .parse()
         .unwrap();
-    let with = |fingerprint| Evidence { fingerprints: vec![fingerprint], ..Evidence::default() };
+    let with = |fingerprint| Evidence::default().with_fingerprints(vec![fingerprint]);
     let right = verify(&file[..], &with(plan)).unwrap();
     assert_eq!(
         (right.verdict, right.level, right.anchored),
@@ -484,7 +491,7 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
     ]
     .concat();
     assert_eq!(verify(&wrong[..], &Evidence::default()).unwrap().verdict, Verdict::Refuted);
-    let mode = Evidence { mode: Some(Mode::Rehearsal), ..Evidence::default() };
+    let mode = Evidence::default().with_mode(Mode::Rehearsal);
     assert_eq!(verify(&file[..], &mode).unwrap().first_failed().unwrap().id, Rule::V4);
 }
 
@@ -496,7 +503,7 @@ fn a_kind_that_nobody_can_read_is_unknown() {
         ("t1-cr-lf", Some(Mode::Official)),
         ("t1-spaces-at-all-ends", None),
     ] {
-        let evidence = Evidence { mode: Some(Mode::Official), ..Evidence::default() };
+        let evidence = Evidence::default().with_mode(Mode::Official);
         let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &evidence).unwrap();
         assert_eq!(report.mode, expected, "{name}");
         let v4 = report.checks.iter().find(|c| c.id == Rule::V4).unwrap();

@@ -106,7 +106,7 @@ proptest! {
         let (draw, followed) = drawn(&plan, &people);
         let file = draw.file();
         for (household, unit) in draw.allocation() {
-            let evidence = Evidence { household: Some(household.clone()), ..Evidence::default() };
+            let evidence = Evidence::default().with_household(household.clone());
             let report = verify(file.as_slice(), &evidence).unwrap();
             let why = report.why.expect("every household is explained");
             let turn = followed.turns.iter().rev().find(|t| t.household == household).unwrap();
@@ -141,7 +141,7 @@ proptest! {
         let (draw, _) = drawn(&plan, &people);
         let record = Record::of(draw.valid.roll(), &draw.lines);
         for (number, (household, unit)) in (0..).zip(draw.allocation()) {
-            let evidence = Evidence { household: Some(household.clone()), ..Evidence::default() };
+            let evidence = Evidence::default().with_household(household.clone());
             let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
             let course = record.course(number);
             prop_assert_eq!(course.now.unit().map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
@@ -637,7 +637,7 @@ proptest! {
             reseal(&plan.origin, &mut lines);
             let changed = lines != draw.lines;
             let file = if n % 4 == 0 { mangle(&whole, &mut tape) } else { file(&lines) };
-            match verify(file.as_slice(), &Evidence { household: Some("HA00".into()), ..Evidence::default() }) {
+            match verify(file.as_slice(), &Evidence::default().with_household("HA00".to_owned())) {
                 Ok(report) => {
                     prop_assert!(says_something(&report.sentence()));
                     let faults = report.checks.iter().flat_map(|c| &c.faults);

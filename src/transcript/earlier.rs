@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// let verified = verify(&file[..], &Evidence::default())?.into_verified().unwrap();
 /// let earlier = verified.earlier(file.split(|byte| *byte == b'\n')).unwrap();
 /// // The same transcript does not go on from itself.
-/// let report = verify(&file[..], &Evidence { earlier: Some(earlier), ..Evidence::default() })?;
+/// let report = verify(&file[..], &Evidence::default().with_earlier(earlier))?;
 /// assert_eq!(report.first_failed().unwrap().id.id(), "V7");
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```

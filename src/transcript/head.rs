@@ -13,7 +13,7 @@ use std::io::BufRead;
 /// use floorlot::transcript::{Evidence, Head, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let older = Head::of(&file[..1000])?; // as copied at some earlier time, its last line torn
-/// let report = verify(&file[..], &Evidence { older: Some(older), ..Evidence::default() })?;
+/// let report = verify(&file[..], &Evidence::default().with_older(older))?;
 /// assert!(report.into_verified().is_ok());
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```

@@ -44,7 +44,7 @@ const KEEP: usize = 10;
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
-/// let report = verify(&file[..], &Evidence { fingerprints: vec![noted], ..Evidence::default() })?;
+/// let report = verify(&file[..], &Evidence::default().with_fingerprints(vec![noted]))?;
 /// assert_eq!(report.level, Level::Certified); // it is signed, too
 /// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));
 /// # Ok::<(), ReadError>(())

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// ```
 /// use floorlot::transcript::{Evidence, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let asked = Evidence { household: Some("H002".into()), ..Evidence::default() };
+/// let asked = Evidence::default().with_household("H002".to_owned());
 /// let why = verify(&file[..], &asked)?.why.unwrap();
 /// assert_eq!((why.unit.as_deref(), why.offered), (Some("A-0301"), vec!["A-0301".to_owned()]));
 /// # Ok::<(), floorlot::transcript::ReadError>(())
