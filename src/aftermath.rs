@@ -7,6 +7,7 @@
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
+use crate::number::place;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
@@ -65,7 +66,7 @@ impl PoolState {
         let accepting =
             accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
         let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
-        self.list.get(usize::try_from(*first).ok()?).copied()
+        self.list.get(place(*first)).copied()
     }
 
     /// Takes off the free units in front that nobody will ever accept (those who wait only become
@@ -153,11 +154,9 @@ impl Aftermath {
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
         for unit in holdings.iter().filter_map(|holding| holding.unit()) {
-            let slot = usize::try_from(unit).ok().and_then(|unit| free.get_mut(unit));
-            slot.into_iter().for_each(|free| *free = false);
+            free.get_mut(place(unit)).into_iter().for_each(|free| *free = false);
         }
-        let is_free =
-            |unit: &u32| usize::try_from(*unit).ok().and_then(|unit| free.get(unit)) == Some(&true);
+        let is_free = |unit: &u32| free.get(place(*unit)) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
             pool.free = info.units.clone().filter(is_free).collect();
             pool.forget_unwanted(roll);
@@ -197,8 +196,7 @@ impl Aftermath {
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
             places.sort_unstable();
-            let household = |place| pool.list.get(usize::try_from(place).ok()?);
-            all.extend(places.into_iter().filter_map(household));
+            all.extend(places.into_iter().filter_map(|waiting| pool.list.get(place(waiting))));
         }
         all
     }
@@ -287,6 +285,14 @@ impl Aftermath {
         })
     }
 
+    /// A household of the plan, and the number of its pool.
+    fn with_pool(roll: &Roll, rule: Rule, what: &str, id: &str) -> Checked<(u32, usize)> {
+        let household = Aftermath::household(roll, rule, what, id)?;
+        let pool = roll.pool_of(household);
+        debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
+        Ok((household, pool.unwrap_or(0)))
+    }
+
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
         if !is_id(id) {
             let expected = Words::new(
@@ -300,6 +306,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A1: ids of objections differ, whatever their case.
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
             let expected = Words::new("an id of its own", "不重复的编号");
             return Err(broken(
@@ -314,6 +321,7 @@ impl Aftermath {
     }
 
     fn ruling(&self, objection: &str) -> Checked {
+        // A1: an objection is ruled on once.
         match self.objections.get(&objection.to_ascii_lowercase()) {
             Some((id, true)) if id == objection => {
                 Ok(Effect::Ruling { objection: objection.into() })
@@ -355,12 +363,11 @@ impl Aftermath {
 
     fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>) -> Checked {
         self.check_not_void("withdrawal")?;
-        let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A2, "withdrawal", id)?;
         let holds = self.holds(household);
         let named = holds.unit().map(|unit| roll.unit_id(unit));
-        let pool = roll.pool_of(household).unwrap_or(0);
-        let asked = self.open_offer(pool).is_some_and(|(_, to)| to == household);
-        if asked {
+        // A2: who is asked answers first.
+        if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
             let expected = Words::new("an answer to the offer first", "先答复所提供的房");
             return Err(broken(
                 Rule::A2,
@@ -369,6 +376,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A2: the line names the unit that the household holds, or none if it is on standby.
         if named != unit || matches!(holds, Holding::NotServed | Holding::Nothing) {
             let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
             return Err(broken(
@@ -387,13 +395,13 @@ impl Aftermath {
 
     fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
-        let household = Aftermath::household(roll, Rule::A3, "offer", id)?;
-        let pool = roll.pool_of(household).unwrap_or(0);
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
         let named = |(unit, household): (u32, u32)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
             Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
         let place = format!("offer, household {id}");
+        // A3: one offer at a time in a pool.
         if let Some(open) = self.open_offer(pool) {
             let expected = Words::new(
                 format!("an answer to the offer of {} first", named(open).en),
@@ -406,6 +414,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A3: the unit that is free longest, to the first on standby who accepts it.
         let due = self.due_offer(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
         let Some((unit, household)) = due.filter(|_| due == found) else {
@@ -429,8 +438,8 @@ impl Aftermath {
     fn answer(&self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Checked {
         let what = if accepted { "accept" } else { "decline" };
         self.check_not_void(what)?;
-        let household = Aftermath::household(roll, Rule::A4, "answer", id)?;
-        let pool = roll.pool_of(household).unwrap_or(0);
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A4, "answer", id)?;
+        // A4: the answer is that of the household which was asked, about the unit it was offered.
         let open = self.open_offer(pool);
         let Some((offered, _)) =
             open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
@@ -466,22 +475,36 @@ impl Aftermath {
         })
     }
 
+    /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
     fn swap(&self, roll: &Roll, ids: &[&str], consents: usize) -> Checked {
         self.check_not_void("swap")?;
-        let mut households = Vec::new();
-        for id in ids {
-            households.push(Aftermath::household(roll, Rule::A5, "swap", id)?);
+        let households = Aftermath::swapping(roll, ids, consents)?;
+        let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
+        let next = held.iter().copied().cycle().skip(1);
+        let swap: Vec<(u32, Holding)> = households.into_iter().zip(next).collect();
+        for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
+            // Who has no unit to give is named when its own turn comes.
+            if !own.is_unit() {
+                let expected = Words::new("a unit to give", "可换出的房");
+                let found = self.held(roll, *household);
+                return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
+            }
+            if let Holding::Unit(unit) = gets {
+                check_entitled(roll, id, *household, *unit)?;
+            }
         }
-        if households.len() < 2
-            || households.iter().collect::<BTreeSet<_>>().len() < households.len()
-        {
+        Ok(Effect::Swap(swap))
+    }
+
+    /// A5: the households of a swap, two or more, each once, with a consent of each.
+    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<u32>> {
+        let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
+        let households = ids.iter().map(find).collect::<Checked<Vec<u32>>>()?;
+        let different = households.iter().collect::<BTreeSet<_>>().len();
+        if households.len() < 2 || different < households.len() {
             let found = Words::same(ids.join(", "));
-            return Err(broken(
-                Rule::A5,
-                "swap, households",
-                found,
-                Words::new("two households or more, each once", "至少两户，每户一次"),
-            ));
+            let expected = Words::new("two households or more, each once", "至少两户，每户一次");
+            return Err(broken(Rule::A5, "swap, households", found, expected));
         }
         if consents != households.len() {
             let expected = Words::new(
@@ -490,37 +513,11 @@ impl Aftermath {
             );
             return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
         }
-        let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
-        let next = held.iter().cycle().skip(1);
-        for (((household, id), own), next) in households.iter().zip(ids).zip(&held).zip(next) {
-            let place = format!("swap, household {id}");
-            if !own.is_unit() {
-                return Err(broken(
-                    Rule::A5,
-                    place,
-                    self.held(roll, *household),
-                    Words::new("a unit to give", "可换出的房"),
-                ));
-            }
-            let Holding::Unit(unit) = *next else { continue }; // named when its own turn comes
-            let entitled = roll
-                .pool_of(*household)
-                .and_then(|p| roll.pools.get(p))
-                .is_some_and(|p| p.units.contains(&unit));
-            if !(entitled && roll.meets(unit, *household)) {
-                let expected = Words::new(
-                    "a unit of its own pool with all that it needs",
-                    "本批次中符合其需求的房",
-                );
-                return Err(broken(Rule::A5, place, Words::same(roll.unit_id(unit)), expected));
-            }
-        }
-        // A5: each gets the unit of the next, the last that of the first.
-        let next = held.iter().copied().cycle().skip(1);
-        Ok(Effect::Swap(households.into_iter().zip(next).collect()))
+        Ok(households)
     }
 
     fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
+        // A6: a file is named, not a place on somebody's disk.
         if name.contains(['/', '\\']) || name.starts_with('.') {
             let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
             return Err(broken(
@@ -617,6 +614,19 @@ impl Aftermath {
         }
         count(&mut self.totals.declined);
     }
+}
+
+/// A5: nobody gets a unit of another pool, or one that lacks what it needs.
+fn check_entitled(roll: &Roll, id: &str, household: u32, unit: u32) -> Checked<()> {
+    let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
+    let own = pool.is_some_and(|pool| pool.units.contains(&unit));
+    if own && roll.meets(unit, household) {
+        return Ok(());
+    }
+    let expected =
+        Words::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
+    let found = Words::same(roll.unit_id(unit));
+    Err(broken(Rule::A5, format!("swap, household {id}"), found, expected))
 }
 
 fn count(total: &mut u64) {

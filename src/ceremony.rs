@@ -3,6 +3,7 @@
 use crate::drand;
 use crate::hash::{self, Hash};
 use crate::lines::{Closed, Device};
+use crate::number::count;
 use crate::plan::{Roll, Source};
 use crate::rules::{Rule, Words};
 use std::collections::BTreeSet;
@@ -349,11 +350,8 @@ impl Ceremony {
             }
         };
         let on = |b: usize| {
-            roll.members
-                .iter()
-                .enumerate()
-                .filter(|(i, m)| m.bench == Some(b) && counts(*i))
-                .count() as u64
+            let members = roll.members.iter().enumerate();
+            count(members.filter(|(i, m)| m.bench == Some(b) && counts(*i)).count())
         };
         roll.benches
             .iter()
@@ -536,11 +534,11 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
                     (10, digit, _) => digit,
                     (faces, digit, n) => digit && (1..=faces).contains(&n),
                 };
-            digits.len() as u64 == source.count && digits.bytes().all(face)
+            count(digits.len()) == source.count && digits.bytes().all(face)
         }
         (Device::Balls, Numbers::Balls(balls)) => {
             let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
-            balls.len() as u64 == source.count
+            count(balls.len()) == source.count
                 && balls.iter().all(|b| (1..=source.range).contains(b))
                 && different()
         }

@@ -6,6 +6,7 @@
 
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
+use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{Ids, PoolInfo, Roll};
@@ -79,17 +80,21 @@ impl Queue {
             head: head(h),
         };
         let entrants = info.households.clone().zip(&drawn).map(entrant);
-        let mut order = in_call_order(entrants, |own| drawn.get(own as usize).map(|d| d.ticket));
+        let mut order = in_call_order(entrants, |own| drawn.get(at(own)).map(|d| d.ticket));
         let (mut tickets, mut lots) =
             (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
-        for drawn in order.iter().filter_map(|own| drawn.get(*own as usize)) {
+        for drawn in order.iter().filter_map(|own| drawn.get(at(*own))) {
             tickets.push(drawn.ticket);
             lots.push(drawn.lot);
         }
         drop(drawn);
-        order.iter_mut().for_each(|own| *own += first);
-        let class =
-            |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
+        order.iter_mut().for_each(|own| *own = own.saturating_add(first));
+        // P7: 8 needs in a pool make 255 classes of households with needs.
+        let class = |h: u32| {
+            let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
+            debug_assert!(u8::try_from(class).is_ok(), "more classes of needs than P7 allows");
+            u8::try_from(class).unwrap_or(u8::MAX)
+        };
         Queue {
             tickets,
             lots,
@@ -151,8 +156,8 @@ impl PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
-            calls_at: vec![Calls::None; info.household_count() as usize],
-            served: vec![false; info.household_count() as usize],
+            calls_at: vec![Calls::None; at(info.household_count())],
+            served: vec![false; at(info.household_count())],
             units,
             index,
             info: info.clone(),
@@ -191,8 +196,8 @@ impl PoolDraw {
 
     /// The id of a household of the pool.
     pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: u32) -> &'a str {
-        match self.at_hand(household) {
-            Some(n) => self.queue.ids.get(n as u32),
+        match self.at_hand(household).and_then(|place| u32::try_from(place).ok()) {
+            Some(place) => self.queue.ids.get(place),
             None => roll.household_id(household),
         }
     }
@@ -221,7 +226,7 @@ impl PoolDraw {
         let needs = queue.needs.get(place).is_some_and(|class| *class > 0);
         Some(Queued {
             household: *queue.order.get(place)?,
-            id: queue.ids.get(place as u32),
+            id: queue.ids.get(u32::try_from(place).ok()?),
             drawn,
             needs,
         })
@@ -233,14 +238,14 @@ impl PoolDraw {
         if let Some(place) = self.at_hand(household) {
             return Some(place);
         }
-        let local = |household: u32| household.wrapping_sub(self.info.households.start) as usize;
+        let local = |household: u32| at(household.wrapping_sub(self.info.households.start));
         if self.places.is_empty() {
             self.places = vec![0; self.queue.order.len()];
             for (place, household) in (0..).zip(&self.queue.order) {
                 self.places.get_mut(local(*household)).into_iter().for_each(|p| *p = place);
             }
         }
-        self.places.get(local(household)).map(|place| *place as usize)
+        self.places.get(local(household)).map(|place| at(*place))
     }
 
     fn calls_of(&mut self, household: u32) -> Calls {
@@ -557,5 +562,149 @@ pub(crate) fn outcome_line<'a>(
             let lot = Some(Decimal(pool.drawn(household).lot));
             pick(By::Lot, offered, lot, Some(number.into()), None, unit)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Last, PoolDraw};
+    use crate::hash::Hash;
+    use crate::plan::{Absence, Mode, PickRule, Plan, Pool, Roll, Source};
+    use std::collections::BTreeSet;
+
+    const HOUSEHOLDS: u32 = 6;
+
+    /// Six households, four of them with needs of three kinds, and seven units.
+    fn roll() -> Roll {
+        let mut pool = Pool::new("P", "x", "x", PickRule::Choice);
+        pool.absence = Some(Absence::Last);
+        let units: [&[&str]; 7] = [&["a"], &["a", "b"], &["b"], &[], &["a"], &["b"], &[]];
+        for (n, features) in (0..).zip(units) {
+            pool = pool.unit(&format!("U{n}"), "x", 1, features);
+        }
+        let needs: [&[&str]; 6] = [&[], &["a"], &["b"], &[], &["a", "b"], &["a"]];
+        for (n, needs) in (0..).zip(needs) {
+            pool = pool.household(&format!("H{n}"), "x", 1, needs);
+        }
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
+        plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap().roll().clone()
+    }
+
+    /// Rules D2, D4, D8 and D9 as the specification tells them, with section 7 for what no draw
+    /// does but a file may say.
+    #[derive(Default)]
+    struct Model {
+        taken: BTreeSet<u32>,
+        served: BTreeSet<u32>,
+        called: Option<u32>,
+        ever_called: BTreeSet<u32>,
+        missed: BTreeSet<u32>,
+        /// Who is called once more, in order.
+        deferred: Vec<u32>,
+    }
+
+    impl Model {
+        fn accepts(roll: &Roll, household: u32, unit: u32) -> bool {
+            roll.needs(household).iter().all(|need| roll.features(unit).contains(need))
+        }
+
+        /// How many of those who wait can be housed without this unit.
+        fn housed(&self, roll: &Roll, without: Option<u32>) -> usize {
+            let waits = |h: &u32| {
+                !roll.needs(*h).is_empty() && !self.served.contains(h) && self.called != Some(*h)
+            };
+            let free = |u: &u32| !self.taken.contains(u) && Some(*u) != without;
+            let units: Vec<u32> = (0..roll.unit_count()).filter(free).collect();
+            best(roll, &(0..HOUSEHOLDS).filter(waits).collect::<Vec<_>>(), &units)
+        }
+
+        fn offered(&self, roll: &Roll) -> Vec<u32> {
+            let Some(household) = self.called else { return Vec::new() };
+            let offered = |u: &u32| {
+                !self.taken.contains(u)
+                    && Model::accepts(roll, household, *u)
+                    && self.housed(roll, Some(*u)) == self.housed(roll, None)
+            };
+            (0..roll.unit_count()).filter(offered).collect()
+        }
+    }
+
+    /// The size of a largest matching, by trying all.
+    fn best(roll: &Roll, waiting: &[u32], units: &[u32]) -> usize {
+        let Some((first, rest)) = waiting.split_first() else { return 0 };
+        let mut most = best(roll, rest, units);
+        for unit in units.iter().filter(|unit| Model::accepts(roll, *first, **unit)) {
+            let others: Vec<u32> = units.iter().copied().filter(|u| u != unit).collect();
+            most = most.max(1 + best(roll, rest, &others));
+        }
+        most
+    }
+
+    /// One step that a file may have, allowed or not: also calls of who is served already.
+    fn step(roll: &Roll, pool: &mut PoolDraw, model: &mut Model, dice: u32) {
+        let free: Vec<u32> = (0..roll.unit_count()).filter(|u| !model.taken.contains(u)).collect();
+        match (dice % 8, model.called) {
+            (0 | 1, Some(h)) if !free.is_empty() => {
+                let unit = free[dice as usize / 8 % free.len()];
+                pool.pick(h, unit, true);
+                model.taken.insert(unit);
+                model.served.insert(h);
+                model.called = None;
+                if dice / 64 % 3 == 0 {
+                    assert_eq!(pool.undo(roll), Last::Choice { household: h, unit: Some(unit) });
+                    model.taken.remove(&unit);
+                    model.served.remove(&h);
+                    model.called = Some(h);
+                }
+            }
+            (2, Some(h)) => {
+                pool.stand_by();
+                model.served.insert(h);
+                model.called = None;
+            }
+            (3 | 4, Some(h)) => {
+                pool.miss(roll, h);
+                let deferred = model.missed.insert(h);
+                if dice / 64 % 3 == 0 {
+                    assert_eq!(pool.undo(roll), Last::Missed { household: h, deferred });
+                    if deferred {
+                        model.missed.remove(&h);
+                    }
+                } else if deferred {
+                    model.deferred.push(h);
+                    model.called = None;
+                }
+            }
+            _ => {
+                let due = pool.next_to_call().filter(|_| dice / 8 % 2 == 0);
+                let h = due.unwrap_or(dice / 16 % HOUSEHOLDS);
+                pool.call(roll, h);
+                model.called = Some(h);
+                model.ever_called.insert(h);
+                model.deferred.retain(|deferred| *deferred != h);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_a_file_says_offers_and_order_are_those_of_the_specification() {
+        let roll = roll();
+        let (mut again, mut dice) = (0, 1_u32);
+        for key in 0..60 {
+            let mut pool = PoolDraw::new(&roll, 0, Hash([key; 32])).unwrap();
+            let mut model = Model::default();
+            for _ in 0..40 {
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                step(&roll, &mut pool, &mut model, dice >> 8);
+                again += u32::from(model.called.is_some_and(|h| model.served.contains(&h)));
+                assert_eq!(pool.called, model.called);
+                assert_eq!(pool.listed(pool.offer()), model.offered(&roll));
+                let first = pool.order().iter().find(|h| !model.ever_called.contains(h));
+                assert_eq!(pool.next_to_call(), first.or(model.deferred.first()).copied());
+            }
+        }
+        assert!(again > 50, "{again} calls of who was served already");
     }
 }

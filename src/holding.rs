@@ -1,6 +1,8 @@
 //! What a household holds: one answer for the live draw, the verifier and what comes after the
 //! result.
 
+use crate::number::place;
+
 /// What a household holds by the draw.
 ///
 /// ```
@@ -38,14 +40,13 @@ impl Holding {
 
     /// What the household of this number holds. One that is not in the list was not served.
     pub(crate) fn of(holdings: &[Holding], household: u32) -> Holding {
-        let index = usize::try_from(household).ok();
-        index.and_then(|h| holdings.get(h)).copied().unwrap_or_default()
+        holdings.get(place(household)).copied().unwrap_or_default()
     }
 
     /// Enters what the household of this number holds from now on. A number that is not in the
     /// list is a bug of the caller, who looked the household up in the plan.
     pub(crate) fn enter(holdings: &mut [Holding], household: u32, holding: Holding) {
-        let slot = usize::try_from(household).ok().and_then(|h| holdings.get_mut(h));
+        let slot = holdings.get_mut(place(household));
         debug_assert!(slot.is_some(), "household {household} is not in the plan");
         slot.into_iter().for_each(|slot| *slot = holding);
     }

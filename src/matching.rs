@@ -225,9 +225,12 @@ impl Matching {
             return loose;
         }
         let mut loose = ClassSet::default();
+        // D4: A unit class with more free units than matched ones is loose.
         self.spare.iter().enumerate().filter(|(_, n)| **n > 0).for_each(|(c, _)| loose.insert(c));
         let used: Vec<(ClassSet, ClassSet)> =
             self.waiting.iter().map(|w| (w.accepts, w.used())).collect();
+        // D4: A unit class is also loose when a household class matched to one of its units accepts
+        // a unit class that is loose. Repeat until nothing changes.
         loop {
             let before = loose;
             for (accepts, used) in &used {

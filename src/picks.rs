@@ -200,6 +200,7 @@ impl Units {
     /// D4: what the household just called, of this class, is offered.
     pub(crate) fn offer(&mut self, class: Option<usize>) -> Offer {
         let loose = self.matching.loose();
+        // D4: Offered are the free units in loose classes that the household just called accepts.
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
     }

@@ -55,6 +55,7 @@ macro_rules! rules {
     ($($id:ident $en:literal $zh:literal;)*) => {
         /// A rule of the specification, and the check of it. The order is that of the report.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum Rule { $(#[doc = $en] $id,)* }
 
         impl Rule {

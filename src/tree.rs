@@ -432,6 +432,16 @@ pub struct FingerprintError {
     pub other: Option<char>,
 }
 
+impl FingerprintError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let other = self.other.map(|c| format!("，并有字符“{c}”")).unwrap_or_default();
+        let digits = self.digits;
+        let zh = format!("指纹是 40 位数字，每五位一组，共八组；发现 {digits} 位数字{other}");
+        Words::new(self.to_string(), zh)
+    }
+}
+
 impl std::str::FromStr for Fingerprint {
     type Err = FingerprintError;
 

@@ -37,7 +37,8 @@ impl Roll {
                 .filter(|(_, need)| has.contains(need))
                 .fold(0, |mask, (bit, _)| mask | 1_u64.wrapping_shl(bit))
         };
-        // The mask of each combination once: to look it up for every class would be 256 times the
+        // D4: Two units are of one class when the same members of N are among their features. The
+        // mask of each combination once: to look it up for every class would be 256 times the
         // work.
         let unit_masks: Vec<u64> = unit_sets.keys().map(|&s| mask(s)).collect();
         let masks: BTreeSet<u64> = unit_masks.iter().copied().collect();
@@ -52,6 +53,7 @@ impl Roll {
                 .for_each(|c| *c = u8::try_from(class).unwrap_or(u8::MAX));
             free.get_mut(class).into_iter().for_each(|f: &mut u32| *f = f.saturating_add(*count));
         }
+        // D4: Two households with needs are of one class when their needs are the same.
         let waiting: Vec<(ClassSet, u32)> =
             need_sets.iter().map(|(&set, &count)| (accepting(&masks, mask(set)), count)).collect();
         let by_needs = need_sets.keys().copied().zip(0..).collect();

@@ -346,7 +346,7 @@ mod tests {
         ids.texts.count = MOST_IDS - 1;
         assert!(ids.has_room_for(&"x".repeat(64)));
         ids.push("last");
-        assert!(!ids.has_room_for("") && ids.get(MOST_IDS) == "");
+        assert!(!ids.has_room_for("") && ids.get(MOST_IDS).is_empty());
         assert_eq!((ids.get(MOST_IDS - 1), ids.get(MOST_IDS - 2), ids.get(0)), ("last", "", ""));
         assert_eq!(ids.index(), []);
         assert_eq!(ids.find("last"), Some(MOST_IDS - 1));

@@ -419,3 +419,23 @@ fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
     );
     (Words::new("a ranking", "志愿表"), expected)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::held;
+
+    #[test]
+    fn of_a_text_that_is_too_long_more_is_held_than_any_may_have() {
+        for (text, most, kept) in [
+            ("", 4, ""),
+            ("abcd", 4, "abcd"),
+            ("abcde", 4, "abcde"),
+            ("abcdefgh", 4, "abcde"),
+            ("张张", 4, "张张"),
+            ("张张张", 4, "张张"),
+            ("张张张", 6, "张张张"),
+        ] {
+            assert_eq!(held(text, most), kept, "{text}, {most}");
+        }
+    }
+}

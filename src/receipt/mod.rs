@@ -52,13 +52,13 @@ use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
 
 /// The first line of a receipt.
-pub const HEADER: &str = "floorlot/1 receipt";
+pub(crate) const HEADER: &str = "floorlot/1 receipt";
 
 /// How many entries a receipt has at most.
-pub const MAX_ENTRIES: usize = 64;
+const MAX_ENTRIES: usize = 64;
 
 /// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
-pub const MAX_PROOF: usize = 64;
+const MAX_PROOF: usize = 64;
 
 /// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC
 /// 18004).
@@ -99,6 +99,8 @@ pub struct ReceiptError {
     pub found: Words,
     /// What should stand there.
     pub expected: Words,
+    /// How many lines there are up to it.
+    examined: u64,
 }
 
 impl ReceiptError {
@@ -167,8 +169,8 @@ impl Receipt {
         ];
         let kinds: Vec<&str> =
             self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
-        let form = |most: usize| {
-            let left_out = LEFT_OUT.get(..=most)?.concat();
+        let form = |last: usize| {
+            let left_out = LEFT_OUT.get(..=last)?.concat();
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
             let (entries, kinds): (Vec<Entry>, Vec<&str>) =
                 kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
@@ -223,9 +225,6 @@ impl<'t> Parser<'t> {
         read: impl FnOnce(&'t str) -> Option<T>,
     ) -> Result<T, ReceiptError> {
         let line = self.next();
-        if line.is_none() {
-            self.number = self.number.saturating_add(1);
-        }
         line.and_then(read).ok_or_else(|| self.error(line, expected))
     }
 
@@ -233,8 +232,10 @@ impl<'t> Parser<'t> {
         let short = |line: &str| {
             Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
         };
+        let examined = self.number;
+        let line = examined.saturating_add(u64::from(found.is_none()));
         let found = found.map_or(Words::new("the end of the receipt", "收据到此结束"), short);
-        ReceiptError { line: self.number, found, expected: Words::new(expected.0, expected.1) }
+        ReceiptError { line, found, expected: Words::new(expected.0, expected.1), examined }
     }
 
     /// One entry: `index`, `line`, the proof, an empty line.
@@ -279,18 +280,23 @@ impl<'t> Parser<'t> {
             ("the number of lines of the checkpoint", "检查点的行数"),
             ("the root of the checkpoint in base64", "检查点根的 base64"),
         ];
-        for part in parts {
-            body = self.read(part, |line| (!line.is_empty()).then(|| format!("{body}{line}\n")))?;
+        // R1 names the first line that is wrong, so each is read with something sound behind it.
+        const BEHIND: [&str; 3] = [
+            "0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+            "",
+        ];
+        let (mut size, mut root) = (0, Hash([0; 32]));
+        for (part, behind) in parts.into_iter().zip(BEHIND) {
+            (body, size, root) = self.read(part, |line| {
+                let body = format!("{body}{line}\n");
+                let (size, root) = {
+                    let whole = format!("{body}{behind}");
+                    parse_checkpoint(&whole).ok().map(|(_, size, root)| (size, root))?
+                };
+                Some((body, size, root))
+            })?;
         }
-        let Ok((_, size, root)) = parse_checkpoint(&body) else {
-            return Err(self.error(
-                body.lines().last(),
-                (
-                    "a checkpoint: origin, number of lines, base64 of 32 bytes",
-                    "检查点：抽签编号、行数、32 字节的 base64",
-                ),
-            ));
-        };
         let mut signatures = Vec::new();
         if self.peek().is_some() {
             self.read(

@@ -228,11 +228,8 @@ impl ReceiptReport {
                 Words::new("there is no receipt to examine", "没有可检查的收据"),
             )
         };
-        let first = ReceiptCheckReport::new(
-            ReceiptCheck::R1,
-            usize::try_from(error.line).unwrap_or(0),
-            vec![error.words()],
-        );
+        let mut first = ReceiptCheckReport::new(ReceiptCheck::R1, 0, vec![error.words()]);
+        first.examined = error.examined;
         let checks =
             std::iter::once(first).chain(ReceiptCheck::ALL.iter().skip(1).map(later)).collect();
         ReceiptReport::new(checks, Facts::default())
@@ -248,29 +245,27 @@ impl ReceiptReport {
         self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
     }
 
+    fn refuted_sentence(&self, first: ReceiptCheck) -> Words {
+        let failed = |check: &&ReceiptCheckReport| check.outcome == OutcomeKind::Failed;
+        if self.checks.iter().filter(failed).all(|check| check.id == ReceiptCheck::R4) {
+            return Words::new(
+                "This receipt is REFUTED by the fingerprint that was given (check R4). Perhaps the fingerprint was mistyped, or is that of another date: a receipt goes with the fingerprint printed on it; compare that with the notice of the same date. If it is on no notice, do not rely on the receipt, and show this report to the panel.",
+                "此收据与所给指纹不符（第 R4 项），【不成立】。可能指纹输入有误，或属于另一日期：收据应与其上所印的指纹、同一日期的公告比对。如任何公告上都没有，请勿采信，并向监督小组出示本报告。",
+            );
+        }
+        let id = first.id();
+        Words::new(
+            format!(
+                "This receipt is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
+            ),
+            format!("此收据【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"),
+        )
+    }
+
     /// The whole report as a few sentences for a resident.
     pub fn sentence(&self) -> Words {
         if let Some(failed) = self.first_failed() {
-            let id = failed.id.id();
-            let only = self
-                .checks
-                .iter()
-                .filter(|c| c.outcome == OutcomeKind::Failed)
-                .all(|c| c.id == ReceiptCheck::R4);
-            if only {
-                return Words::new(
-                    "This receipt is REFUTED by the fingerprint that was given (check R4). Perhaps the fingerprint was mistyped, or is that of another date: a receipt goes with the fingerprint printed on it; compare that with the notice of the same date. If it is on no notice, do not rely on the receipt, and show this report to the panel.",
-                    "此收据与所给指纹不符（第 R4 项），【不成立】。可能指纹输入有误，或属于另一日期：收据应与其上所印的指纹、同一日期的公告比对。如任何公告上都没有，请勿采信，并向监督小组出示本报告。",
-                );
-            }
-            return Words::new(
-                format!(
-                    "This receipt is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
-                ),
-                format!(
-                    "此收据【不成立】：第 {id} 项检查未通过。请勿采信，并向监督小组出示本报告。"
-                ),
-            );
+            return self.refuted_sentence(failed.id);
         }
         let draw = match self.facts.mode {
             Some(Mode::Official) => Words::new("", ""),

@@ -47,7 +47,9 @@ impl Saved {
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Saved, NoReceipt> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER));
-        let Some(text) = text else { return Err(NoReceipt { changed: Change::of_receipt(bytes) }) };
+        let Some(text) = text else {
+            return Err(NoReceipt { changed: Change::of_receipt(bytes, HEADER.as_bytes()) });
+        };
         let mut read = text.to_owned();
         if !read.ends_with('\n') {
             read.push('\n');

@@ -157,8 +157,8 @@ impl Change {
     }
 
     /// What made this of a receipt that does not begin as one, or is not UTF-8 (check R1).
-    pub(crate) fn of_receipt(bytes: &[u8]) -> Option<Changed> {
-        let header = crate::receipt::HEADER.as_bytes();
+    /// `header` is how a receipt begins.
+    pub(crate) fn of_receipt(bytes: &[u8], header: &[u8]) -> Option<Changed> {
         let bare = |line: &&[u8]| !line.trim_ascii().is_empty();
         let lines = || bytes.split(|byte| *byte == b'\n').take(65);
         let Some(first) = lines().find(bare) else { return Some(Change::EmptyLine.told()) };

@@ -10,7 +10,24 @@ use crate::transcript::verified::Level;
 impl Report {
     /// The whole report as one sentence for a resident.
     pub fn sentence(&self) -> Words {
-        let draw = match self.mode {
+        let changed = self
+            .changed
+            .as_ref()
+            .map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone()))
+            .unwrap_or_default();
+        let parts =
+            [self.kind(), self.voided(), self.trust(), self.aftermath_open(), self.beacon_open()];
+        let (mut en, mut zh) = changed;
+        for part in parts {
+            en.push_str(&part.en);
+            zh.push_str(&part.zh);
+        }
+        Words::new(en, zh)
+    }
+
+    /// Whether it is a draw that counts.
+    fn kind(&self) -> Words {
+        match self.mode {
             None => Words::new(
                 "Whether this is an official draw or a rehearsal is NOT KNOWN: its first line cannot be read. ",
                 "这是正式抽签还是演练，【性质不明】：首行无法读取。",
@@ -20,8 +37,26 @@ impl Report {
                 "This is a REHEARSAL, not a draw that counts. ",
                 "这是【演练】，不是正式抽签。",
             ),
-        };
-        let trust = match (self.level, self.anchored) {
+        }
+    }
+
+    /// That nobody has anything by it.
+    fn voided(&self) -> Words {
+        match (&self.void, self.level) {
+            (None, _) | (_, Level::None) => Words::new("", ""),
+            (Some(reason), _) => {
+                let reason = visible(reason);
+                Words::new(
+                    format!("The draw is VOID ({reason}): nobody has a flat by it. "),
+                    format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"),
+                )
+            }
+        }
+    }
+
+    /// How far trust goes.
+    fn trust(&self) -> Words {
+        match (self.level, self.anchored) {
             (Level::None, _) => self.not_verified(),
             (Level::Certified, _) => Words::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside.",
@@ -43,35 +78,19 @@ impl Report {
                 "Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: compare the fingerprint with the notice.",
                 "每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
             ),
-        };
-        let void = match (&self.void, self.level) {
-            (None, _) | (_, Level::None) => Words::new("", ""),
-            (Some(reason), _) => {
-                let reason = visible(reason);
-                Words::new(
-                    format!("The draw is VOID ({reason}): nobody has a flat by it. "),
-                    format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"),
-                )
-            }
-        };
-        let beacon = if beacon_unchecked(&self.checks) && self.verdict != Verdict::Refuted {
+        }
+    }
+
+    /// That one of the public numbers was not looked at: 'not run' is never 'passed'.
+    fn beacon_open(&self) -> Words {
+        if beacon_unchecked(&self.checks) && self.verdict != Verdict::Refuted {
             Words::new(
                 " But the drand round, one of the public numbers, was NOT verified by this program (check C7): verify the file with one that can.",
                 "但其中 drand 一轮公开随机数【未经】本程序核验（第 C7 项），请用能核验的程序再核验一次。",
             )
         } else {
             Words::new("", "")
-        };
-        let changed = self
-            .changed
-            .as_ref()
-            .map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone()))
-            .unwrap_or_default();
-        let open = self.aftermath_open();
-        Words::new(
-            changed.0 + &draw.en + &void.en + &trust.en + &open.en + &beacon.en,
-            changed.1 + &draw.zh + &void.zh + &trust.zh + &open.zh + &beacon.zh,
-        )
+        }
     }
 
     /// That the evidence does not reach what came after the result.
