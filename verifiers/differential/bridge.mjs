@@ -1,8 +1,9 @@
-// Answers for the verifier in a page: node bridge.mjs PAGE.html
-// Reads lines {"id", "file": base64, "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"}
-// for each. `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from the first on),
-// `person`, `recordings` and `scans` (name and SHA-256), and `household`. A line {"id", "receipt": base64, "panel": base64 of
-// a transcript or null, "fingerprints"} asks for the report on a receipt.
+// Answers for the verifier in a page: node bridge.mjs PAGE.html Reads lines {"id", "file": base64,
+// "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"} for each.
+// `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from
+// the first on), `person`, `recordings` and `scans` (name and SHA-256), and `household`. A line
+// {"id", "receipt": base64, "panel": base64 of a transcript or null, "fingerprints"} asks for the
+// report on a receipt.
 import { createInterface } from 'node:readline';
 import { load } from '../web/load.mjs';
 
@@ -21,7 +22,8 @@ function answer({ file, evidence }) {
 // The panel of a transcript is asked for again and again.
 const panels = new Map();
 function panelOf(transcript) {
-  if (!panels.has(transcript)) panels.set(transcript, Floorlot.panelOf(Floorlot.examine(bytes(transcript), {}).state));
+  if (!panels.has(transcript))
+    panels.set(transcript, Floorlot.panelOf(Floorlot.examine(bytes(transcript), {}).state));
   return panels.get(transcript);
 }
 function receiptAnswer({ receipt, panel, fingerprints }) {
@@ -33,7 +35,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let out;
   try {
-    out = { id: request.id, report: request.receipt === undefined ? answer(request) : receiptAnswer(request) };
+    out = {
+      id: request.id,
+      report: request.receipt === undefined ? answer(request) : receiptAnswer(request),
+    };
   } catch (error) {
     out = { id: request.id, error: String((error && error.stack) || error) };
   }

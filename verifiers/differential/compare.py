@@ -4,7 +4,7 @@ options, and the one in a page.
 
     compare.py --rust PROGRAM [--web PAGE.html] --corpus           every file of the corpus, with its evidence
     compare.py --rust PROGRAM [--web PAGE.html] --count N --seed S  N random cases
-    compare.py --rust PROGRAM [--web PAGE.html] --receipts N --seed S  N random receipts, made by the other program
+    compare.py --rust PROGRAM [--web PAGE.html] --receipts N --seed S  N random receipts
 
 Everything that section 11 of the specification gives to all verifiers alike must be the same: verdict, level, checks
 with outcome and numbers, checkpoints, totals and so on. Left out are the words for people (`place`, `found`, `expected`,
@@ -339,8 +339,11 @@ def run_receipts(count, arguments):
             reason = receipts.left_out(data)
             if reason:
                 counts["left out, " + reason] += 1
-            found = [] if reason else ["program " + text for text in differences(a, receipts.essence(other))]
-            found += [] if reason else differences(code, other_code, "exit code")
+            found = []
+            if not reason:
+                report = receipts.essence(other)
+                found += ["program " + text for text in differences(a, report)]
+                found += differences(code, other_code, "exit code")
             if page:
                 report = receipts.essence(page.run_receipt(data, evidence))
                 found += ["page " + text for text in differences(a, report)]
@@ -348,12 +351,13 @@ def run_receipts(count, arguments):
             counts["first " + a["first failed"] if a.get("first failed") else "none failed"] += 1
             if found:
                 counts["different"] += 1
-                print("%s (python | other):\n  %s" % (name, "\n  ".join(text[:300] for text in found[:12])), flush=True)
+                words = "\n  ".join(text[:300] for text in found[:12])
+                print("%s (python | other):\n  %s" % (name, words), flush=True)
     if page:
         page.close()
     different = counts.pop("different", 0)
-    print("%d receipts of %d, %d different; %s" % (count, len(made), different,
-                                                   ", ".join("%d %s" % (n, name) for name, n in sorted(counts.items()))))
+    sums = ", ".join("%d %s" % (n, name) for name, n in sorted(counts.items()))
+    print("%d receipts of %d, %d different; %s" % (count, len(made), different, sums))
     return different
 
 
@@ -363,13 +367,15 @@ def main():
     parser.add_argument("--web", metavar="PAGE", help="a page with a verifier in it")
     parser.add_argument("--corpus", action="store_true", help="compare on the corpus")
     parser.add_argument("--count", type=int, default=0, help="compare on so many random cases")
-    parser.add_argument("--receipts", type=int, default=0, help="compare on so many random receipts")
+    parser.add_argument("--receipts", type=int, default=0,
+                        help="compare on so many random receipts, which the other program makes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--vectors", default=os.path.join(HERE, "..", "..", "tests", "vectors"))
     parser.add_argument("--save", metavar="DIR", help="where to keep what differs (default: `found` in the corpus, which --corpus compares again)")
     parser.add_argument("--python", metavar="DIR", help="the folder of verify.py")
     arguments = parser.parse_args()
-    if not (arguments.rust or arguments.web) or not (arguments.corpus or arguments.count or arguments.receipts):
+    wanted = arguments.corpus or arguments.count or arguments.receipts
+    if not (arguments.rust or arguments.web) or not wanted:
         parser.error("--rust or --web, and --corpus, --count or --receipts, are needed")
     if arguments.receipts and not arguments.rust:
         parser.error("--receipts needs --rust: that program makes them")
