@@ -29,6 +29,7 @@
 //! what comes in is passed in, and the same input gives the same bytes everywhere. No input makes
 //! it panic.
 
+#![warn(missing_docs)]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,0 +1,188 @@
+//! The rows as they would be taken, shown before anything is written.
+
+use super::build::Built;
+use super::columns::Inputs;
+use super::config::need_in_chinese;
+use super::fault::{At, counted, without_numbers};
+use super::notes::Notes;
+use floorlot::plan::Household;
+use floorlot::rules::Lang;
+use std::collections::{BTreeMap, BTreeSet};
+use unicode_width::UnicodeWidthStr;
+
+/// Every household, in the order of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub rows: Vec<Shown>,
+}
+
+/// A row of the table of households, as the plan would have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The sheet, if there are several.
+    pub sheet: Option<String>,
+    /// The row as the spreadsheet shows it.
+    pub row: u32,
+    pub id: String,
+    /// Masked.
+    pub name: String,
+    pub pool: String,
+    pub tier: u64,
+    pub needs: Vec<String>,
+    pub group: Option<String>,
+    /// Whether the code is bound to a person by a commitment.
+    pub bound: bool,
+    /// What somebody should look at: the words of `Kind`, and hints.
+    pub remarks: Vec<String>,
+}
+
+/// How many rows are shown although nothing is remarkable about them.
+const FIRST: usize = 10;
+
+impl Preview {
+    pub(super) fn of(built: &Built, inputs: Inputs<'_>, notes: &Notes, lang: Lang) -> Preview {
+        let mut remarks: BTreeMap<At, BTreeSet<String>> = BTreeMap::new();
+        for question in &notes.questions {
+            for at in &question.rows {
+                remarks.entry(*at).or_default().insert(question.kind.words().get(lang).to_owned());
+            }
+        }
+        let (fault, hint) =
+            if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
+        for at in notes.faults.iter().filter_map(|fault| fault.order) {
+            remarks.entry(at).or_default().insert(fault.to_owned());
+        }
+        for at in notes.hints.iter().flat_map(|hint| &hint.rows) {
+            remarks.entry(*at).or_default().insert(hint.to_owned());
+        }
+        let all = built.plan.pools.iter().flat_map(|pool| {
+            pool.households.iter().map(move |household| (pool.id.as_str(), household))
+        });
+        let count = built.plan.pools.iter().map(|pool| pool.households.len()).sum::<usize>();
+        let rows = built.rows.iter().skip(built.rows.len().saturating_sub(count));
+        let mut rows: Vec<(At, Shown)> = all
+            .zip(rows)
+            .map(|((pool, household), at)| (*at, shown(at.row, pool, household)))
+            .collect();
+        for (at, shown) in &mut rows {
+            let sheet = inputs.roll.sheets.get(at.sheet).filter(|_| inputs.roll.sheets.len() > 1);
+            shown.sheet = sheet.and_then(|sheet| sheet.table.sheet.clone());
+            shown.remarks = remarks.remove(at).into_iter().flatten().collect();
+            shown.group =
+                shown.group.take().map(|id| built.made_groups.get(&id).cloned().unwrap_or(id));
+            shown.without_numbers();
+        }
+        rows.sort_by_key(|(at, _)| *at);
+        Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect() }
+    }
+
+    /// The heads of `Shown::cells`.
+    pub fn heads(lang: Lang) -> [&'static str; 9] {
+        match lang {
+            Lang::En => {
+                ["row", "code", "name", "pool", "tier", "needs", "group", "person bound", "look at"]
+            }
+            Lang::Zh => {
+                ["行", "户号", "姓名", "批次", "顺位", "照顾需求", "结伴组", "已绑定本人", "请留意"]
+            }
+        }
+    }
+
+    /// The first rows and those with something remarkable, or all, for the terminal.
+    pub(super) fn shown(&self, all: bool, lang: Lang) -> Vec<String> {
+        let rows: Vec<&Shown> = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(n, row)| all || *n < FIRST || !row.remarks.is_empty())
+            .map(|(_, row)| row)
+            .collect();
+        let (shown, count) = (rows.len(), self.rows.len());
+        let title = match lang {
+            Lang::En if shown == count => format!("preview, all {}:", counted(count, "household")),
+            Lang::En => format!(
+                "preview, {shown} of {} (--preview shows all):",
+                counted(count, "household")
+            ),
+            Lang::Zh if shown == count => format!("预览（全部 {count} 户）："),
+            Lang::Zh => format!("预览（{count} 户中的 {shown} 户，用 --preview 看全部）："),
+        };
+        let mut table = vec![Preview::heads(lang).map(str::to_owned)];
+        table.extend(rows.iter().map(|row| row.cells(lang)));
+        std::iter::once(title).chain(aligned(&table)).collect()
+    }
+}
+
+impl Shown {
+    /// What is a fault in the table is not for the screen either.
+    fn without_numbers(&mut self) {
+        let texts = [&mut self.id, &mut self.name, &mut self.pool]
+            .into_iter()
+            .chain(&mut self.sheet)
+            .chain(&mut self.group);
+        texts.chain(&mut self.needs).for_each(|text| *text = without_numbers(text));
+    }
+
+    /// One text for each of the heads.
+    pub fn cells(&self, lang: Lang) -> [String; 9] {
+        let row = self
+            .sheet
+            .as_ref()
+            .map_or_else(|| self.row.to_string(), |sheet| format!("{sheet} {}", self.row));
+        let bound = match (self.bound, lang) {
+            (false, _) => "",
+            (true, Lang::En) => "yes",
+            (true, Lang::Zh) => "是",
+        };
+        let list = |words: &[String]| words.join(if lang == Lang::En { ", " } else { "、" });
+        let needs: Vec<String> = self
+            .needs
+            .iter()
+            .map(|need| if lang == Lang::En { need } else { need_in_chinese(need) }.to_owned())
+            .collect();
+        let (needs, remarks) = (list(&needs), list(&self.remarks));
+        let group = self.group.clone().unwrap_or_default();
+        [
+            row,
+            self.id.clone(),
+            self.name.clone(),
+            self.pool.clone(),
+            self.tier.to_string(),
+            needs,
+            group,
+            bound.into(),
+            remarks,
+        ]
+    }
+}
+
+/// The cells in columns, as a terminal shows them: a Chinese character is as wide as two letters.
+fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
+    let width = |column: usize| {
+        table.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let padded = |(cell, width): (&String, usize)| {
+        format!("  {cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+    };
+    table
+        .iter()
+        .map(|row| row.iter().zip(widths).map(padded).collect::<String>().trim_end().to_owned())
+        .collect()
+}
+
+fn shown(row: u32, pool: &str, household: &Household) -> Shown {
+    let Household { id, name, tier, needs, group, person, .. } = household.clone();
+    Shown {
+        sheet: None,
+        row,
+        id,
+        name,
+        pool: pool.to_owned(),
+        tier,
+        needs,
+        group,
+        bound: person.is_some(),
+        remarks: Vec::new(),
+    }
+}

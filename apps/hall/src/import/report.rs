@@ -1,0 +1,446 @@
+//! What an import tells: the columns, what was made and changed, and the counts to read aloud.
+
+use super::build::{Built, NO_NAME};
+use super::cells::Tally;
+use super::columns::{Columns, Field, Inputs, Role, Sheet};
+use super::fault::{counted, quoted};
+use super::notes::Hint;
+use super::question::Kind;
+use super::sheet::{Shown, Table, letters};
+use super::{Asked, Refusal};
+use crate::program::{program, quoted as in_command};
+use floorlot::plan::{Mode, Plan, ValidPlan};
+use floorlot::rules::{Lang, Words};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The command that comes after an import.
+pub const NEXT: &str = "run --out";
+
+/// The command that prints the openings.
+const SLIPS: &str = "slips";
+
+fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// Which head was taken for which field, in one sheet.
+pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
+    let header = table.rows.get(columns.header).map_or(0, |r| r.number);
+    let (rows, role) = (columns.rows(table).len(), columns.role.words());
+    let mut text = match lang {
+        Lang::En => format!(
+            "{} from {}: heads in row {header}, {} below\n",
+            role.en,
+            table.place().en,
+            counted(rows, "row")
+        ),
+        Lang::Zh => {
+            format!("{}：{}，表头在第 {header} 行，其下 {rows} 行\n", role.zh, table.place().zh)
+        }
+    };
+    text += &columns.shown(lang);
+    let notes = [
+        (
+            columns.role == Role::Roll && !columns.has(Field::Tier),
+            "  (no tier: all are tier 1)\n",
+            "  （没有顺位列：全部为第 1 顺位）\n",
+        ),
+        (
+            columns.role == Role::Units && !columns.has(Field::Label),
+            "  (no label: ids are shown)\n",
+            "  （没有楼层标签列：显示编号）\n",
+        ),
+    ];
+    text.extend(notes.iter().filter(|(on, ..)| *on).map(|(_, en, zh)| pick(lang, en, zh)));
+    for note in &table.notes {
+        text += &match lang {
+            Lang::En => format!("  ({})\n", note.en),
+            Lang::Zh => format!("  （{}）\n", note.zh),
+        };
+    }
+    text += &shown_otherwise(table, columns, lang);
+    if table.filled > 0 {
+        text += &match lang {
+            Lang::En => format!(
+                "  merged cells: {} below the first got its value\n",
+                counted(table.filled, "cell")
+            ),
+            Lang::Zh => format!("  合并单元格：其余 {} 格取首格的值\n", table.filled),
+        };
+    }
+    text
+}
+
+/// The settings, if they are not in UTF-8.
+pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> String {
+    match (encoding, lang) {
+        (None, _) => String::new(),
+        (Some(words), Lang::En) => format!("settings from {file} ({})\n", words.en),
+        (Some(words), Lang::Zh) => format!("设置：{file}（{}）\n", words.zh),
+    }
+}
+
+/// Which values show in the cells in another way than they are stored, by number format, in the
+/// columns and rows that are taken in.
+fn shown_otherwise(table: &Table, columns: &Columns, lang: Lang) -> String {
+    let first = columns.rows(table).first().map_or(u32::MAX, |row| row.number);
+    let field = |column: usize| {
+        Field::ALL.iter().copied().find(|field| columns.get(*field) == Some(column))
+    };
+    let mut kinds: BTreeMap<(bool, &str), Vec<&Shown>> = BTreeMap::new();
+    for shown in
+        table.shown.iter().filter(|shown| shown.row >= first && field(shown.column).is_some())
+    {
+        kinds.entry((shown.shown.is_some(), &shown.format)).or_default().push(shown);
+    }
+    let line = |((_, format), all): (&(bool, &str), &Vec<&Shown>)| {
+        let example = all
+            .iter()
+            .find(|shown| !matches!(field(shown.column), Some(Field::Name | Field::Document)));
+        shown_line(
+            format,
+            all.len(),
+            all.first().is_some_and(|shown| shown.shown.is_some()),
+            example.copied(),
+            lang,
+        )
+    };
+    kinds.iter().map(line).collect()
+}
+
+fn shown_line(
+    format: &str,
+    count: usize,
+    taken_as_shown: bool,
+    example: Option<&Shown>,
+    lang: Lang,
+) -> String {
+    let such = example.map(|e| {
+        let (row, column, stored) = (e.row, letters(e.column), quoted(&e.stored));
+        let shown = e.shown.as_deref().map(quoted);
+        match (lang, shown) {
+            (Lang::En, Some(shown)) => {
+                format!(", such as row {row} column {column}: {} shown as {}", stored.en, shown.en)
+            }
+            (Lang::Zh, Some(shown)) => {
+                format!("，例如第 {row} 行 {column} 列：{} 显示为 {}", stored.zh, shown.zh)
+            }
+            (Lang::En, None) => format!(", such as row {row} column {column}: {}", stored.en),
+            (Lang::Zh, None) => format!("，例如第 {row} 行 {column} 列：{}", stored.zh),
+        }
+    });
+    let such = such.unwrap_or_default();
+    let named = |en: &str, zh: &str| match (format.is_empty(), lang) {
+        (true, _) => String::new(),
+        (_, Lang::En) => format!(" ({en} {format})"),
+        (_, Lang::Zh) => format!("（{zh} {format}）"),
+    };
+    match (taken_as_shown, lang) {
+        (true, Lang::En) => {
+            format!("  values taken as shown{}: {count}{such}\n", named("format", ""))
+        }
+        (true, Lang::Zh) => format!("  按显示内容导入{}：{count} 处{such}\n", named("", "格式")),
+        (false, Lang::En) => format!(
+            "  numbers that show in scientific notation, taken with all their digits: {count}{such}\n"
+        ),
+        (false, Lang::Zh) => {
+            format!("  以科学计数法显示的数字，按全部数位导入：{count} 处{such}\n")
+        }
+    }
+}
+
+/// Rows left out, ids made, cells changed.
+pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: Lang) -> String {
+    let mut text = String::new();
+    for (at, why) in &built.left_out {
+        let (role, row) = (at.role.words(), inputs.of(at.role).row(*at));
+        text += &match lang {
+            Lang::En => format!("  {} of the {} left out: {}\n", row.en, role.en, why.en),
+            Lang::Zh => format!("  {}表{}不导入：{}\n", role.zh, row.zh, why.zh),
+        };
+    }
+    if let (Some(first), Some(last)) =
+        (built.made_groups.keys().next(), built.made_groups.keys().next_back())
+    {
+        text += &match lang {
+            Lang::En => format!("  groups given ids: {first} to {last}\n"),
+            Lang::Zh => format!("  结伴组已编号：{first} 至 {last}\n"),
+        };
+    }
+    if let Some(label) = built.staired.first() {
+        let n = built.staired.len();
+        text += &match lang {
+            Lang::En => format!(
+                "  labels with their staircase, because labels repeat in the building: {n}, such as {label}\n"
+            ),
+            Lang::Zh => format!("  同一楼栋内室号有重复，室号前已加单元：{n} 套，例如 {label}\n"),
+        };
+    }
+    text += &tally.shown(lang);
+    text += &tally.characters(inputs, lang);
+    text += &bound(built, inputs, lang);
+    if !built.made_pools.is_empty() {
+        text += pick(
+            lang,
+            "pool ids made in order of first appearance:\n",
+            "批次按首次出现的顺序编号：\n",
+        );
+        built.made_pools.iter().for_each(|(id, title)| text += &format!("  {id}  {title}\n"));
+    }
+    if text.starts_with("  ") {
+        format!("{}\n{text}", pick(lang, "changed on the way:", "导入时的改动："))
+    } else {
+        text
+    }
+}
+
+/// How many households have a commitment, and which have none although there is a column of
+/// document numbers.
+fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
+    let mut text = match (built.openings.len(), lang) {
+        (0, _) => String::new(),
+        (n, Lang::En) => format!("  commitments to persons made: {n}\n"),
+        (n, Lang::Zh) => format!("  已生成人员承诺：{n} 户\n"),
+    };
+    for (why, rows) in &built.unbound {
+        let (n, rows) = (rows.len(), inputs.rows(rows));
+        let (en, zh) = if *why == NO_NAME {
+            ("no whole name", "没有全名")
+        } else {
+            ("no document number", "没有证件号")
+        };
+        text += &match lang {
+            Lang::En => {
+                format!("  without a commitment, because there is {en}: {n} ({})\n", rows.en)
+            }
+            Lang::Zh => format!("  无承诺（{zh}）：{n} 户（{}）\n", rows.zh),
+        };
+    }
+    text
+}
+
+/// What the plan says, to be read aloud and compared with the office's own counts.
+pub(super) fn counts(valid: &ValidPlan, plan: &Plan, lang: Lang) -> String {
+    let roll = valid.roll();
+    let (pools, units, households) =
+        (roll.pools().len(), roll.unit_count(), roll.household_count());
+    let mode = match (plan.mode, lang) {
+        (Mode::Official, Lang::Zh) => "正式",
+        (Mode::Rehearsal, Lang::Zh) => "演练",
+        (mode, Lang::En) => mode.word(),
+    };
+    let mut text = match lang {
+        Lang::En => {
+            let counts =
+                [counted(households, "household"), counted(units, "unit"), counted(pools, "pool")]
+                    .join(", ");
+            format!("{} ({}, {mode})\nto read aloud: {counts}\n", plan.title, plan.origin)
+        }
+        Lang::Zh => {
+            format!(
+                "{}（{}，{mode}）\n请当众宣读：住户 {households} 户，房源 {units} 套，批次 {pools} 个\n",
+                plan.title, plan.origin
+            )
+        }
+    };
+    for (tier, n) in tiers(plan) {
+        text += &match lang {
+            Lang::En => format!("  tier {tier}: {}\n", counted(n, "household")),
+            Lang::Zh => format!("  第 {tier} 顺位：{n} 户\n"),
+        };
+    }
+    for (building, households, units) in buildings(plan) {
+        text += &match lang {
+            Lang::En => format!(
+                "  {building}: {}, {}\n",
+                counted(households, "household"),
+                counted(units, "unit")
+            ),
+            Lang::Zh => format!("  {building}：{households} 户，{units} 套\n"),
+        };
+    }
+    for warning in valid.warnings() {
+        text += &match lang {
+            Lang::En => format!("warning: {}\n", warning.sentence(lang)),
+            Lang::Zh => format!("注意：{}\n", warning.sentence(lang)),
+        };
+    }
+    for warning in uncertified(valid, lang) {
+        text += &match lang {
+            Lang::En => format!("warning: {warning}\n"),
+            Lang::Zh => format!("注意：{warning}\n"),
+        };
+    }
+    text
+}
+
+/// The benches with fewer keys than their quorum needs: with them no transcript of the plan can be
+/// certified.
+pub fn uncertified(valid: &ValidPlan, lang: Lang) -> Vec<String> {
+    let roll = valid.roll();
+    let keys = |bench: &str| {
+        roll.members()
+            .filter(|m| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some())
+            .count()
+    };
+    let short = roll
+        .benches()
+        .map(|(bench, quorum)| (bench, keys(bench), quorum))
+        .filter(|(_, keys, quorum)| (*keys as u64) < *quorum);
+    let told = |(bench, keys, quorum): (&str, usize, u64)| match lang {
+        Lang::En => format!(
+            "bench {bench} has {} and its quorum is {quorum}: the transcript cannot be certified (paper signatures do not count for that)",
+            counted(keys, "key")
+        ),
+        Lang::Zh => {
+            format!(
+                "席位 {bench} 有 {keys} 个公钥，法定人数 {quorum}：记录不可能达到“认证”（纸面签名不计入）"
+            )
+        }
+    };
+    short.map(told).collect()
+}
+
+fn tiers(plan: &Plan) -> BTreeMap<u64, usize> {
+    let mut tiers = BTreeMap::new();
+    plan.pools
+        .iter()
+        .flat_map(|p| &p.households)
+        .for_each(|h| *tiers.entry(h.tier).or_default() += 1);
+    tiers
+}
+
+/// Each building with its households and units, in the order of the plan.
+fn buildings(plan: &Plan) -> Vec<(&str, usize, usize)> {
+    let mut buildings: Vec<(&str, usize, usize)> = Vec::new();
+    for pool in &plan.pools {
+        if buildings.iter().all(|(name, ..)| *name != pool.building) {
+            buildings.push((&pool.building, 0, 0));
+        }
+        for (_, households, units) in
+            buildings.iter_mut().filter(|(name, ..)| *name == pool.building)
+        {
+            *households += pool.households.len();
+            *units += pool.units.len();
+        }
+    }
+    buildings
+}
+
+/// What somebody should look at.
+pub(super) fn hints(hints: &[Hint], lang: Lang) -> String {
+    let line = |hint: &Hint| match lang {
+        Lang::En => format!("look at: {}\n", hint.words.en),
+        Lang::Zh => format!("请留意：{}\n", hint.words.zh),
+    };
+    hints.iter().map(line).collect()
+}
+
+/// What was confirmed, by name and number.
+pub(super) fn accepted(accepted: &[Asked], lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Asked { kind, words, count, sentences } in accepted {
+        let (word, n) = (kind.word(), count);
+        lines.push(match lang {
+            Lang::En => format!("confirmed with --accept {word}: {words} ({n})"),
+            Lang::Zh => format!("已用 --accept {word} 确认：{words}（{n} 处）"),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    lines
+}
+
+/// What was confirmed for nothing.
+pub(super) fn needless(kind: Kind, lang: Lang) -> String {
+    let word = kind.word();
+    match lang {
+        Lang::En => format!("--accept {word} was not needed: nothing of the kind was found"),
+        Lang::Zh => format!("--accept {word} 用不着：没有发现这类情况"),
+    }
+}
+
+/// Everything that is in the way of a plan, and the exact options that confirm what can be
+/// confirmed.
+pub(super) fn refusal(refusal: &Refusal, lang: Lang) -> String {
+    let Refusal { faults, questions, .. } = refusal;
+    let mut lines = faults.clone();
+    for Asked { kind, words, sentences, .. } in questions {
+        let word = kind.word();
+        lines.push(match lang {
+            Lang::En => format!("correct this, or confirm with --accept {word} that {words}:"),
+            Lang::Zh => format!("请更正，或用 --accept {word} 确认{words}："),
+        });
+        lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+    }
+    let (n, m) = (faults.len(), questions.iter().map(|asked| asked.count).sum::<usize>());
+    lines.push(match (m, lang) {
+        (0, Lang::En) => format!("{}; no plan was written", counted(n, "fault")),
+        (0, Lang::Zh) => format!("共 {n} 处问题；没有写出方案"),
+        (_, Lang::En) => format!("{}, {m} to confirm; no plan was written", counted(n, "fault")),
+        (_, Lang::Zh) => format!("共 {n} 处问题，{m} 处待确认；没有写出方案"),
+    });
+    let options: Vec<String> =
+        questions.iter().map(|asked| format!("--accept {}", asked.kind.word())).collect();
+    if !options.is_empty() {
+        let options = options.join(" ");
+        lines.push(match lang {
+            Lang::En => format!("if all of it is right as it stands, add: {options}"),
+            Lang::Zh => format!("如核对无误，请加上：{options}"),
+        });
+    }
+    lines.join("\n")
+}
+
+/// The end of a preview.
+pub(super) fn nothing_written(lang: Lang) -> String {
+    pick(lang, "preview: nothing was written", "仅预览：没有写出任何文件").to_owned()
+}
+
+/// What was written, and what to do next.
+pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
+    let (mut text, program) = (String::new(), program("draw_session"));
+    // The transcript that belongs to the plan: draw-2.jsonl for draw-2.plan.jsonl.
+    let own = out
+        .strip_suffix(".plan.jsonl")
+        .filter(|stem| !stem.is_empty() && !stem.ends_with(['/', '\\']));
+    let transcript = in_command(
+        &own.map_or_else(|| "transcript.jsonl".to_owned(), |stem| format!("{stem}.jsonl")),
+    );
+    let plan = in_command(out);
+    let _ = match lang {
+        Lang::En => write!(
+            text,
+            "{out}: {} written\nnext: {program} {NEXT} {transcript} --plan {plan}\n",
+            counted(lines, "line")
+        ),
+        Lang::Zh => write!(
+            text,
+            "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {transcript} --plan {plan}\n"
+        ),
+    };
+    text
+}
+
+/// What was written for the households alone, and what to do with it.
+pub(super) fn openings_written(path: &str, count: usize, lang: Lang) -> String {
+    let (program, file) = (program("draw_session"), in_command(path));
+    let (en, zh) = if cfg!(unix) {
+        ("Only you can read the file", "只有您能读取")
+    } else {
+        ("Others who use this computer may be able to read the file", "本机的其他用户可能也能读取")
+    };
+    match lang {
+        Lang::En => format!(
+            "{path}: {} written, which say who each household is. {en}: keep it off line, never \
+             publish it, and open it with no spreadsheet program.\nsealed slips for the households: {program} {SLIPS} {file} --out slips\n",
+            counted(count, "opening")
+        ),
+        Lang::Zh => format!(
+            "已写入 {path}：{count} 户的密封件数据，内有各户的真实身份。{zh}：请离线保存，切勿公开，勿用表格软件打开。\n打印给住户的密封件：{program} {SLIPS} {file} --out slips\n"
+        ),
+    }
+}

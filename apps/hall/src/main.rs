@@ -1,0 +1,5 @@
+//! `draw_session`: see the library.
+
+fn main() -> std::process::ExitCode {
+    floorlot_hall::main()
+}

@@ -1,0 +1,169 @@
+//! `odds`: before the draw, the chance of each storey for each kind of household.
+
+pub mod chances;
+mod map;
+mod page;
+mod table;
+mod words;
+
+use crate::book::Book;
+use crate::run::read_plan;
+use crate::say::{Stop, say, tr};
+use chances::{Facts, Odds, seeds};
+use clap::Args;
+use floorlot::Hash;
+use floorlot::plan::{PickRule, Roll, ValidPlan};
+use floorlot::rules::Lang;
+use floorlot::tree::{Fingerprint, Tree};
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Beyond this many pools the terminal gets one line for each; the page has all.
+const TABLES: usize = 4;
+
+/// What `odds` is given.
+#[derive(Args)]
+pub(crate) struct OddsArgs {
+    /// The plan file (made by `import`) · 方案文件
+    #[arg(long, value_name = "FILE")]
+    plan: PathBuf,
+    /// The page to write · 写出的网页
+    #[arg(long, value_name = "FILE", default_value = "odds.html")]
+    out: PathBuf,
+    /// How often the plan is drawn where the chances are not exact · 无法精确计算时的模拟次数
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    draws: u32,
+    /// This pool alone · 只看这一批次
+    #[arg(long, value_name = "ID")]
+    pool: Option<String>,
+    /// The text that the random numbers of the simulation come from · 模拟所用随机数的来源文字
+    #[arg(long, value_name = "TEXT", default_value = "floorlot odds")]
+    seed_text: String,
+    /// Replace the page if it is there already · 覆盖已有的网页
+    #[arg(long)]
+    force: bool,
+}
+
+/// What was computed, for the table and the page.
+pub(crate) struct Shown<'a> {
+    pub(crate) roll: &'a Roll,
+    pub(crate) book: &'a Book,
+    pub(crate) lang: Lang,
+    /// The fingerprint of the plan.
+    pub(crate) fingerprint: String,
+    pub(crate) seed_text: &'a str,
+    pub(crate) key: Hash,
+    pub(crate) draws: u32,
+    /// The number of each pool in the plan, with its chances.
+    pub(crate) pools: Vec<(usize, Odds)>,
+}
+
+impl Shown<'_> {
+    /// Whether any pool was simulated.
+    pub(crate) fn any_simulated(&self) -> bool {
+        self.pools.iter().any(|(_, odds)| odds.draws.is_some())
+    }
+
+    /// Whether anybody chooses in any pool.
+    pub(crate) fn any_choice(&self) -> bool {
+        self.pools.iter().any(|(n, _)| {
+            self.roll.pools().get(*n).is_some_and(|pool| pool.rule == PickRule::Choice)
+        })
+    }
+}
+
+/// Computes the chances, prints them and writes the page.
+pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
+    let plan = read_plan(&args.plan, lang)?;
+    let wanted = wanted(args, plan.roll(), lang)?;
+    if args.out.exists() && !args.force {
+        let there = tr!(
+            lang,
+            "is there already; name another file with --out, or replace it with --force",
+            "已存在；请用 --out 另指文件，或用 --force 覆盖"
+        );
+        return Err(Stop::file(lang, &args.out, there));
+    }
+    let book = Book::of(&plan);
+    let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
+    let pools = compute(plan.roll(), &book, &wanted, key, args.draws).map_err(Stop::Failed)?;
+    let (roll, fingerprint, seed_text) = (plan.roll(), fingerprint(&plan), args.seed_text.as_str());
+    let shown =
+        Shown { roll, book: &book, lang, fingerprint, seed_text, key, draws: args.draws, pools };
+    write(&args.out, &page::page(&shown)).map_err(|error| Stop::file(lang, &args.out, error))?;
+    say(table::text(&shown, TABLES));
+    let out = args.out.display();
+    say(tr!(
+        lang,
+        "{out}: the same as a page, to read in a browser or to print.",
+        "{out}：同样内容的网页，可用浏览器阅读或打印。"
+    ));
+    Ok(())
+}
+
+/// The numbers of the pools that were asked for.
+fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<usize>, Stop> {
+    let Some(id) = &args.pool else { return Ok((0..roll.pools().len()).collect()) };
+    roll.find_pool(id).map(|pool| vec![pool]).ok_or_else(|| {
+        let all: Vec<&str> = roll.pools().iter().take(12).map(|pool| pool.id.as_str()).collect();
+        let (all, more) = (all.join(", "), if roll.pools().len() > 12 { " …" } else { "" });
+        Stop::Failed(tr!(
+            lang,
+            "--pool {id}: found no such pool in the plan; expected one of {all}{more}",
+            "--pool {id}：方案中没有这个批次；应为以下之一：{all}{more}"
+        ))
+    })
+}
+
+/// The chances of each pool.
+fn compute(
+    roll: &Roll,
+    book: &Book,
+    wanted: &[usize],
+    key: Hash,
+    draws: u32,
+) -> Result<Vec<(usize, Odds)>, String> {
+    let storeys: Vec<u64> = book.units.iter().map(|unit| unit.storey).collect();
+    let facts = wanted.iter().filter_map(|n| Some((*n, Facts::new(roll, *n, &storeys)?)));
+    let exact: Vec<_> = facts.map(|(n, facts)| (n, facts.exact(), facts)).collect();
+    let simulated = exact.iter().filter(|(_, exact, _)| exact.is_none()).count() as u64;
+    let bar = ProgressBar::new(simulated * u64::from(draws));
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
+        bar.set_style(style);
+    }
+    let mut pools = Vec::new();
+    for (n, exact, facts) in exact {
+        let odds = match exact {
+            Some(odds) => odds,
+            None => facts.simulated(seeds(key, draws), || bar.inc(1))?,
+        };
+        pools.push((n, odds));
+    }
+    bar.finish_and_clear();
+    Ok(pools)
+}
+
+/// The fingerprint that the plan will be sealed with.
+fn fingerprint(plan: &ValidPlan) -> String {
+    let mut tree = Tree::new();
+    plan.lines().iter().for_each(|line| tree.push_line(line));
+    Fingerprint::of(tree.root()).to_string()
+}
+
+/// Writes the page whole or not at all.
+fn write(path: &Path, page: &str) -> std::io::Result<()> {
+    let name =
+        path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_string_lossy().into_owned();
+    let part = path.with_file_name(format!(".{name}.part"));
+    let written = std::fs::File::create(&part).and_then(|mut file| {
+        file.write_all(page.as_bytes())?;
+        file.sync_all()
+    });
+    let written = written.and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}

@@ -1,0 +1,715 @@
+//! `minutes`: what happened when, the checkpoints with their signatures, and places for the
+//! signatures of all.
+
+use super::data::{Data, State, groups};
+use super::result::unsealed;
+use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
+use crate::hall_log;
+use crate::say::tr;
+use floorlot::lines::{By, Closed, Decision, Line};
+use floorlot::note::Cosignature;
+use floorlot::record::{Record, Step};
+use floorlot::rules::{Lang, Words};
+use floorlot_verify::common::html::escaped;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Why there are no minutes, if there are none.
+pub(crate) fn missing(data: &Data) -> Option<Words> {
+    match &data.state {
+        State::Plan => Some(Words::new(
+            "the plan is not sealed yet, and nothing has happened",
+            "方案尚未封存，还没有可记的事项",
+        )),
+        State::Refuted(_) => Some(Words::new(
+            "no minutes are printed of a transcript that is refuted",
+            "记录不成立，不打印会议记录",
+        )),
+        State::Underway | State::Finished(_) => None,
+    }
+}
+
+/// The minutes.
+pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
+    let mut page = Page::new(data, lang, tr!(lang, "Minutes", "会议记录"), Anchor::Head);
+    if let Some(why) = missing(data) {
+        page.sheet("", &super::not_yet(Some(why), lang));
+        return page.end();
+    }
+    page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
+    page.sheet(&tr!(lang, "checkpoints and signatures", "检查点与签名"), &checkpoints(data, lang));
+    page.sheet(&tr!(lang, "signatures of the panel", "监督员签字"), &signatures(data, lang));
+    page.end()
+}
+
+/// That the draw is not finished.
+fn interim(data: &Data, lang: Lang) -> String {
+    if data.verified().is_some() {
+        return String::new();
+    }
+    let size = data.size();
+    tr!(
+        lang,
+        "<p class=\"note big\"><b>Interim minutes:</b> the draw is not finished. These are the lines 1 to {size} of the transcript.</p>\n",
+        "<p class=\"note big\"><b>未完待续：</b>抽签尚未完成，以下为记录的第 1 至 {size} 行。</p>\n"
+    )
+}
+
+/// One thing that happened, as HTML.
+struct Entry {
+    /// 0 for what is no line of the transcript: a pause.
+    line: usize,
+    at: Option<u64>,
+    told: String,
+}
+
+/// What is gathered while the lines are read.
+struct Teller<'d> {
+    data: &'d Data,
+    lang: Lang,
+    entries: Vec<Entry>,
+    /// What each member did since the last `close`.
+    did: Vec<(String, &'static str)>,
+    pool: Pool,
+    record: Record,
+}
+
+/// The pool that is being drawn.
+#[derive(Default)]
+struct Pool {
+    id: Option<(usize, Option<u64>, String)>,
+    calls: u64,
+    by: [u64; 3],
+}
+
+fn story(data: &Data, lang: Lang) -> String {
+    let record = Record::new(data.roll());
+    let mut teller =
+        Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), record };
+    data.lines().for_each(|(number, line)| teller.line(number, &line));
+    teller.unfinished_pool();
+    teller.pauses();
+    teller.troubles();
+    rows(data, &teller.entries, lang)
+}
+
+/// The entries as a table, a row for each day.
+fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
+    let timed = entries.iter().any(|entry| entry.at.is_some());
+    let (time, line, what) =
+        (tr!(lang, "Time", "时间"), tr!(lang, "Line", "行"), tr!(lang, "What happened", "事项"));
+    let time = if timed { format!("<th>{time}</th>") } else { String::new() };
+    let (mut day, mut out) = (String::new(), String::new());
+    for entry in entries {
+        let (date, clock) = entry.at.map(|at| local(data, at)).unwrap_or_default();
+        if timed && !date.is_empty() && date != day {
+            out += &format!("<tr class=\"day\"><th colspan=\"3\">{date}</th></tr>\n");
+            day = date;
+        }
+        let clock = if timed { format!("<td class=\"num\">{clock}</td>") } else { String::new() };
+        let line = if entry.line == 0 { String::new() } else { entry.line.to_string() };
+        out += &format!("<tr>{clock}<td class=\"num\">{line}</td><td>{}</td></tr>\n", entry.told);
+    }
+    let note = match timed {
+        true => tr!(
+            lang,
+            "<p>Times are those of the operator's clock.</p>\n",
+            "<p>时间以操作员的时钟为准。</p>\n"
+        ),
+        false => String::new(),
+    };
+    format!(
+        "{note}<table class=\"rows block dense\"><thead><tr>{time}<th>{line}</th><th>{what}</th></tr></thead><tbody>\n{out}</tbody></table>\n"
+    )
+}
+
+/// Date and time of day, with the offset of the zone.
+fn moment(data: &Data, at: u64) -> String {
+    let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
+    let zoned = stamp.map(|stamp| stamp.to_zoned(data.zone.clone()));
+    zoned.map_or_else(
+        || at.to_string(),
+        |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string(),
+    )
+}
+
+/// Date with the offset of the zone, and time of day; the seconds themselves if no calendar has
+/// them.
+fn local(data: &Data, at: u64) -> (String, String) {
+    let stamp = i64::try_from(at).ok().and_then(|at| Timestamp::from_second(at).ok());
+    match stamp.map(|stamp| stamp.to_zoned(data.zone.clone())) {
+        Some(zoned) => (
+            zoned.strftime("%Y-%m-%d (UTC%:z)").to_string(),
+            zoned.strftime("%H:%M:%S").to_string(),
+        ),
+        None => (String::new(), at.to_string()),
+    }
+}
+
+impl Teller<'_> {
+    fn add(&mut self, line: usize, at: Option<u64>, told: String) {
+        self.entries.push(Entry { line, at, told });
+    }
+
+    /// Pauses, among the entries by their time. They are noted beside the transcript.
+    fn pauses(&mut self) {
+        let lang = self.lang;
+        for (begun, end) in hall_log::pauses(&self.data.notes) {
+            let reason = escaped(begun.reason.as_deref().unwrap_or_default());
+            let until = end.map(|end| local(self.data, end).1);
+            let told = match until {
+                Some(until) => {
+                    tr!(lang, "Pause until {until}: {reason}", "暂停至 {until}：{reason}")
+                }
+                None => tr!(lang, "Pause: {reason}", "暂停：{reason}"),
+            };
+            let later =
+                self.entries.iter().position(|entry| entry.at.is_some_and(|at| at > begun.at));
+            let entry = Entry { line: 0, at: Some(begun.at), told };
+            self.entries.insert(later.unwrap_or(self.entries.len()), entry);
+        }
+    }
+
+    /// What happened from outside, after the line that was the last one then: a clock that jumped
+    /// says nothing of the order.
+    fn troubles(&mut self) {
+        for (at, trouble) in hall_log::troubles(&self.data.notes) {
+            let later = self.entries.iter().position(|entry| entry.line as u64 > trouble.after);
+            let entry = Entry { line: 0, at: Some(at), told: escaped(&trouble.told(self.lang)) };
+            self.entries.insert(later.unwrap_or(self.entries.len()), entry);
+        }
+    }
+
+    /// `r1 欧阳*`, as HTML.
+    fn member(&self, id: &str) -> String {
+        escaped(&self.data.book.member_name(id))
+    }
+
+    /// `H001 张*明`, as HTML.
+    fn household(&self, id: &str) -> String {
+        let roll = self.data.roll();
+        escaped(
+            &roll
+                .find_household(id)
+                .map_or_else(|| id.to_owned(), |h| self.data.book.household(roll, h)),
+        )
+    }
+
+    /// `1801 (storey 18)`, as HTML.
+    fn flat(&self, id: &str) -> String {
+        escaped(
+            &self
+                .data
+                .roll()
+                .find_unit(id)
+                .map_or_else(|| id.to_owned(), |unit| self.data.book.unit(unit, self.lang)),
+        )
+    }
+
+    fn line(&mut self, number: usize, line: &Line<'_>) {
+        let step = self.record.line(number as u64, line, self.data.roll());
+        match line {
+            Line::Undo { reason, at } => self.undone(number, *at, &step, reason),
+            Line::Checkpoint { stage: of, at, .. } => self.sealed(number, *of, *at),
+            Line::Commit { member, .. } => self.did.push((member.to_string(), "commit")),
+            Line::Envelope { member, .. } => self.did.push((member.to_string(), "envelope")),
+            Line::Absent { member, .. } => self.did.push((member.to_string(), "absent")),
+            Line::Reveal { member, .. } => self.did.push((member.to_string(), "reveal")),
+            Line::Withheld { member, .. } => self.did.push((member.to_string(), "withheld")),
+            Line::Close { what, at } => self.closed(number, *what, *at),
+            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } | Line::Seed { .. } => {
+                self.numbers(number, line)
+            }
+            Line::Open { .. } | Line::Call { .. } | Line::Pick { .. } | Line::Missed { .. } => {
+                self.turn(number, line)
+            }
+            Line::Standby { .. } | Line::End { .. } => self.turn(number, line),
+            Line::Result { picked, standby, leftover, at } => {
+                let told = tr!(
+                    self.lang,
+                    "<b>Result:</b> {picked} flats given, {standby} households on standby, {leftover} flats left over",
+                    "<b>结果：</b>选定 {picked} 套，候补 {standby} 户，剩余 {leftover} 套"
+                );
+                self.add(number, *at, told);
+            }
+            line => self.later(number, line),
+        }
+    }
+
+    fn sealed(&mut self, number: usize, of: floorlot::lines::Stage, at: Option<u64>) {
+        let (lang, stage) = (self.lang, stage(of, self.lang));
+        let before = self.data.checkpoints.iter().find(|c| c.size as usize + 1 == number);
+        let groups = before.map(|c| groups(c.root)).unwrap_or_default();
+        self.add(
+            number,
+            at,
+            tr!(
+                lang,
+                "<b>Checkpoint over the {stage}.</b> Fingerprint <span class=\"mono\">{groups}</span>",
+                "<b>{stage}封存。</b>指纹 <span class=\"mono\">{groups}</span>"
+            ),
+        );
+    }
+
+    /// Who did what before the roll call or the reveals were closed.
+    fn closed(&mut self, number: usize, what: Closed, at: Option<u64>) {
+        let lang = self.lang;
+        let who = |did: &str| {
+            let names: Vec<String> =
+                self.did.iter().filter(|(_, d)| *d == did).map(|(id, _)| self.member(id)).collect();
+            if names.is_empty() {
+                tr!(lang, "nobody", "无")
+            } else {
+                names.join(if lang == Lang::Zh { "、" } else { ", " })
+            }
+        };
+        let told = match what {
+            Closed::Commits => {
+                let (commits, envelopes, absent) = (who("commit"), who("envelope"), who("absent"));
+                tr!(
+                    lang,
+                    "<b>Roll call closed.</b> Commitments: {commits}. Sealed envelopes: {envelopes}. ABSENT: {absent}.",
+                    "<b>点名截止。</b>承诺：{commits}。密封信封：{envelopes}。缺席：{absent}。"
+                )
+            }
+            Closed::Reveals => {
+                let (reveals, withheld) = (who("reveal"), who("withheld"));
+                tr!(
+                    lang,
+                    "<b>Reveals closed.</b> Revealed: {reveals}. WITHHELD: {withheld}.",
+                    "<b>公开截止。</b>已公开：{reveals}。拒绝公开：{withheld}。"
+                )
+            }
+        };
+        self.did.clear();
+        self.add(number, at, told);
+    }
+
+    fn numbers(&mut self, number: usize, line: &Line<'_>) {
+        let lang = self.lang;
+        let (at, told) = match line {
+            Line::Dice { digits, at, .. } => {
+                let digits = escaped(digits);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Dice: <b class=\"mono\">{digits}</b>",
+                        "骰子：<b class=\"mono\">{digits}</b>"
+                    ),
+                )
+            }
+            Line::Balls { numbers, at, .. } => {
+                let numbers = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Balls: <b class=\"mono\">{numbers}</b>",
+                        "球号：<b class=\"mono\">{numbers}</b>"
+                    ),
+                )
+            }
+            Line::Drand { round, randomness, at, .. } => (
+                at,
+                tr!(
+                    lang,
+                    "drand round {round}: <span class=\"mono\">{randomness}</span>",
+                    "drand 第 {round} 轮：<span class=\"mono\">{randomness}</span>"
+                ),
+            ),
+            Line::Seed { seed, at } => (
+                at,
+                tr!(
+                    lang,
+                    "Seed: <span class=\"mono\">{seed}</span>",
+                    "种子：<span class=\"mono\">{seed}</span>"
+                ),
+            ),
+            _ => return,
+        };
+        self.add(number, *at, told);
+    }
+
+    fn turn(&mut self, number: usize, line: &Line<'_>) {
+        let lang = self.lang;
+        match line {
+            Line::Open { pool, at, .. } => {
+                self.pool = Pool { id: Some((number, *at, pool.to_string())), ..Pool::default() }
+            }
+            Line::Call { .. } => self.pool.calls += 1,
+            Line::Pick { household, by, unit, proxy, at, .. } => {
+                self.pool.by[*by as usize] += 1;
+                let (name, flat) = (self.household(household), self.flat(unit));
+                if let Some(proxy) = proxy {
+                    let proxy = escaped(proxy);
+                    self.add(
+                        number,
+                        *at,
+                        tr!(
+                            lang,
+                            "{name} → {flat}, chosen by proxy {proxy}",
+                            "{name} → {flat}，由代理人 {proxy} 选定"
+                        ),
+                    );
+                }
+            }
+            Line::Missed { household, at } => {
+                let told = self.missed(household);
+                self.add(number, *at, told);
+            }
+            Line::Standby { household, place, at } => {
+                let name = self.household(household);
+                self.add(
+                    number,
+                    *at,
+                    tr!(lang, "{name}: standby, place {place}", "{name}：列入候补第 {place} 位"),
+                );
+            }
+            Line::End { picked, standby, leftover, at, .. } => {
+                self.end(number, (*picked, *standby, *leftover), *at)
+            }
+            _ => {}
+        }
+    }
+
+    fn missed(&self, household: &str) -> String {
+        let name = self.household(household);
+        tr!(self.lang, "{name} did not answer three calls", "{name} 三呼未到")
+    }
+
+    /// What an `undo` took back.
+    fn undone(&mut self, number: usize, at: Option<u64>, step: &Step, reason: &str) {
+        let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
+        let what = match step {
+            Step::Undone { household, unit: Some(unit) } => {
+                self.pool.by[By::Choice as usize] =
+                    self.pool.by[By::Choice as usize].saturating_sub(1);
+                format!(
+                    "{} → {}",
+                    self.household(roll.household_id(*household)),
+                    self.flat(roll.unit_id(*unit))
+                )
+            }
+            Step::Undone { household, unit: None } => self.missed(roll.household_id(*household)),
+            _ => String::new(),
+        };
+        self.add(
+            number,
+            at,
+            tr!(
+                lang,
+                "<b>Withdrawn:</b> {what}. Reason: {reason}",
+                "<b>撤回：</b>{what}。原因：{reason}"
+            ),
+        );
+    }
+
+    fn pool_title(&self) -> String {
+        let id = self.pool.id.as_ref().map_or("", |(_, _, id)| id.as_str());
+        let pools = self.data.roll().pools();
+        let pool = self.data.roll().find_pool(id).and_then(|pool| pools.get(pool));
+        escaped(pool.map_or(id, |pool| &pool.title))
+    }
+
+    /// How many picks of which kind.
+    fn kinds(&self) -> String {
+        let lang = self.lang;
+        let [choice, lot, ranking] = self.pool.by;
+        let kinds = [
+            (choice, tr!(lang, "{choice} chosen", "本户或代理选定 {choice} 套")),
+            (lot, tr!(lang, "{lot} by lot", "抽签 {lot} 套")),
+            (ranking, tr!(lang, "{ranking} by ranking", "按志愿 {ranking} 套")),
+        ];
+        let told: Vec<String> =
+            kinds.into_iter().filter(|(count, _)| *count > 0).map(|(_, told)| told).collect();
+        if told.is_empty() {
+            tr!(lang, "no flat given", "未定房")
+        } else {
+            told.join(if lang == Lang::Zh { "，" } else { ", " })
+        }
+    }
+
+    fn end(&mut self, number: usize, (_, standby, leftover): (u64, u64, u64), at: Option<u64>) {
+        let (lang, title, calls, kinds) =
+            (self.lang, self.pool_title(), self.pool.calls, self.kinds());
+        let mut rest = String::new();
+        if standby > 0 {
+            rest += &tr!(lang, ", {standby} on standby", "，候补 {standby} 户");
+        }
+        if leftover > 0 {
+            rest += &tr!(lang, ", {leftover} left over", "，剩余 {leftover} 套");
+        }
+        let first = self.pool.id.take().map_or(number, |(line, ..)| line);
+        let told = tr!(
+            lang,
+            "<b>{title}</b> (lines {first} to {number}): {calls} calls; {kinds}{rest}",
+            "<b>{title}</b>（{first} 至 {number} 行）：叫号 {calls} 次；{kinds}{rest}"
+        );
+        self.add(number, at, told);
+    }
+
+    /// The pool that has no end yet.
+    fn unfinished_pool(&mut self) {
+        let title = self.pool_title();
+        let Some((line, at, _)) = self.pool.id.take() else { return };
+        let (lang, calls, kinds) = (self.lang, self.pool.calls, self.kinds());
+        self.add(
+            line,
+            at,
+            tr!(
+                lang,
+                "<b>{title}</b>: not finished; {calls} calls so far; {kinds}",
+                "<b>{title}</b>：尚未完成；已叫号 {calls} 次；{kinds}"
+            ),
+        );
+    }
+
+    /// A line after the result, or one that declares the draw void.
+    fn later(&mut self, number: usize, line: &Line<'_>) {
+        let lang = self.lang;
+        let (at, told) = match line {
+            Line::Objection { id, household, text, at } => {
+                let by = household
+                    .as_deref()
+                    .map(|h| format!(" ({})", self.household(h)))
+                    .unwrap_or_default();
+                let (id, text) = (escaped(id), escaped(text));
+                (at, tr!(lang, "<b>Objection {id}</b>{by}: {text}", "<b>异议 {id}</b>{by}：{text}"))
+            }
+            Line::Ruling { objection, decision, reason, at } => {
+                let decision = match decision {
+                    Decision::Upheld => tr!(lang, "upheld", "成立"),
+                    Decision::Rejected => tr!(lang, "rejected", "驳回"),
+                };
+                let (id, reason) = (escaped(objection), escaped(reason));
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>Ruling on objection {id}: {decision}.</b> {reason}",
+                        "<b>对异议 {id} 的裁定：{decision}。</b>{reason}"
+                    ),
+                )
+            }
+            Line::Withdrawal { household, unit, reason, at } => {
+                let (name, reason) = (self.household(household), escaped(reason));
+                let told = match unit.as_deref().map(|unit| self.flat(unit)) {
+                    Some(flat) => tr!(
+                        lang,
+                        "{name} gives up {flat}. Reason: {reason}",
+                        "{name} 放弃 {flat}。理由：{reason}"
+                    ),
+                    None => {
+                        tr!(
+                            lang,
+                            "{name} gives up its place on the standby list. Reason: {reason}",
+                            "{name} 放弃候补席位。理由：{reason}"
+                        )
+                    }
+                };
+                (at, told)
+            }
+            Line::Offer { unit, household, at } => {
+                let (flat, name) = (self.flat(unit), self.household(household));
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "{flat} is offered to {name}, whose turn it is on standby",
+                        "{flat} 提供给候补轮到的 {name}"
+                    ),
+                )
+            }
+            Line::Accept { unit, household, at } => {
+                let (flat, name) = (self.flat(unit), self.household(household));
+                (at, tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}"))
+            }
+            Line::Decline { unit, household, reason, at } => {
+                let (flat, name) = (self.flat(unit), self.household(household));
+                let reason = reason.as_deref().map(|reason| {
+                    let reason = escaped(reason);
+                    tr!(lang, ". Reason: {reason}", "。理由：{reason}")
+                });
+                let reason = reason.unwrap_or_default();
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "{name} does not take {flat} and stays on standby{reason}",
+                        "{name} 不接受 {flat}，保留候补{reason}"
+                    ),
+                )
+            }
+            Line::Swap { households, at, .. } => (at, self.swap(households)),
+            Line::Recording { name, sha256, at, .. } => {
+                let name = escaped(name);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Recording {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
+                        "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
+                    ),
+                )
+            }
+            Line::Void { reason, at } => {
+                let reason = escaped(reason);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
+                        "<b>宣布本次抽签作废：</b>{reason}"
+                    ),
+                )
+            }
+            _ => return,
+        };
+        self.add(number, *at, told);
+    }
+
+    /// Who has which flat after a swap.
+    fn swap(&mut self, households: &[std::borrow::Cow<'_, str>]) -> String {
+        let roll = self.data.roll();
+        let has = |id: &str| {
+            let unit = roll
+                .find_household(id)
+                .and_then(|household| self.record.course(household).now.unit);
+            format!(
+                "{} → {}",
+                self.household(id),
+                unit.map_or_else(String::new, |unit| self.flat(roll.unit_id(unit)))
+            )
+        };
+        let told: Vec<String> = households.iter().map(|id| has(id)).collect();
+        let told = told.join(if self.lang == Lang::Zh { "；" } else { "; " });
+        tr!(self.lang, "Swapped by consent: {told}", "经各户同意换房：{told}")
+    }
+}
+
+/// What a member said about a checkpoint.
+fn said(data: &Data, line: &Line<'_>, lang: Lang) -> Option<(String, String)> {
+    Some(match line {
+        Line::Cosignature { member, signature, .. } => {
+            let time = signature
+                .parse::<Cosignature>()
+                .map(|line| moment(data, line.time))
+                .unwrap_or_default();
+            (member.to_string(), tr!(lang, "signed by key, {time}", "密钥签名，{time}"))
+        }
+        Line::Paper { member, scan, .. } => {
+            let scan = scan.to_string();
+            (
+                member.to_string(),
+                tr!(
+                    lang,
+                    "signed on paper; SHA-256 of the scan {scan}",
+                    "纸面签名；扫描件 SHA-256 {scan}"
+                ),
+            )
+        }
+        Line::Dissent { member, reason, .. } => {
+            (member.to_string(), tr!(lang, "REFUSED to sign: {reason}", "拒绝签名：{reason}"))
+        }
+        Line::Unsigned { member, .. } => {
+            (member.to_string(), tr!(lang, "did not sign, being away", "不在场，未签名"))
+        }
+        _ => return None,
+    })
+}
+
+/// A checkpoint with no more members than this is kept on one sheet of paper.
+const KEPT: usize = 20;
+
+/// The checkpoints, each with what was said of it.
+fn checkpoints(data: &Data, lang: Lang) -> String {
+    let head =
+        [tr!(lang, "Member", "监督员"), tr!(lang, "Name", "姓名"), tr!(lang, "Said of it", "表示")];
+    let all = &data.checkpoints;
+    let mut out = String::new();
+    for (n, checkpoint) in all.iter().enumerate() {
+        let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
+        let under = data
+            .lines()
+            .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
+        let rows: Vec<String> = under
+            .filter_map(|(_, line)| said(data, &line, lang))
+            .map(|(member, said)| {
+                let who = data.book.members.iter().find(|m| m.id == member).map_or("", |m| &m.name);
+                cell("id", &member) + &name(who, "") + &cell("", said)
+            })
+            .collect();
+        let (stage, size, digits) =
+            (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));
+        let whole = if rows.len() <= KEPT { " class=\"whole\"" } else { "" };
+        out += &format!("<div{whole}>");
+        out += &tr!(
+            lang,
+            "<h2>Checkpoint over the {stage} (lines 1 to {size})</h2>\n",
+            "<h2>{stage}检查点（第 1 至 {size} 行）</h2>\n"
+        );
+        out += &format!("<p class=\"note mono big\">{digits}</p>\n");
+        out += &match rows.is_empty() {
+            true => tr!(lang, "<p>Nobody has signed it.</p>\n", "<p>无人签名。</p>\n"),
+            false => table("", &head, &rows),
+        };
+        out += "</div>\n";
+    }
+    out
+}
+
+/// A line to sign for each member.
+fn signatures(data: &Data, lang: Lang) -> String {
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    for (_, line) in data.lines() {
+        if matches!(line, Line::Checkpoint { .. }) {
+            last.clear();
+        }
+        let word = match &line {
+            Line::Cosignature { member, .. } => {
+                (member, tr!(lang, "signed by key", "已用密钥签名"))
+            }
+            Line::Paper { member, .. } => (member, tr!(lang, "signed on paper", "已纸面签名")),
+            Line::Dissent { member, .. } => (member, tr!(lang, "REFUSED to sign", "拒绝签名")),
+            Line::Unsigned { member, .. } => (member, tr!(lang, "was away", "不在场")),
+            _ => continue,
+        };
+        last.insert(word.0.to_string(), word.1);
+    }
+    let told = tr!(
+        lang,
+        "Who signs here has read these minutes and has compared the fingerprint below with the one that was read out. Who does not agree writes that instead.",
+        "签字人已阅读本记录，并已将下面的指纹与宣读的比对。有不同意见的，请写明。"
+    );
+    let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
+    let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
+    let head = [
+        tr!(lang, "Name", "姓名"),
+        tr!(lang, "Last checkpoint", "最后检查点"),
+        tr!(lang, "Signature", "签字"),
+        tr!(lang, "Date", "日期"),
+    ];
+    let (benches, members) =
+        (data.book.benches.len() as f64, data.book.members.len().max(1) as f64);
+    let height = ((BODY - 26.0 - 19.0 * benches) / members).clamp(9.5, 15.0);
+    for bench in &data.book.benches {
+        let members = data.book.members.iter().filter(|m| m.bench == bench.id);
+        let row = |m: &crate::book::Member| {
+            let name = escaped(&data.book.member_name(&m.id));
+            let said = last.get(&m.id).cloned().unwrap_or_else(|| tr!(lang, "—", "—"));
+            format!(
+                "<td style=\"height:{height:.1}mm\"><b>{name}</b></td>{}<td class=\"sign\"></td><td class=\"date\"></td>",
+                cell("", said)
+            )
+        };
+        let (title, quorum) = (escaped(&bench.title), bench.quorum);
+        out += &tr!(
+            lang,
+            "<h3>{title} (quorum {quorum})</h3>\n",
+            "<h3>{title}（法定人数 {quorum}）</h3>\n"
+        );
+        out += &table("signs", &head, &members.map(row).collect::<Vec<_>>());
+    }
+    out
+}

@@ -1,0 +1,13 @@
+//! The keys of the sample panels. Everybody can compute them: they are for rehearsals with invented
+//! people, and for nothing else.
+
+use floorlot::sign::SigningKey;
+use floorlot::tree::leaf_hash;
+
+/// The key of a member of a sample panel; its name begins with `sample.example/`.
+pub fn key(member: &str) -> Option<SigningKey> {
+    let seed = leaf_hash(
+        format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes(),
+    );
+    SigningKey::from_seed(&format!("sample.example/{member}"), &seed.0).ok()
+}

@@ -1,0 +1,256 @@
+//! Makes the corpus in `tests/vectors/corpus/`: transcripts, valid, unfinished and tampered, and
+//! `corpus.json`, which says what a verifier must find in each. Other implementations are compared
+//! with it.
+//!
+//! ```text
+//! cargo run --bin make_corpus              writes the files
+//! cargo run --bin make_corpus -- --check   makes them in memory and compares; exit code 1 names the first difference
+//! ```
+
+mod forge;
+mod hall;
+mod later;
+mod manifest;
+mod plans;
+mod tampered;
+mod valid;
+
+use manifest::{Entry, Evidence, Paths, entry};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The files of the corpus, by their path in it.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn folder() -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/vectors/corpus")
+}
+
+fn add(files: &mut Files, path: &str, bytes: &[u8]) {
+    assert!(files.insert(path.to_owned(), bytes.to_vec()).is_none(), "{path} is made twice");
+}
+
+fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
+    for shape in valid::shapes().into_iter().chain(later::shapes()) {
+        let path = format!("valid/{}.jsonl", shape.name);
+        let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
+        let file = draft.file();
+        add(files, &path, &file);
+        let plain = entry(&path, shape.about, &file, &Evidence::default(), Paths::default());
+        assert_eq!(plain.verdict(), "verified", "{path}");
+        entries.push(plain);
+        if shape.name == "estate" {
+            anchored(files, entries, &path, &draft);
+        }
+        if shape.name == "persons" {
+            for (about, opening) in [
+                ("the same, with the opening of a household", later::opening("H002", "欧阳兰")),
+                (
+                    "the same, with an opening of a household without a commitment",
+                    later::opening("H004", "孙某"),
+                ),
+            ] {
+                let evidence = Evidence { person: Some(opening), ..Evidence::default() };
+                entries.push(entry(&path, about, &file, &evidence, Paths::default()));
+            }
+        }
+        if shape.name == "aftermath" {
+            certified(entries, &path, &draft);
+        }
+    }
+    let chains: [(&str, &[&str], &str); 6] = [
+        ("second-round-after", &["first-round"], "the same, with the transcript before it"),
+        (
+            "second-round-after",
+            &["first-round-and-later"],
+            "the same, with the transcript before it, to which a recording was added later",
+        ),
+        ("third-attempt", &["void-after-the-result"], "the same, with the transcript before it"),
+        ("second-round-void", &["first-round"], "the same, with the transcript before it"),
+        (
+            "second-round-again",
+            &["first-round", "second-round-void"],
+            "the same, with the transcripts before it",
+        ),
+        (
+            "second-round-again",
+            &["second-round-void"],
+            "the same, with the void attempt alone: what that could give out is not known",
+        ),
+    ];
+    for (round, before, about) in chains {
+        let path = format!("valid/{round}.jsonl");
+        let earlier: Vec<String> =
+            before.iter().map(|name| format!("valid/{name}.jsonl")).collect();
+        let evidence = Evidence {
+            earlier: earlier.iter().map(|path| files[path].clone()).collect(),
+            ..Evidence::default()
+        };
+        entries.push(entry(
+            &path,
+            about,
+            &files[&path],
+            &evidence,
+            Paths { earlier, ..Paths::default() },
+        ));
+    }
+}
+
+/// A signed file with evidence from outside.
+fn certified(entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
+    let plan = Evidence::fingerprint(draft, 0);
+    let files = later::files();
+    let some = Evidence {
+        recordings: Some(files[..1].to_vec()),
+        scans: Some(Vec::new()),
+        ..Evidence::default()
+    };
+    let all =
+        Evidence { recordings: Some(files.clone()), scans: Some(files), ..Evidence::default() };
+    let certified = Evidence { fingerprints: plan.fingerprints.clone(), ..all.clone() };
+    for (about, evidence) in [
+        ("the same, with the fingerprint of the plan", &plan),
+        ("the same, with one of the recordings and without the scan", &some),
+        ("the same, with all recordings and the scan", &all),
+        ("the same, with the fingerprint of the plan, the recordings and the scan", &certified),
+    ] {
+        entries.push(entry(path, about, &draft.file(), evidence, Paths::default()));
+    }
+}
+
+/// The same file with evidence from outside.
+fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &forge::Draft) {
+    let (plan, result) = (Evidence::fingerprint(draft, 0), Evidence::fingerprint(draft, 1));
+    let prefix = forge::Draft(draft.0[..draft.find("\"kind\":\"seed\"")].to_vec()).file();
+    add(files, "older/estate.jsonl", &prefix);
+    let mailed: Vec<u8> = prefix
+        .iter()
+        .flat_map(|b| if *b == b'\n' { vec![b'\r', b'\n'] } else { vec![*b] })
+        .collect();
+    add(files, "older/estate-cr-lf.jsonl", &mailed);
+    let mailed = Evidence { older: Some(mailed), ..Evidence::default() };
+    let older = Evidence { older: Some(prefix), ..Evidence::default() };
+    let expected = Evidence { expect: Some(floorlot::plan::Mode::Official), ..Evidence::default() };
+    for (about, evidence) in [
+        ("the same, with the fingerprint of the plan", &plan),
+        ("the same, with the fingerprints of plan and result", &plan.and(&result)),
+        ("the same, with an older copy that ends before the seed", &older),
+        ("the same, with that copy as a mail program left it, with CR LF", &mailed),
+        ("the same, with the expectation that it is official", &expected),
+    ] {
+        let older = evidence.older.as_ref().map(|copy| match copy.contains(&b'\r') {
+            true => "older/estate-cr-lf.jsonl".to_owned(),
+            false => "older/estate.jsonl".to_owned(),
+        });
+        entries.push(entry(
+            path,
+            about,
+            &draft.file(),
+            evidence,
+            Paths { older, ..Paths::default() },
+        ));
+    }
+}
+
+fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
+    let mut wrong = Vec::new();
+    for case in tampered::all().into_iter().chain(later::tampered()) {
+        let path = case.name.strip_prefix("unfinished-").map_or_else(
+            || format!("tampered/{}.jsonl", case.name),
+            |name| format!("unfinished/{name}.jsonl"),
+        );
+        add(files, &path, &case.file);
+        let older = case.evidence.older.as_ref().map(|bytes| {
+            let path = format!("older/{}.jsonl", case.name);
+            add(files, &path, bytes);
+            path
+        });
+        let path_of = |bytes: &Vec<u8>| {
+            let found = files
+                .iter()
+                .find(|(_, file)| *file == bytes)
+                .expect("the earlier transcript is a valid one of the corpus");
+            found.0.clone()
+        };
+        let earlier = case.evidence.earlier.iter().map(path_of).collect();
+        let made = entry(&path, case.about, &case.file, &case.evidence, Paths { older, earlier });
+        let meant = case.name.split('-').next().unwrap_or_default();
+        if made.finding() != meant {
+            wrong.push(format!("{path}: {} was meant, {} was found", meant, made.finding()));
+        }
+        entries.push(made);
+        if !case.evidence.is_empty() {
+            let about = format!("{}; without evidence from outside nobody can tell", case.about);
+            entries.push(entry(&path, &about, &case.file, &Evidence::default(), Paths::default()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn make() -> Files {
+    let (mut files, mut entries) = (Files::new(), Vec::new());
+    valid(&mut files, &mut entries);
+    tampered(&mut files, &mut entries);
+    add(&mut files, "corpus.json", manifest::json(&entries).as_bytes());
+    files
+}
+
+fn on_disk(folder: &Path, under: &str, found: &mut Vec<String>) {
+    for file in std::fs::read_dir(folder.join(under)).into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let path = if under.is_empty() { name } else { format!("{under}/{name}") };
+        if file.path().is_dir() { on_disk(folder, &path, found) } else { found.push(path) }
+    }
+}
+
+/// The first difference between the corpus in memory and that on disk.
+fn difference(folder: &Path, files: &Files) -> Option<String> {
+    for (path, bytes) in files {
+        match std::fs::read(folder.join(path)) {
+            Err(error) => return Some(format!("{path}: {error}")),
+            Ok(found) if found != *bytes => {
+                let at = found.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+                let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+                return Some(format!("{path}: differs from line {line} on"));
+            }
+            Ok(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    on_disk(folder, "", &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .find(|path| !files.contains_key(path))
+        .map(|path| format!("{path}: is not made by this program"))
+}
+
+fn write(folder: &Path, files: &Files) -> std::io::Result<()> {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let files = make();
+    let bytes: usize = files.values().map(Vec::len).sum();
+    let done = if std::env::args().any(|a| a == "--check") {
+        difference(&folder(), &files).map_or(Ok("compared"), Err)
+    } else {
+        write(&folder(), &files).map(|()| "written").map_err(|e| e.to_string())
+    };
+    match done {
+        Ok(done) => {
+            println!("{} files, {bytes} bytes: {done}", files.len());
+            ExitCode::SUCCESS
+        }
+        Err(difference) => {
+            eprintln!("{difference}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What makes the test vectors: the tests make them again and compare.
+
+/// The cases of `derivation.json` and the worked example of the specification.
+pub mod vectors {
+    pub mod cases;
+    pub mod derivation;
+    pub mod worked;
+}

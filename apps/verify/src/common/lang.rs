@@ -1,0 +1,59 @@
+//! Words in two languages, and where errors go.
+
+use super::io::Told;
+use floorlot::plan::foreign_character;
+use floorlot::rules::Lang;
+use std::fmt;
+use std::io::Write;
+
+/// The sentence in the language asked for, with the same captures in both.
+#[macro_export]
+macro_rules! tr {
+    ($lang:expr, $en:literal, $zh:literal) => {
+        match $lang {
+            floorlot::rules::Lang::En => format!($en),
+            floorlot::rules::Lang::Zh => format!($zh),
+        }
+    };
+}
+pub use crate::tr;
+
+/// One line to standard error.
+pub fn warn(text: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal: what
+/// rule P3 does not allow is shown as its number.
+pub fn shown(text: &str) -> String {
+    let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
+        Some(c) => format!("<U+{:04X}>", u32::from(c)),
+        None => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// What is wrong with a file, or what was put right in it.
+pub fn in_file(file: impl fmt::Display, error: &dyn Told, lang: Lang) -> String {
+    // The text of a key that was given for the name of its file is not shown.
+    let (error, file) = (error.told(lang), file.to_string());
+    let file = floorlot::note::showable(&file);
+    tr!(lang, "{file}: {error}", "{file}：{error}")
+}
+
+/// The language of the system: Chinese for every `zh` locale, else English.
+pub fn system_lang() -> Lang {
+    match sys_locale::get_locale() {
+        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}
+
+/// The language of a `--lang` option.
+pub fn parse_lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("zh or en · 应为 zh 或 en".into()),
+    }
+}

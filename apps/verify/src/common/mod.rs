@@ -1,0 +1,10 @@
+//! What the programs for people share: their language, hashes of files, and the receipts as a page.
+
+pub mod command_line;
+pub mod digest;
+pub mod html;
+pub mod io;
+pub mod lang;
+pub mod mask;
+pub mod receipts;
+pub mod text;

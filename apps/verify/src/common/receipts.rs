@@ -1,0 +1,192 @@
+//! The receipts of a draw: a page to print, six slips on a sheet, and a text file each to check.
+
+use super::html::escaped;
+use super::lang::{in_file, tr};
+use fast_qr::{ECL, Mode as Coding, QRBuilder, QRCode};
+use floorlot::lines::Mode;
+use floorlot::receipt::{Facts, Receipt, Receipts};
+use floorlot::rules::Lang;
+use indicatif::ProgressBar;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const PAGE: &str = include_str!("receipts.html");
+
+/// Slips on a sheet of A4: two columns, three rows.
+const ON_A_SHEET: usize = 6;
+
+/// Sheets in a file: a browser prints so many without running short.
+const SHEETS: usize = 100;
+
+/// The QR codes that a phone reads from paper: 54 mm wide, version 25 (117 modules and the margin)
+/// gives modules of 0.43 mm. A household to whom something happened after the result may need
+/// version 30 (0.37 mm). The bytes are those of ISO/IEC 18004, byte mode, error correction L.
+const USUAL: (usize, usize) = (25, 1_273);
+const DENSE: (usize, usize) = (30, 1_732);
+
+/// Writes `HOUSEHOLD.receipt.txt` for each household and the pages `receipts.html`,
+/// `receipts-2.html` and so on, and says in a sentence what was written.
+pub fn write_all(
+    all: &Receipts<'_>,
+    title: &str,
+    folder: &Path,
+    lang: Lang,
+) -> Result<String, String> {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| in_file(path.display(), &error, lang))
+    };
+    let bar = ProgressBar::new(all.len().into());
+    let mut slips = Vec::new();
+    for (household, receipt) in all.iter() {
+        write(&format!("{household}.receipt.txt"), &receipt.to_string())?;
+        slips.push(slip(&receipt, lang));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let mut names = Vec::new();
+    for (slips, number) in slips.chunks(ON_A_SHEET * SHEETS).zip(1..) {
+        let name =
+            if number == 1 { "receipts.html".into() } else { format!("receipts-{number}.html") };
+        write(&name, &page(title, slips, lang))?;
+        names.push(name);
+    }
+    let without = slips.iter().filter(|slip| !slip.contains("<svg")).count();
+    let (count, out, names) = (all.len(), folder.display(), names.join(", "));
+    let done = tr!(
+        lang,
+        "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
+        "{count} 份收据在 {out}：打印用 {names}；核验用 住户编号.receipt.txt"
+    );
+    let long = tr!(
+        lang,
+        "{without} of them are too long for a QR code that a phone reads from paper; their files hold all.",
+        "其中 {without} 份内容过长，未印二维码，请用收据文件核验。"
+    );
+    Ok(if without > 0 { format!("{done}\n{long}") } else { done })
+}
+
+/// The receipts that are in a folder.
+pub fn old(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.ends_with(".receipt.txt") || (name.starts_with("receipts") && name.ends_with(".html"))
+    };
+    let paths = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<PathBuf>>>()?;
+    Ok(paths.into_iter().filter(is_ours).collect())
+}
+
+/// A file with up to 100 sheets.
+fn page(title: &str, slips: &[String], lang: Lang) -> String {
+    let sheets = slips
+        .chunks(ON_A_SHEET)
+        .map(|sheet| format!("<div class=\"sheet\">\n{}</div>\n", sheet.concat()));
+    let title = escaped(title);
+    PAGE.replace("{{lang}}", if lang == Lang::Zh { "zh-CN" } else { "en" })
+        .replace("{{rehearsal}}", "演练 REHEARSAL")
+        .replacen("{{title}}", &title, 1)
+        .replacen("{{sheets}}", &sheets.collect::<String>(), 1)
+}
+
+/// One slip.
+fn slip(receipt: &Receipt, lang: Lang) -> String {
+    let facts = receipt.facts();
+    let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
+    // A rehearsal says so in big letters, which the template puts there.
+    let (class, mode) = match facts.mode {
+        Some(Mode::Rehearsal) => ("slip rehearsal", String::new()),
+        _ => ("slip", tr!(lang, "official draw · ", "正式抽签 · ")),
+    };
+    let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
+    let has = escaped(facts.has().get(lang));
+    let (fingerprint, how) = (groups(&facts.fingerprint), how_to_check(lang));
+    let code = match code(receipt) {
+        Some(code) => svg(&code),
+        None => {
+            let why = tr!(lang, "Too long for a QR code: use the file", "内容过长，请用收据文件");
+            format!("<div class=\"none\">{why} {id}.receipt.txt</div>")
+        }
+    };
+    let stand = tr!(lang, "Fingerprint", "指纹");
+    let lines: String = details(&facts, lang).concat();
+    format!(
+        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
+         <div class=\"below\">{code}<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div></div>\n</section>\n"
+    )
+}
+
+/// Ticket, place, and what came after the result.
+fn details(facts: &Facts, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let (Some(ticket), Some(order)) = (&facts.ticket, facts.order()) {
+        let order = escaped(order.get(lang));
+        lines.push(tr!(
+            lang,
+            "<p class=\"line\">Ticket {ticket} · {order}</p>\n",
+            "<p class=\"line\">签号 {ticket} · 叫号{order}</p>\n"
+        ));
+    }
+    let later: Vec<String> =
+        facts.later.iter().rev().take(3).rev().map(|words| escaped(words.get(lang))).collect();
+    if !later.is_empty() {
+        let more = if facts.later.len() > later.len() { "… " } else { "" };
+        let later = later.join(if lang == Lang::Zh { "；" } else { "; " });
+        lines.push(tr!(
+            lang,
+            "<p class=\"line later\">After the result: {more}{later}</p>\n",
+            "<p class=\"line later\">结果之后：{more}{later}</p>\n"
+        ));
+    }
+    lines
+}
+
+/// The fingerprint in four rows of two groups.
+fn groups(fingerprint: &str) -> String {
+    let groups: Vec<&str> = fingerprint.split(' ').collect();
+    groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
+}
+
+fn how_to_check(lang: Lang) -> String {
+    tr!(
+        lang,
+        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, save the text of the QR code (or get the .receipt.txt file, which has the signatures) and run<br><b>verify_transcript receipt FILE</b>",
+        "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：把扫码所得文字（或含签名的 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
+    )
+}
+
+/// The QR code of a receipt, in byte mode throughout; `None` if a phone could not read it from
+/// paper.
+fn code(receipt: &Receipt) -> Option<QRCode> {
+    let (text, most) = match receipt.short(USUAL.1) {
+        Some(text) => (text, USUAL.0),
+        None => (receipt.short(DENSE.1)?, DENSE.0),
+    };
+    let make = |level| QRBuilder::new(text.as_bytes()).mode(Coding::Byte).ecl(level).build().ok();
+    let fits = |code: &QRCode| code.size <= 17 + 4 * most;
+    make(ECL::M).filter(fits).or_else(|| make(ECL::L).filter(fits))
+}
+
+/// The code with its margin of four modules: each row a line of dashes one module high.
+fn svg(code: &QRCode) -> String {
+    let mut path = String::new();
+    for (y, row) in (0..code.size).map(|y| (y, &code[y])) {
+        let (mut x, mut pen) = (0, None);
+        for run in row.chunk_by(|a, b| a.value() == b.value()) {
+            if run.first().is_some_and(|module| module.value()) {
+                path += &match pen {
+                    None => format!("M{} {}.5h{}", x + 4, y + 4, run.len()),
+                    Some(pen) => format!("m{} 0h{}", x - pen, run.len()),
+                };
+                pen = Some(x + run.len());
+            }
+            x += run.len();
+        }
+    }
+    let whole = code.size + 8;
+    format!(
+        "<svg viewBox=\"0 0 {whole} {whole}\" shape-rendering=\"crispEdges\"><path stroke=\"#000\" d=\"{path}\"/></svg>"
+    )
+}

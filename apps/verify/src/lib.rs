@@ -1,0 +1,521 @@
+//! Verifies a transcript: every check, what it found, and how far trust goes; on request why a
+//! household got its flat.
+//!
+//! `cargo run --release --example verify_transcript -- FILE`; `-- --help` lists the rest.
+
+mod allocation;
+mod by_hand;
+pub mod common;
+mod evidence;
+mod explain;
+mod find;
+mod receipt;
+mod receipts;
+mod source;
+mod story;
+mod without;
+mod words;
+
+use clap::Parser;
+use common::command_line::parse;
+use common::lang::parse_lang;
+use find::Found;
+use floorlot::lines::Mode;
+use floorlot::rules::{Lang, Words};
+use floorlot::transcript::{
+    Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified,
+    verify,
+};
+use floorlot::tree::Fingerprint;
+use serde::Serialize;
+use source::Source;
+use std::ffi::OsString;
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use story::Story;
+use without::{Answer, Comparison};
+use words::{Told, print, shown, warn};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  verified: no check failed
+  1  refuted: a check failed
+  2  unreadable: not a transcript, or the file or an argument cannot be used
+  3  unfinished: it keeps the rules so far, and its end is missing
+Of several files the gravest counts: 2, 1, 3, 0.
+A household that is not in the plan changes none of them.
+
+Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receipt RECEIPT` (--help)
+
+The report goes to standard output; errors and the progress bar go to standard error.
+·
+退出码：
+  0  成立：没有一项检查未通过
+  1  不成立：有检查未通过
+  2  无法读取，或参数有误
+  3  尚未完成：至此没有违反规则，但末尾缺失
+多个文件时以最严重的为准：2、1、3、0。
+住户编号不在方案中时，退出码不变。
+
+收据：verify_transcript receipts 记录 --out 目录，verify_transcript receipt 收据（加 --help 查看说明）
+
+报告写到标准输出，错误与进度条写到标准错误。";
+
+/// Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录
+#[derive(Parser)]
+#[command(name = "verify_transcript", after_help = EXIT_CODES)]
+struct Cli {
+    /// The transcript, - is standard input; or several, each the round or attempt after the one
+    /// before · 记录文件，- 为标准输入；多个文件为前后各轮
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// One JSON object instead of text, or a list of them for several files · 输出一个 JSON 对象，多个文件则为列表
+    #[arg(long)]
+    json: bool,
+    /// Language: zh or en (default: that of the system) · 语言
+    #[arg(long, value_name = "zh|en", value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE;
+    /// may be repeated · 在外记下的指纹
+    #[arg(long, value_name = "DIGITS|@FILE")]
+    fingerprint: Vec<String>,
+    /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
+    #[arg(long, value_name = "OLD")]
+    since: Option<PathBuf>,
+    /// Folder of the recordings: hashes them and tells the second at which a call is ·
+    /// 录像目录：逐份核对，并给出叫号所在的秒
+    #[arg(long, value_name = "DIR")]
+    recordings: Option<PathBuf>,
+    /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
+    #[arg(long, value_name = "DIR")]
+    scans: Option<PathBuf>,
+    /// Explains, after the report, why this household got its flat; a full name or a flat gives the
+    /// ids that fit · 逐步说明该住户为何得到此房；输入姓名或房号则列出相符的编号
+    #[arg(long, value_name = "ID")]
+    household: Option<String>,
+    /// Compares, after the report: what this household would have got without its tier and its
+    /// needs · 该户假如没有优先会得到什么
+    #[arg(long, value_name = "ID")]
+    without_priority: Option<String>,
+    /// The opening that a household was given: the five lines of its slip as a text file ·
+    /// 住户密封件上的五行文字
+    #[arg(long, value_name = "FILE")]
+    person: Option<PathBuf>,
+    /// The draw must be an official one · 应为正式抽签
+    #[arg(long)]
+    official: bool,
+    /// The draw must be a rehearsal · 应为演练
+    #[arg(long, conflicts_with = "official")]
+    rehearsal: bool,
+    /// Prints household,unit,label,storey as CSV instead of the report; nothing if refuted ·
+    /// 改为输出分配结果 CSV，不成立则不输出
+    #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
+    allocation: bool,
+}
+
+/// Why there is no report.
+enum Stop {
+    /// An argument cannot be used, or the report cannot be written.
+    Failed(String),
+    /// The file is no transcript.
+    Unreadable(PathBuf, Words, Option<Box<Changed>>),
+}
+
+impl Stop {
+    fn unreadable(path: &Path, error: &ReadError) -> Stop {
+        Stop::Unreadable(path.to_owned(), error.words(), error.changed().cloned().map(Box::new))
+    }
+}
+
+/// The program: reads its arguments, and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = subcommand_first(std::env::args_os().skip(1).collect());
+    match arguments.first().and_then(|first| first.to_str()) {
+        Some("receipt") => return receipt::main(arguments.into_iter()),
+        Some("receipts") => return receipts::main(arguments.into_iter()),
+        _ => {}
+    }
+    let named: Vec<OsString> = std::env::args_os().take(1).chain(arguments).collect();
+    let cli: Cli = match parse(&named) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let lang = cli.lang.unwrap_or_else(words::system_lang);
+    match run(&cli, lang) {
+        Ok(Verdict::Verified) => ExitCode::SUCCESS,
+        Ok(Verdict::Refuted) => ExitCode::from(1),
+        Ok(Verdict::Unreadable) => ExitCode::from(2),
+        Ok(Verdict::Unfinished) => ExitCode::from(3),
+        Err(Stop::Failed(why)) => {
+            warn(why);
+            ExitCode::from(2)
+        }
+        Err(Stop::Unreadable(path, error, changed)) => {
+            unreadable(&cli, &path, &error, changed.as_deref(), lang);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// `--lang en receipt …` means the same as `receipt --lang en …`.
+fn subcommand_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let option = arguments.first().and_then(|first| first.to_str()).unwrap_or_default();
+    let before = if option == "--lang" { 2 } else { usize::from(option.starts_with("--lang=")) };
+    if arguments.get(before).is_some_and(|word| word == "receipt" || word == "receipts") {
+        arguments[..=before].rotate_right(1);
+    }
+    arguments
+}
+
+/// The report on a file that is no transcript.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    verdict: Verdict,
+    level: Level,
+    checks: [(); 0],
+    error: &'a Words,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<&'a Changed>,
+}
+
+fn unreadable(cli: &Cli, path: &Path, error: &Words, changed: Option<&Changed>, lang: Lang) {
+    let (name, said) = (path.display(), shown(error.get(lang)));
+    warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
+    if cli.json {
+        let report = Unreadable {
+            verdict: Verdict::Unreadable,
+            level: Level::None,
+            checks: [],
+            error,
+            changed,
+        };
+        let object = serde_json::to_string_pretty(&report).unwrap_or_default();
+        let before = cli.files.iter().take_while(|file| *file != path).count();
+        let list = cli.files.len() > 1;
+        let (open, close) = (
+            if !list {
+                ""
+            } else if before == 0 {
+                "[\n"
+            } else {
+                ",\n"
+            },
+            if list { "]\n" } else { "" },
+        );
+        let _ = print(&format!("{open}{object}\n{close}"));
+    }
+}
+
+/// The worst verdict of all files.
+fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
+    let mut evidence = given(cli, lang).map_err(Stop::Failed)?;
+    let (last, before) = cli.files.split_last().ok_or_else(|| Stop::Failed(String::new()))?;
+    let (mut worst, mut earlier) = (Verdict::Verified, None);
+    let several = !before.is_empty();
+    for (number, path) in (1..).zip(before) {
+        // What cannot be read twice is copied once: its fingerprints are looked for first.
+        let mut source = open(path, several || twice(cli))?;
+        let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
+        let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
+        let (recordings, scans, person) =
+            (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
+        let round = Evidence {
+            fingerprints: mine,
+            older,
+            mode,
+            household,
+            recordings,
+            scans,
+            earlier,
+            person,
+        };
+        let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
+        worst = worst.max(verdict);
+        earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
+    }
+    evidence.earlier = earlier;
+    let mut source = open(last, twice(cli))?;
+    let (verdict, _) =
+        one(cli, last, &mut source, &evidence, several.then_some(cli.files.len()), lang)?;
+    Ok(worst.max(verdict))
+}
+
+/// Whether a file is read twice.
+fn twice(cli: &Cli) -> bool {
+    cli.allocation || cli.household.is_some() || cli.without_priority.is_some()
+}
+
+fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
+    Source::open(path, twice).map_err(|error| Stop::unreadable(path, &error.into()))
+}
+
+/// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the
+/// files after it.
+fn fingerprints_of(
+    path: &Path,
+    source: &mut Source,
+    all: &mut Vec<Fingerprint>,
+) -> Result<Vec<Fingerprint>, Stop> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
+    let report = source
+        .read(|input| verify(input, &Evidence::default()))
+        .map_err(|error| unreadable(error.into()))?
+        .map_err(unreadable)?;
+    let here: Vec<Fingerprint> =
+        report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
+    let (mine, others) = all.drain(..).partition(|f| here.contains(f));
+    *all = others;
+    Ok(mine)
+}
+
+/// What the file after this one must go on from: its plan is read again.
+fn earlier_of(path: &Path, source: &mut Source, verified: &Verified) -> Result<Earlier, Stop> {
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
+    let earlier = source.read(|input| verified.earlier(input.split(b'\n').map_while(Result::ok)));
+    let earlier = earlier.map_err(|error| unreadable(error.into()))?;
+    earlier.map_err(|error| Stop::Unreadable(path.to_owned(), error.words(), None))
+}
+
+/// Verifies one file and prints what is asked for. `round` is its number where there are several.
+fn one(
+    cli: &Cli,
+    path: &Path,
+    source: &mut Source,
+    evidence: &Evidence,
+    round: Option<usize>,
+    lang: Lang,
+) -> Result<(Verdict, Option<Verified>), Stop> {
+    let unreadable = |error: ReadError| Stop::unreadable(path, &error);
+    let found = cli
+        .household
+        .as_deref()
+        .map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
+    let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
+    let asked = cli
+        .household
+        .as_ref()
+        .map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
+    let evidence = asked.as_ref().unwrap_or(evidence);
+    let report = source
+        .read(|input| verify(input, evidence))
+        .map_err(|error| unreadable(error.into()))?
+        .map_err(unreadable)?;
+    let verdict = report.verdict;
+    let (mut out, of, name) = (String::new(), cli.files.len(), path.display());
+    if let (Some(round), false) = (round, cli.json || cli.allocation) {
+        out += &tr!(
+            lang,
+            "==== File {round} of {of}: {name} ====\n",
+            "==== 第 {round} 份，共 {of} 份：{name} ====\n"
+        );
+    }
+    if cli.allocation {
+        warn(brief(&report, lang));
+        let verified = report.into_verified().ok();
+        if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
+        {
+            out = source
+                .read(|input| allocation::csv(input, verified))
+                .map_err(|error| unreadable(error.into()))?
+                .map_err(|e| Stop::Failed(e.to_string()))?;
+        }
+        write(&out, lang)?;
+        return Ok((verdict, verified));
+    }
+    let story = match &cli.household {
+        Some(_) => {
+            let read = source
+                .read(|input| Story::read(input, &found.id, report.why.as_ref()))
+                .and_then(|story| story);
+            read.map_err(|error| unreadable(error.into()))?
+        }
+        None => Story::default(),
+    };
+    if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
+        warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
+    }
+    let without =
+        cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
+    let without = without.map_err(|error| unreadable(error.into()))?.flatten();
+    out += &match cli.json {
+        true => listed(&json(&report, without.as_deref())?, round, of),
+        false => text(&report, &story, without.as_deref(), lang),
+    };
+    write(&out, lang)?;
+    Ok((verdict, report.into_verified().ok()))
+}
+
+/// The comparison that was asked for; if there is none, says why.
+fn without(
+    source: &mut Source,
+    report: &Report,
+    id: &str,
+    lang: Lang,
+) -> std::io::Result<Option<Box<Comparison>>> {
+    let Some(verified) = report.verified() else {
+        warn(without::refused(id, report.verdict, lang));
+        return Ok(None);
+    };
+    let answer = without::compare(source, verified, report.settled.is_some(), id)?;
+    if let Some(why) = without::why_not(&answer, id, lang) {
+        warn(why);
+    }
+    Ok(match answer {
+        Answer::Compared(comparison) => Some(comparison),
+        _ => None,
+    })
+}
+
+/// The reports on several files are one JSON list.
+fn listed(object: &str, round: Option<usize>, of: usize) -> String {
+    let Some(round) = round else { return object.to_owned() };
+    let open = if round == 1 { "[\n" } else { ",\n" };
+    let close = if round == of { "]\n" } else { "" };
+    format!("{open}{object}{close}")
+}
+
+fn write(out: &str, lang: Lang) -> Result<(), Stop> {
+    print(out).map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write the report: {error}", "无法写出报告：{error}"))
+    })
+}
+
+/// What is given as evidence, read before the transcript.
+fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
+    let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
+    let older: Option<Head> =
+        cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
+    let mode = match (cli.official, cli.rehearsal) {
+        (true, _) => Some(Mode::Official),
+        (_, true) => Some(Mode::Rehearsal),
+        _ => None,
+    };
+    let recordings = cli
+        .recordings
+        .as_deref()
+        .map(|folder| evidence::folder("--recordings", folder, lang))
+        .transpose()?;
+    let scans =
+        cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
+    let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
+    Ok(Evidence {
+        fingerprints,
+        older,
+        mode,
+        household: cli.household.clone(),
+        recordings,
+        scans,
+        person,
+        ..Evidence::default()
+    })
+}
+
+/// The report, and behind it what else was asked for.
+#[derive(Serialize)]
+struct Asked<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without_priority: Option<&'a Comparison>,
+}
+
+fn json(report: &Report, without_priority: Option<&Comparison>) -> Result<String, Stop> {
+    let object = serde_json::to_string_pretty(&Asked { report, without_priority })
+        .map_err(|error| Stop::Failed(error.to_string()))?;
+    Ok(object + "\n")
+}
+
+/// The report from the first line to the last.
+fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang) -> String {
+    let rehearsal = match report.mode {
+        Some(Mode::Rehearsal) => {
+            tr!(
+                lang,
+                "######## REHEARSAL — nothing here counts ########\n",
+                "######## 演练 —— 结果一律无效 ########\n"
+            )
+        }
+        Some(Mode::Official) => String::new(),
+        None => tr!(
+            lang,
+            "######## OFFICIAL OR REHEARSAL: NOT KNOWN ########\n",
+            "######## 正式还是演练：性质不明 ########\n"
+        ),
+    };
+    let unfinished = match report.verdict {
+        Verdict::Unfinished => tr!(
+            lang,
+            "######## UNFINISHED — no result ########\n",
+            "######## 尚未完成 —— 不是结果 ########\n"
+        ),
+        _ => String::new(),
+    };
+    let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));
+    out += &first_failed(report, lang);
+    if let Some(why) = &report.why {
+        out += &explain::steps(why, story, report, lang);
+    } else if story.found {
+        let id = shown(&story.id);
+        out += &tr!(
+            lang,
+            "\nHousehold {id} is in the plan, but was never called in this file.\n",
+            "\n住户 {id} 在方案中，但在本文件中从未叫到。\n"
+        );
+    }
+    out += &without.map(|comparison| comparison.text(lang)).unwrap_or_default();
+    out + &rehearsal
+}
+
+/// What a program on the way did to the file: the first sentence.
+fn altered(report: &Report, lang: Lang) -> String {
+    report
+        .changed
+        .as_ref()
+        .map(|changed| format!("{}\n\n", changed.words.get(lang)))
+        .unwrap_or_default()
+}
+
+/// The first failed check in words; nothing if none failed.
+fn first_failed(report: &Report, lang: Lang) -> String {
+    let Some(check) = report.first_failed() else { return String::new() };
+    let Some(fault) = check.faults.first() else { return String::new() };
+    let (id, title, fault) = (check.id, check.title.get(lang), shown(&fault.sentence(lang)));
+    let more = check.failed.saturating_sub(1);
+    let others =
+        report.checks.iter().filter(|c| c.outcome == OutcomeKind::Failed).count().saturating_sub(1);
+    let mut out = tr!(
+        lang,
+        "\nThe first failed check is {id}: {title}\n  {fault}\n",
+        "\n第一项未通过的检查是 {id}：{title}\n  {fault}\n"
+    );
+    if more > 0 {
+        let places = if more == 1 { "place" } else { "places" };
+        out += &tr!(
+            lang,
+            "  The same check failed in {more} other {places}.\n",
+            "  同一检查另有 {more} 处未通过。\n"
+        );
+    }
+    if others > 0 {
+        let checks = if others == 1 { "check" } else { "checks" };
+        out += &tr!(
+            lang,
+            "  {others} more {checks} failed; see the list above.\n",
+            "  另有 {others} 项检查未通过，见上表。\n"
+        );
+    }
+    out
+}
+
+/// The verdict on standard error, where standard output is for the allocation.
+fn brief(report: &Report, lang: Lang) -> String {
+    let sentence = report.sentence();
+    let failed = first_failed(report, lang);
+    format!("{}{}", sentence.get(lang), failed).trim_end().to_owned()
+}

@@ -1,0 +1,5 @@
+//! `verify_transcript`: see the library.
+
+fn main() -> std::process::ExitCode {
+    floorlot_verify::main()
+}
