@@ -256,13 +256,24 @@ function proves(entry, size, root) {
 // R3: the lines belong together: all are of one household and one pool, each once and in their
 // order, and each of those that come later follows from what the household had.
 function together(checking, entries, note) {
-  const readable = entries.filter((e) => !e.record.refused);
   see(checking, 'R3', entries.length);
-  const facts = { household: whose(readable), pool: null, has: 'nothing', unit: null, records: [] };
-  const state = { facts, note, rank: -1, unitEntry: null, someName: false, objections: new Set() };
+  const readable = entries.filter((e) => !e.record.refused),
+    records = readable.map(({ record, index }) => ({ record, index }));
+  const named = (of) => first(records.map(({ record }) => of(record)));
+  const facts = {
+    household: named(nameIn),
+    pool: named(poolIn),
+    has: 'nothing',
+    unit: null,
+    records,
+  };
+  const state = { facts, note, rank: -1, unitEntry: null, objections: new Set() };
   for (const entry of readable) {
-    facts.records.push({ record: entry.record, index: entry.index });
-    notTogether(checking, entry, followEntry(state, entry));
+    // A line that R2 refuses has no other fault; but it, and one that breaks R3, still tells what
+    // the household had.
+    const wrong = entry.refused ? null : misfit(state, entry),
+      loose = tell(state, entry);
+    if (!entry.refused) notTogether(checking, entry, wrong || loose);
   }
   const { unitEntry } = state;
   facts.unitLine = unitEntry ? unitEntry.record : null;
@@ -270,23 +281,23 @@ function together(checking, entries, note) {
     const found = both('not the unit that the household has in the end', '不是该户最后所得的房');
     notTogether(checking, unitEntry, found);
   }
-  if (!state.someName) {
+  if (facts.household === null) {
     notTogether(checking, null, both('no line names a household', '没有一行写明住户'));
   }
   return facts;
 }
-// A line that R2 refuses has no other fault, but still tells what the household had.
 function notTogether(checking, entry, found) {
-  if (!found || (entry && entry.refused)) return;
+  if (!found) return;
   const kind = entry ? entry.record.kind : null,
     place = entry ? both(kind + ' line', kind + ' 行') : both('receipt', '收据');
   const expected = both('lines of one household', '同一住户的各行');
   fault(checking, 'R3', place, found, expected, entry ? entry.lineNumber : 0);
 }
-// Whose receipt it is: the first line that names one household only.
+// Whose receipt it is, and of which pool: the first line that names one.
 const nameIn = (r) => (r.kind === 'household' ? r.id : r.household);
-function whose(entries) {
-  const found = entries.map((e) => nameIn(e.record)).find((id) => id !== undefined);
+const poolIn = (r) => (r.kind === 'pool' ? r.id : r.pool);
+function first(list) {
+  const found = list.find((item) => item !== undefined);
   return found === undefined ? null : found;
 }
 const holdsUnit = ({ has, unit }, id) => has === 'unit' && (unit === null || unit === id);
@@ -302,73 +313,68 @@ const LATER_KINDS = [
   'swap',
   'void',
 ];
-// R3: what is wrong with a line at its place, or null; then the facts go on from it.
-function followEntry(state, entry) {
-  const { facts, note } = state,
-    r = entry.record;
-  const wrong = outOfOrder(state, r);
+// R3: what is wrong with a line at its place, or null.
+function misfit(state, { record: r, index }) {
+  const { facts, note } = state;
+  const wrong = outOfOrder(state, r.kind);
   if (wrong) return wrong;
-  if (r.kind === 'plan') {
-    facts.plan = r;
-    const first = entry.index === 0n && r.origin === note.origin;
-    return first ? null : both('not the first line of this draw', '不是本次抽签的第一行');
+  if (r.kind === 'plan' && (index !== 0n || r.origin !== note.origin)) {
+    return both('not the first line of this draw', '不是本次抽签的第一行');
   }
-  const pool = r.kind === 'pool' ? r.id : r.pool;
-  if (facts.pool === null && pool !== undefined) facts.pool = pool;
-  if (pool !== undefined && pool !== facts.pool) return both('of another pool', '属于另一批次');
-  if (r.kind === 'pool') facts.poolLine = r;
-  else if (r.kind === 'unit') state.unitEntry = entry;
-  else return foreign(state, r) || followed(state, r);
-  return null;
+  if (poolIn(r) !== undefined && poolIn(r) !== facts.pool) {
+    return both('of another pool', '属于另一批次');
+  }
+  return isForeign(facts.household, r) ? both('of another household', '属于另一住户') : null;
 }
-function outOfOrder(state, { kind }) {
-  const order = RECEIPT_ORDER[kind];
-  if (order === undefined) {
-    const known = LATER_KINDS.includes(kind);
-    state.rank = known ? Infinity : state.rank;
-    return known ? null : both('a kind of line that is in no receipt', '收据中不应有这种行');
+function outOfOrder(state, kind) {
+  const order = RECEIPT_ORDER[kind],
+    later = LATER_KINDS.includes(kind);
+  if (order === undefined && !later) {
+    return both('a kind of line that is in no receipt', '收据中不应有这种行');
   }
   if (order <= state.rank) return both('a line out of order, or twice', '行的次序不对或重复');
-  state.rank = order;
+  state.rank = later ? Infinity : order;
   return null;
 }
-// R3: a swap names several households; rulings and `void` name none.
-function foreign(state, r) {
-  const { household } = state.facts;
-  if (r.kind === 'ruling' || r.kind === 'void') return null;
-  if (r.kind === 'swap') {
-    const others = household !== null && !r.households.includes(household);
-    if (others) return both('of other households', '属于其他住户');
-  } else if (nameIn(r) === undefined || nameIn(r) !== household) {
-    return both('of another household', '属于另一住户');
-  }
-  state.someName = true;
-  return null;
+// R3: a swap names several households; plan, pool, unit, rulings and `void` name none.
+const NAMELESS = ['plan', 'pool', 'unit', 'ruling', 'void'];
+function isForeign(household, r) {
+  if (NAMELESS.includes(r.kind)) return false;
+  if (r.kind === 'swap') return !r.households.includes(household);
+  return nameIn(r) === undefined ? household !== null : nameIn(r) !== household;
 }
-function followed({ facts, objections }, r) {
-  const change = FOLLOWS[r.kind](facts, r, objections);
-  if (!change) return both('does not follow from what the household had', '与该户此前所有不符');
-  Object.assign(facts, change);
-  return null;
+// What a line tells; words where it does not follow from what the household had.
+function tell(state, entry) {
+  const { facts, objections } = state,
+    r = entry.record;
+  if (r.kind === 'unit' && !entry.refused) state.unitEntry = entry;
+  const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](facts, r, objections);
+  if (r.kind === 'objection') objections.add(r.id);
+  if (r.kind in TELLS) Object.assign(facts, TELLS[r.kind](r));
+  if (follows) return null;
+  return both('does not follow from what the household had', '与该户此前所有不符');
 }
-// R3: what each line changes, or null where it does not follow from what the household had.
+const onStandby = ({ has }) => has === 'standby';
 const FOLLOWS = {
-  household: (_, r) => ({ householdLine: r }),
-  call: (_, r) => ({ call: r }),
-  pick: (_, r) => ({ pick: r, has: 'unit', unit: r.unit }),
-  standby: (_, r) => ({ standby: r, has: 'standby' }),
-  objection: (_, r, objections) => objections.add(r.id) && {},
-  ruling: (_, r, objections) => (objections.delete(r.objection) ? {} : null),
-  withdrawal(facts, r) {
-    const had = r.unit === undefined ? facts.has === 'standby' : holdsUnit(facts, r.unit);
-    return had ? { has: 'withdrawn', unit: null } : null;
-  },
-  offer: ({ has }) => (has === 'standby' ? {} : null),
-  decline: ({ has }) => (has === 'standby' ? {} : null),
-  accept: ({ has }, r) => (has === 'standby' ? { has: 'unit', unit: r.unit } : null),
+  ruling: (_, r, objections) => objections.delete(r.objection),
+  withdrawal: (facts, r) => (r.unit === undefined ? onStandby(facts) : holdsUnit(facts, r.unit)),
+  offer: onStandby,
+  accept: onStandby,
+  decline: onStandby,
+  swap: ({ has }) => has === 'unit',
+};
+const TELLS = {
+  plan: (r) => ({ plan: r }),
+  pool: (r) => ({ poolLine: r }),
+  household: (r) => ({ householdLine: r }),
+  call: (r) => ({ call: r }),
+  pick: (r) => ({ pick: r, has: 'unit', unit: r.unit }),
+  standby: (r) => ({ standby: r, has: 'standby', unit: null }),
+  withdrawal: () => ({ has: 'withdrawn', unit: null }),
+  accept: (r) => ({ has: 'unit', unit: r.unit }),
   // What it got, only the whole file says.
-  swap: ({ has }) => (has === 'unit' ? { unit: null } : null),
-  void: ({ has }) => (has === 'void' ? null : { has: 'void', unit: null }),
+  swap: () => ({ has: 'unit', unit: null }),
+  void: () => ({ has: 'void', unit: null }),
 };
 
 // R4: the fingerprint that was noted outside is that of the checkpoint.
