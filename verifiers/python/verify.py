@@ -59,9 +59,7 @@ import itertools
 import json
 import os
 import re
-import shutil
 import sys
-import tempfile
 import unicodedata
 from collections import deque, namedtuple
 
@@ -283,8 +281,8 @@ prior       origin:str size:int root:hex64 relation:void|round reason:str
 
 
 def read_table(table):
-    """The table above as kind -> list of (name, its bytes as they stand before the value, type,
-    optional)."""
+    """The table above as kind -> list of (name, its bytes as they stand before the value behind
+    another, and as the first, type, optional)."""
     kinds = {}
     for row in table.strip().splitlines():
         words = row.split()
@@ -292,7 +290,8 @@ def read_table(table):
             fields = kinds[words.pop(0)] = []
         for word in words:
             name, kind = word.strip("[]").split(":")
-            fields.append((name, ('"%s":' % name).encode(), kind, word.startswith("[")))
+            label = ('"%s":' % name).encode()
+            fields.append((name, (b"," + label, label), kind, word.startswith("[")))
     return kinds
 
 
@@ -369,28 +368,33 @@ class Cursor:
         return int(self.string_that(lambda text: DECIMAL.match(text) and int(text) < 2**128,
                                     ("a decimal below 2^128", "小于 2^128 的十进制数")))
 
+    READ = {"str": string, "int": integer, "hex64": hex64, "decimal": decimal}
+
     def token(self, words):
-        return self.string_that(words.__contains__, " | ".join(words))
+        start, text = self.at, self.string()
+        if text not in words:
+            self.at = start
+            self.fail(" | ".join(words))
+        return text
 
     def list(self, read):
         self.take(b"[")
-        items = [read()]  # a list is never empty
+        items = [read(self)]  # a list is never empty
         while not self.follows(b"]"):
             self.take(b",")
-            items.append(read())
+            items.append(read(self))
         return items
 
     def value(self, kind, optional):
-        read = {"str": self.string, "int": self.integer, "hex64": self.hex64,
-                "decimal": self.decimal}
-        if kind in read:
-            return read[kind]()
+        read = self.READ.get(kind)
+        if read:
+            return read(self)
         if kind == "prior":
             self.take(b"{")
             return self.fields(OBJECT_KINDS["prior"], {}, True)
         if kind not in ("strs", "ints", "hex64s"):
             return self.token(kind.split("|"))
-        start, items = self.at, self.list(read[kind[:-1]])
+        start, items = self.at, self.list(self.READ[kind[:-1]])
         if optional and not items:
             self.at = start
             self.fail(("a list with entries", "非空列表"))
@@ -398,8 +402,8 @@ class Cursor:
 
     def fields(self, table, into, first):
         """The keys of an object in their order, up to and with its closing brace."""
-        for name, label, kind, optional in table:
-            before = label if first else b"," + label
+        for name, labels, kind, optional in table:
+            before = labels[first]
             if self.follows(before):
                 into[name] = self.value(kind, optional)
                 first = False
@@ -421,7 +425,7 @@ def parse_line(raw):
         raise NotInProfile(error.start, found, "UTF-8") from None
     cursor = Cursor(raw)
     cursor.take(b'{"kind":')
-    kind = cursor.token(list(KINDS))
+    kind = cursor.token(KINDS)
     line = cursor.fields(KINDS[kind], {"kind": kind}, False)
     if cursor.at != len(raw):
         cursor.fail(("the end of the line", "行尾"))
@@ -3177,6 +3181,8 @@ def open_twice(path):
     """A file that is read twice; what comes through a pipe is kept for it."""
     with open_file(path) as stream, contextlib.ExitStack() as stack:
         if not stream.seekable():
+            import shutil  # (only here, and slow to load)
+            import tempfile
             copy = stack.enter_context(tempfile.TemporaryFile())
             shutil.copyfileobj(stream, copy)
             copy.seek(0)
