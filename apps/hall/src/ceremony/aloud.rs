@@ -452,15 +452,7 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
                 "{name} 不接受 {flat}，保留候补"
             )
         }
-        Line::Swap { households, .. } => {
-            let now = households.iter().map(|id| {
-                let held = roll.find_household(id).and_then(|h| draw.session.holding(h).unit());
-                let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
-                format!("{} → {flat}", name(id))
-            });
-            let now = now.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" });
-            tr!(lang, "Swapped by consent: {now}", "经各户同意换房：{now}")
-        }
+        Line::Swap { households, .. } => swapped(draw, households, lang),
         Line::Recording { name, sha256, .. } => {
             tr!(lang, "Recording {name}, SHA-256 {sha256}", "录像 {name}，SHA-256 {sha256}")
         }
@@ -469,6 +461,21 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
         }
         _ => return None,
     })
+}
+
+/// Who has which flat after a swap.
+fn swapped(draw: &Draw, households: &[std::borrow::Cow<'_, str>], lang: Lang) -> String {
+    let roll = draw.roll();
+    let name = |id: &str| {
+        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
+    };
+    let now = households.iter().map(|id| {
+        let held = roll.find_household(id).and_then(|h| draw.session.holding(h).unit());
+        let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
+        format!("{} → {flat}", name(id))
+    });
+    let now = now.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" });
+    tr!(lang, "Swapped by consent: {now}", "经各户同意换房：{now}")
 }
 
 fn sealed(draw: &Draw) {

@@ -4,9 +4,10 @@
 use super::data::{Data, State, groups};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
+use crate::ceremony::command::decided;
 use crate::disk::hall_log;
 use crate::words::say::tr;
-use floorlot::lines::{Closed, Decision, Line};
+use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
@@ -463,6 +464,13 @@ impl Teller<'_> {
 
     /// A line after the result, or one that declares the draw void.
     fn later(&mut self, number: usize, line: &Line<'_>) {
+        if let Some((at, told)) = self.said(line).or_else(|| self.moved(line)) {
+            self.add(number, at, told);
+        }
+    }
+
+    /// What was said or registered after the result, with its time.
+    fn said(&self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
         let lang = self.lang;
         let (at, told) = match line {
             Line::Objection { id, household, text, at } => {
@@ -474,10 +482,7 @@ impl Teller<'_> {
                 (at, tr!(lang, "<b>Objection {id}</b>{by}: {text}", "<b>异议 {id}</b>{by}：{text}"))
             }
             Line::Ruling { objection, decision, reason, at } => {
-                let decision = match decision {
-                    Decision::Upheld => tr!(lang, "upheld", "成立"),
-                    Decision::Rejected => tr!(lang, "rejected", "驳回"),
-                };
+                let decision = decided(*decision, lang);
                 let (id, reason) = (escaped(objection), escaped(reason));
                 (
                     at,
@@ -488,6 +493,37 @@ impl Teller<'_> {
                     ),
                 )
             }
+            Line::Recording { name, sha256, at, .. } => {
+                let name = escaped(name);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Recording {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
+                        "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
+                    ),
+                )
+            }
+            Line::Void { reason, at } => {
+                let reason = escaped(reason);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
+                        "<b>宣布本次抽签作废：</b>{reason}"
+                    ),
+                )
+            }
+            _ => return None,
+        };
+        Some((*at, told))
+    }
+
+    /// What became of a flat after the result, with its time.
+    fn moved(&mut self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
+        let lang = self.lang;
+        let (at, told) = match line {
             Line::Withdrawal { household, unit, reason, at } => {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
@@ -538,31 +574,9 @@ impl Teller<'_> {
                 )
             }
             Line::Swap { households, at, .. } => (at, self.swap(households)),
-            Line::Recording { name, sha256, at, .. } => {
-                let name = escaped(name);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "Recording {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
-                        "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
-                    ),
-                )
-            }
-            Line::Void { reason, at } => {
-                let reason = escaped(reason);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
-                        "<b>宣布本次抽签作废：</b>{reason}"
-                    ),
-                )
-            }
-            _ => return,
+            _ => return None,
         };
-        self.add(number, *at, told);
+        Some((*at, told))
     }
 
     /// Who has which flat after a swap.

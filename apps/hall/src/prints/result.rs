@@ -104,30 +104,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
-    let later = data.record().aftermath();
-    let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
-    let (gave_up, taken, swapped) =
-        (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
-    let size = data.size();
-    let told = match (withdrawals, accepted, swaps) {
-        // What is recorded behind the last closing line counts only when it is sealed: till then
-        // nothing here is final.
-        _ if data.unsealed > 0 => tr!(
-            lang,
-            "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
-            "这是截至记录第 {size} 行的分配情况，【不是】最终结果：此后的记录尚未封存，未计入本页。"
-        ),
-        (0, 0, 0) => tr!(
-            lang,
-            "This is the final allocation. Nobody has given up, taken over or changed a flat since the draw.",
-            "这是最终分配结果。抽签之后没有放弃、递补或换房。"
-        ),
-        _ => tr!(
-            lang,
-            "This is the final allocation, after everything that came after the draw: {gave_up}, {taken} taken by the standby list, {swapped}. What the draw itself gave stands in the transcript.",
-            "这是最终分配结果，已计入抽签之后的各项变动：放弃 {withdrawals} 户，递补 {accepted} 户，换房 {swaps} 次。抽签当时的结果见记录。"
-        ),
-    };
+    let told = finality(data, lang);
     let rows = [
         (tr!(lang, "Households in the plan", "方案中的住户"), households as usize),
         (tr!(lang, "with a flat", "得房"), housed),
@@ -149,6 +126,34 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     out + &format!(
         "<p class=\"note big\">{told}</p>\n<table class=\"rows block facts counts\"><tbody>\n{rows}</tbody></table>\n<p>{check}</p>\n"
     )
+}
+
+/// Whether this is the final allocation, and what came after the draw.
+fn finality(data: &Data, lang: Lang) -> String {
+    let later = data.record().aftermath();
+    let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
+    let (gave_up, taken, swapped) =
+        (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
+    let size = data.size();
+    match (withdrawals, accepted, swaps) {
+        // What is recorded behind the last closing line counts only when it is sealed: till then
+        // nothing here is final.
+        _ if data.unsealed > 0 => tr!(
+            lang,
+            "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
+            "这是截至记录第 {size} 行的分配情况，【不是】最终结果：此后的记录尚未封存，未计入本页。"
+        ),
+        (0, 0, 0) => tr!(
+            lang,
+            "This is the final allocation. Nobody has given up, taken over or changed a flat since the draw.",
+            "这是最终分配结果。抽签之后没有放弃、递补或换房。"
+        ),
+        _ => tr!(
+            lang,
+            "This is the final allocation, after everything that came after the draw: {gave_up}, {taken} taken by the standby list, {swapped}. What the draw itself gave stands in the transcript.",
+            "这是最终分配结果，已计入抽签之后的各项变动：放弃 {withdrawals} 户，递补 {accepted} 户，换房 {swaps} 次。抽签当时的结果见记录。"
+        ),
+    }
 }
 
 /// That more is recorded than is sealed.

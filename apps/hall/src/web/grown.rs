@@ -61,6 +61,10 @@ impl Trouble {
         }
         let (folder, target) = (folder.display(), target.display());
         match self {
+            Trouble::Failed(path, _)
+            | Trouble::Other(path)
+            | Trouble::Source(path)
+            | Trouble::NotBack(path) => self.told_of_file(path, &target.to_string(), lang),
             Trouble::Two { .. } => String::new(), // told above
             Trouble::Own => tr!(
                 lang,
@@ -79,22 +83,6 @@ impl Trouble {
                 "the second copy is behind: {folder}: the stick does not answer; the draw goes on without it",
                 "第二份副本未能写入：{folder}：U 盘没有反应；抽签照常进行"
             ),
-            Trouble::Failed(path, error) => {
-                let (path, error) = (path.display(), error.get(lang));
-                tr!(
-                    lang,
-                    "the second copy is behind: {path}: {error}",
-                    "第二份副本未能写入：{path}：{error}"
-                )
-            }
-            Trouble::Other(path) => {
-                let path = path.display();
-                tr!(
-                    lang,
-                    "{path}: another file is there, and it stays as it is; take it away or name another folder",
-                    "{path}：已有另一份文件，保持原样；请移走或另选目录"
-                )
-            }
             Trouble::Linked => tr!(
                 lang,
                 "{target}: this is no copy but a link, and it is lost with what it leads to; take the link away",
@@ -110,22 +98,43 @@ impl Trouble {
                 "{target}: the copy holds more of this draw than the transcript: {copy} lines, and {own}. The copy stays as it is.",
                 "{target}：副本比记录更全：副本有 {copy} 行，记录只有 {own} 行。副本保持原样。"
             ),
-            Trouble::Source(path) => {
-                let path = path.display();
+        }
+    }
+
+    /// The same of a file, by its path.
+    fn told_of_file(&self, path: &Path, target: &str, lang: Lang) -> String {
+        let path = path.display();
+        match self {
+            Trouble::Failed(_, error) => {
+                let error = error.get(lang);
+                tr!(
+                    lang,
+                    "the second copy is behind: {path}: {error}",
+                    "第二份副本未能写入：{path}：{error}"
+                )
+            }
+            Trouble::Other(_) => {
+                tr!(
+                    lang,
+                    "{path}: another file is there, and it stays as it is; take it away or name another folder",
+                    "{path}：已有另一份文件，保持原样；请移走或另选目录"
+                )
+            }
+            Trouble::Source(_) => {
                 tr!(
                     lang,
                     "the second copy cannot be continued: {path} is gone or shorter than what was recorded; {target} stays as it is",
                     "第二份副本无法续写：{path} 不见了，或比已记录的短；{target} 保持原样"
                 )
             }
-            Trouble::NotBack(path) => {
-                let path = path.display();
+            Trouble::NotBack(_) => {
                 tr!(
                     lang,
                     "{path}: what is read back from the copy is not what was written; use another stick",
                     "{path}：从副本读回的内容与写入的不同；请换一个 U 盘"
                 )
             }
+            _ => path.to_string(),
         }
     }
 }
