@@ -355,7 +355,7 @@ proptest! {
         let record = Record::of(&roll, &lines);
         prop_assert_eq!(record.void().is_some(), model.void);
         for number in (0..roll.household_count()).filter(|_| !model.void) {
-            let unit = record.course(number).now.unit.map(|unit| roll.unit_id(unit).to_owned());
+            let unit = record.course(number).now.unit().map(|unit| roll.unit_id(unit).to_owned());
             prop_assert_eq!(&unit, &model.holds[roll.household_id(number)]);
         }
         let resumed = Session::resume(drawn.valid, lines.iter().map(Vec::as_slice)).unwrap();

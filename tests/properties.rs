@@ -144,10 +144,10 @@ proptest! {
             let evidence = Evidence::default().with_household(household.clone());
             let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
             let course = record.course(number);
-            prop_assert_eq!(course.now.unit.map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
+            prop_assert_eq!(course.now.unit().map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
             prop_assert_eq!(&course.now, &course.drawn);
             prop_assert_eq!(course.now.line, why.line);
-            prop_assert_eq!(course.called, last_call(&draw.lines, &household));
+            prop_assert_eq!(course.called.map(|call| call.line), last_call(&draw.lines, &household));
             let (by, proxy) = match &course.now.how {
                 How::Choice => ("choice", None),
                 How::Proxy(proxy) => ("choice", Some(proxy.to_string())),

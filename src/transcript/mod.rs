@@ -30,7 +30,6 @@ mod verification;
 mod verified;
 mod why;
 
-pub(crate) use crate::text::visible;
 pub use changed::{Change, Changed};
 pub use earlier::Earlier;
 pub use evidence::Evidence;

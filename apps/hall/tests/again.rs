@@ -321,6 +321,27 @@ fn settings_of_the_office_change_in_three_places() {
     );
 }
 
+/// Settings of another draw, or of another attempt, would be taken over with its panel and rules.
+#[test]
+fn settings_of_another_draw_are_refused() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("draw.jsonl"), void("draw.example/7", 1, true)).unwrap();
+    for (settings, found) in [
+        ("title = \"T\"\norigin = \"draw.example/8\"\n", "found origin = \"draw.example/8\";"),
+        ("origin = \"draw.example/7-2\"\nattempt = 2\n", "found origin = \"draw.example/7-2\";"),
+        ("title = \"T\"\nmode = \"rehearsal\"\n", "found no `origin`;"),
+    ] {
+        fs::write(folder.path().join("draw.toml"), settings).unwrap();
+        let said = run(&folder, "draw_session --lang en again draw.jsonl --config draw.toml", 2);
+        let expected = format!("draw.toml: {found} expected origin = \"draw.example/7\"");
+        assert!(said.contains(&expected), "{said}");
+    }
+    let mut names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["draw.jsonl", "draw.toml"]);
+}
+
 #[test]
 fn what_is_not_void_has_no_next_attempt() {
     let folder = TempDir::new().unwrap();

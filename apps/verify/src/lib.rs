@@ -320,7 +320,7 @@ fn one(
                 .and_then(|story| story);
             read.map_err(|error| unreadable(error.into()))?
         }
-        None => Story::default(),
+        None => Story::new(""),
     };
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
