@@ -12,11 +12,27 @@ use offers::can_all_be_matched;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// The same cases on every machine and in every run.
+/// The number in `FLOORLOT_SEED`, which makes random tests try other cases; 0 without it. It is
+/// printed, so that it stands beside a failure.
+pub(crate) fn other_cases() -> u64 {
+    let Ok(text) = std::env::var("FLOORLOT_SEED") else { return 0 };
+    let seed = text.parse().expect("FLOORLOT_SEED is a number up to 2^64 - 1");
+    println!("other cases than usual: FLOORLOT_SEED={seed} tries the same again");
+    seed
+}
+
+/// How many times as many cases are tried when they are others than usual.
+const LONGER: u32 = 5;
+
+/// The same cases on every machine and in every run, unless others are asked for.
 pub(crate) fn cases(cases: u32, seed: u64) -> ProptestConfig {
+    let (other, times) = match other_cases() {
+        0 => (0, 1),
+        other => (other, LONGER),
+    };
     ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
+        cases: cases * times,
+        rng_seed: RngSeed::Fixed(seed ^ other),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -3,14 +3,6 @@
 //!
 //! Without the feature `drand` signatures are not verified, and the check says so.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::drand::{first_after, randomness, signature_from_hex, time_of};

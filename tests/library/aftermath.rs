@@ -4,9 +4,7 @@
 //! Random draws, and then random steps, most of them wrong. Session, verifier and the model must
 //! agree on each.
 
-#[allow(dead_code, reason = "shared with other tests")]
-mod support;
-
+use crate::support::{Tape, accepts, cases, draw, file, people, plans};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::Plan;
@@ -16,7 +14,6 @@ use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use support::{Tape, accepts, cases, draw, file, people, plans};
 
 /// The rules, as plainly as they can be written.
 #[derive(Clone, Default)]

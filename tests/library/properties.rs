@@ -3,8 +3,8 @@
 //!
 //! The seeds are fixed, so that every run tries the same cases.
 
-mod support;
-
+use crate::support::follow::{Followed, follow, leaf, recursive_root, root, untimed};
+use crate::support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
 use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
@@ -18,8 +18,6 @@ use floorlot::tree::{
 use floorlot::{Hash, tree};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use support::follow::{Followed, follow, leaf, recursive_root, root, untimed};
-use support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
 
 /// The plan, the draw, and what the second reading makes of it.
 fn drawn(plan: &Plan, people: &People) -> (Draw, Followed) {
@@ -71,7 +69,7 @@ proptest! {
             };
             prop_assert!(taken.insert(unit.clone()), "{} is picked twice", unit);
             let unit = pool.units.iter().find(|u| u.id == *unit).expect("a unit of its own pool");
-            prop_assert!(support::accepts(household, unit), "{} got {} without its needs", id, unit.id);
+            prop_assert!(crate::support::accepts(household, unit), "{} got {} without its needs", id, unit.id);
         }
         let calls = |l: &&Vec<u8>| matches!(Line::decode(l).unwrap(), Line::Call { .. });
         let misses = plan.pools.iter().filter(|p| p.rule == PickRule::Choice).map(|p| p.households.len()).sum::<usize>();
@@ -393,7 +391,7 @@ proptest! {
     #[test]
     fn verifier_session_and_second_reading_agree_about_forgeries(plan in plans(), people in people(), seed in any::<u64>()) {
         let draw = draw(&plan, &people, |_| {});
-        let other = support::draw(&plan, &People { households: seed, ..people }, |_| {});
+        let other = crate::support::draw(&plan, &People { households: seed, ..people }, |_| {});
         for n in 0..12 {
             let lines = forge(&plan, &draw, &other, &mut Tape::new(seed, n));
             let (verified, possible) = (is_verified(&file(&lines)), replays(&draw, &lines));

@@ -1,7 +1,5 @@
 //! The core without the feature `signatures` verifies everything else, and says that signatures
-//! were not looked at. `cargo test --no-default-features --lib --test without_signatures`
-
-#![cfg(not(feature = "signatures"))]
+//! were not looked at. `cargo test --no-default-features --lib --test library without_signatures`
 
 use floorlot::rules::Rule;
 use floorlot::transcript::{Evidence, Level, OutcomeKind, verify};

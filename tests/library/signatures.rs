@@ -1,15 +1,6 @@
 //! Keys, signatures and signed notes: known answers of the standards, and what a strict verifier
 //! must refuse.
 
-#![cfg(feature = "signatures")]
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
 use floorlot::Hash;
 use floorlot::note::{
     COSIGNATURE, Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message,

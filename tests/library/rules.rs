@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class, char::compose};
 
-const SPEC: &str = include_str!("../src/spec.md");
+const SPEC: &str = include_str!("../../src/spec.md");
 
 /// The text between two lines of the specification.
 fn between(from: &str, to: &str) -> &'static str {

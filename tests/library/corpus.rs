@@ -350,12 +350,12 @@ fn no_bit_of_a_transcript_can_be_flipped() {
     no_bit_can_be_flipped(&read(SMALLEST));
 }
 
-/// Some 36,000 verifications with their signatures: `cargo test --release --test corpus --
+/// Some 36,000 verifications with their signatures: `cargo test --release --test library corpus --
 /// --ignored`.
 #[test]
 #[ignore = "too slow without optimization; .ci/run has it"]
 fn no_bit_of_a_signed_transcript_can_be_flipped() {
-    no_bit_can_be_flipped(include_bytes!("vectors/worked/transcript.jsonl"));
+    no_bit_can_be_flipped(include_bytes!("../vectors/worked/transcript.jsonl"));
 }
 
 fn no_bit_can_be_flipped(file: &[u8]) {
