@@ -1,64 +1,25 @@
-//! The built `verify_transcript` example, as an observer runs it: verdicts, exit codes, evidence,
+//! `verify_transcript` as an observer runs it: verdicts, exit codes, evidence,
 //! the report in both languages, and a household's result step by step.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::VERIFY;
+use floorlot_testing::{Run, repository, text};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 
 const PLAN: &str = "82951 58338 05940 55606 42255 37930 01759 93820";
 const RESULT: &str = "71914 64912 47048 54046 80520 56840 14101 55920";
 
-/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has
-/// `target/PROFILE/examples/verify_transcript`. (`cargo test --test verify_transcript` alone does
-/// not build it anew: run `cargo build --example verify_transcript` before it.)
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example verify_transcript`",
-        path.display()
-    );
-    path
-}
-
 /// A file of the corpus.
 fn corpus(file: &str) -> String {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-        .join("tests/vectors/corpus")
-        .join(file)
-        .to_str()
-        .unwrap()
-        .to_owned()
+    repository("tests/vectors/corpus").join(file).to_str().unwrap().to_owned()
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-#[track_caller]
-fn ended(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
-    (out, err)
-}
-
-/// Runs the example and demands an exit code; gives standard output and standard error.
+/// Runs the program and demands an exit code; gives standard output and standard error.
 #[track_caller]
 fn run(arguments: &[&str], code: i32) -> (String, String) {
-    ended(&Command::new(example()).args(arguments).stdin(Stdio::null()).output().unwrap(), code)
+    Run::of(VERIFY).args(arguments).ends(code)
 }
 
 /// The same in English, on a file of the corpus.
@@ -73,19 +34,10 @@ fn chinese(file: &str, arguments: &[&str], code: i32) -> (String, String) {
     run(&[&["--lang", "zh", &corpus(file)], arguments].concat(), code)
 }
 
-/// Runs the example with this on standard input.
+/// Runs the program with this on standard input.
 #[track_caller]
 fn piped(arguments: &[&str], input: &[u8], code: i32) -> (String, String) {
-    let mut command = Command::new(example());
-    let mut child = command
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let _ = child.stdin.take().unwrap().write_all(input);
-    ended(&child.wait_with_output().unwrap(), code)
+    Run::of(VERIFY).args(arguments).typed(input).ends(code)
 }
 
 /// The part of a text from these words on.
@@ -144,7 +96,7 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         arguments.extend([corpus(path), "--json".to_owned()]);
         arguments.extend(evidence(&entry));
         arguments.extend(person.into_iter().flat_map(|path| ["--person".to_owned(), path]));
-        let output = Command::new(example()).args(&arguments).output().unwrap();
+        let output = Command::new(VERIFY).args(&arguments).output().unwrap();
         let mut report: Value =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{path}: {e}"));
         if let Some(reports) = report.as_array_mut() {
@@ -585,8 +537,8 @@ fn shell(lines: &str, words: &[&str]) -> Option<String> {
     let commands: Vec<&str> =
         lines.lines().map(str::trim).filter(|l| words.iter().any(|w| l.starts_with(w))).collect();
     let output = Command::new("sh").arg("-c").arg(commands.join("\n")).output().ok()?;
-    let missing = text(&output.stderr).contains("not found");
-    (!missing).then(|| text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
+    let missing = text(output.stderr).contains("not found");
+    (!missing).then(|| text(output.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[test]

@@ -1,54 +1,19 @@
 //! From the rehearsal to the certified transcript, the slip in somebody's hand, and the round for
-//! what was left over, by the built examples alone.
+//! what was left over, by the programs alone.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
+use floorlot_testing::Run;
 use serde_json::Value;
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
-
-/// An example, which `cargo test` builds beside the tests. (`cargo test --test whole_story` alone
-/// does not build it anew.)
-fn example(name: &str) -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --examples`",
-        path.display()
-    );
-    path
-}
 
 /// Runs a command line in a folder, with these lines typed, and demands an exit code; gives what it
 /// printed.
 #[track_caller]
 fn typed(folder: &TempDir, line: &str, input: &str, code: i32) -> (String, String) {
     let mut words = line.split(' ');
-    let mut child = Command::new(example(words.next().unwrap()))
-        .args(words)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{line}\nstdout:\n{out}\nstderr:\n{err}");
-    (out, err)
+    let run = Run::of(program(words.next().unwrap())).args(words);
+    run.within(folder).typed(input).ends(code)
 }
 
 #[track_caller]

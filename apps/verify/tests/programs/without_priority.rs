@@ -1,46 +1,24 @@
 //! `verify_transcript --without-priority`: what a household would have got without its tier and its
 //! needs, against cases computed by hand.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::VERIFY;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::Line;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Source};
 use floorlot::session::{Session, Stage};
+use floorlot_testing::Run;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 const WORKED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/worked/transcript.jsonl");
 
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example verify_transcript`",
-        path.display()
-    );
-    path
-}
-
 #[track_caller]
 fn run(arguments: &[&str], code: i32) -> (String, String) {
-    let Output { status, stdout, stderr } =
-        Command::new(example()).args(arguments).stdin(Stdio::null()).output().unwrap();
-    let (out, err) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
-    assert_eq!(status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
-    (out, err)
+    Run::of(VERIFY).args(arguments).ends(code)
 }
 
 #[track_caller]
@@ -433,7 +411,7 @@ fn every_valid_file_of_the_corpus_can_be_compared() {
         let ids = ids(&fs::read(&path).unwrap());
         let path = path.to_str().unwrap();
         for id in [ids.first().unwrap(), ids.last().unwrap()] {
-            let output = Command::new(example())
+            let output = Command::new(VERIFY)
                 .args(["--lang", "en", "--json", path, "--without-priority", id])
                 .output()
                 .unwrap();

@@ -1,20 +1,9 @@
 //! What is chosen on the operator's page before the seal: files taken for what they are, tables
 //! shown before anything is written, and openings kept.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-#[path = "support/hall.rs"]
-mod hall;
-
+use crate::hall::{PLAN, Server, agent, command, lines};
 use floorlot::sign::SigningKey;
 use floorlot::tree::leaf_hash;
-use hall::{PLAN, Server, agent, command, lines};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;

@@ -1,18 +1,10 @@
 //! Files that are given for a key: read where they are one that signs here, else told what they are
 //! and what to do, without a byte of a secret.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use floorlot::sign::SigningKey;
+use floorlot_testing::Run;
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use tempfile::TempDir;
 
 const NOTE: &str = "draw.example/1\n5\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
@@ -23,20 +15,10 @@ const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
 
-/// Runs the example in a folder; standard output and standard error.
+/// Runs the program in a folder; standard output and standard error.
 #[track_caller]
 fn run(folder: &TempDir, arguments: &[&str], code: i32) -> (String, String) {
-    // target/<profile>/deps/key_files-… → target/<profile>/examples/draw_session; cargo test builds
-    // the examples.
-    let examples =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    let program: PathBuf =
-        examples.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
-    let (out, err) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
-    (out, err)
+    Run::of(program("draw_session")).args(arguments).within(folder).ends(code)
 }
 
 /// A DER element.

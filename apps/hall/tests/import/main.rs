@@ -2,18 +2,13 @@
 
 use floorlot_hall::import;
 
-#[path = "import/alike.rs"]
 mod alike;
-#[path = "import/aside.rs"]
 mod aside;
-#[path = "import/checks.rs"]
 mod checks;
-#[path = "import/personal.rs"]
 mod personal;
-#[path = "import/replace.rs"]
 mod replace;
-#[path = "import/settings.rs"]
 mod settings;
+mod tables;
 
 use floorlot::rules::Lang;
 use import::{ImportArgs, ImportError, import_to};

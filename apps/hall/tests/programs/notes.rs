@@ -1,48 +1,19 @@
 //! Signed notes as they come back from members: through editors, shells and mail programs.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-use floorlot_hall::sample;
-
+use crate::program;
 use floorlot::lines::Line;
 use floorlot::note::SignedNote;
+use floorlot_hall::sample;
+use floorlot_testing::Run;
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/plan.jsonl");
 
-/// Runs the example in a folder; standard output, and standard error.
+/// Runs the program in a folder; standard output, and standard error.
 #[track_caller]
 fn run(folder: &TempDir, arguments: &[&str], input: &[u8], code: i32) -> (String, String) {
-    // target/<profile>/deps/notes-… → target/<profile>/examples/draw_session; cargo test builds the
-    // examples.
-    let examples =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    let program: PathBuf =
-        examples.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION);
-    let mut child = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let (out, err) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
-    (out, err)
+    Run::of(program("draw_session")).args(arguments).within(folder).typed(input).ends(code)
 }
 
 /// A draw whose plan is sealed and not signed yet, with the note of that checkpoint.

@@ -1,19 +1,12 @@
 //! The commands for keys and signed notes, as a panel member runs them.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use floorlot::note::{SignedNote, VerifierKey};
 use floorlot::sign::verify;
+use floorlot_testing::Run;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 /// Made by ssh-keygen for this test, and used nowhere else.
@@ -43,34 +36,14 @@ MC4CAQAwBQYDK2VwBCIEIElmUj1W08HtaJC6OW5jwxzTITtIy3dPSZE4xwBp9hh0
 const WORKED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/worked/transcript.jsonl");
 
-fn example() -> PathBuf {
-    // target/<profile>/deps/keys-… → target/<profile>/examples/draw_session; cargo test builds the
-    // examples.
-    let folder =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    folder.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION)
-}
-
-/// Runs the example in a folder; standard output, and standard error.
+/// Runs the program in a folder; standard output, and standard error.
 #[track_caller]
 fn run(folder: &TempDir, arguments: &[&str], input: &str, code: i32) -> (Vec<u8>, String) {
-    let mut child = Command::new(example())
-        .args([&["--lang", "en"], arguments].concat())
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
+    let run = Run::of(program("draw_session")).args(["--lang", "en"]).args(arguments);
+    let output = run.within(folder).typed(input).output();
     let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{}\n{err}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
     (output.stdout, err)
 }
 

@@ -1,23 +1,17 @@
 //! No whole name and no document number leaves the office: from the office's tables through import,
 //! draw, transcript and reports.
 //!
-//! Every name and number here is synthetic. The built examples are run as an operator and a
+//! Every name and number here is synthetic. The programs are run as an operator and a
 //! household run them.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use calamine::{Reader as _, Xlsx, open_workbook};
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::person::Opening;
 use floorlot::rules::{Lang, Rule};
 use floorlot::transcript::{CheckReport, Evidence, OutcomeKind, Verdict, verify};
+use floorlot_testing::Run;
 use rust_xlsxwriter::Workbook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -60,18 +54,6 @@ absence = "last"
 
 const SCRIPT: &str = "envelope r1\nenvelope o1\nclose\nreveal r1 5512\nreveal o1 8842\nclose\ndice 00416293857710359264\n";
 
-fn example(name: &str) -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --examples`",
-        path.display()
-    );
-    path
-}
-
 /// An office's folder with the two tables, as .xlsx or as .csv.
 struct Office {
     folder: TempDir,
@@ -111,15 +93,11 @@ impl Office {
         self.folder.path().join(name)
     }
 
-    /// Runs an example in the folder and keeps what it says. The exit code must be one of these.
+    /// Runs a program in the folder and keeps what it says. The exit code must be one of these.
     #[track_caller]
     fn run(&mut self, name: &str, arguments: &str, codes: &[i32]) -> String {
-        let output = Command::new(example(name))
-            .args(arguments.split(' '))
-            .current_dir(&self.folder)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let run = Run::of(program(name)).args(arguments.split(' ')).within(&self.folder);
+        let output = run.output();
         let both = [&output.stdout[..], &output.stderr].concat();
         let code = output.status.code().unwrap();
         assert!(
@@ -194,7 +172,7 @@ impl Office {
             &[2],
         );
         fs::write(self.path("typed.txt"), "status\nhelp\nchoose 999\nstatus\nquit\n").unwrap();
-        let asked = Command::new(example("draw_session"))
+        let asked = Command::new(program("draw_session"))
             .args("--lang zh run --plan plan.jsonl --out half.jsonl --no-clock".split(' '))
             .current_dir(&self.folder)
             .stdin(fs::File::open(self.path("typed.txt")).unwrap())
@@ -249,7 +227,7 @@ impl Office {
     /// The pages of the hall in the middle of the draw, and what the board is sent.
     fn hall(&mut self) {
         fs::copy(self.path("plan.jsonl"), self.path("half.plan.jsonl")).unwrap();
-        let mut child = Command::new(example("draw_session"))
+        let mut child = Command::new(program("draw_session"))
             .args("--lang zh serve --out half.jsonl --port 0 --no-clock".split(' '))
             .current_dir(&self.folder)
             .stdin(Stdio::piped())
@@ -581,7 +559,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).unwrap().1.split_once(end).unwrap().0
 }
 
-/// Check V8 of a transcript for the opening in a file, by the example.
+/// Check V8 of a transcript for the opening in a file, by the program.
 #[track_caller]
 fn v8(office: &mut Office, person: &str, code: i32) -> CheckReport {
     let printed = office.run(

@@ -1,43 +1,22 @@
 //! After a void draw: plan and settings of the next attempt, from the transcript alone, sealed or
 //! not.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use floorlot::lines::Line;
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, verify};
+use floorlot_testing::{Run, text};
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use tempfile::TempDir;
-
-/// An example, which `cargo test` builds beside the tests.
-fn example(name: &str) -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    this.parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
 
 /// Runs a program in a folder and demands an exit code; gives all that it printed.
 #[track_caller]
 fn run(folder: &TempDir, line: &str, code: i32) -> String {
     let mut words = line.split(' ');
-    let program = example(words.next().unwrap());
-    let output = Command::new(program).args(words).current_dir(folder.path()).output().unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{line}\n{said}");
-    said
+    let run = Run::of(program(words.next().unwrap())).args(words).within(folder);
+    let (out, err) = run.ends(code);
+    out + &err
 }
 
 /// Any exit code.
@@ -46,18 +25,13 @@ const EITHER: i32 = -1;
 /// The same with words that have blanks.
 #[track_caller]
 fn run_words(folder: &TempDir, words: &[&str], code: i32) -> String {
-    let output = Command::new(example("draw_session"))
-        .args(words)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(
-        code == EITHER || output.status.code() == Some(code),
-        "{words:?} {:?}\n{said}",
-        output.status
-    );
-    said
+    let run = Run::of(program("draw_session")).args(words).within(folder);
+    if code != EITHER {
+        let (out, err) = run.ends(code);
+        return out + &err;
+    }
+    let output = run.output();
+    text([output.stdout, output.stderr].concat())
 }
 
 /// An objection after the declaration, in the batch that is still open.

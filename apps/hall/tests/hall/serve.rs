@@ -1,18 +1,8 @@
 //! The pages of the hall as a program asks them: who may write, what a stale or repeated request
 //! does, what is on disk, and what survives `kill -9`.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-#[path = "support/hall.rs"]
-mod hall;
-
-use hall::{PLAN, Server, agent, command, example, lines};
+use crate::hall::{PLAN, Server, agent, command, lines, program};
+use floorlot_testing::Run;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{Read, Write};
@@ -156,13 +146,7 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
     // The terminal goes on with the same files.
     let run =
         ["--lang", "en", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl", "--no-clock"];
-    let output = Command::new(example())
-        .args(run)
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    Run::of(program()).args(run).within(folder.path()).ends(3);
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), bytes);
 }
 
@@ -379,7 +363,7 @@ fn a_thousand_streams_do_not_starve_the_operator() {
 fn idle_and_slow_sockets_do_not_starve_the_operator() {
     let folder = TempDir::new().unwrap();
     let mut through = Command::new("sh");
-    through.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(example());
+    through.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(program());
     through
         .args([
             "--lang",
@@ -499,7 +483,7 @@ fn a_full_disk_loses_nothing() {
     // The signal of a file that grows beyond the limit is left out, so that the write fails as on a
     // full disk.
     let mut through = Command::new("sh");
-    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(example());
+    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(program());
     through
         .args([
             "--lang",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use ureq::Agent;
@@ -11,16 +11,8 @@ use ureq::Agent;
 pub(crate) const PLAN: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/plan.jsonl");
 
-pub(crate) fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example draw_session`",
-        path.display()
-    );
-    path
+pub(crate) fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_draw_session")
 }
 
 /// A hall that is open.
@@ -57,7 +49,7 @@ pub(crate) fn command(folder: &Path, more: &[&str]) -> Command {
 
 /// With the clock, and the transcript at another place.
 pub(crate) fn command_at(folder: &Path, out: &str, more: &[&str]) -> Command {
-    let mut command = Command::new(example());
+    let mut command = Command::new(program());
     command
         .args(["--lang", "en", "serve", "--out", out, "--port", "0"])
         .args(more)

@@ -1,75 +1,34 @@
-//! The built `draw_session` example, as an operator runs it: rehearsal, script, prompt, resuming,
+//! `draw_session` as an operator runs it: rehearsal, script, prompt, resuming,
 //! refusals, exit codes.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::Fingerprint;
+use floorlot_testing::{Run, text};
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 
 const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/plan.jsonl");
 
-/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has
-/// `target/PROFILE/examples/draw_session`. (`cargo test --test draw_session` alone does not build
-/// it anew: run `cargo build --example draw_session` before it.)
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example draw_session`",
-        path.display()
-    );
-    path
+/// The program with these arguments.
+fn program_with(arguments: &[&str]) -> Run {
+    Run::of(program("draw_session")).args(arguments)
 }
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(example());
-    command.args(arguments).stdin(Stdio::null());
-    command
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// Runs the example and demands an exit code; gives standard output and standard error.
+/// Runs it and demands an exit code; gives standard output and standard error.
 #[track_caller]
 fn run(arguments: &[&str], code: i32) -> (String, String) {
-    ended(&command(arguments).output().unwrap(), code)
+    program_with(arguments).ends(code)
 }
 
-#[track_caller]
-fn ended(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
-    (out, err)
-}
-
-/// Runs the example with these lines typed.
+/// Runs it with these lines typed.
 #[track_caller]
 fn typed(arguments: &[&str], lines: &str, code: i32) -> (String, String) {
-    let mut child = command(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
-    ended(&child.wait_with_output().unwrap(), code)
+    program_with(arguments).typed(lines).ends(code)
 }
 
 fn path(folder: &TempDir, name: &str) -> String {
@@ -263,7 +222,7 @@ fn a_demo_says_what_it_is_and_how_it_is_verified() {
 fn nothing_asked_for_is_a_demo_in_target_demo() {
     let folder = TempDir::new().unwrap();
     for _ in 0..2 {
-        ended(&command(&["--lang", "en"]).current_dir(&folder).output().unwrap(), 0);
+        program_with(&["--lang", "en"]).within(&folder).ends(0);
     }
     let transcript = fs::read(folder.path().join("target/demo/transcript.jsonl")).unwrap();
     assert_eq!(report(&transcript).verdict, Verdict::Verified);
@@ -320,7 +279,7 @@ fn a_draw_by_lot_goes_on_in_the_middle_of_a_pool() {
 #[test]
 fn a_flat_that_is_held_back_is_not_given_away() {
     let scripted = Scripted::new();
-    let seed = text(&scripted.whole).find("{\"kind\":\"call\"").unwrap();
+    let seed = text(scripted.whole.clone()).find("{\"kind\":\"call\"").unwrap();
     fs::write(scripted.out(), &scripted.whole[..seed]).unwrap();
     // One household needs 102 or 202 and has not been called yet.
     let (out, err) = scripted.prompt("en", "call\nchoose 102\nyes\ncall\nchoose 202\n", 3);
@@ -329,7 +288,7 @@ fn a_flat_that_is_held_back_is_not_given_away() {
         "{out}"
     );
     assert!(err.contains("unit B07-202 cannot be chosen: it is held back"), "{err}");
-    let written = text(&fs::read(scripted.out()).unwrap());
+    let written = text(fs::read(scripted.out()).unwrap());
     assert!(
         written.contains("\"unit\":\"B07-102\"") && !written[seed..].contains("B07-202"),
         "{written}"
@@ -365,7 +324,7 @@ fn a_finished_draw_stays_as_it_is() {
 #[test]
 fn an_edited_transcript_is_refused_and_left_alone() {
     let scripted = Scripted::new();
-    let whole = text(&scripted.whole);
+    let whole = text(scripted.whole.clone());
     let line = |kind: &str| {
         1 + whole.lines().position(|l| l.starts_with(&format!("{{\"kind\":\"{kind}\""))).unwrap()
     };
@@ -386,7 +345,7 @@ fn an_edited_transcript_is_refused_and_left_alone() {
                 && err.contains("expected"),
             "{err}"
         );
-        assert_eq!(text(&fs::read(scripted.out()).unwrap()), edited);
+        assert_eq!(text(fs::read(scripted.out()).unwrap()), edited);
     }
     assert_eq!(fs::read_dir(scripted.folder.path()).unwrap().count(), 2);
 }
@@ -394,7 +353,7 @@ fn an_edited_transcript_is_refused_and_left_alone() {
 #[test]
 fn a_script_that_says_something_else_is_refused() {
     let scripted = Scripted::new();
-    let seed = text(&scripted.whole).find("{\"kind\":\"seed\"").unwrap();
+    let seed = text(scripted.whole.clone()).find("{\"kind\":\"seed\"").unwrap();
     let before = &scripted.whole[..seed + 9];
     fs::write(scripted.out(), before).unwrap();
     let other = script(&scripted.whole).replacen("信封 o1", "absent o1", 1);
@@ -534,7 +493,7 @@ fn a_full_disk_leaves_whole_lines() {
     // full disk.
     let shell = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"";
     let mut limited = Command::new("sh");
-    limited.args(["-c", shell]).arg(example()).args([
+    limited.args(["-c", shell]).arg(program("draw_session")).args([
         "--lang",
         "en",
         "run",
@@ -542,7 +501,8 @@ fn a_full_disk_leaves_whole_lines() {
         "--plan",
         BLOCK,
     ]);
-    let (_, err) = ended(&limited.args(["--out", &out, "--script", &script]).output().unwrap(), 2);
+    limited.args(["--out", &out, "--script", &script]);
+    let (_, err) = Run::with(limited).ends(2);
     assert!(err.contains("cannot write") && err.contains("run the same command again"), "{err}");
     let written = fs::read(scripted.out()).unwrap();
     assert!(scripted.whole.starts_with(&written) && written.last().is_none_or(|&b| b == b'\n'));

@@ -1,22 +1,13 @@
 //! The operator at the prompt and with scripts: what is asked before a step that cannot be taken
 //! back, what is refused at once, what is said.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-use floorlot_hall::sample;
-
+use crate::program;
 use floorlot::lines::Line;
 use floorlot::plan::{Mode, PickRule, Plan, Pool, Source};
+use floorlot_hall::sample;
+use floorlot_testing::{Run, text};
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 const MEMBERS: [&str; 4] = ["r1", "r2", "o1", "o2"];
@@ -33,14 +24,6 @@ const DICE: &str = "dice 00416293857710359265\n00416293857710359265\ny\n";
 /// The same in a script.
 const SCRIPT: &str = "envelope r1\nenvelope r2\nenvelope o1\nenvelope o2\nclose\nreveal r1 11\nreveal r2 22\nreveal o1 33\nreveal o2 44\n\
                       close\ndice 00416293857710359265\n";
-
-fn example() -> PathBuf {
-    // target/<profile>/deps/operator-… → target/<profile>/examples/draw_session; cargo test builds
-    // the examples.
-    let folder =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    folder.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION)
-}
 
 /// Four households for two flats, drawn by lot; two benches of two members, the quorum of each
 /// is 2.
@@ -88,19 +71,9 @@ impl Hall {
     /// Runs the example in the folder, with these lines typed: standard output and standard error.
     #[track_caller]
     fn run(&self, line: &str, input: &str, code: i32) -> (String, String) {
-        let mut child = Command::new(example())
-            .args(line.split(' '))
-            .current_dir(&self.folder)
-            .env("TZ", "CST-8")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        let [out, err] =
-            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        let run = Run::of(program("draw_session")).args(line.split(' ')).within(&self.folder);
+        let output = run.env("TZ", "CST-8").typed(input).output();
+        let [out, err] = [output.stdout, output.stderr].map(text);
         let ends = output.status.code();
         assert!(
             ends == Some(code) || code == EITHER && matches!(ends, Some(0 | 3)),

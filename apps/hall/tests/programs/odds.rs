@@ -1,24 +1,16 @@
 //! Odds before the draw: exact chances against every order and every lot of tiny pools, simulated
 //! ones against exact ones, and the built `draw_session odds` from end to end.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use floorlot::Hash;
 use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
 use floorlot_hall::odds::chances::{Chance, Facts, Kind, Odds, seeds};
+use floorlot_testing::Run;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const KEY: Hash = Hash([7; 32]);
@@ -343,25 +335,9 @@ fn the_interval_is_that_of_wilson() {
 
 // From end to end.
 
-fn example() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("draw_session{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example draw_session`",
-        path.display()
-    );
-    path
-}
-
 #[track_caller]
 fn run(arguments: &[&str], code: i32) -> (String, String) {
-    let Output { status, stdout, stderr } =
-        Command::new(example()).args(arguments).stdin(Stdio::null()).output().unwrap();
-    let (out, err) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
-    assert_eq!(status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
-    (out, err)
+    Run::of(program("draw_session")).args(arguments).ends(code)
 }
 
 const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/plan.jsonl");

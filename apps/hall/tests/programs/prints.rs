@@ -1,14 +1,7 @@
 //! Print-outs, end to end: every page of a rehearsal, of an official draw with hostile texts, of
 //! what is not finished, void, or refuted; and the tables for the office, read back.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
@@ -16,9 +9,10 @@ use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::session::{Session, Stage};
 use floorlot::transcript::{Evidence, Verified, verify};
 use floorlot::tree::Fingerprint;
+use floorlot_testing::Run;
 use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
@@ -26,27 +20,12 @@ const PAGES: [&str; 6] =
     ["notice.html", "seed.html", "order.html", "crossout.html", "result.html", "minutes.html"];
 const TABLES: [&str; 2] = ["result.xlsx", "result.csv"];
 
-/// An example, which `cargo test` builds beside the tests.
-fn example(name: &str) -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
 /// Runs `draw_session` in a folder, where clocks are those of Shanghai, and demands an exit code;
 /// gives what it printed.
 #[track_caller]
 fn run(folder: &TempDir, line: &str, code: i32) -> (String, String) {
-    let output = Command::new(example("draw_session"))
-        .args(line.split(' '))
-        .current_dir(folder.path())
-        .env("TZ", "CST-8")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{line}\nstdout:\n{out}\nstderr:\n{err}");
-    (out, err)
+    let run = Run::of(program("draw_session")).args(line.split(' ')).within(folder);
+    run.env("TZ", "CST-8").ends(code)
 }
 
 fn read(folder: &TempDir, name: &str) -> String {

@@ -1,17 +1,9 @@
 //! `notary check`, as a notary runs it: the openings and the plan of one import, and what may be
 //! wrong with them.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program;
+use floorlot_testing::Run;
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use tempfile::TempDir;
 
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/draw.toml");
@@ -46,22 +38,11 @@ fn imported(roll: &str) -> TempDir {
     folder
 }
 
-/// Runs the example in a folder: standard output, and standard error.
+/// Runs the program in a folder: standard output, and standard error.
 #[track_caller]
 fn run(folder: &TempDir, arguments: &[&str], code: i32) -> (String, String) {
-    // target/<profile>/deps/notary-… → target/<profile>/examples/draw_session; cargo test builds
-    // the examples.
-    let examples: PathBuf =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    let program = examples.join("draw_session").with_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(program)
-        .args([&["--lang", "en"], arguments].concat())
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-    assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
-    (out, err)
+    let run = Run::of(program("draw_session")).args(["--lang", "en"]).args(arguments);
+    run.within(folder).ends(code)
 }
 
 const CHECK: &[&str] = &["notary", "check", "plan.openings.csv", "plan.jsonl"];

@@ -2,32 +2,16 @@
 //! something goes wrong. A new English sentence is caught here; a new command belongs into the
 //! lists.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
+use crate::program as path_of;
+use floorlot_testing::{Run, text};
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 
 const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/block/");
 const WORKED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/worked/transcript.jsonl");
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/corpus");
-
-fn example(name: &str) -> PathBuf {
-    // target/<profile>/deps/chinese-… → target/<profile>/examples/<name>; cargo test builds the
-    // examples.
-    let folder =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
-}
 
 /// Runs a program as one who has no cargo does, in a folder; everything that it said, without its
 /// own path.
@@ -38,7 +22,7 @@ fn said(
     arguments: &[&str],
     input: &str,
 ) -> (String, Option<i32>) {
-    let path = example(program);
+    let path = path_of(program);
     let mut command = Command::new(&path);
     command
         .args(lang)
@@ -46,16 +30,8 @@ fn said(
         .current_dir(folder)
         .env_remove("CARGO")
         .env_remove("CARGO_PKG_NAME");
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    (text, output.status.code())
+    let output = Run::with(command).typed(input).output();
+    (text([output.stdout, output.stderr].concat()), output.status.code())
 }
 
 /// What is code in whatever language: options, commands and names of other programs, keys, names of
@@ -314,7 +290,7 @@ fn the_language_is_found_before_the_command_line_is_read() {
         assert!(told.starts_with("错误："), "{told}");
         no_english(&told, program);
     }
-    let mut command = Command::new(example("draw_session"));
+    let mut command = Command::new(path_of("draw_session"));
     let output = command.args(["--nope"]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("错误：没有 --nope 这个选项"));
     let (told, _) = said(&folder, "draw_session", &["--lang", "en"], &["--nope"], "");
@@ -432,7 +408,7 @@ fn next_steps_name_the_program_that_runs() {
         ]);
         String::from_utf8(program.current_dir(&folder).output().unwrap().stdout).unwrap()
     };
-    let path = example("draw_session");
+    let path = path_of("draw_session");
     let alone = import(Command::new(&path).env_remove("CARGO").env_remove("CARGO_PKG_NAME"));
     assert!(
         alone.contains(&format!("next: {} run --out", path.display())) && !alone.contains("cargo"),

@@ -1,16 +1,8 @@
 //! The sessions shown in the READMEs are real: each command is run, and what is shown of its output
 //! is compared, line by line.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn example(name: &str) -> PathBuf {
-    // target/<profile>/deps/readme-… → target/<profile>/examples/<name>; cargo test builds the
-    // examples.
-    let folder =
-        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples");
-    folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
-}
+use crate::program;
+use floorlot_testing::{Run, repository};
 
 /// The words of a command line in which only double quotes occur.
 fn words(line: &str) -> Vec<String> {
@@ -31,12 +23,7 @@ fn run(command: &str) -> String {
         .strip_prefix("cargo run --release --example ")
         .unwrap_or_else(|| panic!("{command}"));
     let (name, arguments) = rest.split_once(" -- ").unwrap();
-    let output = Command::new(example(name))
-        .args(words(arguments))
-        .output()
-        .unwrap_or_else(|e| panic!("{name}: {e}"));
-    assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    Run::of(program(name)).args(words(arguments)).ends(0).0
 }
 
 /// Each block of shown lines (between `…`) stands in the output in this order, its lines one after
@@ -59,10 +46,7 @@ fn compare(shown: &str, output: &str) {
 }
 
 fn sessions_of(file: &str) {
-    let text = std::fs::read_to_string(
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(file),
-    )
-    .unwrap();
+    let text = std::fs::read_to_string(repository(file)).unwrap();
     let mut sessions = 0;
     for console in text.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap())
     {
@@ -86,18 +70,12 @@ fn the_sessions_of_the_chinese_readme_are_real() {
 #[test]
 fn links_of_the_readmes_lead_somewhere() {
     for file in ["README.md", "README.zh-CN.md"] {
-        let text = std::fs::read_to_string(
-            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(file),
-        )
-        .unwrap();
+        let text = std::fs::read_to_string(repository(file)).unwrap();
         let links: Vec<&str> =
             text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
         assert!(links.len() >= 5, "{file}");
         for link in links.iter().filter(|l| !l.starts_with("https://")) {
-            assert!(
-                Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(link).exists(),
-                "{file}: {link}"
-            );
+            assert!(repository(link).exists(), "{file}: {link}");
         }
     }
 }
