@@ -9,8 +9,8 @@
 //! are printed:
 //!
 //! ```sh
-//! FLOORLOT_CHAOS_SECONDS=60 cargo test --test hall chaos -- --nocapture
-//! FLOORLOT_CHAOS_SEED=123 cargo test --test hall chaos -- --nocapture   # one draw again
+//! FLOORLOT_CHAOS_SECONDS=60 cargo test -p floorlot-hall --test hall chaos -- --nocapture
+//! FLOORLOT_CHAOS_SEED=123 cargo test -p floorlot-hall --test hall chaos -- --nocapture   # one draw again
 //! ```
 
 use crate::disk::verified;

@@ -202,7 +202,7 @@ fn a_full_disk_and_a_cut_file() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("draw.jsonl");
     let mut through = std::process::Command::new("sh");
-    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(crate::server::example());
+    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(crate::server::program());
     through
         .args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--plan", PLAN])
         .current_dir(folder.path());
@@ -243,7 +243,7 @@ fn a_shorter_transcript_is_not_gone_on_with() {
     for left in [0, 3, 40, 45, lines - 1] {
         fs::write(&file, start(left)).unwrap();
         for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
-            let mut again = std::process::Command::new(crate::server::example());
+            let mut again = std::process::Command::new(crate::server::program());
             again
                 .args(["--lang", "en"])
                 .args(&program)
@@ -370,7 +370,7 @@ fn what_a_killed_program_left_is_named() {
     fs::rename(&file, &part).unwrap();
     let lines = fs::read_to_string(&part).unwrap().lines().count();
     for program in [vec!["serve"], vec!["run", "--plan", "draw.plan.jsonl"]] {
-        let mut again = std::process::Command::new(crate::server::example());
+        let mut again = std::process::Command::new(crate::server::program());
         again
             .args(["--lang", "en"])
             .args(&program)
@@ -451,7 +451,7 @@ fn what_is_no_file_is_not_opened() {
                 code == Some(2) && why.contains(&format!("{name}: found a pipe, a device")),
                 "{why}"
             );
-            let mut run = std::process::Command::new(crate::server::example());
+            let mut run = std::process::Command::new(crate::server::program());
             run.args(["--lang", "zh", "run", "--plan", "draw.plan.jsonl", "--out", "draw.jsonl"])
                 .current_dir(folder.path());
             let (code, why) = ended(run);

@@ -1,23 +1,24 @@
-//! The hall when something goes wrong around it: the file of the transcript, the stick, the clock,
-//! the program itself.
+//! The hall: its pages as a program asks them, and what happens when something goes wrong around it:
+//! the file of the transcript, the stick, the clock, the program itself.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-#![cfg(all(unix, feature = "web"))]
+#![cfg(feature = "web")]
 
+#[cfg(unix)]
 mod chaos;
+mod chosen_files;
+#[cfg(unix)]
 mod clock;
+#[cfg(unix)]
 mod disk;
-#[path = "../support/hall.rs"]
-#[expect(dead_code, reason = "other tests use all of it")]
 mod hall;
+#[cfg(unix)]
 mod harm;
+#[cfg(unix)]
 mod next;
+#[cfg(unix)]
 mod run;
+mod serve;
+#[cfg(unix)]
 mod server;
+#[cfg(unix)]
 mod stick;

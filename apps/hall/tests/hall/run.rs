@@ -3,7 +3,7 @@
 
 use crate::disk::verified;
 use crate::harm::{self, beside, pipe};
-use crate::server::{PLAN, Said, example};
+use crate::server::{PLAN, Said, program};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -33,7 +33,7 @@ impl Prompt {
     }
 
     fn at_home(folder: &Path, home: &Path) -> Prompt {
-        let mut run = Command::new(example());
+        let mut run = Command::new(program());
         run.env("HOME", home);
         run.args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl", "--after"])
             .current_dir(folder);
@@ -202,7 +202,7 @@ fn scripted(harm: &harm::Harm, stop: usize) {
         if number == stop { pipe(&scan) } else { fs::write(scan, "synthetic scan").unwrap() }
     }
     let run = |folder: &Path| {
-        let mut run = Command::new(example());
+        let mut run = Command::new(program());
         run.args([
             "--lang",
             "en",
@@ -327,7 +327,7 @@ fn a_draw_that_is_gone_is_not_sealed_over() {
     let file = folder.path().join("draw.jsonl");
     let lines = fs::read_to_string(&file).unwrap().lines().count();
     fs::remove_file(&file).unwrap();
-    let mut again = Command::new(example());
+    let mut again = Command::new(program());
     again
         .args(["--lang", "en", "run", "--plan", PLAN, "--out", "draw.jsonl"])
         .current_dir(folder.path());

@@ -2,7 +2,7 @@
 //! follows from what the page shows.
 
 use crate::hall::{self, agent, next_token, typed};
-pub(crate) use crate::hall::{PLAN, command_at, example};
+pub(crate) use crate::hall::{PLAN, command_at, program};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

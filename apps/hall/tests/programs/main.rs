@@ -1,0 +1,24 @@
+//! `draw_session` and `verify_transcript` as people run them. One program, because to link a dozen
+//! takes longer than most of them run: `cargo test --test programs operator` runs one module.
+
+mod again;
+mod chinese;
+mod draw_session;
+mod key_files;
+mod keys;
+mod notary;
+mod notes;
+#[cfg(feature = "odds")]
+mod odds;
+mod operator;
+mod order;
+mod prints;
+mod privacy;
+mod readme;
+mod whole_story;
+
+/// The program of this name.
+#[track_caller]
+fn program(name: &str) -> std::path::PathBuf {
+    floorlot_testing::program(env!("CARGO_BIN_EXE_draw_session"), name)
+}

@@ -1,0 +1,6 @@
+//! `verify_transcript` as an observer runs it.
+
+mod verify_transcript;
+mod without_priority;
+
+const VERIFY: &str = env!("CARGO_BIN_EXE_verify_transcript");

@@ -1,0 +1,17 @@
+//! The library against its specification, its vectors and its corpus. One program, because to link
+//! a dozen takes longer than to run them: `cargo test --test library corpus` runs one module.
+
+mod aftermath;
+mod corpus;
+mod drand;
+mod fairness;
+mod going_on;
+mod known_answers;
+mod plan_faults;
+mod properties;
+mod rules;
+#[cfg(feature = "signatures")]
+mod signatures;
+mod support;
+#[cfg(not(feature = "signatures"))]
+mod without_signatures;
