@@ -1318,5 +1318,88 @@ class Households(unittest.TestCase):
         self.assertIn("Household H001 张*明, step by step".encode(), done.stdout)
 
 
+class Why(unittest.TestCase):
+    """What is said of one household, step by step."""
+
+    def tell(self, household, *name, lang="en"):
+        path = os.path.join(VECTORS, *name)
+        _, out, err = run_command(path, "--lang", lang, "--household", household)
+        self.assertEqual(err, "")
+        return out[out.index("\n" + {"en": "Household", "zh": "住户"}[lang] + " " + household) + 1:]
+
+    def corpus(self, household, name, lang="en"):
+        return self.tell(household, "corpus", "valid", name + ".jsonl", lang=lang)
+
+    def test_by_lot(self):
+        """The worked example: every number of its section, and how to get it by hand."""
+        out = self.tell("H001", "worked", "transcript.jsonl")
+        self.assertIn(" 7. Offered   1 flat, numbered from 0 in the order of the plan:\n"
+                      "              =>  0  A-1801  1801  storey 18\n", out)
+        self.assertIn("\n 9. Result    A-1801: 1801, storey 18 (line 25)\n", out)
+        key = "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3"
+        self.assertIn("pool A\\n' | sha256sum\n    %s\n" % key, out)
+        self.assertIn("openssl enc -chacha20 -K %s -iv %s |\n    od -An -tu8 -N24\n" % (
+            key, "0" * 32), out)
+        low, high = re.search(r"echo '(\d+) \+ 2\^64 \* (\d+)' \| bc", out).groups()
+        lot = 196114929942908232021793278079164511450
+        self.assertEqual(int(low) + 2**64 * int(high), lot)
+        self.assertIn("%d mod 1 = 0" % lot, out)
+        out = self.tell("H002", "worked", "transcript.jsonl", lang="zh")
+        self.assertIn("\n 6. 照顾     无障碍（step-free）：只有全部符合的房才可选\n", out)
+        self.assertIn(" -iv 01%s |\n" % ("0" * 30), out)
+
+    def test_other_ways(self):
+        for household, name, lang, words in (
+                ("H002", "group", "en", "\n 4. Together  called together with H001\n"),
+                ("H203", "ranking-unranked-standby", "en",
+                 "                1. C-1601  1601  not on offer\n"
+                 "                2. C-0801  801  on offer\n 9. Result    C-0801: 801"),
+                ("H102", "undo-second-miss", "zh", "\n 6. 未到     无\n"),
+                ("H002", "aftermath", "en", "is at second 1360 of hall-2.mp4 (22 min 40 s)")):
+            with self.subTest(household=household, name=name):
+                self.assertIn(words, self.corpus(household, name, lang))
+
+    def test_missed_and_withdrawn(self):
+        """Of whom the lines are: a miss that was withdrawn is told as such, and is no miss."""
+        seen = set()
+        for name in ("undo-missed", "undo-choice", "undo-second-miss", "absent-last-chooses",
+                     "absent-lot", "proxy", "shortage-choice", "void-in-the-draw"):
+            data = read_bytes("corpus", "valid", name + ".jsonl").splitlines()
+            lines = list(map(verify.parse_line, data))
+            for household in {line["household"] for line in lines if line["kind"] == "call"}:
+                out = self.corpus(household, name)
+                mine = [line for line in lines if line.get("household") == household]
+                of = {kind: [line for line in mine if line["kind"] == kind]
+                      for kind in ("call", "missed", "pick", "standby")}
+                undone = out.count("withdrew what the line before it recorded")
+                missed = re.search(r"Missed    (\d+) \(line ([\d, ]+)\)", out)
+                called = [number for number, line in enumerate(lines, 1) if line in of["call"]]
+                self.assertEqual(called, list(map(int, re.findall(
+                    r"line (\d+), call \d+ of the pool", out))))
+                if undone:
+                    seen.add("undone")
+                if missed:
+                    seen.add("missed")
+                    self.assertEqual(int(missed[1]), len(missed[2].split(", ")))
+                    self.assertLessEqual(int(missed[1]) + undone,
+                                         len(of["missed"]) + len(of["pick"]))
+                for line in of["pick"]:
+                    if "proxy" in line:
+                        seen.add("proxy")
+                        self.assertIn("made by %s for the household" % line["proxy"], out)
+                if of["standby"]:
+                    seen.add("standby")
+                    self.assertIn("place %d on the standby list" % of["standby"][-1]["place"], out)
+        self.assertEqual(seen, {"undone", "missed", "proxy", "standby"})
+
+    def test_not_called(self):
+        path = os.path.join(VECTORS, "corpus", "valid", "void-in-the-roll-call.jsonl")
+        with open(path, "rb") as file:
+            household = next(line["id"] for line in map(verify.parse_line, file.read().splitlines())
+                             if line["kind"] == "household")
+        out = run_command(path, "--lang", "en", "--household", household)[1]
+        self.assertIn("Household %s is in the plan, but was never called" % household, out)
+
+
 if __name__ == "__main__":
     unittest.main()
