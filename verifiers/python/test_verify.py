@@ -207,8 +207,8 @@ class Words(unittest.TestCase):
                            + b'"reason":"x"}\n')
             code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
             self.assertEqual(code, 3)
-            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have changed "
-                          "or added them; a checkpoint seals "
+            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have "
+                          "changed or added them; a checkpoint seals "
                           "the file to line 46. This transcript is finished to line 48, and "
                           "UNFINISHED after it", out)
             self.assertIn("it gave up what it had (line 49, not sealed yet); from then on it has "
@@ -840,6 +840,27 @@ class Stages(unittest.TestCase):
 
         self.break_plan("P8", apart)
 
+    def test_plan_of_many(self):
+        """P7: 4,096 combinations of features in the plan. P9: 4,000 entries in a ranking."""
+        def units(count):
+            lines = plan_lines("ranking")
+            lines[7:11] = [{**lines[8], "id": "U%d" % i, "features": ["f%d" % i]}
+                           for i in range(count)]
+            lines[0]["units"] = lines[6]["units"] = count
+            lines[-1].pop("needs")
+            for line in lines[-3:]:
+                line["ranking"] = ["U0"]
+            return lines
+
+        self.assert_broken(None, made_plan(units(4096))[0])
+        findings, plan = made_plan(units(4097))
+        self.assert_broken("P7", findings)
+        self.assertTrue(plan.too_many)
+        for count, broken in ((4000, None), (4001, "P9")):
+            lines = units(4096)
+            lines[-1]["ranking"] = ["U%d" % i for i in range(count)]
+            self.assert_broken(broken, made_plan(lines)[0])
+
     # -- the sign-offs
 
     def signed(self, change=lambda line: line, only=2):
@@ -1083,6 +1104,22 @@ class Stages(unittest.TestCase):
         self.assert_broken("D8", self.drawn(put("pick", rank=1), "choice"))
         self.assert_broken("D10", self.drawn(put("standby", place=more), households=6))
 
+    def test_served_and_then_on_standby(self):
+        """D12: a household that is served is called again, and put on standby."""
+        calls = []
+
+        def again(number, line):
+            if line["kind"] == "call":
+                calls.append(line)
+            if line["kind"] != "end":
+                return line
+            standby = {"kind": "standby", "household": calls[0]["household"], "place": 3}
+            return [{**calls[0], "place": 7}, standby, {**line, "standby": 3}]
+
+        findings = self.drawn(again, households=6)
+        self.assert_broken("D2 D12", findings)
+        self.assertEqual(findings.checks["D12"].failed, 1)
+
     def test_draw_of_what_is_not_on_offer(self):
         """D4, D5, D13: U1 is the only one with a lift, and is held back for H3."""
         def other(number, line):
@@ -1233,6 +1270,22 @@ class Stages(unittest.TestCase):
             self.assert_broken(None, findings)
             self.assertEqual(findings.checks[rule].outcome(), "not_run")
             self.broken.add(rule)
+
+    def test_what_is_no_opening(self):
+        """V8 is not run: of what is no opening, and of a file that ends before the household."""
+        data = read_bytes("corpus", "valid", "persons.jsonl").splitlines(keepends=True)
+        opening = ("floorlot/1 person\nhousehold H001\nname 甲\ndocument 1\nsalt %s\n"
+                   % ("0" * 64)).encode()
+        for lines, person, words in ((data, b"x", "is not the opening"),
+                                     (data, opening[:-9], "is not the opening"),
+                                     (data[:3], opening, "ends in the plan")):
+            t = verify.Transcript()
+            t.read(verify.read_lines(io.BytesIO(b"".join(lines))))
+            evidence = verify.Evidence()
+            evidence.person = person
+            verify.check_evidence(t, evidence)
+            self.assertEqual(t.findings.checks["V8"].outcome(), "not_run")
+            self.assertIn(words, t.findings.checks["V8"].reason[0])
 
     def test_z_every_rule_was_broken(self):
         """The tests above, run before this one, leave out no rule."""
