@@ -110,7 +110,9 @@ class Maker:
 
     def other_value(self, key, value):
         rng, t = self.rng, self.t
-        ids = {"household": t.plan.households, "unit": t.plan.units, "pool": t.plan.pools, "member": t.plan.panel.members, "bench": t.plan.panel.benches}
+        plan, panel = t.plan, t.plan.panel
+        ids = {"household": plan.households, "unit": plan.units, "pool": plan.pools,
+               "member": panel.members, "bench": panel.benches}
         if key in ids and ids[key] and rng.random() < 0.8:
             return rng.choice(ids[key]).id
         if key == "id" and rng.random() < 0.7:
@@ -163,12 +165,14 @@ class Maker:
 
         hash64 = hashlib.sha256(str(rng.random()).encode()).hexdigest()
         member = of(t.plan.panel.members, "m-none")
-        pool = t.draw.open.pool.id if t.draw.open and rng.random() < 0.6 else of(t.plan.pools, "P-none")
+        pool = (t.draw.open.pool.id if t.draw.open and rng.random() < 0.6
+                else of(t.plan.pools, "P-none"))
         unit = of(t.plan.units, "U-none")
         small = rng.randrange(6)
         kinds = {
             "bench": {"id": of(t.plan.panel.benches, "b9"), "title": "席", "quorum": small},
-            "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.plan.panel.benches, "b9"), "name": "王*"},
+            "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.plan.panel.benches, "b9"),
+                       "name": "王*"},
             "source": {"device": "dice", "count": 10, "range": 10},
             "pool": {"id": "P%d" % rng.randrange(9), "title": "t", "building": "b", "rule": "lot", "units": small,
                      "households": small},
@@ -209,13 +213,14 @@ class Maker:
             "void": {"reason": "void"},
             "closing": {"lines": len(self.lines), "root": t.chain.tree.root().hex()},
         }
+        events = sorted(verify.EVENT_KINDS)
         local = {verify.PLAN: verify.PLAN_KINDS[1:], verify.POOLS: sorted(verify.POOL_KINDS),
-                 verify.CLOSED: sorted(verify.EVENT_KINDS), verify.BATCH: sorted(verify.EVENT_KINDS)}.get(t.order.phase)
+                 verify.CLOSED: events, verify.BATCH: events}.get(t.order.phase)
         kind = rng.choice(local if local and rng.random() < 0.8 else list(kinds))
         return {"kind": kind, **kinds[kind]}
 
     def body(self):
-        return verify.checkpoint_body(self.t.plan.header["origin"] if self.t.plan.header else "", len(self.lines),
+        return verify.checkpoint_body(self.t.plan.origin(), len(self.lines),
                                       self.t.chain.tree.root())
 
     # -- a whole draw
@@ -278,8 +283,9 @@ class Maker:
     def follow(self, earlier, rule_of, units, households):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
-        if earlier.outside.gives_out not in (None, verify.ANYTHING) and earlier.aftermath.void is not None:
-            left = earlier.outside.gives_out
+        given_out = earlier.outside.gives_out
+        if given_out not in (None, verify.ANYTHING) and earlier.aftermath.void is not None:
+            left = given_out
         else:
             left = verify.leaves(earlier)
         if rng.random() < 0.85:
@@ -301,8 +307,9 @@ class Maker:
             seal = earlier.chain.checkpoints[-1]
         before = earlier.plan.header["attempt"] if earlier.plan.header else 1
         attempt = before + 1 if rng.random() < 0.9 else rng.randrange(1, 4)
-        prior = {"origin": earlier.plan.header["origin"] if rng.random() < 0.95 else "test.example/other",
-                 "size": seal.size, "root": seal.root, "relation": "void" if void else "round", "reason": "续"}
+        origin = earlier.plan.header["origin"] if rng.random() < 0.95 else "test.example/other"
+        prior = {"origin": origin, "size": seal.size, "root": seal.root,
+                 "relation": "void" if void else "round", "reason": "续"}
         return {"attempt": attempt if void else 1, "prior": prior}
 
     def checkpoint(self, stage):
@@ -331,7 +338,8 @@ class Maker:
                 secret = "".join(rng.choice("0123456789abcdefXYZ") for _ in range(rng.choice([32, 32, 64, 128])))
                 self.secrets[member.id] = secret
                 self.emit("commit", member=member.id, commit=verify.hash_text(
-                    "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (t.plan.root, member.id, secret)))
+                    "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (
+                        t.plan.root, member.id, secret)))
             elif way < 0.9:
                 self.secrets[member.id] = "8842"
                 self.emit("envelope", member=member.id)
@@ -451,9 +459,11 @@ class Maker:
         holders = [h for h in t.plan.households if h in t.aftermath.holds]
         if way == 0:
             self.emit("objection", id="E%d" % rng.randrange(9), text="我反对", **(
-                {"household": rng.choice(t.plan.households).id} if t.plan.households and rng.random() < 0.5 else {}))
+                {"household": rng.choice(t.plan.households).id}
+                if t.plan.households and rng.random() < 0.5 else {}))
         elif way == 1 and t.aftermath.open_objections:
-            self.emit("ruling", objection=sorted(t.aftermath.open_objections)[0], decision="rejected", reason="不成立")
+            self.emit("ruling", objection=sorted(t.aftermath.open_objections)[0],
+                      decision="rejected", reason="不成立")
         elif way in (2, 3) and t.plan.households:
             household = rng.choice(t.plan.households)
             unit = t.aftermath.holds.get(household)
@@ -537,7 +547,8 @@ def repair(raw):
             parsed = json.loads(line)
             kind = parsed["kind"]
             if kind == "checkpoint":
-                parsed["body"] = verify.checkpoint_body(t.plan.header["origin"], t.findings.number, t.chain.tree.root())
+                parsed["body"] = verify.checkpoint_body(
+                    t.plan.header["origin"], t.findings.number, t.chain.tree.root())
             elif kind == "closing":
                 parsed["lines"], parsed["root"] = t.findings.number, t.chain.tree.root().hex()
             elif kind == "commit" and parsed["member"] in secrets and t.plan.root:
@@ -546,25 +557,29 @@ def repair(raw):
             elif kind == "seed" and t.plan.root:
                 parsed["seed"] = t.ceremony.expected_seed()
             elif kind == "open" and t.ceremony.seed:
-                parsed["key"] = verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (t.ceremony.seed, parsed["pool"]))
+                parsed["key"] = verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (
+                    t.ceremony.seed, parsed["pool"]))
             elif kind == "call" and t.draw.open:
                 due = t.draw.open.due()
                 if due:
-                    parsed.update(household=due.id, ticket=str(due.ticket), place=t.draw.open.calls + 1)
+                    parsed.update(household=due.id, ticket=str(due.ticket),
+                                  place=t.draw.open.calls + 1)
             elif kind == "pick" and t.draw.open and t.draw.open.called:
-                household = t.draw.open.called
-                offer = t.draw.open.offer(household)
-                n = t.draw.open.how_many(offer)
+                draw = t.draw.open
+                household = draw.called
+                offer = draw.offer(household)
+                n = draw.how_many(offer)
                 parsed.update(household=household.id, offered=n)
                 if n and parsed["by"] == "lot":
                     number = household.lot % n
                     parsed.update(lot=str(household.lot), number=number,
-                                  unit=t.draw.open.pool.units[t.draw.open.free.all_of(offer)[number]].id)
+                                  unit=draw.pool.units[draw.free.all_of(offer)[number]].id)
                 elif n:
-                    parsed["unit"] = t.draw.open.pool.units[t.draw.open.free.all_of(offer)[0]].id
+                    parsed["unit"] = draw.pool.units[draw.free.all_of(offer)[0]].id
             elif kind == "end" and t.draw.open and not t.draw.open.ended:
-                parsed.update(picked=t.draw.open.picked, standby=t.draw.open.standby,
-                              leftover=sum(t.draw.open.free.free))
+                draw = t.draw.open
+                parsed.update(picked=draw.picked, standby=draw.standby,
+                              leftover=sum(draw.free.free))
             elif kind == "result":
                 parsed.update(t.draw.sums)
             again = encode(parsed)

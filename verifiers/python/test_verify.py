@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Tests of verify.py, with the standard library alone: python3 test_verify.py [FOLDER OF THE VECTORS], or with unittest.
+"""Tests of verify.py, with the standard library alone: python3 test_verify.py [FOLDER OF THE
+VECTORS], or with unittest.
 
-The vectors are looked for in the argument, in VECTORS (environment), and in ../../tests/vectors seen from this file."""
+The vectors are looked for in the argument, in VECTORS (environment), and in ../../tests/vectors
+seen from this file."""
 
 import ast
 import contextlib
@@ -25,7 +27,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VECTORS = os.environ.get("VECTORS", os.path.join(HERE, "..", "..", "tests", "vectors"))
 if __name__ == "__main__" and len(sys.argv) > 1 and os.path.isdir(sys.argv[1]):
     VECTORS = sys.argv.pop(1)
-verify.signature_is_right = functools.lru_cache(maxsize=10000)(verify.signature_is_right)  # the files share many
+# The files share many signatures.
+verify.signature_is_right = functools.lru_cache(maxsize=10000)(verify.signature_is_right)
 
 
 def read_json(*path):
@@ -140,7 +143,8 @@ class CommandLine(unittest.TestCase):
     """What is said of a wrong command line or file, in one language."""
 
     def test_chinese_has_no_english_sentence(self):
-        for words in ([], ["x", "--bogus"], ["x", "--official", "--rehearsal"], ["no such file"], ["/"], ["x", "--since"]):
+        for words in ([], ["x", "--bogus"], ["x", "--official", "--rehearsal"], ["no such file"],
+                      ["/"], ["x", "--since"]):
             code, _, err = run_command("--lang", "zh", *words)
             told = re.sub(r"verify\.py|--[a-z]+|no such file|x: ", "", err.strip().split("\n")[-1])
             self.assertEqual(code, 2, err)
@@ -148,7 +152,8 @@ class CommandLine(unittest.TestCase):
 
     def test_english_after_chinese(self):
         run_command("--lang", "zh", "x", "--bogus")
-        self.assertIn("unrecognized arguments: --bogus", run_command("--lang", "en", "x", "--bogus")[2])
+        _, _, err = run_command("--lang", "en", "x", "--bogus")
+        self.assertIn("unrecognized arguments: --bogus", err)
 
 
 class Words(unittest.TestCase):
@@ -171,18 +176,23 @@ class Words(unittest.TestCase):
         self.assertIn("also UNFINISHED (to line 38)", words)
 
     def test_unfinished(self):
-        """It is neither verified nor refuted, and says how far it goes; the words are those of the other verifiers."""
+        """It is neither verified nor refuted, and says how far it goes, in the words of the other
+        verifiers."""
         path = os.path.join(VECTORS, "corpus", "unfinished", "cut-in-the-draw.jsonl")
         code, out, _ = run_command(path, "--lang", "en")
         self.assertEqual(code, 3)
         self.assertTrue(out.startswith("######## UNFINISHED"))
         self.assertTrue(out.endswith(
-            "This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. It is sealed by a checkpoint to "
-            "line 19; the 19 lines after it nothing seals, and anybody could have changed or added them. It is not verified, and nothing in it is a final result. If it was published as a finished draw, "
+            "This transcript is UNFINISHED: there is no result yet. It keeps the rules to line 38. "
+            "It is sealed by a checkpoint to "
+            "line 19; the 19 lines after it nothing seals, and anybody could have changed or added "
+            "them. It is not verified, and nothing in it is a final result. If it was published as "
+            "a finished draw, "
             "its end is missing: ask for the whole file.\n"))
         self.assertNotIn("REFUTED", out)
         self.assertEqual(run_command(path, "--allocation")[:2], (3, ""))
-        good, bad = (os.path.join(VECTORS, "corpus", name) for name in ("valid/lot.jsonl", "tampered/d6-wrong-lot.jsonl"))
+        good, bad = (os.path.join(VECTORS, "corpus", name)
+                     for name in ("valid/lot.jsonl", "tampered/d6-wrong-lot.jsonl"))
         self.assertEqual(run_command(path, good)[0], 3)
         self.assertEqual(run_command(bad, path)[0], 1)
         self.assertEqual(run_command(path, os.path.join(VECTORS, "nothing"))[0], 2)
@@ -193,23 +203,31 @@ class Words(unittest.TestCase):
             path = os.path.join(folder, "open.jsonl")
             with open(path, "wb") as file:
                 file.write(read_bytes("corpus", "valid", "lot.jsonl")
-                           + b'{"kind":"withdrawal","household":"H001","unit":"A-0901","reason":"x"}\n')
+                           + b'{"kind":"withdrawal","household":"H001","unit":"A-0901",'
+                           + b'"reason":"x"}\n')
             code, out, _ = run_command(path, "--lang", "en", "--household", "H001")
             self.assertEqual(code, 3)
-            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have changed or added them; a checkpoint seals "
-                          "the file to line 46. This transcript is finished to line 48, and UNFINISHED after it", out)
-            self.assertIn("it gave up what it had (line 49, not sealed yet); from then on it has no flat", out)
+            self.assertIn("\nThe 1 line after line 48 nothing seals, and anybody could have "
+                          "changed or added them; a checkpoint seals "
+                          "the file to line 46. This transcript is finished to line 48, and "
+                          "UNFINISHED after it", out)
+            self.assertIn("it gave up what it had (line 49, not sealed yet); from then on it has "
+                          "no flat", out)
             self.assertEqual(out.count("not sealed yet"), 1)
             self.assertEqual(json.loads(run_command(path, "--json")[1])["unfinished"]["sealed"], 46)
 
     def test_what_is_no_copy_and_no_slip(self):
         """It refutes nothing: the command is wrongly called, and what was given is said."""
-        lot, data = os.path.join(VECTORS, "corpus", "valid", "lot.jsonl"), read_bytes("corpus", "valid", "lot.jsonl")
+        lot = os.path.join(VECTORS, "corpus", "valid", "lot.jsonl")
+        data = read_bytes("corpus", "valid", "lot.jsonl")
         persons = os.path.join(VECTORS, "corpus", "valid", "persons.jsonl")
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "given")
-            for content, words in ((gzip.compress(data), "packed"), (b"PK\x03\x04x", "packed"), (b"\xef\xbb\xbf" + data, "byte order mark"),
-                                   (data.decode().encode("utf-16"), "UTF-16"), (b"<html>", "web page"), (b"hello\n", "")):
+            for content, words in (
+                    (gzip.compress(data), "packed"), (b"PK\x03\x04x", "packed"),
+                    (b"\xef\xbb\xbf" + data, "byte order mark"),
+                    (data.decode().encode("utf-16"), "UTF-16"), (b"<html>", "web page"),
+                    (b"hello\n", "")):
                 with open(path, "wb") as file:
                     file.write(content)
                 code, out, err = run_command(lot, "--since", path, "--lang", "en")
@@ -217,14 +235,17 @@ class Words(unittest.TestCase):
                 self.assertTrue("--since " + path in err and words in err, err)
                 code, out, err = run_command(persons, "--person", path, "--lang", "en")
                 self.assertEqual((code, out), (2, ""))
-                self.assertTrue("--person " + path in err and (words in err or words == "byte order mark"), err)
+                self.assertIn("--person " + path, err)
+                self.assertTrue(words in err or words == "byte order mark", err)
 
     def test_the_aftermath_is_not_compared(self):
         path = os.path.join(VECTORS, "corpus", "valid", "aftermath.jsonl")
-        noted = {c["stage"]: c["fingerprint"] for c in json.loads(run_command(path, "--json")[1])["checkpoints"]}
+        report = json.loads(run_command(path, "--json")[1])
+        noted = {c["stage"]: c["fingerprint"] for c in report["checkpoints"]}
         words = "The aftermath has not been compared with anything noted outside."
         self.assertIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["result"])[1])
-        self.assertNotIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["aftermath"])[1])
+        out = run_command(path, "--lang", "en", "--fingerprint", noted["aftermath"])[1]
+        self.assertNotIn(words, out)
 
     def test_changed_on_its_way(self):
         """What happened is the first line, and the last."""
@@ -234,13 +255,15 @@ class Words(unittest.TestCase):
         self.assertEqual((code, out.splitlines()[0]), (1, first))
         self.assertEqual(out.splitlines()[-1], first + "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。"
                          "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。")
-        code, _, err = run_command(os.path.join(VECTORS, "corpus", "tampered", "unreadable-utf-16.jsonl"), "--lang", "zh")
+        path = os.path.join(VECTORS, "corpus", "tampered", "unreadable-utf-16.jsonl")
+        code, _, err = run_command(path, "--lang", "zh")
         self.assertEqual(code, 2)
         self.assertIn("文件是 UTF-16", err)
 
     def test_unknown_kind(self):
         path = os.path.join(VECTORS, "corpus", "tampered", "t1-gbk.jsonl")
-        for lang, unknown, rehearsal in (("en", "NOT KNOWN", "This is a REHEARSAL"), ("zh", "性质不明", "这是【演练】")):
+        for lang, unknown, rehearsal in (("en", "NOT KNOWN", "This is a REHEARSAL"),
+                                         ("zh", "性质不明", "这是【演练】")):
             code, out, _ = run_command(path, "--lang", lang, "--rehearsal")
             self.assertEqual(code, 1)
             self.assertIn(unknown, out)
@@ -260,7 +283,8 @@ class Words(unittest.TestCase):
                 report = verify_bytes(read_bytes("corpus", case["file"]))
                 marks = ["--fingerprint=" + c["fingerprint"] for c in report["checkpoints"]]
                 self.assertIn("NOT verified here (C7)", self.last_words(path, *marks)[1])
-                self.assertEqual(json.loads(run_command(path, "--json", *marks)[1])["level"], "anchored")
+                report = json.loads(run_command(path, "--json", *marks)[1])
+                self.assertEqual(report["level"], "anchored")
         self.assertGreater(found, 0)
 
 
@@ -275,20 +299,26 @@ class Worked(unittest.TestCase):
             roots.append(tree.root())
         self.assertEqual(verify.sha256(b"\x00" + self.lines[1]).hex(),
                          "c0e538412322bc7b4213feab7b02e00d6e978ad6ca5a7a5b3853305d174168f0")
-        self.assertEqual(roots[10].hex(), "a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9")
-        self.assertEqual(roots[31].hex(), "b80bbe3090216cc3cdd3d428b41b0e6f9e550eaaf2054087b0343efac707c748")
-        self.assertEqual(verify.fingerprint(roots[10]), "97002 26055 28800 53958 89515 51019 61367 85753")
-        self.assertEqual(verify.fingerprint(roots[28]), "89261 76061 29125 64656 31028 37682 65542 00745")
+        self.assertEqual(roots[10].hex(),
+                         "a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9")
+        self.assertEqual(roots[31].hex(),
+                         "b80bbe3090216cc3cdd3d428b41b0e6f9e550eaaf2054087b0343efac707c748")
+        self.assertEqual(verify.fingerprint(roots[10]),
+                         "97002 26055 28800 53958 89515 51019 61367 85753")
+        self.assertEqual(verify.fingerprint(roots[28]),
+                         "89261 76061 29125 64656 31028 37682 65542 00745")
 
     def test_values_in_between(self):
         t = verify.Transcript()
         for line in self.lines[:21]:
             t.line(line, True)
-        self.assertEqual(t.ceremony.expected_seed(), "0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed")
+        self.assertEqual(t.ceremony.expected_seed(),
+                         "0463da00d766fb87bbf63c233b31657a2c0d538c9842372e578f5b62c53006ed")
         for line in self.lines[21:24]:
             t.line(line, True)
         draw, units = t.draw.open, t.plan.units
-        self.assertEqual(draw.key, "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3")
+        self.assertEqual(draw.key,
+                         "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3")
         callers = [draw.callers[h] for h in t.plan.households]
         self.assertEqual([c.ticket for c in callers], [12100841181807085445, 12995935166091730463])
         self.assertEqual([c.lot for c in callers],
@@ -353,7 +383,8 @@ class Derivation(unittest.TestCase):
         t.step({"kind": "pool", "id": given["id"], "title": "t", "building": "b", "rule": "lot",
                 "units": 1, "households": 1})
         for unit in given["units"]:
-            line = {"kind": "unit", "pool": given["id"], "id": unit["id"], "label": "1", "storey": 1}
+            line = {"kind": "unit", "pool": given["id"], "id": unit["id"], "label": "1",
+                    "storey": 1}
             t.step({**line, "features": unit["features"]} if unit["features"] else line)
         for household in given["households"]:
             line = {"kind": "household", "pool": given["id"], "id": household["id"], "name": "",
@@ -388,14 +419,17 @@ class Derivation(unittest.TestCase):
 
 class Primitives(unittest.TestCase):
     def test_tree(self):
-        inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+        inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+                  "606162636465666768696a6b6c6d6e6f"]
         tree = verify.Tree()
         roots = []
         for text in inputs:
             tree.add(bytes.fromhex(text))
             roots.append(tree.root().hex())
-        self.assertEqual(roots[2], "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77")
-        self.assertEqual(roots[7], "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")
+        self.assertEqual(roots[2],
+                         "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77")
+        self.assertEqual(roots[7],
+                         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")
         self.assertEqual(verify.Tree().root(), hashlib.sha256(b"").digest())
 
     def test_proofs(self):
@@ -418,8 +452,10 @@ class Primitives(unittest.TestCase):
                 self.assertEqual(verify.root_from_proof(leaves[index], index, size, path), root)
                 for wrong in (index + 1, index - 1, size):
                     if wrong >= 0 and wrong != index:
-                        self.assertNotEqual(verify.root_from_proof(leaves[index], wrong, size, path), root)
-                self.assertNotEqual(verify.root_from_proof(leaves[index], index, size, path + [root]), root)
+                        self.assertNotEqual(
+                            verify.root_from_proof(leaves[index], wrong, size, path), root)
+                self.assertNotEqual(
+                    verify.root_from_proof(leaves[index], index, size, path + [root]), root)
 
     def test_chacha20(self):
         key = bytes.fromhex("c46ec1b18ce8a878725a37e780dfb7351f68ed2e194c79fbc6aebee1a667975d")
@@ -431,15 +467,18 @@ class Primitives(unittest.TestCase):
         """Section 7.1, tests 1 to 3."""
         for public, message, signature in (
                 ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-                 "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
+                 "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+                 "5fb8821590a33bacc61e39701cf9b46b"
                  "d25bf5f0595bbe24655141438e7a100b"),
                 ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-                 "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+                 "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                 "085ac1e43e15996e458f3613d0f11d8c"
                  "387b2eaeb4302aeeb00d291612bb0c00"),
                 ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-                 "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659"
+                 "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                 "18ff9b538d16f290ae67f760984dc659"
                  "4a7c15e9716ed28dc027beceea1ec40a")):
-            public, message, signature = bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature)
+            public, message, signature = map(bytes.fromhex, (public, message, signature))
             self.assertTrue(verify.signature_is_right(public, message, signature))
             self.assertFalse(verify.signature_is_right(public, message + b"x", signature))
             for bit in (0, 255, 256, 511):
@@ -447,14 +486,16 @@ class Primitives(unittest.TestCase):
                 wrong[bit // 8] ^= 1 << bit % 8
                 self.assertFalse(verify.signature_is_right(public, message, bytes(wrong)))
             s = int.from_bytes(signature[32:], "little") + verify.ORDER  # the same S, not reduced
-            self.assertFalse(verify.signature_is_right(public, message, signature[:32] + s.to_bytes(32, "little")))
+            again = signature[:32] + s.to_bytes(32, "little")
+            self.assertFalse(verify.signature_is_right(public, message, again))
 
     def test_strictness(self):
         """Points that are not canonical, or of small order, are refused as keys and as R."""
         neutral, zero = (1).to_bytes(32, "little"), bytes(32)
         other = bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")
         for data in (neutral, zero, other, (verify.PRIME - 1).to_bytes(32, "little"),
-                     bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")):
+                     bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0"
+                                   "d5dfac05d3c63339b13802886d53fc05")):
             self.assertIsNotNone(verify.decode_point(data))
             self.assertIsNone(verify.strict_point(data))
         minus_zero = (1 | 1 << 255).to_bytes(32, "little")     # x = 0 with the sign bit
@@ -462,25 +503,30 @@ class Primitives(unittest.TestCase):
         no_point = (2).to_bytes(32, "little")
         for data in (minus_zero, too_large, no_point, b"\xff" * 32):
             self.assertIsNone(verify.decode_point(data))
-        # with A and R neutral and S = 0 the equation holds for every message; strictly it does not count
+        # With A and R neutral and S = 0 the equation holds for every message; strictly it does
+        # not count.
         self.assertFalse(verify.signature_is_right(neutral, b"anything", neutral + zero))
 
     def test_cosignature(self):
-        line = ("— panel.example/resident-1 gZgLkAAAAABlU/EAtbitXbxIA4qwcc0gg0eZZqCPBSUr8R/TKsY4FIYx2quJ2tDmuokInX9WB"
+        line = ("— panel.example/resident-1 gZgLkAAAAABlU/EAtbitXbxIA4qwcc0gg0eZZqCPBSUr8R/TKsY4"
+                "FIYx2quJ2tDmuokInX9WB"
                 "WkoidPgob0Y0BMTzwU2oaZ64oidCQ==")
         public = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
         root = bytes.fromhex("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")
         name, key_id, time, signature = verify.read_signature(line)
         self.assertEqual((name, key_id, time), ("panel.example/resident-1", "81980b90", 1700000000))
-        message = verify.signed_message(time, verify.checkpoint_body("draw.example/2026-001", 8, root))
+        body = verify.checkpoint_body("draw.example/2026-001", 8, root)
+        message = verify.signed_message(time, body)
         self.assertEqual(hashlib.sha256(message).hexdigest(),
                          "a99d1b30905075cb9806fede19524baff12c74b772c3c85e4b34ede88f54c241")
         self.assertTrue(verify.signature_is_right(public, message, signature))
-        for wrong in (line + " ", line.replace("— ", "- "), line[:-1], line.replace("==", "=="[:1]), line + "\n"):
+        for wrong in (line + " ", line.replace("— ", "- "), line[:-1],
+                      line.replace("==", "=="[:1]), line + "\n"):
             self.assertIsNone(verify.read_signature(wrong))
 
     def test_matching_against_trying_all(self):
-        """D4: a unit is offered if and only if, without it, those who wait can be served as well as with it."""
+        """D4: a unit is offered if and only if, without it, those who wait can be served as well
+        as with it."""
         def largest(needs, units):
             if not needs:
                 return 0
@@ -492,8 +538,10 @@ class Primitives(unittest.TestCase):
 
         rng = random.Random(1)
         for _ in range(300):
-            units = [frozenset(n for n in "abc" if rng.random() < 0.5) for _ in range(rng.randrange(1, 6))]
-            needs = [frozenset(n for n in "abc" if rng.random() < 0.4) for _ in range(rng.randrange(5))]
+            units = [frozenset(n for n in "abc" if rng.random() < 0.5)
+                     for _ in range(rng.randrange(1, 6))]
+            needs = [frozenset(n for n in "abc" if rng.random() < 0.4)
+                     for _ in range(rng.randrange(5))]
             needs = [n for n in needs if n]
             matching = verify.Matching(set(needs), set(units))
             for unit in units:
@@ -513,15 +561,20 @@ class Lines(unittest.TestCase):
     def test_one_spelling_only(self):
         verify.parse_line(self.GOOD)
         verify.parse_line(b'{"kind":"undo","reason":"\\"\\\\\\n","at":0}')
-        for bad in (b"", b" " + self.GOOD, self.GOOD + b" ", self.GOOD + b"\r", self.GOOD.replace(b":", b": "),
-                    b'{"reason":"a","kind":"undo"}', b'{"kind":"undo"}', b'{"kind":"undo","reason":"a","reason":"a"}',
+        for bad in (b"", b" " + self.GOOD, self.GOOD + b" ", self.GOOD + b"\r",
+                    self.GOOD.replace(b":", b": "),
+                    b'{"reason":"a","kind":"undo"}', b'{"kind":"undo"}',
+                    b'{"kind":"undo","reason":"a","reason":"a"}',
                     b'{"kind":"undo","reason":null}', b'{"kind":"undo","reason":"a","at":01}',
-                    b'{"kind":"undo","reason":"a","at":-1}', b'{"kind":"undo","reason":"a","at":1.0}',
-                    b'{"kind":"undo","reason":"a","at":9007199254740992}', b'{"kind":"undo","reason":"a","at":1e3}',
+                    b'{"kind":"undo","reason":"a","at":-1}',
+                    b'{"kind":"undo","reason":"a","at":1.0}',
+                    b'{"kind":"undo","reason":"a","at":9007199254740992}',
+                    b'{"kind":"undo","reason":"a","at":1e3}',
                     b'{"kind":"undo","reason":"\\u0061"}', b'{"kind":"undo","reason":"\\/"}',
                     b'{"kind":"undo","reason":"\t"}', b'{"kind":"undo","reason":"\x7f"}',
                     b'{"kind":"undo","reason":"\xed\xa0\x80"}', b'{"kind":"undo","reason":"\xff"}',
-                    b'{"kind":"undo","reason":"' + b"9" * 65600 + b'"}', b"[" * 60000, b'{"kind":"Undo","reason":"a"}',
+                    b'{"kind":"undo","reason":"' + b"9" * 65600 + b'"}', b"[" * 60000,
+                    b'{"kind":"Undo","reason":"a"}',
                     b'{"kind":"undo","reason":"a","at":' + b"9" * 5000 + b"}",
                     b'{"kind":"unit","pool":"A","id":"a","label":"1","storey":1,"features":[]}'):
             with self.assertRaises(verify.NotInProfile, msg=bad[:60]):
@@ -529,7 +582,8 @@ class Lines(unittest.TestCase):
 
     def test_equal_to_encoding_again(self):
         """What the cursor takes is what an encoder of the one spelling would write."""
-        for name in ("valid/aftermath.jsonl", "valid/unicode.jsonl", "valid/estate-with-times.jsonl"):
+        for name in ("valid/aftermath.jsonl", "valid/unicode.jsonl",
+                     "valid/estate-with-times.jsonl"):
             for raw in read_bytes("corpus", name).splitlines():
                 line = verify.parse_line(raw)
                 for key in ("ticket", "lot"):
@@ -558,7 +612,8 @@ class Hostile(unittest.TestCase):
             self.assertEqual(report["unfinished"]["torn"], size - data[:size].rfind(b"\n") - 1)
 
     def test_no_control_character_is_printed(self):
-        data = read_bytes("worked", "transcript.jsonl").replace("7号地块".encode(), "\x9b31m\u202e".encode())
+        data = read_bytes("worked", "transcript.jsonl")
+        data = data.replace("7号地块".encode(), "\x9b31m\u202e".encode())
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "hostile.jsonl")
             with open(path, "wb") as file:
@@ -595,7 +650,8 @@ class Receipts(unittest.TestCase):
         root, _ = path(0, size, 0)
         text += verify.checkpoint_body("draw.example/2026-001", size, root)
         if signatures:
-            text += "\n" + "".join(verify.parse_line(line)["signature"] + "\n" for line in lines[30:32])
+            signed = [verify.parse_line(line)["signature"] for line in lines[30:32]]
+            text += "\n" + "".join(signature + "\n" for signature in signed)
         return text.encode()
 
     def outcomes(self, data, fingerprints=(), benches=()):
@@ -605,15 +661,18 @@ class Receipts(unittest.TestCase):
     def test_good_and_bad(self):
         data = self.make([0, 6, 8, 9, 23, 24])
         benches = verify.read_panel(os.path.join(VECTORS, "worked", "transcript.jsonl"))
-        report, outcomes = self.outcomes(data, ["89261 76061 29125 64656 31028 37682 65542 00745"], benches)
+        head = "89261 76061 29125 64656 31028 37682 65542 00745"
+        report, outcomes = self.outcomes(data, [head], benches)
         self.assertEqual(outcomes, ["passed"] * 5)
         self.assertTrue(report["anchored"] and report["signed"])
-        self.assertEqual((report["facts"]["household"], report["facts"]["unit"]), ("H001", "A-1801"))
+        facts = report["facts"]
+        self.assertEqual((facts["household"], facts["unit"]), ("H001", "A-1801"))
         self.assertEqual(self.outcomes(data)[1][3:], ["not_run", "not_run"])
         self.assertEqual(self.outcomes(data, ["0"])[1][3], "failed")
         self.assertEqual(self.outcomes(data.replace(b'"number":0', b'"number":1'))[1][1], "failed")
-        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 26]))[1][2], "failed")  # the pick of another
-        self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24]))[1][2], "failed")  # not the unit it has
+        # The pick of another household; a flat that it has not.
+        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 26]))[1][2], "failed")
+        self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24]))[1][2], "failed")
         self.assertEqual(self.outcomes(self.make([24], signatures=False))[0]["verdict"], "verified")
         unsigned = self.make([0, 6, 8, 9, 23, 24], signatures=False)
         wrong = data.replace(b"9goI8U8z6+", b"9goI8U8z7+")  # a bit of the signature of o1
@@ -621,8 +680,10 @@ class Receipts(unittest.TestCase):
         self.assertEqual(self.outcomes(wrong, benches=benches)[1],
                          ["passed", "passed", "passed", "not_run", "failed"])
         self.assertEqual(self.outcomes(unsigned, benches=benches)[1][4], "not_run")
-        self.assertEqual(self.outcomes(data[:-1])[0]["verdict"], "verified")  # a last LF that is missing is put there
-        for wrong in (data[:-2], data.replace(b"index 6", b"index 06"), data.replace(b"\n\n", b"\n", 1),
+        # A last LF that is missing is put there.
+        self.assertEqual(self.outcomes(data[:-1])[0]["verdict"], "verified")
+        for wrong in (data[:-2], data.replace(b"index 6", b"index 06"),
+                      data.replace(b"\n\n", b"\n", 1),
                       data.replace(b"index 8", b"index 6")):
             self.assertEqual(self.outcomes(wrong)[1], ["failed"] + ["not_run"] * 4)
         for size in range(18, len(data), 61):  # cut anywhere: no crash
@@ -636,21 +697,30 @@ class Receipts(unittest.TestCase):
         data = self.make([0, 6, 8, 9, 23, 24])
         plain, crlf = self.outcomes(data)[0], data.replace(b"\n", b"\r\n")
         self.assertNotIn("note", plain)
-        for saved, note in ((crlf, "CR LF"), (crlf[:-2], "CR LF"), (crlf[:-1], "CR LF"), (crlf + b"\r\n \r\n", "Empty lines"),
-                            (data + b"\n\n", "Empty lines"), (data.replace(b"\n", b"\r\n", 3), "CR LF"), (data + b" \t", "Empty lines")):
+        for saved, note in (
+                (crlf, "CR LF"), (crlf[:-2], "CR LF"), (crlf[:-1], "CR LF"),
+                (crlf + b"\r\n \r\n", "Empty lines"), (data + b"\n\n", "Empty lines"),
+                (data.replace(b"\n", b"\r\n", 3), "CR LF"), (data + b" \t", "Empty lines")):
             report = self.outcomes(saved)[0]
             self.assertIn(note, report.pop("note")["en"])
             self.assertEqual(report, plain)
-        for other in (data.replace(b"\n", b"\r"), data.replace(b"\n", b"\n\n"), data.replace(b"\n", b" \n")):
+        for other in (data.replace(b"\n", b"\r"), data.replace(b"\n", b"\n\n"),
+                      data.replace(b"\n", b" \n")):
             self.assertEqual(self.outcomes(other)[0]["verdict"], "refuted")
 
     def test_what_a_file_is_that_is_no_receipt(self):
         data = self.make([0, 6, 8, 9, 23, 24])
-        bad = data.replace("王".encode(), b"\xcd\xf5") if "王".encode() in data else data + b"\xcd\xf5\n"
-        for harmed, words in ((b"\xef\xbb\xbf" + data, "byte order mark"), (data.decode().encode("utf-16"), "UTF-16"),
-                              (data.decode().encode("utf-16-le"), "UTF-16"), (gzip.compress(data), "packed"), (b"PK\x03\x04", "packed"),
-                              (b"<html>", "the receipt itself"), (b"%PDF-1.4", "the receipt itself"), (b"\n" + data, "empty line"),
-                              (b" " + data, "White space"), (verify.base64.b64encode(data), "base64"), (bad, "not UTF-8"),
+        self.assertNotIn("王".encode(), data)
+        bad = data + b"\xcd\xf5\n"
+        for harmed, words in (
+                (b"\xef\xbb\xbf" + data, "byte order mark"),
+                (data.decode().encode("utf-16"), "UTF-16"),
+                (data.decode().encode("utf-16-le"), "UTF-16"),
+                (gzip.compress(data), "packed"), (b"PK\x03\x04", "packed"),
+                (b"<html>", "the receipt itself"), (b"%PDF-1.4", "the receipt itself"),
+                (b"\n" + data, "empty line"),
+                (b" " + data, "White space"), (verify.base64.b64encode(data), "base64"),
+                (bad, "not UTF-8"),
                               (b"\0" * 9, "zeros"), (b"", "empty line")):
             with self.assertRaises(verify.Unreadable) as error:
                 self.outcomes(harmed)
@@ -739,7 +809,8 @@ class Stages(unittest.TestCase):
         for rule, change in (
                 ("P1", put(0, floorlot=2)), ("P1", put(0, origin="/x")), ("P1", put(0, units=5)),
                 ("P1", put(6, units=3)), ("P2", put(4, id="R1")), ("P2", put(8, features=["a b"])),
-                ("P3", put(0, title="")), ("P3", put(7, label=" 1")), ("P3", put(1, title="a\u202e")),
+                ("P3", put(0, title="")), ("P3", put(7, label=" 1")),
+                ("P3", put(1, title="a\u202e")),
                 ("P4", elsewhere), ("P5", put(1, quorum=2)), ("P5", put(1, quorum=0)),
                 ("P6", put(5, count=19)), ("P6", put(5, range=11)), ("P6", put(5, round=1)),
                 ("P7", put(7, storey=0)), ("P7", put(11, tier=100)), ("P7", put(6, seconds=60)),
@@ -768,6 +839,27 @@ class Stages(unittest.TestCase):
             lines[12].update(group="G")
 
         self.break_plan("P8", apart)
+
+    def test_plan_of_many(self):
+        """P7: 4,096 combinations of features in the plan. P9: 4,000 entries in a ranking."""
+        def units(count):
+            lines = plan_lines("ranking")
+            lines[7:11] = [{**lines[8], "id": "U%d" % i, "features": ["f%d" % i]}
+                           for i in range(count)]
+            lines[0]["units"] = lines[6]["units"] = count
+            lines[-1].pop("needs")
+            for line in lines[-3:]:
+                line["ranking"] = ["U0"]
+            return lines
+
+        self.assert_broken(None, made_plan(units(4096))[0])
+        findings, plan = made_plan(units(4097))
+        self.assert_broken("P7", findings)
+        self.assertTrue(plan.too_many)
+        for count, broken in ((4000, None), (4001, "P9")):
+            lines = units(4096)
+            lines[-1]["ranking"] = ["U%d" % i for i in range(count)]
+            self.assert_broken(broken, made_plan(lines)[0])
 
     # -- the sign-offs
 
@@ -1012,6 +1104,22 @@ class Stages(unittest.TestCase):
         self.assert_broken("D8", self.drawn(put("pick", rank=1), "choice"))
         self.assert_broken("D10", self.drawn(put("standby", place=more), households=6))
 
+    def test_served_and_then_on_standby(self):
+        """D12: a household that is served is called again, and put on standby."""
+        calls = []
+
+        def again(number, line):
+            if line["kind"] == "call":
+                calls.append(line)
+            if line["kind"] != "end":
+                return line
+            standby = {"kind": "standby", "household": calls[0]["household"], "place": 3}
+            return [{**calls[0], "place": 7}, standby, {**line, "standby": 3}]
+
+        findings = self.drawn(again, households=6)
+        self.assert_broken("D2 D12", findings)
+        self.assertEqual(findings.checks["D12"].failed, 1)
+
     def test_draw_of_what_is_not_on_offer(self):
         """D4, D5, D13: U1 is the only one with a lift, and is held back for H3."""
         def other(number, line):
@@ -1111,7 +1219,8 @@ class Stages(unittest.TestCase):
 
     def test_order(self):
         """T2: every line of a file may stand where it stands, and no gate where another is due."""
-        for name in ("valid/aftermath.jsonl", "valid/undo-missed.jsonl", "valid/void-in-the-draw.jsonl"):
+        for name in ("valid/aftermath.jsonl", "valid/undo-missed.jsonl",
+                     "valid/void-in-the-draw.jsonl"):
             lines = [verify.parse_line(line) for line in read_bytes("corpus", name).splitlines()]
             t = verify.Transcript()
             for line in lines:
@@ -1161,6 +1270,22 @@ class Stages(unittest.TestCase):
             self.assert_broken(None, findings)
             self.assertEqual(findings.checks[rule].outcome(), "not_run")
             self.broken.add(rule)
+
+    def test_what_is_no_opening(self):
+        """V8 is not run: of what is no opening, and of a file that ends before the household."""
+        data = read_bytes("corpus", "valid", "persons.jsonl").splitlines(keepends=True)
+        opening = ("floorlot/1 person\nhousehold H001\nname 甲\ndocument 1\nsalt %s\n"
+                   % ("0" * 64)).encode()
+        for lines, person, words in ((data, b"x", "is not the opening"),
+                                     (data, opening[:-9], "is not the opening"),
+                                     (data[:3], opening, "ends in the plan")):
+            t = verify.Transcript()
+            t.read(verify.read_lines(io.BytesIO(b"".join(lines))))
+            evidence = verify.Evidence()
+            evidence.person = person
+            verify.check_evidence(t, evidence)
+            self.assertEqual(t.findings.checks["V8"].outcome(), "not_run")
+            self.assertIn(words, t.findings.checks["V8"].reason[0])
 
     def test_z_every_rule_was_broken(self):
         """The tests above, run before this one, leave out no rule."""
@@ -1244,6 +1369,89 @@ class Households(unittest.TestCase):
             done = subprocess.run(command, input=file.read(), capture_output=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Household H001 张*明, step by step".encode(), done.stdout)
+
+
+class Why(unittest.TestCase):
+    """What is said of one household, step by step."""
+
+    def tell(self, household, *name, lang="en"):
+        path = os.path.join(VECTORS, *name)
+        _, out, err = run_command(path, "--lang", lang, "--household", household)
+        self.assertEqual(err, "")
+        return out[out.index("\n" + {"en": "Household", "zh": "住户"}[lang] + " " + household) + 1:]
+
+    def corpus(self, household, name, lang="en"):
+        return self.tell(household, "corpus", "valid", name + ".jsonl", lang=lang)
+
+    def test_by_lot(self):
+        """The worked example: every number of its section, and how to get it by hand."""
+        out = self.tell("H001", "worked", "transcript.jsonl")
+        self.assertIn(" 7. Offered   1 flat, numbered from 0 in the order of the plan:\n"
+                      "              =>  0  A-1801  1801  storey 18\n", out)
+        self.assertIn("\n 9. Result    A-1801: 1801, storey 18 (line 25)\n", out)
+        key = "0649e6343d97ceb6425f5cdfc1c69a1390db07bf99276377b27d1aaba493d8f3"
+        self.assertIn("pool A\\n' | sha256sum\n    %s\n" % key, out)
+        self.assertIn("openssl enc -chacha20 -K %s -iv %s |\n    od -An -tu8 -N24\n" % (
+            key, "0" * 32), out)
+        low, high = re.search(r"echo '(\d+) \+ 2\^64 \* (\d+)' \| bc", out).groups()
+        lot = 196114929942908232021793278079164511450
+        self.assertEqual(int(low) + 2**64 * int(high), lot)
+        self.assertIn("%d mod 1 = 0" % lot, out)
+        out = self.tell("H002", "worked", "transcript.jsonl", lang="zh")
+        self.assertIn("\n 6. 照顾     无障碍（step-free）：只有全部符合的房才可选\n", out)
+        self.assertIn(" -iv 01%s |\n" % ("0" * 30), out)
+
+    def test_other_ways(self):
+        for household, name, lang, words in (
+                ("H002", "group", "en", "\n 4. Together  called together with H001\n"),
+                ("H203", "ranking-unranked-standby", "en",
+                 "                1. C-1601  1601  not on offer\n"
+                 "                2. C-0801  801  on offer\n 9. Result    C-0801: 801"),
+                ("H102", "undo-second-miss", "zh", "\n 6. 未到     无\n"),
+                ("H002", "aftermath", "en", "is at second 1360 of hall-2.mp4 (22 min 40 s)")):
+            with self.subTest(household=household, name=name):
+                self.assertIn(words, self.corpus(household, name, lang))
+
+    def test_missed_and_withdrawn(self):
+        """Of whom the lines are: a miss that was withdrawn is told as such, and is no miss."""
+        seen = set()
+        for name in ("undo-missed", "undo-choice", "undo-second-miss", "absent-last-chooses",
+                     "absent-lot", "proxy", "shortage-choice", "void-in-the-draw"):
+            data = read_bytes("corpus", "valid", name + ".jsonl").splitlines()
+            lines = list(map(verify.parse_line, data))
+            for household in {line["household"] for line in lines if line["kind"] == "call"}:
+                out = self.corpus(household, name)
+                mine = [line for line in lines if line.get("household") == household]
+                of = {kind: [line for line in mine if line["kind"] == kind]
+                      for kind in ("call", "missed", "pick", "standby")}
+                undone = out.count("withdrew what the line before it recorded")
+                missed = re.search(r"Missed    (\d+) \(line ([\d, ]+)\)", out)
+                called = [number for number, line in enumerate(lines, 1) if line in of["call"]]
+                self.assertEqual(called, list(map(int, re.findall(
+                    r"line (\d+), call \d+ of the pool", out))))
+                if undone:
+                    seen.add("undone")
+                if missed:
+                    seen.add("missed")
+                    self.assertEqual(int(missed[1]), len(missed[2].split(", ")))
+                    self.assertLessEqual(int(missed[1]) + undone,
+                                         len(of["missed"]) + len(of["pick"]))
+                for line in of["pick"]:
+                    if "proxy" in line:
+                        seen.add("proxy")
+                        self.assertIn("made by %s for the household" % line["proxy"], out)
+                if of["standby"]:
+                    seen.add("standby")
+                    self.assertIn("place %d on the standby list" % of["standby"][-1]["place"], out)
+        self.assertEqual(seen, {"undone", "missed", "proxy", "standby"})
+
+    def test_not_called(self):
+        path = os.path.join(VECTORS, "corpus", "valid", "void-in-the-roll-call.jsonl")
+        with open(path, "rb") as file:
+            household = next(line["id"] for line in map(verify.parse_line, file.read().splitlines())
+                             if line["kind"] == "household")
+        out = run_command(path, "--lang", "en", "--household", household)[1]
+        self.assertIn("Household %s is in the plan, but was never called" % household, out)
 
 
 if __name__ == "__main__":

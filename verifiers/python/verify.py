@@ -1203,7 +1203,7 @@ class Order:
         """Rule 4: a section of the plan without a line has one fault when a later one begins."""
         if up_to in PLAN_KINDS:
             up_to = PLAN_KINDS.index(up_to)
-        elif up_to != len(PLAN_KINDS):
+        elif up_to != len(PLAN_KINDS):  # a line of another phase, that ends nothing
             return
         for kind in PLAN_KINDS[self.section + 1:up_to]:
             self.findings.fault("T2", kind, NOTHING, ("a line of kind " + kind, "%s 行" % kind))
@@ -1256,11 +1256,11 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
+    __slots__ = ("id", "label", "storey", "pool", "place", "features")
 
-    def __init__(self, line, features, number):
+    def __init__(self, line, features):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
-        self.features, self.line = features, number
+        self.features = features
         self.pool = self.place = None   # its place among the units of its pool, from 0
 
 
@@ -1508,7 +1508,7 @@ class Plan:
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
         self.findings.text(place, line["label"], 60)
-        unit = Unit(line, self.features(line, "features"), self.findings.number)
+        unit = Unit(line, self.features(line, "features"))
         self.ids.add("unit", line["id"], unit)
         self.units.append(unit)
         self.join_pool(unit, self.pool_of(line))
@@ -1771,19 +1771,19 @@ class SignOffs:
             return False
         return True
 
-    def is_begun_only(self):
+    def is_half_said(self):
         return self.open is not None and 0 < len(self.open.said) < len(self.plan.panel.members)
 
     def end(self):
         """S1: under a checkpoint stands nothing, or a line of each member."""
-        if self.is_begun_only():
+        if self.is_half_said():
             missing = [m.id for m in self.plan.panel.members if m not in self.open.said]
             self.findings.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
         self.open = None
 
     def end_of_file(self):
         """S1 at the end of the file: the sign-off may go on."""
-        if self.is_begun_only():
+        if self.is_half_said():
             self.findings.not_run(["S1"], ("the file ends before everybody has said something",
                                            "文件结束时还有监督员没有表态"))
         self.open = None
