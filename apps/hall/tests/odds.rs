@@ -8,6 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![cfg(feature = "odds")]
 
 use floorlot::Hash;
 use floorlot::order::{Entrant, call_order};

@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![cfg(unix)]
+#![cfg(all(unix, feature = "web"))]
 
 mod chaos;
 mod clock;
