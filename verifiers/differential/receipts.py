@@ -257,8 +257,8 @@ def left_out(data):
 
 
 def essence(report):
-    """What must be the same in all verifiers: all but the words, and the facts of a receipt that
-    holds (of lines that do not belong together each may tell what it likes)."""
+    """What must be the same in all verifiers: all but the words, and the facts of a text
+    that has not the form of a receipt (one leaves them empty, one out)."""
     checks = [
         [c["id"], c["outcome"], c["examined"], len(c["faults"])] for c in report.get("checks", [])
     ]
@@ -267,7 +267,7 @@ def essence(report):
             del check[2]
     if report["verdict"] == "unreadable":
         return {"verdict": "unreadable", "checks": checks}
-    facts = dict(report.get("facts") or {}) if report["verdict"] == "verified" else {}
+    facts = dict(report.get("facts") or {}) if checks[0][1] == "passed" else {}
     facts["later"] = len(facts.get("later") or [])
     first = next((c[0] for c in checks if c[1] == "failed"), None)
     return {

@@ -66,6 +66,8 @@ function joined(names) {
   return names
     .map((file) => {
       const text = read(file + '.js');
+      if (!text.startsWith(`// ${file}.js: `))
+        fail(`${file}.js does not say in its first line what it is`);
       for (const [, list, from] of text.matchAll(IMPORT)) checkImport(seen, file, list, from);
       for (const [, declared] of text.matchAll(DECLARED)) {
         for (const name of declared.match(/\w+/g)) {

@@ -213,28 +213,34 @@ export function takeCr(line) {
   line.endsInCr = line.whole && bytes.length <= LONGEST_LINE && bytes[bytes.length - 1] === 0x0d;
   if (line.endsInCr) line.bytes = bytes.subarray(0, -1);
 }
-// What is said of a file that a program on the way has changed, after the change. Where line ends
-// are all that is wrong, it says so; the file stays refuted.
-export function alteredWords({ changed, checks, unfinished }) {
-  const alone = !checks.some((c) => c.outcome === 'failed' && !(c.id === 'T1' && c.failed === 1));
-  const rest =
-    changed.what !== 'cr-lf' || !alone
-      ? both(
-          ' If a new copy says the same, do not rely on it, and show this report to the panel.',
-          '如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。',
-        )
-      : unfinished
-        ? both(
-            ' Nothing else is wrong so far, but the file is unfinished, too.',
-            '除此之外到目前为止没有发现问题，但文件也尚未完成。',
-          )
-        : both(
-            ' Nothing else is wrong: with LF at the end of the lines it would be verified, ' +
-              'with the fingerprints in this report.',
-            '除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。',
-          );
+
+// What is said of a file that a program on the way has changed, after the change. The file stays
+// refuted.
+export function alteredWords(report) {
+  const rest = restOf(report);
   return both(
     'This file is REFUTED as it is (check T1): its bytes are not those that were sealed.' + rest.en,
     '本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。' + rest.zh,
+  );
+}
+// Where line ends are all that is wrong, it says so.
+function restOf({ changed, checks, unfinished }) {
+  const alone = !checks.some((c) => c.outcome === 'failed' && !(c.id === 'T1' && c.failed === 1));
+  if (changed.what !== 'cr-lf' || !alone) {
+    return both(
+      ' If a new copy says the same, do not rely on it, and show this report to the panel.',
+      '如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。',
+    );
+  }
+  if (unfinished) {
+    return both(
+      ' Nothing else is wrong so far, but the file is unfinished, too.',
+      '除此之外到目前为止没有发现问题，但文件也尚未完成。',
+    );
+  }
+  return both(
+    ' Nothing else is wrong: with LF at the end of the lines it would be verified, with the ' +
+      'fingerprints in this report.',
+    '除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。',
   );
 }

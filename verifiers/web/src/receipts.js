@@ -259,7 +259,7 @@ function together(checking, entries, note) {
   see(checking, 'R3', entries.length);
   const readable = entries.filter((e) => !e.record.refused),
     records = readable.map(({ record, index }) => ({ record, index }));
-  const named = (of) => first(records.map(({ record }) => of(record)));
+  const named = (of) => firstOf(records.map(({ record }) => of(record)));
   const facts = {
     household: named(nameIn),
     pool: named(poolIn),
@@ -275,9 +275,11 @@ function together(checking, entries, note) {
       loose = tell(state, entry);
     if (!entry.refused) notTogether(checking, entry, wrong || loose);
   }
-  const { unitEntry } = state;
-  facts.unitLine = unitEntry ? unitEntry.record : null;
-  if (unitEntry && !holdsUnit(facts, facts.unitLine.id)) {
+  // The unit line is one of the unit that it has in the end; else it tells nothing.
+  const { unitEntry } = state,
+    fits = unitEntry && holdsUnit(facts, unitEntry.record.id);
+  facts.unitLine = fits ? unitEntry.record : null;
+  if (unitEntry && !unitEntry.refused && !fits) {
     const found = both('not the unit that the household has in the end', '不是该户最后所得的房');
     notTogether(checking, unitEntry, found);
   }
@@ -296,7 +298,7 @@ function notTogether(checking, entry, found) {
 // Whose receipt it is, and of which pool: the first line that names one.
 const nameIn = (r) => (r.kind === 'household' ? r.id : r.household);
 const poolIn = (r) => (r.kind === 'pool' ? r.id : r.pool);
-function first(list) {
+function firstOf(list) {
   const found = list.find((item) => item !== undefined);
   return found === undefined ? null : found;
 }
@@ -347,7 +349,7 @@ function isForeign(household, r) {
 function tell(state, entry) {
   const { facts, objections } = state,
     r = entry.record;
-  if (r.kind === 'unit' && !entry.refused) state.unitEntry = entry;
+  if (r.kind === 'unit') state.unitEntry = entry;
   const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](facts, r, objections);
   if (r.kind === 'objection') objections.add(r.id);
   if (r.kind in TELLS) Object.assign(facts, TELLS[r.kind](r));

@@ -1,3 +1,5 @@
+// search.js: my household, by what people type: an id, a name, or the number of a flat.
+
 import { POOLS } from './phases.js';
 
 const typed = (text) => text.normalize('NFKC').toLowerCase().trim();

@@ -3,6 +3,7 @@
 import { both } from './checks.js';
 import { CLOSED, MISSING, PHASES } from './phases.js';
 
+// Said of a file that evidence from outside refutes.
 export const tooUnfinished = (u) =>
   both(
     `The file is also UNFINISHED (to line ${u.lines}): perhaps what was given belongs to the ` +
@@ -52,39 +53,46 @@ function openLines({ lines, closed, sealed }) {
 
 // The whole as sentences for a resident.
 export function unfinishedWords(u) {
+  const parts = [soFar(u), tornLine(u), worth(u), ASK_FOR_IT];
+  return both(parts.map((p) => p.en).join(''), parts.map((p) => p.zh).join(''));
+}
+const ASK_FOR_IT = both(
+  ' If it was published as a finished draw, its end is missing: ask for the whole file.',
+  '如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。',
+);
+// What no checkpoint seals comes first where the file was finished before.
+function soFar(u) {
   const [en, zh] = MISSING[PHASES.indexOf(u.phase)],
-    open = openLines(u),
-    torn = tornLine(u);
-  const soFar = !u.lines
-    ? both(
-        'This transcript is UNFINISHED: not even its first line is whole. ',
-        '本记录【尚未完成】：连第一行都不完整。',
-      )
-    : !u.closed
-      ? both(
-          `This transcript is UNFINISHED: ${en}. It keeps the rules to line ${u.lines}. ${open.en}`,
-          `本记录【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。${open.zh}`,
-        )
-      : both(
-          `${open.en}This transcript is finished to line ${u.closed}, and UNFINISHED after it: ` +
-            `${en}. It keeps the rules to line ${u.lines}. `,
-          `${open.zh}本记录到第 ${u.closed} 行为止已结束，之后增加的内容【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。`,
-        );
-  const result = !u.closed
-    ? both(
-        'It is not verified, and nothing in it is a final result.',
-        '它没有通过核验，其中的内容都不是最终结果。',
-      )
-    : both(
-        `As a whole it is not verified; its first ${u.closed} lines are a finished transcript, ` +
-          `and can be verified by themselves.`,
-        `整份没有通过核验；它的前 ${u.closed} 行是一份已结束的记录，可以单独核验。`,
-      );
+    open = openLines(u);
+  if (!u.lines) {
+    return both(
+      'This transcript is UNFINISHED: not even its first line is whole. ',
+      '本记录【尚未完成】：连第一行都不完整。',
+    );
+  }
+  if (!u.closed) {
+    return both(
+      `This transcript is UNFINISHED: ${en}. It keeps the rules to line ${u.lines}. ${open.en}`,
+      `本记录【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。${open.zh}`,
+    );
+  }
   return both(
-    soFar.en +
-      torn.en +
-      result.en +
-      ' If it was published as a finished draw, its end is missing: ask for the whole file.',
-    soFar.zh + torn.zh + result.zh + '如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。',
+    `${open.en}This transcript is finished to line ${u.closed}, and UNFINISHED after it: ${en}. ` +
+      `It keeps the rules to line ${u.lines}. `,
+    `${open.zh}本记录到第 ${u.closed} 行为止已结束，之后增加的内容【尚未完成】：${zh}。` +
+      `到第 ${u.lines} 行为止符合规则。`,
+  );
+}
+function worth({ closed }) {
+  if (!closed) {
+    return both(
+      'It is not verified, and nothing in it is a final result.',
+      '它没有通过核验，其中的内容都不是最终结果。',
+    );
+  }
+  return both(
+    `As a whole it is not verified; its first ${closed} lines are a finished transcript, and can ` +
+      `be verified by themselves.`,
+    `整份没有通过核验；它的前 ${closed} 行是一份已结束的记录，可以单独核验。`,
   );
 }
