@@ -157,11 +157,8 @@ fn follows(void: &[u8], plan: &[u8]) -> String {
         Plan::read_lines(plan.split(|b| *b == b'\n').filter(|line| !line.is_empty())).unwrap();
     let mut session = Session::new(plan);
     let lines: Vec<Vec<u8>> = std::iter::from_fn(|| session.advance(None)).collect();
-    let report = verify(
-        &lines.concat_lines()[..],
-        &Evidence { earlier: Some(earlier), ..Evidence::default() },
-    )
-    .unwrap();
+    let report =
+        verify(&lines.concat_lines()[..], &Evidence::default().with_earlier(earlier)).unwrap();
     let check = report.checks.iter().find(|check| check.id.id() == "V7").unwrap();
     format!("{:?} {:?}", check.outcome, check.faults)
 }

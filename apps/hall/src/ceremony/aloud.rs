@@ -335,7 +335,7 @@ pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     let (roll, lang) = (draw.roll(), draw.lang);
     let bench = roll.bench_of(member).filter(|_| roll.member_key(member).is_some())?;
     let signed = draw.session.signatures().into_iter().find(|signed| signed.bench == bench)?;
-    let silent = draw.session.silent();
+    let silent = draw.session.still_to_sign();
     let own = |m: &&String| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some();
     let reachable = signed.keys + silent.iter().filter(own).count() as u64;
     let (title, left, quorum) =
@@ -465,9 +465,7 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
 fn swapped(draw: &Draw, households: &[std::borrow::Cow<'_, str>], lang: Lang) -> String {
     let roll = draw.roll();
     let now = households.iter().map(|id| {
-        let held = roll
-            .find_household(id)
-            .and_then(|h| draw.session.allocation().get(h as usize).copied().flatten());
+        let held = roll.find_household(id).and_then(|h| draw.session.holding(h).unit());
         let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
         format!("{} → {flat}", draw.household_name(id))
     });
@@ -645,7 +643,7 @@ fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bo
     let Some(pool) = draw.session.pool() else { return };
     let (number, of, title) = (draw.progress.opened, roll.pools().len(), &pool.title);
     let sums = sums((picked, standby, leftover), lang);
-    let first = match draw.progress.first {
+    let first = match draw.progress.pool().first {
         Some((household, unit)) if !every_pick => {
             let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
             tr!(lang, "; first called: {name} → {flat}", "；首位：{name} → {flat}")
@@ -698,7 +696,7 @@ pub(crate) fn standing(draw: &Draw) {
     }
     result(draw);
     if draw.progress.changed {
-        let given = draw.session.allocation().iter().flatten().count();
+        let given = draw.session.holdings().iter().filter(|h| h.is_unit()).count();
         let (standby, free) = (
             draw.session.standby().len(),
             (draw.roll().unit_count() as usize).saturating_sub(given),

@@ -11,19 +11,19 @@ use floorlot::lines::{Closed, Device};
 use floorlot::plan::Source;
 use floorlot::record::Step;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use std::collections::BTreeMap;
 
 /// What the draw waits for, in a few lines.
 pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
-    match draw.session.stage() {
-        Stage::RollCall => roll_call(draw),
-        Stage::Reveals => reveals(draw),
-        Stage::Numbers { number, source } => numbers(draw.lang, number, &source),
-        Stage::Call { household } => next_call(draw, household),
-        Stage::Choice { household, offered } => choice(draw, household, offered),
-        Stage::SignOff => sign_off(draw),
-        Stage::Aftermath | Stage::Done => after(draw),
+    match draw.session.awaits() {
+        Awaits::RollCall => roll_call(draw),
+        Awaits::Reveals => reveals(draw),
+        Awaits::Numbers { number, source } => numbers(draw.lang, number, &source),
+        Awaits::Call { household } => next_call(draw, household),
+        Awaits::Choice { household, offered } => choice(draw, household, offered),
+        Awaits::SignOff => sign_off(draw),
+        Awaits::Aftermath | Awaits::Done => after(draw),
         _ if draw.session.can_undo() => settle(draw),
         _ => Vec::new(),
     }
@@ -32,24 +32,24 @@ pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
 /// The words before the cursor.
 pub(crate) fn label(draw: &mut Draw) -> String {
     let lang = draw.lang;
-    match draw.session.stage() {
-        Stage::RollCall => tr!(lang, "roll call> ", "点名> "),
-        Stage::Reveals => tr!(lang, "reveals> ", "公开> "),
-        Stage::Numbers { number, .. } => tr!(lang, "numbers {number}> ", "随机数 {number}> "),
-        Stage::Call { .. } => tr!(lang, "call> ", "叫号> "),
-        Stage::Choice { household, .. } => {
+    match draw.session.awaits() {
+        Awaits::RollCall => tr!(lang, "roll call> ", "点名> "),
+        Awaits::Reveals => tr!(lang, "reveals> ", "公开> "),
+        Awaits::Numbers { number, .. } => tr!(lang, "numbers {number}> ", "随机数 {number}> "),
+        Awaits::Call { .. } => tr!(lang, "call> ", "叫号> "),
+        Awaits::Choice { household, .. } => {
             let id = draw.roll().household_id(household);
             tr!(lang, "{id} chooses> ", "{id} 选房> ")
         }
-        Stage::SignOff => tr!(lang, "signatures> ", "签名> "),
-        Stage::Aftermath | Stage::Done => tr!(lang, "after the result> ", "后续> "),
+        Awaits::SignOff => tr!(lang, "signatures> ", "签名> "),
+        Awaits::Aftermath | Awaits::Done => tr!(lang, "after the result> ", "后续> "),
         _ => tr!(lang, "go on> ", "继续> "),
     }
 }
 
 /// Who has not signed the last checkpoint, and the signatures of each bench.
 fn sign_off(draw: &Draw) -> Vec<String> {
-    let (lang, silent) = (draw.lang, draw.session.silent());
+    let (lang, silent) = (draw.lang, draw.session.still_to_sign());
     let mut told = aloud::signatures(draw);
     if silent.is_empty() {
         told.push(tr!(
@@ -210,7 +210,7 @@ fn roll_call(draw: &Draw) -> Vec<String> {
             "点名之前，监督员可以对封存的方案签名：签名单 文件，签名，纸签，异见，未签"
         ));
     } else if !draw.whole_sign_off() {
-        let still = draw.session.silent();
+        let still = draw.session.still_to_sign();
         let (silent, still) = (still.len(), draw.names_of(&still));
         told.push(tr!(
             lang,
@@ -296,7 +296,7 @@ fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
 fn given(draw: &Draw) -> (usize, u32) {
     let Some(pool) = draw.session.pool() else { return (0, 0) };
     let households = draw.book.households_of(&pool.id);
-    let has = |h: &u32| draw.session.allocation().get(*h as usize).is_some_and(Option::is_some);
+    let has = |h: &u32| draw.session.holding(*h).is_unit();
     (households.filter(has).count(), pool.household_count())
 }
 
@@ -323,7 +323,7 @@ fn last(draw: &Draw) -> String {
     let lang = draw.lang;
     match draw.progress.step {
         Step::Served { household } => {
-            let unit = draw.progress.record.course(household).now.unit.unwrap_or(u32::MAX);
+            let unit = draw.progress.record.course(household).now.unit().unwrap_or(u32::MAX);
             let (name, flat) =
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
             tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
@@ -402,11 +402,9 @@ fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let Some(pool) = draw.session.pool() else { return Vec::new() };
     let households = draw.book.households_of(&pool.id);
-    let taken: Vec<u32> = households
-        .filter_map(|h| draw.session.allocation().get(h as usize).copied().flatten())
-        .collect();
+    let taken: Vec<u32> = households.filter_map(|h| draw.session.holding(h).unit()).collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
-    let meets = |u: &u32| roll.needs(household).iter().all(|need| roll.features(*u).contains(need));
+    let meets = |u: &u32| roll.meets(*u, household);
     let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
     let list = |units: &[u32]| {
         units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")

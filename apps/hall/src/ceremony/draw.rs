@@ -102,7 +102,7 @@ impl Draw {
 
     /// Who has not spoken yet under a checkpoint, when others have.
     pub(crate) fn still_silent(&self) -> String {
-        let silent = self.names_of(&self.session.silent());
+        let silent = self.names_of(&self.session.still_to_sign());
         tr!(
             self.lang,
             "still without a word: {silent}. Each member signs, or it is recorded why not.",
@@ -117,18 +117,18 @@ impl Draw {
 
     /// Whether the last checkpoint can still be signed, and nobody has said anything about it.
     pub(crate) fn nobody_signed(&self) -> bool {
-        let silent = self.session.silent().len();
+        let silent = self.session.still_to_sign().len();
         silent > 0 && silent == self.roll().members().count()
     }
 
     /// Whether every member has signed or said why not, or nobody has: then the draw can go on.
     pub(crate) fn whole_sign_off(&self) -> bool {
-        let silent = self.session.silent().len();
+        let silent = self.session.still_to_sign().len();
         silent == 0 || silent == self.roll().members().count()
     }
 
     /// The flat that is to be offered next: of the first pool that has one.
-    pub(crate) fn due_offer(&mut self) -> Option<(u32, u32)> {
+    pub(crate) fn due_offer(&self) -> Option<(u32, u32)> {
         (0..self.roll().pools().len()).find_map(|pool| self.session.due_offer(pool))
     }
 
@@ -219,8 +219,7 @@ impl Draw {
     pub(crate) fn holding(&self, id: &str) -> String {
         let lang = self.lang;
         let number = self.roll().find_household(id);
-        let unit =
-            number.and_then(|h| self.session.allocation().get(h as usize).copied().flatten());
+        let unit = number.and_then(|h| self.session.holding(h).unit());
         if let Some(unit) = unit {
             return self.book.unit(unit, lang);
         }

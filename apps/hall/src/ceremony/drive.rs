@@ -10,7 +10,7 @@ use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
 use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
 use floorlot::rules::{Lang, Words};
-use floorlot::session::{Stage, StepError};
+use floorlot::session::{Awaits, Prepared, Step, StepError};
 use std::path::Path;
 
 /// Why a command was not carried out.
@@ -56,21 +56,26 @@ impl Draw {
         }
     }
 
-    /// Writes a line that the session has taken. A checkpoint is made over what is on disk: that is
-    /// compared before.
-    fn written(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        let line = Line::decode(bytes).ok();
-        if matches!(line, Some(Line::Checkpoint { .. })) {
+    /// Writes the line of a step, and then takes the step in. A line that somebody decided is on
+    /// the disk before the session goes on; one that follows from those before it may be gathered
+    /// with others. A checkpoint is made over what is on disk: that is compared before.
+    fn write(&mut self, step: Prepared, decided: bool) -> Result<(), Stop> {
+        if matches!(Line::decode(step.line()), Ok(Line::Checkpoint { .. })) {
             self.record()?;
             self.scribe.compare()?;
         }
-        let recorded = self.scribe.write(bytes)?;
-        self.observe(bytes);
+        let gathered = self.scribe.write(step.line())?;
+        let recorded = if decided { Some(self.scribe.sync()?) } else { gathered };
+        let lang = self.lang;
+        let bytes = self.session.record(step);
+        let bytes = bytes.map_err(|stale| Stop::Failed(stale.words().get(lang).to_owned()))?;
+        self.observe(&bytes);
+        let line = Line::decode(&bytes).ok();
         line.iter().for_each(|line| self.hold(line));
         match (recorded, line) {
-            (Some(proof), _) => self.tell(proof),
+            (Some(proof), _) if !decided => self.tell(proof),
             (None, Some(Line::End { .. })) => drop(self.record()?),
-            (None, _) => {}
+            _ => {}
         }
         Ok(())
     }
@@ -108,7 +113,7 @@ impl Draw {
     /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
     /// something can still be undone.
     pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
-        while self.session.stage() == Stage::Automatic && !self.session.can_undo() {
+        while self.session.awaits() == Awaits::Automatic && !self.session.can_undo() {
             self.advance()?;
         }
         self.rest()
@@ -117,7 +122,7 @@ impl Draw {
     /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
     /// it.
     pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
-        while self.session.stage() == Stage::Automatic
+        while self.session.awaits() == Awaits::Automatic
             && !self.session.can_undo()
             && !self.progress.rests
         {
@@ -130,7 +135,7 @@ impl Draw {
     /// once more.
     fn rest(&mut self) -> Result<OnDisk, Stop> {
         let proof = self.record()?;
-        if self.session.stage() == Stage::Done {
+        if self.session.awaits() == Awaits::Done {
             self.scribe.compare()?;
         }
         Ok(proof)
@@ -144,11 +149,11 @@ impl Draw {
 
     /// Makes one line that needs no decision.
     pub(crate) fn advance(&mut self) -> Result<(), Stop> {
-        if self.session.stage() == Stage::SignOff {
+        if self.session.awaits() == Awaits::SignOff {
             self.unsaid.extend(aloud::signatures(self));
         }
-        match self.session.advance(self.now()) {
-            Some(bytes) => self.written(&bytes),
+        match self.session.prepare_next(self.now()) {
+            Some(step) => self.write(step, false),
             None => Ok(()),
         }
     }
@@ -156,7 +161,7 @@ impl Draw {
     /// Carries out a command: the line that it makes is written, or the draw goes on.
     pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
         match self.step(command).map_err(Refused::Step)? {
-            Some(bytes) => Ok(self.written(&bytes)?),
+            Some(step) => Ok(self.write(step, true)?),
             None => Ok(self.advance()?),
         }
     }
@@ -176,12 +181,9 @@ impl Draw {
         Ok(noted)
     }
 
-    /// Why a command would be refused now; `None` if it would be carried out. Nothing is changed.
-    pub(crate) fn refuses(&mut self, command: &Command) -> Option<String> {
-        let kept = self.session.clone();
-        let refused = self.step(command).err();
-        self.session = kept;
-        refused
+    /// Why a command would be refused now; `None` if it would be carried out.
+    pub(crate) fn refuses(&self, command: &Command) -> Option<String> {
+        self.step(command).err()
     }
 
     /// The same command with the hash of a recording, so that a long film is read once.
@@ -192,51 +194,57 @@ impl Draw {
         Ok(Command::Recording { file, start, sha256: Some(hash) })
     }
 
-    /// The line of a command, which the session has taken and nobody has written yet; `None` for the
-    /// command that goes on and decides nothing.
-    fn step(&mut self, command: &Command) -> Result<Option<Vec<u8>>, String> {
+    /// The step that a command makes; `None` for the command that goes on and decides nothing.
+    fn step(&self, command: &Command) -> Result<Option<Prepared>, String> {
         self.begun_signatures(command)?;
-        let at = self.now();
-        let step = match command {
-            Command::Commit { member, commit } => self.session.commit(member, *commit, at),
-            Command::Envelope { member } => self.session.envelope(member, at),
-            Command::Absent { member } => self.session.absent(member, at),
-            Command::Close if self.session.stage() == Stage::Reveals => {
-                self.session.close_reveals(at)
-            }
-            Command::Close => self.session.close_commits(at),
-            Command::Reveal { member, secret } => self.session.reveal(member, secret, at),
-            Command::Withhold { member } => self.session.withhold(member, at),
-            Command::Dice { digits } => self.session.numbers(Numbers::Dice(digits.clone()), at),
-            Command::Balls { numbers } => self.session.numbers(Numbers::Balls(numbers.clone()), at),
-            Command::Drand { signature } => {
-                let round = self.drand_round();
-                let randomness = floorlot::drand::signature_from_hex(signature)
-                    .map(|bytes| floorlot::drand::randomness(&bytes));
-                let randomness = randomness.unwrap_or(Hash([0; 32]));
-                self.session
-                    .numbers(Numbers::Drand { round, signature: signature.clone(), randomness }, at)
-            }
-            Command::Call => self.session.call(at),
+        let revealing = self.session.awaits() == Awaits::Reveals;
+        self.prepare(match command {
+            Command::Commit { member, commit } => Step::Commit { member, commit: *commit },
+            Command::Envelope { member } => Step::Envelope { member },
+            Command::Absent { member } => Step::Absent { member },
+            Command::Close if revealing => Step::CloseReveals,
+            Command::Close => Step::CloseCommits,
+            Command::Reveal { member, secret } => Step::Reveal { member, secret },
+            Command::Withhold { member } => Step::Withhold { member },
+            Command::Dice { digits } => Step::Numbers(Numbers::Dice(digits.clone())),
+            Command::Balls { numbers } => Step::Numbers(Numbers::Balls(numbers.clone())),
+            Command::Drand { signature } => Step::Numbers(self.drand(signature)),
+            Command::Call => Step::Call,
             Command::Choose { unit, proxy } => {
                 let unit = self.unit_id(unit)?;
-                self.session.choose(&unit, proxy.as_deref(), at)
+                return self.prepare(Step::Choose { unit: &unit, proxy: proxy.as_deref() });
             }
-            Command::Missed => self.session.miss(at),
-            Command::Undo { reason } => self.session.undo(reason, at),
-            Command::Void { reason } => self.session.void(reason, at),
-            Command::Seal => self.session.close_batch(at),
-            Command::Next if self.session.stage() == Stage::SignOff && !self.whole_sign_off() => {
+            Command::Missed => Step::Miss,
+            Command::Undo { reason } => Step::Undo { reason },
+            Command::Void { reason } => Step::Void { reason },
+            Command::Seal => Step::CloseBatch,
+            Command::Next if self.session.awaits() == Awaits::SignOff && !self.whole_sign_off() => {
                 return Err(self.still_silent());
             }
             Command::Next => return Ok(None),
-            command => self.say_or_note(command, at)?,
-        };
-        step.map(Some).map_err(|error| self.refusal(&error))
+            command => return self.sign_or_note(command),
+        })
+    }
+
+    /// What the rules say to a step.
+    fn prepare(&self, step: Step<'_>) -> Result<Option<Prepared>, String> {
+        self.session.prepare(step, self.now()).map(Some).map_err(|error| self.refusal(&error))
+    }
+
+    /// The round of drand that the plan named, with this signature.
+    fn drand(&self, signature: &str) -> Numbers {
+        let bytes = floorlot::drand::signature_from_hex(signature);
+        let randomness = bytes.map(|bytes| floorlot::drand::randomness(&bytes));
+        Numbers::Drand {
+            round: self.drand_round(),
+            signature: signature.to_owned(),
+            // a signature of another form is refused before anybody looks at this
+            randomness: randomness.unwrap_or(Hash([0; 32])),
+        }
     }
 
     /// Signatures under the plan that were begun are finished before the roll call.
-    fn begun_signatures(&mut self, command: &Command) -> Result<(), String> {
+    fn begun_signatures(&self, command: &Command) -> Result<(), String> {
         let begins = matches!(
             command,
             Command::Commit { .. }
@@ -244,10 +252,10 @@ impl Draw {
                 | Command::Absent { .. }
                 | Command::Void { .. }
         );
-        if !begins || self.session.stage() != Stage::RollCall || self.whole_sign_off() {
+        if !begins || self.session.awaits() != Awaits::RollCall || self.whole_sign_off() {
             return Ok(());
         }
-        let silent = self.names_of(&self.session.silent());
+        let silent = self.names_of(&self.session.still_to_sign());
         Err(tr!(
             self.lang,
             "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
@@ -255,27 +263,23 @@ impl Draw {
         ))
     }
 
-    /// A command of the sign-off or the aftermath. The error is one of the command itself; the
-    /// inner one is of the rules.
-    fn say_or_note(
-        &mut self,
-        command: &Command,
-        at: Option<u64>,
-    ) -> Result<Result<Vec<u8>, StepError>, String> {
-        let lang = self.lang;
-        Ok(match command {
+    /// A command of the sign-off or the aftermath.
+    fn sign_or_note(&self, command: &Command) -> Result<Option<Prepared>, String> {
+        match command {
             Command::Cosign { signature } => {
                 let member = self.signer(signature)?;
-                self.session.cosign(&member, signature, at)
+                self.prepare(Step::Cosign { member: &member, signature })
             }
-            Command::Paper { member, scan } => self.session.paper(member, hash_of(scan, lang)?, at),
-            Command::Dissent { member, reason } => self.session.dissent(member, reason, at),
-            Command::Unsigned { member } => self.session.unsigned(member, at),
+            Command::Paper { member, scan } => {
+                self.prepare(Step::Paper { member, scan: hash_of(scan, self.lang)? })
+            }
+            Command::Dissent { member, reason } => self.prepare(Step::Dissent { member, reason }),
+            Command::Unsigned { member } => self.prepare(Step::Unsigned { member }),
             other => {
-                let line = self.later(other, at)?;
-                self.session.aftermath(&line)
+                let line = self.later(other, self.now())?;
+                self.prepare(Step::Event(&line))
             }
-        })
+        }
     }
 
     /// The signature lines of a signed note over the last checkpoint.
@@ -327,9 +331,9 @@ impl Draw {
     }
 
     /// The line of the aftermath that a command makes.
-    fn later<'c>(&mut self, command: &'c Command, at: Option<u64>) -> Result<Line<'c>, String> {
+    fn later<'c>(&self, command: &'c Command, at: Option<u64>) -> Result<Line<'c>, String> {
         let lang = self.lang;
-        if !matches!(self.session.stage(), Stage::Done | Stage::Aftermath) {
+        if !matches!(self.session.awaits(), Awaits::Done | Awaits::Aftermath) {
             // It is refused, whatever it says: what the session waits for comes first.
             return Ok(Line::Offer { unit: "".into(), household: "".into(), at });
         }
@@ -345,9 +349,8 @@ impl Draw {
                 at,
             },
             Command::Withdraw { household, reason } => {
-                let number =
-                    self.roll().find_household(household).and_then(|h| usize::try_from(h).ok());
-                let unit = number.and_then(|h| self.session.allocation().get(h).copied().flatten());
+                let number = self.roll().find_household(household);
+                let unit = number.and_then(|h| self.session.holding(h).unit());
                 let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
                 Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
             }
@@ -395,9 +398,9 @@ impl Draw {
     }
 
     /// The round of drand that is due: only the one that the plan named.
-    fn drand_round(&mut self) -> u64 {
-        match self.session.stage() {
-            Stage::Numbers { source, .. } => source.round,
+    fn drand_round(&self) -> u64 {
+        match self.session.awaits() {
+            Awaits::Numbers { source, .. } => source.round,
             _ => 0,
         }
     }

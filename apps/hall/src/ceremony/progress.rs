@@ -4,7 +4,7 @@
 use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
 use floorlot::plan::Roll;
-use floorlot::record::{Record, Step};
+use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::Words;
 use std::collections::VecDeque;
 
@@ -71,15 +71,13 @@ pub(crate) struct Progress {
     lines: u64,
     /// Pools that were opened.
     pub(crate) opened: usize,
-    /// Calls in the pool that is being drawn.
-    pub(crate) calls: u64,
+    /// The number of the pool that is being drawn.
+    pool: usize,
     /// When the clock of the household that was called began to run: at its call, and again after
     /// an `undo`.
     pub(crate) since: Option<u64>,
     /// The ticket of the household called last.
     ticket: String,
-    /// The first pick of the pool.
-    pub(crate) first: Option<(u32, u32)>,
     /// Picks, standby places and leftovers of the whole draw, once the result is there.
     pub(crate) result: Option<(u64, u64, u64)>,
     /// What the members said of the last checkpoint.
@@ -112,10 +110,9 @@ impl Progress {
             step: Step::Other,
             lines: 0,
             opened: 0,
-            calls: 0,
+            pool: 0,
             since: None,
             ticket: String::new(),
-            first: None,
             result: None,
             said: vec![Said::Nothing; book.members.len()],
             recent: VecDeque::new(),
@@ -133,6 +130,7 @@ impl Progress {
     pub(crate) fn observe(&mut self, line: &Line<'_>, book: &Book, roll: &Roll) {
         self.lines += 1;
         self.step = self.record.line(self.lines, line, roll);
+        self.clock();
         self.turns(line, roll);
         self.after(line, book);
         match line {
@@ -149,16 +147,8 @@ impl Progress {
                 self.numbers.push(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
             }
             Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
-            Line::Open { .. } => (self.opened, self.calls, self.first) = (self.opened + 1, 0, None),
-            Line::Call { at, ticket, .. } => {
-                (self.calls, self.since, self.ticket) = (self.calls + 1, *at, ticket.0.to_string());
-            }
-            Line::Undo { at, .. } => self.since = *at,
-            Line::Pick { household, unit, .. } => {
-                self.first.get_or_insert((
-                    number(roll.find_household(household)),
-                    number(roll.find_unit(unit)),
-                ));
+            Line::Open { pool, .. } => {
+                (self.opened, self.pool) = (self.opened + 1, roll.find_pool(pool).unwrap_or(0));
             }
             Line::Result { picked, standby, leftover, .. } => {
                 self.result = Some((*picked, *standby, *leftover))
@@ -167,6 +157,24 @@ impl Progress {
                 self.changed = true
             }
             Line::Void { reason, .. } => self.void = Some(reason.to_string()),
+            _ => {}
+        }
+    }
+
+    /// The pool that is being drawn, as far as it is.
+    pub(crate) fn pool(&self) -> PoolCourse {
+        self.record.pool(self.pool)
+    }
+
+    /// Whose clock runs, and since when.
+    fn clock(&mut self) {
+        match &self.step {
+            Step::Called { household } => {
+                if let Some(call) = self.record.course(*household).called {
+                    (self.since, self.ticket) = (call.at, call.ticket.0.to_string());
+                }
+            }
+            Step::Undone { at, .. } => self.since = *at,
             _ => {}
         }
     }
@@ -189,13 +197,13 @@ impl Progress {
                 let deferred = matches!(self.step, Step::Missed { deferred: true, .. });
                 self.over(Outcome::Missed { deferred });
             }
-            Line::Undo { reason, .. } => {
-                // The turn that is withdrawn gives its place in the list to the withdrawal.
-                let Step::Undone { unit, .. } = self.step else { return };
-                self.recent.pop_back();
-                self.over(Outcome::Undone { unit, reason: reason.to_string() });
-            }
             _ => {}
+        }
+        if let Step::Undone { unit, reason, .. } = &self.step {
+            // The turn that is withdrawn gives its place in the list to the withdrawal.
+            let outcome = Outcome::Undone { unit: *unit, reason: reason.to_string() };
+            self.recent.pop_back();
+            self.over(outcome);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::keys::note_file::note_text;
 use crate::words::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use std::io::{self, BufRead, Write};
 
 /// Holds the draw with commands from standard input; with `after` also what comes after the result.
@@ -63,7 +63,7 @@ fn hold(draw: &mut Draw, after: bool, notes: &mut Notes) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
         notes.promise(draw);
-        let done = draw.session.stage() == Stage::Done;
+        let done = draw.session.awaits() == Awaits::Done;
         if done && !after {
             return Ok(());
         }
@@ -101,12 +101,12 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
 
 /// Goes on after what could still be withdrawn, or after the signatures.
 fn next(draw: &mut Draw) -> Result<bool, Stop> {
-    match draw.session.stage() {
-        Stage::Automatic => {
+    match draw.session.awaits() {
+        Awaits::Automatic => {
             draw.advance()?;
             Ok(true)
         }
-        Stage::SignOff => signed(draw),
+        Awaits::SignOff => signed(draw),
         _ => retry(&tr!(
             draw.lang,
             "there is nothing to go on from; `status` says what is needed",
@@ -227,18 +227,18 @@ fn understood(draw: &Draw, command: &Command, questions: &[String]) -> Result<bo
 /// The questions before a step that cannot be taken back; none before other steps. Whether the step
 /// will be refused is another matter.
 fn questions(draw: &mut Draw, command: &Command) -> Vec<String> {
-    let stage = draw.session.stage();
+    let stage = draw.session.awaits();
     let called = matches!(
         command,
         Command::Commit { .. } | Command::Envelope { .. } | Command::Absent { .. }
     );
-    let first = if called && stage == Stage::RollCall { begins(draw) } else { None };
+    let first = if called && stage == Awaits::RollCall { begins(draw) } else { None };
     let own = match stage {
-        Stage::RollCall => of_roll_call(draw, command),
-        Stage::Reveals => of_reveals(draw, command),
-        Stage::Numbers { .. } => numbers(draw.lang, command),
-        Stage::Choice { household, .. } => choice(draw, household, command),
-        Stage::Done | Stage::Aftermath => board::what(draw, command)
+        Awaits::RollCall => of_roll_call(draw, command),
+        Awaits::Reveals => of_reveals(draw, command),
+        Awaits::Numbers { .. } => numbers(draw.lang, command),
+        Awaits::Choice { household, .. } => choice(draw, household, command),
+        Awaits::Done | Awaits::Aftermath => board::what(draw, command)
             .map(|told| tr!(draw.lang, "{told}. Is that right?", "{told}。对吗？")),
         _ => None,
     };

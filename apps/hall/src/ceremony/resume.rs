@@ -13,7 +13,7 @@ use crate::words::say::{Stop, say, tr};
 use crate::words::told;
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
-use floorlot::session::{ResumeError, Session, Stage};
+use floorlot::session::{Awaits, ResumeError, Session};
 use std::path::Path;
 
 /// Replays the lines that are on disk. An edited line, or one of another plan, is refused before
@@ -25,7 +25,7 @@ pub(crate) fn resume(
     (path, promised): (&Path, Option<&Recorded>),
 ) -> Result<(), Stop> {
     for (number, bytes) in (1_u64..).zip(found.lines()) {
-        let decided = draw.session.stage() != Stage::Automatic;
+        let decided = draw.session.awaits() != Awaits::Automatic;
         draw.session.replay(bytes).map_err(|error| refused(&error, path, draw.lang))?;
         draw.observe(bytes);
         if promised.is_some_and(|promised| {

@@ -20,7 +20,7 @@ use floorlot::drand;
 use floorlot::lines::Device;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use std::path::{Path, PathBuf};
 
 /// What `run` is given.
@@ -162,12 +162,12 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
     loop {
         draw.automatic()?;
         notes.promise_seal(draw);
-        let goes_on = match draw.session.stage() {
-            Stage::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
-            Stage::Automatic => !script.undo_is_next(),
+        let goes_on = match draw.session.awaits() {
+            Awaits::SignOff => !script.sign_off_is_next() && signed(draw, &mut script)?,
+            Awaits::Automatic => !script.undo_is_next(),
             stage => {
                 script.goes_on();
-                if stage == Stage::Done && !script.aftermath_is_next() {
+                if stage == Awaits::Done && !script.aftermath_is_next() {
                     break;
                 }
                 false

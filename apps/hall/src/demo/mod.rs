@@ -16,7 +16,7 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use panel::{BEGINNING, Panel};
 use std::path::{Path, PathBuf};
 
@@ -102,13 +102,13 @@ fn simulated(lang: Lang) {
 fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
     loop {
         draw.automatic()?;
-        let stage = draw.session.stage();
-        if stage == Stage::Done {
+        let stage = draw.session.awaits();
+        if stage == Awaits::Done {
             draw.bar.finish_and_clear();
         }
         match panel.decide(draw) {
-            None if stage == Stage::Done => return Ok(()),
-            None if matches!(stage, Stage::Numbers { .. }) => {
+            None if stage == Awaits::Done => return Ok(()),
+            None if matches!(stage, Awaits::Numbers { .. }) => {
                 return Err(Stop::Failed(tr!(
                     draw.lang,
                     "nobody can simulate the beacon that this plan names",

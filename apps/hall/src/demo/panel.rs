@@ -9,7 +9,7 @@ use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Device};
 use floorlot::plan::Source;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
 
@@ -126,15 +126,15 @@ impl Panel {
         if std::mem::take(&mut self.undo_due) {
             return Some(Command::Undo { reason: "录错房号 / wrong flat typed".to_owned() });
         }
-        match draw.session.stage() {
-            Stage::RollCall => Some(self.sign(draw).unwrap_or_else(|| self.promise(draw))),
-            Stage::SignOff => self.sign(draw),
-            Stage::Aftermath => self.after(draw),
-            Stage::Done if self.step == 0 => self.after(draw),
-            Stage::Reveals => Some(self.answer(draw)),
-            Stage::Numbers { number, source } => self.numbers(number, &source),
-            Stage::Call { .. } => Some(Command::Call),
-            Stage::Choice { household, .. } => Some(self.choose(draw, household)),
+        match draw.session.awaits() {
+            Awaits::RollCall => Some(self.sign(draw).unwrap_or_else(|| self.promise(draw))),
+            Awaits::SignOff => self.sign(draw),
+            Awaits::Aftermath => self.after(draw),
+            Awaits::Done if self.step == 0 => self.after(draw),
+            Awaits::Reveals => Some(self.answer(draw)),
+            Awaits::Numbers { number, source } => self.numbers(number, &source),
+            Awaits::Call { .. } => Some(Command::Call),
+            Awaits::Choice { household, .. } => Some(self.choose(draw, household)),
             _ => None,
         }
     }
@@ -142,7 +142,7 @@ impl Panel {
     /// The next member signs the last checkpoint: with the sample keys, but under the aftermath one
     /// on paper, one with words against it, and one is away.
     fn sign(&mut self, draw: &Draw) -> Option<Command> {
-        let silent = draw.session.silent();
+        let silent = draw.session.still_to_sign();
         let member = silent.first()?.clone();
         let own = sample::key_in(draw.roll(), &member);
         let bench = |id: &str| draw.book.members.iter().filter(|m| m.bench == id).count();
@@ -242,7 +242,7 @@ impl Panel {
     /// The households of a pool with a flat and without needs.
     fn holders(&self, draw: &Draw, pool: usize) -> Vec<u32> {
         let id = draw.roll().pools().get(pool).map_or("", |p| &p.id);
-        let has = |h: &u32| draw.session.allocation().get(*h as usize).is_some_and(Option::is_some);
+        let has = |h: &u32| draw.session.holding(*h).is_unit();
         draw.book.households_of(id).filter(|h| has(h) && draw.roll().needs(*h).is_empty()).collect()
     }
 

@@ -11,7 +11,7 @@ use floorlot::lines::{Line, Prior, Relation};
 use floorlot::note::parse_checkpoint;
 use floorlot::plan::{Plan, PoolInfo, ValidPlan};
 use floorlot::rules::Lang;
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, value};
@@ -161,7 +161,7 @@ impl Void {
             }
         }
         // A batch that is still open is sealed over the lines that are there now.
-        let sealed = session.stage() != Stage::Aftermath;
+        let sealed = session.awaits() != Awaits::Aftermath;
         let head = if sealed { head } else { (session.lines(), session.root()) };
         Ok(Void { plan, head, reason, sealed })
     }

@@ -190,7 +190,7 @@ fn check(
     earlier: Option<Earlier>,
     lang: Lang,
 ) -> Result<Verified, Stop> {
-    let evidence = Evidence { earlier, ..Evidence::default() };
+    let evidence = Evidence::default().with_earlier(earlier);
     let report = verify(bytes, &evidence)
         .map_err(|error| Stop::file(lang, path, error.words().get(lang)))?;
     report.into_verified().map_err(|report| {

@@ -3,7 +3,6 @@
 use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
-use floorlot::lines::Line;
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -78,16 +77,6 @@ impl Outcome {
     }
 }
 
-/// What came after the result, counted.
-fn later(data: &Data) -> (usize, usize, usize) {
-    let count = |is: fn(&Line<'_>) -> bool| data.lines().filter(|(_, line)| is(line)).count();
-    (
-        count(|line| matches!(line, Line::Withdrawal { .. })),
-        count(|line| matches!(line, Line::Accept { .. })),
-        count(|line| matches!(line, Line::Swap { .. })),
-    )
-}
-
 fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(head) = data.head() {
@@ -141,7 +130,8 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
 
 /// Whether this is the final allocation, and what came after the draw.
 fn finality(data: &Data, lang: Lang) -> String {
-    let (withdrawals, accepted, swaps) = later(data);
+    let later = data.record().aftermath();
+    let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
     let (gave_up, taken, swapped) =
         (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
     let size = data.size();

@@ -29,7 +29,7 @@ use floorlot::Hash;
 use floorlot::lines::Mode;
 use floorlot::plan::ValidPlan;
 use floorlot::rules::Lang;
-use floorlot::session::Stage;
+use floorlot::session::Awaits;
 use floorlot::sign::SigningKey;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -472,7 +472,7 @@ impl Hall {
     fn keep_time(&mut self, here: bool) {
         let paused = self.pause().is_some();
         let State::Draw(draw) = &mut self.state else { return };
-        let choosing = matches!(draw.session.stage(), Stage::Choice { .. });
+        let choosing = matches!(draw.session.awaits(), Awaits::Choice { .. });
         let seconds = draw.session.pool().and_then(|pool| pool.seconds).filter(|_| choosing);
         let (Some(seconds), Some(since)) = (seconds, draw.progress.since) else {
             self.turn = None;
@@ -678,7 +678,7 @@ impl Hall {
     /// Whether the result, or what came after it, is sealed and signed.
     fn is_done(&mut self) -> bool {
         match &mut self.state {
-            State::Draw(draw) => draw.session.stage() == Stage::Done,
+            State::Draw(draw) => draw.session.awaits() == Awaits::Done,
             _ => false,
         }
     }
@@ -830,7 +830,7 @@ impl Hall {
     fn no_answer(&mut self) -> Result<(), String> {
         let lang = self.lang;
         let State::Draw(draw) = &mut self.state else { return Ok(()) };
-        if !matches!(draw.session.stage(), Stage::Choice { .. }) || self.unanswered() >= 3 {
+        if !matches!(draw.session.awaits(), Awaits::Choice { .. }) || self.unanswered() >= 3 {
             return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
         }
         let lines = self.lines();
@@ -927,7 +927,7 @@ pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
         return Vec::new();
     }
     let own = |member: &String| sample::key_in(draw.roll(), member);
-    draw.session.silent().iter().filter_map(own).collect()
+    draw.session.still_to_sign().iter().filter_map(own).collect()
 }
 
 fn command(draw: &mut Draw, command: &Command) -> Result<(), Refused> {

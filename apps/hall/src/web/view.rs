@@ -11,7 +11,7 @@ use crate::keys::key;
 use floorlot::lines::{Closed, Device, Mode};
 use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
-use floorlot::session::{NotOffered, Stage};
+use floorlot::session::{Awaits, NotOffered};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -154,7 +154,7 @@ fn operators(hall: &mut Hall) -> Value {
 
 /// What the operator sees of the next steps.
 fn steps(draw: &mut Draw) -> Value {
-    let silent = draw.session.silent();
+    let silent = draw.session.still_to_sign();
     let pools = draw.roll().pools().len();
     let offers: Vec<Value> = (0..pools)
         .filter_map(|pool| {
@@ -170,9 +170,9 @@ fn steps(draw: &mut Draw) -> Value {
         .map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled}))
         .collect();
     let benches = draw.session.signatures();
-    let closes = match draw.session.stage() {
-        Stage::RollCall => Some(Closed::Commits),
-        Stage::Reveals => Some(Closed::Reveals),
+    let closes = match draw.session.awaits() {
+        Awaits::RollCall => Some(Closed::Commits),
+        Awaits::Reveals => Some(Closed::Reveals),
         _ => None,
     };
     let less = |closes| {
@@ -247,22 +247,22 @@ fn key_of(roll: &Roll, member: &str) -> Option<String> {
 }
 
 fn of_draw(draw: &mut Draw) -> View {
-    let stage = draw.session.stage();
+    let stage = draw.session.awaits();
     let mut view = heads(draw.roll());
     view.stage = match &stage {
-        Stage::RollCall => "roll_call",
-        Stage::Reveals => "reveals",
-        Stage::Numbers { .. } => "numbers",
-        Stage::Call { .. } => "call",
-        Stage::Choice { .. } => "choice",
-        Stage::SignOff => "sign_off",
-        Stage::Aftermath => "aftermath",
-        Stage::Done => "done",
+        Awaits::RollCall => "roll_call",
+        Awaits::Reveals => "reveals",
+        Awaits::Numbers { .. } => "numbers",
+        Awaits::Call { .. } => "call",
+        Awaits::Choice { .. } => "choice",
+        Awaits::SignOff => "sign_off",
+        Awaits::Aftermath => "aftermath",
+        Awaits::Done => "done",
         _ if draw.session.can_undo() => "settle",
         _ => "draw",
     };
     let number = match &stage {
-        Stage::Numbers { number, .. } => Some(number),
+        Awaits::Numbers { number, .. } => Some(number),
         _ => None,
     };
     view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
@@ -283,7 +283,8 @@ fn of_draw(draw: &mut Draw) -> View {
     view.void = draw.progress.void.clone();
     pool(draw, &stage, &mut view);
     view.building = building(draw, &stage, &holders);
-    if matches!(stage, Stage::Aftermath | Stage::Done | Stage::SignOff) && view.result.is_some() {
+    if matches!(stage, Awaits::Aftermath | Awaits::Done | Awaits::SignOff) && view.result.is_some()
+    {
         let standby =
             draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
         let free = holders.iter().filter(|holder| holder.is_none()).count();
@@ -346,8 +347,8 @@ fn benches(draw: &Draw) -> Vec<Value> {
 /// Who has each unit.
 fn holders(draw: &Draw) -> Vec<Option<u32>> {
     let mut holders = vec![None; draw.roll().unit_count() as usize];
-    for (household, unit) in (0_u32..).zip(draw.session.allocation()) {
-        let slot = unit.and_then(|unit| holders.get_mut(unit as usize));
+    for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
+        let slot = holding.unit().and_then(|unit| holders.get_mut(unit as usize));
         slot.into_iter().for_each(|slot| *slot = Some(household));
     }
     holders
@@ -412,24 +413,22 @@ fn recent(draw: &Draw) -> Vec<Value> {
 }
 
 /// The pool that is drawn, and whose turn it is.
-fn pool(draw: &mut Draw, stage: &Stage, view: &mut View) {
+fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
     let Some(info) = draw.session.pool() else { return };
     let (id, rule) = (info.id.clone(), info.rule.word());
     let households = draw.book.households_of(&id);
-    let allocation = draw.session.allocation();
-    let given =
-        households.filter(|h| allocation.get(*h as usize).is_some_and(Option::is_some)).count();
+    let given = households.filter(|h| draw.session.holding(*h).is_unit()).count();
     let info = draw
         .session
         .pool()
         .map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
     let Some((title, building, households, units)) = info else { return };
-    let place = draw.progress.calls;
+    let place = draw.progress.pool().calls;
     view.pool = Some(
         json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
         "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
     );
-    if let Stage::Choice { household, offered } = stage {
+    if let Awaits::Choice { household, offered } = stage {
         let mut call = household_of(draw, *household);
         if let Some(call) = call.as_object_mut() {
             call.insert("offered".into(), json!(offered));
@@ -437,18 +436,18 @@ fn pool(draw: &mut Draw, stage: &Stage, view: &mut View) {
         }
         view.call = Some(call);
     }
-    if let Stage::Call { household } = stage {
+    if let Awaits::Call { household } = stage {
         view.next = Some(household_of(draw, *household));
     }
 }
 
 /// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
 /// cannot be chosen now.
-fn building(draw: &mut Draw, stage: &Stage, holders: &[Option<u32>]) -> Option<Value> {
+fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<Value> {
     let name = draw.session.pool().map(|pool| pool.building.clone());
     let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
     let own = draw.session.pool().map(|pool| pool.id.clone());
-    let choosing = matches!(stage, Stage::Choice { .. });
+    let choosing = matches!(stage, Awaits::Choice { .. });
     let mut units = Vec::new();
     let pools: Vec<(String, String)> = draw
         .roll()
@@ -468,7 +467,7 @@ fn building(draw: &mut Draw, stage: &Stage, holders: &[Option<u32>]) -> Option<V
                     None => "offered",
                     Some(NotOffered::HeldBack) => "held",
                     Some(NotOffered::Needs) => "unfit",
-                    Some(NotOffered::Unknown | NotOffered::Taken) => "free",
+                    Some(_) => "free",
                 },
             };
             let by = holder.map(|holder| household_of(draw, holder));
