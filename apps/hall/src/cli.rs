@@ -1,11 +1,13 @@
 //! The command line: what can be asked for, and the exit code.
 
 use crate::ceremony::run;
+use crate::demo;
+use crate::import;
 use crate::keys::{key, secret, signing};
 use crate::next::{again, round};
 use crate::persons::{notary, slips};
+use crate::prints;
 use crate::words::say::{self, Stop, warn};
-use crate::{demo, import, prints};
 use clap::{Parser, Subcommand};
 use floorlot::rules::Lang;
 use floorlot_verify::common::command_line::parse;

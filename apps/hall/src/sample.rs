@@ -1,6 +1,7 @@
 //! The keys of the sample panels. Everybody can compute them: they are for rehearsals with invented
 //! people, and for nothing else.
 
+use floorlot::plan::Roll;
 use floorlot::sign::SigningKey;
 use floorlot::tree::leaf_hash;
 
@@ -10,4 +11,9 @@ pub fn key(member: &str) -> Option<SigningKey> {
         format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes(),
     );
     SigningKey::from_seed(&format!("sample.example/{member}"), &seed.0).ok()
+}
+
+/// The key of a member of a plan, if it is that of a sample.
+pub(crate) fn key_in(roll: &Roll, member: &str) -> Option<SigningKey> {
+    key(member).filter(|key| roll.member_key(member) == Some(&key.verifier()))
 }

@@ -401,9 +401,7 @@ fn after_sealed(draw: &Draw) {
 /// A line of the aftermath in words; `None` for any other.
 pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> {
     let roll = draw.roll();
-    let name = |id: &str| {
-        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
-    };
+    let name = |id: &str| draw.household_name(id);
     let flat =
         |id: &str| roll.find_unit(id).map_or_else(|| id.to_owned(), |u| draw.book.unit(u, lang));
     Some(match line {
@@ -466,13 +464,10 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
 /// Who has which flat after a swap.
 fn swapped(draw: &Draw, households: &[std::borrow::Cow<'_, str>], lang: Lang) -> String {
     let roll = draw.roll();
-    let name = |id: &str| {
-        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
-    };
     let now = households.iter().map(|id| {
         let held = roll.find_household(id).and_then(|h| draw.session.holding(h).unit());
         let flat = held.map(|unit| draw.book.unit(unit, lang)).unwrap_or_default();
-        format!("{} → {flat}", name(id))
+        format!("{} → {flat}", draw.household_name(id))
     });
     let now = now.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" });
     tr!(lang, "Swapped by consent: {now}", "经各户同意换房：{now}")
@@ -600,9 +595,7 @@ fn open(draw: &Draw, every_pick: bool) {
 /// A call, pick, miss or standby.
 fn turn(draw: &Draw, line: &Line<'_>) {
     let (lang, roll) = (draw.lang, draw.roll());
-    let household = |id: &str| {
-        roll.find_household(id).map_or_else(|| id.to_owned(), |h| draw.book.household(roll, h))
-    };
+    let household = |id: &str| draw.household_name(id);
     match line {
         Line::Call { place, household: id, ticket, .. } => {
             let (name, ticket) = (household(id), ticket.0);

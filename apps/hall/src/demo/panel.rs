@@ -144,8 +144,7 @@ impl Panel {
     fn sign(&mut self, draw: &Draw) -> Option<Command> {
         let silent = draw.session.still_to_sign();
         let member = silent.first()?.clone();
-        let own = sample::key(&member)
-            .filter(|key| draw.roll().member_key(&member) == Some(&key.verifier()));
+        let own = sample::key_in(draw.roll(), &member);
         let bench = |id: &str| draw.book.members.iter().filter(|m| m.bench == id).count();
         let spare = draw.roll().benches().all(|(id, quorum)| bench(id) as u64 >= quorum + 2);
         match (member.as_str(), own) {

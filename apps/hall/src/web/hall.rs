@@ -926,9 +926,7 @@ pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
     if draw.roll().mode() != Mode::Rehearsal {
         return Vec::new();
     }
-    let own = |member: &String| {
-        sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()))
-    };
+    let own = |member: &String| sample::key_in(draw.roll(), member);
     draw.session.still_to_sign().iter().filter_map(own).collect()
 }
 

@@ -35,6 +35,7 @@ fn no_folder_imports_what_stands_behind_it() {
         let root = if folder.is_dir() { folder } else { folder.with_extension("rs") };
         for file in files(root) {
             let text = fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("crate::{"), "{}: one folder a line", file.display());
             for part in text.split("crate::").skip(1) {
                 let used = part.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
                 let Some(at) = order.iter().position(|name| name == used) else { continue };
