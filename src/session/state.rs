@@ -210,9 +210,7 @@ impl Session {
         if pool.offers(pool.offer(), unit) {
             return None;
         }
-        let features = self.roll.features(unit);
-        let meets = self.roll.needs(household).iter().all(|need| features.contains(need));
-        Some(match (pool.is_free(unit), meets) {
+        Some(match (pool.is_free(unit), self.roll.meets(unit, household)) {
             (false, _) => NotOffered::Taken,
             (true, false) => NotOffered::Needs,
             (true, true) => NotOffered::HeldBack,
