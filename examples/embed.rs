@@ -4,7 +4,7 @@
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::rules::Lang;
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, verify};
 use floorlot::tree::Fingerprint;
 
@@ -45,9 +45,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(line) = session.advance(None) {
         write(line); // seed, calls, picks, result, closing
     }
-    assert_eq!(session.stage(), Stage::Done);
+    assert_eq!(session.awaits(), Awaits::Done);
 
-    let noted = Evidence { fingerprints: vec![Fingerprint::of(plan_root)], ..Evidence::default() };
+    let noted = Evidence::default().with_fingerprints(vec![Fingerprint::of(plan_root)]);
     let report = verify(transcript.as_slice(), &noted)?;
     println!("{}", report.sentence().get(Lang::En));
     let verified = report.into_verified().map_err(|report| report.text(Lang::En))?;

@@ -5,13 +5,13 @@
 //! breaks a rule changes nothing.
 
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::Line;
+use crate::number::place;
 use crate::plan::{Roll, is_id};
 use crate::rules::{Fault, Rule, Words};
+use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// No unit.
-pub(crate) const NOTHING: u32 = u32::MAX;
 
 /// A recording of the draw.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -58,11 +58,34 @@ struct PoolState {
     open: Option<(u32, u32)>,
 }
 
+impl PoolState {
+    /// A3: the first on standby who accepts a unit and was not offered it yet.
+    fn first_accepting(&self, roll: &Roll, unit: u32) -> Option<u32> {
+        let from = self.from.get(&unit).copied().unwrap_or(0);
+        let accepting = self.waiting.iter();
+        let accepting =
+            accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+        let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
+        self.list.get(place(*first)).copied()
+    }
+
+    /// Takes off the free units in front that nobody will ever accept (those who wait only become
+    /// fewer), so that nobody looks at them again.
+    fn forget_unwanted(&mut self, roll: &Roll) {
+        while self.open.is_none()
+            && let Some(&unit) = self.free.front()
+            && self.first_accepting(roll, unit).is_none()
+        {
+            self.free.pop_front();
+        }
+    }
+}
+
 /// The state after the result.
 #[derive(Debug, Clone)]
 pub(crate) struct Aftermath {
-    /// For each household its unit, or [`NOTHING`].
-    holds: Vec<u32>,
+    /// What each household holds.
+    holdings: Vec<Holding>,
     /// For each household on standby its place on the list of its pool.
     places: BTreeMap<u32, u32>,
     pools: Vec<PoolState>,
@@ -74,16 +97,50 @@ pub(crate) struct Aftermath {
     totals: AftermathTotals,
 }
 
-type Step = Result<(), Box<Fault>>;
+/// What an event changes, once the rules allow it.
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    Objection {
+        id: String,
+    },
+    Ruling {
+        objection: String,
+    },
+    Withdrawal {
+        household: u32,
+        gives_up: Holding,
+    },
+    Offer {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    Accept {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    Decline {
+        pool: usize,
+        unit: u32,
+        household: u32,
+    },
+    /// What each of them holds from then on.
+    Swap(Vec<(u32, Holding)>),
+    Recording(Recording),
+    Void,
+}
+
+type Checked<T = Effect> = Result<T, Box<Fault>>;
 
 fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -> Box<Fault> {
     Box::new(Fault { rule, line: 0, place: place.into(), found, expected })
 }
 
 impl Aftermath {
-    /// The state at the result: the unit of each household ([`NOTHING`] for none), and those on
-    /// standby in order, pool after pool.
-    pub(crate) fn new(roll: &Roll, holds: Vec<u32>, standby: &[u32]) -> Aftermath {
+    /// The state at the result: what each household holds, and those on standby in order, pool
+    /// after pool.
+    pub(crate) fn new(roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) -> Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
@@ -95,19 +152,17 @@ impl Aftermath {
             pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
             places.insert(household, place);
         }
-        let mut taken = vec![false; roll.unit_count() as usize];
-        holds
-            .iter()
-            .for_each(|unit| taken.get_mut(*unit as usize).into_iter().for_each(|t| *t = true));
+        let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
+        for unit in holdings.iter().filter_map(|holding| holding.unit()) {
+            free.get_mut(place(unit)).into_iter().for_each(|free| *free = false);
+        }
+        let is_free = |unit: &u32| free.get(place(*unit)) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info
-                .units
-                .clone()
-                .filter(|unit| taken.get(*unit as usize) == Some(&false))
-                .collect();
+            pool.free = info.units.clone().filter(is_free).collect();
+            pool.forget_unwanted(roll);
         }
         Aftermath {
-            holds,
+            holdings,
             places,
             pools,
             objections: BTreeMap::new(),
@@ -120,15 +175,19 @@ impl Aftermath {
 
     /// The state of a draw that was declared void before its result: nobody has anything.
     pub(crate) fn void(roll: &Roll) -> Aftermath {
-        let mut state = Aftermath::new(roll, vec![NOTHING; roll.household_count() as usize], &[]);
+        let nothing = (0..roll.household_count()).map(|_| Holding::Nothing).collect();
+        let mut state = Aftermath::new(roll, nothing, &[]);
         state.void = true;
         state
     }
 
-    /// For each household its unit, or [`NOTHING`]; nobody has anything after a declaration that
-    /// the draw is void.
-    pub(crate) fn holds(&self) -> &[u32] {
-        &self.holds
+    /// What each household holds: nothing after a declaration that the draw is void.
+    pub(crate) fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    fn holds(&self, household: u32) -> Holding {
+        Holding::of(&self.holdings, household)
     }
 
     /// Who is still on standby, pool after pool, in order.
@@ -137,7 +196,7 @@ impl Aftermath {
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
             places.sort_unstable();
-            all.extend(places.into_iter().filter_map(|place| pool.list.get(place as usize)));
+            all.extend(places.into_iter().filter_map(|waiting| pool.list.get(place(waiting))));
         }
         all
     }
@@ -151,7 +210,7 @@ impl Aftermath {
     }
 
     pub(crate) fn totals(&self) -> AftermathTotals {
-        let open = self.objections.values().filter(|(_, open)| *open).count() as u64;
+        let open = self.objections.values().filter(|(_, open)| *open).map(|_| 1).sum();
         AftermathTotals { open, ..self.totals }
     }
 
@@ -163,30 +222,27 @@ impl Aftermath {
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
     /// unit that has been free longest and that somebody on standby accepts who was not offered it
     /// yet, and the first of those.
-    pub(crate) fn due(&mut self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
-        let state = self.pools.get_mut(pool).filter(|state| !self.void && state.open.is_none())?;
-        while let Some(&unit) = state.free.front() {
-            let from = state.from.get(&unit).copied().unwrap_or(0);
-            let accepting = state
-                .waiting
-                .iter()
-                .filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
-            let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min();
-            if let Some(household) = first.and_then(|place| state.list.get(*place as usize)) {
-                return Some((unit, *household));
-            }
-            state.free.pop_front(); // nobody will ever accept it: those who wait only become fewer
-        }
-        None
+    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
+        let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
+        state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
 
-    /// Applies a line of the aftermath. Lines of other kinds change nothing.
-    pub(crate) fn apply(&mut self, roll: &Roll, line: &Line<'_>) -> Step {
+    /// Takes in a line of the aftermath. One that breaks a rule changes nothing, and neither do
+    /// lines of other kinds.
+    pub(crate) fn apply(&mut self, roll: &Roll, line: &Line<'_>) -> Checked<()> {
+        if let Some(effect) = self.check(roll, line)? {
+            self.enter(roll, effect);
+        }
+        Ok(())
+    }
+
+    /// A1 to A7: what a line of the aftermath changes; `None` for lines of other kinds.
+    pub(crate) fn check(&self, roll: &Roll, line: &Line<'_>) -> Checked<Option<Effect>> {
         match line {
             Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
             Line::Ruling { objection, .. } => self.ruling(objection),
             Line::Withdrawal { household, unit, .. } => {
-                self.withdraw(roll, household, unit.as_deref())
+                self.withdrawal(roll, household, unit.as_deref())
             }
             Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
             Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
@@ -197,12 +253,13 @@ impl Aftermath {
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
             Line::Void { .. } => self.declare_void(),
-            _ => Ok(()),
+            _ => return Ok(None),
         }
+        .map(Some)
     }
 
     /// A7: after a declaration that the draw is void nothing is given out any more.
-    fn check_not_void(&self, what: &str) -> Step {
+    fn check_not_void(&self, what: &str) -> Checked<()> {
         if !self.void {
             return Ok(());
         }
@@ -228,7 +285,15 @@ impl Aftermath {
         })
     }
 
-    fn objection(&mut self, roll: &Roll, id: &str, household: Option<&str>) -> Step {
+    /// A household of the plan, and the number of its pool.
+    fn with_pool(roll: &Roll, rule: Rule, what: &str, id: &str) -> Checked<(u32, usize)> {
+        let household = Aftermath::household(roll, rule, what, id)?;
+        let pool = roll.pool_of(household);
+        debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
+        Ok((household, pool.unwrap_or(0)))
+    }
+
+    fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
         if !is_id(id) {
             let expected = Words::new(
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
@@ -241,6 +306,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A1: ids of objections differ, whatever their case.
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
             let expected = Words::new("an id of its own", "不重复的编号");
             return Err(broken(
@@ -251,16 +317,14 @@ impl Aftermath {
             ));
         }
         household.map_or(Ok(0), |h| Aftermath::household(roll, Rule::A1, "objection", h))?;
-        self.objections.insert(id.to_ascii_lowercase(), (id.into(), true));
-        self.totals.objections += 1;
-        Ok(())
+        Ok(Effect::Objection { id: id.into() })
     }
 
-    fn ruling(&mut self, objection: &str) -> Step {
-        match self.objections.get_mut(&objection.to_ascii_lowercase()) {
-            Some((id, open)) if *open && id == objection => {
-                *open = false;
-                Ok(())
+    fn ruling(&self, objection: &str) -> Checked {
+        // A1: an objection is ruled on once.
+        match self.objections.get(&objection.to_ascii_lowercase()) {
+            Some((id, true)) if id == objection => {
+                Ok(Effect::Ruling { objection: objection.into() })
             }
             _ => {
                 let expected = Words::new("an objection without a ruling", "尚未裁定的异议");
@@ -276,20 +340,13 @@ impl Aftermath {
 
     /// What a household holds, in words.
     fn held(&self, roll: &Roll, household: u32) -> Words {
-        match self.holds.get(household as usize) {
-            Some(unit) if *unit != NOTHING => Words::same(roll.unit_id(*unit)),
-            _ if self.waits(roll, household) => {
+        match self.holds(household) {
+            Holding::Unit(unit) => Words::same(roll.unit_id(unit)),
+            Holding::Standby => {
                 Words::new("a place on the standby list and no unit", "候补席位，无房")
             }
-            _ => Words::new("nothing", "无"),
+            Holding::NotServed | Holding::Nothing => Words::new("nothing", "无"),
         }
-    }
-
-    fn waits(&self, roll: &Roll, household: u32) -> bool {
-        let Some(place) = self.places.get(&household) else { return false };
-        let pool = roll.pool_of(household).and_then(|p| self.pools.get(p));
-        pool.and_then(|p| p.waiting.get(&roll.need_set(household)))
-            .is_some_and(|places| places.contains(place))
     }
 
     fn stop_waiting(&mut self, roll: &Roll, household: u32) {
@@ -304,14 +361,13 @@ impl Aftermath {
         }
     }
 
-    fn withdraw(&mut self, roll: &Roll, id: &str, unit: Option<&str>) -> Step {
+    fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>) -> Checked {
         self.check_not_void("withdrawal")?;
-        let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
-        let holds = self.holds.get(household as usize).copied().unwrap_or(NOTHING);
-        let named = if holds == NOTHING { None } else { Some(roll.unit_id(holds)) };
-        let pool = roll.pool_of(household).unwrap_or(0);
-        let asked = self.open_offer(pool).is_some_and(|(_, to)| to == household);
-        if asked {
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A2, "withdrawal", id)?;
+        let holds = self.holds(household);
+        let named = holds.unit().map(|unit| roll.unit_id(unit));
+        // A2: who is asked answers first.
+        if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
             let expected = Words::new("an answer to the offer first", "先答复所提供的房");
             return Err(broken(
                 Rule::A2,
@@ -320,7 +376,8 @@ impl Aftermath {
                 expected,
             ));
         }
-        if named != unit || (holds == NOTHING && !self.waits(roll, household)) {
+        // A2: the line names the unit that the household holds, or none if it is on standby.
+        if named != unit || matches!(holds, Holding::NotServed | Holding::Nothing) {
             let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
             return Err(broken(
                 Rule::A2,
@@ -329,28 +386,22 @@ impl Aftermath {
                 self.held(roll, household),
             ));
         }
-        self.stop_waiting(roll, household);
-        if holds != NOTHING {
-            self.give(household, NOTHING);
-            self.pools.get_mut(pool).into_iter().for_each(|p| p.free.push_back(holds));
-        }
-        self.totals.withdrawals += 1;
-        Ok(())
+        Ok(Effect::Withdrawal { household, gives_up: holds })
     }
 
-    fn give(&mut self, household: u32, unit: u32) {
-        self.holds.get_mut(household as usize).into_iter().for_each(|h| *h = unit);
+    fn give(&mut self, household: u32, holding: Holding) {
+        Holding::enter(&mut self.holdings, household, holding);
     }
 
-    fn offer(&mut self, roll: &Roll, unit: &str, id: &str) -> Step {
+    fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
-        let household = Aftermath::household(roll, Rule::A3, "offer", id)?;
-        let pool = roll.pool_of(household).unwrap_or(0);
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
         let named = |(unit, household): (u32, u32)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
             Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
         let place = format!("offer, household {id}");
+        // A3: one offer at a time in a pool.
         if let Some(open) = self.open_offer(pool) {
             let expected = Words::new(
                 format!("an answer to the offer of {} first", named(open).en),
@@ -363,9 +414,10 @@ impl Aftermath {
                 expected,
             ));
         }
-        let due = self.due(roll, pool);
+        // A3: the unit that is free longest, to the first on standby who accepts it.
+        let due = self.due_offer(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
-        if due.is_none() || due != found {
+        let Some((unit, household)) = due.filter(|_| due == found) else {
             let expected = due.map_or(
                 Words::new(
                     "no offer: nobody on standby accepts a free unit",
@@ -379,16 +431,15 @@ impl Aftermath {
                 Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")),
                 expected,
             ));
-        }
-        self.pools.get_mut(pool).into_iter().for_each(|p| p.open = due);
-        Ok(())
+        };
+        Ok(Effect::Offer { pool, unit, household })
     }
 
-    fn answer(&mut self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Step {
+    fn answer(&self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Checked {
         let what = if accepted { "accept" } else { "decline" };
         self.check_not_void(what)?;
-        let household = Aftermath::household(roll, Rule::A4, "answer", id)?;
-        let pool = roll.pool_of(household).unwrap_or(0);
+        let (household, pool) = Aftermath::with_pool(roll, Rule::A4, "answer", id)?;
+        // A4: the answer is that of the household which was asked, about the unit it was offered.
         let open = self.open_offer(pool);
         let Some((offered, _)) =
             open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
@@ -417,39 +468,43 @@ impl Aftermath {
                 expected,
             ));
         };
-        let place = self.places.get(&household).copied().unwrap_or(0);
-        if let Some(state) = self.pools.get_mut(pool) {
-            state.open = None;
-            if accepted {
-                state.free.pop_front();
-            } else {
-                state.from.insert(offered, place + 1);
-            }
-        }
-        if accepted {
-            self.stop_waiting(roll, household);
-            self.give(household, offered);
-        }
-        *(if accepted { &mut self.totals.accepted } else { &mut self.totals.declined }) += 1;
-        Ok(())
+        Ok(if accepted {
+            Effect::Accept { pool, unit: offered, household }
+        } else {
+            Effect::Decline { pool, unit: offered, household }
+        })
     }
 
-    fn swap(&mut self, roll: &Roll, ids: &[&str], consents: usize) -> Step {
+    /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
+    fn swap(&self, roll: &Roll, ids: &[&str], consents: usize) -> Checked {
         self.check_not_void("swap")?;
-        let mut households = Vec::new();
-        for id in ids {
-            households.push(Aftermath::household(roll, Rule::A5, "swap", id)?);
+        let households = Aftermath::swapping(roll, ids, consents)?;
+        let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
+        let next = held.iter().copied().cycle().skip(1);
+        let swap: Vec<(u32, Holding)> = households.into_iter().zip(next).collect();
+        for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
+            // Who has no unit to give is named when its own turn comes.
+            if !own.is_unit() {
+                let expected = Words::new("a unit to give", "可换出的房");
+                let found = self.held(roll, *household);
+                return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
+            }
+            if let Holding::Unit(unit) = gets {
+                check_entitled(roll, id, *household, *unit)?;
+            }
         }
-        if households.len() < 2
-            || households.iter().collect::<BTreeSet<_>>().len() < households.len()
-        {
+        Ok(Effect::Swap(swap))
+    }
+
+    /// A5: the households of a swap, two or more, each once, with a consent of each.
+    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<u32>> {
+        let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
+        let households = ids.iter().map(find).collect::<Checked<Vec<u32>>>()?;
+        let different = households.iter().collect::<BTreeSet<_>>().len();
+        if households.len() < 2 || different < households.len() {
             let found = Words::same(ids.join(", "));
-            return Err(broken(
-                Rule::A5,
-                "swap, households",
-                found,
-                Words::new("two households or more, each once", "至少两户，每户一次"),
-            ));
+            let expected = Words::new("two households or more, each once", "至少两户，每户一次");
+            return Err(broken(Rule::A5, "swap, households", found, expected));
         }
         if consents != households.len() {
             let expected = Words::new(
@@ -458,44 +513,11 @@ impl Aftermath {
             );
             return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
         }
-        let units: Vec<u32> = households
-            .iter()
-            .map(|h| self.holds.get(*h as usize).copied().unwrap_or(NOTHING))
-            .collect();
-        let next = units.iter().cycle().skip(1);
-        for (((household, id), own), unit) in households.iter().zip(ids).zip(&units).zip(next) {
-            let place = format!("swap, household {id}");
-            if *own == NOTHING {
-                return Err(broken(
-                    Rule::A5,
-                    place,
-                    self.held(roll, *household),
-                    Words::new("a unit to give", "可换出的房"),
-                ));
-            }
-            let entitled = roll
-                .pool_of(*household)
-                .and_then(|p| roll.pools.get(p))
-                .is_some_and(|p| p.units.contains(unit));
-            if *unit != NOTHING
-                && !(entitled && roll.set_meets(roll.feature_set(*unit), roll.need_set(*household)))
-            {
-                let expected = Words::new(
-                    "a unit of its own pool with all that it needs",
-                    "本批次中符合其需求的房",
-                );
-                return Err(broken(Rule::A5, place, Words::same(roll.unit_id(*unit)), expected));
-            }
-        }
-        households
-            .iter()
-            .zip(units.iter().cycle().skip(1))
-            .for_each(|(household, unit)| self.give(*household, *unit));
-        self.totals.swaps += 1;
-        Ok(())
+        Ok(households)
     }
 
-    fn recording(&mut self, name: &str, sha256: Hash, start: u64) -> Step {
+    fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
+        // A6: a file is named, not a place on somebody's disk.
         if name.contains(['/', '\\']) || name.starts_with('.') {
             let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
             return Err(broken(
@@ -505,7 +527,7 @@ impl Aftermath {
                 expected,
             ));
         }
-        if !self.names.insert(name.to_ascii_lowercase()) {
+        if self.names.contains(&name.to_ascii_lowercase()) {
             let expected = Words::new("each recording once", "每份录像登记一次");
             return Err(broken(
                 Rule::A6,
@@ -514,30 +536,115 @@ impl Aftermath {
                 expected,
             ));
         }
-        self.recordings.push(Recording { name: name.into(), sha256, start });
-        self.totals.recordings += 1;
-        Ok(())
+        Ok(Effect::Recording(Recording { name: name.into(), sha256, start }))
     }
 
-    fn declare_void(&mut self) -> Step {
+    fn declare_void(&self) -> Checked {
         self.check_not_void("void")?;
-        self.void = true;
-        self.holds.fill(NOTHING);
-        self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
-        Ok(())
+        Ok(Effect::Void)
     }
+
+    /// Makes the change that was found to keep the rules.
+    pub(crate) fn enter(&mut self, roll: &Roll, effect: Effect) {
+        match effect {
+            Effect::Objection { id } => {
+                self.objections.insert(id.to_ascii_lowercase(), (id, true));
+                count(&mut self.totals.objections);
+            }
+            Effect::Ruling { objection } => {
+                let ruled = self.objections.get_mut(&objection.to_ascii_lowercase());
+                ruled.into_iter().for_each(|(_, open)| *open = false);
+            }
+            Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
+            Effect::Offer { pool, unit, household } => {
+                self.pools.get_mut(pool).into_iter().for_each(|p| p.open = Some((unit, household)));
+            }
+            Effect::Accept { pool, unit, household } => self.accept(roll, pool, unit, household),
+            Effect::Decline { pool, unit, household } => self.decline(roll, pool, unit, household),
+            Effect::Swap(hold_now) => {
+                hold_now.into_iter().for_each(|(household, unit)| self.give(household, unit));
+                count(&mut self.totals.swaps);
+            }
+            Effect::Recording(recording) => {
+                self.names.insert(recording.name.to_ascii_lowercase());
+                self.recordings.push(recording);
+                count(&mut self.totals.recordings);
+            }
+            Effect::Void => {
+                self.void = true;
+                self.holdings.fill(Holding::Nothing);
+                self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
+            }
+        }
+    }
+
+    /// A2: a household gives up its unit, which is free from then on, or its place on standby.
+    fn give_up(&mut self, roll: &Roll, household: u32, holding: Holding) {
+        self.stop_waiting(roll, household);
+        self.give(household, Holding::Nothing);
+        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p));
+        if let Some(pool) = pool {
+            pool.free.extend(holding.unit());
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.withdrawals);
+    }
+
+    /// A4: the household takes the unit, which was the first of those that are free.
+    fn accept(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+        self.stop_waiting(roll, household);
+        self.give(household, Holding::Unit(unit));
+        if let Some(pool) = self.pools.get_mut(pool) {
+            pool.open = None;
+            let taken = pool.free.pop_front();
+            debug_assert_eq!(taken, Some(unit), "another unit than the first free one was offered");
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.accepted);
+    }
+
+    /// A4: the household does not take the unit, which is offered to those after it.
+    fn decline(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+        let place = self.places.get(&household);
+        debug_assert!(place.is_some(), "household {household} declines and is not on standby");
+        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
+            pool.open = None;
+            pool.from.insert(unit, place.saturating_add(1));
+            pool.forget_unwanted(roll);
+        }
+        count(&mut self.totals.declined);
+    }
+}
+
+/// A5: nobody gets a unit of another pool, or one that lacks what it needs.
+fn check_entitled(roll: &Roll, id: &str, household: u32, unit: u32) -> Checked<()> {
+    let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
+    let own = pool.is_some_and(|pool| pool.units.contains(&unit));
+    if own && roll.meets(unit, household) {
+        return Ok(());
+    }
+    let expected =
+        Words::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
+    let found = Words::same(roll.unit_id(unit));
+    Err(broken(Rule::A5, format!("swap, household {id}"), found, expected))
+}
+
+fn count(total: &mut u64) {
+    *total = total.saturating_add(1);
 }
 
 /// The texts of a line for rule P3: key, text and the most bytes that it may have.
 pub(crate) fn texts<'l>(line: &'l Line<'_>) -> Vec<(&'static str, &'l str, usize)> {
     match line {
-        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, 600)],
-        Line::Objection { text, .. } => vec![("objection, text", text, 2_000)],
-        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, 2_000)],
-        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, 600)],
-        Line::Decline { reason: Some(reason), .. } => vec![("decline, reason", reason, 600)],
-        Line::Recording { name, .. } => vec![("recording, name", name, 120)],
-        Line::Void { reason, .. } => vec![("void, reason", reason, 2_000)],
+        Line::Dissent { reason, .. } => vec![("dissent, reason", reason, most::REASON)],
+        Line::Objection { text, .. } => vec![("objection, text", text, most::STATEMENT)],
+        Line::Ruling { reason, .. } => vec![("ruling, reason", reason, most::STATEMENT)],
+        Line::Withdrawal { reason, .. } => vec![("withdrawal, reason", reason, most::REASON)],
+        Line::Decline { reason: Some(reason), .. } => {
+            vec![("decline, reason", reason, most::REASON)]
+        }
+        Line::Recording { name, .. } => vec![("recording, name", name, most::NAME)],
+        Line::Void { reason, .. } => vec![("void, reason", reason, most::STATEMENT)],
         _ => Vec::new(),
     }
 }

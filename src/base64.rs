@@ -1,17 +1,19 @@
 //! Standard base64 with padding (RFC 4648, section 4), one spelling for every value.
 
+use crate::number::place;
+
 const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Writes bytes.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut out = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
     for chunk in bytes.chunks(3) {
         let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4_usize {
-            let sextet = usize::try_from(bits >> (18 - 6 * i) & 63).unwrap_or(0);
-            let symbol = SYMBOLS.get(sextet).copied().map_or('=', char::from);
-            out.push(if i <= chunk.len() { symbol } else { '=' });
+        // n bytes take n + 1 symbols; padding stands for the others.
+        for (i, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let symbol = SYMBOLS.get(place(bits >> shift & 63)).copied();
+            out.push(symbol.filter(|_| i <= chunk.len()).map_or('=', char::from));
         }
     }
     out
@@ -20,7 +22,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// Reads what [`encode`] writes, and nothing else: no line breaks, no missing padding, no bits
 /// beyond the last byte. (The bytes stand nowhere but in the value returned: it may be a secret.)
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let mut out = Vec::with_capacity((text.len() / 4).saturating_mul(3));
     let fours = text.as_bytes().chunks(4);
     let last = fours.len();
     for (number, four) in (1..).zip(fours) {
@@ -28,14 +30,13 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         if four.len() != 4 || padding > 2 || (padding > 0 && number != last) {
             return None;
         }
-        let sextets = four.iter().take(4 - padding);
-        let bits = sextets.clone().try_fold(0_u32, |bits, symbol| {
+        let (symbols, padded) = four.split_at_checked(four.len().checked_sub(padding)?)?;
+        let bits = symbols.iter().try_fold(0_u32, |bits, symbol| {
             let sextet = SYMBOLS.iter().position(|s| s == symbol)?;
             Some(bits << 6 | u32::try_from(sextet).ok()?)
         })?;
-        let bits = bits << (6 * padding);
-        let bytes = bits.to_be_bytes();
-        let (used, rest) = bytes.get(1..)?.split_at_checked(3 - padding)?;
+        let bytes = padded.iter().fold(bits, |bits, _| bits << 6).to_be_bytes();
+        let (used, rest) = bytes.get(1..)?.split_at_checked(3_usize.checked_sub(padding)?)?;
         if rest.iter().any(|byte| *byte != 0) {
             return None;
         }

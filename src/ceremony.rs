@@ -3,13 +3,14 @@
 use crate::drand;
 use crate::hash::{self, Hash};
 use crate::lines::{Closed, Device};
+use crate::number::count;
 use crate::plan::{Roll, Source};
 use crate::rules::{Rule, Words};
 use std::collections::BTreeSet;
 
 /// What a member brought to the roll call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Promise {
+pub enum RollCall {
     /// The hash of a secret.
     Commit(Hash),
     /// A sealed envelope.
@@ -20,9 +21,9 @@ pub enum Promise {
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum Disclosure {
     /// The secret was revealed.
-    Reveal(String),
+    Revealed(String),
     /// The secret was withheld.
     Withheld,
 }
@@ -232,8 +233,8 @@ pub fn commit_text(plan_root: Hash, member: &str, secret: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Ceremony {
     plan_root: Hash,
-    pub(crate) promises: Vec<Option<Promise>>,
-    pub(crate) answers: Vec<Option<Answer>>,
+    pub(crate) roll_call: Vec<Option<RollCall>>,
+    pub(crate) disclosures: Vec<Option<Disclosure>>,
     pub(crate) numbers: Vec<Numbers>,
     /// The time in the line that closed the reveals.
     pub(crate) closed_at: Option<u64>,
@@ -244,8 +245,8 @@ impl Ceremony {
         let none = roll.members.len();
         Ceremony {
             plan_root,
-            promises: vec![None; none],
-            answers: vec![None; none],
+            roll_call: vec![None; none],
+            disclosures: vec![None; none],
             numbers: Vec::new(),
             closed_at: None,
         }
@@ -267,31 +268,31 @@ impl Ceremony {
         roll.members.get(member).map(|m| m.id.clone()).unwrap_or_default()
     }
 
-    fn promise(&self, member: usize) -> Option<Promise> {
-        self.promises.get(member).copied().flatten()
+    fn called_as(&self, member: usize) -> Option<RollCall> {
+        self.roll_call.get(member).copied().flatten()
     }
 
     /// C1: a member is called once.
-    pub(crate) fn check_promise(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
-        let as_what = match self.promise(member) {
+    pub(crate) fn check_not_called(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
+        let as_what = match self.called_as(member) {
             None => return Ok(()),
-            Some(Promise::Commit(_)) => "commit",
-            Some(Promise::Envelope) => "envelope",
-            Some(Promise::Absent) => "absent",
+            Some(RollCall::Commit(_)) => "commit",
+            Some(RollCall::Envelope) => "envelope",
+            Some(RollCall::Absent) => "absent",
         };
         Err(CeremonyError::CalledTwice { member: Ceremony::id(roll, member), as_what })
     }
 
-    pub(crate) fn set_promise(&mut self, member: usize, promise: Promise) {
-        self.promises.get_mut(member).into_iter().for_each(|p| *p = Some(promise));
+    pub(crate) fn enter_roll_call(&mut self, member: usize, entry: RollCall) {
+        self.roll_call.get_mut(member).into_iter().for_each(|slot| *slot = Some(entry));
     }
 
     fn who(
         &self,
         roll: &Roll,
-        wanted: impl Fn(Option<Promise>, Option<&Answer>) -> bool,
+        wanted: impl Fn(Option<RollCall>, Option<&Disclosure>) -> bool,
     ) -> Vec<String> {
-        let of = |i: usize| (self.promise(i), self.answers.get(i).and_then(Option::as_ref));
+        let of = |i: usize| (self.called_as(i), self.disclosures.get(i).and_then(Option::as_ref));
         (0..roll.members.len())
             .filter(|&i| wanted(of(i).0, of(i).1))
             .map(|i| Ceremony::id(roll, i))
@@ -300,13 +301,14 @@ impl Ceremony {
 
     /// The members not called yet.
     pub fn not_called(&self, roll: &Roll) -> Vec<String> {
-        self.who(roll, |promise, _| promise.is_none())
+        self.who(roll, |called_as, _| called_as.is_none())
     }
 
     /// The members with a commitment that is neither revealed nor withheld yet.
     pub fn unanswered(&self, roll: &Roll) -> Vec<String> {
-        self.who(roll, |promise, answer| {
-            matches!(promise, Some(Promise::Commit(_) | Promise::Envelope)) && answer.is_none()
+        self.who(roll, |called_as, disclosure| {
+            let committed = matches!(called_as, Some(RollCall::Commit(_) | RollCall::Envelope));
+            committed && disclosure.is_none()
         })
     }
 
@@ -341,16 +343,15 @@ impl Ceremony {
     pub fn attendance(&self, roll: &Roll, closes: Closed) -> Vec<(String, u64, u64)> {
         let counts = |i: usize| match closes {
             Closed::Commits => {
-                matches!(self.promise(i), Some(Promise::Commit(_) | Promise::Envelope))
+                matches!(self.called_as(i), Some(RollCall::Commit(_) | RollCall::Envelope))
             }
-            Closed::Reveals => matches!(self.answers.get(i), Some(Some(Answer::Reveal(_)))),
+            Closed::Reveals => {
+                matches!(self.disclosures.get(i), Some(Some(Disclosure::Revealed(_))))
+            }
         };
         let on = |b: usize| {
-            roll.members
-                .iter()
-                .enumerate()
-                .filter(|(i, m)| m.bench == Some(b) && counts(*i))
-                .count() as u64
+            let members = roll.members.iter().enumerate();
+            count(members.filter(|(i, m)| m.bench == Some(b) && counts(*i)).count())
         };
         roll.benches
             .iter()
@@ -368,13 +369,17 @@ impl Ceremony {
     }
 
     /// C4: the member has something to answer.
-    pub(crate) fn check_answer(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
+    pub(crate) fn check_can_disclose(
+        &self,
+        roll: &Roll,
+        member: usize,
+    ) -> Result<(), CeremonyError> {
         let id = || Ceremony::id(roll, member);
-        if self.answers.get(member).is_some_and(Option::is_some) {
+        if self.disclosures.get(member).is_some_and(Option::is_some) {
             return Err(CeremonyError::AnsweredTwice { member: id() });
         }
-        match self.promise(member) {
-            Some(Promise::Commit(_) | Promise::Envelope) => Ok(()),
+        match self.called_as(member) {
+            Some(RollCall::Commit(_) | RollCall::Envelope) => Ok(()),
             _ => Err(CeremonyError::NothingToReveal { member: id() }),
         }
     }
@@ -387,14 +392,15 @@ impl Ceremony {
         secret: &str,
     ) -> Result<(), CeremonyError> {
         let id = Ceremony::id(roll, member);
-        let least = if matches!(self.promise(member), Some(Promise::Commit(_))) { 32 } else { 1 };
+        let least =
+            if matches!(self.called_as(member), Some(RollCall::Commit(_))) { 32 } else { 1 };
         let other = !secret.bytes().all(|b| b.is_ascii_alphanumeric());
         let found = secret.chars().count();
         if other || !(least..=128).contains(&found) {
             return Err(CeremonyError::SecretShape { member: id, least, found, other });
         }
-        match self.promise(member) {
-            Some(Promise::Commit(expected)) => {
+        match self.called_as(member) {
+            Some(RollCall::Commit(expected)) => {
                 let found = commitment(self.plan_root, &id, secret);
                 if found == expected {
                     Ok(())
@@ -406,15 +412,15 @@ impl Ceremony {
         }
     }
 
-    pub(crate) fn set_answer(&mut self, member: usize, answer: Answer) {
-        if let Some(slot) = self.answers.get_mut(member) {
-            *slot = Some(answer);
+    pub(crate) fn enter_disclosure(&mut self, member: usize, disclosure: Disclosure) {
+        if let Some(slot) = self.disclosures.get_mut(member) {
+            *slot = Some(disclosure);
         }
     }
 
-    /// The number of the source whose numbers are due, from 1; `None` when all are there.
-    pub fn due(&self, roll: &Roll) -> Option<u64> {
-        (self.numbers.len() < roll.sources.len()).then_some(self.numbers.len() as u64 + 1)
+    /// The source whose numbers are due, with its number from 1; `None` when all are there.
+    pub fn due_source(&self, roll: &Roll) -> Option<(u64, Source)> {
+        (1..).zip(&roll.sources).nth(self.numbers.len()).map(|(number, source)| (number, *source))
     }
 
     /// C5: the numbers are those of the source that is due.
@@ -424,12 +430,12 @@ impl Ceremony {
         source_number: u64,
         numbers: &Numbers,
     ) -> Result<(), CeremonyError> {
-        let expected = self.due(roll);
-        if expected != Some(source_number) {
+        let due = self.due_source(roll);
+        let Some((_, source)) = due.filter(|(number, _)| *number == source_number) else {
+            let expected = due.map(|(number, _)| number);
             return Err(CeremonyError::NotDue { found: source_number, expected });
-        }
-        let Some(source) = roll.sources.get(self.numbers.len()) else { return Ok(()) };
-        if well_formed(source, numbers) {
+        };
+        if well_formed(&source, numbers) {
             return Ok(());
         }
         let found = match numbers {
@@ -445,7 +451,7 @@ impl Ceremony {
                 format!("{} 个球 {balls:?}", balls.len()),
             ),
         };
-        Err(CeremonyError::NumbersShape { source_number, expected: describe(source), found })
+        Err(CeremonyError::NumbersShape { source_number, expected: describe(&source), found })
     }
 
     /// C7: the round is the one that the plan named, its randomness and signature are right, and it
@@ -528,11 +534,11 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
                     (10, digit, _) => digit,
                     (faces, digit, n) => digit && (1..=faces).contains(&n),
                 };
-            digits.len() as u64 == source.count && digits.bytes().all(face)
+            count(digits.len()) == source.count && digits.bytes().all(face)
         }
         (Device::Balls, Numbers::Balls(balls)) => {
             let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
-            balls.len() as u64 == source.count
+            count(balls.len()) == source.count
                 && balls.iter().all(|b| (1..=source.range).contains(b))
                 && different()
         }

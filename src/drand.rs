@@ -14,19 +14,20 @@
 use crate::hash::{self, Hash};
 
 /// The hash that names the chain.
-pub const CHAIN: &str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+pub(crate) const CHAIN: &str = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 
 /// The time of round 1, in seconds since 1970-01-01T00:00:00Z.
-pub const GENESIS: u64 = 1_692_803_367;
+const GENESIS: u64 = 1_692_803_367;
 
 /// Seconds between rounds.
-pub const PERIOD: u64 = 3;
+const PERIOD: u64 = 3;
 
 /// The largest round that a plan can name: some 95,000 years from now.
-pub const MAX_ROUND: u64 = 1_000_000_000_000;
+pub(crate) const MAX_ROUND: u64 = 1_000_000_000_000;
 
 /// The public key of the chain: a point of G2, compressed.
-pub const PUBLIC_KEY: [u8; 96] = *b"\
+#[cfg(feature = "drand")]
+const PUBLIC_KEY: [u8; 96] = *b"\
 \x83\xcf\x0f\x28\x96\xad\xee\x7e\xb8\xb5\xf0\x1f\xca\xd3\x91\x22\x12\xc4\x37\xe0\x07\x3e\x91\x1f\xb9\x00\x22\xd3\xe7\x60\x18\x3c\
 \x8c\x4b\x45\x0b\x6a\x0a\x6c\x3a\xc6\xa5\x77\x6a\x2d\x10\x64\x51\x0d\x1f\xec\x75\x8c\x92\x1c\xc2\x2b\x0e\x17\xe6\x3a\xaf\x4b\xcb\
 \x5e\xd6\x63\x04\xde\x9c\xf8\x09\xbd\x27\x4c\xa7\x3b\xab\x4a\xf5\xa6\xe9\xc7\x6a\x4b\xc0\x9e\x76\xea\xe8\x99\x1e\xf5\xec\xe4\x5a";
@@ -39,7 +40,7 @@ pub fn time_of(round: u64) -> u64 {
 /// The first round that is made after a time: the earliest that a plan can name for a draw whose
 /// reveals close then.
 pub fn first_after(time: u64) -> u64 {
-    time.checked_sub(GENESIS).map_or(1, |since| since / PERIOD + 2)
+    time.checked_sub(GENESIS).map_or(1, |since| (since / PERIOD).saturating_add(2))
 }
 
 /// The randomness of a round: the SHA-256 of its signature.

@@ -6,6 +6,7 @@
 
 use crate::hash::Hash;
 use crate::lines::{Absence, By, Line, PickRule, Unranked};
+use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
 use crate::plan::{Ids, PoolInfo, Roll};
@@ -38,13 +39,14 @@ pub(crate) enum Next {
     End,
 }
 
-/// Where a household is in the order.
+/// How often a household was called (rules D2 and D8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    NotCalled,
-    Called,
+enum Calls {
+    None,
+    Once,
+    /// It missed its call, and is called once more after all others.
     Deferred,
-    CalledAgain,
+    Twice,
 }
 
 /// What the draw needs of each household, in call order. The order is random, so looking it up by
@@ -71,25 +73,28 @@ impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
         let first = info.households.start;
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head =
-            |h: u32| roll.heads.get(h as usize).map_or(h, |head| *head).saturating_sub(first);
+        let head = |h: u32| roll.head(h).saturating_sub(first);
         let entrant = |(h, drawn): (u32, &Drawn)| Entrant {
             tier: roll.tier(h),
             ticket: drawn.ticket,
             head: head(h),
         };
         let entrants = info.households.clone().zip(&drawn).map(entrant);
-        let mut order = in_call_order(entrants, |own| drawn.get(own as usize).map(|d| d.ticket));
+        let mut order = in_call_order(entrants, |own| drawn.get(at(own)).map(|d| d.ticket));
         let (mut tickets, mut lots) =
             (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
-        for drawn in order.iter().filter_map(|own| drawn.get(*own as usize)) {
+        for drawn in order.iter().filter_map(|own| drawn.get(at(*own))) {
             tickets.push(drawn.ticket);
             lots.push(drawn.lot);
         }
         drop(drawn);
-        order.iter_mut().for_each(|own| *own += first);
-        let class =
-            |h: u32| units.need_class(roll, h).and_then(|c| u8::try_from(c + 1).ok()).unwrap_or(0);
+        order.iter_mut().for_each(|own| *own = own.saturating_add(first));
+        // P7: 8 needs in a pool make 255 classes of households with needs.
+        let class = |h: u32| {
+            let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
+            debug_assert!(u8::try_from(class).is_ok(), "more classes of needs than P7 allows");
+            u8::try_from(class).unwrap_or(u8::MAX)
+        };
         Queue {
             tickets,
             lots,
@@ -110,17 +115,22 @@ pub(crate) struct PoolDraw {
     queue: Arc<Queue>,
     /// The place in the queue of each household; empty until somebody asks.
     places: Vec<u32>,
-    /// The place in the queue of the household that is due, or was called last.
+    /// The first place in the queue whose household was not called yet.
     next: usize,
+    /// The place in the queue of the household that is called next, or was called last.
+    at_hand: usize,
     /// By place in the queue.
-    turns: Vec<Turn>,
+    calls_at: Vec<Calls>,
     /// Who has a pick or a place on standby, by place in the queue.
     served: Vec<bool>,
-    deferred: Vec<u32>,
+    /// Places in the queue, in the order in which they were deferred.
+    deferred: Vec<usize>,
     next_deferred: usize,
     units: Units,
     /// The household just called, until it is served or deferred.
     pub(crate) called: Option<u32>,
+    /// What it is offered; nothing when nobody is called.
+    offer: Offer,
     /// Whether the household just called missed its call and a pick by lot is due.
     pub(crate) lot_due: bool,
     pub(crate) last: Last,
@@ -146,16 +156,18 @@ impl PoolDraw {
         PoolDraw {
             queue: Arc::new(Queue::new(roll, info, key, &units)),
             places: Vec::new(),
-            turns: vec![Turn::NotCalled; info.household_count() as usize],
-            served: vec![false; info.household_count() as usize],
+            calls_at: vec![Calls::None; at(info.household_count())],
+            served: vec![false; at(info.household_count())],
             units,
             index,
             info: info.clone(),
             key,
             next: 0,
+            at_hand: 0,
             deferred: Vec::new(),
             next_deferred: 0,
             called: None,
+            offer: Offer::NOTHING,
             lot_due: false,
             last: Last::Other,
             calls: 0,
@@ -166,7 +178,7 @@ impl PoolDraw {
 
     /// The place in the queue of a household, if it is the one at hand.
     fn at_hand(&self, household: u32) -> Option<usize> {
-        (self.queue.order.get(self.next) == Some(&household)).then_some(self.next)
+        (self.queue.order.get(self.at_hand) == Some(&household)).then_some(self.at_hand)
     }
 
     /// The numbers of a household of the pool.
@@ -184,8 +196,8 @@ impl PoolDraw {
 
     /// The id of a household of the pool.
     pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: u32) -> &'a str {
-        match self.at_hand(household) {
-            Some(n) => self.queue.ids.get(n as u32),
+        match self.at_hand(household).and_then(|place| u32::try_from(place).ok()) {
+            Some(place) => self.queue.ids.get(place),
             None => roll.household_id(household),
         }
     }
@@ -214,7 +226,7 @@ impl PoolDraw {
         let needs = queue.needs.get(place).is_some_and(|class| *class > 0);
         Some(Queued {
             household: *queue.order.get(place)?,
-            id: queue.ids.get(place as u32),
+            id: queue.ids.get(u32::try_from(place).ok()?),
             drawn,
             needs,
         })
@@ -226,28 +238,25 @@ impl PoolDraw {
         if let Some(place) = self.at_hand(household) {
             return Some(place);
         }
-        let local = |household: u32| household.wrapping_sub(self.info.households.start) as usize;
+        let local = |household: u32| at(household.wrapping_sub(self.info.households.start));
         if self.places.is_empty() {
             self.places = vec![0; self.queue.order.len()];
             for (place, household) in (0..).zip(&self.queue.order) {
                 self.places.get_mut(local(*household)).into_iter().for_each(|p| *p = place);
             }
         }
-        self.places.get(local(household)).map(|place| *place as usize)
+        self.places.get(local(household)).map(|place| at(*place))
     }
 
-    fn turn(&mut self, household: u32) -> Turn {
-        self.place(household)
-            .and_then(|place| self.turns.get(place))
-            .copied()
-            .unwrap_or(Turn::CalledAgain)
+    fn calls_of(&mut self, household: u32) -> Calls {
+        let calls = self.place(household).and_then(|place| self.calls_at.get(place));
+        debug_assert!(calls.is_some(), "household {household} is not in the pool");
+        calls.copied().unwrap_or(Calls::Twice)
     }
 
-    fn set_turn(&mut self, household: u32, turn: Turn) {
-        self.place(household)
-            .and_then(|place| self.turns.get_mut(place))
-            .into_iter()
-            .for_each(|t| *t = turn);
+    fn set_calls(&mut self, household: u32, calls: Calls) {
+        let slot = self.place(household).and_then(|place| self.calls_at.get_mut(place));
+        slot.into_iter().for_each(|slot| *slot = calls);
     }
 
     fn is_served(&mut self, household: u32) -> bool {
@@ -261,16 +270,30 @@ impl PoolDraw {
             .for_each(|s| *s = served);
     }
 
-    /// D4: a household is called, and waits no longer.
+    /// D4: a household is called, and waits no longer. What it is offered is computed here, once:
+    /// until the call ends nothing changes it.
     fn begin_call(&mut self, roll: &Roll, household: u32) {
+        let class = self.need_class(roll, household);
+        // One that is served already, which only a refuted file calls, does not wait.
         if !self.is_served(household) {
-            self.units.call(self.need_class(roll, household));
+            self.units.call(class);
         }
         self.called = Some(household);
+        self.offer = self.units.offer(class);
+    }
+
+    /// D9: a household is again the one just called. It waits only if it was deferred since.
+    fn call_anew(&mut self, roll: &Roll, household: u32, deferred: bool) {
+        if deferred {
+            return self.begin_call(roll, household);
+        }
+        self.called = Some(household);
+        self.offer = self.units.offer(self.need_class(roll, household));
     }
 
     /// D4: a household that was called waits again, if it was not served.
     fn end_call(&mut self, roll: &Roll) {
+        self.offer = Offer::NOTHING;
         if let Some(household) = self.called.take().filter(|household| !self.is_served(*household))
         {
             self.units.defer(self.need_class(roll, household));
@@ -279,59 +302,71 @@ impl PoolDraw {
 
     /// D2: the household that is to be called next: the first in the order that was not called,
     /// then the first deferred.
-    pub(crate) fn due(&mut self) -> Option<u32> {
-        while let Some(&household) = self.queue.order.get(self.next) {
-            if self.turns.get(self.next) == Some(&Turn::NotCalled) {
-                return Some(household);
-            }
-            self.next += 1;
-        }
-        while let Some(&household) = self.deferred.get(self.next_deferred) {
-            if self.turn(household) == Turn::Deferred {
-                return Some(household);
-            }
-            self.next_deferred += 1;
-        }
-        None
+    pub(crate) fn next_to_call(&self) -> Option<u32> {
+        let place = self.next_in_order().or_else(|| self.next_deferred())?;
+        self.queue.order.get(place).copied()
+    }
+
+    fn next_in_order(&self) -> Option<usize> {
+        let from = self.calls_at.get(self.next..)?;
+        Some(self.next.saturating_add(from.iter().position(|calls| *calls == Calls::None)?))
+    }
+
+    fn next_deferred(&self) -> Option<usize> {
+        let waits = |place: &&usize| self.calls_at.get(**place) == Some(&Calls::Deferred);
+        self.deferred.get(self.next_deferred..)?.iter().find(waits).copied()
+    }
+
+    /// Moves on to the household that is to be called next, so that nobody looks at those before
+    /// it again.
+    fn move_on(&mut self) {
+        let waits = |place: &usize| self.calls_at.get(*place) == Some(&Calls::Deferred);
+        self.next = self.next_in_order().unwrap_or(self.queue.order.len());
+        let called = self.deferred.iter().skip(self.next_deferred).take_while(|p| !waits(p));
+        self.next_deferred = self.next_deferred.saturating_add(called.count());
+        let deferred = self.deferred.get(self.next_deferred).copied();
+        let in_order = (self.next < self.queue.order.len()).then_some(self.next);
+        self.at_hand = in_order.or(deferred).unwrap_or(self.at_hand);
     }
 
     /// D2, D6 to D8, D10: what comes next in the pool.
-    pub(crate) fn next(&mut self, roll: &Roll) -> Next {
-        let Some(household) = self.called else { return self.due().map_or(Next::End, Next::Call) };
-        if self.rule_is(PickRule::Choice) && !self.lot_due {
-            let offered = self.offer(roll, household).count;
-            if offered > 0 {
-                return Next::Choose { household, offered };
-            }
+    pub(crate) fn next(&self, roll: &Roll) -> Next {
+        let Some(household) = self.called else {
+            return self.next_to_call().map_or(Next::End, Next::Call);
+        };
+        // D8: who was called chooses, as long as anything is on offer (D10) and it answers.
+        if self.rule_is(PickRule::Choice) && !self.lot_due && self.offer.count > 0 {
+            return Next::Choose { household, offered: self.offer.count };
         }
         Next::Serve(household, outcome(roll, self, household))
     }
 
     /// A household is called.
     pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
-        let turn = match self.turn(household) {
-            Turn::NotCalled => Turn::Called,
-            Turn::Deferred => Turn::CalledAgain,
+        let calls = match self.calls_of(household) {
+            Calls::None => Calls::Once,
+            Calls::Deferred => Calls::Twice,
             already => already,
         };
         self.end_call(roll);
+        self.at_hand = self.place(household).unwrap_or(self.at_hand);
         self.begin_call(roll, household);
-        self.set_turn(household, turn);
+        self.set_calls(household, calls);
         (self.lot_due, self.last) = (false, Last::Other);
-        self.calls += 1;
+        self.calls = self.calls.saturating_add(1);
     }
 
-    /// D4: what a household just called is offered.
-    pub(crate) fn offer(&mut self, roll: &Roll, household: u32) -> Offer {
-        self.units.offer(self.need_class(roll, household))
+    /// D4: what the household just called is offered; nothing when nobody is called.
+    pub(crate) fn offer(&self) -> Offer {
+        self.offer
     }
 
     fn unit(&self, local: u32) -> u32 {
-        self.info.units.start + local
+        self.info.units.start.saturating_add(local)
     }
 
     fn local_unit(&self, unit: u32) -> Option<u32> {
-        self.info.units.contains(&unit).then(|| unit - self.info.units.start)
+        unit.checked_sub(self.info.units.start).filter(|_| self.info.units.contains(&unit))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
@@ -350,6 +385,11 @@ impl PoolDraw {
     /// The free units in plan order.
     pub(crate) fn left(&self) -> Vec<u32> {
         self.units.left().map(|u| self.unit(u)).collect()
+    }
+
+    /// How many units are free.
+    pub(crate) fn left_count(&self) -> u64 {
+        self.units.free_count().into()
     }
 
     /// D6: the number that the household's lot gives, and the unit.
@@ -373,27 +413,37 @@ impl PoolDraw {
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
         let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
-        self.set_served(household, true);
-        self.picked += 1;
-        (self.called, self.lot_due) = (None, false);
+        self.serve(household);
+        self.picked = self.picked.saturating_add(1);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
     }
 
     /// The household goes to the standby list.
     pub(crate) fn stand_by(&mut self) {
-        self.called.into_iter().for_each(|household| self.set_served(household, true));
-        self.standby += 1;
-        (self.called, self.lot_due, self.last) = (None, false, Last::Other);
+        let called = self.called;
+        debug_assert!(called.is_some(), "nobody is called who could go to the standby list");
+        called.into_iter().for_each(|household| self.serve(household));
+        self.standby = self.standby.saturating_add(1);
+        self.last = Last::Other;
+    }
+
+    /// The call is over, because the household is served.
+    fn serve(&mut self, household: u32) {
+        self.set_served(household, true);
+        (self.called, self.offer, self.lot_due) = (None, Offer::NOTHING, false);
+        self.move_on();
     }
 
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
     pub(crate) fn miss(&mut self, roll: &Roll, household: u32) {
+        // D8: deferred is who missed for the first time, in a pool with `absence` `last`.
         let deferred =
-            self.info.absence == Some(Absence::Last) && self.turn(household) == Turn::Called;
-        if deferred {
-            self.set_turn(household, Turn::Deferred);
-            self.deferred.push(household);
+            self.info.absence == Some(Absence::Last) && self.calls_of(household) == Calls::Once;
+        if let Some(place) = self.place(household).filter(|_| deferred) {
+            self.set_calls(household, Calls::Deferred);
+            self.deferred.push(place);
             self.end_call(roll);
+            self.move_on();
         }
         self.lot_due = !deferred;
         self.last = Last::Missed { household, deferred };
@@ -409,20 +459,24 @@ impl PoolDraw {
                     let class = self.units.class(roll, unit);
                     self.units.put_back(local, class);
                 }
-                self.picked -= 1;
+                self.picked = self.picked.saturating_sub(1);
+                // Also one that was served before: what stood before an undone pick is void with
+                // it (section 7 of the specification, 'Picks'). It was not waiting.
                 self.set_served(household, false);
                 household
             }
             Last::Missed { household, deferred } => {
                 if deferred {
                     self.deferred.pop();
-                    self.set_turn(household, Turn::Called);
-                    self.begin_call(roll, household);
+                    self.set_calls(household, Calls::Once);
                 }
                 household
             }
         };
-        (self.called, self.lot_due, self.last) = (Some(household), false, Last::Other);
+        // D9: the household is again the one just called, and chooses anew.
+        self.at_hand = self.place(household).unwrap_or(self.at_hand);
+        self.call_anew(roll, household, matches!(undone, Last::Missed { deferred: true, .. }));
+        (self.lot_due, self.last) = (false, Last::Other);
         undone
     }
 
@@ -441,8 +495,8 @@ pub(crate) enum Outcome {
 }
 
 /// D6, D7, D10: what the rules give to the household just called when it does not choose.
-pub(crate) fn outcome(roll: &Roll, pool: &mut PoolDraw, household: u32) -> Outcome {
-    let offer = pool.offer(roll, household);
+pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: u32) -> Outcome {
+    let offer = pool.offer();
     let offered = offer.count;
     if pool.rule_is(PickRule::Ranking) {
         if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
@@ -468,7 +522,7 @@ pub(crate) fn call_line<'a>(
 ) -> Line<'a> {
     Line::Call {
         pool: Cow::Borrowed(&pool.info.id),
-        place: pool.calls + 1,
+        place: pool.calls.saturating_add(1),
         household: Cow::Borrowed(pool.id(roll, household)),
         ticket: Decimal(pool.drawn(household).ticket.into()),
         at,
@@ -496,9 +550,11 @@ pub(crate) fn outcome_line<'a>(
         at,
     };
     match *outcome {
-        Outcome::Standby => {
-            Line::Standby { household: Cow::Borrowed(id), place: pool.standby + 1, at }
-        }
+        Outcome::Standby => Line::Standby {
+            household: Cow::Borrowed(id),
+            place: pool.standby.saturating_add(1),
+            at,
+        },
         Outcome::Ranking { offered, rank, unit } => {
             pick(By::Ranking, offered, None, None, Some(rank), unit)
         }
@@ -506,5 +562,149 @@ pub(crate) fn outcome_line<'a>(
             let lot = Some(Decimal(pool.drawn(household).lot));
             pick(By::Lot, offered, lot, Some(number.into()), None, unit)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Last, PoolDraw};
+    use crate::hash::Hash;
+    use crate::plan::{Absence, Mode, PickRule, Plan, Pool, Roll, Source};
+    use std::collections::BTreeSet;
+
+    const HOUSEHOLDS: u32 = 6;
+
+    /// Six households, four of them with needs of three kinds, and seven units.
+    fn roll() -> Roll {
+        let mut pool = Pool::new("P", "x", "x", PickRule::Choice);
+        pool.absence = Some(Absence::Last);
+        let units: [&[&str]; 7] = [&["a"], &["a", "b"], &["b"], &[], &["a"], &["b"], &[]];
+        for (n, features) in (0..).zip(units) {
+            pool = pool.unit(&format!("U{n}"), "x", 1, features);
+        }
+        let needs: [&[&str]; 6] = [&[], &["a"], &["b"], &[], &["a", "b"], &["a"]];
+        for (n, needs) in (0..).zip(needs) {
+            pool = pool.household(&format!("H{n}"), "x", 1, needs);
+        }
+        let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
+            .bench("a", "a", 1, &[("r", "r")])
+            .bench("b", "b", 1, &[("o", "o")]);
+        plan.source(Source::TWENTY_DICE).pool(pool).validate().unwrap().roll().clone()
+    }
+
+    /// Rules D2, D4, D8 and D9 as the specification tells them, with section 7 for what no draw
+    /// does but a file may say.
+    #[derive(Default)]
+    struct Model {
+        taken: BTreeSet<u32>,
+        served: BTreeSet<u32>,
+        called: Option<u32>,
+        ever_called: BTreeSet<u32>,
+        missed: BTreeSet<u32>,
+        /// Who is called once more, in order.
+        deferred: Vec<u32>,
+    }
+
+    impl Model {
+        fn accepts(roll: &Roll, household: u32, unit: u32) -> bool {
+            roll.needs(household).iter().all(|need| roll.features(unit).contains(need))
+        }
+
+        /// How many of those who wait can be housed without this unit.
+        fn housed(&self, roll: &Roll, without: Option<u32>) -> usize {
+            let waits = |h: &u32| {
+                !roll.needs(*h).is_empty() && !self.served.contains(h) && self.called != Some(*h)
+            };
+            let free = |u: &u32| !self.taken.contains(u) && Some(*u) != without;
+            let units: Vec<u32> = (0..roll.unit_count()).filter(free).collect();
+            best(roll, &(0..HOUSEHOLDS).filter(waits).collect::<Vec<_>>(), &units)
+        }
+
+        fn offered(&self, roll: &Roll) -> Vec<u32> {
+            let Some(household) = self.called else { return Vec::new() };
+            let offered = |u: &u32| {
+                !self.taken.contains(u)
+                    && Model::accepts(roll, household, *u)
+                    && self.housed(roll, Some(*u)) == self.housed(roll, None)
+            };
+            (0..roll.unit_count()).filter(offered).collect()
+        }
+    }
+
+    /// The size of a largest matching, by trying all.
+    fn best(roll: &Roll, waiting: &[u32], units: &[u32]) -> usize {
+        let Some((first, rest)) = waiting.split_first() else { return 0 };
+        let mut most = best(roll, rest, units);
+        for unit in units.iter().filter(|unit| Model::accepts(roll, *first, **unit)) {
+            let others: Vec<u32> = units.iter().copied().filter(|u| u != unit).collect();
+            most = most.max(1 + best(roll, rest, &others));
+        }
+        most
+    }
+
+    /// One step that a file may have, allowed or not: also calls of who is served already.
+    fn step(roll: &Roll, pool: &mut PoolDraw, model: &mut Model, dice: u32) {
+        let free: Vec<u32> = (0..roll.unit_count()).filter(|u| !model.taken.contains(u)).collect();
+        match (dice % 8, model.called) {
+            (0 | 1, Some(h)) if !free.is_empty() => {
+                let unit = free[dice as usize / 8 % free.len()];
+                pool.pick(h, unit, true);
+                model.taken.insert(unit);
+                model.served.insert(h);
+                model.called = None;
+                if dice / 64 % 3 == 0 {
+                    assert_eq!(pool.undo(roll), Last::Choice { household: h, unit: Some(unit) });
+                    model.taken.remove(&unit);
+                    model.served.remove(&h);
+                    model.called = Some(h);
+                }
+            }
+            (2, Some(h)) => {
+                pool.stand_by();
+                model.served.insert(h);
+                model.called = None;
+            }
+            (3 | 4, Some(h)) => {
+                pool.miss(roll, h);
+                let deferred = model.missed.insert(h);
+                if dice / 64 % 3 == 0 {
+                    assert_eq!(pool.undo(roll), Last::Missed { household: h, deferred });
+                    if deferred {
+                        model.missed.remove(&h);
+                    }
+                } else if deferred {
+                    model.deferred.push(h);
+                    model.called = None;
+                }
+            }
+            _ => {
+                let due = pool.next_to_call().filter(|_| dice / 8 % 2 == 0);
+                let h = due.unwrap_or(dice / 16 % HOUSEHOLDS);
+                pool.call(roll, h);
+                model.called = Some(h);
+                model.ever_called.insert(h);
+                model.deferred.retain(|deferred| *deferred != h);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_a_file_says_offers_and_order_are_those_of_the_specification() {
+        let roll = roll();
+        let (mut again, mut dice) = (0, 1_u32);
+        for key in 0..60 {
+            let mut pool = PoolDraw::new(&roll, 0, Hash([key; 32])).unwrap();
+            let mut model = Model::default();
+            for _ in 0..40 {
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                step(&roll, &mut pool, &mut model, dice >> 8);
+                again += u32::from(model.called.is_some_and(|h| model.served.contains(&h)));
+                assert_eq!(pool.called, model.called);
+                assert_eq!(pool.listed(pool.offer()), model.offered(&roll));
+                let first = pool.order().iter().find(|h| !model.ever_called.contains(h));
+                assert_eq!(pool.next_to_call(), first.or(model.deferred.first()).copied());
+            }
+        }
+        assert!(again > 50, "{again} calls of who was served already");
     }
 }

@@ -1,5 +1,6 @@
 //! Every use of SHA-256, one function for each purpose. No other module imports `sha2`.
 
+use crate::number::count;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, block_api::compress256};
 use std::fmt;
@@ -99,6 +100,10 @@ impl Default for Short {
 impl Short {
     /// Makes this the message of these parts; `None` if they are longer, and then there is no
     /// message.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "hot; `at` is a place in the 256 bytes, and a part is as long as memory at most"
+    )]
     fn set(&mut self, parts: &[&[u8]]) -> Option<()> {
         let mut at = 0;
         for part in parts {
@@ -113,7 +118,7 @@ impl Short {
             .map(|(zeros, length)| (length, zeros))?;
         zeros.fill(0);
         zeros.first_mut().into_iter().for_each(|first| *first = 0x80);
-        *length = (at as u64 * 8).to_be_bytes();
+        *length = (count(at) * 8).to_be_bytes();
         Some(())
     }
 

@@ -9,7 +9,7 @@
 //! | stage | module | rules |
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
-//! | the file | [`profile`], [`lines`], [`tree`] | T1 to T4 |
+//! | the file | [`profile`], [`lines`], `phase`, [`tree`] | T1 to T4 |
 //! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
 //! | plan | [`plan`] | P1 to P12 |
 //! | who a household is | [`person`] | V8 |
@@ -17,6 +17,7 @@
 //! | seed and numbers | [`seed`] | C6, D1, D3 |
 //! | call order | [`order`] | D2 |
 //! | offers and picks | [`picks`] | D4 to D7 |
+//! | what a household holds | [`holding`] | D10, A2 |
 //! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
 //! | what the lines mean for each household | [`record`] | D8 to D10, A2 to A5 |
@@ -55,6 +56,10 @@ pub mod rules;
 
 pub mod system;
 
+mod text;
+
+mod number;
+
 mod hash;
 pub use hash::Hash;
 
@@ -63,6 +68,8 @@ mod base64;
 pub mod profile;
 
 pub mod lines;
+
+mod phase;
 
 pub mod tree;
 
@@ -86,6 +93,8 @@ pub mod seed;
 pub mod order;
 
 pub mod picks;
+
+pub mod holding;
 
 mod draw;
 

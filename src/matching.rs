@@ -4,11 +4,15 @@
 //! the same needs are one class. All that matters is how many there are of each, so the work does
 //! not grow with the number of households.
 
+use crate::number::place;
+
 /// A set of unit classes; there are at most 256, for 8 needs in a pool (rule P7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ClassSet([u64; 4]);
 
 impl ClassSet {
+    pub(crate) const NONE: ClassSet = ClassSet([0; 4]);
+
     pub(crate) fn insert(&mut self, class: usize) {
         if let Some(word) = self.0.get_mut(class / 64) {
             *word |= 1 << (class % 64);
@@ -43,11 +47,9 @@ impl ClassSet {
         (0..4).flat_map(move |w| {
             let mut word = self.0.get(w).copied().unwrap_or(0);
             std::iter::from_fn(move || {
-                let bit = word.trailing_zeros() as usize;
-                (word != 0).then(|| {
-                    word &= word - 1;
-                    w * 64 + bit
-                })
+                let bit = place(word.trailing_zeros());
+                word &= word.checked_sub(1)?;
+                Some((w << 6).saturating_add(bit))
             })
         })
     }
@@ -66,7 +68,7 @@ struct Waiting {
 
 impl Waiting {
     fn total(&self) -> u64 {
-        self.matched.iter().map(|&n| u64::from(n)).sum::<u64>() + u64::from(self.unmatched)
+        self.matched.iter().chain([&self.unmatched]).map(|&n| u64::from(n)).sum()
     }
 
     fn used(&self) -> ClassSet {
@@ -90,6 +92,19 @@ pub(crate) struct Matching {
     waiting: Vec<Waiting>,
     /// The loose classes, until something changes them.
     loose: Option<ClassSet>,
+}
+
+/// So many more units or households, of which a plan has 10,000,000 at most (rule P7).
+fn more(count: Option<&mut u32>, n: u32) {
+    count.into_iter().for_each(|count| *count = count.saturating_add(n));
+}
+
+/// So many fewer. There are never fewer than none.
+fn fewer(count: Option<&mut u32>, n: u32) {
+    if let Some(count) = count {
+        debug_assert!(*count >= n, "{n} of {count}");
+        *count = count.saturating_sub(n);
+    }
 }
 
 /// Households with needs that cannot all be housed (rule P10).
@@ -144,16 +159,14 @@ impl Matching {
                 continue;
             };
             let n = rest.min(*spare);
-            *spare -= n;
-            *matched += n;
-            rest -= n;
+            fewer(Some(spare), n);
+            more(Some(matched), n);
+            fewer(Some(&mut rest), n);
         }
         while rest > 0 && self.augment(d).is_ok() {
-            rest -= 1;
+            fewer(Some(&mut rest), 1);
         }
-        if let Some(class) = self.waiting.get_mut(d) {
-            class.unmatched += rest;
-        }
+        more(self.waiting.get_mut(d).map(|class| &mut class.unmatched), rest);
     }
 
     /// One household of class `d` waits no longer, because it was called.
@@ -161,13 +174,12 @@ impl Matching {
         self.loose = None;
         let Some(class) = self.waiting.get_mut(d) else { return };
         if class.unmatched > 0 {
-            class.unmatched -= 1;
+            fewer(Some(&mut class.unmatched), 1);
             return;
         }
-        let first = class.used().iter().next();
-        if let Some((c, matched)) = first.and_then(|c| class.at(c).map(|m| (c, m))) {
-            *matched -= 1;
-            self.spare.get_mut(c).into_iter().for_each(|s| *s += 1);
+        if let Some(c) = class.used().iter().next() {
+            fewer(class.at(c), 1);
+            more(self.spare.get_mut(c), 1);
             self.match_unmatched();
         }
     }
@@ -179,7 +191,7 @@ impl Matching {
         };
         *free = free.saturating_sub(1);
         if *spare > 1 {
-            *spare -= 1; // still loose by itself, so nothing changes for anybody
+            fewer(Some(spare), 1); // still loose by itself, so nothing changes for anybody
             return;
         }
         self.loose = None;
@@ -190,7 +202,7 @@ impl Matching {
         // The unit was matched: whoever it was matched to must find another.
         let holder = self.waiting.iter_mut().enumerate().find_map(|(d, w)| {
             let matched = w.at(c).filter(|m| **m > 0)?;
-            *matched -= 1;
+            fewer(Some(matched), 1);
             Some(d)
         });
         if let Some(d) = holder {
@@ -201,8 +213,8 @@ impl Matching {
     /// A unit of class `c` is free again, because its pick was withdrawn.
     pub(crate) fn return_unit(&mut self, c: usize) {
         self.loose = None;
-        self.free.get_mut(c).into_iter().for_each(|f| *f += 1);
-        self.spare.get_mut(c).into_iter().for_each(|s| *s += 1);
+        more(self.free.get_mut(c), 1);
+        more(self.spare.get_mut(c), 1);
         self.match_unmatched();
     }
 
@@ -213,9 +225,12 @@ impl Matching {
             return loose;
         }
         let mut loose = ClassSet::default();
+        // D4: A unit class with more free units than matched ones is loose.
         self.spare.iter().enumerate().filter(|(_, n)| **n > 0).for_each(|(c, _)| loose.insert(c));
         let used: Vec<(ClassSet, ClassSet)> =
             self.waiting.iter().map(|w| (w.accepts, w.used())).collect();
+        // D4: A unit class is also loose when a household class matched to one of its units accepts
+        // a unit class that is loose. Repeat until nothing changes.
         loop {
             let before = loose;
             for (accepts, used) in &used {
@@ -244,7 +259,7 @@ impl Matching {
     fn match_unmatched(&mut self) {
         for d in 0..self.waiting.len() {
             while self.waiting.get(d).is_some_and(|w| w.unmatched > 0) && self.augment(d).is_ok() {
-                self.waiting.get_mut(d).into_iter().for_each(|w| w.unmatched -= 1);
+                fewer(self.waiting.get_mut(d).map(|w| &mut w.unmatched), 1);
             }
         }
     }
@@ -259,9 +274,8 @@ impl Matching {
         let mut seen = ClassSet::default();
         // unit class -> the household class that reached it
         let mut via = vec![start; self.free.len()];
-        let mut next = 0;
-        while let Some(&d) = reached.get(next) {
-            next += 1;
+        let mut next = 0..;
+        while let Some(&d) = next.next().and_then(|n: usize| reached.get(n)) {
             let accepts = self.waiting.get(d).map(|w| w.accepts).unwrap_or_default();
             for c in accepts.iter().filter(|&c| c < self.free.len()) {
                 if seen.contains(c) {
@@ -286,17 +300,17 @@ impl Matching {
 
     /// Moves one household each along the path that ends in the spare unit class `end`.
     fn shift(&mut self, start: usize, end: usize, via: &[usize], left_for: &[Option<usize>]) {
-        self.spare.get_mut(end).into_iter().for_each(|s| *s -= 1);
+        fewer(self.spare.get_mut(end), 1);
         let mut c = end;
         loop {
             let d = via.get(c).copied().unwrap_or(start);
             let Some(class) = self.waiting.get_mut(d) else { return };
-            class.at(c).into_iter().for_each(|m| *m += 1);
+            more(class.at(c), 1);
             if d == start {
                 return;
             }
             let Some(given_up) = left_for.get(d).copied().flatten() else { return };
-            class.at(given_up).into_iter().for_each(|m| *m -= 1);
+            fewer(class.at(given_up), 1);
             c = given_up;
         }
     }

@@ -18,6 +18,7 @@
 use crate::base64::{self, may_be_secret};
 use crate::hash::{self, Hash};
 use crate::rules::Words;
+use crate::text::visible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -137,13 +138,7 @@ fn short(text: &str) -> String {
     if may_be_secret(text) {
         return HIDDEN.0.into();
     }
-    text.chars().take(60).map(shown).collect()
-}
-
-/// A character that a terminal would obey, or nobody would see, is shown as its number.
-fn shown(c: char) -> String {
-    let plain = c.is_alphanumeric() || c.is_ascii_graphic() || matches!(c, ' ' | '\u{2014}');
-    if plain { c.into() } else { format!("<U+{:04X}>", u32::from(c)) }
+    visible(&text.chars().take(60).collect::<String>())
 }
 
 /// What was found, in Chinese.

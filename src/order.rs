@@ -1,5 +1,7 @@
 //! The call order of a pool (rule D2).
 
+use crate::number::place;
+
 /// A household as the order sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entrant {
@@ -25,7 +27,7 @@ pub struct Entrant {
 /// assert_eq!(call_order(&pool), [2, 1, 0, 3]);
 /// ```
 pub fn call_order(entrants: &[Entrant]) -> Vec<u32> {
-    let ticket_of = |own: u32| entrants.get(own as usize).map(|entrant| entrant.ticket);
+    let ticket_of = |own: u32| entrants.get(place(own)).map(|entrant| entrant.ticket);
     in_call_order(entrants.iter().copied(), ticket_of)
 }
 
@@ -35,6 +37,8 @@ pub(crate) fn in_call_order(
     entrants: impl Iterator<Item = Entrant>,
     ticket_of: impl Fn(u32) -> Option<u64>,
 ) -> Vec<u32> {
+    // D2: Call order = sort by (tier, ticket, index); a group's ticket is that of its first-listed
+    // household, and its households come one after another in plan order.
     let key = |(own, e): (u32, Entrant)| {
         let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
         (e.tier, ticket, e.head, own)

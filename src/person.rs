@@ -7,13 +7,13 @@
 //! document numbers of a district, so the salt is as secret as the number.
 
 use crate::hash::{self, Hash};
-use crate::plan::is_id;
 use crate::rules::Words;
+use crate::text::is_id;
 use std::fmt;
 use std::str::FromStr;
 
 /// The longest name or document number, in bytes of UTF-8.
-pub const MAX_FIELD: usize = 200;
+const MAX_FIELD: usize = 200;
 
 /// The first line of the text.
 const HEAD: &str = "floorlot/1 person";
@@ -150,7 +150,8 @@ impl Opening {
     }
 }
 
-/// One line of the text for each field: what ends a line anywhere must not be in it.
+/// One line of the text for each field: no control character and no line separator (U+2028, U+2029)
+/// is in it, so that no field reaches into the next line.
 fn check_field(field: &'static str, text: &str) -> Result<(), OpeningError> {
     if let Some(character) =
         text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))

@@ -1,8 +1,8 @@
 //! Offers and picks in one pool (rules D4 to D7).
 
 use crate::matching::{ClassSet, Matching};
-use crate::plan::Classes;
-use crate::plan::{PoolInfo, Roll};
+use crate::number::place;
+use crate::plan::{Classes, PoolInfo, Roll};
 
 /// Words in a block: 512 units, and as many bytes as a processor fetches at once.
 const BLOCK: usize = 8;
@@ -20,15 +20,14 @@ struct FreeUnits {
 impl FreeUnits {
     fn new(units: usize) -> FreeUnits {
         let blocks = units.div_ceil(64 * BLOCK);
-        FreeUnits { words: vec![0; blocks * BLOCK], sums: vec![0; blocks + 1] }
+        let words = vec![0; blocks.saturating_mul(BLOCK)];
+        FreeUnits { words, sums: vec![0; blocks.saturating_add(1)] }
     }
 
     /// Marks a unit as free; the sums are still to be [counted](FreeUnits::count).
     fn mark(&mut self, unit: u32) {
-        self.words
-            .get_mut(unit as usize / 64)
-            .into_iter()
-            .for_each(|word| *word |= 1 << (unit % 64));
+        let word = self.words.get_mut(place(unit) / 64);
+        word.into_iter().for_each(|word| *word |= 1 << (unit % 64));
     }
 
     /// The words of a block.
@@ -38,36 +37,44 @@ impl FreeUnits {
 
     /// Builds the sums from the words, each from the one below it.
     fn count(&mut self) {
-        for at in 1..self.sums.len() {
-            let own: u32 = self.block(at - 1).iter().map(|word| word.count_ones()).sum();
-            let sum = self.sums.get(at).copied().unwrap_or(0) + own;
-            self.sums.get_mut(at).into_iter().for_each(|s| *s = sum);
-            self.sums
-                .get_mut(at + (at & at.wrapping_neg()))
-                .into_iter()
-                .for_each(|above| *above += sum);
+        for (at, block) in (1..self.sums.len()).zip(0..) {
+            let own: u32 = self.block(block).iter().map(|word| word.count_ones()).sum();
+            let Some(sum) = self.sums.get_mut(at) else { continue };
+            *sum = sum.saturating_add(own);
+            let sum = *sum;
+            let above = self.sums.get_mut(above(at));
+            above.into_iter().for_each(|above| *above = above.saturating_add(sum));
         }
     }
 
     fn contains(&self, unit: u32) -> bool {
-        self.words.get(unit as usize / 64).is_some_and(|word| word >> (unit % 64) & 1 == 1)
+        self.words.get(place(unit) / 64).is_some_and(|word| word >> (unit % 64) & 1 == 1)
     }
 
     /// Flips a unit between free and taken.
     fn flip(&mut self, unit: u32) {
-        let word = unit as usize / 64;
+        let word = place(unit) / 64;
         let Some(bits) = self.words.get_mut(word) else { return };
         *bits ^= 1 << (unit % 64);
         let now_free = *bits >> (unit % 64) & 1 == 1;
-        let mut at = word / BLOCK + 1;
+        let mut at = (word / BLOCK).saturating_add(1);
         while let Some(sum) = self.sums.get_mut(at) {
-            *sum = if now_free { *sum + 1 } else { *sum - 1 };
-            at += at & at.wrapping_neg();
+            *sum = if now_free { sum.saturating_add(1) } else { sum.saturating_sub(1) };
+            at = above(at);
         }
     }
 }
 
+/// The next sum of a Fenwick tree that this one is part of.
+fn above(at: usize) -> usize {
+    at.saturating_add(at & at.wrapping_neg())
+}
+
 /// The position of the `n`-th (from 0) set bit: halves the word until one bit is left.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "at stays below 64, and low is taken from rest only if rest has it; run for each pick"
+)]
 fn nth_bit(word: u64, n: u32) -> u32 {
     let (mut at, mut rest) = (0, n);
     for half in [32, 16, 8, 4, 2, 1] {
@@ -80,6 +87,10 @@ fn nth_bit(word: u64, n: u32) -> u32 {
 }
 
 /// The `n`-th unit (from 0) that is free in any of the trees, which share no unit.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a plan has 10,000,000 units at most (P7), sums has one entry or more, and a sum is taken from rest only if rest has it; run for each pick"
+)]
 fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> Option<u32> {
     let blocks = trees.clone().next()?.sums.len() - 1;
     let (mut at, mut rest) = (0_usize, n);
@@ -91,7 +102,7 @@ fn nth_free<'a>(trees: impl Iterator<Item = &'a FreeUnits> + Clone, n: u32) -> O
             let sum: u32 = trees.clone().filter_map(|t| t.sums.get(next)).sum();
             let beyond = u32::from(sum <= rest);
             rest -= beyond * sum;
-            at += beyond as usize * step;
+            at += place(beyond) * step;
         }
         step /= 2;
     }
@@ -132,13 +143,18 @@ pub(crate) struct Units {
     matching: Matching,
 }
 
+impl Offer {
+    /// What nobody who is called is offered.
+    pub(crate) const NOTHING: Offer = Offer { classes: ClassSet::NONE, count: 0 };
+}
+
 impl Units {
     pub(crate) fn new(roll: &Roll, pool: &PoolInfo) -> Units {
         let (classes, matching) = roll.classes(pool);
         let size = pool.unit_count();
-        let mut free = vec![FreeUnits::new(size as usize); classes.count];
-        let mut all = FreeUnits::new(size as usize);
-        let mut class_of = Vec::with_capacity(size as usize);
+        let mut free = vec![FreeUnits::new(place(size)); classes.count];
+        let mut all = FreeUnits::new(place(size));
+        let mut class_of = Vec::with_capacity(place(size));
         for (unit, number) in (0..).zip(pool.units.clone()) {
             let class = roll.unit_class(&classes, number);
             free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
@@ -152,13 +168,18 @@ impl Units {
     /// The class of a free unit.
     fn free_class(&self, unit: u32) -> Option<usize> {
         self.class_of
-            .get(unit as usize)
+            .get(place(unit))
             .filter(|_| self.is_free(unit))
             .map(|class| usize::from(*class))
     }
 
     pub(crate) fn is_free(&self, unit: u32) -> bool {
         self.all.contains(unit)
+    }
+
+    /// How many units are free.
+    pub(crate) fn free_count(&self) -> u32 {
+        self.matching.all_free()
     }
 
     /// The class of a household with needs; `None` for one without.
@@ -179,6 +200,7 @@ impl Units {
     /// D4: what the household just called, of this class, is offered.
     pub(crate) fn offer(&mut self, class: Option<usize>) -> Offer {
         let loose = self.matching.loose();
+        // D4: Offered are the free units in loose classes that the household just called accepts.
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
     }
@@ -236,7 +258,13 @@ impl Units {
 /// assert_eq!(floorlot::picks::lot_number(340282366920938463463374607431768211455, 7), Some(3));
 /// assert_eq!(floorlot::picks::lot_number(5, 0), None);
 /// ```
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "the two halves of the lot, each of 64 bits"
+)]
 pub fn lot_number(lot: u128, offered: u32) -> Option<u32> {
+    // D6: number (lot mod count), counting from 0.
     // (high * 2^64 + low) mod n in three steps of 64 bits: a division of 128 bits takes several
     // times as long.
     let (high, low) = ((lot >> 64) as u64, lot as u64);

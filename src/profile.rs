@@ -22,10 +22,11 @@ const ENDS_PLAIN_TEXT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < table.len() {
-        table[byte] =
-            byte < 0x20 || byte == 0x7f || byte == b'"' as usize || byte == b'\\' as usize;
+        table[byte] = byte < 0x20 || byte == 0x7f;
         byte += 1;
     }
+    table[0x22] = true; // "
+    table[0x5c] = true; // \
     table
 };
 
@@ -162,8 +163,10 @@ impl<'a> Cursor<'a> {
             .position(|&b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true))
             .unwrap_or(body.len());
         if body.get(plain) == Some(&b'"') {
-            let text = self.line.get(start + 1..start + 1 + plain).unwrap_or_default();
-            self.at = start + plain + 2;
+            let (first, end) =
+                (start.saturating_add(1), start.saturating_add(plain).saturating_add(1));
+            let text = self.line.get(first..end).unwrap_or_default();
+            self.at = end.saturating_add(1);
             return Ok(Cow::Borrowed(text));
         }
         self.escaped(start, body).map(Cow::Owned)
@@ -281,13 +284,19 @@ fn up_to_sixteen_digits(bytes: &[u8]) -> (u64, usize) {
         return (high, digits);
     }
     let (low, more) = up_to_eight_digits(bytes.get(digits..).unwrap_or_default());
-    (high * ten_to(more) + low, digits + more)
+    // Below 10^16.
+    (high.wrapping_mul(ten_to(more)).wrapping_add(low), digits.wrapping_add(more))
 }
 
 /// The digits at the beginning, at most 8 of them, as a number, and how many they are. All are read
 /// at once, each in a byte of one word: neighbours are put together to numbers of two digits, those
 /// to numbers of four, those to one of eight.
 #[inline]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "hot; what wraps around in bytes behind the digits is masked out, and a test compares"
+)]
 fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
     let word = match bytes.first_chunk::<8>() {
         Some(word) => *word,
@@ -350,7 +359,12 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes a number in decimal.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "hot; `start` and what is taken from 16 are lengths of parts of the digits, which are never none"
+)]
 pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
+    const SMALL: u64 = 10_000_000_000_000_000;
     const CHUNK: u128 = 10_000_000_000_000_000;
     let mut digits = *b"0000000000000000000000000000000000000000";
     let mut rest = value;
@@ -358,7 +372,7 @@ pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
     // 16 digits at a time, from the back: 128-bit divisions are slow.
     for sixteen in digits.rchunks_mut(16) {
         let (high, low) = match u64::try_from(rest) {
-            Ok(small) => (u128::from(small / CHUNK as u64), small % CHUNK as u64),
+            Ok(small) => (u128::from(small / SMALL), small % SMALL),
             Err(_) => (rest / CHUNK, u64::try_from(rest % CHUNK).unwrap_or_default()),
         };
         (rest, start) = (high, start - sixteen.len());
@@ -377,6 +391,10 @@ pub(crate) fn push_decimal(out: &mut Vec<u8>, value: u128) {
 /// The digits of a number below 10^8. All eight are computed at once, each in a byte of one word:
 /// the word is split into two numbers of four digits, those into four of two, those into eight of
 /// one; 10486 / 2^20 divides by 100, 103 / 2^10 by 10.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "hot; no part grows out of its place in the word, and a test compares every part"
+)]
 fn eight_digits(number: u64) -> [u8; 8] {
     let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;

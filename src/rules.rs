@@ -55,6 +55,7 @@ macro_rules! rules {
     ($($id:ident $en:literal $zh:literal;)*) => {
         /// A rule of the specification, and the check of it. The order is that of the report.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum Rule { $(#[doc = $en] $id,)* }
 
         impl Rule {
@@ -130,6 +131,15 @@ rules! {
     V6 "Are the scans of paper signatures the files that were registered?" "纸面签名扫描件与登记的相符吗？";
     V7 "Does the draw go on from the round or attempt before it?" "本次抽签与上一轮（次）衔接吗？";
     V8 "Is the household the person who is named?" "该住户就是所称的人吗？";
+}
+
+impl Rule {
+    /// The place of its count among those of all rules.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "an enum without data as its number, on hot paths")]
+    const fn place(self) -> usize {
+        self as usize
+    }
 }
 
 impl fmt::Display for Rule {
@@ -385,7 +395,7 @@ impl Checks {
 
     #[inline]
     fn at(&mut self, rule: Rule) -> Option<&mut Count> {
-        self.counts.get_mut(rule as usize)
+        self.counts.get_mut(rule.place())
     }
 
     /// One more thing was examined under this rule.
@@ -435,7 +445,7 @@ impl Checks {
 
     /// How many faults of this rule were noted.
     pub(crate) fn failed(&self, rule: Rule) -> u64 {
-        self.counts.get(rule as usize).map_or(0, |c| c.failed)
+        self.counts.get(rule.place()).map_or(0, |c| c.failed)
     }
 
     /// The counts in the order of the rules.

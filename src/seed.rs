@@ -2,8 +2,9 @@
 //!
 //! The only module that imports `rand_chacha`, and of that nothing but the keystream.
 
-use crate::ceremony::{Answer, Ceremony, Numbers};
+use crate::ceremony::{Ceremony, Disclosure, Numbers};
 use crate::hash::{self, Hash};
+use crate::number::place;
 use crate::plan::Roll;
 use rand_chacha::{
     ChaCha20Rng,
@@ -23,9 +24,9 @@ pub fn seed_text(roll: &Roll, ceremony: &Ceremony) -> String {
 
 /// The contributions in the order of the plan, one line each (rule C6).
 pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
-    let answers = roll.members().zip(&ceremony.answers).map(|(id, answer)| match answer {
-        Some(Answer::Reveal(secret)) => format!("reveal {id} {secret}"),
-        Some(Answer::Withheld) => format!("withheld {id}"),
+    let answers = roll.members().zip(&ceremony.disclosures).map(|(id, answer)| match answer {
+        Some(Disclosure::Revealed(secret)) => format!("reveal {id} {secret}"),
+        Some(Disclosure::Withheld) => format!("withheld {id}"),
         None => format!("absent {id}"),
     });
     let numbers =
@@ -98,12 +99,13 @@ impl Keystream {
     /// The numbers of households 0 to `count` - 1 of the pool, in plan order.
     pub fn drawn(mut self, count: u32) -> impl Iterator<Item = Drawn> {
         // Several blocks at a time, which is faster. A test compares them with single blocks.
-        let mut blocks = [[0; 64]; 32];
-        (0..count as usize).map(move |n| {
-            if n.is_multiple_of(blocks.len()) {
+        const AT_A_TIME: usize = 32;
+        let mut blocks = [[0; 64]; AT_A_TIME];
+        (0..place(count)).map(move |n| {
+            if n.is_multiple_of(AT_A_TIME) {
                 self.0.fill_bytes(blocks.as_flattened_mut());
             }
-            numbers_in(blocks.get(n % blocks.len()).unwrap_or(&[0; 64]))
+            numbers_in(blocks.get(n % AT_A_TIME).unwrap_or(&[0; 64]))
         })
     }
 }

@@ -5,7 +5,8 @@
 
 use crate::lines::{Line, Stage};
 use crate::note::{Cosignature, VerifierKey};
-use crate::plan::Roll;
+use crate::number::count;
+use crate::plan::{BenchInfo, MemberInfo, Roll};
 use crate::rules::{Fault, Rule, Words};
 
 /// What a member said about a checkpoint.
@@ -49,6 +50,8 @@ pub struct BenchSignatures {
 
 /// Whether a signature is right, if this build can tell.
 fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bool> {
+    #[cfg(test)]
+    tests::VERIFIED.with(|verified| verified.set(verified.get() + 1));
     #[cfg(feature = "signatures")]
     return Some(crate::sign::verify(key, body, signature).is_ok());
     #[cfg(not(feature = "signatures"))]
@@ -58,8 +61,44 @@ fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bo
     }
 }
 
-fn fault(rule: Rule, member: &str, found: Words, expected: Words) -> Fault {
-    Fault { rule, line: 0, place: format!("cosignature of member {member}"), found, expected }
+fn fault(rule: Rule, member: &str, found: Words, expected: Words) -> Box<Fault> {
+    let place = format!("cosignature of member {member}");
+    Box::new(Fault { rule, line: 0, place, found, expected })
+}
+
+fn over_a_checkpoint_of(lines: impl std::fmt::Display) -> Words {
+    Words::new(
+        format!("a signature over the checkpoint of {lines} lines"),
+        format!("对 {lines} 行的检查点的签名"),
+    )
+}
+
+/// The key of a member, if the signature names it.
+fn key_of<'r>(
+    roll: &Roll,
+    own: &'r MemberInfo,
+    signature: &Cosignature,
+) -> Result<&'r VerifierKey, Box<Fault>> {
+    let by = |key: &Option<VerifierKey>| key.as_ref().is_some_and(|key| signature.is_by(key));
+    // S3: the key is one of the sealed plan.
+    let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
+        let (name, id) = (&signature.name, hex::encode(signature.key_id));
+        let found = Words::new(format!("key {name} {id}"), format!("公钥 {name} {id}"));
+        let expected = Words::new("a key of the sealed plan", "封存方案中的公钥");
+        return Err(fault(Rule::S3, &own.id, found, expected));
+    };
+    // S4: it is that of the member who is named, and so of its bench.
+    own.key.as_ref().filter(|key| signature.is_by(key)).ok_or_else(|| {
+        let of = |member: &MemberInfo| {
+            let bench = member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id);
+            let id = &member.id;
+            Words::new(
+                format!("the key of member {id} (bench {bench})"),
+                format!("监督员 {id}（席位 {bench}）的公钥"),
+            )
+        };
+        fault(Rule::S4, &own.id, of(signer), of(own))
+    })
 }
 
 impl SignOff {
@@ -78,14 +117,14 @@ impl SignOff {
     }
 
     /// S1: the members who have said nothing yet.
-    pub(crate) fn silent(&self, roll: &Roll) -> Vec<String> {
+    pub(crate) fn still_to_sign(&self, roll: &Roll) -> Vec<String> {
         let silent = roll.members.iter().zip(&self.said).filter(|(_, said)| said.is_none());
         silent.map(|(member, _)| member.id.clone()).collect()
     }
 
     /// S1: either nobody has said anything, or everybody has.
     pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
-        let silent = self.silent(roll);
+        let silent = self.still_to_sign(roll);
         if self.is_empty() || silent.is_empty() {
             return Ok(());
         }
@@ -131,7 +170,8 @@ impl SignOff {
         }
     }
 
-    pub(crate) fn say(&mut self, member: usize, statement: Statement) {
+    /// S1: the statement of a member.
+    pub(crate) fn enter(&mut self, member: usize, statement: Statement) {
         self.said.get_mut(member).into_iter().for_each(|said| *said = Some(statement));
     }
 
@@ -145,72 +185,40 @@ impl SignOff {
         text: &str,
         others: impl Iterator<Item = &'b str>,
     ) -> Result<Option<bool>, Box<Fault>> {
-        let Some(own) = roll.members.get(member) else { return Ok(Some(false)) };
+        let Some(own) = roll.members.get(member) else {
+            debug_assert!(false, "member {member} is not in the plan");
+            return Ok(Some(false));
+        };
+        // S2: a signature line of a note, with a cosignature of version 1.
         let Ok(signature) = text.parse::<Cosignature>() else {
             let expected = Words::new(
                 "a signature line `— name base64` with a tlog-cosignature v1",
                 "签名行 `— 名称 base64`（tlog-cosignature v1）",
             );
-            return Err(Box::new(fault(
-                Rule::S2,
-                &own.id,
-                Words::same(format_args!("`{text}`")),
-                expected,
-            )));
+            return Err(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected));
         };
-        let by = |key: &Option<VerifierKey>| key.as_ref().is_some_and(|key| signature.is_by(key));
-        let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
-            let found = Words::new(
-                format!("key {} {}", signature.name, hex::encode(signature.key_id)),
-                format!("公钥 {} {}", signature.name, hex::encode(signature.key_id)),
-            );
-            return Err(Box::new(fault(
-                Rule::S3,
-                &own.id,
-                found,
-                Words::new("a key of the sealed plan", "封存方案中的公钥"),
-            )));
-        };
-        let Some(key) = own.key.as_ref().filter(|key| signature.is_by(key)) else {
-            let bench = |member: &crate::plan::MemberInfo| {
-                member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id).to_owned()
-            };
-            let found = Words::new(
-                format!("the key of member {} (bench {})", signer.id, bench(signer)),
-                format!("监督员 {}（席位 {}）的公钥", signer.id, bench(signer)),
-            );
-            let expected = Words::new(
-                format!("the key of member {} (bench {})", own.id, bench(own)),
-                format!("监督员 {}（席位 {}）的公钥", own.id, bench(own)),
-            );
-            return Err(Box::new(fault(Rule::S4, &own.id, found, expected)));
-        };
-        if is_right(key, &self.body, &signature) != Some(false) {
-            return Ok(is_right(key, &self.body, &signature));
+        let key = key_of(roll, own, &signature)?;
+        let verdict = is_right(key, &self.body, &signature);
+        if verdict != Some(false) {
+            return Ok(verdict);
         }
+        // S2: the signature is one over this checkpoint, not one moved here from another.
         let moved = others.into_iter().find(|body| is_right(key, body, &signature) == Some(true));
-        let size = |body: &str| body.split('\n').nth(1).unwrap_or_default().to_owned();
-        let found = moved.map_or(Words::new("a wrong signature", "签名不对"), |body| {
-            Words::new(
-                format!("a signature over the checkpoint of {} lines", size(body)),
-                format!("对 {} 行的检查点的签名", size(body)),
-            )
-        });
-        let expected = Words::new(
-            format!("a signature over the checkpoint of {} lines", self.size),
-            format!("对 {} 行的检查点的签名", self.size),
-        );
-        Err(Box::new(fault(Rule::S2, &own.id, found, expected)))
+        let found = match moved {
+            None => Words::new("a wrong signature", "签名不对"),
+            Some(body) => over_a_checkpoint_of(body.split('\n').nth(1).unwrap_or_default()),
+        };
+        Err(fault(Rule::S2, &own.id, found, over_a_checkpoint_of(self.size)))
     }
 
     /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
             let said = roll.members.iter().zip(&self.said);
-            said.filter(|(member, said)| member.bench == Some(bench) && **said == Some(statement))
-                .count() as u64
+            let of_bench = said.filter(|(member, _)| member.bench == Some(bench));
+            count(of_bench.filter(|(_, said)| **said == Some(statement)).count())
         };
-        let tally = |(number, bench): (usize, &crate::plan::BenchInfo)| BenchSignatures {
+        let tally = |(number, bench): (usize, &BenchInfo)| BenchSignatures {
             bench: bench.id.clone(),
             keys: of(number, Statement::Key),
             paper: of(number, Statement::Paper),
@@ -230,5 +238,32 @@ pub(crate) fn statement<'l>(line: &'l Line<'_>) -> Option<(&'l str, Statement)> 
         Line::Dissent { member, .. } => Some((member, Statement::Dissent)),
         Line::Unsigned { member, .. } => Some((member, Statement::Unsigned)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::Session;
+    use crate::transcript::{Evidence, verify};
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How many signatures were verified.
+        pub(super) static VERIFIED: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Verifying is what a large sign-off costs.
+    #[cfg(feature = "signatures")]
+    #[test]
+    fn every_good_cosignature_is_verified_once() {
+        let file = include_str!("../tests/vectors/corpus/valid/signed.jsonl");
+        let signed = file.lines().filter(|line| line.starts_with("{\"kind\":\"cosignature\""));
+        let signed = signed.count() as u64;
+        assert!(signed > 0);
+        let count = || VERIFIED.with(|verified| verified.replace(0));
+        Session::from_lines(file.lines().map(str::as_bytes)).unwrap();
+        assert_eq!(count(), signed);
+        verify(file.as_bytes(), &Evidence::default()).unwrap();
+        assert_eq!(count(), signed);
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::base64;
 use crate::hash::{self, Hash, Short};
+use crate::number::count;
 use crate::rules::Words;
 use std::fmt;
 
@@ -38,10 +39,10 @@ impl Tree {
         if !self.lines.get_mut(self.waiting).is_some_and(|message| message.set_leaf(line)) {
             return self.push_leaf(hash::leaf(line));
         }
-        self.waiting += 1;
+        self.waiting = self.waiting.saturating_add(1);
         // Not when `lines` is full but when the subtree is, so that a leaf added alone does not
         // spoil it for good.
-        if self.size().is_multiple_of(AT_ONCE as u64) {
+        if self.size().is_multiple_of(count(AT_ONCE)) {
             self.settle();
         }
     }
@@ -56,11 +57,11 @@ impl Tree {
     fn settle(&mut self) {
         let mut level = hash::hash_all(self.lines.get(..self.waiting).unwrap_or_default());
         self.waiting = 0;
-        let mut height = 0;
+        let mut height = 0_u32;
         if level.len() == AT_ONCE {
             while level.len() > 1 {
                 level = hash::nodes(&level);
-                height += 1;
+                height = height.saturating_add(1);
             }
         }
         level.into_iter().for_each(|root| self.push_subtree(root, height));
@@ -69,17 +70,19 @@ impl Tree {
     /// Adds a perfect subtree of 2^height leaves, of which there was a whole number so far.
     fn push_subtree(&mut self, root: Hash, height: u32) {
         let mut right = root;
-        for _ in 0..(self.size >> height).trailing_ones() {
+        let of_this_height = self.size.checked_shr(height).unwrap_or(0);
+        for _ in 0..of_this_height.trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             right = hash::node(&left, &right);
         }
         self.peaks.push(right);
-        self.size += 1 << height;
+        let leaves = 1_u64.checked_shl(height).unwrap_or(0);
+        self.size = self.size.saturating_add(leaves);
     }
 
     /// Number of leaves.
     pub fn size(&self) -> u64 {
-        self.size + self.waiting as u64
+        self.size.saturating_add(count(self.waiting))
     }
 
     /// The root over all leaves so far.
@@ -131,7 +134,7 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
             leaves = left;
         } else {
             proof.push(root_of(left));
-            index -= left.len();
+            index = index.checked_sub(left.len())?;
             leaves = right;
         }
     }
@@ -171,7 +174,7 @@ impl Levels {
 
     /// Number of leaves.
     pub fn size(&self) -> u64 {
-        self.levels.first().map_or(0, Vec::len) as u64
+        count(self.levels.first().map_or(0, Vec::len))
     }
 
     /// The root.
@@ -218,7 +221,7 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
             leaves = left;
         } else {
             proof.push(root_of(left));
-            old -= left.len();
+            old = old.checked_sub(left.len())?;
             leaves = right;
             whole = false;
         }
@@ -287,6 +290,16 @@ fn expect_root(found: Hash, expected: Hash) -> Result<(), ProofError> {
     if found == expected { Ok(()) } else { Err(ProofError::Root { expected, found }) }
 }
 
+/// One step up, for the places of a node and of the last node on its level: whether the next hash of
+/// the proof stands on the left of the node, and both places on the level where they meet.
+fn climb(node: u64, last: u64) -> (bool, u64, u64) {
+    let on_the_left = node & 1 == 1 || node == last;
+    // The last node of a level without a partner goes up as it is, until it has one.
+    let alone = if on_the_left && node & 1 == 0 { node.trailing_zeros() } else { 0 };
+    let up = |place: u64| place.checked_shr(alone.saturating_add(1)).unwrap_or(0);
+    (on_the_left, up(node), up(last))
+}
+
 /// Verifies an inclusion proof as RFC 9162 section 2.1.3.2 does.
 ///
 /// ```
@@ -303,22 +316,17 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: Hash,
 ) -> Result<(), ProofError> {
-    if index >= size {
-        return Err(ProofError::IndexOutside { index, size });
-    }
-    let (mut f, mut s, mut r) = (index, size - 1, leaf);
+    // RFC 9162: if the leaf index is not smaller than the size of the tree, the proof fails.
+    let last = size.checked_sub(1).filter(|last| index <= *last);
+    let last = last.ok_or(ProofError::IndexOutside { index, size })?;
+    let (mut f, mut s, mut r) = (index, last, leaf);
     for p in proof {
         if s == 0 {
             return Err(ProofError::Length { found: proof.len() });
         }
-        if f & 1 == 1 || f == s {
-            r = hash::node(p, &r);
-            let shift = if f & 1 == 0 { f.trailing_zeros() } else { 0 };
-            (f, s) = (f.checked_shr(shift).unwrap_or(0), s.checked_shr(shift).unwrap_or(0));
-        } else {
-            r = hash::node(&r, p);
-        }
-        (f, s) = (f >> 1, s >> 1);
+        let on_the_left;
+        (on_the_left, f, s) = climb(f, s);
+        r = if on_the_left { hash::node(p, &r) } else { hash::node(&r, p) };
     }
     if s != 0 {
         return Err(ProofError::Length { found: proof.len() });
@@ -335,9 +343,10 @@ pub fn verify_consistency(
     new_root: Hash,
     proof: &[Hash],
 ) -> Result<(), ProofError> {
-    if old == 0 || old > new {
+    let last = |size: u64| size.checked_sub(1).filter(|_| old <= new);
+    let (Some(last_old), Some(last_new)) = (last(old), last(new)) else {
         return Err(ProofError::Sizes { old, new });
-    }
+    };
     let length = ProofError::Length { found: proof.len() };
     if old == new {
         return if proof.is_empty() { expect_root(old_root, new_root) } else { Err(length) };
@@ -348,21 +357,19 @@ pub fn verify_consistency(
     } else {
         proof.split_first().map(|(f, r)| (*f, r)).ok_or(length)?
     };
-    let shift = (old - 1).trailing_ones();
-    let (mut f, mut s) = ((old - 1) >> shift, (new - 1) >> shift);
+    let shifted = |last: u64| last.checked_shr(last_old.trailing_ones()).unwrap_or(0);
+    let (mut f, mut s) = (shifted(last_old), shifted(last_new));
     let (mut fr, mut sr) = (seed, seed);
     for c in rest {
         if s == 0 {
             return Err(length);
         }
-        if f & 1 == 1 || f == s {
-            (fr, sr) = (hash::node(c, &fr), hash::node(c, &sr));
-            let shift = if f & 1 == 0 { f.trailing_zeros() } else { 0 };
-            (f, s) = (f.checked_shr(shift).unwrap_or(0), s.checked_shr(shift).unwrap_or(0));
-        } else {
-            sr = hash::node(&sr, c);
-        }
-        (f, s) = (f >> 1, s >> 1);
+        let on_the_left;
+        (on_the_left, f, s) = climb(f, s);
+        (fr, sr) = match on_the_left {
+            true => (hash::node(c, &fr), hash::node(c, &sr)),
+            false => (fr, hash::node(&sr, c)),
+        };
     }
     if s != 0 {
         return Err(length);
@@ -416,12 +423,23 @@ impl fmt::Display for Fingerprint {
 
 /// A text that is not a fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("a fingerprint has 40 decimal digits in eight groups of five, found {digits} digits{}", other.map(|c| format!(" and the character '{c}'")).unwrap_or_default())]
 pub struct FingerprintError {
     /// How many digits there are.
     pub digits: usize,
     /// The first character that is no digit and no separator.
     pub other: Option<char>,
+}
+
+impl FingerprintError {
+    /// The error in both languages.
+    pub fn words(&self) -> Words {
+        let other = self.other.map(|c| format!("，并有字符“{c}”")).unwrap_or_default();
+        let digits = self.digits;
+        let zh = format!("指纹是 40 位数字，每五位一组，共八组；发现 {digits} 位数字{other}");
+        Words::new(self.to_string(), zh)
+    }
 }
 
 impl std::str::FromStr for Fingerprint {
@@ -443,7 +461,7 @@ impl std::str::FromStr for Fingerprint {
         }
         let mut groups = [0; 8];
         for (group, five) in groups.iter_mut().zip(digits.chunks_exact(5)) {
-            *group = five.iter().fold(0, |n, d| n * 10 + d);
+            *group = five.iter().fold(0, |n: u32, d| n.wrapping_mul(10).wrapping_add(*d));
         }
         Ok(Fingerprint(groups))
     }

@@ -18,13 +18,14 @@
 //! let key = pool_key(Hash([7; 32]), "B07-T2");
 //! let served = trial.draw(key, |turn| turn.offered().last().map_or(Does::Misses, |unit| Does::Takes(*unit)))?;
 //! assert_eq!(served.len(), 10);
-//! assert_eq!(served[0].unit.map(|unit| plan.roll().unit_id(unit)), Some("B07-2002"));
+//! assert_eq!(served[0].holding.unit().map(|unit| plan.roll().unit_id(unit)), Some("B07-2002"));
 //! assert_eq!(trial.order(key)[0], served[0].household);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::hash::Hash;
+use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
 use crate::plan::{PoolInfo, Roll};
@@ -73,8 +74,8 @@ pub enum Does {
 pub struct Served {
     /// The household, by its number in the plan.
     pub household: u32,
-    /// Its unit, by its number in the plan; `None` if it is on standby.
-    pub unit: Option<u32>,
+    /// What it got: a unit, or a place on the standby list.
+    pub holding: Holding,
 }
 
 /// One course that a pool can take.
@@ -132,9 +133,9 @@ impl<'a> Trial<'a> {
         let mut pool = self.start(key);
         let mut served = Vec::with_capacity(pool.order().len());
         let mut deferred = BTreeSet::new();
-        while let Some(household) = pool.due() {
+        while let Some(household) = pool.next_to_call() {
             pool.call(self.roll, household);
-            let offer = pool.offer(self.roll, household);
+            let offer = pool.offer();
             if self.info.rule == PickRule::Choice && offer.count > 0 {
                 let turn = Turn {
                     household,
@@ -144,7 +145,7 @@ impl<'a> Trial<'a> {
                 match chooser(&turn) {
                     Does::Takes(unit) if pool.offers(offer, unit) => {
                         pool.pick(household, unit, true);
-                        served.push(Served { household, unit: Some(unit) });
+                        served.push(Served { household, holding: Holding::Unit(unit) });
                         continue;
                     }
                     Does::Takes(unit) => return Err(self.not_on_offer(household, unit)),
@@ -155,21 +156,21 @@ impl<'a> Trial<'a> {
                     continue;
                 }
             }
-            served.push(Served { household, unit: self.serve(&mut pool, household) });
+            served.push(Served { household, holding: self.serve(&mut pool, household) });
         }
         Ok(served)
     }
 
     /// What the rules give to the household just called.
-    fn serve(&self, pool: &mut PoolDraw, household: u32) -> Option<u32> {
+    fn serve(&self, pool: &mut PoolDraw, household: u32) -> Holding {
         match outcome(self.roll, pool, household) {
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
-                Some(unit)
+                Holding::Unit(unit)
             }
             Outcome::Standby => {
                 pool.stand_by();
-                None
+                Holding::Standby
             }
         }
     }
@@ -300,15 +301,15 @@ impl Walk<'_> {
         self.left = left;
         let mut pool = pool.clone();
         pool.call(self.trial.roll, household);
-        let units = self.units(&mut pool, household)?;
-        for unit in &units {
-            let Some(weight) = times(weight, 1, units.len()) else { return Ok(false) };
+        let all = self.can_get(&pool, household)?;
+        for holding in &all {
+            let Some(weight) = times(weight, 1, all.len()) else { return Ok(false) };
             let mut pool = pool.clone();
-            match unit {
-                Some(unit) => pool.pick(household, *unit, false),
+            match holding.unit() {
+                Some(unit) => pool.pick(household, unit, false),
                 None => pool.stand_by(),
             }
-            self.served.push(Served { household, unit: *unit });
+            self.served.push(Served { household, holding: *holding });
             if !self.members(&pool, rest, weight)? {
                 return Ok(false);
             }
@@ -317,26 +318,22 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    /// What the household just called can get, each with the same chance; `None` for standby.
-    fn units(
-        &mut self,
-        pool: &mut PoolDraw,
-        household: u32,
-    ) -> Result<Vec<Option<u32>>, NotOnOffer> {
-        let offer = pool.offer(self.trial.roll, household);
+    /// What the household just called can get, each with the same chance.
+    fn can_get(&mut self, pool: &PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
+        let offer = pool.offer();
         if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
             let unit =
                 (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
             return if pool.offers(offer, unit) {
-                Ok(vec![Some(unit)])
+                Ok(vec![Holding::Unit(unit)])
             } else {
                 Err(self.trial.not_on_offer(household, unit))
             };
         }
         Ok(match outcome(self.trial.roll, pool, household) {
-            Outcome::Ranking { unit, .. } => vec![Some(unit)],
-            Outcome::Lot { .. } => pool.listed(offer).into_iter().map(Some).collect(),
-            Outcome::Standby => vec![None],
+            Outcome::Ranking { unit, .. } => vec![Holding::Unit(unit)],
+            Outcome::Lot { .. } => pool.listed(offer).into_iter().map(Holding::Unit).collect(),
+            Outcome::Standby => vec![Holding::Standby],
         })
     }
 }
@@ -357,9 +354,10 @@ mod tests {
     use super::{Does, NotOnOffer, Served, Trial, Turn};
     use crate::ceremony::Numbers;
     use crate::hash::Hash;
+    use crate::holding::Holding;
     use crate::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
     use crate::seed::pool_key;
-    use crate::session::{Session, Stage};
+    use crate::session::{Awaits, Session};
 
     fn plan(pools: impl IntoIterator<Item = Pool>) -> ValidPlan {
         let plan = Plan::new("draw.example/1", "x", Mode::Rehearsal)
@@ -407,7 +405,7 @@ mod tests {
     }
 
     /// The draw of a session, pool after pool.
-    fn session(plan: &ValidPlan, dice: &str) -> (Hash, Vec<Option<u32>>) {
+    fn session(plan: &ValidPlan, dice: &str) -> (Hash, Vec<Holding>) {
         let mut session = Session::new(plan.clone());
         while session.advance(None).is_some() {}
         for member in ["r", "o"] {
@@ -421,10 +419,10 @@ mod tests {
         session.numbers(Numbers::Dice(dice.into()), None).unwrap();
         let mut missed = Vec::new();
         loop {
-            match session.stage() {
-                Stage::Done => break,
-                Stage::Call { .. } => drop(session.call(None).unwrap()),
-                Stage::Choice { household, .. } => {
+            match session.awaits() {
+                Awaits::Done => break,
+                Awaits::Call { .. } => drop(session.call(None).unwrap()),
+                Awaits::Choice { household, .. } => {
                     let (id, offered) =
                         (session.roll().household_id(household).to_owned(), session.offered());
                     match does(&id, missed.contains(&household), &offered) {
@@ -441,7 +439,7 @@ mod tests {
                 _ => drop(session.advance(None)),
             }
         }
-        (session.seed().unwrap(), session.allocation().to_vec())
+        (session.seed().unwrap(), session.holdings().to_vec())
     }
 
     #[test]
@@ -449,7 +447,7 @@ mod tests {
         let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
         let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
         for n in 0..20 {
-            let (seed, allocation) = session(&plan, &format!("{n:020}"));
+            let (seed, holdings) = session(&plan, &format!("{n:020}"));
             for (index, info) in plan.roll().pools().iter().enumerate() {
                 let trial = Trial::new(plan.roll(), index).unwrap();
                 let roll = plan.roll();
@@ -458,10 +456,10 @@ mod tests {
                 });
                 let served = served.unwrap();
                 assert_eq!(served.len(), 5);
-                for Served { household, unit } in served {
+                for Served { household, holding } in served {
                     assert_eq!(
-                        allocation[household as usize],
-                        unit,
+                        holdings[household as usize],
+                        holding,
                         "{}",
                         roll.household_id(household)
                     );
@@ -489,10 +487,9 @@ mod tests {
                     let weight = course.weight.0 as f64 / course.weight.1 as f64;
                     assert_eq!(course.served.len(), 5);
                     sum += weight;
-                    course
-                        .served
-                        .iter()
-                        .for_each(|s| *got.entry((s.household, s.unit)).or_insert(0.0) += weight);
+                    course.served.iter().for_each(|s| {
+                        *got.entry((s.household, s.holding)).or_insert(0.0) += weight
+                    });
                 },
             );
             assert!(all.unwrap() && (sum - 1.0_f64).abs() < 1e-9, "{sum}");
@@ -501,7 +498,7 @@ mod tests {
             for n in 0..draws {
                 let key = pool_key(Hash([n.to_le_bytes()[0]; 32]), &format!("{}{n}", info.id));
                 for s in trial.draw(key, |turn| Does::Takes(last(turn))).unwrap() {
-                    *seen.entry((s.household, s.unit)).or_insert(0.0) += 1.0 / f64::from(draws);
+                    *seen.entry((s.household, s.holding)).or_insert(0.0) += 1.0 / f64::from(draws);
                 }
             }
             for (what, share) in &seen {

@@ -1,25 +1,90 @@
-//! A list of ids in few bytes: 1,000,000 of them in some 12 MB.
+//! Ids and other texts of a plan in few bytes: 1,000,000 ids in some 12 MB.
 
+use crate::number::place;
 use std::collections::BTreeMap;
+
+/// P7: how many ids of one kind a plan can have.
+pub(crate) const MOST_IDS: u32 = 10_000_000;
+
+/// P7: how many bytes they can have in all, which is what ids of 64 bytes (P2) need. Whoever writes
+/// longer ones breaks P2, and is not given more memory for it.
+pub(crate) const MOST_BYTES: usize = 640_000_000;
+
+/// Texts one behind the other, found by their number: those of a plan have a few bytes each, and a
+/// [`String`] has 24 before its first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    text: String,
+    /// Where each ends. Empty as long as all are of the same width, as the ids of an office often
+    /// are.
+    ends: Vec<u32>,
+    width: u32,
+    count: u32,
+}
+
+impl Texts {
+    /// Makes room for so many texts of about this length.
+    pub(crate) fn reserve(&mut self, count: usize, length: usize) {
+        self.text.reserve_exact(count.saturating_mul(length));
+    }
+
+    /// Adds a text. One beyond 2^32 bytes in all is held as an empty one; the caps of rule P7 keep
+    /// a plan from that.
+    pub(crate) fn push(&mut self, text: &str) {
+        let end = u32::try_from(self.text.len().saturating_add(text.len()));
+        debug_assert!(end.is_ok() && self.count < u32::MAX, "more than the caps of rule P7 allow");
+        let text = if end.is_ok() { text } else { "" };
+        let width = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        if self.count == 0 {
+            self.width = width;
+        } else if self.ends.is_empty() && width != self.width {
+            self.ends = (1..=self.count).map(|n| n.saturating_mul(self.width)).collect();
+        }
+        self.text.push_str(text);
+        self.count = self.count.saturating_add(1);
+        if !self.ends.is_empty() {
+            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        }
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        self.count
+    }
+
+    /// How many bytes all of them have.
+    fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The text with this number; empty if there is none.
+    pub(crate) fn get(&self, index: u32) -> &str {
+        let range = if self.ends.is_empty() {
+            let (at, width) = (place(index), place(self.width));
+            at.checked_mul(width).and_then(|start| Some(start..start.checked_add(width)?))
+        } else {
+            let end = |index: u32| self.ends.get(place(index)).copied().map(place);
+            let start = index.checked_sub(1).map_or(Some(0), end);
+            start.and_then(|start| Some(start..end(index)?))
+        };
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+}
 
 /// Ids in the order of the plan, found again by binary search.
 ///
 /// Not a hash table, because a file made to hurt the verifier could make all its ids fall into one
 /// bucket.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ids {
-    text: String,
-    /// Where each id ends. Empty as long as all ids are of the same width, as those of an office
-    /// often are.
-    ends: Vec<u32>,
-    width: u32,
-    count: u32,
+    texts: Texts,
     /// Indices sorted by lower-case id; empty as long as the ids come in that order by themselves.
     sorted: Vec<u32>,
     in_order: bool,
     /// How many ids were indexed, and those that came after that, by themselves.
     indexed: Option<u32>,
     late: BTreeMap<String, u32>,
+    /// How many ids, and how many bytes in all, there can be.
+    most: (u32, usize),
 }
 
 fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
@@ -27,6 +92,11 @@ fn lower(id: &[u8]) -> impl Iterator<Item = u8> + '_ {
 }
 
 /// How many bytes two ids have in common at the beginning, looked for 8 at a time.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "same is at most the length of an id, and this runs for each id of the plan"
+)]
 fn common(a: &[u8], b: &[u8]) -> usize {
     let words = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
     let differences = words.map(|(x, y)| u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y));
@@ -55,61 +125,57 @@ fn comes_before(a: &[u8], b: &[u8]) -> bool {
 
 impl Ids {
     pub(crate) fn new() -> Ids {
-        Ids { in_order: true, ..Ids::default() }
+        Ids::with_room(MOST_IDS, MOST_BYTES)
+    }
+
+    /// Ids that end after so many of them, or so many bytes in all.
+    pub(super) fn with_room(count: u32, bytes: usize) -> Ids {
+        Ids {
+            texts: Texts::default(),
+            sorted: Vec::new(),
+            in_order: true,
+            indexed: None,
+            late: BTreeMap::new(),
+            most: (count, bytes),
+        }
     }
 
     /// Makes room for so many ids of about this length.
     pub(crate) fn reserve(&mut self, count: usize, length: usize) {
-        self.text.reserve_exact(count.saturating_mul(length));
+        self.texts.reserve(count, length);
+    }
+
+    /// Whether one more id is within the caps of rule P7. Ask before [`Ids::push`].
+    pub(crate) fn has_room_for(&self, id: &str) -> bool {
+        let (count, bytes) = self.most;
+        self.len() < count && self.texts.bytes().saturating_add(id.len()) <= bytes
     }
 
     pub(crate) fn push(&mut self, id: &str) {
+        debug_assert!(self.has_room_for(id), "an id beyond the caps of rule P7");
         if self.indexed.is_some() {
-            self.late.entry(id.to_owned()).or_insert(self.count);
-        } else if let Some(last) = self.count.checked_sub(1).filter(|_| self.in_order) {
+            self.late.entry(id.to_owned()).or_insert(self.texts.len());
+        } else if let Some(last) = self.len().checked_sub(1).filter(|_| self.in_order) {
             self.in_order = comes_before(self.bytes_of(last), id.as_bytes());
         }
-        self.append(id);
-    }
-
-    fn append(&mut self, id: &str) {
-        let width = u32::try_from(id.len()).unwrap_or(u32::MAX);
-        if self.count == 0 {
-            self.width = width;
-        } else if self.ends.is_empty() && width != self.width {
-            self.ends = (1..=self.count).map(|n| n * self.width).collect();
-        }
-        self.text.push_str(id);
-        self.count += 1;
-        if self.count > 1 && (!self.ends.is_empty() || width != self.width) {
-            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        }
+        self.texts.push(id);
     }
 
     /// Some of these ids, to be read one after the other and not to be found.
     pub(crate) fn listed(&self, indices: impl ExactSizeIterator<Item = u32>) -> Ids {
-        let mut ids = Ids::default();
-        ids.reserve(indices.len(), self.width as usize);
-        indices.for_each(|index| ids.append(self.get(index)));
+        let mut ids = Ids::new();
+        ids.reserve(indices.len(), place(self.texts.width));
+        indices.for_each(|index| ids.texts.push(self.get(index)));
         ids
     }
 
     pub(crate) fn len(&self) -> u32 {
-        self.count
+        self.texts.len()
     }
 
     /// The id at this index; empty if there is none.
     pub(crate) fn get(&self, index: u32) -> &str {
-        let (start, end) = if self.ends.is_empty() {
-            (
-                u64::from(index) * u64::from(self.width),
-                (u64::from(index) + 1) * u64::from(self.width),
-            )
-        } else {
-            let at = |i: u32| self.ends.get(i as usize).copied().map_or(u64::MAX, u64::from);
-            (index.checked_sub(1).map_or(0, at), at(index))
-        };
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+        self.texts.get(index)
     }
 
     fn bytes_of(&self, index: u32) -> &[u8] {
@@ -148,14 +214,14 @@ impl Ids {
     /// The index of exactly this id, the first if it occurs again. Call [`Ids::index`] first.
     pub(crate) fn find(&self, id: &str) -> Option<u32> {
         let at = |rank: u32| {
-            if self.in_order { rank } else { self.sorted.get(rank as usize).copied().unwrap_or(0) }
+            if self.in_order { rank } else { self.sorted.get(place(rank)).copied().unwrap_or(0) }
         };
         let indexed = self.indexed.unwrap_or(self.len());
-        let (mut low, mut high) = (0, indexed);
+        let (mut low, mut high) = (0_u32, indexed);
         while low < high {
             let middle = low.midpoint(high);
             match self.compare(at(middle), id) {
-                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Less => low = middle.saturating_add(1),
                 _ => high = middle,
             }
         }
@@ -166,7 +232,7 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ids, comes_before, lower};
+    use super::{Ids, MOST_BYTES, MOST_IDS, Texts, comes_before, lower};
 
     #[test]
     fn order_is_that_of_lower_case() {
@@ -257,5 +323,41 @@ mod tests {
         let mut ids = ids(&["x1", "a", "X1", "b", "x1", "A"]);
         assert_eq!(ids.index(), [(2, 0), (4, 0), (5, 1)]);
         assert_eq!(ids.find("X1"), Some(2));
+    }
+
+    #[test]
+    fn the_room_ends_with_the_ids_and_with_their_bytes() {
+        let mut ids = Ids::with_room(3, 10);
+        for id in ["abcd", "abcdef"] {
+            assert!(ids.has_room_for(id), "{id}");
+            ids.push(id);
+        }
+        assert!(!ids.has_room_for("x") && ids.has_room_for(""));
+        ids.push("");
+        assert!(!ids.has_room_for("")); // three are three, however short
+        ids.index();
+        assert_eq!((ids.find("abcdef"), ids.find(""), ids.len()), (Some(1), Some(2), 3));
+    }
+
+    #[test]
+    fn the_last_id_within_the_caps_is_pushed_and_found() {
+        // As if all but one had been read: they have no bytes, so that the test needs none.
+        let mut ids = Ids::new();
+        ids.texts.count = MOST_IDS - 1;
+        assert!(ids.has_room_for(&"x".repeat(64)));
+        ids.push("last");
+        assert!(!ids.has_room_for("") && ids.get(MOST_IDS).is_empty());
+        assert_eq!((ids.get(MOST_IDS - 1), ids.get(MOST_IDS - 2), ids.get(0)), ("last", "", ""));
+        assert_eq!(ids.index(), []);
+        assert_eq!(ids.find("last"), Some(MOST_IDS - 1));
+    }
+
+    #[test]
+    fn as_many_ids_as_there_can_be_fit_into_32_bits() {
+        assert!(u32::try_from(MOST_BYTES).is_ok() && 64 * MOST_IDS as usize == MOST_BYTES);
+        let texts = Texts { width: u32::MAX, count: 2, ..Texts::default() };
+        assert_eq!((texts.get(0), texts.get(1), texts.get(u32::MAX)), ("", "", ""));
+        let texts = Texts { ends: vec![u32::MAX, 0], count: 2, ..Texts::default() };
+        assert_eq!((texts.get(0), texts.get(1), texts.get(2)), ("", "", ""));
     }
 }

@@ -3,11 +3,11 @@
 //! Nearly all lines of a large plan look like the line before: the same pool, an id, a text, a
 //! number, and perhaps a list of features or needs that was seen already. Such a line is checked
 //! here in a fraction of the time of decoding it. Whatever is not quite usual, or breaks a rule, is
-//! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test compares the
-//! two.
+//! left to [`Line::decode`](crate::lines::Line::decode) and the general checks; a test of the
+//! [validator](super::Validator) compares the two.
 
-use super::text::{IN_ID, foreign_character};
 use crate::profile::leading_decimal;
+use crate::text::{IN_ID, foreign_character, most};
 
 /// The keys of a kind of line, with what stands around their values.
 pub(super) struct Shape {
@@ -25,7 +25,7 @@ pub(super) const UNIT: Shape = Shape {
     text: b"\",\"label\":\"",
     number: b"\",\"storey\":",
     list: b",\"features\":",
-    most: (60, 999),
+    most: (most::LABEL, 999),
 };
 
 pub(super) const HOUSEHOLD: Shape = Shape {
@@ -33,15 +33,18 @@ pub(super) const HOUSEHOLD: Shape = Shape {
     text: b"\",\"name\":\"",
     number: b"\",\"tier\":",
     list: b",\"needs\":",
-    most: (120, 99),
+    most: (most::NAME, 99),
 };
 
 /// A line that keeps the rules P2, P3 and P7 as far as they concern it alone.
 pub(super) struct Usual<'a> {
     pub(super) id: &'a str,
+    pub(super) text: &'a str,
     pub(super) number: u64,
     /// The list with its brackets; empty if there is none.
     pub(super) list: &'a [u8],
+    /// Whether a commitment to a person ends the line.
+    pub(super) person: bool,
 }
 
 impl Shape {
@@ -72,15 +75,17 @@ impl Shape {
         }
         let (number, rest) = leading_decimal(rest.strip_prefix(self.number)?)?;
         let number = u64::try_from(number).ok().filter(|n| (1..=self.most.1).contains(n))?;
-        let list = without_person(rest.strip_suffix(b"}")?, self.start);
-        let list = if list.is_empty() { list } else { list.strip_prefix(self.list)? };
-        Some(Usual { id: std::str::from_utf8(id).ok()?, number, list })
+        let rest = rest.strip_suffix(b"}")?;
+        let before = without_person(rest, self.start);
+        let list = if before.is_empty() { before } else { before.strip_prefix(self.list)? };
+        let person = before.len() < rest.len();
+        Some(Usual { id: std::str::from_utf8(id).ok()?, text, number, list, person })
     }
 }
 
 /// What stands before the commitment of a household, if there is one.
 fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
-    let before = rest.len().checked_sub(PERSON.len() + 65).filter(|_| start == HOUSEHOLD.start);
+    let before = rest.len().checked_sub(BOUND).filter(|_| start == HOUSEHOLD.start);
     let split = before.and_then(|at| rest.split_at_checked(at));
     let person = split.and_then(|(_, person)| person.strip_prefix(PERSON)?.strip_suffix(b"\""));
     match (split, person) {
@@ -94,6 +99,9 @@ fn without_person<'a>(rest: &'a [u8], start: &str) -> &'a [u8] {
 }
 
 const PERSON: &[u8] = b",\"person\":\"";
+
+/// The bytes of a commitment with its key: 64 digits and a quotation mark behind it.
+const BOUND: usize = PERSON.len() + 65;
 
 /// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many
 /// entries it has.

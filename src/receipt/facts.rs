@@ -1,16 +1,16 @@
 //! What a receipt says, in the words of its lines and in the words of a resident.
 
-use super::Receipt;
+use super::{Entry, Receipt};
 use crate::lines::{Decision, Line, Mode};
-use crate::note::parse_checkpoint;
 use crate::rules::{Lang, Words};
-use crate::transcript::visible;
+use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
 
 /// What the household has, by the lines of its receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Holds {
     /// The lines do not say.
     #[default]
@@ -30,6 +30,7 @@ pub enum Holds {
 
 /// What the lines of a receipt say. What its short form leaves out is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Facts {
     /// The origin in the checkpoint.
     pub origin: String,
@@ -73,36 +74,95 @@ pub struct Facts {
     pub later: Vec<Words>,
 }
 
+/// What the household has, as far as the lines of its receipt go. There is no plan to number units
+/// by, so a unit is its id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Held {
+    /// The lines do not say.
+    #[default]
+    Unknown,
+    /// The unit that it picked, or accepted later.
+    Unit(String),
+    /// A unit that it got in exchange.
+    Exchanged,
+    /// A place on the standby list.
+    Standby,
+    /// Nothing: it withdrew.
+    Withdrawn,
+    /// Nothing: the draw is void.
+    Void,
+}
+
+impl Held {
+    /// What it has after this line, whatever it had before; `None` if the line changes nothing.
+    pub(super) fn after(line: &Line<'_>) -> Option<Held> {
+        Some(match line {
+            Line::Pick { unit, .. } | Line::Accept { unit, .. } => Held::Unit(unit.to_string()),
+            Line::Standby { .. } => Held::Standby,
+            Line::Withdrawal { .. } => Held::Withdrawn,
+            Line::Swap { .. } => Held::Exchanged,
+            Line::Void { .. } => Held::Void,
+            _ => return None,
+        })
+    }
+
+    /// What it has, as a part of a sentence.
+    pub(super) fn words(&self) -> Words {
+        match self {
+            Held::Unit(unit) => Words::same(unit),
+            Held::Exchanged => Words::new("a unit got in exchange", "换得的房"),
+            Held::Standby => Words::new("a place on the standby list", "候补席位"),
+            Held::Unknown | Held::Withdrawn | Held::Void => Words::new("nothing", "无"),
+        }
+    }
+
+    fn holds(&self) -> Holds {
+        match self {
+            Held::Unknown => Holds::Unknown,
+            Held::Unit(_) => Holds::Unit,
+            Held::Exchanged => Holds::Exchanged,
+            Held::Standby => Holds::Standby,
+            Held::Withdrawn => Holds::Withdrawn,
+            Held::Void => Holds::Void,
+        }
+    }
+}
+
 impl Receipt {
-    /// What the lines say. Whether they are right is for [`Receipt::verify`] to say.
-    pub fn facts(&self) -> Facts {
-        let (origin, size, root) =
-            parse_checkpoint(&self.note.body).unwrap_or(("", 0, crate::Hash([0; 32])));
+    /// What the lines say, proved or not: for the slip that is printed of a receipt just made. What
+    /// is known when its checks passed is in [`ProvenReceipt`](super::ProvenReceipt).
+    pub fn claims(&self) -> Facts {
+        let lines: Vec<Line<'_>> = self.entries.iter().filter_map(Entry::decoded).collect();
+        Facts::of(self, &lines)
+    }
+}
+
+impl Facts {
+    /// What these lines of the receipt say.
+    pub(super) fn of<'l>(
+        receipt: &Receipt,
+        lines: impl IntoIterator<Item = &'l Line<'l>>,
+    ) -> Facts {
         let mut facts = Facts {
-            origin: origin.into(),
-            size,
-            fingerprint: Fingerprint::of(root).to_string(),
+            origin: receipt.origin().to_owned(),
+            size: receipt.size,
+            fingerprint: Fingerprint::of(receipt.root).to_string(),
             ..Facts::default()
         };
-        let (mut unit, mut about) = (None, None);
-        for line in self.entries.iter().filter_map(|entry| entry.decoded()) {
-            facts.household = facts.household.or(household_of(&line).map(str::to_owned));
-            facts.pool = facts.pool.or(pool_of(&line).map(str::to_owned));
-            match line {
-                Line::Unit { id, label, storey, .. } => {
-                    about = Some((id.into_owned(), label.into_owned(), storey))
-                }
-                Line::Accept { unit: accepted, .. } => {
-                    facts.holds = Holds::Unit;
-                    facts.later.push(accepted_words(&accepted));
-                    unit = Some(accepted.into_owned());
-                }
-                line => facts.add(&line, &mut unit),
+        let (mut held, mut about) = (Held::Unknown, None);
+        for line in lines {
+            facts.household = facts.household.or(household_of(line).map(str::to_owned));
+            facts.pool = facts.pool.or(pool_of(line).map(str::to_owned));
+            if let Line::Unit { id, label, storey, .. } = line {
+                about = Some((id.to_string(), label.to_string(), *storey));
             }
+            facts.add(line);
+            held = Held::after(line).unwrap_or(held);
         }
-        facts.unit = match facts.holds {
-            Holds::Unit => unit,
-            Holds::Exchanged => about.as_ref().map(|(id, ..)| id.clone()),
+        facts.holds = held.holds();
+        facts.unit = match held {
+            Held::Unit(unit) => Some(unit),
+            Held::Exchanged => about.as_ref().map(|(id, ..)| id.clone()),
             _ => None,
         };
         if let Some((_, label, storey)) = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id)) {
@@ -136,12 +196,8 @@ pub(super) fn pool_of<'a>(line: &'a Line<'_>) -> Option<&'a str> {
     }
 }
 
-fn accepted_words(unit: &str) -> Words {
-    Words::new(format!("accepted {unit}"), format!("接受 {unit}"))
-}
-
 impl Facts {
-    fn add(&mut self, line: &Line<'_>, unit: &mut Option<String>) {
+    fn add(&mut self, line: &Line<'_>) {
         match line {
             Line::Plan { title, mode, .. } => {
                 (self.title, self.mode) = (Some(title.to_string()), Some(*mode))
@@ -157,11 +213,8 @@ impl Facts {
             }
             Line::Pick { unit: picked, .. } => {
                 self.drawn = Some(picked.to_string());
-                (self.holds, *unit) = (Holds::Unit, Some(picked.to_string()));
             }
-            Line::Standby { place, .. } => {
-                (self.standby, self.holds) = (Some(*place), Holds::Standby)
-            }
+            Line::Standby { place, .. } => self.standby = Some(*place),
             line => self.later(line),
         }
     }
@@ -169,12 +222,14 @@ impl Facts {
     /// What came after the result.
     fn later(&mut self, line: &Line<'_>) {
         let words = match line {
-            Line::Withdrawal { unit, .. } => {
-                self.holds = Holds::Withdrawn;
-                match unit {
-                    Some(unit) => Words::new(format!("gave up {unit}"), format!("放弃 {unit}")),
-                    None => Words::new("gave up its place on the standby list", "放弃候补席位"),
-                }
+            Line::Withdrawal { unit: Some(unit), .. } => {
+                Words::new(format!("gave up {unit}"), format!("放弃 {unit}"))
+            }
+            Line::Withdrawal { unit: None, .. } => {
+                Words::new("gave up its place on the standby list", "放弃候补席位")
+            }
+            Line::Accept { unit, .. } => {
+                Words::new(format!("accepted {unit}"), format!("接受 {unit}"))
             }
             Line::Offer { unit, .. } => {
                 Words::new(format!("was offered {unit}"), format!("递补获提供 {unit}"))
@@ -183,7 +238,6 @@ impl Facts {
                 Words::new(format!("declined {unit}"), format!("谢绝 {unit}"))
             }
             Line::Swap { households, .. } => {
-                self.holds = Holds::Exchanged;
                 let others: Vec<&str> = households
                     .iter()
                     .map(AsRef::as_ref)
@@ -205,7 +259,6 @@ impl Facts {
                 format!("异议 {objection} 不成立"),
             ),
             Line::Void { reason, .. } => {
-                self.holds = Holds::Void;
                 let reason = visible(reason);
                 Words::new(
                     format!("the draw was declared void ({reason})"),

@@ -4,6 +4,7 @@ use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::SignedNote;
+use crate::number::{count, place};
 use crate::plan::Roll;
 use crate::record::Record;
 use crate::rules::Words;
@@ -82,7 +83,7 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
     let mut scan = Scan::new(verified.roll());
     for line in lines {
         let line = line.as_ref();
-        if (scan.leaves.len() as u64) < size {
+        if count(scan.leaves.len()) < size {
             scan.line(verified, line);
         } else if let Ok(Line::Cosignature { signature, .. }) = Line::decode(line) {
             note.signatures.extend(signature.parse().ok());
@@ -111,12 +112,12 @@ impl Scan {
     }
 
     fn line(&mut self, verified: &Verified, bytes: &[u8]) {
-        let index = self.leaves.len() as u64;
+        let index = count(self.leaves.len());
         self.leaves.push(hash::leaf(bytes));
         self.text.extend_from_slice(bytes);
         self.ends.push(self.text.len());
         let Ok(line) = Line::decode(bytes) else { return };
-        self.record.line(index + 1, &line, verified.roll());
+        self.record.line(index.saturating_add(1), &line, verified.roll());
         match &line {
             Line::Pool { .. } => self.pools.push(index),
             Line::Unit { .. } => self.units.push(index),
@@ -135,7 +136,8 @@ impl Scan {
     /// The lines after the result that go into a receipt: all, or if there are more than `room`,
     /// those that say what the household has and the newest of the others.
     fn later(&self, household: u32, room: usize) -> Vec<u64> {
-        let mut kept: Vec<u64> = self.record.later(household).iter().map(|line| line - 1).collect();
+        let leaf = |line: &u64| line.checked_sub(1);
+        let mut kept: Vec<u64> = self.record.later(household).iter().filter_map(leaf).collect();
         let mut too_many = kept.len().saturating_sub(room);
         // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without
         // its objection.
@@ -143,7 +145,7 @@ impl Scan {
             kept.retain(|index| {
                 let line = self.text(*index).and_then(|bytes| Line::decode(bytes).ok());
                 let goes = too_many > 0 && line.is_some_and(|line| kinds.contains(&line.kind()));
-                too_many -= usize::from(goes);
+                too_many = too_many.saturating_sub(usize::from(goes));
                 !goes
             });
         }
@@ -183,7 +185,7 @@ impl Receipts<'_> {
 
     fn make(&self, household: u32) -> Option<Receipt> {
         let roll = self.verified.roll();
-        let plan_line = *self.scan.households.get(household as usize)?;
+        let plan_line = *self.scan.households.get(place(household))?;
         let course = self.scan.record.course(household);
         // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household
         // that was not served.
@@ -191,18 +193,23 @@ impl Receipts<'_> {
         let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
         let unit =
             self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
-        let unit = unit.and_then(|unit| self.scan.units.get(unit as usize).copied());
-        let (call, outcome, void) =
-            (leaf(course.called), leaf(Some(course.drawn.line)), leaf(self.scan.record.void()));
+        let unit = unit.and_then(|unit| self.scan.units.get(place(unit)).copied());
+        let (call, outcome, void) = (
+            leaf(course.called.map(|call| call.line)),
+            leaf(Some(course.drawn.line)),
+            leaf(self.scan.record.void()),
+        );
         let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, void];
         let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
-        indices.extend(self.scan.later(household, MAX_ENTRIES - indices.len()));
+        let room = MAX_ENTRIES.saturating_sub(indices.len());
+        indices.extend(self.scan.later(household, room));
         indices.sort_unstable();
         let entry = |index: u64| {
             let line = String::from_utf8(self.scan.text(index)?.to_vec()).ok()?;
             Some(Entry { index, line, proof: self.levels.inclusion_proof(index)? })
         };
         let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
-        Some(Receipt { entries, note: self.note.clone() })
+        let (size, root) = (self.levels.size(), self.levels.root());
+        Some(Receipt { entries, note: self.note.clone(), size, root })
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use floorlot::receipt::{Receipt, ReceiptEvidence, receipts};
-//! use floorlot::transcript::{Evidence, verify};
+//! use floorlot::transcript::{Evidence, Level, verify};
 //! let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 //! let report = verify(&file[..], &Evidence::default())?;
 //! let noted = report.checkpoints[1].fingerprint.parse()?;
@@ -18,40 +18,47 @@
 //! // At home, with nothing but the slip and the fingerprint from the notice board.
 //! let receipt: Receipt = text.parse()?;
 //! let report = receipt.verify(&ReceiptEvidence { fingerprints: vec![noted], ..ReceiptEvidence::default() });
-//! assert!(report.holds() && report.anchored);
-//! assert_eq!((report.facts.unit.as_deref(), report.facts.storey), (Some("A-0301"), Some(3)));
+//! let proven = report.proven().expect("no check failed");
+//! assert_eq!(proven.level(), Level::Anchored); // given the keys of the panel it would be certified
+//! assert_eq!((proven.facts().unit.as_deref(), proven.facts().storey), (Some("A-0301"), Some(3)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod check;
 mod facts;
 mod make;
+mod report;
 mod saved;
+mod together;
 
-pub use check::{BenchKeys, ReceiptCheck, ReceiptCheckReport, ReceiptEvidence, ReceiptReport};
+pub use check::{BenchKeys, ReceiptEvidence};
 pub use facts::{Facts, Holds};
 pub use make::{Receipts, ReceiptsError, receipts};
+pub use report::{
+    CertifiedReceipt, ProvenReceipt, ReceiptCheck, ReceiptCheckReport, ReceiptReport,
+};
 pub use saved::{NoReceipt, Saved};
 
 use crate::base64;
 use crate::hash::Hash;
 use crate::lines::Line;
 use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
+use crate::number::count;
 use crate::profile::MAX_LINE;
 use crate::rules::Words;
-use crate::transcript::visible;
+use crate::text::visible;
 use std::fmt::{self, Write};
 use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
 
 /// The first line of a receipt.
-pub const HEADER: &str = "floorlot/1 receipt";
+pub(crate) const HEADER: &str = "floorlot/1 receipt";
 
 /// How many entries a receipt has at most.
-pub const MAX_ENTRIES: usize = 64;
+const MAX_ENTRIES: usize = 64;
 
 /// How many hashes a proof has at most: a tree of 2^64 leaves is not higher.
-pub const MAX_PROOF: usize = 64;
+const MAX_PROOF: usize = 64;
 
 /// How many bytes the largest QR code holds (version 40, error correction L, byte mode; ISO/IEC
 /// 18004).
@@ -92,6 +99,8 @@ pub struct ReceiptError {
     pub found: Words,
     /// What should stand there.
     pub expected: Words,
+    /// How many lines there are up to it.
+    examined: u64,
 }
 
 impl ReceiptError {
@@ -110,6 +119,9 @@ impl ReceiptError {
 pub struct Receipt {
     entries: Vec<Entry>,
     note: SignedNote,
+    /// Size and root in the body of the note.
+    size: u64,
+    root: Hash,
 }
 
 impl Receipt {
@@ -121,6 +133,11 @@ impl Receipt {
     /// The checkpoint with its cosignatures; there are none in the short form.
     pub fn note(&self) -> &SignedNote {
         &self.note
+    }
+
+    /// The origin in the body of the note.
+    fn origin(&self) -> &str {
+        self.note.body.split('\n').next().unwrap_or_default()
     }
 
     /// Each line's proof as a [C2SP tlog-proof](https://c2sp.org/tlog-proof), for other programs
@@ -147,22 +164,13 @@ impl Receipt {
         const LEFT_OUT: [&[&str]; 4] = [
             &[],
             &["plan", "pool", "unit"],
-            &["plan", "pool", "unit", "household", "objection", "ruling", "offer", "decline"],
-            &[
-                "plan",
-                "pool",
-                "unit",
-                "household",
-                "objection",
-                "ruling",
-                "offer",
-                "decline",
-                "call",
-            ],
+            &["household", "objection", "ruling", "offer", "decline"],
+            &["call"],
         ];
         let kinds: Vec<&str> =
             self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
-        let form = |left_out: &&[&str]| {
+        let form = |last: usize| {
+            let left_out = LEFT_OUT.get(..=last)?.concat();
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
             let (entries, kinds): (Vec<Entry>, Vec<&str>) =
                 kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
@@ -173,9 +181,9 @@ impl Receipt {
                 signatures: Vec::new(),
                 others: Vec::new(),
             };
-            named.then(|| Receipt { entries, note }.to_string())
+            named.then(|| Receipt { entries, note, ..*self }.to_string())
         };
-        LEFT_OUT.iter().filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
+        (0..LEFT_OUT.len()).filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
     }
 }
 
@@ -195,14 +203,14 @@ impl fmt::Display for Receipt {
 struct Parser<'t> {
     lines: Peekable<Enumerate<Split<'t, char>>>,
     /// The number of the last line read, from 1.
-    number: usize,
+    number: u64,
 }
 
 impl<'t> Parser<'t> {
     /// The next line, if there is one.
     fn next(&mut self) -> Option<&'t str> {
         let (index, line) = self.lines.next()?;
-        self.number = index + 1;
+        self.number = count(index).saturating_add(1);
         Some(line)
     }
 
@@ -217,9 +225,6 @@ impl<'t> Parser<'t> {
         read: impl FnOnce(&'t str) -> Option<T>,
     ) -> Result<T, ReceiptError> {
         let line = self.next();
-        if line.is_none() {
-            self.number += 1;
-        }
         line.and_then(read).ok_or_else(|| self.error(line, expected))
     }
 
@@ -227,12 +232,10 @@ impl<'t> Parser<'t> {
         let short = |line: &str| {
             Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
         };
+        let examined = self.number;
+        let line = examined.saturating_add(u64::from(found.is_none()));
         let found = found.map_or(Words::new("the end of the receipt", "收据到此结束"), short);
-        ReceiptError {
-            line: self.number as u64,
-            found,
-            expected: Words::new(expected.0, expected.1),
-        }
+        ReceiptError { line, found, expected: Words::new(expected.0, expected.1), examined }
     }
 
     /// One entry: `index`, `line`, the proof, an empty line.
@@ -270,24 +273,29 @@ impl<'t> Parser<'t> {
     }
 
     /// The checkpoint, and its signatures if there are any.
-    fn note(&mut self) -> Result<SignedNote, ReceiptError> {
+    fn note(&mut self) -> Result<(SignedNote, u64, Hash), ReceiptError> {
         let mut body = String::new();
         let parts = [
             ("`index `, or the origin of the checkpoint", "`index `，或检查点的抽签编号"),
             ("the number of lines of the checkpoint", "检查点的行数"),
             ("the root of the checkpoint in base64", "检查点根的 base64"),
         ];
-        for part in parts {
-            body = self.read(part, |line| (!line.is_empty()).then(|| format!("{body}{line}\n")))?;
-        }
-        if parse_checkpoint(&body).is_err() {
-            return Err(self.error(
-                body.lines().last(),
-                (
-                    "a checkpoint: origin, number of lines, base64 of 32 bytes",
-                    "检查点：抽签编号、行数、32 字节的 base64",
-                ),
-            ));
+        // R1 names the first line that is wrong, so each is read with something sound behind it.
+        const BEHIND: [&str; 3] = [
+            "0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+            "",
+        ];
+        let (mut size, mut root) = (0, Hash([0; 32]));
+        for (part, behind) in parts.into_iter().zip(BEHIND) {
+            (body, size, root) = self.read(part, |line| {
+                let body = format!("{body}{line}\n");
+                let (size, root) = {
+                    let whole = format!("{body}{behind}");
+                    parse_checkpoint(&whole).ok().map(|(_, size, root)| (size, root))?
+                };
+                Some((body, size, root))
+            })?;
         }
         let mut signatures = Vec::new();
         if self.peek().is_some() {
@@ -301,7 +309,7 @@ impl<'t> Parser<'t> {
             signatures.push(self.signature()?);
         }
         match self.next() {
-            None => Ok(SignedNote { body, signatures, others: Vec::new() }),
+            None => Ok((SignedNote { body, signatures, others: Vec::new() }, size, root)),
             found => Err(self.error(found, ("at most 256 signatures", "至多 256 个签名"))),
         }
     }
@@ -335,9 +343,9 @@ impl FromStr for Receipt {
             }
             entries.push(parser.entry(entries.last().map(|e| e.index))?);
         }
-        let note = parser.note()?;
+        let (note, size, root) = parser.note()?;
         match whole {
-            true => Ok(Receipt { entries, note }),
+            true => Ok(Receipt { entries, note, size, root }),
             false => Err(parser.error(
                 lines.rsplit('\n').next(),
                 ("LF at the end of the last line", "最后一行以换行符结束"),

@@ -47,7 +47,9 @@ impl Saved {
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Saved, NoReceipt> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER));
-        let Some(text) = text else { return Err(NoReceipt { changed: Change::of_receipt(bytes) }) };
+        let Some(text) = text else {
+            return Err(NoReceipt { changed: Change::of_receipt(bytes, HEADER.as_bytes()) });
+        };
         let mut read = text.to_owned();
         if !read.ends_with('\n') {
             read.push('\n');
@@ -57,8 +59,9 @@ impl Saved {
             read = read.replace("\r\n", "\n");
         }
         let end = read.trim_end_matches([' ', '\t', '\x0c', '\r', '\n']).len();
+        let rest = read.get(end..).unwrap_or_default();
         let kept =
-            read.get(end..).and_then(|rest| rest.find('\n')).map_or(read.len(), |lf| end + lf + 1);
+            rest.find('\n').map_or(read.len(), |lf| end.saturating_add(lf).saturating_add(1));
         let blank = kept < read.len();
         read.truncate(kept);
         Ok(Saved { text: read, note: Saved::told(line_ends, blank) })

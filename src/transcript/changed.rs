@@ -157,8 +157,8 @@ impl Change {
     }
 
     /// What made this of a receipt that does not begin as one, or is not UTF-8 (check R1).
-    pub(crate) fn of_receipt(bytes: &[u8]) -> Option<Changed> {
-        let header = crate::receipt::HEADER.as_bytes();
+    /// `header` is how a receipt begins.
+    pub(crate) fn of_receipt(bytes: &[u8], header: &[u8]) -> Option<Changed> {
         let bare = |line: &&[u8]| !line.trim_ascii().is_empty();
         let lines = || bytes.split(|byte| *byte == b'\n').take(65);
         let Some(first) = lines().find(bare) else { return Some(Change::EmptyLine.told()) };
@@ -247,8 +247,8 @@ fn holds_another(line: &[u8]) -> bool {
 /// Whether a last line without LF is one that was torn when it was written, or cut off when the
 /// file was copied. A file system may put zeros in the place of what it had not written.
 pub(super) fn is_torn(line: &[u8]) -> bool {
-    let end = line.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
-    let written = line.get(..end).unwrap_or_default();
+    let last = line.iter().rposition(|byte| *byte != 0);
+    let written = last.and_then(|last| line.get(..=last)).unwrap_or_default();
     let like_a_line = written.starts_with(LINE) || LINE.starts_with(written);
     line.len() <= MAX_LINE
         && like_a_line

@@ -14,30 +14,33 @@
 //! # Ok::<(), floorlot::transcript::ReadError>(())
 //! ```
 
-mod chain;
 mod changed;
-mod check_after;
-mod check_ceremony;
-mod check_draw;
-mod check_person;
-mod foreseen;
+mod earlier;
+mod evidence;
+mod head;
+mod next_round;
+mod read_error;
 mod reader;
 mod replay;
 mod report;
-mod same;
+mod stages;
 mod unfinished;
+mod unreached;
 mod verification;
-mod writer;
+mod verified;
+mod why;
 
-pub use chain::{Earlier, NextRound, RoundError, RoundPool};
 pub use changed::{Change, Changed};
-pub use reader::{Head, RawLine, Reader};
+pub use earlier::Earlier;
+pub use evidence::Evidence;
+pub use head::Head;
+pub use next_round::{NextRound, RoundError, RoundPool};
+pub use read_error::ReadError;
+pub use reader::{RawLine, Reader};
 pub use replay::{ReplayError, replay};
-pub(crate) use report::visible;
-pub use report::{
-    CheckReport, Checkpoint, Later, Level, Moment, OutcomeKind, Report, Settled, Totals, Verdict,
-    Verified, Why,
-};
+pub use report::{CheckReport, OutcomeKind, Report, Totals, Verdict};
+pub use stages::seals::Checkpoint;
 pub use unfinished::Unfinished;
-pub use verification::{Evidence, ReadError, verify};
-pub use writer::Writer;
+pub use verification::verify;
+pub use verified::{Certified, Level, Settled, Verified};
+pub use why::{Later, Moment, Why};

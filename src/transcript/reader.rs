@@ -1,10 +1,7 @@
 //! Reading a transcript line by line, never as a whole.
 
-use super::changed::BEGINNING;
-use super::verification::{ReadError, no_transcript};
-use crate::hash::Hash;
+use crate::number::count;
 use crate::profile::MAX_LINE;
-use crate::tree::Tree;
 use std::io::{self, BufRead, Read};
 
 /// One line of a file, as it stands there.
@@ -53,9 +50,17 @@ pub struct Reader<R> {
     number: u64,
 }
 
+/// The most bytes that are read of a line: one too many, and an LF.
+const MOST: usize = MAX_LINE + 2;
+
 /// The place of the first LF, looked for 8 bytes at a time: a byte that is LF is 0 after the XOR,
 /// and of the bytes in a word from which 1 is taken away, the first 0 is the first to get its
 /// highest bit without having had it.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "hot; all are places within `bytes`, and a word has 8 of them"
+)]
 fn find_lf(bytes: &[u8]) -> Option<usize> {
     const LF: u64 = u64::from_le_bytes([b'\n'; 8]);
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
@@ -89,8 +94,8 @@ impl<R: BufRead> Reader<R> {
         self.used = 0;
         let end = find_lf(self.source.fill_buf()?);
         let Some(end) = end.filter(|n| *n <= MAX_LINE) else { return self.long_line() };
-        self.used = end + 1;
-        self.number += 1;
+        self.used = end.saturating_add(1);
+        self.number = self.number.saturating_add(1);
         let bytes = self.source.fill_buf()?.get(..end).unwrap_or_default();
         Ok(Some(RawLine { number: self.number, bytes, complete: true }))
     }
@@ -99,18 +104,17 @@ impl<R: BufRead> Reader<R> {
     #[inline(never)]
     fn long_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.line.clear();
-        let most = MAX_LINE as u64 + 2;
-        (&mut self.source).take(most).read_until(b'\n', &mut self.line)?;
+        (&mut self.source).take(count(MOST)).read_until(b'\n', &mut self.line)?;
         if self.line.is_empty() {
             return Ok(None);
         }
         let complete = self.line.last() == Some(&b'\n');
-        let too_long = !complete && self.line.len() as u64 == most;
+        let too_long = !complete && self.line.len() == MOST;
         let ended = too_long && self.skip_line()?;
         if complete || too_long {
             self.line.pop();
         }
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         Ok(Some(RawLine { number: self.number, bytes: &self.line, complete: complete || ended }))
     }
 
@@ -119,7 +123,7 @@ impl<R: BufRead> Reader<R> {
         loop {
             let buffer = self.source.fill_buf()?;
             let (size, end) = (buffer.len(), find_lf(buffer));
-            self.source.consume(end.map_or(size, |n| n + 1));
+            self.source.consume(end.map_or(size, |n| n.saturating_add(1)));
             if end.is_some() || size == 0 {
                 return Ok(end.is_some());
             }
@@ -127,45 +131,10 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-/// The size and the root of a transcript, or of the first lines of one.
-///
-/// ```
-/// use floorlot::transcript::{Evidence, Head, verify};
-/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
-/// let older = Head::of(&file[..1000])?; // as copied at some earlier time, its last line torn
-/// let report = verify(&file[..], &Evidence { older: Some(older), ..Evidence::default() })?;
-/// assert!(report.into_verified().is_ok());
-/// # Ok::<(), floorlot::transcript::ReadError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// Number of lines.
-    pub size: u64,
-    /// Root over them.
-    pub root: Hash,
-}
-
-impl Head {
-    /// The head of an older copy: all lines that end with LF, without a CR before it. A file that
-    /// does not begin as a transcript is none; an empty one has no lines.
-    pub fn of(source: impl BufRead) -> Result<Head, ReadError> {
-        let (mut reader, mut tree) = (Reader::new(source), Tree::new());
-        while let Some(line) = reader.next_line()? {
-            if line.number == 1 && !line.bytes.starts_with(BEGINNING) {
-                let first = (line.bytes.to_vec(), line.complete);
-                return Err(no_transcript(first, &mut reader));
-            }
-            if line.complete {
-                tree.push_line(line.split_cr().0.bytes);
-            }
-        }
-        Ok(Head { size: tree.size(), root: tree.root() })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::find_lf;
+    use super::{MAX_LINE, Reader, find_lf};
+    use std::io::BufReader;
 
     #[test]
     fn finds_the_first_lf() {
@@ -178,6 +147,55 @@ mod tests {
                     assert_eq!(find_lf(&bytes), Some(place), "{bytes:?}");
                 }
             }
+        }
+    }
+
+    /// Number, bytes, complete.
+    type Read = (u64, Vec<u8>, bool);
+
+    fn read(mut reader: Reader<impl std::io::BufRead>) -> Vec<Read> {
+        let mut lines = Vec::new();
+        while let Some(line) = reader.next_line().unwrap() {
+            lines.push((line.number, line.bytes.to_vec(), line.complete));
+        }
+        lines
+    }
+
+    /// The same from the file as a whole.
+    fn plain(file: &[u8]) -> Vec<Read> {
+        let lines = file.split_inclusive(|byte| *byte == b'\n');
+        let read = |(number, line): (u64, &[u8])| {
+            let bytes = line.strip_suffix(b"\n").unwrap_or(line);
+            let shown = bytes[..bytes.len().min(MAX_LINE + 1)].to_vec();
+            (number, shown, bytes.len() < line.len())
+        };
+        (1..).zip(lines).map(read).collect()
+    }
+
+    #[test]
+    fn no_line_vanishes_or_comes_twice_however_long_it_is() {
+        let lengths = [0, 3, MAX_LINE, MAX_LINE + 1, MAX_LINE + 2, MAX_LINE + 3, 2 * MAX_LINE + 9];
+        // Each line has bytes of its own, so that no part of one is taken for one of another.
+        let line = |byte: u8, length: usize| [vec![byte; length], b"\n".to_vec()].concat();
+        for n in 0..lengths.len().pow(3) {
+            let [a, b, c] = [n, n / 7, n / 49].map(|n| lengths[n % 7]);
+            let whole = [line(b'a', a), line(b'b', b), line(b'c', c)].concat();
+            let torn = &whole[..whole.len() - 1];
+            for file in [&whole[..], torn] {
+                let expected = plain(file);
+                let told = format!("{a} {b} {c} {}", file.len());
+                assert!(read(Reader::new(file)) == expected, "{told}");
+                for buffer in [8 << 10, MAX_LINE + 2] {
+                    let source = BufReader::with_capacity(buffer, file);
+                    assert!(read(Reader::new(source)) == expected, "{told}, buffer {buffer}");
+                }
+            }
+        }
+        // A buffer that is smaller than a word, and sources that give a byte at a time.
+        let whole = [line(b'a', MAX_LINE + 2), line(b'b', MAX_LINE + 1), line(b'c', 7)].concat();
+        for buffer in [1, 3, 4_096] {
+            let source = BufReader::with_capacity(buffer, &whole[..]);
+            assert!(read(Reader::new(source)) == plain(&whole), "buffer {buffer}");
         }
     }
 }

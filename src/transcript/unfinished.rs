@@ -15,6 +15,7 @@ use serde::Serialize;
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Unfinished {
     /// The number of whole lines.
     pub lines: u64,
@@ -130,18 +131,7 @@ impl Unfinished {
                 ),
             ),
         };
-        let result = match closed {
-            0 => Words::new(
-                "It is not verified, and nothing in it is a final result.",
-                "它没有通过核验，其中的内容都不是最终结果。",
-            ),
-            _ => Words::new(
-                format!(
-                    "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
-                ),
-                format!("整份没有通过核验；它的前 {closed} 行是一份已结束的记录，可以单独核验。"),
-            ),
-        };
+        let result = self.no_result();
         Words::new(
             so_far.en
                 + &torn.en
@@ -152,6 +142,23 @@ impl Unfinished {
                 + &result.zh
                 + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
         )
+    }
+
+    /// That it is not verified, and what of it can be.
+    fn no_result(&self) -> Words {
+        let Unfinished { closed, .. } = self;
+        match closed {
+            0 => Words::new(
+                "It is not verified, and nothing in it is a final result.",
+                "它没有通过核验，其中的内容都不是最终结果。",
+            ),
+            _ => Words::new(
+                format!(
+                    "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
+                ),
+                format!("整份没有通过核验；它的前 {closed} 行是一份已结束的记录，可以单独核验。"),
+            ),
+        }
     }
 
     /// Why T4 is not run.

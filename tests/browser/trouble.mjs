@@ -31,7 +31,13 @@ const act = what => page.evaluate(async what => {
   if (response.ok) await refresh();
   return [response.status, body.error];
 }, what);
-const say = async text => assert.deepEqual(await act({ do: 'command', text }), [200, undefined], text);
+/** A command by its name and what it takes, in the order in which it is typed. */
+const command = text => {
+  const [name, ...words] = text.split(' ');
+  const takes = { envelope: { member: words[0] }, reveal: { member: words[0], secret: words[1] }, dice: { digits: words[0] }, choose: { unit: words[0] } }[name];
+  return { do: 'command', command: takes ? { [name]: takes } : name };
+};
+const say = async text => assert.deepEqual(await act(command(text)), [200, undefined], text);
 const words = async (selector, pattern) => page.waitForFunction(([s, p]) => new RegExp(p).test(document.querySelector(s).textContent), [selector, pattern.source]);
 
 await page.click('#seal');
@@ -51,7 +57,7 @@ await page.waitForSelector('#close');
 
 // A tab that shows what is past: its click is refused in words, and changes nothing.
 await page.route('**/api/view', route => route.abort());
-await page.evaluate(() => fetch('api/act', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-key': key }, body: JSON.stringify({ version: view.version, act: { do: 'command', text: 'envelope r1' } }) }));
+await page.evaluate(() => fetch('api/act', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-key': key }, body: JSON.stringify({ version: view.version, act: { do: 'command', command: { envelope: { member: 'r1' } } } }) }));
 await recorded(server, 47);
 await page.locator('.member[data-member="r2"]').getByText('Envelope').click();
 await words('#said', /has moved on/);

@@ -9,7 +9,7 @@ use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::Plan;
 use floorlot::record::Record;
-use floorlot::session::{Session, Stage, StepError};
+use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{Evidence, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use proptest::prelude::*;
@@ -55,10 +55,11 @@ impl Model {
     fn after(plan: &Plan, session: &Session) -> Model {
         let mut model = Model::default();
         let roll = session.roll();
-        for (number, unit) in (0..).zip(session.allocation()) {
-            model
-                .holds
-                .insert(roll.household_id(number).into(), unit.map(|u| roll.unit_id(u).to_owned()));
+        for (number, holding) in (0..).zip(session.holdings()) {
+            model.holds.insert(
+                roll.household_id(number).into(),
+                holding.unit().map(|u| roll.unit_id(u).to_owned()),
+            );
         }
         let taken: BTreeSet<&String> = model.holds.values().flatten().collect();
         for pool in &plan.pools {
@@ -321,13 +322,13 @@ proptest! {
                     model.step(&world, &Line::Void { reason: "".into(), at: None }).unwrap();
                     lines.push(session.void("a reason", None).unwrap());
                 }
-                let before = (session.root(), session.allocation().to_vec(), session.standby());
+                let before = (session.root(), session.holdings().to_vec(), session.standby());
                 match (session.aftermath(&line), model.step(&world, &line)) {
                     (Ok(bytes), Ok(())) => lines.push(bytes),
                     (Err(StepError::Rule(fault)), Err(rule)) => {
                         prop_assert_eq!(fault.rule.id(), rule, "{:?}", line);
                         prop_assert!(fault.sentence(floorlot::rules::Lang::Zh).contains("应为"));
-                        prop_assert_eq!(before, (session.root(), session.allocation().to_vec(), session.standby()));
+                        prop_assert_eq!(before, (session.root(), session.holdings().to_vec(), session.standby()));
                         refused.push((lines.len(), line.to_bytes(), rule));
                     }
                     (session, model) => prop_assert!(false, "{line:?}: {session:?} {model:?}"),
@@ -335,7 +336,7 @@ proptest! {
             }
             lines.push(session.close_batch(None).unwrap());
             lines.extend(session.advance(None));
-            prop_assert_eq!(session.stage(), Stage::Done);
+            prop_assert_eq!(session.awaits(), Awaits::Done);
         }
 
         // The verifier, and a session that is resumed, come to the same.
@@ -351,11 +352,11 @@ proptest! {
         let record = Record::of(&roll, &lines);
         prop_assert_eq!(record.void().is_some(), model.void);
         for number in (0..roll.household_count()).filter(|_| !model.void) {
-            let unit = record.course(number).now.unit.map(|unit| roll.unit_id(unit).to_owned());
+            let unit = record.course(number).now.unit().map(|unit| roll.unit_id(unit).to_owned());
             prop_assert_eq!(&unit, &model.holds[roll.household_id(number)]);
         }
         let resumed = Session::resume(drawn.valid, lines.iter().map(Vec::as_slice)).unwrap();
-        prop_assert_eq!((resumed.root(), resumed.allocation(), resumed.standby()), (session.root(), session.allocation(), session.standby()));
+        prop_assert_eq!((resumed.root(), resumed.holdings(), resumed.standby()), (session.root(), session.holdings(), session.standby()));
 
         // A step that was refused is found in the file, under the same rule.
         for (at, bytes, rule) in refused.into_iter().step_by(7) {

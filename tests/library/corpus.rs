@@ -5,7 +5,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::plan::Plan;
 use floorlot::rules::{Lang, Rule};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, Report, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn evidence(entry: &Value) -> Evidence {
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
         let file = read(path.as_str().unwrap());
-        let report = verify(file.as_slice(), &Evidence { earlier, ..Evidence::default() }).unwrap();
+        let report = verify(file.as_slice(), &Evidence::default().with_earlier(earlier)).unwrap();
         let verified = report.into_verified().unwrap_or_else(|_| panic!("{path} is not verified"));
         Some(verified.earlier(file.split(|byte| *byte == b'\n')).unwrap())
     });
@@ -55,7 +55,14 @@ fn evidence(entry: &Value) -> Evidence {
     };
     let person = given["person"].as_str().map(|text| text.parse().unwrap());
     let (recordings, scans) = (files("recordings"), files("scans"));
-    Evidence { fingerprints, older, mode, household: None, earlier, recordings, scans, person }
+    Evidence::default()
+        .with_fingerprints(fingerprints)
+        .with_older(older)
+        .with_mode(mode)
+        .with_earlier(earlier)
+        .with_recordings(recordings)
+        .with_scans(scans)
+        .with_person(person)
 }
 
 /// The report on an entry; `None` if the file is unreadable.
@@ -176,9 +183,9 @@ fn valid_files_give_their_allocation_and_can_be_replayed_by_a_session() {
             .take_while(|l| !l.starts_with(b"{\"kind\":\"checkpoint\""))
             .map(Vec::as_slice);
         let plan = Plan::read_lines(plan).unwrap_or_else(|faults| panic!("{file}: {faults}"));
-        let mut session = Session::resume(plan, lines.iter().map(Vec::as_slice))
+        let session = Session::resume(plan, lines.iter().map(Vec::as_slice))
             .unwrap_or_else(|e| panic!("{file}: {e}"));
-        assert_eq!(session.stage(), Stage::Done, "{file}");
+        assert_eq!(session.awaits(), Awaits::Done, "{file}");
     }
 }
 
@@ -199,7 +206,7 @@ fn no_session_replays_a_refuted_or_unfinished_file_to_its_end() {
             .map(Vec::as_slice);
         let Ok(plan) = Plan::read_lines(plan) else { continue };
         let done = Session::resume(plan, lines.iter().map(Vec::as_slice))
-            .is_ok_and(|mut s| s.stage() == Stage::Done);
+            .is_ok_and(|s| s.awaits() == Awaits::Done);
         assert!(!done, "{file} replays to its end");
     }
 }
@@ -458,7 +465,7 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
         .fingerprint
         .parse()
         .unwrap();
-    let with = |fingerprint| Evidence { fingerprints: vec![fingerprint], ..Evidence::default() };
+    let with = |fingerprint| Evidence::default().with_fingerprints(vec![fingerprint]);
     let right = verify(&file[..], &with(plan)).unwrap();
     assert_eq!(
         (right.verdict, right.level, right.anchored),
@@ -484,7 +491,7 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
     ]
     .concat();
     assert_eq!(verify(&wrong[..], &Evidence::default()).unwrap().verdict, Verdict::Refuted);
-    let mode = Evidence { mode: Some(Mode::Rehearsal), ..Evidence::default() };
+    let mode = Evidence::default().with_mode(Mode::Rehearsal);
     assert_eq!(verify(&file[..], &mode).unwrap().first_failed().unwrap().id, Rule::V4);
 }
 
@@ -496,7 +503,7 @@ fn a_kind_that_nobody_can_read_is_unknown() {
         ("t1-cr-lf", Some(Mode::Official)),
         ("t1-spaces-at-all-ends", None),
     ] {
-        let evidence = Evidence { mode: Some(Mode::Official), ..Evidence::default() };
+        let evidence = Evidence::default().with_mode(Mode::Official);
         let report = verify(read(&format!("tampered/{name}.jsonl")).as_slice(), &evidence).unwrap();
         assert_eq!(report.mode, expected, "{name}");
         let v4 = report.checks.iter().find(|c| c.id == Rule::V4).unwrap();

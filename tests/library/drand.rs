@@ -9,7 +9,7 @@ use floorlot::drand::{first_after, randomness, signature_from_hex, time_of};
 use floorlot::lines::Line;
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::rules::Rule;
-use floorlot::session::{Session, Stage, StepError};
+use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{CheckReport, Evidence, OutcomeKind, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 
@@ -202,7 +202,7 @@ fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
             other => panic!("{words}: {other:?}"),
         }
         assert_eq!(
-            (session.root(), matches!(session.stage(), Stage::Numbers { .. })),
+            (session.root(), matches!(session.awaits(), Awaits::Numbers { .. })),
             (root, true)
         );
     };
@@ -218,7 +218,7 @@ fn a_session_takes_no_other_round_and_no_round_that_could_be_known() {
         let root = session.root();
         let error = session.close_reveals(closes).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!((session.root(), session.stage()), (root, Stage::Reveals));
+        assert_eq!((session.root(), session.awaits()), (root, Awaits::Reveals));
     }
     let Numbers::Drand { round, signature, .. } = numbers(2) else { panic!() };
     refused(

@@ -22,7 +22,7 @@ use floorlot::order::{Entrant, call_order};
 use floorlot::picks::lot_number;
 use floorlot::plan::{Household, Mode, Plan, Pool, Source};
 use floorlot::seed::{Drawn, Keystream, pool_key};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::{Hash, tree};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -422,21 +422,26 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
     }
     let mut session = Session::new(plan.validate().unwrap());
     loop {
-        match session.stage() {
-            Stage::RollCall => {
+        match session.awaits() {
+            Awaits::RollCall => {
                 ["a1", "b1"].iter().for_each(|m| drop(session.envelope(m, None).unwrap()));
                 session.close_commits(None).unwrap();
             }
-            Stage::Reveals => {
+            Awaits::Reveals => {
                 ["a1", "b1"]
                     .iter()
                     .for_each(|m| drop(session.reveal(m, &number.to_string(), None).unwrap()));
                 session.close_reveals(None).unwrap();
             }
-            Stage::Numbers { .. } => {
+            Awaits::Numbers { .. } => {
                 drop(session.numbers(Numbers::Dice(format!("{number:020}")), None).unwrap())
             }
-            Stage::Done => return (session.seed().unwrap(), session.allocation().to_vec()),
+            Awaits::Done => {
+                return (
+                    session.seed().unwrap(),
+                    session.holdings().iter().map(|h| h.unit()).collect(),
+                );
+            }
             _ => drop(session.advance(None).unwrap()),
         }
     }

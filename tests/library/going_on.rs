@@ -31,11 +31,8 @@ fn replace(lines: &mut [String], part: &str, with: &str) {
 
 fn report(lines: &[String], household: Option<&str>) -> Report {
     let file = lines.join("\n") + "\n";
-    verify(
-        file.as_bytes(),
-        &Evidence { household: household.map(str::to_owned), ..Evidence::default() },
-    )
-    .unwrap()
+    verify(file.as_bytes(), &Evidence::default().with_household(household.map(str::to_owned)))
+        .unwrap()
 }
 
 /// How many things a check examined, and how many faults it found.

@@ -607,7 +607,7 @@ mod texts {
     use floorlot::ceremony::Numbers;
     use floorlot::plan::{Mode, Plan, Pool, Source};
     use floorlot::seed::{contributions, seed, seed_text};
-    use floorlot::session::{Session, Stage};
+    use floorlot::session::{Awaits, Session};
 
     const SECRET: &str = "00112233445566778899aabbccddeeff";
 
@@ -641,7 +641,7 @@ mod texts {
             .source(Source::balls(3, 10))
             .pool(Pool::lot("A", "A", "A").unit("u", "u", 1, &[]).household("h", "", 1, &[]));
         let mut session = Session::new(plan.validate().unwrap());
-        while session.stage() == Stage::Automatic {
+        while session.awaits() == Awaits::Automatic {
             session.advance(None).unwrap();
         }
         let root = session.plan_root().unwrap();

@@ -9,7 +9,7 @@ use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
 use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
 use floorlot::record::{How, Record};
-use floorlot::session::{NotOffered, ResumeError, Session, Stage, StepError};
+use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
 use floorlot::tree::{
     ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency,
@@ -104,7 +104,7 @@ proptest! {
         let (draw, followed) = drawn(&plan, &people);
         let file = draw.file();
         for (household, unit) in draw.allocation() {
-            let evidence = Evidence { household: Some(household.clone()), ..Evidence::default() };
+            let evidence = Evidence::default().with_household(household.clone());
             let report = verify(file.as_slice(), &evidence).unwrap();
             let why = report.why.expect("every household is explained");
             let turn = followed.turns.iter().rev().find(|t| t.household == household).unwrap();
@@ -139,13 +139,13 @@ proptest! {
         let (draw, _) = drawn(&plan, &people);
         let record = Record::of(draw.valid.roll(), &draw.lines);
         for (number, (household, unit)) in (0..).zip(draw.allocation()) {
-            let evidence = Evidence { household: Some(household.clone()), ..Evidence::default() };
+            let evidence = Evidence::default().with_household(household.clone());
             let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
             let course = record.course(number);
-            prop_assert_eq!(course.now.unit.map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
+            prop_assert_eq!(course.now.unit().map(|unit| draw.valid.roll().unit_id(unit).to_owned()), unit);
             prop_assert_eq!(&course.now, &course.drawn);
             prop_assert_eq!(course.now.line, why.line);
-            prop_assert_eq!(course.called, last_call(&draw.lines, &household));
+            prop_assert_eq!(course.called.map(|call| call.line), last_call(&draw.lines, &household));
             let (by, proxy) = match &course.now.how {
                 How::Choice => ("choice", None),
                 How::Proxy(proxy) => ("choice", Some(proxy.to_string())),
@@ -196,10 +196,10 @@ proptest! {
         let draw = draw(&plan, &people, |_| {});
         for cut in 0..=draw.lines.len() {
             let (before, after) = draw.lines.split_at(cut);
-            let mut session = Session::resume(draw.valid.clone(), before.iter().map(Vec::as_slice)).unwrap();
+            let session = Session::resume(draw.valid.clone(), before.iter().map(Vec::as_slice)).unwrap();
             prop_assert_eq!(session.lines(), cut as u64);
             prop_assert_eq!(session.root().0, root(before));
-            prop_assert_eq!(session.stage() == Stage::Done, after.is_empty());
+            prop_assert_eq!(session.awaits() == Awaits::Done, after.is_empty());
             prop_assert_eq!(finish(&plan, &people, session), after);
         }
     }
@@ -252,7 +252,7 @@ proptest! {
             }
             session.replay(line).unwrap();
         }
-        prop_assert_eq!(session.stage(), Stage::Done);
+        prop_assert_eq!(session.awaits(), Awaits::Done);
     }
 }
 
@@ -380,7 +380,7 @@ fn forge(plan: &Plan, draw: &Draw, other: &Draw, tape: &mut Tape) -> Vec<Vec<u8>
 /// Whether the live session would have made these lines.
 fn replays(draw: &Draw, lines: &[Vec<u8>]) -> bool {
     Session::resume(draw.valid.clone(), lines.iter().map(Vec::as_slice))
-        .is_ok_and(|mut s| s.stage() == Stage::Done)
+        .is_ok_and(|s| s.awaits() == Awaits::Done)
 }
 
 proptest! {
@@ -635,7 +635,7 @@ proptest! {
             reseal(&plan.origin, &mut lines);
             let changed = lines != draw.lines;
             let file = if n % 4 == 0 { mangle(&whole, &mut tape) } else { file(&lines) };
-            match verify(file.as_slice(), &Evidence { household: Some("HA00".into()), ..Evidence::default() }) {
+            match verify(file.as_slice(), &Evidence::default().with_household("HA00".to_owned())) {
                 Ok(report) => {
                     prop_assert!(says_something(&report.sentence()));
                     let faults = report.checks.iter().flat_map(|c| &c.faults);
@@ -657,10 +657,9 @@ proptest! {
 
 /// Tries every step that is not possible now. Each must say why, and change nothing.
 fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
-    let stage = session.stage();
-    let before =
-        (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
-    let can_sign = !session.silent().is_empty();
+    let stage = session.awaits();
+    let before = (session.lines(), session.root(), session.holdings().to_vec(), session.can_undo());
+    let can_sign = !session.still_to_sign().is_empty();
     let mut refused = |what: &str,
                        step: &mut dyn FnMut(&mut Session) -> Result<Vec<u8>, StepError>,
                        kind: fn(&StepError) -> bool| {
@@ -669,15 +668,15 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         assert!(says_something(&error.words()), "{what}");
         assert_eq!(error.words().en, error.to_string());
         let after =
-            (session.lines(), session.root(), session.allocation().to_vec(), session.can_undo());
+            (session.lines(), session.root(), session.holdings().to_vec(), session.can_undo());
         assert_eq!(before, after, "{what} changed something");
-        assert_eq!(stage, session.stage(), "{what} changed the stage");
+        assert_eq!(stage, session.awaits(), "{what} changed the stage");
     };
     let out_of_order: fn(&StepError) -> bool = |e| matches!(e, StepError::OutOfOrder { .. });
     let ceremony: fn(&StepError) -> bool = |e| matches!(e, StepError::Ceremony(_));
     let rule: fn(&StepError) -> bool = |e| matches!(e, StepError::Rule(_));
     let member = plan.members[0].id.as_str();
-    if stage == Stage::RollCall {
+    if stage == Awaits::RollCall {
         refused("commit of a stranger", &mut |s| s.commit("nobody", Hash([0; 32]), None), ceremony);
     } else {
         refused("commit", &mut |s| s.commit(member, Hash([0; 32]), None), out_of_order);
@@ -685,7 +684,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         refused("absent", &mut |s| s.absent(member, None), out_of_order);
         refused("close commits", &mut |s| s.close_commits(None), out_of_order);
     }
-    if stage == Stage::Reveals {
+    if stage == Awaits::Reveals {
         refused("reveal of a stranger", &mut |s| s.reveal("nobody", "1234", None), ceremony);
     } else {
         refused(
@@ -697,7 +696,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         refused("close reveals", &mut |s| s.close_reveals(None), out_of_order);
     }
     match stage {
-        Stage::Numbers { source, .. } => {
+        Awaits::Numbers { source, .. } => {
             let (dice, balls) = (Numbers::Dice("12".into()), Numbers::Balls(vec![1, 1]));
             refused("two dice", &mut |s| s.numbers(dice.clone(), None), ceremony);
             refused("the same ball twice", &mut |s| s.numbers(balls.clone(), None), ceremony);
@@ -733,7 +732,7 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         Line::Objection { id: "E1".into(), household: None, text: "no".into(), at: None };
     let withdrawal =
         Line::Withdrawal { household: "nobody".into(), unit: None, reason: "no".into(), at: None };
-    if stage == Stage::Done {
+    if stage == Awaits::Done {
         refused("a withdrawal of a stranger", &mut |s| s.aftermath(&withdrawal), rule);
         refused(
             "a line of another kind",
@@ -744,13 +743,13 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
         refused("aftermath", &mut |s| s.aftermath(&objection), out_of_order);
         refused("close batch", &mut |s| s.close_batch(None), out_of_order);
     }
-    if stage == Stage::SignOff {
+    if stage == Awaits::SignOff {
         refused("void", &mut |s| s.void("a die fell", None), out_of_order);
     }
-    if !matches!(stage, Stage::Call { .. }) {
+    if !matches!(stage, Awaits::Call { .. }) {
         refused("call", &mut |s| s.call(None), out_of_order);
     }
-    if !matches!(stage, Stage::Choice { .. }) {
+    if !matches!(stage, Awaits::Choice { .. }) {
         refused("choose", &mut |s| s.choose(&plan.pools[0].units[0].id, None, None), out_of_order);
         refused("miss", &mut |s| s.miss(None), out_of_order);
     }
@@ -761,18 +760,21 @@ fn try_everything_else(plan: &Plan, people: &People, session: &mut Session) {
             .for_each(|r| refused("undo with a bad reason", &mut |s| s.undo(r, None), text)),
         false => refused("undo", &mut |s| s.undo("x", None), |e| *e == StepError::NothingToUndo),
     }
-    if !matches!(stage, Stage::Automatic | Stage::SignOff) {
+    if !matches!(stage, Awaits::Automatic | Awaits::SignOff) {
         assert_eq!(session.advance(None), None, "advance at {stage:?}");
-        assert_eq!((session.lines(), session.root(), session.stage()), (before.0, before.1, stage));
+        assert_eq!(
+            (session.lines(), session.root(), session.awaits()),
+            (before.0, before.1, stage)
+        );
     }
 }
 
 /// The steps that are refused for what they say, not for when they come.
 fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
-    let before = (session.lines(), session.root(), session.stage());
+    let before = (session.lines(), session.root(), session.awaits());
     let mut wrong: Vec<(Result<Vec<u8>, StepError>, String)> = Vec::new();
-    match session.stage() {
-        Stage::RollCall => {
+    match session.awaits() {
+        Awaits::RollCall => {
             let waiting = session.ceremony().not_called(session.roll());
             for called in plan.members.iter().filter(|m| !waiting.contains(&m.id)) {
                 wrong.push((
@@ -787,7 +789,7 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
                 ));
             }
         }
-        Stage::Reveals => {
+        Awaits::Reveals => {
             let waiting = session.ceremony().unanswered(session.roll());
             for member in &plan.members {
                 let id = member.id.as_str();
@@ -823,7 +825,7 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
                 ));
             }
         }
-        Stage::Choice { household, .. } => try_other_units(plan, session, household, &mut wrong),
+        Awaits::Choice { household, .. } => try_other_units(plan, session, household, &mut wrong),
         _ => {}
     }
     for (result, text) in wrong {
@@ -831,7 +833,7 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
         assert!(error.to_string().starts_with(&text), "{error}, not {text}");
         assert!(says_something(&error.words()));
     }
-    assert_eq!(before, (session.lines(), session.root(), session.stage()));
+    assert_eq!(before, (session.lines(), session.root(), session.awaits()));
 }
 
 /// Every unit of the plan that is not offered is refused with the reason.
@@ -842,7 +844,7 @@ fn try_other_units(
     wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
 ) {
     let offered = session.offered();
-    let taken: BTreeSet<u32> = session.allocation().iter().flatten().copied().collect();
+    let taken: BTreeSet<u32> = session.holdings().iter().filter_map(|h| h.unit()).collect();
     let here = session.pool().unwrap().id.clone();
     let all = plan.pools.iter().flat_map(|p| p.units.iter().map(|u| (p.id.clone(), u.clone())));
     for (number, (pool, unit)) in (0..).zip(all).filter(|(n, _)| !offered.contains(n)) {
@@ -909,7 +911,7 @@ proptest! {
         let short = |closes| CeremonyError::NoQuorum { bench: bench.id.clone(), found: bench.quorum - 1, quorum: bench.quorum, closes };
         let root = absentees.root();
         prop_assert_eq!(absentees.close_commits(None), Err(short(floorlot::lines::Closed::Commits).into()));
-        prop_assert_eq!((absentees.root(), absentees.stage()), (root, Stage::RollCall));
+        prop_assert_eq!((absentees.root(), absentees.awaits()), (root, Awaits::RollCall));
 
         plan.members.iter().for_each(|m| drop(session.envelope(&m.id, None).unwrap()));
         session.close_commits(None).unwrap();
@@ -920,7 +922,7 @@ proptest! {
         others.iter().for_each(|m| drop(withholders.reveal(&m.id, "1", None).unwrap()));
         let root = withholders.root();
         prop_assert_eq!(withholders.close_reveals(None), Err(short(floorlot::lines::Closed::Reveals).into()));
-        prop_assert_eq!((withholders.root(), withholders.stage()), (root, Stage::Reveals));
+        prop_assert_eq!((withholders.root(), withholders.awaits()), (root, Awaits::Reveals));
 
         plan.members.iter().for_each(|m| drop(session.reveal(&m.id, &people.panel.to_string(), None).unwrap()));
         session.close_reveals(None).unwrap();
@@ -968,7 +970,7 @@ proptest! {
         let timed = draw(&plan, &People { clock: Some(clock), ..people }, |_| {});
         prop_assert_eq!(silent.session.seed(), timed.session.seed());
         prop_assert_eq!(without_times(&silent), without_times(&timed));
-        prop_assert_eq!(silent.session.allocation(), timed.session.allocation());
+        prop_assert_eq!(silent.session.holdings(), timed.session.holdings());
         prop_assert!(silent.lines != timed.lines && is_verified(&timed.file()));
     }
 

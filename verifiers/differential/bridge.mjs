@@ -1,19 +1,13 @@
-// Answers for the verifier in a page: node bridge.mjs PAGE.html
-// Reads lines {"id", "file": base64, "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"}
-// for each. `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from the first on),
-// `person`, `recordings` and `scans` (name and SHA-256), and `household`.
-import { readFileSync } from 'node:fs';
+// Answers for the verifier in a page: node bridge.mjs PAGE.html Reads lines {"id", "file": base64,
+// "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"} for each.
+// `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from
+// the first on), `person`, `recordings` and `scans` (name and SHA-256), and `household`. A line
+// {"id", "receipt": base64, "panel": base64 of a transcript or null, "fingerprints"} asks for the
+// report on a receipt.
 import { createInterface } from 'node:readline';
-import vm from 'node:vm';
+import { load } from '../web/load.mjs';
 
-const html = readFileSync(process.argv[2], 'utf8');
-const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.indexOf('</script>'));
-const end = script.indexOf('\n})();'); // of `const Floorlot = (() => { … })();`
-const source = `${script.slice(0, end + '\n})();'.length)}\nFloorlot;`;
-const Floorlot = vm.runInNewContext(source, {
-  TextEncoder, TextDecoder, Uint8Array, Uint32Array, Int32Array, BigUint64Array, DataView, ArrayBuffer, BigInt, performance, console,
-});
-
+const Floorlot = load(process.argv[2]);
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
 function answer({ file, evidence }) {
   const given = { ...evidence };
@@ -25,11 +19,26 @@ function answer({ file, evidence }) {
   return Floorlot.verify(bytes(file), given);
 }
 
+// The panel of a transcript is asked for again and again.
+const panels = new Map();
+function panelOf(transcript) {
+  if (!panels.has(transcript))
+    panels.set(transcript, Floorlot.panelOf(Floorlot.examine(bytes(transcript), {}).state));
+  return panels.get(transcript);
+}
+function receiptAnswer({ receipt, panel, fingerprints }) {
+  const evidence = { panel: panel ? panelOf(panel) : null, fingerprints };
+  return Floorlot.receiptReport(Floorlot.verifyReceipt(bytes(receipt), evidence));
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let out;
   try {
-    out = { id: request.id, report: answer(request) };
+    out = {
+      id: request.id,
+      report: request.receipt === undefined ? answer(request) : receiptAnswer(request),
+    };
   } catch (error) {
     out = { id: request.id, error: String((error && error.stack) || error) };
   }

@@ -4,6 +4,7 @@ options, and the one in a page.
 
     compare.py --rust PROGRAM [--web PAGE.html] --corpus           every file of the corpus, with its evidence
     compare.py --rust PROGRAM [--web PAGE.html] --count N --seed S  N random cases
+    compare.py --rust PROGRAM [--web PAGE.html] --receipts N --seed S  N random receipts
 
 Everything that section 11 of the specification gives to all verifiers alike must be the same: verdict, level, checks
 with outcome and numbers, checkpoints, totals and so on. Left out are the words for people (`place`, `found`, `expected`,
@@ -23,6 +24,7 @@ import base64
 import collections
 import concurrent.futures
 import functools
+import io
 import json
 import os
 import subprocess
@@ -116,8 +118,19 @@ class Page:
         self.number = 0
 
     def run(self, data, evidence):
+        if evidence.get("household") is not None:  # `verify` of the page takes ids as they stand
+            lines = verify.plan_lines(io.BytesIO(data))
+            evidence = {**evidence, "household": verify.Found(evidence["household"], lines).id}
+        return self.ask({"file": base64.b64encode(data).decode(), "evidence": in_json(evidence)})
+
+    def run_receipt(self, data, evidence):
+        panel = evidence["panel"] and base64.b64encode(read(evidence["panel"])).decode()
+        return self.ask({"receipt": base64.b64encode(data).decode(), "panel": panel,
+                         "fingerprints": evidence["fingerprints"]})
+
+    def ask(self, request):
         self.number += 1
-        request = {"id": self.number, "file": base64.b64encode(data).decode(), "evidence": in_json(evidence)}
+        request["id"] = self.number
         self.node.stdin.write(json.dumps(request).encode() + b"\n")
         self.node.stdin.flush()
         answer = json.loads(self.node.stdout.readline() or '{"error": "node has ended"}')
@@ -126,6 +139,11 @@ class Page:
     def close(self):
         self.node.stdin.close()
         self.node.wait()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def write(folder, name, data):
@@ -307,19 +325,64 @@ def run(cases, arguments):
     return different
 
 
+def run_receipts(count, arguments):
+    """Compares random receipts; the number of those that differ. The page knows no exit code."""
+    import receipts
+    made = receipts.make(arguments.rust, arguments.vectors)
+    receipts.note_fingerprints(arguments.rust, made)
+    python = [sys.executable, verify.__file__]
+    page = Page(arguments.web) if arguments.web else None
+    counts = collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
+        def both(case):
+            return case, [receipts.run(command, *case[1:]) for command in (python, arguments.rust)]
+
+        cases = (receipts.random_receipt(arguments.seed, number, made) for number in range(count))
+        for (name, data, evidence), ((own, code), (other, other_code)) in pool.map(both, cases):
+            a = receipts.essence(own)
+            reason = receipts.left_out(data)
+            if reason:
+                counts["left out, " + reason] += 1
+            found = []
+            if not reason:
+                report = receipts.essence(other)
+                found += ["program " + text for text in differences(a, report)]
+                found += differences(code, other_code, "exit code")
+            if page:
+                report = receipts.essence(page.run_receipt(data, evidence))
+                found += ["page " + text for text in differences(a, report)]
+            counts[a["verdict"]] += 1
+            counts["first " + a["first failed"] if a.get("first failed") else "none failed"] += 1
+            if found:
+                counts["different"] += 1
+                words = "\n  ".join(text[:300] for text in found[:12])
+                print("%s (python | other):\n  %s" % (name, words), flush=True)
+    if page:
+        page.close()
+    different = counts.pop("different", 0)
+    sums = ", ".join("%d %s" % (n, name) for name, n in sorted(counts.items()))
+    print("%d receipts of %d, %d different; %s" % (count, len(made), different, sums))
+    return different
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rust", metavar="PROGRAM", help="the other program")
     parser.add_argument("--web", metavar="PAGE", help="a page with a verifier in it")
     parser.add_argument("--corpus", action="store_true", help="compare on the corpus")
     parser.add_argument("--count", type=int, default=0, help="compare on so many random cases")
+    parser.add_argument("--receipts", type=int, default=0,
+                        help="compare on so many random receipts, which the other program makes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--vectors", default=os.path.join(HERE, "..", "..", "tests", "vectors"))
     parser.add_argument("--save", metavar="DIR", help="where to keep what differs (default: `found` in the corpus, which --corpus compares again)")
     parser.add_argument("--python", metavar="DIR", help="the folder of verify.py")
     arguments = parser.parse_args()
-    if not (arguments.rust or arguments.web) or not (arguments.corpus or arguments.count):
-        parser.error("--rust or --web, and --corpus or --count, are needed")
+    wanted = arguments.corpus or arguments.count or arguments.receipts
+    if not (arguments.rust or arguments.web) or not wanted:
+        parser.error("--rust or --web, and --corpus, --count or --receipts, are needed")
+    if arguments.receipts and not arguments.rust:
+        parser.error("--receipts needs --rust: that program makes them")
     arguments.save = arguments.save or os.path.join(arguments.vectors, "corpus", "found")
     folders = [arguments.python] if arguments.python else [os.path.join(HERE, "..", "python"), os.path.join(HERE, "..")]
     sys.path[:0] = [HERE, *folders]
@@ -331,6 +394,8 @@ def main():
         different += run(corpus_cases(arguments.vectors), arguments)
     if arguments.count:
         different += run(random_cases(arguments.count, arguments.seed, arguments.vectors), arguments)
+    if arguments.receipts:
+        different += run_receipts(arguments.receipts, arguments)
     return 1 if different else 0
 
 

@@ -110,11 +110,11 @@ class Maker:
 
     def other_value(self, key, value):
         rng, t = self.rng, self.t
-        ids = {"household": t.households, "unit": t.units, "pool": t.pools, "member": t.members, "bench": t.benches}
+        ids = {"household": t.plan.households, "unit": t.plan.units, "pool": t.plan.pools, "member": t.plan.panel.members, "bench": t.plan.panel.benches}
         if key in ids and ids[key] and rng.random() < 0.8:
             return rng.choice(ids[key]).id
         if key == "id" and rng.random() < 0.7:
-            every = t.households + t.units + t.pools + t.members
+            every = t.plan.households + t.plan.units + t.plan.pools + t.plan.panel.members
             return rng.choice(every).id if every else value
         for words in ([["choice", "lot", "ranking"]] if key in ("by", "rule") else
                       [["official", "rehearsal"], ["last", "lot"], ["lot", "standby"], ["dice", "balls", "drand"],
@@ -157,18 +157,18 @@ class Maker:
             return rng.choice(things).id if things and rng.random() < 0.9 else other
 
         def household():
-            if t.draw and t.draw.current and rng.random() < 0.5:
-                return t.draw.current.id
-            return of(t.households, "H-none")
+            if t.draw.open and t.draw.open.called and rng.random() < 0.5:
+                return t.draw.open.called.id
+            return of(t.plan.households, "H-none")
 
         hash64 = hashlib.sha256(str(rng.random()).encode()).hexdigest()
-        member = of(t.members, "m-none")
-        pool = t.draw.pool.id if t.draw and rng.random() < 0.6 else of(t.pools, "P-none")
-        unit = of(t.units, "U-none")
+        member = of(t.plan.panel.members, "m-none")
+        pool = t.draw.open.pool.id if t.draw.open and rng.random() < 0.6 else of(t.plan.pools, "P-none")
+        unit = of(t.plan.units, "U-none")
         small = rng.randrange(6)
         kinds = {
-            "bench": {"id": of(t.benches, "b9"), "title": "席", "quorum": small},
-            "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.benches, "b9"), "name": "王*"},
+            "bench": {"id": of(t.plan.panel.benches, "b9"), "title": "席", "quorum": small},
+            "member": {"id": "m%d" % rng.randrange(9), "bench": of(t.plan.panel.benches, "b9"), "name": "王*"},
             "source": {"device": "dice", "count": 10, "range": 10},
             "pool": {"id": "P%d" % rng.randrange(9), "title": "t", "building": "b", "rule": "lot", "units": small,
                      "households": small},
@@ -207,16 +207,16 @@ class Maker:
             "swap": {"households": [household(), household()], "consents": [hash64, hash64]},
             "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
             "void": {"reason": "void"},
-            "closing": {"lines": len(self.lines), "root": t.tree.root().hex()},
+            "closing": {"lines": len(self.lines), "root": t.chain.tree.root().hex()},
         }
         local = {verify.PLAN: verify.PLAN_KINDS[1:], verify.POOLS: sorted(verify.POOL_KINDS),
-                 verify.CLOSED: sorted(verify.EVENT_KINDS), verify.BATCH: sorted(verify.EVENT_KINDS)}.get(t.phase)
+                 verify.CLOSED: sorted(verify.EVENT_KINDS), verify.BATCH: sorted(verify.EVENT_KINDS)}.get(t.order.phase)
         kind = rng.choice(local if local and rng.random() < 0.8 else list(kinds))
         return {"kind": kind, **kinds[kind]}
 
     def body(self):
-        return verify.checkpoint_body(self.t.header["origin"] if self.t.header else "", len(self.lines),
-                                      self.t.tree.root())
+        return verify.checkpoint_body(self.t.plan.header["origin"] if self.t.plan.header else "", len(self.lines),
+                                      self.t.chain.tree.root())
 
     # -- a whole draw
 
@@ -278,8 +278,8 @@ class Maker:
     def follow(self, earlier, rule_of, units, households):
         """V7: attempt and `prior`; for a round mostly the units and households that the transcript before left."""
         rng = self.rng
-        if earlier.gives_out not in (None, verify.ANYTHING) and earlier.void is not None:
-            left = earlier.gives_out
+        if earlier.outside.gives_out not in (None, verify.ANYTHING) and earlier.aftermath.void is not None:
+            left = earlier.outside.gives_out
         else:
             left = verify.leaves(earlier)
         if rng.random() < 0.85:
@@ -294,21 +294,22 @@ class Maker:
             rule_of[:] = [rng.choice(["lot", "choice"])]
             if rng.random() < 0.2:
                 households.append({"kind": "household", "pool": "P0", "id": "H99", "name": "", "tier": 1})
-        void = earlier.void is not None if rng.random() < 0.9 else rng.random() < 0.5
-        seal = rng.choice(earlier.checkpoints or [{"size": 1, "root": "00" * 32}])
-        if rng.random() < 0.7 and earlier.checkpoints:
-            seal = earlier.checkpoints[-1]
-        before = earlier.header["attempt"] if earlier.header else 1
+        void = earlier.aftermath.void is not None if rng.random() < 0.9 else rng.random() < 0.5
+        seal = rng.choice(earlier.chain.checkpoints
+                          or [verify.Checkpoint("plan", 1, 1, bytes(32), "")])
+        if rng.random() < 0.7 and earlier.chain.checkpoints:
+            seal = earlier.chain.checkpoints[-1]
+        before = earlier.plan.header["attempt"] if earlier.plan.header else 1
         attempt = before + 1 if rng.random() < 0.9 else rng.randrange(1, 4)
-        prior = {"origin": earlier.header["origin"] if rng.random() < 0.95 else "test.example/other",
-                 "size": seal["size"], "root": seal["root"], "relation": "void" if void else "round", "reason": "续"}
+        prior = {"origin": earlier.plan.header["origin"] if rng.random() < 0.95 else "test.example/other",
+                 "size": seal.size, "root": seal.root, "relation": "void" if void else "round", "reason": "续"}
         return {"attempt": attempt if void else 1, "prior": prior}
 
     def checkpoint(self, stage):
         self.emit("checkpoint", stage=stage, body=self.body())
         if self.rng.random() < 0.6:
-            body = self.t.signoff.body if self.t.signoff else ""
-            members = list(self.t.members)
+            body = self.t.signoffs.open.body if self.t.signoffs.open else ""
+            members = list(self.t.plan.panel.members)
             self.rng.shuffle(members)
             for member in members:
                 way = self.rng.random()
@@ -324,28 +325,28 @@ class Maker:
 
     def ceremony(self):
         rng, t = self.rng, self.t
-        for member in list(t.members):
+        for member in list(t.plan.panel.members):
             way = rng.random()
             if way < 0.6:
                 secret = "".join(rng.choice("0123456789abcdefXYZ") for _ in range(rng.choice([32, 32, 64, 128])))
                 self.secrets[member.id] = secret
                 self.emit("commit", member=member.id, commit=verify.hash_text(
-                    "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (t.plan_root, member.id, secret)))
+                    "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (t.plan.root, member.id, secret)))
             elif way < 0.9:
                 self.secrets[member.id] = "8842"
                 self.emit("envelope", member=member.id)
             else:
                 self.emit("absent", member=member.id)
         self.emit("close", what="commits")
-        for member in list(t.members):
-            if member.called in ("commit", "envelope"):
+        for member in list(t.plan.panel.members):
+            if t.ceremony.has_committed(member):
                 if rng.random() < 0.9:
                     self.emit("reveal", member=member.id, secret=self.secrets.get(member.id, "8842"))
                 else:
                     self.emit("withheld", member=member.id)
         self.clock = 1692800000
         self.emit("close", what="reveals")
-        for i, source in enumerate(list(t.sources)):
+        for i, source in enumerate(list(t.plan.sources)):
             if source["device"] == "dice":
                 faces = verify.faces_of(source)
                 self.emit("dice", source=i + 1, digits="".join(
@@ -358,35 +359,35 @@ class Maker:
                              "e342b73a8dd2bacbe47e4b6b63ed5e39")
                 self.emit("drand", source=i + 1, round=1000, signature=signature,
                           randomness="fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd")
-        if t.phase == verify.NUMBERS:
-            self.emit("seed", seed=t.expected_seed())
+        if t.order.phase == verify.NUMBERS:
+            self.emit("seed", seed=t.ceremony.expected_seed())
 
     def draw(self):
         rng, t = self.rng, self.t
-        for pool in list(t.pools):
-            if t.phase != verify.POOLS:
+        for pool in list(t.plan.pools):
+            if t.order.phase != verify.POOLS:
                 return
             self.emit("open", pool=pool.id, key=verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (
-                t.seed, pool.id)))
+                t.ceremony.seed, pool.id)))
             for _ in range(60):
-                draw = t.draw
+                draw = t.draw.open
                 if draw is None or draw.ended or not self.turn(draw):
                     break
-            if t.draw and not t.draw.ended:
-                draw = t.draw
+            if t.draw.open and not t.draw.open.ended:
+                draw = t.draw.open
                 left = [u for u in draw.pool.units if draw.free.free[u.place]]
                 self.emit("end", pool=draw.pool.id, picked=draw.picked, standby=draw.standby, leftover=len(left))
-            if t.draw and t.draw.ended:
-                for unit in list(t.draw.leftovers):
-                    if t.draw is None:
+            if t.draw.open and t.draw.open.ended:
+                for unit in list(t.draw.open.leftovers):
+                    if t.draw.open is None:
                         break
-                    self.emit("leftover", pool=t.draw.pool.id, unit=unit.id)
-        if t.phase == verify.POOLS:
-            self.emit("result", **t.sums)
+                    self.emit("leftover", pool=t.draw.open.pool.id, unit=unit.id)
+        if t.order.phase == verify.POOLS:
+            self.emit("result", **t.draw.sums)
 
     def turn(self, draw):
         rng = self.rng
-        if draw.current is None:
+        if draw.called is None:
             if draw.undoable and rng.random() < 0.1:
                 self.emit("undo", reason="a slip")
                 return True
@@ -394,16 +395,16 @@ class Maker:
             if due is None:
                 return False
             if rng.random() < self.evil / 4:
-                due = rng.choice(draw.pool.households)
+                due = draw.callers[rng.choice(draw.pool.households)]
             self.emit("call", pool=draw.pool.id, place=draw.calls + 1, household=due.id, ticket=str(due.ticket))
             return True
-        household = draw.current
+        household = draw.called
         if draw.undoable and rng.random() < 0.1:
             self.emit("undo", reason="a slip")
             return True
         offer = draw.offer(household)
         offered = draw.how_many(offer)
-        way, unit, rank = self.t.due_way(draw, household, offer)
+        way, unit, rank = self.t.draw.due_way(draw, household, offer)
         if not offered:
             way = "standby"
         if way == "choice" and rng.random() < 0.2:
@@ -440,30 +441,31 @@ class Maker:
             self.closing()
 
     def closing(self):
-        self.emit("closing", lines=len(self.lines), root=self.t.tree.root().hex())
+        self.emit("closing", lines=len(self.lines), root=self.t.chain.tree.root().hex())
 
     def one_event(self):
         rng, t = self.rng, self.t
-        t.make_state()
+        t.aftermath.begin()
         way = rng.randrange(9)
         hash64 = hashlib.sha256(b"x").hexdigest()
-        holders = [h for h in t.households if h.unit]
+        holders = [h for h in t.plan.households if h in t.aftermath.holds]
         if way == 0:
             self.emit("objection", id="E%d" % rng.randrange(9), text="我反对", **(
-                {"household": rng.choice(t.households).id} if t.households and rng.random() < 0.5 else {}))
-        elif way == 1 and t.open_objections:
-            self.emit("ruling", objection=sorted(t.open_objections)[0], decision="rejected", reason="不成立")
-        elif way in (2, 3) and t.households:
-            household = rng.choice(t.households)
-            extra = {"unit": household.unit.id} if household.unit else {}
+                {"household": rng.choice(t.plan.households).id} if t.plan.households and rng.random() < 0.5 else {}))
+        elif way == 1 and t.aftermath.open_objections:
+            self.emit("ruling", objection=sorted(t.aftermath.open_objections)[0], decision="rejected", reason="不成立")
+        elif way in (2, 3) and t.plan.households:
+            household = rng.choice(t.plan.households)
+            unit = t.aftermath.holds.get(household)
+            extra = {"unit": unit.id} if unit else {}
             self.emit("withdrawal", household=household.id, **extra, reason="搬走")
-        elif way in (4, 5, 6) and t.pools:
-            pool = rng.choice(t.pools)
-            if pool in t.offers:
-                unit, household = t.offers[pool]
+        elif way in (4, 5, 6) and t.plan.pools:
+            pool = rng.choice(t.plan.pools)
+            if pool in t.aftermath.offers:
+                unit, household = t.aftermath.offers[pool]
                 self.emit(rng.choice(["accept", "decline"]), unit=unit.id, household=household.id)
-            elif t.due_offer(pool):
-                unit, household = t.due_offer(pool)
+            elif t.aftermath.due_offer(pool):
+                unit, household = t.aftermath.due_offer(pool)
                 self.emit("offer", unit=unit.id, household=household.id)
         elif way == 7 and len(holders) > 1:
             some = rng.sample(holders, rng.choice([2, 2, min(3, len(holders))]))
@@ -535,36 +537,36 @@ def repair(raw):
             parsed = json.loads(line)
             kind = parsed["kind"]
             if kind == "checkpoint":
-                parsed["body"] = verify.checkpoint_body(t.header["origin"], t.number, t.tree.root())
+                parsed["body"] = verify.checkpoint_body(t.plan.header["origin"], t.findings.number, t.chain.tree.root())
             elif kind == "closing":
-                parsed["lines"], parsed["root"] = t.number, t.tree.root().hex()
-            elif kind == "commit" and parsed["member"] in secrets and t.plan_root:
+                parsed["lines"], parsed["root"] = t.findings.number, t.chain.tree.root().hex()
+            elif kind == "commit" and parsed["member"] in secrets and t.plan.root:
                 parsed["commit"] = verify.hash_text("floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (
-                    t.plan_root, parsed["member"], secrets[parsed["member"]]))
-            elif kind == "seed" and t.plan_root:
-                parsed["seed"] = t.expected_seed()
-            elif kind == "open" and t.seed:
-                parsed["key"] = verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (t.seed, parsed["pool"]))
-            elif kind == "call" and t.draw:
-                due = t.draw.due()
+                    t.plan.root, parsed["member"], secrets[parsed["member"]]))
+            elif kind == "seed" and t.plan.root:
+                parsed["seed"] = t.ceremony.expected_seed()
+            elif kind == "open" and t.ceremony.seed:
+                parsed["key"] = verify.hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (t.ceremony.seed, parsed["pool"]))
+            elif kind == "call" and t.draw.open:
+                due = t.draw.open.due()
                 if due:
-                    parsed.update(household=due.id, ticket=str(due.ticket), place=t.draw.calls + 1)
-            elif kind == "pick" and t.draw and t.draw.current:
-                household = t.draw.current
-                offer = t.draw.offer(household)
-                n = t.draw.how_many(offer)
+                    parsed.update(household=due.id, ticket=str(due.ticket), place=t.draw.open.calls + 1)
+            elif kind == "pick" and t.draw.open and t.draw.open.called:
+                household = t.draw.open.called
+                offer = t.draw.open.offer(household)
+                n = t.draw.open.how_many(offer)
                 parsed.update(household=household.id, offered=n)
                 if n and parsed["by"] == "lot":
                     number = household.lot % n
                     parsed.update(lot=str(household.lot), number=number,
-                                  unit=t.draw.pool.units[t.draw.free.all_of(offer)[number]].id)
+                                  unit=t.draw.open.pool.units[t.draw.open.free.all_of(offer)[number]].id)
                 elif n:
-                    parsed["unit"] = t.draw.pool.units[t.draw.free.all_of(offer)[0]].id
-            elif kind == "end" and t.draw and not t.draw.ended:
-                parsed.update(picked=t.draw.picked, standby=t.draw.standby,
-                              leftover=sum(t.draw.free.free))
+                    parsed["unit"] = t.draw.open.pool.units[t.draw.open.free.all_of(offer)[0]].id
+            elif kind == "end" and t.draw.open and not t.draw.open.ended:
+                parsed.update(picked=t.draw.open.picked, standby=t.draw.open.standby,
+                              leftover=sum(t.draw.open.free.free))
             elif kind == "result":
-                parsed.update(t.sums)
+                parsed.update(t.draw.sums)
             again = encode(parsed)
             line = again if b"\n" not in again else line
         except (ValueError, KeyError, TypeError, AttributeError, UnicodeError):
@@ -654,11 +656,11 @@ def chain(rng):
     for _ in range(rng.choice([1, 1, 2, 3])):
         raw = Maker(rng, 0).make(earlier)
         t = read_transcript(raw, earlier)
-        if t.header is None:
+        if t.plan.header is None:
             break
         before.append(raw)
         earlier = t
-    if earlier is None or earlier.header is None:
+    if earlier is None or earlier.plan.header is None:
         return Maker(rng, 0).make(), []
     return Maker(rng, rng.choice([0, 0, 0.02])).make(earlier), before
 
@@ -667,7 +669,7 @@ def evidence_for(rng, raw):
     """What somebody could have noted or kept, right or wrong."""
     evidence = {}
     if rng.random() < 0.25:
-        marks = [c["fingerprint"] for c in read_transcript(raw).checkpoints]
+        marks = [c.fingerprint for c in read_transcript(raw).chain.checkpoints]
         evidence["fingerprints"] = rng.sample(marks, rng.randrange(len(marks) + 1))
         if rng.random() < 0.1:
             evidence["fingerprints"].append("01234 " * 7 + "01234")

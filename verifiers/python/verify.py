@@ -1,12 +1,49 @@
 #!/usr/bin/env python3
-"""Verifies the transcript of a floorlot draw: a second verifier, written from the specification alone.
+"""Verifies the transcript of a floorlot draw. A second verifier, written from the specification.
 
-It needs nothing but Python 3.9 or later. Its parts stand in the order of the specification, and every check stands
-under its id (T1, P3, D4 and so on), so that one can read it beside the other:
+It needs Python 3.9 or later, and nothing else. Its parts stand in the order of the data:
 
-    1 bytes and lines (T1, T3)      4 offers (D4)                 7 the report (section 11)
-    2 signatures (P12, S2)          5 the transcript (T to A)     8 receipts (section 10)
-    3 the keystream (D3)            6 evidence from outside (V)   9 the command
+    1 bytes and lines       7 the plan            13 evidence from outside
+    2 signatures            8 the sign-offs       14 the report (section 11)
+    3 the keystream         9 the ceremony        15 the household that is meant
+    4 offers               10 the draw            16 why it has this flat
+    5 the chain            11 the aftermath       17 receipts (section 10)
+    6 the order of lines   12 the transcript      18 the command
+
+Each stage is a class with its state, its lines and its checks; it reads the stages before it, and
+writes what it found into Findings. Transcript reads the lines and hands each to its stage. The
+sentence of a rule stands above the branch that enforces it, behind its id. Where each rule is:
+
+    T1  Cursor, Chain.take                            D1  PoolDraw, Draw.open_pool, end
+    T2  Order (PHASES, TURNS)                         D2  PoolDraw.turn, due; Draw.call
+    T3  Tree, Chain.checkpoint                        D3  ticket_and_lot, Draw.call
+    T4  Chain.closing, is_torn                        D4  Matching, PoolDraw.offer; Draw.pick
+    P1  Plan.take_header, check_counts                D5  Draw.pick
+    P2  Ids                                           D6  Draw.check_lot
+    P3  text_is_sound, Findings.text                  D7  Draw.due_way, check_ranking
+    P4  Panel.take_member, Plan.pool_of               D8  Draw.check_by, missed; PoolDraw.miss
+    P5  Panel.end                                     D9  Draw.undo, follow_pick
+    P6  Plan.take_source, check_outcomes              D10 Draw.standby, missed
+    P7  Plan.check_pool, features, pool_needs         D11 Draw.end_pool, leftover, leave_pool
+    P8  Plan.household_group                          D12 Draw.follow_pick, end, check_result
+    P9  Plan.household_ranking                        D13 Draw.pick
+    P10 Plan.check_needs, Matching                    A1  Aftermath.objection, ruling
+    P11 Plan.check_attempt                            A2  Aftermath.withdrawal
+    P12 read_key, Panel.take_key                      A3  Aftermath.due_offer, offer
+    S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
+    S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
+    S3  SignOffs.cosignature                          A6  Aftermath.recording
+    S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
+    C1  Ceremony.roll_call, end_roll_call             V1  Outside.fingerprints
+    C2  Ceremony.end_roll_call                        V2  Outside.older_copy
+    C3  Ceremony.check_secret                         V3  Outside.quorums
+    C4  Ceremony.answer, end_answers                  V4  Outside.kind
+    C5  Ceremony.public_number, numbers_fit           V5  Outside.recordings
+    C6  Ceremony.expected_seed, check_seed            V6  Outside.scans
+    C7  Ceremony.check_drand                          V7  Outside.prior, link, given_out
+    R1  Receipt                                       V8  Outside.person, read_opening
+    R2  check_entries                                 R4  check_receipt_fingerprint
+    R3  Story                                         R5  check_receipt_signatures
 
 One thing it cannot do: pairings on BLS12-381. It says then that the check C7 was not run.
 """
@@ -24,10 +61,13 @@ import os
 import re
 import sys
 import unicodedata
-from collections import deque
+from collections import deque, namedtuple
+
 
 def read_checks(table):
-    return [tuple(word.strip() for word in row.split("|")) for row in table.strip().splitlines()]
+    """Rows of cells; a row goes on in the lines that are indented."""
+    rows = re.sub("\n +", " ", table.strip()).splitlines()
+    return [tuple(cell.strip() for cell in row.split("|")) for row in rows]
 
 
 # The tables of sections 7 and 10: id, question in English, question in Chinese.
@@ -39,7 +79,8 @@ T4 | Does the closing line end the file and count it rightly? | 结束行在文�
 P1 | Is the header sound, and are the counts right? | 方案首行正确、各项数目相符吗？
 P2 | Are all ids well-formed and different? | 所有编号都合规且互不相同吗？
 P3 | Are all texts within the repertoire? | 所有文字都在允许的字符范围内吗？
-P4 | Do benches and pools exist, and are units and households in the order of pools? | 所引用的席位和批次都存在，房源与住户都按批次排列吗？
+P4 | Do benches and pools exist, and are units and households in the order of pools?
+    | 所引用的席位和批次都存在，房源与住户都按批次排列吗？
 P5 | Are there two benches or more with quorums they can reach? | 至少有两个席位，且法定人数可以达到吗？
 P6 | Do the public numbers have 64 bits or more? | 公开随机数至少有 64 比特吗？
 P7 | Are all fields within their limits? | 所有字段都在限度之内吗？
@@ -54,7 +95,8 @@ C3 | Does every revealed secret match its commitment? | 每个公开的密语都
 C4 | Was every commitment answered, and did each bench keep its quorum? | 每个承诺都有交代，且仍达到法定人数吗？
 C5 | Are the public numbers whole, and after the reveals? | 公开随机数完整吗？
 C6 | Is the seed the hash of what it must be? | 种子计算正确吗？
-C7 | Is the drand round the one named in the plan, rightly signed, and later than the reveals? | drand 轮次是方案指定的、签名正确、且晚于公开截止吗？
+C7 | Is the drand round the one named in the plan, rightly signed, and later than the reveals?
+    | drand 轮次是方案指定的、签名正确、且晚于公开截止吗？
 D1 | Was every pool drawn once, in order, with its own key? | 每个批次都按顺序、用自己的密钥抽了一次吗？
 D2 | Were the households called in the order of the tickets? | 住户是按签号顺序叫到的吗？
 D3 | Is every ticket right? | 每个签号都正确吗？
@@ -62,17 +104,20 @@ D4 | Is the number of offered units right? | 可选房源的数目正确吗？
 D5 | Was every picked unit on offer? | 选中的每套房当时都可选吗？
 D6 | Is every pick by lot the one that the lot gives? | 每次抽签得房都与签数一致吗？
 D7 | Is every pick by ranking the first on offer? | 每次按志愿得房都是可选的第一志愿吗？
-D8 | Was absence treated as the plan says, and chosen only where one may choose? | 缺席按方案处理、只在可选房的批次选房吗？
+D8 | Was absence treated as the plan says, and chosen only where one may choose?
+    | 缺席按方案处理、只在可选房的批次选房吗？
 D9 | Did every undo withdraw a choice or a miss directly before it? | 每次撤回都只撤回紧接的前一步吗？
 D10 | Was nobody put on standby who could have been served? | 没有可选房源的住户才列入候补吗？
 D11 | Is every pool's end right, with its leftovers? | 每个批次的结尾和剩余房源正确吗？
-D12 | Is every household served once, every unit picked once at most, and the result the sum? | 每户只得一次、每套只归一户、结果合计正确吗？
+D12 | Is every household served once, every unit picked once at most, and the result the sum?
+    | 每户只得一次、每套只归一户、结果合计正确吗？
 D13 | Does every household with needs that picked have what it needs? | 有照顾需求的住户得到所需的房了吗？
 S1 | Did each member sign a checkpoint once, dissent once, or stay away? | 每位监督员对检查点都签名、异议或缺席一次吗？
 S2 | Is every signature one over the checkpoint that it stands under? | 每个签名都是对其上检查点的签名吗？
 S3 | Is every signature made with a key of the sealed plan? | 每个签名都用封存方案中的公钥吗？
 S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
-A1 | Is every objection one of its own, and every ruling one on an open objection? | 每项异议编号唯一、每项裁定对应未决异议吗？
+A1 | Is every objection one of its own, and every ruling one on an open objection?
+    | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
 A3 | Was every free unit offered to the household on standby whose turn it was? | 每套空房都按候补次序提供吗？
 A4 | Does every answer belong to the offer that was open? | 每个答复都对应当时的提供吗？
@@ -97,23 +142,32 @@ R4 | Is the fingerprint that was noted outside that of the checkpoint? | 在外�
 R5 | Are the signatures right, and did the quorum of each bench sign? | 签名正确，且各席位达到法定人数吗？
 """)
 
+
+
+def rules_of(letter):
+    return [row[0] for row in CHECKS if row[0].startswith(letter)]
+
+
 NOTHING = ("nothing", "没有")
 
 
 def clean(text):
-    """No character of a hostile file reaches the terminal as a command: what cannot be printed is spelled out."""
+    """No character of a hostile file reaches the terminal as a command: what cannot be printed is
+    spelled out."""
     return "".join(c if c.isprintable() else "\\u{%04x}" % ord(c) for c in str(text))
 
 
 def both(words):
-    """Words for people as a pair (English, Chinese), shortened; a plain string or number is the same in both."""
+    """Words for people as a pair (English, Chinese), shortened; a plain string or number is the
+    same in both."""
     pair = words if isinstance(words, tuple) else (words, words)
     pair = [clean(str(word)[:300]) for word in pair]
     return tuple(word if len(word) <= 200 else word[:200] + "…" for word in pair)
 
 
 class Check:
-    """One row of the table: how many were examined, how many faults, and the first ten of them (section 11)."""
+    """One row of the table: how many were examined, how many faults, and the first ten of them
+    (section 11)."""
 
     def __init__(self):
         self.examined = 0
@@ -132,17 +186,54 @@ class Check:
         return "not_run" if self.reason else "passed"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+class Findings:
+    """What the checks have examined and found. The stages write it and read nothing of it."""
+
+    def __init__(self):
+        self.checks = {row[0]: Check() for row in CHECKS}
+        self.number = 0             # of the line at hand, from 1
+
+    def fault(self, rule, place, found, expected, line=None):
+        number = self.number if line is None else line
+        self.checks[rule].fault(rule, number, place, found, expected)
+
+    def examine(self, rule, n=1):
+        self.checks[rule].examined += n
+
+    def compare(self, rule, place, found, expected, line=None):
+        if found != expected:
+            found, expected = (NOTHING if value is None else value for value in (found, expected))
+            self.fault(rule, place, found, expected, line)
+
+    def text(self, place, text, limit, may_be_empty=False):
+        """P3: a text is within its limit and the repertoire."""
+        self.examine("P3")
+        if not text_is_sound(text, limit, may_be_empty):
+            self.fault("P3", place, text, ("text of the repertoire, at most %d bytes" % limit,
+                                           "允许字符组成的文字，至多 %d 字节" % limit))
+
+    def not_run(self, rules, reason):
+        """The first reason stays."""
+        for rule in rules:
+            if self.checks[rule].reason is None:
+                self.checks[rule].reason = reason
+
+    def refuted(self):
+        return any(check.failed for check in self.checks.values())
+
+
+# --------------------------------------------------------------------------------------------------
 # 1. Bytes and lines
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 MAX_LINE = 65536
 MAX_INTEGER = 2**53 - 1
 
-# Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is a token.
+# Section 3, the kinds of line: keys in their order, those in brackets optional. A word with "|" is
+# a token.
 KINDS_TABLE = """
-plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int [prior:prior] benches:int members:int
-            sources:int pools:int units:int households:int
+plan        floorlot:int origin:str title:str mode:official|rehearsal attempt:int
+            [prior:prior] benches:int members:int sources:int pools:int units:int households:int
 bench       id:str title:str quorum:int
 member      id:str bench:str name:str [key:str]
 source      device:dice|balls|drand [count:int] [range:int] [round:int]
@@ -168,8 +259,8 @@ seed        seed:hex64 [at:int]
 open        pool:str key:hex64 [at:int]
 call        pool:str place:int household:str ticket:decimal [at:int]
 missed      household:str [at:int]
-pick        household:str by:choice|lot|ranking offered:int [lot:decimal] [number:int] [rank:int] unit:str [proxy:str]
-            [at:int]
+pick        household:str by:choice|lot|ranking offered:int [lot:decimal] [number:int] [rank:int]
+            unit:str [proxy:str] [at:int]
 undo        reason:str [at:int]
 standby     household:str place:int [at:int]
 end         pool:str picked:int standby:int leftover:int [at:int]
@@ -190,7 +281,8 @@ prior       origin:str size:int root:hex64 relation:void|round reason:str
 
 
 def read_table(table):
-    """The table above as kind -> list of (name, its bytes as they stand before the value, type, optional)."""
+    """The table above as kind -> list of (name, its bytes as they stand before the value behind
+    another, and as the first, type, optional)."""
     kinds = {}
     for row in table.strip().splitlines():
         words = row.split()
@@ -198,7 +290,8 @@ def read_table(table):
             fields = kinds[words.pop(0)] = []
         for word in words:
             name, kind = word.strip("[]").split(":")
-            fields.append((name, ('"%s":' % name).encode(), kind, word.startswith("[")))
+            label = ('"%s":' % name).encode()
+            fields.append((name, (b"," + label, label), kind, word.startswith("[")))
     return kinds
 
 
@@ -223,7 +316,7 @@ class NotInProfile(Exception):
 
 
 class Cursor:
-    """Walks once over the bytes of a line, from the left to the right, and takes exactly what must come (T1)."""
+    """Walks once over the bytes of a line and takes exactly what must come (T1)."""
 
     def __init__(self, data):
         self.data = data
@@ -275,27 +368,33 @@ class Cursor:
         return int(self.string_that(lambda text: DECIMAL.match(text) and int(text) < 2**128,
                                     ("a decimal below 2^128", "小于 2^128 的十进制数")))
 
+    READ = {"str": string, "int": integer, "hex64": hex64, "decimal": decimal}
+
     def token(self, words):
-        return self.string_that(words.__contains__, " | ".join(words))
+        start, text = self.at, self.string()
+        if text not in words:
+            self.at = start
+            self.fail(" | ".join(words))
+        return text
 
     def list(self, read):
         self.take(b"[")
-        items = [read()]  # a list is never empty
+        items = [read(self)]  # a list is never empty
         while not self.follows(b"]"):
             self.take(b",")
-            items.append(read())
+            items.append(read(self))
         return items
 
     def value(self, kind, optional):
-        read = {"str": self.string, "int": self.integer, "hex64": self.hex64, "decimal": self.decimal}
-        if kind in read:
-            return read[kind]()
+        read = self.READ.get(kind)
+        if read:
+            return read(self)
         if kind == "prior":
             self.take(b"{")
             return self.fields(OBJECT_KINDS["prior"], {}, True)
         if kind not in ("strs", "ints", "hex64s"):
             return self.token(kind.split("|"))
-        start, items = self.at, self.list(read[kind[:-1]])
+        start, items = self.at, self.list(self.READ[kind[:-1]])
         if optional and not items:
             self.at = start
             self.fail(("a list with entries", "非空列表"))
@@ -303,8 +402,8 @@ class Cursor:
 
     def fields(self, table, into, first):
         """The keys of an object in their order, up to and with its closing brace."""
-        for name, label, kind, optional in table:
-            before = label if first else b"," + label
+        for name, labels, kind, optional in table:
+            before = labels[first]
             if self.follows(before):
                 into[name] = self.value(kind, optional)
                 first = False
@@ -317,7 +416,8 @@ class Cursor:
 def parse_line(raw):
     """T1: the line as a dictionary, or NotInProfile."""
     if len(raw) > MAX_LINE:
-        raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"), ("65,536 bytes at most", "至多 65,536 字节"))
+        raise NotInProfile(MAX_LINE, ("a longer line", "更长的行"),
+                           ("65,536 bytes at most", "至多 65,536 字节"))
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -325,7 +425,7 @@ def parse_line(raw):
         raise NotInProfile(error.start, found, "UTF-8") from None
     cursor = Cursor(raw)
     cursor.take(b'{"kind":')
-    kind = cursor.token(list(KINDS))
+    kind = cursor.token(KINDS)
     line = cursor.fields(KINDS[kind], {"kind": kind}, False)
     if cursor.at != len(raw):
         cursor.fail(("the end of the line", "行尾"))
@@ -333,7 +433,7 @@ def parse_line(raw):
 
 
 def read_lines(stream):
-    """(line, whether an LF ends it). Of a line that is too long only the beginning is kept (rule 1)."""
+    """(line, whether an LF ends it). Of a line that is too long only the beginning is kept."""
     while True:
         raw = part = stream.readline(MAX_LINE + 2)
         if not raw:
@@ -342,36 +442,57 @@ def read_lines(stream):
             part = stream.readline(MAX_LINE)
         yield (raw[:-1] if part is raw else raw[:MAX_LINE + 1]), bool(part)
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # A file that was changed on its way (section 7)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 BEGINNING = b'{"kind":"plan",'
 LINE_BEGINS = b'{"kind":"'
 WHITE = b" \t\n\x0c\r"
-AGAIN = (" Get the file again, packed in a zip or from the stick.", "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。")
+AGAIN = (" Get the file again, packed in a zip or from the stick.",
+         "请重新取得原文件（压缩成 zip 传送，或用 U 盘拷贝）。")
 
 # The words of each change; behind those marked + stands AGAIN.
 CHANGES = {row[0]: row[1:] for row in read_checks("""
-cr-lf | +in CR LF instead of LF: a mail program, an editor or git changed the line ends. | 的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。
-cr | +Lines end in CR, or CR stands in a line: a program changed the line ends. | 行尾是 CR，或行中有 CR：有程序改动了换行符。
-line-separators | +Lines do not end in LF but in another character (such as U+2028): a program changed the line ends. | 行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。
+cr-lf | +in CR LF instead of LF: a mail program, an editor or git changed the line ends.
+    | 的行尾是 CR LF 而不是 LF：邮件程序、编辑器或 git 改动了换行符。
+cr | +Lines end in CR, or CR stands in a line: a program changed the line ends.
+    | 行尾是 CR，或行中有 CR：有程序改动了换行符。
+line-separators | +Lines do not end in LF but in another character (such as U+2028): a program
+    changed the line ends.
+    | 行尾不是 LF，而是别的字符（如 U+2028）：有程序改动了换行符。
 empty-line | +There is an empty line: an editor or a mail program put it in. | 有空行：是编辑器或邮件程序加进去的。
-white-space | +White space stands before or after a line: an editor or a mail program put it in. | 行首或行尾有空格或制表符：是编辑器或邮件程序加进去的。
-encoding | +The file is not UTF-8: an editor saved it in another encoding (GBK, say). | 文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。
-zeros | +A part is lost, and zeros stand in its place: the disk or the stick did not keep it. | 有一段内容丢失，变成了零字节：硬盘或 U 盘没有存住。
-broken-line | +A line is broken in two: a mail program or an editor wraps long lines. | 有一行被拆成两行：邮件程序或编辑器把长行折断了。
-reformatted | +The JSON was written anew, with other spaces, order or escapes: a program formatted it. | JSON 被重新写过，空格、次序或转义不同：有程序把它重新排版了。
-bom | +A byte order mark (BOM) stands before the first line: an editor such as Notepad saved the file. | 第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。
-utf16 | +The file is UTF-16 (“Unicode”): an editor or a spreadsheet program saved it anew. | 文件是 UTF-16（“Unicode”）编码：编辑器或表格软件另存过。
-mail | +This is the file as a mail program packs it (base64): save the attachment. | 这是邮件程序编码后的内容（base64）：请把附件另存为文件。
+white-space | +White space stands before or after a line: an editor or a mail program put it in.
+    | 行首或行尾有空格或制表符：是编辑器或邮件程序加进去的。
+encoding | +The file is not UTF-8: an editor saved it in another encoding (GBK, say).
+    | 文件不是 UTF-8：编辑器用别的编码（如 GBK）保存过。
+zeros | +A part is lost, and zeros stand in its place: the disk or the stick did not keep it.
+    | 有一段内容丢失，变成了零字节：硬盘或 U 盘没有存住。
+broken-line | +A line is broken in two: a mail program or an editor wraps long lines.
+    | 有一行被拆成两行：邮件程序或编辑器把长行折断了。
+reformatted | +The JSON was written anew, with other spaces, order or escapes: a program formatted
+    it.
+    | JSON 被重新写过，空格、次序或转义不同：有程序把它重新排版了。
+bom | +A byte order mark (BOM) stands before the first line: an editor such as Notepad saved
+    the file.
+    | 第一行之前有字节顺序标记（BOM）：记事本之类的编辑器保存过。
+utf16 | +The file is UTF-16 (“Unicode”): an editor or a spreadsheet program saved it anew.
+    | 文件是 UTF-16（“Unicode”）编码：编辑器或表格软件另存过。
+mail | +This is the file as a mail program packs it (base64): save the attachment.
+    | 这是邮件程序编码后的内容（base64）：请把附件另存为文件。
 beginning | +The beginning is missing: the first line is not that of a plan. | 开头缺失：第一行不是方案首行。
-packed | This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the file in it. | 这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。
-document | This is a PDF or a document of an office program: ask for the transcript itself. | 这是 PDF 或办公软件的文档：请索取抽签记录文件本身。
-web-page | This is a web page, perhaps one that asks to sign in or says that something is missing: download the transcript itself. | 这是网页，也许是登录页或出错页：请下载抽签记录文件本身。
+packed | This is a packed file (zip, 7z, gzip) or an Office document: unpack it, and check the
+    file in it.
+    | 这是压缩包（zip、7z、gzip）或 Office 文档：请先解压，再核验其中的文件。
+document | This is a PDF or a document of an office program: ask for the transcript itself.
+    | 这是 PDF 或办公软件的文档：请索取抽签记录文件本身。
+web-page | This is a web page, perhaps one that asks to sign in or says that something is
+    missing: download the transcript itself.
+    | 这是网页，也许是登录页或出错页：请下载抽签记录文件本身。
 receipt | This is a receipt: check it as a receipt. | 这是收据：请按收据核验。
 """)}
-PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ",
+          b"\x28\xb5\x2f\xfd")
 
 
 def change_report(what, before=("", "")):
@@ -379,7 +500,8 @@ def change_report(what, before=("", "")):
         return None
     english, chinese = CHANGES[what]
     again = AGAIN if english.startswith("+") else ("", "")
-    return {"what": what, "en": before[0] + english.lstrip("+") + again[0], "zh": before[1] + chinese + again[1]}
+    return {"what": what, "en": before[0] + english.lstrip("+") + again[0],
+            "zh": before[1] + chinese + again[1]}
 
 
 def change_of_bytes(line):
@@ -453,7 +575,8 @@ def change_of_line(line):
         return "broken-line"
     if text is None:
         return "encoding"
-    spelled = any(part in line for part in (b'": ', b', "', b"\\u", b"\\/")) or not line.startswith(LINE_BEGINS)
+    spelled = (not line.startswith(LINE_BEGINS)
+               or any(part in line for part in (b'": ', b', "', b"\\u", b"\\/")))
     return "reformatted" if line.startswith((b"{", b"}", b"[", b"]", b'"')) and spelled else None
 
 
@@ -465,9 +588,9 @@ def without_cr(line):
 def is_torn(line):
     """T4: what a power cut leaves of a line."""
     written = line.rstrip(b"\0")
-    return (len(line) <= MAX_LINE and (written.startswith(LINE_BEGINS) or LINE_BEGINS.startswith(written))
+    return (len(line) <= MAX_LINE
+            and (written.startswith(LINE_BEGINS) or LINE_BEGINS.startswith(written))
             and LINE_BEGINS not in written[1:] and (not written or min(written) >= 0x20))
-
 
 
 def sha256(data):
@@ -480,7 +603,8 @@ def hash_text(text):
 
 
 class Tree:
-    """T3: the tree of RFC 6962, grown leaf by leaf. It keeps the roots of the whole subtrees on its left edge."""
+    """T3: the tree of RFC 6962, grown leaf by leaf. It keeps the roots of the whole subtrees on
+    its left edge."""
 
     def __init__(self):
         self.size = 0
@@ -526,7 +650,8 @@ def root_from_proof(leaf, index, size, proof):
 
 def fingerprint(root):
     """Section 2: eight groups of five digits."""
-    return " ".join("%05d" % (int.from_bytes(root[k:k + 4], "big") % 100000) for k in range(0, 32, 4))
+    groups = (int.from_bytes(root[k:k + 4], "big") for k in range(0, 32, 4))
+    return " ".join("%05d" % (group % 100000) for group in groups)
 
 
 def decode_base64(text, size):
@@ -553,23 +678,25 @@ REPERTOIRE = """
 0020-007E 00A1-00AC 00AE-024F 0388-038A 038C 038E-03A1 03A3-03FF 0400-0482 048A-052F 1E00-1EFF
 2010-2027 2030-205E 2070-2071 2074-208E 20A0-20BF 2100-2125 2127-2129 212C-218B 2190-21FF 2200-22FF
 2460-27BF 3001-3029 3030-303F 3041-3096 309B-309F 30A0-30FF 3105-312F 3131-3163 3165-318E
-31A0-31BF 31C0-31E3 31F0-321E 3220-4DBF 4E00-9FFF A000-A48C A490-A4C6 AC00-D7A3 FF01-FF9F FFA1-FFBE FFE0-FFE6
-20000-2A6DF 2A700-2EBE0 30000-323AF
+31A0-31BF 31C0-31E3 31F0-321E 3220-4DBF 4E00-9FFF A000-A48C A490-A4C6 AC00-D7A3
+FF01-FF9F FFA1-FFBE FFE0-FFE6 20000-2A6DF 2A700-2EBE0 30000-323AF
 """
 TEXT = re.compile("[%s]*\\Z" % "".join(
     "-".join("\\U%08x" % int(end, 16) for end in span.split("-")) for span in REPERTOIRE.split()))
 
 
 def text_is_sound(text, limit, may_be_empty=False):
-    """P3."""
+    """P3: within the limit, not empty, no space at an end, characters of the repertoire only."""
     if not text:
         return may_be_empty
-    return len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " " and bool(TEXT.match(text))
+    return (len(text.encode("utf-8")) <= limit and text[0] != " " and text[-1] != " "
+            and bool(TEXT.match(text)))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 2. Signatures: Ed25519 of RFC 8032, strictly (P12, S2). A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 2. Signatures: Ed25519 of RFC 8032, strictly (P12, S2)
+#    A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+# --------------------------------------------------------------------------------------------------
 
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -579,7 +706,7 @@ NEUTRAL = (0, 1, 1, 0)
 
 
 def add_points(p, q):
-    """The addition of RFC 8032, section 5.1.4; it holds for any two points, also for twice the same."""
+    """The addition of RFC 8032, section 5.1.4; it holds for any two points, also equal ones."""
     a = (p[1] - p[0]) * (q[1] - q[0]) % PRIME
     b = (p[1] + p[0]) * (q[1] + q[0]) % PRIME
     c = 2 * p[3] * q[3] * CURVE_D % PRIME
@@ -679,9 +806,9 @@ def signed_message(time, body):
     return ("cosignature/v1\ntime %d\n%s" % (time, body)).encode("utf-8")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # 3. The keystream: ChaCha20 with a 64-bit counter and stream 0 (D3)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 QUARTER_ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
                   (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
@@ -717,12 +844,13 @@ def ticket_and_lot(key, number):
     return int.from_bytes(block[:8], "little"), int.from_bytes(block[8:24], "little")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 # 4. Offers (D4) and needs (P10)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 class FreeUnits:
-    """The free units of a pool, by their classes. A unit is told by its place among the units of the pool, from 0."""
+    """The free units of a pool, by their classes. A unit is told by its place among the units of
+    the pool, from 0."""
 
     def __init__(self, classes):
         self.classes = classes  # the class of each unit, in plan order
@@ -747,8 +875,9 @@ class FreeUnits:
 class Matching:
     """D4, steps 2 and 3: as many of the waiting as possible have a free unit each that they accept.
 
-    It is a flow from classes of households (their needs) to classes of units (their features among the needs of the
-    pool). Both kinds of class are sets. The flow is mended, not made anew, when somebody comes or goes."""
+    It is a flow from classes of households (their needs) to classes of units (their features among
+    the needs of the pool). Both kinds of class are sets. The flow is mended, not made anew, when
+    somebody comes or goes."""
 
     def __init__(self, household_classes, unit_classes):
         self.accepts = {h: [u for u in unit_classes if h <= u] for h in household_classes}
@@ -787,7 +916,7 @@ class Matching:
                 pass
 
     def augment(self, start):
-        """Finds a free unit for the class `start`, moving others over if need be (breadth first)."""
+        """Finds a free unit for the class `start`, moving others over if need be, breadth first."""
         came_from = {}  # unit class -> household class that would move there
         moves_off = {start: None}  # household class -> unit class that it would leave
         queue = deque([start])
@@ -829,48 +958,280 @@ class Matching:
         loose = {u for u in self.free if self.free[u] > self.used[u]}
         can_move = {h for h, units in self.accepts.items() if not loose.isdisjoint(units)}
         while True:
-            more = {u for u in self.free if u not in loose and not can_move.isdisjoint(self.flow[u])}
+            more = {u for u in self.free
+                    if u not in loose and not can_move.isdisjoint(self.flow[u])}
             if not more:
                 return loose
             loose |= more
             can_move = {h for h, units in self.accepts.items() if not loose.isdisjoint(units)}
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 5. The transcript
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 5. The chain of lines (T1, T3, T4)
+# --------------------------------------------------------------------------------------------------
 
-# The phases (section 7, rule 2). A gate ends the phase of its number and all before it.
+class Checkpoint:
+    """A checkpoint line: what it should say, recomputed, and the sign-off that began under it."""
+
+    def __init__(self, stage, line, size, root, body):
+        self.stage, self.line, self.size, self.body = stage, line, size, body
+        self.root, self.fingerprint = root.hex(), fingerprint(root)
+        self.signoff = None
+
+
+class Chain:
+    """The lines as bytes, and the tree over them."""
+
+    def __init__(self, findings, older_size):
+        self.findings = findings
+        self.tree = Tree()
+        self.checkpoints = []
+        self.closed = 0             # the last closing line that was compared
+        self.torn = 0               # bytes of a torn last line
+        self.ends_in_cr = []        # the first line that ends in CR, and how many do
+        self.first_fault = None     # the first other line with a fault of T1, and the change in it
+        self.older_size = older_size
+        self.older_root = None      # the root over the first so many lines (V2)
+
+    def take(self, raw, ended):
+        """T1: the bytes that are hashed, and the line that they are (None when they are none).
+
+        Both are None for a torn line."""
+        # T4: a torn line is no line of the file: not examined, not counted, not hashed, not read.
+        if not ended and is_torn(raw):
+            self.torn = len(raw)
+            return None, None
+        self.findings.number += 1
+        self.findings.examine("T1")
+        # Rule 1 of going on: a line that ends in CR is taken without it in everything.
+        kept = without_cr(raw) if ended else raw
+        if kept is not raw:
+            first, count = self.ends_in_cr or (self.findings.number, 0)
+            self.ends_in_cr = [first, count + 1]
+        try:
+            # T1.1: the last line has its LF too.
+            if not ended and len(kept) <= MAX_LINE:
+                raise NotInProfile(len(kept), ("the end of the file", "文件末尾"), "LF")
+            return kept, parse_line(kept)
+        except NotInProfile as error:
+            self.findings.fault("T1", error.place, error.found, error.expected)
+            self.first_fault = self.first_fault or (self.findings.number, change_of_line(kept))
+            return kept, None
+
+    def add(self, raw):
+        self.tree.add(raw)
+        if self.tree.size == self.older_size:
+            self.older_root = self.tree.root()
+
+    def checkpoint(self, line, origin):
+        """T3: the body is origin, number and root of all lines before, and nothing else."""
+        self.findings.examine("T3")
+        root, size = self.tree.root(), self.tree.size
+        body = checkpoint_body(origin, size, root)
+        self.findings.compare("T3", "checkpoint " + line["stage"], line["body"], body)
+        checkpoint = Checkpoint(line["stage"], self.findings.number, size, root, body)
+        self.checkpoints.append(checkpoint)
+        return checkpoint
+
+    def closing(self, line):
+        """T4: `lines` is the number of lines before it, `root` the root over them."""
+        self.closed = self.findings.number
+        self.findings.examine("T4")
+        self.findings.compare("T4", "closing, lines", line["lines"], self.tree.size)
+        self.findings.compare("T4", "closing, root", line["root"], self.tree.root().hex())
+
+    def end(self):
+        """T1: CR does not occur; all lines that end in it have one fault, in the first of them."""
+        if self.ends_in_cr:
+            first, lines = self.ends_in_cr
+            self.findings.fault("T1", "line end", ("CR LF at the end of %d lines" % lines,
+                                                   "%d 行的行尾是 CR LF" % lines),
+                                ("LF alone", "只有 LF"), first)
+
+    def sealed(self):
+        """How many lines are under the last checkpoint."""
+        return self.checkpoints[-1].size if self.checkpoints else 0
+
+    def changed(self):
+        """What a program on the way did, to the first line with a fault of T1."""
+        total = self.findings.number
+        if self.ends_in_cr and (self.first_fault is None
+                                or self.ends_in_cr[0] <= self.first_fault[0]):
+            lines = self.ends_in_cr[1]
+            before = ("Every line ends ", "每一行") if lines == total else (
+                "%d of %d lines end " % (lines, total), "%d 行中有 %d 行" % (total, lines))
+            return change_report("cr-lf", before)
+        return change_report(self.first_fault[1]) if self.first_fault else None
+
+
+# --------------------------------------------------------------------------------------------------
+# 6. The order of lines (T2): the state machine of section 2, with rules 2, 6 and 8 of section 7
+# --------------------------------------------------------------------------------------------------
+
+# The phases: name; in words; what is missing when the file ends in it; the lines that stand in it;
+# the gate that ends it. Lines of a sign-off stand wherever one has begun.
+Phase = namedtuple("Phase", "name english chinese missing missing_chinese lines gate")
+PHASES = [Phase(*row[:5], row[5].split(), row[6]) for row in read_checks("""
+plan | the plan | 方案
+    | the plan is not sealed yet | 方案尚未封存
+    | plan bench member source pool unit household | checkpoint plan
+roll call | the roll call | 点名
+    | the roll call is not closed yet | 点名尚未截止
+    | commit envelope absent | close commits
+answers | the answers | 公开密语
+    | the reveals are not closed yet | 密语公开尚未截止
+    | reveal withheld | close reveals
+numbers | the numbers | 公开随机数
+    | there is no seed yet | 尚未得出种子
+    | dice balls drand | seed
+pools | the pools | 各批次
+    | there is no result yet | 尚未得出结果
+    | open call missed pick undo standby end leftover | result
+result | the result | 结果
+    | the result is not sealed yet | 结果尚未封存
+    | | checkpoint result
+signed | the sign-off | 签署
+    | the closing line is missing | 缺少结束行
+    | | closing
+closed | after the closing line | 结束行之后
+    | the last line is not whole | 最后一行不完整
+    | objection ruling withdrawal offer accept decline swap recording void
+    | (an event leads to batch)
+batch | a batch of the aftermath | 后续事项
+    | the checkpoint over the last events is missing | 最后的事项还没有检查点
+    | objection ruling withdrawal offer accept decline swap recording void | checkpoint aftermath
+""")]
 PLAN, ROLL_CALL, ANSWERS, NUMBERS, POOLS, RESULT, SIGNED, CLOSED, BATCH = range(9)
-GATES = {("checkpoint", "plan"): PLAN, ("close", "commits"): ROLL_CALL, ("close", "reveals"): ANSWERS,
-         ("seed", None): NUMBERS, ("result", None): POOLS, ("checkpoint", "result"): RESULT,
-         ("closing", None): SIGNED}
-PHASE_NAMES = [("the plan", "方案"), ("the roll call", "点名"), ("the answers", "公开密语"), ("the numbers", "公开随机数"),
-               ("the pools", "各批次"), ("the result", "结果"), ("the sign-off", "签署"), ("after the closing line", "结束行之后"),
-               ("a batch of the aftermath", "后续事项")]
+GATES = {phase.gate: number for number, phase in enumerate(PHASES[:CLOSED])}
 
-# The names of the phases in section 7, and what is missing when the file ends in one (T4).
-UNFINISHED = [("plan", "the plan is not sealed yet", "方案尚未封存"), ("roll call", "the roll call is not closed yet", "点名尚未截止"),
-              ("answers", "the reveals are not closed yet", "密语公开尚未截止"), ("numbers", "there is no seed yet", "尚未得出种子"),
-              ("pools", "there is no result yet", "尚未得出结果"),
-              ("result", "the result is not sealed yet", "结果尚未封存"), ("signed", "the closing line is missing", "缺少结束行"),
-              ("closed", "the last line is not whole", "最后一行不完整"),
-              ("batch", "the checkpoint over the last events is missing", "最后的事项还没有检查点")]
-
-PLAN_KINDS = ["plan", "bench", "member", "source", "pool", "unit", "household"]
+PLAN_KINDS = PHASES[PLAN].lines  # the sections of the plan, in their order
+POOL_KINDS, EVENT_KINDS = set(PHASES[POOLS].lines), set(PHASES[BATCH].lines)
 SIGN_KINDS = {"cosignature", "paper", "dissent", "unsigned"}
-ROLL_KINDS = {"commit", "envelope", "absent"}
-ANSWER_KINDS = {"reveal", "withheld"}
-NUMBER_KINDS = {"dice", "balls", "drand"}
-POOL_KINDS = {"open", "call", "missed", "pick", "undo", "standby", "end", "leftover"}
-EVENT_KINDS = {"objection", "ruling", "withdrawal", "offer", "accept", "decline", "swap", "recording", "void"}
+
+# Within the pools: where a pool stands, what may follow, and what else is taken though it may not.
+TURNS = {where: (may.split(), anyway.split()) for where, may, anyway in read_checks("""
+no pool | open                     |
+between | call undo end            | open
+called  | pick standby missed undo | open call end
+missed  | pick undo                | open call end
+ended   | leftover open            |
+""")}
+OF_THE_CALLED = {"pick", "standby", "missed"}  # they name the household of the call that is open
+
+# What T2 says of a line: whether it may stand here; whether its stage takes it (also some that may
+# not); the phase after it; the phases that it ends; whether it breaks the draw off.
+Move = namedtuple("Move", "fits taken phase ends breaks_off", defaults=((), False))
+
+
+def gate_name(line):
+    """The kind of a line, with the word that tells gates of one kind apart."""
+    kind = line["kind"]
+    if kind == "checkpoint":
+        return "checkpoint " + line["stage"]
+    return "close " + line["what"] if kind == "close" else kind
+
+
+class Order:
+    """T2: which line may follow which. Nothing else decides it, and nothing else is decided here.
+
+    It asks the sign-offs whether one is open, and the draw where its pool stands."""
+
+    def __init__(self, findings, signoffs, draw):
+        self.findings, self.signoffs, self.draw = findings, signoffs, draw
+        self.phase = PLAN
+        self.ended = set()          # phases that have ended
+        self.section = -1           # of the plan
+
+    def take(self, line):
+        """Makes the move of a line, with the faults of T2."""
+        move = self.move(line)
+        if not move.fits:
+            phase = PHASES[self.phase]
+            self.findings.fault("T2", line["kind"], gate_name(line), (
+                "a line of: " + phase.english, "属于“%s”的行" % phase.chinese))
+        if self.phase == PLAN:
+            self.enter_section(len(PLAN_KINDS) if PLAN in move.ends else line["kind"])
+        # Rule 2: a `result` while a pool has no `end` fails T2 too.
+        if POOLS in move.ends and line["kind"] == "result" and self.draw.where() in (
+                "between", "called", "missed"):
+            self.findings.fault("T2", "result", "result", "end")
+        self.ended.update(move.ends)
+        self.phase = move.phase
+        return move
+
+    def move(self, line):
+        """What the line may do here; nothing is changed by it."""
+        kind, phase = line["kind"], self.phase
+        gate = GATES.get(gate_name(line))
+        if gate is not None:
+            return self.gate(kind, gate)
+        # `checkpoint` `aftermath` leads back to signed; elsewhere it is still compared (T3).
+        if kind == "checkpoint":
+            fits = phase in (CLOSED, BATCH)
+            return Move(fits, True, SIGNED if fits else phase)
+        if kind in SIGN_KINDS:
+            begun = self.signoffs.open is not None
+            return Move(begun, begun, phase)
+        # `void` in roll call to pools breaks the draw off, without the checks of any end.
+        if kind == "void" and ROLL_CALL <= phase <= POOLS:
+            return Move(True, True, BATCH, breaks_off=True)
+        if kind not in PHASES[phase].lines:
+            return Move(False, False, phase)
+        if phase == PLAN:
+            return self.plan_line(kind)
+        if phase == POOLS:
+            return self.pool_line(line)
+        # An event opens a batch.
+        return Move(True, True, BATCH if phase == CLOSED else phase)
+
+    def gate(self, kind, gate):
+        """Rule 2: a gate ends its phase, and all before it; one of an earlier phase ends none."""
+        phase = self.phase
+        # A second closing line, and seed or result after a draw was broken off, are not compared.
+        if (kind == "closing" and phase in (CLOSED, BATCH)) or (
+                kind in ("seed", "result") and self.draw.broken):
+            return Move(False, False, phase)
+        taken = kind != "close"     # its seed, checkpoint, result or end is compared in any case
+        return Move(gate == phase, taken, max(phase, gate + 1), tuple(range(phase, gate + 1)))
+
+    def plan_line(self, kind):
+        """plan bench+ member+ source+ pool+ unit+ household+; one out of order is taken as well."""
+        section = PLAN_KINDS.index(kind)
+        return Move(section > self.section or section == self.section > 0, True, PLAN)
+
+    def enter_section(self, up_to):
+        """Rule 4: a section of the plan without a line has one fault when a later one begins."""
+        if up_to in PLAN_KINDS:
+            up_to = PLAN_KINDS.index(up_to)
+        elif up_to != len(PLAN_KINDS):
+            return
+        for kind in PLAN_KINDS[self.section + 1:up_to]:
+            self.findings.fault("T2", kind, NOTHING, ("a line of kind " + kind, "%s 行" % kind))
+        self.section = max(self.section, up_to)
+
+    def pool_line(self, line):
+        """Rules 6 and 8: open turn* end leftover*."""
+        kind, where = line["kind"], self.draw.where()
+        if where == "not followed":
+            return Move(True, False, POOLS)
+        # After an `open` that opened nothing, lines are passed over without a fault.
+        if where == "lost":
+            return Move(True, kind == "open", POOLS)
+        may, anyway = TURNS[where]
+        fits = kind in may and (kind not in OF_THE_CALLED
+                                or line["household"] == self.draw.open.called.id)
+        return Move(fits, fits or kind in anyway, POOLS)
+
+
+# --------------------------------------------------------------------------------------------------
+# 7. The plan (P1 to P12)
+# --------------------------------------------------------------------------------------------------
 
 MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
-LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS), ("P6", "sources", MAX_SOURCES),
-          ("P7", "pools", MAX_POOLS), ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
+LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS),
+          ("P6", "sources", MAX_SOURCES), ("P7", "pools", MAX_POOLS),
+          ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
 MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
-
-DRAND_START, DRAND_PERIOD = 1692803367, 3
 
 
 class Bench:
@@ -883,10 +1244,6 @@ class Member:
     def __init__(self, line, bench):
         self.id, self.bench = line["id"], bench
         self.key = None         # (name, key id, public key), when it keeps P12
-        self.called = None      # commit, envelope or absent
-        self.commit = None
-        self.answer = None      # reveal or withheld
-        self.secret = None
 
 
 class Pool:
@@ -908,446 +1265,192 @@ class Unit:
 
 
 class Household:
-    __slots__ = ("id", "name", "tier", "pool", "needs", "group", "head", "ranking", "person", "line",
-                 "number", "ticket", "lot", "calls", "deferred", "called_again", "misses", "waits", "picks", "standby",
-                 "unit", "on_list", "record")
+    __slots__ = ("id", "name", "tier", "pool", "needs", "group", "head", "ranking", "person",
+                 "line", "number")
 
     def __init__(self, line, needs, number, line_number):
         self.id, self.name, self.tier = line["id"], line["name"], line["tier"]
-        self.group, self.ranking, self.person = line.get("group"), line.get("ranking"), line.get("person")
+        self.group, self.ranking = line.get("group"), line.get("ranking")
+        self.person = line.get("person")
         self.pool, self.needs, self.number, self.line = None, needs, number, line_number
         self.head = self        # D2
-        self.ticket = self.lot = None
-        self.calls = 0
-        self.deferred = self.called_again = False
-        self.misses = 0         # `missed` lines that were not withdrawn
-        self.waits = False      # whether the matching of D4 counts it
-        self.picks = 0          # picks that were not withdrawn
-        self.standby = False
-        self.unit = None        # the unit that it holds
-        self.on_list = False    # whether it is on the standby list
-        self.record = None      # what `why` tells, of the one asked for
-
-    def served(self):
-        return self.picks > 0 or self.standby
 
 
-class SignOff:
-    """What the panel says under one checkpoint (S1)."""
+class Ids:
+    """P2, and what each id means: the first of its kind that has it (rule 4)."""
 
-    def __init__(self, body, benches):
-        self.body = body        # of the checkpoint, recomputed
-        self.said = {}          # member -> kind of line
-        self.counts = {bench: {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0} for bench in benches}
+    def __init__(self, findings):
+        self.findings = findings
+        self.of = {kind: {} for kind in PLAN_KINDS}
+        self.lower = {kind: set() for kind in PLAN_KINDS}
+        self.repeated = []          # (kind, id, line)
 
-
-def faces_of(source):
-    """P6: what the dice of a source show."""
-    return "0123456789" if source.get("range") == 10 else "123456789"[:source.get("range", 0)]
-
-
-class PoolDraw:
-    """One pool while it is drawn (D1 to D11)."""
-
-    def __init__(self, pool, seed):
-        self.pool = pool
-        self.key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, pool.id))
-        key = bytes.fromhex(self.key)
-        for i, household in enumerate(pool.households):
-            household.ticket, household.lot = ticket_and_lot(key, i)
-        # D2
-        self.order = sorted(pool.households, key=lambda h: (h.tier, h.head.ticket, h.head.number, h.number))
-        self.next_due = 0
-        self.deferred = deque()
-        self.calls = self.picked = self.standby = 0
-        self.current = None         # the household of the call that is open
-        self.must_draw = False      # after `missed`: a pick by lot follows at once
-        self.undoable = None        # a function that withdraws the line before (D9)
-        self.ended = False
-        self.leftovers = None       # after `end`: the free units, in plan order
-        self.next_leftover = 0
-        # D4, step 1
-        classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
-        self.free = FreeUnits(classes)
-        self.matching = Matching(pool.combinations, set(classes))
-        for c, units in self.free.of.items():
-            self.matching.free[c] = len(units)
-        for household in pool.households:
-            if household.needs:
-                household.waits = True
-                self.matching.waiting[household.needs] += 1
-        self.matching.settle()
-
-    def due(self):
-        """D2: the first that was not called; else the first deferred one that was not called again."""
-        while self.next_due < len(self.order) and self.order[self.next_due].calls:
-            self.next_due += 1
-        if self.next_due < len(self.order):
-            return self.order[self.next_due]
-        while self.deferred and not (self.deferred[0].deferred and not self.deferred[0].called_again):
-            self.deferred.popleft()
-        return self.deferred[0] if self.deferred else None
-
-    def how_many_due(self):
-        first = sum(1 for h in self.order if not h.calls)
-        return first + sum(1 for h in self.pool.households if h.deferred and not h.called_again)
-
-    def update_waiting(self, household):
-        """D4, step 2: who has needs and is not served waits, but not the one just called."""
-        waits = bool(household.needs) and not household.served() and household is not self.current
-        if waits != household.waits:
-            household.waits = waits
-            self.matching.change_waiting(household.needs, 1 if waits else -1)
-
-    def set_current(self, household):
-        before, self.current = self.current, household
-        for one in (before, household):
-            if one is not None:
-                self.update_waiting(one)
-
-    def set_free(self, unit, free):
-        self.free.change(unit.place, free)
-        self.matching.change_free(self.free.classes[unit.place], 1 if free else -1)
-
-    def offer(self, household):
-        """D4, step 4: the classes of units that are offered to the household."""
-        return {c for c in self.matching.loose() if household.needs <= c}
-
-    def how_many(self, offer):
-        return sum(len(self.free.of[c]) for c in offer)
-
-    def is_offered(self, offer, unit):
-        return self.free.free[unit.place] and self.free.classes[unit.place] in offer
-
-
-class Transcript:
-    """Reads a transcript line by line and runs all checks of section 7 that need nothing else."""
-
-    def __init__(self, older_size=0, household=None):
-        self.checks = {row[0]: Check() for row in CHECKS}
-        self.tree = Tree()
-        self.number = 0             # of the line at hand, from 1
-        self.closed = 0             # the last closing line
-        self.torn = 0               # bytes of a torn last line (T4)
-        self.ends_in_cr = []        # the first line that ends in CR, and how many do
-        self.first_fault = None     # the first other line with a fault of T1, and the change in it
-        self.phase = PLAN
-        self.phases_ended = set()
-        self.wanted = household     # the id of the household that `why` is asked for
-        self.older_size = older_size
-        self.older_root = None      # the root over the first so many lines (V2)
-        # the plan
-        self.header, self.header_line = None, 0
-        self.section = -1
-        self.plan_root = None
-        self.benches, self.members, self.sources, self.pools = [], [], [], []
-        self.units, self.households = [], []
-        self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
-        self.ids = {kind: {} for kind in PLAN_KINDS}    # kind -> id -> the first of that id
-        self.ids_lower = {kind: set() for kind in PLAN_KINDS}
-        self.repeated = []          # (kind, id, line) of ids that occur again
-        self.keys, self.key_names, self.public_keys = {}, set(), set()
-        self.groups, self.combinations = {}, {}
-        self.source_faults = False
-        self.last_pool = {"unit": None, "household": None}
-        self.without_pool = []      # units and households before any pool: they are of the first one
-        self.too_many_combinations = False
-        # the ceremony
-        self.drawn_numbers = []     # the text of each source for the seed
-        self.reveals_closed_at = None
-        self.seed = None
-        self.drand_signatures = 0
-        # the draw
-        self.followed = False       # whether the draw can be followed
-        self.broken = False         # whether `void` broke it off
-        self.draw = None            # the pool that is open
-        self.lost = False           # after an `open` that cannot be followed
-        self.opened = set()
-        self.next_pool = 0
-        self.sums = {"picked": 0, "standby": 0, "leftover": 0}
-        self.last_call_at = {}
-        # sign-offs and checkpoints
-        self.signoff = None
-        self.checkpoints = []
-        self.reached = []           # those that evidence reaches (V1, V2)
-        self.scans = []             # (line, sha256) of papers
-        # the aftermath
-        self.state_is_made = False
-        self.free_units = set()
-        self.standby_lists = {}     # pool -> households, in order
-        self.free_lists = {}        # pool -> units, as they became free
-        self.asked_up_to = {}       # unit -> place on the standby list up to which it was offered (A3)
-        self.standby_order = []
-        self.offers = {}            # pool -> (unit, household)
-        self.objection_ids, self.open_objections = set(), set()
-        self.recordings, self.recording_names = [], set()
-        self.void = None
-        self.gives_out = None       # V7
-        self.counts = dict.fromkeys(
-            ["objections", "open", "withdrawals", "accepted", "declined", "swaps", "recordings"], 0)
-        self.events = 0
-        self.later = []
-
-    # -- faults and counts
-
-    def fault(self, rule, place, found, expected, line=None):
-        self.checks[rule].fault(rule, self.number if line is None else line, place, found, expected)
-
-    def examine(self, rule, n=1):
-        self.checks[rule].examined += n
-
-    def compare(self, rule, place, found, expected, line=None):
-        if found != expected:
-            found, expected = (NOTHING if value is None else value for value in (found, expected))
-            self.fault(rule, place, found, expected, line)
-
-    def misplaced(self, line):
-        """T2."""
-        self.fault("T2", line["kind"], line["kind"] + (" " + line.get("stage", line.get("what", ""))).rstrip(),
-                   ("a line of: %s" % PHASE_NAMES[self.phase][0], "属于“%s”的行" % PHASE_NAMES[self.phase][1]))
-
-    def text(self, place, text, limit, may_be_empty=False):
-        """P3."""
-        self.examine("P3")
-        if not text_is_sound(text, limit, may_be_empty):
-            self.fault("P3", place, text, ("text of the repertoire, at most %d bytes" % limit,
-                                           "允许字符组成的文字，至多 %d 字节" % limit))
-
-    # -- lines
-
-    def read(self, lines):
-        for raw, ended in lines:
-            self.line(raw, ended)
-        self.finish()
-
-    def line(self, raw, ended):
-        if not ended and is_torn(raw):
-            self.torn = len(raw)
-            return
-        self.number += 1
-        self.examine("T1")
-        self.examine("T2")
-        given = raw
-        raw = without_cr(raw) if ended else raw
-        if raw is not given:
-            self.ends_in_cr = [self.ends_in_cr[0], self.ends_in_cr[1] + 1] if self.ends_in_cr else [self.number, 1]
-        line = None
-        try:
-            if not ended and len(raw) <= MAX_LINE:
-                raise NotInProfile(len(raw), ("the end of the file", "文件末尾"), "LF")
-            line = parse_line(raw)
-        except NotInProfile as error:
-            self.fault("T1", error.place, error.found, error.expected)
-            self.first_fault = self.first_fault or (self.number, change_of_line(raw))
-        if line is not None:
-            self.step(line)
-        self.tree.add(raw)
-        if self.number == self.older_size:
-            self.older_root = self.tree.root()
-
-    def step(self, line):
-        """T2: what a line means depends on its kind and on the phase."""
-        kind = line["kind"]
-        gate = GATES.get((kind, line.get("stage", line.get("what")) if kind in ("checkpoint", "close") else None))
-        if gate is not None:
-            self.gate(line, gate)
-        elif kind == "checkpoint":
-            self.aftermath_checkpoint(line)
-        elif kind in SIGN_KINDS:
-            self.sign(line)
-        elif kind in EVENT_KINDS:
-            self.event(line)
-        elif kind in PLAN_KINDS and self.phase == PLAN:
-            self.plan_line(line)
-        elif kind in ROLL_KINDS and self.phase == ROLL_CALL:
-            self.end_signoff()
-            self.roll_call(line)
-        elif kind in ANSWER_KINDS and self.phase == ANSWERS:
-            self.answer(line)
-        elif kind in NUMBER_KINDS and self.phase == NUMBERS:
-            self.public_number(line)
-        elif kind in POOL_KINDS and self.phase == POOLS:
-            self.pool_line(line)
-        else:
-            self.misplaced(line)
-
-    def gate(self, line, gate):
-        """Rule 2: a gate ends its phase and all before it."""
-        kind = line["kind"]
-        if (kind == "closing" and self.phase in (CLOSED, BATCH)) or (self.broken and kind in ("seed", "result")):
-            self.misplaced(line)
-            return
-        if gate != self.phase:
-            self.misplaced(line)
-        for phase in range(self.phase, gate + 1):
-            self.end_phase(phase, line)
-        changed = gate >= self.phase
-        if changed:
-            self.phase = gate + 1
-        if kind == "checkpoint":
-            self.checkpoint(line, changed)
-        elif kind == "seed":
-            self.check_seed(line)
-        elif kind == "result":
-            for key in ("picked", "standby", "leftover"):  # D12
-                if self.followed:
-                    self.compare("D12", "result, " + key, line[key], self.sums[key])
-        elif kind == "closing":
-            self.check_closing(line)
-
-    def aftermath_checkpoint(self, line):
-        changed = self.phase in (CLOSED, BATCH)
-        if changed:
-            self.phase = SIGNED
-        else:
-            self.misplaced(line)
-        self.checkpoint(line, changed)
-
-    def end_phase(self, phase, line):
-        self.phases_ended.add(phase)
-        if phase == PLAN:
-            self.end_plan()
-        elif phase == ROLL_CALL:
-            self.end_signoff()
-            self.end_roll_call()
-        elif phase == ANSWERS:
-            self.end_answers(line)
-        elif phase == NUMBERS:
-            self.end_numbers()
-        elif phase == POOLS:
-            self.end_pools(line)
-        elif phase == SIGNED:
-            self.end_signoff()
-
-    def check_closing(self, line):
-        """T4."""
-        self.closed = self.number
-        self.examine("T4")
-        self.compare("T4", "closing, lines", line["lines"], self.number - 1)
-        self.compare("T4", "closing, root", line["root"], self.tree.root().hex())
-
-    def origin(self):
-        return self.header["origin"] if self.header else ""
-
-    def checkpoint(self, line, begins):
-        """T3. A checkpoint that changed the phase begins a sign-off."""
-        self.examine("T3")
-        root, size = self.tree.root(), self.number - 1
-        body = checkpoint_body(self.origin(), size, root)
-        self.compare("T3", "checkpoint " + line["stage"], line["body"], body)
-        entry = {"stage": line["stage"], "size": size, "root": root.hex(), "fingerprint": fingerprint(root)}
-        entry["line"], entry["signoff"] = self.number, None
-        self.checkpoints.append(entry)
-        if begins and self.header is not None:
-            self.end_signoff()
-            self.signoff = entry["signoff"] = SignOff(body, self.benches)
-
-    # -- the plan
-
-    def plan_line(self, line):
-        kind = line["kind"]
-        section = PLAN_KINDS.index(kind)
-        if section < self.section or (kind == "plan" and self.section == 0):
-            self.misplaced(line)
-        if section > self.section:
-            self.missing_sections(section)
-            self.section = section
-        self.lines_of[kind] += 1
-        getattr(self, "plan_" + kind)(line)
-
-    def missing_sections(self, up_to):
-        for kind in PLAN_KINDS[self.section + 1:up_to]:
-            self.fault("T2", kind, NOTHING, ("a line of kind %s" % kind, "%s 行" % kind))
-
-    def plan_plan(self, line):
-        self.examine("P1")
-        self.compare("P1", "plan, floorlot", line["floorlot"], 1)
-        origin = ("letters, digits and . _ - /", "字母、数字和 . _ - /")
-        if not ORIGIN.match(line["origin"]):
-            self.fault("P1", "plan, origin", line["origin"], origin)
-        self.text("plan, title", line["title"], 300)
-        # P11
-        self.examine("P11")
-        prior = line.get("prior")
-        if not 1 <= line["attempt"] <= 999:
-            self.fault("P11", "plan, attempt", line["attempt"], "1–999")
-        if line["attempt"] >= 2 and (prior is None or prior["relation"] != "void"):
-            self.fault("P11", "plan, prior", NOTHING if prior is None else prior["relation"], "void")
-        if prior is not None:
-            if not ORIGIN.match(prior["origin"]):
-                self.fault("P11", "prior, origin", prior["origin"], origin)
-            if prior["origin"] == line["origin"]:
-                self.fault("P11", "prior, origin", prior["origin"], ("another origin", "另一个标识"))
-            self.text("prior, reason", prior["reason"], 600)
-        for rule, key, most in LIMITS:  # P5 to P7
-            if line[key] > most:
-                self.fault(rule, "plan, " + key, line[key], most)
-        if self.header is None:
-            self.header, self.header_line = line, self.number
-
-    def id(self, place, name, line=None):
-        """P2."""
-        self.examine("P2")
+    def check(self, place, name, line=None):
+        """P2: 1 to 64 characters from A-Z a-z 0-9 . _ -, the first a letter or digit."""
+        self.findings.examine("P2")
         if not ID.match(name):
-            self.fault("P2", place, name, ("an id", "合规的编号"), line)
+            self.findings.fault("P2", place, name, ("an id", "合规的编号"), line)
 
-    def new_id(self, kind, line, thing):
-        """P2."""
-        name = line["id"]
-        self.id(kind, name)
+    def add(self, kind, name, thing):
+        """A line of the plan with an id of its own; `thing` is None when it is not used."""
+        self.check(kind, name)
         lower = name.translate(CAPITALS)
-        if lower in self.ids_lower[kind]:
-            self.repeated.append((kind, name, self.number))
-        self.ids_lower[kind].add(lower)
+        if lower in self.lower[kind]:
+            self.repeated.append((kind, name, self.findings.number))
+        self.lower[kind].add(lower)
         if thing is not None:
-            self.ids[kind].setdefault(name, thing)
+            self.of[kind].setdefault(name, thing)
 
-    def plan_bench(self, line):
-        bench = Bench(line)
-        used = self.lines_of["bench"] <= MAX_BENCHES
-        self.new_id("bench", line, bench if used else None)
-        self.text("bench %s" % line["id"], line["title"], 120)
+    def end(self):
+        """P2: within each kind no id occurs twice, also not with other capitals."""
+        for kind, name, number in self.repeated:
+            self.findings.fault("P2", kind, name, ("an id of its own", "不重复的编号"), number)
+
+
+class Panel:
+    """Benches, members and keys (P5, P12, and P4 of members)."""
+
+    def __init__(self, findings, ids):
+        self.findings, self.ids = findings, ids
+        self.benches, self.members = [], []
+        self.keys = {}              # (name, key id) -> member
+        self.key_names, self.public_keys = set(), set()
+
+    def take_bench(self, line, number):
+        bench, used = Bench(line), number <= MAX_BENCHES
+        self.ids.add("bench", line["id"], bench if used else None)
+        self.findings.text("bench %s" % line["id"], line["title"], 120)
         if used:
             self.benches.append(bench)
 
-    def plan_member(self, line):
-        self.examine("P4")
-        bench = self.ids["bench"].get(line["bench"])
+    def take_member(self, line, number):
+        # P4: the `bench` of a member is the id of a bench.
+        self.findings.examine("P4")
+        bench = self.ids.of["bench"].get(line["bench"])
         if bench is None:
-            self.fault("P4", "member %s" % line["id"], line["bench"], ("a bench", "席位编号"))
-        member = Member(line, bench)
-        used = self.lines_of["member"] <= MAX_MEMBERS
-        self.new_id("member", line, member if used else None)
-        self.text("member %s" % line["id"], line["name"], 120)
+            self.findings.fault("P4", "member %s" % line["id"], line["bench"],
+                                ("a bench", "席位编号"))
+        member, used = Member(line, bench), number <= MAX_MEMBERS
+        self.ids.add("member", line["id"], member if used else None)
+        self.findings.text("member %s" % line["id"], line["name"], 120)
         if "key" in line:
-            self.member_key(line, member, used)
+            self.take_key(line, member, used)
         if used:
             self.members.append(member)
             if bench is not None:
                 bench.members += 1
 
-    def member_key(self, line, member, used):
-        """P12."""
-        self.examine("P12")
-        key = read_key(line["key"])
-        place = "member %s" % line["id"]
+    def take_key(self, line, member, used):
+        """P12: a verifier key in its one spelling; no two members have the same, or its name."""
+        self.findings.examine("P12")
+        key, place = read_key(line["key"]), "member %s" % line["id"]
         if key is None:
-            self.fault("P12", place, line["key"], ("a sound key", "合格的公钥"))
+            self.findings.fault("P12", place, line["key"], ("a sound key", "合格的公钥"))
             return
         if key[0] in self.key_names or key[2] in self.public_keys:
-            self.fault("P12", place, line["key"], ("a key of one member", "只属于一人的公钥"))
+            self.findings.fault("P12", place, line["key"],
+                                ("a key of one member", "只属于一人的公钥"))
         self.key_names.add(key[0])
         self.public_keys.add(key[2])
         if used:
             member.key = key
             self.keys.setdefault(key[:2], member)
 
-    def plan_source(self, line):
-        """P6."""
-        self.examine("P6")
+    def end(self, lines):
+        """P5: at least two benches; in each, 1 ≤ quorum ≤ number of its members."""
+        self.findings.examine("P5", lines)
+        if lines < 2:
+            self.findings.fault("P5", "bench", lines, ("two benches at least", "至少两个席位"))
+        for bench in self.benches:
+            if not 1 <= bench.quorum <= bench.members:
+                self.findings.fault("P5", "bench %s" % bench.id, bench.quorum,
+                                    "1–%d" % bench.members)
+
+
+class Plan:
+    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11)."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        self.header, self.header_line = None, 0
+        self.root = None            # the plan root, in hex
+        self.ids = Ids(findings)
+        self.panel = Panel(findings, self.ids)
+        self.sources, self.pools, self.units, self.households = [], [], [], []
+        self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
+        self.source_faults = False
+        self.last_pool = {"unit": None, "household": None}
+        self.without_pool = []      # units and households before any pool: they are of the first
+        self.groups = {}            # group -> its first household
+        self.combinations = {}      # of features or needs; each is kept once
+        self.too_many_combinations = False
+        self.too_many = False       # whether limits of P7 are broken so that no draw is followed
+
+    def unit(self, name):
+        return self.ids.of["unit"].get(name)
+
+    def household(self, name):
+        return self.ids.of["household"].get(name)
+
+    def member(self, name):
+        return self.ids.of["member"].get(name)
+
+    def origin(self):
+        return self.header["origin"] if self.header else ""
+
+    def take(self, line):
+        kind = line["kind"]
+        self.lines_of[kind] += 1
+        if kind == "bench":
+            self.panel.take_bench(line, self.lines_of[kind])
+        elif kind == "member":
+            self.panel.take_member(line, self.lines_of[kind])
+        else:
+            self.TAKE[kind](self, line)
+
+    def take_header(self, line):
+        # P1: `floorlot` is 1; the origin names this attempt; the title is not empty.
+        self.findings.examine("P1")
+        self.findings.compare("P1", "plan, floorlot", line["floorlot"], 1)
+        self.check_origin("P1", "plan, origin", line["origin"])
+        self.findings.text("plan, title", line["title"], 300)
+        self.check_attempt(line)
+        # P5 to P7: the limits of the counts.
+        for rule, key, most in LIMITS:
+            if line[key] > most:
+                self.findings.fault(rule, "plan, " + key, line[key], most)
+        if self.header is None:
+            self.header, self.header_line = line, self.findings.number
+
+    def check_origin(self, rule, place, origin):
+        """P1: 1 to 200 characters from A-Z a-z 0-9 . _ - /, first and last a letter or digit."""
+        if not ORIGIN.match(origin):
+            self.findings.fault(rule, place, origin,
+                                ("letters, digits and . _ - /", "字母、数字和 . _ - /"))
+
+    def check_attempt(self, line):
+        """P11: from 1 to 999; with 2 or more there is a prior, the void attempt before."""
+        self.findings.examine("P11")
+        prior = line.get("prior")
+        if not 1 <= line["attempt"] <= 999:
+            self.findings.fault("P11", "plan, attempt", line["attempt"], "1–999")
+        if line["attempt"] >= 2 and (prior is None or prior["relation"] != "void"):
+            self.findings.fault("P11", "plan, prior",
+                                NOTHING if prior is None else prior["relation"], "void")
+        if prior is not None:
+            self.check_origin("P11", "prior, origin", prior["origin"])
+            # P11: the origin of `prior` differs from `origin`.
+            if prior["origin"] == line["origin"]:
+                self.findings.fault("P11", "prior, origin", prior["origin"],
+                                    ("another origin", "另一个标识"))
+            self.findings.text("prior, reason", prior["reason"], 600)
+
+    def take_source(self, line):
+        """P6: dice and balls have count and range, drand has a round, each within its limits."""
+        self.findings.examine("P6")
         place = "source %d" % self.lines_of["source"]
-        count, faces, drawn = line.get("count", 0), line.get("range", 0), line.get("round", 0)
-        faults = []
+        count, faces = line.get("count", 0), line.get("range", 0)
+        drawn, faults = line.get("round", 0), []
         foreign = {"count", "range"} if line["device"] == "drand" else {"round"}
         if foreign & set(line):
             faults.append((", ".join(sorted(foreign & set(line))), "", NOTHING))
@@ -1363,86 +1466,105 @@ class Transcript:
                 faults.append(("range", faces, "%d–%d" % (least, most)))
         for key, found, expected in faults:
             self.source_faults = True
-            self.fault("P6", "%s, %s" % (place, key), found, expected)
+            self.findings.fault("P6", "%s, %s" % (place, key), found, expected)
         if self.lines_of["source"] <= MAX_SOURCES:
             self.sources.append(line)
 
-    def plan_pool(self, line):
-        self.examine("P7")
-        pool = Pool(line, len(self.pools))
-        used = self.lines_of["pool"] <= MAX_POOLS
+    def take_pool(self, line):
+        pool, used = Pool(line, len(self.pools)), self.lines_of["pool"] <= MAX_POOLS
         place = "pool %s" % line["id"]
-        self.new_id("pool", line, pool if used else None)
-        self.text(place, line["title"], 120)
-        self.text(place, line["building"], 120)
-        if ("absence" in line) != (pool.rule == "choice"):
-            self.fault("P7", place + ", absence", line.get("absence", NOTHING), ("only with choice", "仅用于选房"))
-        if ("unranked" in line) != (pool.rule == "ranking"):
-            self.fault("P7", place + ", unranked", line.get("unranked", NOTHING), ("only with ranking", "仅用于志愿"))
-        if "seconds" in line and (pool.rule != "choice" or not 10 <= line["seconds"] <= 3600):
-            self.fault("P7", place + ", seconds", line["seconds"], ("only with choice, 10–3600", "仅用于选房，10–3600"))
-        for key in ("units", "households"):
-            if not line[key]:
-                self.fault("P7", place, 0, ("one at least", "至少一个"))
+        self.ids.add("pool", line["id"], pool if used else None)
+        self.findings.text(place, line["title"], 120)
+        self.findings.text(place, line["building"], 120)
+        self.check_pool(line, place)
         if used:
             self.pools.append(pool)
             for thing in self.without_pool:
                 self.join_pool(thing, pool)
             self.without_pool.clear()
 
-    def pool_of(self, line):
-        """P4: the pool of a unit or household; that of the line before when it names none, or goes back."""
-        kind = line["kind"]
-        self.examine("P4")
-        pool, before = self.ids["pool"].get(line["pool"]), self.last_pool[kind]
-        if pool is not None:
-            pool.named[kind] += 1
-        if pool is None or (before is not None and pool.number < before.number):
-            self.fault("P4", "%s %s" % (kind, line["id"]), line["pool"], ("a pool, in their order", "按次序的批次"))
-            pool = before if before is not None else (self.pools[0] if self.pools else None)
-        self.last_pool[kind] = pool
-        return pool
+    def check_pool(self, line, place):
+        """P7: `absence` only with choice, `unranked` only with ranking, `seconds` only with choice,
+        from 10 to 3600; one unit and one household at least."""
+        fault, rule = self.findings.fault, line["rule"]
+        self.findings.examine("P7")
+        if ("absence" in line) != (rule == "choice"):
+            fault("P7", place + ", absence", line.get("absence", NOTHING),
+                  ("only with choice", "仅用于选房"))
+        if ("unranked" in line) != (rule == "ranking"):
+            fault("P7", place + ", unranked", line.get("unranked", NOTHING),
+                  ("only with ranking", "仅用于志愿"))
+        if "seconds" in line and (rule != "choice" or not 10 <= line["seconds"] <= 3600):
+            fault("P7", place + ", seconds", line["seconds"],
+                  ("only with choice, 10–3600", "仅用于选房，10–3600"))
+        for key in ("units", "households"):
+            if not line[key]:
+                fault("P7", place, 0, ("one at least", "至少一个"))
 
-    def features(self, line, key):
-        """P2, P7: `features` or `needs` as a set. More than 16 count as none."""
-        names = line.get(key, [])
-        place = "%s %s, %s" % (line["kind"], line["id"], key)
-        for name in names:
-            self.id(place, name)
-        if len(names) > MAX_FEATURES:
-            self.fault("P7", place, len(names), ("16 at most", "至多 16 项"))
-            return frozenset()
-        if any(a.encode() >= b.encode() for a, b in zip(names, names[1:])):
-            self.fault("P7", place, ",".join(names), ("sorted, none twice", "按次序且不重复"))
-        found = frozenset(names)
-        if found:
-            found = self.combinations.setdefault(found, found)
-        if len(self.combinations) > MAX_ALL_COMBINATIONS and not self.too_many_combinations:
-            self.too_many_combinations = True
-            self.fault("P7", place, len(self.combinations), ("4,096 combinations at most", "至多 4,096 种组合"))
-        return found
-
-    def plan_unit(self, line):
-        self.examine("P7")
+    def take_unit(self, line):
+        # P7: 1 ≤ storey ≤ 999.
+        self.findings.examine("P7")
         place = "unit %s" % line["id"]
         if not 1 <= line["storey"] <= 999:
-            self.fault("P7", place, line["storey"], "1–999")
-        self.text(place, line["label"], 60)
-        unit = Unit(line, self.features(line, "features"), self.number)
-        self.new_id("unit", line, unit)
+            self.findings.fault("P7", place, line["storey"], "1–999")
+        self.findings.text(place, line["label"], 60)
+        unit = Unit(line, self.features(line, "features"), self.findings.number)
+        self.ids.add("unit", line["id"], unit)
         self.units.append(unit)
         self.join_pool(unit, self.pool_of(line))
 
-    def plan_household(self, line):
-        self.examine("P7")
+    def take_household(self, line):
+        # P7: 1 ≤ tier ≤ 99.
+        self.findings.examine("P7")
         place = "household %s" % line["id"]
         if not 1 <= line["tier"] <= 99:
-            self.fault("P7", place, line["tier"], "1–99")
-        self.text(place, line["name"], 120, may_be_empty=True)
-        household = Household(line, self.features(line, "needs"), len(self.households), self.number)
-        self.new_id("household", line, household)
+            self.findings.fault("P7", place, line["tier"], "1–99")
+        self.findings.text(place, line["name"], 120, may_be_empty=True)
+        household = Household(line, self.features(line, "needs"), len(self.households),
+                              self.findings.number)
+        self.ids.add("household", line["id"], household)
         self.households.append(household)
         self.join_pool(household, self.pool_of(line))
+
+    TAKE = {"plan": take_header, "source": take_source, "pool": take_pool, "unit": take_unit,
+            "household": take_household}
+
+    def features(self, line, key):
+        """P7: at most 16 `features` or `needs`, sorted by their bytes, none twice; P2: all ids."""
+        names = line.get(key, [])
+        place = "%s %s, %s" % (line["kind"], line["id"], key)
+        for name in names:
+            self.ids.check(place, name)
+        if len(names) > MAX_FEATURES:  # they count as none (rule 4)
+            self.findings.fault("P7", place, len(names), ("16 at most", "至多 16 项"))
+            return frozenset()
+        if any(a.encode() >= b.encode() for a, b in zip(names, names[1:])):
+            self.findings.fault("P7", place, ",".join(names),
+                                ("sorted, none twice", "按次序且不重复"))
+        found = frozenset(names)
+        if found:
+            found = self.combinations.setdefault(found, found)
+        # P7: within the plan, at most 4,096 different combinations; one fault for the plan.
+        if len(self.combinations) > MAX_ALL_COMBINATIONS and not self.too_many_combinations:
+            self.too_many_combinations = self.too_many = True
+            self.findings.fault("P7", place, len(self.combinations),
+                                ("4,096 combinations at most", "至多 4,096 种组合"))
+        return found
+
+    def pool_of(self, line):
+        """P4: the `pool` of a unit or household is the id of a pool, and they stand in the order
+        of their pools. One that breaks it is of the pool of the line before (rule 4)."""
+        kind = line["kind"]
+        self.findings.examine("P4")
+        pool, before = self.ids.of["pool"].get(line["pool"]), self.last_pool[kind]
+        if pool is not None:
+            pool.named[kind] += 1
+        if pool is None or (before is not None and pool.number < before.number):
+            self.findings.fault("P4", "%s %s" % (kind, line["id"]), line["pool"],
+                                ("a pool, in their order", "按次序的批次"))
+            pool = before if before is not None else (self.pools[0] if self.pools else None)
+        self.last_pool[kind] = pool
+        return pool
 
     def join_pool(self, thing, pool):
         """Rule 4: a unit or household before any pool waits for the first one."""
@@ -1462,102 +1584,102 @@ class Transcript:
                 self.household_ranking(thing)
 
     def pool_needs(self, household):
-        """P7: needs and combinations of a pool."""
+        """P7: within a pool, at most 8 different needs, and 32 combinations of needs."""
         pool = household.pool
         pool.needs |= household.needs
         pool.combinations.add(household.needs)
-        if not pool.too_many and (len(pool.needs) > MAX_NEEDS or len(pool.combinations) > MAX_COMBINATIONS):
-            pool.too_many = True
-            self.fault("P7", "household %s" % household.id, "%d, %d" % (len(pool.needs), len(pool.combinations)),
-                       ("8 needs and 32 combinations at most", "至多 8 种需求、32 种组合"), household.line)
+        if not pool.too_many and (len(pool.needs) > MAX_NEEDS
+                                  or len(pool.combinations) > MAX_COMBINATIONS):
+            pool.too_many = self.too_many = True
+            self.findings.fault(
+                "P7", "household %s" % household.id,
+                "%d, %d" % (len(pool.needs), len(pool.combinations)),
+                ("8 needs and 32 combinations at most", "至多 8 种需求、32 种组合"), household.line)
 
     def household_group(self, household):
-        """P8."""
-        self.examine("P8")
+        """P8: all households with the same group are of the same pool and the same tier."""
+        self.findings.examine("P8")
         place = "household %s" % household.id
-        self.id(place, household.group, household.line)
+        self.ids.check(place, household.group, household.line)
         head = self.groups.setdefault(household.group, household)
         if (head.pool, head.tier) != (household.pool, household.tier):
-            self.fault("P8", place, household.group, ("pool and tier of %s" % head.id, "与 %s 同批次、同顺位" % head.id),
-                       household.line)
+            self.findings.fault("P8", place, household.group, (
+                "pool and tier of %s" % head.id, "与 %s 同批次、同顺位" % head.id), household.line)
         else:
             household.head = head
 
     def household_ranking(self, household):
-        """P9. Entries that break it keep their places but are never picked."""
-        self.examine("P9")
-        place = "household %s" % household.id
+        """P9: only with the rule ranking, at most 4,000 units of the household's pool, none twice.
+
+        Entries that break it keep their places but are never picked (rule 4)."""
+        self.findings.examine("P9")
+        fault, place, line = self.findings.fault, "household %s" % household.id, household.line
         if household.pool.rule != "ranking":
-            self.fault("P9", place, ("a ranking", "志愿表"), ("only with the rule ranking", "仅用于志愿批次"), household.line)
+            fault("P9", place, ("a ranking", "志愿表"),
+                  ("only with the rule ranking", "仅用于志愿批次"), line)
         if len(household.ranking) > MAX_RANKING:
-            self.fault("P9", place, len(household.ranking), ("4,000 at most", "至多 4,000 项"), household.line)
+            fault("P9", place, len(household.ranking), ("4,000 at most", "至多 4,000 项"), line)
         seen, units = set(), []
         for name in household.ranking:
-            unit = self.ids["unit"].get(name)
+            unit = self.unit(name)
             if unit is None or unit.pool is not household.pool or name in seen:
-                self.fault("P9", place, name, ("a unit of the pool, once", "本批次的房源，且不重复"), household.line)
+                fault("P9", place, name, ("a unit of the pool, once", "本批次的房源，且不重复"), line)
                 unit = None
             seen.add(name)
             units.append(unit)
         household.ranking = units
 
-    def end_plan(self):
+    def end(self, root):
         """Rule 3: what is checked when the plan ends."""
-        self.missing_sections(len(PLAN_KINDS))
-        self.plan_root = self.tree.root().hex()
-        for kind, name, number in self.repeated:  # P2
-            self.fault("P2", kind, name, ("an id of its own", "不重复的编号"), number)
+        self.root = root.hex()
+        self.ids.end()
         self.check_counts()
-        self.check_benches()
+        self.panel.end(self.lines_of["bench"])
         self.check_outcomes()
-        for pool in self.pools:  # P10
+        for pool in self.pools:
             if pool.combinations:
-                self.examine("P10")
-                if not pool.too_many and not self.too_many_combinations:
-                    self.check_needs(pool)
+                self.check_needs(pool)
         if self.header is None:
-            self.forget_plan()
+            self.forget()
 
-    def forget_plan(self):
+    def forget(self):
         """Rule 4: without a header nothing of the plan is used."""
-        for things in (self.benches, self.members, self.sources, self.pools, self.units, self.households, self.keys,
-                       *self.ids.values()):
+        for things in (self.panel.benches, self.panel.members, self.panel.keys, self.sources,
+                       self.pools, self.units, self.households, *self.ids.of.values()):
             things.clear()
 
     def check_counts(self):
-        """P1."""
+        """P1: the six counts are the numbers of lines, those of a pool the numbers of its own."""
         if self.header is not None:
             for kind in PLAN_KINDS[1:]:
                 key = "benches" if kind == "bench" else kind + "s"
-                self.examine("P1")
-                self.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind], self.header_line)
+                self.findings.examine("P1")
+                self.findings.compare("P1", "plan, " + key, self.header[key], self.lines_of[kind],
+                                      self.header_line)
         for pool in self.pools:
             for kind in ("unit", "household"):
-                self.examine("P1")
-                self.compare("P1", "pool %s, %ss" % (pool.id, kind), pool.line[kind + "s"], pool.named[kind])
-
-    def check_benches(self):
-        """P5."""
-        self.examine("P5", self.lines_of["bench"])
-        if self.lines_of["bench"] < 2:
-            self.fault("P5", "bench", self.lines_of["bench"], ("two benches at least", "至少两个席位"))
-        for bench in self.benches:
-            if not 1 <= bench.quorum <= bench.members:
-                self.fault("P5", "bench %s" % bench.id, bench.quorum, "1–%d" % bench.members)
+                self.findings.examine("P1")
+                self.findings.compare("P1", "pool %s, %ss" % (pool.id, kind), pool.line[kind + "s"],
+                                      pool.named[kind])
 
     def check_outcomes(self):
-        """P6: at least 2^64 outcomes."""
-        if self.source_faults or not self.sources or any(s["device"] == "drand" for s in self.sources):
+        """P6: the outcomes over all sources are at least 2^64; drand is enough by itself."""
+        if self.source_faults or not self.sources or any(
+                source["device"] == "drand" for source in self.sources):
             return
         outcomes = 1
         for source in self.sources:
             for i in range(source["count"]):
                 outcomes *= source["range"] - (i if source["device"] == "balls" else 0)
         if outcomes < 2**64:
-            self.fault("P6", "source", ("%d outcomes" % outcomes, "%d 种结果" % outcomes), "2^64")
+            self.findings.fault("P6", "source", (
+                "%d outcomes" % outcomes, "%d 种结果" % outcomes), "2^64")
 
     def check_needs(self, pool):
-        """P10."""
+        """P10: all households with needs can be given different units that they accept at once."""
+        self.findings.examine("P10")
+        if pool.too_many or self.too_many_combinations:
+            return  # counted, but not computed (rule 4)
         matching = Matching(pool.combinations, set(unit.features for unit in pool.units))
         for unit in pool.units:
             matching.free[unit.features] += 1
@@ -1566,107 +1688,259 @@ class Transcript:
                 matching.waiting[household.needs] += 1
         matching.settle()
         if not matching.all_placed():
-            self.fault("P10", "pool %s" % pool.id, sum(matching.placed.values()), sum(matching.waiting.values()))
+            self.findings.fault("P10", "pool %s" % pool.id, sum(matching.placed.values()),
+                                sum(matching.waiting.values()))
 
-    # -- the ceremony
+
+# --------------------------------------------------------------------------------------------------
+# 8. The sign-offs (S1 to S4)
+# --------------------------------------------------------------------------------------------------
+
+class SignOff:
+    """What the panel says under one checkpoint."""
+
+    def __init__(self, body, benches):
+        self.body = body        # of the checkpoint, recomputed
+        self.said = {}          # member -> kind of line
+        self.counts = {bench: self.nothing() for bench in benches}
+
+    @staticmethod
+    def nothing():
+        return {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0}
+
+
+class SignOffs:
+    """The sign-offs, one after the other; at most one is open."""
+
+    def __init__(self, findings, plan):
+        self.findings, self.plan = findings, plan
+        self.open = None
+        self.scans = []             # (line, sha256) of papers (V6)
+
+    def begin(self, checkpoint):
+        """A checkpoint that changed the phase begins a sign-off, in the place of the one before."""
+        if self.plan.header is not None:
+            self.end()
+            self.open = checkpoint.signoff = SignOff(checkpoint.body, self.plan.panel.benches)
+
+    def take(self, line):
+        # S1: exactly one line of each member of the panel.
+        self.findings.examine("S1")
+        signoff, kind, member = self.open, line["kind"], self.plan.member(line["member"])
+        if member is None or member in signoff.said:
+            self.findings.fault("S1", kind, line["member"],
+                                ("a member, once", "监督员，且只一次"))
+            return
+        signoff.said[member] = kind
+        counts = signoff.counts.get(member.bench) or SignOff.nothing()
+        if kind == "cosignature":
+            if self.cosignature(line, member, signoff.body):
+                counts["keys"] += 1
+            return
+        counts[kind] += 1
+        if kind == "paper":
+            self.scans.append((self.findings.number, line["scan"]))
+        elif kind == "dissent":
+            self.findings.text("dissent", line["reason"], 600)
+
+    def cosignature(self, line, member, body):
+        """S2, S3, S4: at most one fault, in this order (rule 4)."""
+        for rule in ("S2", "S3", "S4"):
+            self.findings.examine(rule)
+        fault, place = self.findings.fault, "cosignature " + member.id
+        # S2: `signature` is a signature line of a C2SP signed note.
+        signature = read_signature(line["signature"])
+        if signature is None:
+            fault("S2", place, line["signature"], ("a signature line", "合规的签名行"))
+            return False
+        # S3: name and key id are those of a key in the sealed plan.
+        owner = self.plan.panel.keys.get(signature[:2])
+        if owner is None:
+            fault("S3", place, " ".join(signature[:2]), ("a key of the plan", "方案中的公钥"))
+            return False
+        # S4: they are those of the key of the member of the line.
+        if owner is not member:
+            fault("S4", place, " ".join(signature[:2]),
+                  ("the key of %s" % member.id, "%s 的公钥" % member.id))
+            return False
+        # S2: it is over the checkpoint under which the line stands, strictly verified.
+        message = signed_message(signature[2], body)
+        if not signature_is_right(owner.key[2], message, signature[3]):
+            fault("S2", place, ("a wrong signature", "签名错误"),
+                  ("one over this checkpoint", "对本检查点的签名"))
+            return False
+        return True
+
+    def is_begun_only(self):
+        return self.open is not None and 0 < len(self.open.said) < len(self.plan.panel.members)
+
+    def end(self):
+        """S1: under a checkpoint stands nothing, or a line of each member."""
+        if self.is_begun_only():
+            missing = [m.id for m in self.plan.panel.members if m not in self.open.said]
+            self.findings.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
+        self.open = None
+
+    def end_of_file(self):
+        """S1 at the end of the file: the sign-off may go on."""
+        if self.is_begun_only():
+            self.findings.not_run(["S1"], ("the file ends before everybody has said something",
+                                           "文件结束时还有监督员没有表态"))
+        self.open = None
+
+
+# --------------------------------------------------------------------------------------------------
+# 9. The ceremony (C1 to C7)
+# --------------------------------------------------------------------------------------------------
+
+DRAND_START, DRAND_PERIOD = 1692803367, 3
+
+
+def faces_of(source):
+    """P6: what the dice of a source show."""
+    return "0123456789" if source.get("range") == 10 else "123456789"[:source.get("range", 0)]
+
+
+class Ceremony:
+    """Roll call, answers, public numbers and seed. Without a header there is no panel, and nothing
+    of it is examined (rule 4)."""
+
+    def __init__(self, findings, plan):
+        self.findings, self.plan = findings, plan
+        self.called = {}            # member -> commit, envelope or absent
+        self.commits = {}           # member -> hash
+        self.answers = {}           # member -> reveal or withheld
+        self.secrets = {}           # member -> secret
+        self.reveals_closed_at = None
+        self.numbers = []           # the text of each source for the seed
+        self.drand_signatures = 0   # those whose pairing would have to be computed
+        self.seed, self.seed_line = None, 0
+
+    def take(self, line):
+        if self.plan.header is not None:
+            self.TAKE[line["kind"]](self, line)
 
     def roll_call(self, line):
-        """C1."""
-        member = self.ids["member"].get(line["member"])
-        if self.header is None:
+        """C1: every member has exactly one of commit, envelope, absent."""
+        member = self.plan.member(line["member"])
+        if member is None or member in self.called:
+            self.findings.fault("C1", line["kind"], line["member"],
+                                ("a member, once", "监督员，且只一次"))
             return
-        if member is None or member.called:
-            self.fault("C1", line["kind"], line["member"], ("a member, once", "监督员，且只一次"))
-            return
-        member.called = line["kind"]
-        member.commit = line.get("commit")
+        self.called[member] = line["kind"]
+        if line["kind"] == "commit":
+            self.commits[member] = line["commit"]
+
+    def has_committed(self, member):
+        return self.called.get(member) in ("commit", "envelope")
 
     def committed(self):
-        return [m for m in self.members if m.called in ("commit", "envelope")]
+        return [member for member in self.plan.panel.members if self.has_committed(member)]
 
     def per_bench(self, rule, members):
-        """C2, C4: in each bench at least its quorum."""
-        for bench in self.benches:
-            here = sum(1 for m in members if m.bench is bench)
+        """C2, C4: in each bench they are at least its quorum."""
+        for bench in self.plan.panel.benches:
+            here = sum(1 for member in members if member.bench is bench)
             if here < bench.quorum:
-                self.fault(rule, "bench %s" % bench.id, here, bench.quorum)
+                self.findings.fault(rule, "bench %s" % bench.id, here, bench.quorum)
 
     def end_roll_call(self):
-        self.examine("C1", len(self.members))
-        missing = [m.id for m in self.members if not m.called]
+        members, benches = self.plan.panel.members, self.plan.panel.benches
+        # C1: every member was called.
+        self.findings.examine("C1", len(members))
+        missing = [member.id for member in members if member not in self.called]
         if missing:
-            self.fault("C1", "close", NOTHING, ", ".join(missing))
-        self.examine("C2", len(self.benches))
+            self.findings.fault("C1", "close", NOTHING, ", ".join(missing))
+        # C2: in each bench, those with commit or envelope are at least its quorum.
+        self.findings.examine("C2", len(benches))
         self.per_bench("C2", self.committed())
 
     def answer(self, line):
-        """C3, C4."""
-        member = self.ids["member"].get(line["member"])
-        if self.header is None:
+        """C4: each member with commit or envelope, and no other, has one reveal or withheld."""
+        member = self.plan.member(line["member"])
+        if not self.has_committed(member) or member in self.answers:
+            self.findings.fault("C4", line["kind"], line["member"], (
+                "a member with a commitment, once", "作过承诺的监督员，且只一次"))
             return
-        if member is None or member.called not in ("commit", "envelope") or member.answer:
-            self.fault("C4", line["kind"], line["member"], ("a member with a commitment, once", "作过承诺的监督员，且只一次"))
-            return
-        member.answer = line["kind"]
-        if line["kind"] == "withheld":
-            return
-        member.secret = secret = line["secret"]
-        self.examine("C3")
-        least = 32 if member.called == "commit" else 1
+        self.answers[member] = line["kind"]
+        if line["kind"] == "reveal":
+            self.secrets[member] = line["secret"]
+            self.check_secret(member, line["secret"])
+
+    def check_secret(self, member, secret):
+        """C3: letters and digits, 32 to 128 after a commit, else 1 to 128; after a commit, the hash
+        of C1 over the secret is the commit."""
+        self.findings.examine("C3")
+        place, least = "reveal " + member.id, 32 if member in self.commits else 1
         if not re.match(r"[A-Za-z0-9]{%d,128}\Z" % least, secret):
-            self.fault("C3", "reveal " + member.id, secret, ("%d to 128 letters and digits" % least,
-                                                            "%d 至 128 位字母或数字" % least))
-        elif member.called == "commit":
-            text = "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (self.plan_root, member.id, secret)
-            self.compare("C3", "reveal " + member.id, hash_text(text), member.commit)
+            self.findings.fault("C3", place, secret, ("%d to 128 letters and digits" % least,
+                                                      "%d 至 128 位字母或数字" % least))
+        elif member in self.commits:
+            text = "floorlot/1 commit\nplan %s\nmember %s\nsecret %s\n" % (
+                self.plan.root, member.id, secret)
+            self.findings.compare("C3", place, hash_text(text), self.commits[member])
 
     def end_answers(self, line):
+        """C4: nobody with a commitment is silent, and those who revealed are still the quorum."""
         members = self.committed()
-        self.examine("C4", len(members))
-        missing = [m.id for m in members if not m.answer]
+        self.findings.examine("C4", len(members))
+        missing = [member.id for member in members if member not in self.answers]
         if missing:
-            self.fault("C4", "close", NOTHING, ", ".join(missing))
-        self.per_bench("C4", [m for m in members if m.answer == "reveal"])
-        if (line["kind"], line.get("what")) == ("close", "reveals"):
+            self.findings.fault("C4", "close", NOTHING, ", ".join(missing))
+        self.per_bench("C4", [m for m in members if self.answers.get(m) == "reveal"])
+        # C7 wants the time of the close that ended the answers, of no other line.
+        if gate_name(line) == "close reveals":
             self.reveals_closed_at = line.get("at")
 
     def public_number(self, line):
-        """C5, C7."""
-        if self.header is None:
-            return
-        kind = line["kind"]
-        self.examine("C5")
-        due = len(self.drawn_numbers)
-        source = self.sources[due] if due < len(self.sources) else None
-        right = source is not None and source["device"] == kind and line["source"] == due + 1
-        if right and kind == "dice":
-            right = len(line["digits"]) == source.get("count") and not set(line["digits"]) - set(faces_of(source))
-        elif right and kind == "balls":
-            numbers = line["numbers"]
-            right = (len(numbers) == source.get("count") == len(set(numbers))
-                     and all(1 <= n <= source.get("range", 0) for n in numbers))
-        elif kind == "drand":
+        """C5: one line for each source in plan order; `source` counts them from 1."""
+        self.findings.examine("C5")
+        kind, due = line["kind"], len(self.numbers)
+        source = self.plan.sources[due] if due < len(self.plan.sources) else None
+        right = (source is not None and source["device"] == kind and line["source"] == due + 1
+                 and self.numbers_fit(line, source))
+        if kind == "drand":
             right = self.check_drand(line) and right
         if not right:
-            self.fault("C5", "%s %d" % (kind, line["source"]), line.get("digits", line.get("numbers", kind)),
-                       ("the numbers of source %d" % (due + 1), "第 %d 个来源的数" % (due + 1)))
+            self.findings.fault(
+                "C5", "%s %d" % (kind, line["source"]),
+                line.get("digits", line.get("numbers", kind)),
+                ("the numbers of source %d" % (due + 1), "第 %d 个来源的数" % (due + 1)))
         if source is not None:
-            self.drawn_numbers.append(self.number_text(line, source))
+            self.numbers.append(self.number_text(line, source))
+
+    def numbers_fit(self, line, source):
+        # C5: `count` digits, one for each die, each a face of P6.
+        if line["kind"] == "dice":
+            return (len(line["digits"]) == source.get("count")
+                    and set(line["digits"]) <= set(faces_of(source)))
+        # C5: `count` different numbers from 1 to `range`.
+        if line["kind"] == "balls":
+            numbers = line["numbers"]
+            return (len(numbers) == source.get("count") == len(set(numbers))
+                    and all(1 <= n <= source.get("range", 0) for n in numbers))
+        return True  # those of drand: check_drand
 
     def check_drand(self, line):
         """C7, but for the pairing. Returns whether the signature is written rightly (C5)."""
-        self.examine("C7")
+        self.findings.examine("C7")
+        fault, sources = self.findings.fault, self.plan.sources
+        # C5: `signature` has 96 lower-case hex digits.
         well_written = bool(re.match(r"[0-9a-f]{96}\Z", line["signature"]))
         self.drand_signatures += well_written
-        source = self.sources[line["source"] - 1] if 1 <= line["source"] <= len(self.sources) else {}
+        # C7: `round` is that of its source in the plan, and no other.
+        source = sources[line["source"] - 1] if 1 <= line["source"] <= len(sources) else {}
         if source.get("device") != "drand" or source.get("round") != line["round"]:
-            self.fault("C7", "drand, round", line["round"], source.get("round", NOTHING))
+            fault("C7", "drand, round", line["round"], source.get("round", NOTHING))
+        # C7: its time is later than `at` of the close of the reveals, which must have one.
         time = DRAND_START + DRAND_PERIOD * (line["round"] - 1)
         if self.reveals_closed_at is None or time <= self.reveals_closed_at:
-            self.fault("C7", "drand, time", time, ("later than the close of the reveals", "晚于公开截止"))
+            fault("C7", "drand, time", time,
+                  ("later than the close of the reveals", "晚于公开截止"))
+        # C7: `randomness` is the SHA-256 of the 48 bytes of the signature.
         if well_written:
-            self.compare("C7", "drand, randomness", line["randomness"],
-                         hashlib.sha256(bytes.fromhex(line["signature"])).hexdigest())
+            randomness = hashlib.sha256(bytes.fromhex(line["signature"])).hexdigest()
+            self.findings.compare("C7", "drand, randomness", line["randomness"], randomness)
         return well_written
 
     def number_text(self, line, source):
@@ -1679,486 +1953,655 @@ class Transcript:
         return "balls %s\n" % " ".join(str(n).zfill(width) for n in line["numbers"])
 
     def end_numbers(self):
-        """C5."""
-        if len(self.drawn_numbers) < len(self.sources):
-            self.fault("C5", "seed", len(self.drawn_numbers), len(self.sources))
+        """C5: no source is without its numbers."""
+        if len(self.numbers) < len(self.plan.sources):
+            self.findings.fault("C5", "seed", len(self.numbers), len(self.plan.sources))
 
     def expected_seed(self):
-        """C6."""
-        text = "floorlot/1 seed\nplan %s\n" % self.plan_root
-        for member in self.members:
-            if member.answer == "reveal":
-                text += "reveal %s %s\n" % (member.id, member.secret)
-            else:
-                text += "%s %s\n" % (member.answer or "absent", member.id)
-        return hash_text(text + "".join(self.drawn_numbers))
+        """C6: plan root, then each member in plan order, then each source in plan order."""
+        text = "floorlot/1 seed\nplan %s\n" % self.plan.root
+        for member in self.plan.panel.members:
+            answer = self.answers.get(member, "absent")
+            secret = " " + self.secrets[member] if answer == "reveal" else ""
+            text += "%s %s%s\n" % (answer, member.id, secret)
+        return hash_text(text + "".join(self.numbers))
 
     def check_seed(self, line):
-        """C6."""
-        if self.header is None:
-            return
-        self.examine("C6")
-        self.compare("C6", "seed", line["seed"], self.expected_seed())
+        """C6. A seed that breaks it is used as the file gives it, the first one (rule 5)."""
+        self.findings.examine("C6")
+        self.findings.compare("C6", "seed", line["seed"], self.expected_seed())
         if self.seed is None:
-            self.seed = line["seed"]
-            self.followed = (self.header is not None and not self.too_many_combinations
-                             and not any(pool.too_many for pool in self.pools))
+            self.seed, self.seed_line = line["seed"], self.findings.number
 
-    # -- the draw
+    TAKE = {"commit": roll_call, "envelope": roll_call, "absent": roll_call,
+            "reveal": answer, "withheld": answer,
+            "dice": public_number, "balls": public_number, "drand": public_number,
+            "seed": check_seed}
 
-    def pool_line(self, line):
-        """Rules 6 and 8: which line may come in a pool."""
-        if not self.followed:
-            return
-        kind, draw = line["kind"], self.draw
-        if kind == "open":
-            self.open_pool(line)
-        elif draw is None:
-            if not self.lost:
-                self.misplaced(line)
-        elif draw.ended:
-            if kind == "leftover":
-                self.leftover(line)
-            else:
-                self.misplaced(line)
-        elif kind == "leftover":
-            self.misplaced(line)
+
+# --------------------------------------------------------------------------------------------------
+# 10. The draw (D1 to D13)
+# --------------------------------------------------------------------------------------------------
+
+class Told:
+    """The lines of one household in the draw."""
+
+    def __init__(self):
+        self.calls = []             # (line, place)
+        self.missed = []            # lines
+        self.withdrawn = []         # (line of the undo, reason)
+        self.standby = 0            # its place on the list
+
+
+class Account:
+    """What `why` tells of the household that was asked for (section 11). No check reads it."""
+
+    def __init__(self, wanted):
+        self.wanted = wanted        # its id
+        self.found = None           # what fits the words that were typed (section 15)
+        self.answers = {}           # household -> (draw of its pool, line, answer, units on offer)
+        self.called_at = {}         # household -> `at` of its last call
+        self.told = {}              # household -> Told
+        self.later = []
+
+    def call(self, household, line, draw, number):
+        if household.id == self.wanted:
+            self.called_at[household] = line.get("at")
+            self.answers.setdefault(household, (draw, 0, {}, []))
+            self.told.setdefault(household, Told()).calls.append((number, line["place"]))
+
+    def answer(self, household, line, draw, offer, number):
+        if household.id == self.wanted:
+            units = [draw.pool.units[i].id for i in draw.free.all_of(offer)]
+            self.answers[household] = (draw, number, line, units)
+            self.told[household].standby = line.get("place", 0)
+
+    def miss(self, household, number):
+        if household.id == self.wanted:
+            self.told[household].missed.append(number)
+
+    def withdraw(self, household, before):
+        """Back to what it was before the answer."""
+        if before is not None:
+            self.answers[household] = before
+
+    def undo(self, household, reason, number):
+        if household.id == self.wanted:
+            told = self.told[household]
+            told.withdrawn.append((number, reason))
+            if told.missed[-1:] == [number - 1]:
+                told.missed.pop()
+
+    def event(self, line, number, unit):
+        """What came later for it, and the unit that it has then."""
+        names = line.get("households", [line.get("household")])
+        if line["kind"] == "void" or self.wanted in names:
+            self.later.append({"line": number, "what": line["kind"],
+                               "holds": unit.id if unit else None})
+
+
+class Caller:
+    """A household while its pool is drawn."""
+
+    __slots__ = ("household", "id", "ticket", "lot", "calls", "deferred", "called_again", "misses",
+                 "waits", "picks", "standby", "unit")
+
+    def __init__(self, household, ticket, lot):
+        self.household, self.id = household, household.id
+        self.ticket, self.lot = ticket, lot
+        self.calls = 0
+        self.deferred = self.called_again = False
+        self.misses = 0         # `missed` lines that were not withdrawn
+        self.waits = bool(household.needs)  # whether the matching of D4 counts it
+        self.picks = 0          # picks that were not withdrawn
+        self.standby = False
+        self.unit = None        # of its last pick
+
+    def served(self):
+        """D4: it has a `pick` that no `undo` withdrew, or a `standby`."""
+        return self.picks > 0 or self.standby
+
+
+class PoolDraw:
+    """One pool while it is drawn: the order, whose turn it is, and what is on offer (D1 to D4)."""
+
+    def __init__(self, pool, seed):
+        self.pool = pool
+        # D1: key = SHA-256("floorlot/1 pool\n" "seed " <seed> "\n" "pool " <pool id> "\n")
+        self.key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, pool.id))
+        key = bytes.fromhex(self.key)
+        # D3: household number i of the pool owns block i of the keystream.
+        self.callers = {household: Caller(household, *ticket_and_lot(key, i))
+                        for i, household in enumerate(pool.households)}
+        # D2: by tier, then the ticket of the head, then the plan numbers of head and household.
+        self.order = sorted(self.callers.values(), key=self.turn)
+        self.next_due = 0
+        self.deferred = deque()
+        self.calls = self.picked = self.standby = 0
+        self.called = None          # of the call that is open
+        self.must_draw = False      # after `missed`: a pick by lot follows at once
+        self.undoable = None        # a function that withdraws the line before (D9)
+        self.ended = False
+        self.leftovers = None       # after `end`: the free units, in plan order
+        self.next_leftover = 0
+        # D4, step 1: classes by the needs that occur in the pool.
+        classes = [frozenset(pool.needs.intersection(unit.features)) for unit in pool.units]
+        self.free = FreeUnits(classes)
+        self.matching = Matching(pool.combinations, set(classes))
+        for c, units in self.free.of.items():
+            self.matching.free[c] = len(units)
+        for caller in self.order:
+            if caller.waits:
+                self.matching.waiting[caller.household.needs] += 1
+        self.matching.settle()
+
+    def turn(self, caller):
+        household, head = caller.household, caller.household.head
+        return household.tier, self.callers[head].ticket, head.number, household.number
+
+    def where(self):
+        """Where the pool stands, for T2."""
+        if self.ended:
+            return "ended"
+        if self.called is None:
+            return "between"
+        return "missed" if self.must_draw else "called"
+
+    def due(self):
+        """Rule 6: the first that was not called; else the first deferred one not called again."""
+        while self.next_due < len(self.order) and self.order[self.next_due].calls:
+            self.next_due += 1
+        if self.next_due < len(self.order):
+            return self.order[self.next_due]
+        while self.deferred and not (self.deferred[0].deferred
+                                     and not self.deferred[0].called_again):
+            self.deferred.popleft()
+        return self.deferred[0] if self.deferred else None
+
+    def how_many_due(self):
+        return (sum(1 for caller in self.order if not caller.calls)
+                + sum(1 for caller in self.order if caller.deferred and not caller.called_again))
+
+    def update_waiting(self, caller):
+        """D4, step 2: with needs, not yet served, and not the one just called."""
+        household = caller.household
+        waits = bool(household.needs) and not caller.served() and caller is not self.called
+        if waits != caller.waits:
+            caller.waits = waits
+            self.matching.change_waiting(household.needs, 1 if waits else -1)
+
+    def set_called(self, caller):
+        before, self.called = self.called, caller
+        for one in (before, caller):
+            if one is not None:
+                self.update_waiting(one)
+
+    def set_free(self, unit, free):
+        self.free.change(unit.place, free)
+        self.matching.change_free(self.free.classes[unit.place], 1 if free else -1)
+
+    def offer(self, caller):
+        """D4, step 4: the classes of units that are offered to the household."""
+        needs = caller.household.needs
+        return {c for c in self.matching.loose() if needs <= c}
+
+    def how_many(self, offer):
+        return sum(len(self.free.of[c]) for c in offer)
+
+    def is_offered(self, offer, unit):
+        return self.free.free[unit.place] and self.free.classes[unit.place] in offer
+
+    def call(self, caller):
+        self.calls += 1
+        caller.calls += 1
+        if caller.deferred:
+            caller.called_again = True
+        self.must_draw, self.undoable = False, None
+        self.set_called(caller)
+
+    def pick(self, caller, unit):
+        """The household has the unit; returns what withdraws that."""
+        before, took = caller.unit, self.free.free[unit.place]
+        caller.picks += 1
+        caller.unit = unit
+        self.picked += 1
+        if took:
+            self.set_free(unit, False)
+        self.must_draw = False
+        self.set_called(None)
+
+        def withdraw():  # D9: not served, and the unit free if that pick took it
+            caller.picks, caller.standby, caller.unit = 0, False, before
+            self.picked -= 1
+            if took:
+                self.set_free(unit, True)
+            self.set_called(caller)
+
+        return withdraw
+
+    def miss(self, caller):
+        """D8: with `absence` last, at its first miss that was not withdrawn, it is deferred."""
+        caller.misses += 1
+        defer = self.pool.line.get("absence") == "last" and caller.misses == 1
+        if defer:
+            caller.deferred = True
+            self.deferred.append(caller)
+            self.set_called(None)
         else:
-            getattr(self, "turn_" + kind)(line, draw)
+            self.must_draw = True
 
-    def open_pool(self, line):
-        """D1."""
-        self.examine("D1")
-        if self.draw is not None and not self.draw.ended:
-            self.misplaced(line)
+        def withdraw():
+            caller.misses -= 1
+            self.must_draw = False
+            if defer:
+                caller.deferred = False
+                self.deferred.pop()
+                self.set_called(caller)
+
+        self.undoable = withdraw
+
+    def end(self):
+        self.leftovers = [unit for unit in self.pool.units if self.free.free[unit.place]]
+        self.ended, self.called, self.undoable = True, None, None
+
+
+OWN_RULE = {"lot": "D6", "ranking": "D7", "choice": "D8"}  # of each `by`, and of each pool's rule
+SERVED_BEFORE = ("served before", "此前已得房或候补"), ("once", "只一次")
+
+
+class Draw:
+    """The pools, one after the other. What the file says is compared with what PoolDraw says."""
+
+    def __init__(self, findings, plan, ceremony, account):
+        self.findings, self.plan = findings, plan
+        self.ceremony, self.account = ceremony, account
+        self.open = None            # the pool that is open, a PoolDraw
+        self.lost = False           # after an `open` that cannot be followed
+        self.broken = False         # whether `void` broke the draw off
+        self.opened = set()
+        self.next_pool = 0
+        self.callers = {}           # household -> Caller, of all pools opened
+        self.standby_order = []     # households on standby, as they came there
+        self.sums = {"picked": 0, "standby": 0, "leftover": 0}
+
+    def is_followed(self):
+        """Rule 9: there is a seed, and no limit of P7 is broken that a draw needs."""
+        return self.ceremony.seed is not None and not self.plan.too_many
+
+    def where(self):
+        """Where the draw stands, for T2."""
+        if self.open is not None:
+            return self.open.where()
+        if not self.is_followed():
+            return "not followed"
+        return "lost" if self.lost else "no pool"
+
+    def break_off(self):
+        self.broken, self.open = True, None
+
+    def take(self, line):
+        self.TAKE[line["kind"]](self, line, self.open)
+
+    def open_pool(self, line, _):
+        """D1: every pool is drawn, one after the other, in plan order, with its own key."""
+        self.findings.examine("D1")
         self.leave_pool()
-        pool = self.ids["pool"].get(line["pool"])
-        if pool is None or pool in self.opened:
-            self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
-            self.lost = True
+        pool = self.plan.ids.of["pool"].get(line["pool"])
+        due = self.plan.pools[self.next_pool] if self.next_pool < len(self.plan.pools) else None
+        self.lost = pool is None or pool in self.opened
+        if self.lost or due is None or pool.id != due.id:
+            self.findings.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
+        if self.lost:
             return
-        due = self.pools[self.next_pool].id if self.next_pool < len(self.pools) else None
-        if pool.id != due:
-            self.fault("D1", "open", line["pool"], ("the next pool", "下一个批次"))
         self.opened.add(pool)
         self.next_pool = pool.number + 1
-        self.lost = False
-        self.draw = PoolDraw(pool, self.seed)
-        self.compare("D1", "open %s, key" % pool.id, line["key"], self.draw.key)
+        self.open = PoolDraw(pool, self.ceremony.seed)
+        self.callers.update(self.open.callers)
+        self.findings.compare("D1", "open %s, key" % pool.id, line["key"], self.open.key)
 
     def leave_pool(self):
-        """Rule 8: a pool that is left without `end`, or with leftover lines missing (D11)."""
-        draw, self.draw = self.draw, None
+        """D11: no pool is left without its `end`, or with leftover lines missing."""
+        draw, self.open = self.open, None
         if draw is None:
             return
+        place = "pool %s" % draw.pool.id
         if not draw.ended:
-            self.fault("D11", "pool %s" % draw.pool.id, NOTHING, "end")
+            self.findings.fault("D11", place, NOTHING, "end")
         elif draw.next_leftover < len(draw.leftovers):
-            self.fault("D11", "pool %s" % draw.pool.id, draw.next_leftover,
-                       ("%d leftover lines" % len(draw.leftovers), "%d 行剩余房源" % len(draw.leftovers)))
+            self.findings.fault("D11", place, draw.next_leftover, (
+                "%d leftover lines" % len(draw.leftovers), "%d 行剩余房源" % len(draw.leftovers)))
 
-    def find_household(self, name, due):
-        """Rule 4: of an id that occurs twice the household that is due, else the first."""
-        if due is not None and due.id == name:
-            return due
-        return self.ids["household"].get(name)
+    def call(self, line, draw):
+        name, due = line["household"], draw.due()
+        # Rule 4: of an id that occurs twice the household that is due, else the first.
+        household = due.household if due and due.id == name else self.plan.household(name)
+        # D2: in the order of tier and ticket, then those that are called again.
+        self.findings.examine("D2")
+        if household is None or household is not (due and due.household):
+            self.findings.fault("D2", "call", name, due.id if due else NOTHING)
+        self.findings.compare("D2", "call %s, pool" % name, line["pool"], draw.pool.id)
+        self.findings.compare("D2", "call %s, place" % name, line["place"], draw.calls + 1)
+        # D3: `ticket` is the ticket of the household itself.
+        self.findings.examine("D3")
+        caller = draw.callers.get(household)
+        if caller is None:
+            return  # a call of another pool is passed over (rule 6)
+        self.findings.compare("D3", "call %s, ticket" % name, line["ticket"], caller.ticket)
+        draw.call(caller)
+        self.account.call(household, line, draw, self.findings.number)
 
-    def turn_call(self, line, draw):
-        """D2, D3."""
-        pool, due = draw.pool, draw.due()
-        if draw.current is not None:
-            self.misplaced(line)
-        self.examine("D2")
-        household = self.find_household(line["household"], due)
-        if household is None or household is not due:
-            self.fault("D2", "call", line["household"], due.id if due else NOTHING)
-        self.compare("D2", "call %s, pool" % line["household"], line["pool"], pool.id)
-        self.compare("D2", "call %s, place" % line["household"], line["place"], draw.calls + 1)
-        self.examine("D3")
-        if household is None or household.pool is not pool:
-            return
-        self.compare("D3", "call %s, ticket" % household.id, line["ticket"], household.ticket)
-        draw.calls += 1
-        household.calls += 1
-        if household.deferred:
-            household.called_again = True
-        draw.must_draw, draw.undoable = False, None
-        draw.set_current(household)
-        if household.id == self.wanted:
-            self.note_call(household, line, draw)
-
-    def is_open(self, line, draw):
-        """T2: whether the call that is open is that of this household."""
-        if draw.current is None or draw.current.id != line["household"]:
-            self.misplaced(line)
-            return False
-        return True
-
-    def due_way(self, draw, household, offer):
-        """D6, D7, D8: how the household gets its unit (choice, lot, ranking, standby); unit and rank by ranking."""
+    def due_way(self, draw, caller, offer):
+        """How the household gets its unit: lot, choice, ranking (with unit and rank) or standby."""
+        # D6: with the rule lot by lot. D8: by choice; by lot at once after a miss.
         if draw.pool.rule != "ranking":
             return ("lot" if draw.must_draw else draw.pool.rule), None, None
-        for i, unit in enumerate(household.ranking or []):
+        # D7: the first unit of the ranking that is offered; else as `unranked` says.
+        for i, unit in enumerate(caller.household.ranking or []):
             if unit is not None and draw.is_offered(offer, unit):
                 return "ranking", unit, i + 1
         return draw.pool.line.get("unranked", "lot"), None, None
 
-    def turn_pick(self, line, draw):
-        """D4 to D8, D13."""
-        if not self.is_open(line, draw):
-            return
-        household, by, place = draw.current, line["by"], "pick %s" % line["household"]
-        offer = draw.offer(household)
-        offered = draw.how_many(offer)
-        way, ranked, rank = self.due_way(draw, household, offer)
-        unit = self.unit_of(line["unit"], draw.pool)
-        self.examine("D4")
-        self.compare("D4", place + ", offered", line["offered"], offered)
-        self.examine("D5")
-        if unit is None or not draw.is_offered(offer, unit):
-            self.fault("D5", place, line["unit"], ("a unit on offer", "可选的房源"))
-        own = {"lot": "D6", "ranking": "D7", "choice": "D8"}
-        self.examine(own[by])
-        if way == "standby" and by == "lot":
-            self.fault("D7", place, ("drawn by lot", "抽签"), "standby")
-        elif by != way and (way, by) != ("standby", "ranking"):
-            self.fault("D8" if by == "choice" else own[draw.pool.rule], place + ", by", by, way)
-            by = None
-        if by == "lot":
-            self.check_lot(line, draw, household, offer, offered, place)
-        elif by == "ranking":
-            right = (ranked is not None and unit is ranked and line.get("rank") == rank
-                     and not {"lot", "number", "proxy"} & set(line))
-            if not right:
-                self.fault("D7", place, line["unit"], ("%s, rank %s" % (ranked.id, rank), "%s，第 %s 志愿" % (
-                    ranked.id, rank)) if ranked else NOTHING)
-        elif by == "choice" and {"lot", "number", "rank"} & set(line):
-            self.fault("D8", place, ("lot, number or rank", "签数、序号或志愿序"), NOTHING)
-        if "proxy" in line:
-            self.text(place + ", proxy", line["proxy"], 120)
-        if unit is not None:
-            if household.needs:  # D13
-                self.examine("D13")
-                if not household.needs <= unit.features:
-                    self.fault("D13", place, line["unit"], ", ".join(sorted(household.needs)))
-            self.follow_pick(line, draw, household, unit, offer)
-
     def unit_of(self, name, pool):
-        unit = self.ids["unit"].get(name)
+        unit = self.plan.unit(name)
         return unit if unit is not None and unit.pool is pool else None
 
-    def check_lot(self, line, draw, household, offer, offered, place):
-        """D6."""
-        self.compare("D6", place + ", lot", line.get("lot"), household.lot)
-        number = household.lot % offered if offered else None
-        self.compare("D6", place + ", number", line.get("number"), number)
+    def pick(self, line, draw):
+        caller, place = draw.called, "pick %s" % line["household"]
+        unit = self.unit_of(line["unit"], draw.pool)
+        offer = draw.offer(caller)
+        # D4: `offered` in a pick is the number of offered units.
+        self.findings.examine("D4")
+        self.findings.compare("D4", place + ", offered", line["offered"], draw.how_many(offer))
+        # D5: the unit of a pick is one of those offered.
+        self.findings.examine("D5")
+        if unit is None or not draw.is_offered(offer, unit):
+            self.findings.fault("D5", place, line["unit"], ("a unit on offer", "可选的房源"))
+        self.check_by(line, draw, offer, place)
+        if "proxy" in line:
+            self.findings.text(place + ", proxy", line["proxy"], 120)
+        if unit is None:
+            return  # a pick of a unit of no or another pool leaves the call open (rule 7)
+        # D13: every picked unit has all features that its household needs.
+        needs = caller.household.needs
+        if needs:
+            self.findings.examine("D13")
+            if not needs <= unit.features:
+                self.findings.fault("D13", place, line["unit"], ", ".join(sorted(needs)))
+        self.follow_pick(line, draw, caller, unit, offer)
+
+    def check_by(self, line, draw, offer, place):
+        """D6, D7, D8: whether this is how the household gets its unit, and what `by` asks for."""
+        caller, by = draw.called, line["by"]
+        way, ranked, rank = self.due_way(draw, caller, offer)
+        self.findings.examine(OWN_RULE[by])
+        # D7: where nothing of the ranking is on offer, `unranked` may say standby, not lot.
+        if way == "standby" and by == "lot":
+            self.findings.fault("D7", place, ("drawn by lot", "抽签"), "standby")
+        # Rule 7: a wrong `by` fails, and nothing more of the pick is compared here.
+        elif by != way and (way, by) != ("standby", "ranking"):
+            rule = "D8" if by == "choice" else OWN_RULE[draw.pool.rule]
+            self.findings.fault(rule, place + ", by", by, way)
+            return
+        if by == "lot":
+            self.check_lot(line, draw, caller, offer, place)
+        elif by == "ranking":
+            self.check_ranking(line, draw, ranked, rank, place)
+        # D8: a pick by choice has no lot, number or rank.
+        elif {"lot", "number", "rank"} & set(line):
+            self.findings.fault("D8", place, ("lot, number or rank", "签数、序号或志愿序"), NOTHING)
+
+    def check_lot(self, line, draw, caller, offer, place):
+        """D6: of the offered units in plan order, counted from 0, number (lot mod offered)."""
+        fault, compare = self.findings.fault, self.findings.compare
+        offered = draw.how_many(offer)
+        compare("D6", place + ", lot", line.get("lot"), caller.lot)
+        number = caller.lot % offered if offered else None
+        compare("D6", place + ", number", line.get("number"), number)
         right = draw.pool.units[draw.free.all_of(offer)[number]] if offered else None
         if right is None or self.unit_of(line["unit"], draw.pool) is not right:
-            self.fault("D6", place + ", unit", line["unit"], right.id if right else NOTHING)
+            fault("D6", place + ", unit", line["unit"], right.id if right else NOTHING)
+        # D6: its line has neither `rank` nor `proxy`.
         if "rank" in line or "proxy" in line:
-            self.fault("D6", place, ("rank or proxy", "志愿序或代选"), NOTHING)
+            fault("D6", place, ("rank or proxy", "志愿序或代选"), NOTHING)
 
-    def follow_pick(self, line, draw, household, unit, offer):
-        """Rule 7: a pick of a unit of this pool is followed. D12: each household and unit once."""
-        place = "pick %s" % household.id
-        if household.served():
-            self.fault("D12", place, ("served before", "此前已得房或候补"), ("once", "只一次"))
-        took = draw.free.free[unit.place]
-        if not took:
-            self.fault("D12", place, unit.id, ("a unit not picked before", "未被选过的房源"))
-        before, record = household.unit, household.record
-        if household.id == self.wanted:
-            self.note_answer(household, draw, offer, line)
-        household.picks += 1
-        draw.picked += 1
-        household.unit = unit
-        if took:
-            draw.set_free(unit, False)
-        draw.must_draw = False
-        draw.set_current(None)
+    def check_ranking(self, line, draw, ranked, rank, place):
+        """D7: the first unit of the ranking that is offered, with its place; no other keys."""
+        unit = self.unit_of(line["unit"], draw.pool)
+        if (ranked is None or unit is not ranked or line.get("rank") != rank
+                or {"lot", "number", "proxy"} & set(line)):
+            expected = ("%s, rank %s" % (ranked.id, rank), "%s，第 %s 志愿" % (ranked.id, rank)
+                        ) if ranked else NOTHING
+            self.findings.fault("D7", place, line["unit"], expected)
+
+    def follow_pick(self, line, draw, caller, unit, offer):
+        """Rule 7: a pick of a unit of this pool is followed even if it breaks a rule."""
+        place, household = "pick %s" % caller.id, caller.household
+        # D12: every household is served exactly once, and every unit is picked at most once.
+        if caller.served():
+            self.findings.fault("D12", place, *SERVED_BEFORE)
+        if not draw.free.free[unit.place]:
+            self.findings.fault("D12", place, unit.id, ("a unit not picked before", "未被选过的房源"))
+        before = self.account.answers.get(household)
+        self.account.answer(household, line, draw, offer, self.findings.number)
+        take_back = draw.pick(caller, unit)
 
         def withdraw():
-            household.picks = 0
-            household.standby = False
-            draw.picked -= 1
-            household.unit, household.record = before, record
-            if took:
-                draw.set_free(unit, True)
-            draw.set_current(household)
+            take_back()
+            self.account.withdraw(household, before)
 
+        # D9: of picks, only one by choice can be withdrawn.
         draw.undoable = withdraw if line["by"] == "choice" else None
 
-    def turn_missed(self, line, draw):
-        """D8."""
-        if not self.is_open(line, draw):
-            return
-        if draw.must_draw:
-            self.misplaced(line)
-            return
-        household, pool = draw.current, draw.pool
-        self.examine("D8")
-        offer = draw.offer(household)
-        if pool.rule != "choice":
-            self.fault("D8", "missed %s" % household.id, "missed", ("a pool with the rule choice", "选房的批次"))
-        if not draw.how_many(offer):
-            self.fault("D10", "missed %s" % household.id, ("missed, with nothing on offer", "缺席，而并无可选房源"), "standby")
-        household.misses += 1
-        defer = pool.line.get("absence") == "last" and household.misses == 1
-        if defer:
-            household.deferred = True
-            draw.deferred.append(household)
-            draw.set_current(None)
-        else:
-            draw.must_draw = True
+    def missed(self, line, draw):
+        caller, place = draw.called, "missed %s" % line["household"]
+        # D8: `missed` occurs only in pools with rule choice.
+        self.findings.examine("D8")
+        if draw.pool.rule != "choice":
+            self.findings.fault("D8", place, "missed", ("a pool with the rule choice", "选房的批次"))
+        # D10: a household for which nothing is offered gets standby at once, without a `missed`.
+        if not draw.how_many(draw.offer(caller)):
+            self.findings.fault("D10", place, (
+                "missed, with nothing on offer", "缺席，而并无可选房源"), "standby")
+        draw.miss(caller)
+        self.account.miss(caller.household, self.findings.number)
 
-        def withdraw():
-            household.misses -= 1
-            draw.must_draw = False
-            if defer:
-                household.deferred = False
-                draw.deferred.pop()
-                draw.set_current(household)
-
-        draw.undoable = withdraw
-
-    def turn_undo(self, line, draw):
-        """D9."""
-        self.examine("D9")
-        self.text("undo", line["reason"], 600)
+    def undo(self, line, draw):
+        """D9: it withdraws the line directly before it, a pick by choice or a `missed`."""
+        self.findings.examine("D9")
+        self.findings.text("undo", line["reason"], 600)
         if draw.undoable is None:
-            self.fault("D9", "undo", ("nothing to withdraw", "没有可撤回的行"), ("a choice or a miss", "选房或缺席"))
+            self.findings.fault("D9", "undo", ("nothing to withdraw", "没有可撤回的行"),
+                                ("a choice or a miss", "选房或缺席"))
             return
         withdraw, draw.undoable = draw.undoable, None
         withdraw()
+        self.account.undo(draw.called.household, line["reason"], self.findings.number)
 
-    def turn_standby(self, line, draw):
-        """D10."""
-        if not self.is_open(line, draw):
-            return
-        if draw.must_draw:
-            self.misplaced(line)
-            return
-        household = draw.current
-        offer = draw.offer(household)
-        self.examine("D10")
-        way = self.due_way(draw, household, offer)[0]
+    def standby(self, line, draw):
+        caller, place = draw.called, "standby %s" % line["household"]
+        offer = draw.offer(caller)
+        # D10: only a household for which nothing is offered (or of which D7 says so).
+        self.findings.examine("D10")
+        way = self.due_way(draw, caller, offer)[0]
         if draw.how_many(offer) and way != "standby":
-            self.fault("D10", "standby %s" % household.id, "standby", way)
+            self.findings.fault("D10", place, "standby", way)
+        # D10: `place` counts the standby lines of the pool from 1.
         draw.standby += 1
-        self.compare("D10", "standby %s, place" % household.id, line["place"], draw.standby)
-        if household.served():  # rule 7: it counts in D10 and D11 alone
-            self.fault("D12", "standby %s" % household.id, ("served before", "此前已得房或候补"), ("once", "只一次"))
+        self.findings.compare("D10", place + ", place", line["place"], draw.standby)
+        if caller.served():  # it counts in D10 and D11 alone (rule 7)
+            self.findings.fault("D12", place, *SERVED_BEFORE)
         else:
-            if household.id == self.wanted:
-                self.note_answer(household, draw, offer, line)
-            household.standby = True
-            self.standby_order.append(household)
+            self.account.answer(caller.household, line, draw, offer, self.findings.number)
+            caller.standby = True
+            self.standby_order.append(caller.household)
         draw.undoable = None
-        draw.set_current(None)
+        draw.set_called(None)
 
-    def turn_end(self, line, draw):
-        """D11."""
-        self.examine("D11")
-        if draw.current is not None:
-            self.misplaced(line)
-        due = draw.how_many_due()
+    def end_pool(self, line, draw):
+        """D11: nobody is due any more; the numbers of picks, standby lines and free units."""
+        self.findings.examine("D11")
+        due, name = draw.how_many_due(), draw.pool.id
         if due:
-            self.fault("D11", "end %s" % draw.pool.id, ("%d households due" % due, "还有 %d 户未叫" % due), 0)
-        self.compare("D11", "end, pool", line["pool"], draw.pool.id)
-        left = [unit for unit in draw.pool.units if draw.free.free[unit.place]]
-        numbers = {"picked": draw.picked, "standby": draw.standby, "leftover": len(left)}
+            self.findings.fault("D11", "end %s" % name,
+                                ("%d households due" % due, "还有 %d 户未叫" % due), 0)
+        self.findings.compare("D11", "end, pool", line["pool"], name)
+        draw.end()
+        numbers = {"picked": draw.picked, "standby": draw.standby, "leftover": len(draw.leftovers)}
         for key, n in numbers.items():
-            self.compare("D11", "end %s, %s" % (draw.pool.id, key), line[key], n)
+            self.findings.compare("D11", "end %s, %s" % (name, key), line[key], n)
             self.sums[key] += n
-        draw.ended, draw.leftovers = True, left
-        draw.current, draw.undoable = None, None
 
-    def leftover(self, line):
-        """D11."""
-        draw = self.draw
-        self.examine("D11")
-        expected = draw.leftovers[draw.next_leftover].id if draw.next_leftover < len(draw.leftovers) else None
+    def leftover(self, line, draw):
+        """D11: one line for each free unit, in plan order."""
+        self.findings.examine("D11")
+        due = draw.leftovers[draw.next_leftover:draw.next_leftover + 1]
         draw.next_leftover += 1
-        if line["unit"] != expected or line["pool"] != draw.pool.id:
-            self.fault("D11", "leftover", "%s %s" % (line["pool"], line["unit"]), expected or NOTHING)
+        if not due or line["unit"] != due[0].id or line["pool"] != draw.pool.id:
+            self.findings.fault("D11", "leftover", "%s %s" % (line["pool"], line["unit"]),
+                                due[0].id if due else NOTHING)
 
-    def end_pools(self, line):
-        """Rule 3: D1 and D12 when the pools end."""
-        if self.draw is not None and not self.draw.ended and line["kind"] == "result":
-            self.fault("T2", "result", "result", "end")
+    TAKE = {"open": open_pool, "call": call, "pick": pick, "missed": missed, "undo": undo,
+            "standby": standby, "end": end_pool, "leftover": leftover}
+
+    def end(self):
+        """Rule 3: what is checked when the pools end."""
         self.leave_pool()
         self.lost = False
-        if not self.followed:
+        if not self.is_followed():
             return
-        for pool in self.pools:
+        # D1: every pool is drawn.
+        for pool in self.plan.pools:
             if pool not in self.opened:
-                self.fault("D1", "pool %s" % pool.id, NOTHING, "open")
-        self.examine("D12", len(self.households) + len(self.units))
-        for household in self.households:
-            if not household.served():
-                self.fault("D12", "household %s" % household.id, NOTHING, ("a pick or standby", "得房或候补"))
+                self.findings.fault("D1", "pool %s" % pool.id, NOTHING, "open")
+        # D12: every household of the plan is served.
+        self.findings.examine("D12", len(self.plan.households) + len(self.plan.units))
+        for household in self.plan.households:
+            caller = self.callers.get(household)
+            if caller is None or not caller.served():
+                self.findings.fault("D12", "household %s" % household.id, NOTHING,
+                                    ("a pick or standby", "得房或候补"))
 
-    # -- what `why` tells (section 11)
+    def check_result(self, line):
+        """D12: `result` has the sums over all pools."""
+        if self.is_followed():
+            for key, n in self.sums.items():
+                self.findings.compare("D12", "result, " + key, line[key], n)
 
-    def note_call(self, household, line, draw):
-        self.last_call_at[household] = line.get("at")
-        if household.record is None:
-            household.record = {"draw": draw, "line": 0, "answer": None, "offered": []}
 
-    def note_answer(self, household, draw, offer, line):
-        household.record = {"draw": draw, "line": self.number, "answer": line,
-                            "offered": [draw.pool.units[i].id for i in draw.free.all_of(offer)]}
+# --------------------------------------------------------------------------------------------------
+# 11. The aftermath (A1 to A7)
+# --------------------------------------------------------------------------------------------------
 
-    # -- sign-offs
+class Aftermath:
+    """What comes after the result. An event that breaks its rule changes nothing (rule 7)."""
 
-    def sign(self, line):
-        """S1 to S4: a line of a sign-off."""
-        signoff = self.signoff
-        if signoff is None:
-            self.misplaced(line)
+    def __init__(self, findings, plan, draw, account):
+        self.findings, self.plan, self.draw, self.account = findings, plan, draw, account
+        self.is_begun = False
+        self.holds = {}             # household -> the unit that it holds
+        self.waiting = set()        # households on a standby list
+        self.standby_lists = {}     # pool -> households, in order, also those that left it
+        self.free_units = set()
+        self.free_lists = {}        # pool -> units, as they became free
+        self.asked_up_to = {}       # unit -> place on the list up to which it was offered (A3)
+        self.offers = {}            # pool -> (unit, household)
+        self.objection_ids, self.open_objections = set(), set()
+        self.recordings, self.recording_names = [], set()
+        self.void = None
+        self.events = 0             # that were followed
+        self.counts = dict.fromkeys(["objections", "open", "withdrawals", "accepted", "declined",
+                                     "swaps", "recordings"], 0)
+
+    def begin(self):
+        """The state after the result: from the picks and the standby lines."""
+        if self.is_begun:
             return
-        self.examine("S1")
-        member = self.ids["member"].get(line["member"])
-        if member is None or member in signoff.said:
-            self.fault("S1", line["kind"], line["member"], ("a member, once", "监督员，且只一次"))
-            return
-        kind = line["kind"]
-        signoff.said[member] = kind
-        counts = signoff.counts.get(member.bench, {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0})
-        if kind == "cosignature":
-            if self.cosignature_is_right(line, member, signoff.body):
-                counts["keys"] += 1
-            return
-        counts[kind] += 1
-        if kind == "paper":
-            self.scans.append((self.number, line["scan"]))
-        elif kind == "dissent":
-            self.text("dissent", line["reason"], 600)
-
-    def cosignature_is_right(self, line, member, body):
-        """S2, S3, S4: at most one fault (rule 4)."""
-        for rule in ("S2", "S3", "S4"):
-            self.examine(rule)
-        place = "cosignature " + member.id
-        signature = read_signature(line["signature"])
-        if signature is None:
-            self.fault("S2", place, line["signature"], ("a signature line", "合规的签名行"))
-            return False
-        owner = self.keys.get(signature[:2])
-        if owner is None:
-            self.fault("S3", place, " ".join(signature[:2]), ("a key of the plan", "方案中的公钥"))
-            return False
-        if owner is not member:
-            self.fault("S4", place, " ".join(signature[:2]), ("the key of %s" % member.id, "%s 的公钥" % member.id))
-            return False
-        if not signature_is_right(owner.key[2], signed_message(signature[2], body), signature[3]):
-            self.fault("S2", place, ("a wrong signature", "签名错误"), ("one over this checkpoint", "对本检查点的签名"))
-            return False
-        return True
-
-    def end_signoff(self):
-        """S1: a sign-off is empty or whole."""
-        signoff, self.signoff = self.signoff, None
-        if signoff is not None and 0 < len(signoff.said) < len(self.members):
-            missing = [m.id for m in self.members if m not in signoff.said]
-            self.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
-
-    def leave_signoff(self):
-        """S1 at the end of the file: the sign-off may go on."""
-        if self.signoff is not None and 0 < len(self.signoff.said) < len(self.members):
-            self.not_run(["S1"], ("the file ends before everybody has said something", "文件结束时还有监督员没有表态"))
-        self.signoff = None
-
-    # -- the aftermath
-
-    def event(self, line):
-        """Rule 2: events stand after a closing line; `void` also breaks off a draw."""
-        kind = line["kind"]
-        if kind == "void" and ROLL_CALL <= self.phase <= POOLS:
-            self.end_signoff()
-            self.broken, self.draw, self.phase = True, None, BATCH
-        elif self.phase in (CLOSED, BATCH):
-            self.phase = BATCH
-        else:
-            self.misplaced(line)
-            return
-        self.make_state()
-        for key, limit in (("text", 2000), ("name", 120),
-                           ("reason", 2000 if kind in ("ruling", "void") else 600)):
-            if key in line:
-                self.text("%s, %s" % (kind, key), line[key], limit)
-        rule = {"objection": "A1", "ruling": "A1", "withdrawal": "A2", "offer": "A3", "accept": "A4", "decline": "A4",
-                "swap": "A5", "recording": "A6", "void": "A7"}[kind]
-        if not self.followed and not self.broken:  # there is no result that it could follow
-            self.void = self.void or (line if kind == "void" else None)
-            return
-        self.examine(rule)
-        if self.void is not None and kind not in ("objection", "ruling", "recording"):
-            self.fault("A7", kind, kind, ("nothing after void but objections, rulings and recordings",
-                                          "作废之后只有异议、裁定和录像"))
-            return
-        fault = getattr(self, "event_" + kind)(line)
-        if fault:
-            self.fault(rule, kind, *fault)
-            return
-        self.events += 1
-        self.note_event(line)
-
-    def make_state(self):
-        """The state after the result: standby lists and free units of each pool."""
-        if self.state_is_made:
-            return
-        self.state_is_made = True
-        held = {household.unit for household in self.households}
-        for pool in self.pools:
+        self.is_begun = True
+        self.holds = {household: caller.unit for household, caller in self.draw.callers.items()
+                      if caller.unit is not None}
+        held = set(self.holds.values())
+        for pool in self.plan.pools:
             self.standby_lists[pool] = []
             self.free_lists[pool] = deque(unit for unit in pool.units if unit not in held)
             self.free_units.update(self.free_lists[pool])
-        for household in self.standby_order:
-            household.on_list = True
+        for household in self.draw.standby_order:
+            self.waiting.add(household)
             self.standby_lists[household.pool].append(household)
 
-    def event_objection(self, line):
-        """A1."""
+    def take(self, line):
+        kind = line["kind"]
+        rule, event = self.EVENTS[kind]
+        self.begin()
+        for key, limit in (("text", 2000), ("name", 120),
+                           ("reason", 2000 if kind in ("ruling", "void") else 600)):
+            if key in line:
+                self.findings.text("%s, %s" % (kind, key), line[key], limit)
+        # Rule 9: without a draw there is nothing that an event could follow.
+        if not self.draw.is_followed() and not self.draw.broken:
+            self.void = self.void or (line if kind == "void" else None)
+            return
+        self.findings.examine(rule)
+        # A7: after `void` only objections, rulings and recordings may follow.
+        if self.void is not None and kind not in ("objection", "ruling", "recording"):
+            self.findings.fault("A7", kind, kind, (
+                "nothing after void but objections, rulings and recordings",
+                "作废之后只有异议、裁定和录像"))
+            return
+        fault = event(self, line)
+        if fault:
+            self.findings.fault(rule, kind, *fault)
+            return
+        self.events += 1
+        wanted = self.plan.household(self.account.wanted)
+        if wanted is not None:
+            unit = self.holds.get(wanted) if self.void is None else None
+            self.account.event(line, self.findings.number, unit)
+
+    # Each event returns what is wrong, as (found, expected), or None when it is followed.
+
+    def objection(self, line):
+        """A1: an id that no other has; `household`, if given, is one of the plan."""
         lower = line["id"].translate(CAPITALS)
-        household = self.ids["household"].get(line.get("household"))
         if not ID.match(line["id"]) or lower in self.objection_ids:
             return line["id"], ("an id of its own", "不重复的编号")
-        if "household" in line and household is None:
+        if "household" in line and self.plan.household(line["household"]) is None:
             return line["household"], ("a household", "方案中的住户")
         self.objection_ids.add(lower)
         self.open_objections.add(line["id"])
         self.counts["objections"] += 1
         return None
 
-    def event_ruling(self, line):
-        """A1."""
+    def ruling(self, line):
+        """A1: it names an objection, exactly, that has no ruling yet."""
         if line["objection"] not in self.open_objections:
             return line["objection"], ("an objection without a ruling", "尚未裁定的异议")
         self.open_objections.remove(line["objection"])
         return None
 
-    def event_withdrawal(self, line):
-        """A2."""
-        household = self.ids["household"].get(line["household"])
+    def withdrawal(self, line):
+        """A2: a household gives up the unit that it holds, or its place on the standby list."""
+        household = self.plan.household(line["household"])
         if household is None:
             return line["household"], ("a household", "方案中的住户")
+        # A2: who has an offer to answer cannot withdraw.
         if self.offers.get(household.pool, (None, None))[1] is household:
             return household.id, ("no offer to answer", "没有待答复的提供")
-        unit = household.unit
-        if line.get("unit") != (unit.id if unit else None) or not (unit or household.on_list):
+        unit = self.holds.get(household)
+        if line.get("unit") != (unit.id if unit else None) or not (
+                unit or household in self.waiting):
             return line.get("unit", NOTHING), unit.id if unit else NOTHING
         if unit:
-            household.unit = None
+            del self.holds[household]
             self.free_lists[unit.pool].append(unit)
             self.free_units.add(unit)
         else:
-            household.on_list = False
+            self.waiting.remove(household)
         self.counts["withdrawals"] += 1
         return None
 
     def due_offer(self, pool):
-        """A3: the unit that has been free longest and that somebody on the list accepts, and the first such one.
+        """A3: the unit that has been free longest of those that somebody on the list accepts to
+        whom it was not offered before, and the first such household.
 
         Nobody comes onto a standby list, so whom a unit has passed it has passed for good."""
         units, households = self.free_lists[pool], self.standby_lists[pool]
@@ -2166,7 +2609,7 @@ class Transcript:
             unit = units[0]
             place = self.asked_up_to.get(unit, 0)
             while place < len(households):
-                if households[place].on_list and households[place].needs <= unit.features:
+                if households[place] in self.waiting and households[place].needs <= unit.features:
                     break
                 place += 1
             self.asked_up_to[unit] = place
@@ -2175,160 +2618,227 @@ class Transcript:
             units.popleft()
         return None
 
-    def event_offer(self, line):
-        """A3."""
-        unit, household = self.ids["unit"].get(line["unit"]), self.ids["household"].get(line["household"])
+    def offer(self, line):
+        """A3: in each pool at most one offer is open; unit and household are those due."""
+        unit, household = self.plan.unit(line["unit"]), self.plan.household(line["household"])
         if unit is None or household is None:
-            return "%s, %s" % (line["unit"], line["household"]), ("unit and household of the plan", "方案中的房源与住户")
+            return "%s, %s" % (line["unit"], line["household"]), (
+                "unit and household of the plan", "方案中的房源与住户")
         if unit.pool in self.offers:
             return unit.id, ("no second offer", "上一提供尚未答复")
         due = self.due_offer(unit.pool)
         if due != (unit, household):
-            return "%s, %s" % (unit.id, household.id), "%s, %s" % (due[0].id, due[1].id) if due else NOTHING
+            return ("%s, %s" % (unit.id, household.id),
+                    "%s, %s" % (due[0].id, due[1].id) if due else NOTHING)
         self.offers[unit.pool] = due
         return None
 
-    def answer_offer(self, line):
-        """A4: the open offer, or None."""
-        household = self.ids["household"].get(line["household"])
+    def close_offer(self, line):
+        """A4: an answer names unit and household of the open offer of the household's pool."""
+        household = self.plan.household(line["household"])
         offer = self.offers.get(household.pool) if household else None
         if offer is None or (offer[0].id, offer[1]) != (line["unit"], household):
             return None
-        del self.offers[household.pool]
-        return offer
+        return self.offers.pop(household.pool)
 
-    def event_accept(self, line):
-        offer = self.answer_offer(line)
+    def accept(self, line):
+        """A4: who accepts holds the unit and leaves the standby list."""
+        offer = self.close_offer(line)
         if offer is None:
-            return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+            return self.no_such_offer(line)
         unit, household = offer
         self.free_lists[unit.pool].popleft()
         self.free_units.discard(unit)
-        household.unit, household.on_list = unit, False
+        self.holds[household] = unit
+        self.waiting.discard(household)
         self.counts["accepted"] += 1
         return None
 
-    def event_decline(self, line):
-        offer = self.answer_offer(line)
+    def decline(self, line):
+        """A4: who declines stays on it. A3: the offers of the unit go on behind it."""
+        offer = self.close_offer(line)
         if offer is None:
-            return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+            return self.no_such_offer(line)
         self.asked_up_to[offer[0]] += 1
         self.counts["declined"] += 1
         return None
 
-    def event_swap(self, line):
-        """A5."""
+    @staticmethod
+    def no_such_offer(line):
+        return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+
+    def swap(self, line):
+        """A5: at least two households, each once, each with a unit and its consent; what each gets
+        is of its own pool, with all that it needs."""
         names = line["households"]
-        households = [self.ids["household"].get(name) for name in names]
+        households = [self.plan.household(name) for name in names]
         if None in households or len(names) < 2 or len(set(names)) < len(names):
             return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
-        for i, household in enumerate(households):
-            unit = households[(i + 1) % len(households)].unit
-            if household.unit is None or unit is None:
+        units = [self.holds.get(household) for household in households]
+        units = units[1:] + units[:1]  # the first gets that of the second, and so on
+        for household, unit in zip(households, units):
+            if household not in self.holds or unit is None:
                 return household.id, ("who has a unit", "已得房的住户")
             if unit.pool is not household.pool or not household.needs <= unit.features:
-                return "%s, %s" % (household.id, unit.id), ("a unit that it is entitled to", "符合资格的房源")
-        units = [household.unit for household in households]
-        for i, household in enumerate(households):
-            household.unit = units[(i + 1) % len(units)]
+                return "%s, %s" % (household.id, unit.id), (
+                    "a unit that it is entitled to", "符合资格的房源")
+        self.holds.update(zip(households, units))
         self.counts["swaps"] += 1
         return None
 
-    def event_recording(self, line):
-        """A6."""
+    def recording(self, line):
+        """A6: the name of a file, without / or \\, not beginning with a dot, that no other has."""
         name = line["name"]
         lower = name.translate(CAPITALS)
         if "/" in name or "\\" in name or name.startswith(".") or lower in self.recording_names:
             return name, ("a file name of its own", "不重复的文件名")
         self.recording_names.add(lower)
-        self.recordings.append((self.number, line))
+        self.recordings.append((self.findings.number, line))
         self.counts["recordings"] += 1
         return None
 
-    def event_void(self, line):
-        """A7: after it nobody holds anything."""
+    def declare_void(self, line):
+        """A7: after `void` nobody holds anything."""
         self.void = line
         self.offers.clear()
         return None
 
-    def note_event(self, line):
-        """What came later for the household of `why`."""
-        kind, wanted = line["kind"], self.ids["household"].get(self.wanted)
-        if wanted is None:
+    EVENTS = {"objection": ("A1", objection), "ruling": ("A1", ruling),
+              "withdrawal": ("A2", withdrawal), "offer": ("A3", offer), "accept": ("A4", accept),
+              "decline": ("A4", decline), "swap": ("A5", swap), "recording": ("A6", recording),
+              "void": ("A7", declare_void)}
+
+    def end_of_file(self):
+        self.begin()
+        self.counts["open"] = len(self.open_objections)
+
+
+# --------------------------------------------------------------------------------------------------
+# 12. The transcript: lines in, each to its stage
+# --------------------------------------------------------------------------------------------------
+
+class Transcript:
+    """Reads a transcript line by line and hands each line to the stage that it belongs to."""
+
+    def __init__(self, older_size=0, household=None):
+        findings = self.findings = Findings()
+        self.chain = Chain(findings, older_size)
+        self.plan = Plan(findings)
+        self.signoffs = SignOffs(findings, self.plan)
+        self.ceremony = Ceremony(findings, self.plan)
+        self.account = Account(household)
+        self.draw = Draw(findings, self.plan, self.ceremony, self.account)
+        self.aftermath = Aftermath(findings, self.plan, self.draw, self.account)
+        self.order = Order(findings, self.signoffs, self.draw)
+        self.outside = Outside(self)
+        self.stages = {
+            **dict.fromkeys(PLAN_KINDS, self.plan.take),
+            **dict.fromkeys(SIGN_KINDS, self.signoffs.take),
+            **dict.fromkeys(Ceremony.TAKE, self.ceremony.take),
+            **dict.fromkeys(POOL_KINDS, self.draw.take), "result": self.draw.check_result,
+            **dict.fromkeys(EVENT_KINDS, self.aftermath.take),
+            "closing": self.chain.closing}
+
+    def read(self, lines):
+        for raw, ended in lines:
+            self.line(raw, ended)
+        self.finish()
+
+    def line(self, raw, ended):
+        raw, line = self.chain.take(raw, ended)
+        if raw is None:
             return
-        names = line.get("households", [line.get("household")])
-        if kind == "void" or wanted.id in names:
-            self.later.append({"line": self.number, "what": kind, "holds": self.holds(wanted)})
+        self.findings.examine("T2")
+        if line is not None:
+            self.step(line)
+        self.chain.add(raw)
 
-    def holds(self, household):
-        return household.unit.id if household.unit and self.void is None else None
+    def step(self, line):
+        kind, before = line["kind"], self.order.phase
+        move = self.order.take(line)
+        for phase in move.ends:
+            self.end(phase, line)
+        if move.breaks_off:
+            self.draw.break_off()
+        # The sign-off under the plan ends with the first line of the roll call, or `void`.
+        if move.breaks_off or (move.taken and before == ROLL_CALL and kind in PHASES[before].lines):
+            self.signoffs.end()
+        if move.taken and kind == "checkpoint":
+            checkpoint = self.chain.checkpoint(line, self.plan.origin())
+            if move.phase != before:
+                self.signoffs.begin(checkpoint)
+        elif move.taken:
+            self.stages[kind](line)
 
-    # -- the end of the file
+    def end(self, phase, line):
+        """The checks at the end of a phase (rule 3)."""
+        if phase == PLAN:
+            self.plan.end(self.chain.tree.root())
+        elif phase == ROLL_CALL:
+            self.signoffs.end()
+            self.ceremony.end_roll_call()
+        elif phase == ANSWERS:
+            self.ceremony.end_answers(line)
+        elif phase == NUMBERS:
+            self.ceremony.end_numbers()
+        elif phase == POOLS:
+            self.draw.end()
+        elif phase == SIGNED:
+            self.signoffs.end()
 
     def finish(self):
-        """T4, the last sign-off, and rule 9: what was not run."""
-        self.leave_signoff()
-        if self.ends_in_cr:
-            first, lines = self.ends_in_cr
-            self.fault("T1", "line end", ("CR LF at the end of %d lines" % lines, "%d 行的行尾是 CR LF" % lines),
-                       ("LF alone", "只有 LF"), first)
+        """The end of the file; it ends no phase."""
+        self.signoffs.end_of_file()
+        self.chain.end()
+        self.aftermath.end_of_file()
+        # T4: a file that does not end with a closing line, or in a torn line, is unfinished.
         if self.unfinished():
-            self.not_run(["T4"], unfinished_reason(self))
-        if self.torn:
-            self.not_run(["T1"], tuple(words.rstrip() for words in torn_line(self)))
-        self.make_state()
-        self.counts["open"] = len(self.open_objections)
-        reached = (("the file ends before this was done", "文件在此步骤完成之前结束") if not self.broken
-                   else ("the draw was broken off before this was done", "抽签在此步骤完成之前已宣布中止"))
-        for phase, rules in ((PLAN, ["T3"] + ["P%d" % i for i in range(1, 13)]), (ROLL_CALL, ["C1", "C2"]),
-                             (ANSWERS, ["C3", "C4"]), (NUMBERS, ["C5", "C6", "C7"]), (POOLS, ["D12"])):
-            if phase not in self.phases_ended:
-                self.not_run(rules, reached)
-        if self.header is None:
-            if self.phase == PLAN:
-                self.forget_plan()
-            self.not_run(["C%d" % i for i in range(1, 8)] + ["S%d" % i for i in range(1, 5)],
-                         ("there is no plan line", "没有方案首行"))
-        if self.phase == PLAN:
-            self.not_run(["S1", "S2", "S3", "S4"], reached)
-        if self.phase <= SIGNED or not (self.followed or self.broken):
-            self.not_run(["A%d" % i for i in range(1, 8)], (
+            self.findings.not_run(["T4"], unfinished_reason(self))
+        if self.chain.torn:
+            self.findings.not_run(["T1"], tuple(words.rstrip() for words in torn_line(self)))
+        if self.plan.header is None and self.order.phase == PLAN:
+            self.plan.forget()
+        self.what_was_not_run()
+
+    def what_was_not_run(self):
+        """Rule 9."""
+        phase, not_run = self.order.phase, self.findings.not_run
+        reached = ("the file ends before this was done", "文件在此步骤完成之前结束")
+        if self.draw.broken:
+            reached = ("the draw was broken off before this was done",
+                       "抽签在此步骤完成之前已宣布中止")
+        for of, rules in ((PLAN, ["T3"] + rules_of("P")), (ROLL_CALL, ["C1", "C2"]),
+                          (ANSWERS, ["C3", "C4"]), (NUMBERS, ["C5", "C6", "C7"]), (POOLS, ["D12"])):
+            if of not in self.order.ended:
+                not_run(rules, reached)
+        if self.plan.header is None:
+            not_run(rules_of("C") + rules_of("S"), ("there is no plan line", "没有方案首行"))
+        if phase == PLAN:
+            not_run(rules_of("S"), reached)
+        if phase <= SIGNED or not (self.draw.is_followed() or self.draw.broken):
+            not_run(rules_of("A"), (
                 "there is no result that something could follow", "没有可供后续的结果"))
-        if not self.followed:
-            self.not_run(["D%d" % i for i in range(1, 14)], ("no draw can be followed", "没有可以逐步核对的抽签"))
-        if self.drand_signatures:
-            self.not_run(["C7"], ("this verifier cannot compute pairings (BLS12-381)", "本核验程序不能计算双线性对（BLS12-381）"))
-
-    def not_run(self, rules, reason):
-        for rule in rules:
-            if self.checks[rule].reason is None:
-                self.checks[rule].reason = reason
-
-    def refuted(self):
-        return any(check.failed for check in self.checks.values())
+        if not self.draw.is_followed():
+            not_run(rules_of("D"), ("no draw can be followed", "没有可以逐步核对的抽签"))
+        if self.ceremony.drand_signatures:
+            not_run(["C7"], ("this verifier cannot compute pairings (BLS12-381)",
+                             "本核验程序不能计算双线性对（BLS12-381）"))
 
     def unfinished(self):
         """T4: the file does not end with a closing line."""
-        return self.phase != CLOSED or self.torn > 0
+        return self.order.phase != CLOSED or self.chain.torn > 0
 
     def verdict(self):
-        return "refuted" if self.refuted() else "unfinished" if self.unfinished() else "verified"
-
-    def changed(self):
-        """What a program on the way did, to the first line with a fault of T1."""
-        if self.ends_in_cr and (self.first_fault is None or self.ends_in_cr[0] <= self.first_fault[0]):
-            lines = self.ends_in_cr[1]
-            before = ("Every line ends ", "每一行") if lines == self.number else (
-                "%d of %d lines end " % (lines, self.number), "%d 行中有 %d 行" % (self.number, lines))
-            return change_report("cr-lf", before)
-        return change_report(self.first_fault[1]) if self.first_fault else None
+        if self.findings.refuted():
+            return "refuted"
+        return "unfinished" if self.unfinished() else "verified"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 6. Evidence from outside (V)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 13. Evidence from outside (V1 to V8)
+# --------------------------------------------------------------------------------------------------
 
 class Evidence:
     """What the reader knows from elsewhere. None means: not given."""
@@ -2337,177 +2847,251 @@ class Evidence:
         self.fingerprints = []
         self.older = None           # (number of lines, root)
         self.expect = None          # official or rehearsal
-        self.recordings = None      # a function: name -> SHA-256 in hex, or None when there is no such file
+        self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
         self.scans = None           # set of SHA-256 in hex
         self.earlier = None         # the transcript before
         self.person = None          # the bytes of an opening
 
 
-def check_evidence(t, evidence):
-    check_fingerprints(t, evidence)
-    check_older(t, evidence)
-    check_quorums(t)
-    if evidence.expect is None:
-        t.not_run(["V4"], ("no expectation was given", "没有给出预期"))
-    elif t.header is None:
-        t.not_run(["V4"], ("no line can be read as that of the plan: the kind is not known", "没有可读的方案首行：性质不明"))
-    else:
-        t.examine("V4")
-        t.compare("V4", "plan, mode", t.header["mode"], evidence.expect, t.header_line)
-    check_recordings(t, evidence)
-    check_scans(t, evidence)
-    check_prior(t, evidence.earlier)
-    check_person(t, evidence.person)
-
-
-def check_fingerprints(t, evidence):
-    """V1."""
-    if not evidence.fingerprints:
-        t.not_run(["V1"], ("no fingerprint noted outside was given", "没有给出在外记下的指纹"))
-    for given in evidence.fingerprints:
-        t.examine("V1")
-        reached = [c for c in t.checkpoints if c["fingerprint"] == given]
-        t.reached += reached
-        if not reached:
-            t.fault("V1", "fingerprint", given, "; ".join(c["fingerprint"] for c in t.checkpoints) or NOTHING, 0)
-
-
-def check_older(t, evidence):
-    """V2."""
-    if evidence.older is None:
-        t.not_run(["V2"], ("no older copy was given", "没有给出较早的副本"))
-        return
-    lines, root = evidence.older
-    t.examine("V2", lines)
-    if not lines or t.number < lines or t.older_root != root:
-        t.fault("V2", "older copy", ("%d lines" % lines, "%d 行" % lines), ("the beginning of this file", "本文件的开头"), 0)
-    else:
-        t.reached += [c for c in t.checkpoints if c["line"] <= lines]
-
-
-def check_quorums(t):
-    """V3: it never fails."""
-    missing = []
-    for checkpoint in t.checkpoints:
-        signoff = checkpoint["signoff"]
-        for bench in t.benches:
-            keys = signoff.counts[bench]["keys"] if signoff else 0
-            t.examine("V3", keys)
-            if keys < bench.quorum:
-                missing.append("%s, %s: %d < %d" % (checkpoint["stage"], bench.id, keys, bench.quorum))
-    if not t.checks["V3"].examined:
-        t.not_run(["V3"], ("nobody signed with a key in this file", "文件中没有电子签名"))
-    elif missing:
-        t.not_run(["V3"], ("too few signatures: " + "; ".join(missing), "签名未达法定人数：" + "；".join(missing)))
-
-
-def check_recordings(t, evidence):
-    """V5."""
-    missing = []
-    for number, line in t.recordings:
-        if evidence.recordings is None:
-            t.not_run(["V5"], ("the recordings were not given", "没有给出录像文件"))
-            return
-        found = evidence.recordings(line["name"])
-        if found is None:
-            missing.append(line["name"])
-            continue
-        t.examine("V5")
-        if found != line["sha256"]:
-            t.fault("V5", line["name"], found, line["sha256"], number)
-    if missing:
-        t.not_run(["V5"], ("not at hand: " + ", ".join(missing), "缺少文件：" + "、".join(missing)))
-
-
-def check_scans(t, evidence):
-    """V6."""
-    missing = []
-    for _, scan in t.scans:
-        if evidence.scans is None:
-            t.not_run(["V6"], ("the scans were not given", "没有给出扫描件"))
-            return
-        if scan in evidence.scans:
-            t.examine("V6")
-        else:
-            missing.append(scan)
-    if missing:
-        t.not_run(["V6"], ("not at hand: " + ", ".join(missing), "缺少文件：" + "、".join(missing)))
-
-
 ANYTHING = object()
 
 
-def leaves(t):
-    """V7: what a transcript leaves in the end: households and units, with what V7 compares of them."""
-    if t.void is not None:
-        return {}, {}
-    offered = {thing for offer in t.offers.values() for thing in offer}
-    return ({h.id: household_is(h) for h in t.households if h.on_list and h not in offered},
-            {u.id: unit_is(u) for u in t.free_units if u not in offered})
-
-
 def household_is(household):
+    """V7: what must be the same of a household."""
     return household.name, household.tier, household.needs, household.person
 
 
 def unit_is(unit):
+    """V7: what must be the same of a unit."""
     return unit.label, unit.storey, unit.features
 
 
-def gives_out(t, earlier):
-    """V7: what a plan gives out: what the one before left, or ANYTHING, or None when that cannot be told."""
-    prior = t.header.get("prior")
-    if prior is None:
-        return ANYTHING
-    if earlier is None or earlier.header is None or earlier.refuted():
-        return None
-    return leaves(earlier) if prior["relation"] == "round" else earlier.gives_out
+def leaves(t):
+    """V7: the households on the standby list and the free units in the end, but not those of an
+    offer that is open. After `void` there are none."""
+    after = t.aftermath
+    if after.void is not None:
+        return {}, {}
+    offered = {thing for offer in after.offers.values() for thing in offer}
+    return ({h.id: household_is(h) for h in t.plan.households
+             if h in after.waiting and h not in offered},
+            {u.id: unit_is(u) for u in after.free_units if u not in offered})
 
 
-def check_prior(t, earlier):
-    """V7."""
-    if t.header is None:
-        t.not_run(["V7"], ("there is no plan line", "没有方案首行"))
-        return
-    prior, line = t.header.get("prior"), t.header_line
-    t.gives_out = gives_out(t, earlier)
-    before = earlier if earlier is not None and earlier.verdict() == "verified" else None
-    if prior is None:
-        if before is not None:
-            t.examine("V7")
-            t.fault("V7", "prior", NOTHING, ("a prior with origin %s" % before.header["origin"],
-                                             "prior 的 origin 为 %s" % before.header["origin"]), line)
-            t.compare("V7", "plan, mode", t.header["mode"], before.header["mode"], line)
-        return
-    if before is None:
-        t.not_run(["V7"], ("the transcript before was not given, or is not verified", "没有给出上一份记录，或上一份没有通过核验"))
-        return
-    t.examine("V7")
-    t.compare("V7", "prior, origin", prior["origin"], earlier.header["origin"], line)
-    seals = [(c["size"], c["root"]) for c in earlier.checkpoints if c["stage"] != "plan"]
-    if (prior["size"], prior["root"]) not in seals:
-        t.fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
-                "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
-    t.compare("V7", "plan, mode", t.header["mode"], earlier.header["mode"], line)
-    void, states = earlier.void is not None, (("not void", "未作废"), ("void", "已作废"))
-    if void != (prior["relation"] == "void"):
-        t.fault("V7", "prior, relation", states[void], states[not void], line)
-    if prior["relation"] == "void":
-        t.compare("V7", "plan, attempt", t.header["attempt"], earlier.header["attempt"] + 1, line)
-    if t.gives_out is None:
-        t.not_run(["V7"], ("the transcript before the void attempts was not given", "没有给出作废各次之前的记录"))
-    elif t.gives_out is not ANYTHING:
-        households, units = t.gives_out
-        for household in t.households:
-            t.examine("V7")
-            if households.get(household.id) != household_is(household):
-                t.fault("V7", "household %s" % household.id, household.id,
-                        ("on standby before, with the same name, tier, needs and person", "上一轮候补户，姓名、顺位、需求、身份承诺相同"), line)
-        for unit in t.units:
-            t.examine("V7")
-            if units.get(unit.id) != unit_is(unit):
-                t.fault("V7", "unit %s" % unit.id, unit.id,
-                        ("free before, with the same label, storey and features", "上一轮剩余房源，门牌、楼层、条件相同"), line)
+class Outside:
+    """A transcript that was read, beside the evidence."""
+
+    def __init__(self, transcript):
+        self.t, self.findings = transcript, transcript.findings
+        self.reached = []           # the checkpoints that evidence reaches (V1, V2)
+        self.gives_out = None       # V7
+
+    def check(self, evidence):
+        self.fingerprints(evidence.fingerprints)
+        self.older_copy(evidence.older)
+        self.quorums()
+        self.kind(evidence.expect)
+        self.recordings(evidence.recordings)
+        self.scans(evidence.scans)
+        self.prior(evidence.earlier)
+        self.person(evidence.person)
+
+    def fingerprints(self, given):
+        """V1: each is that of a recomputed checkpoint root, whatever the body says."""
+        if not given:
+            self.findings.not_run(["V1"], (
+                "no fingerprint noted outside was given", "没有给出在外记下的指纹"))
+        for one in given:
+            self.findings.examine("V1")
+            reached = [c for c in self.t.chain.checkpoints if c.fingerprint == one]
+            self.reached += reached
+            if not reached:
+                known = "; ".join(c.fingerprint for c in self.t.chain.checkpoints)
+                self.findings.fault("V1", "fingerprint", one, known or NOTHING, 0)
+
+    def older_copy(self, older):
+        """V2: the root over the first n lines of this file is the root over the copy, n ≥ 1."""
+        if older is None:
+            self.findings.not_run(["V2"], ("no older copy was given", "没有给出较早的副本"))
+            return
+        lines, root = older
+        self.findings.examine("V2", lines)
+        if not lines or self.findings.number < lines or self.t.chain.older_root != root:
+            self.findings.fault("V2", "older copy", ("%d lines" % lines, "%d 行" % lines),
+                                ("the beginning of this file", "本文件的开头"), 0)
+        else:
+            self.reached += [c for c in self.t.chain.checkpoints if c.line <= lines]
+
+    def quorums(self):
+        """V3: under every checkpoint, in each bench, cosignatures that count are at least its
+        quorum. It never fails."""
+        missing = []
+        for checkpoint in self.t.chain.checkpoints:
+            signoff = checkpoint.signoff
+            for bench in self.t.plan.panel.benches:
+                keys = signoff.counts[bench]["keys"] if signoff else 0
+                self.findings.examine("V3", keys)
+                if keys < bench.quorum:
+                    missing.append("%s, %s: %d < %d" % (
+                        checkpoint.stage, bench.id, keys, bench.quorum))
+        if not self.findings.checks["V3"].examined:
+            self.findings.not_run(["V3"], (
+                "nobody signed with a key in this file", "文件中没有电子签名"))
+        elif missing:
+            self.findings.not_run(["V3"], ("too few signatures: " + "; ".join(missing),
+                                           "签名未达法定人数：" + "；".join(missing)))
+
+    def kind(self, expect):
+        """V4: `mode` is the expected one."""
+        plan = self.t.plan
+        if expect is None:
+            self.findings.not_run(["V4"], ("no expectation was given", "没有给出预期"))
+        elif plan.header is None:
+            self.findings.not_run(["V4"], (
+                "no line can be read as that of the plan: the kind is not known",
+                "没有可读的方案首行：性质不明"))
+        else:
+            self.findings.examine("V4")
+            self.findings.compare("V4", "plan, mode", plan.header["mode"], expect,
+                                  plan.header_line)
+
+    def recordings(self, find):
+        """V5: each registered recording that is at hand has the SHA-256 of that file."""
+        missing = []
+        for number, line in self.t.aftermath.recordings:
+            if find is None:
+                self.findings.not_run(["V5"], ("the recordings were not given", "没有给出录像文件"))
+                return
+            found = find(line["name"])
+            if found is None:
+                missing.append(line["name"])
+                continue
+            self.findings.examine("V5")
+            if found != line["sha256"]:
+                self.findings.fault("V5", line["name"], found, line["sha256"], number)
+        self.not_at_hand("V5", missing)
+
+    def scans(self, given):
+        """V6: the scans of `paper` lines are found by their SHA-256."""
+        missing = []
+        for _, scan in self.t.signoffs.scans:
+            if given is None:
+                self.findings.not_run(["V6"], ("the scans were not given", "没有给出扫描件"))
+                return
+            if scan in given:
+                self.findings.examine("V6")
+            else:
+                missing.append(scan)
+        self.not_at_hand("V6", missing)
+
+    def not_at_hand(self, rule, missing):
+        if missing:
+            self.findings.not_run([rule], ("not at hand: " + ", ".join(missing),
+                                           "缺少文件：" + "、".join(missing)))
+
+    def prior(self, earlier):
+        """V7: there is a `prior`, and it names the verified transcript before."""
+        header, line = self.t.plan.header, self.t.plan.header_line
+        if header is None:
+            self.findings.not_run(["V7"], ("there is no plan line", "没有方案首行"))
+            return
+        prior = header.get("prior")
+        self.gives_out = self.what_is_given_out(prior, earlier)
+        before = earlier if earlier is not None and earlier.verdict() == "verified" else None
+        if prior is None:
+            if before is not None:
+                origin = before.plan.header["origin"]
+                self.findings.examine("V7")
+                self.findings.fault("V7", "prior", NOTHING, (
+                    "a prior with origin %s" % origin, "prior 的 origin 为 %s" % origin), line)
+                self.findings.compare("V7", "plan, mode", header["mode"],
+                                      before.plan.header["mode"], line)
+            return
+        if before is None:
+            self.findings.not_run(["V7"], (
+                "the transcript before was not given, or is not verified",
+                "没有给出上一份记录，或上一份没有通过核验"))
+            return
+        self.findings.examine("V7")
+        self.link(header, prior, before, line)
+        self.given_out(line)
+
+    def what_is_given_out(self, prior, earlier):
+        """V7: with `round` what the transcript before left; with `void` what the void attempt gave
+        out; without `prior` anything. None when that cannot be told."""
+        if prior is None:
+            return ANYTHING
+        if earlier is None or earlier.plan.header is None or earlier.findings.refuted():
+            return None
+        return leaves(earlier) if prior["relation"] == "round" else earlier.outside.gives_out
+
+    def link(self, header, prior, before, line):
+        """V7: origin, and size and root of a checkpoint, but not one with stage `plan`; the mode;
+        with `void` that one is void, and `attempt` one more; with `round` it is not void."""
+        compare, fault = self.findings.compare, self.findings.fault
+        compare("V7", "prior, origin", prior["origin"], before.plan.header["origin"], line)
+        seals = [(c.size, c.root) for c in before.chain.checkpoints if c.stage != "plan"]
+        if (prior["size"], prior["root"]) not in seals:
+            fault("V7", "prior, size and root", "%d, %s" % (prior["size"], prior["root"]),
+                  "; ".join("%d, %s" % seal for seal in seals) or NOTHING, line)
+        compare("V7", "plan, mode", header["mode"], before.plan.header["mode"], line)
+        void, states = before.aftermath.void is not None, (("not void", "未作废"), ("void", "已作废"))
+        if void != (prior["relation"] == "void"):
+            fault("V7", "prior, relation", states[void], states[not void], line)
+        if prior["relation"] == "void":
+            compare("V7", "plan, attempt", header["attempt"], before.plan.header["attempt"] + 1,
+                    line)
+
+    def given_out(self, line):
+        """V7: every household and unit of the plan is one of those given out, and the same."""
+        if self.gives_out is None:
+            self.findings.not_run(["V7"], (
+                "the transcript before the void attempts was not given",
+                "没有给出作废各次之前的记录"))
+        elif self.gives_out is not ANYTHING:
+            households, units = self.gives_out
+            for household in self.t.plan.households:
+                self.findings.examine("V7")
+                if households.get(household.id) != household_is(household):
+                    self.findings.fault("V7", "household %s" % household.id, household.id, (
+                        "on standby before, with the same name, tier, needs and person",
+                        "上一轮候补户，姓名、顺位、需求、身份承诺相同"), line)
+            for unit in self.t.plan.units:
+                self.findings.examine("V7")
+                if units.get(unit.id) != unit_is(unit):
+                    self.findings.fault("V7", "unit %s" % unit.id, unit.id, (
+                        "free before, with the same label, storey and features",
+                        "上一轮剩余房源，门牌、楼层、条件相同"), line)
+
+    def person(self, opening):
+        """V8: the `person` of the household is the hash of the opening."""
+        not_run = self.findings.not_run
+        if opening is None:
+            not_run(["V8"], ("no opening of a household was given", "没有给出住户的密封件"))
+            return
+        text, match = read_opening(opening)
+        if not match:
+            not_run(["V8"], NO_OPENING)
+            return
+        household = self.t.plan.household(match.group(1))
+        if household is None and self.t.order.phase == PLAN:
+            not_run(["V8"], ("the file ends in the plan, before this household",
+                             "文件在方案中结束，还没有到该户"))
+        elif household is None:
+            self.findings.examine("V8")
+            self.findings.fault("V8", "opening", match.group(1),
+                                ("a household of the plan", "方案中的住户"), 0)
+        elif household.person is None:
+            not_run(["V8"], ("the household has no commitment to a person in the plan",
+                             "方案中该住户没有身份承诺"))
+        else:
+            self.findings.examine("V8")
+            self.findings.compare("V8", "household %s" % household.id, hash_text(text),
+                                  household.person, household.line)
+
+
+def check_evidence(t, evidence):
+    t.outside.check(evidence)
 
 
 OPENING = re.compile("floorlot/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\n"
@@ -2519,46 +3103,27 @@ NO_OPENING = ("what was given is not the opening of a household: the five lines 
 
 
 def read_opening(opening):
-    """Rule 1 of Person: the text and its fields; no fields when it is no opening."""
+    """Person, rule 1: the text and its fields; no fields when it is no opening."""
     try:
-        text = unicodedata.normalize("NFC", opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n")
+        text = opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n"
     except UnicodeDecodeError:
-        text = ""
+        return "", None
+    text = unicodedata.normalize("NFC", text)
     match = OPENING.match(text)
-    return text, match if match and all(field_is_sound(field) for field in match.groups()[:3]) else None
-
-
-def check_person(t, opening):
-    """V8."""
-    if opening is None:
-        t.not_run(["V8"], ("no opening of a household was given", "没有给出住户的密封件"))
-        return
-    text, match = read_opening(opening)
-    if not match:
-        t.not_run(["V8"], NO_OPENING)
-        return
-    household = t.ids["household"].get(match.group(1))
-    if household is None and t.phase == PLAN:
-        t.not_run(["V8"], ("the file ends in the plan, before this household", "文件在方案中结束，还没有到该户"))
-    elif household is None:
-        t.examine("V8")
-        t.fault("V8", "opening", match.group(1), ("a household of the plan", "方案中的住户"), 0)
-    elif household.person is None:
-        t.not_run(["V8"], ("the household has no commitment to a person in the plan", "方案中该住户没有身份承诺"))
-    else:
-        t.examine("V8")
-        t.compare("V8", "household %s" % household.id, hash_text(text), household.person, household.line)
+    sound = match and all(field_is_sound(field) for field in match.groups()[:3])
+    return text, match if sound else None
 
 
 def field_is_sound(field):
-    """Person, rule 1."""
+    """Person, rule 1: 1 to 200 bytes, no white space at the ends, no control character and no line
+    separator."""
     return (1 <= len(field.encode("utf-8")) <= 200 and field == field.strip()
             and not any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in field))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 7. The report (section 11)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 14. The report (section 11)
+# --------------------------------------------------------------------------------------------------
 
 class Unreadable(Exception):
     """The file is not a transcript, or cannot be read; its words are a pair."""
@@ -2566,17 +3131,28 @@ class Unreadable(Exception):
 
 STAGES = ["plan", "result", "aftermath"]
 
+
 def verify_file(path, evidence, household=None):
-    """Reads one transcript and runs all checks."""
-    t = Transcript(evidence.older[0] if evidence.older else 0, household)
-    with open_file(path) as stream:
-        t.read(lines_of_transcript(stream))
+    """Reads one transcript and runs all checks. `household` is as people type it."""
+    older_size = evidence.older[0] if evidence.older else 0
+    if household is None:
+        with open_file(path) as stream:
+            t = Transcript(older_size)
+            t.read(lines_of_transcript(stream))
+    else:
+        with open_twice(path) as stream:
+            start = stream.tell()
+            found = Found(household, plan_lines(stream))
+            stream.seek(start)
+            t = Transcript(older_size, found.id)
+            t.account.found = found
+            t.read(lines_of_transcript(stream))
     check_evidence(t, evidence)
     return t
 
 
 def lines_of_transcript(stream, empty=False):
-    """All lines of a file that begins as a transcript does (or is empty, where that is asked for)."""
+    """All lines of a file that begins as a transcript does (or is empty, where that may be)."""
     lines = read_lines(stream)
     first = next(lines, None)
     if first is None and empty:
@@ -2586,8 +3162,9 @@ def lines_of_transcript(stream, empty=False):
     if not first[0].startswith(BEGINNING):
         changed = change_report(change_of_beginning(itertools.chain([first], lines)))
         said = (". " + changed["en"], "。" + changed["zh"]) if changed else ("", "")
-        raise Unreadable("this is no transcript: it does not begin with {\"kind\":\"plan\"," + said[0],
-                         "这不是抽签记录：开头不是 {\"kind\":\"plan\"," + said[1], changed)
+        raise Unreadable(
+            "this is no transcript: it does not begin with {\"kind\":\"plan\"," + said[0],
+            "这不是抽签记录：开头不是 {\"kind\":\"plan\"," + said[1], changed)
     return itertools.chain([first], lines)
 
 
@@ -2599,9 +3176,24 @@ def open_file(path):
         raise Unreadable("cannot be read: " + english, "无法读取：" + chinese) from None
 
 
+@contextlib.contextmanager
+def open_twice(path):
+    """A file that is read twice; what comes through a pipe is kept for it."""
+    with open_file(path) as stream, contextlib.ExitStack() as stack:
+        if not stream.seekable():
+            import shutil  # (only here, and slow to load)
+            import tempfile
+            copy = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            stream = copy
+        yield stream
+
+
 # What the system says of a file, in Chinese; anything else by its number.
-SYSTEM = {errno.ENOENT: "没有这个文件或目录", errno.EACCES: "没有权限", errno.EPERM: "不允许此操作", errno.EISDIR: "这是目录，不是文件",
-          errno.ENOTDIR: "路径中有一部分不是目录", errno.EIO: "读写出错", errno.ELOOP: "符号链接层数过多", errno.ENAMETOOLONG: "文件名过长"}
+SYSTEM = {errno.ENOENT: "没有这个文件或目录", errno.EACCES: "没有权限", errno.EPERM: "不允许此操作",
+          errno.EISDIR: "这是目录，不是文件", errno.ENOTDIR: "路径中有一部分不是目录",
+          errno.EIO: "读写出错", errno.ELOOP: "符号链接层数过多", errno.ENAMETOOLONG: "文件名过长"}
 
 
 def system_words(error):
@@ -2610,24 +3202,29 @@ def system_words(error):
     return error.strerror or str(error), SYSTEM.get(error.errno, "系统错误 %s" % error.errno)
 
 
+def outcome(t, rule):
+    return t.findings.checks[rule].outcome()
+
+
 def drand_is_open(t):
-    return t.checks["C7"].outcome() == "not_run" and t.checks["C7"].examined > 0
+    return outcome(t, "C7") == "not_run" and t.findings.checks["C7"].examined > 0
 
 
 def level_of(t):
     if t.verdict() != "verified":
         return "none"
-    if t.checks["V1"].outcome() == "passed" or (
-            t.checks["V2"].outcome() == "passed" and any(c["stage"] == "plan" for c in t.reached)):
-        return "certified" if t.checks["V3"].outcome() == "passed" and not drand_is_open(t) else "anchored"
+    if outcome(t, "V1") == "passed" or (
+            outcome(t, "V2") == "passed" and any(c.stage == "plan" for c in t.outside.reached)):
+        certified = outcome(t, "V3") == "passed" and not drand_is_open(t)
+        return "certified" if certified else "anchored"
     return "consistent"
 
 
 def anchored_at(t):
     """The last stage that evidence reaches."""
-    if t.verdict() != "verified" or not t.reached:
+    if t.verdict() != "verified" or not t.outside.reached:
         return None
-    return max((c["stage"] for c in t.reached), key=STAGES.index)
+    return max((c.stage for c in t.outside.reached), key=STAGES.index)
 
 
 def in_both(pair):
@@ -2644,86 +3241,96 @@ def check_report(row, check, faults):
 
 def fault_report(fault):
     rule, line, place, found, expected = fault
-    return {"rule": rule, "line": line, "place": place, "found": in_both(found), "expected": in_both(expected)}
+    return {"rule": rule, "line": line, "place": place, "found": in_both(found),
+            "expected": in_both(expected)}
 
 
 def checkpoint_report(t, checkpoint):
-    report = {key: checkpoint[key] for key in ("stage", "size", "root", "fingerprint")}
-    signoff = checkpoint["signoff"]
+    report = {"stage": checkpoint.stage, "size": checkpoint.size, "root": checkpoint.root,
+              "fingerprint": checkpoint.fingerprint}
+    signoff = checkpoint.signoff
     if signoff and signoff.said:
         report["signatures"] = [
-            {"bench": bench.id, "keys": signoff.counts[bench]["keys"], "paper": signoff.counts[bench]["paper"],
-             "dissent": signoff.counts[bench]["dissent"], "quorum": bench.quorum} for bench in t.benches]
+            {"bench": bench.id, **{key: signoff.counts[bench][key]
+                                   for key in ("keys", "paper", "dissent")},
+             "quorum": bench.quorum} for bench in t.plan.panel.benches]
     return report
 
 
 def settled_report(t):
-    if t.verdict() != "verified" or not t.events:
+    after = t.aftermath
+    if t.verdict() != "verified" or not after.events:
         return None
-    if t.void is not None:
+    if after.void is not None:
         return {"housed": 0, "standby": 0, "free": 0}
-    return {"housed": sum(1 for h in t.households if h.unit), "standby": sum(1 for h in t.households if h.on_list),
-            "free": len(t.free_units)}
+    return {"housed": len(after.holds), "standby": len(after.waiting),
+            "free": len(after.free_units)}
+
+
+def unfinished_report(t):
+    return {"lines": t.findings.number, "phase": PHASES[t.order.phase].name,
+            "closed": t.chain.closed, "sealed": t.chain.sealed(), "torn": t.chain.torn}
+
+
+def totals(t):
+    return {"lines": t.findings.number, "households": len(t.plan.households),
+            "units": len(t.plan.units),
+            "picked": sum(1 for caller in t.draw.callers.values() if caller.picks),
+            "standby": len(t.draw.standby_order), "leftover": t.draw.sums["leftover"]}
 
 
 def json_report(t):
-    header = t.header or {"origin": "", "title": "", "mode": "unknown"}
+    header = t.plan.header or {"origin": "", "title": "", "mode": "unknown"}
+    checks = [(row, t.findings.checks[row[0]]) for row in CHECKS]
     report = {
         "verdict": t.verdict(), "level": level_of(t), "anchored": anchored_at(t),
         "origin": header["origin"], "title": header["title"], "mode": header["mode"],
-        "checks": [check_report(row, t.checks[row[0]], [fault_report(fault) for fault in t.checks[row[0]].faults])
-                   for row in CHECKS],
-        "checkpoints": [checkpoint_report(t, c) for c in t.checkpoints],
-        "totals": {"lines": t.number, "households": len(t.households), "units": len(t.units),
-                   "picked": sum(1 for h in t.households if h.picks), "standby": len(t.standby_order),
-                   "leftover": t.sums["leftover"]},
-        "signed": t.verdict() == "verified" and t.checks["V3"].outcome() == "passed",
-        "aftermath": t.counts,
+        "checks": [check_report(row, check, [fault_report(fault) for fault in check.faults])
+                   for row, check in checks],
+        "checkpoints": [checkpoint_report(t, c) for c in t.chain.checkpoints],
+        "totals": totals(t),
+        "signed": t.verdict() == "verified" and outcome(t, "V3") == "passed",
+        "aftermath": t.aftermath.counts,
     }
-    settled = settled_report(t)
-    if settled:
-        report["settled"] = settled
-    if t.recordings:
-        report["recordings"] = [{key: line[key] for key in ("name", "sha256", "start")} for _, line in t.recordings]
-    if t.void is not None:
-        report["void"] = t.void["reason"]
-    why = why_report(t)
-    if why:
-        report["why"] = why
-    changed = t.changed()
-    if changed:
-        report["changed"] = changed
-    if t.unfinished():
-        report["unfinished"] = {"lines": t.number, "phase": UNFINISHED[t.phase][0], "closed": t.closed, "sealed": sealed(t),
-                                "torn": t.torn}
+    recordings = [{key: line[key] for key in ("name", "sha256", "start")}
+                  for _, line in t.aftermath.recordings]
+    void = t.aftermath.void
+    for key, value in (("settled", settled_report(t)), ("recordings", recordings),
+                       ("void", void["reason"] if void else None), ("why", why_report(t)),
+                       ("changed", t.chain.changed()),
+                       ("unfinished", unfinished_report(t) if t.unfinished() else None)):
+        if value or (key == "void" and void):
+            report[key] = value
     return report
 
 
 def why_report(t):
     """Why the household that was asked for has what it has; None when it was not called."""
-    household = t.ids["household"].get(t.wanted)
-    if household is None or household.record is None:
+    household = t.plan.household(t.account.wanted)
+    if household not in t.account.answers:
         return None
-    record, pool = household.record, household.pool
-    answer = record["answer"] or {}
+    draw, number, answer, offered = t.account.answers[household]
+    caller, pool = draw.callers[household], household.pool
+    called_at = t.account.called_at[household]
     by = "standby" if answer.get("kind") == "standby" else answer.get("by")
-    called_at = t.last_call_at[household]
     return {
-        "household": household.id, "pool": pool.id, "tier": min(household.tier, 255), "needs": sorted(household.needs),
+        "household": household.id, "pool": pool.id, "tier": min(household.tier, 255),
+        "needs": sorted(household.needs),
         "called_with": household.head.id if household.head is not household else None,
-        "ticket": str(household.ticket), "place": record["draw"].order.index(household) + 1,
-        "of": len(pool.households), "missed": household.misses, "lot": str(household.lot),
-        "offered": record["offered"], "by": by, "number": answer.get("number"), "rank": answer.get("rank"),
-        "proxy": answer.get("proxy"), "unit": answer.get("unit"), "line": record["line"], "called_at": called_at,
-        "recording": recording_at(t, called_at), "later": t.later,
+        "ticket": str(caller.ticket), "place": draw.order.index(caller) + 1,
+        "of": len(pool.households), "missed": caller.misses, "lot": str(caller.lot),
+        "offered": offered, "by": by, "number": answer.get("number"), "rank": answer.get("rank"),
+        "proxy": answer.get("proxy"), "unit": answer.get("unit"), "line": number,
+        "called_at": called_at, "recording": recording_at(t, called_at), "later": t.account.later,
     }
 
 
 def recording_at(t, at):
     """A6: the recording that began last before, and the second in it."""
     best = None
-    for _, line in t.recordings:
-        if at is not None and line["start"] <= at and (best is None or line["start"] >= best["start"]):
+    for _, line in t.aftermath.recordings:
+        if at is not None and line["start"] <= at and (
+                best is None or line["start"] >= best["start"]):
             best = line
     return {"recording": best["name"], "second": at - best["start"]} if best else None
 
@@ -2743,14 +3350,16 @@ def print_json(report):
     print("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
 
-OUTCOMES = {"passed": ("passed ", "通过  "), "failed": ("FAILED ", "未通过"), "not_run": ("not run", "未执行")}
+OUTCOMES = {"passed": ("passed ", "通过  "), "failed": ("FAILED ", "未通过"),
+            "not_run": ("not run", "未执行")}
 
 
 def print_checks(rows, checks, say):
     """One line for each check, its faults below."""
     for row in rows:
         check = checks[row[0]]
-        print("%-3s %s %9d  %s" % (row[0], say(*OUTCOMES[check.outcome()]), check.examined, say(row[1], row[2])))
+        print("%-3s %s %9d  %s" % (row[0], say(*OUTCOMES[check.outcome()]), check.examined,
+                                   say(row[1], row[2])))
         if check.outcome() == "not_run":
             print(" " * 23 + say(*both(check.reason)))
         for _, line, place, found, expected in check.faults:
@@ -2762,247 +3371,740 @@ def print_checks(rows, checks, say):
             print(" " * 4 + say("and %d more" % more, "另有 %d 处" % more))
     outcomes = [checks[row[0]].outcome() for row in rows]
     numbers = tuple(outcomes.count(outcome) for outcome in ("passed", "failed", "not_run"))
-    print(say("\n%d checks passed, %d failed, %d not run." % numbers, "\n%d 项通过，%d 项未通过，%d 项未执行。" % numbers))
+    print(say("\n%d checks passed, %d failed, %d not run." % numbers,
+              "\n%d 项通过，%d 项未通过，%d 项未执行。" % numbers))
 
 
-STAGE_NAMES = {"plan": ("the plan", "方案"), "result": ("the result", "结果"), "aftermath": ("the aftermath", "后续事项")}
+STAGE_NAMES = {"plan": ("the plan", "方案"), "result": ("the result", "结果"),
+               "aftermath": ("the aftermath", "后续事项")}
 
 
 def print_report(t, say):
-    rehearsal = say("######## REHEARSAL: nothing here counts ########", "######## 演练，结果不作数 ########")
+    rehearsal = say("######## REHEARSAL: nothing here counts ########",
+                    "######## 演练，结果不作数 ########")
     report = json_report(t)
     if "changed" in report:
         print(say(report["changed"]["en"], report["changed"]["zh"]) + "\n")
     if report["mode"] == "rehearsal":
         print(rehearsal)
     if report["mode"] == "unknown":
-        print(say("######## OFFICIAL OR REHEARSAL: NOT KNOWN ########", "######## 正式还是演练：性质不明 ########"))
+        print(say("######## OFFICIAL OR REHEARSAL: NOT KNOWN ########",
+                  "######## 正式还是演练：性质不明 ########"))
     if report["verdict"] == "unfinished":
         print(say("######## UNFINISHED — no result ########", "######## 尚未完成 —— 不是结果 ########"))
     print(clean(report["title"]) + "\n" + clean(report["origin"]) + "\n")
-    print_checks(CHECKS, t.checks, say)
-    for c in report["checkpoints"]:
-        print(say("Fingerprint of %-14s %s", "%s的指纹  %s") % (say(*STAGE_NAMES[c["stage"]]), c["fingerprint"]))
-        for s in c.get("signatures", []):
-            print("    " + clean(say(
-                "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})",
-                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，异议 {dissent} 人（法定 {quorum} 人）").format(**s)))
-    print(say("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.",
-              "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。"
-              ).format(**report["totals"]))
-    if any(report["aftermath"].values()):
-        print(say("After the result: {objections} objections ({open} without a ruling), {withdrawals} withdrawals, "
-                  "{accepted} offers accepted, {declined} declined, {swaps} swaps, {recordings} recordings.",
-                  "结果之后：异议 {objections} 项（未裁定 {open} 项），放弃 {withdrawals} 户，接受 {accepted} 次，"
-                  "谢绝 {declined} 次，换房 {swaps} 次，录像 {recordings} 份。").format(**report["aftermath"]))
-    if "settled" in report:
-        print(say("In the end {housed} households have a unit, {standby} are on standby, {free} units are free.",
-                  "最终 {housed} 户有房，{standby} 户候补，{free} 套空房。").format(**report["settled"]))
+    print_checks(CHECKS, t.findings.checks, say)
+    print_numbers(report, say)
     print("\n" + closing_sentence(t, report, say))
     if report["mode"] == "rehearsal":
         print(rehearsal)
 
 
+def print_numbers(report, say):
+    """Fingerprints, signatures and totals."""
+    for c in report["checkpoints"]:
+        print(say("Fingerprint of %-14s %s", "%s的指纹  %s") % (
+            say(*STAGE_NAMES[c["stage"]]), c["fingerprint"]))
+        for s in c.get("signatures", []):
+            print("    " + clean(say(
+                "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused "
+                "(quorum {quorum})",
+                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，异议 {dissent} 人（法定 {quorum} 人）"
+            ).format(**s)))
+    print(say("{households} households, {units} units: {picked} picked, {standby} on standby, "
+              "{leftover} left over.",
+              "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。"
+              ).format(**report["totals"]))
+    if any(report["aftermath"].values()):
+        print(say("After the result: {objections} objections ({open} without a ruling), "
+                  "{withdrawals} withdrawals, {accepted} offers accepted, {declined} declined, "
+                  "{swaps} swaps, {recordings} recordings.",
+                  "结果之后：异议 {objections} 项（未裁定 {open} 项），放弃 {withdrawals} 户，接受 {accepted} 次，"
+                  "谢绝 {declined} 次，换房 {swaps} 次，录像 {recordings} 份。"
+                  ).format(**report["aftermath"]))
+    if "settled" in report:
+        print(say("In the end {housed} households have a unit, {standby} are on standby, "
+                  "{free} units are free.",
+                  "最终 {housed} 户有房，{standby} 户候补，{free} 套空房。").format(**report["settled"]))
+
+
 def torn_line(t):
     """That bytes stand behind the last whole line, as a pair; empty if none do."""
-    if not t.torn:
+    numbers = t.findings.number, t.chain.torn
+    if not t.chain.torn:
         return "", ""
-    return ("Behind line %d stand %d bytes without a line end: a line that was torn (by a power cut, say) or cut off; "
-            "they are not examined. " % (t.number, t.torn),
-            "第 %d 行之后还有 %d 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。" % (t.number, t.torn))
-
-
-def sealed(t):
-    """How many lines are under the last checkpoint."""
-    return t.checkpoints[-1]["size"] if t.checkpoints else 0
+    return ("Behind line %d stand %d bytes without a line end: a line that was torn (by a power "
+            "cut, say) or cut off; they are not examined. " % numbers,
+            "第 %d 行之后还有 %d 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"
+            % numbers)
 
 
 def open_lines(t):
     """How many lines nothing seals, and what that means, as a pair."""
-    start, under = max(sealed(t), t.closed), sealed(t)
-    count = t.number - start
+    under = t.chain.sealed()
+    start = max(under, t.chain.closed)
+    count = t.findings.number - start
     lines, chinese = "1 line" if count == 1 else "%d lines" % count, "%d 行" % count
     if not count:
         return "", ""
     if not under:
         return ("No checkpoint seals it yet: anybody could have changed or added its %s. " % lines,
                 "尚无检查点封存：这 %s任何人都可能改动或添加过。" % chinese)
-    if not t.closed:
-        return ("It is sealed by a checkpoint to line %d; the %s after it nothing seals, and anybody could have changed or "
-                "added them. " % (under, lines),
-                "检查点封存到第 %d 行；其后 %s没有任何封存，任何人都可能改动或添加过。" % (under, chinese))
-    return ("The %s after line %d nothing seals, and anybody could have changed or added them; a checkpoint seals the file to "
-            "line %d. " % (lines, start, under),
-            "第 %d 行之后的 %s没有任何封存，任何人都可能改动或添加过；检查点封存到第 %d 行。" % (start, chinese, under))
+    if not t.chain.closed:
+        return ("It is sealed by a checkpoint to line %d; the %s after it nothing seals, and "
+                "anybody could have changed or added them. " % (under, lines),
+                "检查点封存到第 %d 行；其后 %s没有任何封存，任何人都可能改动或添加过。"
+                % (under, chinese))
+    return ("The %s after line %d nothing seals, and anybody could have changed or added them; "
+            "a checkpoint seals the file to line %d. " % (lines, start, under),
+            "第 %d 行之后的 %s没有任何封存，任何人都可能改动或添加过；检查点封存到第 %d 行。"
+            % (start, chinese, under))
 
 
 def not_sealed(t, line, say):
     """The mark of what stands in a line that no checkpoint is over."""
-    return say(", not sealed yet", "，尚未封存") if t.unfinished() and line > sealed(t) else ""
+    open_yet = t.unfinished() and line > t.chain.sealed()
+    return say(", not sealed yet", "，尚未封存") if open_yet else ""
 
 
 def unfinished_reason(t):
     """Why T4 is not run."""
-    _, english, chinese = UNFINISHED[t.phase]
-    torn = torn_line(t)
-    return (("the file ends after line %d without a closing line: %s. %s" % (t.number, english, torn[0])).rstrip(),
-            "文件到第 %d 行为止，没有结束行：%s。%s" % (t.number, chinese, torn[1]))
+    phase, torn = PHASES[t.order.phase], torn_line(t)
+    return (("the file ends after line %d without a closing line: %s. %s"
+             % (t.findings.number, phase.missing, torn[0])).rstrip(),
+            "文件到第 %d 行为止，没有结束行：%s。%s"
+            % (t.findings.number, phase.missing_chinese, torn[1]))
 
 
 def unfinished_sentence(t, say):
     """T4, for a resident."""
-    _, english, chinese = UNFINISHED[t.phase]
-    if not t.number:
-        so_far = say("This transcript is UNFINISHED: not even its first line is whole. ", "本记录【尚未完成】：连第一行都不完整。")
-    elif not t.closed:
-        so_far = say("This transcript is UNFINISHED: %s. It keeps the rules to line %d. " % (english, t.number),
-                     "本记录【尚未完成】：%s。到第 %d 行为止符合规则。" % (chinese, t.number)) + say(*open_lines(t))
+    phase, number, closed = PHASES[t.order.phase], t.findings.number, t.chain.closed
+    if not number:
+        so_far = say("This transcript is UNFINISHED: not even its first line is whole. ",
+                     "本记录【尚未完成】：连第一行都不完整。")
+    elif not closed:
+        so_far = say("This transcript is UNFINISHED: %s. It keeps the rules to line %d. "
+                     % (phase.missing, number),
+                     "本记录【尚未完成】：%s。到第 %d 行为止符合规则。"
+                     % (phase.missing_chinese, number)) + say(*open_lines(t))
     else:
         so_far = say(*open_lines(t)) + say(
-            "This transcript is finished to line %d, and UNFINISHED after it: %s. It keeps the rules to line %d. "
-            % (t.closed, english, t.number),
-            "本记录到第 %d 行为止已结束，之后增加的内容【尚未完成】：%s。到第 %d 行为止符合规则。" % (t.closed, chinese, t.number))
-    if not t.closed:
-        result = say("It is not verified, and nothing in it is a final result.", "它没有通过核验，其中的内容都不是最终结果。")
+            "This transcript is finished to line %d, and UNFINISHED after it: %s. "
+            "It keeps the rules to line %d. " % (closed, phase.missing, number),
+            "本记录到第 %d 行为止已结束，之后增加的内容【尚未完成】：%s。到第 %d 行为止符合规则。"
+            % (closed, phase.missing_chinese, number))
+    if not closed:
+        result = say("It is not verified, and nothing in it is a final result.",
+                     "它没有通过核验，其中的内容都不是最终结果。")
     else:
-        result = say("As a whole it is not verified; its first %d lines are a finished transcript, and can be verified by "
-                     "themselves." % t.closed, "整份没有通过核验；它的前 %d 行是一份已结束的记录，可以单独核验。" % t.closed)
+        result = say("As a whole it is not verified; its first %d lines are a finished transcript, "
+                     "and can be verified by themselves." % closed,
+                     "整份没有通过核验；它的前 %d 行是一份已结束的记录，可以单独核验。" % closed)
     return so_far + say(*torn_line(t)) + result + say(
         " If it was published as a finished draw, its end is missing: ask for the whole file.",
         "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。")
 
 
 def unfinished_too(t, say):
-    return say(" The file is also UNFINISHED (to line %d): perhaps what was given belongs to the end that is missing." % t.number,
-               "文件也【尚未完成】（到第 %d 行为止）：所给内容也许属于缺失的末尾。" % t.number)
+    return say(" The file is also UNFINISHED (to line %d): perhaps what was given belongs to the "
+               "end that is missing." % t.findings.number,
+               "文件也【尚未完成】（到第 %d 行为止）：所给内容也许属于缺失的末尾。"
+               % t.findings.number)
 
 
 def altered_sentence(t, report, say):
-    """On a file that a program on the way has changed: what is said after the change. Where line ends are all that is wrong, it says so; it stays refuted."""
+    """On a file that a program on the way has changed: what is said after the change. Where line
+    ends are all that is wrong, it says so; it stays refuted."""
     changed = report["changed"]
-    alone = not any(c["outcome"] == "failed" and (c["id"], c["failed"]) != ("T1", 1) for c in report["checks"])
-    words = say("This file is REFUTED as it is (check T1): its bytes are not those that were sealed.",
+    alone = not any(c["outcome"] == "failed" and (c["id"], c["failed"]) != ("T1", 1)
+                    for c in report["checks"])
+    words = say("This file is REFUTED as it is (check T1): its bytes are not those that were "
+                "sealed.",
                 "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。")
     if changed["what"] != "cr-lf" or not alone:
-        return words + say(" If a new copy says the same, do not rely on it, and show this report to the panel.",
+        return words + say(" If a new copy says the same, do not rely on it, and show this report "
+                           "to the panel.",
                            "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。")
     if t.unfinished():
-        return words + say(" Nothing else is wrong so far, but the file is unfinished, too.", "除此之外到目前为止没有发现问题，但文件也尚未完成。")
-    return words + say(" Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
+        return words + say(" Nothing else is wrong so far, but the file is unfinished, too.",
+                           "除此之外到目前为止没有发现问题，但文件也尚未完成。")
+    return words + say(" Nothing else is wrong: with LF at the end of the lines it would be "
+                       "verified, with the fingerprints in this report.",
                        "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。")
 
 
 def closing_sentence(t, report, say):
     """What a resident may conclude, and what not."""
-    unknown = say("Whether this is an official draw or a rehearsal is NOT KNOWN: its first line cannot be read. ",
-                  "这是正式抽签还是演练，【性质不明】：首行无法读取。") if report["mode"] == "unknown" else ""
+    unknown = say("Whether this is an official draw or a rehearsal is NOT KNOWN: its first line "
+                  "cannot be read. ",
+                  "这是正式抽签还是演练，【性质不明】：首行无法读取。"
+                  ) if report["mode"] == "unknown" else ""
     changed = report.get("changed")
     first = say(changed["en"] + " ", changed["zh"]) if changed else ""
-    return first + unknown + verdict_sentence(t, report, say)
+    sentence = {"unfinished": unfinished_verdict, "refuted": refuted_verdict,
+                "verified": verified_verdict}[report["verdict"]]
+    return first + unknown + sentence(t, report, say)
 
 
 def drand_words(say):
-    return say("But that the drand numbers are those of the drand network was NOT verified here (C7): whoever "
-               "wrote the file could have made them up. Have it checked by a verifier that can.",
-               "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。请用能核对的程序再核验一次。")
+    return say("But that the drand numbers are those of the drand network was NOT verified here "
+               "(C7): whoever wrote the file could have made them up. Have it checked by a "
+               "verifier that can.",
+               "但 drand 随机数是否出自 drand 网络，本程序【未核对】（C7）：写文件的人可能自行编造。"
+               "请用能核对的程序再核验一次。")
 
 
-def verdict_sentence(t, report, say):
-    if report["verdict"] == "unfinished":
-        rehearsal = say("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。")
-        return (rehearsal if report["mode"] == "rehearsal" else "") + unfinished_sentence(t, say) + (
-            say(" ", "") + drand_words(say) if drand_is_open(t) else "")
-    if report["verdict"] == "refuted":
-        failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
-        if all(rule.startswith("V") for rule in failed):
-            return say("This record is REFUTED by what was given beside it (check %s): in itself it keeps the rules, "
-                       "but it does not agree with your evidence. See that you gave what belongs to this draw; if "
-                       "you did, do not rely on this file, and show this report to the panel." % ", ".join(failed),
-                       "本记录被随附的证据【否定】（第 %s 项）：文件本身符合规则，但与您手中的证据不符。"
-                       "请确认所给的证据属于本次抽签；如属实，请勿采信本文件，并向监督小组出示本报告。" % "、".join(failed)) + (
-                           unfinished_too(t, say) if t.unfinished() else "")
-        if "changed" in report:
-            return altered_sentence(t, report, say)
-        return say("This record is REFUTED: check %s failed. "
-                   "Do not rely on it, and show this report to the panel." % failed[0],
-                   "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
+def unfinished_verdict(t, report, say):
+    rehearsal = say("This is a REHEARSAL, not a draw that counts. ", "这是【演练】，不是正式抽签。")
+    return (rehearsal if report["mode"] == "rehearsal" else "") + unfinished_sentence(t, say) + (
+        say(" ", "") + drand_words(say) if drand_is_open(t) else "")
+
+
+def refuted_verdict(t, report, say):
+    failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
+    if all(rule.startswith("V") for rule in failed):
+        return say("This record is REFUTED by what was given beside it (check %s): in itself it "
+                   "keeps the rules, but it does not agree with your evidence. See that you gave "
+                   "what belongs to this draw; if you did, do not rely on this file, and show this "
+                   "report to the panel." % ", ".join(failed),
+                   "本记录被随附的证据【否定】（第 %s 项）：文件本身符合规则，但与您手中的证据不符。"
+                   "请确认所给的证据属于本次抽签；如属实，请勿采信本文件，并向监督小组出示本报告。"
+                   % "、".join(failed)) + (unfinished_too(t, say) if t.unfinished() else "")
+    if "changed" in report:
+        return altered_sentence(t, report, say)
+    return say("This record is REFUTED: check %s failed. "
+               "Do not rely on it, and show this report to the panel." % failed[0],
+               "本记录【不成立】：第 %s 项检查未通过。请勿采信，并向监督小组出示本报告。" % failed[0])
+
+
+def verified_verdict(t, report, say):
     words = []
     if report["mode"] == "rehearsal":
         words.append(say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
-    if t.void is not None:
-        words.append(say("This draw was declared VOID; nobody holds a flat by it.", "本次抽签已宣布作废，任何人都不能据此得房。"))
+    if t.aftermath.void is not None:
+        words.append(say("This draw was declared VOID; nobody holds a flat by it.",
+                         "本次抽签已宣布作废，任何人都不能据此得房。"))
     words.append(say("Every step in this file follows from the sealed plan and the public numbers.",
                      "文件中的每一步都由封存的方案和公开的随机数推出，没有发现错误。"))
     if drand_is_open(t):
         words.append(drand_words(say))
-    if report["anchored"]:
-        stage = say(*STAGE_NAMES[report["anchored"]])
-        words.append(say("The fingerprint or copy that you noted shows that it is the same record up to %s." % stage,
-                         "您记下的指纹（或较早的副本）证明：直到%s，这就是当时的那份记录。" % stage))
-        if report["anchored"] != "aftermath" and any(c["stage"] == "aftermath" for c in report["checkpoints"]):
-            words.append(say("The aftermath has not been compared with anything noted outside.", "后续事项尚未与在外记下的比对。"))
-    else:
-        words.append(say("Whether it is the record of the hall is not yet shown: compare the plan's fingerprint with "
-                         "the notice, or give it with --fingerprint.",
-                         "它是否就是现场的那份记录，尚未证明：请把方案指纹与公告核对，或用 --fingerprint 输入。"))
+    words += anchored_words(report, say)
     if report["signed"]:
         words.append(say("The quorum of every bench signed it with the keys in the plan.",
                          "各席位达到法定人数的监督员用方案中的公钥签了名。"))
     else:
         words.append(say("It does not carry signatures by key of the quorum of every bench.",
                          "它没有各席位达到法定人数的电子签名。"))
-    return " ".join(words) if say("en", "zh") == "en" else "".join(words)
+    return say(" ", "").join(words)
 
 
-RULE_NAMES = {"lot": ("drawn by lot", "抽签定房"), "choice": ("chosen", "选房"), "ranking": ("by ranking", "按志愿"),
-              "standby": ("standby", "候补")}
-
-
-def print_why(t, say):
-    """The data of `why` in plain words."""
-    why = why_report(t)
-    if why is None:
-        print(say("\nHousehold %s: not called in this file, or not in the plan.",
-                  "\n住户 %s：本文件中没有叫到，或不在方案中。") % clean(t.wanted))
+def anchored_words(report, say):
+    """Whether it is the record of the hall."""
+    if not report["anchored"]:
+        yield say("Whether it is the record of the hall is not yet shown: compare the plan's "
+                  "fingerprint with the notice, or give it with --fingerprint.",
+                  "它是否就是现场的那份记录，尚未证明：请把方案指纹与公告核对，或用 --fingerprint 输入。")
         return
-    nothing, offered = say(*NOTHING), len(why["offered"])
-    place = say("%d of %d, the smaller ticket first within a tier", "第 %d 位，共 %d 户；同一顺位内签号小者在先")
-    result = why["unit"] or (say("standby", "候补") if why["by"] else nothing)
-    rows = [
-        ("Household", "住户", why["household"]), ("Pool", "批次", why["pool"]), ("Tier", "顺位", why["tier"]),
-        ("Needs", "照顾需求", ", ".join(why["needs"]) or nothing),
-        ("Called with", "结伴（按其签号排序）", why["called_with"]), ("Ticket", "签号", why["ticket"]),
-        ("Place", "次序", place % (why["place"], why["of"])), ("Missed", "缺席", why["missed"]),
-        ("On offer", "当时可选", say("%d flats", "%d 套") % offered),
-        *(("", "", "%4d  %s" % (i, unit)) for i, unit in enumerate(why["offered"])),
-        ("How", "方式", why["by"] and say(*RULE_NAMES[why["by"]])),
-        ("Lot", "签数", why["by"] == "lot" and offered and "%s mod %d = %d" % (
-            why["lot"], offered, int(why["lot"]) % offered)),
-        ("Rank", "志愿", why["rank"]), ("Proxy", "代选人", why["proxy"]), ("Result", "结果", result),
-        ("Line", "行", why["line"] and str(why["line"]) + not_sealed(t, why["line"], say)),
-        ("Recording", "录像", why["recording"] and say("%(recording)s, second %(second)d", "%(recording)s，第 %(second)d 秒")
-         % why["recording"]),
-        *(("Later", "后来", say("line %d%s, %s; has then: %s", "第 %d 行%s，%s；此后：%s") % (
-            later["line"], not_sealed(t, later["line"], say), later["what"], later["holds"] or nothing)) for later in why["later"]),
-    ]
-    print()
-    for english, chinese, value in rows:
-        if value:
-            print("%-12s %s" % (say(english, chinese), clean(value)))
+    stage = say(*STAGE_NAMES[report["anchored"]])
+    yield say("The fingerprint or copy that you noted shows that it is the same record up to %s."
+              % stage, "您记下的指纹（或较早的副本）证明：直到%s，这就是当时的那份记录。" % stage)
+    if report["anchored"] != "aftermath" and any(
+            c["stage"] == "aftermath" for c in report["checkpoints"]):
+        yield say("The aftermath has not been compared with anything noted outside.",
+                  "后续事项尚未与在外记下的比对。")
 
 
 def print_allocation(t):
     """The final allocation as CSV; empty cells for who has no unit."""
     print("household,unit,label,storey")
-    for household in t.households:
-        unit = household.unit if t.void is None else None
-        cells = [household.id] + ([unit.id, unit.label, str(unit.storey)] if unit else ["", "", ""])
-        print(",".join('"%s"' % c.replace('"', '""') if set(c) & set(',"\r\n') else c for c in cells))
+    for household in t.plan.households:
+        unit = t.aftermath.holds.get(household) if t.aftermath.void is None else None
+        cells = [household.id] + (
+            [unit.id, unit.label, str(unit.storey)] if unit else ["", "", ""])
+        print(",".join('"%s"' % c.replace('"', '""') if set(c) & set(',"\r\n') else c
+                       for c in cells))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 8. Receipts (section 10)
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 15. The household that is meant: an id in any letters, a name (masked or full), a flat
+# --------------------------------------------------------------------------------------------------
+
+HOUSES = "号楼 号院 单元 幢 栋 座 楼 室 房 号 户".split()  # words around the numbers of flats
+COMPOUND = (  # surnames of two characters
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 宇文 长孙 夏侯 轩辕 端木 百里 呼延 南宫 东郭 西门 "
+    "独孤 澹台 公冶 宗政 濮阳 太史 申屠 钟离 闻人 赫连 鲜于 闾丘 拓跋 完颜 纳兰 第五 公羊 公西 左丘 梁丘 南门 "
+    "万俟").split()
+TITLES = "某 某某 先生 女士 小姐".split()
+HAN = "[\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+MASKED_HAN = re.compile("\\*+%s?" % HAN)
+
+
+def plain(text):
+    """Full-width letters made usual, capitals small."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def parts_of(text):
+    """`7号楼902室`, `7-0902` and `７号楼 902` are the parts 7 and 902."""
+    text = plain(text)
+    for word in HOUSES:
+        text = text.replace(word, " ")
+    return [part.lstrip("0") or part for part in re.findall(r"[0-9]+|[a-z]+|[^\W_0-9a-z]+", text)]
+
+
+def mask(cell):
+    """Names as a plan shows them: 张明 as 张*, 欧阳娜娜 as 欧阳*娜, Anna Smith as A*** S***. What
+    stands in brackets is dropped."""
+    kept, depth = "", 0
+    for c in cell:
+        if c in "(（[【":
+            depth += 1
+        elif c in ")）]】":
+            depth = max(depth - 1, 0)
+        elif not depth:
+            kept += c
+    return "、".join(filter(None, map(mask_person, re.split("[、,，;；/\n]", kept))))
+
+
+def mask_person(name):
+    name = re.sub("[＊×○●]", "*", name.strip())
+    if not re.search(HAN, name):
+        words = name.split()
+        if "*" in name and all(re.fullmatch(r"[^\W\d_][*.]+|\*[*.]+", word) for word in words):
+            return name
+        letters = (next(filter(str.isalpha, word), "") for word in words)
+        return " ".join(letter.upper() + "***" for letter in letters if letter)
+    name = "".join(name.split())
+    surname = next(filter(name.startswith, COMPOUND), name[0])
+    if {name[len(surname):], name[1:]} & set(TITLES) or any(
+            name.startswith(head) and MASKED_HAN.fullmatch(name[len(head):])
+            for head in (surname, name[0], "")):
+        return name  # the office has masked it already
+    people = ["".join(re.findall(HAN, part)) for part in re.split("[·•・‧∙⋅.．]", name)]
+    people = [part for part in people if part]
+    if len(people) != 1:
+        return "·".join(part[0] + "*" for part in people)
+    name = people[0]
+    surname = name[0] if len(name) == 2 else next(filter(name.startswith, COMPOUND), name[0])
+    return surname + "*" + (name[-1] if len(name) > len(surname) + 1 else "")
+
+
+def distance(a, b):
+    """How many bytes must be changed, put in or left out to make one id of the other (capitals
+    aside; an id has 64 bytes at most)."""
+    a, b = (text.encode("utf-8", "replace").lower()[:64] for text in (a, b))
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        corner, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            corner, row[j] = row[j], min(corner + (x != y), row[j - 1] + 1, row[j] + 1)
+    return row[-1]
+
+
+class Found:
+    """What in the plan fits what was typed, when that is not an id as it stands there."""
+
+    def __init__(self, typed, lines):
+        self.id = typed             # to go on with: that of the plan if one fits, else as typed
+        self.named = []             # (id, name) of households whose name fits
+        self.units = set()          # ids of units that are named
+        self.parts, self.buildings = parts_of(typed), {}
+        name, bare = mask(unicodedata.normalize("NFKC", typed)), "".join(plain(typed).split())
+        exact, same = False, []
+        for line in lines:
+            if line["kind"] == "pool":
+                self.buildings[line["id"]] = parts_of(line["building"])
+            elif line["kind"] == "unit" and self.names(line):
+                self.units.add(line["id"])
+            elif line["kind"] == "household":
+                exact = exact or line["id"] == typed
+                if plain(line["id"]) == bare:
+                    same.append(line["id"])
+                if name and name in line["name"].split("、"):
+                    self.named.append((line["id"], line["name"]))
+        if same and not exact:
+            self.id = same[0]
+
+    def names(self, line):
+        """Whether the unit is named: by its id, or by the end of its label, behind any parts of
+        its building."""
+        label = parts_of(line["label"])
+        shared = min(len(self.parts), len(label))
+        before = self.parts[:len(self.parts) - shared]
+        named = self.parts[len(self.parts) - shared:]
+        building = iter(self.buildings.get(line["pool"], []))
+        return shared > 0 and (self.parts == parts_of(line["id"]) or (
+            label[len(label) - shared:] == named and all(part in building for part in before)))
+
+
+def plan_lines(stream):
+    """The lines up to the first checkpoint that can be read."""
+    for raw, _ in read_lines(stream):
+        try:
+            line = parse_line(without_cr(raw))
+        except NotInProfile:
+            continue
+        if line["kind"] == "checkpoint":
+            return
+        yield line
+
+
+def nobody(t, say):
+    """That there is no such household, and which could be meant."""
+    wanted, found = t.account.wanted, t.account.found
+    near = [(distance(h.id, wanted), h.id) for h in t.plan.households]
+    near = [known for known in near if known[0] <= 1 + len(wanted.encode("utf-8", "replace")) // 4]
+    near = ", ".join(name for _, name in sorted(near, key=lambda known: known[0])[:5])
+    words = say("There is no household %s in the plan of this file.",
+                "本文件的方案中没有住户 %s。") % wanted
+    if near:
+        words += say(" Ids like it: %s.", "相近的编号：%s。") % near
+    if found.named:
+        named, count = ", ".join("%s %s" % one for one in found.named), len(found.named)
+        words += say(" Names are masked in the plan; this household fits: %s." if count == 1 else
+                     " Names are masked in the plan; these %d households fit: %%s." % count,
+                     "方案中的姓名隐去了部分文字，相符的有 %d 户：%%s。" % count) % named
+    # Who has the flats that are named, in the end; nobody in a file that is not verified.
+    holds = t.aftermath.holds if t.verdict() == "verified" and t.aftermath.void is None else {}
+    owners = [h.id for h in t.plan.households if h in holds and holds[h].id in found.units]
+    if owners:
+        words += say(" Such a flat is that of %s.", "这样的房属于 %s。") % ", ".join(owners)
+    return words
+
+
+# --------------------------------------------------------------------------------------------------
+# 16. Why this flat: step by step, for the household
+# --------------------------------------------------------------------------------------------------
+
+NEED_WORDS = {"step-free": "无障碍", "low-floor": "低楼层", "near-lift": "近电梯", "wide-door": "宽门",
+              "south-facing": "朝南"}
+WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+                  "\uffe0-\uffe6\U00020000-\U0003fffd]")
+
+
+def width(text):
+    """How many columns a text takes on a terminal: Chinese characters take two."""
+    return len(text) + len(WIDE.findall(text))
+
+
+def padded(text, columns):
+    return text + " " * (columns - width(text))
+
+
+def print_why(t, say):
+    """The data of `why` in plain words. (Of a household that is not in the plan: `nobody`.)"""
+    household, why = t.plan.household(t.account.wanted), why_report(t)
+    if household is not None and why is None:
+        print(say("\nHousehold %s is in the plan, but was never called in this file.",
+                  "\n住户 %s 在方案中，但在本文件中从未叫到。") % clean(household.id))
+    elif household is not None:
+        steps = Steps(t, household, why, say)
+        steps.tell()
+        print("\n".join(map(clean, steps.lines)))
+
+
+class Steps:
+    """Numbered steps, each a heading and what is to say."""
+
+    def __init__(self, t, household, why, say):
+        self.t, self.household, self.why, self.say = t, household, why, say
+        self.pool, self.told = household.pool, t.account.told[household]
+        self.units = {unit.id: unit for unit in self.pool.units}
+        self.lines, self.number = [], 0
+
+    def step(self, heading, english, chinese):
+        self.number += 1
+        heading = self.say(padded(heading[0], 9), padded(heading[1], 8))
+        self.lines.append("%2d. %s %s" % (self.number, heading, self.say(english, chinese)))
+
+    def more(self, english, chinese):
+        """A further line of the step."""
+        self.lines.append(" " * self.say(14, 13) + self.say(english, chinese))
+
+    def mark(self, line):
+        return not_sealed(self.t, line, self.say)
+
+    def unit_words(self, name):
+        """The flat with label and storey, as a pair."""
+        unit = self.units.get(name)
+        label, storey = (unit.label, unit.storey) if unit else ("", 0)
+        return "%s: %s, storey %d" % (name, label, storey), "%s：%s，第 %d 层" % (name, label, storey)
+
+    def tell(self):
+        who = ("%s %s" % (self.household.id, self.household.name)).rstrip()
+        self.lines += ["", self.say("Household %s, step by step", "住户 %s：逐步说明") % who]
+        if self.t.verdict() == "unfinished":
+            self.lines.append(self.say(
+                "This file is UNFINISHED. What follows is how far it goes, and can still change.",
+                "本文件【尚未完成】。以下是到目前为止的情况，还可能变化。"))
+        elif self.t.verdict() == "refuted":
+            self.lines.append(self.say(
+                "This file is REFUTED. What follows is what it says of this household, not a "
+                "result.", "本文件【不成立】。以下只是文件所写，不是抽签结果。"))
+        for part in (self.of_pool, self.order, self.calls, self.needs, self.offers, self.pick,
+                     self.later, self.film, self.by_hand):
+            part()
+
+    def of_pool(self):
+        line, rules = self.pool.line, {
+            "choice": ("everybody chooses when called", "叫到时现场选房"),
+            "lot": ("the flat itself is drawn by lot", "直接抽出房号"),
+            "ranking": ("rankings handed in before the seal are served", "按封存前交的志愿表分房")}
+        names = line["id"], line["title"], line["building"]
+        self.step(("Pool", "批次"), "%s — %s (%s)" % names, "%s %s（%s）" % names)
+        rule, numbers = rules[line["rule"]], (line["households"], line["units"])
+        self.more("%d households, %d flats; %s." % (*numbers, rule[0]),
+                  "%d 户，%d 套房；%s。" % (*numbers, rule[1]))
+
+    def order(self):
+        why, draw = self.why, self.t.account.answers[self.household][0]
+        self.step(("Tier", "顺位"),
+                  "%d (tier 1 is called first, then tier 2, and so on)" % why["tier"],
+                  "第 %d 顺位（先叫第 1 顺位，再叫第 2 顺位，依此类推）" % why["tier"])
+        self.step(("Ticket", "签号"), why["ticket"], why["ticket"])
+        self.more("Within a tier the smaller ticket is called first.", "同一顺位中，签号小的先叫。")
+        group = [other for other in self.pool.households
+                 if other.group is not None and other.group == self.household.group]
+        if len(group) > 1:
+            others = ", ".join(other.id for other in group if other is not self.household)
+            head = group[0].id, draw.callers[group[0]].ticket
+            self.step(("Together", "结伴"), "called together with " + others,
+                      "与 %s 一起叫号" % others)
+            self.more("The whole group goes by the ticket of %s, the first in the plan: %d" % head,
+                      "整组按方案中排在最前的 %s 的签号排序：%d" % head)
+        self.step(("Place", "次序"), "%d of %d in the order of the pool" % (
+            why["place"], why["of"]), "本批次 %d 户中的第 %d 位" % (why["of"], why["place"]))
+
+    def calls(self):
+        """The lines of the calls, the misses and what was withdrawn."""
+        for n, (line, place) in enumerate(self.told.calls):
+            english = "line %d, call %d of the pool%s" % (line, place, self.mark(line))
+            chinese = "第 %d 行，本批次第 %d 次叫号%s" % (line, place, self.mark(line))
+            if n:
+                self.more("again: " + english, "再次：" + chinese)
+            else:
+                self.step(("Called", "叫号"), english, chinese)
+        self.misses()
+        for n, (line, reason) in enumerate(self.told.withdrawn):
+            words = ("line %d withdrew what the line before it recorded; reason: %s"
+                     % (line, reason), "第 %d 行撤回了前一行的记录；原因：%s" % (line, reason))
+            if n:
+                self.more(*words)
+            else:
+                self.step(("Withdrawn", "撤回"), *words)
+
+    def misses(self):
+        times, heading = self.why["missed"], ("Missed", "未到")
+        if not times:
+            if self.pool.rule == "choice":
+                self.step(heading, "no call", "无")
+            return
+        lines = ", ".join(map(str, self.told.missed))
+        self.step(heading, "%d (line %s): did not answer three calls" % (times, lines),
+                  "%d 次（第 %s 行）：三呼未到" % (times, lines))
+        absence = {"last": (
+            "The plan says: after the first miss it is called again after all others; after the "
+            "second the lot decides.", "方案规定：首次未到，移到本批次最后再叫；再次未到，由抽签决定。"),
+            "lot": ("The plan says: the lot decides at once.", "方案规定：当即抽签决定。")}
+        if "absence" in self.pool.line:
+            self.more(*absence[self.pool.line["absence"]])
+
+    def needs(self):
+        english = ", ".join(self.why["needs"])
+        chinese = "、".join("%s（%s）" % (NEED_WORDS[need], need) if need in NEED_WORDS else need
+                           for need in self.why["needs"])
+        if english:
+            self.step(("Needs", "照顾"), english + ": only flats that have all of this will do",
+                      chinese + "：只有全部符合的房才可选")
+        else:
+            self.step(("Needs", "照顾"), "none: every free flat will do", "无：空房皆可")
+
+    def offers(self):
+        offered, heading = self.why["offered"], ("Offered", "可选")
+        if self.why["by"] is None:
+            self.step(heading, "the file does not say how this call ended",
+                      "文件未写明此次叫号的结果")
+            return
+        if not offered:
+            self.step(heading, "nothing", "没有")
+            return
+        flats = "1 flat" if len(offered) == 1 else "%d flats" % len(offered)
+        self.step(heading, flats + ", numbered from 0 in the order of the plan:",
+                  "%d 套，按方案顺序从 0 起编号：" % len(offered))
+        # Of an id that occurs twice, the label is that of its last line.
+        units = [self.units[name] for name in offered]
+        labels = max(width(unit.label) for unit in units)
+        ids = max(width(unit.id) for unit in units)
+        for number, unit in enumerate(units):
+            mark = "=>" if unit.id == self.why["unit"] else "  "
+            row = (mark, number, padded(unit.id, ids), padded(unit.label, labels), unit.storey)
+            self.more("%s%3d  %s  %s  storey %2d" % row, "%s%3d  %s  %s  第 %2d 层" % row)
+        self.more("(Taken flats are not in the list, nor those still held back for households "
+                  "with needs that wait.)",
+                  "（已被选走的，以及此刻须为未叫到的照顾户保留的，不在此列。）")
+
+    def pick(self):
+        """The flat, with how it came about; or the place on the standby list."""
+        why, by = self.why, self.why["by"]
+        if by == "standby":
+            self.standby()
+        if by in (None, "standby"):
+            return
+        if by == "lot":
+            self.lot()
+        elif by == "ranking":
+            rank = why["rank"] or 0
+            self.step(("Ranking", "志愿"),
+                      "the first of its ranking that was on offer is rank %d:" % rank,
+                      "志愿表中当时可选的第一个是第 %d 志愿：" % rank)
+            self.ranked()
+        elif why["proxy"] is not None:
+            self.step(("Choice", "选房"), "made by %s for the household" % why["proxy"],
+                      "由 %s 代为选定" % why["proxy"])
+        else:
+            self.step(("Choice", "选房"), "made by the household itself", "由住户自己选定")
+        unit, mark = self.unit_words(why["unit"]), self.mark(why["line"])
+        self.step(("Result", "结果"), "%s (line %d%s)" % (unit[0], why["line"], mark),
+                  "%s（第 %d 行%s）" % (unit[1], why["line"], mark))
+
+    def lot(self):
+        lot, count, said = self.why["lot"], len(self.why["offered"]), self.why["number"]
+        self.step(("Lot", "签数"), lot, lot)
+        if not count:
+            return
+        number = int(lot) % count
+        sum_of = "%s mod %d = %d" % (lot, count, number)
+        self.more(sum_of + " (what is left over when the lot is divided by %d)" % count,
+                  sum_of + "（签数除以 %d 的余数）" % count)
+        self.more("So it gets number %d of the list." % number,
+                  "因此得到列表中的第 %d 号。" % number)
+        if said not in (None, number):
+            self.more("But the file says number %d." % said, "但文件写的是第 %d 号。" % said)
+
+    def ranked(self):
+        """The ranking down to the flat that was picked."""
+        for n, unit in enumerate(self.household.ranking or [], 1):
+            if unit is None:
+                continue  # an entry that breaks P9
+            offered = unit.id in self.why["offered"]
+            self.more("%3d. %s  %s  %s" % (n, unit.id, unit.label,
+                                           "on offer" if offered else "not on offer"),
+                      "%3d. %s  %s  %s" % (n, unit.id, unit.label, "可选" if offered else "不可选"))
+            if unit.id == self.why["unit"]:
+                break
+
+    def standby(self):
+        line, place = self.why["line"], self.told.standby
+        self.step(("Result", "结果"),
+                  "no flat: place %d on the standby list of the pool (line %d%s)"
+                  % (place, line, self.mark(line)),
+                  "未得房：本批次候补第 %d 位（第 %d 行%s）" % (place, line, self.mark(line)))
+        if not self.why["offered"] and self.why["needs"]:
+            self.more("When it was called, no free flat had what it needs.",
+                      "叫到时，空房中没有符合其照顾需求的。")
+        elif not self.why["offered"]:
+            self.more("When it was called, no flat was left for it.", "叫到时已没有可选的房。")
+        elif self.pool.line.get("unranked") == "standby":
+            self.more("Nothing in its ranking was on offer, and the plan says `standby` for that, "
+                      "though other flats were free.",
+                      "志愿表中没有可选的房；方案规定此时转候补（standby），虽然还有其他空房。")
+            self.ranked()
+
+    LATER = {"objection": ("an objection of or about it", "该户的异议"),
+             "withdrawal": ("it gave up what it had", "放弃所得"),
+             "offer": ("a flat was offered to it", "向其提供一套房"),
+             "accept": ("it took the flat offered", "接受所提供的房"),
+             "decline": ("it did not take the flat offered", "不接受所提供的房"),
+             "swap": ("it changed its flat with others, by consent", "经各户同意换房"),
+             "void": ("the draw was declared void", "宣布抽签作废")}
+
+    def later(self):
+        """What came after the result, as far as it concerns the household."""
+        for n, event in enumerate(self.why["later"]):
+            line, what = event["line"], self.LATER[event["what"]]
+            held = self.unit_words(event["holds"]) if event["holds"] else ("no flat", "无房")
+            words = ("%s (line %d%s); from then on it has %s"
+                     % (what[0], line, self.mark(line), held[0]),
+                     "%s（第 %d 行%s）；此后为 %s" % (what[1], line, self.mark(line), held[1]))
+            if n:
+                self.more(*words)
+            else:
+                self.step(("Later", "之后"), *words)
+
+    def film(self):
+        """Where in the recordings the call is, or why that cannot be told."""
+        moment, heading = self.why["recording"], ("Film", "录像")
+        if not self.t.aftermath.recordings:
+            return
+        if moment is None and self.why["called_at"] is None:
+            self.step(heading, "cannot be told: the lines of this transcript have no times",
+                      "无法得知：本记录的各行没有时间")
+        elif moment is None:
+            self.step(heading, "cannot be told: every recording begins after the call",
+                      "无法得知：所有录像都在叫号之后才开始")
+        else:
+            second, file = moment["second"], moment["recording"]
+            self.step(heading, "its last call is at second %d of %s (%d min %d s), by the "
+                      "operator's clock" % (second, file, *divmod(second, 60)),
+                      "最后一次叫号在 %s 的第 %d 秒（%d 分 %d 秒），以操作员时钟为准"
+                      % (file, second, *divmod(second, 60)))
+
+    def by_hand(self):
+        """How anybody gets the numbers of the household without this program: commands for a
+        shell, each with what it prints. A pool id that breaks P2 could be a command itself."""
+        if not ID.match(self.pool.id):
+            return
+        seed, line = self.t.ceremony.seed, self.t.ceremony.seed_line
+        number, by_lot = self.pool.households.index(self.household), self.why["by"] == "lot"
+        key = hash_text("floorlot/1 pool\nseed %s\npool %s\n" % (seed, self.pool.id))
+        first = 64 * number
+        self.lines += [
+            "", self.say("The numbers by hand", "自己验算"),
+            self.say("  The key of the pool, from the seed of line %d (rule D1):",
+                     "  由第 %d 行的种子得出本批次的密钥（规则 D1）：") % line,
+            "    printf 'floorlot/1 pool\\nseed %s\\npool %s\\n' | sha256sum"
+            % (seed, self.pool.id), "    " + key]
+        owned = self.say(
+            "  The household is number %d of the pool, counted from 0 in the order of the plan, "
+            "and owns bytes %d to %d\n  of the ChaCha20 keystream of that key (rule D3). Its "
+            "ticket is in bytes %d to %d",
+            "  住户在本批次中是第 %d 号（按方案顺序从 0 数），对应该密钥的 ChaCha20 密钥流的\n"
+            "  第 %d 至 %d 字节（规则 D3）。签号在第 %d 至 %d 字节")
+        owned %= (number, first, first + 63, first, first + 7)
+        if by_lot:
+            owned += self.say(", its lot in bytes %d to %d", "，签数在第 %d 至 %d 字节") % (
+                first + 8, first + 23)
+        owned += self.say(", lowest byte first:", "，低位字节在前：")
+        self.lines += owned.split("\n")
+        self.lines += [
+            "    head -c 64 /dev/zero |",
+            "    openssl enc -chacha20 -K %s -iv %s%s |" % (
+                key, number.to_bytes(8, "little").hex(), "0" * 16),
+            "    od -An -tu8 -N%d" % (24 if by_lot else 8)]
+        if by_lot:
+            self.lot_by_hand()
+        else:
+            self.lines.append(self.say("  This prints the ticket: ", "  显示的就是签号：")
+                              + self.why["ticket"])
+
+    def lot_by_hand(self):
+        """The lot from its two halves, and the number of the flat from the lot."""
+        lot, count = self.why["lot"], len(self.why["offered"])
+        high, low = divmod(int(lot), 2**64)
+        self.lines += [
+            self.say("  This prints three numbers: the ticket %s, and the lot in two halves, %d "
+                     "and %d.", "  显示三个数：签号 %s，以及签数的低半和高半：%d、%d。") % (
+                         self.why["ticket"], low, high),
+            self.say("  The lot is the lower half plus 2^64 times the upper one:",
+                     "  签数 = 低半 + 2^64 × 高半："),
+            "    echo '%d + 2^64 * %d' | bc" % (low, high), "    " + lot,
+            self.say("  The number of the flat in the list:", "  房在列表中的号码："),
+            "    echo '%s %% %d' | bc" % (lot, count)]
+
+
+# --------------------------------------------------------------------------------------------------
+# 17. Receipts (section 10)
+# --------------------------------------------------------------------------------------------------
 
 MAX_RECEIPT = 2**23
 
@@ -3012,7 +4114,7 @@ class WrongForm(Exception):
 
 
 class Receipt:
-    """R1: a receipt taken apart."""
+    """R1: the text is as section 10 says, byte for byte; here it is taken apart."""
 
     def __init__(self, text):
         # (A last LF that is missing is put there.)
@@ -3043,7 +4145,8 @@ class Receipt:
     def take(self, pattern, expected):
         """The next line, which must match the pattern; its group, if it has one."""
         self.at += 1
-        match = re.fullmatch(pattern, self.lines[self.at - 1]) if self.at <= len(self.lines) else None
+        here = self.at <= len(self.lines)
+        match = re.fullmatch(pattern, self.lines[self.at - 1]) if here else None
         if not match:
             self.wrong(expected)
         return match.group(match.lastindex or 0)
@@ -3078,7 +4181,7 @@ class Receipt:
 
 
 class Story:
-    """R3: what the lines tell of one household, line by line."""
+    """R3: the lines belong together; what they tell of one household, line by line."""
 
     ORDER = {"plan": 0, "pool": 1, "unit": 2, "household": 3, "call": 4, "pick": 5, "standby": 5}
     LATER = {  # what comes later, in words
@@ -3114,8 +4217,8 @@ class Story:
         return min(set.intersection(*swaps), default=None) if swaps else None
 
     def tell(self, index, line, shown):
-        """Takes the next line; a pair of words when it does not belong here. A line that R2 refuses (not shown) has no
-        other fault, but tells all the same what the household had."""
+        """Takes the next line; a pair of words when it does not belong here. A line that R2
+        refuses (not shown) has no other fault, but tells what the household had."""
         kind = line["kind"]
         wrong = self.misfit(index, kind, line) if shown else None
         if kind in self.ORDER:
@@ -3134,7 +4237,8 @@ class Story:
         if stage < self.stage or (stage == self.stage and stage < 6):
             return "a line out of order", "次序不对"
         self.stage = stage
-        names = line.get("households", [line["id"] if kind == "household" else line.get("household")])
+        name = line["id"] if kind == "household" else line.get("household")
+        names = line.get("households", [name])
         if kind == "plan" and (index != 0 or line["origin"] != self.origin):
             return "not the plan of this transcript", "不是本记录的方案首行"
         if kind not in ("plan", "pool", "unit", "ruling", "void") and self.household not in names:
@@ -3173,8 +4277,10 @@ class Story:
     def end(self):
         """What is wrong with the whole, as pairs."""
         unit = self.first.get("unit")
-        if unit and self.shown["unit"] and not (self.holds == "exchanged" or self.unit == unit["id"]):
-            yield ("unit %s is not what the household has in the end" % unit["id"], "房源 %s 不是该户最终所得" % unit["id"])
+        # R3: the unit of the `unit` line is the one that the household has in the end.
+        if unit and self.shown["unit"] and self.holds != "exchanged" and self.unit != unit["id"]:
+            yield ("unit %s is not what the household has in the end" % unit["id"],
+                   "房源 %s 不是该户最终所得" % unit["id"])
         if self.household is None:
             yield "no line names a household", "没有一行写明住户"
 
@@ -3184,42 +4290,59 @@ def read_panel(path):
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
-            if t.phase != PLAN:
+            if t.order.phase != PLAN:
                 break
             t.line(raw, True)
-    if not t.keys:
+    if not t.plan.panel.keys:
         raise Unreadable("no keys in the plan of %s" % path, "%s 的方案中没有公钥" % path)
-    return [(bench.quorum, {m.key for m in t.members if m.bench is bench and m.key}) for bench in t.benches]
+    panel = t.plan.panel
+    return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
+            for bench in panel.benches]
 
 
 def check_entries(receipt, checks):
-    """R2 and R3. A line that R2 refuses has no other fault, but still tells what the household had."""
-    lines = []                      # (index, line, whether R2 refuses it)
+    """R2 and R3. A line that R2 refuses has no other fault, but tells what the household had."""
+    lines = []                      # (index, line, whether R2 accepts it)
+    # R2: each line keeps T1, and its proof leads from its leaf, at `index`, to the root.
     for index, raw, proof in receipt.entries:
         checks["R2"].examined += 1
         try:
             line = parse_line(raw)
         except NotInProfile as error:
-            checks["R2"].faults.append(both(("line %d breaks the profile at %s" % (index + 1, error.place),
-                                             "第 %d 行不合规（%s）" % (index + 1, error.place))))
+            where = index + 1, error.place
+            checks["R2"].faults.append(both(("line %d breaks the profile at %s" % where,
+                                             "第 %d 行不合规（%s）" % where)))
             continue
         shown = root_from_proof(sha256(b"\x00" + raw), index, receipt.size, proof) == receipt.root
         if not shown:
-            checks["R2"].faults.append(("line %d is not shown to stand in this transcript" % (index + 1),
-                                        "不能证明第 %d 行在本记录中" % (index + 1)))
+            checks["R2"].faults.append((
+                "line %d is not shown to stand in this transcript" % (index + 1),
+                "不能证明第 %d 行在本记录中" % (index + 1)))
         lines.append((index, line, shown))
+    # R3: all lines are of one household and one pool, each follows from what it had.
     checks["R3"].examined = len(receipt.entries)
     story = Story(receipt.origin, [line for _, line, _ in lines])
     for index, line, shown in lines:
         wrong = story.tell(index, line, shown)
         if wrong:
-            checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]), "第 %d 行：%s" % (index + 1, wrong[1])))
+            checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]),
+                                        "第 %d 行：%s" % (index + 1, wrong[1])))
     checks["R3"].faults += [both(wrong) for wrong in story.end()]
     return story
 
 
+def check_receipt_fingerprint(receipt, fingerprints, check):
+    """R4: the fingerprint of the root in the body is one of those noted outside."""
+    check.examined, found = len(fingerprints), fingerprint(receipt.root)
+    if not fingerprints:
+        check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
+    elif found not in fingerprints:
+        check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
+
+
 def check_receipt_signatures(receipt, benches, check):
-    """R5."""
+    """R5: every signature with name and key id of a key of the panel is right, and in each bench
+    as many keys as its quorum signed (else it is not run)."""
     if not benches:
         check.reason = ("no keys of the panel were given", "没有给出监督员的公钥")
         return
@@ -3228,18 +4351,21 @@ def check_receipt_signatures(receipt, benches, check):
         return
     signed = set()
     for name, key_id, time, signature in receipt.signatures:
-        for key in sorted({key for _, keys in benches for key in keys if key[:2] == (name, key_id)}):
+        all_keys = {key for _, keys in benches for key in keys}
+        for key in sorted(key for key in all_keys if key[:2] == (name, key_id)):
             check.examined += 1
             if signature_is_right(key[2], signed_message(time, receipt.body), signature):
                 signed.add(key)
             else:
-                check.faults.append(both(("the signature of %s is wrong" % name, "%s 的签名错误" % name)))
+                check.faults.append(both((
+                    "the signature of %s is wrong" % name, "%s 的签名错误" % name)))
     if any(len(keys & signed) < quorum for quorum, keys in benches):
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
-LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
+LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as "
+             "with LF.",
              "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。")
 BLANK_END = ("Empty lines at the end are passed over.", "末尾的空行已略过。")
 
@@ -3277,7 +4403,8 @@ def read_saved(data):
         changed = change_report(change_of_receipt(data)) or {"en": "", "zh": ""}
         english = changed["en"].replace("the transcript itself", "the receipt itself")
         chinese = changed["zh"].replace("抽签记录文件本身", "收据文件本身")
-        raise Unreadable("this is not a receipt" + (english and ": " + english), "这不是收据" + (chinese and "：" + chinese))
+        raise Unreadable("this is not a receipt" + (english and ": " + english),
+                         "这不是收据" + (chinese and "：" + chinese))
     text = text if text.endswith("\n") else text + "\n"
     notes = [LINE_ENDS] if "\r\n" in text else []
     lines = text.replace("\r\n", "\n")[:-1].split("\n")
@@ -3310,12 +4437,7 @@ def verify_receipt_text(text, fingerprints, benches):
         return receipt_report(checks, None, story)
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
-    checks["R4"].examined = len(fingerprints)
-    if not fingerprints:
-        checks["R4"].reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif fingerprint(receipt.root) not in fingerprints:
-        checks["R4"].faults.append(("the checkpoint has the fingerprint " + fingerprint(receipt.root),
-                                    "检查点的指纹是 " + fingerprint(receipt.root)))
+    check_receipt_fingerprint(receipt, fingerprints, checks["R4"])
     check_receipt_signatures(receipt, benches, checks["R5"])
     return receipt_report(checks, receipt, story)
 
@@ -3329,7 +4451,8 @@ def receipt_report(checks, receipt, story):
         del rows[-1]["failed"]
     outcomes = {row["id"]: row["outcome"] for row in rows}
     refuted = "failed" in outcomes.values()
-    return {"verdict": "refuted" if refuted else "verified", "anchored": not refuted and outcomes["R4"] == "passed",
+    return {"verdict": "refuted" if refuted else "verified",
+            "anchored": not refuted and outcomes["R4"] == "passed",
             "signed": not refuted and outcomes["R5"] == "passed", "checks": rows,
             "facts": receipt_facts(receipt, story)}
 
@@ -3346,17 +4469,19 @@ def receipt_facts(receipt, story):
         "origin": receipt.origin if receipt else "", "size": receipt.size if receipt else 0,
         "fingerprint": fingerprint(receipt.root) if receipt else "",
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
-        "name": of("household", "name"), "pool": story.pool,
-        "pool_title": of("pool", "title"), "building": of("pool", "building"), "of": of("pool", "households"),
-        "ticket": None if ticket is None else str(ticket), "place": of("call", "place"), "drawn": of("pick", "unit"),
-        "standby": of("standby", "place"), "unit": unit, "label": unit_line.get("label"),
-        "storey": unit_line.get("storey"), "holds": story.holds, "later": [in_both(both(words)) for words in story.later],
+        "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
+        "building": of("pool", "building"), "of": of("pool", "households"),
+        "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
+        "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
+        "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,
+        "later": [in_both(both(words)) for words in story.later],
     }
 
 
 HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明其所得"),
          "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
-         "withdrawn": ("it gave up what it had", "已放弃"), "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
+         "withdrawn": ("it gave up what it had", "已放弃"),
+         "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
          "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
 
 
@@ -3372,7 +4497,8 @@ def print_receipt(report, say):
     if facts["fingerprint"]:
         print(say("\nFingerprint of the checkpoint  ", "\n检查点的指纹  ") + facts["fingerprint"])
     if report["verdict"] == "refuted":
-        print(say("\nThis receipt is REFUTED. Do not rely on it, and show this report to the panel.",
+        print(say("\nThis receipt is REFUTED. Do not rely on it, and show this report to the "
+                  "panel.",
                   "\n本收据【不成立】。请勿采信，并向监督小组出示本报告。"))
         return
     holds = say(*HOLDS[facts["holds"]])
@@ -3384,19 +4510,21 @@ def print_receipt(report, say):
     words.append(say("These lines stand in one transcript.", "以上各行都在同一份记录中。"))
     words.append(say("It is the one whose fingerprint you noted.", "这就是您记下指纹的那份记录。")
                  if report["anchored"] else
-                 say("Whether it is that of the hall is not yet shown: compare the fingerprint with the notice.",
+                 say("Whether it is that of the hall is not yet shown: compare the fingerprint "
+                     "with the notice.",
                      "它是否就是现场的那份记录，尚未证明：请把指纹与公告核对。"))
-    words.append(say("That the draw was right, and that no other line concerns this household, only the whole "
-                     "transcript shows.", "抽签是否正确、有无别的行涉及本户，须核验整份记录。"))
+    words.append(say("That the draw was right, and that no other line concerns this household, "
+                     "only the whole transcript shows.", "抽签是否正确、有无别的行涉及本户，须核验整份记录。"))
     print("\n" + clean(say(" ", "").join(words)))
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# 9. The command
-# ---------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
+# 18. The command
+# --------------------------------------------------------------------------------------------------
 
 def read_fingerprints(values):
-    """Fingerprints as people type them: full-width digits and odd white space are tolerated. @FILE reads a file."""
+    """Fingerprints as people type them, with full-width digits and odd white space. @FILE reads a
+    file."""
     found = []
     for value in values:
         if value.startswith("@"):
@@ -3458,7 +4586,8 @@ def read_older(path):
 
 
 def language(chosen):
-    name = chosen or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    given = [chosen, *map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))]
+    name = next(filter(None, given), "")
     if not name:
         import locale
         name = (locale.getlocale() or ("",))[0] or ""
@@ -3475,10 +4604,13 @@ def named(option, path):
     try:
         yield
     except Unreadable as error:
-        raise Unreadable("%s %s: %s" % (option, path, error.args[0]), "%s %s：%s" % (option, path, error.args[1])) from None
+        english, chinese = error.args[:2]
+        raise Unreadable("%s %s: %s" % (option, path, english),
+                         "%s %s：%s" % (option, path, chinese)) from None
 
 
-def draw_command(arguments, say):
+def read_evidence(arguments):
+    """What is given on the command line, read before the transcript."""
     evidence = Evidence()
     evidence.fingerprints = read_fingerprints(arguments.fingerprint)
     if arguments.since is not None:
@@ -3495,7 +4627,13 @@ def draw_command(arguments, say):
                 page = "web-page" if evidence.person.lstrip(WHITE).startswith(b"<") else None
                 changed = change_report(change_of_bytes(evidence.person) or page)
                 raise Unreadable(*((changed["en"], changed["zh"]) if changed else NO_OPENING))
-    evidence.expect = "official" if arguments.official else "rehearsal" if arguments.rehearsal else None
+    if arguments.official or arguments.rehearsal:
+        evidence.expect = "official" if arguments.official else "rehearsal"
+    return evidence
+
+
+def draw_command(arguments, say):
+    evidence = read_evidence(arguments)
     status, reports, earlier = 0, [], None
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
@@ -3508,17 +4646,19 @@ def draw_command(arguments, say):
             earlier, status = None, EXIT_CODES["unreadable"]
             continue
         status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
-        if arguments.json:
-            reports.append(json_report(t))
-        elif arguments.allocation:
+        if arguments.allocation and not arguments.json:
             if t.verdict() == "verified":
                 print_allocation(t)
             else:
                 print(closing_sentence(t, json_report(t), say), file=sys.stderr)
+            continue
+        if arguments.household is not None and t.plan.household(t.account.wanted) is None:
+            print(clean(nobody(t, say)), file=sys.stderr)
+        if arguments.json:
+            reports.append(json_report(t))
         else:
             print_report(t, say)
-            if arguments.household is not None:
-                print_why(t, say)
+            print_why(t, say)
     if arguments.json:
         print_json(reports if len(arguments.files) > 1 else reports[0])
     return status
@@ -3544,9 +4684,11 @@ def receipt_command(arguments, say):
 # What argparse says, in Chinese: it asks gettext, which has no Chinese for it.
 ARGPARSE = {
     "usage: ": "用法：", "positional arguments": "参数", "options": "选项", "optional arguments": "选项",
-    "show this help message and exit": "显示帮助并退出", "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
+    "show this help message and exit": "显示帮助并退出",
+    "%(prog)s: error: %(message)s\n": "%(prog)s：%(message)s\n",
     "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
-    "the following arguments are required: %s": "缺少参数：%s", "unrecognized arguments: %s": "没有这样的参数：%s",
+    "the following arguments are required: %s": "缺少参数：%s",
+    "unrecognized arguments: %s": "没有这样的参数：%s",
     "expected one argument": "后面应有一个值", "expected at least one argument": "后面至少应有一个值",
     "not allowed with argument %s": "不能与 %s 同时使用", "ignored explicit argument %r": "不应有值 %r",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r 不行，应为 %(choices)s 之一",
@@ -3555,34 +4697,39 @@ ARGPARSE = {
 
 def parse_arguments(words):
     # The language is needed before the words are understood.
-    asked = [word[7:] if word.startswith("--lang=") else after for word, after in zip(words, words[1:] + [""]) if word.startswith("--lang")]
-    argparse._ = (lambda text: ARGPARSE.get(text, text)) if language((asked or [None])[0]) == "zh" else (lambda text: text)
+    asked = [word[7:] if word.startswith("--lang=") else after
+             for word, after in zip(words, words[1:] + [""]) if word.startswith("--lang")]
+    chinese = language(asked[0] if asked else None) == "zh"
+    argparse._ = (lambda text: ARGPARSE.get(text, text)) if chinese else (lambda text: text)
     parser = argparse.ArgumentParser(
         prog="verify.py", allow_abbrev=False,
         description="Verifies the transcript of a public housing lottery · 核验公开摇号选层的记录",
-        epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: 0 verified · 成立; "
-               "1 refuted · 不成立; 2 unreadable or wrongly called · 无法读取或参数有误; 3 unfinished · 尚未完成")
+        epilog="Receipts · 收据: verify.py receipt FILE (--help). Exit codes · 退出码: "
+               "0 verified · 成立; 1 refuted · 不成立; "
+               "2 unreadable or wrongly called · 无法读取或参数有误; 3 unfinished · 尚未完成")
+    add, flag, many = parser.add_argument, {"action": "store_true"}, {"action": "append",
+                                                                     "default": []}
     receipt = words[:1] == ["receipt"]
     if receipt:
         words = words[1:]
         parser.prog += " receipt"
-        parser.add_argument("file", help="the receipt, - is standard input · 收据文件")
-        parser.add_argument("--key", action="append", default=[], help="key of a member who must have signed · 监督员公钥")
-        parser.add_argument("--panel", help="the published plan or transcript · 已公布的方案或记录")
+        add("file", help="the receipt, - is standard input · 收据文件")
+        add("--key", help="key of a member who must have signed · 监督员公钥", **many)
+        add("--panel", help="the published plan or transcript · 已公布的方案或记录")
     else:
-        parser.add_argument("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
-        parser.add_argument("--since", help="an older copy · 较早的副本")
-        parser.add_argument("--recordings", help="folder of the recordings · 录像目录")
-        parser.add_argument("--scans", help="folder of the scans · 扫描件目录")
-        parser.add_argument("--household", help="explains why this household got its flat · 说明该户为何得到此房")
-        parser.add_argument("--person", help="the opening of a household, five lines · 密封件上的五行文字")
+        add("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
+        add("--since", help="an older copy · 较早的副本")
+        add("--recordings", help="folder of the recordings · 录像目录")
+        add("--scans", help="folder of the scans · 扫描件目录")
+        add("--household", help="explains why this household got its flat · 说明该户为何得到此房")
+        add("--person", help="the opening of a household, five lines · 密封件上的五行文字")
         kinds = parser.add_mutually_exclusive_group()
-        kinds.add_argument("--official", action="store_true", help="must be an official draw · 应为正式抽签")
-        kinds.add_argument("--rehearsal", action="store_true", help="must be a rehearsal · 应为演练")
-        parser.add_argument("--allocation", action="store_true", help="prints the allocation as CSV · 输出分配结果")
-    parser.add_argument("--fingerprint", action="append", default=[], help="noted outside, or @FILE · 在外记下的指纹")
-    parser.add_argument("--json", action="store_true", help="prints one JSON object · 输出 JSON")
-    parser.add_argument("--lang", choices=["zh", "en"], help="language · 语言")
+        kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
+        kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
+        add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
+    add("--fingerprint", help="noted outside, or @FILE · 在外记下的指纹", **many)
+    add("--json", help="prints one JSON object · 输出 JSON", **flag)
+    add("--lang", choices=["zh", "en"], help="language · 语言")
     arguments = parser.parse_args(words)
     arguments.receipt = receipt
     return arguments

@@ -11,7 +11,7 @@ use floorlot::transcript::Why;
 /// none: it could be a command itself.
 pub(crate) fn by_hand(why: &Why, story: &Story, lang: Lang) -> String {
     let pool = &why.pool;
-    let Some((line, seed)) = story.seed.filter(|_| is_id(pool)) else { return String::new() };
+    let Some((line, seed)) = story.seed().filter(|_| is_id(pool)) else { return String::new() };
     let ticket = &why.ticket;
     let (key, number, by_lot) =
         (pool_key(seed, pool), story.number, why.by.as_deref() == Some("lot"));

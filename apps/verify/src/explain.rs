@@ -5,6 +5,7 @@ use crate::find::Found;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
+use floorlot::record::Withdrawn;
 use floorlot::rules::{Lang, need_words};
 use floorlot::seed::{Keystream, numbers_in, pool_key};
 use floorlot::transcript::{Report, Verdict, Why};
@@ -247,7 +248,7 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
             tr!(lang, "called together with {others}", "与 {others} 一起叫号"),
         );
         let ticket = story
-            .seed
+            .seed()
             .map(|(_, seed)| ticket_of(seed, &why.pool, *number).to_string())
             .unwrap_or_default();
         steps.more(tr!(
@@ -272,8 +273,8 @@ fn ticket_of(seed: floorlot::Hash, pool: &str, number: u64) -> u64 {
 /// The lines of the calls, the misses and what was withdrawn.
 fn calls(steps: &mut Steps, why: &Why, story: &Story) {
     let lang = steps.lang;
-    for (n, (line, place)) in story.calls.iter().enumerate() {
-        let mark = steps.mark(*line);
+    for (n, call) in story.calls().enumerate() {
+        let (line, place, mark) = (call.line, call.place, steps.mark(call.line));
         let text = tr!(
             lang,
             "line {line}, call {place} of the pool{mark}",
@@ -285,15 +286,15 @@ fn calls(steps: &mut Steps, why: &Why, story: &Story) {
         }
     }
     missed(steps, why, story);
-    let mut withdrawn = story.withdrawn.iter();
-    if let Some((line, reason)) = withdrawn.next() {
-        steps.step("Withdrawn", "撤回", undone(*line, reason, lang));
+    let mut withdrawn = story.withdrawn().iter();
+    if let Some(first) = withdrawn.next() {
+        steps.step("Withdrawn", "撤回", undone(first, lang));
     }
-    withdrawn.for_each(|(line, reason)| steps.more(undone(*line, reason, lang)));
+    withdrawn.for_each(|more| steps.more(undone(more, lang)));
 }
 
-fn undone(line: u64, reason: &str, lang: Lang) -> String {
-    let reason = shown(reason);
+fn undone(withdrawn: &Withdrawn, lang: Lang) -> String {
+    let (line, reason) = (withdrawn.line, shown(&withdrawn.reason));
     tr!(
         lang,
         "line {line} withdrew what the line before it recorded; reason: {reason}",
@@ -309,7 +310,7 @@ fn missed(steps: &mut Steps, why: &Why, story: &Story) {
             steps.step("Missed", "未到", tr!(lang, "no call", "无"))
         };
     }
-    let lines = story.missed.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let lines = story.missed().iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let text = tr!(
         lang,
         "{times} (line {lines}): did not answer three calls",
@@ -491,7 +492,7 @@ fn ranked(steps: &mut Steps, why: &Why, story: &Story) {
 
 fn standby(steps: &mut Steps, why: &Why, story: &Story) {
     let (lang, line, place, mark) =
-        (steps.lang, why.line, story.standby.unwrap_or_default(), steps.mark(why.line));
+        (steps.lang, why.line, story.standby().unwrap_or_default(), steps.mark(why.line));
     steps.step(
         "Result",
         "结果",

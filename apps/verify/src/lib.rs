@@ -218,19 +218,8 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
         let mut source = open(path, several || twice(cli))?;
         let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
-        let (older, mode, household) = (None, evidence.mode, evidence.household.clone());
-        let (recordings, scans, person) =
-            (evidence.recordings.clone(), evidence.scans.clone(), evidence.person.clone());
-        let round = Evidence {
-            fingerprints: mine,
-            older,
-            mode,
-            household,
-            recordings,
-            scans,
-            earlier,
-            person,
-        };
+        // an older copy is one of the last round
+        let round = evidence.clone().with_fingerprints(mine).with_older(None).with_earlier(earlier);
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
         earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
@@ -296,10 +285,7 @@ fn one(
         .as_deref()
         .map(|typed| source.read(|input| Found::read(input, typed)).and_then(|found| found));
     let found = found.transpose().map_err(|error| unreadable(error.into()))?.unwrap_or_default();
-    let asked = cli
-        .household
-        .as_ref()
-        .map(|_| Evidence { household: Some(found.id.clone()), ..evidence.clone() });
+    let asked = cli.household.as_ref().map(|_| evidence.clone().with_household(found.id.clone()));
     let evidence = asked.as_ref().unwrap_or(evidence);
     let report = source
         .read(|input| verify(input, evidence))
@@ -334,7 +320,7 @@ fn one(
                 .and_then(|story| story);
             read.map_err(|error| unreadable(error.into()))?
         }
-        None => Story::default(),
+        None => Story::new(""),
     };
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
@@ -404,16 +390,14 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let scans =
         cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
-    Ok(Evidence {
-        fingerprints,
-        older,
-        mode,
-        household: cli.household.clone(),
-        recordings,
-        scans,
-        person,
-        ..Evidence::default()
-    })
+    Ok(Evidence::default()
+        .with_fingerprints(fingerprints)
+        .with_older(older)
+        .with_mode(mode)
+        .with_household(cli.household.clone())
+        .with_recordings(recordings)
+        .with_scans(scans)
+        .with_person(person))
 }
 
 /// The report, and behind it what else was asked for.

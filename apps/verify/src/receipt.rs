@@ -6,7 +6,7 @@ use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
-use floorlot::receipt::{BenchKeys, Receipt, ReceiptEvidence, ReceiptReport, Saved};
+use floorlot::receipt::{BenchKeys, ReceiptEvidence, Saved};
 use floorlot::rules::Lang;
 use floorlot::transcript::Reader;
 use std::ffi::OsString;
@@ -71,12 +71,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
     };
     let evidence =
         ReceiptEvidence { fingerprints: evidence::fingerprints(&cli.fingerprint, lang)?, panel };
-    let saved = read(&cli.file, lang)?;
-    let report = match saved.text.parse::<Receipt>() {
-        Ok(receipt) => receipt.verify(&evidence),
-        Err(error) => ReceiptReport::unreadable(&error),
-    };
-    let report = ReceiptReport { note: saved.note, ..report };
+    let report = read(&cli.file, lang)?.verify(&evidence);
     let out = match cli.json {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",
         false => report.text(lang),

@@ -3,6 +3,7 @@
 
 use floorlot::Hash;
 use floorlot::lines::{Absence, Line, PickRule, Unranked};
+use floorlot::record::{Call, How, Record, Withdrawn};
 use floorlot::transcript::{Reader, Why};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
@@ -23,7 +24,7 @@ pub(crate) struct Pool {
 }
 
 /// The lines about one household.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Story {
     /// The id that was asked for.
     pub(crate) id: String,
@@ -39,16 +40,9 @@ pub(crate) struct Story {
     pub(crate) group: Vec<(String, u64)>,
     /// Label and storey of each unit of the pool.
     units: BTreeMap<String, (String, u64)>,
-    /// The first seed, with its line.
-    pub(crate) seed: Option<(u64, Hash)>,
-    /// Its calls: line and place.
-    pub(crate) calls: Vec<(u64, u64)>,
-    /// The lines of the calls that it missed.
-    pub(crate) missed: Vec<u64>,
-    /// The lines of its choices and misses that were withdrawn, with the reason.
-    pub(crate) withdrawn: Vec<(u64, String)>,
-    /// Its place on the standby list.
-    pub(crate) standby: Option<u64>,
+    /// Its course, and the seed. The plan of a refuted file may break rules, so there is no roll
+    /// to follow all households by.
+    record: Record,
     /// Ids that look like the one asked for, the nearest first.
     pub(crate) near: Vec<(usize, String)>,
 }
@@ -59,21 +53,35 @@ struct Reading {
     households: u64,
     own_group: Option<String>,
     groups: BTreeMap<String, Vec<(String, u64)>>,
-    /// Whether the line before was a choice or a miss of the household.
-    just_done: bool,
 }
 
 impl Story {
+    /// Before the first line.
+    pub(crate) fn new(id: &str) -> Story {
+        Story {
+            id: id.to_owned(),
+            found: false,
+            name: String::new(),
+            pool: None,
+            number: 0,
+            ranking: Vec::new(),
+            group: Vec::new(),
+            units: BTreeMap::new(),
+            record: Record::of_one(),
+            near: Vec::new(),
+        }
+    }
+
     /// Reads the lines of the pool of the household. A line that cannot be read is passed over: the
     /// report names it.
     pub(crate) fn read(input: impl BufRead, id: &str, why: Option<&Why>) -> io::Result<Story> {
-        let mut story = Story { id: id.to_owned(), ..Story::default() };
+        let mut story = Story::new(id);
         let (mut reader, mut reading) = (Reader::new(input), Reading::default());
         let pool = why.map(|why| why.pool.as_str());
         while let Some(raw) = reader.next_line()? {
             if let Ok(line) = Line::decode(raw.bytes) {
                 story.plan_line(&line, pool, &mut reading);
-                story.draw_line(&line, raw.number, &mut reading);
+                story.record.line_of(raw.number, &line, id);
             }
         }
         story.group =
@@ -119,26 +127,31 @@ impl Story {
         }
     }
 
-    fn draw_line(&mut self, line: &Line<'_>, number: u64, reading: &mut Reading) {
-        let just_done = std::mem::take(&mut reading.just_done);
-        match line {
-            Line::Seed { seed, .. } if self.seed.is_none() => self.seed = Some((number, *seed)),
-            Line::Call { household, place, .. } if *household == self.id => {
-                self.calls.push((number, *place))
-            }
-            Line::Pick { household, .. } if *household == self.id => reading.just_done = true,
-            Line::Missed { household, .. } if *household == self.id => {
-                reading.just_done = true;
-                self.missed.push(number);
-            }
-            Line::Standby { household, place, .. } if *household == self.id => {
-                self.standby = Some(*place)
-            }
-            Line::Undo { reason, .. } if just_done => {
-                self.missed.pop_if(|line| *line + 1 == number);
-                self.withdrawn.push((number, reason.to_string()));
-            }
-            _ => {}
+    /// The first seed, with its line.
+    pub(crate) fn seed(&self) -> Option<(u64, Hash)> {
+        self.record.seed()
+    }
+
+    /// Its calls.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.record.calls(0)
+    }
+
+    /// The lines of the calls that it missed.
+    pub(crate) fn missed(&self) -> &[u64] {
+        self.record.missed(0)
+    }
+
+    /// Its choices and misses that were withdrawn.
+    pub(crate) fn withdrawn(&self) -> &[Withdrawn] {
+        self.record.withdrawn(0)
+    }
+
+    /// Its place on the standby list.
+    pub(crate) fn standby(&self) -> Option<u64> {
+        match self.record.course(0).drawn.how {
+            How::Standby(place) => Some(place),
+            _ => None,
         }
     }
 

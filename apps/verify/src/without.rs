@@ -23,7 +23,7 @@ use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
 use floorlot::plan::{PoolInfo, Roll};
-use floorlot::record::{Record, Step};
+use floorlot::record::Record;
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
 use floorlot::transcript::{Reader, Verdict, Verified};
@@ -115,55 +115,37 @@ pub(crate) enum Answer {
 
 /// The lines of the file that matter: what the pool of the household got, and its flats.
 struct Past {
-    seed: Option<Hash>,
     /// Label and storey of the flats of the plan.
     units: Vec<(String, u64)>,
     names: Vec<String>,
-    missed: BTreeMap<u32, u32>,
     record: Record,
-    ended: bool,
 }
 
 impl Past {
-    fn read(input: Input<'_>, roll: &Roll, pool: &str) -> io::Result<Past> {
+    fn read(input: Input<'_>, roll: &Roll) -> io::Result<Past> {
         let mut reader = Reader::new(input);
         let record = Record::new(roll);
-        let mut past = Past {
-            seed: None,
-            units: Vec::new(),
-            names: Vec::new(),
-            missed: BTreeMap::new(),
-            record,
-            ended: false,
-        };
+        let mut past = Past { units: Vec::new(), names: Vec::new(), record };
         while let Some(raw) = reader.next_line()? {
             if let Ok(line) = Line::decode(raw.bytes) {
-                past.line(raw.number, &line, roll, pool);
+                past.line(raw.number, &line, roll);
             }
         }
         Ok(past)
     }
 
-    fn line(&mut self, number: u64, line: &Line<'_>, roll: &Roll, own: &str) {
-        match self.record.line(number, line, roll) {
-            Step::Missed { household, .. } => *self.missed.entry(household).or_default() += 1,
-            Step::Undone { household, unit: None } => {
-                self.missed.get_mut(&household).into_iter().for_each(|times| *times -= 1)
-            }
-            _ => {}
-        }
+    fn line(&mut self, number: u64, line: &Line<'_>, roll: &Roll) {
+        self.record.line(number, line, roll);
         match line {
             Line::Unit { label, storey, .. } => self.units.push((label.to_string(), *storey)),
             Line::Household { name, .. } => self.names.push(name.to_string()),
-            Line::Seed { seed, .. } => self.seed = Some(*seed),
-            Line::End { pool, .. } if pool == own => self.ended = true,
             _ => {}
         }
     }
 
     /// What the draw gave.
     fn took(&self, household: u32) -> Option<u32> {
-        self.record.course(household).drawn.unit
+        self.record.course(household).drawn.unit()
     }
 
     fn storey(&self, unit: u32) -> u64 {
@@ -173,8 +155,8 @@ impl Past {
     /// What a household does that may choose. `before` are the units that were on offer to each in
     /// the draw.
     fn does(&self, turn: &Turn, assumption: Assumption, before: &BTreeMap<u32, Vec<u32>>) -> Does {
-        let missed = self.missed.get(&turn.household).copied().unwrap_or(0);
-        if missed > u32::from(turn.again) {
+        let missed = self.record.missed(turn.household).len();
+        if missed > usize::from(turn.again) {
             return Does::Misses;
         }
         let took = self.took(turn.household);
@@ -212,8 +194,9 @@ pub(crate) fn compare(
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
     };
-    let past = source.read(|input| Past::read(input, roll, &info.id)).and_then(|past| past)?;
-    let Some(key) = past.seed.filter(|_| past.ended).map(|seed| pool_key(seed, &info.id)) else {
+    let past = source.read(|input| Past::read(input, roll)).and_then(|past| past)?;
+    let seed = past.record.seed().filter(|_| past.record.pool(index).ended.is_some());
+    let Some(key) = seed.map(|(_, seed)| pool_key(seed, &info.id)) else {
         return Ok(Answer::NotDrawn);
     };
     let changed = roll.without_priority(household);
@@ -252,7 +235,7 @@ fn draw(
 ) -> io::Result<BTreeMap<u32, Option<u32>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
-    Ok(served.iter().map(|served| (served.household, served.unit)).collect())
+    Ok(served.iter().map(|served| (served.household, served.holding.unit())).collect())
 }
 
 /// The place of the household in the call order, from 1.

@@ -17,7 +17,7 @@ use floorlot::receipt::{
     BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, Saved, receipts,
 };
 use floorlot::rules::Lang;
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
 use floorlot::tree::{Fingerprint, inclusion_proof, leaf_hash, verify_inclusion};
@@ -79,7 +79,7 @@ impl Hall {
     }
 
     fn advance(&mut self) {
-        while !matches!(self.session.stage(), Stage::SignOff) {
+        while !matches!(self.session.awaits(), Awaits::SignOff) {
             let Some(line) = self.session.advance(None) else { return };
             self.lines.push(line);
         }
@@ -123,9 +123,9 @@ fn chosen(origin: &str) -> Hall {
     let mut turn = 0;
     loop {
         hall.advance();
-        match hall.session.stage() {
-            Stage::Call { .. } => hall.lines.push(hall.session.call(None).unwrap()),
-            Stage::Choice { .. } => {
+        match hall.session.awaits() {
+            Awaits::Call { .. } => hall.lines.push(hall.session.call(None).unwrap()),
+            Awaits::Choice { .. } => {
                 let offered = hall.session.offered();
                 let unit = hall.session.roll().unit_id(*offered.last().unwrap()).to_owned();
                 let first = hall.session.roll().unit_id(offered[0]).to_owned();
@@ -164,7 +164,7 @@ fn settled() -> After {
         numbers.into_iter().map(|h| roll.household_id(h).to_owned()).collect()
     };
     let (holders, standby): (Vec<u32>, Vec<u32>) =
-        (0..10).partition(|h| hall.session.allocation()[*h as usize].is_some());
+        (0..10).partition(|h| hall.session.holding(*h).is_unit());
     let holders = ids(holders);
     assert_eq!(standby.len(), 2);
     let waiting = ids(hall.session.standby());
@@ -262,8 +262,8 @@ fn all_hold(hall: &Hall) {
             "{}",
             report.text(Lang::En)
         );
-        assert_eq!(report.facts.household.as_deref(), Some(household));
-        assert_eq!(report.facts.unit.as_deref(), verified.unit_of(household));
+        assert_eq!(report.claims().household.as_deref(), Some(household));
+        assert_eq!(report.claims().unit.as_deref(), verified.unit_of(household));
         for entry in receipt.entries() {
             assert_eq!(entry.line.as_bytes(), hall.lines[entry.index as usize]);
             verify_inclusion(
@@ -284,7 +284,7 @@ fn all_hold(hall: &Hall) {
         let short = receipt.short(usize::MAX).unwrap().parse::<Receipt>().unwrap();
         let report = short.verify(&evidence);
         assert!(report.holds() && report.anchored && !report.signed, "{}", report.text(Lang::En));
-        assert_eq!(report.facts.holds, receipt.facts().holds);
+        assert_eq!(report.claims().holds, receipt.claims().holds);
     }
 }
 
@@ -308,7 +308,7 @@ fn a_receipt_says_what_the_household_has() {
     let After { hall, withdrew, declined, accepted, swapped } = settled();
     let verified = hall.verified();
     let all = receipts(&verified, &hall.lines).unwrap();
-    let facts = |household: &str| all.of(household).unwrap().facts();
+    let facts = |household: &str| all.of(household).unwrap().claims();
     assert_eq!((facts(&withdrew).holds, facts(&withdrew).unit), (Holds::Withdrawn, None));
     assert_eq!(
         (facts(&declined).holds, facts(&declined).standby, facts(&declined).unit),
@@ -384,7 +384,7 @@ fn a_pick_that_was_taken_back_and_a_missed_call_are_not_in_a_receipt() {
                 .iter()
                 .all(|entry| ![undone, missed].contains(&(entry.index as usize)))
         );
-        assert!(receipt.facts().ticket.is_some());
+        assert!(receipt.claims().ticket.is_some());
     }
 }
 
@@ -405,7 +405,7 @@ fn a_draw_that_is_void_leaves_nobody_a_unit() {
     let taken_back = receipts(&hall.verified(), &hall.lines)
         .unwrap()
         .iter()
-        .all(|(_, receipt)| receipt.facts().drawn.is_none());
+        .all(|(_, receipt)| receipt.claims().drawn.is_none());
     assert!(taken_back);
     // After the result.
     let mut later = chosen("draw.example/void-2");
@@ -415,8 +415,8 @@ fn a_draw_that_is_void_leaves_nobody_a_unit() {
     all_hold(&later);
     for hall in [hall, later] {
         for (_, receipt) in receipts(&hall.verified(), &hall.lines).unwrap().iter() {
-            assert_eq!((receipt.facts().holds, receipt.facts().unit), (Holds::Void, None));
-            assert!(receipt.facts().sentence(Lang::Zh).contains("作废"));
+            assert_eq!((receipt.claims().holds, receipt.claims().unit), (Holds::Void, None));
+            assert!(receipt.claims().sentence(Lang::Zh).contains("作废"));
         }
     }
 }
@@ -596,7 +596,7 @@ fn lines_that_do_not_follow_from_each_other_are_refused() {
     let objected = without(&after.swapped[0], &["unit", "household", "call", "pick", "swap"]);
     assert_eq!(refused(&objected, &evidence), [""; 0]);
     assert_eq!(
-        objected.parse::<Receipt>().unwrap().facts().household.as_ref(),
+        objected.parse::<Receipt>().unwrap().claims().household.as_ref(),
         Some(&after.swapped[0])
     );
 }
@@ -632,7 +632,7 @@ fn a_short_form_has_as_much_as_fits() {
         assert_eq!(read.to_string(), short);
         assert!(read.note().signatures.is_empty());
         assert_eq!(
-            (read.facts().holds, failed(&read.verify(&evidence(&after.hall.verified()))).len()),
+            (read.claims().holds, failed(&read.verify(&evidence(&after.hall.verified()))).len()),
             (Holds::Exchanged, 0)
         );
         (before, most, forms) = (short.len(), short.len() - 1, forms + 1);
@@ -820,7 +820,7 @@ fn the_printed_slips_are_read_back() {
         let slips: Vec<&str> = page.split("<section").skip(1).collect();
         assert_eq!(slips.len(), 10);
         for ((household, receipt), slip) in all.iter().zip(slips) {
-            let facts = receipt.facts();
+            let facts = receipt.claims();
             let has = facts.has();
             let words = if lang == "zh" { &has.zh } else { &has.en };
             for part in [

@@ -4,10 +4,11 @@ pub(crate) mod follow;
 pub(crate) mod offers;
 
 use floorlot::ceremony::{Numbers, commitment};
+use floorlot::holding::Holding;
 use floorlot::plan::{
     Absence, Device, Household, Mode, PickRule, Plan, Pool, Source, Unit, Unranked, ValidPlan,
 };
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use offers::can_all_be_matched;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -292,20 +293,20 @@ impl People {
         if session.can_undo() && tape.chance(15) {
             return Some(session.undo("说错了楼层", at).unwrap());
         }
-        match session.stage() {
-            Stage::RollCall => Some(self.roll_call(plan, session, at)),
-            Stage::Reveals => Some(self.reveals(plan, session, at)),
-            Stage::Numbers { number, source } => {
+        match session.awaits() {
+            Awaits::RollCall => Some(self.roll_call(plan, session, at)),
+            Awaits::Reveals => Some(self.reveals(plan, session, at)),
+            Awaits::Numbers { number, source } => {
                 Some(session.numbers(self.numbers(number, source), at).unwrap())
             }
-            Stage::Call { .. } => Some(session.call(at).unwrap()),
-            Stage::Choice { .. } if tape.chance(30) => Some(session.miss(at).unwrap()),
-            Stage::Choice { .. } => {
+            Awaits::Call { .. } => Some(session.call(at).unwrap()),
+            Awaits::Choice { .. } if tape.chance(30) => Some(session.miss(at).unwrap()),
+            Awaits::Choice { .. } => {
                 let offered = session.offered();
                 let unit = session.roll().unit_id(*tape.one_of(&offered)).to_owned();
                 Some(session.choose(&unit, tape.chance(20).then_some("李*（女儿）"), at).unwrap())
             }
-            Stage::Done => None,
+            Awaits::Done => None,
             _ => Some(session.advance(at).expect("an automatic line")),
         }
     }
@@ -409,9 +410,9 @@ impl Draw {
     /// The id of the unit of each household that has one.
     pub(crate) fn allocation(&self) -> Vec<(String, Option<String>)> {
         let roll = self.session.roll();
-        let unit = |u: &Option<u32>| u.map(|u| roll.unit_id(u).to_owned());
+        let unit = |h: &Holding| h.unit().map(|u| roll.unit_id(u).to_owned());
         (0..)
-            .zip(self.session.allocation())
+            .zip(self.session.holdings())
             .map(|(h, u)| (roll.household_id(h).to_owned(), unit(u)))
             .collect()
     }

@@ -1,8 +1,8 @@
 //! What to write in place of a line of `draw.toml`: the whole line where that can be said, and that
 //! line can be read.
 
-use super::buildings::numbers;
 use super::fault::has_personal_number;
+use super::spelling::numbers;
 use floorlot::rules::Words;
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,8 +1,8 @@
 //! Rows like those of a table that was taken, in a sheet without its heads: a second page that
 //! somebody forgot to head.
 
-use super::columns::{Field, Role, Sheet};
-use super::fault::is_document_number;
+use super::columns::{Field, Sheet};
+use super::fault::{Role, is_document_number};
 use super::footers::not_data;
 use super::sheet::{Cell, Row, Table};
 use std::collections::{BTreeMap, BTreeSet};

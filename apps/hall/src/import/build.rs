@@ -1,18 +1,20 @@
 //! From the rows of the two tables to the pools of a plan.
 
+use super::built::{Built, Flat, Key, NO_DOCUMENT, NO_NAME, Person, Spellings};
 use super::cells::{Bad, Name, Reader, Tally};
 use super::characters::{skeleton, spelled};
-use super::columns::{Field, Input, Inputs, Role, Sheet, missing};
+use super::columns::{Field, Input, Inputs, Sheet, missing};
 use super::config::{Config, is_nothing};
-use super::document::{self, Number};
-use super::fault::{At, Fault, counted, quoted};
+use super::document::Number;
+use super::fault::{At, Fault, Role, quoted};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::sheet::Row;
-use super::{buildings, groups, staircases};
+use super::{groups, spelling, staircases};
+use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
-use floorlot::plan::{Household, Plan, Unit, is_id};
+use floorlot::plan::{Household, Unit, is_id};
 use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,66 +26,6 @@ struct Draft {
     first: At,
     units: Vec<(At, Unit)>,
     households: Vec<(At, Household)>,
-}
-
-/// A household as the office has it: it never leaves the import.
-pub(super) struct Person {
-    pub(super) at: At,
-    pub(super) id: String,
-    /// Masked.
-    pub(super) shown: String,
-    pub(super) whole: Option<String>,
-    /// What is compared of its document number.
-    pub(super) document: Option<document::Person>,
-    /// Whether the document is no resident identity number.
-    pub(super) foreign: bool,
-    /// As it stands in the table.
-    pub(super) group: Option<String>,
-    pub(super) tier: u64,
-}
-
-/// A flat with its building.
-pub(super) struct Flat {
-    pub(super) at: At,
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) building: String,
-    pub(super) staircase: Option<String>,
-}
-
-/// A plan, with the row that each of its lines comes from.
-pub(super) struct Built {
-    pub(super) plan: Plan,
-    /// For each pool, unit and household in the order of the plan's lines.
-    pub(super) rows: Vec<At>,
-    /// Whether any row has a fault of its own, so that something may be missing in its pool.
-    pub(super) any_bad: bool,
-    /// Whether there are needs that no flat of their pool has, which are named by row.
-    pub(super) unmet: bool,
-    /// Rows left out, with the reason.
-    pub(super) left_out: Vec<(At, Words)>,
-    /// Ids that were made: of pools (with building and flat type) and of groups.
-    pub(super) made_pools: Vec<(String, String)>,
-    pub(super) made_groups: BTreeMap<String, String>,
-    /// Labels that got the staircase before them, because labels repeat in the building.
-    pub(super) staired: Vec<String>,
-    /// Households and flats as the tables have them, in the order of the tables.
-    pub(super) people: Vec<Person>,
-    pub(super) flats: Vec<Flat>,
-    /// Where each building and flat type, name or code, is written how.
-    pub(super) spellings: Spellings,
-    /// What opens the commitments of the households, in the order of the table.
-    pub(super) openings: Vec<Opening>,
-    /// Rows of households without a commitment, by the reason.
-    pub(super) unbound: BTreeMap<&'static str, Vec<At>>,
-}
-
-/// The rows in which a field is written in a way.
-pub(super) type Spellings = BTreeMap<(Field, String), Vec<At>>;
-
-/// The fields that make the key of a pool.
-pub(super) struct Key {
-    pub(super) parts: Vec<Field>,
 }
 
 /// Which columns make the pools: they are the same in both tables.
@@ -168,10 +110,6 @@ struct Builder<'a> {
     flats: Vec<Flat>,
     spellings: Spellings,
 }
-
-/// Why a household has no commitment.
-pub(super) const NO_NAME: &str = "name";
-pub(super) const NO_DOCUMENT: &str = "document";
 
 impl<'a> Builder<'a> {
     fn new(key: &'a Key, config: &'a Config) -> Builder<'a> {
@@ -552,7 +490,7 @@ fn needed(reader: &mut Reader<'_>, row: &Row, field: Field) -> Option<String> {
 /// A pool of households without a unit, with the pool that it may be.
 fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
     let (n, own) = (draft.households.len(), draft.key.join(" "));
-    let alike = known.iter().find(|other| buildings::alike(other, &own));
+    let alike = known.iter().find(|other| spelling::alike(other, &own));
     // Two words that look the same are shown with their code points.
     let shown = match alike {
         Some(other) if skeleton(other) == skeleton(&own) => spelled(&own),

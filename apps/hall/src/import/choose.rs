@@ -2,12 +2,13 @@
 //! it.
 
 use super::cells::tidy;
-use super::columns::{self, Columns, Field, MapRule, Role, Sheet};
-use super::fault::{Fault, both, counted};
+use super::columns::{self, Columns, Field, MapRule, Sheet};
+use super::fault::{Fault, Role, both};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Table};
-use super::{alike, buildings, characters};
+use super::{alike, characters, spelling};
+use crate::words::say::counted;
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeSet;
 
@@ -164,33 +165,9 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
         format!("name the sheets that are meant with {option}, which may be repeated"),
         format!("请用 {option} 指明工作表，可多次"),
     );
-    let fields = |sheet: &Sheet| {
-        sheet
-            .columns
-            .fields()
-            .filter(|f| !matches!(f, Field::Personal | Field::Skip))
-            .collect::<BTreeSet<Field>>()
-    };
     let all: BTreeSet<Field> = sheets.iter().flat_map(fields).collect();
     if sheets.iter().any(|sheet| fields(sheet) != all) {
-        let found = both(|lang| {
-            let lacking = |sheet: &Sheet| {
-                let own = fields(sheet);
-                let lacking: Vec<String> =
-                    all.difference(&own).map(|field| field.words().get(lang).to_owned()).collect();
-                let name = sheet.table.sheet.as_deref().unwrap_or_default();
-                match (lacking.is_empty(), lang) {
-                    (true, _) => name.to_owned(),
-                    (_, Lang::En) => format!("{name} (without {})", lacking.join(", ")),
-                    (_, Lang::Zh) => format!("{name}（缺 {}）", lacking.join("、")),
-                }
-            };
-            sheets.iter().map(lacking).collect::<Vec<_>>().join(if lang == Lang::En {
-                ", "
-            } else {
-                "、"
-            })
-        });
+        let found = lacking_columns(&sheets, &all);
         let odd: Vec<&Sheet> = sheets.iter().filter(|sheet| fields(sheet) != all).collect();
         let advice = odd_sheets(&odd, &sheets, option).unwrap_or(advice);
         notes.faults.push(Fault::new(
@@ -226,6 +203,34 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
         advice,
     ));
     None
+}
+
+/// What a sheet has for the plan.
+fn fields(sheet: &Sheet) -> BTreeSet<Field> {
+    let taken = |field: &Field| !matches!(field, Field::Personal | Field::Skip);
+    sheet.columns.fields().filter(taken).collect()
+}
+
+/// The sheets, each with the columns that others have and it lacks.
+fn lacking_columns(sheets: &[Sheet], all: &BTreeSet<Field>) -> Words {
+    both(|lang| {
+        let lacking = |sheet: &Sheet| {
+            let own = fields(sheet);
+            let lacking: Vec<String> =
+                all.difference(&own).map(|field| field.words().get(lang).to_owned()).collect();
+            let name = sheet.table.sheet.as_deref().unwrap_or_default();
+            match (lacking.is_empty(), lang) {
+                (true, _) => name.to_owned(),
+                (_, Lang::En) => format!("{name} (without {})", lacking.join(", ")),
+                (_, Lang::Zh) => format!("{name}（缺 {}）", lacking.join("、")),
+            }
+        };
+        sheets.iter().map(lacking).collect::<Vec<_>>().join(if lang == Lang::En {
+            ", "
+        } else {
+            "、"
+        })
+    })
 }
 
 /// What to do with sheets that lack columns, if others have them all: those others are named.
@@ -264,7 +269,7 @@ fn two_lists(
         let fields = [Field::Pool, Field::BuildingCode, Field::Building];
         let column = fields.into_iter().find_map(|field| sheet.columns.get(field));
         let text = |cell: &Cell| match cell {
-            Cell::Text(text) | Cell::Number(text) => Some(buildings::folded(&tidy(text))),
+            Cell::Text(text) | Cell::Number(text) => Some(spelling::folded(&tidy(text))),
             _ => None,
         };
         let rows = sheet.columns.rows(&sheet.table);
@@ -483,7 +488,7 @@ pub(super) fn building_of_sheets(roll: &mut [Sheet], units: &mut [Sheet], notes:
             continue;
         }
         let named: Vec<Option<String>> = names_of(sheets)
-            .map(|name| known.iter().find(|known| buildings::alike(known, &name)).cloned())
+            .map(|name| known.iter().find(|known| spelling::alike(known, &name)).cloned())
             .collect();
         if named.iter().any(Option::is_none) {
             continue; // then the column is missing

@@ -1,36 +1,11 @@
 //! Which column holds what: heads in Chinese and English, with the words that offices use.
 
 use super::characters::{self, with_code};
-use super::fault::{At, Fault, Place, both};
+use super::fault::{At, Fault, Place, Role, both};
 use super::sheet::{Cell, Row, Table, letters};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
-
-/// The two tables of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
-    Roll,
-    Units,
-}
-
-impl Role {
-    pub(super) const ALL: [Role; 2] = [Role::Roll, Role::Units];
-
-    pub(super) fn words(self) -> Words {
-        match self {
-            Role::Roll => Words::new("households", "住户"),
-            Role::Units => Words::new("units", "房源"),
-        }
-    }
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Role::Roll => "roll",
-            Role::Units => "units",
-        }
-    }
-}
 
 macro_rules! fields {
     ($($name:ident $word:literal $zh:literal roll [$($roll:literal)*] units [$($units:literal)*])*) => {
@@ -174,6 +149,11 @@ pub(super) struct MapRule {
 }
 
 impl MapRule {
+    /// The column of document numbers is left out.
+    pub(super) fn without_documents() -> MapRule {
+        MapRule { role: None, head: plain("身份证号"), field: Field::Personal }
+    }
+
     /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
     /// D`, `roll:D`.
     fn lettered(&self) -> Option<usize> {

@@ -1,7 +1,8 @@
 //! `draw.toml`: what the office's tables do not say.
 
-use super::fault::{Fault, Place, counted, is_private, quoted};
+use super::fault::{Fault, Place, is_private, quoted};
 use super::settings;
+use crate::words::say::counted;
 use floorlot::plan::{
     Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id,
 };

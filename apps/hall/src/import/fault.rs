@@ -1,10 +1,34 @@
 //! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet
 //! program shows them.
 
-use super::columns::Role;
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
+
+/// The two tables of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Roll,
+    Units,
+}
+
+impl Role {
+    pub(super) const ALL: [Role; 2] = [Role::Roll, Role::Units];
+
+    pub(super) fn words(self) -> Words {
+        match self {
+            Role::Roll => Words::new("households", "住户"),
+            Role::Units => Words::new("units", "房源"),
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Role::Roll => "roll",
+            Role::Units => "units",
+        }
+    }
+}
 
 /// A row of one of the tables: which table, which of its sheets (from 0), and the number that the
 /// spreadsheet shows.
@@ -113,12 +137,6 @@ pub(super) fn ranges(rows: &BTreeSet<u32>) -> String {
         if first == last { first.to_string() } else { format!("{first}–{last}") }
     });
     shown.collect::<Vec<_>>().join(", ")
-}
-
-/// `1 household`, `2 households`.
-pub(super) fn counted(n: impl std::fmt::Display, one: &str) -> String {
-    let n = n.to_string();
-    if n == "1" { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
 /// The same words with both languages made by one closure.

@@ -1,12 +1,12 @@
 //! The same flat twice, and codes and labels that look alike.
 
-use super::build::{Built, Flat};
-use super::buildings::{self, numbers};
+use super::built::{Built, Flat};
 use super::characters::{skeleton, spelled, without_zeros};
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::question::Kind;
+use super::spelling::{self, numbers};
 use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
@@ -16,7 +16,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     let mut labels: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     let mut looks: BTreeMap<(String, String), &Flat> = BTreeMap::new();
     for flat in &built.flats {
-        let (building, label) = (buildings::folded(&flat.building), folded(&flat.label));
+        let (building, label) = (spelling::folded(&flat.building), folded(&flat.label));
         // 7号楼102 in building 7 is 102.
         let prefix = format!("{building}-");
         let own = |label: String| {

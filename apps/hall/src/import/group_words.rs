@@ -1,6 +1,6 @@
 //! Words in the column of groups that name no group: ditto marks, ticks, relations.
 
-use super::build::Person;
+use super::built::Person;
 use super::columns::{Field, Inputs};
 use super::fault::{Fault, quoted};
 use super::notes::Notes;

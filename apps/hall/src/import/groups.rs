@@ -1,7 +1,7 @@
 //! Groups that cannot be meant as they stand: of one, of two who name each other, of households
 //! that are not there.
 
-use super::build::Person;
+use super::built::Person;
 use super::characters::skeleton;
 use super::columns::{Field, Inputs};
 use super::fault::{Fault, quoted};

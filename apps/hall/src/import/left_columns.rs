@@ -2,8 +2,8 @@
 //! part.
 
 use super::cells::tidy;
-use super::columns::{Field, Input, Inputs, Role, Sheet};
-use super::fault::{At, Fault, Place};
+use super::columns::{Field, Input, Inputs, Sheet};
+use super::fault::{At, Fault, Place, Role};
 use super::footers::not_data;
 use super::notes::Notes;
 use super::question::Kind;

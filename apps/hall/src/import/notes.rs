@@ -3,7 +3,7 @@
 use super::fault::{At, Fault, sentences, without_numbers};
 use super::preview::Preview;
 use super::question::{Kind, Question};
-use super::{Asked, Refusal};
+use super::refusal::{Asked, Refusal};
 use floorlot::rules::{Lang, Words};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -32,7 +32,7 @@ pub(super) fn write(path: &Path, openings: &[Opening], lang: Lang) -> Result<(),
     let done = rows(openings).and_then(|rows| {
         (&file).write_all(&rows)?;
         file.sync_all()?;
-        super::read_back(path, &rows)
+        read_back(path, &rows)
     });
     done.map_err(|error| {
         let _ = std::fs::remove_file(path);
@@ -105,4 +105,9 @@ pub fn kept_as(aside: &Path, lang: Lang) -> String {
         Lang::En => format!("what opens the commitments of the plan before is kept as {aside}"),
         Lang::Zh => format!("原方案的密封件数据保留为 {aside}"),
     }
+}
+
+/// What was written counts only if it stands there.
+pub(super) fn read_back(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path)? == bytes { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
 }

@@ -43,7 +43,7 @@ pub(super) fn sample_keys(file: &str, config: &Config) -> Vec<Fault> {
         );
         let expected =
             Words::new("a key of the member's own in an official draw", "正式抽签中成员自己的公钥");
-        let program = crate::program::program("draw_session");
+        let program = crate::words::program::program("draw_session");
         let advice = Words::new(
             format!("make one with `{program} key new`, or set mode = \"rehearsal\""),
             format!("请用 `{program} key new` 生成，或改为 mode = \"rehearsal\""),

@@ -1,6 +1,6 @@
 //! The same person twice, and documents of other kinds.
 
-use super::build::{Built, NO_DOCUMENT, Person};
+use super::built::{Built, NO_DOCUMENT, Person};
 use super::characters;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault};

@@ -1,13 +1,9 @@
 //! The rows as they would be taken, shown before anything is written.
 
-use super::build::Built;
-use super::columns::Inputs;
 use super::config::need_in_chinese;
-use super::fault::{At, counted, without_numbers};
-use super::notes::Notes;
-use floorlot::plan::Household;
+use super::fault::without_numbers;
+use crate::words::say::counted;
 use floorlot::rules::Lang;
-use std::collections::{BTreeMap, BTreeSet};
 use unicode_width::UnicodeWidthStr;
 
 /// Every household, in the order of the table.
@@ -40,42 +36,6 @@ pub struct Shown {
 const FIRST: usize = 10;
 
 impl Preview {
-    pub(super) fn of(built: &Built, inputs: Inputs<'_>, notes: &Notes, lang: Lang) -> Preview {
-        let mut remarks: BTreeMap<At, BTreeSet<String>> = BTreeMap::new();
-        for question in &notes.questions {
-            for at in &question.rows {
-                remarks.entry(*at).or_default().insert(question.kind.words().get(lang).to_owned());
-            }
-        }
-        let (fault, hint) =
-            if lang == Lang::En { ("fault", "see above") } else { ("有问题", "见上") };
-        for at in notes.faults.iter().filter_map(|fault| fault.order) {
-            remarks.entry(at).or_default().insert(fault.to_owned());
-        }
-        for at in notes.hints.iter().flat_map(|hint| &hint.rows) {
-            remarks.entry(*at).or_default().insert(hint.to_owned());
-        }
-        let all = built.plan.pools.iter().flat_map(|pool| {
-            pool.households.iter().map(move |household| (pool.id.as_str(), household))
-        });
-        let count = built.plan.pools.iter().map(|pool| pool.households.len()).sum::<usize>();
-        let rows = built.rows.iter().skip(built.rows.len().saturating_sub(count));
-        let mut rows: Vec<(At, Shown)> = all
-            .zip(rows)
-            .map(|((pool, household), at)| (*at, shown(at.row, pool, household)))
-            .collect();
-        for (at, shown) in &mut rows {
-            let sheet = inputs.roll.sheets.get(at.sheet).filter(|_| inputs.roll.sheets.len() > 1);
-            shown.sheet = sheet.and_then(|sheet| sheet.table.sheet.clone());
-            shown.remarks = remarks.remove(at).into_iter().flatten().collect();
-            shown.group =
-                shown.group.take().map(|id| built.made_groups.get(&id).cloned().unwrap_or(id));
-            shown.without_numbers();
-        }
-        rows.sort_by_key(|(at, _)| *at);
-        Preview { rows: rows.into_iter().map(|(_, shown)| shown).collect() }
-    }
-
     /// The heads of `Shown::cells`.
     pub fn heads(lang: Lang) -> [&'static str; 9] {
         match lang {
@@ -115,7 +75,7 @@ impl Preview {
 
 impl Shown {
     /// What is a fault in the table is not for the screen either.
-    fn without_numbers(&mut self) {
+    pub(super) fn without_numbers(&mut self) {
         let texts = [&mut self.id, &mut self.name, &mut self.pool]
             .into_iter()
             .chain(&mut self.sheet)
@@ -169,20 +129,4 @@ fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
         .iter()
         .map(|row| row.iter().zip(widths).map(padded).collect::<String>().trim_end().to_owned())
         .collect()
-}
-
-fn shown(row: u32, pool: &str, household: &Household) -> Shown {
-    let Household { id, name, tier, needs, group, person, .. } = household.clone();
-    Shown {
-        sheet: None,
-        row,
-        id,
-        name,
-        pool: pool.to_owned(),
-        tier,
-        needs,
-        group,
-        bound: person.is_some(),
-        remarks: Vec::new(),
-    }
 }

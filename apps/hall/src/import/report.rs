@@ -1,21 +1,18 @@
 //! What an import tells: the columns, what was made and changed, and the counts to read aloud.
 
-use super::build::{Built, NO_NAME};
+use super::built::{Built, NO_NAME};
 use super::cells::Tally;
-use super::columns::{Columns, Field, Inputs, Role, Sheet};
-use super::fault::{counted, quoted};
+use super::columns::{Columns, Field, Inputs, Sheet};
+use super::fault::{Role, quoted};
 use super::notes::Hint;
 use super::question::Kind;
+use super::refusal::{Asked, Refusal};
 use super::sheet::{Shown, Table, letters};
-use super::{Asked, Refusal};
-use crate::program::{program, quoted as in_command};
+use crate::words::program::{program, quoted as in_command};
+use crate::words::say::{counted, tr};
 use floorlot::plan::{Mode, Plan, ValidPlan};
 use floorlot::rules::{Lang, Words};
 use std::collections::BTreeMap;
-use std::fmt::Write;
-
-/// The command that comes after an import.
-pub const NEXT: &str = "run --out";
 
 /// The command that prints the openings.
 const SLIPS: &str = "slips";
@@ -400,9 +397,15 @@ pub(super) fn nothing_written(lang: Lang) -> String {
     pick(lang, "preview: nothing was written", "仅预览：没有写出任何文件").to_owned()
 }
 
-/// What was written, and what to do next.
+/// That the plan is written.
 pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
-    let (mut text, program) = (String::new(), program("draw_session"));
+    let written = counted(lines, "line");
+    tr!(lang, "{out}: {written} written", "已写入 {out}：{lines} 行")
+}
+
+/// The command that goes on with the plan.
+pub(super) fn next(out: &str, lang: Lang) -> String {
+    let program = program("draw_session");
     // The transcript that belongs to the plan: draw-2.jsonl for draw-2.plan.jsonl.
     let own = out
         .strip_suffix(".plan.jsonl")
@@ -411,18 +414,11 @@ pub(super) fn written(out: &str, lines: usize, lang: Lang) -> String {
         &own.map_or_else(|| "transcript.jsonl".to_owned(), |stem| format!("{stem}.jsonl")),
     );
     let plan = in_command(out);
-    let _ = match lang {
-        Lang::En => write!(
-            text,
-            "{out}: {} written\nnext: {program} {NEXT} {transcript} --plan {plan}\n",
-            counted(lines, "line")
-        ),
-        Lang::Zh => write!(
-            text,
-            "已写入 {out}：{lines} 行\n下一步：{program} {NEXT} {transcript} --plan {plan}\n"
-        ),
-    };
-    text
+    tr!(
+        lang,
+        "next: {program} run --out {transcript} --plan {plan}",
+        "下一步：{program} run --out {transcript} --plan {plan}"
+    )
 }
 
 /// What was written for the households alone, and what to do with it.

@@ -1,8 +1,8 @@
 //! The staircase of a flat becomes part of its label where labels repeat in a building: 1单元101 and
 //! 2单元101.
 
-use super::build::Flat;
-use super::{buildings, flats};
+use super::built::Flat;
+use super::{flats, spelling};
 use std::collections::BTreeMap;
 
 /// Puts the staircases before the labels of those buildings in which two flats have one label.
@@ -15,7 +15,7 @@ pub(super) fn into_labels(all: &mut [Flat]) -> Vec<String> {
     let repeated: Vec<&String> =
         times.iter().filter(|(_, n)| **n > 1).map(|((building, _), _)| building).collect();
     let mut made = Vec::new();
-    for flat in all.iter_mut().filter(|flat| repeated.contains(&&buildings::folded(&flat.building)))
+    for flat in all.iter_mut().filter(|flat| repeated.contains(&&spelling::folded(&flat.building)))
     {
         let Some(staircase) =
             flat.staircase.as_deref().filter(|staircase| !staircase.trim().is_empty())
@@ -32,7 +32,7 @@ pub(super) fn into_labels(all: &mut [Flat]) -> Vec<String> {
 }
 
 fn key(flat: &Flat) -> (String, String) {
-    (buildings::folded(&flat.building), flats::folded(&flat.label))
+    (spelling::folded(&flat.building), flats::folded(&flat.label))
 }
 
 /// `1` and `1单元` before 101 give 1单元101; `7-1` gives 7-1-101. A label that begins with its

@@ -1,12 +1,13 @@
 //! Tiers with gaps, needs that no flat has, features that nobody needs.
 
-use super::build::{Built, Person};
+use super::built::{Built, Person};
 use super::columns::{Field, Inputs};
 use super::config::need_in_chinese;
-use super::fault::{At, Fault, counted};
+use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::persons::named;
 use super::question::Kind;
+use crate::words::say::counted;
 use floorlot::plan::Pool;
 use floorlot::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,10 +1,10 @@
 //! The faults that the plan's own validation finds, put into the words of the office's tables: row
 //! and column, not line.
 
-use super::build::Built;
+use super::built::Built;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault, Place};
-use crate::program::program;
+use crate::words::program::program;
 use floorlot::rules::{self, Lang, Rule, Words};
 
 /// Where the lines of the plan come from.

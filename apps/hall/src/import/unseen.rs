@@ -1,7 +1,7 @@
 //! What a clerk does not see in the cells: hidden rows, columns and sheets, struck-through cells.
 
-use super::columns::{Field, Inputs, Role, Sheet};
-use super::fault::{At, Fault, Place, both, ranges};
+use super::columns::{Field, Inputs, Sheet};
+use super::fault::{At, Fault, Place, Role, both, ranges};
 use super::notes::Notes;
 use super::sheet::{Why, letters};
 use floorlot::rules::{Lang, Words};

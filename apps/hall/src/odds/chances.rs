@@ -210,7 +210,7 @@ impl<'a> Facts<'a> {
         let all =
             Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
                 for served in course.served {
-                    let (column, row) = hits.place(served.household, served.unit);
+                    let (column, row) = hits.place(served.household, served.holding.unit());
                     *sums[column][row].entry(course.weight.1).or_default() += course.weight.0;
                 }
             });
@@ -323,7 +323,7 @@ impl<'a> Facts<'a> {
                 .draw(pool_key(seed, &self.info.id), takes)
                 .map_err(|error| error.to_string())?;
             for one in served {
-                let (column, row) = hits.place(one.household, one.unit);
+                let (column, row) = hits.place(one.household, one.holding.unit());
                 hits.counts[column][row] += 1;
             }
             draws += 1;

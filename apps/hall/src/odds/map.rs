@@ -2,7 +2,7 @@
 
 use super::chances::{Chance, Column, Odds};
 use super::words::{heads, letter, percent, shown};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::fmt::Write;

@@ -3,20 +3,22 @@
 pub mod chances;
 mod map;
 mod page;
+mod shown;
 mod table;
 mod words;
 
-use crate::book::Book;
-use crate::run::read_plan;
-use crate::say::{Stop, say, tr};
+use crate::ceremony::book::Book;
+use crate::disk::plan_file::read_plan;
+use crate::words::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
 use floorlot::Hash;
-use floorlot::plan::{PickRule, Roll, ValidPlan};
+use floorlot::plan::{Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::tree::{Fingerprint, Tree};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
+use shown::Shown;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -44,34 +46,6 @@ pub(crate) struct OddsArgs {
     /// Replace the page if it is there already · 覆盖已有的网页
     #[arg(long)]
     force: bool,
-}
-
-/// What was computed, for the table and the page.
-pub(crate) struct Shown<'a> {
-    pub(crate) roll: &'a Roll,
-    pub(crate) book: &'a Book,
-    pub(crate) lang: Lang,
-    /// The fingerprint of the plan.
-    pub(crate) fingerprint: String,
-    pub(crate) seed_text: &'a str,
-    pub(crate) key: Hash,
-    pub(crate) draws: u32,
-    /// The number of each pool in the plan, with its chances.
-    pub(crate) pools: Vec<(usize, Odds)>,
-}
-
-impl Shown<'_> {
-    /// Whether any pool was simulated.
-    pub(crate) fn any_simulated(&self) -> bool {
-        self.pools.iter().any(|(_, odds)| odds.draws.is_some())
-    }
-
-    /// Whether anybody chooses in any pool.
-    pub(crate) fn any_choice(&self) -> bool {
-        self.pools.iter().any(|(n, _)| {
-            self.roll.pools().get(*n).is_some_and(|pool| pool.rule == PickRule::Choice)
-        })
-    }
 }
 
 /// Computes the chances, prints them and writes the page.

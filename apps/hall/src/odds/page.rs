@@ -1,10 +1,10 @@
 //! The chances as a page: a heat map for each pool. It loads nothing and runs nothing.
 
-use super::Shown;
 use super::chances::{Column, Odds};
 use super::map;
+use super::shown::Shown;
 use super::words::{about, assumption, basis, exactness, letter, seed, sentence, standby};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::plan::{Mode, PoolInfo};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;

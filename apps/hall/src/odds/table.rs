@@ -1,11 +1,11 @@
 //! The chances as tables for a terminal.
 
-use super::Shown;
 use super::chances::{Chance, Column, Odds};
+use super::shown::Shown;
 use super::words::{
     about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
 };
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::plan::{Mode, PoolInfo};
 use floorlot::rules::Lang;
 use std::fmt::Write;

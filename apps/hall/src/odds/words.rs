@@ -1,7 +1,7 @@
 //! What chances and kinds of households are called.
 
 use super::chances::{Chance, Column, Kind, Odds};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::plan::{PickRule, PoolInfo};
 use floorlot::rules::Lang;
 

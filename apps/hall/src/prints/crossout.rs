@@ -4,7 +4,7 @@
 use super::data::Data;
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, needs};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 

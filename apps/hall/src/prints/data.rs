@@ -1,8 +1,8 @@
 //! What the print-outs are made of: the lines of a transcript, finished or not, or of a plan alone.
 
-use crate::book::Book;
-use crate::hall_log::Note;
-use crate::recognize;
+use crate::ceremony::book::Book;
+use crate::disk::hall_log::Note;
+use crate::disk::recognize;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;

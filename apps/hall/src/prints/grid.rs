@@ -2,7 +2,7 @@
 
 use super::data::Data;
 use super::sheet::need;
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,11 +4,12 @@
 use super::data::{Data, State, groups};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
-use crate::hall_log;
-use crate::say::tr;
-use floorlot::lines::{By, Closed, Decision, Line};
+use crate::ceremony::command::decided;
+use crate::disk::hall_log;
+use crate::words::say::tr;
+use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
-use floorlot::record::{Record, Step};
+use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
 use jiff::Timestamp;
@@ -33,7 +34,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
 pub(crate) fn minutes(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Minutes", "会议记录"), Anchor::Head);
     if let Some(why) = missing(data) {
-        page.sheet("", &super::not_yet(Some(why), lang));
+        page.sheet("", &super::sheet::not_yet(Some(why), lang));
         return page.end();
     }
     page.sheet("", &[interim(data, lang), unsealed(data, lang), story(data, lang)].concat());
@@ -70,22 +71,15 @@ struct Teller<'d> {
     entries: Vec<Entry>,
     /// What each member did since the last `close`.
     did: Vec<(String, &'static str)>,
-    pool: Pool,
+    /// The pool that is being drawn: its number, and where and when it was opened.
+    pool: Option<(usize, usize, Option<u64>)>,
     record: Record,
-}
-
-/// The pool that is being drawn.
-#[derive(Default)]
-struct Pool {
-    id: Option<(usize, Option<u64>, String)>,
-    calls: u64,
-    by: [u64; 3],
 }
 
 fn story(data: &Data, lang: Lang) -> String {
     let record = Record::new(data.roll());
     let mut teller =
-        Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: Pool::default(), record };
+        Teller { data, lang, entries: Vec::new(), did: Vec::new(), pool: None, record };
     data.lines().for_each(|(number, line)| teller.line(number, &line));
     teller.unfinished_pool();
     teller.pauses();
@@ -208,8 +202,10 @@ impl Teller<'_> {
 
     fn line(&mut self, number: usize, line: &Line<'_>) {
         let step = self.record.line(number as u64, line, self.data.roll());
+        if let Step::Undone { household, unit, reason, at } = step {
+            return self.undone(number, at, household, unit, &reason);
+        }
         match line {
-            Line::Undo { reason, at } => self.undone(number, *at, &step, reason),
             Line::Checkpoint { stage: of, at, .. } => self.sealed(number, *of, *at),
             Line::Commit { member, .. } => self.did.push((member.to_string(), "commit")),
             Line::Envelope { member, .. } => self.did.push((member.to_string(), "envelope")),
@@ -220,10 +216,11 @@ impl Teller<'_> {
             Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } | Line::Seed { .. } => {
                 self.numbers(number, line)
             }
-            Line::Open { .. } | Line::Call { .. } | Line::Pick { .. } | Line::Missed { .. } => {
-                self.turn(number, line)
-            }
-            Line::Standby { .. } | Line::End { .. } => self.turn(number, line),
+            Line::Open { .. }
+            | Line::Pick { .. }
+            | Line::Missed { .. }
+            | Line::Standby { .. }
+            | Line::End { .. } => self.turn(number, line),
             Line::Result { picked, standby, leftover, at } => {
                 let told = tr!(
                     self.lang,
@@ -335,11 +332,10 @@ impl Teller<'_> {
         let lang = self.lang;
         match line {
             Line::Open { pool, at, .. } => {
-                self.pool = Pool { id: Some((number, *at, pool.to_string())), ..Pool::default() }
+                let found = self.data.roll().find_pool(pool);
+                self.pool = found.map(|pool| (pool, number, *at));
             }
-            Line::Call { .. } => self.pool.calls += 1,
-            Line::Pick { household, by, unit, proxy, at, .. } => {
-                self.pool.by[*by as usize] += 1;
+            Line::Pick { household, unit, proxy, at, .. } => {
                 let (name, flat) = (self.household(household), self.flat(unit));
                 if let Some(proxy) = proxy {
                     let proxy = escaped(proxy);
@@ -379,20 +375,21 @@ impl Teller<'_> {
     }
 
     /// What an `undo` took back.
-    fn undone(&mut self, number: usize, at: Option<u64>, step: &Step, reason: &str) {
+    fn undone(
+        &mut self,
+        number: usize,
+        at: Option<u64>,
+        household: u32,
+        unit: Option<u32>,
+        reason: &str,
+    ) {
         let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
-        let what = match step {
-            Step::Undone { household, unit: Some(unit) } => {
-                self.pool.by[By::Choice as usize] =
-                    self.pool.by[By::Choice as usize].saturating_sub(1);
-                format!(
-                    "{} → {}",
-                    self.household(roll.household_id(*household)),
-                    self.flat(roll.unit_id(*unit))
-                )
+        let household = roll.household_id(household);
+        let what = match unit {
+            Some(unit) => {
+                format!("{} → {}", self.household(household), self.flat(roll.unit_id(unit)))
             }
-            Step::Undone { household, unit: None } => self.missed(roll.household_id(*household)),
-            _ => String::new(),
+            None => self.missed(household),
         };
         self.add(
             number,
@@ -406,16 +403,14 @@ impl Teller<'_> {
     }
 
     fn pool_title(&self) -> String {
-        let id = self.pool.id.as_ref().map_or("", |(_, _, id)| id.as_str());
-        let pools = self.data.roll().pools();
-        let pool = self.data.roll().find_pool(id).and_then(|pool| pools.get(pool));
-        escaped(pool.map_or(id, |pool| &pool.title))
+        let pool = self.pool.and_then(|(pool, ..)| self.data.roll().pools().get(pool));
+        escaped(pool.map_or("", |pool| &pool.title))
     }
 
     /// How many picks of which kind.
-    fn kinds(&self) -> String {
+    fn kinds(&self, pool: PoolCourse) -> String {
         let lang = self.lang;
-        let [choice, lot, ranking] = self.pool.by;
+        let (choice, lot, ranking) = (pool.chosen, pool.by_lot, pool.by_ranking);
         let kinds = [
             (choice, tr!(lang, "{choice} chosen", "本户或代理选定 {choice} 套")),
             (lot, tr!(lang, "{lot} by lot", "抽签 {lot} 套")),
@@ -431,8 +426,9 @@ impl Teller<'_> {
     }
 
     fn end(&mut self, number: usize, (_, standby, leftover): (u64, u64, u64), at: Option<u64>) {
+        let pool = self.pool.map(|(pool, ..)| self.record.pool(pool)).unwrap_or_default();
         let (lang, title, calls, kinds) =
-            (self.lang, self.pool_title(), self.pool.calls, self.kinds());
+            (self.lang, self.pool_title(), pool.calls, self.kinds(pool));
         let mut rest = String::new();
         if standby > 0 {
             rest += &tr!(lang, ", {standby} on standby", "，候补 {standby} 户");
@@ -440,7 +436,7 @@ impl Teller<'_> {
         if leftover > 0 {
             rest += &tr!(lang, ", {leftover} left over", "，剩余 {leftover} 套");
         }
-        let first = self.pool.id.take().map_or(number, |(line, ..)| line);
+        let first = self.pool.take().map_or(number, |(_, line, _)| line);
         let told = tr!(
             lang,
             "<b>{title}</b> (lines {first} to {number}): {calls} calls; {kinds}{rest}",
@@ -452,8 +448,9 @@ impl Teller<'_> {
     /// The pool that has no end yet.
     fn unfinished_pool(&mut self) {
         let title = self.pool_title();
-        let Some((line, at, _)) = self.pool.id.take() else { return };
-        let (lang, calls, kinds) = (self.lang, self.pool.calls, self.kinds());
+        let Some((pool, line, at)) = self.pool.take() else { return };
+        let pool = self.record.pool(pool);
+        let (lang, calls, kinds) = (self.lang, pool.calls, self.kinds(pool));
         self.add(
             line,
             at,
@@ -467,6 +464,13 @@ impl Teller<'_> {
 
     /// A line after the result, or one that declares the draw void.
     fn later(&mut self, number: usize, line: &Line<'_>) {
+        if let Some((at, told)) = self.said(line).or_else(|| self.moved(line)) {
+            self.add(number, at, told);
+        }
+    }
+
+    /// What was said or registered after the result, with its time.
+    fn said(&self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
         let lang = self.lang;
         let (at, told) = match line {
             Line::Objection { id, household, text, at } => {
@@ -478,10 +482,7 @@ impl Teller<'_> {
                 (at, tr!(lang, "<b>Objection {id}</b>{by}: {text}", "<b>异议 {id}</b>{by}：{text}"))
             }
             Line::Ruling { objection, decision, reason, at } => {
-                let decision = match decision {
-                    Decision::Upheld => tr!(lang, "upheld", "成立"),
-                    Decision::Rejected => tr!(lang, "rejected", "驳回"),
-                };
+                let decision = decided(*decision, lang);
                 let (id, reason) = (escaped(objection), escaped(reason));
                 (
                     at,
@@ -492,6 +493,37 @@ impl Teller<'_> {
                     ),
                 )
             }
+            Line::Recording { name, sha256, at, .. } => {
+                let name = escaped(name);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "Recording {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
+                        "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
+                    ),
+                )
+            }
+            Line::Void { reason, at } => {
+                let reason = escaped(reason);
+                (
+                    at,
+                    tr!(
+                        lang,
+                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
+                        "<b>宣布本次抽签作废：</b>{reason}"
+                    ),
+                )
+            }
+            _ => return None,
+        };
+        Some((*at, told))
+    }
+
+    /// What became of a flat after the result, with its time.
+    fn moved(&mut self, line: &Line<'_>) -> Option<(Option<u64>, String)> {
+        let lang = self.lang;
+        let (at, told) = match line {
             Line::Withdrawal { household, unit, reason, at } => {
                 let (name, reason) = (self.household(household), escaped(reason));
                 let told = match unit.as_deref().map(|unit| self.flat(unit)) {
@@ -542,31 +574,9 @@ impl Teller<'_> {
                 )
             }
             Line::Swap { households, at, .. } => (at, self.swap(households)),
-            Line::Recording { name, sha256, at, .. } => {
-                let name = escaped(name);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "Recording {name}, SHA-256 <span class=\"mono\">{sha256}</span>",
-                        "录像 {name}，SHA-256 <span class=\"mono\">{sha256}</span>"
-                    ),
-                )
-            }
-            Line::Void { reason, at } => {
-                let reason = escaped(reason);
-                (
-                    at,
-                    tr!(
-                        lang,
-                        "<b>THE DRAW IS DECLARED VOID:</b> {reason}",
-                        "<b>宣布本次抽签作废：</b>{reason}"
-                    ),
-                )
-            }
-            _ => return,
+            _ => return None,
         };
-        self.add(number, *at, told);
+        Some((*at, told))
     }
 
     /// Who has which flat after a swap.
@@ -575,7 +585,7 @@ impl Teller<'_> {
         let has = |id: &str| {
             let unit = roll
                 .find_household(id)
-                .and_then(|household| self.record.course(household).now.unit);
+                .and_then(|household| self.record.course(household).now.unit());
             format!(
                 "{} → {}",
                 self.household(id),
@@ -695,7 +705,7 @@ fn signatures(data: &Data, lang: Lang) -> String {
     let height = ((BODY - 26.0 - 19.0 * benches) / members).clamp(9.5, 15.0);
     for bench in &data.book.benches {
         let members = data.book.members.iter().filter(|m| m.bench == bench.id);
-        let row = |m: &crate::book::Member| {
+        let row = |m: &crate::ceremony::book::Member| {
             let name = escaped(&data.book.member_name(&m.id));
             let said = last.get(&m.id).cloned().unwrap_or_else(|| tr!(lang, "—", "—"));
             format!(

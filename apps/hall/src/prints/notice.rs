@@ -2,10 +2,10 @@
 
 use super::data::{Data, groups};
 use super::grid::{Look, grids, legend};
-use super::sheet::{Anchor, Page, cell, many, name, named, needs, side_by_side, table};
-use crate::aloud;
-use crate::key;
-use crate::say::tr;
+use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
+use crate::ceremony::aloud;
+use crate::keys::key;
+use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
 use floorlot::plan::PoolInfo;
 use floorlot::rules::Lang;
@@ -51,8 +51,8 @@ fn facts(data: &Data, lang: Lang) -> String {
     let (origin, attempt) = (roll.origin(), roll.attempt());
     let (households, units, pools, buildings) =
         (roll.household_count(), roll.unit_count(), roll.pools().len(), data.buildings().len());
-    let (homes, flats) = (many(households, "household"), many(units, "flat"));
-    let (houses, draws) = (many(buildings, "building"), many(pools, "pool"));
+    let (homes, flats) = (counted(households, "household"), counted(units, "flat"));
+    let (houses, draws) = (counted(buildings, "building"), counted(pools, "pool"));
     let mut rows = vec![
         (tr!(lang, "Title", "标题"), roll.title().to_owned()),
         (
@@ -137,7 +137,7 @@ fn rule_name(rule: Rule, lang: Lang) -> String {
 /// The rule in plain words.
 fn rule_words(rule: Rule, lang: Lang) -> String {
     let time = rule.3.map(|seconds| {
-        let time = aloud::duration(seconds, lang);
+        let time = crate::words::clock::duration(seconds, lang);
         tr!(
             lang,
             " It has {time} for its choice, by the clock on the board; who lets that pass counts as one who does not answer.",
@@ -190,7 +190,7 @@ fn rules(data: &Data, lang: Lang) -> String {
     for rule in rules_of(data) {
         let (name, words) = (rule_name(rule, lang), rule_words(rule, lang));
         let count = data.roll().pools().iter().filter(|pool| rule_of(pool) == rule).count();
-        let pools = many(count, "pool");
+        let pools = counted(count, "pool");
         items.push(tr!(lang, "In {pools}, {name}: {words}", "{name}（{count} 个批次）：{words}"));
     }
     items.push(tr!(
@@ -223,13 +223,13 @@ fn panel(data: &Data, lang: Lang) -> String {
         let (title, quorum) = (escaped(&bench.title), bench.quorum);
         let members: Vec<_> = data.book.members.iter().filter(|m| m.bench == bench.id).collect();
         let count = members.len();
-        let all = many(count, "member");
+        let all = counted(count, "member");
         out += &tr!(
             lang,
             "<h2>{title}: {all}, quorum {quorum}</h2>\n",
             "<h2>{title}：{count} 人，法定人数 {quorum}</h2>\n"
         );
-        let row = |member: &&crate::book::Member| {
+        let row = |member: &&crate::ceremony::book::Member| {
             let key = match data.roll().member_key(&member.id) {
                 Some(key) => cell("mono", key::fingerprint(key)),
                 None => cell("", tr!(lang, "signs on paper", "纸面签名")),
@@ -301,7 +301,7 @@ fn households(data: &Data, lang: Lang) -> String {
                 + &cell("words", needs(roll.needs(h), lang))
         };
         let rows: Vec<String> = data.book.households_of(&pool.id).map(row).collect();
-        let all = many(count, "household");
+        let all = counted(count, "household");
         out += &tr!(lang, "<h3>{title}: {all}</h3>\n", "<h3>{title}：{count} 户</h3>\n");
         out += &side_by_side(2, "dense", &head, &rows);
     }
@@ -316,7 +316,7 @@ fn units(data: &Data, lang: Lang) -> String {
             .filter_map(|&pool| data.roll().pools().get(pool))
             .map(PoolInfo::unit_count)
             .sum();
-        let (building, all) = (escaped(building), many(count, "flat"));
+        let (building, all) = (escaped(building), counted(count, "flat"));
         let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
         for grid in
             grids(data, &pools, Look { boxes: false, height: 88.0, least: 4.6, row: 6.5 }, lang)

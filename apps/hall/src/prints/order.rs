@@ -2,8 +2,8 @@
 
 use super::data::{Called, Data};
 use super::seed;
-use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, many, named, needs, table};
-use crate::say::tr;
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, needs, table};
+use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, PickRule};
 use floorlot::rules::Lang;
 
@@ -11,7 +11,7 @@ use floorlot::rules::Lang;
 pub(crate) fn order(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Call order", "叫号顺序"), Anchor::Plan);
     if data.seed.is_none() {
-        page.sheet("", &super::not_yet(seed::missing(data), lang));
+        page.sheet("", &super::sheet::not_yet(seed::missing(data), lang));
         return page.end();
     }
     for pool in 0..data.roll().pools().len() {
@@ -34,7 +34,7 @@ fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
         }
         _ => String::new(),
     };
-    let (homes, flats) = (many(households, "household"), many(units, "flat"));
+    let (homes, flats) = (counted(households, "household"), counted(units, "flat"));
     let told = tr!(
         lang,
         "Pool {id}: {homes}, {flats}. By tier, then by ticket, the smaller first; a group goes by the ticket of its first household.{again}",

@@ -1,11 +1,8 @@
 //! `result`: who has which flat in the end, building by building.
 
 use super::data::{Data, State, groups};
-use super::sheet::{
-    Anchor, BODY, Page, SMALLEST, cell, filling, many, name, needs, side_by_side, table,
-};
-use crate::say::tr;
-use floorlot::lines::Line;
+use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
+use crate::words::say::{counted, tr};
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -36,7 +33,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
     let mut page =
         Page::new(data, lang, tr!(lang, "Notice of the result", "摇号选层结果公告"), Anchor::Head);
     match data.verified() {
-        None => page.sheet("", &super::not_yet(missing(data), lang)),
+        None => page.sheet("", &super::sheet::not_yet(missing(data), lang)),
         Some(verified) if verified.is_void() => page.sheet("", &summary(data, verified, lang)),
         Some(verified) => {
             page.sheet("", &summary(data, verified, lang));
@@ -80,16 +77,6 @@ impl Outcome {
     }
 }
 
-/// What came after the result, counted.
-fn later(data: &Data) -> (usize, usize, usize) {
-    let count = |is: fn(&Line<'_>) -> bool| data.lines().filter(|(_, line)| is(line)).count();
-    (
-        count(|line| matches!(line, Line::Withdrawal { .. })),
-        count(|line| matches!(line, Line::Accept { .. })),
-        count(|line| matches!(line, Line::Swap { .. })),
-    )
-}
-
 fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(head) = data.head() {
@@ -117,29 +104,7 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let housed = verified.allocation().filter(|(_, unit)| unit.is_some()).count();
     let (standby, free) = (verified.standby().count(), verified.free().count());
     let (households, units) = (data.roll().household_count(), data.roll().unit_count());
-    let (withdrawals, accepted, swaps) = later(data);
-    let (gave_up, taken, swapped) =
-        (many(withdrawals, "withdrawal"), many(accepted, "flat"), many(swaps, "swap"));
-    let size = data.size();
-    let told = match (withdrawals, accepted, swaps) {
-        // What is recorded behind the last closing line counts only when it is sealed: till then
-        // nothing here is final.
-        _ if data.unsealed > 0 => tr!(
-            lang,
-            "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
-            "这是截至记录第 {size} 行的分配情况，【不是】最终结果：此后的记录尚未封存，未计入本页。"
-        ),
-        (0, 0, 0) => tr!(
-            lang,
-            "This is the final allocation. Nobody has given up, taken over or changed a flat since the draw.",
-            "这是最终分配结果。抽签之后没有放弃、递补或换房。"
-        ),
-        _ => tr!(
-            lang,
-            "This is the final allocation, after everything that came after the draw: {gave_up}, {taken} taken by the standby list, {swapped}. What the draw itself gave stands in the transcript.",
-            "这是最终分配结果，已计入抽签之后的各项变动：放弃 {withdrawals} 户，递补 {accepted} 户，换房 {swaps} 次。抽签当时的结果见记录。"
-        ),
-    };
+    let told = finality(data, lang);
     let rows = [
         (tr!(lang, "Households in the plan", "方案中的住户"), households as usize),
         (tr!(lang, "with a flat", "得房"), housed),
@@ -163,13 +128,41 @@ fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     )
 }
 
+/// Whether this is the final allocation, and what came after the draw.
+fn finality(data: &Data, lang: Lang) -> String {
+    let later = data.record().aftermath();
+    let (withdrawals, accepted, swaps) = (later.withdrawals, later.accepted, later.swaps);
+    let (gave_up, taken, swapped) =
+        (counted(withdrawals, "withdrawal"), counted(accepted, "flat"), counted(swaps, "swap"));
+    let size = data.size();
+    match (withdrawals, accepted, swaps) {
+        // What is recorded behind the last closing line counts only when it is sealed: till then
+        // nothing here is final.
+        _ if data.unsealed > 0 => tr!(
+            lang,
+            "This is the allocation up to line {size} of the transcript, and NOT the final one: what was recorded after that line is not sealed yet and not counted here.",
+            "这是截至记录第 {size} 行的分配情况，【不是】最终结果：此后的记录尚未封存，未计入本页。"
+        ),
+        (0, 0, 0) => tr!(
+            lang,
+            "This is the final allocation. Nobody has given up, taken over or changed a flat since the draw.",
+            "这是最终分配结果。抽签之后没有放弃、递补或换房。"
+        ),
+        _ => tr!(
+            lang,
+            "This is the final allocation, after everything that came after the draw: {gave_up}, {taken} taken by the standby list, {swapped}. What the draw itself gave stands in the transcript.",
+            "这是最终分配结果，已计入抽签之后的各项变动：放弃 {withdrawals} 户，递补 {accepted} 户，换房 {swaps} 次。抽签当时的结果见记录。"
+        ),
+    }
+}
+
 /// That more is recorded than is sealed.
 pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
     let count = data.unsealed;
     if count == 0 {
         return String::new();
     }
-    let lines = many(count, "line");
+    let lines = counted(count, "line");
     tr!(
         lang,
         "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it anew when they are sealed.</p>\n",

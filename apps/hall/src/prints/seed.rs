@@ -2,7 +2,7 @@
 
 use super::data::{Data, Seed};
 use super::sheet::{Anchor, Page, SHORT, cell, name, table};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::Line;
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -32,7 +32,7 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
 pub(crate) fn seed(data: &Data, lang: Lang) -> String {
     let mut page = Page::new(data, lang, tr!(lang, "Seed sheet", "种子单"), Anchor::Plan);
     match &data.seed {
-        None => page.sheet("", &super::not_yet(missing(data), lang)),
+        None => page.sheet("", &super::sheet::not_yet(missing(data), lang)),
         Some(seed) => page.sheet(
             "",
             &[numbers(data, lang), text(seed, lang), by_hand(seed, lang), panel(data, lang)]
@@ -127,7 +127,7 @@ fn panel(data: &Data, lang: Lang) -> String {
         tr!(lang, "At the roll call", "点名时"),
         tr!(lang, "At the reveals", "公开时"),
     ];
-    let row = |member: &crate::book::Member| {
+    let row = |member: &crate::ceremony::book::Member| {
         let (mut promise, mut answer) = (String::new(), String::new());
         for (_, line) in data.lines() {
             match line {

@@ -1,9 +1,9 @@
 //! What all pages have: the head of each sheet, the mark of a rehearsal, tables in two columns.
 
 use super::data::{Data, State, groups};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::Mode;
-use floorlot::rules::{Lang, USUAL_NEEDS};
+use floorlot::rules::{Lang, USUAL_NEEDS, Words};
 use floorlot_verify::common::html::escaped;
 
 const STYLE: &str = include_str!("style.css");
@@ -186,12 +186,6 @@ pub(crate) fn name(name: &str, remark: &str) -> String {
     format!("<td><span class=\"{class}\">{name}</span>{remark}</td>")
 }
 
-/// `1 pool`, `2 pools`.
-pub(crate) fn many(count: impl TryInto<u64>, what: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 /// The head of a table.
 pub(crate) fn heads(heads: &[String]) -> String {
     heads.iter().map(|head| format!("<th>{}</th>", escaped(head))).collect()
@@ -263,4 +257,14 @@ pub(crate) fn need(id: &str, lang: Lang) -> String {
 pub(crate) fn needs(ids: &[String], lang: Lang) -> String {
     let words: Vec<String> = ids.iter().map(|id| need(id, lang)).collect();
     words.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
+/// What a page says that cannot be made yet.
+pub(super) fn not_yet(why: Option<Words>, lang: Lang) -> String {
+    let why = why.map(|why| escaped(why.get(lang))).unwrap_or_default();
+    tr!(
+        lang,
+        "<p class=\"note big\">There is nothing to print here: {why}.</p>\n",
+        "<p class=\"note big\">无可打印：{why}。</p>\n"
+    )
 }

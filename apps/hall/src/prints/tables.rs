@@ -4,7 +4,7 @@
 use super::data::{Data, groups};
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
-use crate::say::tr;
+use crate::words::say::tr;
 use floorlot::lines::{Line, Mode};
 use floorlot::record::How;
 use floorlot::rules::Lang;

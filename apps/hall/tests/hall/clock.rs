@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
-use floorlot_hall::{clock as clocks, serve::turn};
+use floorlot_hall::{clock as clocks, web::turn};
 
 /// A hall whose clock can be set, by writing seconds into a file.
 fn start(folder: &TempDir, plan: &str) -> Server {

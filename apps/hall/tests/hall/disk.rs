@@ -1,5 +1,6 @@
 //! The transcript is removed, replaced, edited or cut while the hall is open.
 
+use crate::hall::typed;
 use crate::harm::{self, beside};
 use crate::server::{PLAN, Server, command_at, ended, next, refused};
 use floorlot::transcript::{Evidence, verify};
@@ -141,11 +142,7 @@ fn harm_is_told_without_a_click_and_a_file_put_back_is_gone_on_with() {
     server.until(|view| {
         view["operator"]["broken"].as_str().is_some_and(|why| why.contains("there again"))
     });
-    assert_eq!(
-        server.try_act(&json!({"do": "command", "text": "close"})).0,
-        422,
-        "the operator decides when it goes on"
-    );
+    assert_eq!(server.try_act(&typed("close")).0, 422, "the operator decides when it goes on");
     server.act(&json!({"do": "reopen"}));
     server.draw_to("done");
     assert!(fs::read(&file).unwrap().starts_with(&recorded));
@@ -215,7 +212,7 @@ fn a_full_disk_and_a_cut_file() {
     if !server.limit(recorded.len()) {
         return; // without prlimit there is no full disk to try
     }
-    let reveal = json!({"do": "command", "text": "reveal r1 4711"});
+    let reveal = typed("reveal r1 4711");
     let (status, body) = server.try_act(&reveal);
     assert_eq!(status, 422, "{body}");
     assert!(body["error"].as_str().unwrap().contains("all lines before it are safe"), "{body}");

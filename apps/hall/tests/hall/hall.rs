@@ -158,10 +158,31 @@ impl Server {
 
     #[track_caller]
     pub(crate) fn say(&self, text: &str) {
-        self.act(&json!({"do": "command", "text": text}));
+        self.act(&typed(text));
     }
 }
 
 pub(crate) fn lines(folder: &Path) -> usize {
     fs::read_to_string(folder.join("draw.jsonl")).unwrap_or_default().lines().count()
+}
+
+/// The act of a command: its name, and what it takes, in the order in which it is typed.
+pub(crate) fn typed(text: &str) -> Value {
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let (first, more) = rest.split_once(' ').unwrap_or((rest, ""));
+    let takes = match name {
+        "envelope" | "absent" | "withhold" => json!({"member": rest}),
+        "reveal" => json!({"member": first, "secret": more}),
+        "dice" => json!({"digits": rest}),
+        "choose" => json!({"unit": rest}),
+        "undo" | "void" => json!({"reason": rest}),
+        "objection" => json!({"id": first, "text": more}),
+        "ruling" => {
+            let (decision, reason) = more.split_once(' ').unwrap();
+            json!({"objection": first, "decision": decision, "reason": reason})
+        }
+        _ => Value::Null,
+    };
+    let command = if takes.is_null() { json!(name) } else { json!({ (name): takes }) };
+    json!({"do": "command", "command": command})
 }

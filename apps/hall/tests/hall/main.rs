@@ -1,6 +1,8 @@
 //! The hall: its pages as a program asks them, and what happens when something goes wrong around it:
 //! the file of the transcript, the stick, the clock, the program itself.
 
+#![cfg(feature = "web")]
+
 #[cfg(unix)]
 mod chaos;
 mod chosen_files;

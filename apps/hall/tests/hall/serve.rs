@@ -1,7 +1,7 @@
 //! The pages of the hall as a program asks them: who may write, what a stale or repeated request
 //! does, what is on disk, and what survives `kill -9`.
 
-use crate::hall::{PLAN, Server, agent, command, lines, program};
+use crate::hall::{PLAN, Server, agent, command, lines, program, typed};
 use floorlot_testing::Run;
 use serde_json::{Value, json};
 use std::fs;
@@ -81,7 +81,7 @@ fn a_stale_or_repeated_request_changes_nothing() {
     let seal = json!({"do": "seal"});
     assert_eq!(server.act_at(version, &seal).0, 200);
     let before = lines(folder.path());
-    let envelope = json!({"do": "command", "text": "envelope r1"});
+    let envelope = typed("envelope r1");
     for version in [version, version - 1, version + 7] {
         assert_eq!(server.act_at(version, &envelope).0, 409);
     }
@@ -90,7 +90,7 @@ fn a_stale_or_repeated_request_changes_nothing() {
     assert_eq!(server.act_at(version + 1, &envelope).0, 409, "the same request again");
     assert_eq!(lines(folder.path()), before + 1);
     // What the rules do not allow is refused in words.
-    let (status, body) = server.act_at(version + 2, &json!({"do": "command", "text": "close"}));
+    let (status, body) = server.act_at(version + 2, &typed("close"));
     assert_eq!((status, lines(folder.path())), (422, before + 1));
     assert!(body["error"].as_str().unwrap().contains("not called"), "{body}");
 }
@@ -103,7 +103,7 @@ fn a_draw_goes_on_after_a_kill_in_every_stage() {
     let stick = TempDir::new().unwrap();
     let copy = stick.path().to_str().unwrap();
     let mut acts = vec![json!({"do": "seal"})];
-    let say = |text: &str| json!({"do": "command", "text": text});
+    let say = typed;
     for member in ["r1", "r2", "r3", "o1", "o2", "o3"] {
         acts.push(say(&format!("envelope {member}")));
     }
@@ -388,7 +388,7 @@ fn idle_and_slow_sockets_do_not_starve_the_operator() {
     ];
     let sockets: Vec<TcpStream> =
         (0..1100).map(|n| connect(&server, kinds[n % kinds.len()])).collect();
-    for act in [json!({"do": "seal"}), json!({"do": "command", "text": "envelope r1"})] {
+    for act in [json!({"do": "seal"}), typed("envelope r1")] {
         let begun = Instant::now();
         server.act(&act);
         assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
@@ -512,7 +512,7 @@ fn a_full_disk_loses_nothing() {
         return; // without prlimit there is no full disk to try
     }
     let version = server.view()["version"].as_u64().unwrap();
-    let (status, body) = server.act_at(version, &json!({"do": "command", "text": "envelope r1"}));
+    let (status, body) = server.act_at(version, &typed("envelope r1"));
     assert_eq!(status, 422, "{body}");
     assert!(body["error"].as_str().unwrap().contains("all lines before it are safe"), "{body}");
     assert_eq!(server.view()["stage"], "broken");

@@ -1,7 +1,7 @@
 //! A hall that is open, as a page asks it, and how a whole draw is clicked through: each act
 //! follows from what the page shows.
 
-use crate::hall::{self, agent, next_token};
+use crate::hall::{self, agent, next_token, typed};
 pub(crate) use crate::hall::{PLAN, command_at, program};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
@@ -176,7 +176,7 @@ impl Server {
 
     #[track_caller]
     pub(crate) fn say(&self, text: &str) {
-        self.act(&json!({"do": "command", "text": text}));
+        self.act(&typed(text));
     }
 
     /// Waits until the page shows this, and gives how long it took.
@@ -225,7 +225,7 @@ fn members<'v>(view: &'v Value, did: &'v [&str]) -> impl Iterator<Item = &'v str
 /// What the operator of these tests does next, and what kind of step that is; `None` when all is
 /// done. It follows from the page alone, so that it is the same whatever happened before.
 pub(crate) fn next(view: &Value) -> Option<(&'static str, Value)> {
-    let say = |text: &str| json!({"do": "command", "text": text});
+    let say = typed;
     let draw = &view["operator"]["draw"];
     let recent = view["recent"].as_array().unwrap();
     let undone = recent.iter().any(|turn| turn["what"] == "undone");

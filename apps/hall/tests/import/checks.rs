@@ -946,7 +946,7 @@ fn a_prepared_plan_is_written_when_it_is_asked_for() {
     );
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("plan.jsonl");
-    let told = write(&prepared, &out, false, Lang::Zh).unwrap().join("\n");
+    let told = write(&prepared, &out, false, Lang::Zh).unwrap().told.join("\n");
     assert!(told.contains("已写入") && told.contains("1 户的密封件数据"), "{told}");
     let written = std::fs::read(&out).unwrap();
     assert!(

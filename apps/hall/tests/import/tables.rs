@@ -106,11 +106,9 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     file.into_inner()
 }
 
-//schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
-const ROOT: &str = r#"<Relationships xmlns="http:
+const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"
 Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-//schemas.openxmlformats.org/package/2006/relationships">
-const PARTS: &str = r#"<Relationships xmlns="http:
+const PARTS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>
 <Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="/xl/styles.xml"/>
 <Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>

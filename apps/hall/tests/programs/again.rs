@@ -131,11 +131,8 @@ fn follows(void: &[u8], plan: &[u8]) -> String {
         Plan::read_lines(plan.split(|b| *b == b'\n').filter(|line| !line.is_empty())).unwrap();
     let mut session = Session::new(plan);
     let lines: Vec<Vec<u8>> = std::iter::from_fn(|| session.advance(None)).collect();
-    let report = verify(
-        &lines.concat_lines()[..],
-        &Evidence { earlier: Some(earlier), ..Evidence::default() },
-    )
-    .unwrap();
+    let report =
+        verify(&lines.concat_lines()[..], &Evidence::default().with_earlier(earlier)).unwrap();
     let check = report.checks.iter().find(|check| check.id.id() == "V7").unwrap();
     format!("{:?} {:?}", check.outcome, check.faults)
 }
@@ -296,6 +293,27 @@ fn settings_of_the_office_change_in_three_places() {
         new.contains("[prior]\norigin = \"draw.example/7\"\nsize = ") && new.contains("未到"),
         "{new}"
     );
+}
+
+/// Settings of another draw, or of another attempt, would be taken over with its panel and rules.
+#[test]
+fn settings_of_another_draw_are_refused() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("draw.jsonl"), void("draw.example/7", 1, true)).unwrap();
+    for (settings, found) in [
+        ("title = \"T\"\norigin = \"draw.example/8\"\n", "found origin = \"draw.example/8\";"),
+        ("origin = \"draw.example/7-2\"\nattempt = 2\n", "found origin = \"draw.example/7-2\";"),
+        ("title = \"T\"\nmode = \"rehearsal\"\n", "found no `origin`;"),
+    ] {
+        fs::write(folder.path().join("draw.toml"), settings).unwrap();
+        let said = run(&folder, "draw_session --lang en again draw.jsonl --config draw.toml", 2);
+        let expected = format!("draw.toml: {found} expected origin = \"draw.example/7\"");
+        assert!(said.contains(&expected), "{said}");
+    }
+    let mut names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["draw.jsonl", "draw.toml"]);
 }
 
 #[test]

@@ -414,8 +414,9 @@ fn next_steps_name_the_program_that_runs() {
         alone.contains(&format!("next: {} run --out", path.display())) && !alone.contains("cargo"),
         "{alone}"
     );
-    let by_cargo =
-        import(Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "floorlot"));
+    let by_cargo = import(
+        Command::new(&path).env("CARGO", "cargo").env("CARGO_PKG_NAME", "floorlot-examples"),
+    );
     assert!(
         by_cargo.contains("next: cargo run --release --example draw_session -- run --out"),
         "{by_cargo}"

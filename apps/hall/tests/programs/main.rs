@@ -4,10 +4,12 @@
 mod again;
 mod chinese;
 mod draw_session;
+mod imports;
 mod key_files;
 mod keys;
 mod notary;
 mod notes;
+#[cfg(feature = "odds")]
 mod odds;
 mod operator;
 mod prints;

@@ -74,7 +74,7 @@ fn refuted(folder: &TempDir, change: impl Fn(&mut Vec<String>)) -> Vec<String> {
     err.lines().map(|line| line.strip_prefix("plan.openings.csv: ").unwrap().to_owned()).collect()
 }
 
-const END: &str = "1 fault(s): the openings are not those of this plan, or somebody is in it twice";
+const END: &str = "1 fault: the openings are not those of this plan, or somebody is in it twice";
 
 #[test]
 fn the_openings_of_a_plan_open_it() {

@@ -6,7 +6,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
 use floorlot::plan::{Mode, Plan, Pool, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
 use floorlot::tree::Fingerprint;
 use floorlot_testing::Run;
@@ -413,7 +413,7 @@ impl Hall {
     fn drawn(mode: Mode) -> Hall {
         let mut hall = Hall::new(mode);
         hall.ceremony();
-        assert_eq!(hall.session.stage(), Stage::Done);
+        assert_eq!(hall.session.awaits(), Awaits::Done);
         hall
     }
 
@@ -437,8 +437,8 @@ impl Hall {
     }
 
     fn call(&mut self) -> u32 {
-        let Stage::Call { household } = self.session.stage() else {
-            panic!("{:?}", self.session.stage())
+        let Awaits::Call { household } = self.session.awaits() else {
+            panic!("{:?}", self.session.awaits())
         };
         self.push(|s| s.call(None).unwrap());
         household
@@ -467,8 +467,8 @@ impl Hall {
     fn changed(&mut self) {
         let roll = self.session.roll().clone();
         let housed: Vec<(u32, u32)> = (0..)
-            .zip(self.session.allocation().to_vec())
-            .filter_map(|(h, u)| Some((h, u?)))
+            .zip(self.session.holdings().to_vec())
+            .filter_map(|(h, u)| Some((h, u.unit()?)))
             .collect();
         let id = |n: usize| roll.household_id(housed[n].0).to_owned();
         self.after(&Line::Objection {
@@ -690,8 +690,7 @@ fn who_chose_before_an_undo_keeps_how_it_chose() {
     assert_eq!(hall.call(), last);
     hall.push(|s| s.miss(None).unwrap());
     hall.advance();
-    let unit =
-        hall.session.roll().unit_id(hall.session.allocation()[last as usize].unwrap()).to_owned();
+    let unit = hall.session.roll().unit_id(hall.session.holding(last).unit().unwrap()).to_owned();
     expected.push((last, &unit, "lot"));
     hall.write(&folder);
     run(&folder, "--lang en print t.jsonl --out out", 0);

@@ -569,8 +569,7 @@ fn v8(office: &mut Office, person: &str, code: i32) -> CheckReport {
     );
     let file = fs::read(office.path("transcript-en.jsonl")).unwrap();
     let opening: Opening = fs::read_to_string(office.path(person)).unwrap().parse().unwrap();
-    let report =
-        verify(&file[..], &Evidence { person: Some(opening), ..Evidence::default() }).unwrap();
+    let report = verify(&file[..], &Evidence::default().with_person(opening)).unwrap();
     let check = report.checks.iter().find(|check| check.id == Rule::V8).unwrap().clone();
     let line = printed.lines().find(|line| line.starts_with("V8")).unwrap();
     let word = match check.outcome {

@@ -6,7 +6,7 @@ use floorlot::ceremony::commitment;
 use floorlot::lines::Line;
 use floorlot::plan::{Household, Unit};
 use floorlot::seed::{Keystream, contributions};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 
 /// A commitment with the secret behind it.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ fn advance(session: &mut Session) -> Vec<u8> {
 pub fn derive(number: u64, case: &Case) -> Derivation {
     let plan = case.plan.validate().unwrap_or_else(|faults| panic!("case {}: {faults}", case.name));
     let mut session = Session::new(plan);
-    while session.stage() == Stage::Automatic {
+    while session.awaits() == Awaits::Automatic {
         advance(&mut session);
     }
     let commits = ceremony(&mut session, case, &mut Mix(number << 32));

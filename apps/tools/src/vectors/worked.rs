@@ -6,7 +6,7 @@ use floorlot::lines::Line;
 use floorlot::note::cosignature_message;
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::seed::{Drawn, Keystream, numbers_in};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
 use sha2::Digest;
@@ -135,7 +135,7 @@ impl Example {
 
 /// Every line that needs no decision.
 fn automatic(session: &mut Session, lines: &mut Vec<String>) {
-    while session.stage() == Stage::Automatic {
+    while session.awaits() == Awaits::Automatic {
         let line = session.advance(None).expect("the stage says so");
         lines.push(String::from_utf8(line).expect("a line is UTF-8"));
     }

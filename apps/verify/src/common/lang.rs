@@ -1,7 +1,6 @@
 //! Words in two languages, and where errors go.
 
 use super::io::Told;
-use floorlot::plan::foreign_character;
 use floorlot::rules::Lang;
 use std::fmt;
 use std::io::Write;
@@ -23,15 +22,8 @@ pub fn warn(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal: what
-/// rule P3 does not allow is shown as its number.
-pub fn shown(text: &str) -> String {
-    let shown = |c: char| match foreign_character(c.encode_utf8(&mut [0; 4])) {
-        Some(c) => format!("<U+{:04X}>", u32::from(c)),
-        None => c.to_string(),
-    };
-    text.chars().map(shown).collect()
-}
+/// A text from outside, so that it cannot move the cursor or turn the direction of a terminal.
+pub use floorlot::plan::visible as shown;
 
 /// What is wrong with a file, or what was put right in it.
 pub fn in_file(file: impl fmt::Display, error: &dyn Told, lang: Lang) -> String {

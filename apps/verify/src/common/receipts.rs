@@ -93,7 +93,7 @@ fn page(title: &str, slips: &[String], lang: Lang) -> String {
 
 /// One slip.
 fn slip(receipt: &Receipt, lang: Lang) -> String {
-    let facts = receipt.facts();
+    let facts = receipt.claims();
     let text = |text: &Option<String>| escaped(text.as_deref().unwrap_or_default());
     // A rehearsal says so in big letters, which the template puts there.
     let (class, mode) = match facts.mode {

@@ -5,7 +5,7 @@ use crate::VERIFY;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::Line;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot_testing::Run;
 use serde_json::{Value, json};
 use std::fs;
@@ -51,29 +51,29 @@ fn transcript(
     let mut file = Vec::new();
     let mut write = |line: Vec<u8>| file.extend(line.into_iter().chain(*b"\n"));
     loop {
-        match session.stage() {
-            Stage::RollCall => {
+        match session.awaits() {
+            Awaits::RollCall => {
                 ["r", "o"].iter().for_each(|member| write(session.envelope(member, None).unwrap()));
                 write(session.close_commits(None).unwrap());
             }
-            Stage::Reveals => {
+            Awaits::Reveals => {
                 ["r", "o"]
                     .iter()
                     .for_each(|member| write(session.reveal(member, "1", None).unwrap()));
                 write(session.close_reveals(None).unwrap());
             }
-            Stage::Numbers { .. } => {
+            Awaits::Numbers { .. } => {
                 write(session.numbers(Numbers::Dice(dice.into()), None).unwrap())
             }
-            Stage::Call { .. } => write(session.call(None).unwrap()),
-            Stage::Choice { household, .. } => match does(&mut session, household) {
+            Awaits::Call { .. } => write(session.call(None).unwrap()),
+            Awaits::Choice { household, .. } => match does(&mut session, household) {
                 Some(unit) => {
                     let unit = session.roll().unit_id(unit).to_owned();
                     write(session.choose(&unit, None, None).unwrap());
                 }
                 None => write(session.miss(None).unwrap()),
             },
-            Stage::Done => break,
+            Awaits::Done => break,
             _ => match session.advance(None) {
                 Some(line) => write(line),
                 None => break,

@@ -2,10 +2,10 @@
 //! write and read them.
 
 use super::super::fault::Fault;
-use super::container;
+use super::foreign;
 use super::grid::{Grid, of_text};
 use super::source::{Limit, Source};
-use super::{Cell, Table};
+use super::table::{Cell, Table};
 use floorlot::rules::Words;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) const WITH_TABS: &str = "text with tabs (.txt)";
 /// The table of a file of text, and what kind of text it is.
 pub(super) fn table(source: &Source<'_>, bytes: &[u8]) -> Result<(Table, &'static str), Fault> {
     let (text, note) = decode(source, bytes)?;
-    container::known_text(source, &text)?;
+    foreign::known_text(source, &text)?;
     // Programs of old end a file with a sign of its own.
     let text = text.trim_end_matches('\u{1A}').replace("\r\n", "\n").replace('\r', "\n");
     let (separator, text) = separator(&text);

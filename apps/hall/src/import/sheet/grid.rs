@@ -3,7 +3,7 @@
 use super::super::fault::Fault;
 use super::format::{self, Look};
 use super::source::Source;
-use super::{Cell, Mark, Row, Shown, Stored, Table, Why};
+use super::table::{Cell, Mark, Row, Shown, Stored, Table, Why, letters};
 use floorlot::rules::Words;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -58,7 +58,7 @@ impl<'a> Grid<'a> {
             return Ok(());
         }
         if !(1..=ROWS).contains(&row) || column >= COLUMNS {
-            return Err(self.source.broken(&format!("{}{row}", super::letters(column))));
+            return Err(self.source.broken(&format!("{}{row}", letters(column))));
         }
         self.source.spend_text(weight(&cell))?;
         let cells = self.rows.entry(row).or_default();

@@ -6,8 +6,8 @@ use super::grid::{Area, Grid, of_text};
 use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Style, WHITE, rgb};
+use super::table::{Cell, FLAT, NARROW, Stored, Table, Why};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
 
 /// The width of a digit in the usual letters of 11 points, in points.

@@ -2,9 +2,10 @@
 //! (`styles.xml`) and .xls alike.
 
 use super::super::fault::Fault;
+use super::format;
 use super::source::Source;
+use super::table::Why;
 use super::xml::{Item, Tag, Xml};
-use super::{Why, format};
 use std::collections::BTreeMap;
 
 /// A font of this size (in points) or less cannot be read.

@@ -3,10 +3,11 @@
 
 use super::super::fault::Fault;
 use super::biff::{Record, Records, Text, f64_at, u16_at, u32_at};
+use super::foreign::too_old;
 use super::grid::{Area, Grid, of_text};
 use super::source::{BYTES, Source};
 use super::styles::{Font, Style, format_of, palette};
-use super::{Cell, FLAT, NARROW, Table, Why};
+use super::table::{Cell, FLAT, NARROW, Table, Why};
 use floorlot::rules::Words;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -37,15 +38,6 @@ const FILTER_MODE: u16 = 0x009B;
 const WINDOW_2: u16 = 0x023E;
 const COND_FMT: u16 = 0x01B0;
 const CF: u16 = 0x01B1;
-
-/// A workbook from before the container of .xls as it is read here.
-pub(super) fn too_old(source: &Source<'_>) -> Fault {
-    let advice = Words::new(
-        "open it in the spreadsheet program and save it as .xlsx",
-        "请用表格软件打开后另存为 .xlsx",
-    );
-    source.other(Words::new("a workbook of Excel 95 or older", "Excel 95 或更早的工作簿"), advice)
-}
 
 /// Reads all sheets of a file in the container of .xls.
 pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fault> {

@@ -5,8 +5,8 @@ use super::grid::{Area, Grid, of_text, place};
 use super::package::Package;
 use super::source::Source;
 use super::styles::{Font, Styles, font};
+use super::table::{Cell, FLAT, NARROW, Stored, Table, Why};
 use super::xml::{Item, Tag, Xml};
-use super::{Cell, FLAT, NARROW, Stored, Table, Why};
 use std::collections::BTreeMap;
 
 /// A text with what is said of its letters.

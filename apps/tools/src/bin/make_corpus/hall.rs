@@ -3,7 +3,7 @@
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::tree::leaf_hash;
 
@@ -48,7 +48,7 @@ pub(crate) struct Script {
     /// What comes after the result, batch by batch.
     pub(crate) after: Vec<Vec<After>>,
     /// Where the draw is declared void before its result.
-    pub(crate) void_at: Option<fn(&Stage) -> bool>,
+    pub(crate) void_at: Option<fn(&Awaits) -> bool>,
 }
 
 /// What a member says of a checkpoint, instead of signing it.
@@ -147,29 +147,29 @@ pub(crate) fn draw(plan: &Plan, script: &Script) -> Vec<Vec<u8>> {
     let (mut lines, mut checkpoint, mut batches) = (Vec::new(), 0, script.after.iter());
     loop {
         let at = clock.next();
-        let stage = session.stage();
+        let stage = session.awaits();
         if script.void_at.is_some_and(|here| here(&stage)) && !session.is_void() {
             lines.push(session.void("a die fell from the table", at).unwrap());
             lines.push(session.close_batch(at).unwrap());
             continue;
         }
         if script.signed
-            && (stage == Stage::SignOff || (stage == Stage::RollCall && checkpoint == 0))
+            && (stage == Awaits::SignOff || (stage == Awaits::RollCall && checkpoint == 0))
         {
             sign(&mut session, plan, script, checkpoint, &mut lines, &mut clock);
             checkpoint += 1;
         }
         match stage {
-            Stage::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
-            Stage::Reveals => reveals(&mut session, plan, script, &mut lines, &mut clock),
-            Stage::Numbers { number, source } => {
+            Awaits::RollCall => roll_call(&mut session, plan, script, &mut lines, &mut clock),
+            Awaits::Reveals => reveals(&mut session, plan, script, &mut lines, &mut clock),
+            Awaits::Numbers { number, source } => {
                 lines.push(session.numbers(numbers(&plan.origin, number, source), at).unwrap())
             }
-            Stage::Call { .. } => lines.push(session.call(at).unwrap()),
-            Stage::Choice { .. } => {
+            Awaits::Call { .. } => lines.push(session.call(at).unwrap()),
+            Awaits::Choice { .. } => {
                 lines.push(act(&mut session, acts.next().unwrap_or(Act::Choose(0)), at))
             }
-            Stage::Done => {
+            Awaits::Done => {
                 let Some(batch) = batches.next() else { return lines };
                 batch.iter().for_each(|step| lines.push(step(&mut session, clock.next())));
                 lines.push(session.close_batch(clock.next()).unwrap());

@@ -11,7 +11,7 @@ use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::person::Opening;
 use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source};
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
 use floorlot::tree::leaf_hash;
@@ -40,9 +40,7 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
 
 /// The households of a pool that have a unit and no needs.
 fn holders(session: &Session, pool: usize) -> Vec<String> {
-    let holds = |h: &u32| {
-        session.allocation()[*h as usize].is_some() && session.roll().needs(*h).is_empty()
-    };
+    let holds = |h: &u32| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
     let own = |h: &u32| session.roll().pool_of(*h) == Some(pool);
     (0..session.roll().household_count())
         .filter(own)
@@ -53,7 +51,7 @@ fn holders(session: &Session, pool: usize) -> Vec<String> {
 
 fn unit_of(session: &Session, household: &str) -> String {
     let number = session.roll().find_household(household).unwrap();
-    session.roll().unit_id(session.allocation()[number as usize].unwrap()).to_owned()
+    session.roll().unit_id(session.holding(number).unit().unwrap()).to_owned()
 }
 
 fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -200,7 +198,7 @@ fn after(name: &'static str, about: &'static str, batches: &[&[After]]) -> Shape
     }
 }
 
-fn broken_off(name: &'static str, about: &'static str, here: fn(&Stage) -> bool) -> Shape {
+fn broken_off(name: &'static str, about: &'static str, here: fn(&Awaits) -> bool) -> Shape {
     let script = Script {
         signed: true,
         void_at: Some(here),
@@ -272,7 +270,7 @@ fn second_round() -> Plan {
 /// The second round, declared void before anybody is called.
 fn void_round() -> Shape {
     let plan = Plan { origin: "corpus.example/second-round-void".into(), ..second_round() };
-    let script = Script { void_at: Some(|stage| *stage == Stage::RollCall), ..Script::default() };
+    let script = Script { void_at: Some(|stage| *stage == Awaits::RollCall), ..Script::default() };
     Shape { name: "second-round-void", about: "the second round is broken off", plan, script }
 }
 
@@ -299,9 +297,9 @@ fn round_again() -> Plan {
 /// The first round, after which the flat of a household that gives it up is offered to another.
 fn offered() -> Shape {
     let gives_up: After = |session, at| {
-        let holder = session.allocation().iter().position(Option::is_some).unwrap();
+        let holder = session.holdings().iter().position(|h| h.is_unit()).unwrap();
         let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
-        let unit = session.roll().unit_id(session.allocation()[holder].unwrap()).to_owned();
+        let unit = session.roll().unit_id(session.holdings()[holder].unit().unwrap()).to_owned();
         let line = Line::Withdrawal {
             household: household.into(),
             unit: Some(unit.into()),
@@ -389,15 +387,15 @@ pub(crate) fn shapes() -> Vec<Shape> {
         broken_off(
             "void-in-the-roll-call",
             "the draw is broken off before anybody is called",
-            |s| *s == Stage::RollCall,
+            |s| *s == Awaits::RollCall,
         ),
         broken_off("void-in-the-reveals", "the draw is broken off in the reveals", |s| {
-            *s == Stage::Reveals
+            *s == Awaits::Reveals
         }),
         broken_off(
             "void-in-the-draw",
             "the draw is broken off when a household is to choose",
-            |s| matches!(s, Stage::Choice { .. }),
+            |s| matches!(s, Awaits::Choice { .. }),
         ),
         beacon("drand", "a round of the drand quicknet beacon as the only public numbers", false),
         beacon("drand-and-dice", "a round of drand, then dice", true),

@@ -57,7 +57,7 @@ impl Evidence {
             self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
         let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
         let earlier = self.earlier.iter().fold(None, |earlier, file| {
-            let evidence = transcript::Evidence { earlier, ..transcript::Evidence::default() };
+            let evidence = transcript::Evidence::default().with_earlier(earlier);
             let verified = verify(file.as_slice(), &evidence)
                 .unwrap()
                 .into_verified()
@@ -66,16 +66,14 @@ impl Evidence {
         });
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();
-        transcript::Evidence {
-            fingerprints,
-            older,
-            mode: self.expect,
-            household: None,
-            earlier,
-            recordings,
-            scans,
-            person,
-        }
+        transcript::Evidence::default()
+            .with_fingerprints(fingerprints)
+            .with_older(older)
+            .with_mode(self.expect)
+            .with_earlier(earlier)
+            .with_recordings(recordings)
+            .with_scans(scans)
+            .with_person(person)
     }
 }
 

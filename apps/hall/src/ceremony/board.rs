@@ -1,0 +1,430 @@
+//! What the draw waits for, so that nobody has to remember it: who is missing, who is next, what is
+//! on offer.
+
+use crate::ceremony::aloud;
+use crate::ceremony::command::{Command, decided};
+use crate::ceremony::draw::Draw;
+use crate::import::config::need_in_chinese;
+use crate::words::clock::when;
+use crate::words::say::tr;
+use floorlot::lines::{Closed, Device};
+use floorlot::plan::Source;
+use floorlot::record::Step;
+use floorlot::rules::Lang;
+use floorlot::session::Awaits;
+use std::collections::BTreeMap;
+
+/// What the draw waits for, in a few lines.
+pub(crate) fn waits(draw: &mut Draw) -> Vec<String> {
+    match draw.session.awaits() {
+        Awaits::RollCall => roll_call(draw),
+        Awaits::Reveals => reveals(draw),
+        Awaits::Numbers { number, source } => numbers(draw.lang, number, &source),
+        Awaits::Call { household } => next_call(draw, household),
+        Awaits::Choice { household, offered } => choice(draw, household, offered),
+        Awaits::SignOff => sign_off(draw),
+        Awaits::Aftermath | Awaits::Done => after(draw),
+        _ if draw.session.can_undo() => settle(draw),
+        _ => Vec::new(),
+    }
+}
+
+/// The words before the cursor.
+pub(crate) fn label(draw: &mut Draw) -> String {
+    let lang = draw.lang;
+    match draw.session.awaits() {
+        Awaits::RollCall => tr!(lang, "roll call> ", "点名> "),
+        Awaits::Reveals => tr!(lang, "reveals> ", "公开> "),
+        Awaits::Numbers { number, .. } => tr!(lang, "numbers {number}> ", "随机数 {number}> "),
+        Awaits::Call { .. } => tr!(lang, "call> ", "叫号> "),
+        Awaits::Choice { household, .. } => {
+            let id = draw.roll().household_id(household);
+            tr!(lang, "{id} chooses> ", "{id} 选房> ")
+        }
+        Awaits::SignOff => tr!(lang, "signatures> ", "签名> "),
+        Awaits::Aftermath | Awaits::Done => tr!(lang, "after the result> ", "后续> "),
+        _ => tr!(lang, "go on> ", "继续> "),
+    }
+}
+
+/// Who has not signed the last checkpoint, and the signatures of each bench.
+fn sign_off(draw: &Draw) -> Vec<String> {
+    let (lang, silent) = (draw.lang, draw.session.still_to_sign());
+    let mut told = aloud::signatures(draw);
+    if silent.is_empty() {
+        told.push(tr!(
+            lang,
+            "Everybody has signed or it is said why not. Type: next",
+            "已全部表态。请输入：继续"
+        ));
+        return told;
+    }
+    let (count, names) = (silent.len(), draw.names_of(&silent));
+    told.push(tr!(
+        lang,
+        "Signatures, {count} still to come: {names}",
+        "签名，还有 {count} 人：{names}"
+    ));
+    told.push(tr!(
+        lang,
+        "Type: note FILE, cosign LINE, paper MEMBER SCAN, dissent MEMBER REASON, or unsigned MEMBER; then next",
+        "请输入：签名单 文件，签名 签名行，纸签 编号 扫描件，异见 编号 理由，或 未签 编号；最后输入 继续"
+    ));
+    told
+}
+
+/// What came after the result can go on with.
+fn after(draw: &mut Draw) -> Vec<String> {
+    let lang = draw.lang;
+    if let Some(reason) = &draw.progress.void {
+        return vec![
+            tr!(lang, "The draw is VOID: {reason}", "本次抽签已作废：{reason}"),
+            tr!(
+                lang,
+                "Type: objection, ruling, recording; seal closes; help explains; quit leaves",
+                "请输入：异议、裁定、录像；封存 结束；帮助 说明；退出 离开"
+            ),
+        ];
+    }
+    let mut told = Vec::new();
+    for pool in 0..draw.roll().pools().len() {
+        if let Some((unit, household)) = draw.session.open_offer(pool) {
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            told.push(tr!(
+                lang,
+                "{flat} is offered to {name}; type: accept or decline",
+                "{flat} 正提供给 {name}；请输入：接受 或 不要"
+            ));
+        }
+    }
+    if let Some((unit, household)) = draw.due_offer() {
+        let (name, flat) =
+            (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+        told.push(tr!(
+            lang,
+            "Due to be offered: {flat} to {name}; type: offer",
+            "应递补：{flat} 给 {name}；请输入：递补"
+        ));
+    }
+    told.push(tr!(
+        lang,
+        "Type: objection, ruling, withdraw, offer, accept, decline, swap, recording, void; seal closes; help explains; quit leaves",
+        "请输入：异议、裁定、放弃、递补、接受、不要、换房、录像、作废；封存 结束；帮助 说明；退出 离开"
+    ));
+    told
+}
+
+/// A command of the aftermath in words, with names and flats; `None` for other commands.
+pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
+    let lang = draw.lang;
+    Some(match command {
+        Command::Objection { id, household, text } => {
+            let by = household.as_deref().map(|h| draw.household_name(h));
+            match by {
+                Some(by) => {
+                    tr!(lang, "Objection {id} of {by}: {text}", "异议 {id}，{by} 提出：{text}")
+                }
+                None => tr!(
+                    lang,
+                    "Objection {id}, of no household: {text}",
+                    "异议 {id}（未注明住户）：{text}"
+                ),
+            }
+        }
+        Command::Ruling { objection, decision, reason } => {
+            let decision = decided(*decision, lang);
+            tr!(
+                lang,
+                "Objection {objection} is {decision}: {reason}",
+                "异议 {objection} 的裁定：{decision}；{reason}"
+            )
+        }
+        Command::Withdraw { household, reason } => {
+            let (name, gives) = (draw.household_name(household), draw.holding(household));
+            tr!(lang, "{name} gives up {gives}: {reason}", "{name} 放弃 {gives}：{reason}")
+        }
+        Command::Offer => {
+            let (unit, household) = draw.due_offer()?;
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            tr!(lang, "{flat} is offered to {name}", "{flat} 提供给 {name}")
+        }
+        Command::Accept { household } => {
+            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
+            tr!(lang, "{name} takes {flat}", "{name} 接受 {flat}")
+        }
+        Command::Decline { household, .. } => {
+            let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
+            tr!(
+                lang,
+                "{name} does not take {flat} and stays on standby",
+                "{name} 不接受 {flat}，保留候补"
+            )
+        }
+        Command::Swap { households, .. } => swap(draw, households),
+        Command::Recording { file, start, sha256 } => {
+            let (when, hash) = (when(*start), sha256.map(|hash| hash.to_hex()).unwrap_or_default());
+            tr!(
+                lang,
+                "Recording {file}, which begins at {when}, SHA-256 {hash}",
+                "录像 {file}，{when} 开始，SHA-256 {hash}"
+            )
+        }
+        Command::Seal => {
+            tr!(lang, "A checkpoint over what came after the result", "对结果之后的事项作检查点")
+        }
+        _ => return None,
+    })
+}
+
+/// Who gets which flat in a swap.
+fn swap(draw: &Draw, households: &[String]) -> String {
+    let next = households.iter().cycle().skip(1);
+    let gets = households
+        .iter()
+        .zip(next)
+        .map(|(to, from)| format!("{} → {}", draw.household_name(to), draw.holding(from)));
+    let told = gets.collect::<Vec<_>>().join(if draw.lang == Lang::En { "; " } else { "；" });
+    tr!(draw.lang, "Swap: {told}", "换房：{told}")
+}
+
+fn roll_call(draw: &Draw) -> Vec<String> {
+    let (lang, missing) = (draw.lang, draw.session.ceremony().not_called(draw.roll()));
+    let lost = aloud::lost(draw, Closed::Commits);
+    if missing.is_empty() {
+        let mut told = aloud::benches(draw, Closed::Commits);
+        if !lost.is_empty() {
+            told.extend(lost);
+            return told;
+        }
+        told.push(tr!(lang, "Everybody was called. Type: close", "已全部点名。请输入：截止"));
+        return told;
+    }
+    let (count, names) = (missing.len(), draw.names_of(&missing));
+    let mut told = Vec::new();
+    if draw.nobody_signed() && draw.has_keys() {
+        told.push(tr!(
+            lang,
+            "The panel can sign the sealed plan now, before the roll call: note FILE, cosign, paper, dissent, unsigned",
+            "点名之前，监督员可以对封存的方案签名：签名单 文件，签名，纸签，异见，未签"
+        ));
+    } else if !draw.whole_sign_off() {
+        let still = draw.session.still_to_sign();
+        let (silent, still) = (still.len(), draw.names_of(&still));
+        told.push(tr!(
+            lang,
+            "Signatures under the plan, {silent} still to come: {still}",
+            "方案签名，还有 {silent} 人：{still}"
+        ));
+    }
+    told.extend([
+        tr!(
+            lang,
+            "Roll call, {count} still to be called: {names}",
+            "点名，还有 {count} 人：{names}"
+        ),
+        tr!(
+            lang,
+            "Type: commit MEMBER HASH, envelope MEMBER, or absent MEMBER",
+            "请输入：承诺 编号 哈希，信封 编号，或 缺席 编号"
+        ),
+    ]);
+    told.extend(lost);
+    told
+}
+
+fn reveals(draw: &Draw) -> Vec<String> {
+    let (lang, missing) = (draw.lang, draw.session.ceremony().unanswered(draw.roll()));
+    let lost = aloud::lost(draw, Closed::Reveals);
+    if missing.is_empty() {
+        let mut told = aloud::benches(draw, Closed::Reveals);
+        if !lost.is_empty() {
+            told.extend(lost);
+            return told;
+        }
+        told.push(tr!(lang, "Everybody has answered. Type: close", "已全部答复。请输入：截止"));
+        return told;
+    }
+    let (count, names) = (missing.len(), draw.names_of(&missing));
+    let mut told = vec![
+        tr!(
+            lang,
+            "Reveals, {count} still to answer: {names}",
+            "公开密语，还有 {count} 人：{names}"
+        ),
+        tr!(
+            lang,
+            "Type: reveal MEMBER SECRET, or withhold MEMBER",
+            "请输入：公开 编号 密语，或 拒绝 编号"
+        ),
+    ];
+    told.extend(lost);
+    told
+}
+
+fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
+    let (made, count) = (aloud::source(source, lang), source.count);
+    let how = match source.device {
+        Device::Dice => tr!(
+            lang,
+            "Type: dice and the {count} digits in the order read out",
+            "请输入：骰子 {count} 个数字，按宣读顺序"
+        ),
+        Device::Drand => tr!(
+            lang,
+            "Type: drand and the signature of the round (96 hex digits)",
+            "请输入：drand 该轮签名（96 位十六进制）"
+        ),
+        Device::Balls => tr!(
+            lang,
+            "Type: balls and the {count} numbers in the order drawn",
+            "请输入：球 {count} 个号码，按摇出顺序"
+        ),
+    };
+    vec![
+        tr!(
+            lang,
+            "Public numbers, source {number}: {made}",
+            "公开随机数，第 {number} 个来源：{made}"
+        ),
+        how,
+    ]
+}
+
+/// How many households of the pool have a flat.
+fn given(draw: &Draw) -> (usize, u32) {
+    let Some(pool) = draw.session.pool() else { return (0, 0) };
+    let households = draw.book.households_of(&pool.id);
+    let has = |h: &u32| draw.session.holding(*h).is_unit();
+    (households.filter(has).count(), pool.household_count())
+}
+
+fn next_call(draw: &Draw, household: u32) -> Vec<String> {
+    let lang = draw.lang;
+    let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
+    let mut told = vec![
+        tr!(
+            lang,
+            "Next: {name} ({given} of {of} households have a flat)",
+            "下一户：{name}（{of} 户中 {given} 户已选定）"
+        ),
+        tr!(lang, "Type: call", "请输入：叫号"),
+    ];
+    if draw.session.can_undo() {
+        told.push(last(draw));
+        told.push(tr!(lang, "Or, to withdraw it: undo REASON", "如有误，请输入：撤回 原因"));
+    }
+    told
+}
+
+/// What was done last.
+fn last(draw: &Draw) -> String {
+    let lang = draw.lang;
+    match draw.progress.step {
+        Step::Served { household } => {
+            let unit = draw.progress.record.course(household).now.unit().unwrap_or(u32::MAX);
+            let (name, flat) =
+                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
+        }
+        Step::Missed { household, .. } => {
+            let name = draw.book.household(draw.roll(), household);
+            tr!(lang, "Last step: {name} missed the call", "上一步：{name} 未到")
+        }
+        _ => String::new(),
+    }
+}
+
+fn settle(draw: &Draw) -> Vec<String> {
+    let lang = draw.lang;
+    vec![
+        last(draw),
+        tr!(
+            lang,
+            "Type: next, or, to withdraw it: undo REASON",
+            "请输入：继续；如有误，请输入：撤回 原因"
+        ),
+    ]
+}
+
+fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
+    let lang = draw.lang;
+    let name = draw.book.household(draw.roll(), household);
+    let needs: Vec<&str> = draw
+        .roll()
+        .needs(household)
+        .iter()
+        .map(|need| if lang == Lang::Zh { need_in_chinese(need) } else { need })
+        .collect();
+    let needs = needs.join(if lang == Lang::En { ", " } else { "、" });
+    let needs = if needs.is_empty() {
+        needs
+    } else {
+        tr!(lang, " (needs {needs})", "（需要 {needs}）")
+    };
+    let mut told = vec![tr!(
+        lang,
+        "{name}{needs} chooses; {offered} on offer:",
+        "{name}{needs} 选房，可选 {offered} 套："
+    )];
+    let offered = draw.session.offered();
+    told.extend(by_storey(draw, &offered));
+    told.extend(kept_back(draw, household, &offered));
+    told.push(tr!(
+        lang,
+        "Type: choose FLAT, choose FLAT proxy NAME, or missed",
+        "请输入：选 房号，选 房号 代理 姓名，或 未到"
+    ));
+    told
+}
+
+/// The offered flats, the highest storey first.
+fn by_storey(draw: &Draw, units: &[u32]) -> Vec<String> {
+    let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
+    let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for &unit in units {
+        storeys.entry(draw.book.storey(unit)).or_default().push(draw.book.label(
+            draw.roll(),
+            pool,
+            unit,
+        ));
+    }
+    let told = |(storey, labels): (&u64, &Vec<String>)| {
+        let labels = labels.join("  ");
+        tr!(lang, "   storey {storey:>2}:  {labels}", "   {storey:>2}层：  {labels}")
+    };
+    storeys.iter().rev().map(told).collect()
+}
+
+/// The free flats of the pool that the household cannot have, and why.
+fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
+    let (lang, roll) = (draw.lang, draw.roll());
+    let Some(pool) = draw.session.pool() else { return Vec::new() };
+    let households = draw.book.households_of(&pool.id);
+    let taken: Vec<u32> = households.filter_map(|h| draw.session.holding(h).unit()).collect();
+    let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
+    let meets = |u: &u32| roll.meets(*u, household);
+    let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
+    let list = |units: &[u32]| {
+        units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")
+    };
+    let mut told = Vec::new();
+    if !held.is_empty() {
+        let held = list(&held);
+        told.push(tr!(
+            lang,
+            "   held back for households with needs that have not chosen yet:  {held}",
+            "   暂留给尚未选房的照顾户：  {held}"
+        ));
+    }
+    if !unfit.is_empty() {
+        let unfit = list(&unfit);
+        told.push(tr!(
+            lang,
+            "   free, but without what this household needs:  {unfit}",
+            "   未选走，但不符合该户照顾需求：  {unfit}"
+        ));
+    }
+    told
+}

@@ -1,0 +1,144 @@
+//! What people call things: titles, names, labels and storeys, read from the lines of the plan.
+
+use floorlot::lines::Line;
+use floorlot::plan::{Roll, ValidPlan};
+use floorlot::rules::Lang;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::words::say::tr;
+
+/// A bench of the panel.
+pub(crate) struct Bench {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) quorum: u64,
+}
+
+/// A member of the panel.
+pub(crate) struct Member {
+    pub(crate) id: String,
+    pub(crate) bench: String,
+    pub(crate) name: String,
+}
+
+/// A flat.
+pub(crate) struct Unit {
+    pub(crate) label: String,
+    pub(crate) storey: u64,
+}
+
+/// The names of everything in a plan; units and households stand at their numbers in the [`Roll`].
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) benches: Vec<Bench>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) households: Vec<String>,
+    pools: BTreeMap<String, (Range<u32>, Range<u32>)>,
+}
+
+/// What a typed flat may mean.
+pub(crate) enum Found {
+    /// One flat, by id or label (or nothing known, which the draw itself will refuse).
+    Id(String),
+    /// A label that several flats of the pool have; these are their ids.
+    Several(Vec<String>),
+}
+
+impl Book {
+    /// Reads the names out of a plan.
+    pub(crate) fn of(plan: &ValidPlan) -> Book {
+        let mut book = Book::default();
+        for line in plan.lines().iter().filter_map(|bytes| Line::decode(bytes).ok()) {
+            book.enter(line);
+        }
+        let (mut units, mut households) = (0, 0);
+        for pool in plan.roll().pools() {
+            let (u, h) = (units + pool.unit_count(), households + pool.household_count());
+            book.pools.insert(pool.id.clone(), (units..u, households..h));
+            (units, households) = (u, h);
+        }
+        book
+    }
+
+    fn enter(&mut self, line: Line<'_>) {
+        match line {
+            Line::Bench { id, title, quorum } => {
+                self.benches.push(Bench { id: id.into(), title: title.into(), quorum })
+            }
+            Line::Member { id, bench, name, .. } => {
+                self.members.push(Member { id: id.into(), bench: bench.into(), name: name.into() })
+            }
+            Line::Unit { label, storey, .. } => {
+                self.units.push(Unit { label: label.into(), storey })
+            }
+            Line::Household { name, .. } => self.households.push(name.into()),
+            _ => {}
+        }
+    }
+
+    /// The numbers of the units of a pool.
+    pub(crate) fn units_of(&self, pool: &str) -> Range<u32> {
+        self.pools.get(pool).map_or(0..0, |(units, _)| units.clone())
+    }
+
+    /// The numbers of the households of a pool.
+    pub(crate) fn households_of(&self, pool: &str) -> Range<u32> {
+        self.pools.get(pool).map_or(0..0, |(_, households)| households.clone())
+    }
+
+    /// A member's number in the plan.
+    pub(crate) fn member(&self, id: &str) -> Option<usize> {
+        self.members.iter().position(|m| m.id == id)
+    }
+
+    /// `r1 王*`
+    pub(crate) fn member_name(&self, id: &str) -> String {
+        let name = self.members.iter().find(|m| m.id == id).map_or("", |m| &m.name);
+        format!("{id} {name}").trim_end().to_owned()
+    }
+
+    /// `H001 张*明`
+    pub(crate) fn household(&self, roll: &Roll, household: u32) -> String {
+        let name = self.households.get(household as usize).map_or("", String::as_str);
+        format!("{} {name}", roll.household_id(household)).trim_end().to_owned()
+    }
+
+    /// `1801 (storey 18)`
+    pub(crate) fn unit(&self, unit: u32, lang: Lang) -> String {
+        let Some(Unit { label, storey }) = self.units.get(unit as usize) else {
+            return String::new();
+        };
+        tr!(lang, "{label} (storey {storey})", "{label}（{storey}层）")
+    }
+
+    /// The storey of a unit.
+    pub(crate) fn storey(&self, unit: u32) -> u64 {
+        self.units.get(unit as usize).map_or(0, |u| u.storey)
+    }
+
+    /// The label of a unit, with its id when other units of the pool have the same label.
+    pub(crate) fn label(&self, roll: &Roll, pool: &str, unit: u32) -> String {
+        let label = self.units.get(unit as usize).map_or("", |u| &u.label);
+        let one = self.labelled(pool, label).nth(1).is_none();
+        if one { label.to_owned() } else { format!("{label}[{}]", roll.unit_id(unit)) }
+    }
+
+    fn labelled<'a>(&'a self, pool: &str, label: &'a str) -> impl Iterator<Item = u32> + 'a {
+        self.units_of(pool)
+            .filter(move |&u| self.units.get(u as usize).is_some_and(|u| u.label == label))
+    }
+
+    /// The flat of a pool that somebody typed: its id, or its label.
+    pub(crate) fn find_unit(&self, roll: &Roll, pool: &str, typed: &str) -> Found {
+        let by_id = roll.find_unit(typed).filter(|u| self.units_of(pool).contains(u));
+        let ids: Vec<String> =
+            self.labelled(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
+        match (by_id, ids.as_slice()) {
+            (None, [one]) => Found::Id(one.clone()),
+            (None, [_, _, ..]) => Found::Several(ids),
+            _ => Found::Id(typed.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! A draw on its way: the session, its transcript on disk, and what is said about each line.
+
+use crate::ceremony::aloud;
+use crate::ceremony::command::{Command, hash_of};
+use crate::ceremony::draw::Draw;
+use crate::disk::scribe::OnDisk;
+use crate::words::say::{Stop, held, in_file, say, tr};
+use floorlot::Hash;
+use floorlot::ceremony::{CeremonyError, Numbers};
+use floorlot::lines::{Line, Stage as Sealed};
+use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
+use floorlot::rules::{Lang, Words};
+use floorlot::session::{Awaits, Prepared, Step, StepError};
+use std::path::Path;
+
+/// Why a command was not carried out.
+pub(crate) enum Refused {
+    /// The rules do not allow it now; nothing was changed.
+    Step(String),
+    /// It could not be written.
+    Stop(Stop),
+}
+
+/// What came of a signed note.
+#[derive(Default)]
+pub(crate) struct Noted {
+    /// Whether any of its signatures was recorded.
+    pub(crate) taken: bool,
+    /// Why others were not.
+    pub(crate) faults: Vec<String>,
+}
+
+impl From<Stop> for Refused {
+    fn from(stop: Stop) -> Refused {
+        Refused::Stop(stop)
+    }
+}
+
+impl Draw {
+    /// Takes a line into account that is on disk, or just written.
+    pub(crate) fn observe(&mut self, bytes: &[u8]) {
+        if let Ok(line) = Line::decode(bytes) {
+            if matches!(line, Line::Result { .. }) {
+                self.result_root = Some(self.session.root());
+            }
+            if let Line::Checkpoint { stage: Sealed::Result | Sealed::Aftermath, body, .. } = &line
+            {
+                self.head_root = parse_checkpoint(body).ok().map(|(_, _, root)| root);
+            }
+            self.progress.observe(&line, &self.book, self.session.roll());
+            if let (Some(en), Some(zh)) =
+                (aloud::later(self, &line, Lang::En), aloud::later(self, &line, Lang::Zh))
+            {
+                self.progress.events.push(Words::new(en, zh));
+            }
+        }
+    }
+
+    /// Writes the line of a step, and then takes the step in. A line that somebody decided is on
+    /// the disk before the session goes on; one that follows from those before it may be gathered
+    /// with others. A checkpoint is made over what is on disk: that is compared before.
+    fn write(&mut self, step: Prepared, decided: bool) -> Result<(), Stop> {
+        if matches!(Line::decode(step.line()), Ok(Line::Checkpoint { .. })) {
+            self.record()?;
+            self.scribe.compare()?;
+        }
+        let gathered = self.scribe.write(step.line())?;
+        let recorded = if decided { Some(self.scribe.sync()?) } else { gathered };
+        let lang = self.lang;
+        let bytes = self.session.record(step);
+        let bytes = bytes.map_err(|stale| Stop::Failed(stale.words().get(lang).to_owned()))?;
+        self.observe(&bytes);
+        let line = Line::decode(&bytes).ok();
+        line.iter().for_each(|line| self.hold(line));
+        match (recorded, line) {
+            (Some(proof), _) if !decided => self.tell(proof),
+            (None, Some(Line::End { .. })) => drop(self.record()?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Brings all lines to the disk, and says then what they mean.
+    fn record(&mut self) -> Result<OnDisk, Stop> {
+        let proof = self.scribe.sync()?;
+        self.tell(proof);
+        Ok(proof)
+    }
+
+    /// Says what was held back: only what is recorded is told.
+    fn tell(&mut self, _: OnDisk) {
+        let unsaid = std::mem::take(&mut self.unsaid);
+        let tell = || unsaid.iter().for_each(say);
+        if self.bar.position() == 0 { tell() } else { self.bar.suspend(tell) }
+    }
+
+    /// What is to be said of a line, as things stand after it.
+    fn hold(&mut self, line: &Line<'_>) {
+        let every = self.how.every_pick;
+        if !every && matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
+            self.bar.inc(1);
+        }
+        let quiet = matches!(
+            line,
+            Line::Pick { .. } | Line::Standby { .. } | Line::Call { .. } | Line::Leftover { .. }
+        );
+        if every || !quiet {
+            let told = held(|| aloud::line(self, line, every));
+            self.unsaid.extend(told);
+        }
+    }
+
+    /// Makes every line that needs no decision, and brings all lines to the disk. Stops where
+    /// something can still be undone.
+    pub(crate) fn automatic(&mut self) -> Result<OnDisk, Stop> {
+        while self.session.awaits() == Awaits::Automatic && !self.session.can_undo() {
+            self.advance()?;
+        }
+        self.rest()
+    }
+
+    /// The same, but stops after each turn in a pool in which nobody decides, so that the hall sees
+    /// it.
+    pub(crate) fn settle(&mut self) -> Result<OnDisk, Stop> {
+        while self.session.awaits() == Awaits::Automatic
+            && !self.session.can_undo()
+            && !self.progress.rests
+        {
+            self.advance()?;
+        }
+        self.rest()
+    }
+
+    /// Where people decide everything is on disk; where the draw ends the whole file is compared
+    /// once more.
+    fn rest(&mut self) -> Result<OnDisk, Stop> {
+        let proof = self.record()?;
+        if self.session.awaits() == Awaits::Done {
+            self.scribe.compare()?;
+        }
+        Ok(proof)
+    }
+
+    /// Makes the next turn of a pool in which nobody decides.
+    pub(crate) fn turn(&mut self) -> Result<(), Stop> {
+        self.advance()?;
+        self.settle().map(drop)
+    }
+
+    /// Makes one line that needs no decision.
+    pub(crate) fn advance(&mut self) -> Result<(), Stop> {
+        if self.session.awaits() == Awaits::SignOff {
+            self.unsaid.extend(aloud::signatures(self));
+        }
+        match self.session.prepare_next(self.now()) {
+            Some(step) => self.write(step, false),
+            None => Ok(()),
+        }
+    }
+
+    /// Carries out a command: the line that it makes is written, or the draw goes on.
+    pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
+        match self.step(command).map_err(Refused::Step)? {
+            Some(step) => Ok(self.write(step, true)?),
+            None => Ok(self.advance()?),
+        }
+    }
+
+    /// Records every signature of a signed note that is not recorded yet, each as a step of its own.
+    pub(crate) fn note(&mut self, note: &str) -> Result<Noted, Refused> {
+        let mut noted = Noted::default();
+        for signature in self.signatures_of(note).map_err(Refused::Step)? {
+            match self.apply(&Command::Cosign { signature }) {
+                Ok(()) => noted.taken = true,
+                // the same of another signature
+                Err(Refused::Step(why)) if noted.faults.contains(&why) => {}
+                Err(Refused::Step(why)) => noted.faults.push(why),
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(noted)
+    }
+
+    /// Why a command would be refused now; `None` if it would be carried out.
+    pub(crate) fn refuses(&self, command: &Command) -> Option<String> {
+        self.step(command).err()
+    }
+
+    /// The same command with the hash of a recording, so that a long film is read once.
+    pub(crate) fn hashed(&self, command: Command) -> Result<Command, String> {
+        let Command::Recording { file, start, sha256: None } = command else { return Ok(command) };
+        let hash = floorlot_verify::common::digest::sha256(Path::new(&file));
+        let hash = hash.map_err(|error| in_file(&file, &error, self.lang))?;
+        Ok(Command::Recording { file, start, sha256: Some(hash) })
+    }
+
+    /// The step that a command makes; `None` for the command that goes on and decides nothing.
+    fn step(&self, command: &Command) -> Result<Option<Prepared>, String> {
+        self.begun_signatures(command)?;
+        let revealing = self.session.awaits() == Awaits::Reveals;
+        self.prepare(match command {
+            Command::Commit { member, commit } => Step::Commit { member, commit: *commit },
+            Command::Envelope { member } => Step::Envelope { member },
+            Command::Absent { member } => Step::Absent { member },
+            Command::Close if revealing => Step::CloseReveals,
+            Command::Close => Step::CloseCommits,
+            Command::Reveal { member, secret } => Step::Reveal { member, secret },
+            Command::Withhold { member } => Step::Withhold { member },
+            Command::Dice { digits } => Step::Numbers(Numbers::Dice(digits.clone())),
+            Command::Balls { numbers } => Step::Numbers(Numbers::Balls(numbers.clone())),
+            Command::Drand { signature } => Step::Numbers(self.drand(signature)),
+            Command::Call => Step::Call,
+            Command::Choose { unit, proxy } => {
+                let unit = self.unit_id(unit)?;
+                return self.prepare(Step::Choose { unit: &unit, proxy: proxy.as_deref() });
+            }
+            Command::Missed => Step::Miss,
+            Command::Undo { reason } => Step::Undo { reason },
+            Command::Void { reason } => Step::Void { reason },
+            Command::Seal => Step::CloseBatch,
+            Command::Next if self.session.awaits() == Awaits::SignOff && !self.whole_sign_off() => {
+                return Err(self.still_silent());
+            }
+            Command::Next => return Ok(None),
+            command => return self.sign_or_note(command),
+        })
+    }
+
+    /// What the rules say to a step.
+    fn prepare(&self, step: Step<'_>) -> Result<Option<Prepared>, String> {
+        self.session.prepare(step, self.now()).map(Some).map_err(|error| self.refusal(&error))
+    }
+
+    /// The round of drand that the plan named, with this signature.
+    fn drand(&self, signature: &str) -> Numbers {
+        let bytes = floorlot::drand::signature_from_hex(signature);
+        let randomness = bytes.map(|bytes| floorlot::drand::randomness(&bytes));
+        Numbers::Drand {
+            round: self.drand_round(),
+            signature: signature.to_owned(),
+            // a signature of another form is refused before anybody looks at this
+            randomness: randomness.unwrap_or(Hash([0; 32])),
+        }
+    }
+
+    /// Signatures under the plan that were begun are finished before the roll call.
+    fn begun_signatures(&self, command: &Command) -> Result<(), String> {
+        let begins = matches!(
+            command,
+            Command::Commit { .. }
+                | Command::Envelope { .. }
+                | Command::Absent { .. }
+                | Command::Void { .. }
+        );
+        if !begins || self.session.awaits() != Awaits::RollCall || self.whole_sign_off() {
+            return Ok(());
+        }
+        let silent = self.names_of(&self.session.still_to_sign());
+        Err(tr!(
+            self.lang,
+            "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
+            "方案的签名已经开始，尚未表态：{silent}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
+        ))
+    }
+
+    /// A command of the sign-off or the aftermath.
+    fn sign_or_note(&self, command: &Command) -> Result<Option<Prepared>, String> {
+        match command {
+            Command::Cosign { signature } => {
+                let member = self.signer(signature)?;
+                self.prepare(Step::Cosign { member: &member, signature })
+            }
+            Command::Paper { member, scan } => {
+                self.prepare(Step::Paper { member, scan: hash_of(scan, self.lang)? })
+            }
+            Command::Dissent { member, reason } => self.prepare(Step::Dissent { member, reason }),
+            Command::Unsigned { member } => self.prepare(Step::Unsigned { member }),
+            other => {
+                let line = self.later(other, self.now())?;
+                self.prepare(Step::Event(&line))
+            }
+        }
+    }
+
+    /// The signature lines of a signed note over the last checkpoint.
+    pub(crate) fn signatures_of(&self, text: &str) -> Result<Vec<String>, String> {
+        let lang = self.lang;
+        let note =
+            text.parse::<SignedNote>().map_err(|error| error.words().get(lang).to_owned())?;
+        if Some(note.body.as_str()) != self.session.checkpoint_body() {
+            let line = |body: &str| body.trim_end().replace('\n', " / ");
+            let (found, expected) =
+                (line(&note.body), line(self.session.checkpoint_body().unwrap_or_default()));
+            return Err(tr!(
+                lang,
+                "this note is over another checkpoint: found {found}; expected {expected}",
+                "这张签名单签的是另一个检查点：发现 {found}；应为 {expected}"
+            ));
+        }
+        let known = |line: &&Cosignature| {
+            self.roll()
+                .members()
+                .any(|m| self.roll().member_key(m).is_some_and(|key| line.is_by(key)))
+        };
+        let lines: Vec<String> =
+            note.signatures.iter().filter(known).map(ToString::to_string).collect();
+        if lines.is_empty() {
+            return Err(tr!(
+                lang,
+                "no signature in it is by a key of the sealed plan",
+                "其中没有用封存方案中的公钥作出的签名"
+            ));
+        }
+        Ok(lines)
+    }
+
+    /// The member whose key made a signature line.
+    fn signer(&self, signature: &str) -> Result<String, String> {
+        let lang = self.lang;
+        let line =
+            signature.parse::<Cosignature>().map_err(|error| error.words().get(lang).to_owned())?;
+        let own = |member: &&str| self.roll().member_key(member).is_some_and(|key| line.is_by(key));
+        self.roll().members().find(own).map(str::to_owned).ok_or_else(|| {
+            let name = &line.name;
+            tr!(
+                lang,
+                "no member of the sealed plan has the key `{name}` that made this signature",
+                "封存的方案中没有监督员使用作出此签名的公钥“{name}”"
+            )
+        })
+    }
+
+    /// The line of the aftermath that a command makes.
+    fn later<'c>(&self, command: &'c Command, at: Option<u64>) -> Result<Line<'c>, String> {
+        let lang = self.lang;
+        if !matches!(self.session.awaits(), Awaits::Done | Awaits::Aftermath) {
+            // It is refused, whatever it says: what the session waits for comes first.
+            return Ok(Line::Offer { unit: "".into(), household: "".into(), at });
+        }
+        Ok(match command {
+            Command::Objection { id, household, text } => {
+                let household = household.as_deref().map(Into::into);
+                Line::Objection { id: id.into(), household, text: text.into(), at }
+            }
+            Command::Ruling { objection, decision, reason } => Line::Ruling {
+                objection: objection.into(),
+                decision: *decision,
+                reason: reason.into(),
+                at,
+            },
+            Command::Withdraw { household, reason } => {
+                let number = self.roll().find_household(household);
+                let unit = number.and_then(|h| self.session.holding(h).unit());
+                let unit = unit.map(|unit| self.roll().unit_id(unit).to_owned().into());
+                Line::Withdrawal { household: household.into(), unit, reason: reason.into(), at }
+            }
+            Command::Offer => {
+                let (unit, household) = self.due_offer().ok_or_else(|| self.no_offer())?;
+                let (unit, household) = (
+                    self.roll().unit_id(unit).to_owned(),
+                    self.roll().household_id(household).to_owned(),
+                );
+                Line::Offer { unit: unit.into(), household: household.into(), at }
+            }
+            Command::Accept { household } => Line::Accept {
+                unit: self.offered_to(household)?.into(),
+                household: household.into(),
+                at,
+            },
+            Command::Decline { household, reason } => {
+                let reason = reason.as_deref().map(Into::into);
+                Line::Decline {
+                    unit: self.offered_to(household)?.into(),
+                    household: household.into(),
+                    reason,
+                    at,
+                }
+            }
+            Command::Swap { households, consents } => {
+                let consents =
+                    consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
+                Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
+            }
+            Command::Recording { file, start, sha256 } => {
+                let hashed = || {
+                    floorlot_verify::common::digest::sha256(Path::new(file))
+                        .map_err(|error| in_file(file, &error, lang))
+                };
+                let sha256 = sha256.map_or_else(hashed, Ok)?;
+                let name = Path::new(file)
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                Line::Recording { name: name.into(), sha256, start: *start, at }
+            }
+            _ => return Err(tr!(lang, "this command makes no line", "此命令不产生记录")),
+        })
+    }
+
+    /// The round of drand that is due: only the one that the plan named.
+    fn drand_round(&self) -> u64 {
+        match self.session.awaits() {
+            Awaits::Numbers { source, .. } => source.round,
+            _ => 0,
+        }
+    }
+
+    /// Why a step was refused, with the words that people know.
+    fn refusal(&self, error: &StepError) -> String {
+        let words = error.words().get(self.lang).to_owned();
+        match error {
+            StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
+                let title = aloud::bench_title(self, bench);
+                let words = words.replacen(&format!("席位 {bench} "), &format!("{title} "), 1);
+                std::iter::once(words)
+                    .chain(aloud::lost(self, *closes))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            }
+            StepError::Text { field, found, expected } if self.lang == Lang::Zh => {
+                let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);
+                format!("{field}：发现 {found}；应为 {expected}")
+            }
+            _ => words,
+        }
+    }
+}
+
+/// What the transcript calls a text of the operator, as a Chinese reader calls it.
+fn text_in_chinese(field: &str) -> &str {
+    match field.rsplit(' ').next().unwrap_or(field) {
+        "reason" => "理由",
+        "text" => "内容",
+        "name" => "文件名",
+        "proxy" => "代理人",
+        _ => field,
+    }
+}

@@ -1,0 +1,119 @@
+//! How the commands for what comes after a checkpoint are typed: the signatures of the panel, and the
+//! aftermath.
+
+use crate::ceremony::command::{Command, RULING, SWAP, expected, narrow};
+use floorlot::Hash;
+use floorlot::lines::Decision;
+use floorlot::rules::Lang;
+
+/// The first word, with full-width characters made ASCII, and the rest.
+fn split(text: &str) -> (String, &str) {
+    let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+    (narrow(word), rest.trim())
+}
+
+/// A command of the sign-off.
+pub(crate) fn sign_off(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
+    let (member, words) = split(rest);
+    match name {
+        "cosign" => Ok(Command::Cosign { signature: rest.to_owned() }),
+        "paper" => Ok(Command::Paper { member, scan: words.to_owned() }),
+        "dissent" => Ok(Command::Dissent { member, reason: words.to_owned() }),
+        _ if member.is_empty() || !words.is_empty() => {
+            Err(expected(lang, "unsigned MEMBER", "未签 监督员编号", rest))
+        }
+        _ => Ok(Command::Unsigned { member }),
+    }
+}
+
+/// A command of the aftermath.
+pub(crate) fn aftermath(name: &str, rest: &str, lang: Lang) -> Result<Command, String> {
+    let (first, words) = split(rest);
+    match name {
+        "objection" => Ok(objection(first, words)),
+        "ruling" => ruling(first, words, lang),
+        "swap" => swap(rest, lang),
+        "recording" => recording(rest, lang),
+        "withdraw" => Ok(Command::Withdraw { household: first, reason: words.to_owned() }),
+        "decline" => Ok(Command::Decline {
+            household: first,
+            reason: Some(words.to_owned()).filter(|words| !words.is_empty()),
+        }),
+        _ if first.is_empty() || !words.is_empty() => {
+            Err(expected(lang, "accept HOUSEHOLD", "接受 户号", rest))
+        }
+        _ => Ok(Command::Accept { household: first }),
+    }
+}
+
+fn objection(id: String, words: &str) -> Command {
+    let (word, after) = split(words);
+    let (household, text) = match word.as_str() {
+        "household" | "住户" => {
+            let (household, text) = split(after);
+            (Some(household), text)
+        }
+        _ => (None, words),
+    };
+    Command::Objection { id, household, text: text.to_owned() }
+}
+
+fn ruling(objection: String, words: &str, lang: Lang) -> Result<Command, String> {
+    let (word, reason) = split(words);
+    let decision = match word.as_str() {
+        "upheld" | "成立" => Some(Decision::Upheld),
+        "rejected" | "驳回" => Some(Decision::Rejected),
+        _ => None,
+    };
+    match decision {
+        Some(decision) => Ok(Command::Ruling { objection, decision, reason: reason.to_owned() }),
+        None => Err(expected(lang, RULING.0, RULING.1, &format!("{objection} {words}"))),
+    }
+}
+
+fn swap(rest: &str, lang: Lang) -> Result<Command, String> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let at = words.iter().position(|w| w.eq_ignore_ascii_case("consent") || *w == "同意");
+    let Some((households, consents)) = at
+        .and_then(|at| words.split_at_checked(at))
+        .filter(|(households, _)| !households.is_empty())
+    else {
+        return Err(expected(lang, SWAP.0, SWAP.1, rest));
+    };
+    let consents = consents.iter().skip(1).map(|file| (*file).to_owned()).collect();
+    Ok(Command::Swap {
+        households: households.iter().map(|id| (*id).to_owned()).collect(),
+        consents,
+    })
+}
+
+/// The last word is the time, or the hash with the time before it; the name of the file can have
+/// spaces.
+fn recording(rest: &str, lang: Lang) -> Result<Command, String> {
+    let hash = |word: &str| Hash::from_hex(&word.to_ascii_lowercase());
+    let (rest, sha256) = match rest.rsplit_once(char::is_whitespace) {
+        Some((before, word)) if hash(word).is_some() => (before.trim(), hash(word)),
+        _ => (rest, None),
+    };
+    let Some((file, time)) = rest.rsplit_once(char::is_whitespace) else {
+        return Err(expected(lang, "recording FILE START", "录像 文件 开始时间", rest));
+    };
+    let (file, time) = (file.trim().to_owned(), time);
+    Ok(Command::Recording { file, start: start(time, lang)?, sha256 })
+}
+
+/// When a recording begins: a time with its offset, or seconds since 1970.
+pub(crate) fn start(typed: &str, lang: Lang) -> Result<u64, String> {
+    let time = narrow(typed);
+    let seconds = time.parse::<u64>().ok();
+    let stamped =
+        || time.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_second()).ok());
+    seconds.or_else(stamped).ok_or_else(|| {
+        expected(
+            lang,
+            "recording FILE START, the time such as 2026-11-22T09:00:00+08:00 or seconds since 1970",
+            "录像 文件 开始时间，时间如 2026-11-22T09:00:00+08:00 或 1970 年以来的秒数",
+            &time,
+        )
+    })
+}

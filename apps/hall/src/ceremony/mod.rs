@@ -1,0 +1,28 @@
+//! The draw in the hall: its commands, what is read aloud, and the program that goes on with it at
+//! the prompt or by a script.
+//!
+//! | what | module |
+//! |---|---|
+//! | names and numbers of the plan, and what the lines mean in the hall | [`book`], [`progress`] |
+//! | a draw as it stands | [`draw`] |
+//! | commands, and how they are typed | [`command`], [`typed`], [`later`] |
+//! | what is read aloud, and what is waited for | [`aloud`], [`board`] |
+//! | where a script stands | [`script`] |
+//! | carries out commands, and goes on with what is on the disk | [`drive`], [`resume`] |
+//! | asks for commands | [`prompt`] |
+//! | `run`, and what it notes beside the transcript | [`run`], [`promise`] |
+
+pub(crate) mod aloud;
+pub(crate) mod board;
+pub(crate) mod book;
+pub(crate) mod command;
+pub(crate) mod draw;
+pub(crate) mod drive;
+pub(crate) mod later;
+pub(crate) mod progress;
+mod promise;
+mod prompt;
+pub(crate) mod resume;
+pub(crate) mod run;
+mod script;
+mod typed;

@@ -1,0 +1,249 @@
+//! A script: the commands of a draw in a plain text file, one a line.
+//!
+//! When a draw is resumed with its script, the script is matched from its beginning: every decision
+//! that stands in the transcript uses up one command, which must be that decision. The rest is
+//! carried out.
+
+use crate::ceremony::command::{Command, hash_of};
+use crate::ceremony::draw::Draw;
+use crate::ceremony::typed::{self, Typed};
+use crate::words::say::{Stop, tr};
+use floorlot::lines::{By, Line, Stage};
+use floorlot::rules::Lang;
+use floorlot_verify::common::text;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+/// A command with its place.
+pub(crate) struct Numbered {
+    line: usize,
+    pub(crate) command: Command,
+}
+
+/// The commands that are left.
+pub(crate) struct Script {
+    path: PathBuf,
+    lang: Lang,
+    commands: VecDeque<Numbered>,
+}
+
+impl Script {
+    /// Reads a script and names every line that is not a command.
+    pub(crate) fn read(path: &Path, lang: Lang) -> Result<Script, Stop> {
+        let text = text::read(path).map_err(|error| Stop::file(lang, path, error))?;
+        let mut commands = VecDeque::new();
+        let mut faults = Vec::new();
+        for (line, text) in (1..).zip(text.lines()) {
+            let text = text.trim();
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            match typed::parse(text, lang) {
+                Ok(Typed::Command(command)) => commands.push_back(Numbered { line, command }),
+                Ok(Typed::Status | Typed::Help | Typed::Quit | Typed::Note { .. }) => {
+                    faults.push(place(
+                        path,
+                        line,
+                        &tr!(
+                            lang,
+                            "`{text}` is for the prompt, not for a script",
+                            "“{text}”只用于提问，不用于脚本"
+                        ),
+                        lang,
+                    ));
+                }
+                Err(why) => faults.push(place(path, line, &why, lang)),
+            }
+        }
+        if faults.is_empty() {
+            Ok(Script { path: path.to_owned(), lang, commands })
+        } else {
+            Err(Stop::Failed(faults.join("\n")))
+        }
+    }
+
+    /// The next command.
+    pub(crate) fn take(&mut self) -> Option<Numbered> {
+        self.commands.pop_front()
+    }
+
+    /// Passes over `next`; whether there was one. It goes on without signatures, and stands for no
+    /// line of the transcript.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        let before = self.commands.len();
+        while self.commands.front().is_some_and(|next| next.command == Command::Next) {
+            self.commands.pop_front();
+        }
+        self.commands.len() < before
+    }
+
+    /// The result, or a batch, is not signed, and the script says nothing about it.
+    pub(crate) fn not_signed(&self, draw: &mut Draw) -> Stop {
+        let (path, waits) = (self.path.display(), crate::ceremony::board::waits(draw).join("\n"));
+        let place = match self.commands.front() {
+            Some(next) => place(&self.path, next.line, "", self.lang)
+                .trim_end_matches([':', '：', ' '])
+                .to_owned(),
+            None => path.to_string(),
+        };
+        Stop::Unfinished(tr!(
+            self.lang,
+            "{place}: the panel has not signed; add the signatures, or `next` to go on without.\n{waits}",
+            "{place}：监督员尚未签名；请补上签名，或写“继续”不签名就继续。\n{waits}"
+        ))
+    }
+
+    /// Whether the next command withdraws the last step.
+    pub(crate) fn undo_is_next(&self) -> bool {
+        matches!(self.commands.front(), Some(Numbered { command: Command::Undo { .. }, .. }))
+    }
+
+    /// Whether the next command is one of a member about the last checkpoint.
+    pub(crate) fn sign_off_is_next(&self) -> bool {
+        self.commands.front().is_some_and(|next| {
+            matches!(
+                next.command,
+                Command::Cosign { .. }
+                    | Command::Paper { .. }
+                    | Command::Dissent { .. }
+                    | Command::Unsigned { .. }
+            )
+        })
+    }
+
+    /// Whether the next command is one for the time after the result.
+    pub(crate) fn aftermath_is_next(&self) -> bool {
+        self.commands.front().is_some_and(|next| next.command.is_aftermath())
+    }
+
+    /// Something about a command, with file and line.
+    pub(crate) fn at(&self, command: &Numbered, what: &str) -> String {
+        place(&self.path, command.line, what, self.lang)
+    }
+
+    /// A command that could not be carried out.
+    pub(crate) fn fault(&self, command: &Numbered, why: &str) -> Stop {
+        let why = self.at(command, why);
+        Stop::Failed(tr!(
+            self.lang,
+            "{why}\nThe draw stops before this line; everything before it is recorded. Mend the script and run the same command again.",
+            "{why}\n抽签停在这一行之前，此前各步均已记录。改正脚本后重新运行同一命令即可继续。"
+        ))
+    }
+
+    /// The script ends before the draw does.
+    pub(crate) fn ended(&self, draw: &mut Draw) -> Stop {
+        let (path, waits) = (self.path.display(), crate::ceremony::board::waits(draw).join("\n"));
+        Stop::Unfinished(tr!(
+            self.lang,
+            "{path} has no more commands, and the draw is not finished.\n{waits}",
+            "{path} 已无命令，抽签尚未完成。\n{waits}"
+        ))
+    }
+
+    /// Uses up the command that made a line of the transcript.
+    pub(crate) fn consume(
+        &mut self,
+        draw: &Draw,
+        number: u64,
+        line: &Line<'_>,
+    ) -> Result<(), Stop> {
+        let kind = line.kind();
+        self.goes_on();
+        let Some(command) = self.take() else {
+            let path = self.path.display();
+            return Err(Stop::Failed(tr!(
+                self.lang,
+                "{path} ends before line {number} of the transcript (`{kind}`). Nothing was changed.",
+                "{path} 在记录第 {number} 行（{kind}）之前就结束了。未作任何改动。"
+            )));
+        };
+        if made(&command.command, line, draw) {
+            return Ok(());
+        }
+        let what = tr!(
+            self.lang,
+            "this is not what line {number} of the transcript (`{kind}`) records. Nothing was changed.",
+            "与记录第 {number} 行（{kind}）不符。未作任何改动。"
+        );
+        Err(Stop::Failed(self.at(&command, &what)))
+    }
+}
+
+fn place(path: &Path, line: usize, what: &str, lang: Lang) -> String {
+    let path = path.display();
+    tr!(lang, "{path} line {line}: {what}", "{path} 第 {line} 行：{what}")
+}
+
+/// Whether the line records this command.
+fn made(command: &Command, line: &Line<'_>, draw: &Draw) -> bool {
+    match (command, line) {
+        (Command::Commit { member, commit }, Line::Commit { member: m, commit: c, .. }) => {
+            member == m && commit == c
+        }
+        (Command::Envelope { member }, Line::Envelope { member: m, .. }) => member == m,
+        (Command::Absent { member }, Line::Absent { member: m, .. }) => member == m,
+        (Command::Withhold { member }, Line::Withheld { member: m, .. }) => member == m,
+        (Command::Reveal { member, secret }, Line::Reveal { member: m, secret: s, .. }) => {
+            member == m && secret == s
+        }
+        (Command::Dice { digits }, Line::Dice { digits: d, .. }) => digits == d,
+        (Command::Balls { numbers }, Line::Balls { numbers: n, .. }) => numbers == n,
+        (Command::Choose { unit, proxy }, Line::Pick { by: By::Choice, unit: u, proxy: p, .. }) => {
+            draw.unit_id(unit).is_ok_and(|id| id == *u) && proxy.as_deref() == p.as_deref()
+        }
+        (Command::Undo { reason }, Line::Undo { reason: r, .. }) => reason == r,
+        (Command::Drand { signature }, Line::Drand { signature: s, .. }) => signature == s,
+        (Command::Cosign { signature }, Line::Cosignature { signature: s, .. }) => signature == s,
+        (Command::Paper { member, scan }, Line::Paper { member: m, scan: s, .. }) => {
+            member == m && hash_of(scan, draw.lang).as_ref() == Ok(s)
+        }
+        (Command::Dissent { member, reason }, Line::Dissent { member: m, reason: r, .. }) => {
+            member == m && reason == r
+        }
+        (Command::Unsigned { member }, Line::Unsigned { member: m, .. }) => member == m,
+        (Command::Offer, Line::Offer { .. }) => true,
+        (Command::Seal, Line::Checkpoint { stage: Stage::Aftermath, .. }) => true,
+        (Command::Void { reason }, Line::Void { reason: r, .. }) => reason == r,
+        (Command::Close, Line::Close { .. })
+        | (Command::Call, Line::Call { .. })
+        | (Command::Missed, Line::Missed { .. }) => true,
+        (command, line) => noted(command, line, draw.lang),
+    }
+}
+
+/// Whether a line of the aftermath records this command.
+fn noted(command: &Command, line: &Line<'_>, lang: Lang) -> bool {
+    match (command, line) {
+        (
+            Command::Objection { id, household, text },
+            Line::Objection { id: i, household: h, text: t, .. },
+        ) => id == i && household.as_deref() == h.as_deref() && text == t,
+        (
+            Command::Ruling { objection, decision, reason },
+            Line::Ruling { objection: o, decision: d, reason: r, .. },
+        ) => objection == o && decision == d && reason == r,
+        (
+            Command::Withdraw { household, reason },
+            Line::Withdrawal { household: h, reason: r, .. },
+        ) => household == h && reason == r,
+        (Command::Accept { household }, Line::Accept { household: h, .. }) => household == h,
+        (Command::Decline { household, reason }, Line::Decline { household: h, reason: r, .. }) => {
+            household == h && reason.as_deref() == r.as_deref()
+        }
+        (Command::Swap { households, consents }, Line::Swap { households: h, consents: c, .. }) => {
+            let same =
+                |file: &String, hash: &floorlot::Hash| hash_of(file, lang).as_ref() == Ok(hash);
+            households == h
+                && consents.len() == c.len()
+                && consents.iter().zip(c).all(|(file, hash)| same(file, hash))
+        }
+        (Command::Recording { file, start, .. }, Line::Recording { name, start: s, .. }) => {
+            start == s
+                && Path::new(file)
+                    .file_name()
+                    .is_some_and(|file| file == std::ffi::OsStr::new(name.as_ref()))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,108 @@
+//! A member's key: made here on the member's own device, or with ssh-keygen or openssl.
+
+use crate::keys::key_file;
+use crate::words::say::{Stop, no_randomness, say, tr};
+use clap::Subcommand;
+use floorlot::Hash;
+use floorlot::note::VerifierKey;
+use floorlot::rules::Lang;
+use floorlot::sign::SigningKey;
+use floorlot::tree::Fingerprint;
+use sha2::{Digest, Sha256};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// What `key` is asked for.
+#[derive(Subcommand)]
+pub(crate) enum KeyWhat {
+    /// Makes a key; the file is readable by its owner alone · 生成密钥，文件仅本人可读
+    New {
+        /// The name of the key, such as panel.example/r1: no space, no plus · 密钥名称，例如
+        /// panel.example/r1
+        #[arg(long)]
+        name: String,
+        /// The file to write; one that is there is never replaced · 写出的文件，不覆盖已有文件
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Shows the public key of a key file: of this program, of ssh-keygen or of openssl · 显示公钥
+    Show {
+        /// The file, secret or public · 密钥或公钥文件
+        file: PathBuf,
+        /// The name of the key, if the file has none · 密钥名称（文件中没有时）
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+/// Makes or shows a key.
+pub(crate) fn key(what: &KeyWhat, lang: Lang) -> Result<(), Stop> {
+    match what {
+        KeyWhat::New { name, out } => new(name, out, lang),
+        KeyWhat::Show { file, name } => {
+            show(&key_file::public(file, name.as_deref(), lang)?, lang);
+            Ok(())
+        }
+    }
+}
+
+fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
+    let mut seed = Box::new(Zeroizing::new([0; 32]));
+    getrandom::fill(seed.as_mut_slice())
+        .map_err(|error| Stop::Failed(no_randomness(error, lang)))?;
+    let key = SigningKey::from_seed(name, &seed)
+        .map_err(|error| Stop::Failed(error.words().get(lang).to_owned()))?;
+    write_secret(out, &key.to_text(), lang)?;
+    let file = out.display();
+    say(tr!(
+        lang,
+        "The secret key is in {file}. Whoever has this file signs in your name: keep it to yourself, and keep a copy.",
+        "密钥在 {file} 中。谁有这个文件，谁就能以您的名义签名：请自行保管，并留一份备份。"
+    ));
+    show(&key.verifier(), lang);
+    Ok(())
+}
+
+/// Writes a file that nobody else can read, and that was not there before.
+fn write_secret(path: &Path, text: &str, lang: Lang) -> Result<(), Stop> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Stop::file(
+            lang,
+            path,
+            tr!(
+                lang,
+                "is there already; it stays as it is. Name another file",
+                "已存在，保持原样。请另指文件"
+            ),
+        ),
+        _ => Stop::file(lang, path, error),
+    })?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all());
+    written.map_err(|error| Stop::file(lang, path, error))
+}
+
+/// What goes into the plan, and what is compared on paper.
+fn show(key: &VerifierKey, lang: Lang) {
+    say(tr!(
+        lang,
+        "Public key, for `key` of the member in draw.toml:",
+        "公钥，写入 draw.toml 中该监督员的 key："
+    ));
+    say(format!("    {key}"));
+    say(tr!(lang, "Its fingerprint, to be compared on paper:", "公钥指纹，用于纸面核对："));
+    say(format!("    {}", fingerprint(key)));
+}
+
+/// The SHA-256 of the text of a public key in decimal groups.
+pub(crate) fn fingerprint(key: &VerifierKey) -> Fingerprint {
+    Fingerprint::of(Hash(Sha256::digest(key.to_string().as_bytes()).into()))
+}

@@ -1,0 +1,9 @@
+//! Keys, secrets and signatures of the members of the panel, on machines of their own.
+
+pub(crate) mod key;
+mod key_file;
+pub(crate) mod note_file;
+#[cfg(feature = "openssh")]
+mod open_ssh;
+pub(crate) mod secret;
+pub(crate) mod signing;

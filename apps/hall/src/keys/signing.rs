@@ -1,0 +1,318 @@
+//! Signed notes: a checkpoint goes out, signatures come in.
+
+use crate::disk::recognize;
+use crate::disk::whole;
+use crate::keys::key_file;
+use crate::keys::note_file::read_note;
+use crate::words::say::{Stop, Told, counted, in_file, program, tr, warn};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, value_parser};
+use floorlot::lines::{Line, Stage};
+use floorlot::note::{
+    Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint,
+};
+use floorlot::rules::Lang;
+use floorlot::sign::verify;
+use floorlot::tree::{Fingerprint, Tree};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A time: tlog-cosignature has no later one than 2^63 - 1.
+fn seconds() -> RangedU64ValueParser<u64> {
+    value_parser!(u64).range(..=i64::MAX.unsigned_abs())
+}
+
+/// Which checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Plan,
+    Result,
+    Last,
+    /// The one over so many lines.
+    Size(u64),
+}
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Which, String> {
+        match text {
+            "plan" => Ok(Which::Plan),
+            "result" => Ok(Which::Result),
+            "last" => Ok(Which::Last),
+            size => size
+                .parse()
+                .map(Which::Size)
+                .map_err(|_| "plan, result, last, or a number of lines · 应为 plan、result、last，或检查点之前的行数".into()),
+        }
+    }
+}
+
+/// What `note` is given.
+#[derive(Args)]
+pub(crate) struct NoteArgs {
+    /// The transcript, also of a draw that is not finished · 记录文件，未完成的也可以
+    transcript: PathBuf,
+    /// Which checkpoint: plan, result, last, or the number of lines before it · 哪个检查点，或其之前的行数
+    #[arg(long, default_value = "last")]
+    checkpoint: Which,
+}
+
+/// What `sign` is given.
+#[derive(Args)]
+pub(crate) struct SignArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The secret key · 密钥文件
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The name of the key, if the file has none · 密钥名称（文件中没有时）
+    #[arg(long)]
+    name: Option<String>,
+    /// The time of signing, in seconds since 1970 (default: now) · 签名时间，默认现在
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
+    time: Option<u64>,
+    /// The file to write, whole or not at all; the note itself may be named, no other file is
+    /// replaced (default: standard output) · 写出的文件；可以就是签名单本身，不覆盖其他文件；默认写到标准输出
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// What `message` is given.
+#[derive(Args)]
+pub(crate) struct MessageArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The time of signing, in seconds since 1970 · 签名时间
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
+    time: u64,
+}
+
+/// What `attach` is given.
+#[derive(Args)]
+pub(crate) struct AttachArgs {
+    /// The note; - is standard input · 签名单，- 为标准输入
+    #[arg(default_value = "-")]
+    note: PathBuf,
+    /// The public key, as `key show` prints it, or a file with it · 公钥，或公钥文件
+    #[arg(long, value_name = "KEY|FILE")]
+    vkey: String,
+    /// The name of the key, if the file has none · 密钥名称（文件中没有时）
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The time that was signed · 所签的时间
+    #[arg(long, value_name = "SECONDS", value_parser = seconds())]
+    time: u64,
+    /// The file with the 64 bytes of the signature, or their 128 hex digits · 签名文件（64 字节），或 128
+    /// 位十六进制
+    #[arg(long, value_name = "FILE|HEX")]
+    signature: String,
+}
+
+/// Prints a checkpoint with the signatures that the transcript has under it.
+pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
+    let path = &args.transcript;
+    let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let mut found: Option<SignedNote> = None;
+    let mut open = false;
+    let mut sizes: Vec<String> = Vec::new();
+    let mut tree = Tree::new();
+    for bytes in bytes.split_inclusive(|b| *b == b'\n').filter_map(|line| line.strip_suffix(b"\n"))
+    {
+        let before = (tree.size(), tree.root());
+        tree.push_line(bytes);
+        let Ok(line) = Line::decode(bytes) else { continue };
+        match line {
+            Line::Checkpoint { stage, body, .. } => {
+                let sealed = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
+                // T3: nobody is given a checkpoint to sign that is not that of the lines before it.
+                let Some((size, _)) = sealed.filter(|sealed| *sealed == before) else {
+                    return Err(Stop::file(lang, path, not_of_its_lines(tree.size(), lang)));
+                };
+                sizes.push(size.to_string());
+                open = args.checkpoint.is(stage, size);
+                if open {
+                    found = Some(SignedNote {
+                        body: body.into(),
+                        signatures: Vec::new(),
+                        others: Vec::new(),
+                    });
+                }
+            }
+            Line::Cosignature { signature, .. } if open => {
+                found
+                    .iter_mut()
+                    .for_each(|note| note.signatures.extend(signature.parse::<Cosignature>().ok()));
+            }
+            _ => {}
+        }
+    }
+    if let (None, Some(changed)) = (&found, recognize::changed(&bytes)) {
+        return Err(Stop::file(lang, path, changed));
+    }
+    let sizes = if sizes.is_empty() { tr!(lang, "none", "无") } else { sizes.join(", ") };
+    let none = tr!(
+        lang,
+        "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
+        "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
+    );
+    print(&found.ok_or_else(|| Stop::file(lang, path, none))?.to_string(), lang)
+}
+
+fn not_of_its_lines(line: u64, lang: Lang) -> String {
+    tr!(
+        lang,
+        "line {line}: found a checkpoint that is not that of the lines before it [T3]; expected the transcript as it was written; do not sign it, and verify the file (verify_transcript)",
+        "第 {line} 行：检查点与其前面的各行不符 [T3]；应为原样的记录；请勿签名，并先核验文件（verify_transcript）"
+    )
+}
+
+impl Which {
+    fn is(self, stage: Stage, size: u64) -> bool {
+        match self {
+            Which::Size(own) => own == size,
+            Which::Plan => stage == Stage::Plan,
+            Which::Result => stage == Stage::Result,
+            Which::Last => true,
+        }
+    }
+}
+
+/// Signs, after saying what is signed.
+pub(crate) fn sign(args: &SignArgs, lang: Lang) -> Result<(), Stop> {
+    let mut note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    let key = key_file::secret(&args.key, args.name.as_deref(), lang)?;
+    let time = args
+        .time
+        .unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()));
+    note.signatures.retain(|signature| !signature.is_by(&key.verifier()));
+    note.signatures.push(key.cosign(&note.body, time));
+    match &args.out {
+        None => print(&note.to_string(), lang),
+        Some(out) if out.as_os_str() == "-" => print(&note.to_string(), lang),
+        Some(out) => write(out, &note, &args.note, lang),
+    }
+}
+
+/// Writes the signed note, in place of none but the note that was signed.
+fn write(out: &Path, note: &SignedNote, from: &Path, lang: Lang) -> Result<(), Stop> {
+    let itself =
+        matches!((out.canonicalize(), from.canonicalize()), (Ok(out), Ok(from)) if out == from);
+    let (shown, count) = (out.display(), note.signatures.len());
+    whole::write(out, note.to_string().as_bytes(), itself).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            let there = tr!(
+                lang,
+                "found another file of this name; it stays as it is; name a new file with --out, or the note itself",
+                "已有同名的另一个文件，保持原样；请用 --out 另指新文件，或指签名单本身"
+            );
+            Stop::file(lang, out, there)
+        }
+        _ => Stop::file(lang, out, error),
+    })?;
+    let many = counted(count, "signature");
+    warn(tr!(
+        lang,
+        "Signed: {shown} has {many} now. Give this file to the operator.",
+        "已签名：{shown} 现有 {count} 个签名。请把这个文件交给操作员。"
+    ));
+    Ok(())
+}
+
+/// The bytes to be signed.
+pub(crate) fn message(args: &MessageArgs, lang: Lang) -> Result<(), Stop> {
+    let note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    print(&cosignature_message(args.time, &note.body), lang)
+}
+
+/// Adds a signature that was made elsewhere, if it is right.
+pub(crate) fn attach(args: &AttachArgs, lang: Lang) -> Result<(), Stop> {
+    let mut note = read(&args.note, lang)?;
+    tell(&note, &args.note, lang)?;
+    let key = public_key(&args.vkey, args.name.as_deref(), lang)?;
+    let signature = signature_bytes(&args.signature, lang)?;
+    let made =
+        Cosignature { name: key.name().into(), key_id: key.id(), time: args.time, signature };
+    verify(&key, &note.body, &made).map_err(|error| {
+        let (time, error) = (args.time, error.words());
+        let error = error.get(lang);
+        let program = program("draw_session");
+        let message = tr!(
+            lang,
+            "--signature: {error}. What must be signed are exactly the bytes that `{program} message --time {time}` prints",
+            "--signature：{error}。所签的必须正是 {program} message --time {time} 打印的字节"
+        );
+        Stop::Failed(message)
+    })?;
+    note.signatures.retain(|signature| !signature.is_by(&key));
+    note.signatures.push(made);
+    print(&note.to_string(), lang)
+}
+
+/// The public key given, or that in this file, with the name of the key where the file has none.
+fn public_key(given: &str, name: Option<&str>, lang: Lang) -> Result<VerifierKey, Stop> {
+    match given.trim().parse() {
+        Ok(key) => Ok(key),
+        Err(_) if Path::new(given).is_file() => key_file::public(Path::new(given), name, lang),
+        Err(error) => {
+            let error: NoteError = error;
+            Err(Stop::Failed(in_file("--vkey", &error.words(), lang)))
+        }
+    }
+}
+
+fn signature_bytes(given: &str, lang: Lang) -> Result<[u8; 64], Stop> {
+    let mut bytes = [0; 64];
+    if hex::decode_to_slice(given.trim(), &mut bytes).is_ok() {
+        return Ok(bytes);
+    }
+    let path = Path::new(given);
+    let file = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
+    let found = file.len();
+    let wrong =
+        tr!(lang, "a signature has 64 bytes, found {found}", "签名应为 64 字节，发现 {found} 字节");
+    file.try_into().map_err(|_| Stop::file(lang, path, wrong))
+}
+
+/// Reads a note; one that is no checkpoint is refused, so that nobody signs something else.
+fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Stop::file(lang, path, error))?;
+    let (note, changes) = read_note(&bytes).map_err(|why| Stop::file(lang, path, why.get(lang)))?;
+    let shown = path.display();
+    changes.iter().for_each(|changes| warn(in_file(&shown, changes, lang)));
+    Ok(note)
+}
+
+/// Says what is signed, to standard error.
+fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
+    let (origin, size, root) =
+        note.checkpoint().map_err(|error| Stop::file(lang, path, error.words()))?;
+    let fingerprint = Fingerprint::of(root);
+    warn(tr!(
+        lang,
+        "This signs draw {origin}, its first {size} lines. Compare the fingerprint with what was read aloud:\n    {fingerprint}",
+        "签名对象：{origin} 的前 {size} 行。请与宣读的指纹核对：\n    {fingerprint}"
+    ));
+    Ok(())
+}
+
+fn print(text: &str, lang: Lang) -> Result<(), Stop> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot write: {error}", "无法写出：{error}"))
+    })
+}

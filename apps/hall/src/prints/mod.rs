@@ -1,0 +1,289 @@
+//! `print`: what hangs on the wall, lies on the tables and goes to the office, made of a transcript
+//! (finished or not) or of a plan.
+//!
+//! Each page is a function of the same data, an HTML page of its own that loads nothing and runs
+//! nothing.
+
+mod crossout;
+mod data;
+mod grid;
+mod minutes;
+mod notice;
+mod order;
+pub(crate) mod receipts;
+mod result;
+mod seed;
+mod sheet;
+mod tables;
+
+use crate::disk::hall_log::{self, Note};
+use crate::disk::recognize::What;
+use crate::words::say::{Stop, say, tr, warn};
+use clap::Args;
+use data::{Data, State, Unread};
+use floorlot::rules::{Lang, Words};
+use floorlot::transcript::Verified;
+#[cfg(any(feature = "odds", feature = "web"))]
+pub(crate) use sheet::needs;
+use std::path::{Path, PathBuf};
+
+/// What `print` is given.
+#[derive(Args)]
+pub(crate) struct PrintArgs {
+    /// A transcript, finished or not, or a plan · 抽签记录（不必完成）或方案文件
+    file: PathBuf,
+    /// Folder for the pages, result.xlsx and result.csv · 输出目录
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Only this: notice, seed, order, crossout, result, minutes, xlsx or csv; can be given several
+    /// times · 只打印其中之一，可多次给出
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    only: Vec<String>,
+    /// Takes older print-outs out of the folder first · 先删除目录中旧的打印件
+    #[arg(long)]
+    replace: bool,
+}
+
+/// A print-out.
+struct PrintOut {
+    name: &'static str,
+    file: &'static str,
+    make: Make,
+    /// Why it cannot be made, or not yet.
+    missing: fn(&Data) -> Option<Words>,
+}
+
+/// How it is made.
+enum Make {
+    Page(fn(&Data, Lang) -> String),
+    Table(fn(&Data, &Verified, Lang) -> Result<Vec<u8>, String>),
+}
+
+fn always(_: &Data) -> Option<Words> {
+    None
+}
+
+const ALL: [PrintOut; 8] = [
+    PrintOut {
+        name: "notice",
+        file: "notice.html",
+        make: Make::Page(notice::notice),
+        missing: always,
+    },
+    PrintOut {
+        name: "seed",
+        file: "seed.html",
+        make: Make::Page(seed::seed),
+        missing: seed::missing,
+    },
+    PrintOut {
+        name: "order",
+        file: "order.html",
+        make: Make::Page(order::order),
+        missing: seed::missing,
+    },
+    PrintOut {
+        name: "crossout",
+        file: "crossout.html",
+        make: Make::Page(crossout::crossout),
+        missing: always,
+    },
+    PrintOut {
+        name: "result",
+        file: "result.html",
+        make: Make::Page(result::result),
+        missing: result::missing,
+    },
+    PrintOut {
+        name: "minutes",
+        file: "minutes.html",
+        make: Make::Page(minutes::minutes),
+        missing: minutes::missing,
+    },
+    PrintOut {
+        name: "xlsx",
+        file: "result.xlsx",
+        make: Make::Table(tables::xlsx),
+        missing: result::missing,
+    },
+    PrintOut {
+        name: "csv",
+        file: "result.csv",
+        make: Make::Table(tables::csv),
+        missing: result::missing,
+    },
+];
+
+/// The name of a print-out, or that of its file.
+fn parse_name(text: &str) -> Result<String, String> {
+    let found = ALL.iter().find(|out| out.name == text || out.file == text);
+    let names: Vec<&str> = ALL.iter().map(|out| out.name).collect();
+    let names = names.join(", ");
+    found
+        .map(|out| out.name.to_owned())
+        .ok_or_else(|| format!("one of {names} · 应为 {} 之一", names.replace(", ", "、")))
+}
+
+/// A print-out ready to be written.
+struct Ready {
+    file: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// Writes the print-outs.
+pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
+    let bytes = std::fs::read(&args.file).map_err(|error| Stop::file(lang, &args.file, error))?;
+    if let Some(other) = What::of(&bytes).no_plan(lang) {
+        return Err(Stop::file(lang, &args.file, other));
+    }
+    let data = Data::read(&bytes, notes(&args.file, lang)?)
+        .map_err(|unread| unreadable(&args.file, &unread, lang))?;
+    if data.torn {
+        let path = args.file.display();
+        warn(tr!(
+            lang,
+            "{path}: the last line is torn and is left out",
+            "{path}：最后一行不完整，未计入"
+        ));
+    }
+    let wanted =
+        |out: &&PrintOut| args.only.is_empty() || args.only.iter().any(|name| name == out.name);
+    let (ready, missing) = make(&data, ALL.iter().filter(wanted), lang);
+    refuse_old(&args.out, args.replace, lang)?;
+    write(&args.out, &ready, lang)?;
+    told(&args.out, &ready, lang);
+    missing.iter().for_each(warn);
+    match &data.state {
+        State::Refuted(why) => {
+            let (path, why, fault) =
+                (args.file.display(), why.sentence.get(lang), why.fault.get(lang));
+            Err(Stop::Refuted(tr!(lang, "{path}: {why}\n{fault}", "{path}：{why}\n{fault}")))
+        }
+        _ if ready.is_empty() => {
+            Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All print-outs of a demo, in place of those of an earlier one.
+pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
+    let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+    let data = Data::read(&bytes, notes(transcript, lang)?)
+        .map_err(|unread| unreadable(transcript, &unread, lang))?;
+    let (ready, missing) = make(&data, ALL.iter(), lang);
+    missing.iter().for_each(warn);
+    refuse_old(folder, true, lang)?;
+    write(folder, &ready, lang)?;
+    told(folder, &ready, lang);
+    Ok(())
+}
+
+/// What the hall noted beside a transcript.
+fn notes(transcript: &Path, lang: Lang) -> Result<Vec<Note>, Stop> {
+    let path = hall_log::beside(transcript);
+    hall_log::read(&path).map_err(|error| Stop::file(lang, &path, error))
+}
+
+/// One print-out of a transcript or plan: its file name and content. The error says why it cannot
+/// be made.
+pub(crate) fn one(
+    bytes: &[u8],
+    notes: Vec<Note>,
+    name: &str,
+    lang: Lang,
+) -> Result<(&'static str, Vec<u8>), String> {
+    let out = ALL.iter().find(|out| out.name == name);
+    let Some(out) = out else {
+        return Err(tr!(lang, "there is no such print-out", "没有这种打印件"));
+    };
+    let data = Data::read(bytes, notes).map_err(|unread| match unread {
+        Unread::Bad(words) | Unread::Refuted(words) => words.get(lang).to_owned(),
+    })?;
+    let (ready, missing) = make(&data, std::iter::once(out), lang);
+    let ready = ready.into_iter().next().map(|ready| (ready.file, ready.bytes));
+    ready.ok_or_else(|| missing.join("; "))
+}
+
+fn unreadable(path: &Path, unread: &Unread, lang: Lang) -> Stop {
+    match unread {
+        Unread::Bad(words) => Stop::file(lang, path, words.get(lang)),
+        Unread::Refuted(words) => {
+            let (path, why) = (path.display(), words.get(lang));
+            Stop::Refuted(tr!(
+                lang,
+                "{path}: the plan in this transcript breaks rules, so that nothing is printed of it.\n{why}",
+                "{path}：记录中的方案不合规则，不打印任何内容。\n{why}"
+            ))
+        }
+    }
+}
+
+/// Makes those that can be made; a sentence for each other one.
+fn make<'a>(
+    data: &Data,
+    wanted: impl Iterator<Item = &'a PrintOut>,
+    lang: Lang,
+) -> (Vec<Ready>, Vec<String>) {
+    let (mut ready, mut missing) = (Vec::new(), Vec::new());
+    for out in wanted {
+        let file = out.file;
+        if let Some(why) = (out.missing)(data) {
+            let why = why.get(lang);
+            missing.push(tr!(lang, "{file}: not printed: {why}", "{file}：未打印：{why}"));
+            continue;
+        }
+        let bytes = match (&out.make, data.verified()) {
+            (Make::Page(page), _) => Ok(page(data, lang).into_bytes()),
+            (Make::Table(table), Some(verified)) => table(data, verified, lang),
+            (Make::Table(_), None) => continue,
+        };
+        match bytes {
+            Ok(bytes) => ready.push(Ready { file, bytes }),
+            Err(error) => {
+                missing.push(tr!(lang, "{file}: not printed: {error}", "{file}：未打印：{error}"))
+            }
+        }
+    }
+    (ready, missing)
+}
+
+/// Old print-outs among new ones would mislead: the folder has none, or they are taken out.
+fn refuse_old(folder: &Path, replace: bool, lang: Lang) -> Result<(), Stop> {
+    std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
+    for path in ALL.iter().map(|out| folder.join(out.file)).filter(|path| path.exists()) {
+        if !replace {
+            let there = tr!(
+                lang,
+                "found an older print-out; expected a folder without one; name another with --out, or add --replace, which takes the older ones out",
+                "发现旧的打印件；目录中不应有旧件；请用 --out 另指目录，或加 --replace 先删除旧件"
+            );
+            return Err(Stop::file(lang, &path, there));
+        }
+        std::fs::remove_file(&path).map_err(|error| Stop::file(lang, &path, error))?;
+    }
+    Ok(())
+}
+
+/// Writes each under another name first, so that none is there by half.
+fn write(folder: &Path, ready: &[Ready], lang: Lang) -> Result<(), Stop> {
+    for Ready { file, bytes } in ready {
+        let (path, part) = (folder.join(file), folder.join(format!("{file}.part")));
+        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+        written.map_err(|error| {
+            let _ = std::fs::remove_file(&part);
+            Stop::file(lang, &path, error)
+        })?;
+    }
+    Ok(())
+}
+
+/// What was written, in one line.
+fn told(folder: &Path, ready: &[Ready], lang: Lang) {
+    if ready.is_empty() {
+        return;
+    }
+    let files: Vec<&str> = ready.iter().map(|ready| ready.file).collect();
+    let (folder, files) = (folder.display(), files.join(", "));
+    say(tr!(lang, "Print-outs in {folder}: {files}", "打印件在 {folder}：{files}"));
+}

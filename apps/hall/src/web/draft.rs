@@ -1,0 +1,144 @@
+//! Tables that were read and are shown, and of which nothing is written before the operator says
+//! so.
+
+use super::hall::{Hall, State};
+use crate::disk::recognize::saved_anew;
+use crate::import::question::Kind;
+use crate::import::{
+    self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings, preview,
+};
+use floorlot::rules::{Lang, Words};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How the tables are read.
+#[derive(Clone)]
+pub(crate) struct Way {
+    pub(crate) lang: Lang,
+    pub(crate) skip_documents: bool,
+    /// What the operator has ticked.
+    pub(crate) accept: BTreeSet<Kind>,
+}
+
+/// The tables, and what became of them.
+pub(crate) struct Draft {
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) way: Way,
+    outcome: Result<Prepared, Box<Refusal>>,
+}
+
+impl Draft {
+    /// Reads the tables. This may take its time, and holds nothing.
+    pub(crate) fn read(tables: Arc<Tables>, way: Way) -> Draft {
+        let outcome = prepare(&tables, &way);
+        // Tables in each other's place are taken for what they are.
+        if let (Err(refusal), Some(units)) = (&outcome, &tables.units)
+            && refusal.preview.is_none()
+        {
+            let turned = Arc::new(Tables {
+                roll: units.clone(),
+                units: Some(tables.roll.clone()),
+                config: tables.config.clone(),
+            });
+            let other = prepare(&turned, &way);
+            if other.as_ref().map_or_else(|refusal| refusal.preview.is_some(), |_| true) {
+                return Draft { tables: turned, way, outcome: other };
+            }
+        }
+        Draft { tables, way, outcome }
+    }
+
+    /// What the page shows of it.
+    pub(crate) fn shown(&self) -> Value {
+        let lang = self.way.lang;
+        let name = |file: &File| file.name.clone();
+        let files = json!({"roll": name(&self.tables.roll), "units": self.tables.units.as_ref().map(name), "config": name(&self.tables.config)});
+        let (told, faults, questions, accepted, rows): (_, &[String], &[Asked], &[Asked], _) =
+            match &self.outcome {
+                Ok(prepared) => {
+                    (&prepared.told, &[], &[], &prepared.accepted, Some(&prepared.preview))
+                }
+                Err(refusal) => (
+                    &refusal.told,
+                    &refusal.faults,
+                    &refusal.questions,
+                    &[],
+                    refusal.preview.as_ref(),
+                ),
+            };
+        let asked = |asked: &Asked| json!({"kind": asked.kind.word(), "words": asked.words, "sentences": asked.sentences});
+        let row = |row: &preview::Shown| json!({"cells": row.cells(lang), "look": !row.remarks.is_empty()});
+        let rows: Vec<Value> =
+            rows.into_iter().flat_map(|preview| preview.rows.iter().map(row)).collect();
+        json!({
+            "files": files, "told": told, "faults": faults,
+            "questions": questions.iter().map(asked).collect::<Vec<_>>(),
+            "accepted": accepted.iter().map(asked).collect::<Vec<_>>(),
+            "heads": preview::Preview::heads(lang), "rows": rows, "skip_documents": self.way.skip_documents,
+        })
+    }
+
+    /// Writes the plan beside the transcript, and what opens its commitments. What opened those of
+    /// the plan before is kept.
+    pub(crate) fn write(&self, hall: &mut Hall) -> Result<(), String> {
+        let Ok(prepared) = &self.outcome else {
+            let why = Words::new(
+                "the tables have faults, or something is not confirmed yet; no plan was made",
+                "表格有错误，或还有未确认的事项；未生成方案",
+            );
+            return Err(why.get(hall.lang).to_owned());
+        };
+        unsealed(hall)?;
+        let (plan, lang) = (hall.files.plan.clone(), hall.lang);
+        // What comes next is on the page, and no command of the terminal.
+        let Written { told, next: _ } =
+            import::write(prepared, &plan, true, lang).map_err(|error| error.to_string())?;
+        hall.show(prepared.plan.clone());
+        hall.told = prepared.told.iter().cloned().chain(told).collect();
+        Ok(())
+    }
+}
+
+fn prepare(tables: &Tables, way: &Way) -> Result<Prepared, Box<Refusal>> {
+    let (skip_documents, accept) = (way.skip_documents, way.accept.clone());
+    let options = Options { skip_documents, accept, ..Options::default() };
+    import::prepare(tables, &options, way.lang)
+}
+
+/// Loads a plan file. What opens the commitments of another plan does not stay beside it.
+pub(crate) fn load_plan(bytes: &[u8], hall: &mut Hall) -> Result<(), String> {
+    unsealed(hall)?;
+    let beside = openings::beside(&hall.files.plan);
+    if let Err(why) = hall.load(bytes) {
+        let Some(anew) = saved_anew(bytes) else { return Err(why) };
+        hall.faults.clear();
+        return Err(anew.get(hall.lang).to_owned());
+    }
+    let kept = if opens(&beside, bytes) { None } else { openings::put_aside(&beside, hall.lang)? };
+    hall.told = kept.map(|(_, aside)| openings::kept_as(&aside, hall.lang)).into_iter().collect();
+    Ok(())
+}
+
+pub(crate) fn unsealed(hall: &Hall) -> Result<(), String> {
+    match hall.state {
+        State::Empty | State::Plan(_) => Ok(()),
+        _ => {
+            Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改")
+                .get(hall.lang)
+                .to_owned())
+        }
+    }
+}
+
+/// Whether these openings are those of the plan: every commitment in them stands in it.
+fn opens(openings: &Path, plan: &[u8]) -> bool {
+    let Ok(mut rows) = csv::Reader::from_path(openings) else { return false };
+    let plan = String::from_utf8_lossy(plan);
+    rows.records().all(|row| {
+        row.is_ok_and(|row| {
+            row.get(openings::HEADS.len() - 1).is_some_and(|commitment| plan.contains(commitment))
+        })
+    })
+}

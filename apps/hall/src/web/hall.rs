@@ -1,0 +1,972 @@
+//! The draw behind the pages: what is on disk, what the operator may do next, and pauses.
+//!
+//! Every line is on disk before a page shows it. When one cannot be written, or something happens
+//! to the file, the draw is put aside with all that is recorded; [`Hall::reopen`] goes on when the
+//! file is whole, and [`Hall::anew`] writes it anew.
+
+use super::act::{Act, Far};
+use super::bring;
+use super::copy::Copy;
+use super::files::Files;
+use super::grown::Trouble;
+use super::turn::Turn;
+use crate::ceremony::book::Book;
+use crate::ceremony::command::Command;
+use crate::ceremony::draw::Draw;
+use crate::ceremony::draw::How;
+use crate::ceremony::drive::Refused;
+use crate::ceremony::{later, resume, run};
+use crate::disk::hall_log::{self, Note, Recorded, What};
+use crate::disk::harm::Harm;
+use crate::disk::on_disk;
+use crate::disk::plan_file;
+use crate::disk::scribe::{Found, OnDisk, Scribe};
+use crate::next::again::{self, Void};
+use crate::sample;
+use crate::words::clock::{Clock, JUMP, Jumps};
+use crate::words::say::{Stop, in_file, say, tr, warn};
+use floorlot::Hash;
+use floorlot::lines::Mode;
+use floorlot::plan::ValidPlan;
+use floorlot::rules::Lang;
+use floorlot::session::Awaits;
+use floorlot::sign::SigningKey;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// For how long a clock that jumped is a warning at the top of the operator's page.
+const WARNS: Duration = Duration::from_secs(600);
+
+/// How far the draw is.
+pub(crate) enum State {
+    /// There is no plan yet.
+    Empty,
+    /// A plan that can still be replaced.
+    Plan(Box<ValidPlan>),
+    /// From the seal on.
+    Draw(Box<Draw>),
+    /// Something could not be written or read, or happened to the file.
+    Broken(Box<Broken>),
+}
+
+/// A draw that stands still.
+pub(crate) struct Broken {
+    /// Why, for the operator.
+    pub(crate) why: String,
+    /// The transcript with all that is recorded; `None` if it could not be opened.
+    scribe: Option<Scribe>,
+}
+
+impl Broken {
+    /// What happened to the file, if it was that.
+    pub(crate) fn harm(&self) -> Option<&Harm> {
+        self.scribe.as_ref().and_then(Scribe::harm)
+    }
+
+    /// Whether there are lines that can be written anew.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.scribe.as_ref().is_some_and(|scribe| !scribe.is_empty())
+    }
+}
+
+/// The draw, its files, and what is around it.
+pub(crate) struct Hall {
+    pub(crate) files: Files,
+    pub(crate) lang: Lang,
+    pub(crate) state: State,
+    /// What is wrong with the plan that was loaded last, and what the import said of the tables.
+    pub(crate) faults: Vec<String>,
+    pub(crate) told: Vec<String>,
+    /// `official` or `rehearsal`, as it was shown last.
+    pub(crate) mode: Option<&'static str>,
+    /// What the hall noted: pauses, and calls that nobody answered.
+    pub(crate) notes: Vec<Note>,
+    pub(crate) copy: Option<Copy>,
+    /// What the last act recorded, if it did.
+    pub(crate) recorded: Option<OnDisk>,
+    /// That the notes could not be written, or were written anew.
+    pub(crate) log_warning: Option<String>,
+    /// The time of the household that was called.
+    turn: Option<Turn>,
+    /// At which line it is asked whether the time of the household is given once more: the program
+    /// was off, and by the clock it is up, or that went back.
+    time_asked: Option<u64>,
+    jumps: Jumps,
+    /// When the last jump was found, by the steady clock.
+    jumped: Option<Duration>,
+    /// What was there to see at the last look.
+    looked: Looks,
+    /// The transcript, locked, as long as the plan is not sealed: nobody else begins a draw with
+    /// it.
+    locked: Option<(Scribe, Found)>,
+    clock: Clock,
+    /// Whether lines carry the time.
+    stamps: bool,
+}
+
+/// What the pages show without a step: why the draw stands still, what is wrong with the copy, how
+/// often something happened from outside.
+type Looks = (Option<String>, Option<Trouble>, usize);
+
+/// What a hall is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) transcript: &'a Path,
+    /// The folder of the second copy.
+    pub(crate) copy: Option<&'a Path>,
+    /// Whether the transcript is brought back from there first.
+    pub(crate) from_copy: bool,
+    pub(crate) stamps: bool,
+    pub(crate) clock: Clock,
+}
+
+fn words(stop: Stop) -> String {
+    match stop {
+        Stop::Failed(why) | Stop::Unfinished(why) | Stop::Refuted(why) => why,
+    }
+}
+
+impl Hall {
+    /// Opens what is there: nothing, a plan, or a draw on its way.
+    pub(crate) fn open(opening: &Opening<'_>, lang: Lang) -> Result<Hall, Stop> {
+        let (files, clock) = (Files::of(opening.transcript), opening.clock);
+        if let Some(folder) = opening.copy.filter(|_| opening.from_copy) {
+            bring::bring(&files, folder, lang)?;
+        }
+        let copy = opening
+            .copy
+            .map(|folder| Copy::start(folder, &[&files.transcript, &files.log, &files.plan]));
+        if let Some(copy) = &copy {
+            copy.first_look(&files.transcript, lang)?;
+        }
+        let (notes, begun_anew) = begun_anew(&files, lang)?;
+        let mut hall = Hall {
+            files,
+            lang,
+            state: State::Empty,
+            faults: Vec::new(),
+            told: Vec::new(),
+            mode: None,
+            notes,
+            copy,
+            recorded: None,
+            log_warning: begun_anew,
+            turn: None,
+            time_asked: None,
+            jumps: Jumps::new(clock),
+            jumped: None,
+            looked: Looks::default(),
+            locked: None,
+            clock,
+            stamps: opening.stamps,
+        };
+        hall.read()?;
+        hall.clock_behind();
+        hall.looked = hall.looks();
+        Ok(hall)
+    }
+
+    fn read(&mut self) -> Result<(), Stop> {
+        let (scribe, found) = Scribe::open(&self.files.transcript, self.lang)?;
+        let begun = found.begun();
+        if begun && !self.files.plan.exists() {
+            self.plan_of(&found)?;
+        }
+        self.locked = Some((scribe, found));
+        if !self.files.plan.exists() {
+            self.state = State::Empty;
+            return Ok(());
+        }
+        let plan = plan_file::read_plan(&self.files.plan, self.lang)
+            .map_err(|stop| self.plan_is_in_transcript(stop))?;
+        if !begun {
+            resume::refuse_shorter(
+                0,
+                hall_log::recorded(&self.notes),
+                &self.files.transcript,
+                self.lang,
+            )?;
+            self.state = State::Plan(Box::new(plan));
+            return Ok(());
+        }
+        self.begin(plan)?;
+        self.ask_copy();
+        Ok(())
+    }
+
+    /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew:
+    /// its first lines are the plan.
+    fn plan_of(&self, found: &Found) -> Result<(), Stop> {
+        let plan = plan_file::sealed_plan(found).ok_or_else(|| self.without_plan())?;
+        crate::import::write_plan(&self.files.plan, &plan, self.lang)
+            .map_err(|error| Stop::file(self.lang, &self.files.plan, error))
+    }
+
+    /// What is wrong with the plan; if the transcript is sealed, that it is not needed.
+    fn plan_is_in_transcript(&self, stop: Stop) -> Stop {
+        if self.locked.as_ref().is_none_or(|(_, found)| plan_file::sealed_plan(found).is_none()) {
+            return stop;
+        }
+        let (why, transcript, plan) =
+            (words(stop), self.files.transcript.display(), self.files.plan.display());
+        Stop::Failed(tr!(
+            self.lang,
+            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
+            "{why}\n方案已封存，{transcript} 中有完整方案：请移走 {plan}，再运行同一命令，会重新写出。"
+        ))
+    }
+
+    fn without_plan(&self) -> Stop {
+        let plan = self.files.plan.display();
+        let there = tr!(
+            self.lang,
+            "there is a transcript already, but not its plan {plan}: put the plan there, or name another --out",
+            "已有记录，但没有其方案 {plan}：请放入方案，或用 --out 另指文件"
+        );
+        Stop::file(self.lang, &self.files.transcript, there)
+    }
+
+    /// Seals the plan, or goes on where the transcript ends.
+    fn begin(&mut self, plan: ValidPlan) -> Result<OnDisk, Stop> {
+        let clock = Some(self.clock).filter(|_| self.stamps);
+        run::beacons(&plan, (&self.files.plan, &self.files.transcript), self.stamps, self.lang)?;
+        let locked = self.locked.take();
+        let (scribe, found) =
+            locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
+        crate::ceremony::aloud::plan(&plan, &Book::of(&plan), self.lang);
+        let mut draw =
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let promised = hall_log::recorded(&self.notes);
+        resume::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
+        draw.scribe().take_over(found)?;
+        let done = draw.settle();
+        let proof = self.stands(draw, done.map_err(Refused::Stop))?;
+        self.keep_time(false);
+        Ok(proof)
+    }
+
+    /// The draw after a step: it goes on, or it is put aside with what is recorded. A seal that
+    /// failed before its first line is only not done.
+    fn stands(&mut self, draw: Draw, done: Result<OnDisk, Refused>) -> Result<OnDisk, Stop> {
+        match done {
+            Ok(proof) => {
+                self.state = State::Draw(Box::new(draw));
+                Ok(proof)
+            }
+            Err(Refused::Step(why)) => {
+                self.state = State::Draw(Box::new(draw));
+                Err(Stop::Failed(why))
+            }
+            Err(Refused::Stop(stop)) => {
+                let scribe = draw.into_scribe();
+                if scribe.is_empty()
+                    && scribe.harm().is_none()
+                    && matches!(self.state, State::Plan(_))
+                {
+                    self.locked = Some((scribe, Found::default()));
+                    return Err(stop);
+                }
+                let why = words(stop);
+                self.breaks(why.clone(), Some(scribe));
+                Err(Stop::Failed(why))
+            }
+        }
+    }
+
+    fn breaks(&mut self, why: String, scribe: Option<Scribe>) {
+        warn(&why);
+        self.state = State::Broken(Box::new(Broken { why, scribe }));
+    }
+
+    /// Lets the copier bring the copy up to what is recorded, or look at the stick before the seal.
+    pub(crate) fn ask_copy(&mut self) {
+        let Some(copy) = &self.copy else { return };
+        match &mut self.state {
+            State::Draw(draw) => copy.ask(Some(draw.scribe().kept())),
+            State::Empty | State::Plan(_) => copy.ask(None),
+            State::Broken(_) => {} // the stick may be the last that is whole
+        }
+    }
+
+    /// Looks at all that can change without a step: the transcript, the stick, the clock. Whether
+    /// what the pages show has changed.
+    pub(crate) fn look(&mut self) -> bool {
+        self.look_at_clock();
+        let _ = self.look_at_transcript();
+        self.ask_copy();
+        let looks = self.looks();
+        // Compared with the look before: the copier answers at any time.
+        std::mem::replace(&mut self.looked, looks.clone()) != looks
+    }
+
+    /// What the pages show of that.
+    fn looks(&self) -> Looks {
+        let broken = match &self.state {
+            State::Broken(broken) => Some(broken.why.clone()),
+            _ => None,
+        };
+        (
+            broken,
+            self.copy.as_ref().and_then(Copy::trouble),
+            hall_log::troubles(&self.notes).count(),
+        )
+    }
+
+    /// Puts the draw aside if its file is not what was written.
+    fn look_at_transcript(&mut self) -> Result<(), String> {
+        let looked = match (&mut self.state, &mut self.locked) {
+            (State::Draw(draw), _) => draw.scribe().look(),
+            (State::Broken(broken), _) => {
+                if let Some(Err(stop)) = broken.scribe.as_mut().map(Scribe::look) {
+                    broken.why = words(stop);
+                } else if broken.scribe.is_some() && !broken.why.ends_with(back(self.lang).as_str())
+                {
+                    broken.why = format!("{}\n{}", broken.why, back(self.lang));
+                }
+                return Ok(());
+            }
+            (_, Some((scribe, _))) => scribe.look(),
+            (_, None) => return Ok(()),
+        };
+        looked.map_err(|stop| {
+            let why = words(stop);
+            let scribe = match std::mem::replace(&mut self.state, State::Empty) {
+                State::Draw(draw) => Some(draw.into_scribe()),
+                _ => self.locked.take().map(|(scribe, _)| scribe),
+            };
+            self.breaks(why.clone(), scribe);
+            why
+        })
+    }
+
+    /// Notes that the wall clock jumped, while there is a draw.
+    fn look_at_clock(&mut self) {
+        if let Some(by) = self.jumps.look()
+            && let State::Draw(_) | State::Broken(_) = &self.state
+        {
+            self.jumped = Some((self.clock.steady)());
+            self.trouble(What::Clock(by));
+        }
+    }
+
+    /// A clock that is behind what the hall noted was set back while the program did not run.
+    fn clock_behind(&mut self) {
+        let last = self.notes.last().map_or(0, |note| note.at);
+        let behind = last.saturating_sub(self.now());
+        if behind > JUMP && matches!(self.state, State::Draw(_)) {
+            self.jumped = Some((self.clock.steady)());
+            self.trouble(What::Clock(0_i64.saturating_sub_unsigned(behind)));
+        }
+    }
+
+    fn trouble(&mut self, what: What) {
+        let after = match &mut self.state {
+            State::Draw(draw) => draw.scribe().lines(),
+            State::Broken(broken) => broken.scribe.as_ref().map_or(0, Scribe::lines),
+            _ => 0,
+        };
+        let trouble = hall_log::Trouble { after, what };
+        warn(trouble.told(self.lang));
+        let note = Note { at: self.now(), trouble: Some(trouble), ..Note::default() };
+        self.quietly(note);
+    }
+
+    /// A note that no step waits for: that it could not be written is a warning.
+    fn quietly(&mut self, note: Note) {
+        match hall_log::append(&self.files.log, &self.notes, &note, self.lang) {
+            Ok(told) => self.log_warning = told.or(self.log_warning.take()),
+            Err(stop) => self.log_warning = Some(words(stop)),
+        }
+        self.notes.push(note);
+    }
+
+    fn now(&self) -> u64 {
+        (self.clock.wall)()
+    }
+
+    /// Goes on from what is recorded, if that is what the file holds.
+    fn reopen(&mut self) -> Result<(), String> {
+        self.with_lines(|_| Ok(()))
+    }
+
+    /// Writes all that is recorded anew, and goes on from it.
+    fn anew(&mut self) -> Result<(), String> {
+        let mut told = None;
+        let harm = match &self.state {
+            State::Broken(broken) => broken.harm().cloned(),
+            _ => None,
+        };
+        self.with_lines(|scribe| {
+            scribe.look().or_else(|_| {
+                told = Some(scribe.anew()?);
+                Ok(())
+            })
+        })?;
+        if let (Some(told), Some(harm)) = (told, harm) {
+            say(&told);
+            self.told = vec![told];
+            self.trouble(What::Anew(harm.word().to_owned()));
+            self.ask_copy();
+        }
+        Ok(())
+    }
+
+    /// Mends the file of a draw that stands still, and replays what is recorded.
+    fn with_lines(
+        &mut self,
+        mend: impl FnOnce(&mut Scribe) -> Result<(), Stop>,
+    ) -> Result<(), String> {
+        let State::Broken(broken) = &mut self.state else { return Ok(()) };
+        let Some(mut scribe) = broken.scribe.take().filter(|scribe| !scribe.is_empty()) else {
+            self.state = State::Empty; // nothing was recorded: what is there is opened anew
+            return self.read().map_err(|stop| self.still_broken(stop, None));
+        };
+        if let Err(stop) =
+            mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare())
+        {
+            return Err(self.still_broken(stop, Some(scribe)));
+        }
+        self.go_on(scribe).map_err(words)
+    }
+
+    fn still_broken(&mut self, stop: Stop, scribe: Option<Scribe>) -> String {
+        let why = words(stop);
+        self.breaks(why.clone(), scribe);
+        why
+    }
+
+    /// Replays what is recorded, and goes on.
+    fn go_on(&mut self, scribe: Scribe) -> Result<(), Stop> {
+        let found = scribe.recorded();
+        let plan = match plan_file::sealed_plan(&found)
+            .map_or_else(|| plan_file::read_plan(&self.files.plan, self.lang), Ok)
+        {
+            Ok(plan) => plan,
+            Err(stop) => return Err(Stop::Failed(self.still_broken(stop, Some(scribe)))),
+        };
+        let clock = Some(self.clock).filter(|_| self.stamps);
+        let mut draw =
+            Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        let done = resume::resume(&mut draw, &found, None, (&self.files.transcript, None))
+            .and_then(|()| draw.settle());
+        self.recorded = Some(self.stands(draw, done.map_err(Refused::Stop))?);
+        if !self.files.plan.exists() {
+            self.plan_of(&found)?;
+        }
+        self.promise();
+        self.keep_time(true);
+        self.ask_copy();
+        Ok(())
+    }
+
+    /// Notes how far the transcript is, so that a shorter one is never taken for it.
+    fn promise(&mut self) {
+        let State::Draw(draw) = &self.state else { return };
+        let recorded = Recorded::of(draw.session.lines(), draw.session.root());
+        if hall_log::recorded(&self.notes) != Some(&recorded) {
+            self.quietly(Note { at: self.now(), recorded: Some(recorded), ..Note::default() });
+        }
+    }
+
+    /// Keeps the time of the household that was called; `here` if the call came while this program
+    /// ran.
+    fn keep_time(&mut self, here: bool) {
+        let paused = self.pause().is_some();
+        let State::Draw(draw) = &mut self.state else { return };
+        let choosing = matches!(draw.session.awaits(), Awaits::Choice { .. });
+        let seconds = draw.session.pool().and_then(|pool| pool.seconds).filter(|_| choosing);
+        let (Some(seconds), Some(since)) = (seconds, draw.progress.since) else {
+            self.turn = None;
+            return;
+        };
+        let (line, now) = (draw.session.lines(), (self.clock.steady)());
+        if self.turn.as_ref().is_none_or(|turn| turn.line() != line) {
+            let wall = (self.clock.wall)();
+            let spent = hall_log::spent(&self.notes, line, since, wall);
+            let by_clock = spent.noted.saturating_add_signed(spent.since.max(0));
+            let doubtful =
+                spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
+            if !here && (doubtful || self.time_asked == Some(line)) {
+                (self.turn, self.time_asked) = (None, Some(line));
+                return;
+            }
+            self.turn = Some(Turn::new(
+                line,
+                seconds,
+                Duration::from_secs(if here { 0 } else { by_clock }),
+            ));
+        }
+        self.time_asked = None;
+        self.turn.iter_mut().for_each(|turn| turn.run(!paused, now));
+    }
+
+    /// How much time the household that was called has left, where the plan sets one.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let State::Draw(_) = &self.state else { return None };
+        self.turn.as_ref().map(|turn| turn.left((self.clock.steady)()))
+    }
+
+    /// Answers in the language of the page from now on.
+    pub(crate) fn speak(&mut self, lang: Option<Lang>) {
+        let Some(lang) = lang else { return };
+        self.lang = lang;
+        let scribe = match &mut self.state {
+            State::Draw(draw) => {
+                draw.lang = lang;
+                Some(draw.scribe())
+            }
+            State::Broken(broken) => broken.scribe.as_mut(),
+            State::Empty | State::Plan(_) => self.locked.as_mut().map(|(scribe, _)| scribe),
+        };
+        scribe.into_iter().for_each(|scribe| scribe.speak(lang));
+    }
+
+    /// A plan that was loaded, in place of the one before.
+    pub(crate) fn load(&mut self, plan: &[u8]) -> Result<(), String> {
+        if !matches!(self.state, State::Empty | State::Plan(_)) {
+            return Err(tr!(
+                self.lang,
+                "the plan is sealed and cannot change any more",
+                "方案已封存，不能再改"
+            ));
+        }
+        self.faults.clear();
+        match plan_file::parse_plan(plan) {
+            Ok(plan) => {
+                crate::import::write_plan(&self.files.plan, &plan, self.lang)
+                    .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
+                self.state = State::Plan(Box::new(plan));
+                Ok(())
+            }
+            Err(faults) => {
+                self.faults = faults.0.iter().map(|fault| fault.sentence(self.lang)).collect();
+                Err(tr!(self.lang, "this plan has faults and was not taken", "方案有错误，未采用"))
+            }
+        }
+    }
+
+    /// A plan that is in its file already.
+    pub(crate) fn show(&mut self, plan: ValidPlan) {
+        self.faults.clear();
+        self.state = State::Plan(Box::new(plan));
+    }
+
+    /// Carries out what the operator wants. The error says why not, and then nothing has changed.
+    pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
+        (self.recorded, self.log_warning) = (None, None);
+        let lines = self.lines();
+        self.look_at_clock();
+        let done = match act {
+            Act::Pause { reason } => self.paused(reason.trim()),
+            Act::Resume => self.note(Note { at: self.now(), ..Note::default() }),
+            Act::Reopen => return self.reopen(),
+            Act::Anew => return self.anew(),
+            _ => self.look_at_transcript().and_then(|()| self.step(act)),
+        };
+        self.keep_time(self.lines() != lines);
+        if self.recorded.is_some() {
+            self.promise();
+        }
+        self.ask_copy();
+        done
+    }
+
+    /// Plan and settings of the next attempt, beside the transcript.
+    fn again(&mut self) -> Result<(), Stop> {
+        let (done, lang) = (self.is_done(), self.lang);
+        let transcript = &self.files.transcript;
+        let bytes =
+            on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+        let void = Void::read(&bytes, lang).map_err(|why| Stop::file(lang, transcript, why))?;
+        if !done {
+            let first = tr!(
+                lang,
+                "the void draw is not sealed and signed yet: do that first, the plan of the next attempt names that checkpoint",
+                "作废尚未封存、签名：请先完成，下一次的方案要引用该检查点"
+            );
+            return Err(Stop::Failed(first));
+        }
+        let next = void.write(&void.beside(transcript), None, None, lang)?;
+        self.told = next.told(self.copy.as_ref().map(Copy::folder), true, lang);
+        Ok(())
+    }
+
+    fn step(&mut self, act: &Act) -> Result<(), String> {
+        let lang = self.lang;
+        match act {
+            _ if self.is_broken() => Err(tr!(
+                lang,
+                "the draw stands still; first its file is mended",
+                "抽签已停住，请先恢复记录文件"
+            )),
+            Act::Print => self.print().map_err(words),
+            Act::Again => self.again().map_err(words),
+            _ if self.pause().is_some() => Err(tr!(
+                lang,
+                "the draw is paused; end the pause first",
+                "抽签已暂停，请先结束暂停"
+            )),
+            Act::NoAnswer => self.no_answer(),
+            Act::Time { whole } => self.time(*whole),
+            Act::Seal { anyway } => self.seal(*anyway),
+            Act::Discard => self.discard(),
+            act => self.draws(act),
+        }
+    }
+
+    /// A step of the draw. All that the session took of it is recorded before anything is shown,
+    /// also of one that was refused half-way.
+    fn draws(&mut self, act: &Act) -> Result<(), String> {
+        let not_sealed = tr!(self.lang, "the plan is not sealed yet", "方案尚未封存");
+        if !matches!(self.state, State::Draw(_)) {
+            return Err(not_sealed);
+        }
+        let State::Draw(mut draw) = std::mem::replace(&mut self.state, State::Empty) else {
+            return Err(not_sealed);
+        };
+        let done = match act {
+            Act::Command { command: asked } => command(&mut draw, asked),
+            Act::Recording { file, start, sha256 } => recording(&mut draw, (file, start, *sha256)),
+            Act::Note { text } => note(&mut draw, text),
+            Act::Step { to } => step(&mut draw, *to),
+            Act::SignSample => sign_with_sample_keys(&mut draw, self.clock),
+            _ => Ok(()),
+        };
+        let done = match done {
+            Err(Refused::Stop(stop)) => Err(Refused::Stop(stop)),
+            Ok(()) => draw.settle().map_err(Refused::Stop),
+            Err(Refused::Step(why)) => match draw.settle() {
+                Ok(_) => Err(Refused::Step(why)),
+                Err(stop) => Err(Refused::Stop(stop)),
+            },
+        };
+        self.recorded = Some(self.stands(*draw, done).map_err(words)?);
+        Ok(())
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.state, State::Broken(_))
+    }
+
+    /// Where the print-outs are written: `transcript.print`.
+    fn prints(&self) -> PathBuf {
+        on_disk::named_after(&self.files.transcript, ".print")
+    }
+
+    /// The sheets of receipts that were written, by their names without `.html`.
+    pub(crate) fn receipts(&self) -> Vec<String> {
+        let sheets =
+            std::fs::read_dir(self.prints().join("receipts")).into_iter().flatten().flatten();
+        let name = |name: String| {
+            name.strip_suffix(".html")
+                .filter(|name| name.starts_with("receipts"))
+                .map(str::to_owned)
+        };
+        let mut names: Vec<String> =
+            sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
+        names.sort_by_key(|name| (name.len(), name.clone()));
+        names
+    }
+
+    /// A sheet of receipts that was written.
+    pub(crate) fn receipt_sheet(&self, name: &str) -> Option<PathBuf> {
+        self.receipts()
+            .into_iter()
+            .find(|sheet| sheet == name)
+            .map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
+    }
+
+    /// Whether the result, or what came after it, is sealed and signed.
+    fn is_done(&mut self) -> bool {
+        match &mut self.state {
+            State::Draw(draw) => draw.session.awaits() == Awaits::Done,
+            _ => false,
+        }
+    }
+
+    /// The print-outs, in place of older ones.
+    fn print(&mut self) -> Result<(), Stop> {
+        let (folder, lang) = (self.prints(), self.lang);
+        let done = self.is_done();
+        let transcript = &self.files.transcript;
+        crate::prints::all(transcript, &folder, lang)?;
+        if done {
+            crate::prints::receipts::write_all(transcript, &folder.join("receipts"), lang)?;
+        }
+        let folder = folder.display();
+        self.told = vec![tr!(lang, "print-outs are in {folder}", "打印件在 {folder}")];
+        Ok(())
+    }
+
+    /// All recorded lines, from memory: also while their file is gone.
+    pub(crate) fn recorded_lines(&mut self) -> Option<Vec<u8>> {
+        let scribe = match &mut self.state {
+            State::Draw(draw) => Some(&*draw.scribe()),
+            State::Broken(broken) => broken.scribe.as_ref(),
+            State::Empty | State::Plan(_) => None,
+        };
+        scribe.filter(|scribe| !scribe.is_empty()).map(|scribe| scribe.kept().to_vec())
+    }
+
+    /// For a program that is told to end: when the file is not what was recorded, all of it is
+    /// written before. Says where.
+    pub(crate) fn rescue(&mut self) -> Option<String> {
+        let scribe = match &mut self.state {
+            State::Draw(draw) => draw.scribe(),
+            State::Broken(broken) => broken.scribe.as_mut()?,
+            State::Empty | State::Plan(_) => return None,
+        };
+        if scribe.is_empty() {
+            return None;
+        }
+        let harmed = scribe.compare().err()?;
+        let told = scribe.rescue().unwrap_or_else(words);
+        let harmed = words(harmed);
+        Some(format!("{harmed}\n{told}"))
+    }
+
+    /// What is to be printed: the transcript, or the plan that is not sealed yet.
+    pub(crate) fn printed(&mut self) -> Result<Vec<u8>, String> {
+        self.look_at_transcript()?;
+        let file = match &self.state {
+            State::Broken(broken) => return Err(broken.why.clone()),
+            State::Draw(_) => &self.files.transcript,
+            _ => &self.files.plan,
+        };
+        on_disk::read(file).map_err(|error| in_file(file.display(), &error, self.lang))
+    }
+
+    fn seal(&mut self, anyway: bool) -> Result<(), String> {
+        let State::Plan(shown) = &self.state else {
+            return Err(tr!(
+                self.lang,
+                "there is no plan that can be sealed now",
+                "现在没有可封存的方案"
+            ));
+        };
+        let plan = plan_file::read_plan(&self.files.plan, self.lang).map_err(words)?;
+        if plan.root() != shown.root() {
+            let file = self.files.plan.display();
+            let changed = tr!(
+                self.lang,
+                "{file} is another plan now than this page showed; it is shown now. Look at it, then seal.",
+                "{file} 已不是此页显示过的方案；现已重新显示，请核对后再封存。"
+            );
+            self.state = State::Plan(Box::new(plan));
+            return Err(changed);
+        }
+        if let Some(copy) = &self.copy
+            && let Some(trouble) = copy.trouble().filter(Trouble::forbids)
+        {
+            return Err(copy.refusal(&trouble, &self.files.transcript, self.lang));
+        }
+        if self.copy.as_ref().is_some_and(Copy::is_silent) && !anyway {
+            return Err(tr!(
+                self.lang,
+                "the stick has not answered yet: it may hold a sealed draw of the same name. Wait for it; or seal all the same, after the question on this page.",
+                "U 盘还没有反应：其中可能已有一场同名的、已封存的抽签。请等它恢复；仍要封存的，请按此页的提问再确认一次。"
+            ));
+        }
+        again::follows_void(&plan, &self.files.transcript, self.lang).map_err(words)?;
+        self.recorded = Some(self.begin(plan).map_err(words)?);
+        (self.told, self.faults) = (Vec::new(), Vec::new());
+        Ok(())
+    }
+
+    fn discard(&mut self) -> Result<(), String> {
+        let State::Plan(_) = &self.state else {
+            return Err(tr!(
+                self.lang,
+                "the plan is sealed and cannot change any more",
+                "方案已封存，不能再改"
+            ));
+        };
+        std::fs::remove_file(&self.files.plan)
+            .map_err(|error| in_file(self.files.plan.display(), &error, self.lang))?;
+        self.state = State::Empty;
+        Ok(())
+    }
+
+    /// A note beside the transcript, on disk before anybody sees it.
+    fn note(&mut self, note: Note) -> Result<(), String> {
+        let told =
+            hall_log::append(&self.files.log, &self.notes, &note, self.lang).map_err(words)?;
+        self.log_warning = told.or(self.log_warning.take());
+        self.notes.push(note);
+        Ok(())
+    }
+
+    fn paused(&mut self, reason: &str) -> Result<(), String> {
+        if reason.is_empty() {
+            return Err(tr!(
+                self.lang,
+                "a pause needs a reason, which the board shows",
+                "暂停须写明原因，大屏会显示"
+            ));
+        }
+        self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
+    }
+
+    /// Whether the time of the household that was called is asked about now.
+    pub(crate) fn asks_time(&self) -> bool {
+        self.time_asked == Some(self.lines())
+    }
+
+    /// The answer to that. It is noted before the time runs.
+    fn time(&mut self, whole: bool) -> Result<(), String> {
+        if !self.asks_time() {
+            return Err(tr!(
+                self.lang,
+                "nothing is asked about the time now",
+                "现在没有要确认的限时"
+            ));
+        }
+        let trouble = hall_log::Trouble { after: self.lines(), what: What::Time { whole } };
+        self.note(Note { at: self.now(), trouble: Some(trouble), ..Note::default() })?;
+        self.time_asked = None;
+        Ok(())
+    }
+
+    /// The household that was called did not answer: once more, up to three times.
+    fn no_answer(&mut self) -> Result<(), String> {
+        let lang = self.lang;
+        let State::Draw(draw) = &mut self.state else { return Ok(()) };
+        if !matches!(draw.session.awaits(), Awaits::Choice { .. }) || self.unanswered() >= 3 {
+            return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
+        }
+        let lines = self.lines();
+        self.note(Note { at: self.now(), unanswered: Some(lines), ..Note::default() })
+    }
+
+    /// How many lines are recorded.
+    pub(crate) fn lines(&self) -> u64 {
+        match &self.state {
+            State::Draw(draw) => draw.session.lines(),
+            State::Broken(broken) => broken.scribe.as_ref().map_or(0, Scribe::lines),
+            _ => 0,
+        }
+    }
+
+    /// When the clock jumped in this draw, and how, in words.
+    pub(crate) fn jumps(&self) -> Vec<(u64, String)> {
+        let jumps = hall_log::troubles(&self.notes)
+            .filter(|(_, trouble)| matches!(trouble.what, What::Clock(_)));
+        jumps.map(|(at, trouble)| (at, trouble.told(self.lang))).collect()
+    }
+
+    /// Whether the last of these was a short time ago, so that the operator's page warns of it.
+    pub(crate) fn has_just_jumped(&self) -> bool {
+        self.jumped.is_some_and(|at| (self.clock.steady)().saturating_sub(at) < WARNS)
+    }
+
+    /// How many calls of the household that was called nobody answered.
+    pub(crate) fn unanswered(&self) -> usize {
+        hall_log::unanswered(&self.notes, self.lines())
+    }
+
+    /// The pause that lasts now.
+    pub(crate) fn pause(&self) -> Option<&Note> {
+        hall_log::pause(&self.notes)
+    }
+}
+
+/// What a program says that was put aside for its file, when the file is whole again.
+fn back(lang: Lang) -> String {
+    tr!(
+        lang,
+        "The file is there again as it was written: look at the disk again, and go on.",
+        "文件已恢复原样：请点“重新从磁盘读取”继续。"
+    )
+}
+
+/// The notes of a transcript. Where transcript and plan were both taken away a new draw begins, and
+/// the notes of the old one are put aside.
+fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), Stop> {
+    let notes = hall_log::read(&files.log).map_err(|error| Stop::file(lang, &files.log, error))?;
+    let none = |path: &Path| {
+        std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0)
+    };
+    let Some(recorded) =
+        hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan))
+    else {
+        return Ok((notes, None));
+    };
+    let aside = on_disk::put_aside(&files.log, "old", lang)?;
+    let (log, lines, aside) = (files.log.display(), recorded.lines, aside.display());
+    let told = tr!(
+        lang,
+        "{log}: a draw was sealed here ({lines} lines), and neither its transcript nor its plan is here any more. Its notes are {aside} now; a new draw begins.",
+        "{log}：此处曾封存过一场抽签（{lines} 行），其记录和方案都已不在。原记事现名 {aside}；现在开始新的抽签。"
+    );
+    warn(&told);
+    Ok((Vec::new(), Some(told)))
+}
+
+/// Signs for all members who have a sample key, which everybody can compute: for rehearsals of the
+/// samples alone.
+fn sign_with_sample_keys(draw: &mut Draw, clock: Clock) -> Result<(), Refused> {
+    let lang = draw.lang;
+    let keys = sample_keys(draw);
+    let Some(body) = draw.session.checkpoint_body().map(str::to_owned).filter(|_| !keys.is_empty())
+    else {
+        return Err(Refused::Step(tr!(
+            lang,
+            "nobody has a sample key",
+            "没有使用示例密钥的监督员"
+        )));
+    };
+    let time = (clock.wall)();
+    keys.iter().try_for_each(|key| {
+        draw.apply(&Command::Cosign { signature: key.cosign(&body, time).to_string() })
+    })
+}
+
+/// The keys of members who have not spoken yet, where they are those of a sample and nothing
+/// counts.
+pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
+    if draw.roll().mode() != Mode::Rehearsal {
+        return Vec::new();
+    }
+    let own = |member: &String| {
+        sample::key(member).filter(|key| draw.roll().member_key(member) == Some(&key.verifier()))
+    };
+    draw.session.still_to_sign().iter().filter_map(own).collect()
+}
+
+fn command(draw: &mut Draw, command: &Command) -> Result<(), Refused> {
+    let command = command.clone().checked(draw.lang).map_err(Refused::Step)?;
+    draw.apply(&command)
+}
+
+fn recording(draw: &mut Draw, act: (&str, &str, Option<Hash>)) -> Result<(), Refused> {
+    let (file, typed, sha256) = act;
+    let start = later::start(typed, draw.lang).map_err(Refused::Step)?;
+    command(draw, &Command::Recording { file: file.trim().to_owned(), start, sha256 })
+}
+
+fn note(draw: &mut Draw, text: &str) -> Result<(), Refused> {
+    // A browser may have turned the line ends.
+    let noted = draw.note(&text.replace("\r\n", "\n"))?;
+    if noted.taken || noted.faults.is_empty() {
+        return Ok(());
+    }
+    Err(Refused::Step(noted.faults.join("; ")))
+}
+
+fn step(draw: &mut Draw, to: Far) -> Result<(), Refused> {
+    let opened = draw.progress.opened;
+    if !draw.progress.rests {
+        let lang = draw.lang;
+        return Err(Refused::Step(tr!(
+            lang,
+            "nothing can be drawn on now",
+            "现在没有可继续抽取的批次"
+        )));
+    }
+    draw.turn()?;
+    while draw.progress.rests
+        && (to == Far::End || (to == Far::Pool && draw.progress.opened == opened))
+    {
+        draw.turn()?;
+    }
+    Ok(())
+}

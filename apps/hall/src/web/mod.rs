@@ -1,0 +1,199 @@
+//! `serve`: the draw on two pages in a browser of this machine, one for the projector and one for
+//! the operator.
+//!
+//! The pages stand in this program and load nothing from anywhere. The board is read only; the
+//! operator's page is let in by a token that is printed here and works once. What stops the browser
+//! stops nothing else: `run` goes on with the same transcript.
+
+mod act;
+mod bring;
+mod copy;
+mod door;
+mod draft;
+mod files;
+mod gate;
+mod grown;
+mod hall;
+mod judge;
+mod routes;
+pub mod turn;
+mod upload;
+mod view;
+
+use crate::disk::on_disk;
+use crate::words::clock::Clock;
+use crate::words::say::{Stop, Told, no_randomness, print_apart, say, tr, warn};
+use clap::Args;
+use door::Door;
+use floorlot::rules::Lang;
+use gate::{Gate, Guest};
+use hall::{Hall, Opening};
+use routes::App;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+#[cfg(unix)]
+use std::task::Poll;
+
+/// What `serve` is given.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// The transcript; if it is there already, the draw goes on where it ends · 记录文件；已存在则从断处继续
+    #[arg(long, value_name = "FILE", default_value = "transcript.jsonl")]
+    out: PathBuf,
+    /// The plan to begin with; it can also be loaded on the page · 方案文件；也可在页面上载入
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
+    #[arg(long, value_name = "DIR")]
+    copy: Option<PathBuf>,
+    /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go
+    /// on · 本机记录丢失或不全：先从副本整份拷回再继续
+    #[arg(long, requires = "copy")]
+    from_copy: bool,
+    /// The port; 0 takes a free one · 端口，0 为任选
+    #[arg(long, value_name = "PORT", default_value_t = 8420)]
+    port: u16,
+    /// Write no time stamps; the clock of a choice is not shown then · 不写时间，也不显示选房倒计时
+    #[arg(long)]
+    no_clock: bool,
+}
+
+/// Opens the hall, until the program is stopped.
+pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
+    let out = on_disk::absolute(&args.out, lang)?;
+    let copy = args.copy.as_deref().map(|folder| on_disk::absolute(folder, lang)).transpose()?;
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
+    }
+    let (copy, from_copy, stamps) = (copy.as_deref(), args.from_copy, !args.no_clock);
+    let mut hall = Hall::open(
+        &Opening { transcript: &out, copy, from_copy, stamps, clock: Clock::SYSTEM },
+        lang,
+    )?;
+    if let Some(plan) = &args.plan {
+        let bytes =
+            crate::disk::on_disk::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
+        same_or_load(&mut hall, plan, &bytes, lang)?;
+    }
+    print_apart();
+    let failed = |error: std::io::Error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"))
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
+            .await
+            .map_err(|error| {
+                let (port, error) = (args.port, error.told(lang));
+                Stop::Failed(tr!(
+                    lang,
+                    "port {port}: {error}; is another draw open? Name another one with --port",
+                    "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
+                ))
+            })?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let app = Arc::new(App::new(hall, Door::new(port)));
+        say(tr!(
+            lang,
+            "\nBoard, for the projector:  http://127.0.0.1:{port}/",
+            "\n大屏（投影）：http://127.0.0.1:{port}/"
+        ));
+        app.watch();
+        token(&app, port, lang);
+        listen(&app, port, lang);
+        tokio::spawn(leave(Arc::clone(&app)));
+        axum::serve(
+            Gate::new(listener),
+            routes::router(app).into_make_service_with_connect_info::<Guest>(),
+        )
+        .await
+        .map_err(failed)
+    })
+}
+
+/// Ctrl-C, and the end of the session: what is recorded and not on the disk is written before the
+/// program ends. The stick is not waited for.
+async fn leave(app: Arc<App>) {
+    if told_to_end().await.is_ok() {
+        let rescued = tokio::task::spawn_blocking(move || app.rescue()).await;
+        rescued.ok().flatten().iter().for_each(warn);
+        std::process::exit(130);
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut end, mut away) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    );
+    std::future::poll_fn(|cx| {
+        match (interrupt.poll_recv(cx), end.poll_recv(cx), away.poll_recv(cx)) {
+            (Poll::Pending, Poll::Pending, Poll::Pending) => Poll::Pending,
+            _ => Poll::Ready(Ok(())),
+        }
+    })
+    .await
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+/// Loads the plan, unless it is that of the draw that is there already.
+fn same_or_load(
+    hall: &mut Hall,
+    path: &std::path::Path,
+    bytes: &[u8],
+    lang: Lang,
+) -> Result<(), Stop> {
+    if matches!(hall.state, hall::State::Draw(_)) {
+        let there = crate::disk::on_disk::read(&hall.files.plan)
+            .map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
+        if there == bytes {
+            return Ok(());
+        }
+        let other = tr!(
+            lang,
+            "the transcript is that of another plan; name another --out",
+            "这份记录属于另一个方案；请用 --out 另指文件"
+        );
+        return Err(Stop::file(lang, path, other));
+    }
+    crate::disk::plan_file::read_plan(path, lang)?; // what is wrong with it is told there
+    hall.load(bytes).map_err(|why| Stop::file(lang, path, why))
+}
+
+/// Prints the address that lets one page in.
+fn token(app: &App, port: u16, lang: Lang) {
+    match app.new_token() {
+        Ok(token) => {
+            say(tr!(
+                lang,
+                "Operator, works once:      http://127.0.0.1:{port}/operator#{token}",
+                "操作页（一次有效）：http://127.0.0.1:{port}/operator#{token}"
+            ));
+            say(tr!(
+                lang,
+                "Press Enter here for a new one; the page before is then let out. Ctrl-C ends; the same command goes on.",
+                "在此按回车可换新地址，换用后旧页面即失效。Ctrl-C 结束；再次运行同一命令即可继续。"
+            ));
+        }
+        Err(error) => warn(no_randomness(error, lang)),
+    }
+}
+
+/// A new token for each Enter.
+fn listen(app: &Arc<App>, port: u16, lang: Lang) {
+    let app = Arc::clone(app);
+    std::thread::spawn(move || {
+        for _ in std::io::stdin().lines().map_while(Result::ok) {
+            token(&app, port, lang);
+        }
+    });
+}

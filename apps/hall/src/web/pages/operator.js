@@ -1,0 +1,431 @@
+'use strict';
+// The operator's page. It keeps nothing but the key of this tab; what it shows comes whole from the server each time.
+
+Object.assign(WORDS, {
+  enter: ['此页面未获授权', 'This page is not let in'],
+  enterhow: ['请打开终端里显示的操作页地址（每个地址只能用一次；在终端按回车可换新地址）。', 'Open the address for the operator that the terminal shows (each works once; press Enter in the terminal for a new one).'],
+  pausewhy: ['暂停原因（大屏会显示）', 'Reason of the pause (the board shows it)'], dopause: ['暂停', 'Pause'], resume: ['结束暂停', 'End the pause'],
+  language: ['English', '中文'], board: ['打开大屏', 'Open the board'],
+  seal: ['封存方案', 'Seal the plan'], sealask: ['封存后方案不能再改。确定封存？', 'After the seal the plan cannot change any more. Seal it?'],
+  readaloud: ['请宣读并张贴指纹', 'Read the fingerprint aloud and post it'], commitask: ['承诺（64 位十六进制）', 'Commitment (64 hex digits)'],
+  commit: ['记录承诺', 'Commit'], dieenvelope: ['收信封', 'Envelope'], doabsent: ['缺席', 'Absent'], closecommits: ['点名截止', 'Close the roll call'],
+  closeask: ['截止后不能再补交。确定截止？', 'Nobody can follow after the close. Close?'], secretask: ['密语', 'Secret'], reveal: ['公开', 'Reveal'], withhold: ['拒绝公开', 'Withholds'],
+  withholdask: ['{0} 拒绝公开，将永久记名。确定？', '{0} withholds the secret; the record will name it for ever. Is that right?'], closereveals: ['公开截止', 'Close the reveals'],
+  firsttime: ['第一遍', 'First time'], secondtime: ['第二遍', 'Second time'], same: ['两遍一致', 'both are the same'], differs: ['两遍不一致，第 {0} 个起不同', 'they differ from digit {0} on'],
+  digits: ['{0} / {1} 个', '{0} of {1}'], record: ['记录', 'Record'], dicehow: ['按宣读顺序输入 {0} 个数字，可用空格分组', 'The {0} digits in the order read out; spaces do not count'],
+  ballshow: ['按摇出顺序输入 {0} 个号码，用空格分开', 'The {0} numbers in the order drawn, with spaces between'], drandhow: ['该轮的签名（96 位十六进制）', 'The signature of the round (96 hex digits)'],
+  stepturn: ['抽下一户', 'Next household'], steppool: ['抽完本批', 'To the end of this pool'], stepend: ['连续抽完', 'To the end'],
+  docall: ['叫号', 'Call'], times: ['第 {0} 次呼叫无人应答', 'No answer to call {0}'], calls: ['已呼叫 {0} 次无人应答', '{0} calls without an answer'], missed: ['三呼未到或超时', 'Missed three calls, or its time'], proxy: ['代理人姓名（自动遮盖）', 'Name of the proxy (masked by itself)'],
+  clickflat: ['请在右侧图中点选（绿色为可选）', 'Click a flat in the drawing (green is on offer)'], chooseask: ['{0}\n选 {1}{2}。对吗？', '{0}\ntakes {1}{2}. Is that right?'], byproxy: ['，由代理人 {0} 代选', ', chosen by proxy {0}'],
+  notoffered: ['{0} 不可选：{1}', '{0} cannot be chosen: {1}'], undo: ['撤回上一步', 'Withdraw the last step'], undowhy: ['撤回原因（记入记录）', 'Reason (it is recorded)'], goon: ['确认无误，继续', 'Right, go on'],
+  operator: ['操作页', 'Operator'],
+  otherscommit: ['这是 {0} 的承诺，不是 {1} 的', 'This is the commitment of {0}, not of {1}'], badcommit: ['承诺应为 64 位十六进制（可整行粘贴“commit 编号 …”，空格不计）', 'A commitment has 64 hex digits (the whole line `commit ID …` may be pasted; spaces do not count)'],
+  badsecret: ['请输入密语：只有字母和数字，空格不计', 'Type the secret: letters and digits only; spaces do not count'],
+  signplan: ['第一步：监督员签方案', 'First: the panel signs the plan'], signplanhow: ['点名一开始，方案就不能再签；各席位达到法定人数的监督员都签了，记录才能“认证”。', 'Once the roll call begins the plan can no longer be signed; the transcript can only be certified if the quorum of each bench signs it now.'],
+  beginroll: ['签名完毕，开始点名', 'Signatures are done: begin the roll call'], noquorum: ['用密钥签名的监督员未达各席位法定人数：这份记录将永远不能达到“认证”。仍然继续？', 'The members who signed by key are not the quorum of each bench: the transcript can never be certified then. Go on all the same?'],
+  signsample: ['用示例密钥代签（仅演练）', 'Sign with the sample keys (rehearsal only)'], signsamplehow: ['本方案的公钥是示例公钥，私钥人人可得：只用于练习。', 'The keys of this plan are sample keys, which everybody can compute: for practice alone.'],
+  fpcoming: ['封存后的指纹（可先张贴）', 'The fingerprint after the seal (may be posted beforehand)'], restart: ['请在终端再次运行同一命令，并在此页打开新地址。', 'Run the same command again in the terminal, and open the new address here.'],
+  receiptsout: ['收据', 'Receipts'], oddshow: ['抽签前各层的机会：在终端运行 draw_session odds --plan {0}', 'The odds before the draw: in a terminal, draw_session odds --plan {0}'],
+  signatures: ['签名', 'Signatures'], takenote: ['签名单原文（交监督员签名）', 'The note to be signed by the panel'], copy: ['复制', 'Copy'], download: ['下载', 'Save'], pastenote: ['粘贴签名单（含签名）', 'Paste the signed note'], addnote: ['录入签名', 'Take the signatures'],
+  notefile: ['或选择文件', 'Or choose a file'], scan: ['纸签扫描件', 'Scan of the paper'], reason: ['理由', 'Reason'], dissentdo: ['异议', 'Refuses'], unsigneddo: ['不在场', 'Is away'], signgo: ['签名完毕，继续', 'All have spoken, go on'],
+  afterwards: ['结果之后', 'After the result'], objection: ['提出异议', 'Objection'], objectionid: ['编号（如 E1）', 'Id (such as E1)'], household: ['户号', 'Household'], householdopt: ['户号（可不填）', 'Household (may be empty)'], text: ['内容', 'Text'],
+  ruling: ['裁定', 'Ruling'], upheld: ['成立', 'upheld'], rejected: ['驳回', 'rejected'], withdraw: ['放弃', 'Gives up'], offer: ['递补', 'Offer'], accept: ['接受', 'Accepts'], decline: ['不要', 'Declines'], dueoffer: ['应递补：{0} 给 {1}', 'Due: {0} to {1}'], openoffer: ['{0} 正提供给 {1}', '{0} is offered to {1}'],
+  swap: ['换房', 'Swap'], swaphow: ['户号，依次得下一户的房，空格分开', 'Households, each gets the flat of the next; spaces between'], consents: ['同意书扫描件，顺序相同', 'Scans of the consents, in the same order'],
+  recording: ['登记录像', 'Register a recording'], recfile: ['录像文件的路径', 'Path of the file'], recstart: ['开始时间，如 2026-11-22T09:00:00+08:00', 'Start, such as 2026-11-22T09:00:00+08:00'], voidit: ['宣布作废', 'Declare the draw void'], nextattempt: ['重新抽签', 'Drawing again'], nexthow: ['作废封存、签名之后，可用同一方案重新抽签，或先更正表格。方案与设置写在本记录旁边，不改动已有文件。', 'When the declaration is sealed and signed, the same plan can be drawn again, or corrected tables first. Plan and settings are written beside this transcript; nothing that is there changes.'], donext: ['准备下一次抽签', 'Prepare the next attempt'], voidask: ['宣布作废后不可撤回。确定？', 'This cannot be taken back. Declare it void?'],
+  sealbatch: ['封存本批事项', 'Seal this batch'], surely: ['记录后不能撤回。对吗？', 'This cannot be taken back. Is that right?'], yes: ['是', 'Yes'], no: ['否', 'No'], recorded: ['已记录', 'Recorded'], reopen: ['重新从磁盘读取', 'Read again from the disk'], anew: ['重新写出整份记录', 'Write the whole transcript anew'], savelines: ['另存已记录的各行', 'Save the recorded lines'],
+  brokenhow: ['抽签停住：记录没有写成。请腾出空间后点“重新从磁盘读取”。', 'The draw stands still: the step was not recorded. Make room, then read again from the disk.'],
+  anewhow: ['记录文件被移走或改动，抽签停住。已记录的各行都在本程序中，请勿关闭程序。点“重新写出整份记录”；原处如有文件，只改名，保持原样。如已自行放回原文件，点“重新从磁盘读取”。', 'The file of the transcript was taken away or changed, and the draw stands still. All recorded lines are in this program: do not end it. Write the transcript anew; a file that is there now is renamed and stays as it is. If you have put the file back yourself, read again from the disk.'],
+  silent: ['U 盘还没有反应，其中可能已有一场同名的、已封存的抽签。', 'The stick has not answered yet: it may hold a sealed draw of the same name.'],
+  timeasked: ['程序重新启动过。按本机时钟，限时已用完，或时钟被调回过：可能是时钟在程序关闭时被改动。', 'The program was started again. By the clock of this computer the time is up, or the clock went back: it may have been set while the program was off.'], timewhole: ['重新计满限时', 'Give the whole time once more'], timegoeson: ['按时钟接着计算', 'Go on by the clock'],
+  jumps: ['本机时钟', 'The clock of this computer'], copyok: ['第二份副本：{0}', 'Second copy: {0}'], nocopy: ['没有第二份副本（启动时可加 --copy）', 'No second copy (start with --copy to have one)'],
+  transcript: ['记录文件：{0}', 'Transcript: {0}'], lostline: ['与程序的连接中断。再次启动时会核对磁盘上的抽签记录；也可在终端用 run 继续。', 'The connection to the program is lost. A new start compares the record on disk and goes on; `run` in a terminal does so too.'], paths: ['文件', 'Files'], print: ['打印', 'Print'], printall: ['全部写入文件夹（含收据）', 'Write all to a folder, receipts too'],
+  objections: ['异议', 'Objections'], open: ['未裁定', 'open'],
+});
+
+let view = null;
+let stream = null;
+let alarm = null, rollBegun = null, looking = null;
+const typed = new Map(); // what is in the fields, so that a new view does not wipe it
+let scans = []; // the same of the consents to a swap: their hashes
+
+async function ask(question) {
+  $('question').textContent = question;
+  $('yes').textContent = t('yes');
+  $('no').textContent = t('no');
+  const dialog = $('ask');
+  return new Promise(resolve => {
+    const end = answer => { dialog.close(); resolve(answer); };
+    $('yes').onclick = () => end(true);
+    $('no').onclick = () => end(false);
+    dialog.oncancel = () => resolve(false);
+    dialog.showModal();
+    $('no').focus();
+  });
+}
+
+function said(kind, text) { put('said', h('p', { class: kind }, text)); }
+
+async function request(path, options) {
+  const used = key;
+  const response = await fetch(path, { ...options, headers: { 'x-floorlot-lang': LANG, ...(options.headers || {}), ...(used ? { 'x-floorlot-key': used } : {}) } });
+  const body = await response.json().catch(() => ({}));
+  if (response.status === 401) {
+    if (key === used) locked(body.error); // else this tab was let in again meanwhile
+    throw new Error('locked');
+  }
+  return [response.status, body];
+}
+
+async function refresh() {
+  if (!key) return locked('');
+  try {
+    const [status, body] = await request('api/view', {});
+    if (status !== 200) return;
+    draft = body.draft ? (await request('api/draft', {}))[1] : null;
+    view = came(body);
+    show();
+    clearTimeout(looking);
+    if (view.reading && !reading) looking = setTimeout(refresh, 2000); // tables that another page began to read
+  } catch (error) { /* shown by the page already */ }
+}
+
+/** A commitment as it was handed in: 64 hex digits, or the whole line that `secret` prints; spaces do not count. */
+function commitmentOf(m) {
+  const text = value('c-' + m.id).normalize('NFKC');
+  const line = text.match(/^(?:commit|承诺)\s+(\S+)\s+([\s\S]*)$/i);
+  if (line && line[1] !== m.id) return said('error', t('otherscommit', line[1], named(m)));
+  const hex = (line ? line[2] : text).replace(/\s+/g, '').toLowerCase();
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : said('error', `${named(m)}: ${t('badcommit')}`);
+}
+
+/** A secret without the spaces that a slip has between its groups. */
+function secretOf(m) {
+  const secret = value('s-' + m.id).normalize('NFKC').replace(/\s+/g, '');
+  return /^[0-9A-Za-z]+$/.test(secret) ? secret : said('error', `${named(m)}: ${t('badsecret')}`);
+}
+
+/** One act, for what this page shows; the server refuses it if something else came between. The fields in `done` are emptied when it is recorded. */
+async function act(what, ...done) {
+  return step(() => request('api/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ version: view.version, act: what }) }), done, '');
+}
+/** A signed note, byte by byte as it is: the server reads it, as in the terminal. */
+async function takeNote(blob, name, ...done) {
+  const form = new FormData();
+  form.append('version', String(view.version));
+  form.append('note', blob, name);
+  return step(() => request('api/note', { method: 'POST', body: form }), done, done.length ? '' : name + (LANG === 'zh' ? '：' : ': '));
+}
+/** Does a step and says what came of it; that it is recorded only where the server says that it is on disk. */
+async function step(doing, done, name) {
+  try {
+    const [status, body] = await doing();
+    if (status === 200) { done.forEach(field => typed.delete(field)); if (done.includes('scans')) scans = []; } else said('error', name + (body.error || status));
+    await refresh();
+    if (status === 200) said('good', ['✓ ' + (view.version >= body.version && view.operator.recorded ? t('recorded') : ''), body.told].filter(Boolean).join(' · '));
+    return status === 200;
+  } catch (error) { if (error.message !== 'locked') said('error', t('lostline')); return false; }
+}
+/** A command of the draw: its name alone, or with what it takes, `{ absent: { member } }`. */
+const command = (what, ...done) => act({ do: 'command', command: what }, ...done);
+/** For what cannot be taken back: says again what was understood, and asks. */
+const sure = async (question, what, ...done) => { if (await ask(`${question}\n${t('surely')}`)) command(what, ...done); };
+const named = m => `${m.id} ${m.name}`;
+
+function locked(why) {
+  key = old = null;
+  if (!stream) follow();
+  put('head', h('h1', {}, t('enter')));
+  put('said', why ? h('p', { class: 'error' }, why) : null);
+  put('main', h('section', { class: 'now' }, h('p', {}, t('enterhow'))));
+  $('warn').hidden = true;
+}
+
+/** A field that keeps its text while the page is shown anew. */
+function field(name, label, more) {
+  const input = h(more && more.area ? 'textarea' : 'input', { type: more && more.area ? null : 'text', id: 'f-' + name, 'aria-label': label, placeholder: label, autocomplete: 'off', spellcheck: 'false', ...(more && more.attributes) });
+  input.value = typed.get(name) || '';
+  input.addEventListener('input', () => { typed.set(name, input.value); if (more && more.changed) more.changed(); });
+  if (more && more.enter) input.addEventListener('keydown', event => { if (event.key === 'Enter') more.enter(); });
+  return input;
+}
+const value = name => (typed.get(name) || '').trim();
+const button = (label, onclick, more) => h('button', { type: 'button', onclick, ...more }, label);
+const main = (label, onclick, more) => button(label, onclick, { class: 'main', ...more });
+
+function head() {
+  put('head', h('h1', {}, view.title || t(view.stopped ? 'stopped' : view.stage)), h('span', {}, t(view.stopped ? 'stopped' : view.stage)), h('span', {}, view.origin),
+    view.pause ? null : h('span', { class: 'row' }, field('pause', t('pausewhy')), button(t('dopause'), () => act({ do: 'pause', reason: value('pause') }, 'pause'), { id: 'pause' })),
+    h('a', { href: './', target: '_blank', rel: 'noopener', id: 'board' }, t('board')),
+    button(t('language'), () => { LANG = LANG === 'zh' ? 'en' : 'zh'; localStorage.setItem('floorlot-lang', LANG); document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en'; show(); if (draft && !reading) drafted('read'); else refresh(); }));
+  $('rehearsal').hidden = view.mode !== 'rehearsal';
+  document.title = (view.mode === 'rehearsal' ? '【演练 REHEARSAL】' : '') + t('operator') + ' · ' + (view.title || '');
+  const { files: { copy }, log, clock } = view.operator;
+  const fresh = clock.filter(jump => jump.fresh).map(jump => jump.told);
+  const warnings = [copy && copy.warning, ['empty', 'plan'].includes(view.stage) && copy && copy.same, log, ...fresh].filter(Boolean);
+  $('warn').hidden = !warnings.length;
+  $('warn').textContent = warnings.map(warning => '⚠ ' + warning).join('\n');
+}
+
+function bench(b, count, rows) {
+  return h('section', {}, h('h2', {}, b.title + ' ', h('span', { class: 'light' + (b[count] >= b.quorum ? ' on' : '') }, `${b[count]} / ${b.quorum} ${b[count] >= b.quorum ? t('reached') : t('missing')}`)),
+    b.members.map(m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, `${m.id} ${m.name}`), h('span', { class: 'did-' + m.did }, t(m.did))), rows(m))));
+}
+
+/** Why roll call or reveals cannot be closed any more. */
+function lostQuorum() {
+  const { lost } = view.operator.draw;
+  return lost.length ? h('section', { class: 'now lost', role: 'alert' }, lost.map(text => h('p', {}, text))) : null;
+}
+
+function rollCall() {
+  const called = view.benches.every(b => b.members.every(m => m.did !== 'nothing'));
+  const nobody = view.benches.every(b => b.members.every(m => m.did === 'nothing'));
+  if (nobody && view.operator.draw.signing && rollBegun !== view.fingerprints[0]) return [print(0), signing('signplan', 'beginroll', () => { rollBegun = view.fingerprints[0]; show(); })];
+  const hand = m => { const commitment = commitmentOf(m); if (commitment) command({ commit: { member: m.id, commit: commitment } }, 'c-' + m.id); };
+  return [print(0), lostQuorum(), view.benches.map(b => bench(b, 'committed', m => m.did !== 'nothing' ? null : h('div', { class: 'row' },
+    field('c-' + m.id, t('commitask'), { enter: () => hand(m) }), button(t('commit'), () => hand(m)),
+    button(t('dieenvelope'), () => command({ envelope: { member: m.id } })), button(t('doabsent'), () => sure(`${named(m)}: ${t('doabsent')}\n${view.operator.draw.less[b.id]}`, { absent: { member: m.id } }))))),
+  h('div', { class: 'row' }, main(t('closecommits'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !called, id: 'close' }))];
+}
+
+function reveals() {
+  const answered = view.benches.every(b => b.members.every(m => !['committed', 'envelope'].includes(m.did)));
+  const tell = async m => { const secret = secretOf(m); if (secret && await ask(`${named(m)}: ${secret}`)) command({ reveal: { member: m.id, secret } }, 's-' + m.id); };
+  return [lostQuorum(), view.benches.map(b => bench(b, 'revealed', m => !['committed', 'envelope'].includes(m.did) ? null : h('div', { class: 'row' },
+    field('s-' + m.id, t('secretask'), { enter: () => tell(m) }), button(t('reveal'), () => tell(m)),
+    button(t('withhold'), async () => { if (await ask(`${t('withholdask', named(m))}\n${view.operator.draw.less[b.id]}`)) command({ withhold: { member: m.id } }, 's-' + m.id); }, { class: 'danger' })))),
+  h('div', { class: 'row' }, main(t('closereveals'), async () => { if (await ask(t('closeask'))) command('close'); }, { disabled: !answered, id: 'close' }))];
+}
+
+function numbers() {
+  const source = view.sources[view.numbers.number - 1];
+  const made = text => ({ dice: { dice: { digits: text } }, balls: { balls: { numbers: text.split(' ').map(Number) } }, drand: { drand: { signature: text } } })[source.device];
+  const bare = text => source.device === 'balls' ? text.normalize('NFKC').trim().split(/[\s,、，]+/).filter(Boolean).join(' ') : text.normalize('NFKC').replace(/\s+/g, '');
+  const length = text => source.device === 'balls' ? (text ? text.split(' ').length : 0) : text.length;
+  const needed = source.device === 'drand' ? 96 : source.count;
+  const record = main(t('record'), () => command(made(bare(value('n1'))), 'n1', 'n2'), { disabled: true, id: 'record' });
+  const verdict = h('p', { id: 'verdict', role: 'status' });
+  const compare = () => {
+    const a = bare(typed.get('n1') || ''), b = bare(typed.get('n2') || '');
+    const whole = length(a) === needed;
+    const at = [...a].findIndex((c, i) => b[i] !== c);
+    record.disabled = !(whole && a === b);
+    verdict.className = !b || b.length < a.length && a.startsWith(b) ? '' : a === b ? 'same' : 'differs';
+    verdict.textContent = t('digits', length(a), needed) + (verdict.className === 'same' ? ' · ' + t('same') : verdict.className ? ' · ' + t('differs', (at < 0 ? a.length : at) + 1) : '');
+  };
+  const how = { dice: 'dicehow', balls: 'ballshow', drand: 'drandhow' }[source.device];
+  const section = h('section', { class: 'now' }, h('h2', {}, LANG === 'zh' ? source.zh : source.en), h('p', {}, t(how, source.count)),
+    h('label', { for: 'f-n1' }, t('firsttime')), field('n1', t('firsttime'), { changed: compare, attributes: { class: 'num' } }),
+    h('label', { for: 'f-n2' }, t('secondtime')), field('n2', t('secondtime'), { changed: compare, attributes: { class: 'num', onpaste: event => event.preventDefault() } }),
+    verdict, h('div', { class: 'row' }, record));
+  setTimeout(compare);
+  return [section, seedText()];
+}
+
+function seedText() { return view.seed ? h('section', {}, h('h2', {}, t('seed')), h('pre', { class: 'num' }, view.seed.text || '', '\n', view.seed.seed)) : null; }
+
+function print(index) {
+  return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 23), h('br'), view.fingerprints[index].slice(24))) : null;
+}
+
+function undo() {
+  if (!view.operator.draw.can_undo) return null;
+  const last = view.recent[0];
+  return h('section', {}, h('h2', {}, t('undo')), last ? h('p', {}, `${who(last.household)} → ${outcome(last, t)}`) : null,
+    h('div', { class: 'row' }, field('undo', t('undowhy')), button(t('undo'), () => command({ undo: { reason: value('undo') } }, 'undo'), { class: 'danger', id: 'undo' })));
+}
+
+function draw() {
+  const rests = view.operator.draw.rests;
+  const far = to => act({ do: 'step', to });
+  return [h('section', { class: 'now' }, h('h2', {}, view.pool ? `${view.pool.title} · ${t('pool', view.pool.number, view.pool.of)}` : t('draw')),
+    view.pool ? h('p', {}, `${view.pool.given} / ${view.pool.households}`) : null,
+    h('div', { class: 'row' }, main(t('stepturn'), () => far('turn'), { disabled: !rests, id: 'stepturn' }), button(t('steppool'), () => far('pool'), { disabled: !rests, id: 'steppool' }), button(t('stepend'), () => far('end'), { disabled: !rests, id: 'stepend' }))), log()];
+}
+
+function call() {
+  return [h('section', { class: 'now' }, h('h2', {}, t('next')), h('p', { class: 'calling' }, who(view.next)), h('p', { class: 'num' }, `${t('ticket')} ${view.next.ticket}`),
+    h('div', { class: 'row' }, main(t('docall'), () => command('call'), { id: 'call' }))), undo(), log()];
+}
+
+function choice() {
+  const c = view.call, calls = view.unanswered;
+  const left = remaining(view);
+  clearTimeout(alarm);
+  if (left > 0 && left < Infinity && !view.pause) alarm = setTimeout(() => { if (view.stage === 'choice') show(); }, left + 50);
+  const again = button(t('times', Math.min(calls + 1, 3)), () => act({ do: 'no_answer' }), { disabled: calls >= 3, id: 'noanswer' });
+  return [h('section', { class: 'now' }, h('h2', {}, t('calling')), h('p', { class: 'calling' }, who(c)), h('p', { class: 'num' }, `${t('ticket')} ${c.ticket}`),
+    h('p', {}, t('offers', c.offered), c.needs ? ` · ${t('needs')}: ${c.needs[LANG]}` : ''), countdown(view, t), timeAsked(), h('p', {}, t('clickflat')),
+    h('div', { class: 'row' }, field('proxy', t('proxy'))), calls ? h('p', {}, t('calls', calls)) : null,
+    h('div', { class: 'row' }, again, button(t('missed'), async () => { if (await ask(`${who(c)}: ${t('missed')}?`)) command('missed', 'proxy'); }, { class: 'danger', disabled: calls < 3 && left > 0, id: 'missed' }))), log()];
+}
+
+/** After a restart, when by the clock the time is up or the clock went back: nobody's time is gone by that alone. */
+function timeAsked() {
+  if (!view.operator.time_asked || view.pause) return null;
+  const answer = whole => () => act({ do: 'time', whole });
+  return h('div', { class: 'lost', role: 'alert' }, h('p', {}, t('timeasked')),
+    h('div', { class: 'row' }, button(t('timewhole'), answer(true), { id: 'timewhole' }), button(t('timegoeson'), answer(false), { id: 'timegoeson' })));
+}
+
+async function pick(unit, open) {
+  if (view.stage !== 'choice') return;
+  if (!open) return said('error', t('notoffered', flat(unit), why(unit)));
+  const proxy = value('proxy');
+  const question = t('chooseask', who(view.call), flat(unit), proxy ? t('byproxy', proxy) : '');
+  if (await ask(question)) command({ choose: { unit: unit.id, proxy: proxy || null } }, 'proxy');
+}
+
+function settle() {
+  return [h('section', { class: 'now' }, h('div', { class: 'row' }, main(t('goon'), () => command('next'), { id: 'goon' }))), undo(), log()];
+}
+
+async function digest(file) {
+  const hash = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(hash)].map(b => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** A button that opens a file and gives its SHA-256. */
+function hashed(label, id, then, multiple) {
+  const input = h('input', { type: 'file', id, hidden: true, multiple, onchange: async event => then(await Promise.all([...event.target.files].map(digest))) });
+  return [input, button(label, () => input.click())];
+}
+
+/** The signatures of the panel under the last checkpoint, and a button to go on from there. */
+function signing(title, goOn, go) {
+  const o = view.operator.draw, silent = new Set(o.silent);
+  if (!o.note) return null;
+  const file = h('input', { type: 'file', id: 'u-note', onchange: event => { const file = event.target.files[0]; if (file) takeNote(file, file.name); } });
+  const paste = () => takeNote(new Blob([typed.get('note') || '']), 'note', 'note');
+  const keyless = m => o.keys_less[m.id] ? '\n' + o.keys_less[m.id] : '';
+  const row = m => h('div', { class: 'member', 'data-member': m.id }, h('div', { class: 'who' }, h('span', {}, named(m)), h('span', { class: 'said-' + m.said }, m.said === 'nothing' ? '…' : t(m.said))),
+    silent.has(m.id) ? h('div', { class: 'row' }, hashed(t('scan'), 'p-' + m.id, async ([hash]) => { if (!keyless(m) || await ask(`${named(m)}: ${t('paper')}${keyless(m)}\n${t('surely')}`)) command({ paper: { member: m.id, scan: hash } }); }), field('d-' + m.id, t('reason')),
+      button(t('dissentdo'), () => sure(`${named(m)}: ${t('dissentdo')}: ${value('d-' + m.id)}${keyless(m)}`, { dissent: { member: m.id, reason: value('d-' + m.id) } }, 'd-' + m.id), { class: 'danger' }), button(t('unsigneddo'), () => sure(`${named(m)}: ${t('unsigneddo')}${keyless(m)}`, { unsigned: { member: m.id } }))) : null);
+  return [h('section', { class: 'now' }, h('h2', {}, t(title)), title === 'signplan' ? h('p', {}, t('signplanhow')) : null, h('h3', {}, t('takenote')), h('pre', { class: 'num', id: 'note' }, o.note),
+    h('div', { class: 'row' }, button(t('copy'), () => navigator.clipboard.writeText(o.note)), h('a', { href: 'data:text/plain;charset=utf-8,' + encodeURIComponent(o.note), download: 'checkpoint.note' }, t('download'))),
+    h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
+    o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
+  view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
+  h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t('noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
+}
+
+function afterwards() {
+  const o = view.operator.draw, a = (name, label) => field(name, label);
+  const group = (title, ...inside) => h('section', {}, h('h2', {}, title), ...inside);
+  const open = o.objections.filter(x => x.upheld === null);
+  const record = () => {
+    const [start, sha256] = value('rec-at').split(/\s+(?=[0-9a-f]{64}$)/i);
+    act({ do: 'recording', file: value('rec'), start, sha256: sha256 ? sha256.toLowerCase() : null }, 'rec', 'rec-at');
+  };
+  const out = [1, 2].map(i => view.stage === 'done' && i === (view.fingerprints[2] ? 2 : 1) ? print(i) : null);
+  const offers = o.offers.map(x => h('div', { class: 'row' }, h('span', {}, t('openoffer', flat(x.unit), who(x.household))), main(t('accept'), () => sure(`${who(x.household)}: ${t('accept')} ${flat(x.unit)}`, { accept: { household: x.household.id } })), field('decline-' + x.household.id, t('reason')), button(t('decline'), () => sure(`${who(x.household)}: ${t('decline')} ${flat(x.unit)}`, { decline: { household: x.household.id, reason: value('decline-' + x.household.id) || null } }, 'decline-' + x.household.id))));
+  return [out,
+    o.offers.length || o.due ? group(t('offer'), offers, o.due ? h('div', { class: 'row' }, h('span', {}, t('dueoffer', flat(o.due.unit), who(o.due.household))), main(t('offer'), () => command('offer'), { id: 'offer' })) : null) : null,
+    view.void ? null : group(t('withdraw'), h('div', { class: 'row' }, a('w-id', t('household')), a('w-why', t('reason')), button(t('withdraw'), () => sure(`${value('w-id')}: ${t('withdraw')}: ${value('w-why')}`, { withdraw: { household: value('w-id'), reason: value('w-why') } }, 'w-id', 'w-why'), { id: 'withdraw' }))),
+    view.void ? null : group(t('swap'), h('div', { class: 'row' }, a('swap', t('swaphow')), hashed(t('consents'), 'u-consents', found => { scans = found; show(); said('good', t('consents') + ': ' + found.length); }, true), scans.length ? h('span', {}, `${t('consents')}: ${scans.length}`) : null, button(t('swap'), () => sure(`${t('swap')}: ${value('swap')}`, { swap: { households: value('swap').split(/\s+/).filter(Boolean), consents: scans } }, 'swap', 'scans'), { id: 'swap' }))),
+    group(t('objection'), h('div', { class: 'row' }, a('o-id', t('objectionid')), a('o-h', t('householdopt')), a('o-text', t('text')), button(t('objection'), () => command({ objection: { id: value('o-id'), household: value('o-h') || null, text: value('o-text') } }, 'o-id', 'o-h', 'o-text'), { id: 'objection' })),
+      o.objections.map(x => h('p', {}, `${x.id}: ${x.text} · `, x.upheld === null ? t('open') : t(x.upheld ? 'upheld' : 'rejected')))),
+    open.length ? group(t('ruling'), open.map(x => h('div', { class: 'row' }, h('b', {}, x.id), a('r-' + x.id, t('reason')), ['upheld', 'rejected'].map(w => button(t(w), () => command({ ruling: { objection: x.id, decision: w, reason: value('r-' + x.id) } }, 'r-' + x.id)))))) : null,
+    group(t('recording'), h('div', { class: 'row' }, a('rec', t('recfile')), a('rec-at', t('recstart')), button(t('recording'), record, { id: 'recording' }))),
+    view.stage === 'aftermath' ? h('section', { class: 'now' }, main(t('sealbatch'), () => command('seal'), { id: 'sealbatch' })) : null];
+}
+
+/** The draw can be declared void from the seal on. */
+function voiding() {
+  if (view.void && view.stage !== 'broken') return h('section', {}, h('h2', {}, t('nextattempt')), h('p', {}, t('nexthow')), view.stage === 'done' ? h('div', { class: 'row' }, button(t('donext'), () => act({ do: 'again' }), { id: 'again' })) : null, view.operator.told.map(told => h('p', {}, told)));
+  if (view.void || view.pause || ['empty', 'plan', 'broken'].includes(view.stage)) return null;
+  return h('section', {}, h('h2', {}, t('voidit')), h('div', { class: 'row' }, field('void', t('reason')), button(t('voidit'), async () => { if (await ask(t('voidask'))) command({ void: { reason: value('void') } }, 'void'); }, { class: 'danger', id: 'void' })));
+}
+
+function log() {
+  return view.recent.length ? h('section', {}, h('h2', {}, t('recent')), h('table', {}, view.recent.map(x => h('tr', {}, h('td', {}, who(x.household)), h('td', {}, outcome(x, t)))))) : null;
+}
+
+/** What can be printed now: opened in a tab of its own, or all of it written to a folder. */
+function prints() {
+  if (['empty', 'broken'].includes(view.stage)) return null;
+  const pages = [['notice', '方案公告', 'Notice of the plan'], ['crossout', '划号表', 'Cross-out sheets']];
+  if (view.seed) pages.push(['seed', '种子单', 'Seed sheet'], ['order', '叫号顺序', 'Call order']);
+  if (view.stage === 'done') pages.push(['result', '结果公告', 'Result'], ['xlsx', '结果 .xlsx', 'Result .xlsx'], ['csv', '结果 .csv', 'Result .csv']);
+  if (view.stage !== 'plan') pages.push(['minutes', '会议记录', 'Minutes']);
+  for (const name of view.operator.receipts) pages.push([name, WORDS.receiptsout[0] + name.slice(8), WORDS.receiptsout[1] + name.slice(8)]);
+  const links = pages.map(([name, zh, en]) => h('a', { href: `print/${name}?lang=${LANG}`, target: '_blank', rel: 'noopener' }, LANG === 'zh' ? zh : en));
+  return h('section', {}, h('h2', {}, t('print')), h('div', { class: 'row' }, links, view.stage === 'plan' ? null : button(t('printall'), () => act({ do: 'print' }), { id: 'printall' })),
+    view.stage === 'plan' ? h('p', {}, t('oddshow', view.operator.files.plan)) : view.void ? null : view.operator.told.map(told => h('p', {}, told)));
+}
+
+function files() {
+  const f = view.operator.files;
+  return h('section', {}, h('h2', {}, t('paths')), h('p', {}, t('transcript', f.transcript)), h('p', {}, f.copy ? t('copyok', f.copy.file) : t('nocopy')), f.copy && f.copy.same ? h('p', {}, f.copy.same) : null,
+    view.operator.clock.length ? [h('h3', {}, t('jumps')), view.operator.clock.map(jump => h('p', {}, new Date(jump.at * 1000).toLocaleTimeString() + ' ' + jump.told))] : null);
+}
+
+/** The draw stands still: what happened, and how it goes on. */
+function broken() {
+  const { broken: why, anew } = view.operator;
+  return [h('section', { class: 'now' }, h('p', {}, t(anew ? 'anewhow' : 'brokenhow')), h('pre', {}, why),
+    h('div', { class: 'row' }, anew ? main(t('anew'), () => act({ do: 'anew' }), { id: 'anew' }) : null, (anew ? button : main)(t('reopen'), () => act({ do: 'reopen' }), { id: 'reopen' }), anew ? h('a', { href: 'recorded.jsonl', download: 'rescued.jsonl', id: 'savelines' }, t('savelines')) : null))];
+}
+
+function steps() {
+  switch (view.stage) {
+    case 'empty': return empty();
+    case 'plan': return plan();
+    case 'broken': return broken();
+    case 'roll_call': return rollCall();
+    case 'reveals': return reveals();
+    case 'numbers': return numbers();
+    case 'draw': return draw();
+    case 'call': return call();
+    case 'choice': return choice();
+    case 'settle': return settle();
+    case 'sign_off': return [print(view.fingerprints[2] ? 2 : view.fingerprints[1] ? 1 : 0), signing('signatures', 'signgo', () => command('next'))];
+    default: return afterwards();
+  }
+}
+
+function show() {
+  if (view.stage === 'broken' && $('said').querySelector('.good')) said('note', ''); // what was recorded is not on the disk now
+  const focus = document.activeElement && document.activeElement.id;
+  head();
+  const paused = view.pause ? h('section', { class: 'now paused' }, h('h2', {}, t('paused')), h('p', {}, view.pause.reason), main(t('resume'), () => act({ do: 'resume' }), { id: 'resume' })) : null;
+  const right = view.building ? h('section', {}, h('h2', {}, view.building.name), drawing(view.building, newest(view), pick), legend(view.building, view.stage === 'choice')) : null;
+  put('main', h('div', {}, view.stage === 'broken' ? [steps(), paused] : paused || steps(), voiding()), h('div', {}, right, view.stage === 'call' || view.stage === 'choice' ? null : seedText(), prints(), files()));
+  if (focus && $(focus)) $(focus).focus();
+  tick();
+}
+
+/** Asks to be let in; whether it was, or the words why not. */
+async function enter(by) {
+  const response = await fetch('api/enter', { method: 'POST', headers: { 'content-type': 'application/json', 'x-floorlot-lang': LANG }, body: JSON.stringify(by) }).catch(() => null);
+  if (!response) return t('lostline');
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) return body.error || String(response.status);
+  key = body.key;
+  old = null;
+  put('said');
+  follow(body.pass);
+  return true;
+}
+
+/** Hears of every change. */
+function follow(pass) {
+  if (stream) stream.close();
+  stream = listen(next => {
+    $('rehearsal').hidden = next.mode !== 'rehearsal';
+    if (key && (!view || next.version !== view.version)) refresh();
+  }, () => `${t('lostline')} ${t('restart')}`, pass);
+}
+
+async function start() {
+  document.documentElement.lang = LANG === 'zh' ? 'zh-CN' : 'en';
+  const token = location.hash.slice(1);
+  if (token) history.replaceState(null, '', location.pathname); // the address in the bar is of no more use
+  const by = [token && { token }, !key && old && { key: old }].filter(Boolean);
+  let done = key ? true : '';
+  for (const one of by) if ((done = await enter(one)) === true) break;
+  if (done !== true && !key) return locked(done);
+  await refresh();
+}
+addEventListener('hashchange', start); // a new address, opened in this tab
+start();

@@ -1,0 +1,487 @@
+//! What the pages show: one object, the whole of it each time, so that a page that lost its
+//! connection is right again with the next one.
+
+use super::hall::{Hall, State, sample_keys};
+use crate::ceremony::aloud;
+use crate::ceremony::draw::Draw;
+use crate::ceremony::progress::{Did, Outcome, Said, Turn};
+use crate::disk::harm::Harm;
+use crate::disk::scribe::OnDisk;
+use crate::keys::key;
+use floorlot::lines::{Closed, Device, Mode};
+use floorlot::plan::{Roll, ValidPlan};
+use floorlot::rules::Lang;
+use floorlot::session::{Awaits, NotOffered};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What a page shows. All of it is public, but `operator`.
+#[derive(Serialize)]
+pub(crate) struct View {
+    /// Counts the changes since the program started; an act names the one that its page showed.
+    pub(crate) version: u64,
+    stage: &'static str,
+    /// `official` or `rehearsal`; none without a plan.
+    mode: Option<&'static str>,
+    title: String,
+    origin: String,
+    attempt: u64,
+    /// Of the plan, the result, and what came after it.
+    fingerprints: [Option<String>; 3],
+    counts: Option<Value>,
+    benches: Vec<Value>,
+    sources: Vec<Value>,
+    numbers: Option<Value>,
+    seed: Option<Value>,
+    pool: Option<Value>,
+    call: Option<Value>,
+    /// How many milliseconds the household that was called has left, where the plan sets a time;
+    /// they do not run in a pause.
+    left: Option<u64>,
+    /// How many calls of that household nobody answered.
+    unanswered: usize,
+    next: Option<Value>,
+    building: Option<Value>,
+    estate: Vec<Value>,
+    recent: Vec<Value>,
+    served: u64,
+    result: Option<Value>,
+    after: Option<Value>,
+    void: Option<String>,
+    pause: Option<Value>,
+    /// Why the draw stands still because of its file, in one sentence for the hall.
+    stopped: Option<Value>,
+    /// For the operator's page alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<Value>,
+}
+
+/// The view of a page; with what the operator needs if it is the operator's.
+pub(crate) fn view(hall: &mut Hall, version: u64, operator: bool) -> View {
+    let pause = hall.pause().map(|pause| json!({"at": pause.at, "reason": pause.reason}));
+    let mine = operator.then(|| operators(hall));
+    let (left, unanswered) = (hall.left(), hall.unanswered());
+    let mut view = match &mut hall.state {
+        State::Empty => View { stage: "empty", ..blank() },
+        State::Broken(broken) => {
+            let stopped =
+                broken.harm().map(Harm::board).map(|words| json!({"en": words.en, "zh": words.zh}));
+            View { stage: "broken", stopped, ..blank() }
+        }
+        State::Plan(plan) => View { stage: "plan", ..of_plan(plan) },
+        State::Draw(draw) => of_draw(draw),
+    };
+    // What could not be written or read is no less a rehearsal.
+    hall.mode = if hall.is_broken() { hall.mode } else { view.mode };
+    view.mode = hall.mode;
+    (view.version, view.pause, view.operator) = (version, pause, mine);
+    view.left = left
+        .filter(|_| view.call.is_some())
+        .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+    view.unanswered = unanswered;
+    view
+}
+
+fn blank() -> View {
+    View {
+        version: 0,
+        stage: "",
+        mode: None,
+        title: String::new(),
+        origin: String::new(),
+        attempt: 0,
+        fingerprints: [None, None, None],
+        counts: None,
+        benches: Vec::new(),
+        sources: Vec::new(),
+        numbers: None,
+        seed: None,
+        pool: None,
+        call: None,
+        left: None,
+        unanswered: 0,
+        next: None,
+        building: None,
+        estate: Vec::new(),
+        recent: Vec::new(),
+        served: 0,
+        result: None,
+        after: None,
+        void: None,
+        pause: None,
+        stopped: None,
+        operator: None,
+    }
+}
+
+/// The files, what is wrong, and what can be done now.
+fn operators(hall: &mut Hall) -> Value {
+    let files = json!({
+        "transcript": hall.files.transcript.display().to_string(),
+        "plan": hall.files.plan.display().to_string(),
+        "copy": hall.copy.as_ref().map(|copy| json!({"file": copy.target().display().to_string(), "warning": copy.warning(hall.lang),
+            "same": copy.same_disk(hall.lang), "silent": copy.is_silent()})),
+        "lines": hall.lines(),
+    });
+    let (broken, anew) = match &hall.state {
+        State::Broken(broken) => {
+            (Some(broken.why.clone()), broken.has_lines() && broken.harm().is_some())
+        }
+        _ => (None, false),
+    };
+    let draw = match &mut hall.state {
+        State::Draw(draw) => Some(steps(draw)),
+        State::Plan(plan) => {
+            let warnings: Vec<String> =
+                plan.warnings().iter().map(|warning| warning.sentence(hall.lang)).collect();
+            let roll = plan.roll();
+            let rules: Vec<String> =
+                [Some(aloud::rules(roll, hall.lang)), aloud::times(roll, hall.lang)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+            Some(json!({"warnings": warnings, "rules": rules}))
+        }
+        _ => None,
+    };
+    let (jumps, fresh) = (hall.jumps(), hall.has_just_jumped());
+    let told = |(n, (at, told)): (usize, &(u64, String))| json!({"at": at, "told": told, "fresh": fresh && n + 1 == jumps.len()});
+    let clock: Vec<Value> = jumps.iter().enumerate().map(told).collect();
+    json!({"files": files, "faults": hall.faults, "told": hall.told, "broken": broken, "draw": draw, "receipts": hall.receipts(),
+        "recorded": hall.recorded.map(OnDisk::lines), "anew": anew, "clock": clock, "log": hall.log_warning, "time_asked": hall.asks_time()})
+}
+
+/// What the operator sees of the next steps.
+fn steps(draw: &mut Draw) -> Value {
+    let silent = draw.session.still_to_sign();
+    let pools = draw.roll().pools().len();
+    let offers: Vec<Value> = (0..pools)
+        .filter_map(|pool| {
+            let (unit, household) = draw.session.open_offer(pool)?;
+            Some(json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}))
+        })
+        .collect();
+    let due = draw.due_offer().map(|(unit, household)| json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}));
+    let objections: Vec<Value> = draw
+        .progress
+        .objections
+        .iter()
+        .map(|(id, text, ruled)| json!({"id": id, "text": text, "upheld": ruled}))
+        .collect();
+    let benches = draw.session.signatures();
+    let closes = match draw.session.awaits() {
+        Awaits::RollCall => Some(Closed::Commits),
+        Awaits::Reveals => Some(Closed::Reveals),
+        _ => None,
+    };
+    let less = |closes| {
+        draw.book
+            .benches
+            .iter()
+            .filter_map(|b| Some((b.id.clone(), aloud::one_less(draw, &b.id, closes)?)))
+            .collect()
+    };
+    let less: BTreeMap<String, String> = closes.map(less).unwrap_or_default();
+    let keys_less: BTreeMap<&String, String> =
+        silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
+    json!({
+        "less": less,
+        "keys_less": keys_less,
+        "lost": closes.map(|closes| aloud::lost(draw, closes)).unwrap_or_default(),
+        "can_undo": draw.session.can_undo(),
+        "signing": !benches.is_empty(),
+        "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),
+        "sample": !sample_keys(draw).is_empty(),
+        "rests": draw.progress.rests,
+        "silent": silent,
+        "whole": draw.whole_sign_off(),
+        "note": draw.session.checkpoint_body().map(|body| format!("{body}\n")),
+        "offers": offers,
+        "due": due,
+        "objections": objections,
+    })
+}
+
+fn of_plan(plan: &ValidPlan) -> View {
+    let book = crate::ceremony::book::Book::of(plan);
+    let roll = plan.roll();
+    let benches = book.benches.iter().map(|bench| {
+        let members: Vec<Value> = book
+            .members
+            .iter()
+            .filter(|m| m.bench == bench.id)
+            .map(|m| json!({"id": m.id, "name": m.name, "key": key_of(roll, &m.id), "did": "nothing", "said": "nothing"}))
+            .collect();
+        json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
+    });
+    let fingerprints = [Some(aloud::fingerprint(plan.root())), None, None];
+    View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
+}
+
+/// What every page with a plan has.
+fn heads(roll: &Roll) -> View {
+    let mode = match roll.mode() {
+        Mode::Official => "official",
+        Mode::Rehearsal => "rehearsal",
+    };
+    let source = |source: &floorlot::plan::Source| {
+        let time = (source.device == Device::Drand).then(|| floorlot::drand::time_of(source.round));
+        json!({"device": source.device.word(), "count": source.count, "range": source.range, "round": source.round, "time": time,
+            "en": aloud::source(source, Lang::En), "zh": aloud::source(source, Lang::Zh)})
+    };
+    let counts = json!({"households": roll.household_count(), "units": roll.unit_count(), "pools": roll.pools().len()});
+    View {
+        mode: Some(mode),
+        title: roll.title().into(),
+        origin: roll.origin().into(),
+        attempt: roll.attempt(),
+        counts: Some(counts),
+        sources: roll.sources().iter().map(source).collect(),
+        ..blank()
+    }
+}
+
+fn key_of(roll: &Roll, member: &str) -> Option<String> {
+    roll.member_key(member).map(|key| key::fingerprint(key).to_string())
+}
+
+fn of_draw(draw: &mut Draw) -> View {
+    let stage = draw.session.awaits();
+    let mut view = heads(draw.roll());
+    view.stage = match &stage {
+        Awaits::RollCall => "roll_call",
+        Awaits::Reveals => "reveals",
+        Awaits::Numbers { .. } => "numbers",
+        Awaits::Call { .. } => "call",
+        Awaits::Choice { .. } => "choice",
+        Awaits::SignOff => "sign_off",
+        Awaits::Aftermath => "aftermath",
+        Awaits::Done => "done",
+        _ if draw.session.can_undo() => "settle",
+        _ => "draw",
+    };
+    let number = match &stage {
+        Awaits::Numbers { number, .. } => Some(number),
+        _ => None,
+    };
+    view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
+    let show = |root: Option<floorlot::Hash>| root.map(aloud::fingerprint);
+    let head = draw.head_root.filter(|head| Some(*head) != draw.result_root);
+    view.fingerprints = [show(draw.session.plan_root()), show(draw.result_root), show(head)];
+    view.benches = benches(draw);
+    view.seed = draw
+        .session
+        .seed()
+        .map(|seed| json!({"seed": seed.to_string(), "text": draw.session.seed_text()}));
+    let holders = holders(draw);
+    view.estate = estate(draw.roll(), &holders);
+    view.recent = recent(draw);
+    view.served = draw.progress.record.served();
+    view.result =
+        draw.progress.result.map(|(picked, standby, leftover)| json!({"picked": picked, "standby": standby, "leftover": leftover}));
+    view.void = draw.progress.void.clone();
+    pool(draw, &stage, &mut view);
+    view.building = building(draw, &stage, &holders);
+    if matches!(stage, Awaits::Aftermath | Awaits::Done | Awaits::SignOff) && view.result.is_some()
+    {
+        let standby =
+            draw.session.standby().iter().map(|h| household_of(draw, *h)).collect::<Vec<_>>();
+        let free = holders.iter().filter(|holder| holder.is_none()).count();
+        let (free, held) =
+            if draw.session.is_void() { (0, 0) } else { (free, holders.len() - free) };
+        let events: Vec<Value> = draw
+            .progress
+            .events
+            .iter()
+            .rev()
+            .take(6)
+            .map(|words| json!({"en": words.en, "zh": words.zh}))
+            .collect();
+        view.after = Some(
+            json!({"events": events, "standby": standby, "free": free, "held": held, "changed": draw.progress.changed}),
+        );
+    }
+    view
+}
+
+fn benches(draw: &Draw) -> Vec<Value> {
+    let (book, progress) = (&draw.book, &draw.progress);
+    let did = |did: Did| match did {
+        Did::Nothing => "nothing",
+        Did::Committed => "committed",
+        Did::Envelope => "envelope",
+        Did::Absent => "absent",
+        Did::Revealed => "revealed",
+        Did::Withheld => "withheld",
+    };
+    let said = |said: Said| match said {
+        Said::Nothing => "nothing",
+        Said::Key => "key",
+        Said::Paper => "paper",
+        Said::Dissent => "dissent",
+        Said::Unsigned => "unsigned",
+    };
+    let mut all = Vec::new();
+    for bench in &book.benches {
+        let members = book
+            .members
+            .iter()
+            .zip(progress.members.iter().zip(&progress.said))
+            .filter(|(m, _)| m.bench == bench.id);
+        let members: Vec<Value> = members
+            .map(|(m, (d, s))| json!({"id": m.id, "name": m.name, "key": key_of(draw.roll(), &m.id), "did": did(*d), "said": said(*s)}))
+            .collect();
+        let (committed, revealed) = (
+            progress.count(book, &bench.id, Closed::Commits),
+            progress.count(book, &bench.id, Closed::Reveals),
+        );
+        all.push(
+            json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members,
+            "committed": committed, "revealed": revealed}),
+        );
+    }
+    all
+}
+
+/// Who has each unit.
+fn holders(draw: &Draw) -> Vec<Option<u32>> {
+    let mut holders = vec![None; draw.roll().unit_count() as usize];
+    for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
+        let slot = holding.unit().and_then(|unit| holders.get_mut(unit as usize));
+        slot.into_iter().for_each(|slot| *slot = Some(household));
+    }
+    holders
+}
+
+/// How full each building is.
+fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
+    let mut all: Vec<(String, u64, u64)> = Vec::new();
+    let mut first = 0_usize;
+    for pool in roll.pools() {
+        let count = pool.unit_count() as usize;
+        let taken =
+            holders.iter().skip(first).take(count).filter(|holder| holder.is_some()).count() as u64;
+        first += count;
+        match all.iter_mut().find(|(name, ..)| *name == pool.building) {
+            Some((_, units, filled)) => {
+                (*units, *filled) = (*units + count as u64, *filled + taken)
+            }
+            None => all.push((pool.building.clone(), count as u64, taken)),
+        }
+    }
+    all.into_iter()
+        .map(|(name, units, taken)| json!({"name": name, "units": units, "taken": taken}))
+        .collect()
+}
+
+fn household_of(draw: &Draw, household: u32) -> Value {
+    let name = draw.book.households.get(household as usize).map_or("", String::as_str);
+    let ticket = draw.session.drawn(household).map(|drawn| drawn.ticket.to_string());
+    json!({"id": draw.roll().household_id(household), "name": name, "ticket": ticket, "tier": draw.roll().tier(household),
+        "needs": words_of(draw.roll().needs(household))})
+}
+
+/// Needs in the words of people.
+fn words_of(needs: &[String]) -> Option<Value> {
+    let words = |lang| crate::prints::needs(needs, lang);
+    (!needs.is_empty()).then(|| json!({"en": words(Lang::En), "zh": words(Lang::Zh)}))
+}
+
+fn unit_of(draw: &Draw, unit: u32) -> Value {
+    let label = draw.book.units.get(unit as usize).map_or("", |u| &u.label);
+    json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)})
+}
+
+fn recent(draw: &Draw) -> Vec<Value> {
+    let turn = |turn: &Turn| {
+        let (what, unit, reason) = match &turn.outcome {
+            Outcome::Picked { unit, by } => (by.word(), Some(*unit), None),
+            Outcome::Standby => ("standby", None, None),
+            Outcome::Missed { deferred: true } => ("deferred", None, None),
+            Outcome::Missed { deferred: false } => ("missed", None, None),
+            Outcome::Undone { unit, reason } => ("undone", *unit, Some(reason)),
+        };
+        let mut household = household_of(draw, turn.household);
+        if let Some(household) = household.as_object_mut() {
+            // also when its pool is drawn already
+            household.insert("ticket".into(), json!(turn.ticket));
+        }
+        json!({"household": household, "what": what, "unit": unit.map(|unit| unit_of(draw, unit)), "reason": reason})
+    };
+    draw.progress.recent.iter().rev().map(turn).collect()
+}
+
+/// The pool that is drawn, and whose turn it is.
+fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
+    let Some(info) = draw.session.pool() else { return };
+    let (id, rule) = (info.id.clone(), info.rule.word());
+    let households = draw.book.households_of(&id);
+    let given = households.filter(|h| draw.session.holding(*h).is_unit()).count();
+    let info = draw
+        .session
+        .pool()
+        .map(|p| (p.title.clone(), p.building.clone(), p.household_count(), p.unit_count()));
+    let Some((title, building, households, units)) = info else { return };
+    let place = draw.progress.pool().calls;
+    view.pool = Some(
+        json!({"id": id, "title": title, "building": building, "rule": rule, "households": households, "units": units,
+        "given": given, "number": draw.progress.opened, "of": draw.roll().pools().len(), "place": place}),
+    );
+    if let Awaits::Choice { household, offered } = stage {
+        let mut call = household_of(draw, *household);
+        if let Some(call) = call.as_object_mut() {
+            call.insert("offered".into(), json!(offered));
+            call.insert("place".into(), json!(place));
+        }
+        view.call = Some(call);
+    }
+    if let Awaits::Call { household } = stage {
+        view.next = Some(household_of(draw, *household));
+    }
+}
+
+/// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
+/// cannot be chosen now.
+fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<Value> {
+    let name = draw.session.pool().map(|pool| pool.building.clone());
+    let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
+    let own = draw.session.pool().map(|pool| pool.id.clone());
+    let choosing = matches!(stage, Awaits::Choice { .. });
+    let mut units = Vec::new();
+    let pools: Vec<(String, String)> = draw
+        .roll()
+        .pools()
+        .iter()
+        .filter(|pool| pool.building == name)
+        .map(|pool| (pool.id.clone(), pool.title.clone()))
+        .collect();
+    for (pool, _) in &pools {
+        for unit in draw.book.units_of(pool) {
+            let holder = holders.get(unit as usize).copied().flatten();
+            let state = match (holder, choosing && own.as_ref() == Some(pool)) {
+                (Some(_), _) => "taken",
+                (None, false) if choosing => "elsewhere",
+                (None, false) => "free",
+                (None, true) => match draw.session.not_offered(unit) {
+                    None => "offered",
+                    Some(NotOffered::HeldBack) => "held",
+                    Some(NotOffered::Needs) => "unfit",
+                    Some(_) => "free",
+                },
+            };
+            let by = holder.map(|holder| household_of(draw, holder));
+            let mut shown = unit_of(draw, unit);
+            if let Some(shown) = shown.as_object_mut() {
+                shown.insert("state".into(), json!(state));
+                shown.insert("pool".into(), json!(pool));
+                shown.insert("features".into(), json!(words_of(draw.roll().features(unit))));
+                shown.insert("by".into(), json!(by));
+            }
+            units.push(shown);
+        }
+    }
+    Some(
+        json!({"name": name, "pools": pools.iter().map(|(id, title)| json!({"id": id, "title": title})).collect::<Vec<_>>(), "units": units}),
+    )
+}

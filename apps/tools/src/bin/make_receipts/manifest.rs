@@ -1,0 +1,155 @@
+//! The manifest: what a verifier says of each file.
+
+use floorlot::receipt::{BenchKeys, Facts, ReceiptCheck, ReceiptEvidence, ReceiptReport, Saved};
+use floorlot::transcript::{Changed, Level, OutcomeKind};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A file, and what is known from outside of it.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) about: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) evidence: Evidence,
+}
+
+/// What is known from outside.
+#[derive(Clone, Default)]
+pub(crate) struct Evidence {
+    pub(crate) fingerprints: Vec<String>,
+    pub(crate) panel: Vec<BenchKeys>,
+}
+
+impl Evidence {
+    fn read(&self) -> ReceiptEvidence {
+        ReceiptEvidence {
+            fingerprints: self.fingerprints.iter().map(|digits| digits.parse().unwrap()).collect(),
+            panel: self.panel.clone(),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Bench {
+    bench: String,
+    quorum: u64,
+    keys: Vec<String>,
+}
+
+#[derive(serde::Serialize)]
+struct EvidenceEntry {
+    fingerprints: Vec<String>,
+    panel: Vec<Bench>,
+}
+
+/// One entry of `receipts.json`.
+#[derive(serde::Serialize)]
+pub(crate) struct Entry {
+    file: String,
+    about: String,
+    evidence: EvidenceEntry,
+    verdict: String,
+    level: String,
+    first_failed: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<Changed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Report>,
+}
+
+/// What the report says, but for words that each verifier chooses itself.
+#[derive(serde::Serialize)]
+struct Report {
+    anchored: bool,
+    signed: bool,
+    checks: Checks,
+    /// Whether something around the lines was passed over.
+    note: bool,
+    /// What the lines say; nothing where they have not the form of a receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<serde_json::Value>,
+}
+
+/// Each check by its id: outcome, examined, number of faults.
+struct Checks(Vec<(&'static str, OutcomeKind, u64, usize)>);
+
+impl Serialize for Checks {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(Some(self.0.len()))?;
+        for (id, outcome, examined, faults) in &self.0 {
+            map.serialize_entry(id, &(outcome, examined, faults))?;
+        }
+        map.end()
+    }
+}
+
+fn word(value: impl Serialize) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap_or_default().to_owned()
+}
+
+/// The facts, with the number of later lines in the place of their words.
+fn facts(facts: &Facts) -> serde_json::Value {
+    let mut value = serde_json::to_value(facts).unwrap();
+    value["later"] = facts.later.len().into();
+    value
+}
+
+fn report(report: &ReceiptReport) -> Report {
+    let failed = report.first_failed().map(|check| check.id);
+    let checks = report.checks.iter();
+    let checks = checks.map(|c| (c.id.id(), c.outcome, c.examined, c.faults.len())).collect();
+    Report {
+        anchored: report.anchored,
+        signed: report.signed,
+        checks: Checks(checks),
+        note: report.note.is_some(),
+        facts: (failed != Some(ReceiptCheck::R1)).then(|| facts(report.claims())),
+    }
+}
+
+/// What the verifier says of a file.
+pub(crate) fn entry(path: &str, about: &str, bytes: &[u8], evidence: &Evidence) -> Entry {
+    let benches = evidence.panel.iter().map(|bench| Bench {
+        bench: bench.bench.clone(),
+        quorum: bench.quorum,
+        keys: bench.keys.iter().map(ToString::to_string).collect(),
+    });
+    let unread = Entry {
+        file: path.to_owned(),
+        about: about.to_owned(),
+        evidence: EvidenceEntry {
+            fingerprints: evidence.fingerprints.clone(),
+            panel: benches.collect(),
+        },
+        verdict: "unreadable".into(),
+        level: word(Level::None),
+        first_failed: None,
+        changed: None,
+        report: None,
+    };
+    match Saved::read(bytes) {
+        Err(error) => Entry { changed: error.changed, ..unread },
+        Ok(saved) => {
+            let found = saved.verify(&evidence.read());
+            Entry {
+                verdict: word(found.verdict),
+                level: word(found.proven().map_or(Level::None, |proven| proven.level())),
+                first_failed: found.first_failed().map(|check| check.id.id()),
+                report: Some(report(&found)),
+                ..unread
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// The id of the first failed check in small letters, or the verdict if none failed.
+    pub(crate) fn finding(&self) -> String {
+        self.first_failed.map_or_else(|| self.verdict.clone(), str::to_ascii_lowercase)
+    }
+}
+
+/// The manifest: one entry a line.
+pub(crate) fn json(entries: &[Entry]) -> String {
+    let lines: Vec<String> = entries.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
+    format!("[\n{}\n]\n", lines.join(",\n"))
+}

@@ -1,0 +1,385 @@
+//! Receipts that were tampered with, each named by the check that must find it, and what is no
+//! receipt at all.
+
+use crate::draft::{Base, key};
+use crate::manifest::{Case, Evidence};
+use crate::together;
+
+/// A receipt of H003, a text of seven entries with signatures, to cut and to change.
+struct Text {
+    text: String,
+    evidence: Evidence,
+}
+
+impl Text {
+    fn new() -> Text {
+        let base = Base::read("aftermath");
+        Text { text: base.receipt("H003").to_string(), evidence: base.evidence() }
+    }
+
+    fn case(&self, name: &str, about: &'static str, text: impl Into<Vec<u8>>) -> Case {
+        let (name, bytes, evidence) = (name.into(), text.into(), self.evidence.clone());
+        Case { name, about, bytes, evidence }
+    }
+
+    /// The text with this in the place of that, once.
+    fn but(&self, name: &str, about: &'static str, this: &str, that: &str) -> Case {
+        assert!(self.text.contains(this), "{name}: no `{this}`");
+        self.case(name, about, self.text.replacen(this, that, 1))
+    }
+
+    /// The first line that begins so.
+    fn line(&self, start: &str) -> &str {
+        let line = self.text.lines().find(|line| line.starts_with(start));
+        line.unwrap_or_else(|| panic!("no line `{start}`"))
+    }
+
+    /// The checkpoint with its signatures.
+    fn note(&self) -> &str {
+        &self.text[self.text.rfind("\ncorpus.example/aftermath\n").unwrap() + 1..]
+    }
+
+    /// A hash of a proof.
+    fn hash(&self) -> &str {
+        self.text.lines().find(|line| line.len() == 44 && line.ends_with('=')).unwrap()
+    }
+}
+
+/// R1: the form of the entries.
+fn entries() -> Vec<Case> {
+    let t = Text::new();
+    let hash = t.hash().to_owned();
+    vec![
+        t.but(
+            "r1-other-version",
+            "the first line names another version",
+            "floorlot/1 receipt\n",
+            "floorlot/1 receipts\n",
+        ),
+        t.but("r1-index-with-a-zero-in-front", "an index is written 00", "index 0\n", "index 00\n"),
+        t.but("r1-index-below-zero", "an index is negative", "index 0\n", "index -1\n"),
+        t.but(
+            "r1-index-of-65-bits",
+            "an index is too large for any tree",
+            "index 0\n",
+            "index 18446744073709551616\n",
+        ),
+        t.but(
+            "r1-indices-not-in-order",
+            "an entry stands behind one with a larger index",
+            "index 0\n",
+            "index 900\n",
+        ),
+        t.but("r1-line-without-its-word", "an entry has no `line `", "\nline ", "\n"),
+        t.but(
+            "r1-hash-of-31-bytes",
+            "a hash of a proof is too short",
+            &hash,
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+        ),
+        t.but(
+            "r1-hash-spelled-otherwise",
+            "the last digit of a hash has bits that mean nothing",
+            &hash,
+            &otherwise(&hash),
+        ),
+        t.but(
+            "r1-65-hashes",
+            "a proof is longer than any tree is high",
+            &format!("{hash}\n"),
+            &format!("{hash}\n").repeat(65),
+        ),
+        t.but("r1-no-empty-line", "no empty line behind a proof", "\n\nindex", "\nindex"),
+        t.but("r1-two-empty-lines", "two empty lines behind a proof", "\n\nindex", "\n\n\nindex"),
+    ]
+}
+
+/// R1: how many entries there are, and the checkpoint behind them.
+fn notes() -> Vec<Case> {
+    let t = Text::new();
+    let note = t.note().to_owned();
+    let before_note = t.text[..t.text.len() - note.len()].to_owned();
+    let first = t.text["floorlot/1 receipt\n".len()..].split_inclusive("\n\n").next().unwrap();
+    let many: String =
+        (0..65).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
+    let signature = t.line("— corpus.example/r2").to_owned();
+    vec![
+        t.case(
+            "r1-65-entries",
+            "more entries than a receipt has",
+            format!("floorlot/1 receipt\n{many}{note}"),
+        ),
+        t.case("r1-no-entry", "a checkpoint alone", format!("floorlot/1 receipt\n{note}")),
+        t.case("r1-no-checkpoint", "no checkpoint at the end", before_note.clone()),
+        t.case(
+            "r1-checkpoint-of-two-lines",
+            "the checkpoint has no root",
+            before_note + "corpus.example/aftermath\n112\n",
+        ),
+        t.but(
+            "r1-size-with-a-zero-in-front",
+            "the size of the checkpoint is written 0112",
+            "\n112\n",
+            "\n0112\n",
+        ),
+        t.but(
+            "r1-signature-with-a-hyphen",
+            "a hyphen in the place of the dash before a signature",
+            &signature,
+            &signature.replacen('—', "-", 1),
+        ),
+        t.case(
+            "r1-more-behind-the-signatures",
+            "a line behind the signatures",
+            t.text.clone() + "and more\n",
+        ),
+        t.case("r1-cut-off", "the end is cut off", &t.text[..t.text.len() - 40]),
+    ]
+}
+
+/// Base64 of the same bytes with another last digit, which a strict reader refuses.
+fn otherwise(hash: &str) -> String {
+    let last = DIGITS.iter().position(|digit| *digit == hash.as_bytes()[42]).unwrap();
+    format!("{}{}=", &hash[..42], char::from(DIGITS[last + 1]))
+}
+
+/// R2: lines that are not in the tree, or in no transcript at all.
+fn lines() -> Vec<Case> {
+    let t = Text::new();
+    let ticket = t.line("line {\"kind\":\"call\"").split('"').nth(15).unwrap().to_owned();
+    vec![
+        t.but("r2-other-ticket", "the ticket of its call", &ticket, "1234567890123456789"),
+        t.but(
+            "r2-other-unit",
+            "the unit of its pick",
+            "\"unit\":\"A-1801\"",
+            "\"unit\":\"A-1201\"",
+        ),
+        t.but("r2-other-storey", "the storey of its unit", "\"storey\":18", "\"storey\":19"),
+        t.but(
+            "r2-official-made-rehearsal",
+            "the mode of the draw",
+            "\"mode\":\"official\"",
+            "\"mode\":\"rehearsal\"",
+        ),
+        t.but(
+            "r2-other-ruling",
+            "the ruling on its objection",
+            "\"decision\":\"rejected\"",
+            "\"decision\":\"upheld\"",
+        ),
+        t.but(
+            "r2-white-space",
+            "white space in a line",
+            "{\"kind\":\"call\",",
+            "{\"kind\": \"call\",",
+        ),
+        t.but(
+            "r2-unknown-kind",
+            "a line of a kind that does not exist",
+            "{\"kind\":\"objection\",",
+            "{\"kind\":\"complaint\",",
+        ),
+        t.but("r2-cr-in-a-line", "a CR inside a line", "\"tier\":1", "\"tier\":\r1"),
+    ]
+}
+
+/// R2: proofs that lead elsewhere.
+fn proofs() -> Vec<Case> {
+    let t = Text::new();
+    let hash = t.hash().to_owned();
+    let wrong = hash.replacen(&hash[..1], if hash.starts_with('A') { "B" } else { "A" }, 1);
+    let swapped: Vec<&str> =
+        t.text.lines().filter(|line| line.len() == 44 && line.ends_with('=')).take(2).collect();
+    let other = Base::read("void-after-the-result").receipt("H003").to_string();
+    let other = other[other.rfind("\ncorpus.example/").unwrap() + 1..]
+        .replace("void-after-the-result", "aftermath");
+    let last = t.text[..t.text.rfind("\nindex ").unwrap() + 1].len();
+    let last_index = t.text[last..].lines().next().unwrap().to_owned();
+    vec![
+        t.but("r2-other-hash", "a hash of a proof", &hash, &wrong),
+        t.but("r2-hash-missing", "a hash of a proof is left out", &format!("{hash}\n"), ""),
+        t.but(
+            "r2-hash-twice",
+            "a hash of a proof stands there twice",
+            &format!("{hash}\n"),
+            &format!("{hash}\n{hash}\n"),
+        ),
+        t.but(
+            "r2-hashes-exchanged",
+            "two hashes of a proof change places",
+            &swapped.join("\n"),
+            &format!("{}\n{}", swapped[1], swapped[0]),
+        ),
+        t.but("r2-other-place", "a line at the place beside its own", "index 0\n", "index 1\n"),
+        t.but("r2-place-outside", "a line behind the end of the tree", &last_index, "index 112"),
+        t.but("r2-proof-left-out", "a line without its proof", &proof_of(&t), "\n\n"),
+        t.but(
+            "r2-smaller-size",
+            "the size in the checkpoint, smaller than an index",
+            "\n112\n",
+            "\n60\n",
+        ),
+        t.case(
+            "r2-checkpoint-of-another-draw",
+            "the checkpoint of another draw under the same name",
+            t.text.replace(t.note(), &other),
+        ),
+    ]
+}
+
+/// The proof of the first entry, with what stands around it.
+fn proof_of(t: &Text) -> String {
+    let start = t.text.find(t.hash()).unwrap();
+    let end = start + t.text[start..].find("\n\n").unwrap();
+    t.text[start - 1..end + 2].to_owned()
+}
+
+/// R4: the fingerprint.
+fn fingerprints() -> Vec<Case> {
+    let t = Text::new();
+    let own = t.evidence.fingerprints[0].clone();
+    let last = if own.ends_with('0') { "1" } else { "0" };
+    let digit = format!("{}{last}", &own[..own.len() - 1]);
+    let groups: Vec<&str> = own.split(' ').collect();
+    let turned = [&groups[1..], &groups[..1]].concat().join(" ");
+    let other = Base::read("empty-batch").evidence().fingerprints[0].clone();
+    let case = |name: &str, about, noted: Vec<String>| {
+        let evidence = Evidence { fingerprints: noted, ..t.evidence.clone() };
+        Case { name: name.into(), about, bytes: t.text.clone().into_bytes(), evidence }
+    };
+    let short = Base::read("aftermath").receipt("H003").short(usize::MAX).unwrap();
+    let none = Evidence { panel: Vec::new(), fingerprints: vec![other.clone()] };
+    vec![
+        case("r4-one-digit", "one digit noted is another", vec![digit.clone()]),
+        case("r4-groups-turned", "the right groups in another order", vec![turned]),
+        case("r4-of-another-draw", "the fingerprint of another draw", vec![other.clone()]),
+        case(
+            "r4-none-of-several",
+            "several fingerprints, none of them its own",
+            vec![digit, other],
+        ),
+        Case {
+            name: "r4-short-form".into(),
+            about: "a short form with the fingerprint of another draw",
+            bytes: short.into_bytes(),
+            evidence: none,
+        },
+    ]
+}
+
+/// R5: the signatures.
+fn signatures() -> Vec<Case> {
+    let t = Text::new();
+    let body: String = t.note().split_inclusive('\n').take(3).collect();
+    let own = |member: &str| t.line(&format!("— corpus.example/{member} ")).to_owned();
+    let r2 = own("r2");
+    let base = Base::read("aftermath");
+    let earlier = base.draft("H003").lines;
+    let earlier = earlier
+        .iter()
+        .find(|line| line.starts_with("{\"kind\":\"cosignature\",\"member\":\"r2\""))
+        .unwrap();
+    let earlier = earlier[earlier.find('—').unwrap()..].split('"').next().unwrap();
+    let mut bytes = decode(r2.rsplit(' ').next().unwrap());
+    let altered = |bytes: &[u8]| format!("— corpus.example/r2 {}", encode(bytes));
+    bytes[40] ^= 1;
+    let bit = altered(&bytes);
+    bytes[40] ^= 1;
+    bytes[11] ^= 1;
+    let time = altered(&bytes);
+    let other_body = body.replace("\n112\n", "\n111\n");
+    let moved = key("r2").cosign(&other_body, 1_792_000_840).to_string();
+    let theirs = key("o1").cosign(&body, 1_792_000_840).to_string();
+    let theirs = decode(theirs.rsplit(' ').next().unwrap());
+    let id = decode(r2.rsplit(' ').next().unwrap())[..4].to_vec();
+    let other_key = altered(&[id, theirs[4..].to_vec()].concat());
+    vec![
+        t.but(
+            "r5-other-size",
+            "the size in the checkpoint, with which the proofs go as well",
+            "\n112\n",
+            "\n113\n",
+        ),
+        t.but("r5-one-bit", "one bit of a signature", &r2, &bit),
+        t.but("r5-other-time", "the time in a signature", &r2, &time),
+        t.but("r5-of-the-plan", "a signature over the checkpoint of the plan", &r2, earlier),
+        t.but("r5-of-another-size", "a signature over a checkpoint of another size", &r2, &moved),
+        t.but(
+            "r5-by-another-key",
+            "a signature by another key under this name and key id",
+            &r2,
+            &other_key,
+        ),
+        t.case(
+            "r5-a-wrong-one-beside-the-right-one",
+            "a wrong signature by a key that signed rightly as well",
+            t.text.clone() + &bit + "\n",
+        ),
+    ]
+}
+
+const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Base64, without the library's.
+fn decode(text: &str) -> Vec<u8> {
+    let sextets = text.bytes().filter(|c| *c != b'=');
+    let bits = sextets.flat_map(|c| {
+        let value = DIGITS.iter().position(|digit| *digit == c).unwrap();
+        (0..6).rev().map(move |bit| value >> bit & 1 == 1)
+    });
+    let bits: Vec<bool> = bits.collect();
+    let byte = |bits: &[bool]| bits.iter().fold(0_u8, |byte, bit| byte << 1 | u8::from(*bit));
+    bits.chunks_exact(8).map(byte).collect()
+}
+
+fn encode(bytes: &[u8]) -> String {
+    let bits: Vec<bool> =
+        bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
+    let digit = |bits: &[bool]| {
+        let value = (0..6).fold(0, |n, i| n << 1 | usize::from(bits.get(i) == Some(&true)));
+        char::from(DIGITS[value])
+    };
+    let mut out: String = bits.chunks(6).map(digit).collect();
+    while out.len() % 4 != 0 {
+        out.push('=');
+    }
+    out
+}
+
+/// What is no receipt, and what a program made of one.
+fn unreadable() -> Vec<Case> {
+    let t = Text::new();
+    let utf16: Vec<u8> = t.text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut torn = t.text.clone().into_bytes();
+    torn[200] = 0xff;
+    vec![
+        t.case("unreadable-empty", "an empty file", ""),
+        t.case("unreadable-transcript", "a transcript", "{\"kind\":\"plan\",\"floorlot\":1}\n"),
+        t.case("unreadable-web-page", "a web page", "<!doctype html><title>404</title>\n"),
+        t.case(
+            "unreadable-byte-order-mark",
+            "a byte order mark in front",
+            format!("\u{feff}{}", t.text),
+        ),
+        t.case("unreadable-utf-16", "saved as UTF-16", [vec![0xff, 0xfe], utf16].concat()),
+        t.case("unreadable-empty-line-in-front", "an empty line in front", format!("\n{}", t.text)),
+        t.case("unreadable-white-space-in-front", "a space in front", format!(" {}", t.text)),
+        t.case("unreadable-base64", "as a mail program packs it", encode(t.text.as_bytes())),
+        t.case("unreadable-not-utf-8", "a byte that is not UTF-8", torn),
+    ]
+}
+
+pub(crate) fn all() -> Vec<Case> {
+    let rules = [
+        entries(),
+        notes(),
+        lines(),
+        proofs(),
+        together::all(),
+        fingerprints(),
+        signatures(),
+        unreadable(),
+    ];
+    rules.into_iter().flatten().collect()
+}

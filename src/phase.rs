@@ -1,0 +1,357 @@
+//! Rule T2: the phases of a transcript, the lines that may stand in each, and where they lead.
+//!
+//! The live session, the verifier and whoever else walks through a transcript read the rule from
+//! here. The session makes no line for which [`Phase::after`] has no phase; the verifier writes
+//! such a line down and goes on as section 7 of the [specification](crate::spec) says ('Going on
+//! after a failure', 2): with [`Role::ends`].
+
+use crate::lines::{Closed, Line, Stage};
+use crate::rules::Words;
+
+/// How far a transcript is. The first seven follow one another, each ended by its gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    Plan,
+    RollCall,
+    Answers,
+    Numbers,
+    Pools,
+    Result,
+    Signed,
+    Closed,
+    /// A batch of the aftermath is open.
+    Batch,
+}
+
+/// What a line is to rule T2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    PlanLine,
+    PlanSeal,
+    /// What a member says about the last checkpoint: a line of a sign-off.
+    Statement,
+    /// A line of the roll call.
+    RollCall,
+    CloseCommits,
+    Answer,
+    CloseReveals,
+    Numbers,
+    Seed,
+    /// A line of a pool.
+    Draw,
+    Result,
+    ResultSeal,
+    Closing,
+    /// A line of the aftermath, other than `void`.
+    Event,
+    Void,
+    /// The checkpoint over a batch of the aftermath.
+    BatchSeal,
+}
+
+/// A phase of the main line of rule T2: what may stand in it, the gate that ends it, and the phase
+/// after.
+struct Row {
+    phase: Phase,
+    lines: Option<Role>,
+    gate: Role,
+    after: Phase,
+}
+
+/// ```text
+/// transcript = plan-lines checkpoint(plan) sign-off
+///              roll-call close(commits) answers close(reveals) numbers seed
+///              pool-draw+ result checkpoint(result) sign-off closing
+/// ```
+const MAIN_LINE: [Row; 7] = {
+    use Phase::{Answers, Closed, Numbers, Plan, Pools, Result, RollCall, Signed};
+    const fn row(phase: Phase, lines: Option<Role>, gate: Role, after: Phase) -> Row {
+        Row { phase, lines, gate, after }
+    }
+    [
+        row(Plan, Some(Role::PlanLine), Role::PlanSeal, RollCall),
+        row(RollCall, Some(Role::RollCall), Role::CloseCommits, Answers),
+        row(Answers, Some(Role::Answer), Role::CloseReveals, Numbers),
+        row(Numbers, Some(Role::Numbers), Role::Seed, Pools),
+        row(Pools, Some(Role::Draw), Role::Result, Result),
+        row(Result, None, Role::ResultSeal, Signed),
+        row(Signed, Some(Role::Statement), Role::Closing, Closed),
+    ]
+};
+
+impl Role {
+    pub(crate) fn of(line: &Line<'_>) -> Role {
+        match line {
+            Line::Plan { .. }
+            | Line::Bench { .. }
+            | Line::Member { .. }
+            | Line::Source { .. }
+            | Line::Pool { .. }
+            | Line::Unit { .. }
+            | Line::Household { .. } => Role::PlanLine,
+            Line::Checkpoint { stage, .. } => Role::of_checkpoint(*stage),
+            Line::Cosignature { .. }
+            | Line::Paper { .. }
+            | Line::Dissent { .. }
+            | Line::Unsigned { .. } => Role::Statement,
+            Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. } => Role::RollCall,
+            Line::Close { what: Closed::Commits, .. } => Role::CloseCommits,
+            Line::Reveal { .. } | Line::Withheld { .. } => Role::Answer,
+            Line::Close { what: Closed::Reveals, .. } => Role::CloseReveals,
+            Line::Dice { .. } | Line::Balls { .. } | Line::Drand { .. } => Role::Numbers,
+            Line::Seed { .. } => Role::Seed,
+            Line::Open { .. }
+            | Line::Call { .. }
+            | Line::Missed { .. }
+            | Line::Pick { .. }
+            | Line::Undo { .. }
+            | Line::Standby { .. }
+            | Line::End { .. }
+            | Line::Leftover { .. } => Role::Draw,
+            Line::Result { .. } => Role::Result,
+            Line::Objection { .. }
+            | Line::Ruling { .. }
+            | Line::Withdrawal { .. }
+            | Line::Offer { .. }
+            | Line::Accept { .. }
+            | Line::Decline { .. }
+            | Line::Swap { .. }
+            | Line::Recording { .. } => Role::Event,
+            Line::Void { .. } => Role::Void,
+            Line::Closing { .. } => Role::Closing,
+        }
+    }
+
+    pub(crate) fn of_checkpoint(stage: Stage) -> Role {
+        match stage {
+            Stage::Plan => Role::PlanSeal,
+            Stage::Result => Role::ResultSeal,
+            Stage::Aftermath => Role::BatchSeal,
+        }
+    }
+
+    /// The phase that a line of this role ends, if it is a gate.
+    pub(crate) fn ends(self) -> Option<Phase> {
+        MAIN_LINE.iter().find(|row| row.gate == self).map(|row| row.phase)
+    }
+}
+
+impl Phase {
+    fn row(self) -> Option<&'static Row> {
+        MAIN_LINE.iter().find(|row| row.phase == self)
+    }
+
+    /// T2: the phase after a line of this role; `None` if it may not stand here.
+    ///
+    /// What stands where within a phase (whose turn it is in a pool, whether a checkpoint can
+    /// still be signed, whether all sources gave their numbers) is for the rules of that phase.
+    pub(crate) fn after(self, role: Role) -> Option<Phase> {
+        match (role, self) {
+            // sign-off, under the checkpoint of the plan: before the roll call begins
+            (Role::Statement, Phase::RollCall) => Some(Phase::RollCall),
+            // aftermath = event* checkpoint(aftermath) sign-off closing
+            (Role::Event, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
+            (Role::BatchSeal, Phase::Closed | Phase::Batch) => Some(Phase::Signed),
+            // event = ... | void; broken-off = any beginning of what stands before `result`, then
+            // void
+            (Role::Void, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
+            (Role::Void, phase) if phase.can_break_off() => Some(Phase::Batch),
+            (role, phase) => match phase.row()? {
+                row if row.gate == role => Some(row.after),
+                row if row.lines == Some(role) => Some(phase),
+                _ => None,
+            },
+        }
+    }
+
+    /// T2: whether a `void` line in this phase breaks the draw off: after the seal of the plan,
+    /// before the result.
+    pub(crate) fn can_break_off(self) -> bool {
+        matches!(self, Phase::RollCall | Phase::Answers | Phase::Numbers | Phase::Pools)
+    }
+
+    /// The phase after this one; the same for those that no gate ends.
+    pub(crate) fn next(self) -> Phase {
+        self.row().map_or(self, |row| row.after)
+    }
+
+    /// What the specification calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Phase::Plan => "plan",
+            Phase::RollCall => "roll call",
+            Phase::Answers => "answers",
+            Phase::Numbers => "numbers",
+            Phase::Pools => "pools",
+            Phase::Result => "result",
+            Phase::Signed => "signed",
+            Phase::Closed => "closed",
+            Phase::Batch => "batch",
+        }
+    }
+
+    /// What may stand in it, for people.
+    pub(crate) fn expects(self) -> Words {
+        match self {
+            Phase::Plan => {
+                Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点")
+            }
+            Phase::RollCall => Words::new("the roll call, or its close", "点名或点名截止"),
+            Phase::Answers => Words::new("a reveal, or the close of reveals", "公开密语或其截止"),
+            Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
+            Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
+            Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
+            Phase::Signed => Words::new("the sign-off, or the closing line", "签名或结束行"),
+            Phase::Closed => Words::new(
+                "nothing but an aftermath after the closing line",
+                "结束行之后只能有后续事项",
+            ),
+            Phase::Batch => {
+                Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点")
+            }
+        }
+    }
+}
+
+/// Where a pool is, which is open or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// No pool is open.
+    NoPool,
+    /// Nobody is called.
+    Between,
+    /// A household is called, and not yet served or deferred.
+    Called,
+    /// It missed its call, and is to be given a unit by lot.
+    LotDue,
+    /// The pool has its `end`.
+    Ended,
+}
+
+impl Turn {
+    /// T2 within a pool: whether a line of the draw may stand here.
+    ///
+    /// ```text
+    /// pool-draw = open turn* end leftover*
+    /// turn      = call (pick | standby | missed | missed pick), with undo as D9 says
+    /// ```
+    pub(crate) fn allows(self, line: &Line<'_>) -> bool {
+        match self {
+            Turn::NoPool => matches!(line, Line::Open { .. }),
+            Turn::Between => {
+                matches!(line, Line::Call { .. } | Line::End { .. } | Line::Undo { .. })
+            }
+            Turn::Called => matches!(
+                line,
+                Line::Pick { .. } | Line::Standby { .. } | Line::Missed { .. } | Line::Undo { .. }
+            ),
+            Turn::LotDue => matches!(line, Line::Pick { .. } | Line::Undo { .. }),
+            Turn::Ended => matches!(line, Line::Leftover { .. } | Line::Open { .. }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Phase, Role, Turn};
+    use crate::lines::Line;
+
+    const PHASES: [Phase; 9] = [
+        Phase::Plan,
+        Phase::RollCall,
+        Phase::Answers,
+        Phase::Numbers,
+        Phase::Pools,
+        Phase::Result,
+        Phase::Signed,
+        Phase::Closed,
+        Phase::Batch,
+    ];
+
+    #[test]
+    fn the_phases_and_gates_are_those_of_the_specification() {
+        let spec = include_str!("spec.md");
+        let phases: Vec<&str> = PHASES.iter().map(|phase| phase.word()).collect();
+        assert!(spec.contains(&format!("They are: {}.", phases.join(", "))), "{phases:?}");
+        // Each of the first seven leads to the one behind it, by its gate and by nothing else.
+        for two in PHASES.windows(2).take(7) {
+            let gates: Vec<Role> =
+                ROLES.into_iter().filter(|role| role.ends() == Some(two[0])).collect();
+            assert_eq!(gates.len(), 1, "{two:?}");
+            assert_eq!((two[0].after(gates[0]), two[0].next()), (Some(two[1]), two[1]));
+        }
+        assert_eq!(ROLES.into_iter().filter(|role| role.ends().is_some()).count(), 7);
+    }
+
+    const ROLES: [Role; 16] = [
+        Role::PlanLine,
+        Role::PlanSeal,
+        Role::Statement,
+        Role::RollCall,
+        Role::CloseCommits,
+        Role::Answer,
+        Role::CloseReveals,
+        Role::Numbers,
+        Role::Seed,
+        Role::Draw,
+        Role::Result,
+        Role::ResultSeal,
+        Role::Closing,
+        Role::Event,
+        Role::Void,
+        Role::BatchSeal,
+    ];
+
+    /// Walks through a transcript: the phase after each line.
+    fn walk(file: &str) -> Result<Vec<Phase>, (usize, Phase)> {
+        let mut phase = Phase::Plan;
+        let mut phases = Vec::new();
+        for (number, line) in (1..).zip(file.lines()) {
+            let line = Line::decode(line.as_bytes()).unwrap();
+            phase = phase.after(Role::of(&line)).ok_or((number, phase))?;
+            phases.push(phase);
+        }
+        Ok(phases)
+    }
+
+    #[test]
+    fn every_valid_transcript_of_the_corpus_is_walked_through() {
+        let (mut files, mut seen) = (0, Vec::new());
+        for entry in
+            std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid"))
+                .unwrap()
+        {
+            let path = entry.unwrap().path();
+            let file = std::fs::read_to_string(&path).unwrap();
+            let Ok(phases) = walk(&file) else { panic!("{path:?}: {:?}", walk(&file)) };
+            assert_eq!(phases.last(), Some(&Phase::Closed), "{path:?}");
+            (files, seen) = (files + 1, [seen, phases].concat());
+        }
+        assert!(files >= 10, "{files}");
+        assert!(PHASES.iter().all(|phase| seen.contains(phase)));
+    }
+
+    #[test]
+    fn nothing_else_may_stand_anywhere() {
+        let mut allowed = Vec::new();
+        for phase in PHASES {
+            let here = ROLES.into_iter().filter(|role| phase.after(*role).is_some()).count();
+            allowed.push(here);
+        }
+        // lines and gate; in the roll call statements and void as well, then void
+        assert_eq!(allowed, [2, 4, 3, 3, 3, 1, 2, 3, 3]);
+    }
+
+    #[test]
+    fn a_turn_is_call_then_outcome() {
+        let line = |text: &'static str| Line::decode(text.as_bytes()).unwrap();
+        let call = line(r#"{"kind":"call","pool":"A","place":1,"household":"H1","ticket":"1"}"#);
+        let missed = line(r#"{"kind":"missed","household":"H1"}"#);
+        let undo = line(r#"{"kind":"undo","reason":"x"}"#);
+        let all = [Turn::NoPool, Turn::Between, Turn::Called, Turn::LotDue, Turn::Ended];
+        let of = |line: &Line<'_>| all.map(|turn| turn.allows(line));
+        assert_eq!(of(&call), [false, true, false, false, false]);
+        assert_eq!(of(&missed), [false, false, true, false, false]);
+        assert_eq!(of(&undo), [false, true, true, true, false]);
+    }
+}

@@ -1,0 +1,254 @@
+//! The roll as it grows: its sections, in their order, and what else the rules ask about (T2, P7).
+
+use super::field::at_most;
+use super::ids::{Ids, MOST_BYTES, MOST_IDS};
+use super::roll::Roll;
+use super::usual::Seen;
+use crate::note::VerifierKey;
+use crate::number::place;
+use crate::rules::{Checks, Rule, Words};
+use std::collections::BTreeMap;
+
+/// The kinds of line of a plan, in the order of rule T2.
+pub(super) const SECTIONS: [&str; 7] =
+    ["plan", "bench", "member", "source", "pool", "unit", "household"];
+
+/// The number of a section among the [`SECTIONS`].
+pub(super) mod section {
+    pub(in crate::plan) const BENCH: usize = 1;
+    pub(in crate::plan) const MEMBER: usize = 2;
+    pub(in crate::plan) const POOL: usize = 4;
+    pub(in crate::plan) const UNIT: usize = 5;
+    pub(in crate::plan) const HOUSEHOLD: usize = 6;
+}
+
+/// Where the ids of one kind stand in the file: the line of the first, and of each that does not
+/// follow its forerunner.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LineOf(Vec<(u32, u64)>);
+
+impl LineOf {
+    fn note(&mut self, index: u32, line: u64) {
+        if self.get(index) != line {
+            self.0.push((index, line));
+        }
+    }
+
+    pub(super) fn get(&self, index: u32) -> u64 {
+        let last = self.0.partition_point(|&(first, _)| first <= index);
+        let last = last.checked_sub(1).and_then(|i| self.0.get(i));
+        last.map_or(0, |&(first, line)| line.saturating_add(u64::from(index.saturating_sub(first))))
+    }
+}
+
+/// A plan as far as it was read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) roll: Roll,
+    /// The counts of the header: how many lines of each section but the first follow.
+    pub(super) header: Option<[u64; 6]>,
+    /// How many lines of each section there were.
+    pub(super) seen: [u64; 7],
+    /// The section that the last line but late ones was in.
+    pub(super) section: usize,
+    pub(super) bench_ids: Ids,
+    pub(super) member_ids: Ids,
+    pub(super) lines_of: [LineOf; 7],
+    /// Whether a section got lines after it had ended, so that its ids are to be sorted anew.
+    late: [bool; 7],
+    /// Whether a section got more ids than there can be.
+    full: [bool; 7],
+    /// The ids in each section that occur again, each with the first such.
+    again: [Vec<(u32, u32)>; 7],
+    /// The keys of members that are sound by themselves.
+    pub(super) keys: Vec<(String, VerifierKey)>,
+    /// The pools that the last unit and the last household were in.
+    pub(super) at: [usize; 2],
+    /// What is known of groups and rankings before there is a pool. It counts as soon as there is
+    /// one.
+    pub(super) apart: Option<Checks>,
+    /// Of each group the first household, with its pool and tier.
+    pub(super) groups: BTreeMap<String, (usize, u64, u32)>,
+    /// The last list of features or needs that breaks no rule.
+    pub(super) list: Seen,
+    pub(super) set_numbers: BTreeMap<Vec<String>, u16>,
+}
+
+impl Draft {
+    pub(super) fn new() -> Draft {
+        Draft {
+            roll: Roll::empty(),
+            header: None,
+            seen: [0; 7],
+            section: 0,
+            bench_ids: Ids::new(),
+            member_ids: Ids::new(),
+            lines_of: Default::default(),
+            late: [false; 7],
+            full: [false; 7],
+            again: Default::default(),
+            keys: Vec::new(),
+            at: [0; 2],
+            apart: None,
+            groups: BTreeMap::new(),
+            list: Seen::default(),
+            set_numbers: BTreeMap::new(),
+        }
+    }
+
+    /// A line of this section comes. T2: the sections of the plan come in their order, and none is
+    /// left out.
+    pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) {
+        let twice = section == 0 && self.seen.first().is_some_and(|n| *n > 0);
+        if section < self.section || twice {
+            let found = SECTIONS.get(section).copied().unwrap_or_default();
+            let after = SECTIONS.get(self.section).copied().unwrap_or_default();
+            let expected = Words::new(
+                format!("no {found} line after a {after} line"),
+                format!("{after} 行之后不应再有 {found} 行"),
+            );
+            checks.fail(Rule::T2, number, found, Words::same(found), expected);
+            self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
+        }
+        while self.section < section {
+            self.leave(number, checks);
+        }
+        self.count(section, number);
+    }
+
+    pub(super) fn count(&mut self, section: usize, number: u64) {
+        let index = self.seen.get(section).copied().unwrap_or(0);
+        if let Some(lines) = self.lines_of.get_mut(section) {
+            lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
+        }
+        self.seen.get_mut(section).into_iter().for_each(|n| *n = n.saturating_add(1));
+    }
+
+    /// Ends the section: at least one line in it. From now on its ids can be found.
+    pub(super) fn leave(&mut self, number: u64, checks: &mut Checks) {
+        let section = self.section;
+        let kind = SECTIONS.get(section).copied().unwrap_or_default();
+        if self.seen.get(section) == Some(&0) {
+            let expected = Words::new(
+                format!("at least one {kind} line before this one"),
+                format!("此行之前至少有一个 {kind} 行"),
+            );
+            checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
+        }
+        self.index(section);
+        self.section = section.saturating_add(1);
+    }
+
+    fn ids(&self, section: usize) -> Option<&Ids> {
+        match section {
+            section::BENCH => Some(&self.bench_ids),
+            section::MEMBER => Some(&self.member_ids),
+            section::POOL => Some(&self.roll.pool_ids),
+            section::UNIT => Some(&self.roll.units),
+            section::HOUSEHOLD => Some(&self.roll.households),
+            _ => None,
+        }
+    }
+
+    fn ids_mut(&mut self, section: usize) -> Option<&mut Ids> {
+        match section {
+            section::BENCH => Some(&mut self.bench_ids),
+            section::MEMBER => Some(&mut self.member_ids),
+            section::POOL => Some(&mut self.roll.pool_ids),
+            section::UNIT => Some(&mut self.roll.units),
+            section::HOUSEHOLD => Some(&mut self.roll.households),
+            _ => None,
+        }
+    }
+
+    /// Whether the section still takes this id. P7: the lines of a kind beyond its 10,000,000 ids,
+    /// or 640,000,000 bytes of them, are counted and not read; one fault, for the first.
+    pub(super) fn has_room(
+        &mut self,
+        section: usize,
+        id: &str,
+        number: u64,
+        checks: &mut Checks,
+    ) -> bool {
+        let full = self.is_full(section);
+        if !full && self.ids(section).is_none_or(|ids| ids.has_room_for(id)) {
+            return true;
+        }
+        if !full {
+            self.full.get_mut(section).into_iter().for_each(|full| *full = true);
+            let kind = SECTIONS.get(section).copied().unwrap_or_default();
+            let most = at_most(u64::from(MOST_IDS));
+            let expected = Words::new(
+                format!("{} {kind} lines, with {MOST_BYTES} bytes of ids", most.en),
+                format!("{} 个 {kind} 行，编号共 {MOST_BYTES} 字节", most.zh),
+            );
+            checks.fail(Rule::P7, number, kind, Words::new("one more", "又一行"), expected);
+        }
+        false
+    }
+
+    /// Whether the section had more ids than it takes.
+    pub(super) fn is_full(&self, section: usize) -> bool {
+        self.full.get(section) == Some(&true)
+    }
+
+    /// Sorts the ids of a section, and finds those that occur again.
+    fn index(&mut self, section: usize) {
+        let found = self.ids_mut(section).map(Ids::index).unwrap_or_default();
+        if let Some(again) = self.again.get_mut(section) {
+            *again = found;
+        }
+    }
+
+    /// Ends the sections that are left, and sorts those anew that got late lines.
+    pub(super) fn leave_all(&mut self, number: u64, checks: &mut Checks) {
+        while self.section < SECTIONS.len() {
+            self.leave(number, checks);
+        }
+        for (section, _) in (0..).zip(self.late).filter(|(_, late)| *late) {
+            self.index(section);
+        }
+    }
+
+    /// P2: Within each of benches, members, pools, units and households no id occurs twice, also
+    /// not with other capitals.
+    pub(super) fn check_repeated(&self, checks: &mut Checks) {
+        for (section, kind) in (0..).zip(SECTIONS) {
+            let (Some(ids), Some(lines), Some(again)) =
+                (self.ids(section), self.lines_of.get(section), self.again.get(section))
+            else {
+                continue;
+            };
+            for &(index, first) in again {
+                let (id, line, first) = (ids.get(index), lines.get(first), ids.get(first));
+                let (en, zh) = if id == first {
+                    ("", "")
+                } else {
+                    (" (they differ in capitals alone)", "（仅大小写不同）")
+                };
+                let expected = Words::new(
+                    format!("an id of its own: `{first}` on line {line}{en}"),
+                    format!("不重复的编号：第 {line} 行已有 `{first}`{zh}"),
+                );
+                let (place, found) = (format!("{kind} {id}, id"), format!("`{id}`"));
+                checks.fail(Rule::P2, lines.get(index), place, Words::same(found), expected);
+            }
+        }
+    }
+
+    /// Makes room for what the header announces, but never more than a file of some size could
+    /// hold: a header is cheap to write.
+    pub(super) fn reserve(&mut self, units: u64, households: u64) {
+        let room = |n: u64| u32::try_from(n.min(1 << 20)).map_or(0, place);
+        let (units, households) = (room(units), room(households));
+        self.roll.units.reserve(units, 8);
+        self.roll.labels.reserve(units, 4);
+        self.roll.storeys.reserve_exact(units);
+        self.roll.unit_sets.reserve_exact(units);
+        self.roll.households.reserve(households, 8);
+        self.roll.names.reserve(households, 7);
+        self.roll.household_sets.reserve_exact(households);
+        self.roll.tiers.reserve_exact(households);
+        self.roll.heads.reserve_exact(households);
+    }
+}

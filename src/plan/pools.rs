@@ -1,0 +1,441 @@
+//! The lines of pools, units and households (rules P4, P7 to P9).
+
+use super::classes::MAX_SETS;
+use super::draft::{Draft, section};
+use super::field::Place;
+use super::ids::Ids;
+use super::panel::MAX_POOLS;
+use super::roll::PoolInfo;
+use super::usual::Seen;
+use crate::hash::Hash;
+use crate::lines::{Line, PickRule, Text};
+use crate::number::count;
+use crate::profile::Value;
+use crate::rules::{Checks, Rule, Words};
+use crate::text::{is_id, most};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// P7: `features` and `needs` have at most 16 entries.
+const MAX_LIST: usize = 16;
+
+/// P9: a ranking has at most 4,000 entries.
+const MAX_RANKING: usize = 4_000;
+
+/// A place in a ranking that names no unit of the pool.
+const NO_UNIT: u32 = u32::MAX;
+
+impl Draft {
+    pub(super) fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Pool { id, title, building, rule, absence, seconds, unranked, units, households } =
+            line
+        else {
+            return;
+        };
+        let place = Place { line: number, kind: "pool", id };
+        place.check_id(checks, "id", id);
+        place.check_text(checks, "title", title, most::NAME);
+        place.check_text(checks, "building", building, most::NAME);
+        checks.examine(Rule::P7);
+        // P7: A pool has `absence` if and only if its rule is `choice`, `unranked` if and only if
+        // its rule is `ranking`.
+        check_present(place, "absence", absence.is_some(), (*rule, PickRule::Choice), checks);
+        check_present(place, "unranked", unranked.is_some(), (*rule, PickRule::Ranking), checks);
+        check_seconds(place, *seconds, *rule, checks);
+        for (field, count) in [("units", units), ("households", households)] {
+            // P7: `units` and `households` in its line are at least 1.
+            if *count == 0 {
+                let expected = Words::new("at least 1", "至少 1");
+                place.fail(checks, Rule::P7, field, Words::same(0), expected);
+            }
+        }
+        self.roll.pool_ids.push(id);
+        if self.roll.pools.len() >= MAX_POOLS {
+            return;
+        }
+        // Units and households that stand before every pool are of the first.
+        let first = self.roll.pools.is_empty();
+        let before = |ids: &Ids| if first { 0..ids.len() } else { 0..0 };
+        self.roll.pools.push(PoolInfo {
+            id: id.to_string(),
+            title: title.to_string(),
+            building: building.to_string(),
+            rule: *rule,
+            absence: *absence,
+            seconds: *seconds,
+            unranked: *unranked,
+            line: number,
+            announced: (*units, *households),
+            naming: (0, 0),
+            units: before(&self.roll.units),
+            households: before(&self.roll.households),
+        });
+        if let Some(apart) = self.apart.take() {
+            checks.add(apart);
+            self.check_rankings_before(id, *rule, checks);
+        }
+    }
+
+    /// P9: rankings that stand before the first pool, if it is drawn in another way.
+    fn check_rankings_before(&self, pool: &str, rule: PickRule, checks: &mut Checks) {
+        let lines = self.lines_of.get(section::HOUSEHOLD);
+        let Some(lines) = lines.filter(|_| rule != PickRule::Ranking) else { return };
+        for household in self.roll.rankings.keys() {
+            let place = format!("household {}, ranking", self.roll.households.get(*household));
+            let (found, expected) = needless_ranking(pool, rule);
+            checks.fail(Rule::P9, lines.get(*household), place, found, expected);
+        }
+    }
+
+    /// Checks something of a household that counts only if there is a pool.
+    fn with_pool<T>(
+        &mut self,
+        checks: &mut Checks,
+        check: impl FnOnce(&mut Self, &mut Checks) -> T,
+    ) -> T {
+        if !self.roll.pools.is_empty() {
+            return check(self, checks);
+        }
+        let mut apart = self.apart.take().unwrap_or_else(|| checks.another());
+        let checked = check(self, &mut apart);
+        self.apart = Some(apart);
+        checked
+    }
+
+    /// P4: The units stand in the order of their pools; so do the households. The pool is that of
+    /// the last one of its kind, or a later one. One that names another is counted there (P1) and
+    /// otherwise taken as one of the pool of the last one. Gives the number of the pool.
+    fn pool_at(&mut self, place: Place<'_>, pool: &str, checks: &mut Checks) -> usize {
+        checks.examine(Rule::P4);
+        let kind = usize::from(place.kind == "household");
+        let at = self.at.get(kind).copied().unwrap_or(0);
+        if let Some(same) = self.roll.pools.get_mut(at).filter(|p| p.id == pool) {
+            same.is_named_by(kind);
+            return at;
+        }
+        let named = self.roll.find_pool(pool);
+        named
+            .and_then(|n| self.roll.pools.get_mut(n))
+            .into_iter()
+            .for_each(|p| p.is_named_by(kind));
+        match named {
+            Some(later) if later > at => {
+                self.at.get_mut(kind).into_iter().for_each(|at| *at = later);
+                later
+            }
+            _ => {
+                self.misplaced(place, pool, at, named.is_some(), checks);
+                at
+            }
+        }
+    }
+
+    fn misplaced(&self, place: Place<'_>, pool: &str, at: usize, known: bool, checks: &mut Checks) {
+        let here = self.roll.pools.get(at).map(|p| p.id.as_str()).unwrap_or_default();
+        let expected = if known {
+            Words::new(
+                format!(
+                    "pool {here} or a later one: keep the lines of each pool together, in the order of the pools"
+                ),
+                format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
+            )
+        } else {
+            Words::new("the id of a pool of this plan", "本方案中的批次编号")
+        };
+        place.fail(checks, Rule::P4, "pool", Words::same(pool), expected);
+    }
+
+    pub(super) fn unit(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Unit { pool, id, label, storey, features } = line else { return };
+        let place = Place { line: number, kind: "unit", id };
+        place.check_id(checks, "id", id);
+        place.check_text(checks, "label", label, most::LABEL);
+        checks.examine(Rule::P7);
+        // P7: 1 ≤ `storey` ≤ 999.
+        place.check_number(checks, Rule::P7, "storey", *storey, (1, 999));
+        let set = self.set(place, "features", features.as_deref(), checks);
+        let pool = self.pool_at(place, pool, checks);
+        self.add_unit(pool, id, (label, *storey, set));
+    }
+
+    /// One more unit of a pool: its id, its label, its storey, the number of what it has.
+    pub(super) fn add_unit(
+        &mut self,
+        pool: usize,
+        id: &str,
+        (label, storey, set): (&str, u64, u16),
+    ) {
+        let roll = &mut self.roll;
+        extend(roll.pools.get_mut(pool).map(|p| &mut p.units), roll.units.len());
+        roll.units.push(id);
+        roll.labels.push(held(label, most::LABEL));
+        roll.storeys.push(u16::try_from(storey).unwrap_or(u16::MAX));
+        roll.unit_sets.push(set);
+    }
+
+    pub(super) fn household(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
+        let Line::Household { pool, id, name, tier, needs, group, ranking, person } = line else {
+            return;
+        };
+        let place = Place { line: number, kind: "household", id };
+        place.check_id(checks, "id", id);
+        // P3: A text is not empty (but the `name` of a household).
+        if name.is_empty() {
+            checks.examine(Rule::P3);
+        } else {
+            place.check_text(checks, "name", name, most::NAME);
+        }
+        checks.examine(Rule::P7);
+        // P7: 1 ≤ `tier` ≤ 99.
+        place.check_number(checks, Rule::P7, "tier", *tier, (1, 99));
+        let set = self.set(place, "needs", needs.as_deref(), checks);
+        let pool = self.pool_at(place, pool, checks);
+        let index = self.roll.households.len();
+        let head = self.with_pool(checks, |draft, checks| {
+            ranking.iter().for_each(|ranking| draft.ranking(place, pool, ranking, checks));
+            group
+                .as_ref()
+                .map_or(index, |group| draft.group(place, group, (pool, *tier, index), checks))
+        });
+        self.add_household(pool, id, (name, *tier, set), head);
+        self.add_person(index, *person);
+    }
+
+    /// One more household of a pool: its id, its name, its tier, the number of what it needs, the
+    /// first of its group.
+    pub(super) fn add_household(
+        &mut self,
+        pool: usize,
+        id: &str,
+        (name, tier, set): (&str, u64, u16),
+        head: u32,
+    ) {
+        let roll = &mut self.roll;
+        extend(roll.pools.get_mut(pool).map(|p| &mut p.households), roll.households.len());
+        roll.households.push(id);
+        roll.names.push(held(name, most::NAME));
+        roll.household_sets.push(set);
+        roll.tiers.push(u8::try_from(tier).unwrap_or(u8::MAX));
+        roll.heads.push(head);
+    }
+
+    fn add_person(&mut self, household: u32, person: Option<Hash>) {
+        if let (Some(persons), Some(person)) = (&mut self.roll.persons, person) {
+            persons.push((household, person));
+        }
+    }
+
+    /// P8: All households with the same `group` are of the same pool and the same tier. Gives the
+    /// first household of the group.
+    fn group(
+        &mut self,
+        place: Place<'_>,
+        group: &str,
+        own: (usize, u64, u32),
+        checks: &mut Checks,
+    ) -> u32 {
+        place.check_id(checks, "group", group);
+        checks.examine(Rule::P8);
+        let (pool, tier, head) = *self.groups.entry(group.to_owned()).or_insert(own);
+        if (pool, tier) == (own.0, own.1) {
+            return head;
+        }
+        let name =
+            |pool: usize| self.roll.pools.get(pool).map(|p| p.id.as_str()).unwrap_or_default();
+        let found = Words::new(
+            format!("group {group} in pool {}, tier {}", name(own.0), own.1),
+            format!("组 {group} 在批次 {}、第 {} 顺位", name(own.0), own.1),
+        );
+        let first = self.roll.households.get(head);
+        let expected = Words::new(
+            format!("pool {}, tier {tier}, as household {first} of the same group", name(pool)),
+            format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
+        );
+        place.fail(checks, Rule::P8, "group", found, expected);
+        own.2
+    }
+
+    /// P9: `ranking` occurs only in pools with rule `ranking`, has at most 4,000 entries, each the
+    /// id of a unit of the household's pool, none twice.
+    fn ranking(
+        &mut self,
+        place: Place<'_>,
+        pool: usize,
+        ranking: &[Text<'_>],
+        checks: &mut Checks,
+    ) {
+        checks.examine(Rule::P9);
+        let pool = self.roll.pools.get(pool); // none yet, if this stands before every pool
+        let mut bad = |(found, expected)| place.fail(checks, Rule::P9, "ranking", found, expected);
+        if let Some(pool) = pool.filter(|pool| pool.rule != PickRule::Ranking) {
+            bad(needless_ranking(&pool.id, pool.rule));
+        }
+        if ranking.len() > MAX_RANKING {
+            let expected = Words::new("at most 4000 units", "至多 4000 套");
+            bad((Words::same(ranking.len()), expected));
+        }
+        let mut units = Vec::with_capacity(ranking.len());
+        let mut seen = BTreeSet::new();
+        for id in ranking {
+            let unit = self.roll.units.find(id);
+            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
+            match unit {
+                Some(unit) if seen.insert(unit) => {}
+                Some(_) => bad((
+                    Words::new(format!("unit {id} again"), format!("房源 {id} 重复")),
+                    Words::new("each unit once", "每套只列一次"),
+                )),
+                None => {
+                    let pool = pool.map(|pool| pool.id.as_str()).unwrap_or_default();
+                    bad((
+                        Words::new(format!("unit {id}"), format!("房源 {id}")),
+                        Words::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源")),
+                    ));
+                }
+            }
+            // keeps its place, so that those after it keep their rank
+            units.push(unit.unwrap_or(NO_UNIT));
+        }
+        self.roll.rankings.insert(self.roll.households.len(), units);
+    }
+
+    /// The number of a combination of features or needs.
+    fn set(
+        &mut self,
+        place: Place<'_>,
+        field: &str,
+        words: Option<&[Text<'_>]>,
+        checks: &mut Checks,
+    ) -> u16 {
+        let Some(list) = words else { return 0 };
+        list.iter().for_each(|word| place.check_id(checks, field, word));
+        // P7: `features` and `needs` have at most 16 entries, sorted by their bytes, none twice.
+        let sorted = list.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        if !sorted || list.len() > MAX_LIST {
+            let expected =
+                Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
+            place.fail(checks, Rule::P7, field, Words::same(list.join(",")), expected);
+        }
+        // Thousands of such lists, with thousands of entries each, would not fit into the memory.
+        if list.len() > MAX_LIST {
+            return 0;
+        }
+        let mut words: Vec<String> = list.iter().map(|w| w.to_string()).collect();
+        words.sort();
+        words.dedup();
+        let Some(number) = self.set_numbers.get(&words).copied() else {
+            return self.new_set(place, field, words, checks);
+        };
+        if sorted && list.iter().all(|w| is_id(w)) {
+            let mut bytes = Vec::new();
+            list.to_vec().write(&mut bytes);
+            self.list = Seen { bytes, set: number, entries: count(list.len()) };
+        }
+        number
+    }
+
+    /// P7: Within the plan, at most 4,096 different combinations occur in `features` and `needs`
+    /// together, not counting the empty one.
+    fn new_set(
+        &mut self,
+        place: Place<'_>,
+        field: &str,
+        words: Vec<String>,
+        checks: &mut Checks,
+    ) -> u16 {
+        let number = u16::try_from(self.roll.sets.len());
+        let Some(number) = number.ok().filter(|n| usize::from(*n) <= MAX_SETS) else {
+            // P7: one fault for the plan.
+            if !self.roll.beyond_limits {
+                self.roll.beyond_limits = true;
+                let expected = Words::new(
+                    format!("at most {MAX_SETS} different combinations"),
+                    format!("至多 {MAX_SETS} 种组合"),
+                );
+                place.fail(checks, Rule::P7, field, Words::new("one more", "又一种"), expected);
+            }
+            return 0;
+        };
+        self.roll.sets.push(words.clone());
+        self.set_numbers.insert(words, number);
+        number
+    }
+}
+
+fn check_present(
+    place: Place<'_>,
+    field: &str,
+    has: bool,
+    (rule, wanted): (PickRule, PickRule),
+    checks: &mut Checks,
+) {
+    if has != (rule == wanted) {
+        let found =
+            if has { Words::new("present", "有") } else { Words::new("missing", "没有") };
+        let expected = Words::new(
+            format!("`{field}` if and only if the rule is {}", wanted.word()),
+            format!("规则为 {} 时才有 `{field}`", wanted.word()),
+        );
+        place.fail(checks, Rule::P7, field, found, expected);
+    }
+}
+
+/// P7: A pool with rule `choice`, and no other, MAY have `seconds`, from 10 to 3600.
+fn check_seconds(place: Place<'_>, seconds: Option<u64>, rule: PickRule, checks: &mut Checks) {
+    let fits = |time: &u64| rule == PickRule::Choice && (10..=3600).contains(time);
+    if let Some(time) = seconds.filter(|time| !fits(time)) {
+        let expected = Words::new(
+            "a number from 10 to 3600, and only if the rule is choice",
+            "10 至 3600 的数，且规则为 choice 时才有",
+        );
+        place.fail(checks, Rule::P7, "seconds", Words::same(time), expected);
+    }
+}
+
+/// The units and households of a pool stand together, so the newest is always its last.
+fn extend(range: Option<&mut Range<u32>>, index: u32) {
+    if let Some(range) = range {
+        let start = if range.start == range.end { index } else { range.start };
+        *range = start..index.saturating_add(1);
+    }
+}
+
+/// As much of a text as the roll holds: all of one that keeps its limit; of a longer one, which is a
+/// fault, enough to differ from every text that keeps it (V7).
+fn held(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (most..text.len()).skip(1).find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// P9: what is wrong with a ranking in a pool that is drawn in another way.
+fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
+    let word = rule.word();
+    let expected = Words::new(
+        format!("none: pool {pool} is drawn by {word}"),
+        format!("无：批次 {pool} 的规则是 {word}"),
+    );
+    (Words::new("a ranking", "志愿表"), expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::held;
+
+    #[test]
+    fn of_a_text_that_is_too_long_more_is_held_than_any_may_have() {
+        for (text, most, kept) in [
+            ("", 4, ""),
+            ("abcd", 4, "abcd"),
+            ("abcde", 4, "abcde"),
+            ("abcdefgh", 4, "abcde"),
+            ("张张", 4, "张张"),
+            ("张张张", 4, "张张"),
+            ("张张张", 6, "张张张"),
+        ] {
+            assert_eq!(held(text, most), kept, "{text}, {most}");
+        }
+    }
+}

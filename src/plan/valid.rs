@@ -1,0 +1,152 @@
+//! A whole plan: its lines read, every rule checked, every fault named at once.
+
+use super::model::Plan;
+use super::roll::Roll;
+use super::validator::Validator;
+use super::warning::Warning;
+use crate::hash::Hash;
+use crate::number::count;
+use crate::profile::{MAX_LINE, ProfileError};
+use crate::rules::{Checks, Fault, Lang, Rule, Words};
+use crate::tree::Tree;
+use std::fmt;
+
+/// A plan that breaks rules, with every fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    /// All faults in both languages.
+    pub fn words(&self) -> Words {
+        let (en, zh) = (self.text(Lang::En), self.text(Lang::Zh));
+        let faults = self.0.len();
+        Words::new(
+            format!("the plan has {faults} fault(s)\n{}", en.trim_end()),
+            format!("方案有 {faults} 处错误\n{}", zh.trim_end()),
+        )
+    }
+
+    /// One fault a line, in the language asked for.
+    pub fn text(&self, lang: Lang) -> String {
+        self.0.iter().map(|f| f.sentence(lang) + "\n").collect()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().en)
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// A plan that keeps every rule, as bytes and as the compact [`Roll`] that the draw works on. Only
+/// validation makes one.
+#[derive(Debug, Clone)]
+pub struct ValidPlan {
+    roll: Roll,
+    lines: Vec<Vec<u8>>,
+    warnings: Vec<Warning>,
+}
+
+impl ValidPlan {
+    /// The households, units and rules.
+    pub fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// The lines of the plan, without LF.
+    pub fn lines(&self) -> &[Vec<u8>] {
+        &self.lines
+    }
+
+    /// The plan root (T3): that of the checkpoint which will seal the plan, so that its fingerprint
+    /// can be posted beforehand.
+    pub fn root(&self) -> Hash {
+        let mut tree = Tree::new();
+        self.lines.iter().for_each(|line| tree.push_line(line));
+        tree.root()
+    }
+
+    /// What is allowed but should be known before the seal.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    pub(crate) fn into_parts(self) -> (Roll, Vec<Vec<u8>>) {
+        (self.roll, self.lines)
+    }
+}
+
+impl Plan {
+    /// Checks every rule of the plan (P1 to P12) and names every fault at once, each with its line
+    /// in the plan file.
+    ///
+    /// ```
+    /// use floorlot::plan::{Mode, Plan, Pool, Source};
+    /// let plan = Plan::new("draw.example/1", "Block 7", Mode::Official)
+    ///     .bench("residents", "居民代表", 1, &[("r1", "王*")])
+    ///     .bench("officials", "工作人员", 2, &[("o1", "李*")])
+    ///     .source(Source::TWENTY_DICE)
+    ///     .pool(Pool::lot("A", "A", "7").unit("A-1", "101", 1, &[]).household("H1", "张*", 1, &["step-free"]));
+    /// assert_eq!(
+    ///     plan.validate().unwrap_err().to_string(),
+    ///     "the plan has 2 fault(s)
+    /// line 3, bench officials, quorum: found 2; expected a quorum from 1 to 1, the number of its members [P5]
+    /// line 7, pool A, needs: found 1 household needs step-free, 0 such units exist; \
+    /// expected a unit for each of them: add units or correct the needs [P10]",
+    /// );
+    /// ```
+    pub fn validate(&self) -> Result<ValidPlan, Faults> {
+        let bytes: Vec<Vec<u8>> = self.to_lines().map(|line| line.to_bytes()).collect();
+        validate_lines(bytes.iter().map(Vec::as_slice))
+    }
+
+    /// Reads a plan file: its lines, each without LF. Names every fault at once.
+    ///
+    /// ```
+    /// use floorlot::plan::Plan;
+    /// let file = include_bytes!("../../examples/data/block/plan.jsonl");
+    /// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+    /// assert_eq!((plan.roll().household_count(), plan.roll().unit_count()), (10, 18));
+    /// assert!(plan.warnings().is_empty());
+    /// # Ok::<(), floorlot::plan::Faults>(())
+    /// ```
+    pub fn read_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
+        validate_lines(lines)
+    }
+}
+
+/// The fault of a line that is not in the profile (rule T1).
+pub(crate) fn unreadable(checks: &mut Checks, number: u64, error: &ProfileError) {
+    checks.fail(
+        Rule::T1,
+        number,
+        format_args!("byte {}", error.column),
+        error.found_words(),
+        error.expected.clone(),
+    );
+}
+
+fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<ValidPlan, Faults> {
+    let mut checks = Checks::new(usize::MAX);
+    let mut validator = Validator::new();
+    let mut kept = Vec::new();
+    for (number, bytes) in (1..).zip(lines) {
+        // T1: at most 65,536 bytes not counting the LF that ends it.
+        if bytes.len() > MAX_LINE {
+            let limit =
+                Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+            checks.fail(Rule::T1, number, "line", Words::same(bytes.len()), limit);
+        } else if let Err(error) = validator.read(number, bytes, &mut checks) {
+            unreadable(&mut checks, number, &error);
+        }
+        kept.push(bytes.to_vec());
+    }
+    let end = count(kept.len()).saturating_add(1);
+    let (roll, warnings) = validator.finish(end, &mut checks);
+    match roll {
+        Some(roll) if !checks.any_failed() => Ok(ValidPlan { roll, lines: kept, warnings }),
+        _ => Err(Faults(checks.into_faults())),
+    }
+}

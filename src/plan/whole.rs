@@ -1,0 +1,214 @@
+//! What can only be said of a whole plan: counts, quorums, entropy, needs (rules P1, P5 to P7,
+//! P10).
+
+use super::draft::{Draft, SECTIONS, section};
+use super::field::{Place, plural};
+use super::panel::{MAX_BENCHES, MAX_COUNT};
+use super::roll::{PoolInfo, Roll};
+use crate::lines::Device;
+use crate::matching::Shortage;
+use crate::number::count;
+use crate::rules::{Checks, Rule, Words, need_words};
+use std::collections::BTreeSet;
+
+/// P7: Within a pool, at most 8 different needs occur, and at most 32 different combinations.
+const MAX_NEEDS: usize = 8;
+const MAX_NEED_SETS: usize = 32;
+
+impl Draft {
+    /// A pool without units or households has its place among the others all the same, so that each
+    /// is found by where it ends.
+    pub(super) fn place_empty_pools(&mut self) {
+        let (mut units, mut households) = (0, 0);
+        for pool in &mut self.roll.pools {
+            for (range, end) in
+                [(&mut pool.units, &mut units), (&mut pool.households, &mut households)]
+            {
+                if range.start == range.end {
+                    *range = *end..*end;
+                }
+                *end = range.end;
+            }
+        }
+    }
+
+    /// P1: The six counts are the numbers of lines of each kind that follow, and `units` and
+    /// `households` of each pool are the numbers of its lines.
+    pub(super) fn check_counts(&self, checks: &mut Checks) {
+        let lines = |n: u64| {
+            Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"))
+        };
+        let mut check = |line: u64, place: String, announced: u64, seen: u64| {
+            checks.examine(Rule::P1);
+            if announced != seen {
+                checks.fail(Rule::P1, line, place, Words::same(announced), lines(seen));
+            }
+        };
+        let header = self.header.iter().flatten().copied();
+        let seen = self.seen.iter().copied().skip(1);
+        for ((kind, announced), seen) in SECTIONS.iter().skip(1).zip(header).zip(seen) {
+            check(self.roll.line, format!("plan, number of {kind} lines"), announced, seen);
+        }
+        for p in &self.roll.pools {
+            check(p.line, format!("pool {}, units", p.id), p.announced.0, p.naming.0);
+            check(p.line, format!("pool {}, households", p.id), p.announced.1, p.naming.1);
+        }
+    }
+
+    /// P5: the panel.
+    pub(super) fn check_panel(&self, checks: &mut Checks) {
+        let benches = self.roll.benches.len();
+        // P5: At least two benches.
+        if benches < 2 {
+            let found = Words::new(format!("{benches} bench(es)"), format!("{benches} 个席位"));
+            checks.fail(Rule::P5, 0, "bench", found, Words::new("at least 2", "至少 2 个"));
+        }
+        let lines = self.lines_of.get(section::BENCH).cloned().unwrap_or_default();
+        checks.examine_many(Rule::P5, u64::from(self.bench_ids.len()));
+        // P5: At most 16 benches. Those beyond the limit are not used, so that nobody is of them.
+        for i in (0..self.bench_ids.len()).skip(benches) {
+            let place = Place { line: lines.get(i), kind: "bench", id: self.bench_ids.get(i) };
+            let found =
+                Words::new("a bench beyond the limit, with no members", "超出上限的席位，没有成员");
+            let expected = Words::new(
+                format!("at most {MAX_BENCHES} benches"),
+                format!("至多 {MAX_BENCHES} 个席位"),
+            );
+            place.fail(checks, Rule::P5, "quorum", found, expected);
+        }
+        for (i, (bench, index)) in (0..).zip(self.roll.benches.iter().zip(0..)) {
+            let members = self.roll.members.iter().filter(|m| m.bench == Some(index)).count();
+            let members = count(members);
+            // P5: In each, 1 ≤ `quorum` ≤ number of its members.
+            if !(1..=members).contains(&bench.quorum) {
+                let place = Place { line: lines.get(i), kind: "bench", id: &bench.id };
+                let found = Words::same(bench.quorum);
+                place.fail(checks, Rule::P5, "quorum", found, reachable(members));
+            }
+        }
+    }
+
+    /// P6: The numbers of outcomes multiplied over all sources MUST be at least 2^64; one source of
+    /// `drand` is enough by itself.
+    pub(super) fn check_entropy(&self, checks: &mut Checks) {
+        // What a source out of its limits is worth cannot be said; one that is missing breaks T2.
+        if checks.failed(Rule::P6) > 0 || self.roll.sources.is_empty() {
+            return;
+        }
+        const ENOUGH: u128 = 1 << 64;
+        let mut outcomes = 1_u128;
+        for source in &self.roll.sources {
+            let factor = |drawn: u64| match source.device {
+                Device::Dice => source.range,
+                Device::Balls | Device::Drand => source.range.saturating_sub(drawn),
+            };
+            for drawn in 0..source.count.min(MAX_COUNT) {
+                let factor = u128::from(factor(drawn).max(1));
+                outcomes = outcomes.saturating_mul(factor).min(ENOUGH);
+            }
+            if source.device == Device::Drand {
+                outcomes = ENOUGH;
+            }
+        }
+        if outcomes < ENOUGH {
+            let bits = outcomes.ilog2();
+            let found = Words::new(
+                format!("{outcomes} outcomes, {bits} bits"),
+                format!("{outcomes} 种结果，{bits} 比特"),
+            );
+            let expected = Words::new(
+                "at least 2^64 outcomes, such as 20 ten-sided dice",
+                "至少 2^64 种结果，例如 20 个十面骰子",
+            );
+            checks.fail(Rule::P6, 0, "source", found, expected);
+        }
+    }
+
+    /// P7 and P10: the needs of each pool are of few kinds, and can be met at once.
+    pub(super) fn check_needs(&mut self, checks: &mut Checks) {
+        let last = self.lines_of.get(section::HOUSEHOLD).map_or(0, |lines| lines.get(0));
+        // Combinations beyond the limit of the plan were not kept, so that nobody knows what those
+        // households need.
+        let lost = self.roll.beyond_limits;
+        let mut beyond = false;
+        for pool in &self.roll.pools {
+            let sets = need_sets(&self.roll, pool);
+            if sets.is_empty() {
+                continue;
+            }
+            checks.examine(Rule::P10);
+            if let Some(found) = too_many_needs(&self.roll, &sets) {
+                beyond = true;
+                let expected = Words::new(
+                    "at most 8 different needs in 32 combinations",
+                    "至多 8 种需求、32 种组合",
+                );
+                let place = Place { line: last, kind: "pool", id: &pool.id };
+                place.fail(checks, Rule::P7, "needs", found, expected);
+            } else if !lost {
+                check_met(&self.roll, pool, &sets, checks);
+            }
+        }
+        self.roll.beyond_limits |= beyond;
+    }
+}
+
+fn reachable(members: u64) -> Words {
+    if members == 0 {
+        return Words::new("a bench with members", "席位至少有一名成员");
+    }
+    Words::new(
+        format!("a quorum from 1 to {members}, the number of its members"),
+        format!("法定人数为 1 至 {members}（成员数）"),
+    )
+}
+
+/// The numbers of the combinations that households of a pool need.
+fn need_sets(roll: &Roll, pool: &PoolInfo) -> BTreeSet<u16> {
+    let sets = Roll::slice(&roll.household_sets, &pool.households).iter().copied();
+    sets.filter(|set| *set > 0).collect()
+}
+
+fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Words> {
+    let kinds = sets.iter().flat_map(|s| roll.set(Some(s))).collect::<BTreeSet<_>>().len();
+    (kinds > MAX_NEEDS || sets.len() > MAX_NEED_SETS).then(|| {
+        Words::new(
+            format!("{kinds} different needs in {} combinations", sets.len()),
+            format!("{kinds} 种需求，{} 种组合", sets.len()),
+        )
+    })
+}
+
+/// P10: In each pool, all households that have needs can be given different units that they accept,
+/// all at the same time.
+fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Checks) {
+    let (_, mut matching) = roll.classes(pool);
+    let Some(short) = matching.shortage() else { return };
+    let expected = Words::new(
+        "a unit for each of them: add units or correct the needs",
+        "每户都有一套：增加房源或更正需求",
+    );
+    let place = Place { line: pool.line, kind: "pool", id: &pool.id };
+    place.fail(checks, Rule::P10, "needs", found_short(roll, sets, &short), expected);
+}
+
+/// Which needs are more than the units that meet them.
+fn found_short(roll: &Roll, sets: &BTreeSet<u16>, short: &Shortage) -> Words {
+    let sets: Vec<&u16> = sets.iter().collect();
+    let sets = short.household_classes.iter().filter_map(|class| sets.get(*class));
+    let sets: Vec<&[String]> = sets.map(|set| roll.set(Some(set))).collect();
+    let names: Vec<String> = sets.iter().map(|set| set.join("+")).collect();
+    let in_zh =
+        |set: &&[String]| set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋");
+    let names_zh: Vec<String> = sets.iter().map(in_zh).collect();
+    let (n, m) = (short.households, short.units);
+    Words::new(
+        format!(
+            "{} {}, {}",
+            plural(n, "household needs", "households need"),
+            names.join(" or "),
+            plural(m, "such unit exists", "such units exist")
+        ),
+        format!("{n} 户需要 {}，这样的房只有 {m} 套", names_zh.join(" 或 ")),
+    )
+}

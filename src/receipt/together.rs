@@ -1,0 +1,229 @@
+//! R3: the lines of a receipt belong together.
+
+use super::check::Examined;
+use super::facts::{Facts, Held, household_of, pool_of};
+use crate::lines::Line;
+use crate::phase::Role;
+use crate::rules::Words;
+
+/// R3: one fault for each entry, one if no line names a household, one if the `unit` line is
+/// another than that of the household.
+pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Words> {
+    let (mut together, mut faults) = (Together::default(), Vec::new());
+    for entry in examined {
+        let Some(line) = &entry.line else { continue };
+        // R3: a line that R2 refuses has no other fault, but it, and one that breaks R3, still
+        // tells what the household had. (A `unit` line tells nothing of that.)
+        match (&entry.fault, line) {
+            (None, line) => faults.extend(together.line(entry.index, line, facts)),
+            (Some(_), Line::Unit { .. }) => {}
+            (Some(_), line) => drop(together.follows(entry.index, line, facts)),
+        }
+    }
+    faults.extend(together.end(facts));
+    faults
+}
+
+/// The lines so far.
+#[derive(Default)]
+struct Together {
+    /// The place that the next line has at least.
+    next: Place,
+    held: Held,
+    /// The unit of the `unit` line.
+    unit: Option<String>,
+    objections: Vec<String>,
+    void: bool,
+}
+
+/// Where a line stands in a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Place {
+    #[default]
+    Plan,
+    Pool,
+    Unit,
+    Household,
+    Call,
+    Outcome,
+    /// After the result: any number of lines.
+    Later,
+}
+
+impl Place {
+    /// R3: the kinds are `plan`, `pool`, `unit`, `household`, `call`, `pick` or `standby`; then
+    /// `objection`, `ruling`, `withdrawal`, `offer`, `accept`, `decline`, `swap`, `void`. So they
+    /// follow one another as rule T2 has it; `None` for a kind that is in no receipt.
+    fn of(line: &Line<'_>) -> Option<Place> {
+        match (Role::of(line), line) {
+            (Role::PlanLine, Line::Plan { .. }) => Some(Place::Plan),
+            (Role::PlanLine, Line::Pool { .. }) => Some(Place::Pool),
+            (Role::PlanLine, Line::Unit { .. }) => Some(Place::Unit),
+            (Role::PlanLine, Line::Household { .. }) => Some(Place::Household),
+            (Role::Draw, Line::Call { .. }) => Some(Place::Call),
+            (Role::Draw, Line::Pick { .. } | Line::Standby { .. }) => Some(Place::Outcome),
+            (Role::Event, Line::Recording { .. }) => None,
+            (Role::Event | Role::Void, _) => Some(Place::Later),
+            _ => None,
+        }
+    }
+
+    /// The place of the line after one that stands here: each kind is there once at most.
+    fn next(self) -> Place {
+        match self {
+            Place::Plan => Place::Pool,
+            Place::Pool => Place::Unit,
+            Place::Unit => Place::Household,
+            Place::Household => Place::Call,
+            Place::Call => Place::Outcome,
+            Place::Outcome | Place::Later => Place::Later,
+        }
+    }
+}
+
+fn fault(index: u64, found: impl std::fmt::Display, expected: (&str, &str)) -> Words {
+    let number = index.saturating_add(1);
+    Words::new(
+        format!("line {number}: found {found}; expected {}", expected.0),
+        format!("第 {number} 行：发现 {found}；应为 {}", expected.1),
+    )
+}
+
+fn same(index: u64, what: &str, found: &str, expected: Option<&str>) -> Option<Words> {
+    let expected = expected.filter(|expected| *expected != found)?;
+    let words = format!("{what} `{expected}`");
+    Some(fault(index, format_args!("{what} `{found}`"), (&words, &words)))
+}
+
+impl Together {
+    /// The first fault of a line that stands in the transcript.
+    fn line(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+        let faults = [
+            self.in_order(index, line),
+            of_this_draw(index, line, facts),
+            of_this_household(index, line, facts),
+            self.follows(index, line, facts),
+        ];
+        faults.into_iter().flatten().next()
+    }
+
+    /// R3: each kind once at most and in this order.
+    fn in_order(&mut self, index: u64, line: &Line<'_>) -> Option<Words> {
+        match Place::of(line) {
+            Some(place) if place >= self.next => {
+                self.next = place.next();
+                None
+            }
+            _ => Some(fault(
+                index,
+                format_args!("`{}`", line.kind()),
+                (
+                    "plan, pool, unit, household, call, pick or standby, each once and in this order, then lines after the result",
+                    "依次各一行的方案、批次、房源、住户、叫号、选房或候补，其后为结果之后的行",
+                ),
+            )),
+        }
+    }
+
+    /// R3: each line follows from what the household had.
+    fn follows(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+        let follows = match (line, &self.held) {
+            // a withdrawal from the unit named there, or (without `unit`) from a place on standby;
+            // after a swap the unit given up later can be any
+            (Line::Withdrawal { unit, .. }, held) => match (held, unit) {
+                (Held::Unit(held), Some(unit)) => held == unit,
+                (Held::Exchanged, Some(_)) | (Held::Standby, None) => true,
+                _ => false,
+            },
+            // an offer or answer from a place on standby
+            (Line::Offer { .. } | Line::Decline { .. } | Line::Accept { .. }, held) => {
+                *held == Held::Standby
+            }
+            // a swap that names it from a unit
+            (Line::Swap { households, .. }, held) => {
+                let own = facts.household.as_deref();
+                let named = households.iter().any(|id| Some(id.as_ref()) == own);
+                named && matches!(held, Held::Unit(_) | Held::Exchanged)
+            }
+            // a ruling from its objection
+            (Line::Ruling { objection, .. }, _) => self.objections.iter().any(|id| id == objection),
+            _ => true,
+        };
+        self.note(line);
+        (!follows).then(|| {
+            let held = self.held.words();
+            let words = (
+                format!(
+                    "a line of this household that follows from what it had (now: {})",
+                    held.en
+                ),
+                format!("与该户当时所有相符的行（此后：{}）", held.zh),
+            );
+            fault(index, format_args!("`{}`", line.kind()), (&words.0, &words.1))
+        })
+    }
+
+    /// What the line leaves.
+    fn note(&mut self, line: &Line<'_>) {
+        match (line, Held::after(line)) {
+            (Line::Unit { id, .. }, _) => self.unit = Some(id.to_string()),
+            (Line::Objection { id, .. }, _) => self.objections.push(id.to_string()),
+            // What was held before is what a line behind `void` is compared with.
+            (Line::Void { .. }, _) => self.void = true,
+            (_, Some(held)) => self.held = held,
+            (_, None) => {}
+        }
+    }
+
+    /// When all lines are there.
+    fn end(&self, facts: &Facts) -> Vec<Words> {
+        let mut faults: Vec<Words> = self.unit_line().into_iter().collect();
+        // R3: at least one line names a household.
+        if facts.household.is_none() {
+            faults.push(Words::new("no line names a household", "没有一行写明住户"));
+        }
+        faults
+    }
+
+    /// R3: the unit of the `unit` line is the one that the household has in the end; with a
+    /// `standby` place, a withdrawal or `void` in the end there is none.
+    fn unit_line(&self) -> Option<Words> {
+        // The short form leaves the `unit` line out.
+        let unit = self.unit.as_deref()?;
+        let held = match &self.held {
+            Held::Unit(unit) if !self.void => Some(unit.as_str()),
+            // after a swap, which unit it is, the receipt alone does not show
+            Held::Exchanged if !self.void => return None,
+            _ => None,
+        };
+        let show = |unit: Option<&str>| {
+            unit.map_or(Words::new("no unit", "没有房源"), |unit| {
+                Words::same(format_args!("unit `{unit}`"))
+            })
+        };
+        let (found, expected) = (show(Some(unit)), show(held));
+        (held != Some(unit)).then(|| {
+            Words::new(
+                format!("the unit line: found {}; expected {}", found.en, expected.en),
+                format!("房源行：发现 {}；应为 {}", found.zh, expected.zh),
+            )
+        })
+    }
+}
+
+/// R3: the `plan` has index 0 and the origin of the body.
+fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+    let Line::Plan { origin, .. } = line else { return None };
+    let first =
+        || (index != 0).then(|| fault(index, "plan", ("the plan in line 1", "方案在第 1 行")));
+    same(index, "origin", origin, Some(&facts.origin)).or_else(first)
+}
+
+/// R3: all lines are of one household and one pool.
+fn of_this_household(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+    // an objection has the key `household`; one of nobody is in no receipt
+    let household = household_of(line).or(matches!(line, Line::Objection { .. }).then_some(""));
+    household
+        .and_then(|id| same(index, "household", id, facts.household.as_deref()))
+        .or_else(|| same(index, "pool", pool_of(line)?, facts.pool.as_deref()))
+}

@@ -1,0 +1,120 @@
+//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S4, A1 to A7).
+
+use super::error::{StepError, check_text};
+use super::state::Session;
+use super::step::{Change, Prepared};
+use crate::aftermath::texts;
+use crate::hash::Hash;
+use crate::lines::{Line, Stage};
+use crate::phase::{Phase, Role};
+use crate::profile::MAX_LINE;
+use crate::rules::Words;
+use crate::sign_off::{SignOff, Statement};
+use crate::tree::checkpoint_body;
+
+type Ready = Result<Prepared, StepError>;
+
+impl Session {
+    /// T3: a checkpoint over all lines so far.
+    pub(super) fn checkpoint(&self, stage: Stage, at: Option<u64>) -> Option<Prepared> {
+        let body = checkpoint_body(&self.roll.origin, self.tree.size(), self.tree.root());
+        let line = Line::Checkpoint { stage, body: body.as_str().into(), at };
+        self.automatic(&line, Change::Checkpoint { stage, body: body.clone() })
+    }
+
+    /// The `closing` line, if the sign-off before it is whole or empty (S1).
+    pub(super) fn closing(&self) -> Option<Prepared> {
+        self.check_sign_off().ok()?;
+        let (lines, root) = (self.tree.size(), self.tree.root());
+        self.automatic(&Line::Closing { lines, root }, Change::Closing)
+    }
+
+    pub(super) fn prepare_cosignature(&self, id: &str, signature: &str, at: Option<u64>) -> Ready {
+        let (phase, sign_off, member) = self.signer(id)?;
+        let others = self.bodies.iter().rev().skip(1).map(String::as_str);
+        // S2 to S4: a signature that this build cannot verify stands, and does not count.
+        let right = sign_off.check_signature(&self.roll, member, signature, others)?;
+        let said = if right == Some(true) { Statement::Key } else { Statement::Uncounted };
+        let line = Line::Cosignature { member: id.into(), signature: signature.into(), at };
+        Ok(self.prepared(phase, &line, Change::Statement(member, said)))
+    }
+
+    pub(super) fn prepare_paper(&self, id: &str, scan: Hash, at: Option<u64>) -> Ready {
+        let (phase, _, member) = self.signer(id)?;
+        let line = Line::Paper { member: id.into(), scan, at };
+        Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Paper)))
+    }
+
+    pub(super) fn prepare_dissent(&self, id: &str, reason: &str, at: Option<u64>) -> Ready {
+        let (phase, _, member) = self.signer(id)?;
+        check_text("reason", reason, 600)?;
+        let line = Line::Dissent { member: id.into(), reason: reason.into(), at };
+        Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Dissent)))
+    }
+
+    pub(super) fn prepare_unsigned(&self, id: &str, at: Option<u64>) -> Ready {
+        let (phase, _, member) = self.signer(id)?;
+        let line = Line::Unsigned { member: id.into(), at };
+        Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Unsigned)))
+    }
+
+    /// S1: the number of a member who can still say something about the last checkpoint.
+    fn signer(&self, member: &str) -> Result<(Phase, &SignOff, usize), StepError> {
+        let phase = self.phase_after(Role::Statement, "sign")?;
+        // Under the plan's checkpoint only until the roll call begins.
+        let Some(sign_off) = &self.sign_off else { return Err(self.out_of_order("sign")) };
+        Ok((phase, sign_off, sign_off.check_member(&self.roll, member)?))
+    }
+
+    pub(super) fn prepare_event(&self, line: &Line<'_>) -> Ready {
+        let step = "aftermath";
+        if Role::of(line) != Role::Event {
+            return Err(self.out_of_order(step));
+        }
+        let phase = self.phase_after(Role::Event, step)?;
+        for (field, text, most) in texts(line) {
+            check_text(field, text, most)?;
+        }
+        let prepared = |change| self.prepared(phase, line, change);
+        let Some(after) = &self.after else { return Err(self.out_of_order(step)) };
+        // T1: what the caller made must be a line that reads back as itself.
+        check_line(line)?;
+        match after.check(&self.roll, line)? {
+            Some(effect) => Ok(prepared(Change::Event(effect))),
+            None => Err(self.out_of_order(step)),
+        }
+    }
+
+    pub(super) fn prepare_void(&self, reason: &str, at: Option<u64>) -> Ready {
+        check_text("reason", reason, 2_000)?;
+        let phase = self.phase_after(Role::Void, "void")?;
+        let line = Line::Void { reason: reason.into(), at };
+        let effect = match &self.after {
+            // A7: a draw is declared void once.
+            Some(after) => after.check(&self.roll, &line)?.map(Change::Event),
+            None => None,
+        };
+        if effect.is_none() {
+            self.check_sign_off()?;
+        }
+        Ok(self.prepared(phase, &line, effect.unwrap_or(Change::BreakOff)))
+    }
+
+    pub(super) fn prepare_close_batch(&self, at: Option<u64>) -> Ready {
+        let step = "close batch";
+        self.phase_after(Role::BatchSeal, step)?;
+        self.checkpoint(Stage::Aftermath, at).ok_or_else(|| self.out_of_order(step))
+    }
+}
+
+fn check_line(line: &Line<'_>) -> Result<(), StepError> {
+    let bytes = line.to_bytes();
+    if bytes.len() <= MAX_LINE && Line::decode(&bytes).as_ref() == Ok(line) {
+        return Ok(());
+    }
+    let expected = Words::new(
+        format!("a line of at most {MAX_LINE} bytes, and times up to 2^53 - 1"),
+        format!("至多 {MAX_LINE} 字节，时间不超过 2^53 - 1"),
+    );
+    Err(StepError::Text { field: line.kind(), found: Words::same(bytes.len()), expected })
+}

@@ -1,0 +1,71 @@
+//! What a live draw waits for.
+
+use crate::plan::Source;
+use crate::rules::Words;
+
+/// What the session waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Awaits {
+    /// No decision: [`Session::advance`](super::Session::advance) makes the next line.
+    Automatic,
+    /// Commitments, envelopes and absences, then [`Step::CloseCommits`](super::Step::CloseCommits).
+    RollCall,
+    /// Reveals, then [`Step::CloseReveals`](super::Step::CloseReveals).
+    Reveals,
+    /// Public numbers of this source.
+    Numbers {
+        /// The number of the source, from 1.
+        number: u64,
+        /// What it makes.
+        source: Source,
+    },
+    /// In a pool with rule `choice`: [`Step::Call`](super::Step::Call) of the next household (or
+    /// [`Step::Undo`](super::Step::Undo) of the last step).
+    Call {
+        /// The household that is called next.
+        household: u32,
+    },
+    /// The household just called chooses, or misses its call.
+    Choice {
+        /// The household.
+        household: u32,
+        /// How many units it is offered.
+        offered: u32,
+    },
+    /// The panel signs the checkpoint just made: a [`Step`](super::Step) `Cosign`, `Paper`,
+    /// `Dissent` or `Unsigned` for every member, or for none; then
+    /// [`Session::advance`](super::Session::advance). (Under the plan's checkpoint the session
+    /// waits for the roll call, and the panel can sign before it begins.)
+    SignOff,
+    /// A batch of the aftermath is open: more of it, then
+    /// [`Step::CloseBatch`](super::Step::CloseBatch).
+    Aftermath,
+    /// Nothing: the transcript is complete, unless something comes after the result
+    /// ([`Step::Event`](super::Step::Event)).
+    Done,
+}
+
+impl Awaits {
+    /// In both languages.
+    pub fn words(&self) -> Words {
+        match self {
+            Awaits::Automatic => Words::new("the next automatic line", "下一自动步骤"),
+            Awaits::RollCall => Words::new("the roll call", "点名与承诺"),
+            Awaits::Reveals => Words::new("the reveals", "公开密语"),
+            Awaits::Numbers { number, .. } => Words::new(
+                format!("the public numbers of source {number}"),
+                format!("第 {number} 个公开随机数来源"),
+            ),
+            Awaits::Call { .. } => Words::new("the next household to be called", "叫下一户"),
+            Awaits::Choice { .. } => {
+                Words::new("the choice of the household just called", "刚叫到的住户选房")
+            }
+            Awaits::SignOff => Words::new("the signatures of the panel", "监督员签名"),
+            Awaits::Aftermath => {
+                Words::new("the end of the batch of the aftermath", "本批后续事项的结束")
+            }
+            Awaits::Done => Words::new("nothing, the transcript is complete", "无（记录已完成）"),
+        }
+    }
+}

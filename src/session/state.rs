@@ -1,0 +1,270 @@
+//! The state of a live draw, and what can be read of it.
+
+use super::awaits::Awaits;
+use super::error::{NotOffered, StepError};
+use super::step::{Change, Place, Prepared};
+use crate::aftermath::Aftermath;
+use crate::ceremony::Ceremony;
+use crate::draw::{Last, Next, PoolDraw};
+use crate::hash::Hash;
+use crate::holding::Holding;
+use crate::lines::{Line, PickRule};
+use crate::phase::{Phase, Role};
+use crate::plan::{PoolInfo, Roll, ValidPlan};
+use crate::seed::{Drawn, seed_text};
+use crate::sign_off::{BenchSignatures, SignOff};
+use crate::tree::Tree;
+
+/// Picks, standby places and leftovers over all pools so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sums {
+    pub(super) picked: u64,
+    pub(super) standby: u64,
+    pub(super) leftover: u64,
+}
+
+/// A live draw.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(super) roll: Roll,
+    pub(super) plan: Vec<Vec<u8>>,
+    pub(super) tree: Tree,
+    /// Where the next line goes.
+    pub(super) place: Place,
+    pub(super) phase: Phase,
+    pub(super) ceremony: Ceremony,
+    pub(super) seed: Option<Hash>,
+    /// The pool that was opened last.
+    pub(super) pool: Option<PoolDraw>,
+    /// The units left over in it, once it has its `end`; the next one last.
+    pub(super) left: Option<Vec<u32>>,
+    /// What each household holds, until the result; from then on the aftermath knows.
+    pub(super) holdings: Vec<Holding>,
+    pub(super) sums: Sums,
+    /// Who went to the standby list, pool after pool, in order.
+    pub(super) standby: Vec<u32>,
+    /// What the panel says about the last checkpoint, as long as it can.
+    pub(super) sign_off: Option<SignOff>,
+    /// The bodies of all checkpoints.
+    pub(super) bodies: Vec<String>,
+    /// What came after the result.
+    pub(super) after: Option<Aftermath>,
+}
+
+impl Session {
+    /// Begins the draw of a plan. The first lines that [`Session::advance`] makes are those of the
+    /// plan.
+    pub fn new(plan: ValidPlan) -> Session {
+        let (roll, plan) = plan.into_parts();
+        Session {
+            ceremony: Ceremony::new(&roll, Tree::new().root()),
+            holdings: (0..roll.household_count()).map(|_| Holding::NotServed).collect(),
+            roll,
+            plan,
+            tree: Tree::new(),
+            place: Place::default(),
+            phase: Phase::Plan,
+            seed: None,
+            pool: None,
+            left: None,
+            sums: Sums::default(),
+            standby: Vec::new(),
+            sign_off: None,
+            bodies: Vec::new(),
+            after: None,
+        }
+    }
+
+    /// What the session waits for.
+    pub fn awaits(&self) -> Awaits {
+        match self.phase {
+            Phase::RollCall => Awaits::RollCall,
+            Phase::Answers => Awaits::Reveals,
+            Phase::Numbers => match self.ceremony.due_source(&self.roll) {
+                Some((number, source)) => Awaits::Numbers { number, source },
+                None => Awaits::Automatic,
+            },
+            Phase::Pools => match self.open_pool().filter(|_| self.in_choice()) {
+                Some(pool) => awaits_in(pool.next(&self.roll)),
+                None => Awaits::Automatic,
+            },
+            Phase::Signed => Awaits::SignOff,
+            Phase::Closed => Awaits::Done,
+            Phase::Batch => Awaits::Aftermath,
+            Phase::Plan | Phase::Result => Awaits::Automatic,
+        }
+    }
+
+    /// The households, units and rules.
+    pub fn roll(&self) -> &Roll {
+        &self.roll
+    }
+
+    /// Number of lines so far.
+    pub fn lines(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// The root over all lines so far.
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+
+    /// The root of the sealed plan; `None` before the seal.
+    pub fn plan_root(&self) -> Option<Hash> {
+        (self.phase != Phase::Plan).then(|| self.ceremony.plan_root())
+    }
+
+    /// How far the ceremony is.
+    pub fn ceremony(&self) -> &Ceremony {
+        &self.ceremony
+    }
+
+    /// The text whose hash is the seed; `None` before the seed.
+    pub fn seed_text(&self) -> Option<String> {
+        self.seed.map(|_| seed_text(&self.roll, &self.ceremony))
+    }
+
+    /// The seed; `None` before it is there.
+    pub fn seed(&self) -> Option<Hash> {
+        self.seed
+    }
+
+    /// The pool that is being drawn, or was drawn last.
+    pub fn pool(&self) -> Option<&PoolInfo> {
+        self.pool.as_ref().map(|p| &p.info)
+    }
+
+    /// The call order of this pool, before anybody is deferred.
+    pub fn call_order(&self) -> &[u32] {
+        self.pool.as_ref().map(PoolDraw::order).unwrap_or_default()
+    }
+
+    /// Ticket and lot of a household of this pool.
+    pub fn drawn(&self, household: u32) -> Option<Drawn> {
+        let pool = self.pool.as_ref().filter(|p| p.info.households.contains(&household))?;
+        Some(pool.drawn(household))
+    }
+
+    /// What each household holds so far, by its number in the plan; after the result what came of
+    /// the aftermath.
+    pub fn holdings(&self) -> &[Holding] {
+        self.after.as_ref().map_or(&self.holdings, Aftermath::holdings)
+    }
+
+    /// What a household holds so far, by its number in the plan.
+    pub fn holding(&self, household: u32) -> Holding {
+        Holding::of(self.holdings(), household)
+    }
+
+    /// Who is on standby so far, pool after pool, in order; after the result what came of the
+    /// aftermath.
+    pub fn standby(&self) -> Vec<u32> {
+        self.after.as_ref().map_or_else(|| self.standby.clone(), Aftermath::standby)
+    }
+
+    /// The body of the last checkpoint: what a member signs.
+    pub fn checkpoint_body(&self) -> Option<&str> {
+        self.bodies.last().map(String::as_str)
+    }
+
+    /// What the benches said about the last checkpoint; empty when it cannot be signed any more.
+    pub fn signatures(&self) -> Vec<BenchSignatures> {
+        self.sign_off.as_ref().map(|s| s.tally(&self.roll)).unwrap_or_default()
+    }
+
+    /// The members who can still sign the last checkpoint, or say why not.
+    pub fn still_to_sign(&self) -> Vec<String> {
+        self.sign_off.as_ref().map(|s| s.still_to_sign(&self.roll)).unwrap_or_default()
+    }
+
+    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the
+    /// household whose turn it is.
+    pub fn due_offer(&self, pool: usize) -> Option<(u32, u32)> {
+        self.after.as_ref()?.due_offer(&self.roll, pool)
+    }
+
+    /// The offer of a pool that waits for an answer: unit and household.
+    pub fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+        self.after.as_ref()?.open_offer(pool)
+    }
+
+    /// Whether the draw was declared void.
+    pub fn is_void(&self) -> bool {
+        self.after.as_ref().is_some_and(Aftermath::is_void)
+    }
+
+    /// The units offered to the household just called, in plan order; empty when nobody is.
+    pub fn offered(&self) -> Vec<u32> {
+        self.open_pool().map(|pool| pool.listed(pool.offer())).unwrap_or_default()
+    }
+
+    /// Why the household just called cannot choose a unit; `None` if it can.
+    pub fn not_offered(&self, unit: u32) -> Option<NotOffered> {
+        let Some((pool, household)) = self.open_pool().and_then(|p| Some((p, p.called?))) else {
+            return Some(NotOffered::NobodyCalled);
+        };
+        if !pool.info.units.contains(&unit) {
+            return Some(NotOffered::Unknown);
+        }
+        if pool.offers(pool.offer(), unit) {
+            return None;
+        }
+        Some(match (pool.is_free(unit), self.roll.meets(unit, household)) {
+            (false, _) => NotOffered::Taken,
+            (true, false) => NotOffered::Needs,
+            (true, true) => NotOffered::HeldBack,
+        })
+    }
+
+    /// Whether [`Step::Undo`](super::Step::Undo) is possible now.
+    pub fn can_undo(&self) -> bool {
+        self.open_pool().is_some_and(|pool| pool.last != Last::Other)
+    }
+
+    /// The pool that is opened and has no `end` yet.
+    pub(super) fn open_pool(&self) -> Option<&PoolDraw> {
+        self.pool.as_ref().filter(|_| self.phase == Phase::Pools && self.left.is_none())
+    }
+
+    /// Whether people choose in the pool that is open.
+    pub(super) fn in_choice(&self) -> bool {
+        self.open_pool().is_some_and(|pool| pool.rule_is(PickRule::Choice))
+    }
+
+    pub(super) fn out_of_order(&self, step: &'static str) -> StepError {
+        StepError::OutOfOrder { step, awaits: self.awaits() }
+    }
+
+    /// T2: the phase after a line of this role, which makes `step`.
+    pub(super) fn phase_after(&self, role: Role, step: &'static str) -> Result<Phase, StepError> {
+        self.phase.after(role).ok_or_else(|| self.out_of_order(step))
+    }
+
+    pub(super) fn prepared(&self, phase: Phase, line: &Line<'_>, change: Change) -> Prepared {
+        Prepared { after: self.place, line: line.to_bytes(), phase, change }
+    }
+
+    /// A line that needs no decision; `None` if rule T2 does not allow it, which would be a bug.
+    pub(super) fn automatic(&self, line: &Line<'_>, change: Change) -> Option<Prepared> {
+        let phase = self.phase.after(Role::of(line));
+        debug_assert!(phase.is_some(), "{} cannot stand in {:?}", line.kind(), self.phase);
+        Some(self.prepared(phase?, line, change))
+    }
+
+    /// S1: the sign-off that a step ends is whole, if one has begun.
+    pub(super) fn check_sign_off(&self) -> Result<(), StepError> {
+        match &self.sign_off {
+            Some(sign_off) => Ok(sign_off.check_whole(&self.roll)?),
+            None => Ok(()),
+        }
+    }
+}
+
+fn awaits_in(next: Next) -> Awaits {
+    match next {
+        Next::Call(household) => Awaits::Call { household },
+        Next::Choose { household, offered } => Awaits::Choice { household, offered },
+        Next::Serve(..) | Next::End => Awaits::Automatic,
+    }
+}

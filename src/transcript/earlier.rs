@@ -1,0 +1,224 @@
+//! What an earlier transcript hands on to the round or attempt after it (rule P11, check V7).
+
+use crate::hash::Hash;
+use crate::lines::Relation;
+use crate::plan::{Mode, Prior, Roll};
+use crate::rules::{Checks, Rule, Words};
+use std::collections::BTreeMap;
+
+/// What a verified transcript hands on to the round or attempt after it.
+///
+/// ```
+/// use floorlot::transcript::{Earlier, Evidence, OutcomeKind, verify};
+/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let verified = verify(&file[..], &Evidence::default())?.into_verified().unwrap();
+/// let earlier = verified.earlier(file.split(|byte| *byte == b'\n')).unwrap();
+/// // The same transcript does not go on from itself.
+/// let report = verify(&file[..], &Evidence::default().with_earlier(earlier))?;
+/// assert_eq!(report.first_failed().unwrap().id.id(), "V7");
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    pub(super) origin: String,
+    pub(super) mode: Mode,
+    pub(super) attempt: u64,
+    /// Size and root of each checkpoint after that of the plan.
+    pub(super) checkpoints: Vec<(u64, Hash)>,
+    pub(super) void: bool,
+    /// What a round after it can give out, and to whom.
+    pub(super) left: Left,
+    /// What it could give out itself.
+    pub(super) base: Base,
+}
+
+/// What a draw left: without units that are offered to somebody who has not answered, and without
+/// those households.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Left {
+    /// The free units, each with what it is, by id.
+    pub(super) free: BTreeMap<String, String>,
+    /// The households on standby, each with what it is, by id.
+    pub(super) standby: BTreeMap<String, String>,
+}
+
+/// What a draw was allowed to give out by those before it: a void attempt hands that on, and
+/// nothing of its own.
+#[derive(Debug, Clone)]
+pub(crate) enum Base {
+    /// All that its plan names: it is the first.
+    All,
+    /// What the round before left.
+    Left(Left),
+    /// That depends on a transcript that was not given.
+    Unknown,
+}
+
+fn void_or_not(void: bool) -> Words {
+    if void {
+        Words::new("a draw that is void", "已作废的抽签")
+    } else {
+        Words::new("a draw that is not void", "未作废的抽签")
+    }
+}
+
+impl Base {
+    /// What this draw may give out, by its prior and what was given of that.
+    pub(super) fn of(roll: Option<&Roll>, earlier: Option<&Earlier>) -> Base {
+        match (roll.and_then(Roll::prior).map(|prior| prior.relation), earlier) {
+            (None, _) => Base::All,
+            (Some(_), None) => Base::Unknown,
+            (Some(Relation::Round), Some(earlier)) => Base::Left(earlier.left.clone()),
+            (Some(Relation::Void), Some(earlier)) => earlier.base.clone(),
+        }
+    }
+}
+
+/// V7: the plan names a checkpoint of the earlier transcript, and gives out what that leaves, to
+/// those that it leaves without.
+pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, checks: &mut Checks) {
+    let prior = roll.and_then(Roll::prior);
+    match (roll, earlier) {
+        (Some(roll), Some(earlier)) => earlier.check(roll, prior, checks),
+        // the first round of a first attempt goes on from nothing
+        (Some(_), None) if prior.is_none() => {}
+        (Some(_), None) => {
+            let origin = prior.map(|prior| prior.origin.as_str()).unwrap_or_default();
+            let why = Words::new(
+                format!("the earlier transcript {origin} was not given"),
+                format!("没有给出之前的记录 {origin}"),
+            );
+            checks.not_run(Rule::V7, why);
+        }
+        (None, _) => checks.not_run(Rule::V7, Words::new("there is no plan", "没有方案")),
+    }
+}
+
+/// Place, found, expected.
+type Faults = Vec<(String, Words, Words)>;
+
+impl Earlier {
+    fn check(&self, roll: &Roll, prior: Option<&Prior>, checks: &mut Checks) {
+        checks.examine(Rule::V7);
+        let mut faults = match prior {
+            Some(prior) => self.heads(roll, prior),
+            None => self.no_prior(roll),
+        };
+        let base = prior.map(|_| Base::of(Some(roll), Some(self)));
+        if let Some(Base::Left(left)) = &base {
+            checks.examine_many(Rule::V7, roll.household_count().into());
+            checks.examine_many(Rule::V7, roll.unit_count().into());
+            faults.extend(left.compare(roll));
+        }
+        for (place, found, expected) in faults {
+            checks.fail(Rule::V7, roll.line, place, found, expected);
+        }
+        if let Some(Base::Unknown) = base {
+            let why = Words::new(
+                format!(
+                    "what {} could give out depends on a transcript that was not given: give all from the first on",
+                    self.origin
+                ),
+                format!(
+                    "{} 可分配的房源与住户取决于未给出的记录：请从第一份起全部给出",
+                    self.origin
+                ),
+            );
+            checks.not_run(Rule::V7, why);
+        }
+    }
+
+    /// A plan that goes on from nothing, though an earlier transcript was given.
+    fn no_prior(&self, roll: &Roll) -> Faults {
+        let expected = Words::new(
+            format!("a prior with origin {}", self.origin),
+            format!("prior 的 origin 为 {}", self.origin),
+        );
+        let none = ("prior".into(), Words::new("none", "没有"), expected);
+        [none].into_iter().chain(self.other_mode(roll)).collect()
+    }
+
+    /// Whether the prior of a plan is this transcript.
+    fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
+        let mut faults = Vec::new();
+        if prior.origin != self.origin {
+            faults.push((
+                "prior origin".into(),
+                Words::same(&prior.origin),
+                Words::same(&self.origin),
+            ));
+        }
+        if !self.checkpoints.contains(&(prior.size, prior.root)) {
+            let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
+            let there =
+                self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
+            faults.push((
+                "prior size, root".into(),
+                Words::same(show(&(prior.size, prior.root))),
+                Words::same(there),
+            ));
+        }
+        if self.void != (prior.relation == Relation::Void) {
+            faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
+        }
+        faults.extend(self.other_mode(roll));
+        let next = self.attempt.saturating_add(1);
+        if prior.relation == Relation::Void && roll.attempt() != next {
+            let place = "plan, attempt".into();
+            faults.push((place, Words::same(roll.attempt()), Words::same(next)));
+        }
+        faults
+    }
+
+    /// A rehearsal goes on from a rehearsal, an official draw from an official one.
+    fn other_mode(&self, roll: &Roll) -> Option<(String, Words, Words)> {
+        let (mode, before) = (roll.mode().word(), self.mode.word());
+        (mode != before).then(|| ("plan, mode".into(), Words::same(mode), Words::same(before)))
+    }
+}
+
+impl Left {
+    /// Every household of a plan waits here and is the same, every unit is free here and is the
+    /// same.
+    fn compare(&self, roll: &Roll) -> Faults {
+        let households = (0..roll.household_count()).filter_map(|h| {
+            let id = roll.household_id(h);
+            let gone = || {
+                let found = Words::new(
+                    "not on standby, or with an offer to answer",
+                    "不在候补名单，或有待答复的递补",
+                );
+                let who = "a household that the round before left on standby";
+                (found, Words::new(who, "上一轮的候补户"))
+            };
+            differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
+        });
+        let units = (0..roll.unit_count()).filter_map(|u| {
+            let id = roll.unit_id(u);
+            let gone = || {
+                let found = Words::new(
+                    "taken, offered to somebody, or not there",
+                    "已分配、正提供给他人或不存在",
+                );
+                (found, Words::new("a unit that the round before left over", "上一轮剩余的房"))
+            };
+            differs(("unit", id), roll.described_unit(u), self.free.get(id), gone)
+        });
+        households.chain(units).collect()
+    }
+}
+
+/// What is wrong with a household or unit that `is` this and `was` that, if it was handed on.
+fn differs(
+    (what, id): (&str, &str),
+    is: String,
+    was: Option<&String>,
+    gone: impl FnOnce() -> (Words, Words),
+) -> Option<(String, Words, Words)> {
+    let (found, expected) = match was {
+        Some(was) if *was == is => return None,
+        Some(was) => (Words::same(is), Words::same(was)),
+        None => gone(),
+    };
+    Some((format!("{what} {id}"), found, expected))
+}

@@ -1,0 +1,91 @@
+//! What is known from outside of the file, for the checks V1 to V8.
+
+use super::earlier::Earlier;
+use super::head::Head;
+use crate::hash::Hash;
+use crate::lines::Mode;
+use crate::person::Opening;
+use crate::tree::Fingerprint;
+
+/// What is known from outside of the file. Nothing at first; what is added makes a check of its own
+/// run.
+///
+/// ```
+/// use floorlot::lines::Mode;
+/// use floorlot::transcript::{Evidence, Head};
+/// let older = Head::of(&include_bytes!("../../tests/vectors/worked/transcript.jsonl")[..])?;
+/// let evidence = Evidence::default().with_mode(Mode::Official).with_older(older);
+/// assert_eq!((evidence.mode, evidence.household), (Some(Mode::Official), None));
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// Fingerprints noted from the notice board or the recording (check V1).
+    pub fingerprints: Vec<Fingerprint>,
+    /// The head of an older copy (check V2).
+    pub older: Option<Head>,
+    /// What the draw is expected to be (check V4).
+    pub mode: Option<Mode>,
+    /// The household whose result is to be explained.
+    pub household: Option<String>,
+    /// The files in the folder of recordings, with their SHA-256 (check V5).
+    pub recordings: Option<Vec<(String, Hash)>>,
+    /// The files in the folder of scans of paper signatures, with their SHA-256 (check V6).
+    pub scans: Option<Vec<(String, Hash)>>,
+    /// The round or attempt before this one (check V7).
+    pub earlier: Option<Earlier>,
+    /// What a household was given on its slip (check V8).
+    pub person: Option<Opening>,
+}
+
+/// Each takes what is known, or `None`.
+impl Evidence {
+    /// With these [`fingerprints`](Evidence::fingerprints).
+    #[must_use]
+    pub fn with_fingerprints(self, fingerprints: Vec<Fingerprint>) -> Evidence {
+        Evidence { fingerprints, ..self }
+    }
+
+    /// With this [`older`](Evidence::older) copy.
+    #[must_use]
+    pub fn with_older(self, older: impl Into<Option<Head>>) -> Evidence {
+        Evidence { older: older.into(), ..self }
+    }
+
+    /// With this [`mode`](Evidence::mode).
+    #[must_use]
+    pub fn with_mode(self, mode: impl Into<Option<Mode>>) -> Evidence {
+        Evidence { mode: mode.into(), ..self }
+    }
+
+    /// With this [`household`](Evidence::household).
+    #[must_use]
+    pub fn with_household(self, household: impl Into<Option<String>>) -> Evidence {
+        Evidence { household: household.into(), ..self }
+    }
+
+    /// With these [`recordings`](Evidence::recordings).
+    #[must_use]
+    pub fn with_recordings(self, files: impl Into<Option<Vec<(String, Hash)>>>) -> Evidence {
+        Evidence { recordings: files.into(), ..self }
+    }
+
+    /// With these [`scans`](Evidence::scans).
+    #[must_use]
+    pub fn with_scans(self, files: impl Into<Option<Vec<(String, Hash)>>>) -> Evidence {
+        Evidence { scans: files.into(), ..self }
+    }
+
+    /// With this [`earlier`](Evidence::earlier) round or attempt.
+    #[must_use]
+    pub fn with_earlier(self, earlier: impl Into<Option<Earlier>>) -> Evidence {
+        Evidence { earlier: earlier.into(), ..self }
+    }
+
+    /// With this [`person`](Evidence::person).
+    #[must_use]
+    pub fn with_person(self, person: impl Into<Option<Opening>>) -> Evidence {
+        Evidence { person: person.into(), ..self }
+    }
+}

@@ -1,0 +1,286 @@
+//! What a verification found, as data.
+
+use crate::aftermath::{Aftermath, AftermathTotals, Recording};
+use crate::lines::{Mode, Stage};
+use crate::plan::Roll;
+use crate::rules::{Checks, Count, Fault, Rule, Words};
+use crate::transcript::changed::Changed;
+use crate::transcript::earlier::Base;
+use crate::transcript::stages::seals::Checkpoint;
+use crate::transcript::unfinished::Unfinished;
+use crate::transcript::verified::{Certified, Drawn, Level, Settled, Verified};
+use crate::transcript::why::Why;
+use serde::Serialize;
+
+/// The verdict over a transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// No check failed, and the file is finished.
+    Verified,
+    /// No check failed, but the file does not end with a closing line (T4 was not run). It is no
+    /// result.
+    Unfinished,
+    /// A check failed.
+    Refuted,
+    /// It is not a transcript. ([`verify`](super::verify) gives this as an error; the word is for
+    /// programs that print it.)
+    Unreadable,
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// Examined, and nothing found.
+    Passed,
+    /// A fault was found.
+    Failed,
+    /// Not examined; the reason is given. Never counts as passed.
+    NotRun,
+}
+
+/// One check of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CheckReport {
+    /// The rule.
+    pub id: Rule,
+    /// The question it answers.
+    pub title: Words,
+    /// What became of it.
+    pub outcome: OutcomeKind,
+    /// How many things were examined.
+    pub examined: u64,
+    /// How many faults there were.
+    pub failed: u64,
+    /// Why it was not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+    /// The first faults (ten at most).
+    pub faults: Vec<Fault>,
+}
+
+impl CheckReport {
+    fn new((id, count): (Rule, Count)) -> CheckReport {
+        let outcome = match (count.failed, &count.not_run) {
+            (1.., _) => OutcomeKind::Failed,
+            (0, Some(_)) => OutcomeKind::NotRun,
+            (0, None) => OutcomeKind::Passed,
+        };
+        let reason = count.not_run.filter(|_| outcome == OutcomeKind::NotRun);
+        CheckReport {
+            id,
+            title: id.title(),
+            outcome,
+            examined: count.examined,
+            failed: count.failed,
+            reason,
+            faults: count.faults,
+        }
+    }
+}
+
+/// How many of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Totals {
+    /// Lines of the file.
+    pub lines: u64,
+    /// Households in the plan.
+    pub households: u32,
+    /// Units in the plan.
+    pub units: u32,
+    /// Households that got a unit.
+    pub picked: u64,
+    /// Households on standby.
+    pub standby: u64,
+    /// Units that nobody got.
+    pub leftover: u64,
+}
+
+/// What a verification found.
+///
+/// ```
+/// use floorlot::transcript::{Evidence, OutcomeKind, verify};
+/// let mut file = include_bytes!("../../tests/vectors/worked/transcript.jsonl").to_vec();
+/// file.truncate(file.len() - 1); // the last LF replaced by an end of line of another kind
+/// file.extend(b"\r\n");
+/// let report = verify(&file[..], &Evidence::default())?;
+/// let check = report.first_failed().unwrap();
+/// assert_eq!((check.id.id(), check.outcome), ("T1", OutcomeKind::Failed));
+/// assert!(report.sentence().en.contains("REFUTED"));
+/// # Ok::<(), floorlot::transcript::ReadError>(())
+/// ```
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How far trust goes.
+    pub level: Level,
+    /// Up to which checkpoint the transcript is anchored.
+    pub anchored: Option<Stage>,
+    /// The origin in the plan.
+    pub origin: String,
+    /// The title in the plan.
+    pub title: String,
+    /// Official or rehearsal; not known (`unknown` as JSON) when no line can be read as that of the
+    /// plan.
+    #[serde(serialize_with = "mode_or_unknown")]
+    pub mode: Option<Mode>,
+    /// Every check, in the order of the specification.
+    pub checks: Vec<CheckReport>,
+    /// The checkpoints found, recomputed.
+    pub checkpoints: Vec<Checkpoint>,
+    /// How many of everything.
+    pub totals: Totals,
+    /// Whether the quorum of each bench signed every checkpoint with keys of the plan (check V3).
+    pub signed: bool,
+    /// What came after the result.
+    pub aftermath: AftermathTotals,
+    /// Who has what in the end; only where something came after the result, and no check failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+    /// The recordings that are registered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<Recording>,
+    /// Why the draw is void, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub void: Option<String>,
+    /// Why the household asked for got its unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    /// What a program on the way did to the file, if that can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
+    /// How far the file goes, if it is not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
+    #[serde(skip)]
+    verified: Option<Verified>,
+    /// The benches of the plan in words, for the text.
+    #[serde(skip)]
+    pub(super) benches: Vec<(String, Words)>,
+}
+
+/// What the verifier hands over when it is done.
+pub(in crate::transcript) struct Findings {
+    pub(in crate::transcript) checks: Checks,
+    pub(in crate::transcript) mode: Option<Mode>,
+    pub(in crate::transcript) roll: Roll,
+    pub(in crate::transcript) checkpoints: Vec<Checkpoint>,
+    pub(in crate::transcript) anchored: Option<Stage>,
+    pub(in crate::transcript) signed: bool,
+    pub(in crate::transcript) totals: Totals,
+    pub(in crate::transcript) why: Option<Why>,
+    pub(in crate::transcript) drawn: Drawn,
+    pub(in crate::transcript) after: Option<Aftermath>,
+    pub(in crate::transcript) void: Option<String>,
+    pub(in crate::transcript) base: Base,
+    pub(in crate::transcript) changed: Option<Changed>,
+    pub(in crate::transcript) unfinished: Option<Unfinished>,
+}
+
+fn mode_or_unknown<S: serde::Serializer>(mode: &Option<Mode>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(mode.map_or("unknown", Mode::word))
+}
+
+/// Verdict and level: section 7 of the specification.
+fn verdict(
+    refuted: bool,
+    unfinished: bool,
+    (anchored, signed): (Option<Stage>, bool),
+    checks: &[CheckReport],
+) -> (Verdict, Level) {
+    match (refuted, unfinished, anchored) {
+        (true, ..) => (Verdict::Refuted, Level::None),
+        (false, true, _) => (Verdict::Unfinished, Level::None),
+        // Signatures alone certify nothing: whoever makes up a transcript makes up its panel with
+        // it.
+        (false, false, None) => (Verdict::Verified, Level::Consistent),
+        (false, false, Some(_)) if signed && !beacon_unchecked(checks) => {
+            (Verdict::Verified, Level::Certified)
+        }
+        (false, false, Some(_)) => (Verdict::Verified, Level::Anchored),
+    }
+}
+
+/// Whether there is a drand round whose signature nobody looked at.
+pub(super) fn beacon_unchecked(checks: &[CheckReport]) -> bool {
+    checks.iter().any(|check| {
+        check.id == Rule::C7 && check.outcome == OutcomeKind::NotRun && check.examined > 0
+    })
+}
+
+impl Report {
+    pub(in crate::transcript) fn new(findings: Findings) -> Report {
+        let Findings { mode, roll, checkpoints, totals, why, after, void, .. } = findings;
+        let (changed, unfinished) = (findings.changed, findings.unfinished);
+        let refuted = findings.checks.any_failed();
+        let checks: Vec<CheckReport> =
+            findings.checks.into_counts().map(CheckReport::new).collect();
+        let trust = (findings.anchored, findings.signed);
+        let (verdict, level) = verdict(refuted, unfinished.is_some(), trust, &checks);
+        let proven = verdict == Verdict::Verified;
+        let (origin, title) = (roll.origin.clone(), roll.title.clone());
+        let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
+        let sealed = || checkpoints.iter().filter(|c| c.stage != Stage::Plan);
+        let verified = proven.then(|| {
+            let sealed = sealed().map(|c| (c.size, c.root)).collect();
+            Verified::new(roll, findings.drawn, after.as_ref(), (level, sealed), findings.base)
+        });
+        Report {
+            verdict,
+            level,
+            // what is refuted is anchored nowhere, and what is not finished nowhere yet
+            anchored: findings.anchored.filter(|_| proven),
+            origin,
+            title,
+            mode,
+            checks,
+            totals,
+            signed: findings.signed && proven,
+            aftermath: after.as_ref().map(Aftermath::totals).unwrap_or_default(),
+            settled: verified.as_ref().filter(|_| after.is_some()).map(Verified::settled),
+            recordings: after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default(),
+            void,
+            why,
+            changed,
+            unfinished,
+            verified,
+            benches,
+            checkpoints,
+        }
+    }
+
+    /// The proof that no check failed and the file is finished; the report itself otherwise.
+    #[expect(clippy::result_large_err, reason = "the report is the reason, and it is made once")]
+    pub fn into_verified(mut self) -> Result<Verified, Report> {
+        match self.verified.take() {
+            Some(verified) => Ok(verified),
+            None => Err(self),
+        }
+    }
+
+    /// The same without giving up the report; `None` if it is not verified.
+    pub fn verified(&self) -> Option<&Verified> {
+        self.verified.as_ref()
+    }
+
+    /// The proof that the transcript is certified; `None` if its level is another.
+    pub fn certified(&self) -> Option<Certified<'_>> {
+        self.verified.as_ref()?.certified()
+    }
+
+    /// The first check that failed.
+    pub fn first_failed(&self) -> Option<&CheckReport> {
+        self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
+    }
+
+    /// How many checks passed, failed, and were not run.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
+        (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun))
+    }
+}

@@ -1,0 +1,166 @@
+//! The report as text: one line for each check, then who signed and who has what.
+
+use super::data::{CheckReport, OutcomeKind, Report, Totals};
+use crate::aftermath::AftermathTotals;
+use crate::lines::Stage;
+use crate::number::count;
+use crate::rules::Lang;
+use crate::sign_off::BenchSignatures;
+use crate::text::visible;
+use crate::transcript::stages::seals::Checkpoint;
+use crate::transcript::verified::Settled;
+
+/// How many checkpoints the text of the report tells.
+const TOLD: usize = 16;
+
+impl Report {
+    /// The report as text, one line for each check, faults below it.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut out = format!("{}\n{}\n\n", visible(&self.title), visible(&self.origin));
+        for check in &self.checks {
+            out.push_str(&check.line(lang));
+        }
+        let (passed, failed, not_run) = self.counts();
+        out.push_str(&match lang {
+            Lang::En => format!("\n{passed} checks passed, {failed} failed, {not_run} not run.\n"),
+            Lang::Zh => format!("\n{passed} 项通过，{failed} 项未通过，{not_run} 项未执行。\n"),
+        });
+        for checkpoint in self.told() {
+            out.push_str(&match (lang, checkpoint.stage) {
+                (Lang::En, stage) => {
+                    format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint)
+                }
+                (Lang::Zh, stage) => {
+                    format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint)
+                }
+            });
+        }
+        let more = self.checkpoints.len().saturating_sub(TOLD);
+        if more > 0 {
+            out.push_str(&match lang {
+                Lang::En => format!("({more} other checkpoints are in the report as JSON)\n"),
+                Lang::Zh => format!("（另有 {more} 个检查点，见 JSON 报告）\n"),
+            });
+        }
+        let Totals { households, units, picked, standby, leftover, .. } = self.totals;
+        out.push_str(&match lang {
+            Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.\n"),
+            Lang::Zh => format!("{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"),
+        });
+        self.signature_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        self.aftermath_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        out + "\n" + self.sentence().get(lang) + "\n"
+    }
+
+    /// Who signed which checkpoint.
+    fn signature_lines(&self, lang: Lang) -> Vec<String> {
+        let bench = |b: &BenchSignatures| {
+            let BenchSignatures { keys, paper, dissent, quorum, .. } = b;
+            let title = self
+                .benches
+                .iter()
+                .find(|(id, _)| *id == b.bench)
+                .map_or(b.bench.as_str(), |(_, words)| words.get(lang));
+            let id = visible(title);
+            match lang {
+                Lang::En => format!(
+                    "{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"
+                ),
+                Lang::Zh => format!(
+                    "{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"
+                ),
+            }
+        };
+        let told = |c: &Checkpoint| {
+            let benches: Vec<String> = c.signatures.as_ref()?.iter().map(bench).collect();
+            Some(match lang {
+                Lang::En => format!("Signed, {}: {}.", c.stage.word(), benches.join("; ")),
+                Lang::Zh => format!("{}签名：{}。", stage_in_chinese(c.stage), benches.join("；")),
+            })
+        };
+        self.told().filter_map(told).collect()
+    }
+
+    /// The checkpoints that the text tells: all, or of very many the first two and the last.
+    fn told(&self) -> impl Iterator<Item = &Checkpoint> {
+        let last = self.checkpoints.len().saturating_sub(TOLD - 2);
+        self.checkpoints
+            .iter()
+            .enumerate()
+            .filter(move |(i, _)| *i < 2 || *i >= last)
+            .map(|(_, checkpoint)| checkpoint)
+    }
+
+    /// What came after the result, and who has what in the end.
+    fn aftermath_lines(&self, lang: Lang) -> Vec<String> {
+        let AftermathTotals {
+            objections,
+            open,
+            withdrawals,
+            accepted,
+            declined,
+            swaps,
+            recordings,
+        } = self.aftermath;
+        let mut lines = Vec::new();
+        if self.aftermath != AftermathTotals::default() {
+            lines.push(match lang {
+                Lang::En => format!(
+                    "After the result: objections {objections} (without a ruling {open}), withdrawals {withdrawals}, offers accepted {accepted} and declined {declined}, swaps {swaps}, recordings {recordings}."
+                ),
+                Lang::Zh => format!(
+                    "结果之后：异议 {objections} 件（未裁定 {open} 件），放弃 {withdrawals} 户，递补接受 {accepted} 户、不接受 {declined} 户，换房 {swaps} 次，录像 {recordings} 份。"
+                ),
+            });
+        }
+        if let Some(Settled { housed, standby, free }) =
+            self.settled.filter(|_| self.void.is_none())
+        {
+            lines.push(match lang {
+                Lang::En => format!("In the end {housed} households have a unit, {standby} are on standby, {free} units are free."),
+                Lang::Zh => format!("最终 {housed} 户得房，{standby} 户候补，{free} 套空房。"),
+            });
+        }
+        lines
+    }
+}
+
+fn stage_in_chinese(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Plan => "方案",
+        Stage::Result => "结果",
+        Stage::Aftermath => "后续",
+    }
+}
+
+impl CheckReport {
+    fn line(&self, lang: Lang) -> String {
+        let outcome = match (self.outcome, lang) {
+            (OutcomeKind::Passed, Lang::En) => "passed ",
+            (OutcomeKind::Failed, Lang::En) => "FAILED ",
+            (OutcomeKind::NotRun, Lang::En) => "not run",
+            (OutcomeKind::Passed, Lang::Zh) => "通过  ",
+            (OutcomeKind::Failed, Lang::Zh) => "未通过",
+            (OutcomeKind::NotRun, Lang::Zh) => "未执行",
+        };
+        let mut out =
+            format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
+        // the title begins there: Chinese characters are two columns wide
+        let indent = if lang == Lang::En { 23 } else { 22 };
+        let mut below = |text: &str| out.push_str(&format!("{:indent$}{text}\n", ""));
+        if let Some(reason) = &self.reason {
+            below(reason.get(lang));
+        }
+        for fault in &self.faults {
+            below(&visible(&fault.sentence(lang)));
+        }
+        let more = self.failed.saturating_sub(count(self.faults.len()));
+        if more > 0 {
+            below(&match lang {
+                Lang::En => format!("and {more} more"),
+                Lang::Zh => format!("另有 {more} 处"),
+            });
+        }
+        out
+    }
+}

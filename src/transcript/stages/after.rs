@@ -1,0 +1,140 @@
+//! What comes after the result (rules A1 to A7).
+
+use super::at::At;
+use crate::aftermath::{self, Aftermath};
+use crate::holding::Holding;
+use crate::lines::Line;
+use crate::phase::Phase;
+use crate::plan::{Roll, Validator};
+use crate::rules::Rule;
+use crate::transcript::why::Later;
+
+/// The aftermath as far as the file has come.
+#[derive(Default)]
+pub(crate) struct After {
+    state: Option<Aftermath>,
+    /// The phase in which the draw was declared void before its result.
+    broken_off: Option<Phase>,
+    /// Why the draw is void.
+    void: Option<String>,
+}
+
+impl After {
+    /// Who has what; `None` before the first line of the aftermath, or if no draw could be
+    /// followed.
+    pub(crate) fn state(&self) -> Option<&Aftermath> {
+        self.state.as_ref()
+    }
+
+    pub(crate) fn broken_off(&self) -> Option<Phase> {
+        self.broken_off
+    }
+
+    pub(crate) fn into_parts(self) -> (Option<Aftermath>, Option<String>) {
+        (self.state, self.void)
+    }
+
+    /// Begins with what the draw left.
+    pub(crate) fn begin(&mut self, roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) {
+        self.state = Some(Aftermath::new(roll, holdings, standby));
+    }
+
+    /// A1 to A7: one line of the aftermath, at a place where it may stand.
+    pub(crate) fn event(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        texts(line, at);
+        // Going on, 9: when no draw can be followed, events are passed over, but for their texts
+        // and the reason of `void`.
+        let followed = self.state.is_some() && self.apply(roll, line, at);
+        if let Line::Void { reason, .. } = line {
+            self.void.get_or_insert_with(|| reason.to_string());
+        }
+        followed
+    }
+
+    /// A7: the draw is void before its result, and broken off in this phase.
+    pub(crate) fn break_off(
+        &mut self,
+        roll: Option<&Roll>,
+        (phase, line): (Phase, &Line<'_>),
+        at: &mut At<'_>,
+    ) {
+        texts(line, at);
+        at.examine(Rule::A7);
+        self.broken_off = Some(phase);
+        self.state = Some(match roll {
+            Some(roll) => Aftermath::void(roll),
+            None => Aftermath::void(&Validator::nothing()),
+        });
+        if let Line::Void { reason, .. } = line {
+            self.void = Some(reason.to_string());
+        }
+    }
+
+    /// Whether the line was followed: it breaks no rule.
+    fn apply(&mut self, roll: Option<&Roll>, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        let Some(after) = &mut self.state else { return false };
+        at.examine(rule_of(line));
+        let step = match roll {
+            Some(roll) => after.apply(roll, line),
+            None => after.apply(&Validator::nothing(), line),
+        };
+        match step {
+            Ok(()) => true,
+            // Going on, 7: an event that breaks its rule changes nothing.
+            Err(fault) => {
+                at.note(*fault);
+                false
+            }
+        }
+    }
+
+    /// What a line that was followed means for a household; `None` if it does not concern it.
+    pub(crate) fn later(
+        &self,
+        roll: &Roll,
+        household: u32,
+        line: &Line<'_>,
+        number: u64,
+    ) -> Option<Later> {
+        let after = self.state.as_ref()?;
+        let unit = Holding::of(after.holdings(), household).unit();
+        let holds = unit.map(|unit| roll.unit_id(unit).to_owned());
+        concerns(line, roll.household_id(household)).then(|| Later {
+            line: number,
+            what: line.kind().into(),
+            holds,
+        })
+    }
+}
+
+/// The rule that an event of the aftermath is examined under.
+fn rule_of(line: &Line<'_>) -> Rule {
+    match line {
+        Line::Objection { .. } | Line::Ruling { .. } => Rule::A1,
+        Line::Withdrawal { .. } => Rule::A2,
+        Line::Offer { .. } => Rule::A3,
+        Line::Accept { .. } | Line::Decline { .. } => Rule::A4,
+        Line::Swap { .. } => Rule::A5,
+        Line::Recording { .. } => Rule::A6,
+        _ => Rule::A7,
+    }
+}
+
+/// P3: the texts are examined, whatever else is wrong with the event.
+fn texts(line: &Line<'_>, at: &mut At<'_>) {
+    for (field, text, most) in aftermath::texts(line) {
+        at.text(field, text, most);
+    }
+}
+
+/// Whether a line of the aftermath concerns a household.
+fn concerns(line: &Line<'_>, id: &str) -> bool {
+    match line {
+        Line::Objection { household: Some(household), .. } => household == id,
+        Line::Withdrawal { household, .. } | Line::Offer { household, .. } => household == id,
+        Line::Accept { household, .. } | Line::Decline { household, .. } => household == id,
+        Line::Swap { households, .. } => households.iter().any(|household| household == id),
+        Line::Void { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,259 @@
+//! The ceremony and the seed (rules C1 to C7).
+
+use super::at::At;
+use crate::ceremony::{Ceremony, CeremonyError, Disclosure, Numbers, RollCall};
+use crate::hash::Hash;
+use crate::lines::{Closed, Line};
+use crate::number::count;
+use crate::plan::Roll;
+use crate::rules::{Rule, Words};
+use crate::seed::seed;
+
+/// Writes down what a rule of the ceremony has against a line.
+fn note(at: &mut At<'_>, error: &CeremonyError) {
+    let place = match error {
+        CeremonyError::UnknownMember { member } | CeremonyError::CalledTwice { member, .. } => {
+            format!("member {member}")
+        }
+        CeremonyError::NoQuorum { bench, .. } => format!("bench {bench}"),
+        CeremonyError::SecretShape { member, .. } | CeremonyError::Mismatch { member, .. } => {
+            format!("member {member}, secret")
+        }
+        CeremonyError::NothingToReveal { member } | CeremonyError::AnsweredTwice { member } => {
+            format!("member {member}")
+        }
+        CeremonyError::NotCalled { .. } | CeremonyError::Unanswered { .. } => "panel".into(),
+        CeremonyError::NotDue { .. } | CeremonyError::NumbersShape { .. } => "source".into(),
+        CeremonyError::Beacon { .. } => "drand".into(),
+    };
+    let found = match error {
+        // its words say what was expected as well
+        CeremonyError::Beacon { found, .. } => found.clone(),
+        error => error.words(),
+    };
+    at.fail(error.rule(), place, found, instead(error));
+}
+
+/// What the rule expects instead.
+fn instead(error: &CeremonyError) -> Words {
+    match error {
+        CeremonyError::UnknownMember { .. } => {
+            Words::new("a member of the panel", "监督员名单中的人")
+        }
+        CeremonyError::CalledTwice { .. } => {
+            Words::new("each member called once", "每人只点名一次")
+        }
+        CeremonyError::NotCalled { .. } => {
+            Words::new("every member called before the close", "截止前每人都已点名")
+        }
+        CeremonyError::NoQuorum { quorum, .. } => {
+            Words::new(format!("at least {quorum}"), format!("至少 {quorum} 人"))
+        }
+        CeremonyError::SecretShape { least, .. } => Words::new(
+            format!("{least} to 128 ASCII letters and digits"),
+            format!("{least} 至 128 个英文字母或数字"),
+        ),
+        CeremonyError::Mismatch { .. } => {
+            Words::new("the secret that was committed to", "当初承诺的密语")
+        }
+        CeremonyError::NothingToReveal { .. } => {
+            Words::new("answers of members with a commitment", "只有作出承诺的人才有交代")
+        }
+        CeremonyError::AnsweredTwice { .. } => {
+            Words::new("one answer of each member", "每人只交代一次")
+        }
+        CeremonyError::Unanswered { .. } => {
+            Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行")
+        }
+        CeremonyError::NotDue { expected: Some(n), .. } => {
+            Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数"))
+        }
+        CeremonyError::NotDue { expected: None, .. } => {
+            Words::new("no more numbers", "不再有随机数")
+        }
+        CeremonyError::NumbersShape { expected, .. } | CeremonyError::Beacon { expected, .. } => {
+            expected.clone()
+        }
+    }
+}
+
+/// The ceremony as far as the file has come.
+pub(crate) struct CeremonyStage {
+    ceremony: Ceremony,
+    /// The seed that is drawn with.
+    seed: Option<Hash>,
+    /// What rule C6 gives, computed once: when the first `seed` line comes, all contributions are
+    /// there.
+    expected_seed: Option<Hash>,
+}
+
+impl CeremonyStage {
+    /// The ceremony of a plan that was sealed with this root.
+    pub(crate) fn new(roll: &Roll, plan_root: Hash) -> CeremonyStage {
+        let ceremony = Ceremony::new(roll, plan_root);
+        CeremonyStage { ceremony, seed: None, expected_seed: None }
+    }
+
+    /// C1: one line of the roll call.
+    pub(crate) fn promise(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let (id, promise) = match line {
+            Line::Commit { member, commit, .. } => (member, RollCall::Commit(*commit)),
+            Line::Envelope { member, .. } => (member, RollCall::Envelope),
+            Line::Absent { member, .. } => (member, RollCall::Absent),
+            _ => return,
+        };
+        let member = Ceremony::member(roll, id)
+            .and_then(|m| self.ceremony.check_not_called(roll, m).map(|()| m));
+        match member {
+            Ok(member) => self.ceremony.enter_roll_call(member, promise),
+            // Going on, 5: a line that breaks C1 is passed over.
+            Err(error) => note(at, &error),
+        }
+    }
+
+    /// C1 and C2, when the roll call ends.
+    pub(crate) fn end_of_roll_call(&mut self, roll: &Roll, at: &mut At<'_>) {
+        at.checks.examine_many(Rule::C1, count(roll.members.len()));
+        at.checks.examine_many(Rule::C2, count(roll.benches.len()));
+        let quorum = self.ceremony.check_quorum(roll, Closed::Commits);
+        let called = self.ceremony.check_all_called(roll).err();
+        called.iter().chain(&quorum).for_each(|error| note(at, error));
+    }
+
+    /// C3 and C4: one reveal, or one withheld.
+    pub(crate) fn answer(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let (id, answer) = match line {
+            Line::Reveal { member, secret, .. } => {
+                (member, Disclosure::Revealed(secret.to_string()))
+            }
+            Line::Withheld { member, .. } => (member, Disclosure::Withheld),
+            _ => return,
+        };
+        let member = Ceremony::member(roll, id)
+            .and_then(|m| self.ceremony.check_can_disclose(roll, m).map(|()| m));
+        let member = match member {
+            Ok(member) => member,
+            // Going on, 5: who is no member breaks C1 in the roll call, C4 in the answers.
+            Err(CeremonyError::UnknownMember { member }) => {
+                return note(at, &CeremonyError::NothingToReveal { member });
+            }
+            Err(error) => return note(at, &error),
+        };
+        // Going on, 5: a secret that breaks C3 is recorded all the same.
+        if let Disclosure::Revealed(secret) = &answer {
+            at.examine(Rule::C3);
+            let broken = self.ceremony.check_secret(roll, member, secret).err();
+            broken.iter().for_each(|error| note(at, error));
+        }
+        self.ceremony.enter_disclosure(member, answer);
+    }
+
+    /// C4, when the reveals end.
+    pub(crate) fn end_of_answers(&mut self, roll: &Roll, at: &mut At<'_>) {
+        let promised = self
+            .ceremony
+            .roll_call
+            .iter()
+            .filter(|p| matches!(p, Some(RollCall::Commit(_) | RollCall::Envelope)))
+            .count();
+        at.checks.examine_many(Rule::C4, count(promised));
+        let quorum = self.ceremony.check_quorum(roll, Closed::Reveals);
+        let answered = self.ceremony.check_all_answered(roll).err();
+        answered.iter().chain(&quorum).for_each(|error| note(at, error));
+    }
+
+    /// C7: when the reveals were closed, by the operator's clock.
+    pub(crate) fn closed_at(&mut self, at: Option<u64>) {
+        self.ceremony.closed_at = at;
+    }
+
+    /// C5 and C7: public numbers.
+    pub(crate) fn numbers(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let (source, numbers) = match line {
+            Line::Dice { source, digits, .. } => (*source, Numbers::Dice(digits.to_string())),
+            Line::Balls { source, numbers, .. } => (*source, Numbers::Balls(numbers.clone())),
+            Line::Drand { source, round, signature, randomness, .. } => (
+                *source,
+                Numbers::Drand {
+                    round: *round,
+                    signature: signature.to_string(),
+                    randomness: *randomness,
+                },
+            ),
+            _ => return,
+        };
+        at.examine(Rule::C5);
+        let broken = self.ceremony.check_numbers(roll, source, &numbers).err();
+        broken.iter().for_each(|error| note(at, error));
+        if matches!(numbers, Numbers::Drand { .. }) {
+            self.check_beacon(roll, source, &numbers, at);
+        }
+        // Going on, 5: numbers that break C5 are recorded all the same, while a source is due.
+        if self.ceremony.due_source(roll).is_some() {
+            self.ceremony.numbers.push(numbers);
+        }
+    }
+
+    /// C7. 'Not run' is not 'passed': a build without the beacon's curve says so.
+    fn check_beacon(&self, roll: &Roll, source: u64, numbers: &Numbers, at: &mut At<'_>) {
+        at.examine(Rule::C7);
+        let (errors, verified) = self.ceremony.check_beacon(roll, source, numbers);
+        errors.iter().for_each(|error| note(at, error));
+        if !verified {
+            at.checks.not_run(
+                Rule::C7,
+                Words::new(
+                    "this build cannot verify drand signatures (feature `drand`)",
+                    "本程序未含 drand 签名验证",
+                ),
+            );
+        }
+    }
+
+    /// C5, when the seed is there.
+    pub(crate) fn end_of_numbers(&mut self, roll: &Roll, at: &mut At<'_>) {
+        let Some((due, _)) = self.ceremony.due_source(roll) else { return };
+        let found =
+            Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
+        let all = roll.sources.len();
+        let expected = Words::new(
+            format!("numbers of all {all} sources"),
+            format!("全部 {all} 个来源的随机数"),
+        );
+        at.fail(Rule::C5, "source", found, expected);
+    }
+
+    /// C6. Gives the seed to draw with if this is the first: that of the file, right or wrong.
+    pub(crate) fn check_seed(&mut self, roll: &Roll, found: Hash, at: &mut At<'_>) -> Option<Hash> {
+        at.examine(Rule::C6);
+        let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, &self.ceremony));
+        if expected != found {
+            at.fail(Rule::C6, "seed", Words::same(found), Words::same(expected));
+        }
+        if self.seed.is_some() {
+            return None;
+        }
+        self.seed = Some(found);
+        self.seed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Rule;
+    use crate::transcript::{Evidence, verify};
+
+    #[test]
+    fn many_seed_lines_cost_no_more_than_their_length() {
+        // With the seed computed at each line these are 2.4 GB to be hashed.
+        let file = include_str!("../../../tests/vectors/worked/transcript.jsonl")
+            .replace("\"8842\"", &format!("\"{}\"", "8".repeat(60_000)));
+        let seed =
+            file.lines().find(|line| line.starts_with("{\"kind\":\"seed\"")).unwrap().to_owned()
+                + "\n";
+        let file = file.replace(&seed, &seed.repeat(40_000));
+        let report = verify(file.as_bytes(), &Evidence::default()).unwrap();
+        let c6 = report.checks.iter().find(|c| c.id == Rule::C6).unwrap();
+        assert_eq!((c6.examined, c6.failed), (40_000, 40_000));
+    }
+}

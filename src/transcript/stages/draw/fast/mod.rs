@@ -1,0 +1,147 @@
+//! The fast path of the draw: whether a line is the one that the rules lead to, byte for byte.
+//!
+//! One door, [`Fast::take`]. Behind it stand a pool by lot that is drawn [ahead](foreseen) of the
+//! file, and [comparing](same) without making the line. Each says what the plain form says, which
+//! is to read the line field by field and to ask the rules; tests compare them.
+
+mod foreseen;
+mod same;
+
+use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
+use crate::lines::PickRule;
+use crate::plan::Roll;
+use crate::rules::Rule;
+use foreseen::{Foreseen, Seen};
+use same::{ExpectedCall, ExpectedLot, same_but_time};
+
+/// What a line is that was the expected one.
+pub(super) enum Taken {
+    /// The call of the household that is due.
+    Call,
+    /// What the rules give to the household just called. `by` is the rule that gave it.
+    Pick { household: u32, unit: u32, by: Rule, needs: bool },
+}
+
+/// What is known of the lines to come in a pool.
+#[derive(Default)]
+pub(super) struct Fast {
+    /// As long as this is there, the pool stays as it was when it was opened.
+    foreseen: Option<Foreseen>,
+    scratch: Vec<u8>,
+}
+
+impl Fast {
+    /// A pool is opened; nobody in it needs an escape, and nobody can turn up a second time.
+    pub(super) fn foresee(&mut self, roll: &Roll, pool: &PoolDraw, explained: Option<u32>) {
+        self.foreseen = Foreseen::new(roll, pool, explained);
+    }
+
+    /// A pool that is left as it is: nothing is known of it any more.
+    pub(super) fn forget(&mut self) {
+        self.foreseen = None;
+    }
+
+    /// A line is not the foreseen one: from here on the pool is drawn along with the file.
+    pub(super) fn catch_up(&mut self, roll: &Roll, pool: Option<&mut PoolDraw>) {
+        if let (Some(foreseen), Some(pool)) = (self.foreseen.take(), pool) {
+            foreseen.catch_up(roll, pool);
+        }
+    }
+
+    /// Takes a line if it is the expected one, and goes on with the pool. `None` leaves the pool
+    /// where the file is, and the line to be read field by field; so does the household that is
+    /// explained.
+    #[inline]
+    pub(super) fn take(
+        &mut self,
+        roll: &Roll,
+        pool: &mut PoolDraw,
+        explained: Option<u32>,
+        line: &[u8],
+    ) -> Option<Taken> {
+        if let Some(foreseen) = &mut self.foreseen {
+            match foreseen.next(pool, line) {
+                Some(Seen::Call) => return Some(Taken::Call),
+                Some(Seen::Pick { household, unit, needs }) => {
+                    return Some(Taken::Pick { household, unit, by: Rule::D6, needs });
+                }
+                None => self.catch_up(roll, Some(pool)),
+            }
+        }
+        match pool.called {
+            None => self.take_call(roll, pool, explained, line),
+            // what a household chooses follows from nothing
+            Some(_) if pool.rule_is(PickRule::Choice) && !pool.lot_due => None,
+            Some(household) if Some(household) == explained => None,
+            Some(household) => self.take_outcome(roll, pool, household, line),
+        }
+    }
+
+    fn take_call(
+        &mut self,
+        roll: &Roll,
+        pool: &mut PoolDraw,
+        explained: Option<u32>,
+        line: &[u8],
+    ) -> Option<Taken> {
+        let household = pool.next_to_call().filter(|household| Some(*household) != explained)?;
+        if !self.is_call(roll, pool, household, line) {
+            return None;
+        }
+        pool.call(roll, household);
+        Some(Taken::Call)
+    }
+
+    fn take_outcome(
+        &mut self,
+        roll: &Roll,
+        pool: &mut PoolDraw,
+        household: u32,
+        line: &[u8],
+    ) -> Option<Taken> {
+        let outcome = outcome(roll, pool, household);
+        let (unit, by) = match outcome {
+            Outcome::Lot { unit, .. } => (unit, Rule::D6),
+            Outcome::Ranking { unit, .. } => (unit, Rule::D7),
+            Outcome::Standby => return None,
+        };
+        if !self.is_outcome(roll, pool, (household, &outcome), line) {
+            return None;
+        }
+        let needs = pool.has_needs(roll, household);
+        pool.pick(household, unit, false);
+        Some(Taken::Pick { household, unit, by, needs })
+    }
+
+    /// Whether the line is the call of this household. No id needs an escape.
+    fn is_call(&mut self, roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8]) -> bool {
+        let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
+        let place = pool.calls.saturating_add(1);
+        if (ExpectedCall { pool: &pool.info.id, place, household: id, ticket }).is(line) {
+            return true;
+        }
+        self.scratch.clear();
+        call_line(roll, pool, household, None).encode(&mut self.scratch);
+        same_but_time(line, &self.scratch)
+    }
+
+    /// Whether the line is that of this outcome. No id needs an escape.
+    fn is_outcome(
+        &mut self,
+        roll: &Roll,
+        pool: &PoolDraw,
+        (household, outcome): (u32, &Outcome),
+        line: &[u8],
+    ) -> bool {
+        if let Outcome::Lot { offered, number, unit } = *outcome {
+            let (id, lot, unit) =
+                (pool.id(roll, household), pool.drawn(household).lot, roll.unit_id(unit));
+            if (ExpectedLot { household: id, offered, lot, number, unit }).is(line) {
+                return true;
+            }
+        }
+        self.scratch.clear();
+        outcome_line(roll, pool, household, outcome, None).encode(&mut self.scratch);
+        same_but_time(line, &self.scratch)
+    }
+}

@@ -1,0 +1,99 @@
+//! One line of the draw, read field by field: whether it may stand here (rule T2), and who looks at
+//! it.
+
+use super::state::Drawing;
+use crate::lines::Line;
+use crate::phase::Turn;
+use crate::plan::Roll;
+use crate::rules::Words;
+use crate::text::most;
+use crate::transcript::stages::at::At;
+
+impl Drawing {
+    /// One line of the draw that [`Drawing::as_expected`] did not take.
+    pub(crate) fn line(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        // Going on, 8: of a pool that is not followed nothing is examined.
+        if self.skips && !matches!(line, Line::Open { .. }) {
+            return;
+        }
+        self.fast.catch_up(roll, self.pool.as_mut());
+        self.settle();
+        if let Some(expected) = self.turn_fault(roll, line) {
+            at.misplaced(line, expected);
+            if !self.is_followed_anyhow(line) {
+                return;
+            }
+        }
+        self.examine(roll, line, at);
+        match line {
+            Line::Pick { proxy: Some(proxy), .. } => at.text("pick, proxy", proxy, most::NAME),
+            Line::Undo { reason, .. } => at.text("undo, reason", reason, most::REASON),
+            _ => {}
+        }
+    }
+
+    fn examine(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let called = self.pool.as_ref().and_then(|pool| pool.called);
+        match (line, called) {
+            (Line::Open { pool, key, .. }, _) => {
+                self.close_pool(roll, at);
+                self.open(roll, pool, *key, at);
+            }
+            (Line::Call { .. }, _) => self.call(roll, line, at),
+            (Line::Undo { .. }, _) => self.undo(roll, at),
+            (Line::End { .. }, _) => self.end(roll, line, at),
+            (Line::Leftover { .. }, _) => self.leftover(roll, line, at),
+            (Line::Pick { .. }, Some(household)) => self.pick(roll, household, line, at),
+            (Line::Standby { .. }, Some(household)) => self.stand_by(roll, household, line, at),
+            (Line::Missed { .. }, Some(household)) => self.miss(roll, household, at),
+            _ => {}
+        }
+    }
+
+    /// T2: a pool ends before the result.
+    pub(crate) fn check_ended(&self, line: &Line<'_>, at: &mut At<'_>) {
+        if self.is_open() {
+            at.misplaced(line, Words::new("the end of the pool first", "应先有批次结尾"));
+        }
+    }
+
+    /// Going on, 6: a line that T2 does not allow at this place in a pool is passed over, but
+    /// `open` is always followed, and `call` and `end` while a pool is open and has no `end`.
+    fn is_followed_anyhow(&self, line: &Line<'_>) -> bool {
+        let in_pool = matches!(line, Line::Call { .. } | Line::End { .. });
+        matches!(line, Line::Open { .. }) || self.is_open() && in_pool
+    }
+
+    /// T2 within a pool: what is expected instead, if the line cannot stand here.
+    fn turn_fault(&self, roll: &Roll, line: &Line<'_>) -> Option<Words> {
+        let turn = self.turn();
+        let called = self.pool.as_ref().and_then(|pool| pool.called);
+        let called = called.map(|household| roll.household_id(household)).unwrap_or_default();
+        // T2: `pick`, `standby` and `missed` name the household of the `call` that is open.
+        let of_another = match line {
+            Line::Pick { household, .. }
+            | Line::Standby { household, .. }
+            | Line::Missed { household, .. } => *household != called,
+            _ => false,
+        };
+        if turn.allows(line) && !of_another {
+            return None;
+        }
+        Some(match (turn, line) {
+            (Turn::NoPool, _) => Words::new("an open line first", "应先有 open 行"),
+            (Turn::Ended, _) => {
+                Words::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")
+            }
+            (_, Line::Leftover { .. }) => Words::new("the end of the pool first", "应先有批次结尾"),
+            (_, Line::Open { .. }) => Words::new("the end of the pool before", "上一批次应先结束"),
+            (Turn::Between, _) => Words::new("a call, or the end of the pool", "叫号或批次结尾"),
+            (Turn::LotDue, Line::Missed { .. } | Line::Standby { .. }) => {
+                Words::new("the pick by lot", "抽签得房")
+            }
+            (Turn::Called | Turn::LotDue, _) => Words::new(
+                format!("the pick or standby of household {called}"),
+                format!("住户 {called} 的得房或候补"),
+            ),
+        })
+    }
+}

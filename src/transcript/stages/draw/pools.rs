@@ -1,0 +1,156 @@
+//! Pools that are opened and ended, and the result (rules D1, D11, D12).
+
+use super::state::{Drawing, Sums};
+use crate::draw::PoolDraw;
+use crate::hash::Hash;
+use crate::holding::Holding;
+use crate::lines::Line;
+use crate::number::count;
+use crate::plan::Roll;
+use crate::rules::{Rule, Words};
+use crate::transcript::stages::at::At;
+
+impl Drawing {
+    /// D1: a pool is opened.
+    pub(super) fn open(&mut self, roll: &Roll, id: &str, key: Hash, at: &mut At<'_>) {
+        at.examine(Rule::D1);
+        let due = roll.pools.get(self.next_pool);
+        // A pool is followed once: a file that opened a large one again and again would cost its
+        // whole draw each time.
+        let index = roll.find_pool(id).filter(|index| self.opened.get(*index) == Some(&false));
+        // D1: every pool of the plan, in its order.
+        if index.is_none() || due.is_none_or(|pool| pool.id != id) {
+            let no_more = || Words::new("no more pools", "没有更多批次");
+            let expected = due.map_or_else(no_more, |pool| Words::same(&pool.id));
+            at.fail(Rule::D1, "open, pool", Words::same(id), expected);
+        }
+        self.pool = index.and_then(|index| PoolDraw::new(roll, index, self.seed));
+        self.skips = self.pool.is_none();
+        self.left = None;
+        let Some(pool) = &self.pool else { return };
+        self.next_pool = pool.index.saturating_add(1);
+        self.opened.get_mut(pool.index).into_iter().for_each(|opened| *opened = true);
+        // D1: its key is the hash of the seed and its id.
+        if pool.key != key {
+            let place = format_args!("pool {id}, key");
+            at.fail(Rule::D1, place, Words::same(key), Words::same(pool.key));
+        }
+        // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a
+        // second time.
+        if !self.unusual && at.checks.failed(Rule::P2) == 0 {
+            self.fast.foresee(roll, pool, self.explain.household());
+        }
+    }
+
+    /// D11: a pool ends.
+    pub(super) fn end(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let Line::End { pool: id, picked, standby, leftover, .. } = line else { return };
+        let Some(pool) = self.pool.as_mut() else { return };
+        at.examine(Rule::D11);
+        if let Some(household) = pool.next_to_call() {
+            let id = roll.household_id(household);
+            at.fail(
+                Rule::D11,
+                "end",
+                Words::new(format!("household {id} was not called"), format!("住户 {id} 未叫到")),
+                Words::new("all were called", "全部叫到"),
+            );
+        }
+        if *id != pool.info.id {
+            at.fail(Rule::D11, "end, pool", Words::same(id), Words::same(&pool.info.id));
+        }
+        let mut left = pool.left();
+        let found = Sums { picked: *picked, standby: *standby, leftover: *leftover };
+        let expected =
+            Sums { picked: pool.picked, standby: pool.standby, leftover: count(left.len()) };
+        compare(Rule::D11, "end", found, expected, at);
+        self.ended = Sums {
+            picked: self.ended.picked.saturating_add(expected.picked),
+            standby: self.ended.standby.saturating_add(expected.standby),
+            leftover: self.ended.leftover.saturating_add(expected.leftover),
+        };
+        left.reverse();
+        self.left = Some(left);
+    }
+
+    /// D11: a unit that nobody got.
+    pub(super) fn leftover(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) {
+        let (Line::Leftover { pool, unit, .. }, Some(left)) = (line, self.left.as_mut()) else {
+            return;
+        };
+        at.examine(Rule::D11);
+        let here = self.pool.as_ref().map(|pool| pool.info.id.as_str()).unwrap_or_default();
+        // D11: the units that are left, one by one, in the order of the plan.
+        let expected = left.pop().map(|unit| roll.unit_id(unit));
+        if expected != Some(unit) || pool != here {
+            let no_more = || Words::new("no more leftovers", "没有更多剩余房源");
+            let expected =
+                expected.map_or_else(no_more, |unit| Words::same(format_args!("{here} {unit}")));
+            at.fail(Rule::D11, "leftover", Words::same(format_args!("{pool} {unit}")), expected);
+        }
+    }
+
+    /// D11: the pool is over, or should be.
+    pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
+        let Some(pool) = self.pool.take() else { return };
+        let (found, expected) = match self.left.take() {
+            None => (Words::new("no end", "没有结尾"), Words::new("an end line", "应有 end 行")),
+            Some(left) => {
+                let Some(unit) = left.last() else { return };
+                let (more, first) = (left.len(), roll.unit_id(*unit));
+                let expected = Words::new(
+                    format!("{more} more leftover lines, from {first} on"),
+                    format!("还有 {more} 个剩余房源行，从 {first} 起"),
+                );
+                (Words::new("none", "没有"), expected)
+            }
+        };
+        at.fail(Rule::D11, format_args!("pool {}", pool.info.id), found, expected);
+    }
+
+    /// D1, D11, D12: when the draw is over.
+    pub(crate) fn end_of_pools(&mut self, roll: &Roll, at: &mut At<'_>) {
+        self.fast.catch_up(roll, self.pool.as_mut());
+        self.settle();
+        self.close_pool(roll, at);
+        for (pool, _) in roll.pools.iter().zip(&self.opened).filter(|(_, opened)| !**opened) {
+            let found = Words::new(
+                format!("pool {} was not drawn", pool.id),
+                format!("批次 {} 未抽", pool.id),
+            );
+            at.fail(Rule::D1, "result", found, Words::new("all pools drawn", "所有批次都已抽"));
+        }
+        // D12: every household has a pick or a place on standby, and no unit two households. The
+        // units were examined as they were picked.
+        at.checks.examine_many(Rule::D12, roll.household_count().into());
+        at.checks.examine_many(Rule::D12, roll.unit_count().into());
+        for (household, holding) in (0..).zip(&self.holdings) {
+            if *holding == Holding::NotServed {
+                let place = format_args!("household {}", roll.household_id(household));
+                let found = Words::new("never served", "始终未处理");
+                let expected = Words::new("a pick or a standby line", "得房或候补");
+                at.fail(Rule::D12, place, found, expected);
+            }
+        }
+    }
+
+    /// D12: the sums.
+    pub(crate) fn check_result(&self, line: &Line<'_>, at: &mut At<'_>) {
+        if let &Line::Result { picked, standby, leftover, .. } = line {
+            compare(Rule::D12, "result", Sums { picked, standby, leftover }, self.ended, at);
+        }
+    }
+}
+
+fn compare(rule: Rule, line: &str, found: Sums, expected: Sums, at: &mut At<'_>) {
+    for (field, found, expected) in [
+        ("picked", found.picked, expected.picked),
+        ("standby", found.standby, expected.standby),
+        ("leftover", found.leftover, expected.leftover),
+    ] {
+        if found != expected {
+            let place = format_args!("{line}, {field}");
+            at.fail(rule, place, Words::same(found), Words::same(expected));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The draw as far as the file has come, and the lines that are as expected.
+
+use super::explain::Explain;
+use super::fast::{Fast, Taken};
+use crate::draw::PoolDraw;
+use crate::hash::Hash;
+use crate::holding::Holding;
+use crate::number::{count, place};
+use crate::phase::Turn;
+use crate::plan::Roll;
+use crate::rules::{Checks, Rule};
+use crate::transcript::why::{Later, Why};
+
+/// How many picks are entered at once.
+const RECENT: usize = 1024;
+
+/// Picks, standby places and leftovers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    pub(crate) picked: u64,
+    pub(crate) standby: u64,
+    pub(crate) leftover: u64,
+}
+
+/// The draw as far as the file has come.
+pub(crate) struct Drawing {
+    pub(super) seed: Hash,
+    pub(super) pool: Option<PoolDraw>,
+    /// What is known of the lines to come in the pool.
+    pub(super) fast: Fast,
+    /// Number of the pool that is to be opened next.
+    pub(super) next_pool: usize,
+    /// The units left over in the pool that ended, the next one last.
+    pub(super) left: Option<Vec<u32>>,
+    /// What each household holds, but for the recent picks.
+    pub(super) holdings: Vec<Holding>,
+    /// For each unit whether a household has it, but for the recent picks.
+    pub(super) taken: Vec<bool>,
+    /// Picks that are still to be entered in the two above.
+    recent: Vec<(u32, u32)>,
+    pub(super) standby: Vec<u32>,
+    /// Over the pools that have an `end`.
+    pub(super) ended: Sums,
+    /// Which pools were opened.
+    pub(super) opened: Vec<bool>,
+    /// Whether the lines up to the next `open` are passed over, because their pool is not followed.
+    pub(super) skips: bool,
+    /// Whether a household was called out of order, so that one may turn up a second time.
+    pub(super) unusual: bool,
+    pub(super) explain: Explain,
+}
+
+impl Drawing {
+    /// A draw with this seed, of which one household is to be explained.
+    pub(crate) fn new(roll: &Roll, seed: Hash, explained: Option<u32>) -> Drawing {
+        Drawing {
+            seed,
+            pool: None,
+            fast: Fast::default(),
+            next_pool: 0,
+            left: None,
+            holdings: vec![Holding::NotServed; place(roll.household_count())],
+            taken: vec![false; place(roll.unit_count())],
+            recent: Vec::with_capacity(RECENT),
+            standby: Vec::new(),
+            ended: Sums::default(),
+            opened: vec![false; roll.pools.len()],
+            skips: false,
+            unusual: false,
+            explain: Explain::new(explained),
+        }
+    }
+
+    /// What each household holds by the draw.
+    pub(crate) fn holdings(&mut self) -> &[Holding] {
+        self.settle();
+        &self.holdings
+    }
+
+    /// Who went to the standby list, in order.
+    pub(crate) fn standby(&self) -> &[u32] {
+        &self.standby
+    }
+
+    /// The household that is explained.
+    pub(crate) fn explained(&self) -> Option<u32> {
+        self.explain.household()
+    }
+
+    /// Something after the result concerns the household that is explained.
+    pub(crate) fn later(&mut self, later: Later) {
+        self.explain.later(later);
+    }
+
+    /// The draw was declared void: the pool that is open is left as it is.
+    pub(crate) fn break_off(&mut self) {
+        self.settle();
+        self.fast.forget();
+        (self.pool, self.left) = (None, None);
+    }
+
+    /// What each household holds, who is on standby, and the explanation.
+    pub(crate) fn into_parts(mut self) -> (Vec<Holding>, Vec<u32>, Option<Why>) {
+        self.settle();
+        (self.holdings, self.standby, self.explain.into_why())
+    }
+
+    /// Picks, standby places and units left.
+    pub(crate) fn totals(&mut self) -> Sums {
+        let picked = self.holdings().iter().filter(|holding| holding.is_unit()).count();
+        Sums {
+            picked: count(picked),
+            standby: count(self.standby.len()),
+            leftover: self.ended.leftover,
+        }
+    }
+
+    /// The usual case: the line is the one that the rules lead to, byte for byte. Counts it and
+    /// goes on; `false` if it is to be read field by field.
+    #[inline]
+    pub(crate) fn as_expected(&mut self, roll: &Roll, line: &[u8], checks: &mut Checks) -> bool {
+        // An id that occurs twice, or needs an escape, is looked at field by field.
+        let usual = self.left.is_none() && !self.unusual && checks.failed(Rule::P2) == 0;
+        let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
+        match self.fast.take(roll, pool, self.explain.household(), line) {
+            None => return false,
+            Some(Taken::Call) => [Rule::D2, Rule::D3].into_iter().for_each(|r| checks.examine(r)),
+            Some(Taken::Pick { household, unit, by, needs }) => {
+                [Rule::D4, Rule::D5, by].into_iter().for_each(|r| checks.examine(r));
+                checks.examine_many(Rule::D13, needs.into());
+                self.note_pick(household, unit);
+            }
+        }
+        true
+    }
+
+    fn note_pick(&mut self, household: u32, unit: u32) {
+        self.recent.push((household, unit));
+        if self.recent.len() == RECENT {
+            self.settle();
+        }
+    }
+
+    /// Enters the recent picks. They are scattered over the memory; many at once wait for it
+    /// together.
+    pub(super) fn settle(&mut self) {
+        for (household, unit) in self.recent.drain(..) {
+            Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
+            self.taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+        }
+    }
+
+    /// Where the file is in its pool, as far as rule T2 asks.
+    pub(super) fn turn(&self) -> Turn {
+        match &self.pool {
+            None => Turn::NoPool,
+            Some(_) if self.left.is_some() => Turn::Ended,
+            Some(pool) if pool.called.is_none() => Turn::Between,
+            Some(pool) if pool.lot_due => Turn::LotDue,
+            Some(_) => Turn::Called,
+        }
+    }
+
+    /// Whether a pool is open and has not ended.
+    pub(crate) fn is_open(&self) -> bool {
+        self.pool.is_some() && self.left.is_none()
+    }
+}

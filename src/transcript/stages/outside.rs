@@ -1,0 +1,179 @@
+//! The file against what is known from outside of it (checks V1, V2, V4, V5, V6).
+
+use super::seals::Checkpoint;
+use crate::aftermath::Recording;
+use crate::hash::Hash;
+use crate::lines::{Mode, Stage};
+use crate::plan::Roll;
+use crate::rules::{Checks, Rule, Words};
+use crate::transcript::head::Head;
+use crate::tree::{Fingerprint, Tree};
+
+/// V1: each fingerprint that was noted outside is that of a checkpoint here. Gives the checkpoints
+/// that are.
+pub(crate) fn check_fingerprints(
+    noted: &[Fingerprint],
+    checkpoints: &[Checkpoint],
+    checks: &mut Checks,
+) -> Vec<Stage> {
+    if noted.is_empty() {
+        let why = Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
+        checks.not_run(Rule::V1, why);
+    }
+    let mut reached = Vec::new();
+    for fingerprint in noted {
+        checks.examine(Rule::V1);
+        match checkpoints.iter().rev().find(|c| Fingerprint::of(c.root) == *fingerprint) {
+            Some(checkpoint) => reached.push(checkpoint.stage),
+            None => {
+                let here: Vec<&str> = checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
+                let found = Words::same(here.join(" / "));
+                checks.fail(Rule::V1, 0, "fingerprint", found, Words::same(fingerprint));
+            }
+        }
+    }
+    reached
+}
+
+/// An older copy, compared as the file is read.
+pub(crate) struct OlderCopy {
+    head: Option<Head>,
+    /// The root here over as many lines as the copy has.
+    root: Option<Hash>,
+}
+
+impl OlderCopy {
+    pub(crate) fn new(head: Option<Head>) -> OlderCopy {
+        OlderCopy { head, root: None }
+    }
+
+    /// The file has so many lines.
+    #[inline]
+    pub(crate) fn note(&mut self, tree: &Tree) {
+        if self.head.is_some_and(|older| older.size == tree.size()) {
+            self.root = Some(tree.root());
+        }
+    }
+
+    /// V2: the older copy is the beginning of this file. Gives the last checkpoint in it.
+    pub(crate) fn check(
+        &self,
+        lines: u64,
+        checkpoints: &[Checkpoint],
+        checks: &mut Checks,
+    ) -> Option<Stage> {
+        let Some(older) = self.head else {
+            checks.not_run(Rule::V2, Words::new("no older copy was given", "没有给出较早的副本"));
+            return None;
+        };
+        checks.examine_many(Rule::V2, older.size);
+        let fault = if older.size == 0 {
+            Some((
+                Words::new("no line in it", "其中没有一行"),
+                Words::new("at least one line", "至少一行"),
+            ))
+        } else if self.root != Some(older.root) {
+            let few = || Words::new(format!("{lines} lines"), format!("{lines} 行"));
+            let expected = Words::new(
+                format!("root {} over the first {} lines", older.root, older.size),
+                format!("前 {} 行的根为 {}", older.size, older.root),
+            );
+            Some((self.root.map_or_else(few, Words::same), expected))
+        } else {
+            None
+        };
+        match fault {
+            Some((found, expected)) => {
+                checks.fail(Rule::V2, 0, "older copy", found, expected);
+                None
+            }
+            // the copy holds the line of the checkpoint itself, not only the lines before it
+            None => checkpoints.iter().rev().find(|c| c.size < older.size).map(|c| c.stage),
+        }
+    }
+}
+
+/// V4: the draw is of the kind that was expected.
+pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &mut Checks) {
+    let Some(expected) = expected else {
+        return checks.not_run(Rule::V4, Words::new("no expectation was given", "没有给出预期"));
+    };
+    let Some(roll) = roll else {
+        let why = Words::new(
+            "no line can be read as that of the plan: the kind is not known",
+            "没有可读的方案首行：性质不明",
+        );
+        return checks.not_run(Rule::V4, why);
+    };
+    checks.examine(Rule::V4);
+    let found = roll.mode();
+    if found != expected {
+        let (found, expected) = (Words::same(found.word()), Words::same(expected.word()));
+        checks.fail(Rule::V4, roll.line, "plan, mode", found, expected);
+    }
+}
+
+/// V5: the recordings are the files that were registered.
+pub(crate) fn check_recordings(
+    recordings: &[Recording],
+    given: Option<&[(String, Hash)]>,
+    checks: &mut Checks,
+) {
+    let registered: Vec<(Option<&str>, Hash)> =
+        recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
+    let none = Words::new("no folder of recordings was given", "没有给出录像目录");
+    compare(checks, (Rule::V5, "recording"), &registered, given, none);
+}
+
+/// V6: the scans of paper signatures are at hand.
+pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
+    let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
+    let none = Words::new("no folder of scans was given", "没有给出扫描件目录");
+    compare(checks, (Rule::V6, "scan"), &registered, given, none);
+}
+
+/// How many files that are not at hand are named.
+const NAMED: usize = 10;
+
+/// Compares what is registered with the files at hand: by name where there is one, else by hash. A
+/// file that is not at hand is not run.
+fn compare(
+    checks: &mut Checks,
+    (rule, what): (Rule, &str),
+    registered: &[(Option<&str>, Hash)],
+    given: Option<&[(String, Hash)]>,
+    none: Words,
+) {
+    if registered.is_empty() {
+        return;
+    }
+    let Some(given) = given else { return checks.not_run(rule, none) };
+    let mut absent = Vec::new();
+    for (name, hash) in registered {
+        let file =
+            given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
+        match (file, name) {
+            (None, name) => absent.push(name.map_or_else(|| hash.to_string(), str::to_owned)),
+            (Some((file, found)), _) => {
+                checks.examine(rule);
+                if found != hash {
+                    checks.fail(
+                        rule,
+                        0,
+                        format_args!("{what} {file}"),
+                        Words::same(found),
+                        Words::same(hash),
+                    );
+                }
+            }
+        }
+    }
+    if !absent.is_empty() {
+        let more =
+            if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };
+        let list =
+            absent.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
+        checks
+            .not_run(rule, Words::new(format!("not at hand: {list}"), format!("缺少文件：{list}")));
+    }
+}

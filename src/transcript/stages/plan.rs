@@ -1,0 +1,67 @@
+//! The plan (rules P1 to P12): the validator as long as it is read, what it compiled afterwards.
+
+use super::at::At;
+use crate::lines::Line;
+use crate::plan::{Roll, Validator};
+use crate::rules::Checks;
+use crate::transcript::reader::RawLine;
+
+/// The plan as far as the file has come.
+pub(crate) struct PlanStage {
+    /// Until the plan ends.
+    validator: Option<Validator>,
+    /// From then on, if a line could be read as that of a plan.
+    roll: Option<Roll>,
+}
+
+impl PlanStage {
+    pub(crate) fn new() -> PlanStage {
+        PlanStage { validator: Some(Validator::new()), roll: None }
+    }
+
+    /// What the plan says, once it has ended.
+    #[inline]
+    pub(crate) fn roll(&self) -> Option<&Roll> {
+        self.roll.as_ref()
+    }
+
+    /// The origin, as far as it is known.
+    pub(crate) fn origin(&self) -> &str {
+        let read = || self.validator.as_ref()?.roll();
+        self.roll.as_ref().or_else(read).map(|roll| roll.origin.as_str()).unwrap_or_default()
+    }
+
+    /// The usual case: a unit or household like the one before.
+    #[inline]
+    pub(crate) fn usual_line(&mut self, raw: RawLine<'_>, checks: &mut Checks) -> bool {
+        match &mut self.validator {
+            Some(validator) => validator.usual_line(raw.number, raw.bytes, checks),
+            None => false,
+        }
+    }
+
+    /// P1 to P12, T2: one line of the plan.
+    pub(crate) fn line(&mut self, line: &Line<'_>, at: &mut At<'_>) {
+        if let Some(validator) = &mut self.validator {
+            validator.line(at.number, line, at.checks);
+        }
+    }
+
+    /// The plan ends: what only the whole of it shows.
+    pub(crate) fn end(&mut self, at: &mut At<'_>) {
+        if let Some(validator) = self.validator.take() {
+            self.roll = validator.finish(at.number, at.checks).0;
+        }
+    }
+
+    /// The file ends. If the plan did not, its name and title are still known.
+    pub(crate) fn leave(&mut self) {
+        if let Some(validator) = self.validator.take() {
+            self.roll = validator.roll().cloned();
+        }
+    }
+
+    pub(crate) fn into_roll(self) -> Option<Roll> {
+        self.roll
+    }
+}

@@ -1,0 +1,254 @@
+//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S4, V3).
+
+use super::at::At;
+use crate::aftermath;
+use crate::hash::Hash;
+use crate::lines::{Line, Stage};
+use crate::plan::Roll;
+use crate::rules::{Checks, Fault, Rule, Words};
+use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
+use crate::tree::{Fingerprint, Tree, checkpoint_body};
+use serde::Serialize;
+
+/// A checkpoint of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Checkpoint {
+    /// What it closes.
+    pub stage: Stage,
+    /// How many lines stand before it.
+    pub size: u64,
+    /// The root over them, recomputed.
+    pub root: Hash,
+    /// The root in decimal groups.
+    pub fingerprint: String,
+    /// What each bench said about it; `None` if nobody said anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<Vec<BenchSignatures>>,
+}
+
+impl Checkpoint {
+    fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
+        let fingerprint = Fingerprint::of(root).to_string();
+        Checkpoint { stage, size, root, fingerprint, signatures: None }
+    }
+}
+
+/// What seals the file so far.
+#[derive(Default)]
+pub(crate) struct Seals {
+    checkpoints: Vec<Checkpoint>,
+    /// What the panel says about the last checkpoint, as long as it can. The first part is its
+    /// place in the list.
+    sign_off: Option<(usize, SignOff)>,
+    /// The bodies of the plan's and the result's checkpoint and of the last two, to name where a
+    /// signature was moved from.
+    bodies: Vec<String>,
+    /// Scans of paper signatures.
+    scans: Vec<Hash>,
+    /// The line of the last closing line; 0 if there is none.
+    closed: u64,
+}
+
+impl Seals {
+    pub(crate) fn checkpoints(&self) -> &[Checkpoint] {
+        &self.checkpoints
+    }
+
+    pub(crate) fn into_checkpoints(self) -> Vec<Checkpoint> {
+        self.checkpoints
+    }
+
+    /// The hashes of the scanned sheets with signatures.
+    pub(crate) fn scans(&self) -> &[Hash] {
+        &self.scans
+    }
+
+    /// The line of the last closing line; 0 if there is none.
+    pub(crate) fn closed(&self) -> u64 {
+        self.closed
+    }
+
+    /// T3: a checkpoint carries origin, size and root of all lines before it. Gives the body that
+    /// it should have.
+    pub(crate) fn checkpoint(
+        &mut self,
+        (stage, body): (Stage, &str),
+        origin: &str,
+        tree: &Tree,
+        at: &mut At<'_>,
+    ) -> String {
+        at.examine(Rule::T3);
+        let (size, root) = (tree.size(), tree.root());
+        let expected = checkpoint_body(origin, size, root);
+        if body != expected {
+            let show = |body: &str| Words::same(body.trim_end().replace('\n', " / "));
+            at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
+        }
+        self.checkpoints.push(Checkpoint::new(stage, size, root));
+        expected
+    }
+
+    /// T4: the closing line counts all lines before it, and has their root.
+    pub(crate) fn closing(&mut self, (lines, root): (u64, Hash), tree: &Tree, at: &mut At<'_>) {
+        self.closed = at.number;
+        at.examine(Rule::T4);
+        let (size, expected) = (tree.size(), tree.root());
+        if lines != size {
+            at.fail(Rule::T4, "closing, lines", Words::same(lines), Words::same(size));
+        }
+        if root != expected {
+            at.fail(Rule::T4, "closing, root", Words::same(root), Words::same(expected));
+        }
+    }
+
+    /// S1: the last checkpoint, which stands where it may, can be signed from here on.
+    pub(crate) fn begin_sign_off(&mut self, roll: &Roll, body: String) {
+        let Some((place, checkpoint)) = self.checkpoints.iter().enumerate().next_back() else {
+            return;
+        };
+        // A signature is looked for under the first two checkpoints and the one before: enough to
+        // tell where it was moved from, and a file with very many costs no more.
+        if self.bodies.len() > 3 {
+            self.bodies.remove(2);
+        }
+        self.bodies.push(body.clone());
+        let sign_off = SignOff::new(roll, checkpoint.stage, checkpoint.size, body);
+        self.sign_off = Some((place, sign_off));
+    }
+
+    /// S1 to S4: one line of a sign-off. `false` if no checkpoint can be signed here (T2).
+    pub(crate) fn sign(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) -> bool {
+        let (Some((id, statement)), Some((_, sign_off))) =
+            (sign_off::statement(line), &mut self.sign_off)
+        else {
+            return false;
+        };
+        // S1: each member says one thing under a checkpoint. Of another line nothing more is
+        // examined.
+        at.examine(Rule::S1);
+        let member = match sign_off.check_member(roll, id) {
+            Ok(member) => member,
+            Err(fault) => {
+                at.note(*fault);
+                return true;
+            }
+        };
+        let said = match line {
+            Line::Cosignature { signature, .. } => {
+                let others = self.bodies.iter().filter(|body| *body != sign_off.body());
+                let others = others.map(String::as_str);
+                cosignature(sign_off.check_signature(roll, member, signature, others), at)
+            }
+            _ => statement,
+        };
+        if let Line::Paper { scan, .. } = line {
+            self.scans.push(*scan);
+        }
+        sign_off.enter(member, said);
+        for (field, text, most) in aftermath::texts(line) {
+            at.text(field, text, most);
+        }
+        true
+    }
+
+    /// S1: the checkpoint cannot be signed any more.
+    pub(crate) fn end_sign_off(&mut self, roll: Option<&Roll>, at: &mut At<'_>) {
+        if let Some(fault) = self.tell_sign_off(roll) {
+            at.note(*fault);
+        }
+    }
+
+    /// S1: the file ends in a sign-off, which may go on.
+    pub(crate) fn leave_sign_off(&mut self, roll: Option<&Roll>, checks: &mut Checks) {
+        if self.tell_sign_off(roll).is_some() {
+            let why = Words::new(
+                "the file ends before everybody has said something",
+                "文件结束时还有监督员没有表态",
+            );
+            checks.not_run(Rule::S1, why);
+        }
+    }
+
+    /// Counts what was said; gives the fault if somebody has said nothing.
+    fn tell_sign_off(&mut self, roll: Option<&Roll>) -> Option<Box<Fault>> {
+        let (roll, (place, sign_off)) = (roll?, self.sign_off.take()?);
+        if sign_off.is_empty() {
+            return None;
+        }
+        let signed = self.checkpoints.get_mut(place)?;
+        signed.signatures = Some(sign_off.tally(roll));
+        sign_off.check_whole(roll).err()
+    }
+
+    /// V3: the quorum of each bench signed each checkpoint with keys of the plan. Whether it did.
+    pub(crate) fn check_quorums(&self, roll: Option<&Roll>, checks: &mut Checks) -> bool {
+        let tallies = || self.checkpoints.iter().filter_map(|c| c.signatures.as_ref());
+        let counted = tallies().flatten().fold(0, |sum: u64, bench| sum.saturating_add(bench.keys));
+        checks.examine_many(Rule::V3, counted);
+        let missing = if !cfg!(feature = "signatures") {
+            Some(no_signatures())
+        } else if tallies().next().is_none() {
+            Some(Words::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
+        } else {
+            self.lacking(roll).or_else(|| {
+                (counted == 0)
+                    .then(|| Words::new("no signature by key counts", "没有有效的密钥签名"))
+            })
+        };
+        let faultless = checks.failed(Rule::S1) == 0 && checks.failed(Rule::S2) == 0;
+        let certified = missing.is_none() && faultless;
+        missing.into_iter().for_each(|why| checks.not_run(Rule::V3, why));
+        certified
+    }
+
+    /// The first checkpoint under which a quorum lacks, in words.
+    fn lacking(&self, roll: Option<&Roll>) -> Option<Words> {
+        let needed = roll.is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
+        self.checkpoints
+            .iter()
+            .filter(|checkpoint| needed || checkpoint.signatures.is_some())
+            .find_map(|checkpoint| lacking(checkpoint, roll))
+    }
+}
+
+/// S2 to S4: what a cosignature counts for. At most one of them has a fault.
+fn cosignature(checked: Result<Option<bool>, Box<Fault>>, at: &mut At<'_>) -> Statement {
+    [Rule::S2, Rule::S3, Rule::S4].into_iter().for_each(|rule| at.examine(rule));
+    match checked {
+        Ok(Some(true)) => return Statement::Key,
+        Ok(_) => at.checks.not_run(Rule::S2, no_signatures()),
+        Err(fault) => at.note(*fault),
+    }
+    // The member has said something, but it does not count for V3.
+    Statement::Uncounted
+}
+
+fn no_signatures() -> Words {
+    Words::new("this build cannot verify signatures (feature `signatures`)", "本程序未含签名验证")
+}
+
+/// The first bench that has no quorum of keys under a checkpoint, in words.
+fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Words> {
+    let Checkpoint { stage, size, signatures, .. } = checkpoint;
+    let at = Words::new(
+        format!("checkpoint `{}` of {size} lines", stage.word()),
+        format!("{size} 行的检查点 `{}`", stage.word()),
+    );
+    let Some(benches) = signatures else {
+        return Some(Words::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
+    };
+    let BenchSignatures { bench, keys, paper, dissent, quorum } =
+        benches.iter().find(|b| b.keys < b.quorum)?;
+    let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
+    Some(Words::new(
+        format!(
+            "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
+            at.en
+        ),
+        format!(
+            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）",
+            at.zh
+        ),
+    ))
+}

@@ -1,0 +1,65 @@
+//! Checks whose ground is missing are not run ('Going on after a failure', 9). They never count as
+//! passed.
+
+use crate::phase::Phase;
+use crate::rules::{Checks, Rule, Words};
+
+/// How far a file goes.
+pub(super) struct Ground {
+    pub(super) phase: Phase,
+    /// The phase in which the draw was declared void before its result.
+    pub(super) broken_off: Option<Phase>,
+    /// Whether a line could be read as that of a plan.
+    pub(super) plan: bool,
+    /// Whether a draw could be followed.
+    pub(super) draw: bool,
+}
+
+use Rule::*;
+
+/// The checks of each phase. Before the phase that stands beside them is reached, the one that
+/// they need has not ended.
+const BEFORE: [(Phase, &[Rule]); 5] = [
+    (Phase::RollCall, &[T3, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12]),
+    (Phase::Answers, &[C1, C2]),
+    (Phase::Numbers, &[C3, C4]),
+    (Phase::Pools, &[C5, C6, C7]),
+    (Phase::Result, &[D12]),
+];
+
+const OF_THE_CEREMONY: [Rule; 7] = [C1, C2, C3, C4, C5, C6, C7];
+const OF_THE_DRAW: [Rule; 13] = [D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11, D12, D13];
+const OF_THE_SIGN_OFF: [Rule; 4] = [S1, S2, S3, S4];
+const OF_THE_AFTERMATH: [Rule; 7] = [A1, A2, A3, A4, A5, A6, A7];
+
+/// Says of each check whose ground is missing that it was not run.
+pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
+    let &Ground { phase, broken_off, plan, draw } = ground;
+    let ends = Words::new(
+        "the file ends, or breaks off in rules, before this can be examined",
+        "文件在此之前已结束或无法继续检查",
+    );
+    let mut not_run = |rules: &[Rule], why: &Words| {
+        rules.iter().for_each(|rule| checks.not_run(*rule, why.clone()));
+    };
+    for (needed, rules) in BEFORE {
+        // A draw that was broken off went no further than the phase in which it was.
+        if broken_off.unwrap_or(phase) < needed {
+            not_run(rules, &ends);
+        }
+    }
+    if phase <= Phase::Signed || (!draw && broken_off.is_none()) {
+        not_run(&OF_THE_AFTERMATH, &ends);
+    }
+    if phase == Phase::Plan {
+        not_run(&OF_THE_SIGN_OFF, &ends);
+    }
+    if !plan {
+        let none = Words::new("there is no plan line in the profile", "没有合规的方案首行");
+        not_run(&OF_THE_CEREMONY, &none);
+        not_run(&OF_THE_SIGN_OFF, &none);
+    }
+    if !draw {
+        not_run(&OF_THE_DRAW, &ends);
+    }
+}

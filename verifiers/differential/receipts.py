@@ -1,0 +1,281 @@
+"""Random receipts for compare.py: those that a program makes of transcripts of the corpus, as they
+are and spoilt, each with a panel and fingerprints or without.
+
+All is made from a seed, so that a case can be had again."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+# Some with signatures, some with what came after the result, a void one, one in other letters.
+SOURCES = (
+    "signed",
+    "aftermath",
+    "signed-in-every-way",
+    "first-round-and-later",
+    "second-round-after",
+    "void-after-the-result",
+    "ranking-unranked-standby",
+    "undo-twice",
+    "group",
+    "unicode",
+)
+BEGINNING = "floorlot/1 receipt"
+
+
+def make(program, vectors):
+    """(name, text of the receipt, path of its transcript) for all households of the sources."""
+    made = []
+    for name in SOURCES:
+        transcript = os.path.join(vectors, "corpus", "valid", name + ".jsonl")
+        with tempfile.TemporaryDirectory() as folder:
+            command = [program, "receipts", transcript, "--out", folder]
+            done = subprocess.run(
+                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            )
+            files = sorted(f for f in os.listdir(folder) if f.endswith(".receipt.txt"))
+            if done.returncode or not files:
+                sys.exit(
+                    "%s makes no receipts of %s: %s"
+                    % (program, transcript, done.stdout.decode()[-300:])
+                )
+            for file in files:
+                with open(os.path.join(folder, file), encoding="utf-8", newline="") as text:
+                    made.append(("%s/%s" % (name, file), text.read(), transcript))
+    return made
+
+
+class Parts:
+    """A receipt taken apart: entries, and the lines of the note."""
+
+    def __init__(self, text):
+        head, rest = text.split("\n", 1)
+        assert head == BEGINNING
+        *self.entries, last = re.split(r"\n\n(?=index )", rest)
+        entry, note = last.split("\n\n", 1)
+        self.entries.append(entry)
+        self.note = note
+
+    def text(self):
+        return "\n".join([BEGINNING, *("%s\n" % entry for entry in self.entries), self.note])
+
+
+# What is spoilt: each takes a random source, the parts, and the parts of another receipt.
+def leave_out(rnd, parts, _):
+    parts.entries.pop(rnd.randrange(len(parts.entries)))
+
+
+def twice(rnd, parts, _):
+    at = rnd.randrange(len(parts.entries))
+    parts.entries.insert(at, parts.entries[at])
+
+
+def exchange(rnd, parts, _):
+    a, b = (rnd.randrange(len(parts.entries)) for _ in range(2))
+    parts.entries[a], parts.entries[b] = parts.entries[b], parts.entries[a]
+
+
+def of_another(rnd, parts, other):
+    """Lines of another household in their places: of the same draw their proofs are right."""
+
+    def index(entry):
+        return int(re.match(r"index (\d+)", entry).group(1))
+
+    taken = rnd.sample(other.entries, rnd.randrange(1, len(other.entries) + 1))
+    kept = {index(entry): entry for entry in parts.entries}
+    if rnd.random() < 0.5:
+        kept = {i: e for i, e in kept.items() if rnd.random() < 0.6}
+    kept.update((index(entry), entry) for entry in taken)
+    parts.entries = [kept[i] for i in sorted(kept)]
+
+
+def other_note(_, parts, other):
+    parts.note = other.note
+
+
+def one_hash(rnd, parts, _):
+    at = rnd.randrange(len(parts.entries))
+    lines = parts.entries[at].split("\n")
+    hashes = lines[2:]
+    if hashes and rnd.random() < 0.6:
+        hashes.pop(rnd.randrange(len(hashes)))
+    else:
+        hashes.insert(rnd.randrange(len(hashes) + 1), rnd.choice(hashes or ["A" * 43 + "="]))
+    parts.entries[at] = "\n".join(lines[:2] + hashes)
+
+
+def other_index(rnd, parts, _):
+    at = rnd.randrange(len(parts.entries))
+    number = rnd.choice(
+        ["0", "00", "-1", "1", "9" * 19, str(2**64), str(2**64 - 1), str(rnd.randrange(200)), ""]
+    )
+    parts.entries[at] = re.sub(r"^index \d+", "index " + number, parts.entries[at])
+
+
+def signatures(rnd, parts, other):
+    """Signatures left out, twice, in another order, or those of another note."""
+    body, _, signed = parts.note.partition("\n\n")
+    lines = signed.splitlines()
+    if rnd.random() < 0.3:
+        lines += other.note.partition("\n\n")[2].splitlines()
+    rnd.shuffle(lines)
+    again = [rnd.choice(lines)] if lines and rnd.random() < 0.3 else []
+    lines = [line for line in lines if rnd.random() < 0.7] + again
+    parts.note = body + "\n" + ("\n" + "\n".join(lines) + "\n" if lines else "")
+
+
+SPOIL = (
+    leave_out,
+    twice,
+    exchange,
+    of_another,
+    of_another,
+    of_another,
+    other_note,
+    one_hash,
+    other_index,
+    signatures,
+)
+
+
+# What is done to the text: by programs on the way, or by somebody.
+def one_character(rnd, text):
+    at = rnd.randrange(len(text))
+    return text[:at] + chr(rnd.randrange(32, 127)) + text[at + 1 :]
+
+
+def household(rnd, text):
+    """Another household in some of the lines: their proofs are wrong then."""
+    ids = sorted(set(re.findall(r'"household":"([^"]+)"', text)) | {"H001"})
+    return re.sub(
+        r'("household":|"kind":"household","pool":"[^"]*","id":)"[^"]+"',
+        lambda m: m.group(0) if rnd.random() < 0.5 else m.group(1) + json.dumps(rnd.choice(ids)),
+        text,
+    )
+
+
+TEXTS = (
+    one_character,
+    one_character,
+    household,
+    lambda rnd, text: text.replace("\n", "\r\n"),
+    lambda rnd, text: text.replace("\n", "\r\n", rnd.randrange(1, 9)),
+    lambda rnd, text: text + rnd.choice(["\n", "\n\n", " \t\n", "\r\n \r\n", "x", "\n x"]),
+    lambda rnd, text: text.rstrip("\n"),
+    lambda rnd, text: rnd.choice(["\ufeff", "\n", " ", "\r\n"]) + text,
+    lambda rnd, text: text[: rnd.randrange(len(text))],
+    lambda rnd, text: text.replace("\n", rnd.choice([" \n", "\n\n", "\r"])),
+)
+
+
+def random_receipt(seed, number, made):
+    """(name, bytes, evidence): evidence is `panel`, the path of a transcript, and `fingerprints`."""
+    rnd = random.Random("receipt %d %d" % (seed, number))
+    name, text, transcript = rnd.choice(made)
+    near = [m for m in made if m[2] == transcript]
+    other = rnd.choice(near if rnd.random() < 0.8 else made)
+    what = "as it is"
+    if rnd.random() < 0.55:
+        spoil = rnd.choice(SPOIL)
+        parts = Parts(text)
+        spoil(rnd, parts, Parts(other[1]))
+        text, what = parts.text(), spoil.__name__
+    elif rnd.random() < 0.85:
+        text, what = rnd.choice(TEXTS)(rnd, text), "text"
+    data = text.encode("utf-8")
+    if rnd.random() < 0.03:
+        data = text.encode("utf-16" if rnd.random() < 0.5 else "gb18030")
+    evidence = {"panel": None, "fingerprints": []}
+    panels = sorted({m[2] for m in made if KEY in m[1]})
+    if rnd.random() < 0.7:
+        own = transcript in panels and rnd.random() < 0.8
+        evidence["panel"] = transcript if own else rnd.choice(panels)
+    if rnd.random() < 0.5:
+        evidence["fingerprints"] = [
+            PRINTS[transcript] if rnd.random() < 0.7 else "12345 " * 7 + "12345"
+        ]
+    return "receipt-%d-%d (%s, %s)" % (seed, number, name, what), data, evidence
+
+
+ORIGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9])?")
+# How a signature begins. A draw without any may have a panel without keys, and one of the commands
+# refuses such a panel, and says so.
+KEY = "\n\u2014 "
+PRINTS = {}  # of transcripts: the fingerprint that their receipts rest on
+
+
+def note_fingerprints(program, made):
+    """Asks once for each transcript what fingerprint its receipts have."""
+    for _, text, transcript in made:
+        if transcript not in PRINTS:
+            report, _ = run(program, text.encode("utf-8"), {"panel": None, "fingerprints": []})
+            PRINTS[transcript] = report["facts"]["fingerprint"]
+
+
+def run(command, data, evidence):
+    """The report of a command, and its exit code. Of what it cannot read it prints none."""
+    command = [command] if isinstance(command, str) else command
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "receipt.txt")
+        with open(path, "wb") as file:
+            file.write(data)
+        given = ["--panel", evidence["panel"]] if evidence["panel"] else []
+        for text in evidence["fingerprints"]:
+            given += ["--fingerprint", text]
+        done = subprocess.run(
+            [*command, "receipt", path, "--json", *given],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        words = done.stderr.decode("utf-8", "replace")
+        read = done.returncode == 2 and ("not a receipt" in words or "不是收据" in words)
+        report = (
+            {"verdict": "unreadable", "checks": []}
+            if read
+            else {"verdict": "no report", "stderr": words[-300:]}
+        )
+    return report, done.returncode
+
+
+def left_out(data):
+    """Why the program is not compared, or None. It takes any visible characters in the origin of
+    the note, not only those of P1."""
+    note = re.search(rb"\n\r?\n([^\r\n]*)\r?\n[0-9]+\r?\n[A-Za-z0-9+/]{43}=", data)
+    return (
+        "origin"
+        if note and not ORIGIN.fullmatch(note.group(1).decode("utf-8", "replace"))
+        else None
+    )
+
+
+def essence(report):
+    """What must be the same in all verifiers: all but the words, and the facts of a receipt that
+    holds (of lines that do not belong together each may tell what it likes)."""
+    checks = [
+        [c["id"], c["outcome"], c["examined"], len(c["faults"])] for c in report.get("checks", [])
+    ]
+    for check in checks[:1]:
+        if check[1] == "failed":  # a receipt that is cut: one counts the line that is missing
+            del check[2]
+    if report["verdict"] == "unreadable":
+        return {"verdict": "unreadable", "checks": checks}
+    facts = dict(report.get("facts") or {}) if report["verdict"] == "verified" else {}
+    facts["later"] = len(facts.get("later") or [])
+    first = next((c[0] for c in checks if c[1] == "failed"), None)
+    return {
+        "verdict": report["verdict"],
+        "first failed": first,
+        "anchored": report.get("anchored"),
+        "signed": report.get("signed"),
+        "checks": checks,
+        "facts": facts,
+        "note": bool(report.get("note")),
+    }

@@ -1,0 +1,354 @@
+// aftermath.js: A1 to A7, what came after the result.
+
+import { both, cite, fault, notRun, placeOf, see } from './checks.js';
+import { ID, ID_WORDS, checkText, lookUp, lower } from './texts.js';
+
+export const AFTERMATH_CHECKS = [
+  [
+    'A1',
+    'Is every objection one of its own, and every ruling one on an open objection?',
+    '每项异议编号唯一、每项裁定对应未决异议吗？',
+  ],
+  ['A2', 'Did households withdraw only from what they had?', '住户放弃的都是其所有的吗？'],
+  [
+    'A3',
+    'Was every free unit offered to the household on standby whose turn it was?',
+    '每套空房都按候补次序提供吗？',
+  ],
+  ['A4', 'Does every answer belong to the offer that was open?', '每个答复都对应当时的提供吗？'],
+  [
+    'A5',
+    'Were units swapped only with consent, among those entitled to them?',
+    '换房都经各户同意且符合资格吗？',
+  ],
+  ['A6', 'Is every recording named once?', '每份录像都只登记一次吗？'],
+  ['A7', 'Was nothing given out after the draw was void?', '宣布作废之后没有再分配吗？'],
+];
+
+// Who holds what now stands with the households and units, the lists with the pools.
+export function newAftermath(draw) {
+  return {
+    findings: draw.findings,
+    plan: draw.plan,
+    draw,
+    brokenOff: false, // `void` before the result: nothing is held, and objections can follow
+    voided: null, // { reason, line }
+    events: 0, // that kept their rules
+    done: { withdrawals: 0, accepted: 0, declined: 0, swaps: 0 },
+    objections: new Map(),
+    recordings: [],
+    taken: new Set(), // ids of objections and names of recordings, in lower case
+    offered: new Map(), // unit to the households that were offered it
+    later: [], // what happened to whom
+  };
+}
+
+// Going on, 8: who holds what after the draw, the standby lists, and the free units in the order in
+// which they became free.
+export function beginAftermath({ plan }) {
+  for (const pool of plan.pools) {
+    pool.standbyNow = pool.standbyList.slice();
+    pool.offer = null;
+  }
+  for (const u of plan.units) u.holder = null;
+  for (const h of plan.households) {
+    h.holds = h.pick ? h.pick.unit : null;
+    if (h.holds) h.holds.holder = h;
+  }
+  for (const pool of plan.pools) pool.freeList = pool.units.filter((u) => !u.holder);
+}
+
+const EVENT_RULE = {
+  objection: 'A1',
+  ruling: 'A1',
+  withdrawal: 'A2',
+  offer: 'A3',
+  accept: 'A4',
+  decline: 'A4',
+  swap: 'A5',
+  recording: 'A6',
+  void: 'A7',
+};
+const AFTER_VOID = ['objection', 'ruling', 'recording'];
+// P3: bytes of the texts that are not held to 600.
+const LONGER = { 'objection, text': 2000, 'ruling, reason': 2000, 'void, reason': 2000 };
+const TEXT_LIMITS = { ...LONGER, 'recording, name': 120 };
+
+export function eventLine(aftermath, r) {
+  const rule = EVENT_RULE[r.kind];
+  const followed = aftermath.draw.followed || aftermath.brokenOff;
+  if (followed) see(aftermath, rule);
+  for (const key of ['reason', 'text', 'name']) {
+    const place = r.kind + ', ' + key;
+    if (r[key] !== undefined) checkText(aftermath, r[key], TEXT_LIMITS[place] || 600, place);
+  }
+  if (!followed) {
+    // Where nothing was drawn, nothing can be taken away; but it is told that it is void.
+    if (r.kind === 'void' && !aftermath.voided) aftermath.voided = voidOf(aftermath, r);
+    return;
+  }
+  // A7: nothing is given out after the draw was void.
+  if (aftermath.voided && !AFTER_VOID.includes(r.kind)) {
+    const expected = both('only objections, rulings and recordings', '只能有异议、裁定和录像');
+    const found = both('after the draw was void', '宣布作废之后');
+    fault(aftermath, 'A7', r.kind, found, expected);
+    return;
+  }
+  const wrong = EVENT_LINES[r.kind](aftermath, r);
+  if (wrong) fault(aftermath, rule, ...wrong);
+  else aftermath.events++;
+}
+// What happened later to a household, for `why`.
+function note(aftermath, household, r) {
+  const holds = household ? household.holds : null;
+  aftermath.later.push({ line: aftermath.findings.line, what: r.kind, household, holds, said: r });
+}
+const removeFrom = (list, item) => {
+  const i = list.indexOf(item);
+  if (i >= 0) list.splice(i, 1);
+};
+// D13 after the draw: what a household gets has all that it needs.
+const meetsNeeds = (u, h) => h.needs.every((need) => u.features.includes(need));
+const noSuchHousehold = (place, id) => [
+  place,
+  cite(id),
+  both('a household of the plan', '方案中的住户'),
+];
+
+// Each gives null when the event keeps its rule and was followed, or place, found and expected.
+const EVENT_LINES = {
+  objection: objectionLine,
+  ruling: rulingLine,
+  withdrawal: withdrawalLine,
+  offer: offerLine,
+  accept: acceptLine,
+  decline: declineLine,
+  swap: swapLine,
+  recording: recordingLine,
+  void: voidLine,
+};
+
+// A1: every objection is one of its own.
+function objectionLine(aftermath, r) {
+  const place = placeOf('objection', r.id),
+    household = r.household === undefined ? null : lookUp(aftermath.plan, 'household', r.household);
+  if (household === undefined) return noSuchHousehold(place, r.household);
+  if (!ID.test(r.id)) return [place, cite(r.id), ID_WORDS];
+  if (isTaken(aftermath, 'objection ' + lower(r.id))) {
+    return [place, both('the id again', '编号重复'), both('an id of its own', '各不相同的编号')];
+  }
+  const { line } = aftermath.findings;
+  aftermath.objections.set(r.id, { household, ruled: false, line });
+  if (household) note(aftermath, household, r);
+  return null;
+}
+function isTaken({ taken }, key) {
+  const before = taken.has(key);
+  taken.add(key);
+  return before;
+}
+// A1: every ruling is one on an open objection.
+function rulingLine(aftermath, r) {
+  const objection = aftermath.objections.get(r.objection);
+  if (!objection || objection.ruled) {
+    const expected = both('an objection without a ruling', '尚未裁定的异议');
+    return [both('ruling', '裁定'), cite(r.objection), expected];
+  }
+  objection.ruled = true;
+  if (objection.household) note(aftermath, objection.household, r);
+  return null;
+}
+
+// A2: households withdraw only from what they have: a unit, or their place on standby.
+function withdrawalLine(aftermath, r) {
+  const h = lookUp(aftermath.plan, 'household', r.household),
+    place = both('withdrawal of ' + r.household, `住户 ${r.household} 放弃`);
+  if (!h) return noSuchHousehold(place, r.household);
+  const { holds, pool } = h;
+  if (pool && pool.offer && pool.offer.household === h) {
+    const found = both('an offer not yet answered', '有尚未答复的提供');
+    return [place, found, both('an answer first', '应先答复')];
+  }
+  if (r.unit !== undefined) {
+    const unit = lookUp(aftermath.plan, 'unit', r.unit),
+      none = both('it holds no unit', '该户没有房');
+    if (!unit || holds !== unit) return [place, cite(r.unit), holds ? cite(holds.id) : none];
+    h.holds = null;
+    if (unit.holder === h) unit.holder = null;
+    unit.pool.freeList.push(unit);
+  } else if (holds || !pool || !pool.standbyNow.includes(h)) {
+    const standby = both('a household on standby', '候补名单上的住户');
+    return [place, both('no unit is named', '没有写明房源'), holds ? cite(holds.id) : standby];
+  } else {
+    removeFrom(pool.standbyNow, h);
+  }
+  aftermath.done.withdrawals++;
+  note(aftermath, h, r);
+  return null;
+}
+
+// A3: every free unit is offered to the household on standby whose turn it is, one at a time.
+function offerLine(aftermath, r) {
+  const h = lookUp(aftermath.plan, 'household', r.household),
+    unit = lookUp(aftermath.plan, 'unit', r.unit);
+  const place = both('offer of ' + r.unit, '提供房源 ' + r.unit);
+  if (!h) return noSuchHousehold(place, r.household);
+  const pool = unit && unit.pool;
+  if (!pool) return [place, cite(r.unit), both('a unit of the plan', '方案中的房源')];
+  if (pool.offer) {
+    const found = both('another offer is open', '还有未答复的提供');
+    return [place, found, both('its answer first', '应先答复')];
+  }
+  const due = offerDue(aftermath, pool);
+  if (!due || due.unit !== unit || due.household !== h) {
+    const none = both('no offer is due', '此时不应提供');
+    return [place, citeOffer(r.unit, r.household), due ? citeOpen(due) : none];
+  }
+  pool.offer = due;
+  const { offered } = aftermath;
+  if (!offered.has(unit)) offered.set(unit, new Set());
+  offered.get(unit).add(h);
+  note(aftermath, h, r);
+  return null;
+}
+const citeOffer = (unit, household) => cite(unit + ' → ' + household);
+const citeOpen = ({ unit, household }) => citeOffer(unit.id, household.id);
+// A3: the free unit that waits longest and that somebody on the list accepts who was not offered
+// it; the first such household.
+function offerDue({ offered }, pool) {
+  for (const unit of pool.freeList) {
+    const asked = offered.get(unit) || new Set();
+    const household = pool.standbyNow.find((h) => !asked.has(h) && meetsNeeds(unit, h));
+    if (household) return { unit, household };
+  }
+  return null;
+}
+// A4: every answer belongs to the offer that is open.
+function answerFault(aftermath, r) {
+  const h = lookUp(aftermath.plan, 'household', r.household),
+    place = both(r.kind + ' of ' + r.unit, '答复房源 ' + r.unit);
+  if (!h) return noSuchHousehold(place, r.household);
+  const offer = h.pool && h.pool.offer;
+  if (!offer) {
+    const found = both('no offer is open', '没有待答复的提供');
+    return [place, found, both('an open offer', '待答复的提供')];
+  }
+  if (offer.household !== h || offer.unit !== lookUp(aftermath.plan, 'unit', r.unit)) {
+    return [place, citeOffer(r.unit, r.household), citeOpen(offer)];
+  }
+  return null;
+}
+function acceptLine(aftermath, r) {
+  const wrong = answerFault(aftermath, r);
+  if (wrong) return wrong;
+  const household = lookUp(aftermath.plan, 'household', r.household),
+    { pool } = household,
+    { unit } = pool.offer;
+  pool.offer = null;
+  removeFrom(pool.freeList, unit);
+  removeFrom(pool.standbyNow, household);
+  household.holds = unit;
+  unit.holder = household;
+  aftermath.done.accepted++;
+  note(aftermath, household, r);
+  return null;
+}
+// A4: who declines keeps its place on standby.
+function declineLine(aftermath, r) {
+  const wrong = answerFault(aftermath, r);
+  if (wrong) return wrong;
+  const household = lookUp(aftermath.plan, 'household', r.household);
+  household.pool.offer = null;
+  aftermath.done.declined++;
+  note(aftermath, household, r);
+  return null;
+}
+
+// A5: units are swapped with a consent of each household, among those entitled to them.
+function swapLine(aftermath, r) {
+  const list = r.households.map((id) => lookUp(aftermath.plan, 'household', id));
+  const wrong = swapFault(r, list);
+  if (wrong) return wrong;
+  const units = list.map((h) => h.holds);
+  list.forEach((h, i) => {
+    h.holds = units[(i + 1) % list.length];
+    h.holds.holder = h;
+  });
+  for (const h of list) note(aftermath, h, r);
+  aftermath.done.swaps++;
+  return null;
+}
+function swapFault(r, list) {
+  const place = both('swap', '换房'),
+    unknown = list.findIndex((h) => !h);
+  if (unknown >= 0) return noSuchHousehold(place, r.households[unknown]);
+  if (list.length < 2 || new Set(list).size !== list.length) {
+    const expected = both('two households or more, each once', '至少两户，每户一次');
+    return [place, r.households.slice(0, 8).join(', '), expected];
+  }
+  const consents = r.consents.length;
+  if (consents !== list.length) {
+    return [place, both(consents + ' consents', consents + ' 份同意书'), list.length];
+  }
+  for (const [i, h] of list.entries()) {
+    const next = list[(i + 1) % list.length].holds;
+    if (!h.holds) {
+      const found = both(h.id + ' holds no unit', h.id + ' 没有房');
+      return [place, found, both('a unit to give', '有房可换')];
+    }
+    if (next && (next.pool !== h.pool || !meetsNeeds(next, h))) {
+      const expected = both(
+        `a unit of the pool of ${h.id} with all that it needs`,
+        `与 ${h.id} 同批次且满足其需求的房`,
+      );
+      return [place, cite(next.id), expected];
+    }
+  }
+  return null;
+}
+
+// A6: every recording is named once, and by the name of a file.
+function recordingLine(aftermath, r) {
+  const place = placeOf('recording', r.name);
+  if (/[/\\]/.test(r.name) || r.name[0] === '.') {
+    return [place, cite(r.name), both('the name of a file', '文件名')];
+  }
+  if (isTaken(aftermath, 'recording ' + lower(r.name))) {
+    return [place, cite(r.name), both('a name of its own', '各不相同的名称')];
+  }
+  const { line } = aftermath.findings;
+  aftermath.recordings.push({ name: r.name, sha256: r.sha256, start: r.start, line });
+  return null;
+}
+// A6: the recording that began last before; of several the one registered last.
+export function recordingAt({ recordings }, at) {
+  let best = null;
+  if (at === undefined) return null;
+  for (const r of recordings) if (r.start <= at && (!best || r.start >= best.start)) best = r;
+  return best ? { recording: best.name, second: at - best.start } : null;
+}
+
+// A7: a void draw leaves nobody with anything.
+function voidLine(aftermath, r) {
+  aftermath.voided = voidOf(aftermath, r);
+  const { units, households, pools } = aftermath.plan;
+  for (const u of units) u.holder = null;
+  for (const h of households) h.holds = null;
+  for (const pool of pools) {
+    pool.standbyNow = [];
+    pool.freeList = [];
+    pool.offer = null;
+  }
+  note(aftermath, null, r);
+  return null;
+}
+const voidOf = ({ findings }, r) => ({ reason: r.reason, line: findings.line });
+
+// What happened to a household, or to all.
+export const laterOf = ({ later }, h) =>
+  later.filter((e) => e.household === h || e.household === null);
+
+export function aftermathNotRun(aftermath) {
+  const reason = both('there is no result to go on from', '尚无可依据的结果');
+  for (const [id] of AFTERMATH_CHECKS) notRun(aftermath, id, reason);
+}

@@ -1,0 +1,514 @@
+// draw.js: D1 to D13, the pools one after the other, and in each the turns of its households.
+
+import { bytesOf, chachaBlock, hexOf, sha256 } from './bytes.js';
+import { both, cite, fault, notRun, placeOf, see } from './checks.js';
+import { NOT_HERE, POOLS, misplaced } from './phases.js';
+import { checkText, lookUp } from './texts.js';
+import { isOffered, offersTo, prepareClasses, setFree, setWaiting, unitNumber } from './needs.js';
+
+export const DRAW_CHECKS = [
+  [
+    'D1',
+    'Was every pool drawn once, in order, with its own key?',
+    '每个批次都按顺序、用自己的密钥抽了一次吗？',
+  ],
+  ['D2', 'Were the households called in the order of the tickets?', '住户是按签号顺序叫到的吗？'],
+  ['D3', 'Is every ticket right?', '每个签号都正确吗？'],
+  ['D4', 'Is the number of offered units right?', '可选房源的数目正确吗？'],
+  ['D5', 'Was every picked unit on offer?', '选中的每套房当时都可选吗？'],
+  ['D6', 'Is every pick by lot the one that the lot gives?', '每次抽签得房都与签数一致吗？'],
+  ['D7', 'Is every pick by ranking the first on offer?', '每次按志愿得房都是可选的第一志愿吗？'],
+  [
+    'D8',
+    'Was absence treated as the plan says, and chosen only where one may choose?',
+    '缺席按方案处理、只在可选房的批次选房吗？',
+  ],
+  [
+    'D9',
+    'Did every undo withdraw a choice or a miss directly before it?',
+    '每次撤回都只撤回紧接的前一步吗？',
+  ],
+  [
+    'D10',
+    'Was nobody put on standby who could have been served?',
+    '没有可选房源的住户才列入候补吗？',
+  ],
+  ['D11', "Is every pool's end right, with its leftovers?", '每个批次的结尾和剩余房源正确吗？'],
+  [
+    'D12',
+    'Is every household served once, every unit picked once at most, and the result the sum?',
+    '每户只得一次、每套只归一户、结果合计正确吗？',
+  ],
+  [
+    'D13',
+    'Does every household with needs that picked have what it needs?',
+    '有照顾需求的住户得到所需的房了吗？',
+  ],
+];
+
+// How far the draw is. (Tickets, calls and picks stand with their households, turns with pools.)
+export function newDraw(ceremony, asked) {
+  return {
+    findings: ceremony.findings,
+    plan: ceremony.plan,
+    ceremony,
+    followed: false, // there is a seed, and the needs can be matched
+    nextPool: 0,
+    turns: null, // of the pool that is drawn
+    silent: false, // after an `open` of no pool, its lines are no faults of their own
+    standbyLines: 0,
+    asked, // the household that is asked for
+    why: null, // and what was on offer at its turn
+  };
+}
+
+// D1: each pool has a key of its own.
+const poolKeyText = (seed, pool) => 'floorlot/1 pool\nseed ' + seed + '\npool ' + pool + '\n';
+const NO_POOL = both('no pool any more', '不再有批次');
+
+export function poolLine(draw, r) {
+  if (!draw.followed) return;
+  const { turns } = draw;
+  if (r.kind === 'open') {
+    if (turns && !turns.pool.ended) {
+      const { id } = turns.pool;
+      misplaced(draw, r, both(`the end of pool ${id} first`, `应先结束批次 ${id}`));
+    }
+    openLine(draw, r);
+  } else if (!turns) {
+    if (!draw.silent) misplaced(draw, r, NOT_HERE);
+  } else if ((r.kind === 'leftover') !== Boolean(turns.pool.ended)) {
+    misplaced(draw, r, NOT_HERE);
+  } else {
+    TURN_LINES[r.kind](draw, r, turns);
+  }
+}
+
+// D1: every pool is drawn once, in the order of the plan, with its own key.
+function openLine(draw, r) {
+  see(draw, 'D1');
+  leavePool(draw);
+  draw.silent = false;
+  const pool = lookUp(draw.plan, 'pool', r.pool),
+    due = draw.plan.pools[draw.nextPool],
+    expected = due ? cite(due.id) : NO_POOL;
+  if (!pool || pool.opened) {
+    const id = cite(r.pool),
+      found = pool ? both(id + ', drawn before', id + '，已抽过') : id;
+    fault(draw, 'D1', 'open', found, expected);
+    draw.silent = true;
+    return;
+  }
+  if (!due || pool.id !== due.id) fault(draw, 'D1', 'open', cite(r.pool), expected);
+  draw.nextPool = pool.index + 1;
+  pool.key = sha256(bytesOf(poolKeyText(draw.ceremony.seed, pool.id)));
+  const key = hexOf(pool.key);
+  if (r.key !== key) fault(draw, 'D1', placeOf('pool', pool.id, 'key', '密钥'), r.key, key);
+  pool.opened = true;
+  drawTickets(pool);
+  prepareClasses(pool);
+  draw.turns = newTurns(pool);
+}
+// D3: household number i of the pool owns block i of the keystream: nobody's absence or choice
+// changes the numbers of another.
+function drawTickets(pool) {
+  for (const h of pool.households) {
+    const view = new DataView(chachaBlock(pool.key, h.number).buffer);
+    h.ticket = view.getBigUint64(0, true);
+    h.lot = view.getBigUint64(8, true) | (view.getBigUint64(16, true) << 64n);
+  }
+  pool.order = pool.households.slice().sort(callOrder);
+  pool.order.forEach((h, i) => {
+    h.place = i + 1;
+  });
+}
+// D2: tier, ticket of the head, plan number of the head, own plan number.
+function callOrder(a, b) {
+  if (a.tier !== b.tier) return a.tier - b.tier;
+  if (a.head.ticket !== b.head.ticket) return a.head.ticket < b.head.ticket ? -1 : 1;
+  return a.head.index - b.head.index || a.index - b.index;
+}
+// What goes on in the pool that is drawn.
+const newTurns = (pool) => ({
+  pool,
+  next: 0, // in the call order
+  queue: [], // who was absent, and is called again in the end
+  calls: 0,
+  current: null, // who is called and has not answered
+  missedNow: false, // it missed the call, and a lot decides
+  offers: null, // to it
+  last: null, // the step that an undo withdraws
+  picked: 0,
+  standbys: 0,
+  leftovers: [],
+  leftoverAt: 0,
+});
+
+// D2: who is due: the next in order not yet called, then the deferred ones.
+function dueIn(turns) {
+  const { order } = turns.pool;
+  while (turns.next < order.length && order[turns.next].called) turns.next++;
+  return order[turns.next] || turns.queue[0] || null;
+}
+const served = (h) => Boolean(h.pick || h.standby);
+
+// T2: whether the line may answer the call that is open: it names its household, and after a miss
+// only a pick may follow.
+function answersCall(draw, r, { current, missedNow }) {
+  if (!current || current.id !== r.household) {
+    const called = both('a call first', '应先叫号');
+    misplaced(draw, r, current ? both('a line of ' + current.id, current.id + ' 的行') : called);
+    return false;
+  }
+  if (missedNow && r.kind !== 'pick') {
+    misplaced(draw, r, both('a pick by lot after the miss', '缺席后应抽签得房'));
+    return false;
+  }
+  return true;
+}
+// T2: a call is answered before anything else happens.
+function unanswered(draw, r, { current }) {
+  if (!current) return;
+  const expected = both(`an answer to the call of ${current.id}`, `应先处理 ${current.id}`);
+  misplaced(draw, r, expected);
+}
+
+const TURN_LINES = {
+  call: callLine,
+  missed: missedLine,
+  pick: pickLine,
+  undo: undoLine,
+  standby: standbyLine,
+  end: endLine,
+  leftover: leftoverLine,
+};
+
+function callLine(draw, r, turns) {
+  unanswered(draw, r, turns);
+  const household = checkCall(draw, r, turns);
+  if (!household || household.pool !== turns.pool) return;
+  turns.calls++;
+  // D3: every ticket is right.
+  if (r.ticket !== String(household.ticket)) {
+    const place = both('ticket of ' + household.id, household.id + ' 的签号');
+    fault(draw, 'D3', place, r.ticket, household.ticket);
+  }
+  const again = turns.queue.indexOf(household);
+  if (household.called && again >= 0) turns.queue.splice(again, 1);
+  household.called = true;
+  household.callAt = r.at;
+  setWaiting(turns.pool, household, false);
+  // Whose call was passed over still waits, and its needs still hold units back.
+  const { current } = turns;
+  if (current && current !== household && !served(current)) setWaiting(turns.pool, current, true);
+  turnTo(turns, household);
+  household.offers = turns.offers.count;
+  if (!served(household)) explain(draw, household, []);
+}
+// D2: the household that is due, in this pool, with the next place. Gives the one that is named.
+function checkCall(draw, r, turns) {
+  see(draw, 'D2');
+  see(draw, 'D3');
+  const wrong = (en, zh, found, expected) =>
+    fault(draw, 'D2', both('call, ' + en, '叫号，' + zh), found, expected);
+  const due = dueIn(turns);
+  const household =
+    due && due.id === r.household ? due : lookUp(draw.plan, 'household', r.household);
+  if (!due || household !== due) {
+    const expected = due ? cite(due.id) : both('nobody any more', '已无待叫住户');
+    wrong('household', '住户', cite(r.household), expected);
+  }
+  if (r.pool !== turns.pool.id) wrong('pool', '批次', cite(r.pool), cite(turns.pool.id));
+  if (r.place !== turns.calls + 1) wrong('place', '序号', r.place, turns.calls + 1);
+  return household;
+}
+function turnTo(turns, household) {
+  const offers = offersTo(turns.pool, household);
+  Object.assign(turns, { current: household, missedNow: false, last: null, offers });
+}
+
+// D8: absence is treated as the plan says.
+function missedLine(draw, r, turns) {
+  if (!answersCall(draw, r, turns)) return;
+  see(draw, 'D8');
+  const { pool, current: h } = turns;
+  if (pool.rule !== 'choice') {
+    const expected = both('nobody can miss in this pool', '本批次没有缺席一说');
+    fault(draw, 'D8', 'missed', cite(h.id), expected);
+  }
+  // D10: with nothing on offer it is standby, here or away.
+  if (turns.offers.count === 0) {
+    const expected = both('standby, for nothing is on offer', '没有可选房源，应列候补');
+    fault(draw, 'D10', 'missed', cite(h.id), expected);
+  }
+  h.missed++;
+  // D8: with the rule `last`, once, to the end of the order; otherwise a lot decides at once.
+  const defers = pool.absence === 'last' && h.missed === 1;
+  turns.last = { kind: 'missed', household: h, defers };
+  if (defers) {
+    turns.queue.push(h);
+    setWaiting(pool, h, !served(h));
+    turns.current = null;
+  } else {
+    turns.missedNow = true;
+  }
+}
+
+// D9: every undo withdraws a choice or a miss directly before it.
+function undoLine(draw, r, turns) {
+  see(draw, 'D9');
+  checkText(draw, r.reason, 600, both('undo, reason', '撤回原因'));
+  const { last, pool } = turns;
+  if (!last) {
+    const found = both('nothing to withdraw', '没有可撤回的一步');
+    const expected = both('directly after a choice or a miss', '紧接选房或缺席之后');
+    fault(draw, 'D9', 'undo', found, expected);
+    return;
+  }
+  const h = last.household;
+  if (last.kind === 'missed') {
+    h.missed--;
+    if (last.defers) turns.queue.splice(turns.queue.lastIndexOf(h), 1);
+  } else {
+    h.pick = null; // not served, whatever stood before
+    turns.picked--;
+    if (last.unit.taker === last.taker) {
+      last.unit.taker = last.takerBefore;
+      if (!last.takerBefore) setFree(pool, last.unit, true);
+    }
+  }
+  setWaiting(pool, h, false);
+  turnTo(turns, h);
+}
+
+// D10: nobody is put on standby who could have been served.
+function standbyLine(draw, r, turns) {
+  if (!answersCall(draw, r, turns)) return;
+  see(draw, 'D10');
+  const { pool, current: h, offers } = turns;
+  const place = turns.standbys + 1;
+  if (r.place !== place) fault(draw, 'D10', both('standby, place', '候补序号'), r.place, place);
+  if (offers.count > 0 && !standbyByPlan(turns, h)) {
+    const found = both(offers.count + ' units on offer', `有 ${offers.count} 套可选`);
+    fault(draw, 'D10', both('standby', '候补'), found, both('none on offer', '没有可选的'));
+  }
+  turns.standbys++;
+  // D12: one of a household that is served already counts in D10 and D11 alone.
+  if (served(h)) {
+    servedBefore(draw, h);
+  } else {
+    explain(draw, h, offeredIds(pool, offers));
+    draw.standbyLines++;
+    pool.standbyList.push(h);
+    h.standby = { place: r.place, line: draw.findings.line };
+  }
+  Object.assign(turns, { current: null, missedNow: false, last: null });
+}
+function servedBefore(draw, h) {
+  const found = both('served before', '已有结果');
+  fault(draw, 'D12', placeOf('household', h.id), found, both('once', '只一次'));
+}
+
+// D7: the first unit of the ranking that is on offer. Where there is none, the plan says what
+// follows: a lot, or standby.
+const rankedFirst = (turns, h) =>
+  (h.ranking || []).findIndex((u) => u && isOffered(turns.offers, u));
+const standbyByPlan = (turns, h) =>
+  turns.pool.rule === 'ranking' && turns.pool.unranked === 'standby' && rankedFirst(turns, h) < 0;
+
+function pickLine(draw, r, turns) {
+  if (!answersCall(draw, r, turns)) return;
+  if (r.proxy !== undefined) checkText(draw, r.proxy, 120, both('pick, proxy', '代选人'));
+  const { pool, offers, current: h } = turns;
+  const unit = lookUp(draw.plan, 'unit', r.unit),
+    own = unit && unit.pool === pool;
+  // D4: the number of offered units is right.
+  see(draw, 'D4');
+  if (r.offered !== offers.count) {
+    fault(draw, 'D4', both('pick, offered', '可选套数'), r.offered, offers.count);
+  }
+  // D5: the picked unit was on offer.
+  see(draw, 'D5');
+  if (!own || !isOffered(offers, unit)) {
+    const expected = both('one of the units on offer', '当时可选的一套');
+    fault(draw, 'D5', both('pick, unit', '所选房源'), cite(r.unit), expected);
+  }
+  see(draw, RULE_OF[r.by]);
+  checkBy(draw, r, turns);
+  if (own) takeUnit(draw, r, turns, h, unit);
+}
+// D6 to D8: how the unit was found.
+const RULE_OF = { lot: 'D6', ranking: 'D7', choice: 'D8' };
+function checkBy(draw, r, turns) {
+  const { pool, missedNow, current: h } = turns;
+  const first = pool.rule === 'ranking' ? rankedFirst(turns, h) : -1,
+    toStandby = standbyByPlan(turns, h);
+  const byRule = { choice: missedNow ? 'lot' : 'choice', ranking: first >= 0 ? 'ranking' : 'lot' };
+  const expected = byRule[pool.rule] || 'lot',
+    place = both('pick, by', '得房方式');
+  if (r.by !== expected) {
+    const id = r.by === 'choice' ? 'D8' : RULE_OF[pool.rule];
+    fault(draw, id, place, r.by, toStandby ? 'standby' : expected);
+  } else if (r.by === 'lot') {
+    if (toStandby) fault(draw, 'D7', place, r.by, 'standby');
+    checkLot(draw, r, turns);
+  } else if (r.by === 'ranking') {
+    checkRank(draw, r, h.ranking[first], first + 1);
+  } else if (r.lot !== undefined || r.number !== undefined || r.rank !== undefined) {
+    const found = both('a lot, number or rank', '带有签数或志愿号');
+    fault(draw, 'D8', both('pick by choice', '自选'), found, both('none', '不应有'));
+  }
+}
+// D6: the lot divided by the number of offered units leaves the number of the unit.
+function checkLot(draw, r, { pool, offers, current: h }) {
+  const wrong = (en, zh, found, expected) => fault(draw, 'D6', both(en, zh), found, expected);
+  const count = offers.count,
+    lot = String(h.lot),
+    nothing = both('nothing is on offer', '没有可选房源');
+  const number = count ? Number(h.lot % BigInt(count)) : undefined,
+    unit = count ? unitNumber(pool, offers, number) : null;
+  if (r.lot !== lot) wrong('pick, lot', '签数', r.lot, lot);
+  if (r.number !== number) {
+    wrong('pick, number', '得签序号', r.number, count ? number : nothing);
+  }
+  if (!unit || lookUp(draw.plan, 'unit', r.unit) !== unit) {
+    wrong('pick, unit', '所得房源', cite(r.unit), unit ? cite(unit.id) : nothing);
+  }
+  if (r.rank !== undefined || r.proxy !== undefined) {
+    const found = both('a rank or proxy', '带有志愿号或代选人');
+    wrong('pick by lot', '抽签得房', found, both('none', '不应有'));
+  }
+}
+// D7: the first on offer of the ranking, under its number there, and nothing else on the line.
+function checkRank(draw, r, unit, rank) {
+  const others = [r.lot, r.number, r.proxy].some((value) => value !== undefined);
+  if (r.unit === unit.id && r.rank === rank && !others) return;
+  const spell = (id, n) => both(`${cite(id)}, rank ${n}`, `${cite(id)}，第 ${n} 志愿`);
+  const place = both('pick by ranking', '按志愿得房');
+  fault(draw, 'D7', place, spell(r.unit, r.rank), spell(unit.id, rank));
+}
+function takeUnit(draw, r, turns, h, unit) {
+  // D12: a unit is picked once at most, a household is served once.
+  if (unit.taker) {
+    const found = both('picked before', '已归他户');
+    fault(draw, 'D12', placeOf('unit', unit.id), found, both('once at most', '至多一次'));
+  }
+  if (served(h)) servedBefore(draw, h);
+  checkNeedsMet(draw, h, unit);
+  explain(draw, h, offeredIds(turns.pool, turns.offers));
+  const { by, lot, number, rank, proxy } = r;
+  const pick = { by, lot, number, rank, proxy, unit, household: h, line: draw.findings.line };
+  // D9: a lot is nobody's choice, and is not withdrawn.
+  const choice = { kind: 'pick', household: h, unit, taker: pick, takerBefore: unit.taker };
+  turns.last = by === 'choice' ? choice : null;
+  h.pick = pick;
+  unit.taker = pick;
+  turns.picked++;
+  setFree(turns.pool, unit, false);
+  Object.assign(turns, { current: null, missedNow: false });
+}
+// D13: a household with needs has what it needs.
+function checkNeedsMet(draw, h, unit) {
+  if (!h.needs.length) return;
+  see(draw, 'D13');
+  const lacking = h.needs.filter((n) => !unit.features.includes(n));
+  if (!lacking.length) return;
+  const found = both('without ' + lacking.join(', '), '缺少 ' + lacking.join('、'));
+  const expected = both(`all that ${h.id} needs`, `${h.id} 所需的全部`);
+  fault(draw, 'D13', placeOf('unit', unit.id), found, expected);
+}
+const offeredIds = (pool, offers) =>
+  pool.units.filter((u) => isOffered(offers, u)).map((u) => u.id);
+// For `why`: what was on offer when the household that was asked for got its answer.
+function explain(draw, household, offered) {
+  if (draw.asked !== household.id) return;
+  if (household === lookUp(draw.plan, 'household', household.id)) draw.why = { household, offered };
+}
+
+// D11: the end of a pool counts it rightly, after everybody was called.
+function endLine(draw, r, turns) {
+  unanswered(draw, r, turns);
+  see(draw, 'D11');
+  const { pool } = turns;
+  const due = dueIn(turns);
+  if (due) {
+    const found = both(`household ${due.id} is still due`, `住户 ${due.id} 还没有叫到`);
+    fault(draw, 'D11', 'end', found, both('everybody called', '全部叫完'));
+  }
+  if (r.pool !== pool.id) {
+    fault(draw, 'D11', both('end, pool', '结束，批次'), cite(r.pool), cite(pool.id));
+  }
+  const leftover = pool.free.reduce((n, c) => n + c, 0);
+  const counted = { picked: turns.picked, standby: turns.standbys, leftover };
+  compareSums(draw, 'D11', r, counted, both('end', '结束'));
+  pool.ended = counted;
+  turns.current = null;
+  turns.leftovers = pool.units.filter((u) => u.free);
+}
+function compareSums(draw, id, r, counted, what) {
+  for (const [key, value] of Object.entries(counted)) {
+    if (r[key] === value) continue;
+    fault(draw, id, both(`${what.en}, ${key}`, `${what.zh}，${key}`), r[key], value);
+  }
+}
+// D11: the leftovers, one by one, in the order of the plan.
+function leftoverLine(draw, r, turns) {
+  see(draw, 'D11');
+  const unit = turns.leftovers[turns.leftoverAt++];
+  if (unit && r.unit === unit.id && r.pool === turns.pool.id) return;
+  const expected = unit ? cite(unit.id) : both('no leftover any more', '已没有剩余房源');
+  fault(draw, 'D11', 'leftover', cite(r.unit), expected);
+}
+// D11: a pool is left after its end and all of its leftovers.
+function leavePool(draw) {
+  const { turns } = draw;
+  draw.turns = null;
+  if (!turns) return;
+  const { pool, leftovers } = turns;
+  const wrong = (found, expected) => fault(draw, 'D11', placeOf('pool', pool.id), found, expected);
+  if (!pool.ended) {
+    wrong(both('left without an end', '没有结束行'), both('an end', '结束行'));
+  } else if (turns.leftoverAt < leftovers.length) {
+    const expected = both(leftovers.length + ' lines', leftovers.length + ' 行');
+    wrong(both('leftover lines missing', '缺少剩余房源行'), expected);
+  }
+}
+
+// Going on, 8.
+export function endPools(draw) {
+  leavePool(draw);
+  const { pools, households, units } = draw.plan;
+  // D1: no pool is left out.
+  for (const pool of pools) {
+    if (pool.opened) continue;
+    const found = both('not drawn', '没有抽');
+    fault(draw, 'D1', placeOf('pool', pool.id), found, both('every pool drawn', '每个批次都抽'));
+  }
+  // D12: every household is served once.
+  see(draw, 'D12', households.length + units.length);
+  for (const h of households) {
+    if (served(h)) continue;
+    const found = both('not served', '没有结果');
+    fault(draw, 'D12', placeOf('household', h.id), found, both('served once', '有一次结果'));
+  }
+}
+// D12: the result is the sum of the pools.
+export function resultLine(draw, r) {
+  if (!draw.followed) return;
+  const sums = { picked: 0, standby: 0, leftover: 0 };
+  for (const { ended } of draw.plan.pools) {
+    if (ended) for (const key of Object.keys(sums)) sums[key] += ended[key];
+  }
+  compareSums(draw, 'D12', r, sums, both('result', '结果'));
+}
+
+export function drawNotRun(draw, early) {
+  const broken = early(POOLS);
+  if (broken) notRun(draw, 'D12', broken);
+  if (draw.followed) return;
+  const reason =
+    draw.ceremony.seed === null
+      ? both('there is no seed', '没有种子')
+      : both('the draw cannot be followed', '抽签无法复算');
+  for (const [id] of DRAW_CHECKS) notRun(draw, id, reason);
+}

@@ -1,0 +1,68 @@
+// floorlot.js: what the page, the tests and other programs call.
+// `verify(bytes, evidence)` and `examine` take a whole file; section 11 of the specification says
+// what they give. Evidence may have `fingerprints`, `older`, `expect`, `recordings`, `scans`,
+// `earlier` (what `examine` gave for the round before), `person`, `household`, `skipSignatures`.
+
+import {
+  Sha256,
+  bytesOf,
+  chachaBlock,
+  fromHex,
+  hexOf,
+  sha256,
+  sha256Text,
+  sha512,
+} from './bytes.js';
+import { goodKey, verifySignature } from './ed25519.js';
+import { parseLine } from './profile.js';
+import { Tree, fingerprintOf, leafOf, toDigits } from './tree.js';
+import { checkpointBody, readKey, readSignature, signedText } from './notes.js';
+import { alteredWords } from './changes.js';
+import { lookUp } from './texts.js';
+import { commitText } from './ceremony.js';
+import { laterOf } from './aftermath.js';
+import { tooUnfinished, unfinishedWords } from './unfinished.js';
+import { withFingerprints } from './report.js';
+import { examine, examineSteps, verify } from './transcript.js';
+import { panelOf, receiptReport, verifyReceipt } from './receipts.js';
+import { findHouseholds, ownerOf, standingOf } from './search.js';
+
+export const Floorlot = {
+  verify,
+  examine,
+  examineSteps,
+  withFingerprints,
+  verifyReceipt,
+  receiptReport,
+  panelOf,
+  // What the page shows besides the report.
+  unfinishedWords,
+  tooUnfinished,
+  alteredWords,
+  laterOf,
+  lookUp,
+  ownerOf,
+  standingOf,
+  findHouseholds,
+  parseLine,
+  toDigits,
+  commitText,
+  // What the vectors give the values of.
+  bytesOf,
+  hexOf,
+  fromHex,
+  Sha256,
+  sha256,
+  sha256Text,
+  sha512,
+  chachaBlock,
+  Tree,
+  leafOf,
+  fingerprintOf,
+  goodKey,
+  verifySignature,
+  readKey,
+  readSignature,
+  signedText,
+  checkpointBody,
+};

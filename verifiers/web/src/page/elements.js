@@ -1,0 +1,120 @@
+// page/elements.js: what the page is built of, and work in slices, so that it stays alive.
+
+import { t } from './words.js';
+
+const $ = (id) => document.getElementById(id);
+
+const isContent = (c) => c !== null && c !== undefined && c !== false;
+// All that comes from a file goes in as text, never as markup.
+export function el(tag, options = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(options)) {
+    if (key === 'class') node.className = value;
+    else if (key === 'on')
+      for (const [name, f] of Object.entries(value)) node.addEventListener(name, f);
+    else if (value === true) node.setAttribute(key, '');
+    else if (value !== undefined && value !== null && value !== false)
+      node.setAttribute(key, String(value));
+  }
+  for (const child of children.flat()) if (isContent(child)) node.append(child);
+  return node;
+}
+
+export const fill = (node, ...children) => {
+  node.replaceChildren(...children.flat().filter(isContent));
+};
+
+export const groups = (text, size, cls) =>
+  el(
+    'div',
+    { class: cls + ' mono' },
+    (text.match(new RegExp('.{1,' + size + '}', 'g')) || []).map((g) => el('span', {}, g)),
+  );
+
+// A fingerprint as eight groups; read out group by group.
+export const printOf = (text) =>
+  el(
+    'div',
+    {
+      class: 'print8 mono',
+      role: 'img',
+      'aria-label': text
+        .split(' ')
+        .map((g) => g.split('').join(' '))
+        .join(', '),
+    },
+    text.split(' ').map((g) => el('span', {}, g)),
+  );
+
+const pause = () => new Promise((go) => setTimeout(go, 0));
+export const announce = (text) => {
+  $('live').textContent = text;
+};
+
+// What is open, and what is looked at. No part of the page keeps anything of a file by itself.
+export const open = {
+  files: [], // { name, bytes }
+  results: [], // { name, bytes, report, state, evidence }
+  shown: null, // one of them
+  household: null,
+  flat: null,
+  building: null,
+  secret: null,
+  receipt: null, // its bytes
+  asked: 0, // counts the questions for a household
+};
+export const notedDigits = () => Floorlot.toDigits($('noted').value);
+// A fingerprint can be compared when all its 40 digits are there.
+export const wholePrint = (digits) => digits.length === 40;
+export const digitsOf = (fingerprint) => fingerprint.replace(/ /g, '');
+
+// The work that is wanted: what was begun for another is dropped at its next pause.
+export let job = 0;
+export const newJob = () => ++job;
+export async function inSlices(steps, mine, progress) {
+  for (;;) {
+    const until = Date.now() + 24;
+    let step;
+    do {
+      step = steps.next();
+      if (step.done) return step.value;
+    } while (Date.now() < until);
+    progress(step.value);
+    await pause();
+    if (mine !== job) return null;
+  }
+}
+
+async function hashFile(file, mine) {
+  const hash = new Floorlot.Sha256(),
+    size = 1 << 20;
+  for (let at = 0; at < file.size; at += size) {
+    hash.update(new Uint8Array(await file.slice(at, at + size).arrayBuffer()));
+    busy(t('hashing', file.name, Math.floor((100 * at) / file.size)), at / file.size);
+    await pause();
+    if (mine !== job) return null;
+  }
+  return Floorlot.hexOf(hash.digest());
+}
+
+const hashed = new WeakMap(); // a file is hashed once
+export async function hashFiles(list, mine) {
+  if (!list.length) return undefined;
+  const out = Object.create(null);
+  for (const file of list) {
+    if (!hashed.has(file)) {
+      const hash = await hashFile(file, mine);
+      if (hash === null) return undefined;
+      hashed.set(file, hash);
+    }
+    out[file.name] = hashed.get(file);
+  }
+  return out;
+}
+
+export function busy(text, part) {
+  $('busy').hidden = text === null;
+  if (text === null) return;
+  $('busytext').textContent = text;
+  $('progress').value = part;
+}

@@ -1,0 +1,163 @@
+// page/files.js: opens files, verifies them one after the other, and shows one.
+
+import { t } from './words.js';
+import {
+  $,
+  announce,
+  busy,
+  digitsOf,
+  el,
+  fill,
+  hashFiles,
+  inSlices,
+  job,
+  newJob,
+  notedDigits,
+  open,
+  wholePrint,
+} from './elements.js';
+import { showChecks, showNoted, showPrints, showVerdict, verdictKey } from './verdict.js';
+import { explain, forgetHousehold, showBuildings } from './household.js';
+import { checkReceipt } from './receipt.js';
+import { showRoot } from './secret.js';
+import { showMeans } from './about.js';
+
+// Nothing of the file before stays on the page while another is read.
+function forget() {
+  Object.assign(open, { files: [], results: [], shown: null, building: null });
+  $('out').hidden = true;
+  $('names').textContent = '';
+  $('find').value = '';
+  forgetHousehold();
+}
+export async function openFiles(list) {
+  if (!list.length) return;
+  const mine = newJob(),
+    read = [];
+  forget();
+  busy(t('busy', 0, '…'), 0);
+  for (const file of list) {
+    try {
+      read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    } catch {
+      announce(t('failedRead'));
+    }
+  }
+  if (mine !== job) return;
+  if (read.length < list.length) {
+    // Some of the rounds alone would not be what was asked for.
+    busy(t('failedRead'), 0);
+    return;
+  }
+  open.files = inOrder(read);
+  $('names').textContent = open.files.map((f) => f.name).join(' → ');
+  forgetEvidence();
+  await verifyAll(true);
+}
+// Evidence about another file would refute this one.
+function forgetEvidence() {
+  for (const id of ['older', 'recordings', 'scans', 'person']) $(id).value = '';
+  document.querySelector('input[name="expect"]').checked = true;
+}
+const firstLine = (bytes) => Floorlot.parseLine(bytes.subarray(0, Math.max(0, bytes.indexOf(10))));
+// Rounds in the order of their prior links, as far as there are any; otherwise as picked.
+function inOrder(list) {
+  const heads = list.map((f) => {
+    const r = firstLine(f.bytes);
+    return { f, origin: r.origin, prior: r.prior && r.prior.origin };
+  });
+  const goesOnFrom = (h, x) => x !== h && x.origin !== undefined && x.origin === h.prior;
+  const out = [];
+  while (heads.length) {
+    const at = heads.findIndex((h) => !heads.some((x) => goesOnFrom(h, x)));
+    out.push(heads.splice(Math.max(0, at), 1)[0].f);
+  }
+  return out;
+}
+async function evidenceNow(mine) {
+  const expect = document.querySelector('input[name="expect"]:checked').value || null;
+  const older = $('older').files[0],
+    person = $('person').value;
+  return {
+    expect,
+    older: older ? new Uint8Array(await older.arrayBuffer()) : undefined,
+    recordings: await hashFiles(Array.from($('recordings').files), mine),
+    scans: await hashFiles(Array.from($('scans').files), mine),
+    person: person.trim() ? fiveLines(person) : undefined,
+  };
+}
+// A slip as it was pasted, with the line ends and the form of letters that it was made with.
+function fiveLines(text) {
+  const lines = text.replace(/\r\n?/g, '\n').replace(/^\n+|\n+$/g, '');
+  return lines.normalize('NFC') + '\n';
+}
+
+export async function verifyAll(first) {
+  const mine = newJob();
+  busy(t('busy', 0, ''), 0);
+  const common = await evidenceNow(mine),
+    digits = notedDigits(),
+    out = [];
+  for (const [i, file] of open.files.entries()) {
+    // What is about one file only is asked of the last one.
+    const own = i === open.files.length - 1 ? {} : { older: undefined, person: undefined };
+    // V7: a file that stands behind another one goes on from it.
+    const evidence = { ...common, ...own, earlier: out[i - 1] };
+    const steps = Floorlot.examineSteps(file.bytes, evidence);
+    const progress = ({ done, of }) => busy(t('busy', done, of), done / of);
+    const result = await inSlices(steps, mine, progress);
+    if (mine !== job || !result) return;
+    out.push({ ...file, ...result, evidence });
+  }
+  open.results = out;
+  applyNoted(digits);
+  busy(null);
+  await showResults(first);
+}
+async function showResults(first) {
+  const last = open.results.length - 1;
+  open.shown = open.results[last];
+  const { report } = open.shown;
+  fill(
+    $('rounds'),
+    open.results.map((r, i) => el('option', { value: i }, r.report.title || r.name)),
+  );
+  $('rounds').value = String(last);
+  $('round').hidden = last < 1;
+  $('out').hidden = false;
+  showAll();
+  announce(t('done', t(verdictKey(report))));
+  if (first) $('out').scrollIntoView({ block: 'start' });
+  if (open.receipt) checkReceipt(open.receipt);
+  if (open.household) await explain(open.household.id);
+}
+// V1 needs no second run: the fingerprint is compared with the roots that were computed. It is
+// given to the files that it fits, or else to the last.
+export function applyNoted(digits) {
+  const { results } = open;
+  const fits = ({ report }) =>
+    (report.checkpoints || []).some((c) => digitsOf(c.fingerprint) === digits);
+  const some = results.some(fits);
+  results.forEach((r, i) => {
+    if (r.report.verdict === 'unreadable') return;
+    const asked = fits(r) || (!some && i === results.length - 1);
+    r.report = Floorlot.withFingerprints(r, wholePrint(digits) && asked ? [digits] : []);
+  });
+}
+
+export function showAll() {
+  const { shown } = open;
+  if (!shown) return;
+  const readable = shown.report.verdict !== 'unreadable';
+  showVerdict();
+  for (const id of ['s-print', 's-home', 's-house', 's-more', 's-checks']) $(id).hidden = !readable;
+  showMeans($('means'));
+  if (!readable) return;
+  showPrints();
+  showNoted();
+  showChecks();
+  const [example] = shown.state.plan.households;
+  $('findhint').textContent = t('findHint', example ? example.id : '–');
+  showBuildings();
+  showRoot();
+}

@@ -1,0 +1,119 @@
+// page/page.js: language, tabs, and what a click does.
+
+import { inLanguage, otherLanguage, t } from './words.js';
+import { $, notedDigits, open } from './elements.js';
+import { showChecks, showNoted, showVerdict } from './verdict.js';
+import { explain, forgetHousehold, search, showBuildings, turnBuilding } from './household.js';
+import { checkReceipt, forgetReceipt, pasted, readQr } from './receipt.js';
+import { makeSecret, showRoot, showSecret, wipe } from './secret.js';
+import { showAbout } from './about.js';
+import { applyNoted, openFiles, showAll, verifyAll } from './files.js';
+
+function showWords() {
+  document.documentElement.lang = inLanguage('zh-Hans', 'en');
+  document.title = t('title');
+  $('lang').textContent = inLanguage('English', '中文');
+  $('lang').lang = inLanguage('en', 'zh-Hans');
+  for (const node of document.querySelectorAll('[data-t]'))
+    node.textContent = t(node.getAttribute('data-t'));
+  $('file').setAttribute('aria-label', t('pick'));
+  showRoot();
+  showAbout();
+  showSecret();
+  showAll();
+  if (open.receipt) checkReceipt(open.receipt);
+  if (open.household && open.shown) explain(open.household.id);
+  else search();
+}
+
+const TABS = ['verify', 'panel', 'about'];
+
+function showTab(name, focus) {
+  for (const id of TABS) {
+    const on = id === name,
+      tab = $('tab-' + id);
+    $(id).hidden = !on;
+    tab.setAttribute('aria-selected', String(on));
+    tab.tabIndex = on ? 0 : -1;
+    if (on && focus) tab.focus();
+  }
+  if (name === 'about') showAbout();
+}
+
+for (const [i, id] of TABS.entries()) {
+  $('tab-' + id).addEventListener('click', () => showTab(id));
+  $('tab-' + id).addEventListener('keydown', (e) => {
+    const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    if (by) {
+      e.preventDefault();
+      showTab(TABS[(i + by + TABS.length) % TABS.length], true);
+    }
+  });
+}
+
+$('lang').addEventListener('click', () => {
+  otherLanguage();
+  showWords();
+});
+
+$('file').addEventListener('change', () => {
+  openFiles(Array.from($('file').files));
+});
+
+for (const name of ['dragenter', 'dragover'])
+  $('drop').addEventListener(name, (e) => {
+    e.preventDefault();
+    $('drop').classList.add('over');
+  });
+
+for (const name of ['dragleave', 'drop'])
+  $('drop').addEventListener(name, () => $('drop').classList.remove('over'));
+$('drop').addEventListener('drop', (e) => {
+  e.preventDefault();
+  openFiles(Array.from(e.dataTransfer.files));
+});
+
+for (const name of ['dragover', 'drop']) window.addEventListener(name, (e) => e.preventDefault());
+$('rounds').addEventListener('change', () => {
+  open.shown = open.results[Number($('rounds').value)];
+  $('find').value = '';
+  forgetHousehold();
+  showAll();
+});
+
+$('noted').addEventListener('input', () => {
+  if (!open.shown) return;
+  applyNoted(notedDigits());
+  showVerdict();
+  showChecks();
+  showNoted();
+});
+
+$('find').addEventListener('input', search);
+$('building').addEventListener('change', () => {
+  open.building = $('building').value;
+  open.flat = null;
+  showBuildings();
+});
+
+$('before').addEventListener('click', () => turnBuilding(-1));
+$('next').addEventListener('click', () => turnBuilding(1));
+$('again').addEventListener('click', () => verifyAll(true));
+$('receipt').addEventListener('input', forgetReceipt);
+$('checkreceipt').addEventListener('click', () => checkReceipt(pasted($('receipt').value)));
+$('receiptfile').addEventListener('change', async () => {
+  const f = $('receiptfile').files[0];
+  forgetReceipt();
+  if (f) checkReceipt(new Uint8Array(await f.arrayBuffer()));
+});
+
+$('qrfile').addEventListener('change', () => {
+  forgetReceipt();
+  if ($('qrfile').files[0]) readQr($('qrfile').files[0]);
+});
+
+$('qr').hidden = !('BarcodeDetector' in window);
+$('root').addEventListener('input', showRoot);
+$('make').addEventListener('click', makeSecret);
+window.addEventListener('pagehide', wipe);
+showWords();

@@ -1,0 +1,91 @@
+// page/receipt.js: my receipt, pasted, from a file or from a photo of its QR code.
+
+import { inLanguage, own, t } from './words.js';
+import { $, el, fill, notedDigits, open, printOf, wholePrint } from './elements.js';
+import { checkRow } from './verdict.js';
+
+export function forgetReceipt() {
+  open.receipt = null;
+  fill($('receiptout'));
+}
+export function checkReceipt(bytes) {
+  open.receipt = bytes;
+  const { shown } = open,
+    digits = notedDigits();
+  const result = Floorlot.verifyReceipt(bytes, {
+    panel: shown && shown.report.verdict === 'verified' ? Floorlot.panelOf(shown.state) : null,
+    fingerprints: wholePrint(digits) ? [digits] : [],
+  });
+  if (result.error) fill($('receiptout'), el('p', { class: 'warn' }, own(result.error)));
+  else showReceipt(result);
+}
+function showReceipt(result) {
+  const good = result.verdict === 'verified',
+    { facts } = result;
+  const rehearsal = facts && facts.plan && facts.plan.mode === 'rehearsal';
+  const words = el(
+    'div',
+    {},
+    el('h2', {}, t(good ? 'rGood' : 'rBad')),
+    rehearsal ? el('p', {}, t('rehText')) : null,
+    facts ? receiptLines(facts, rehearsal) : null,
+    result.note ? el('p', {}, own(result.note)) : null,
+  );
+  const mark = el('span', { class: 'mark', 'aria-hidden': 'true' }, good ? '✓' : '✗');
+  const checks = result.checks.map((c) => checkRow(c, receiptFault));
+  fill(
+    $('receiptout'),
+    el(
+      'div',
+      { class: 'verdict ' + (good ? 'good' : 'bad'), style: 'margin-top:1rem' },
+      mark,
+      words,
+    ),
+    facts ? receiptPrint(result) : null,
+    el('details', { open: !good }, el('summary', {}, t('group_R')), checks),
+    el('p', { class: 'hint' }, t('rNot')),
+  );
+}
+// Whose it is, what was called, and what it has.
+function receiptLines(facts, rehearsal) {
+  const { plan, household, householdLine, call, unitLine, poolLine } = facts,
+    lines = [];
+  const strong = (text) => el('p', {}, el('strong', {}, text));
+  if (plan) lines.push(el('p', {}, plan.title + (rehearsal ? ' · ' + t('reh') : '')));
+  if (household) {
+    lines.push(strong(t('rWho', household) + (householdLine ? '　' + householdLine.name : '')));
+  }
+  if (call) lines.push(el('p', {}, t('rTicket', call.ticket, call.place)));
+  const flat = unitLine ? flatWords(unitLine) : facts.unit,
+    where = (poolLine ? poolLine.building + ' ' : '') + flat;
+  const swapped = facts.has === 'unit' && facts.unit === null && !unitLine;
+  lines.push(strong(swapped ? t('rHas_swap') : t('rHas_' + facts.has, where)));
+  return lines;
+}
+const flatWords = ({ label, storey, id }) =>
+  label + inLanguage('，', ', ') + t('storey', storey) + ' (' + id + ')';
+const receiptPrint = ({ facts, anchored }) => [
+  el('p', {}, t('rCompare')),
+  printOf(facts.fingerprint),
+  anchored ? el('p', { style: 'color:var(--green)' }, t('rAnchored')) : null,
+];
+function receiptFault(check, i) {
+  const { line, place, found, expected } = check.faults[i];
+  const [is, should] = inLanguage(['：', '；应为：'], [': ', '; expected: ']);
+  const words = own(place) + is + own(found) + should + own(expected);
+  return el('div', { class: 'fault' }, (line ? t('lineNo', line) : '') + words);
+}
+// A pasted text may have lost its last line end, or got those of another system.
+export const pasted = (text) =>
+  Floorlot.bytesOf(text.replace(/\r\n?/g, '\n').replace(/^\s+|\n+$/g, '') + '\n');
+export async function readQr(file) {
+  try {
+    const detector = new window.BarcodeDetector({ formats: ['qr_code'] });
+    const found = await detector.detect(await createImageBitmap(file));
+    if (!found.length) throw new Error('none');
+    $('receipt').value = found[0].rawValue;
+    checkReceipt(pasted(found[0].rawValue));
+  } catch {
+    fill($('receiptout'), el('p', { class: 'warn' }, t('rQrNone')));
+  }
+}

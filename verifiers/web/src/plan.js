@@ -1,0 +1,630 @@
+// plan.js: P1 to P12, the lines of the plan, and what holds of them together when it ends.
+
+import { beginsWith, bytesOf, compareBytes, hexOf } from './bytes.js';
+import { both, cite, fault, notRun, placeOf, see } from './checks.js';
+import { parseLine } from './profile.js';
+import { readKey } from './notes.js';
+import { PLAN, SECTIONS, gateOf } from './phases.js';
+import { ORIGIN, ORIGIN_WORDS, checkId, checkText, lookUp, remember } from './texts.js';
+import { matchNeeds, prepareClasses } from './needs.js';
+
+export const PLAN_CHECKS = [
+  ['P1', 'Is the header sound, and are the counts right?', '方案首行正确、各项数目相符吗？'],
+  ['P2', 'Are all ids well-formed and different?', '所有编号都合规且互不相同吗？'],
+  ['P3', 'Are all texts within the repertoire?', '所有文字都在允许的字符范围内吗？'],
+  [
+    'P4',
+    'Do benches and pools exist, and are units and households in the order of pools?',
+    '所引用的席位和批次都存在，房源与住户都按批次排列吗？',
+  ],
+  [
+    'P5',
+    'Are there two benches or more with quorums they can reach?',
+    '至少有两个席位，且法定人数可以达到吗？',
+  ],
+  ['P6', 'Do the public numbers have 64 bits or more?', '公开随机数至少有 64 比特吗？'],
+  ['P7', 'Are all fields within their limits?', '所有字段都在限度之内吗？'],
+  ['P8', 'Is each group within one pool and tier?', '每个结伴组都在同一批次、同一顺位吗？'],
+  [
+    'P9',
+    'Do rankings name units of their own pool, once each?',
+    '志愿表只列本批次的房源且不重复吗？',
+  ],
+  ['P10', 'Can all needs be met at once?', '所有照顾需求能同时满足吗？'],
+  ['P11', 'Is the attempt linked to the one before?', '本次抽签与上一次的关联写明了吗？'],
+  [
+    'P12',
+    'Are the keys of the panel sound, and of one member each?',
+    '监督员的公钥都合格且互不相同吗？',
+  ],
+];
+
+// What the plan says. `members`, `units` and so on are in the order of their lines.
+export function newPlan(findings) {
+  return {
+    findings,
+    header: null, // the first `plan` line
+    headerLine: 0,
+    section: -1, // the last section that began
+    counts: Object.fromEntries(SECTIONS.map((kind) => [kind, 0])),
+    benches: [],
+    members: [],
+    sources: [],
+    pools: [],
+    units: [],
+    households: [],
+    // What P1 and P5 count: all of them, not only the first that the limits let in.
+    allBenches: [],
+    allPools: [],
+    named: new Map(), // pool id to the units and households that name it
+    poolIds: new Set(),
+    // P2: ids by kind, in lower case; those that came again; the first line of each.
+    ids: new Map(),
+    repeated: [],
+    byId: new Map(),
+    groups: new Map(), // P8: group to its head
+    featureSets: new Set(),
+    tooManyNeeds: false, // P7: then nothing is matched, and the draw cannot be followed
+    keys: new Map(), // P12: `name keyId` to the key
+    keyNames: new Set(),
+    keyBytes: new Set(),
+    sourceBroken: false,
+    root: null, // of all lines before the checkpoint
+    checkpointLine: 0,
+  };
+}
+
+// Section 1: limits, so that a file made to hurt cannot.
+const MOST = {
+  benches: 16,
+  members: 256,
+  sources: 16,
+  pools: 65535,
+  units: 10000000,
+  households: 10000000,
+  needs: 8,
+  needSets: 32,
+  featureSets: 4096,
+};
+const MOST_RULES = {
+  benches: 'P5',
+  members: 'P5',
+  sources: 'P6',
+  pools: 'P7',
+  units: 'P7',
+  households: 'P7',
+};
+
+export function planLine(plan, r) {
+  const section = SECTIONS.indexOf(r.kind);
+  // T2: the sections of the plan in their order, and one header.
+  if (section < plan.section || (r.kind === 'plan' && plan.counts.plan > 0)) {
+    const last = SECTIONS[plan.section];
+    const found = both(`after a line of kind ${last}`, `在 ${last} 行之后`);
+    fault(
+      plan,
+      'T2',
+      r.kind,
+      found,
+      both('the sections of the plan in their order', '方案各部分按次序排列'),
+    );
+  } else {
+    emptySections(plan, section);
+    plan.section = section;
+  }
+  plan.counts[r.kind]++;
+  PLAN_LINES[r.kind](plan, r);
+}
+// Going on, 4: a section without a line is one fault, when a later one begins or the plan ends.
+function emptySections(plan, until) {
+  for (const kind of SECTIONS.slice(plan.section + 1, until)) {
+    if (plan.counts[kind]) continue;
+    fault(plan, 'T2', kind, both('no line', '没有这种行'), both('at least one', '至少一行'));
+  }
+}
+
+// Going on, 4: the pools of the plan stand wherever their lines do, so that a unit before its pool
+// has one. They are found before the lines are read.
+const POOL_BEGINS = bytesOf('{"kind":"pool",'),
+  GATE_BEGINS = ['checkpoint', 'close', 'seed', 'result', 'closing'].map((kind) =>
+    bytesOf('{"kind":"' + kind + '",'),
+  );
+export function findPools(plan, lines) {
+  const begins = (line, what) => line.length > what.length && beginsWith(line, what);
+  lines.some(({ bytes }, i) => {
+    if (begins(bytes, POOL_BEGINS)) {
+      const r = parseLine(bytes);
+      if (!r.refused && plan.pools.length < MOST.pools) addPool(plan, r, i + 1);
+      return false;
+    }
+    if (!GATE_BEGINS.some((what) => begins(bytes, what))) return false;
+    const r = parseLine(bytes);
+    return !r.refused && gateOf(r) !== undefined;
+  });
+}
+function addPool(plan, r, line) {
+  const pool = {
+    id: r.id,
+    title: r.title,
+    building: r.building,
+    rule: r.rule,
+    absence: r.absence,
+    unranked: r.unranked,
+    line,
+    index: plan.pools.length,
+    units: [],
+    households: [],
+    needs: [],
+    needSets: new Map(),
+    tooMany: false,
+    // Of the draw:
+    opened: false,
+    key: null,
+    order: [],
+    standbyList: [],
+    ended: null, // what it counts in the end
+    // After the result:
+    standbyNow: [],
+    freeList: [],
+    offer: null, // the one that is not answered
+  };
+  plan.pools.push(pool);
+  remember(plan, 'pool', r.id, pool);
+}
+
+const PLAN_LINES = {
+  plan: headerLine,
+  bench: benchLine,
+  member: memberLine,
+  source: sourceLine,
+  pool: poolOfPlan,
+  unit: unitLine,
+  household: householdLine,
+};
+
+// P1: version, origin and title; P5 to P7: the numbers that it announces.
+function headerLine(plan, r) {
+  see(plan, 'P1');
+  if (r.floorlot !== 1) fault(plan, 'P1', 'floorlot', r.floorlot, 1);
+  if (!ORIGIN.test(r.origin)) fault(plan, 'P1', 'origin', cite(r.origin), ORIGIN_WORDS);
+  checkText(plan, r.title, 300, 'title');
+  checkAttempt(plan, r);
+  for (const [key, rule] of Object.entries(MOST_RULES)) {
+    if (r[key] <= MOST[key]) continue;
+    const expected = both('at most ' + MOST[key], '不超过 ' + MOST[key]);
+    fault(plan, rule, 'plan, ' + key, r[key], expected);
+  }
+  if (plan.header) return;
+  plan.header = r;
+  plan.headerLine = plan.findings.line;
+}
+// P11: the attempt before.
+function checkAttempt(plan, r) {
+  see(plan, 'P11');
+  const { attempt, prior } = r;
+  const wrong = (place, found, expected) => fault(plan, 'P11', place, found, expected);
+  if (attempt < 1 || attempt > 999) wrong('attempt', attempt, both('1 to 999', '1 至 999'));
+  if (attempt >= 2 && !(prior && prior.relation === 'void')) {
+    const found = prior ? prior.relation : both('none', '无');
+    wrong('prior', found, both('a prior with relation void', '关系为 void 的 prior'));
+  }
+  if (!prior) return;
+  if (!ORIGIN.test(prior.origin)) wrong('prior, origin', cite(prior.origin), ORIGIN_WORDS);
+  if (prior.origin === r.origin) {
+    wrong('prior, origin', cite(prior.origin), both('another origin', '另一个名称'));
+  }
+  checkText(plan, prior.reason, 600, 'prior, reason');
+}
+
+function benchLine(plan, r) {
+  checkId(plan, 'bench', r.id, placeOf('bench', r.id));
+  checkText(plan, r.title, 120, placeOf('bench', r.id, 'title', '名称'));
+  const bench = {
+    id: r.id,
+    title: r.title,
+    quorum: r.quorum,
+    members: [],
+    size: 0,
+    line: plan.findings.line,
+  };
+  plan.allBenches.push(bench);
+  if (plan.benches.length >= MOST.benches) return;
+  plan.benches.push(bench);
+  remember(plan, 'bench', r.id, bench);
+}
+
+function memberLine(plan, r) {
+  const place = placeOf('member', r.id);
+  checkId(plan, 'member', r.id, place);
+  checkText(plan, r.name, 120, placeOf('member', r.id, 'name', '姓名'));
+  // P4: the bench exists.
+  see(plan, 'P4');
+  const bench = lookUp(plan, 'bench', r.bench) || null;
+  if (!bench) {
+    fault(plan, 'P4', place, cite(r.bench), both('a bench of the plan', '方案中的席位'));
+  }
+  const key = r.key === undefined ? null : checkKey(plan, r);
+  if (plan.members.length >= MOST.members) return;
+  const { line } = plan.findings;
+  const member = { id: r.id, name: r.name, bench, key, call: null, answer: null, line };
+  plan.members.push(member);
+  if (bench) {
+    bench.members.push(member);
+    bench.size++;
+  }
+  if (key) {
+    key.member = member;
+    plan.keys.set(key.name + ' ' + key.keyId, key);
+  }
+  remember(plan, 'member', r.id, member);
+}
+// P12: a sound key, and of one member each: neither its bytes nor its name stand twice.
+function checkKey(plan, r) {
+  see(plan, 'P12');
+  const place = placeOf('member', r.id, 'key', '公钥');
+  const key = readKey(r.key);
+  if (!key.bytes) {
+    fault(plan, 'P12', place, cite(r.key), key);
+    return null;
+  }
+  const bytes = hexOf(key.bytes);
+  if (plan.keyBytes.has(bytes) || plan.keyNames.has(key.name)) {
+    const expected = both('a key and a name of its own', '各人自己的公钥与名称');
+    fault(plan, 'P12', place, cite(r.key), expected);
+    return null;
+  }
+  plan.keyBytes.add(bytes);
+  plan.keyNames.add(key.name);
+  return key;
+}
+
+function sourceLine(plan, r) {
+  see(plan, 'P6');
+  if (!checkSource(plan, r)) plan.sourceBroken = true;
+  const { device, count, range, round } = r;
+  if (plan.sources.length < MOST.sources) plan.sources.push({ device, count, range, round });
+}
+// P6: the fields of one source.
+function checkSource(plan, r) {
+  let good = true;
+  const wrong = (key, expected) => {
+    good = false;
+    fault(plan, 'P6', both(`${r.device}, ${key}`, `${r.device}，${key}`), r[key], expected);
+  };
+  const own = r.device === 'drand' ? ['round'] : ['count', 'range'];
+  if (['count', 'range', 'round'].some((key) => r[key] !== undefined && !own.includes(key))) {
+    wrong('device', both(own.join(', ') + ' and no other', '应有且只有 ' + own.join('、')));
+  }
+  const within = (key, low, high) => {
+    const value = r[key] === undefined ? 0 : r[key];
+    if (value < low || value > high) wrong(key, low + '…' + high);
+  };
+  if (r.device === 'dice') {
+    within('count', 1, 200);
+    within('range', 2, 10);
+  }
+  if (r.device === 'balls') {
+    within('range', 1, 9999);
+    within('count', 1, Math.max(1, Math.min(200, r.range || 0)));
+  }
+  if (r.device === 'drand') within('round', 1, 1e12);
+  return good;
+}
+
+function poolOfPlan(plan, r) {
+  checkId(plan, 'pool', r.id, placeOf('pool', r.id));
+  checkText(plan, r.title, 120, placeOf('pool', r.id, 'title', '名称'));
+  checkText(plan, r.building, 120, placeOf('pool', r.id, 'building', '楼栋'));
+  checkPool(plan, r);
+  const first = !plan.poolIds.has(r.id);
+  plan.poolIds.add(r.id);
+  if (first) plan.named.set(r.id, newNamed());
+  const named = first ? plan.named.get(r.id) : newNamed();
+  plan.allPools.push({ id: r.id, said: r, line: plan.findings.line, named });
+}
+const newNamed = () => ({ units: 0, households: 0 });
+// P7: the fields that belong to one rule, and at least one unit and household.
+function checkPool(plan, r) {
+  see(plan, 'P7');
+  const wrong = (key, expected) => fault(plan, 'P7', placeOf('pool', r.id, key), r[key], expected);
+  const ofRule = { absence: 'choice', unranked: 'ranking' };
+  for (const [key, rule] of Object.entries(ofRule)) {
+    if ((r[key] !== undefined) === (r.rule === rule)) continue;
+    wrong(key, both(`${key} if and only if the rule is ${rule}`, `规则为 ${rule} 时才有 ${key}`));
+  }
+  const { seconds } = r;
+  if (seconds !== undefined && (r.rule !== 'choice' || seconds < 10 || seconds > 3600)) {
+    wrong(
+      'seconds',
+      both('10 to 3600, and only if the rule is choice', '10 至 3600，且仅用于 choice'),
+    );
+  }
+  for (const key of ['units', 'households']) {
+    if (r[key] === 0) wrong(key, both('at least one', '至少一个'));
+  }
+}
+
+function unitLine(plan, r) {
+  const place = placeOf('unit', r.id);
+  checkId(plan, 'unit', r.id, place);
+  checkText(plan, r.label, 60, placeOf('unit', r.id, 'label', '门牌'));
+  const pool = poolOf(plan, r, plan.units, 'units', place);
+  // P7: the limits of the storey.
+  see(plan, 'P7');
+  if (r.storey < 1 || r.storey > 999) {
+    const expected = both('1 to 999', '1 至 999');
+    fault(plan, 'P7', placeOf('unit', r.id, 'storey', '楼层'), r.storey, expected);
+  }
+  const features = checkFeatures(plan, r.features, place);
+  const unit = newUnit(plan, r, pool, features);
+  plan.units.push(unit);
+  if (pool) pool.units.push(unit);
+  remember(plan, 'unit', r.id, unit);
+}
+const newUnit = (plan, r, pool, features) => ({
+  id: r.id,
+  label: r.label,
+  storey: r.storey,
+  features,
+  pool,
+  line: plan.findings.line,
+  index: plan.units.length,
+  place: pool ? pool.units.length : 0, // in its pool
+  taker: null, // the pick that took it in the draw
+  holder: null, // who has it after the result
+});
+
+function householdLine(plan, r) {
+  const place = placeOf('household', r.id);
+  checkId(plan, 'household', r.id, place);
+  checkText(plan, r.name, 120, placeOf('household', r.id, 'name', '姓名'), true);
+  const pool = poolOf(plan, r, plan.households, 'households', place);
+  // P7: the limits of the tier.
+  see(plan, 'P7');
+  if (r.tier < 1 || r.tier > 99) {
+    const expected = both('1 to 99', '1 至 99');
+    fault(plan, 'P7', placeOf('household', r.id, 'tier', '顺位'), r.tier, expected);
+  }
+  const needs = checkFeatures(plan, r.needs, place);
+  const household = newHousehold(plan, r, pool, needs);
+  if (pool) {
+    addNeeds(plan, pool, household, place);
+    if (r.group !== undefined) checkGroup(plan, household, place);
+    if (r.ranking !== undefined) checkRanking(plan, household, r.ranking, place);
+    pool.households.push(household);
+  }
+  plan.households.push(household);
+  remember(plan, 'household', r.id, household);
+}
+function newHousehold(plan, r, pool, needs) {
+  const household = {
+    id: r.id,
+    name: r.name,
+    tier: r.tier,
+    needs,
+    group: r.group,
+    head: null,
+    ranking: null,
+    person: r.person,
+    pool,
+    line: plan.findings.line,
+    index: plan.households.length,
+    number: pool ? pool.households.length : 0, // in its pool
+    // Of the draw:
+    ticket: null,
+    lot: null,
+    place: 0, // in the call order
+    called: false,
+    callAt: null,
+    missed: 0,
+    offers: null, // how many units at its last call
+    pick: null,
+    standby: null,
+    // After the result:
+    holds: null,
+  };
+  household.head = household;
+  return household;
+}
+
+// P4, going on, 4: the pool that is named if it exists and is not before that of the line before;
+// otherwise that one's.
+function poolOf(plan, r, list, what, place) {
+  see(plan, 'P4');
+  const known = lookUp(plan, 'pool', r.pool),
+    named = known && known.line < plan.findings.line ? known : null,
+    before = list.length ? list[list.length - 1].pool : null;
+  if (plan.named.has(r.pool)) plan.named.get(r.pool)[what]++; // only where the pool stands before
+  if (!named) {
+    fault(plan, 'P4', place, cite(r.pool), both('a pool of the plan', '方案中的批次'));
+    return before || plan.pools[0] || null;
+  }
+  if (before && named.index < before.index) {
+    const found = both(
+      `of pool ${r.pool}, after one of pool ${before.id}`,
+      `属批次 ${r.pool}，却排在批次 ${before.id} 之后`,
+    );
+    fault(plan, 'P4', place, found, both('the order of the pools', '按批次次序排列'));
+    return before;
+  }
+  return named;
+}
+
+// P7: features and needs, sorted by their bytes, none twice, at most 16.
+function checkFeatures(plan, list, place) {
+  if (list === undefined) return [];
+  for (const id of list) checkId(plan, null, id, place);
+  if (list.length > 16) {
+    const found = both(list.length + ' entries', list.length + ' 项');
+    fault(plan, 'P7', place, found, both('at most 16', '不超过 16 项'));
+    return [];
+  }
+  const at = list.findIndex((id, i) => i > 0 && compareBytes(list[i - 1], id) >= 0);
+  if (at >= 0) {
+    const [before, id] = [cite(list[at - 1]), cite(list[at])];
+    const found = both(`${id} after ${before}`, `${id} 排在 ${before} 之后`);
+    fault(plan, 'P7', place, found, both('sorted, none twice', '按次序排列且不重复'));
+  }
+  const set = Array.from(new Set(list)).sort(compareBytes);
+  countFeatures(plan, set.join(' '), place);
+  return set;
+}
+// P7: at most 4096 combinations of features and needs.
+function countFeatures(plan, key, place) {
+  if (plan.featureSets.has(key)) return;
+  plan.featureSets.add(key);
+  if (plan.featureSets.size !== MOST.featureSets + 1) return;
+  const found = both('one combination more', '又一种组合');
+  fault(plan, 'P7', place, found, both('at most 4096 combinations', '不超过 4096 种组合'));
+  plan.tooManyNeeds = true;
+}
+// P7: at most 8 needs and 32 combinations of needs in a pool.
+function addNeeds(plan, pool, household, place) {
+  if (household.needs.length === 0) return;
+  const tooMany = (found, expected) => {
+    if (!pool.tooMany) fault(plan, 'P7', place, found, expected);
+    pool.tooMany = plan.tooManyNeeds = true;
+  };
+  for (const need of household.needs) {
+    if (pool.needs.length > MOST.needs || pool.needs.includes(need)) continue;
+    pool.needs.push(need);
+    if (pool.needs.length <= MOST.needs) continue;
+    const found = both('a ninth need in the pool', '该批次出现第 9 种照顾需求');
+    tooMany(found, both('at most 8', '不超过 8 种'));
+  }
+  const key = household.needs.join(' ');
+  pool.needSets.set(key, (pool.needSets.get(key) || 0) + 1);
+  if (pool.needSets.size === MOST.needSets + 1 && pool.needSets.get(key) === 1) {
+    const found = both('a 33rd combination of needs', '该批次出现第 33 种需求组合');
+    tooMany(found, both('at most 32', '不超过 32 种'));
+  }
+}
+// P8: each group is within one pool and tier; its first household is its head.
+function checkGroup(plan, household, place) {
+  checkId(plan, null, household.group, place);
+  see(plan, 'P8');
+  const head = plan.groups.get(household.group);
+  if (!head) {
+    plan.groups.set(household.group, household);
+  } else if (head.pool !== household.pool || head.tier !== household.tier) {
+    const found = both(`pool or tier unlike ${head.id}`, `批次或顺位与 ${head.id} 不同`);
+    fault(plan, 'P8', place, found, both('the same for the whole group', '全组相同'));
+  } else {
+    household.head = head;
+  }
+}
+// P9: units of the own pool, none twice. Entries that break it keep their places, and are never
+// picked.
+function checkRanking(plan, household, ranking, place) {
+  see(plan, 'P9');
+  const wrong = (found, expected) => fault(plan, 'P9', place, found, expected);
+  if (household.pool.rule !== 'ranking') {
+    wrong(both('a ranking', '有志愿表'), both('none in this pool', '本批次没有志愿表'));
+  }
+  if (ranking.length > 4000) {
+    const found = both(ranking.length + ' entries', ranking.length + ' 项');
+    wrong(found, both('at most 4000', '不超过 4000 项'));
+  }
+  const seen = new Set();
+  household.ranking = ranking.map((id) => {
+    const unit = lookUp(plan, 'unit', id);
+    if (!unit || unit.pool !== household.pool) {
+      wrong(cite(id), both('a unit of the pool', '本批次的房源'));
+      return null;
+    }
+    if (seen.has(id)) {
+      wrong(both(cite(id) + ' again', cite(id) + ' 重复'), both('once', '只列一次'));
+      return null;
+    }
+    seen.add(id);
+    return unit;
+  });
+}
+
+// The end of the plan (going on, 3). `root` is that of all its lines.
+export function endPlan(plan, root) {
+  emptySections(plan, SECTIONS.length);
+  plan.root = root;
+  checkRepeated(plan);
+  checkCounts(plan);
+  checkBenches(plan);
+  checkOutcomes(plan);
+  for (const pool of plan.pools) checkNeeds(plan, pool);
+  if (!plan.header) withoutHeader(plan);
+}
+// P2: no id again. Told at the end, so that ids in another form come first.
+function checkRepeated(plan) {
+  const expected = both('an id of its own', '各不相同的编号');
+  for (const { id, place, line } of plan.repeated) {
+    fault(plan, 'P2', place, both(cite(id) + ' again', cite(id) + ' 重复出现'), expected, line);
+  }
+}
+// P1: header and pools count the lines that there are.
+function checkCounts(plan) {
+  const compare = (place, said, counted, line) => {
+    see(plan, 'P1');
+    if (said === counted) return;
+    const expected = both(`${counted}, the lines there are`, `${counted}，与实际行数一致`);
+    fault(plan, 'P1', place, said, expected, line);
+  };
+  if (plan.header) {
+    for (const kind of SECTIONS.slice(1)) {
+      const key = kind === 'bench' ? 'benches' : kind + 's';
+      compare(key, plan.header[key], plan.counts[kind], plan.headerLine);
+    }
+  }
+  for (const { id, said, named, line } of plan.allPools) {
+    for (const key of ['units', 'households']) {
+      compare(`pool ${id}, ${key}`, said[key], named[key], line);
+    }
+  }
+}
+// P5: two benches or more, each with a quorum that it can reach.
+function checkBenches(plan) {
+  const benches = plan.allBenches;
+  see(plan, 'P5', benches.length);
+  if (benches.length < 2) {
+    fault(plan, 'P5', both('benches', '席位'), benches.length, both('at least two', '至少两个'));
+  }
+  for (const { id, quorum, size, line } of benches) {
+    if (quorum >= 1 && quorum <= size) continue;
+    const place = placeOf('bench', id, 'quorum', '法定人数');
+    fault(plan, 'P5', place, quorum, both('1 to ' + size, '1 至 ' + size), line);
+  }
+}
+// P6: all outcomes together are 2^64 or more. A drand round has enough by itself.
+function checkOutcomes(plan) {
+  if (plan.sourceBroken || plan.sources.length === 0) return;
+  let outcomes = 1n;
+  for (const { device, count, range } of plan.sources) {
+    if (device === 'drand') return;
+    for (let i = 0; i < count; i++) outcomes *= BigInt(device === 'dice' ? range : range - i);
+  }
+  if (outcomes >= 1n << 64n) return;
+  const bits = outcomes.toString(2).length - 1,
+    found = both(`2^${bits} or so`, `约 2^${bits}`);
+  fault(plan, 'P6', both('outcomes', '可能结果数'), found, both('at least 2^64', '至少 2^64'));
+}
+// P10: all households with needs can be served at the same time.
+function checkNeeds(plan, pool) {
+  if (pool.needs.length === 0) return;
+  see(plan, 'P10');
+  if (pool.tooMany) return;
+  prepareClasses(pool);
+  const wanted = pool.waiting.reduce((n, c) => n + c, 0),
+    matched = matchNeeds(pool).total;
+  if (matched >= wanted) return;
+  const found = both(`${matched} of ${wanted} can be met`, `${wanted} 户中只能满足 ${matched} 户`);
+  fault(plan, 'P10', placeOf('pool', pool.id), found, both('all', '全部'), pool.line);
+}
+// Going on, 4: without a `plan` line there is no panel, no pool, no unit and no household.
+export function withoutHeader(plan) {
+  for (const list of ['benches', 'members', 'pools', 'units', 'households']) plan[list] = [];
+  plan.byId.clear();
+  plan.keys.clear();
+}
+
+export function planNotRun(plan, early) {
+  const reason = early(PLAN);
+  if (reason) for (const [id] of PLAN_CHECKS) notRun(plan, id, reason);
+}

@@ -1,0 +1,507 @@
+// receipts.js: section 10, the receipt of a household (R1 to R5).
+
+import {
+  beginsWith,
+  bytesOf,
+  decodeUtf8,
+  fromBase64,
+  latin,
+  sameBytes,
+  trimStart,
+} from './bytes.js';
+import { verifySignature } from './ed25519.js';
+import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
+import { parseLine } from './profile.js';
+import { fingerprintOf, leafOf, nodeOf, toDigits } from './tree.js';
+import { checkpointBody, readSignature, signedText } from './notes.js';
+import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
+import { ORIGIN } from './texts.js';
+import { NO_FINGERPRINT } from './evidence.js';
+
+const RECEIPT_CHECKS = [
+  ['R1', 'Does the text have the form of a receipt?', '文字符合收据的格式吗？'],
+  [
+    'R2',
+    'Does every line stand in the transcript of the checkpoint?',
+    '每一行都在检查点所指的记录中吗？',
+  ],
+  ['R3', 'Do the lines belong together?', '各行属于同一住户、同一次抽签吗？'],
+  [
+    'R4',
+    'Is the fingerprint that was noted outside that of the checkpoint?',
+    '在外记下的指纹与检查点相符吗？',
+  ],
+  [
+    'R5',
+    'Are the signatures right, and did the quorum of each bench sign?',
+    '签名正确，且各席位达到法定人数吗？',
+  ],
+];
+
+// `evidence` has `fingerprints` noted outside, and `panel` as panelOf gives it.
+export function verifyReceipt(bytes, evidence = {}) {
+  const saved = readSaved(bytes);
+  if (saved.error) {
+    const nothing = { anchored: false, signed: false, checks: [], facts: null };
+    return { verdict: 'unreadable', ...nothing, error: saved.error };
+  }
+  const checking = { findings: newFindings(RECEIPT_CHECKS, Infinity) };
+  const facts = checkReceipt(checking, readReceipt(saved.lines), evidence);
+  const { checks } = checking.findings,
+    outcome = (id) => outcomeOf(checks.get(id));
+  const refuted = RECEIPT_CHECKS.some(([id]) => outcome(id) === 'failed');
+  return {
+    verdict: refuted ? 'refuted' : 'verified',
+    anchored: !refuted && outcome('R4') === 'passed',
+    signed: !refuted && outcome('R5') === 'passed',
+    checks: Array.from(checks, ([id, { title, examined, failed, faults, reason }]) => ({
+      id,
+      title,
+      outcome: outcome(id),
+      examined,
+      failed,
+      ...(outcome(id) === 'not_run' ? { reason } : {}),
+      faults,
+    })),
+    facts,
+    ...(saved.note ? { note: saved.note } : {}),
+  };
+}
+// R1 to R5; gives the facts, or null where there are none.
+function checkReceipt(checking, receipt, { fingerprints = [], panel }) {
+  see(checking, 'R1', receipt.wrong || receipt.lines);
+  if (receipt.wrong) {
+    const place = both(`line ${receipt.wrong}`, `第 ${receipt.wrong} 行`),
+      expected = both('the form of a receipt', '收据的格式');
+    fault(checking, 'R1', place, both('not of this form', '不符合格式'), expected, receipt.wrong);
+    const reason = both('the text is not a receipt', '这不是收据');
+    for (const id of ['R2', 'R3', 'R4', 'R5']) notRun(checking, id, reason);
+    return null;
+  }
+  const { entries, note } = receipt;
+  for (const entry of entries) checkEntry(checking, entry, note);
+  const facts = together(checking, entries, note);
+  Object.assign(facts, {
+    fingerprint: fingerprintOf(note.root),
+    origin: note.origin,
+    size: note.size,
+  });
+  checkNoted(checking, fingerprints || [], facts.fingerprint);
+  receiptSignatures(checking, note, panel);
+  return facts;
+}
+
+// R1: what programs do around the lines is forgiven, and noted; what is no receipt is told.
+const LONGEST_RECEIPT = 2 ** 23;
+const RECEIPT_BEGINS = latin('floorlot/1 receipt');
+function readSaved(bytes) {
+  let text = decode(bytes);
+  if (text === null) return { error: noReceipt(bytes) };
+  if (!text.endsWith('\n')) text += '\n';
+  const notes = [];
+  if (text.includes('\r\n')) {
+    const words = both(
+      'Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.',
+      '行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。',
+    );
+    notes.push(words);
+  }
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  lines.pop();
+  const blank = () => /^[ \t\f\r]*$/.test(lines[lines.length - 1]);
+  if (blank()) notes.push(both('Empty lines at the end are passed over.', '末尾的空行已略过。'));
+  while (blank()) lines.pop();
+  const note = both(notes.map((n) => n.en).join(' '), notes.map((n) => n.zh).join(''));
+  return { lines, note: notes.length ? note : null };
+}
+// The text of what begins as a receipt does, or null.
+function decode(bytes) {
+  if (!beginsWith(bytes, RECEIPT_BEGINS) || bytes.length > LONGEST_RECEIPT) return null;
+  return decodeUtf8(bytes);
+}
+function noReceipt(bytes) {
+  const changed = changedBy(changeOfReceipt(bytes));
+  if (!changed) return both('this is not a receipt', '这不是收据');
+  const en = changed.en.replace('the transcript itself', 'the receipt itself'),
+    zh = changed.zh.replace('抽签记录文件本身', '收据文件本身');
+  return both('this is not a receipt: ' + en, '这不是收据：' + zh);
+}
+// What made this of something that is no receipt.
+function changeOfReceipt(bytes) {
+  const found = firstLines(bytes).find((l) => trimStart(l.bytes).length > 0);
+  if (!found) return 'empty-line';
+  const first = found.bytes,
+    line = withoutBom(first),
+    text = trimStart(line),
+    start = startOf(line);
+  if (start && start !== 'receipt' && start !== 'mail') return start;
+  if (isMarkup(text)) return 'web-page';
+  if (beginsWith(text, latin('Zmxvb3Jsb3QvMSByZWNlaXB0'))) return 'mail';
+  if (!beginsWith(text, RECEIPT_BEGINS)) return null;
+  if (line.length < first.length) return 'bom';
+  if (text.length < first.length) return 'white-space';
+  return beginsWith(bytes, RECEIPT_BEGINS) ? 'encoding' : 'empty-line';
+}
+
+// R1: the parts of a receipt, or { wrong } with the number of the line that is not of this form.
+function readReceipt(lines) {
+  const from = { lines, at: 0 };
+  const entries = lines[0] === 'floorlot/1 receipt' ? takeEntries(from) : null;
+  const note = entries && takeNote(from);
+  if (!note) {
+    return { wrong: Math.min(from.at + 1, Math.max(1, lines.length)), lines: lines.length };
+  }
+  return { entries, note, lines: lines.length };
+}
+// R1: 1 to 64 entries, by their indexes. Null at the line where one is not of this form.
+function takeEntries(from) {
+  const { lines } = from,
+    entries = [];
+  from.at = 1;
+  for (let before = -1n; from.at < lines.length && lines[from.at].startsWith('index ');) {
+    if (entries.length === 64) return null;
+    const index = readIndex(lines[from.at].slice(6));
+    if (index === null || index <= before) return null;
+    before = index;
+    const entry = takeEntry(from, index);
+    if (!entry) return null;
+    entries.push(entry);
+  }
+  return entries.length ? entries : null;
+}
+function readIndex(digits) {
+  if (!/^(0|[1-9][0-9]{0,19})$/.test(digits)) return null;
+  return BigInt(digits) >> 64n ? null : BigInt(digits);
+}
+// Behind the index the line, and up to 64 hashes of its proof; an empty line ends it.
+function takeEntry(from, index) {
+  const { lines } = from;
+  from.at++;
+  if (from.at >= lines.length || !lines[from.at].startsWith('line ')) return null;
+  const line = bytesOf(lines[from.at].slice(5)),
+    entry = { index, line, lineNumber: from.at + 1, proof: [] };
+  from.at++;
+  for (; from.at < lines.length && lines[from.at] !== ''; from.at++) {
+    const hash = fromBase64(lines[from.at]);
+    if (!hash || hash.length !== 32 || entry.proof.length === 64) return null;
+    entry.proof.push(hash);
+  }
+  if (from.at >= lines.length) return null;
+  from.at++;
+  return entry;
+}
+// R1: the checkpoint as a signed note: origin, size and root, an empty line, up to 256 signatures.
+function takeNote(from) {
+  const { lines } = from,
+    next = () => (from.at < lines.length ? lines[from.at] : null);
+  const note = { origin: next(), size: null, root: null, signatures: [] };
+  if (note.origin === null || !ORIGIN.test(note.origin)) return null;
+  from.at++;
+  const size = next();
+  if (size === null || !/^(0|[1-9][0-9]{0,15})$/.test(size)) return null;
+  note.size = Number(size);
+  if (note.size > Number.MAX_SAFE_INTEGER) return null;
+  from.at++;
+  note.root = next() === null ? null : fromBase64(next());
+  if (!note.root || note.root.length !== 32) return null;
+  from.at++;
+  if (next() === null) return note;
+  if (next() !== '') return null;
+  from.at++;
+  if (next() === null) return null;
+  for (; next() !== null; from.at++) {
+    const sign = readSignature(next());
+    if (!sign || note.signatures.length === 256) return null;
+    note.signatures.push(sign);
+  }
+  return note;
+}
+
+// R2: every line stands in the transcript of the checkpoint.
+function checkEntry(checking, entry, { size, root }) {
+  see(checking, 'R2');
+  entry.record = parseLine(entry.line);
+  if (!entry.record.refused && proves(entry, size, root)) return;
+  const found = entry.record.refused
+    ? both('not a line of a transcript', '不是记录中的行')
+    : both('the proof leads elsewhere', '证明不通向检查点的根');
+  const place = both(`entry with index ${entry.index}`, `第 ${entry.index + 1n} 行`),
+    expected = both('a line under the root', '根所涵盖的行');
+  fault(checking, 'R2', place, found, expected, entry.lineNumber);
+  entry.refused = true;
+}
+// R2: RFC 9162 section 2.1.3.2.
+function proves(entry, size, root) {
+  let fn = entry.index,
+    sn = BigInt(size) - 1n,
+    r = leafOf(entry.line);
+  if (fn > sn) return false;
+  for (const p of entry.proof) {
+    if (sn === 0n) return false;
+    if ((fn & 1n) === 1n || fn === sn) {
+      r = nodeOf(p, r);
+      while ((fn & 1n) === 0n && fn !== 0n) {
+        fn >>= 1n;
+        sn >>= 1n;
+      }
+    } else {
+      r = nodeOf(r, p);
+    }
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  return sn === 0n && sameBytes(r, root);
+}
+
+// R3: the lines belong together: all are of one household and one pool, each once and in their
+// order, and each of those that come later follows from what the household had.
+function together(checking, entries, note) {
+  see(checking, 'R3', entries.length);
+  const readable = entries.filter((e) => !e.record.refused),
+    records = readable.map(({ record, index }) => ({ record, index }));
+  const named = (of) => first(records.map(({ record }) => of(record)));
+  const facts = {
+    household: named(nameIn),
+    pool: named(poolIn),
+    has: 'nothing',
+    unit: null,
+    records,
+  };
+  const state = { facts, note, rank: -1, unitEntry: null, objections: new Set() };
+  for (const entry of readable) {
+    // A line that R2 refuses has no other fault; but it, and one that breaks R3, still tells what
+    // the household had.
+    const wrong = entry.refused ? null : misfit(state, entry),
+      loose = tell(state, entry);
+    if (!entry.refused) notTogether(checking, entry, wrong || loose);
+  }
+  const { unitEntry } = state;
+  facts.unitLine = unitEntry ? unitEntry.record : null;
+  if (unitEntry && !holdsUnit(facts, facts.unitLine.id)) {
+    const found = both('not the unit that the household has in the end', '不是该户最后所得的房');
+    notTogether(checking, unitEntry, found);
+  }
+  if (facts.household === null) {
+    notTogether(checking, null, both('no line names a household', '没有一行写明住户'));
+  }
+  return facts;
+}
+function notTogether(checking, entry, found) {
+  if (!found) return;
+  const kind = entry ? entry.record.kind : null,
+    place = entry ? both(kind + ' line', kind + ' 行') : both('receipt', '收据');
+  const expected = both('lines of one household', '同一住户的各行');
+  fault(checking, 'R3', place, found, expected, entry ? entry.lineNumber : 0);
+}
+// Whose receipt it is, and of which pool: the first line that names one.
+const nameIn = (r) => (r.kind === 'household' ? r.id : r.household);
+const poolIn = (r) => (r.kind === 'pool' ? r.id : r.pool);
+function first(list) {
+  const found = list.find((item) => item !== undefined);
+  return found === undefined ? null : found;
+}
+const holdsUnit = ({ has, unit }, id) => has === 'unit' && (unit === null || unit === id);
+
+const RECEIPT_ORDER = { plan: 0, pool: 1, unit: 2, household: 3, call: 4, pick: 5, standby: 5 };
+const LATER_KINDS = [
+  'objection',
+  'ruling',
+  'withdrawal',
+  'offer',
+  'accept',
+  'decline',
+  'swap',
+  'void',
+];
+// R3: what is wrong with a line at its place, or null.
+function misfit(state, { record: r, index }) {
+  const { facts, note } = state;
+  const wrong = outOfOrder(state, r.kind);
+  if (wrong) return wrong;
+  if (r.kind === 'plan' && (index !== 0n || r.origin !== note.origin)) {
+    return both('not the first line of this draw', '不是本次抽签的第一行');
+  }
+  if (poolIn(r) !== undefined && poolIn(r) !== facts.pool) {
+    return both('of another pool', '属于另一批次');
+  }
+  return isForeign(facts.household, r) ? both('of another household', '属于另一住户') : null;
+}
+function outOfOrder(state, kind) {
+  const order = RECEIPT_ORDER[kind],
+    later = LATER_KINDS.includes(kind);
+  if (order === undefined && !later) {
+    return both('a kind of line that is in no receipt', '收据中不应有这种行');
+  }
+  if (order <= state.rank) return both('a line out of order, or twice', '行的次序不对或重复');
+  state.rank = later ? Infinity : order;
+  return null;
+}
+// R3: a swap names several households; plan, pool, unit, rulings and `void` name none.
+const NAMELESS = ['plan', 'pool', 'unit', 'ruling', 'void'];
+function isForeign(household, r) {
+  if (NAMELESS.includes(r.kind)) return false;
+  if (r.kind === 'swap') return !r.households.includes(household);
+  return nameIn(r) === undefined ? household !== null : nameIn(r) !== household;
+}
+// What a line tells; words where it does not follow from what the household had.
+function tell(state, entry) {
+  const { facts, objections } = state,
+    r = entry.record;
+  if (r.kind === 'unit' && !entry.refused) state.unitEntry = entry;
+  const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](facts, r, objections);
+  if (r.kind === 'objection') objections.add(r.id);
+  if (r.kind in TELLS) Object.assign(facts, TELLS[r.kind](r));
+  if (follows) return null;
+  return both('does not follow from what the household had', '与该户此前所有不符');
+}
+const onStandby = ({ has }) => has === 'standby';
+const FOLLOWS = {
+  ruling: (_, r, objections) => objections.delete(r.objection),
+  withdrawal: (facts, r) => (r.unit === undefined ? onStandby(facts) : holdsUnit(facts, r.unit)),
+  offer: onStandby,
+  accept: onStandby,
+  decline: onStandby,
+  swap: ({ has }) => has === 'unit',
+};
+const TELLS = {
+  plan: (r) => ({ plan: r }),
+  pool: (r) => ({ poolLine: r }),
+  household: (r) => ({ householdLine: r }),
+  call: (r) => ({ call: r }),
+  pick: (r) => ({ pick: r, has: 'unit', unit: r.unit }),
+  standby: (r) => ({ standby: r, has: 'standby', unit: null }),
+  withdrawal: () => ({ has: 'withdrawn', unit: null }),
+  accept: (r) => ({ has: 'unit', unit: r.unit }),
+  // What it got, only the whole file says.
+  swap: () => ({ has: 'unit', unit: null }),
+  void: () => ({ has: 'void', unit: null }),
+};
+
+// R4: the fingerprint that was noted outside is that of the checkpoint.
+function checkNoted(checking, given, fingerprint) {
+  if (!given.length) notRun(checking, 'R4', NO_FINGERPRINT);
+  see(checking, 'R4', given.length);
+  const digits = fingerprint.replace(/ /g, '');
+  if (!given.length || given.some((f) => toDigits(f) === digits)) return;
+  const found = toDigits(given[0]).replace(/(.{5})(?=.)/g, '$1 ');
+  fault(checking, 'R4', both('fingerprint', '指纹'), found, fingerprint, 0);
+}
+
+// The keys and quorums that R5 needs, of a verified transcript.
+export function panelOf(state) {
+  const benches = state ? state.plan.benches : [];
+  if (!benches.length) return null;
+  const keysOf = (members) => members.map((m) => m.key).filter(Boolean);
+  return {
+    benches: benches.map(({ id, quorum, members }) => ({ id, quorum, keys: keysOf(members) })),
+  };
+}
+// R5: the signatures by keys of the panel are right, and each bench has its quorum of them.
+function receiptSignatures(checking, note, panel) {
+  const because = (en, zh) => notRun(checking, 'R5', both(en, zh));
+  if (!panel || !panel.benches.some((b) => b.keys.length)) {
+    because('no keys of the panel were given', '没有给出监督员的公钥');
+    return;
+  }
+  if (!note.signatures.length) {
+    because('the receipt has no signatures', '收据没有签名');
+    return;
+  }
+  for (const { id, quorum, keys } of panel.benches) {
+    const signed = goodSignatures(checking, note, keys);
+    if (signed.size >= quorum) continue;
+    because(
+      `${signed.size} of bench ${id} signed; its quorum is ${quorum}`,
+      `席位 ${id} 有 ${signed.size} 人签名，法定人数为 ${quorum}`,
+    );
+  }
+}
+function goodSignatures(checking, note, keys) {
+  const body = checkpointBody(note.origin, note.size, note.root),
+    signed = new Set();
+  for (const { name, keyId, time, signature } of note.signatures) {
+    const key = keys.find((k) => k.name === name && k.keyId === keyId);
+    if (!key) continue;
+    see(checking, 'R5');
+    if (verifySignature(key, bytesOf(signedText(time, body)), signature)) {
+      signed.add(key);
+      continue;
+    }
+    const found = both('a signature over something else', '签的不是这个检查点');
+    fault(checking, 'R5', name, found, both('one over this checkpoint', '对该检查点的签名'), 0);
+  }
+  return signed;
+}
+
+// Section 11: the report on a receipt as all verifiers print it.
+export function receiptReport(result) {
+  if (result.error) {
+    return { verdict: result.verdict, level: 'none', checks: [], error: result.error };
+  }
+  return {
+    verdict: result.verdict,
+    anchored: result.anchored,
+    signed: result.signed,
+    checks: result.checks.map(({ id, title, outcome, examined, reason, faults }) => ({
+      id,
+      title,
+      outcome,
+      examined,
+      ...(reason ? { reason } : {}),
+      faults: faults.map(sentenceOf),
+    })),
+    facts: reportFacts(result.facts || { has: 'nothing', records: [] }),
+    ...(result.note ? { note: result.note } : {}),
+  };
+}
+const sentenceOf = ({ line, place, found, expected }) =>
+  both(
+    `${line ? `line ${line}, ` : ''}${place.en}: ${found.en}; expected: ${expected.en}`,
+    `${line ? `第 ${line} 行，` : ''}${place.zh}：${found.zh}；应为：${expected.zh}`,
+  );
+function reportFacts(f) {
+  const or = (value) => (value === undefined ? null : value);
+  const of = (record, key) => (record ? or(record[key]) : null);
+  const housed = f.has === 'unit',
+    known = housed && f.unit === null ? 'exchanged' : f.has;
+  return {
+    origin: or(f.origin),
+    size: or(f.size),
+    fingerprint: or(f.fingerprint),
+    title: of(f.plan, 'title'),
+    mode: of(f.plan, 'mode'),
+    household: or(f.household),
+    name: of(f.householdLine, 'name'),
+    pool: or(f.pool),
+    pool_title: of(f.poolLine, 'title'),
+    building: of(f.poolLine, 'building'),
+    of: of(f.poolLine, 'households'),
+    ticket: of(f.call, 'ticket'),
+    place: of(f.call, 'place'),
+    drawn: of(f.pick, 'unit'),
+    standby: of(f.standby, 'place'),
+    unit: housed ? or(f.unit) || of(f.unitLine, 'id') : null,
+    label: housed ? of(f.unitLine, 'label') : null,
+    storey: housed ? of(f.unitLine, 'storey') : null,
+    holds: f.has === 'nothing' ? 'unknown' : known,
+    later: f.records
+      .filter(({ record }) => LATER_KINDS.includes(record.kind))
+      .map(({ record }) => LATER_WORDS[record.kind](record)),
+  };
+}
+const LATER_WORDS = {
+  objection: (r) => both('objected: ' + r.text, '提出异议：' + r.text),
+  ruling(r) {
+    const decision = r.decision === 'upheld' ? '成立' : '不成立';
+    return both(`ruling, ${r.decision}: ${r.reason}`, `裁定${decision}：${r.reason}`);
+  },
+  withdrawal(r) {
+    if (r.unit !== undefined) return both('gave up ' + r.unit, '放弃 ' + r.unit);
+    return both('gave up its place on standby', '放弃 候补资格');
+  },
+  offer: (r) => both('was offered ' + r.unit, '递补获提供 ' + r.unit),
+  accept: (r) => both('accepted ' + r.unit, '接受 ' + r.unit),
+  decline: (r) => both('declined ' + r.unit, '不要 ' + r.unit),
+  swap: () => both('swapped its unit by consent', '经同意换房'),
+  void: (r) => both('the draw was declared void: ' + r.reason, '抽签宣布作废：' + r.reason),
+};

@@ -1,0 +1,90 @@
+// unfinished.js: T4 in sentences, for a file whose end is missing.
+
+import { both } from './checks.js';
+import { CLOSED, MISSING, PHASES } from './phases.js';
+
+export const tooUnfinished = (u) =>
+  both(
+    `The file is also UNFINISHED (to line ${u.lines}): perhaps what was given belongs to the ` +
+      `end that is missing.`,
+    `文件也【尚未完成】（到第 ${u.lines} 行为止）：所给内容也许属于缺失的末尾。`,
+  );
+
+// T4: a file is finished where its last line is whole, and is a closing line or the end of a batch.
+export const isUnfinished = (t) => t.phase !== CLOSED || t.torn > 0;
+export const tornLine = ({ lines, torn }) =>
+  torn
+    ? both(
+        `Behind line ${lines} stand ${torn} bytes without a line end: a line that was torn (by ` +
+          `a power cut, say) or cut off; they are not examined. `,
+        `第 ${lines} 行之后还有 ${torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。`,
+      )
+    : both('');
+
+// How far the file goes, how far it is closed, and how far the last checkpoint seals it.
+export function unfinishedOf({ lines, phase, closedAt, torn, signoff: { checkpoints } }) {
+  const sealed = checkpoints.length ? checkpoints[checkpoints.length - 1].size : 0;
+  return { lines, phase: PHASES[phase], closed: closedAt, sealed, torn };
+}
+// How many lines nothing seals, and what that means.
+function openLines({ lines, closed, sealed }) {
+  const from = Math.max(sealed, closed),
+    open = lines - from,
+    count = open === 1 ? '1 line' : open + ' lines';
+  if (!open) return both('');
+  if (!sealed)
+    return both(
+      `No checkpoint seals it yet: anybody could have changed or added its ${count}. `,
+      `尚无检查点封存：这 ${open} 行任何人都可能改动或添加过。`,
+    );
+  if (!closed)
+    return both(
+      `It is sealed by a checkpoint to line ${sealed}; the ${count} after it nothing seals, ` +
+        `and anybody could have changed or added them. `,
+      `检查点封存到第 ${sealed} 行；其后 ${open} 行没有任何封存，任何人都可能改动或添加过。`,
+    );
+  return both(
+    `The ${count} after line ${from} nothing seals, and anybody could have changed or added ` +
+      `them; a checkpoint seals the file to line ${sealed}. `,
+    `第 ${from} 行之后的 ${open} 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 ${sealed} 行。`,
+  );
+}
+
+// The whole as sentences for a resident.
+export function unfinishedWords(u) {
+  const [en, zh] = MISSING[PHASES.indexOf(u.phase)],
+    open = openLines(u),
+    torn = tornLine(u);
+  const soFar = !u.lines
+    ? both(
+        'This transcript is UNFINISHED: not even its first line is whole. ',
+        '本记录【尚未完成】：连第一行都不完整。',
+      )
+    : !u.closed
+      ? both(
+          `This transcript is UNFINISHED: ${en}. It keeps the rules to line ${u.lines}. ${open.en}`,
+          `本记录【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。${open.zh}`,
+        )
+      : both(
+          `${open.en}This transcript is finished to line ${u.closed}, and UNFINISHED after it: ` +
+            `${en}. It keeps the rules to line ${u.lines}. `,
+          `${open.zh}本记录到第 ${u.closed} 行为止已结束，之后增加的内容【尚未完成】：${zh}。到第 ${u.lines} 行为止符合规则。`,
+        );
+  const result = !u.closed
+    ? both(
+        'It is not verified, and nothing in it is a final result.',
+        '它没有通过核验，其中的内容都不是最终结果。',
+      )
+    : both(
+        `As a whole it is not verified; its first ${u.closed} lines are a finished transcript, ` +
+          `and can be verified by themselves.`,
+        `整份没有通过核验；它的前 ${u.closed} 行是一份已结束的记录，可以单独核验。`,
+      );
+  return both(
+    soFar.en +
+      torn.en +
+      result.en +
+      ' If it was published as a finished draw, its end is missing: ask for the whole file.',
+    soFar.zh + torn.zh + result.zh + '如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。',
+  );
+}

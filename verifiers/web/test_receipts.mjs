@@ -1,0 +1,64 @@
+// The verifier of verify.html (beside this file) against the receipts of the vectors. Needs Node only.
+//
+//   node test_receipts.mjs [FOLDER OF THE VECTORS]
+import { readFileSync } from 'node:fs';
+
+const at = (path) => new URL(path, import.meta.url).pathname;
+const folder = (process.argv[2] || at('../../tests/vectors')) + '/receipts/';
+// The first <script> of the page, run without a page: its first part is the verifier.
+const html = readFileSync(at('verify.html'), 'utf8');
+const script = html.slice(html.indexOf('<script>') + 8, html.indexOf('</script>'));
+const Floorlot = new Function(script.slice(0, script.indexOf('\n})();') + 6) + '\nreturn Floorlot;')();
+
+// The panel, as the page takes it from a plan with these benches and members.
+function panelOf(benches) {
+  const line = (o) => JSON.stringify(o) + '\n';
+  const members = benches.flatMap((b) => b.keys.map((key) => ({ bench: b.bench, key })));
+  const header = {
+    ...{ kind: 'plan', floorlot: 1, origin: 'x', title: 'x', mode: 'official', attempt: 1, benches: benches.length },
+    ...{ members: members.length, sources: 0, pools: 0, units: 0, households: 0 },
+  };
+  const lines = [
+    header,
+    ...benches.map((b) => ({ kind: 'bench', id: b.bench, title: 'x', quorum: b.quorum })),
+    ...members.map((m, n) => ({ kind: 'member', id: 'm' + n, bench: m.bench, name: 'x', key: m.key })),
+  ];
+  return Floorlot.panelOf(Floorlot.examine(Floorlot.bytesOf(lines.map(line).join('')), {}).state);
+}
+
+// The report as the manifest has it: without the words that each verifier chooses itself. Of a refuted receipt this page tells less
+// of what the lines say, and may count other faults: there the facts and the numbers of faults are not compared.
+function comparable(verdict, report) {
+  if (verdict === 'verified' || !report) return report;
+  const checks = Object.entries(report.checks).map(([id, [outcome, examined]]) => [id, [outcome, examined]]);
+  return { ...report, checks: Object.fromEntries(checks), facts: undefined };
+}
+function listed(report) {
+  const checks = Object.fromEntries(report.checks.map((c) => [c.id, [c.outcome, c.examined, c.faults.length]]));
+  const facts = report.facts && { ...report.facts, later: report.facts.later.length };
+  return comparable(report.verdict, { anchored: report.anchored, signed: report.signed, checks, note: 'note' in report, facts });
+}
+
+// Keys in one order, whatever order they came in.
+const sorted = (value) =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
+    : value;
+
+let wrong = 0;
+const entries = JSON.parse(readFileSync(folder + 'receipts.json', 'utf8'));
+for (const entry of entries) {
+  const { fingerprints, panel } = entry.evidence;
+  const evidence = { fingerprints: fingerprints.map((f) => f.replaceAll(' ', '')), panel: panel.length ? panelOf(panel) : null };
+  const result = Floorlot.verifyReceipt(new Uint8Array(readFileSync(folder + entry.file)), evidence);
+  const report = Floorlot.receiptReport(result);
+  const first = result.checks.find((c) => c.outcome === 'failed');
+  const found = { verdict: report.verdict, first_failed: first ? first.id : null, report: result.error ? undefined : listed(report) };
+  const expected = { verdict: entry.verdict, first_failed: entry.first_failed, report: comparable(entry.verdict, entry.report) };
+  if (JSON.stringify(sorted(found)) !== JSON.stringify(sorted(expected))) {
+    wrong++;
+    console.log(`WRONG: ${entry.file} (${entry.about})\n  found    ${JSON.stringify(sorted(found))}\n  expected ${JSON.stringify(sorted(expected))}`);
+  }
+}
+console.log(`receipts: ${entries.length - wrong} of ${entries.length} agree`);
+process.exit(wrong || entries.length < 100 ? 1 : 0);
