@@ -6,6 +6,7 @@ mod corpus;
 mod drand;
 mod fairness;
 mod going_on;
+mod imports;
 mod known_answers;
 mod plan_faults;
 mod properties;

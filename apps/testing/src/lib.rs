@@ -3,6 +3,8 @@
 //! A test names its own program with `env!("CARGO_BIN_EXE_…")`, which cargo builds before it. One of
 //! another package stands beside it.
 
+pub mod order;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
