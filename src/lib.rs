@@ -24,7 +24,8 @@
 //! | live draw | [`session`] | D8 to D12 |
 //! | odds before it, comparisons after it | [`trial`] | D1 to D11 |
 //! | verification and report | [`transcript`] | all, V1 to V8 |
-//! | a slip for each household | [`receipt`] | R1 to R5 |
+//! | the live draw again, from its file | [`replay`] | T1 to T4 |
+//! | a receipt for each household | [`receipt`] | R1 to R5 |
 //!
 //! Nothing in here has a clock, a file system, an environment or a source of randomness of its own:
 //! what comes in is passed in, and the same input gives the same bytes everywhere. No input makes
@@ -122,5 +123,7 @@ pub mod session;
 pub mod trial;
 
 pub mod transcript;
+
+pub mod replay;
 
 pub mod receipt;

@@ -1,4 +1,4 @@
-//! Reading a transcript, replaying it, verifying it, and the report.
+//! Reading a transcript, verifying it, and the report.
 //!
 //! This is what the panel and every observer use. [`verify`] reads a transcript once from beginning
 //! to end, recomputes every derived value, and gives a [`Report`] of numbered checks. Only a report
@@ -32,7 +32,6 @@ mod head;
 mod next_round;
 mod read_error;
 mod reader;
-mod replay;
 mod report;
 mod stages;
 mod unfinished;
@@ -48,7 +47,6 @@ pub use head::Head;
 pub use next_round::{NextRound, RoundError, RoundPool};
 pub use read_error::ReadError;
 pub use reader::{RawLine, Reader};
-pub use replay::{ReplayError, replay};
 pub use report::{CheckReport, OutcomeKind, Report, Totals, Verdict};
 pub use stages::seals::Checkpoint;
 pub use unfinished::Unfinished;

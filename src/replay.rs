@@ -1,8 +1,9 @@
 //! Replaying a transcript: the live session again, step by step, from its file.
 
-use super::reader::Reader;
 use crate::rules::Words;
 use crate::session::{ResumeError, Resuming, Session};
+use crate::system::io_words;
+use crate::transcript::Reader;
 use std::io::{self, BufRead};
 
 /// A transcript that cannot be replayed.
@@ -27,7 +28,7 @@ impl ReplayError {
     /// The error in both languages.
     pub fn words(&self) -> Words {
         let zh = match self {
-            ReplayError::Io(error) => format!("无法读取：{error}"),
+            ReplayError::Io(error) => format!("无法读取：{}", io_words(error).zh),
             ReplayError::Line(error) => return error.words(),
             ReplayError::Torn { line } => format!("第 {line} 行没有换行符：该行不完整"),
         };
@@ -42,12 +43,12 @@ impl ReplayError {
 ///
 /// ```
 /// use floorlot::session::Awaits;
-/// use floorlot::transcript::replay;
+/// use floorlot::replay::replay;
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let mut given = Vec::new();
 /// let mut session = replay(&file[..], |session| given.push(session.holdings().iter().filter(|h| h.is_unit()).count()))?;
 /// assert_eq!((session.awaits(), given.last()), (Awaits::Done, Some(&2)));
-/// # Ok::<(), floorlot::transcript::ReplayError>(())
+/// # Ok::<(), floorlot::replay::ReplayError>(())
 /// ```
 pub fn replay(
     source: impl BufRead,
