@@ -4,7 +4,7 @@
 
 use floorlot::plan::{Plan, ValidPlan};
 use floorlot::rules::Lang;
-use floorlot::session::{Session, Stage};
+use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
 use floorlot_fuzz::{file, lines, mutate, plan_of};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
@@ -64,7 +64,7 @@ fn taken(valid: &ValidPlan, given: &[&[u8]]) {
     assert_eq!(&written[..given.len()], given);
     assert_eq!(written.len(), given.len() + 1, "the plan and its checkpoint");
     assert_eq!(session.plan_root(), Some(valid.root()));
-    assert_eq!(session.stage(), Stage::RollCall);
+    assert_eq!(session.awaits(), Awaits::RollCall);
     for warning in valid.warnings() {
         assert!(!warning.sentence(Lang::En).is_empty() && !warning.sentence(Lang::Zh).is_empty());
     }

@@ -5,7 +5,7 @@
 use floorlot::lines::Line;
 use floorlot::plan::Plan;
 use floorlot::receipt::{Receipt, ReceiptEvidence, receipts};
-use floorlot::session::{ResumeError, Session, Stage};
+use floorlot::session::{Awaits, ResumeError, Session};
 use floorlot::transcript::{Verdict, Verified};
 use floorlot_fuzz::{check, file, lines, mutate, signed_anew};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!((resumed.root(), resumed.lines()), (session.root(), session.lines()));
     let report = check(&transcript).expect("a transcript");
     assert_ne!(report.verdict, Verdict::Refuted, "{}", report.sentence().en);
-    assert_eq!(report.verdict == Verdict::Verified, session.stage() == Stage::Done);
+    assert_eq!(report.verdict == Verdict::Verified, session.awaits() == Awaits::Done);
     if let Some(verified) = report.verified() {
         agrees(verified, &session);
         makes_receipts(verified, &written);
@@ -83,9 +83,9 @@ fn cosigns(session: &mut Session, line: &[u8], written: &mut Vec<Vec<u8>>) -> bo
 
 /// Session and verifier give the same flats in the end; nobody has one by a void draw.
 fn agrees(verified: &Verified, session: &Session) {
-    for (household, unit) in (0..).zip(session.allocation()) {
+    for (household, holding) in (0..).zip(session.holdings()) {
         let id = session.roll().household_id(household);
-        let unit = unit.map(|unit| session.roll().unit_id(unit));
+        let unit = holding.unit().map(|unit| session.roll().unit_id(unit));
         assert_eq!(verified.unit_of(id), unit.filter(|_| !verified.is_void()), "{id}");
     }
 }

@@ -10,6 +10,7 @@ use crate::phase::{Phase, Role};
 use crate::profile::MAX_LINE;
 use crate::rules::Words;
 use crate::sign_off::{SignOff, Statement};
+use crate::text::most;
 use crate::tree::checkpoint_body;
 
 type Ready = Result<Prepared, StepError>;
@@ -47,7 +48,7 @@ impl Session {
 
     pub(super) fn prepare_dissent(&self, id: &str, reason: &str, at: Option<u64>) -> Ready {
         let (phase, _, member) = self.signer(id)?;
-        check_text("reason", reason, 600)?;
+        check_text("reason", reason, most::REASON)?;
         let line = Line::Dissent { member: id.into(), reason: reason.into(), at };
         Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Dissent)))
     }
@@ -86,7 +87,7 @@ impl Session {
     }
 
     pub(super) fn prepare_void(&self, reason: &str, at: Option<u64>) -> Ready {
-        check_text("reason", reason, 2_000)?;
+        check_text("reason", reason, most::STATEMENT)?;
         let phase = self.phase_after(Role::Void, "void")?;
         let line = Line::Void { reason: reason.into(), at };
         let effect = match &self.after {

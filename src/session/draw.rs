@@ -8,6 +8,7 @@ use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
 use crate::phase::Role;
+use crate::text::most;
 use std::borrow::Cow;
 
 type Ready = Result<Prepared, StepError>;
@@ -92,7 +93,7 @@ impl Session {
             return Err(self.out_of_order("choose"));
         };
         if let Some(proxy) = proxy {
-            check_text("proxy", proxy, 120)?;
+            check_text("proxy", proxy, most::NAME)?;
         }
         let refused = |reason| StepError::Unit { unit: unit.into(), reason };
         let number = self.roll.find_unit(unit).ok_or_else(|| refused(NotOffered::Unknown))?;
@@ -130,7 +131,7 @@ impl Session {
             return Err(StepError::NothingToUndo);
         }
         let phase = self.phase_after(Role::Draw, "undo")?;
-        check_text("reason", reason, 600)?;
+        check_text("reason", reason, most::REASON)?;
         Ok(self.prepared(phase, &Line::Undo { reason: reason.into(), at }, Change::Undo))
     }
 

@@ -3,6 +3,17 @@
 //! This is what the panel and every observer use. [`verify`] reads a transcript once from beginning
 //! to end, recomputes every derived value, and gives a [`Report`] of numbered checks. Only a report
 //! without a failed check gives a [`Verified`], and only a [`Verified`] gives the allocation.
+//! Whoever asks for more asks for a [`Certified`].
+//!
+//! The files, in the order in which they build on one another:
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `reader`, `changed`, `read_error`, `head` | lines of any source, and what programs do to them |
+//! | `earlier`, `evidence`, `why`, `unfinished` | what is known from outside, and what is told |
+//! | `stages/` | one state per stage, with its lines and checks: T1, plan, ceremony, draw, seals, aftermath, evidence |
+//! | `verified`, `report/`, `next_round` | the proof, the report, and what a later round goes on from |
+//! | `unreached`, `verification` | the driver: read a line, where does it belong, hand it on, finish |
 //!
 //! ```
 //! use floorlot::transcript::{Evidence, Verdict, verify};

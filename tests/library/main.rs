@@ -9,6 +9,8 @@ mod going_on;
 mod known_answers;
 mod plan_faults;
 mod properties;
+#[cfg(feature = "signatures")]
+mod receipts;
 mod rules;
 #[cfg(feature = "signatures")]
 mod signatures;

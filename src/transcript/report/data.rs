@@ -103,7 +103,7 @@ pub struct Totals {
 ///
 /// ```
 /// use floorlot::transcript::{Evidence, OutcomeKind, verify};
-/// let mut file = include_bytes!("../../tests/vectors/worked/transcript.jsonl").to_vec();
+/// let mut file = include_bytes!("../../../tests/vectors/worked/transcript.jsonl").to_vec();
 /// file.truncate(file.len() - 1); // the last LF replaced by an end of line of another kind
 /// file.extend(b"\r\n");
 /// let report = verify(&file[..], &Evidence::default())?;

@@ -305,3 +305,68 @@ fn choose(rest: &str) -> Command {
     let (unit, proxy) = words.split_at(at.unwrap_or(words.len()));
     Command::Choose { unit: unit.join(" "), proxy: proxy.get(1..).map(|name| name.join(" ")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Typed, parse};
+    use crate::ceremony::command::Command;
+    use floorlot::rules::Lang;
+    use serde_json::{Value, json};
+
+    /// The same as it is typed and as the page sends it.
+    fn cases() -> Vec<(&'static str, Value)> {
+        vec![
+            ("seal", json!("seal")),
+            ("next", json!("next")),
+            ("envelope ｒ１", json!({"envelope": {"member": "r1"}})),
+            ("reveal r1 ８８４２", json!({"reveal": {"member": "r1", "secret": "8842"}})),
+            ("dice 00416 29385", json!({"dice": {"digits": "００４１６ 29385"}})),
+            ("球 3、17", json!({"balls": {"numbers": [3, 17]}})),
+            ("choose 1602", json!({"choose": {"unit": "1602"}})),
+            ("选 1602 代理 王小明", json!({"choose": {"unit": "1602", "proxy": "王小明"}})),
+            ("choose 1602 proxy", json!({"choose": {"unit": "1602", "proxy": ""}})),
+            ("undo", json!({"undo": {"reason": ""}})),
+            ("void call 13912345678", json!({"void": {"reason": "call 13912345678"}})),
+            (
+                "objection E1 household H2 too loud",
+                json!({"objection": {"id": "E1", "household": "H2", "text": "too loud"}}),
+            ),
+            (
+                "objection E1 household H2",
+                json!({"objection": {"id": "E1", "household": "H2", "text": ""}}),
+            ),
+            (
+                "裁定 E1 驳回 理由",
+                json!({"ruling": {"objection": "E1", "decision": "rejected", "reason": "理由"}}),
+            ),
+            ("decline H1", json!({"decline": {"household": "H1", "reason": null}})),
+            ("withdraw H1", json!({"withdraw": {"household": "H1", "reason": ""}})),
+            (
+                "swap H1 H2 consent a b",
+                json!({"swap": {"households": ["H1", "H2"], "consents": ["a", "b"]}}),
+            ),
+        ]
+    }
+
+    #[test]
+    fn prompt_and_page_make_the_same_command() {
+        for (typed, sent) in cases() {
+            let sent: Command = serde_json::from_value(sent).unwrap();
+            assert_eq!(
+                parse(typed, Lang::En),
+                sent.checked(Lang::En).map(Typed::Command),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_and_a_proxy_is_masked() {
+        let told = |text| parse(text, Lang::En).unwrap_err();
+        assert_eq!(told("undo"), "`undo` needs a reason, which is recorded");
+        assert_eq!(told("choose 1602 proxy"), "the name of the proxy is missing");
+        assert!(told("void call 13912345678").contains("mobile phone number"));
+        let masked = Command::Choose { unit: "1602".into(), proxy: Some("王*明".into()) };
+        assert_eq!(parse("choose 1602 proxy 王小明", Lang::En), Ok(Typed::Command(masked)));
+    }
+}

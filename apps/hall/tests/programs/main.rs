@@ -4,6 +4,7 @@
 mod again;
 mod chinese;
 mod draw_session;
+mod imports;
 mod key_files;
 mod keys;
 mod notary;
@@ -11,7 +12,6 @@ mod notes;
 #[cfg(feature = "odds")]
 mod odds;
 mod operator;
-mod order;
 mod prints;
 mod privacy;
 mod readme;

@@ -44,7 +44,7 @@ fn with_less() -> Vec<Case> {
     let several =
         ["11111 22222 33333 44444 55555 66666 77777 88888".into(), all.fingerprints[0].clone()];
     let several = Evidence { fingerprints: several.into(), ..all.clone() };
-    let mut large = all.clone();
+    let mut large = all;
     large.panel[0].quorum = 3;
     vec![
         case("lot", "the same, with the fingerprint alone", text.clone(), noted),

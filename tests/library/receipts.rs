@@ -1,8 +1,6 @@
 //! The receipts in `tests/vectors/receipts`: the checks find in every file what `receipts.json`
 //! says, and nothing that is changed by a bit, a line or an end passes for the original.
 
-#![cfg(feature = "signatures")]
-
 use floorlot::receipt::{BenchKeys, ReceiptCheck, ReceiptEvidence, ReceiptReport, Saved};
 use floorlot::transcript::{Level, OutcomeKind, Verdict};
 use serde_json::{Value, json};
