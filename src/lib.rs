@@ -32,16 +32,29 @@
 
 #![warn(missing_docs)]
 #![deny(
-    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::items_after_test_module,
+    clippy::panic,
+    clippy::print_stderr,
     clippy::print_stdout,
-    clippy::print_stderr
+    clippy::unwrap_used,
+    unnameable_types
 )]
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
 )]
 
 #[doc = include_str!("spec.md")]

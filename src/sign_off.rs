@@ -243,8 +243,6 @@ pub(crate) fn statement<'l>(line: &'l Line<'_>) -> Option<(&'l str, Statement)> 
 
 #[cfg(test)]
 mod tests {
-    use crate::session::Session;
-    use crate::transcript::{Evidence, verify};
     use std::cell::Cell;
 
     thread_local! {
@@ -260,6 +258,8 @@ mod tests {
     #[cfg(feature = "signatures")]
     #[test]
     fn every_good_cosignature_is_verified_once() {
+        use crate::session::Session;
+        use crate::transcript::{Evidence, verify};
         let file = include_str!("../tests/vectors/corpus/valid/signed.jsonl");
         let signed = file.lines().filter(|line| line.starts_with("{\"kind\":\"cosignature\""));
         let signed = signed.count() as u64;

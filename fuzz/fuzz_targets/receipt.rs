@@ -14,17 +14,20 @@ fuzz_target!(|data: &[u8]| {
     match text.parse::<Receipt>() {
         Ok(receipt) => {
             assert_eq!(receipt.to_string(), text);
+            checked(&receipt);
+            if text.contains('\r') {
+                return; // in a line, which R2 refuses; an editor cannot be told from it
+            }
             let saved = saved.expect("a receipt");
             assert_eq!((saved.text.as_str(), saved.note), (text, None));
             let typed = text.replace('\n', "\r\n");
             assert_eq!(Saved::read(typed.as_bytes()).expect("a receipt").text, text);
-            checked(&receipt);
         }
         Err(error) => {
             assert!(!error.words().en.is_empty() && !error.words().zh.is_empty());
             let lines = text.split('\n').count() as u64 + 1;
             assert!((1..=lines).contains(&error.line), "line {} of {lines}", error.line);
-            if let Ok(saved) = saved {
+            if let Some(saved) = saved.ok().filter(|saved| !saved.text.contains('\r')) {
                 // What is read of a saved receipt is not changed by saving it again.
                 let again = Saved::read(saved.text.as_bytes()).expect("read before");
                 assert_eq!((again.text, again.note), (saved.text, None));

@@ -116,6 +116,9 @@ fn right(file: &[u8], report: &Report) {
         assert_eq!(Line::decode(line).expect("not refuted").to_bytes(), line);
     }
     let older = Head::of(&file[..file.len() / 2]).expect("the beginning of a transcript");
+    if older.size == 0 {
+        return; // nothing to compare with, which V2 says
+    }
     let mut evidence = Evidence::default();
     evidence.older = Some(older);
     let again = verify(file, &evidence).expect("read before");

@@ -689,7 +689,7 @@ fn signatures(data: &Data, lang: Lang) -> String {
     }
     let told = tr!(
         lang,
-        "Who signs here has read these minutes and has compared the fingerprint below with the one that was read out. Who does not agree writes that instead.",
+        "Each person who signs here has read these minutes and has compared the fingerprint below with the one that was read out. A person who does not agree writes that instead.",
         "签字人已阅读本记录，并已将下面的指纹与宣读的比对。有不同意见的，请写明。"
     );
     let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
