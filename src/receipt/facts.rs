@@ -32,12 +32,13 @@ pub enum Holds {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Facts {
-    /// The origin in the checkpoint.
-    pub origin: String,
+    /// The origin in the checkpoint; like the next two it is there in every receipt, and `None` when
+    /// the text is none.
+    pub origin: Option<String>,
     /// How many lines the checkpoint covers.
-    pub size: u64,
+    pub size: Option<u64>,
     /// The fingerprint of the checkpoint.
-    pub fingerprint: String,
+    pub fingerprint: Option<String>,
     /// The title of the draw.
     pub title: Option<String>,
     /// Official or rehearsal.
@@ -133,7 +134,7 @@ impl Receipt {
     /// is known when its checks passed is in [`ProvenReceipt`](super::ProvenReceipt).
     pub fn claims(&self) -> Facts {
         let lines: Vec<Line<'_>> = self.entries.iter().filter_map(Entry::decoded).collect();
-        Facts::of(self, &lines)
+        Facts::of(self, lines.iter())
     }
 }
 
@@ -141,18 +142,19 @@ impl Facts {
     /// What these lines of the receipt say.
     pub(super) fn of<'l>(
         receipt: &Receipt,
-        lines: impl IntoIterator<Item = &'l Line<'l>>,
+        lines: impl Iterator<Item = &'l Line<'l>> + Clone,
     ) -> Facts {
         let mut facts = Facts {
-            origin: receipt.origin().to_owned(),
-            size: receipt.size,
-            fingerprint: Fingerprint::of(receipt.root).to_string(),
+            origin: Some(receipt.origin().to_owned()),
+            size: Some(receipt.size),
+            fingerprint: Some(Fingerprint::of(receipt.root).to_string()),
+            // Before the lines: a swap names the others, in whatever order the lines stand.
+            household: lines.clone().find_map(household_of).map(str::to_owned),
+            pool: lines.clone().find_map(pool_of).map(str::to_owned),
             ..Facts::default()
         };
         let (mut held, mut about) = (Held::Unknown, None);
         for line in lines {
-            facts.household = facts.household.or(household_of(line).map(str::to_owned));
-            facts.pool = facts.pool.or(pool_of(line).map(str::to_owned));
             if let Line::Unit { id, label, storey, .. } = line {
                 about = Some((id.to_string(), label.to_string(), *storey));
             }

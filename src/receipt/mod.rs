@@ -44,9 +44,9 @@ use crate::hash::Hash;
 use crate::lines::Line;
 use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
 use crate::number::count;
-use crate::profile::MAX_LINE;
+use crate::profile::{MAX_INTEGER, MAX_LINE};
 use crate::rules::Words;
-use crate::text::visible;
+use crate::text::{is_origin, visible};
 use std::fmt::{self, Write};
 use std::iter::{Enumerate, Peekable};
 use std::str::{FromStr, Split};
@@ -290,11 +290,11 @@ impl<'t> Parser<'t> {
         for (part, behind) in parts.into_iter().zip(BEHIND) {
             (body, size, root) = self.read(part, |line| {
                 let body = format!("{body}{line}\n");
-                let (size, root) = {
-                    let whole = format!("{body}{behind}");
-                    parse_checkpoint(&whole).ok().map(|(_, size, root)| (size, root))?
-                };
-                Some((body, size, root))
+                let whole = format!("{body}{behind}");
+                let (origin, size, root) = parse_checkpoint(&whole).ok()?;
+                // R1: the origin of the body has the form of P1, its number of lines that of T1. A
+                // signed note takes more.
+                (is_origin(origin) && size <= MAX_INTEGER).then(|| (body.clone(), size, root))
             })?;
         }
         let mut signatures = Vec::new();

@@ -318,12 +318,13 @@ impl ReceiptReport {
     pub fn text(&self, lang: Lang) -> String {
         let title =
             self.facts.title.as_deref().map(|title| visible(title) + "\n").unwrap_or_default();
-        let mut out = format!("{title}{}\n\n", visible(&self.facts.origin));
+        let shown = |fact: &Option<String>| visible(fact.as_deref().unwrap_or_default());
+        let mut out = format!("{title}{}\n\n", shown(&self.facts.origin));
         self.checks.iter().for_each(|check| out += &check.text(lang));
         let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
         let (passed, failed, not_run) =
             (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun));
-        let fingerprint = &self.facts.fingerprint;
+        let fingerprint = shown(&self.facts.fingerprint);
         out += &match lang {
             Lang::En => {
                 format!(

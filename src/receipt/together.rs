@@ -32,8 +32,8 @@ struct Together {
     held: Held,
     /// The unit of the `unit` line.
     unit: Option<String>,
+    /// Those without a ruling.
     objections: Vec<String>,
-    void: bool,
 }
 
 /// Where a line stands in a receipt.
@@ -145,7 +145,7 @@ impl Together {
                 let named = households.iter().any(|id| Some(id.as_ref()) == own);
                 named && matches!(held, Held::Unit(_) | Held::Exchanged)
             }
-            // a ruling from its objection
+            // a ruling from its objection, which has none yet (A1)
             (Line::Ruling { objection, .. }, _) => self.objections.iter().any(|id| id == objection),
             _ => true,
         };
@@ -168,8 +168,7 @@ impl Together {
         match (line, Held::after(line)) {
             (Line::Unit { id, .. }, _) => self.unit = Some(id.to_string()),
             (Line::Objection { id, .. }, _) => self.objections.push(id.to_string()),
-            // What was held before is what a line behind `void` is compared with.
-            (Line::Void { .. }, _) => self.void = true,
+            (Line::Ruling { objection, .. }, _) => self.objections.retain(|id| id != objection),
             (_, Some(held)) => self.held = held,
             (_, None) => {}
         }
@@ -191,9 +190,9 @@ impl Together {
         // The short form leaves the `unit` line out.
         let unit = self.unit.as_deref()?;
         let held = match &self.held {
-            Held::Unit(unit) if !self.void => Some(unit.as_str()),
+            Held::Unit(unit) => Some(unit.as_str()),
             // after a swap, which unit it is, the receipt alone does not show
-            Held::Exchanged if !self.void => return None,
+            Held::Exchanged => return None,
             _ => None,
         };
         let show = |unit: Option<&str>| {
@@ -216,7 +215,7 @@ fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
     let Line::Plan { origin, .. } = line else { return None };
     let first =
         || (index != 0).then(|| fault(index, "plan", ("the plan in line 1", "方案在第 1 行")));
-    same(index, "origin", origin, Some(&facts.origin)).or_else(first)
+    same(index, "origin", origin, facts.origin.as_deref()).or_else(first)
 }
 
 /// R3: all lines are of one household and one pool.

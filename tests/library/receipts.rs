@@ -44,20 +44,15 @@ fn report(bytes: &[u8], evidence: &ReceiptEvidence) -> Option<ReceiptReport> {
 
 /// The report as the manifest has it.
 fn listed(report: &ReceiptReport) -> Value {
-    let mut facts = serde_json::to_value(report.claims()).unwrap();
-    facts["later"] = report.claims().later.len().into();
     let checks: BTreeMap<&str, Value> = report
         .checks
         .iter()
         .map(|check| (check.id.id(), json!([check.outcome, check.examined, check.faults.len()])))
         .collect();
-    let (anchored, signed, note) = (report.anchored, report.signed, report.note.is_some());
+    let (anchored, signed, facts) = (report.anchored, report.signed, report.claims());
     let mut listed =
-        json!({"anchored": anchored, "signed": signed, "checks": checks, "note": note});
-    // Where the lines have not the form of a receipt they say nothing.
-    if report.first_failed().is_none_or(|check| check.id != ReceiptCheck::R1) {
-        listed["facts"] = facts;
-    }
+        json!({"anchored": anchored, "signed": signed, "checks": checks, "facts": facts});
+    report.note.iter().for_each(|note| listed["note"] = json!(note));
     listed
 }
 

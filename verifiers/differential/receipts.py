@@ -1,8 +1,11 @@
 """Random receipts for compare.py: those that a program makes of transcripts of the corpus, as they
-are and spoilt, each with a panel and fingerprints or without.
+are, spoilt, and with well-proved lines that no draw has, each with a panel and fingerprints or
+without.
 
 All is made from a seed, so that a case can be had again."""
 
+import base64
+import hashlib
 import json
 import os
 import random
@@ -142,10 +145,107 @@ SPOIL = (
 )
 
 
+# Lines that are well proved: the tree is built anew, so that only what they say together is wrong.
+def proof_and_root(leaves, index):
+    """RFC 6962, section 2.1.1: from the sibling of the leaf up to a child of the root."""
+    if len(leaves) == 1:
+        return [], leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    own, other = leaves[:split], leaves[split:]
+    if index >= split:
+        own, other, index = other, own, index - split
+    proof, root = proof_and_root(own, index)
+    sibling = proof_and_root(other, 0)[1]
+    pair = root + sibling if own[0] is leaves[0] else sibling + root
+    return proof + [sibling], hashlib.sha256(b"\1" + pair).digest()
+
+
+def in_base64(data):
+    return base64.b64encode(data).decode("ascii")
+
+
+def line(kind, **fields):
+    return json.dumps({"kind": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
+
+
+def later_line(rnd, household, others, units):
+    """A line after the result that may or may not follow from the lines before it."""
+    own = household if rnd.random() < 0.9 else rnd.choice(others)
+    unit, objection = rnd.choice(units), rnd.choice(["E-1", "E-8", "e-8"])
+    words = rnd.choice(["x", "停电", "no\u200b light\u202e", "e\u0301", "{unit} %s", "a" * 400])
+    swapped = rnd.sample(others, rnd.randrange(1, min(7, len(others) + 1)))
+    swapped.insert(rnd.randrange(len(swapped) + 1), own)
+    decision = rnd.choice(["upheld", "rejected"])
+    named = {"household": own} if rnd.random() < 0.8 else {}
+    held = {"unit": unit} if rnd.random() < 0.6 else {}
+    return rnd.choice((
+        line("objection", id=objection, **named, text=words),
+        line("ruling", objection=objection, decision=decision, reason=words),
+        line("ruling", objection=objection, decision=decision, reason=words),
+        line("withdrawal", household=own, **held, reason=words),
+        line("offer", unit=unit, household=own),
+        line("accept", unit=unit, household=own),
+        line("decline", unit=unit, household=own),
+        line("swap", households=swapped, consents=["7" * 64] * len(swapped)),
+        line("void", reason=words),
+        line("recording", name="hall.mp4", sha256="7" * 64, start=1),
+    ))
+
+
+def made_up(rnd, text, transcript):
+    """The receipt with lines that no draw has, or without some; and the fingerprint of the tree."""
+    with open(transcript, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    shown = {int(index) for index in re.findall(r"^index (\d+)$", text, re.MULTILINE)}
+    own = [json.loads(lines[index]) for index in sorted(shown)]
+    ids = {kind: [json.loads(text)["id"] for text in lines if text.startswith('{"kind":"%s"' % kind)]
+           for kind in ("unit", "household")}
+    names = [entry["household"] for entry in own if "household" in entry]
+    household = names[0] if names else rnd.choice(ids["household"])
+    others = [name for name in ids["household"] if name != household] or ["H-1"]
+    mine = [entry["unit"] for entry in own if "unit" in entry] * len(ids["unit"])
+    shown = {index for index in shown if rnd.random() < 0.9}
+    if rnd.random() < 0.3:  # any line of the file
+        shown.add(rnd.randrange(len(lines)))
+    for _ in range(rnd.randrange(6)):
+        shown.add(len(lines))
+        lines.append(later_line(rnd, household, others, ids["unit"] + mine))
+    shown = sorted(shown) or [0]
+    leaves = [hashlib.sha256(b"\0" + text.encode("utf-8")).digest() for text in lines]
+    out, root = [BEGINNING], None
+    for index in shown:
+        proof, root = proof_and_root(leaves, index)
+        if rnd.random() < 0.03:  # a line that R2 refuses, but that tells something
+            proof = proof[:-1]
+        out += ["index %d" % index, "line " + lines[index], *map(in_base64, proof), ""]
+    origin = text.rsplit("\n\n", 2)[-2 if KEY in text else -1].split("\n")[0]
+    out += [origin, str(len(lines)), in_base64(root), ""]
+    groups = (int.from_bytes(root[k : k + 4], "big") % 100000 for k in range(0, 32, 4))
+    return "\n".join(out), " ".join("%05d" % group for group in groups)
+
+
 # What is done to the text: by programs on the way, or by somebody.
 def one_character(rnd, text):
     at = rnd.randrange(len(text))
     return text[:at] + chr(rnd.randrange(32, 127)) + text[at + 1 :]
+
+
+def checkpoint(rnd, text):
+    """Another origin or size in the note."""
+    origins = ["a b", "x", "", "draw.example/", "-x", "x" * 200, "x" * 201, "草", "a/b_c.d-9", "a\u00a0"]
+    sizes = ["0", "01", "", "-1", str(2**53 - 1), str(2**53), str(2**64 - 1), str(2**64), "9" * 30]
+    parts = list(re.search(r"\n\n([^\n]*)\n([0-9]+)\n", text).groups())
+    given = "\n\n%s\n%s\n" % tuple(parts)
+    at = rnd.randrange(2)
+    parts[at] = rnd.choice((origins, sizes)[at])
+    return text.replace(given, "\n\n%s\n%s\n" % tuple(parts))
+
+
+def long_line(rnd, text):
+    """A line that is as long as one may be, or one byte longer."""
+    at = re.search(r"\nline (.*)", text)
+    length = 65535 + rnd.randrange(3)
+    return text.replace(at.group(), "\nline " + at.group(1).ljust(length, "x"), 1)
 
 
 def household(rnd, text):
@@ -162,6 +262,9 @@ TEXTS = (
     one_character,
     one_character,
     household,
+    checkpoint,
+    checkpoint,
+    long_line,
     lambda rnd, text: text.replace("\n", "\r\n"),
     lambda rnd, text: text.replace("\n", "\r\n", rnd.randrange(1, 9)),
     lambda rnd, text: text + rnd.choice(["\n", "\n\n", " \t\n", "\r\n \r\n", "x", "\n x"]),
@@ -178,8 +281,10 @@ def random_receipt(seed, number, made):
     name, text, transcript = rnd.choice(made)
     near = [m for m in made if m[2] == transcript]
     other = rnd.choice(near if rnd.random() < 0.8 else made)
-    what = "as it is"
-    if rnd.random() < 0.55:
+    what, noted = "as it is", PRINTS[transcript]
+    if rnd.random() < 0.4:
+        (text, noted), what = made_up(rnd, text, transcript), "made up"
+    elif rnd.random() < 0.55:
         spoil = rnd.choice(SPOIL)
         parts = Parts(text)
         spoil(rnd, parts, Parts(other[1]))
@@ -190,20 +295,17 @@ def random_receipt(seed, number, made):
     if rnd.random() < 0.03:
         data = text.encode("utf-16" if rnd.random() < 0.5 else "gb18030")
     evidence = {"panel": None, "fingerprints": []}
-    panels = sorted({m[2] for m in made if KEY in m[1]})
     if rnd.random() < 0.7:
-        own = transcript in panels and rnd.random() < 0.8
-        evidence["panel"] = transcript if own else rnd.choice(panels)
+        own = rnd.random() < 0.8
+        evidence["panel"] = transcript if own else rnd.choice(sorted({m[2] for m in made}))
     if rnd.random() < 0.5:
         evidence["fingerprints"] = [
-            PRINTS[transcript] if rnd.random() < 0.7 else "12345 " * 7 + "12345"
+            noted if rnd.random() < 0.7 else "12345 " * 7 + "12345"
         ]
     return "receipt-%d-%d (%s, %s)" % (seed, number, name, what), data, evidence
 
 
-ORIGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9])?")
-# How a signature begins. A draw without any may have a panel without keys, and one of the commands
-# refuses such a panel, and says so.
+# How a signature begins.
 KEY = "\n\u2014 "
 PRINTS = {}  # of transcripts: the fingerprint that their receipts rest on
 
@@ -245,30 +347,13 @@ def run(command, data, evidence):
     return report, done.returncode
 
 
-def left_out(data):
-    """Why the program is not compared, or None. It takes any visible characters in the origin of
-    the note, not only those of P1."""
-    note = re.search(rb"\n\r?\n([^\r\n]*)\r?\n[0-9]+\r?\n[A-Za-z0-9+/]{43}=", data)
-    return (
-        "origin"
-        if note and not ORIGIN.fullmatch(note.group(1).decode("utf-8", "replace"))
-        else None
-    )
-
-
 def essence(report):
-    """What must be the same in all verifiers: all but the words, and the facts of a text
-    that has not the form of a receipt (one leaves them empty, one out)."""
+    """What must be the same in all verifiers: all but the words of faults and reasons."""
     checks = [
         [c["id"], c["outcome"], c["examined"], len(c["faults"])] for c in report.get("checks", [])
     ]
-    for check in checks[:1]:
-        if check[1] == "failed":  # a receipt that is cut: one counts the line that is missing
-            del check[2]
     if report["verdict"] == "unreadable":
         return {"verdict": "unreadable", "checks": checks}
-    facts = dict(report.get("facts") or {}) if checks[0][1] == "passed" else {}
-    facts["later"] = len(facts.get("later") or [])
     first = next((c[0] for c in checks if c[1] == "failed"), None)
     return {
         "verdict": report["verdict"],
@@ -276,6 +361,6 @@ def essence(report):
         "anchored": report.get("anchored"),
         "signed": report.get("signed"),
         "checks": checks,
-        "facts": facts,
-        "note": bool(report.get("note")),
+        "facts": report.get("facts"),
+        "note": report.get("note"),
     }

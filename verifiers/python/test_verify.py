@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import verify  # noqa: E402
@@ -839,6 +840,31 @@ class Stages(unittest.TestCase):
             lines[12].update(group="G")
 
         self.break_plan("P8", apart)
+
+    def test_caps(self):
+        """P7: the lines of a kind beyond its caps are one fault, counted in the header, and not
+        read. Without caps 2 benches, 5 members, 3 pools, 13 units and 11 households are read of
+        `estate`. test_corpus.mjs has the same table."""
+        estate = os.path.join(VECTORS, "corpus", "valid", "estate.jsonl")
+        for lines, id_bytes, p7, p1, ids, at in (
+                (13, 78, 0, 0, 36, []),
+                (12, 640, 1, 1, 35, [("unit", 25)]),
+                (10, 640, 2, 2, 32, [("unit", 23), ("household", 36)]),
+                (100, 40, 2, 3, 28, [("unit", 19), ("household", 36)]),
+                (3, 640, 3, 6, 15, [("member", 7), ("unit", 16), ("household", 29)]),
+                (0, 640, 5, 0, 0, [("bench", 2), ("member", 4), ("pool", 10), ("unit", 13),
+                                   ("household", 26)])):
+            with self.subTest(lines=lines, id_bytes=id_bytes), \
+                    unittest.mock.patch.multiple(verify, MAX_LINES=lines, MAX_ID_BYTES=id_bytes):
+                checks = verify.verify_file(estate, verify.Evidence()).findings.checks
+                self.assertEqual((checks["P7"].failed, checks["P1"].failed), (p7, p1))
+                self.assertEqual(checks["P2"].examined, ids)
+                self.assertEqual([fault[2:0:-1] for fault in checks["P7"].faults], at)
+                for _, _, kind, found, expected in checks["P7"].faults:
+                    self.assertEqual(found, ("one more", "又一行"))
+                    self.assertEqual(expected, (
+                        "at most %d %s lines, with %d bytes of ids" % (lines, kind, id_bytes),
+                        "至多 %d 个 %s 行，编号共 %d 字节" % (lines, kind, id_bytes)))
 
     def test_plan_of_many(self):
         """P7: 4,096 combinations of features in the plan. P9: 4,000 entries in a ranking."""

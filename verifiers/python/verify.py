@@ -685,6 +685,11 @@ TEXT = re.compile("[%s]*\\Z" % "".join(
     "-".join("\\U%08x" % int(end, 16) for end in span.split("-")) for span in REPERTOIRE.split()))
 
 
+def visible(text):
+    """The text, with the code of each character that P3 does not list in its place."""
+    return "".join(c if TEXT.match(c) else "<U+%04X>" % ord(c) for c in text)
+
+
 def text_is_sound(text, limit, may_be_empty=False):
     """P3: within the limit, not empty, no space at an end, characters of the repertoire only."""
     if not text:
@@ -1231,6 +1236,7 @@ MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535,
 LIMITS = [("P5", "benches", MAX_BENCHES), ("P5", "members", MAX_MEMBERS),
           ("P6", "sources", MAX_SOURCES), ("P7", "pools", MAX_POOLS),
           ("P7", "units", MAX_MANY), ("P7", "households", MAX_MANY)]
+MAX_LINES, MAX_ID_BYTES = 10**7, 640 * 10**6    # of one kind (P7)
 MAX_NEEDS, MAX_COMBINATIONS, MAX_ALL_COMBINATIONS, MAX_FEATURES, MAX_RANKING = 8, 32, 4096, 16, 4000
 
 
@@ -1378,6 +1384,8 @@ class Plan:
         self.panel = Panel(findings, self.ids)
         self.sources, self.pools, self.units, self.households = [], [], [], []
         self.lines_of = dict.fromkeys(PLAN_KINDS, 0)
+        self.id_bytes = dict.fromkeys(PLAN_KINDS, 0)
+        self.full = set()           # kinds with more lines, or bytes of ids, than P7 allows
         self.source_faults = False
         self.last_pool = {"unit": None, "household": None}
         self.without_pool = []      # units and households before any pool: they are of the first
@@ -1401,12 +1409,30 @@ class Plan:
     def take(self, line):
         kind = line["kind"]
         self.lines_of[kind] += 1
+        if "id" in line and not self.has_room(kind, line["id"]):
+            return
         if kind == "bench":
             self.panel.take_bench(line, self.lines_of[kind])
         elif kind == "member":
             self.panel.take_member(line, self.lines_of[kind])
         else:
             self.TAKE[kind](self, line)
+
+    def has_room(self, kind, name):
+        """P7: of the lines of one kind those after the first 10,000,000, or from the first on with
+        which their ids have more than 640,000,000 bytes, are counted (P1) and otherwise not read.
+        One fault, at the first such line."""
+        if kind in self.full:
+            return False
+        self.id_bytes[kind] += len(name.encode("utf-8"))
+        if self.lines_of[kind] <= MAX_LINES and self.id_bytes[kind] <= MAX_ID_BYTES:
+            return True
+        self.full.add(kind)
+        most = (MAX_LINES, kind, MAX_ID_BYTES)
+        self.findings.fault("P7", kind, ("one more", "又一行"), (
+            "at most %d %s lines, with %d bytes of ids" % most,
+            "至多 %d 个 %s 行，编号共 %d 字节" % most))
+        return False
 
     def take_header(self, line):
         # P1: `floorlot` is 1; the origin names this attempt; the title is not empty.
@@ -4128,7 +4154,7 @@ class Receipt:
         while not self.entries or (self.next().startswith("index ") and len(self.entries) < 64):
             self.take_entry()
         self.origin = self.take("(%s)" % ORIGIN.pattern, ("the origin", "标识"))
-        self.size = self.take_number("", ("the number of lines", "行数"))
+        self.size = self.take_number("", MAX_INTEGER, ("the number of lines", "行数"))
         self.root = self.take_hash(("the root", "根"))
         self.body = checkpoint_body(self.origin, self.size, self.root)
         if self.at < len(self.lines):
@@ -4151,10 +4177,10 @@ class Receipt:
             self.wrong(expected)
         return match.group(match.lastindex or 0)
 
-    def take_number(self, start, expected):
-        """An integer as in T1, but below 2^64."""
+    def take_number(self, start, most, expected):
+        """An integer as in T1, but with a limit of its own."""
         number = int(self.take(start + "(0|[1-9][0-9]{0,19})", expected))
-        return number if number < 2**64 else self.wrong(expected)
+        return number if number <= most else self.wrong(expected)
 
     def take_hash(self, expected):
         data = decode_base64(self.take(".*", expected), 32)
@@ -4162,15 +4188,18 @@ class Receipt:
 
     def take_entry(self):
         larger = ("index, and a number larger than that before", "index 和比前一个大的序号")
-        index = self.take_number("index ", larger)
+        index = self.take_number("index ", 2**64 - 1, larger)
         if self.entries and index <= self.entries[-1][0]:
             self.wrong(larger)
-        line = self.take("line (.*)", ("line, and a line of the transcript", "line 和记录中的一行"))
+        some = ("line, and a line of the transcript", "line 和记录中的一行")
+        line = self.take("line (.*)", some).encode("utf-8")
+        if len(line) > MAX_LINE:
+            self.wrong(some)
         proof, expected = [], ("at most 64 hashes, then an empty line", "至多 64 个哈希值，然后一个空行")
         while len(proof) < 64 and self.next():
             proof.append(self.take_hash(expected))
         self.take("", expected)
-        self.entries.append((index, line.encode("utf-8"), proof))
+        self.entries.append((index, line, proof))
 
     def take_signature(self):
         expected = ("a signature line", "签名行")
@@ -4184,37 +4213,36 @@ class Story:
     """R3: the lines belong together; what they tell of one household, line by line."""
 
     ORDER = {"plan": 0, "pool": 1, "unit": 2, "household": 3, "call": 4, "pick": 5, "standby": 5}
-    LATER = {  # what comes later, in words
+    LATER = {  # what comes later, in the words of section 11
         "objection": ("objection {id}", "提出异议 {id}"),
-        "ruling": ("objection {objection} was {decision}", "异议 {objection}：{decision}"),
+        "ruling": ("objection {objection} was {decision}", "异议 {objection} {holds}"),
         "withdrawal": ("gave up {unit}", "放弃 {unit}"),
-        "offer": ("was offered {unit}", "获提供 {unit}"),
+        "offer": ("was offered {unit}", "递补获提供 {unit}"),
         "accept": ("accepted {unit}", "接受 {unit}"),
         "decline": ("declined {unit}", "谢绝 {unit}"),
         "swap": ("exchanged flats with {others}", "与 {others} 换房"),
-        "void": ("the draw was declared void ({reason})", "抽签宣布作废（{reason}）"),
+        "void": ("the draw was declared void ({reason})", "本次抽签已宣布作废（{reason}）"),
     }
+    GAVE_UP_ITS_PLACE = ("gave up its place on the standby list", "放弃候补席位")
 
     def __init__(self, origin, lines):
         self.origin = origin
         self.first = {}             # kind -> line, of the kinds that come once
-        self.shown = {}             # kind -> whether R2 accepts it
+        self.shown_unit = None      # the last `unit` line that R2 accepts
         self.stage = -1
-        self.household = self.find_household(lines)
-        self.pool = next((line.get("pool", line.get("id")) for line in lines
-                          if line["kind"] == "pool" or "pool" in line), None)
+        # The first line of a kind that is in receipts says which household and which pool.
+        lines = [line for line in lines if line["kind"] in self.ORDER or line["kind"] in self.LATER]
+        self.household = self.first_named("household", lines)
+        self.pool = self.first_named("pool", lines)
         self.holds = "unknown"      # unit, standby, withdrawn, exchanged, void
         self.unit = None            # the unit that it holds, when that is known
         self.objections = set()
         self.later = []             # what came later, in words
 
     @staticmethod
-    def find_household(lines):
-        for line in lines:
-            if line["kind"] == "household" or "household" in line:
-                return line.get("household", line.get("id"))
-        swaps = [set(line["households"]) for line in lines if line["kind"] == "swap"]
-        return min(set.intersection(*swaps), default=None) if swaps else None
+    def first_named(what, lines):
+        return next((line["id"] if line["kind"] == what else line[what] for line in lines
+                     if line["kind"] == what or what in line), None)
 
     def tell(self, index, line, shown):
         """Takes the next line; a pair of words when it does not belong here. A line that R2
@@ -4223,7 +4251,8 @@ class Story:
         wrong = self.misfit(index, kind, line) if shown else None
         if kind in self.ORDER:
             self.first[kind] = line
-            self.shown[kind] = shown
+            if kind == "unit" and shown:
+                self.shown_unit = line
         if kind in ("pick", "standby"):
             self.holds, self.unit = ("unit", line["unit"]) if kind == "pick" else ("standby", None)
         elif kind in self.LATER:
@@ -4247,11 +4276,18 @@ class Story:
             return "a line of another pool", "属于别的批次"
         return None
 
+    def later_words(self, kind, line):
+        if kind == "withdrawal" and "unit" not in line:
+            return self.GAVE_UP_ITS_PLACE
+        others = [name for name in line.get("households", []) if name != self.household]
+        words = {**line, "others": ", ".join(others[:4]) + (" …" if len(others) > 4 else ""),
+                 "holds": "成立" if line.get("decision") == "upheld" else "不成立",
+                 "reason": visible(line.get("reason", ""))}
+        return tuple(text.format(**words) for text in self.LATER[kind])
+
     def tell_later(self, kind, line):
         """An event: whether it follows from what the household had, and what it has then."""
-        others = ", ".join(name for name in line.get("households", []) if name != self.household)
-        words = {"unit": "-", "others": others, **line}
-        self.later.append(tuple(text.format(**words) for text in self.LATER[kind]))
+        self.later.append(self.later_words(kind, line))
         sound, unit = True, line.get("unit")
         if kind == "objection":
             self.objections.add(line["id"])
@@ -4276,9 +4312,9 @@ class Story:
 
     def end(self):
         """What is wrong with the whole, as pairs."""
-        unit = self.first.get("unit")
+        unit = self.shown_unit
         # R3: the unit of the `unit` line is the one that the household has in the end.
-        if unit and self.shown["unit"] and self.holds != "exchanged" and self.unit != unit["id"]:
+        if unit and self.holds != "exchanged" and self.unit != unit["id"]:
             yield ("unit %s is not what the household has in the end" % unit["id"],
                    "房源 %s 不是该户最终所得" % unit["id"])
         if self.household is None:
@@ -4286,15 +4322,13 @@ class Story:
 
 
 def read_panel(path):
-    """R5: the benches of a plan: (quorum, keys of its members)."""
+    """R5: the benches of a plan: (quorum, keys of its members). There may be no keys at all."""
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
             if t.order.phase != PLAN:
                 break
             t.line(raw, True)
-    if not t.plan.panel.keys:
-        raise Unreadable("no keys in the plan of %s" % path, "%s 的方案中没有公钥" % path)
     panel = t.plan.panel
     return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
             for bench in panel.benches]
@@ -4343,23 +4377,25 @@ def check_receipt_fingerprint(receipt, fingerprints, check):
 def check_receipt_signatures(receipt, benches, check):
     """R5: every signature with name and key id of a key of the panel is right, and in each bench
     as many keys as its quorum signed (else it is not run)."""
-    if not benches:
+    if not any(keys for _, keys in benches):
         check.reason = ("no keys of the panel were given", "没有给出监督员的公钥")
         return
     if not receipt.signatures:
         check.reason = ("the receipt has no signatures", "收据上没有签名")
         return
-    signed = set()
-    for name, key_id, time, signature in receipt.signatures:
-        all_keys = {key for _, keys in benches for key in keys}
-        for key in sorted(key for key in all_keys if key[:2] == (name, key_id)):
-            check.examined += 1
-            if signature_is_right(key[2], signed_message(time, receipt.body), signature):
-                signed.add(key)
-            else:
-                check.faults.append(both((
-                    "the signature of %s is wrong" % name, "%s 的签名错误" % name)))
-    if any(len(keys & signed) < quorum for quorum, keys in benches):
+    lacking = False
+    for quorum, keys in benches:
+        signed = set()
+        for name, key_id, time, signature in receipt.signatures:
+            for key in sorted(key for key in keys if key[:2] == (name, key_id)):
+                check.examined += 1
+                if signature_is_right(key[2], signed_message(time, receipt.body), signature):
+                    signed.add(key)
+                else:
+                    check.faults.append(both((
+                        "the signature of %s is wrong" % name, "%s 的签名错误" % name)))
+        lacking = lacking or quorum == 0 or len(signed) < quorum
+    if lacking:
         check.reason = ("fewer signatures than the quorum of each bench needs", "签名未达各席位的法定人数")
 
 
@@ -4466,15 +4502,15 @@ def receipt_facts(receipt, story):
     unit = of("unit", "id") if story.holds == "exchanged" else story.unit
     unit_line = story.first["unit"] if unit is not None and of("unit", "id") == unit else {}
     return {
-        "origin": receipt.origin if receipt else "", "size": receipt.size if receipt else 0,
-        "fingerprint": fingerprint(receipt.root) if receipt else "",
+        "origin": receipt.origin if receipt else None, "size": receipt.size if receipt else None,
+        "fingerprint": fingerprint(receipt.root) if receipt else None,
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
         "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
         "building": of("pool", "building"), "of": of("pool", "households"),
         "ticket": None if ticket is None else str(ticket), "place": of("call", "place"),
         "drawn": of("pick", "unit"), "standby": of("standby", "place"), "unit": unit,
         "label": unit_line.get("label"), "storey": unit_line.get("storey"), "holds": story.holds,
-        "later": [in_both(both(words)) for words in story.later],
+        "later": [in_both(words) for words in story.later],
     }
 
 

@@ -33,7 +33,8 @@ const MISSING = [
   'require',
   'module',
 ];
-export function load(path) {
-  const [verifier] = scriptsOf(path);
+// `change` makes another verifier of the text, one with smaller limits, say.
+export function load(path, change = (text) => text) {
+  const verifier = change(scriptsOf(path)[0]);
   return new Function(...MISSING, `${verifier}\nreturn Floorlot;`)();
 }

@@ -808,6 +808,42 @@ for (const name of [
     `changed bits: ${refused} of ${whole.length * 8} refused, ${full} of them by a signature`,
   );
 }
+// ---- P7: the lines of a kind beyond its caps, with caps that a small file goes beyond. Without them
+// 2 benches, 5 members, 3 pools, 13 units and 11 households are read of `estate`. test_verify.py has
+// the same table.
+{
+  const lowered = (lines, idBytes) =>
+    load(page, (text) => {
+      const caps = 'lines: 10000000, idBytes: 640000000';
+      check(text.split(caps).length === 2, 'the caps of P7 stand once in the page');
+      return text.replace(caps, `lines: ${lines}, idBytes: ${idBytes}`);
+    });
+  // lines, bytes of ids; faults of P7 and P1; how many ids P2 examines; the kinds and lines at fault
+  const table = [
+    [13, 78, 0, 0, 36, []],
+    [12, 640, 1, 1, 35, [['unit', 25]]],
+    [10, 640, 2, 2, 32, [['unit', 23], ['household', 36]]],
+    [100, 40, 2, 3, 28, [['unit', 19], ['household', 36]]],
+    [3, 640, 3, 6, 15, [['member', 7], ['unit', 16], ['household', 29]]],
+    [0, 640, 5, 0, 0, [['bench', 2], ['member', 4], ['pool', 10], ['unit', 13], ['household', 26]]],
+  ];
+  for (const [lines, idBytes, p7, p1, ids, at] of table) {
+    const report = lowered(lines, idBytes).verify(read('corpus/valid/estate.jsonl'));
+    const of = (id) => report.checks.find((c) => c.id === id);
+    const what = `caps of ${lines} lines and ${idBytes} bytes`;
+    same([of('P7').failed, of('P1').failed], [p7, p1], what + ', faults of P7 and P1');
+    same(of('P2').examined, ids, what + ', ids examined');
+    same(of('P7').faults.map((f) => [f.place, f.line]), at, what + ', where');
+    for (const { found, expected, place: kind } of of('P7').faults) {
+      same(found, { en: 'one more', zh: '又一行' }, what + ', found');
+      const words = {
+        en: `at most ${lines} ${kind} lines, with ${idBytes} bytes of ids`,
+        zh: `至多 ${lines} 个 ${kind} 行，编号共 ${idBytes} 字节`,
+      };
+      same(expected, words, what + ', expected');
+    }
+  }
+}
 // ---- the page holds to its own rules; and the verifier in it knows of no page, no clock and no
 // randomness (load.mjs takes them away, too)
 const [verifier, ...others] = scriptsOf(page);

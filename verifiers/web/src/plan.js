@@ -47,6 +47,7 @@ export function newPlan(findings) {
     headerLine: 0,
     section: -1, // the last section that began
     counts: Object.fromEntries(SECTIONS.map((kind) => [kind, 0])),
+    room: newRoom(), // P7: for the lines that are still to be read
     benches: [],
     members: [],
     sources: [],
@@ -113,7 +114,34 @@ export function planLine(plan, r) {
     plan.section = section;
   }
   plan.counts[r.kind]++;
+  if (!hasRoom(plan.room, r)) {
+    if (plan.room.full.get(r.kind) === r) tellFull(plan, r.kind);
+    return;
+  }
   PLAN_LINES[r.kind](plan, r);
+}
+// P7: of the lines of one kind those after the first 10,000,000, or from the first on with which
+// their ids have more than 640,000,000 bytes, are counted (P1) and otherwise not read.
+const MOST_OF_A_KIND = { lines: 10000000, idBytes: 640000000 };
+const newRoom = () => ({ lines: {}, idBytes: {}, full: new Map() }); // full: kind to the first line
+function hasRoom({ lines, idBytes, full }, r) {
+  const { kind, id } = r;
+  if (id === undefined) return true;
+  if (full.has(kind)) return false;
+  lines[kind] = (lines[kind] || 0) + 1;
+  idBytes[kind] = (idBytes[kind] || 0) + bytesOf(id).length;
+  const fits = lines[kind] <= MOST_OF_A_KIND.lines && idBytes[kind] <= MOST_OF_A_KIND.idBytes;
+  if (!fits) full.set(kind, r);
+  return fits;
+}
+// One fault, at the first such line.
+function tellFull(plan, kind) {
+  const { lines, idBytes } = MOST_OF_A_KIND;
+  const expected = both(
+    `at most ${lines} ${kind} lines, with ${idBytes} bytes of ids`,
+    `至多 ${lines} 个 ${kind} 行，编号共 ${idBytes} 字节`,
+  );
+  fault(plan, 'P7', kind, both('one more', '又一行'), expected);
 }
 // Going on, 4: a section without a line is one fault, when a later one begins or the plan ends.
 function emptySections(plan, until) {
@@ -131,10 +159,11 @@ const POOL_BEGINS = bytesOf('{"kind":"pool",'),
   );
 export function findPools(plan, lines) {
   const begins = (line, what) => line.length > what.length && beginsWith(line, what);
+  const room = newRoom();
   lines.some(({ bytes }, i) => {
     if (begins(bytes, POOL_BEGINS)) {
       const r = parseLine(bytes);
-      if (!r.refused && plan.pools.length < MOST.pools) addPool(plan, r, i + 1);
+      if (!r.refused && hasRoom(room, r) && plan.pools.length < MOST.pools) addPool(plan, r, i + 1);
       return false;
     }
     if (!GATE_BEGINS.some((what) => begins(bytes, what))) return false;

@@ -11,11 +11,11 @@ import {
 } from './bytes.js';
 import { verifySignature } from './ed25519.js';
 import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
-import { parseLine } from './profile.js';
+import { LONGEST_LINE, parseLine } from './profile.js';
 import { fingerprintOf, leafOf, nodeOf, toDigits } from './tree.js';
 import { checkpointBody, readSignature, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
-import { ORIGIN } from './texts.js';
+import { ORIGIN, visible } from './texts.js';
 import { NO_FINGERPRINT } from './evidence.js';
 
 const RECEIPT_CHECKS = [
@@ -178,8 +178,9 @@ function takeEntry(from, index) {
   const { lines } = from;
   from.at++;
   if (from.at >= lines.length || !lines[from.at].startsWith('line ')) return null;
-  const line = bytesOf(lines[from.at].slice(5)),
-    entry = { index, line, lineNumber: from.at + 1, proof: [] };
+  const line = bytesOf(lines[from.at].slice(5));
+  if (line.length > LONGEST_LINE) return null;
+  const entry = { index, line, lineNumber: from.at + 1, proof: [] };
   from.at++;
   for (; from.at < lines.length && lines[from.at] !== ''; from.at++) {
     const hash = fromBase64(lines[from.at]);
@@ -259,7 +260,8 @@ function together(checking, entries, note) {
   see(checking, 'R3', entries.length);
   const readable = entries.filter((e) => !e.record.refused),
     records = readable.map(({ record, index }) => ({ record, index }));
-  const named = (of) => firstOf(records.map(({ record }) => of(record)));
+  const told = records.map(({ record }) => record).filter(({ kind }) => inReceipts(kind));
+  const named = (of) => firstOf(told.map(of));
   const facts = {
     household: named(nameIn),
     pool: named(poolIn),
@@ -267,7 +269,7 @@ function together(checking, entries, note) {
     unit: null,
     records,
   };
-  const state = { facts, note, rank: -1, unitEntry: null, objections: new Set() };
+  const state = { facts, note, rank: -1, unitLine: null, unitEntry: null, objections: new Set() };
   for (const entry of readable) {
     // A line that R2 refuses has no other fault; but it, and one that breaks R3, still tells what
     // the household had.
@@ -276,10 +278,9 @@ function together(checking, entries, note) {
     if (!entry.refused) notTogether(checking, entry, wrong || loose);
   }
   // The unit line is one of the unit that it has in the end; else it tells nothing.
-  const { unitEntry } = state,
-    fits = unitEntry && holdsUnit(facts, unitEntry.record.id);
-  facts.unitLine = fits ? unitEntry.record : null;
-  if (unitEntry && !unitEntry.refused && !fits) {
+  const { unitLine, unitEntry } = state;
+  facts.unitLine = unitLine && holdsUnit(facts, unitLine.id) ? unitLine : null;
+  if (unitEntry && !holdsUnit(facts, unitEntry.record.id)) {
     const found = both('not the unit that the household has in the end', '不是该户最后所得的房');
     notTogether(checking, unitEntry, found);
   }
@@ -295,7 +296,7 @@ function notTogether(checking, entry, found) {
   const expected = both('lines of one household', '同一住户的各行');
   fault(checking, 'R3', place, found, expected, entry ? entry.lineNumber : 0);
 }
-// Whose receipt it is, and of which pool: the first line that names one.
+// Whose receipt it is, and of which pool: the first line that names one, of a kind in receipts.
 const nameIn = (r) => (r.kind === 'household' ? r.id : r.household);
 const poolIn = (r) => (r.kind === 'pool' ? r.id : r.pool);
 function firstOf(list) {
@@ -315,6 +316,7 @@ const LATER_KINDS = [
   'swap',
   'void',
 ];
+const inReceipts = (kind) => RECEIPT_ORDER[kind] !== undefined || LATER_KINDS.includes(kind);
 // R3: what is wrong with a line at its place, or null.
 function misfit(state, { record: r, index }) {
   const { facts, note } = state;
@@ -349,7 +351,8 @@ function isForeign(household, r) {
 function tell(state, entry) {
   const { facts, objections } = state,
     r = entry.record;
-  if (r.kind === 'unit') state.unitEntry = entry;
+  if (r.kind === 'unit') state.unitLine = r;
+  if (r.kind === 'unit' && !entry.refused) state.unitEntry = entry;
   const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](facts, r, objections);
   if (r.kind === 'objection') objections.add(r.id);
   if (r.kind in TELLS) Object.assign(facts, TELLS[r.kind](r));
@@ -411,7 +414,7 @@ function receiptSignatures(checking, note, panel) {
   }
   for (const { id, quorum, keys } of panel.benches) {
     const signed = goodSignatures(checking, note, keys);
-    if (signed.size >= quorum) continue;
+    if (signed.size >= quorum && quorum > 0) continue;
     because(
       `${signed.size} of bench ${id} signed; its quorum is ${quorum}`,
       `席位 ${id} 有 ${signed.size} 人签名，法定人数为 ${quorum}`,
@@ -488,22 +491,29 @@ function reportFacts(f) {
     holds: f.has === 'nothing' ? 'unknown' : known,
     later: f.records
       .filter(({ record }) => LATER_KINDS.includes(record.kind))
-      .map(({ record }) => LATER_WORDS[record.kind](record)),
+      .map(({ record }) => LATER_WORDS[record.kind](record, f.household)),
   };
 }
 const LATER_WORDS = {
-  objection: (r) => both('objected: ' + r.text, '提出异议：' + r.text),
-  ruling(r) {
-    const decision = r.decision === 'upheld' ? '成立' : '不成立';
-    return both(`ruling, ${r.decision}: ${r.reason}`, `裁定${decision}：${r.reason}`);
+  objection: (r) => both('objection ' + r.id, '提出异议 ' + r.id),
+  ruling({ objection, decision }) {
+    const holds = decision === 'upheld' ? '成立' : '不成立';
+    return both(`objection ${objection} was ${decision}`, `异议 ${objection} ${holds}`);
   },
   withdrawal(r) {
     if (r.unit !== undefined) return both('gave up ' + r.unit, '放弃 ' + r.unit);
-    return both('gave up its place on standby', '放弃 候补资格');
+    return both('gave up its place on the standby list', '放弃候补席位');
   },
   offer: (r) => both('was offered ' + r.unit, '递补获提供 ' + r.unit),
   accept: (r) => both('accepted ' + r.unit, '接受 ' + r.unit),
-  decline: (r) => both('declined ' + r.unit, '不要 ' + r.unit),
-  swap: () => both('swapped its unit by consent', '经同意换房'),
-  void: (r) => both('the draw was declared void: ' + r.reason, '抽签宣布作废：' + r.reason),
+  decline: (r) => both('declined ' + r.unit, '谢绝 ' + r.unit),
+  swap(r, household) {
+    const others = r.households.filter((id) => id !== household),
+      named = others.slice(0, 4).join(', ') + (others.length > 4 ? ' …' : '');
+    return both('exchanged flats with ' + named, `与 ${named} 换房`);
+  },
+  void(r) {
+    const reason = visible(r.reason);
+    return both(`the draw was declared void (${reason})`, `本次抽签已宣布作废（${reason}）`);
+  },
 };

@@ -48,6 +48,13 @@ const REPERTOIRE = `
 const inRepertoire = (c) =>
   REPERTOIRE.some(([from, to]) => c >= from && c <= (to === undefined ? from : to));
 
+const codeOf = (code) => 'U+' + code.toString(16).toUpperCase().padStart(4, '0');
+// The text, with the code of each character that P3 does not list in its place.
+export const visible = (text) =>
+  Array.from(text, (c) => c.codePointAt(0))
+    .map((code) => (inRepertoire(code) ? String.fromCodePoint(code) : `<${codeOf(code)}>`))
+    .join('');
+
 // P3: one fault at most for each text.
 export function checkText(stage, text, limit, place, mayBeEmpty = false) {
   see(stage, 'P3');
@@ -68,6 +75,5 @@ export function checkText(stage, text, limit, place, mayBeEmpty = false) {
   }
   const other = Array.from(text, (c) => c.codePointAt(0)).find((code) => !inRepertoire(code));
   if (other === undefined) return;
-  const found = 'U+' + other.toString(16).toUpperCase().padStart(4, '0');
-  wrong(found, both('a character of the list in P3', 'P3 所列的字符'));
+  wrong(codeOf(other), both('a character of the list in P3', 'P3 所列的字符'));
 }

@@ -102,7 +102,8 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
     };
     let (title, id, name) = (text(&facts.title), text(&facts.household), text(&facts.name));
     let has = escaped(facts.has().get(lang));
-    let (fingerprint, how) = (groups(&facts.fingerprint), how_to_check(lang));
+    let fingerprint = groups(facts.fingerprint.as_deref().unwrap_or_default());
+    let how = how_to_check(lang);
     let code = match code(receipt) {
         Some(code) => svg(&code),
         None => {

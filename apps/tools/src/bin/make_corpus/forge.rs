@@ -586,16 +586,16 @@ impl Draft {
     /// Recomputes the bodies of the checkpoints, the closing lines, and the signatures, as far as
     /// there are such lines.
     pub(crate) fn resealed(self) -> Draft {
-        self.resealed_but(None)
+        self.resealed_but(&[])
     }
 
-    /// The same, but one signature stays as it is.
-    pub(crate) fn resealed_but(mut self, kept: Option<usize>) -> Draft {
+    /// The same, but the signatures of these lines stay as they are.
+    pub(crate) fn resealed_but(mut self, kept: &[usize]) -> Draft {
         let mut tree = Tree::new();
         let (mut origin, mut sealed) = (String::new(), String::new());
         for (n, line) in self.0.iter_mut().enumerate() {
             let new = match Line::decode(line) {
-                Ok(Line::Cosignature { member, signature, at }) if kept != Some(n) => {
+                Ok(Line::Cosignature { member, signature, at }) if !kept.contains(&n) => {
                     signature.parse::<Cosignature>().ok().map(|old| {
                         let signature = key(&member).cosign(&sealed, old.time).to_string();
                         Line::Cosignature { member, signature: signature.into(), at }.to_bytes()

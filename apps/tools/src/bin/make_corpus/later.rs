@@ -22,6 +22,12 @@ pub(crate) fn files() -> Vec<(String, Hash)> {
     vec![film("hall-1.mp4"), film("hall-2.mp4"), ("o2.pdf".to_owned(), scan("o2"))]
 }
 
+/// SHA-256 of no bytes.
+const EMPTY_FILE: Hash = Hash([
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+]);
+
 /// Two pools: five flats for seven households, two of whom are left on standby; and four who
 /// choose.
 fn short_and_choice(name: &str) -> Plan {
@@ -459,7 +465,7 @@ fn forged(
     };
     let signature = make(&bodies[0], bodies.last().unwrap());
     draft.0[at] = Line::Cosignature { member, signature: signature.into(), at: None }.to_bytes();
-    case(name, about, &draft.resealed_but(Some(at)))
+    case(name, about, &draft.resealed_but(&[at]))
 }
 
 /// S + L: the same signature to whoever does not look at the size of S.
@@ -483,6 +489,8 @@ fn signatures() -> Vec<Tampered> {
     };
     let stranger = || SigningKey::from_seed("corpus.example/r9", &[9; 32]).unwrap();
     let namesake = || SigningKey::from_seed("corpus.example/r1", &[9; 32]).unwrap();
+    let in_capitals =
+        || SigningKey::from_seed("corpus.example/R1", &leaf_hash(b"key r1").0).unwrap();
     let flipped = |body: &str| {
         let mut signature = key("r1").cosign(body, time_of_signing(1));
         signature.signature[5] ^= 1;
@@ -540,9 +548,39 @@ fn signatures() -> Vec<Tampered> {
         forged("s3-namesake", "the name of a member with another key", 5, |body, _| {
             namesake().cosign(body, 7).to_string()
         }),
+        forged(
+            "s3-name-in-capitals",
+            "the key of a member under its name in capitals",
+            5,
+            |body, _| in_capitals().cosign(body, time_of_signing(1)).to_string(),
+        ),
+        forged(
+            "s3-key-id-of-another",
+            "the name of a member with the key id of another",
+            5,
+            |body, _| {
+                let mut signature = key("r1").cosign(body, time_of_signing(1));
+                signature.key_id = key("r2").cosign(body, 7).key_id;
+                signature.to_string()
+            },
+        ),
         forged("s4-other-bench", "an official signs for a resident", 5, own("o1")),
+        forged("s4-of-the-plan", "an official signs the plan for a resident", 0, |body, _| {
+            key("o2").cosign(body, time_of_signing(0)).to_string()
+        }),
+        case("s4-exchanged", "two members sign for each other", &exchanged()),
         forged("s4-same-bench", "a resident signs for another", 5, own("r2")),
     ]
+}
+
+/// Two members of one bench whose signatures under the result stand in each other's lines.
+fn exchanged() -> Draft {
+    let mut draft = honest(&find("signed"));
+    let (one, two) = (draft.nth("\"cosignature\"", 5), draft.nth("\"cosignature\"", 6));
+    let at = [draft.find(&one), draft.find(&two)];
+    let (first, second) = (field(&one, "signature"), field(&two, "signature"));
+    draft = draft.edit(&one, &first, &second).edit(&two, &second, &first);
+    draft.resealed_but(&at)
 }
 
 fn statements() -> Vec<Tampered> {
@@ -870,6 +908,29 @@ fn events() -> Vec<Tampered> {
             "HALL-1.mp4",
         ),
         changed(
+            "a6-hidden-file",
+            "the name of a recording begins with a point, so that nobody sees the file",
+            "hall-2.mp4",
+            "hall-2.mp4",
+            ".hall-2.mp4",
+        ),
+        changed(
+            "a6-folder-with-a-backslash",
+            "the name of a recording has a folder in it, as Windows writes it",
+            "hall-2.mp4",
+            "hall-2.mp4",
+            "films\\\\hall-2.mp4",
+        ),
+        case(
+            "t4-closing-of-the-batch-before",
+            "the last closing line is that of the batch before",
+            &{
+                let (last, before) =
+                    (aftermath().nth("\"closing\"", 3), aftermath().nth("\"closing\"", 2));
+                aftermath().change(&last, |_| before.clone().into_bytes())
+            },
+        ),
+        changed(
             "p3-objection-with-a-line-break",
             "an objection over two lines",
             "the dice were hidden",
@@ -959,6 +1020,7 @@ fn voids() -> Vec<Tampered> {
     let draft = || honest(&voided());
     let void = draft().nth("\"kind\":\"void\"", 0);
     let withdrawal = draft().nth("\"withdrawal\"", 0);
+    let standby = draft().nth("\"kind\":\"standby\"", 0);
     let early = honest(&find("void-in-the-draw"));
     let seed = early.nth("\"kind\":\"seed\"", 0);
     let line = early.nth("\"kind\":\"void\"", 0);
@@ -972,6 +1034,33 @@ fn voids() -> Vec<Tampered> {
             "a7-void-twice",
             "the draw is declared void twice",
             &draft().after(&void, &[&void]).resealed(),
+        ),
+        case(
+            "a7-offer-after-void",
+            "a flat that was given up is offered after the draw was void",
+            &draft()
+                .after(
+                    &void,
+                    &[&format!(
+                        "{{\"kind\":\"offer\",\"unit\":\"{}\",\"household\":\"{}\"}}",
+                        field(&withdrawal, "unit"),
+                        field(&standby, "household")
+                    )],
+                )
+                .resealed(),
+        ),
+        case(
+            "a7-swap-after-void",
+            "two households swap their flats after the draw was void",
+            &draft()
+                .after(
+                    &void,
+                    &[&format!(
+                        "{{\"kind\":\"swap\",\"households\":[\"H101\",\"H102\"],\"consents\":[\"{0}\",\"{0}\"]}}",
+                        Hash([7; 32])
+                    )],
+                )
+                .resealed(),
         ),
         case(
             "t2-void-before-closing",
@@ -1023,6 +1112,13 @@ fn beacons() -> Vec<Tampered> {
             "c7-drand-too-early",
             "the round was made in the second in which the reveals closed",
             &late,
+        ),
+        case(
+            "c7-drand-time-in-milliseconds",
+            "the close of reveals has its time in thousandths of a second",
+            &honest()
+                .edit(&close, &close[close.find("\"at\"").unwrap()..], "\"at\":1692806000000}")
+                .resealed(),
         ),
         case("p6-drand-round-0", "a round that does not exist", &{
             let mut plan = find("drand").plan;
@@ -1137,10 +1233,12 @@ fn rounds() -> Vec<Tampered> {
     fn prior(plan: &mut Plan) -> &mut Prior {
         plan.prior.as_mut().unwrap()
     }
-    let missing = Evidence {
-        recordings: Some(vec![("hall-1.mp4".into(), Hash([7; 32]))]),
-        ..Evidence::default()
+    let films = |recordings: &[(&str, Hash)]| {
+        let named = |(name, hash): &(&str, Hash)| ((*name).to_owned(), *hash);
+        let recordings = Some(recordings.iter().map(named).collect());
+        Evidence { recordings, ..Evidence::default() }
     };
+    let registered = files();
     vec![
         with(
             "v7-other-head",
@@ -1253,8 +1351,20 @@ fn rounds() -> Vec<Tampered> {
             "first-round",
         ),
         Tampered {
-            evidence: missing,
+            evidence: films(&[("hall-1.mp4", Hash([7; 32]))]),
             ..case("v5-other-film", "a recording is not the one that was registered", &aftermath())
+        },
+        Tampered {
+            evidence: films(&[("hall-1.mp4", registered[1].1), ("hall-2.mp4", registered[0].1)]),
+            ..case(
+                "v5-names-exchanged",
+                "two recordings have the names of each other",
+                &aftermath(),
+            )
+        },
+        Tampered {
+            evidence: films(&[("hall-1.mp4", registered[0].1), ("hall-2.mp4", EMPTY_FILE)]),
+            ..case("v5-empty-film", "one of the recordings is an empty file", &aftermath())
         },
     ]
 }

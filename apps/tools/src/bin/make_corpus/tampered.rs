@@ -590,6 +590,14 @@ fn tails() -> Vec<Tampered> {
             "the closing line has another root",
             &honest().change(&closing, |l| flipped(&l)),
         ),
+        tampered(
+            "t4-closing-root-of-the-plan",
+            "the closing line has the root of the plan: nothing after it is under a root",
+            &honest().change(&closing, |l| {
+                let at = l.find("\"root\":\"").unwrap() + 8;
+                format!("{}{}\"}}", &l[..at], plan_root(&forge())).into_bytes()
+            }),
+        ),
     ]
 }
 
@@ -742,6 +750,19 @@ fn texts() -> Vec<Tampered> {
     ]
 }
 
+/// The sealed plan of the estate with one of its lines moved to before another. (Who is drawn with
+/// whom is another thing then, so that a draw would break rule T2.)
+fn shuffled(line: &str, before: &str) -> Draft {
+    let mut forge = Forge::of(&estate());
+    let find = |forge: &Forge, id: &str| forge.plan.iter().position(|l| l.contains(id)).unwrap();
+    let line = forge.plan.remove(find(&forge, line));
+    let before = find(&forge, before);
+    forge.plan.insert(before, line);
+    let mut draft = forge.draft();
+    draft.0.truncate(draft.find("\"stage\":\"plan\"") + 1);
+    draft
+}
+
 fn panels() -> Vec<Tampered> {
     let mut one = forge().edit("\"benches\":2", "\"benches\":1");
     one.plan.retain(|l| !l.contains("\"id\":\"officials\""));
@@ -773,6 +794,22 @@ fn panels() -> Vec<Tampered> {
                     "\"building\":\"1号楼\",\"rule\":\"lot\",\"units\":4",
                 )
                 .draft(),
+        ),
+        plan_with(
+            "p4-bench-in-capitals",
+            "a member of a bench that is called so in small letters",
+            "\"id\":\"r3\",\"bench\":\"residents\"",
+            "\"id\":\"r3\",\"bench\":\"Residents\"",
+        ),
+        tampered(
+            "p4-households-not-in-the-order-of-the-pools",
+            "a household of the second pool stands before the last of the first",
+            &shuffled("\"H101\"", "\"H004\""),
+        ),
+        tampered(
+            "p4-units-not-in-the-order-of-the-pools",
+            "a unit of the second pool stands before the last of the first",
+            &shuffled("\"B-0201\"", "\"A-1801\""),
         ),
         tampered("p5-one-bench", "all members sit on one bench", &one.draft()),
         plan_with("p5-quorum-0", "a bench that nobody needs", "\"quorum\":1", "\"quorum\":0"),
@@ -912,6 +949,17 @@ fn pools() -> Vec<Tampered> {
             "a group whose members are in different pools",
             &across.draft(),
         ),
+        tampered(
+            "p8-third-of-a-group-in-another-tier",
+            "two of a group are in one tier, and the third is in another",
+            &Forge::of(&grouped(block(), "g1", &["H001", "H002", "H004"])).draft(),
+        ),
+        tampered("p8-one-name-for-two-groups", "two groups in two pools have one name", &{
+            let group = |pool| grouped(panel("block", Mode::Official).pool(pool), "g1", &COUPLES);
+            let (mut both, other) = (group(lot_pool()), group(choice_pool(Absence::Last)));
+            both.pools.extend(other.pools);
+            Forge::of(&both).draft()
+        }),
         plan_with(
             "p9-ranking-in-a-pool-by-lot",
             "a ranking that nobody will read",
@@ -934,7 +982,43 @@ fn pools() -> Vec<Tampered> {
             "\"name\":\"欧阳*\",\"tier\":1}",
             "\"name\":\"欧阳*\",\"tier\":1,\"needs\":[\"step-free\"]}",
         ),
+        plan_with(
+            "p10-need-that-no-flat-has",
+            "a household needs what no flat of its pool has",
+            "\"name\":\"欧阳*\",\"tier\":1}",
+            "\"name\":\"欧阳*\",\"tier\":1,\"needs\":[\"bath\"]}",
+        ),
+        tampered(
+            "p10-two-needs-and-one-flat-has-both",
+            "each need can be met alone; the one flat with both of them cannot go to two",
+            &forge()
+                .edit("[\"step-free\"]", "[\"bath\",\"step-free\"]")
+                .edit(
+                    "\"name\":\"欧阳*\",\"tier\":1}",
+                    "\"name\":\"欧阳*\",\"tier\":1,\"needs\":[\"bath\"]}",
+                )
+                .draft(),
+        ),
+        tampered(
+            "p10-three-for-two-flats",
+            "every two of the three households with needs can be served, all three cannot",
+            &three_for_two().draft(),
+        ),
     ]
+}
+
+/// A household of each of two groups, in two pools.
+const COUPLES: [&str; 4] = ["H001", "H002", "H101", "H102"];
+
+/// Two flats with a bath, one of them step-free as well; two households need a bath, one the other.
+fn three_for_two() -> Forge {
+    let mut plan = block();
+    let pool = &mut plan.pools[0];
+    pool.units[0].features = vec!["bath".into(), "step-free".into()];
+    pool.units[1].features = vec!["bath".into()];
+    pool.households[1].needs = vec!["bath".into()];
+    pool.households[2].needs = vec!["bath".into()];
+    Forge::of(&plan)
 }
 
 fn without_member(steps: &mut Vec<Step>, member: &str) {
@@ -978,6 +1062,17 @@ fn roll_call() -> Vec<Tampered> {
         acted("c2-one-short-of-the-quorum", "one resident where two are needed", |s| {
             make_absent(s, &["r2", "r3"])
         }),
+        acted("c2-nobody", "nobody of the panel is there", |s| {
+            make_absent(s, &["r1", "r2", "r3", "o1", "o2"])
+        }),
+        tampered(
+            "c2-one-away-where-all-are-needed",
+            "a bench whose quorum is all of its members, and one is absent",
+            &forge()
+                .edit("\"quorum\":2", "\"quorum\":3")
+                .steps(|s| make_absent(s, &["r3"]))
+                .draft(),
+        ),
     ]
 }
 
@@ -1322,12 +1417,30 @@ fn calls() -> Vec<Tampered> {
                 })
                 .resealed(),
         ),
+        tampered("d3-tickets-of-two-exchanged", "two calls show the ticket of each other", &{
+            let first = honest().nth("\"kind\":\"call\"", 0);
+            let (one, two) = (ticket_of(&first), ticket_of(&call));
+            honest().edit(&first, &one, &two).edit(&call, &two, &one).resealed()
+        }),
+        tampered(
+            "d3-ticket-read-backwards",
+            "the eight bytes of a ticket are read from the highest on",
+            &{
+                let number: u64 = ticket_of(&call).parse().unwrap();
+                let other = number.swap_bytes().to_string();
+                honest().edit(&call, &ticket_of(&call), &other).resealed()
+            },
+        ),
         tampered(
             "d2-deferred-called-at-once",
             "an absent household is called again before the others",
             &called_at_once(),
         ),
     ]
+}
+
+fn ticket_of(call: &str) -> String {
+    call.split("\"ticket\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// Puts the last household between the two of the group, or before them.
@@ -1392,6 +1505,23 @@ fn offers() -> Vec<Tampered> {
             "one unit more is said to be on offer",
             &honest().edit(&pick, "\"offered\":4", "\"offered\":5").resealed(),
         ),
+        tampered(
+            "d4-flats-already-taken-are-counted",
+            "at the last call all flats of the pool are said to be on offer",
+            &{
+                let last = honest().nth("\"kind\":\"pick\"", 3);
+                honest().edit(&last, &offered_in(&last), "\"offered\":5").resealed()
+            },
+        ),
+        tampered(
+            "d4-too-few-offered-for-a-choice",
+            "a household that chooses is said to have had one flat less before it",
+            &{
+                let draft = play(Absence::Last, &[]);
+                let pick = draft.nth("\"kind\":\"pick\"", 1);
+                draft.edit(&pick, "\"offered\":3", "\"offered\":2").resealed()
+            },
+        ),
         cheated(
             "d5-held-back-unit-taken",
             "the count is right, but the flat was not among those on offer",
@@ -1412,6 +1542,11 @@ fn offers() -> Vec<Tampered> {
         ),
         tampered("t2-unit-unknown", "a unit that is not in the plan", &unit("\"unit\":\"A-9999\"")),
     ]
+}
+
+fn offered_in(pick: &str) -> String {
+    let number = pick.split("\"offered\":").nth(1).unwrap().split(',').next().unwrap();
+    format!("\"offered\":{number}")
 }
 
 /// The first flat of the pool, the only step-free one.
@@ -1659,6 +1794,17 @@ fn ends() -> Vec<Tampered> {
             &crowded().edit("\"kind\":\"standby\"", "\"place\":1", "\"place\":2").resealed(),
         ),
         tampered(
+            "d10-place-0-on-the-list",
+            "places on the standby list count from 1",
+            &crowded().edit("\"kind\":\"standby\"", "\"place\":1", "\"place\":0").resealed(),
+        ),
+        tampered("d10-two-on-one-place", "two households have the same place on standby", &{
+            let pool = crowd().pools.remove(0).household("H007", "", 2, &[]);
+            let draft = Forge::of(&panel("block", Mode::Official).pool(pool)).draft();
+            let second = draft.nth("\"kind\":\"standby\"", 1);
+            draft.edit(&second, "\"place\":2", "\"place\":1").resealed()
+        }),
+        tampered(
             "t2-standby-after-missed",
             "a household is noted as absent when nothing is left",
             &full
@@ -1819,6 +1965,15 @@ fn outside() -> Vec<Tampered> {
             "an official draw that was announced as a rehearsal",
             &honest(),
             &expect(Mode::Rehearsal),
+        ),
+        with(
+            "v4-rehearsal-with-an-official-title",
+            "a rehearsal whose title says that it is official",
+            &{
+                let plan = panel("block", Mode::Rehearsal).pool(lot_pool());
+                Forge::of(&Plan { title: "正式抽签 official draw".into(), ..plan }).draft()
+            },
+            &expect(Mode::Official),
         ),
     ]
 }

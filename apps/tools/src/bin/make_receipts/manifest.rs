@@ -1,6 +1,7 @@
 //! The manifest: what a verifier says of each file.
 
-use floorlot::receipt::{BenchKeys, Facts, ReceiptCheck, ReceiptEvidence, ReceiptReport, Saved};
+use floorlot::receipt::{BenchKeys, Facts, ReceiptEvidence, ReceiptReport, Saved};
+use floorlot::rules::Words;
 use floorlot::transcript::{Changed, Level, OutcomeKind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -56,17 +57,17 @@ pub(crate) struct Entry {
     report: Option<Report>,
 }
 
-/// What the report says, but for words that each verifier chooses itself.
+/// What the report says, but for the words of faults, which each verifier chooses itself.
 #[derive(serde::Serialize)]
 struct Report {
     anchored: bool,
     signed: bool,
     checks: Checks,
-    /// Whether something around the lines was passed over.
-    note: bool,
-    /// What the lines say; nothing where they have not the form of a receipt.
+    /// What around the lines was passed over.
     #[serde(skip_serializing_if = "Option::is_none")]
-    facts: Option<serde_json::Value>,
+    note: Option<Words>,
+    /// What the lines say.
+    facts: Facts,
 }
 
 /// Each check by its id: outcome, examined, number of faults.
@@ -86,23 +87,15 @@ fn word(value: impl Serialize) -> String {
     serde_json::to_value(value).unwrap().as_str().unwrap_or_default().to_owned()
 }
 
-/// The facts, with the number of later lines in the place of their words.
-fn facts(facts: &Facts) -> serde_json::Value {
-    let mut value = serde_json::to_value(facts).unwrap();
-    value["later"] = facts.later.len().into();
-    value
-}
-
 fn report(report: &ReceiptReport) -> Report {
-    let failed = report.first_failed().map(|check| check.id);
     let checks = report.checks.iter();
     let checks = checks.map(|c| (c.id.id(), c.outcome, c.examined, c.faults.len())).collect();
     Report {
         anchored: report.anchored,
         signed: report.signed,
         checks: Checks(checks),
-        note: report.note.is_some(),
-        facts: (failed != Some(ReceiptCheck::R1)).then(|| facts(report.claims())),
+        note: report.note.clone(),
+        facts: report.claims().clone(),
     }
 }
 

@@ -103,6 +103,7 @@ fn notes() -> Vec<Case> {
     let many: String =
         (0..65).map(|n| first.replacen("index 0", &format!("index {n}"), 1)).collect();
     let signature = t.line("— corpus.example/r2").to_owned();
+    let first_line = t.line("line {").len() - "line ".len();
     vec![
         t.case(
             "r1-65-entries",
@@ -134,6 +135,35 @@ fn notes() -> Vec<Case> {
             t.text.clone() + "and more\n",
         ),
         t.case("r1-cut-off", "the end is cut off", &t.text[..t.text.len() - 40]),
+        t.case(
+            "r1-cut-off-behind-a-line",
+            "the end is cut off where a line ends",
+            t.text.split_inclusive('\n').take(12).collect::<String>(),
+        ),
+        t.but(
+            "r1-origin-with-a-space",
+            "the origin has a space, which a signed note may have and a plan may not",
+            "\n\ncorpus.example/aftermath\n",
+            "\n\ncorpus.example/after math\n",
+        ),
+        t.but(
+            "r1-origin-ends-with-a-slash",
+            "the origin does not end with a letter or digit",
+            "\n\ncorpus.example/aftermath\n",
+            "\n\ncorpus.example/aftermath/\n",
+        ),
+        t.but(
+            "r1-size-above-limit",
+            "the size of the checkpoint is 2^53, one above the largest integer",
+            "\n112\n",
+            "\n9007199254740992\n",
+        ),
+        t.but(
+            "r1-line-of-65537-bytes",
+            "a line one byte too long",
+            "\nline {",
+            &format!("\nline {}{{", "x".repeat(65_537 - first_line)),
+        ),
     ]
 }
 

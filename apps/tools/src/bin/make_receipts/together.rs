@@ -120,6 +120,7 @@ fn withdrawals(f: &Forge) -> Vec<Case> {
     let (own, other, place) =
         (line("withdrawal", "A-0601"), line("withdrawal", "A-0301"), line("withdrawal", ""));
     let void = "{\"kind\":\"void\",\"reason\":\"x\"}";
+    let asked = f.of("H006").without("unit").without("offer").without("accept").and(void);
     let twice = f.bare().and(&own).and(&own);
     vec![
         case(
@@ -131,6 +132,16 @@ fn withdrawals(f: &Forge) -> Vec<Case> {
         case("r3-place-given-up-without-one", "a place, and it has a unit", &f.bare().and(&place)),
         case("r3-unit-after-withdrawal", "a `unit` line, and it withdrew", &f.own().and(&own)),
         case("r3-unit-after-void", "a `unit` line, and the draw is void", &f.own().and(void)),
+        case(
+            "r3-withdrawn-after-void",
+            "it gives up its unit, and the draw was void before",
+            &f.bare().and(void).and(&own),
+        ),
+        case(
+            "r3-offer-after-void",
+            "an offer, and the draw was void before",
+            &asked.and("{\"kind\":\"offer\",\"unit\":\"A-0901\",\"household\":\"H006\"}"),
+        ),
     ]
 }
 
@@ -140,10 +151,15 @@ fn swaps_and_objections(f: &Forge) -> Vec<Case> {
     let unpicked = f.of("H101").without("pick");
     let ruled = f.of("H003").without("objection");
     let theirs = f.own().with(objection).with(ruling);
+    let again =
+        "{\"kind\":\"ruling\",\"objection\":\"E-1\",\"decision\":\"upheld\",\"reason\":\"x\"}";
+    let swapped = f.of("H101").without("household").without("call").without("pick");
     vec![
         case("r3-swap-of-others", "a swap that does not name it", &f.own().with(swap)),
         case("r3-swap-without-a-unit", "a swap, and its pick is left out", &unpicked),
         case("r3-ruling-without-objection", "a ruling without its objection", &ruled),
+        case("r3-ruling-twice", "a second ruling on an objection", &f.of("H003").and(again)),
+        case("r3-only-a-swap-names-it", "a swap alone, which names several", &swapped),
         case("r3-objection-of-another", "an objection about another household", &theirs),
         case("r3-objection-of-nobody", "an objection that names nobody", &f.own().with(nobody)),
     ]

@@ -130,6 +130,46 @@ fn saved() -> Vec<Case> {
     ]
 }
 
+/// What came after the result in the words of all verifiers (section 11), where they need care.
+fn in_words() -> Vec<Case> {
+    let base = Base::read("aftermath");
+    let made = |name, about, household, lines: &[String]| {
+        let draft = base.draft(household).without("unit");
+        let draft = lines.iter().fold(draft, |draft, line| draft.and(line));
+        case(name, about, draft.text(), draft.evidence())
+    };
+    let swap = |others: usize| {
+        let ids: Vec<String> = (1..=others).map(|n| format!("\"H90{n}\"")).collect();
+        let consents = vec![format!("\"{}\"", "7".repeat(64)); others + 1];
+        format!(
+            "{{\"kind\":\"swap\",\"households\":[\"H101\",{}],\"consents\":[{}]}}",
+            ids.join(","),
+            consents.join(",")
+        )
+    };
+    let objection = |id| {
+        format!("{{\"kind\":\"objection\",\"id\":\"{id}\",\"household\":\"H002\",\"text\":\"x\"}}")
+    };
+    let ruling = |id, decision| {
+        format!(
+            "{{\"kind\":\"ruling\",\"objection\":\"{id}\",\"decision\":\"{decision}\",\"reason\":\"x\"}}"
+        )
+    };
+    let rulings =
+        [objection("E-8"), objection("E-9"), ruling("E-9", "upheld"), ruling("E-8", "rejected")];
+    let void = "{\"kind\":\"void\",\"reason\":\"停电\u{202e}, no light\"}".to_owned();
+    vec![
+        made(
+            "swapped-among-many",
+            "swaps with four and with five others",
+            "H101",
+            &[swap(4), swap(5)],
+        ),
+        made("two-rulings", "two objections, one of them upheld", "H002", &rulings),
+        made("void-for-hidden-reasons", "a reason with a character that P3 lacks", "H002", &[void]),
+    ]
+}
+
 pub(crate) fn all() -> Vec<Case> {
-    [by_household(), with_less(), short(), saved()].into_iter().flatten().collect()
+    [by_household(), with_less(), short(), saved(), in_words()].into_iter().flatten().collect()
 }
