@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::place;
-use crate::plan::{Roll, is_id};
+use crate::plan::{Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -51,16 +51,16 @@ struct PoolState {
     /// Those who still wait: for each combination of needs their places on the list.
     waiting: BTreeMap<u16, BTreeSet<u32>>,
     /// The free units that may still be offered, in the order in which they became free.
-    free: VecDeque<u32>,
+    free: VecDeque<UnitNumber>,
     /// For a unit that was declined: the place on the list from which it is offered on.
-    from: BTreeMap<u32, u32>,
+    from: BTreeMap<UnitNumber, u32>,
     /// The offer that waits for an answer: unit and household.
-    open: Option<(u32, u32)>,
+    open: Option<(UnitNumber, u32)>,
 }
 
 impl PoolState {
     /// A3: the first on standby who accepts a unit and was not offered it yet.
-    fn first_accepting(&self, roll: &Roll, unit: u32) -> Option<u32> {
+    fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<u32> {
         let from = self.from.get(&unit).copied().unwrap_or(0);
         let accepting = self.waiting.iter();
         let accepting =
@@ -112,17 +112,17 @@ pub(crate) enum Effect {
     },
     Offer {
         pool: usize,
-        unit: u32,
+        unit: UnitNumber,
         household: u32,
     },
     Accept {
         pool: usize,
-        unit: u32,
+        unit: UnitNumber,
         household: u32,
     },
     Decline {
         pool: usize,
-        unit: u32,
+        unit: UnitNumber,
         household: u32,
     },
     /// What each of them holds from then on.
@@ -154,11 +154,11 @@ impl Aftermath {
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
         for unit in holdings.iter().filter_map(|holding| holding.unit()) {
-            free.get_mut(place(unit)).into_iter().for_each(|free| *free = false);
+            free.get_mut(unit.index()).into_iter().for_each(|free| *free = false);
         }
-        let is_free = |unit: &u32| free.get(place(*unit)) == Some(&true);
+        let is_free = |unit: &UnitNumber| free.get(unit.index()) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info.units.clone().filter(is_free).collect();
+            pool.free = info.unit_numbers().filter(is_free).collect();
             pool.forget_unwanted(roll);
         }
         Aftermath {
@@ -215,14 +215,14 @@ impl Aftermath {
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub(crate) fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+    pub(crate) fn open_offer(&self, pool: usize) -> Option<(UnitNumber, u32)> {
         self.pools.get(pool)?.open
     }
 
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
     /// unit that has been free longest and that somebody on standby accepts who was not offered it
     /// yet, and the first of those.
-    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
+    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(UnitNumber, u32)> {
         let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
         state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
@@ -398,7 +398,7 @@ impl Aftermath {
     fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
         let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
-        let named = |(unit, household): (u32, u32)| {
+        let named = |(unit, household): (UnitNumber, u32)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
             Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
@@ -593,7 +593,7 @@ impl Aftermath {
     }
 
     /// A4: the household takes the unit, which was the first of those that are free.
-    fn accept(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+    fn accept(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: u32) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Unit(unit));
         if let Some(pool) = self.pools.get_mut(pool) {
@@ -606,7 +606,7 @@ impl Aftermath {
     }
 
     /// A4: the household does not take the unit, which is offered to those after it.
-    fn decline(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+    fn decline(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: u32) {
         let place = self.places.get(&household);
         debug_assert!(place.is_some(), "household {household} declines and is not on standby");
         if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
@@ -619,9 +619,9 @@ impl Aftermath {
 }
 
 /// A5: nobody gets a unit of another pool, or one that lacks what it needs.
-fn check_entitled(roll: &Roll, id: &str, household: u32, unit: u32) -> Checked<()> {
+fn check_entitled(roll: &Roll, id: &str, household: u32, unit: UnitNumber) -> Checked<()> {
     let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
-    let own = pool.is_some_and(|pool| pool.units.contains(&unit));
+    let own = pool.is_some_and(|pool| pool.unit_numbers().contains(unit));
     if own && roll.meets(unit, household) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{Ids, PoolInfo, Roll};
+use crate::plan::{Ids, PoolInfo, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 use std::borrow::Cow;
@@ -21,7 +21,7 @@ pub(crate) enum Last {
     /// Nothing that can be withdrawn.
     Other,
     /// A household chose a unit; `None` if it was not free, which only a refuted file has.
-    Choice { household: u32, unit: Option<u32> },
+    Choice { household: u32, unit: Option<UnitNumber> },
     /// A household missed its call; whether it was deferred.
     Missed { household: u32, deferred: bool },
 }
@@ -361,30 +361,28 @@ impl PoolDraw {
         self.offer
     }
 
-    fn unit(&self, local: u32) -> u32 {
-        self.info.units.start.saturating_add(local)
+    pub(crate) fn is_free(&self, unit: UnitNumber) -> bool {
+        self.info.unit_numbers().place_of(unit).is_some_and(|u| self.units.is_free(u))
     }
 
-    fn local_unit(&self, unit: u32) -> Option<u32> {
-        unit.checked_sub(self.info.units.start).filter(|_| self.info.units.contains(&unit))
+    pub(crate) fn offers(&self, offer: Offer, unit: UnitNumber) -> bool {
+        self.info.unit_numbers().place_of(unit).is_some_and(|u| self.units.offers(offer, u))
     }
 
-    pub(crate) fn is_free(&self, unit: u32) -> bool {
-        self.local_unit(unit).is_some_and(|u| self.units.is_free(u))
-    }
-
-    pub(crate) fn offers(&self, offer: Offer, unit: u32) -> bool {
-        self.local_unit(unit).is_some_and(|u| self.units.offers(offer, u))
+    /// Units of the pool, which has them from 0.
+    fn in_plan(&self, places: impl Iterator<Item = u32>) -> Vec<UnitNumber> {
+        let units = self.info.unit_numbers();
+        places.filter_map(|place| units.at(place)).collect()
     }
 
     /// The offered units in plan order.
-    pub(crate) fn listed(&self, offer: Offer) -> Vec<u32> {
-        self.units.listed(offer).map(|u| self.unit(u)).collect()
+    pub(crate) fn listed(&self, offer: Offer) -> Vec<UnitNumber> {
+        self.in_plan(self.units.listed(offer))
     }
 
     /// The free units in plan order.
-    pub(crate) fn left(&self) -> Vec<u32> {
-        self.units.left().map(|u| self.unit(u)).collect()
+    pub(crate) fn left(&self) -> Vec<UnitNumber> {
+        self.in_plan(self.units.left())
     }
 
     /// How many units are free.
@@ -393,9 +391,9 @@ impl PoolDraw {
     }
 
     /// D6: the number that the household's lot gives, and the unit.
-    pub(crate) fn by_lot(&self, offer: Offer, household: u32) -> Option<(u32, u32)> {
+    pub(crate) fn by_lot(&self, offer: Offer, household: u32) -> Option<(u32, UnitNumber)> {
         let number = lot_number(self.drawn(household).lot, offer.count)?;
-        self.units.nth(offer, number).map(|u| (number, self.unit(u)))
+        Some((number, self.info.unit_numbers().at(self.units.nth(offer, number)?)?))
     }
 
     /// D7: the first offered unit of the household's ranking, with its place from 1.
@@ -404,16 +402,17 @@ impl PoolDraw {
         roll: &Roll,
         offer: Offer,
         household: u32,
-    ) -> Option<(u64, u32)> {
+    ) -> Option<(u64, UnitNumber)> {
         (1..)
             .zip(roll.ranking(household).iter().copied())
             .find(|&(_, unit)| self.offers(offer, unit))
     }
 
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
-    pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
+    pub(crate) fn pick(&mut self, household: u32, unit: UnitNumber, chosen: bool) {
         debug_assert_eq!(self.called, Some(household), "who picks is called");
-        let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
+        let unit =
+            self.info.unit_numbers().place_of(unit).filter(|u| self.units.take(*u)).map(|_| unit);
         self.serve(household);
         self.picked = self.picked.saturating_add(1);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
@@ -457,7 +456,9 @@ impl PoolDraw {
         let household = match undone {
             Last::Other => return undone,
             Last::Choice { household, unit } => {
-                if let Some((unit, local)) = unit.and_then(|u| Some((u, self.local_unit(u)?))) {
+                if let Some((unit, local)) =
+                    unit.and_then(|u| Some((u, self.info.unit_numbers().place_of(u)?)))
+                {
                     let class = self.units.class(roll, unit);
                     self.units.put_back(local, class);
                 }
@@ -491,8 +492,8 @@ impl PoolDraw {
 /// What happens to a household that does not choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Ranking { offered: u32, rank: u64, unit: u32 },
-    Lot { offered: u32, number: u32, unit: u32 },
+    Ranking { offered: u32, rank: u64, unit: UnitNumber },
+    Lot { offered: u32, number: u32, unit: UnitNumber },
     Standby,
 }
 
@@ -571,7 +572,7 @@ pub(crate) fn outcome_line<'a>(
 mod tests {
     use super::{Last, PoolDraw};
     use crate::hash::Hash;
-    use crate::plan::{Absence, Mode, PickRule, Plan, Pool, Roll, Source};
+    use crate::plan::{Absence, Mode, PickRule, Plan, Pool, Roll, Source, UnitNumber};
     use std::collections::BTreeSet;
 
     const HOUSEHOLDS: u32 = 6;
@@ -598,7 +599,7 @@ mod tests {
     /// does but a file may say.
     #[derive(Default)]
     struct Model {
-        taken: BTreeSet<u32>,
+        taken: BTreeSet<UnitNumber>,
         served: BTreeSet<u32>,
         called: Option<u32>,
         ever_called: BTreeSet<u32>,
@@ -608,37 +609,37 @@ mod tests {
     }
 
     impl Model {
-        fn accepts(roll: &Roll, household: u32, unit: u32) -> bool {
+        fn accepts(roll: &Roll, household: u32, unit: UnitNumber) -> bool {
             roll.needs(household).iter().all(|need| roll.features(unit).contains(need))
         }
 
         /// How many of those who wait can be housed without this unit.
-        fn housed(&self, roll: &Roll, without: Option<u32>) -> usize {
+        fn housed(&self, roll: &Roll, without: Option<UnitNumber>) -> usize {
             let waits = |h: &u32| {
                 !roll.needs(*h).is_empty() && !self.served.contains(h) && self.called != Some(*h)
             };
-            let free = |u: &u32| !self.taken.contains(u) && Some(*u) != without;
-            let units: Vec<u32> = (0..roll.unit_count()).filter(free).collect();
+            let free = |u: &UnitNumber| !self.taken.contains(u) && Some(*u) != without;
+            let units: Vec<UnitNumber> = roll.unit_numbers().filter(free).collect();
             best(roll, &(0..HOUSEHOLDS).filter(waits).collect::<Vec<_>>(), &units)
         }
 
-        fn offered(&self, roll: &Roll) -> Vec<u32> {
+        fn offered(&self, roll: &Roll) -> Vec<UnitNumber> {
             let Some(household) = self.called else { return Vec::new() };
-            let offered = |u: &u32| {
+            let offered = |u: &UnitNumber| {
                 !self.taken.contains(u)
                     && Model::accepts(roll, household, *u)
                     && self.housed(roll, Some(*u)) == self.housed(roll, None)
             };
-            (0..roll.unit_count()).filter(offered).collect()
+            roll.unit_numbers().filter(offered).collect()
         }
     }
 
     /// The size of a largest matching, by trying all.
-    fn best(roll: &Roll, waiting: &[u32], units: &[u32]) -> usize {
+    fn best(roll: &Roll, waiting: &[u32], units: &[UnitNumber]) -> usize {
         let Some((first, rest)) = waiting.split_first() else { return 0 };
         let mut most = best(roll, rest, units);
         for unit in units.iter().filter(|unit| Model::accepts(roll, *first, **unit)) {
-            let others: Vec<u32> = units.iter().copied().filter(|u| u != unit).collect();
+            let others: Vec<UnitNumber> = units.iter().copied().filter(|u| u != unit).collect();
             most = most.max(1 + best(roll, rest, &others));
         }
         most
@@ -646,7 +647,8 @@ mod tests {
 
     /// One step that a file may have, allowed or not: also calls of who is served already.
     fn step(roll: &Roll, pool: &mut PoolDraw, model: &mut Model, dice: u32) {
-        let free: Vec<u32> = (0..roll.unit_count()).filter(|u| !model.taken.contains(u)).collect();
+        let free: Vec<UnitNumber> =
+            roll.unit_numbers().filter(|u| !model.taken.contains(u)).collect();
         match (dice % 8, model.called) {
             (0 | 1, Some(h)) if !free.is_empty() => {
                 let unit = free[dice as usize / 8 % free.len()];

@@ -1,15 +1,20 @@
 //! What a household holds: one answer for the live draw, the verifier and what comes after the
 //! result.
 
-use crate::number::place;
+use crate::number::{UnitNumber, place};
 
 /// What a household holds by the draw.
 ///
 /// ```
 /// use floorlot::holding::Holding;
-/// let drawn = [Holding::Unit(7), Holding::Standby, Holding::NotServed];
-/// assert_eq!(drawn.map(Holding::unit), [Some(7), None, None]);
+/// use floorlot::plan::Plan;
+/// let file = include_bytes!("../examples/data/block/plan.jsonl");
+/// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
+/// let unit = plan.roll().find_unit("B07-1602").unwrap();
+/// let drawn = [Holding::Unit(unit), Holding::Standby, Holding::NotServed];
+/// assert_eq!(drawn.map(Holding::unit), [Some(unit), None, None]);
 /// assert_eq!(size_of::<Holding>(), 8); // ten million households fit into 80 MB
+/// # Ok::<(), floorlot::plan::Faults>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Holding {
@@ -18,15 +23,15 @@ pub enum Holding {
     NotServed,
     /// A place on the standby list (rule D10).
     Standby,
-    /// A unit, by its number in the plan.
-    Unit(u32),
+    /// A unit.
+    Unit(UnitNumber),
     /// Nothing any more: it withdrew (rule A2), or the draw is void (rule A7).
     Nothing,
 }
 
 impl Holding {
-    /// The unit, by its number in the plan; `None` if it holds none.
-    pub fn unit(self) -> Option<u32> {
+    /// The unit; `None` if it holds none.
+    pub fn unit(self) -> Option<UnitNumber> {
         match self {
             Holding::Unit(unit) => Some(unit),
             Holding::NotServed | Holding::Standby | Holding::Nothing => None,

@@ -26,7 +26,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Absence, By, Line};
 use crate::picks::Units;
-use crate::plan::Roll;
+use crate::plan::{Roll, UnitNumber};
 use crate::profile::Decimal;
 use std::collections::BTreeMap;
 
@@ -81,13 +81,13 @@ pub struct Held {
 impl Held {
     const NOTHING: Held = Held { holding: Holding::NotServed, how: How::Unserved, line: 0 };
 
-    /// The number of the unit in the plan, if it has one.
-    pub fn unit(&self) -> Option<u32> {
+    /// The unit, if it has one.
+    pub fn unit(&self) -> Option<UnitNumber> {
         self.holding.unit()
     }
 
     /// A unit, if the plan has it: right lines name no other.
-    fn unit_of(unit: Option<u32>, how: How, line: u64) -> Held {
+    fn unit_of(unit: Option<UnitNumber>, how: How, line: u64) -> Held {
         Held { holding: unit.map_or(Holding::Nothing, Holding::Unit), how, line }
     }
 }
@@ -176,8 +176,8 @@ pub struct PoolCourse {
     pub by_ranking: u64,
     /// How many households went to the standby list.
     pub standby: u64,
-    /// The household that got the first unit, with the number of that unit.
-    pub first: Option<(u32, u32)>,
+    /// The household that got the first unit, with that unit.
+    pub first: Option<(u32, UnitNumber)>,
 }
 
 /// What a line did.
@@ -208,7 +208,7 @@ pub enum Step {
         /// The household of that line; its call is open again.
         household: u32,
         /// The unit that it had chosen; `None` if that line said that it missed its call.
-        unit: Option<u32>,
+        unit: Option<UnitNumber>,
         /// Why.
         reason: Box<str>,
         /// When, if the line says so.
@@ -224,7 +224,7 @@ struct Undoable {
     /// The number of its pool, and the course of that.
     pool: Option<(usize, PoolCourse)>,
     /// The unit that it chose; `None` for a call that it missed.
-    unit: Option<u32>,
+    unit: Option<UnitNumber>,
 }
 
 /// What most households never have.
@@ -252,10 +252,10 @@ impl Numbers<'_> {
         }
     }
 
-    fn unit(self, id: &str) -> Option<u32> {
+    fn unit(self, id: &str) -> Option<UnitNumber> {
         match self {
             Numbers::Plan(roll) => roll.find_unit(id),
-            Numbers::One(_) => Some(0),
+            Numbers::One(_) => Some(UnitNumber::new(0)),
         }
     }
 
@@ -598,10 +598,10 @@ impl Record {
         self.rare.get(&household).map(|rare| rare.withdrawn.as_slice()).unwrap_or_default()
     }
 
-    /// The units that were on offer to a household when it got its unit or its place on standby, by
-    /// their numbers and in plan order (rule D4); none if it has neither. They stand in no line:
+    /// The units that were on offer to a household when it got its unit or its place on standby, in
+    /// plan order (rule D4); none if it has neither. They stand in no line:
     /// its pool is followed up to its turn, which takes as long as the pool is large.
-    pub fn offered(&self, roll: &Roll, household: u32) -> Vec<u32> {
+    pub fn offered(&self, roll: &Roll, household: u32) -> Vec<UnitNumber> {
         let served = self.course(household).drawn.line;
         let Some(info) = roll.pool_of(household).and_then(|pool| roll.pools().get(pool)) else {
             return Vec::new();
@@ -610,8 +610,7 @@ impl Record {
             return Vec::new();
         }
         let mut units = Units::new(roll, info);
-        let local = |unit: u32| unit.checked_sub(info.unit_numbers().start);
-        let mut before: Vec<(u64, u32, Option<u32>)> = info
+        let mut before: Vec<(u64, u32, Option<UnitNumber>)> = info
             .household_numbers()
             .map(|other| (&self.course(other).drawn, other))
             .filter(|(drawn, _)| drawn.line > 0 && drawn.line < served)
@@ -621,15 +620,14 @@ impl Record {
         for (_, other, unit) in before {
             // D4: whoever was served waits no longer.
             units.call(units.need_class(roll, other));
-            unit.and_then(local).into_iter().for_each(|unit| {
+            unit.and_then(|unit| info.unit_numbers().place_of(unit)).into_iter().for_each(|unit| {
                 units.take(unit);
             });
         }
         let class = units.need_class(roll, household);
         units.call(class);
         let offer = units.offer(class);
-        let first = info.unit_numbers().start;
-        units.listed(offer).filter_map(|unit| unit.checked_add(first)).collect()
+        units.listed(offer).filter_map(|place| info.unit_numbers().at(place)).collect()
     }
 
     /// The course of a pool, by its number in the plan. Of a number that is not in the plan it is
@@ -673,7 +671,7 @@ impl PoolCourse {
             .fold(0, |all, given| all.saturating_add(given))
     }
 
-    fn serve(&mut self, household: u32, unit: Option<u32>, by: Option<By>) {
+    fn serve(&mut self, household: u32, unit: Option<UnitNumber>, by: Option<By>) {
         let given = match by {
             Some(By::Choice) => &mut self.chosen,
             Some(By::Lot) => &mut self.by_lot,
@@ -801,6 +799,7 @@ mod tests {
         let mut plan = plan;
         plan.pools[0].absence = Some(crate::lines::Absence::Last);
         let plan = plan.validate().unwrap();
+        let unit = plan.roll().find_unit("u1").unwrap();
         let mut record = Record::new(plan.roll());
         let mut number = 0;
         let mut line = |record: &mut Record, text: &str| {
@@ -812,10 +811,10 @@ mod tests {
         let undo = r#"{"kind":"undo","reason":"typed wrongly","at":9}"#;
         assert_eq!(line(&mut record, call), Step::Called { household: 0 });
         assert_eq!(line(&mut record, pick), Step::Served { household: 0 });
-        assert_eq!((record.pool(0).chosen, record.pool(0).first), (1, Some((0, 0))));
+        assert_eq!((record.pool(0).chosen, record.pool(0).first), (1, Some((0, unit))));
         let undone =
             |unit| Step::Undone { household: 0, unit, reason: "typed wrongly".into(), at: Some(9) };
-        assert_eq!(line(&mut record, undo), undone(Some(0)));
+        assert_eq!(line(&mut record, undo), undone(Some(unit)));
         assert_eq!((record.pool(0).served(), record.pool(0).calls), (0, 1));
         assert_eq!((record.pool(0).first, &record.course(0).now.how), (None, &How::Unserved));
         assert_eq!(line(&mut record, undo), Step::Other, "it is withdrawn once");

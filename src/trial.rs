@@ -28,7 +28,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
-use crate::plan::{PoolInfo, Roll};
+use crate::plan::{PoolInfo, Roll, UnitNumber};
 use crate::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,14 +49,27 @@ pub struct Turn {
     pub household: u32,
     /// Whether it missed a call before and was deferred (rule D8).
     pub again: bool,
-    offered: Vec<u32>,
+    first: UnitNumber,
+    offered: Vec<UnitNumber>,
 }
 
 impl Turn {
-    /// The units that it is offered (rule D4), by their numbers in the plan, in plan order. Never
+    /// The turn of the household just called; `None` if it is offered nothing.
+    fn of(pool: &PoolDraw, household: u32, again: bool) -> Option<Turn> {
+        let offer = pool.offer();
+        let offered = if offer.count > 0 { pool.listed(offer) } else { Vec::new() };
+        Some(Turn { household, again, first: *offered.first()?, offered })
+    }
+
+    /// The units that it is offered (rule D4), in plan order. Never
     /// empty.
-    pub fn offered(&self) -> &[u32] {
+    pub fn offered(&self) -> &[UnitNumber] {
         &self.offered
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> UnitNumber {
+        self.first
     }
 }
 
@@ -64,7 +77,7 @@ impl Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Does {
     /// It takes this unit, which is on offer.
-    Takes(u32),
+    Takes(UnitNumber),
     /// It does not answer: it is deferred, or its lot decides, as the plan says.
     Misses,
 }
@@ -135,15 +148,11 @@ impl<'a> Trial<'a> {
         let mut deferred = BTreeSet::new();
         while let Some(household) = pool.next_to_call() {
             pool.call(self.roll, household);
-            let offer = pool.offer();
-            if self.info.rule == PickRule::Choice && offer.count > 0 {
-                let turn = Turn {
-                    household,
-                    again: deferred.contains(&household),
-                    offered: pool.listed(offer),
-                };
+            if self.info.rule == PickRule::Choice
+                && let Some(turn) = Turn::of(&pool, household, deferred.contains(&household))
+            {
                 match chooser(&turn) {
-                    Does::Takes(unit) if pool.offers(offer, unit) => {
+                    Does::Takes(unit) if pool.offers(pool.offer(), unit) => {
                         pool.pick(household, unit, true);
                         served.push(Served { household, holding: Holding::Unit(unit) });
                         continue;
@@ -188,7 +197,7 @@ impl<'a> Trial<'a> {
         &self,
         most: u64,
         kind: impl Fn(u32) -> usize,
-        mut chooser: impl FnMut(&Turn) -> u32,
+        mut chooser: impl FnMut(&Turn) -> UnitNumber,
         mut visit: impl FnMut(&Course<'_>),
     ) -> Result<bool, NotOnOffer> {
         if self.info.household_count() > 64 {
@@ -217,8 +226,8 @@ impl<'a> Trial<'a> {
     }
 
     #[cold]
-    fn not_on_offer(&self, household: u32, unit: u32) -> NotOnOffer {
-        let name = if unit < self.roll.unit_count() {
+    fn not_on_offer(&self, household: u32, unit: UnitNumber) -> NotOnOffer {
+        let name = if unit.get() < self.roll.unit_count() {
             self.roll.unit_id(unit).to_owned()
         } else {
             unit.to_string()
@@ -243,7 +252,7 @@ struct Walk<'w> {
     served: Vec<Served>,
     /// How many turns may still be followed.
     left: u64,
-    chooser: &'w mut dyn FnMut(&Turn) -> u32,
+    chooser: &'w mut dyn FnMut(&Turn) -> UnitNumber,
     visit: &'w mut dyn FnMut(&Course<'_>),
 }
 
@@ -321,9 +330,10 @@ impl Walk<'_> {
     /// What the household just called can get, each with the same chance.
     fn can_get(&mut self, pool: &PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
         let offer = pool.offer();
-        if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
-            let unit =
-                (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
+        if self.trial.info.rule == PickRule::Choice
+            && let Some(turn) = Turn::of(pool, household, false)
+        {
+            let unit = (self.chooser)(&turn);
             return if pool.offers(offer, unit) {
                 Ok(vec![Holding::Unit(unit)])
             } else {
@@ -355,7 +365,7 @@ mod tests {
     use crate::ceremony::Numbers;
     use crate::hash::Hash;
     use crate::holding::Holding;
-    use crate::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
+    use crate::plan::{Mode, PickRule, Plan, Pool, Source, UnitNumber, Unranked, ValidPlan};
     use crate::seed::pool_key;
     use crate::session::{Awaits, Session};
 
@@ -395,7 +405,7 @@ mod tests {
 
     /// Odd households miss their first call, H3 misses every call; the others take the last unit on
     /// offer.
-    fn does(id: &str, again: bool, offered: &[u32]) -> Does {
+    fn does(id: &str, again: bool, offered: &[UnitNumber]) -> Does {
         let odd = id.ends_with(['1', '3', '5']);
         if (odd && !again) || id.ends_with('3') {
             Does::Misses
@@ -537,7 +547,8 @@ mod tests {
         for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
             // A household without needs never gets a step-free flat before both that need one have
             // theirs.
-            let error = trial.draw(Hash([1; 32]), |_| Does::Takes(unit)).unwrap_err();
+            let error =
+                trial.draw(Hash([1; 32]), |_| Does::Takes(UnitNumber::new(unit))).unwrap_err();
             assert_eq!(error.unit, name);
             assert!(
                 error.words().zh.contains(name) && error.to_string().contains(&error.household),
@@ -545,7 +556,8 @@ mod tests {
             );
         }
         assert!(Trial::new(plan.roll(), 1).is_none());
-        let _: NotOnOffer = trial.draw(Hash([1; 32]), |_| Does::Takes(9)).unwrap_err();
+        let _: NotOnOffer =
+            trial.draw(Hash([1; 32]), |_| Does::Takes(UnitNumber::new(9))).unwrap_err();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::roll::{PoolInfo, Roll};
 use crate::matching::{ClassSet, Matching};
-use crate::number::place;
+use crate::number::{UnitNumber, place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Within the plan, at most so many different combinations occur in `features` and `needs` together
@@ -65,8 +65,8 @@ impl Roll {
     }
 
     /// The class of a unit.
-    pub(crate) fn unit_class(&self, classes: &Classes, unit: u32) -> usize {
-        let set = self.unit_sets.get(place(unit)).copied().unwrap_or(0);
+    pub(crate) fn unit_class(&self, classes: &Classes, unit: UnitNumber) -> usize {
+        let set = self.unit_sets.get(unit.index()).copied().unwrap_or(0);
         classes.by_features.get(usize::from(set)).copied().map_or(0, usize::from)
     }
 

@@ -9,7 +9,7 @@ use super::roll::PoolInfo;
 use super::usual::Seen;
 use crate::hash::Hash;
 use crate::lines::{Line, PickRule, Text};
-use crate::number::count;
+use crate::number::{UnitNumber, count};
 use crate::profile::Value;
 use crate::rules::{Checks, Rule, Words};
 use crate::text::{is_id, most};
@@ -23,7 +23,7 @@ const MAX_LIST: usize = 16;
 const MAX_RANKING: usize = 4_000;
 
 /// A place in a ranking that names no unit of the pool.
-const NO_UNIT: u32 = u32::MAX;
+const NO_UNIT: UnitNumber = UnitNumber::new(u32::MAX);
 
 impl Draft {
     pub(super) fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -277,8 +277,8 @@ impl Draft {
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
         for id in ranking {
-            let unit = self.roll.units.find(id);
-            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
+            let unit = self.roll.find_unit(id);
+            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.unit_numbers().contains(*u)));
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => bad((

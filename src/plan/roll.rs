@@ -8,7 +8,7 @@ use super::model::{Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
-use crate::number::place;
+use crate::number::{UnitNumber, UnitNumbers, place};
 use crate::rules::Words;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -53,7 +53,7 @@ pub struct PoolInfo {
     pub(super) announced: (u64, u64),
     /// How many units and households name this pool, wherever they stand.
     pub(super) naming: (u64, u64),
-    pub(crate) units: Range<u32>,
+    pub(super) units: Range<u32>,
     pub(crate) households: Range<u32>,
 }
 
@@ -64,9 +64,9 @@ impl PoolInfo {
         *named = named.saturating_add(1);
     }
 
-    /// The numbers of its units in the plan.
-    pub fn unit_numbers(&self) -> Range<u32> {
-        self.units.clone()
+    /// Its units, in plan order.
+    pub fn unit_numbers(&self) -> UnitNumbers {
+        UnitNumbers::new(self.units.clone())
     }
 
     /// The numbers of its households in the plan.
@@ -121,7 +121,7 @@ pub struct Roll {
     pub(super) tiers: Vec<u8>,
     /// For each household, the first of its group: its own index if it has none (rule D2).
     pub(super) heads: Vec<u32>,
-    pub(super) rankings: BTreeMap<u32, Vec<u32>>,
+    pub(super) rankings: BTreeMap<u32, Vec<UnitNumber>>,
     /// The commitments of the households that have one, in their order; `None` in a plan without
     /// `prior`, in which nobody compares them (V7).
     pub(super) persons: Option<Vec<(u32, Hash)>>,
@@ -241,9 +241,9 @@ impl Roll {
         self.households.get(index)
     }
 
-    /// The id of a unit by its number in the plan, from 0.
-    pub fn unit_id(&self, index: u32) -> &str {
-        self.units.get(index)
+    /// The id of a unit.
+    pub fn unit_id(&self, unit: UnitNumber) -> &str {
+        self.units.get(unit.get())
     }
 
     /// The masked name of a household, to show; empty if it has none.
@@ -264,13 +264,13 @@ impl Roll {
     }
 
     /// The label of a unit that people know, such as `12A`.
-    pub fn unit_label(&self, index: u32) -> &str {
-        self.labels.get(index)
+    pub fn unit_label(&self, unit: UnitNumber) -> &str {
+        self.labels.get(unit.get())
     }
 
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
-    pub fn storey(&self, index: u32) -> u16 {
-        self.storeys.get(place(index)).copied().unwrap_or(0)
+    pub fn storey(&self, unit: UnitNumber) -> u16 {
+        self.storeys.get(unit.index()).copied().unwrap_or(0)
     }
 
     /// The number of a household in the plan, from 0.
@@ -283,9 +283,14 @@ impl Roll {
         self.pool_ids.find(id).map(place).filter(|n| *n < self.pools.len())
     }
 
-    /// The number of a unit in the plan, from 0.
-    pub fn find_unit(&self, id: &str) -> Option<u32> {
-        self.units.find(id)
+    /// The unit with this id.
+    pub fn find_unit(&self, id: &str) -> Option<UnitNumber> {
+        self.units.find(id).map(UnitNumber::new)
+    }
+
+    /// All units, in plan order.
+    pub fn unit_numbers(&self) -> UnitNumbers {
+        UnitNumbers::new(0..self.unit_count())
     }
 
     /// Number of households in the plan.
@@ -315,8 +320,8 @@ impl Roll {
     }
 
     /// What a unit has.
-    pub fn features(&self, unit: u32) -> &[String] {
-        self.set(self.unit_sets.get(place(unit)))
+    pub fn features(&self, unit: UnitNumber) -> &[String] {
+        self.set(self.unit_sets.get(unit.index()))
     }
 
     /// Whether a unit has all that a household needs.
@@ -327,16 +332,16 @@ impl Roll {
     /// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
     /// let roll = plan.roll();
     /// let h8 = roll.find_household("H0008").unwrap();
-    /// let met = |unit: &u32| roll.meets(*unit, h8);
-    /// assert!((0..roll.unit_count()).filter(met).all(|unit| roll.features(unit).contains(&"step-free".into())));
+    /// let mut met = roll.unit_numbers().filter(|unit| roll.meets(*unit, h8));
+    /// assert!(met.all(|unit| roll.features(unit).contains(&"step-free".into())));
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn meets(&self, unit: u32, household: u32) -> bool {
+    pub fn meets(&self, unit: UnitNumber, household: u32) -> bool {
         self.set_meets(self.feature_set(unit), self.need_set(household))
     }
 
     /// V7: what a unit is.
-    pub(crate) fn described_unit(&self, unit: u32) -> String {
+    pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
         describe_unit(self.unit_label(unit), self.storey(unit).into(), self.features(unit))
     }
 
@@ -349,8 +354,8 @@ impl Roll {
         describe_household(name, tier.into(), self.needs(household), person)
     }
 
-    /// The ranking of a household, as numbers of units; empty if it handed in none.
-    pub fn ranking(&self, household: u32) -> &[u32] {
+    /// The ranking of a household; empty if it handed in none.
+    pub fn ranking(&self, household: u32) -> &[UnitNumber] {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -408,8 +413,8 @@ impl Roll {
     }
 
     /// The number of the combination that a unit has.
-    pub(crate) fn feature_set(&self, unit: u32) -> u16 {
-        self.unit_sets.get(place(unit)).copied().unwrap_or(0)
+    pub(crate) fn feature_set(&self, unit: UnitNumber) -> u16 {
+        self.unit_sets.get(unit.index()).copied().unwrap_or(0)
     }
 
     /// Whether a combination of features has all that a combination of needs asks for.

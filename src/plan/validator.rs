@@ -252,8 +252,8 @@ mod tests {
         }
         let roll = validator.finish(0, &mut checks).0.unwrap();
         assert_eq!((checks.failed(Rule::T2), checks.failed(Rule::P2)), (2, 1));
-        for index in 0..roll.unit_count() - 1 {
-            assert_eq!(roll.find_unit(roll.unit_id(index)), Some(index));
+        for unit in roll.unit_numbers().rev().skip(1) {
+            assert_eq!(roll.find_unit(roll.unit_id(unit)), Some(unit));
         }
     }
 

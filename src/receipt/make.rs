@@ -193,7 +193,7 @@ impl Receipts<'_> {
         let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
         let unit =
             self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
-        let unit = unit.and_then(|unit| self.scan.units.get(place(unit)).copied());
+        let unit = unit.and_then(|unit| self.scan.units.get(unit.index()).copied());
         let (call, outcome, void) = (
             leaf(course.called.map(|call| call.line)),
             leaf(Some(course.drawn.line)),

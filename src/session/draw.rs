@@ -8,6 +8,7 @@ use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
 use crate::phase::Role;
+use crate::plan::UnitNumber;
 use crate::text::most;
 use std::borrow::Cow;
 
@@ -63,7 +64,7 @@ impl Session {
     }
 
     /// D11: a unit that nobody got.
-    fn leftover(&self, unit: u32, at: Option<u64>) -> Option<Prepared> {
+    fn leftover(&self, unit: UnitNumber, at: Option<u64>) -> Option<Prepared> {
         let (pool, unit) = (self.pool()?.id.as_str(), self.roll.unit_id(unit));
         self.automatic(
             &Line::Leftover { pool: pool.into(), unit: unit.into(), at },

@@ -10,7 +10,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
 use crate::phase::{Phase, Role};
-use crate::plan::{PoolInfo, Roll, ValidPlan};
+use crate::plan::{PoolInfo, Roll, UnitNumber, ValidPlan};
 use crate::seed::{Drawn, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff};
 use crate::tree::Tree;
@@ -37,7 +37,7 @@ pub struct Session {
     /// The pool that was opened last.
     pub(super) pool: Option<PoolDraw>,
     /// The units left over in it, once it has its `end`; the next one last.
-    pub(super) left: Option<Vec<u32>>,
+    pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, until the result; from then on the aftermath knows.
     pub(super) holdings: Vec<Holding>,
     pub(super) sums: Sums,
@@ -178,14 +178,14 @@ impl Session {
         self.sign_off.as_ref().map(|s| s.still_to_sign(&self.roll)).unwrap_or_default()
     }
 
-    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the
+    /// A3: the unit that is to be offered next in a pool, and the
     /// household whose turn it is.
-    pub fn due_offer(&self, pool: usize) -> Option<(u32, u32)> {
+    pub fn due_offer(&self, pool: usize) -> Option<(UnitNumber, u32)> {
         self.after.as_ref()?.due_offer(&self.roll, pool)
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+    pub fn open_offer(&self, pool: usize) -> Option<(UnitNumber, u32)> {
         self.after.as_ref()?.open_offer(pool)
     }
 
@@ -195,16 +195,16 @@ impl Session {
     }
 
     /// The units offered to the household just called, in plan order; empty when nobody is.
-    pub fn offered(&self) -> Vec<u32> {
+    pub fn offered(&self) -> Vec<UnitNumber> {
         self.open_pool().map(|pool| pool.listed(pool.offer())).unwrap_or_default()
     }
 
     /// Why the household just called cannot choose a unit; `None` if it can.
-    pub fn not_offered(&self, unit: u32) -> Option<NotOffered> {
+    pub fn not_offered(&self, unit: UnitNumber) -> Option<NotOffered> {
         let Some((pool, household)) = self.open_pool().and_then(|p| Some((p, p.called?))) else {
             return Some(NotOffered::NobodyCalled);
         };
-        if !pool.info.units.contains(&unit) {
+        if !pool.info.unit_numbers().contains(unit) {
             return Some(NotOffered::Unknown);
         }
         if pool.offers(pool.offer(), unit) {

@@ -6,6 +6,7 @@ use crate::draw::{Outcome, PoolDraw};
 use crate::hash::Hash;
 use crate::lines::{By, Closed, Line, Stage};
 use crate::phase::{Phase, Role};
+use crate::plan::UnitNumber;
 use crate::sign_off::Statement;
 use std::hash::{DefaultHasher, Hasher};
 
@@ -245,7 +246,7 @@ pub(super) enum Change {
     Serve(u32, Outcome),
     Choose {
         household: u32,
-        unit: u32,
+        unit: UnitNumber,
     },
     Miss(u32),
     Undo,

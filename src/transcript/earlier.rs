@@ -193,7 +193,7 @@ impl Left {
             };
             differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
         });
-        let units = (0..roll.unit_count()).filter_map(|u| {
+        let units = roll.unit_numbers().filter_map(|u| {
             let id = roll.unit_id(u);
             let gone = || {
                 let found = Words::new(

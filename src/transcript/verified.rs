@@ -5,7 +5,7 @@ use crate::aftermath::Aftermath;
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::number::{count, place};
-use crate::plan::Roll;
+use crate::plan::{Roll, UnitNumber};
 use serde::Serialize;
 use std::ops::Deref;
 
@@ -57,7 +57,7 @@ pub struct Verified {
     /// Size and root of each checkpoint after that of the plan.
     checkpoints: Vec<(u64, Hash)>,
     /// Units that are offered, and to whom.
-    offers: Vec<(u32, u32)>,
+    offers: Vec<(UnitNumber, u32)>,
     base: Base,
 }
 
@@ -162,12 +162,17 @@ impl Verified {
         free.into_iter().map(|unit| self.roll.unit_id(unit))
     }
 
-    fn free_units(&self) -> Vec<u32> {
+    fn free_units(&self) -> Vec<UnitNumber> {
         let mut taken = vec![false; place(self.roll.unit_count())];
         for unit in self.end.holdings.iter().filter_map(|holding| holding.unit()) {
-            taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+            taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
         }
-        (0..).zip(taken).filter(|(_, taken)| !taken).map(|(unit, _)| unit).collect()
+        self.roll
+            .unit_numbers()
+            .zip(taken)
+            .filter(|(_, taken)| !taken)
+            .map(|(unit, _)| unit)
+            .collect()
     }
 
     /// The plan.

@@ -7,7 +7,7 @@ use crate::support::follow::{Followed, follow, leaf, recursive_root, root, untim
 use crate::support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
-use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
+use floorlot::plan::{Device, Mode, Plan, Pool, Source, UnitNumber, Unranked};
 use floorlot::record::{How, Record};
 use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
@@ -844,10 +844,11 @@ fn try_other_units(
     wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
 ) {
     let offered = session.offered();
-    let taken: BTreeSet<u32> = session.holdings().iter().filter_map(|h| h.unit()).collect();
+    let taken: BTreeSet<UnitNumber> = session.holdings().iter().filter_map(|h| h.unit()).collect();
     let here = session.pool().unwrap().id.clone();
     let all = plan.pools.iter().flat_map(|p| p.units.iter().map(|u| (p.id.clone(), u.clone())));
-    for (number, (pool, unit)) in (0..).zip(all).filter(|(n, _)| !offered.contains(n)) {
+    let all = session.roll().unit_numbers().zip(all);
+    for (number, (pool, unit)) in all.filter(|(n, _)| !offered.contains(n)) {
         let needs = session.roll().needs(household).to_vec();
         let (reason, text) = match (
             pool == here,

@@ -22,7 +22,7 @@ use crate::story::Story;
 use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
-use floorlot::plan::{PoolInfo, Roll};
+use floorlot::plan::{PoolInfo, Roll, UnitNumber};
 use floorlot::record::Record;
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
@@ -144,23 +144,28 @@ impl Past {
     }
 
     /// What the draw gave.
-    fn took(&self, household: u32) -> Option<u32> {
+    fn took(&self, household: u32) -> Option<UnitNumber> {
         self.record.course(household).drawn.unit()
     }
 
-    fn storey(&self, unit: u32) -> u64 {
-        self.units.get(unit as usize).map_or(0, |(_, storey)| *storey)
+    fn storey(&self, unit: UnitNumber) -> u64 {
+        self.units.get(unit.index()).map_or(0, |(_, storey)| *storey)
     }
 
     /// What a household does that may choose. `before` are the units that were on offer to each in
     /// the draw.
-    fn does(&self, turn: &Turn, assumption: Assumption, before: &BTreeMap<u32, Vec<u32>>) -> Does {
+    fn does(
+        &self,
+        turn: &Turn,
+        assumption: Assumption,
+        before: &BTreeMap<u32, Vec<UnitNumber>>,
+    ) -> Does {
         let missed = self.record.missed(turn.household).len();
         if missed > usize::from(turn.again) {
             return Does::Misses;
         }
         let took = self.took(turn.household);
-        let new_and_higher = |unit: u32| {
+        let new_and_higher = |unit: UnitNumber| {
             let old = before.get(&turn.household).is_some_and(|units| units.contains(&unit));
             assumption == Assumption::Higher
                 && !old
@@ -171,7 +176,7 @@ impl Past {
             .iter()
             .copied()
             .filter(|unit| Some(*unit) == took || new_and_higher(*unit));
-        let highest = |unit: &u32| (self.storey(*unit), Reverse(*unit));
+        let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
         wanted
             .max_by_key(highest)
             .or_else(|| turn.offered().iter().copied().max_by_key(highest))
@@ -232,7 +237,7 @@ fn draw(
     pool: usize,
     key: Hash,
     chooser: impl FnMut(&Turn) -> Does,
-) -> io::Result<BTreeMap<u32, Option<u32>>> {
+) -> io::Result<BTreeMap<u32, Option<UnitNumber>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
     Ok(served.iter().map(|served| (served.household, served.holding.unit())).collect())
@@ -250,7 +255,7 @@ struct Drawn<'a> {
     info: &'a PoolInfo,
     past: &'a Past,
     household: u32,
-    with: &'a BTreeMap<u32, Option<u32>>,
+    with: &'a BTreeMap<u32, Option<UnitNumber>>,
 }
 
 impl Drawn<'_> {
@@ -262,20 +267,25 @@ impl Drawn<'_> {
         self.past.names.get(household as usize).cloned().unwrap_or_default()
     }
 
-    fn flat(&self, unit: u32) -> Flat {
-        let (label, storey) = self.past.units.get(unit as usize).cloned().unwrap_or_default();
+    fn flat(&self, unit: UnitNumber) -> Flat {
+        let (label, storey) = self.past.units.get(unit.index()).cloned().unwrap_or_default();
         Flat { unit: self.roll.unit_id(unit).to_owned(), label, storey }
     }
 
     /// What differs from the draw.
-    fn without(&self, assumption: Assumption, without: &BTreeMap<u32, Option<u32>>) -> Without {
-        let unit_of = |all: &BTreeMap<u32, Option<u32>>, h: u32| all.get(&h).copied().flatten();
+    fn without(
+        &self,
+        assumption: Assumption,
+        without: &BTreeMap<u32, Option<UnitNumber>>,
+    ) -> Without {
+        let unit_of =
+            |all: &BTreeMap<u32, Option<UnitNumber>>, h: u32| all.get(&h).copied().flatten();
         let had = unit_of(self.with, self.household);
         let next = without
             .iter()
             .find(|(_, unit)| had.is_some() && **unit == had)
             .map(|(h, _)| self.id(*h));
-        let change = |(h, unit): (&u32, &Option<u32>)| {
+        let change = |(h, unit): (&u32, &Option<UnitNumber>)| {
             let other = unit_of(without, *h);
             let (with, without) =
                 (unit.map(|unit| self.flat(unit)), other.map(|unit| self.flat(unit)));

@@ -3,7 +3,7 @@
 
 use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
-use floorlot::plan::Roll;
+use floorlot::plan::{Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::Words;
 use std::collections::VecDeque;
@@ -36,7 +36,7 @@ pub(crate) enum Said {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Picked {
-        unit: u32,
+        unit: UnitNumber,
         by: By,
     },
     Standby,
@@ -47,7 +47,7 @@ pub(crate) enum Outcome {
     /// The step before was withdrawn.
     Undone {
         /// The unit of the pick that was withdrawn; `None` if it was a miss.
-        unit: Option<u32>,
+        unit: Option<UnitNumber>,
         reason: String,
     },
 }
@@ -190,7 +190,9 @@ impl Progress {
                 self.rests = !self.decided;
             }
             Line::Pick { unit, by, .. } => {
-                self.over(Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by })
+                if let Some(unit) = roll.find_unit(unit) {
+                    self.over(Outcome::Picked { unit, by: *by });
+                }
             }
             Line::Standby { .. } => self.over(Outcome::Standby),
             Line::Missed { .. } => {
@@ -269,9 +271,4 @@ impl Progress {
             .filter(|(m, did)| m.bench == bench && counts(**did))
             .count()
     }
-}
-
-/// A line that the draw itself made or accepted names nothing unknown.
-fn number(found: Option<u32>) -> u32 {
-    found.unwrap_or(u32::MAX)
 }

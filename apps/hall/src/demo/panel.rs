@@ -8,7 +8,7 @@ use crate::sample;
 use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Device};
-use floorlot::plan::Source;
+use floorlot::plan::{Source, UnitNumber};
 use floorlot::session::Awaits;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
@@ -306,8 +306,10 @@ impl Panel {
 
     fn choose(&mut self, draw: &mut Draw, household: u32) -> Command {
         let offered = draw.session.offered();
-        let height = |u: &&u32| draw.book.storey(**u);
-        let highest = offered.iter().rev().max_by_key(height).copied().unwrap_or(0);
+        let height = |u: &&UnitNumber| draw.book.storey(**u);
+        let Some(highest) = offered.iter().rev().max_by_key(height).copied() else {
+            return Command::Missed;
+        };
         let lowest = offered.iter().min_by_key(height).copied().unwrap_or(highest);
         self.choices += 1;
         let (unit, proxy) = match self.choices {

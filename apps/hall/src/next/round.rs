@@ -97,7 +97,7 @@ fn left_over(verified: &Verified) -> Vec<LeftOver> {
         });
         let free = free
             .iter()
-            .filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(&u)));
+            .filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(u)));
         let (id, title, building) = (pool.id.clone(), pool.title.clone(), pool.building.clone());
         LeftOver {
             id,

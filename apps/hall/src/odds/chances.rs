@@ -23,7 +23,7 @@
 //! the interval is rather too wide than too narrow.
 
 use floorlot::Hash;
-use floorlot::plan::{PickRule, PoolInfo, Roll, Unranked};
+use floorlot::plan::{PickRule, PoolInfo, Roll, UnitNumber, Unranked};
 use floorlot::seed::{Keystream, pool_key};
 use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
@@ -49,12 +49,11 @@ pub struct Kind {
     pub nth: usize,
     /// What each in the group needs, and its ranking; empty if the others have neither.
     pub companions: Vec<Wants>,
-    /// Numbers of units.
-    pub ranking: Vec<u32>,
+    pub ranking: Vec<UnitNumber>,
 }
 
 /// Needs and ranking.
-pub type Wants = (Vec<String>, Vec<u32>);
+pub type Wants = (Vec<String>, Vec<UnitNumber>);
 
 /// A chance.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,8 +145,8 @@ impl<'a> Facts<'a> {
         Some(Facts { roll, index, info, storeys, kinds: kinds(roll, info) })
     }
 
-    fn storey(&self, unit: u32) -> u64 {
-        self.storeys.get(unit as usize).copied().unwrap_or(0)
+    fn storey(&self, unit: UnitNumber) -> u64 {
+        self.storeys.get(unit.index()).copied().unwrap_or(0)
     }
 
     /// The highest first, each with its number of units.
@@ -206,7 +205,7 @@ impl<'a> Facts<'a> {
         let mut sums: Vec<Vec<BTreeMap<u128, u128>>> =
             vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
         let kind = |household: u32| hits.column_of[(household - hits.first) as usize];
-        let highest = |turn: &Turn| self.highest_on_offer(turn).unwrap_or(u32::MAX);
+        let highest = |turn: &Turn| self.highest_on_offer(turn);
         let all =
             Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
                 for served in course.served {
@@ -318,7 +317,7 @@ impl<'a> Facts<'a> {
         let mut hits = self.hits();
         let mut draws = 0;
         for seed in seeds {
-            let takes = |turn: &Turn| self.highest_on_offer(turn).map_or(Does::Misses, Does::Takes);
+            let takes = |turn: &Turn| Does::Takes(self.highest_on_offer(turn));
             let served = trial
                 .draw(pool_key(seed, &self.info.id), takes)
                 .map_err(|error| error.to_string())?;
@@ -350,16 +349,18 @@ impl<'a> Facts<'a> {
 
     /// The assumption for rule `choice`: the highest storey on offer; of several units there, the
     /// first in plan order.
-    fn highest_on_offer(&self, turn: &Turn) -> Option<u32> {
-        turn.offered().iter().copied().max_by_key(|unit| (self.storey(*unit), Reverse(*unit)))
+    fn highest_on_offer(&self, turn: &Turn) -> UnitNumber {
+        let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
+        turn.offered().iter().copied().max_by_key(highest).unwrap_or(turn.first())
     }
 
     /// A table with a column for each kind and a row for each storey.
     fn hits(&self) -> Hits {
         let counted = self.counted();
         let rows = counted.len();
-        let row = |unit: u32| counted.range(..Reverse(self.storey(unit))).count();
-        let (units, first) = (self.info.unit_numbers().start, self.info.household_numbers().start);
+        let row = |unit: UnitNumber| counted.range(..Reverse(self.storey(unit))).count();
+        let first_unit = self.info.unit_numbers().next().map_or(0, UnitNumber::index);
+        let first = self.info.household_numbers().start;
         let mut column_of = vec![0; self.info.household_count() as usize];
         for (n, households) in self.kinds.values().enumerate() {
             households.iter().for_each(|h| column_of[(h - first) as usize] = n);
@@ -369,7 +370,7 @@ impl<'a> Facts<'a> {
             rows,
             rows_of,
             column_of,
-            units,
+            first_unit,
             first,
             counts: vec![vec![0; rows + 1]; self.kinds.len()],
         }
@@ -382,7 +383,7 @@ struct Hits {
     rows_of: Vec<usize>,
     column_of: Vec<usize>,
     /// The numbers of the first unit and the first household of the pool.
-    units: u32,
+    first_unit: usize,
     first: u32,
     /// For each column and row; standby comes last.
     counts: Vec<Vec<u64>>,
@@ -390,8 +391,8 @@ struct Hits {
 
 impl Hits {
     /// Column and row of what a household got.
-    fn place(&self, household: u32, unit: Option<u32>) -> (usize, usize) {
-        let row = unit.map_or(self.rows, |unit| self.rows_of[(unit - self.units) as usize]);
+    fn place(&self, household: u32, unit: Option<UnitNumber>) -> (usize, usize) {
+        let row = unit.map_or(self.rows, |unit| self.rows_of[unit.index() - self.first_unit]);
         (self.column_of[(household - self.first) as usize], row)
     }
 }

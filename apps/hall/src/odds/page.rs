@@ -5,7 +5,7 @@ use super::map;
 use super::shown::Shown;
 use super::words::{about, assumption, basis, exactness, letter, seed, sentence, standby};
 use crate::words::say::tr;
-use floorlot::plan::{Mode, PoolInfo};
+use floorlot::plan::{Mode, PoolInfo, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::fmt::Write;
@@ -167,7 +167,7 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
 /// Who a column is for.
 fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &Column) {
     let (lang, letter, count) = (all.lang, letter(n), column.households.len());
-    let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
+    let names = |unit: UnitNumber| all.book.label(all.roll, &info.id, unit);
     let kinds: Vec<String> =
         column.kinds.iter().map(|kind| escaped(&sentence(kind, names, lang))).collect();
     let kinds = kinds.join("<br>");

@@ -6,7 +6,7 @@ use super::words::{
     about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
 };
 use crate::words::say::tr;
-use floorlot::plan::{Mode, PoolInfo};
+use floorlot::plan::{Mode, PoolInfo, UnitNumber};
 use floorlot::rules::Lang;
 use std::fmt::Write;
 
@@ -98,7 +98,7 @@ fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &C
     let named: Vec<&str> =
         column.households.iter().take(NAMED).map(|h| all.roll.household_id(*h)).collect();
     let (named, more) = (named.join(" "), if count > NAMED { " …" } else { "" });
-    let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
+    let names = |unit: UnitNumber| all.book.label(all.roll, &info.id, unit);
     let kinds: Vec<String> = column.kinds.iter().map(|kind| sentence(kind, names, lang)).collect();
     let kinds = kinds.join(if lang == Lang::Zh { "；" } else { "; or " });
     let households = if count == 1 { "household" } else { "households" };

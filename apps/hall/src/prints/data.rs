@@ -7,7 +7,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
-use floorlot::plan::{Plan, Roll, ValidPlan};
+use floorlot::plan::{Plan, Roll, UnitNumber, ValidPlan};
 use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
@@ -318,8 +318,8 @@ impl Data {
     }
 
     /// The label and the storey of a unit.
-    pub(crate) fn unit(&self, unit: u32) -> (&str, u64) {
-        self.book.units.get(unit as usize).map_or(("", 0), |u| (u.label.as_str(), u.storey))
+    pub(crate) fn unit(&self, unit: UnitNumber) -> (&str, u64) {
+        self.book.units.get(unit.index()).map_or(("", 0), |u| (u.label.as_str(), u.storey))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::sheet::need;
 use crate::words::say::tr;
+use floorlot::plan::UnitNumber;
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ pub(crate) struct Look {
 /// A pool in a grid: the flats on each storey.
 struct Column<'d> {
     title: &'d str,
-    flats: BTreeMap<u64, Vec<u32>>,
+    flats: BTreeMap<u64, Vec<UnitNumber>>,
     width: usize,
 }
 
@@ -121,7 +122,7 @@ fn mark(number: usize, feature: &str) -> String {
 }
 
 /// The marks of a unit.
-pub(crate) fn marks(data: &Data, unit: u32) -> String {
+pub(crate) fn marks(data: &Data, unit: UnitNumber) -> String {
     let features = data.roll().features(unit);
     let has = |(_, feature): &(usize, &str)| features.iter().any(|f| f == feature);
     data.needed

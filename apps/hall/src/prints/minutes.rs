@@ -9,6 +9,7 @@ use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
+use floorlot::plan::UnitNumber;
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -380,7 +381,7 @@ impl Teller<'_> {
         number: usize,
         at: Option<u64>,
         household: u32,
-        unit: Option<u32>,
+        unit: Option<UnitNumber>,
         reason: &str,
     ) {
         let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));

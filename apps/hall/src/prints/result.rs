@@ -3,6 +3,7 @@
 use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
+use floorlot::plan::UnitNumber;
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -52,7 +53,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
 
 /// Who has what, from the verified transcript alone, by numbers of the plan.
 pub(crate) struct Outcome {
-    pub(crate) household_of: BTreeMap<u32, u32>,
+    pub(crate) household_of: BTreeMap<UnitNumber, u32>,
     record: Record,
 }
 
@@ -208,9 +209,9 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
     let class = if columns > 2 { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
     for pool in pools.iter().filter_map(|&pool| data.roll().pools().get(pool)) {
-        let mut units: Vec<u32> = data.book.units_of(&pool.id).collect();
+        let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
-        let row = |&unit: &u32| {
+        let row = |&unit: &UnitNumber| {
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {
                 None => (cell("", "—"), name("", &tr!(lang, "left over", "剩余"))),
@@ -268,7 +269,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     let mut pool = roll.pools().iter();
     let mut of_pool = pool.next();
     let free = verified.free().filter_map(|id| roll.find_unit(id)).map(|unit| {
-        while of_pool.is_some_and(|pool| !data.book.units_of(&pool.id).contains(&unit)) {
+        while of_pool.is_some_and(|pool| !data.book.units_of(&pool.id).contains(unit)) {
             of_pool = pool.next();
         }
         let (label, storey) = data.unit(unit);

@@ -6,6 +6,7 @@ use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
 use floorlot::lines::{Line, Mode};
+use floorlot::plan::UnitNumber;
 use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
@@ -20,14 +21,14 @@ struct Row {
     pool: usize,
     place: usize,
     ticket: u64,
-    unit: Option<u32>,
+    unit: Option<UnitNumber>,
     how: String,
 }
 
 /// Every household of the plan.
 fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     let outcome = Outcome::of(data, verified);
-    let unit_of: BTreeMap<u32, u32> =
+    let unit_of: BTreeMap<u32, UnitNumber> =
         outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
     let mut placed: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
     for pool in 0..data.roll().pools().len() {
@@ -341,7 +342,7 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
         .pools()
         .iter()
         .flat_map(|pool| data.book.units_of(&pool.id).map(move |unit| (unit, pool)));
-    let pools: BTreeMap<u32, _> = pools.collect();
+    let pools: BTreeMap<UnitNumber, _> = pools.collect();
     for unit in verified.free().filter_map(|id| roll.find_unit(id)) {
         let Some(pool) = pools.get(&unit) else { continue };
         let ((label, storey), features) = (data.unit(unit), needs(roll.features(unit), lang));
@@ -413,7 +414,7 @@ fn summary(
     }
     for feature in &data.needed {
         let units =
-            (0..roll.unit_count()).filter(|unit| roll.features(*unit).contains(feature)).count();
+            roll.unit_numbers().filter(|unit| roll.features(*unit).contains(feature)).count();
         let feature = need(feature, lang);
         let head = tr!(lang, "flats in the plan: {feature}", "方案中的房源：{feature}");
         table.write(&[Value::Text(&head), Value::Number(units as u64)])?;

@@ -9,7 +9,7 @@ use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
 use floorlot::lines::{Closed, Device, Mode};
-use floorlot::plan::{Roll, ValidPlan};
+use floorlot::plan::{Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
 use serde::Serialize;
@@ -348,7 +348,7 @@ fn benches(draw: &Draw) -> Vec<Value> {
 fn holders(draw: &Draw) -> Vec<Option<u32>> {
     let mut holders = vec![None; draw.roll().unit_count() as usize];
     for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
-        let slot = holding.unit().and_then(|unit| holders.get_mut(unit as usize));
+        let slot = holding.unit().and_then(|unit| holders.get_mut(unit.index()));
         slot.into_iter().for_each(|slot| *slot = Some(household));
     }
     holders
@@ -388,8 +388,8 @@ fn words_of(needs: &[String]) -> Option<Value> {
     (!needs.is_empty()).then(|| json!({"en": words(Lang::En), "zh": words(Lang::Zh)}))
 }
 
-fn unit_of(draw: &Draw, unit: u32) -> Value {
-    let label = draw.book.units.get(unit as usize).map_or("", |u| &u.label);
+fn unit_of(draw: &Draw, unit: UnitNumber) -> Value {
+    let label = draw.book.units.get(unit.index()).map_or("", |u| &u.label);
     json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)})
 }
 
@@ -458,7 +458,7 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<
         .collect();
     for (pool, _) in &pools {
         for unit in draw.book.units_of(pool) {
-            let holder = holders.get(unit as usize).copied().flatten();
+            let holder = holders.get(unit.index()).copied().flatten();
             let state = match (holder, choosing && own.as_ref() == Some(pool)) {
                 (Some(_), _) => "taken",
                 (None, false) if choosing => "elsewhere",

@@ -5,7 +5,7 @@ use crate::program;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
-use floorlot::plan::{Mode, Plan, Pool, Source};
+use floorlot::plan::{Mode, Plan, Pool, Source, UnitNumber};
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
 use floorlot::tree::Fingerprint;
@@ -466,7 +466,7 @@ impl Hall {
     /// One gives up, one on standby takes the flat, two others change theirs.
     fn changed(&mut self) {
         let roll = self.session.roll().clone();
-        let housed: Vec<(u32, u32)> = (0..)
+        let housed: Vec<(u32, UnitNumber)> = (0..)
             .zip(self.session.holdings().to_vec())
             .filter_map(|(h, u)| Some((h, u.unit()?)))
             .collect();
@@ -647,7 +647,7 @@ fn the_tables_for_the_office_are_the_verified_allocation() {
         );
         let number = unit
             .and_then(|unit| roll.find_unit(unit))
-            .map_or(String::new(), |unit| (unit + 1).to_string());
+            .map_or(String::new(), |unit| (unit.get() + 1).to_string());
         assert_eq!(row[column("storey")].to_string(), number, "unit n is on storey n");
     }
     assert!(

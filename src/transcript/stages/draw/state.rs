@@ -7,7 +7,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::number::{count, place};
 use crate::phase::Turn;
-use crate::plan::Roll;
+use crate::plan::{Roll, UnitNumber};
 use crate::rules::{Checks, Rule};
 use crate::transcript::why::{Later, Why};
 
@@ -31,13 +31,13 @@ pub(crate) struct Drawing {
     /// Number of the pool that is to be opened next.
     pub(super) next_pool: usize,
     /// The units left over in the pool that ended, the next one last.
-    pub(super) left: Option<Vec<u32>>,
+    pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, but for the recent picks.
     pub(super) holdings: Vec<Holding>,
     /// For each unit whether a household has it, but for the recent picks.
     pub(super) taken: Vec<bool>,
     /// Picks that are still to be entered in the two above.
-    recent: Vec<(u32, u32)>,
+    recent: Vec<(u32, UnitNumber)>,
     pub(super) standby: Vec<u32>,
     /// Over the pools that have an `end`.
     pub(super) ended: Sums,
@@ -134,7 +134,7 @@ impl Drawing {
         true
     }
 
-    fn note_pick(&mut self, household: u32, unit: u32) {
+    fn note_pick(&mut self, household: u32, unit: UnitNumber) {
         self.recent.push((household, unit));
         if self.recent.len() == RECENT {
             self.settle();
@@ -146,7 +146,7 @@ impl Drawing {
     pub(super) fn settle(&mut self) {
         for (household, unit) in self.recent.drain(..) {
             Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
-            self.taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+            self.taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
         }
     }
 

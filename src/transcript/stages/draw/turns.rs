@@ -4,7 +4,6 @@ use super::state::Drawing;
 use crate::draw::{Last, Outcome, outcome};
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
-use crate::number::place;
 use crate::plan::Roll;
 use crate::rules::{Rule, Words};
 use crate::transcript::stages::at::At;
@@ -128,7 +127,7 @@ impl Drawing {
             // Going on, 7: the household is not served, and the unit free if that pick took it.
             Last::Choice { household, unit } => {
                 Holding::enter(&mut self.holdings, household, Holding::NotServed);
-                let taken = unit.and_then(|unit| self.taken.get_mut(place(unit)));
+                let taken = unit.and_then(|unit| self.taken.get_mut(unit.index()));
                 taken.into_iter().for_each(|taken| *taken = false);
                 self.explain.pick_withdrawn(household);
             }

@@ -11,14 +11,14 @@ use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::lines::PickRule;
 use crate::number::place;
-use crate::plan::{Ids, Roll};
+use crate::plan::{Ids, Roll, UnitNumber};
 
 /// A pick by lot to come.
 #[derive(Debug, Clone, Copy)]
 struct Pick {
     offered: u32,
     number: u32,
-    unit: u32,
+    unit: UnitNumber,
 }
 
 /// The calls and picks of a pool by lot, up to its end or to the first household that is served in
@@ -39,7 +39,7 @@ pub(super) struct Foreseen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     Call,
-    Pick { household: u32, unit: u32, needs: bool },
+    Pick { household: u32, unit: UnitNumber, needs: bool },
 }
 
 impl Foreseen {
@@ -58,7 +58,7 @@ impl Foreseen {
             ahead.pick(household, unit, false);
             picks.push(Pick { offered, number, unit });
         }
-        let units = roll.units.listed(picks.iter().map(|pick| pick.unit));
+        let units = roll.units.listed(picks.iter().map(|pick| pick.unit.get()));
         let end = (picks.len() == pool.order().len()).then(|| Box::new(ahead));
         Some(Foreseen { picks, units, picked: 0, called: false, end })
     }

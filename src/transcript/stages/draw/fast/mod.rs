@@ -9,7 +9,7 @@ mod same;
 
 use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
 use crate::lines::PickRule;
-use crate::plan::Roll;
+use crate::plan::{Roll, UnitNumber};
 use crate::rules::Rule;
 use foreseen::{Foreseen, Seen};
 use same::{ExpectedCall, ExpectedLot, same_but_time};
@@ -19,7 +19,7 @@ pub(super) enum Taken {
     /// The call of the household that is due.
     Call,
     /// What the rules give to the household just called. `by` is the rule that gave it.
-    Pick { household: u32, unit: u32, by: Rule, needs: bool },
+    Pick { household: u32, unit: UnitNumber, by: Rule, needs: bool },
 }
 
 /// What is known of the lines to come in a pool.
