@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::place;
-use crate::plan::{Roll, UnitNumber, is_id};
+use crate::plan::{HouseholdNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -47,7 +47,7 @@ pub struct AftermathTotals {
 #[derive(Debug, Clone, Default)]
 struct PoolState {
     /// The standby list in its order.
-    list: Vec<u32>,
+    list: Vec<HouseholdNumber>,
     /// Those who still wait: for each combination of needs their places on the list.
     waiting: BTreeMap<u16, BTreeSet<u32>>,
     /// The free units that may still be offered, in the order in which they became free.
@@ -55,12 +55,12 @@ struct PoolState {
     /// For a unit that was declined: the place on the list from which it is offered on.
     from: BTreeMap<UnitNumber, u32>,
     /// The offer that waits for an answer: unit and household.
-    open: Option<(UnitNumber, u32)>,
+    open: Option<(UnitNumber, HouseholdNumber)>,
 }
 
 impl PoolState {
     /// A3: the first on standby who accepts a unit and was not offered it yet.
-    fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<u32> {
+    fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<HouseholdNumber> {
         let from = self.from.get(&unit).copied().unwrap_or(0);
         let accepting = self.waiting.iter();
         let accepting =
@@ -87,7 +87,7 @@ pub(crate) struct Aftermath {
     /// What each household holds.
     holdings: Vec<Holding>,
     /// For each household on standby its place on the list of its pool.
-    places: BTreeMap<u32, u32>,
+    places: BTreeMap<HouseholdNumber, u32>,
     pools: Vec<PoolState>,
     /// Objections by their ids in lower case: the id, and whether it waits for a ruling.
     objections: BTreeMap<String, (String, bool)>,
@@ -107,26 +107,26 @@ pub(crate) enum Effect {
         objection: String,
     },
     Withdrawal {
-        household: u32,
+        household: HouseholdNumber,
         gives_up: Holding,
     },
     Offer {
         pool: usize,
         unit: UnitNumber,
-        household: u32,
+        household: HouseholdNumber,
     },
     Accept {
         pool: usize,
         unit: UnitNumber,
-        household: u32,
+        household: HouseholdNumber,
     },
     Decline {
         pool: usize,
         unit: UnitNumber,
-        household: u32,
+        household: HouseholdNumber,
     },
     /// What each of them holds from then on.
-    Swap(Vec<(u32, Holding)>),
+    Swap(Vec<(HouseholdNumber, Holding)>),
     Recording(Recording),
     Void,
 }
@@ -140,7 +140,11 @@ fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -
 impl Aftermath {
     /// The state at the result: what each household holds, and those on standby in order, pool
     /// after pool.
-    pub(crate) fn new(roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) -> Aftermath {
+    pub(crate) fn new(
+        roll: &Roll,
+        holdings: Vec<Holding>,
+        standby: &[HouseholdNumber],
+    ) -> Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
@@ -186,12 +190,12 @@ impl Aftermath {
         &self.holdings
     }
 
-    fn holds(&self, household: u32) -> Holding {
+    fn holds(&self, household: HouseholdNumber) -> Holding {
         Holding::of(&self.holdings, household)
     }
 
     /// Who is still on standby, pool after pool, in order.
-    pub(crate) fn standby(&self) -> Vec<u32> {
+    pub(crate) fn standby(&self) -> Vec<HouseholdNumber> {
         let mut all = Vec::new();
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
@@ -215,14 +219,18 @@ impl Aftermath {
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub(crate) fn open_offer(&self, pool: usize) -> Option<(UnitNumber, u32)> {
+    pub(crate) fn open_offer(&self, pool: usize) -> Option<(UnitNumber, HouseholdNumber)> {
         self.pools.get(pool)?.open
     }
 
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
     /// unit that has been free longest and that somebody on standby accepts who was not offered it
     /// yet, and the first of those.
-    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(UnitNumber, u32)> {
+    pub(crate) fn due_offer(
+        &self,
+        roll: &Roll,
+        pool: usize,
+    ) -> Option<(UnitNumber, HouseholdNumber)> {
         let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
         state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
@@ -273,7 +281,12 @@ impl Aftermath {
         ))
     }
 
-    fn household(roll: &Roll, rule: Rule, what: &str, id: &str) -> Result<u32, Box<Fault>> {
+    fn household(
+        roll: &Roll,
+        rule: Rule,
+        what: &str,
+        id: &str,
+    ) -> Result<HouseholdNumber, Box<Fault>> {
         let expected = || Words::new("a household of the plan", "方案中的住户");
         roll.find_household(id).ok_or_else(|| {
             broken(
@@ -286,7 +299,12 @@ impl Aftermath {
     }
 
     /// A household of the plan, and the number of its pool.
-    fn with_pool(roll: &Roll, rule: Rule, what: &str, id: &str) -> Checked<(u32, usize)> {
+    fn with_pool(
+        roll: &Roll,
+        rule: Rule,
+        what: &str,
+        id: &str,
+    ) -> Checked<(HouseholdNumber, usize)> {
         let household = Aftermath::household(roll, rule, what, id)?;
         let pool = roll.pool_of(household);
         debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
@@ -341,7 +359,7 @@ impl Aftermath {
     }
 
     /// What a household holds, in words.
-    fn held(&self, roll: &Roll, household: u32) -> Words {
+    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Words {
         match self.holds(household) {
             Holding::Unit(unit) => Words::same(roll.unit_id(unit)),
             Holding::Standby => {
@@ -351,7 +369,7 @@ impl Aftermath {
         }
     }
 
-    fn stop_waiting(&mut self, roll: &Roll, household: u32) {
+    fn stop_waiting(&mut self, roll: &Roll, household: HouseholdNumber) {
         let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household))
         else {
             return;
@@ -391,14 +409,14 @@ impl Aftermath {
         Ok(Effect::Withdrawal { household, gives_up: holds })
     }
 
-    fn give(&mut self, household: u32, holding: Holding) {
+    fn give(&mut self, household: HouseholdNumber, holding: Holding) {
         Holding::enter(&mut self.holdings, household, holding);
     }
 
     fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
         let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
-        let named = |(unit, household): (UnitNumber, u32)| {
+        let named = |(unit, household): (UnitNumber, HouseholdNumber)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
             Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
@@ -483,7 +501,7 @@ impl Aftermath {
         let households = Aftermath::swapping(roll, ids, consents)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
         let next = held.iter().copied().cycle().skip(1);
-        let swap: Vec<(u32, Holding)> = households.into_iter().zip(next).collect();
+        let swap: Vec<(HouseholdNumber, Holding)> = households.into_iter().zip(next).collect();
         for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
             // Who has no unit to give is named when its own turn comes.
             if !own.is_unit() {
@@ -499,9 +517,9 @@ impl Aftermath {
     }
 
     /// A5: the households of a swap, two or more, each once, with a consent of each.
-    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<u32>> {
+    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<HouseholdNumber>> {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
-        let households = ids.iter().map(find).collect::<Checked<Vec<u32>>>()?;
+        let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
         if households.len() < 2 || different < households.len() {
             let found = Words::same(ids.join(", "));
@@ -581,7 +599,7 @@ impl Aftermath {
     }
 
     /// A2: a household gives up its unit, which is free from then on, or its place on standby.
-    fn give_up(&mut self, roll: &Roll, household: u32, holding: Holding) {
+    fn give_up(&mut self, roll: &Roll, household: HouseholdNumber, holding: Holding) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Nothing);
         let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p));
@@ -593,7 +611,7 @@ impl Aftermath {
     }
 
     /// A4: the household takes the unit, which was the first of those that are free.
-    fn accept(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: u32) {
+    fn accept(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: HouseholdNumber) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Unit(unit));
         if let Some(pool) = self.pools.get_mut(pool) {
@@ -606,7 +624,7 @@ impl Aftermath {
     }
 
     /// A4: the household does not take the unit, which is offered to those after it.
-    fn decline(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: u32) {
+    fn decline(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: HouseholdNumber) {
         let place = self.places.get(&household);
         debug_assert!(place.is_some(), "household {household} declines and is not on standby");
         if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
@@ -619,7 +637,12 @@ impl Aftermath {
 }
 
 /// A5: nobody gets a unit of another pool, or one that lacks what it needs.
-fn check_entitled(roll: &Roll, id: &str, household: u32, unit: UnitNumber) -> Checked<()> {
+fn check_entitled(
+    roll: &Roll,
+    id: &str,
+    household: HouseholdNumber,
+    unit: UnitNumber,
+) -> Checked<()> {
     let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
     let own = pool.is_some_and(|pool| pool.unit_numbers().contains(unit));
     if own && roll.meets(unit, household) {

@@ -1,7 +1,7 @@
 //! What a household holds: one answer for the live draw, the verifier and what comes after the
 //! result.
 
-use crate::number::{UnitNumber, place};
+use crate::number::{HouseholdNumber, UnitNumber};
 
 /// What a household holds by the draw.
 ///
@@ -44,14 +44,14 @@ impl Holding {
     }
 
     /// What the household of this number holds. One that is not in the list was not served.
-    pub(crate) fn of(holdings: &[Holding], household: u32) -> Holding {
-        holdings.get(place(household)).copied().unwrap_or_default()
+    pub(crate) fn of(holdings: &[Holding], household: HouseholdNumber) -> Holding {
+        holdings.get(household.index()).copied().unwrap_or_default()
     }
 
     /// Enters what the household of this number holds from now on. A number that is not in the
     /// list is a bug of the caller, who looked the household up in the plan.
-    pub(crate) fn enter(holdings: &mut [Holding], household: u32, holding: Holding) {
-        let slot = holdings.get_mut(place(household));
+    pub(crate) fn enter(holdings: &mut [Holding], household: HouseholdNumber, holding: Holding) {
+        let slot = holdings.get_mut(household.index());
         debug_assert!(slot.is_some(), "household {household} is not in the plan");
         slot.into_iter().for_each(|slot| *slot = holding);
     }

@@ -115,6 +115,22 @@ macro_rules! number {
 }
 
 number! {
+    /// A household, by its place among the households of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another
+    /// household.
+    ///
+    /// ```compile_fail,E0308
+    /// # fn mixed(roll: &floorlot::plan::Roll, household: floorlot::plan::HouseholdNumber) {
+    /// roll.storey(household); // a household is no unit
+    /// # }
+    /// ```
+    HouseholdNumber,
+    /// Households that follow one another in the plan.
+    HouseholdNumbers
+}
+
+number! {
     /// A unit, by its place among the units of the plan, from 0.
     ///
     /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another unit.

@@ -2,7 +2,7 @@
 
 use crate::matching::{ClassSet, Matching};
 use crate::number::place;
-use crate::plan::{Classes, PoolInfo, Roll, UnitNumber};
+use crate::plan::{Classes, HouseholdNumber, PoolInfo, Roll, UnitNumber};
 
 /// Words in a block: 512 units, and as many bytes as a processor fetches at once.
 const BLOCK: usize = 8;
@@ -183,7 +183,7 @@ impl Units {
     }
 
     /// The class of a household with needs; `None` for one without.
-    pub(crate) fn need_class(&self, roll: &Roll, household: u32) -> Option<usize> {
+    pub(crate) fn need_class(&self, roll: &Roll, household: HouseholdNumber) -> Option<usize> {
         roll.need_class(&self.classes, household)
     }
 

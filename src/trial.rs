@@ -28,7 +28,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
-use crate::plan::{PoolInfo, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, PoolInfo, Roll, UnitNumber};
 use crate::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,8 +45,8 @@ pub struct Trial<'a> {
 /// A household that is called and may choose.
 #[derive(Debug)]
 pub struct Turn {
-    /// The household, by its number in the plan.
-    pub household: u32,
+    /// The household.
+    pub household: HouseholdNumber,
     /// Whether it missed a call before and was deferred (rule D8).
     pub again: bool,
     first: UnitNumber,
@@ -55,7 +55,7 @@ pub struct Turn {
 
 impl Turn {
     /// The turn of the household just called; `None` if it is offered nothing.
-    fn of(pool: &PoolDraw, household: u32, again: bool) -> Option<Turn> {
+    fn of(pool: &PoolDraw, household: HouseholdNumber, again: bool) -> Option<Turn> {
         let offer = pool.offer();
         let offered = if offer.count > 0 { pool.listed(offer) } else { Vec::new() };
         Some(Turn { household, again, first: *offered.first()?, offered })
@@ -85,8 +85,8 @@ pub enum Does {
 /// What became of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
-    /// The household, by its number in the plan.
-    pub household: u32,
+    /// The household.
+    pub household: HouseholdNumber,
     /// What it got: a unit, or a place on the standby list.
     pub holding: Holding,
 }
@@ -131,7 +131,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The call order that this key gives (rule D2), before anybody is deferred.
-    pub fn order(&self, key: Hash) -> Vec<u32> {
+    pub fn order(&self, key: Hash) -> Vec<HouseholdNumber> {
         self.start(key).order().to_vec()
     }
 
@@ -171,7 +171,7 @@ impl<'a> Trial<'a> {
     }
 
     /// What the rules give to the household just called.
-    fn serve(&self, pool: &mut PoolDraw, household: u32) -> Holding {
+    fn serve(&self, pool: &mut PoolDraw, household: HouseholdNumber) -> Holding {
         match outcome(self.roll, pool, household) {
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
@@ -196,14 +196,14 @@ impl<'a> Trial<'a> {
     pub fn courses(
         &self,
         most: u64,
-        kind: impl Fn(u32) -> usize,
+        kind: impl Fn(HouseholdNumber) -> usize,
         mut chooser: impl FnMut(&Turn) -> UnitNumber,
         mut visit: impl FnMut(&Course<'_>),
     ) -> Result<bool, NotOnOffer> {
         if self.info.household_count() > 64 {
             return Ok(false);
         }
-        let mut balls: BTreeMap<(u8, u32), Ball> = BTreeMap::new();
+        let mut balls: BTreeMap<(u8, HouseholdNumber), Ball> = BTreeMap::new();
         for household in self.info.household_numbers() {
             let ball =
                 balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
@@ -226,7 +226,7 @@ impl<'a> Trial<'a> {
     }
 
     #[cold]
-    fn not_on_offer(&self, household: u32, unit: UnitNumber) -> NotOnOffer {
+    fn not_on_offer(&self, household: HouseholdNumber, unit: UnitNumber) -> NotOnOffer {
         let name = if unit.get() < self.roll.unit_count() {
             self.roll.unit_id(unit).to_owned()
         } else {
@@ -239,7 +239,7 @@ impl<'a> Trial<'a> {
 /// Households that are called together.
 #[derive(Debug, Clone, Default)]
 struct Ball {
-    members: Vec<u32>,
+    members: Vec<HouseholdNumber>,
     /// The kinds of the members: balls with the same ones are alike.
     like: Vec<usize>,
 }
@@ -300,7 +300,7 @@ impl Walk<'_> {
     fn members(
         &mut self,
         pool: &PoolDraw,
-        members: &[u32],
+        members: &[HouseholdNumber],
         weight: (u128, u128),
     ) -> Result<bool, NotOnOffer> {
         let Some((&household, rest)) = members.split_first() else {
@@ -328,7 +328,11 @@ impl Walk<'_> {
     }
 
     /// What the household just called can get, each with the same chance.
-    fn can_get(&mut self, pool: &PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
+    fn can_get(
+        &mut self,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+    ) -> Result<Vec<Holding>, NotOnOffer> {
         let offer = pool.offer();
         if self.trial.info.rule == PickRule::Choice
             && let Some(turn) = Turn::of(pool, household, false)
@@ -365,7 +369,9 @@ mod tests {
     use crate::ceremony::Numbers;
     use crate::hash::Hash;
     use crate::holding::Holding;
-    use crate::plan::{Mode, PickRule, Plan, Pool, Source, UnitNumber, Unranked, ValidPlan};
+    use crate::plan::{
+        HouseholdNumber, Mode, PickRule, Plan, Pool, Source, UnitNumber, Unranked, ValidPlan,
+    };
     use crate::seed::pool_key;
     use crate::session::{Awaits, Session};
 
@@ -468,7 +474,7 @@ mod tests {
                 assert_eq!(served.len(), 5);
                 for Served { household, holding } in served {
                     assert_eq!(
-                        holdings[household as usize],
+                        holdings[household.index()],
                         holding,
                         "{}",
                         roll.household_id(household)
@@ -491,7 +497,7 @@ mod tests {
             let last = |turn: &Turn| *turn.offered().last().unwrap();
             let all = trial.courses(
                 1 << 20,
-                |h| h as usize,
+                |h| h.index(),
                 last,
                 |course| {
                     let weight = course.weight.0 as f64 / course.weight.1 as f64;
@@ -519,7 +525,7 @@ mod tests {
                     got[what]
                 );
             }
-            assert!(!trial.courses(9, |h| h as usize, last, |_| ()).unwrap());
+            assert!(!trial.courses(9, |h| h.index(), last, |_| ()).unwrap());
         }
     }
 
@@ -535,7 +541,7 @@ mod tests {
             assert!(!turn.again);
             Does::Misses
         });
-        let order: Vec<u32> = served.unwrap().iter().map(|s| s.household).collect();
+        let order: Vec<HouseholdNumber> = served.unwrap().iter().map(|s| s.household).collect();
         assert_eq!(order, trial.order(Hash([1; 32])));
         assert_eq!(asked.len(), 4, "the last one is offered nothing");
     }
@@ -564,12 +570,16 @@ mod tests {
     fn without_priority_the_group_comes_along_and_nobody_else() {
         let plan = plan([pool("L", PickRule::Lot), pool("C", PickRule::Choice)]);
         let roll = plan.roll();
-        let tiers = |roll: &crate::plan::Roll| (0..10).map(|h| roll.tier(h)).collect::<Vec<_>>();
+        let tiers = |roll: &crate::plan::Roll| {
+            roll.household_numbers().map(|h| roll.tier(h)).collect::<Vec<_>>()
+        };
+        let [h0, h1, h2, h4, unknown] = [0, 1, 2, 4, 99].map(HouseholdNumber::new);
         assert_eq!(tiers(roll), [1, 1, 1, 2, 2, 1, 1, 1, 2, 2]);
-        assert_eq!((roll.group(1), roll.group(2), roll.group(99)), (vec![0, 1], vec![2], vec![]));
-        assert_eq!(tiers(&roll.without_priority(1)), [2, 2, 1, 2, 2, 1, 1, 1, 2, 2]);
-        let moved = roll.without_priority(2);
-        assert_eq!((moved.tier(2), moved.needs(2).len(), moved.needs(4).len()), (2, 0, 1));
-        assert_eq!(tiers(&roll.without_priority(99)), tiers(roll));
+        let groups = [h1, h2, unknown].map(|h| roll.group(h));
+        assert_eq!(groups, [vec![h0, h1], vec![h2], vec![]]);
+        assert_eq!(tiers(&roll.without_priority(h1)), [2, 2, 1, 2, 2, 1, 1, 1, 2, 2]);
+        let moved = roll.without_priority(h2);
+        assert_eq!((moved.tier(h2), moved.needs(h2).len(), moved.needs(h4).len()), (2, 0, 1));
+        assert_eq!(tiers(&roll.without_priority(unknown)), tiers(roll));
     }
 }

@@ -8,7 +8,7 @@ use super::model::{Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
-use crate::number::{UnitNumber, UnitNumbers, place};
+use crate::number::{HouseholdNumber, HouseholdNumbers, UnitNumber, UnitNumbers, place};
 use crate::rules::Words;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,7 +54,7 @@ pub struct PoolInfo {
     /// How many units and households name this pool, wherever they stand.
     pub(super) naming: (u64, u64),
     pub(super) units: Range<u32>,
-    pub(crate) households: Range<u32>,
+    pub(super) households: Range<u32>,
 }
 
 impl PoolInfo {
@@ -69,9 +69,9 @@ impl PoolInfo {
         UnitNumbers::new(self.units.clone())
     }
 
-    /// The numbers of its households in the plan.
-    pub fn household_numbers(&self) -> Range<u32> {
-        self.households.clone()
+    /// Its households, in plan order.
+    pub fn household_numbers(&self) -> HouseholdNumbers {
+        HouseholdNumbers::new(self.households.clone())
     }
 
     /// Number of units.
@@ -119,12 +119,12 @@ pub struct Roll {
     pub(super) names: Texts,
     pub(super) household_sets: Vec<u16>,
     pub(super) tiers: Vec<u8>,
-    /// For each household, the first of its group: its own index if it has none (rule D2).
-    pub(super) heads: Vec<u32>,
-    pub(super) rankings: BTreeMap<u32, Vec<UnitNumber>>,
+    /// For each household, the first of its group: itself if it has none (rule D2).
+    pub(super) heads: Vec<HouseholdNumber>,
+    pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     /// The commitments of the households that have one, in their order; `None` in a plan without
     /// `prior`, in which nobody compares them (V7).
-    pub(super) persons: Option<Vec<(u32, Hash)>>,
+    pub(super) persons: Option<Vec<(HouseholdNumber, Hash)>>,
     /// The different combinations of features and needs; number 0 is the empty one.
     pub(super) sets: Vec<Vec<String>>,
     /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be
@@ -236,9 +236,9 @@ impl Roll {
         self.benches.get(bench).map(|b| b.id.as_str())
     }
 
-    /// The id of a household by its number in the plan, from 0.
-    pub fn household_id(&self, index: u32) -> &str {
-        self.households.get(index)
+    /// The id of a household.
+    pub fn household_id(&self, household: HouseholdNumber) -> &str {
+        self.households.get(household.get())
     }
 
     /// The id of a unit.
@@ -259,8 +259,8 @@ impl Roll {
     /// assert_eq!((roll.member_name("r1"), roll.bench_title("residents")), (Some("欧阳*"), Some("居民代表")));
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn household_name(&self, index: u32) -> &str {
-        self.names.get(index)
+    pub fn household_name(&self, household: HouseholdNumber) -> &str {
+        self.names.get(household.get())
     }
 
     /// The label of a unit that people know, such as `12A`.
@@ -273,9 +273,14 @@ impl Roll {
         self.storeys.get(unit.index()).copied().unwrap_or(0)
     }
 
-    /// The number of a household in the plan, from 0.
-    pub fn find_household(&self, id: &str) -> Option<u32> {
-        self.households.find(id)
+    /// The household with this id.
+    pub fn find_household(&self, id: &str) -> Option<HouseholdNumber> {
+        self.households.find(id).map(HouseholdNumber::new)
+    }
+
+    /// All households, in plan order.
+    pub fn household_numbers(&self) -> HouseholdNumbers {
+        HouseholdNumbers::new(0..self.household_count())
     }
 
     /// The number of a pool in the plan, from 0.
@@ -304,19 +309,19 @@ impl Roll {
     }
 
     /// The number of the pool that a household is in.
-    pub fn pool_of(&self, household: u32) -> Option<usize> {
-        let pool = self.pools.partition_point(|p| p.households.end <= household);
-        self.pools.get(pool).filter(|p| p.households.contains(&household)).map(|_| pool)
+    pub fn pool_of(&self, household: HouseholdNumber) -> Option<usize> {
+        let pool = self.pools.partition_point(|p| p.households.end <= household.get());
+        self.pools.get(pool).filter(|p| p.household_numbers().contains(household)).map(|_| pool)
     }
 
     /// The tier of a household.
-    pub fn tier(&self, household: u32) -> u8 {
-        self.tiers.get(place(household)).copied().unwrap_or(0)
+    pub fn tier(&self, household: HouseholdNumber) -> u8 {
+        self.tiers.get(household.index()).copied().unwrap_or(0)
     }
 
     /// What a household needs.
-    pub fn needs(&self, household: u32) -> &[String] {
-        self.set(self.household_sets.get(place(household)))
+    pub fn needs(&self, household: HouseholdNumber) -> &[String] {
+        self.set(self.household_sets.get(household.index()))
     }
 
     /// What a unit has.
@@ -336,7 +341,7 @@ impl Roll {
     /// assert!(met.all(|unit| roll.features(unit).contains(&"step-free".into())));
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn meets(&self, unit: UnitNumber, household: u32) -> bool {
+    pub fn meets(&self, unit: UnitNumber, household: HouseholdNumber) -> bool {
         self.set_meets(self.feature_set(unit), self.need_set(household))
     }
 
@@ -346,7 +351,7 @@ impl Roll {
     }
 
     /// V7: what a household of a plan with `prior` is.
-    pub(crate) fn described_household(&self, household: u32) -> String {
+    pub(crate) fn described_household(&self, household: HouseholdNumber) -> String {
         let persons = self.persons.as_deref().unwrap_or_default();
         let person = persons.binary_search_by_key(&household, |(own, _)| *own).ok();
         let person = person.and_then(|at| persons.get(at)).map(|(_, person)| *person);
@@ -355,7 +360,7 @@ impl Roll {
     }
 
     /// The ranking of a household; empty if it handed in none.
-    pub fn ranking(&self, household: u32) -> &[UnitNumber] {
+    pub fn ranking(&self, household: HouseholdNumber) -> &[UnitNumber] {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -379,37 +384,37 @@ impl Roll {
     /// assert!(roll.without_priority(h8).needs(h8).is_empty());
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn without_priority(&self, household: u32) -> Roll {
+    pub fn without_priority(&self, household: HouseholdNumber) -> Roll {
         let mut roll = self.clone();
         let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else {
             return roll;
         };
         let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
         for companion in self.group(household) {
-            roll.tiers.get_mut(place(companion)).into_iter().for_each(|tier| *tier = last);
+            roll.tiers.get_mut(companion.index()).into_iter().for_each(|tier| *tier = last);
         }
-        roll.household_sets.get_mut(place(household)).into_iter().for_each(|set| *set = 0);
+        roll.household_sets.get_mut(household.index()).into_iter().for_each(|set| *set = 0);
         roll
     }
 
     /// The households that are called together with a household, in plan order, itself among them:
     /// its group, or itself alone.
-    pub fn group(&self, household: u32) -> Vec<u32> {
+    pub fn group(&self, household: HouseholdNumber) -> Vec<HouseholdNumber> {
         let (pool, head) =
             (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
-        pool.map(|pool| pool.households.clone().filter(|h| self.head(*h) == head).collect())
+        pool.map(|pool| pool.household_numbers().filter(|h| self.head(*h) == head).collect())
             .unwrap_or_default()
     }
 
     /// The first household of the group of a household, whose ticket gives the group its place
     /// (rule D2); itself if it has no group.
-    pub fn head(&self, household: u32) -> u32 {
-        self.heads.get(place(household)).copied().unwrap_or(household)
+    pub fn head(&self, household: HouseholdNumber) -> HouseholdNumber {
+        self.heads.get(household.index()).copied().unwrap_or(household)
     }
 
     /// The number of the combination that a household needs.
-    pub(crate) fn need_set(&self, household: u32) -> u16 {
-        self.household_sets.get(place(household)).copied().unwrap_or(0)
+    pub(crate) fn need_set(&self, household: HouseholdNumber) -> u16 {
+        self.household_sets.get(household.index()).copied().unwrap_or(0)
     }
 
     /// The number of the combination that a unit has.

@@ -8,7 +8,7 @@ use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
 use crate::phase::Role;
-use crate::plan::UnitNumber;
+use crate::plan::{HouseholdNumber, UnitNumber};
 use crate::text::most;
 use std::borrow::Cow;
 
@@ -44,7 +44,12 @@ impl Session {
         }
     }
 
-    fn called(&self, pool: &PoolDraw, household: u32, at: Option<u64>) -> Option<Prepared> {
+    fn called(
+        &self,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+        at: Option<u64>,
+    ) -> Option<Prepared> {
         self.automatic(&call_line(&self.roll, pool, household, at), Change::Call(household))
     }
 

@@ -181,7 +181,7 @@ impl Left {
     /// Every household of a plan waits here and is the same, every unit is free here and is the
     /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let households = (0..roll.household_count()).filter_map(|h| {
+        let households = roll.household_numbers().filter_map(|h| {
             let id = roll.household_id(h);
             let gone = || {
                 let found = Words::new(

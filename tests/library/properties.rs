@@ -7,7 +7,7 @@ use crate::support::follow::{Followed, follow, leaf, recursive_root, root, untim
 use crate::support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
-use floorlot::plan::{Device, Mode, Plan, Pool, Source, UnitNumber, Unranked};
+use floorlot::plan::{Device, HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber, Unranked};
 use floorlot::record::{How, Record};
 use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
@@ -138,7 +138,7 @@ proptest! {
     fn the_record_is_what_the_verifier_explains(plan in plans(), people in people()) {
         let (draw, _) = drawn(&plan, &people);
         let record = Record::of(draw.valid.roll(), &draw.lines);
-        for (number, (household, unit)) in (0..).zip(draw.allocation()) {
+        for (number, (household, unit)) in draw.valid.roll().household_numbers().zip(draw.allocation()) {
             let evidence = Evidence::default().with_household(household.clone());
             let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
             let course = record.course(number);
@@ -840,7 +840,7 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
 fn try_other_units(
     plan: &Plan,
     session: &mut Session,
-    household: u32,
+    household: HouseholdNumber,
     wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
 ) {
     let offered = session.offered();

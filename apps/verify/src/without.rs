@@ -22,7 +22,7 @@ use crate::story::Story;
 use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
-use floorlot::plan::{PoolInfo, Roll, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolInfo, Roll, UnitNumber};
 use floorlot::record::Record;
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
@@ -144,7 +144,7 @@ impl Past {
     }
 
     /// What the draw gave.
-    fn took(&self, household: u32) -> Option<UnitNumber> {
+    fn took(&self, household: HouseholdNumber) -> Option<UnitNumber> {
         self.record.course(household).drawn.unit()
     }
 
@@ -158,7 +158,7 @@ impl Past {
         &self,
         turn: &Turn,
         assumption: Assumption,
-        before: &BTreeMap<u32, Vec<UnitNumber>>,
+        before: &BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     ) -> Does {
         let missed = self.record.missed(turn.household).len();
         if missed > usize::from(turn.again) {
@@ -237,14 +237,14 @@ fn draw(
     pool: usize,
     key: Hash,
     chooser: impl FnMut(&Turn) -> Does,
-) -> io::Result<BTreeMap<u32, Option<UnitNumber>>> {
+) -> io::Result<BTreeMap<HouseholdNumber, Option<UnitNumber>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
     Ok(served.iter().map(|served| (served.household, served.holding.unit())).collect())
 }
 
 /// The place of the household in the call order, from 1.
-fn place(roll: &Roll, pool: usize, key: Hash, household: u32) -> usize {
+fn place(roll: &Roll, pool: usize, key: Hash, household: HouseholdNumber) -> usize {
     let order = Trial::new(roll, pool).map(|trial| trial.order(key)).unwrap_or_default();
     order.iter().position(|h| *h == household).map_or(0, |n| n + 1)
 }
@@ -254,17 +254,17 @@ struct Drawn<'a> {
     roll: &'a Roll,
     info: &'a PoolInfo,
     past: &'a Past,
-    household: u32,
-    with: &'a BTreeMap<u32, Option<UnitNumber>>,
+    household: HouseholdNumber,
+    with: &'a BTreeMap<HouseholdNumber, Option<UnitNumber>>,
 }
 
 impl Drawn<'_> {
-    fn id(&self, household: u32) -> String {
+    fn id(&self, household: HouseholdNumber) -> String {
         self.roll.household_id(household).to_owned()
     }
 
-    fn name(&self, household: u32) -> String {
-        self.past.names.get(household as usize).cloned().unwrap_or_default()
+    fn name(&self, household: HouseholdNumber) -> String {
+        self.past.names.get(household.index()).cloned().unwrap_or_default()
     }
 
     fn flat(&self, unit: UnitNumber) -> Flat {
@@ -276,16 +276,17 @@ impl Drawn<'_> {
     fn without(
         &self,
         assumption: Assumption,
-        without: &BTreeMap<u32, Option<UnitNumber>>,
+        without: &BTreeMap<HouseholdNumber, Option<UnitNumber>>,
     ) -> Without {
-        let unit_of =
-            |all: &BTreeMap<u32, Option<UnitNumber>>, h: u32| all.get(&h).copied().flatten();
+        let unit_of = |all: &BTreeMap<HouseholdNumber, Option<UnitNumber>>, h: HouseholdNumber| {
+            all.get(&h).copied().flatten()
+        };
         let had = unit_of(self.with, self.household);
         let next = without
             .iter()
             .find(|(_, unit)| had.is_some() && **unit == had)
             .map(|(h, _)| self.id(*h));
-        let change = |(h, unit): (&u32, &Option<UnitNumber>)| {
+        let change = |(h, unit): (&HouseholdNumber, &Option<UnitNumber>)| {
             let other = unit_of(without, *h);
             let (with, without) =
                 (unit.map(|unit| self.flat(unit)), other.map(|unit| self.flat(unit)));

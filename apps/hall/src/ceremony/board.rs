@@ -8,7 +8,7 @@ use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Device};
-use floorlot::plan::{Source, UnitNumber};
+use floorlot::plan::{HouseholdNumber, Source, UnitNumber};
 use floorlot::record::Step;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
@@ -296,11 +296,11 @@ fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
 fn given(draw: &Draw) -> (usize, u32) {
     let Some(pool) = draw.session.pool() else { return (0, 0) };
     let households = draw.book.households_of(&pool.id);
-    let has = |h: &u32| draw.session.holding(*h).is_unit();
+    let has = |h: &HouseholdNumber| draw.session.holding(*h).is_unit();
     (households.filter(has).count(), pool.household_count())
 }
 
-fn next_call(draw: &Draw, household: u32) -> Vec<String> {
+fn next_call(draw: &Draw, household: HouseholdNumber) -> Vec<String> {
     let lang = draw.lang;
     let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
     let mut told = vec![
@@ -348,7 +348,7 @@ fn settle(draw: &Draw) -> Vec<String> {
     ]
 }
 
-fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
+fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<String> {
     let lang = draw.lang;
     let name = draw.book.household(draw.roll(), household);
     let needs: Vec<&str> = draw
@@ -398,7 +398,7 @@ fn by_storey(draw: &Draw, units: &[UnitNumber]) -> Vec<String> {
 }
 
 /// The free flats of the pool that the household cannot have, and why.
-fn kept_back(draw: &Draw, household: u32, offered: &[UnitNumber]) -> Vec<String> {
+fn kept_back(draw: &Draw, household: HouseholdNumber, offered: &[UnitNumber]) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let Some(pool) = draw.session.pool() else { return Vec::new() };
     let households = draw.book.households_of(&pool.id);

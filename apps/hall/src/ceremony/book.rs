@@ -1,10 +1,9 @@
 //! What people call things: titles, names, labels and storeys, read from the lines of the plan.
 
 use floorlot::lines::Line;
-use floorlot::plan::{Roll, UnitNumber, UnitNumbers, ValidPlan};
+use floorlot::plan::{HouseholdNumber, HouseholdNumbers, Roll, UnitNumber, UnitNumbers, ValidPlan};
 use floorlot::rules::Lang;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::words::say::tr;
 
@@ -35,7 +34,7 @@ pub(crate) struct Book {
     pub(crate) members: Vec<Member>,
     pub(crate) units: Vec<Unit>,
     pub(crate) households: Vec<String>,
-    pools: BTreeMap<String, (UnitNumbers, Range<u32>)>,
+    pools: BTreeMap<String, (UnitNumbers, HouseholdNumbers)>,
 }
 
 /// What a typed flat may mean.
@@ -81,9 +80,9 @@ impl Book {
         self.pools.get(pool).map(|(units, _)| units.clone()).unwrap_or_default()
     }
 
-    /// The numbers of the households of a pool.
-    pub(crate) fn households_of(&self, pool: &str) -> Range<u32> {
-        self.pools.get(pool).map_or(0..0, |(_, households)| households.clone())
+    /// The households of a pool.
+    pub(crate) fn households_of(&self, pool: &str) -> HouseholdNumbers {
+        self.pools.get(pool).map(|(_, households)| households.clone()).unwrap_or_default()
     }
 
     /// A member's number in the plan.
@@ -98,8 +97,8 @@ impl Book {
     }
 
     /// `H001 张*明`
-    pub(crate) fn household(&self, roll: &Roll, household: u32) -> String {
-        let name = self.households.get(household as usize).map_or("", String::as_str);
+    pub(crate) fn household(&self, roll: &Roll, household: HouseholdNumber) -> String {
+        let name = self.households.get(household.index()).map_or("", String::as_str);
         format!("{} {name}", roll.household_id(household)).trim_end().to_owned()
     }
 

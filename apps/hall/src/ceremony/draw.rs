@@ -9,7 +9,7 @@ use crate::disk::scribe::Scribe;
 use crate::words::clock::Clock;
 use crate::words::say::tr;
 use floorlot::Hash;
-use floorlot::plan::{Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::Session;
 use indicatif::ProgressBar;
@@ -128,7 +128,7 @@ impl Draw {
     }
 
     /// The flat that is to be offered next: of the first pool that has one.
-    pub(crate) fn due_offer(&self) -> Option<(UnitNumber, u32)> {
+    pub(crate) fn due_offer(&self) -> Option<(UnitNumber, HouseholdNumber)> {
         (0..self.roll().pools().len()).find_map(|pool| self.session.due_offer(pool))
     }
 

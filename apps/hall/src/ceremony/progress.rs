@@ -3,7 +3,7 @@
 
 use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
-use floorlot::plan::{Roll, UnitNumber};
+use floorlot::plan::{HouseholdNumber, Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::Words;
 use std::collections::VecDeque;
@@ -55,7 +55,7 @@ pub(crate) enum Outcome {
 /// A turn that is over, or was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Turn {
-    pub(crate) household: u32,
+    pub(crate) household: HouseholdNumber,
     pub(crate) ticket: String,
     pub(crate) outcome: Outcome,
 }

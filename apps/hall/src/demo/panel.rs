@@ -8,7 +8,7 @@ use crate::sample;
 use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Device};
-use floorlot::plan::{Source, UnitNumber};
+use floorlot::plan::{HouseholdNumber, Source, UnitNumber};
 use floorlot::session::Awaits;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) struct Panel {
     withholds: Option<String>,
     choices: u32,
     mistyped: bool,
-    absentee: Option<u32>,
+    absentee: Option<HouseholdNumber>,
     undo_due: bool,
     /// How far what comes after the result has been played.
     step: u32,
@@ -240,9 +240,9 @@ impl Panel {
     }
 
     /// The households of a pool with a flat and without needs.
-    fn holders(&self, draw: &Draw, pool: usize) -> Vec<u32> {
+    fn holders(&self, draw: &Draw, pool: usize) -> Vec<HouseholdNumber> {
         let id = draw.roll().pools().get(pool).map_or("", |p| &p.id);
-        let has = |h: &u32| draw.session.holding(*h).is_unit();
+        let has = |h: &HouseholdNumber| draw.session.holding(*h).is_unit();
         draw.book.households_of(id).filter(|h| has(h) && draw.roll().needs(*h).is_empty()).collect()
     }
 
@@ -263,7 +263,8 @@ impl Panel {
 
     /// Two households of the first pool change their flats.
     fn swap(&self, draw: &Draw) -> Option<Command> {
-        let households: Vec<u32> = self.holders(draw, 0).into_iter().rev().take(2).collect();
+        let households: Vec<HouseholdNumber> =
+            self.holders(draw, 0).into_iter().rev().take(2).collect();
         let households: Vec<String> =
             households.iter().map(|h| draw.roll().household_id(*h).to_owned()).collect();
         let consent = |id: &String| {
@@ -304,7 +305,7 @@ impl Panel {
         }
     }
 
-    fn choose(&mut self, draw: &mut Draw, household: u32) -> Command {
+    fn choose(&mut self, draw: &mut Draw, household: HouseholdNumber) -> Command {
         let offered = draw.session.offered();
         let height = |u: &&UnitNumber| draw.book.storey(**u);
         let Some(highest) = offered.iter().rev().max_by_key(height).copied() else {

@@ -93,7 +93,7 @@ fn left_over(verified: &Verified) -> Vec<LeftOver> {
         (verified.standby().collect(), verified.free().collect());
     let in_pool = |pool: &PoolInfo| {
         let standby = standby.iter().filter(|id| {
-            roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(&h))
+            roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(h))
         });
         let free = free
             .iter()

@@ -23,7 +23,7 @@
 //! the interval is rather too wide than too narrow.
 
 use floorlot::Hash;
-use floorlot::plan::{PickRule, PoolInfo, Roll, UnitNumber, Unranked};
+use floorlot::plan::{HouseholdNumber, PickRule, PoolInfo, Roll, UnitNumber, Unranked};
 use floorlot::seed::{Keystream, pool_key};
 use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
@@ -110,8 +110,8 @@ impl Chance {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub kinds: Vec<Kind>,
-    /// Numbers in the plan, in plan order.
-    pub households: Vec<u32>,
+    /// In plan order.
+    pub households: Vec<HouseholdNumber>,
     /// For each storey of [`Odds::storeys`].
     pub at: Vec<Chance>,
     /// This storey or a higher one.
@@ -136,7 +136,7 @@ pub struct Facts<'a> {
     info: &'a PoolInfo,
     /// The storey of every unit of the plan.
     storeys: &'a [u64],
-    kinds: BTreeMap<Kind, Vec<u32>>,
+    kinds: BTreeMap<Kind, Vec<HouseholdNumber>>,
 }
 
 impl<'a> Facts<'a> {
@@ -204,7 +204,7 @@ impl<'a> Facts<'a> {
         let hits = self.hits();
         let mut sums: Vec<Vec<BTreeMap<u128, u128>>> =
             vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
-        let kind = |household: u32| hits.column_of[(household - hits.first) as usize];
+        let kind = |household: HouseholdNumber| hits.column_of[household.index() - hits.first];
         let highest = |turn: &Turn| self.highest_on_offer(turn);
         let all =
             Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
@@ -360,10 +360,10 @@ impl<'a> Facts<'a> {
         let rows = counted.len();
         let row = |unit: UnitNumber| counted.range(..Reverse(self.storey(unit))).count();
         let first_unit = self.info.unit_numbers().next().map_or(0, UnitNumber::index);
-        let first = self.info.household_numbers().start;
+        let first = self.info.household_numbers().next().map_or(0, HouseholdNumber::index);
         let mut column_of = vec![0; self.info.household_count() as usize];
         for (n, households) in self.kinds.values().enumerate() {
-            households.iter().for_each(|h| column_of[(h - first) as usize] = n);
+            households.iter().for_each(|h| column_of[h.index() - first] = n);
         }
         let rows_of = self.info.unit_numbers().map(row).collect();
         Hits {
@@ -384,27 +384,27 @@ struct Hits {
     column_of: Vec<usize>,
     /// The numbers of the first unit and the first household of the pool.
     first_unit: usize,
-    first: u32,
+    first: usize,
     /// For each column and row; standby comes last.
     counts: Vec<Vec<u64>>,
 }
 
 impl Hits {
     /// Column and row of what a household got.
-    fn place(&self, household: u32, unit: Option<UnitNumber>) -> (usize, usize) {
+    fn place(&self, household: HouseholdNumber, unit: Option<UnitNumber>) -> (usize, usize) {
         let row = unit.map_or(self.rows, |unit| self.rows_of[unit.index() - self.first_unit]);
-        (self.column_of[(household - self.first) as usize], row)
+        (self.column_of[household.index() - self.first], row)
     }
 }
 
 /// The kinds of households in a pool, each with its households.
-fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<u32>> {
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<HouseholdNumber>> {
+    let mut groups: BTreeMap<HouseholdNumber, Vec<HouseholdNumber>> = BTreeMap::new();
     info.household_numbers().for_each(|h| groups.entry(roll.head(h)).or_default().push(h));
-    let mut kinds: BTreeMap<Kind, Vec<u32>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<HouseholdNumber>> = BTreeMap::new();
     for group in groups.values() {
         for (nth, &h) in (1..).zip(group) {
-            let wants = |h: &u32| (roll.needs(*h).to_vec(), roll.ranking(*h).to_vec());
+            let wants = |h: &HouseholdNumber| (roll.needs(*h).to_vec(), roll.ranking(*h).to_vec());
             let others_want =
                 group.iter().any(|other| *other != h && wants(other) != Wants::default());
             let companions =
@@ -421,7 +421,7 @@ fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<u32>> {
     kinds
 }
 
-fn column(kind: &Kind, households: &[u32], at: Vec<BigRational>) -> Column {
+fn column(kind: &Kind, households: &[HouseholdNumber], at: Vec<BigRational>) -> Column {
     let standby = at.iter().fold(BigRational::one(), |rest, chance| rest - chance);
     let at: Vec<Chance> = at.into_iter().map(Chance::Exact).collect();
     let or_higher = summed(&at);

@@ -7,7 +7,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
-use floorlot::plan::{Plan, Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Plan, Roll, UnitNumber, ValidPlan};
 use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
@@ -87,7 +87,7 @@ pub(crate) struct Sealed {
 
 /// A household in the call order of its pool.
 pub(crate) struct Called {
-    pub(crate) household: u32,
+    pub(crate) household: HouseholdNumber,
     pub(crate) ticket: u64,
 }
 
@@ -132,7 +132,7 @@ impl Data {
         };
         let roll = plan.roll();
         let needed: BTreeSet<&String> =
-            (0..roll.household_count()).flat_map(|h| roll.needs(h)).collect();
+            roll.household_numbers().flat_map(|h| roll.needs(h)).collect();
         let needed = needed.into_iter().cloned().collect();
         Ok(Data {
             needed,
@@ -275,18 +275,20 @@ impl Data {
         };
         let drawn: Vec<Drawn> =
             Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
-        let first = self.book.households_of(&info.id).start;
+        let households = info.household_numbers();
         let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
         let entrants: Vec<Entrant> = (0..)
+            .zip(households.clone())
             .zip(&drawn)
-            .map(|(own, drawn)| {
-                let group = self.groups.get((first + own) as usize).and_then(Option::as_deref);
+            .map(|((own, household), drawn)| {
+                let group = self.groups.get(household.index()).and_then(Option::as_deref);
                 let head = group.map_or(own, |group| *heads.entry(group).or_insert(own));
-                Entrant { tier: self.roll().tier(first + own), ticket: drawn.ticket, head }
+                Entrant { tier: self.roll().tier(household), ticket: drawn.ticket, head }
             })
             .collect();
         let called = |own: u32| {
-            Some(Called { household: first + own, ticket: drawn.get(own as usize)?.ticket })
+            let ticket = drawn.get(own as usize)?.ticket;
+            Some(Called { household: households.at(own)?, ticket })
         };
         call_order(&entrants).into_iter().filter_map(called).collect()
     }
@@ -313,8 +315,8 @@ impl Data {
     }
 
     /// The masked name of a household.
-    pub(crate) fn name(&self, household: u32) -> &str {
-        self.book.households.get(household as usize).map_or("", String::as_str)
+    pub(crate) fn name(&self, household: HouseholdNumber) -> &str {
+        self.book.households.get(household.index()).map_or("", String::as_str)
     }
 
     /// The label and the storey of a unit.

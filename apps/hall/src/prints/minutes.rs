@@ -9,7 +9,7 @@ use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
-use floorlot::plan::UnitNumber;
+use floorlot::plan::{HouseholdNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -380,7 +380,7 @@ impl Teller<'_> {
         &mut self,
         number: usize,
         at: Option<u64>,
-        household: u32,
+        household: HouseholdNumber,
         unit: Option<UnitNumber>,
         reason: &str,
     ) {

@@ -7,7 +7,7 @@ use crate::ceremony::aloud;
 use crate::keys::key;
 use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
-use floorlot::plan::PoolInfo;
+use floorlot::plan::{HouseholdNumber, PoolInfo};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 
@@ -294,7 +294,7 @@ fn households(data: &Data, lang: Lang) -> String {
     let mut out = String::new();
     for pool in roll.pools() {
         let (title, count) = (escaped(&pool.title), pool.household_count());
-        let row = |h: u32| {
+        let row = |h: HouseholdNumber| {
             cell("id", roll.household_id(h))
                 + &named(data, h, lang)
                 + &cell("num", roll.tier(h))

@@ -3,7 +3,7 @@
 use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
-use floorlot::plan::UnitNumber;
+use floorlot::plan::{HouseholdNumber, UnitNumber};
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -53,7 +53,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
 
 /// Who has what, from the verified transcript alone, by numbers of the plan.
 pub(crate) struct Outcome {
-    pub(crate) household_of: BTreeMap<UnitNumber, u32>,
+    pub(crate) household_of: BTreeMap<UnitNumber, HouseholdNumber>,
     record: Record,
 }
 
@@ -68,7 +68,7 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn how_of(&self, household: u32) -> &How {
+    pub(crate) fn how_of(&self, household: HouseholdNumber) -> &How {
         &self.record.course(household).now.how
     }
 
@@ -235,7 +235,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
 /// The standby list, who gave up, and what is left over.
 fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> String {
     let roll = data.roll();
-    let pool_of = |h: u32| {
+    let pool_of = |h: HouseholdNumber| {
         roll.pool_of(h)
             .and_then(|pool| roll.pools().get(pool))
             .map_or("", |pool| pool.title.as_str())
@@ -262,7 +262,7 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     });
     let standby: Vec<String> = standby.collect();
     let gave_up =
-        (0..roll.household_count()).filter(|h| *outcome.how_of(*h) == How::Withdrawn).map(|h| {
+        roll.household_numbers().filter(|h| *outcome.how_of(*h) == How::Withdrawn).map(|h| {
             cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), "")
         });
     let gave_up: Vec<String> = gave_up.collect();

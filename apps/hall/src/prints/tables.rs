@@ -6,7 +6,7 @@ use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
 use floorlot::lines::{Line, Mode};
-use floorlot::plan::UnitNumber;
+use floorlot::plan::{HouseholdNumber, UnitNumber};
 use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// A household with what it has in the end.
 struct Row {
-    household: u32,
+    household: HouseholdNumber,
     pool: usize,
     place: usize,
     ticket: u64,
@@ -28,9 +28,9 @@ struct Row {
 /// Every household of the plan.
 fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     let outcome = Outcome::of(data, verified);
-    let unit_of: BTreeMap<u32, UnitNumber> =
+    let unit_of: BTreeMap<HouseholdNumber, UnitNumber> =
         outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
-    let mut placed: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
+    let mut placed: BTreeMap<HouseholdNumber, (usize, u64)> = BTreeMap::new();
     for pool in 0..data.roll().pools().len() {
         placed.extend(
             (1..)
@@ -38,7 +38,7 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
                 .map(|(place, called)| (called.household, (place, called.ticket))),
         );
     }
-    let row = |household: u32| {
+    let row = |household: HouseholdNumber| {
         let (place, ticket) = placed.get(&household).copied().unwrap_or_default();
         let how = how(&outcome, household, data.roll().mode(), lang);
         Row {
@@ -50,11 +50,11 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
             how,
         }
     };
-    (0..data.roll().household_count()).map(row).collect()
+    data.roll().household_numbers().map(row).collect()
 }
 
 /// How a household came to what it has. In a rehearsal every row says so, wherever it is pasted.
-fn how(outcome: &Outcome, household: u32, mode: Mode, lang: Lang) -> String {
+fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) -> String {
     let told = match outcome.how_of(household) {
         _ if outcome.is_void() => tr!(lang, "void", "作废"),
         How::Choice => tr!(lang, "choice", "本户选定"),

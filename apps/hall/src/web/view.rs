@@ -9,7 +9,7 @@ use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
 use floorlot::lines::{Closed, Device, Mode};
-use floorlot::plan::{Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
 use serde::Serialize;
@@ -345,9 +345,9 @@ fn benches(draw: &Draw) -> Vec<Value> {
 }
 
 /// Who has each unit.
-fn holders(draw: &Draw) -> Vec<Option<u32>> {
+fn holders(draw: &Draw) -> Vec<Option<HouseholdNumber>> {
     let mut holders = vec![None; draw.roll().unit_count() as usize];
-    for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
+    for (household, holding) in draw.roll().household_numbers().zip(draw.session.holdings()) {
         let slot = holding.unit().and_then(|unit| holders.get_mut(unit.index()));
         slot.into_iter().for_each(|slot| *slot = Some(household));
     }
@@ -355,7 +355,7 @@ fn holders(draw: &Draw) -> Vec<Option<u32>> {
 }
 
 /// How full each building is.
-fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
+fn estate(roll: &Roll, holders: &[Option<HouseholdNumber>]) -> Vec<Value> {
     let mut all: Vec<(String, u64, u64)> = Vec::new();
     let mut first = 0_usize;
     for pool in roll.pools() {
@@ -375,8 +375,8 @@ fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
         .collect()
 }
 
-fn household_of(draw: &Draw, household: u32) -> Value {
-    let name = draw.book.households.get(household as usize).map_or("", String::as_str);
+fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
+    let name = draw.book.households.get(household.index()).map_or("", String::as_str);
     let ticket = draw.session.drawn(household).map(|drawn| drawn.ticket.to_string());
     json!({"id": draw.roll().household_id(household), "name": name, "ticket": ticket, "tier": draw.roll().tier(household),
         "needs": words_of(draw.roll().needs(household))})
@@ -443,7 +443,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
 
 /// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
 /// cannot be chosen now.
-fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<Value> {
+fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]) -> Option<Value> {
     let name = draw.session.pool().map(|pool| pool.building.clone());
     let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
     let own = draw.session.pool().map(|pool| pool.id.clone());

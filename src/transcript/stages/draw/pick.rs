@@ -5,7 +5,7 @@ use crate::draw::PoolDraw;
 use crate::holding::Holding;
 use crate::lines::{By, Line, PickRule, Unranked};
 use crate::picks::{Offer, lot_number};
-use crate::plan::{Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::rules::{Rule, Words};
 use crate::transcript::stages::at::At;
@@ -33,7 +33,13 @@ impl<'a> Pick<'a> {
 
 impl Drawing {
     /// D4 to D8, D12, D13: a pick that is not the expected one, or was chosen.
-    pub(super) fn pick(&mut self, roll: &Roll, household: u32, line: &Line<'_>, at: &mut At<'_>) {
+    pub(super) fn pick(
+        &mut self,
+        roll: &Roll,
+        household: HouseholdNumber,
+        line: &Line<'_>,
+        at: &mut At<'_>,
+    ) {
         let (Some(pool), Some(pick)) = (self.pool.as_mut(), Pick::of(line)) else { return };
         let offer = pool.offer();
         let unit = check_offer(roll, (pool, household), offer, &pick, at);
@@ -56,7 +62,7 @@ impl Drawing {
     fn check_once(
         &self,
         roll: &Roll,
-        household: u32,
+        household: HouseholdNumber,
         (unit, id): (UnitNumber, &str),
         at: &mut At<'_>,
     ) {
@@ -77,7 +83,7 @@ impl Drawing {
 /// it is one of the pool.
 fn check_offer(
     roll: &Roll,
-    (pool, household): (&PoolDraw, u32),
+    (pool, household): (&PoolDraw, HouseholdNumber),
     offer: Offer,
     pick: &Pick<'_>,
     at: &mut At<'_>,
@@ -106,7 +112,7 @@ fn check_offer(
 fn why_not(
     roll: &Roll,
     pool: &PoolDraw,
-    household: u32,
+    household: HouseholdNumber,
     unit: Option<UnitNumber>,
     id: &str,
 ) -> Words {
@@ -132,7 +138,7 @@ fn why_not(
 struct Turn<'a> {
     roll: &'a Roll,
     pool: &'a PoolDraw,
-    household: u32,
+    household: HouseholdNumber,
     offer: Offer,
     pick: &'a Pick<'a>,
     /// The unit, if it is one of the pool.

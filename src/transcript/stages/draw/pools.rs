@@ -124,7 +124,7 @@ impl Drawing {
         // units were examined as they were picked.
         at.checks.examine_many(Rule::D12, roll.household_count().into());
         at.checks.examine_many(Rule::D12, roll.unit_count().into());
-        for (household, holding) in (0..).zip(&self.holdings) {
+        for (household, holding) in roll.household_numbers().zip(&self.holdings) {
             if *holding == Holding::NotServed {
                 let place = format_args!("household {}", roll.household_id(household));
                 let found = Words::new("never served", "始终未处理");

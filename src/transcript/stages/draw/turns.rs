@@ -4,7 +4,7 @@ use super::state::Drawing;
 use crate::draw::{Last, Outcome, outcome};
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll};
 use crate::rules::{Rule, Words};
 use crate::transcript::stages::at::At;
 
@@ -23,7 +23,7 @@ impl Drawing {
         let found = due
             .filter(|household| roll.household_id(*household) == id.as_ref())
             .or_else(|| roll.find_household(id))
-            .filter(|household| pool.info.households.contains(household));
+            .filter(|household| pool.info.household_numbers().contains(*household));
         // D2: the first in the order that was not called, then the first that was deferred.
         if found.is_none() || found != due {
             self.unusual = true;
@@ -54,7 +54,7 @@ impl Drawing {
     pub(super) fn stand_by(
         &mut self,
         roll: &Roll,
-        household: u32,
+        household: HouseholdNumber,
         line: &Line<'_>,
         at: &mut At<'_>,
     ) {
@@ -89,7 +89,7 @@ impl Drawing {
     }
 
     /// D8: a household missed its call.
-    pub(super) fn miss(&mut self, roll: &Roll, household: u32, at: &mut At<'_>) {
+    pub(super) fn miss(&mut self, roll: &Roll, household: HouseholdNumber, at: &mut At<'_>) {
         let Some(pool) = self.pool.as_mut() else { return };
         at.examine(Rule::D8);
         // D8: only in a pool where households choose.

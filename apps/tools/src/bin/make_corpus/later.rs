@@ -10,7 +10,9 @@ use crate::valid::{Shape, shape};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::person::Opening;
-use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source};
+use floorlot::plan::{
+    Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Prior, Relation, Source,
+};
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
@@ -40,9 +42,12 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
 
 /// The households of a pool that have a unit and no needs.
 fn holders(session: &Session, pool: usize) -> Vec<String> {
-    let holds = |h: &u32| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
-    let own = |h: &u32| session.roll().pool_of(*h) == Some(pool);
-    (0..session.roll().household_count())
+    let holds =
+        |h: &HouseholdNumber| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
+    let own = |h: &HouseholdNumber| session.roll().pool_of(*h) == Some(pool);
+    session
+        .roll()
+        .household_numbers()
         .filter(own)
         .filter(holds)
         .map(|h| session.roll().household_id(h).to_owned())
@@ -297,9 +302,10 @@ fn round_again() -> Plan {
 /// The first round, after which the flat of a household that gives it up is offered to another.
 fn offered() -> Shape {
     let gives_up: After = |session, at| {
-        let holder = session.holdings().iter().position(|h| h.is_unit()).unwrap();
-        let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
-        let unit = session.roll().unit_id(session.holdings()[holder].unit().unwrap()).to_owned();
+        let mut numbers = session.roll().household_numbers();
+        let holder = numbers.find(|h| session.holding(*h).is_unit()).unwrap();
+        let household = session.roll().household_id(holder).to_owned();
+        let unit = session.roll().unit_id(session.holding(holder).unit().unwrap()).to_owned();
         let line = Line::Withdrawal {
             household: household.into(),
             unit: Some(unit.into()),

@@ -11,7 +11,7 @@ use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::lines::PickRule;
 use crate::number::place;
-use crate::plan::{Ids, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, Ids, Roll, UnitNumber};
 
 /// A pick by lot to come.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +39,16 @@ pub(super) struct Foreseen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     Call,
-    Pick { household: u32, unit: UnitNumber, needs: bool },
+    Pick { household: HouseholdNumber, unit: UnitNumber, needs: bool },
 }
 
 impl Foreseen {
     /// Draws a pool that was just opened, up to the household to be explained if there is one.
-    pub(super) fn new(roll: &Roll, pool: &PoolDraw, explain: Option<u32>) -> Option<Foreseen> {
+    pub(super) fn new(
+        roll: &Roll,
+        pool: &PoolDraw,
+        explain: Option<HouseholdNumber>,
+    ) -> Option<Foreseen> {
         if !pool.rule_is(PickRule::Lot) {
             return None;
         }
@@ -115,7 +119,7 @@ mod tests {
     use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
     use crate::lines::{Line, PickRule};
-    use crate::plan::{Roll, Validator};
+    use crate::plan::{HouseholdNumber, Roll, Validator};
     use crate::rules::Checks;
 
     /// The plan of a transcript.
@@ -135,7 +139,7 @@ mod tests {
     fn step_by_step(
         roll: &Roll,
         mut pool: PoolDraw,
-        explain: Option<u32>,
+        explain: Option<HouseholdNumber>,
     ) -> (Vec<Vec<u8>>, Vec<PoolDraw>) {
         let (mut lines, mut states) = (Vec::new(), vec![pool.clone()]);
         while let Some(household) = pool.next_to_call().filter(|h| Some(*h) != explain) {
