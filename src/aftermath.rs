@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::place;
-use crate::plan::{HouseholdNumber, Roll, UnitNumber, is_id};
+use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -111,17 +111,17 @@ pub(crate) enum Effect {
         gives_up: Holding,
     },
     Offer {
-        pool: usize,
+        pool: PoolNumber,
         unit: UnitNumber,
         household: HouseholdNumber,
     },
     Accept {
-        pool: usize,
+        pool: PoolNumber,
         unit: UnitNumber,
         household: HouseholdNumber,
     },
     Decline {
-        pool: usize,
+        pool: PoolNumber,
         unit: UnitNumber,
         household: HouseholdNumber,
     },
@@ -148,7 +148,7 @@ impl Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
-            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p)) else {
+            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p.index())) else {
                 continue;
             };
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
@@ -219,8 +219,8 @@ impl Aftermath {
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub(crate) fn open_offer(&self, pool: usize) -> Option<(UnitNumber, HouseholdNumber)> {
-        self.pools.get(pool)?.open
+    pub(crate) fn open_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
+        self.pools.get(pool.index())?.open
     }
 
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
@@ -229,9 +229,10 @@ impl Aftermath {
     pub(crate) fn due_offer(
         &self,
         roll: &Roll,
-        pool: usize,
+        pool: PoolNumber,
     ) -> Option<(UnitNumber, HouseholdNumber)> {
-        let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
+        let state =
+            self.pools.get(pool.index()).filter(|state| !self.void && state.open.is_none())?;
         state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
 
@@ -304,11 +305,11 @@ impl Aftermath {
         rule: Rule,
         what: &str,
         id: &str,
-    ) -> Checked<(HouseholdNumber, usize)> {
+    ) -> Checked<(HouseholdNumber, PoolNumber)> {
         let household = Aftermath::household(roll, rule, what, id)?;
         let pool = roll.pool_of(household);
         debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
-        Ok((household, pool.unwrap_or(0)))
+        Ok((household, pool.unwrap_or(PoolNumber::new(0))))
     }
 
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
@@ -374,8 +375,10 @@ impl Aftermath {
         else {
             return;
         };
-        let places =
-            self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        let places = self
+            .pools
+            .get_mut(pool.index())
+            .and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
         if let Some(places) = places {
             places.remove(place);
         }
@@ -577,7 +580,10 @@ impl Aftermath {
             }
             Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
             Effect::Offer { pool, unit, household } => {
-                self.pools.get_mut(pool).into_iter().for_each(|p| p.open = Some((unit, household)));
+                self.pools
+                    .get_mut(pool.index())
+                    .into_iter()
+                    .for_each(|p| p.open = Some((unit, household)));
             }
             Effect::Accept { pool, unit, household } => self.accept(roll, pool, unit, household),
             Effect::Decline { pool, unit, household } => self.decline(roll, pool, unit, household),
@@ -602,7 +608,7 @@ impl Aftermath {
     fn give_up(&mut self, roll: &Roll, household: HouseholdNumber, holding: Holding) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Nothing);
-        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p));
+        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p.index()));
         if let Some(pool) = pool {
             pool.free.extend(holding.unit());
             pool.forget_unwanted(roll);
@@ -611,10 +617,16 @@ impl Aftermath {
     }
 
     /// A4: the household takes the unit, which was the first of those that are free.
-    fn accept(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: HouseholdNumber) {
+    fn accept(
+        &mut self,
+        roll: &Roll,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
+    ) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Unit(unit));
-        if let Some(pool) = self.pools.get_mut(pool) {
+        if let Some(pool) = self.pools.get_mut(pool.index()) {
             pool.open = None;
             let taken = pool.free.pop_front();
             debug_assert_eq!(taken, Some(unit), "another unit than the first free one was offered");
@@ -624,10 +636,16 @@ impl Aftermath {
     }
 
     /// A4: the household does not take the unit, which is offered to those after it.
-    fn decline(&mut self, roll: &Roll, pool: usize, unit: UnitNumber, household: HouseholdNumber) {
+    fn decline(
+        &mut self,
+        roll: &Roll,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
+    ) {
         let place = self.places.get(&household);
         debug_assert!(place.is_some(), "household {household} declines and is not on standby");
-        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
+        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
             pool.open = None;
             pool.from.insert(unit, place.saturating_add(1));
             pool.forget_unwanted(roll);
@@ -643,7 +661,7 @@ fn check_entitled(
     household: HouseholdNumber,
     unit: UnitNumber,
 ) -> Checked<()> {
-    let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
+    let pool = roll.pool_of(household).and_then(|p| roll.pool(p));
     let own = pool.is_some_and(|pool| pool.unit_numbers().contains(unit));
     if own && roll.meets(unit, household) {
         return Ok(());

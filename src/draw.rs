@@ -9,7 +9,7 @@ use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{HouseholdNumber, Ids, PoolInfo, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 use std::borrow::Cow;
@@ -110,7 +110,7 @@ impl Queue {
 /// A pool while it is drawn. Households and units are numbered as in the whole plan.
 #[derive(Debug, Clone)]
 pub(crate) struct PoolDraw {
-    pub(crate) index: usize,
+    pub(crate) index: PoolNumber,
     pub(crate) info: PoolInfo,
     pub(crate) key: Hash,
     /// Shared with copies of this draw, because it never changes.
@@ -142,15 +142,15 @@ pub(crate) struct PoolDraw {
 }
 
 impl PoolDraw {
-    pub(crate) fn new(roll: &Roll, index: usize, seed: Hash) -> Option<PoolDraw> {
-        let info = roll.pools.get(index)?;
+    pub(crate) fn new(roll: &Roll, index: PoolNumber, seed: Hash) -> Option<PoolDraw> {
+        let info = roll.pool(index)?;
         Some(PoolDraw::with(roll, index, info, pool_key(seed, &info.id), Units::new(roll, info)))
     }
 
     /// The draw of a pool of which all units are free, with this key.
     pub(crate) fn with(
         roll: &Roll,
-        index: usize,
+        index: PoolNumber,
         info: &PoolInfo,
         key: Hash,
         units: Units,
@@ -583,7 +583,7 @@ mod tests {
     use super::{Last, PoolDraw};
     use crate::hash::Hash;
     use crate::plan::{
-        Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Roll, Source, UnitNumber,
+        Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Roll, Source, UnitNumber,
     };
     use std::collections::BTreeSet;
 
@@ -708,7 +708,7 @@ mod tests {
         let roll = roll();
         let (mut again, mut dice) = (0, 1_u32);
         for key in 0..60 {
-            let mut pool = PoolDraw::new(&roll, 0, Hash([key; 32])).unwrap();
+            let mut pool = PoolDraw::new(&roll, PoolNumber::new(0), Hash([key; 32])).unwrap();
             let mut model = Model::default();
             for _ in 0..40 {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -115,6 +115,15 @@ macro_rules! number {
 }
 
 number! {
+    /// A pool, by its place among the pools of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another pool.
+    PoolNumber,
+    /// Pools that follow one another in the plan.
+    PoolNumbers
+}
+
+number! {
     /// A household, by its place among the households of the plan, from 0.
     ///
     /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another

@@ -26,7 +26,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Absence, By, Line};
 use crate::picks::Units;
-use crate::plan::{HouseholdNumber, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use std::collections::BTreeMap;
 
@@ -221,8 +221,8 @@ pub enum Step {
 struct Undoable {
     household: HouseholdNumber,
     course: Course,
-    /// The number of its pool, and the course of that.
-    pool: Option<(usize, PoolCourse)>,
+    /// Its pool, and the course of that.
+    pool: Option<(PoolNumber, PoolCourse)>,
     /// The unit that it chose; `None` for a call that it missed.
     unit: Option<UnitNumber>,
 }
@@ -259,14 +259,14 @@ impl Numbers<'_> {
         }
     }
 
-    fn pool(self, id: &str) -> Option<usize> {
+    fn pool(self, id: &str) -> Option<PoolNumber> {
         match self {
             Numbers::Plan(roll) => roll.find_pool(id),
             Numbers::One(_) => None,
         }
     }
 
-    fn pool_of(self, household: HouseholdNumber) -> Option<usize> {
+    fn pool_of(self, household: HouseholdNumber) -> Option<PoolNumber> {
         match self {
             Numbers::Plan(roll) => roll.pool_of(household),
             Numbers::One(_) => None,
@@ -275,7 +275,7 @@ impl Numbers<'_> {
 
     fn absence(self, household: HouseholdNumber) -> Option<Absence> {
         match self {
-            Numbers::Plan(roll) => roll.pools().get(roll.pool_of(household)?)?.absence,
+            Numbers::Plan(roll) => roll.pool(roll.pool_of(household)?)?.absence,
             Numbers::One(_) => None,
         }
     }
@@ -300,7 +300,8 @@ impl Numbers<'_> {
 /// assert_eq!(course.drawn.unit().map(|unit| roll.unit_id(unit)), Some("A-1801"));
 /// // A-0301 is held back for the household that needs it (rule D4), so one unit was on offer.
 /// assert_eq!(record.offered(roll, household), [course.drawn.unit().unwrap()]);
-/// assert_eq!((record.pool(0).calls, record.pool(0).by_lot), (2, 2));
+/// let pool = record.pool(roll.find_pool("A").unwrap());
+/// assert_eq!((pool.calls, pool.by_lot), (2, 2));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -566,21 +567,20 @@ impl Record {
         self.courses.get_mut(household.index())
     }
 
-    fn pool_mut(&mut self, pool: Option<usize>, set: impl FnOnce(&mut PoolCourse)) -> Step {
-        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+    fn pool_mut(&mut self, pool: Option<PoolNumber>, set: impl FnOnce(&mut PoolCourse)) -> Step {
+        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool.index())) {
             set(pool);
         }
         Step::Other
     }
 
     /// A pool with its course, to come back to.
-    fn pool_before(&self, pool: Option<usize>) -> Option<(usize, PoolCourse)> {
+    fn pool_before(&self, pool: Option<PoolNumber>) -> Option<(PoolNumber, PoolCourse)> {
         let pool = pool?;
-        Some((pool, *self.pools.get(pool)?))
+        Some((pool, *self.pools.get(pool.index())?))
     }
 
-    /// The course of a household, by its number in the plan. Of a number that is not in the plan it
-    /// is empty.
+    /// The course of a household. Of one that is not in the plan it is empty.
     pub fn course(&self, household: HouseholdNumber) -> &Course {
         self.courses.get(household.index()).unwrap_or(Course::NOTHING)
     }
@@ -606,7 +606,7 @@ impl Record {
     /// its pool is followed up to its turn, which takes as long as the pool is large.
     pub fn offered(&self, roll: &Roll, household: HouseholdNumber) -> Vec<UnitNumber> {
         let served = self.course(household).drawn.line;
-        let Some(info) = roll.pool_of(household).and_then(|pool| roll.pools().get(pool)) else {
+        let Some(info) = roll.pool_of(household).and_then(|pool| roll.pool(pool)) else {
             return Vec::new();
         };
         if served == 0 {
@@ -633,10 +633,9 @@ impl Record {
         units.listed(offer).filter_map(|place| info.unit_numbers().at(place)).collect()
     }
 
-    /// The course of a pool, by its number in the plan. Of a number that is not in the plan it is
-    /// empty.
-    pub fn pool(&self, pool: usize) -> PoolCourse {
-        self.pools.get(pool).copied().unwrap_or_default()
+    /// The course of a pool. Of one that is not in the plan it is empty.
+    pub fn pool(&self, pool: PoolNumber) -> PoolCourse {
+        self.pools.get(pool.index()).copied().unwrap_or_default()
     }
 
     /// The seed, and the line in which it stands, from 1.
@@ -804,6 +803,7 @@ mod tests {
         let plan = plan.validate().unwrap();
         let unit = plan.roll().find_unit("u1").unwrap();
         let mut record = Record::new(plan.roll());
+        let pool = plan.roll().find_pool("A").unwrap();
         let household = plan.roll().find_household("h1").unwrap();
         let mut number = 0;
         let mut line = |record: &mut Record, text: &str| {
@@ -815,13 +815,16 @@ mod tests {
         let undo = r#"{"kind":"undo","reason":"typed wrongly","at":9}"#;
         assert_eq!(line(&mut record, call), Step::Called { household });
         assert_eq!(line(&mut record, pick), Step::Served { household });
-        assert_eq!((record.pool(0).chosen, record.pool(0).first), (1, Some((household, unit))));
+        assert_eq!(
+            (record.pool(pool).chosen, record.pool(pool).first),
+            (1, Some((household, unit)))
+        );
         let undone =
             |unit| Step::Undone { household, unit, reason: "typed wrongly".into(), at: Some(9) };
         assert_eq!(line(&mut record, undo), undone(Some(unit)));
-        assert_eq!((record.pool(0).served(), record.pool(0).calls), (0, 1));
+        assert_eq!((record.pool(pool).served(), record.pool(pool).calls), (0, 1));
         assert_eq!(
-            (record.pool(0).first, &record.course(household).now.how),
+            (record.pool(pool).first, &record.course(household).now.how),
             (None, &How::Unserved)
         );
         assert_eq!(line(&mut record, undo), Step::Other, "it is withdrawn once");
@@ -834,6 +837,6 @@ mod tests {
         let lot = r#"{"kind":"pick","household":"h1","by":"lot","offered":1,"lot":"4","number":0,"unit":"u1"}"#;
         line(&mut record, lot);
         assert_eq!(line(&mut record, undo), Step::Other, "what the lot gave stays");
-        assert_eq!((record.pool(0).by_lot, record.withdrawn(household).len()), (1, 2));
+        assert_eq!((record.pool(pool).by_lot, record.withdrawn(household).len()), (1, 2));
     }
 }

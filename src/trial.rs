@@ -14,7 +14,7 @@
 //! // Ten households that choose among 18 flats; here each takes the last one on offer.
 //! let file = include_bytes!("../examples/data/block/plan.jsonl");
 //! let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
-//! let trial = Trial::new(plan.roll(), 0).unwrap();
+//! let trial = Trial::new(plan.roll(), plan.roll().find_pool("B07-T2").unwrap()).unwrap();
 //! let key = pool_key(Hash([7; 32]), "B07-T2");
 //! let served = trial.draw(key, |turn| turn.offered().last().map_or(Does::Misses, |unit| Does::Takes(*unit)))?;
 //! assert_eq!(served.len(), 10);
@@ -28,7 +28,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
-use crate::plan::{HouseholdNumber, PoolInfo, Roll, UnitNumber};
+use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Trial<'a> {
     roll: &'a Roll,
-    index: usize,
+    index: PoolNumber,
     info: &'a PoolInfo,
     /// All free. Each draw begins with a copy.
     units: Units,
@@ -119,10 +119,10 @@ impl NotOnOffer {
 }
 
 impl<'a> Trial<'a> {
-    /// The pool of this number in the plan; `None` if there is none, or if its needs are beyond the
-    /// limits of rule P7.
-    pub fn new(roll: &'a Roll, pool: usize) -> Option<Trial<'a>> {
-        let info = roll.pools().get(pool).filter(|_| !roll.beyond_limits)?;
+    /// A pool of the plan; `None` if there is none, or if its needs are beyond the limits of rule
+    /// P7.
+    pub fn new(roll: &'a Roll, pool: PoolNumber) -> Option<Trial<'a>> {
+        let info = roll.pool(pool).filter(|_| !roll.beyond_limits)?;
         Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
     }
 
@@ -370,7 +370,8 @@ mod tests {
     use crate::hash::Hash;
     use crate::holding::Holding;
     use crate::plan::{
-        HouseholdNumber, Mode, PickRule, Plan, Pool, Source, UnitNumber, Unranked, ValidPlan,
+        HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Source, UnitNumber, Unranked,
+        ValidPlan,
     };
     use crate::seed::pool_key;
     use crate::session::{Awaits, Session};
@@ -464,7 +465,7 @@ mod tests {
         let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
         for n in 0..20 {
             let (seed, holdings) = session(&plan, &format!("{n:020}"));
-            for (index, info) in plan.roll().pools().iter().enumerate() {
+            for (index, info) in plan.roll().pool_numbers().zip(plan.roll().pools()) {
                 let trial = Trial::new(plan.roll(), index).unwrap();
                 let roll = plan.roll();
                 let served = trial.draw(pool_key(seed, &info.id), |t: &Turn| {
@@ -491,7 +492,7 @@ mod tests {
         let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
         let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
         let roll = plan.roll();
-        for (index, info) in roll.pools().iter().enumerate() {
+        for (index, info) in roll.pool_numbers().zip(roll.pools()) {
             let trial = Trial::new(roll, index).unwrap();
             let (mut sum, mut got) = (0.0, std::collections::BTreeMap::new());
             let last = |turn: &Turn| *turn.offered().last().unwrap();
@@ -534,7 +535,7 @@ mod tests {
         let mut choice = pool("C", PickRule::Choice);
         choice.absence = Some(crate::plan::Absence::Lot);
         let plan = plan([choice]);
-        let trial = Trial::new(plan.roll(), 0).unwrap();
+        let trial = Trial::new(plan.roll(), PoolNumber::new(0)).unwrap();
         let mut asked = Vec::new();
         let served = trial.draw(Hash([1; 32]), |turn| {
             asked.push(turn.household);
@@ -549,7 +550,7 @@ mod tests {
     #[test]
     fn a_unit_that_is_not_on_offer_is_refused() {
         let plan = plan([pool("C", PickRule::Choice)]);
-        let trial = Trial::new(plan.roll(), 0).unwrap();
+        let trial = Trial::new(plan.roll(), PoolNumber::new(0)).unwrap();
         for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
             // A household without needs never gets a step-free flat before both that need one have
             // theirs.
@@ -561,7 +562,7 @@ mod tests {
                 "{error}"
             );
         }
-        assert!(Trial::new(plan.roll(), 1).is_none());
+        assert!(Trial::new(plan.roll(), PoolNumber::new(1)).is_none());
         let _: NotOnOffer =
             trial.draw(Hash([1; 32]), |_| Does::Takes(UnitNumber::new(9))).unwrap_err();
     }

@@ -9,7 +9,7 @@ use super::roll::PoolInfo;
 use super::usual::Seen;
 use crate::hash::Hash;
 use crate::lines::{Line, PickRule, Text};
-use crate::number::{HouseholdNumber, UnitNumber, count};
+use crate::number::{HouseholdNumber, PoolNumber, UnitNumber, count};
 use crate::profile::Value;
 use crate::rules::{Checks, Rule, Words};
 use crate::text::{is_id, most};
@@ -113,7 +113,7 @@ impl Draft {
             same.is_named_by(kind);
             return at;
         }
-        let named = self.roll.find_pool(pool);
+        let named = self.roll.find_pool(pool).map(PoolNumber::index);
         named
             .and_then(|n| self.roll.pools.get_mut(n))
             .into_iter()

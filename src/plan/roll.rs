@@ -8,7 +8,9 @@ use super::model::{Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
-use crate::number::{HouseholdNumber, HouseholdNumbers, UnitNumber, UnitNumbers, place};
+use crate::number::{
+    HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
+};
 use crate::rules::Words;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -94,7 +96,7 @@ impl PoolInfo {
 /// let roll = plan.roll();
 /// let household = roll.find_household("H0008").unwrap();
 /// assert_eq!(roll.needs(household), ["low-floor", "step-free"]);
-/// assert_eq!(roll.pools()[roll.pool_of(household).unwrap()].id, "B07-T2");
+/// assert_eq!(roll.pool(roll.pool_of(household).unwrap()).unwrap().id, "B07-T2");
 /// # Ok::<(), floorlot::plan::Faults>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -194,6 +196,16 @@ impl Roll {
         &self.pools
     }
 
+    /// The numbers of the pools, in the order in which they are drawn.
+    pub fn pool_numbers(&self) -> PoolNumbers {
+        PoolNumbers::new(0..u32::try_from(self.pools.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A pool; `None` if the number is of another plan, which has more pools.
+    pub fn pool(&self, pool: PoolNumber) -> Option<&PoolInfo> {
+        self.pools.get(pool.index())
+    }
+
     /// The sources of public numbers, in order.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -283,9 +295,9 @@ impl Roll {
         HouseholdNumbers::new(0..self.household_count())
     }
 
-    /// The number of a pool in the plan, from 0.
-    pub fn find_pool(&self, id: &str) -> Option<usize> {
-        self.pool_ids.find(id).map(place).filter(|n| *n < self.pools.len())
+    /// The pool with this id.
+    pub fn find_pool(&self, id: &str) -> Option<PoolNumber> {
+        self.pool_ids.find(id).and_then(|number| self.pool_numbers().at(number))
     }
 
     /// The unit with this id.
@@ -308,10 +320,12 @@ impl Roll {
         self.units.len()
     }
 
-    /// The number of the pool that a household is in.
-    pub fn pool_of(&self, household: HouseholdNumber) -> Option<usize> {
+    /// The pool that a household is in.
+    pub fn pool_of(&self, household: HouseholdNumber) -> Option<PoolNumber> {
         let pool = self.pools.partition_point(|p| p.households.end <= household.get());
-        self.pools.get(pool).filter(|p| p.household_numbers().contains(household)).map(|_| pool)
+        let pool = u32::try_from(pool).ok().map(PoolNumber::new)?;
+        let here = self.pool(pool)?.household_numbers().contains(household);
+        here.then_some(pool)
     }
 
     /// The tier of a household.
@@ -386,7 +400,7 @@ impl Roll {
     /// ```
     pub fn without_priority(&self, household: HouseholdNumber) -> Roll {
         let mut roll = self.clone();
-        let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else {
+        let Some(pool) = self.pool_of(household).and_then(|n| self.pool(n)) else {
             return roll;
         };
         let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
@@ -401,7 +415,7 @@ impl Roll {
     /// its group, or itself alone.
     pub fn group(&self, household: HouseholdNumber) -> Vec<HouseholdNumber> {
         let (pool, head) =
-            (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
+            (self.pool_of(household).and_then(|n| self.pool(n)), self.head(household));
         pool.map(|pool| pool.household_numbers().filter(|h| self.head(*h) == head).collect())
             .unwrap_or_default()
     }

@@ -191,7 +191,8 @@ impl Receipts<'_> {
         // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household
         // that was not served.
         let leaf = |line: Option<u64>| line.and_then(|line| line.checked_sub(1));
-        let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
+        let pool =
+            roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool.index()).copied());
         let unit =
             self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
         let unit = unit.and_then(|unit| self.scan.units.get(unit.index()).copied());

@@ -10,7 +10,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
 use crate::phase::{Phase, Role};
-use crate::plan::{HouseholdNumber, PoolInfo, Roll, UnitNumber, ValidPlan};
+use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber, ValidPlan};
 use crate::seed::{Drawn, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff};
 use crate::tree::Tree;
@@ -180,12 +180,12 @@ impl Session {
 
     /// A3: the unit that is to be offered next in a pool, and the
     /// household whose turn it is.
-    pub fn due_offer(&self, pool: usize) -> Option<(UnitNumber, HouseholdNumber)> {
+    pub fn due_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
         self.after.as_ref()?.due_offer(&self.roll, pool)
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub fn open_offer(&self, pool: usize) -> Option<(UnitNumber, HouseholdNumber)> {
+    pub fn open_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
         self.after.as_ref()?.open_offer(pool)
     }
 

@@ -102,7 +102,7 @@ impl Verified {
             None => (drawn, Vec::new()),
             Some(after) => {
                 let end = Drawn { holdings: after.holdings().to_vec(), standby: after.standby() };
-                let pools = 0..roll.pools().len();
+                let pools = roll.pool_numbers();
                 (end, pools.filter_map(|pool| after.open_offer(pool)).collect())
             }
         };

@@ -238,7 +238,9 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
             }
         }
         5..=7 => {
-            let due = (0..plan.pools.len())
+            let due = session
+                .roll()
+                .pool_numbers()
                 .filter(|_| tape.chance(80))
                 .find_map(|pool| session.due_offer(pool));
             let due = due.map(|(unit, household)| {

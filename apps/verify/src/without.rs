@@ -22,7 +22,7 @@ use crate::story::Story;
 use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
-use floorlot::plan::{HouseholdNumber, PoolInfo, Roll, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use floorlot::record::Record;
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
@@ -194,7 +194,7 @@ pub(crate) fn compare(
     let roll = verified.roll();
     let found = roll.find_household(id).and_then(|h| Some((h, roll.pool_of(h)?)));
     let Some((household, index, info)) =
-        found.and_then(|(h, index)| Some((h, index, roll.pools().get(index)?)))
+        found.and_then(|(h, index)| Some((h, index, roll.pool(index)?)))
     else {
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
@@ -234,7 +234,7 @@ pub(crate) fn compare(
 /// What everybody gets, by the number of the household.
 fn draw(
     roll: &Roll,
-    pool: usize,
+    pool: PoolNumber,
     key: Hash,
     chooser: impl FnMut(&Turn) -> Does,
 ) -> io::Result<BTreeMap<HouseholdNumber, Option<UnitNumber>>> {
@@ -244,7 +244,7 @@ fn draw(
 }
 
 /// The place of the household in the call order, from 1.
-fn place(roll: &Roll, pool: usize, key: Hash, household: HouseholdNumber) -> usize {
+fn place(roll: &Roll, pool: PoolNumber, key: Hash, household: HouseholdNumber) -> usize {
     let order = Trial::new(roll, pool).map(|trial| trial.order(key)).unwrap_or_default();
     order.iter().position(|h| *h == household).map_or(0, |n| n + 1)
 }

@@ -87,7 +87,7 @@ fn after(draw: &mut Draw) -> Vec<String> {
         ];
     }
     let mut told = Vec::new();
-    for pool in 0..draw.roll().pools().len() {
+    for pool in draw.roll().pool_numbers() {
         if let Some((unit, household)) = draw.session.open_offer(pool) {
             let (name, flat) =
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));

@@ -3,7 +3,7 @@
 
 use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
-use floorlot::plan::{HouseholdNumber, Roll, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::Words;
 use std::collections::VecDeque;
@@ -72,7 +72,7 @@ pub(crate) struct Progress {
     /// Pools that were opened.
     pub(crate) opened: usize,
     /// The number of the pool that is being drawn.
-    pool: usize,
+    pool: Option<PoolNumber>,
     /// When the clock of the household that was called began to run: at its call, and again after
     /// an `undo`.
     pub(crate) since: Option<u64>,
@@ -110,7 +110,7 @@ impl Progress {
             step: Step::Other,
             lines: 0,
             opened: 0,
-            pool: 0,
+            pool: None,
             since: None,
             ticket: String::new(),
             result: None,
@@ -148,7 +148,7 @@ impl Progress {
             }
             Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
             Line::Open { pool, .. } => {
-                (self.opened, self.pool) = (self.opened + 1, roll.find_pool(pool).unwrap_or(0));
+                (self.opened, self.pool) = (self.opened + 1, roll.find_pool(pool));
             }
             Line::Result { picked, standby, leftover, .. } => {
                 self.result = Some((*picked, *standby, *leftover))
@@ -163,7 +163,7 @@ impl Progress {
 
     /// The pool that is being drawn, as far as it is.
     pub(crate) fn pool(&self) -> PoolCourse {
-        self.record.pool(self.pool)
+        self.pool.map(|pool| self.record.pool(pool)).unwrap_or_default()
     }
 
     /// Whose clock runs, and since when.

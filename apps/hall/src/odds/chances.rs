@@ -23,7 +23,7 @@
 //! the interval is rather too wide than too narrow.
 
 use floorlot::Hash;
-use floorlot::plan::{HouseholdNumber, PickRule, PoolInfo, Roll, UnitNumber, Unranked};
+use floorlot::plan::{HouseholdNumber, PickRule, PoolInfo, PoolNumber, Roll, UnitNumber, Unranked};
 use floorlot::seed::{Keystream, pool_key};
 use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
@@ -132,7 +132,7 @@ pub struct Odds {
 /// What a pool is, as far as chances depend on it.
 pub struct Facts<'a> {
     roll: &'a Roll,
-    index: usize,
+    index: PoolNumber,
     info: &'a PoolInfo,
     /// The storey of every unit of the plan.
     storeys: &'a [u64],
@@ -140,8 +140,8 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(roll: &'a Roll, index: usize, storeys: &'a [u64]) -> Option<Facts<'a>> {
-        let info = roll.pools().get(index)?;
+    pub fn new(roll: &'a Roll, index: PoolNumber, storeys: &'a [u64]) -> Option<Facts<'a>> {
+        let info = roll.pool(index)?;
         Some(Facts { roll, index, info, storeys, kinds: kinds(roll, info) })
     }
 

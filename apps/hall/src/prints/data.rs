@@ -7,7 +7,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
-use floorlot::plan::{HouseholdNumber, Plan, Roll, UnitNumber, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Plan, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
@@ -269,8 +269,8 @@ impl Data {
     }
 
     /// The call order of a pool; empty before the seed is there.
-    pub(crate) fn order(&self, pool: usize) -> Vec<Called> {
-        let (Some(seed), Some(info)) = (&self.seed, self.roll().pools().get(pool)) else {
+    pub(crate) fn order(&self, pool: PoolNumber) -> Vec<Called> {
+        let (Some(seed), Some(info)) = (&self.seed, self.roll().pool(pool)) else {
             return Vec::new();
         };
         let drawn: Vec<Drawn> =
@@ -303,9 +303,9 @@ impl Data {
     }
 
     /// `1号楼 …` of each building in the order of the plan, with the numbers of its pools.
-    pub(crate) fn buildings(&self) -> Vec<(&str, Vec<usize>)> {
-        let mut buildings: Vec<(&str, Vec<usize>)> = Vec::new();
-        for (number, pool) in self.roll().pools().iter().enumerate() {
+    pub(crate) fn buildings(&self) -> Vec<(&str, Vec<PoolNumber>)> {
+        let mut buildings: Vec<(&str, Vec<PoolNumber>)> = Vec::new();
+        for (number, pool) in self.roll().pool_numbers().zip(self.roll().pools()) {
             match buildings.iter_mut().find(|(name, _)| *name == pool.building) {
                 Some((_, pools)) => pools.push(number),
                 None => buildings.push((&pool.building, vec![number])),

@@ -3,7 +3,7 @@
 use super::data::Data;
 use super::sheet::need;
 use crate::words::say::tr;
-use floorlot::plan::UnitNumber;
+use floorlot::plan::{PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ impl Column<'_> {
 }
 
 /// The grids of some pools of one building; several if it has too many flats on a storey.
-pub(crate) fn grids(data: &Data, pools: &[usize], look: Look, lang: Lang) -> Vec<String> {
+pub(crate) fn grids(data: &Data, pools: &[PoolNumber], look: Look, lang: Lang) -> Vec<String> {
     let columns: Vec<Column<'_>> = pools.iter().flat_map(|&pool| columns(data, pool)).collect();
     let mut sheets: Vec<Vec<Column<'_>>> = Vec::new();
     for column in columns {
@@ -55,8 +55,8 @@ pub(crate) fn grids(data: &Data, pools: &[usize], look: Look, lang: Lang) -> Vec
 }
 
 /// A pool as one column, or as several if it has too many flats on a storey.
-fn columns(data: &Data, pool: usize) -> Vec<Column<'_>> {
-    let Some(info) = data.roll().pools().get(pool) else { return Vec::new() };
+fn columns(data: &Data, pool: PoolNumber) -> Vec<Column<'_>> {
+    let Some(info) = data.roll().pool(pool) else { return Vec::new() };
     let mut parts: Vec<Column<'_>> = Vec::new();
     for unit in data.book.units_of(&info.id) {
         let storey = data.unit(unit).1;

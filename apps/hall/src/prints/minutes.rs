@@ -9,7 +9,7 @@ use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
-use floorlot::plan::{HouseholdNumber, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -73,7 +73,7 @@ struct Teller<'d> {
     /// What each member did since the last `close`.
     did: Vec<(String, &'static str)>,
     /// The pool that is being drawn: its number, and where and when it was opened.
-    pool: Option<(usize, usize, Option<u64>)>,
+    pool: Option<(PoolNumber, usize, Option<u64>)>,
     record: Record,
 }
 
@@ -404,7 +404,7 @@ impl Teller<'_> {
     }
 
     fn pool_title(&self) -> String {
-        let pool = self.pool.and_then(|(pool, ..)| self.data.roll().pools().get(pool));
+        let pool = self.pool.and_then(|(pool, ..)| self.data.roll().pool(pool));
         escaped(pool.map_or("", |pool| &pool.title))
     }
 

@@ -311,11 +311,8 @@ fn households(data: &Data, lang: Lang) -> String {
 fn units(data: &Data, lang: Lang) -> String {
     let mut out = legend(data, lang);
     for (building, pools) in data.buildings() {
-        let count: u32 = pools
-            .iter()
-            .filter_map(|&pool| data.roll().pools().get(pool))
-            .map(PoolInfo::unit_count)
-            .sum();
+        let count: u32 =
+            pools.iter().filter_map(|&pool| data.roll().pool(pool)).map(PoolInfo::unit_count).sum();
         let (building, all) = (escaped(building), counted(count, "flat"));
         let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
         for grid in

@@ -3,7 +3,7 @@
 use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
-use floorlot::plan::{HouseholdNumber, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -182,12 +182,10 @@ fn how_short(how: &How, lang: Lang) -> String {
 
 /// In how many columns the flats of a building stand, and in which size: two if they fit on a
 /// sheet.
-fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
+fn layout(data: &Data, pools: &[PoolNumber]) -> (usize, f64) {
     let heights = |columns: u32| {
-        let counts = pools
-            .iter()
-            .filter_map(|&pool| data.roll().pools().get(pool))
-            .map(|pool| pool.unit_count());
+        let counts =
+            pools.iter().filter_map(|&pool| data.roll().pool(pool)).map(|pool| pool.unit_count());
         counts.map(|count| count.div_ceil(columns) as usize + 1).sum::<usize>()
     };
     let room = BODY - 10.0 * pools.len() as f64; // a title above each pool
@@ -198,7 +196,7 @@ fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
 }
 
 /// The flats of a building, pool after pool, from the top.
-fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String {
+fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> String {
     let head = [
         tr!(lang, "Storey", "楼层"),
         tr!(lang, "Flat", "房号"),
@@ -208,7 +206,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
     let (columns, size) = layout(data, pools);
     let class = if columns > 2 { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
-    for pool in pools.iter().filter_map(|&pool| data.roll().pools().get(pool)) {
+    for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
         let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
         let row = |&unit: &UnitNumber| {
@@ -236,9 +234,7 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
 fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> String {
     let roll = data.roll();
     let pool_of = |h: HouseholdNumber| {
-        roll.pool_of(h)
-            .and_then(|pool| roll.pools().get(pool))
-            .map_or("", |pool| pool.title.as_str())
+        roll.pool_of(h).and_then(|pool| roll.pool(pool)).map_or("", |pool| pool.title.as_str())
     };
     let head = [
         tr!(lang, "Pool", "批次"),

@@ -6,7 +6,7 @@ use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
 use floorlot::lines::{Line, Mode};
-use floorlot::plan::{HouseholdNumber, UnitNumber};
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// A household with what it has in the end.
 struct Row {
     household: HouseholdNumber,
-    pool: usize,
+    pool: Option<PoolNumber>,
     place: usize,
     ticket: u64,
     unit: Option<UnitNumber>,
@@ -31,7 +31,7 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     let unit_of: BTreeMap<HouseholdNumber, UnitNumber> =
         outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
     let mut placed: BTreeMap<HouseholdNumber, (usize, u64)> = BTreeMap::new();
-    for pool in 0..data.roll().pools().len() {
+    for pool in data.roll().pool_numbers() {
         placed.extend(
             (1..)
                 .zip(data.order(pool))
@@ -43,7 +43,7 @@ fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
         let how = how(&outcome, household, data.roll().mode(), lang);
         Row {
             household,
-            pool: data.roll().pool_of(household).unwrap_or(0),
+            pool: data.roll().pool_of(household),
             place,
             ticket,
             unit: unit_of.get(&household).copied(),
@@ -109,7 +109,7 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
     };
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows(data, verified, lang) {
-        let Some(pool) = data.roll().pools().get(row.pool) else { continue };
+        let Some(pool) = row.pool.and_then(|pool| data.roll().pool(pool)) else { continue };
         let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
         let unit = row.unit.map_or("", |unit| data.roll().unit_id(unit));
         let known = |number: String| if row.place == 0 { String::new() } else { number };
@@ -275,7 +275,7 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
     ])?;
     for row in rows {
         let (roll, h) = (data.roll(), row.household);
-        let Some(pool) = roll.pools().get(row.pool) else { continue };
+        let Some(pool) = row.pool.and_then(|pool| roll.pool(pool)) else { continue };
         let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
         let (ticket, needs) = (row.ticket.to_string(), needs(roll.needs(h), lang));
         let number = |n: u64, known: bool| if known { Value::Number(n) } else { Value::Text("") };
@@ -312,7 +312,7 @@ fn standby(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
     for h in verified.standby().filter_map(|id| roll.find_household(id)) {
         let number = roll.pool_of(h);
         last = if last.0 == number { (number, last.1 + 1) } else { (number, 1) };
-        let Some(pool) = number.and_then(|pool| roll.pools().get(pool)) else { continue };
+        let Some(pool) = number.and_then(|pool| roll.pool(pool)) else { continue };
         let needs = needs(roll.needs(h), lang);
         let (id, name) = (roll.household_id(h), data.name(h));
         table.write(&[

@@ -155,8 +155,8 @@ fn operators(hall: &mut Hall) -> Value {
 /// What the operator sees of the next steps.
 fn steps(draw: &mut Draw) -> Value {
     let silent = draw.session.still_to_sign();
-    let pools = draw.roll().pools().len();
-    let offers: Vec<Value> = (0..pools)
+    let pools = draw.roll().pool_numbers();
+    let offers: Vec<Value> = pools
         .filter_map(|pool| {
             let (unit, household) = draw.session.open_offer(pool)?;
             Some(json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}))

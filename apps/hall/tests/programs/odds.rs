@@ -41,13 +41,16 @@ fn pool(rule: PickRule, storeys: &[u64], households: &[(u64, Option<&str>)]) -> 
 fn exact(pool: &Pool) -> Option<Odds> {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), 0, &storeys).unwrap().exact()
+    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys).unwrap().exact()
 }
 
 fn simulated(pool: &Pool, draws: u32) -> Odds {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), 0, &storeys).unwrap().simulated(seeds(KEY, draws), || {}).unwrap()
+    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys)
+        .unwrap()
+        .simulated(seeds(KEY, draws), || {})
+        .unwrap()
 }
 
 fn permutations(n: usize) -> Vec<Vec<u64>> {

@@ -491,7 +491,7 @@ impl Hall {
             reason: EVIL.into(),
             at: None,
         });
-        let (unit, household) = self.session.due_offer(0).unwrap();
+        let (unit, household) = self.session.due_offer(roll.pool_numbers().at(0).unwrap()).unwrap();
         let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
         self.after(&Line::Offer { unit: unit.into(), household: household.into(), at: None });
         self.after(&Line::Accept { unit: unit.into(), household: household.into(), at: None });

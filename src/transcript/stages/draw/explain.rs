@@ -5,7 +5,7 @@ use crate::draw::PoolDraw;
 use crate::lines::Line;
 use crate::number::count;
 use crate::picks::Offer;
-use crate::plan::{HouseholdNumber, Roll};
+use crate::plan::{HouseholdNumber, PoolNumber, Roll};
 use crate::transcript::why::{Later, Why};
 
 /// How often the units on offer are listed for the household. It is called twice at most (rule
@@ -14,7 +14,7 @@ use crate::transcript::why::{Later, Why};
 const LISTED: u8 = 3;
 
 /// A call of the household, counted in its pool, and what it was offered then.
-type Offered = (usize, u64, Offer);
+type Offered = (PoolNumber, u64, Offer);
 
 /// The explanation as far as the file has come.
 pub(super) struct Explain {

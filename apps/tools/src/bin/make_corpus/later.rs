@@ -11,7 +11,7 @@ use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::person::Opening;
 use floorlot::plan::{
-    Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Prior, Relation, Source,
+    Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Prior, Relation, Source,
 };
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
@@ -40,8 +40,13 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
     session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A pool, by its place in the plan.
+fn pool(session: &Session, place: u32) -> PoolNumber {
+    session.roll().pool_numbers().at(place).unwrap()
+}
+
 /// The households of a pool that have a unit and no needs.
-fn holders(session: &Session, pool: usize) -> Vec<String> {
+fn holders(session: &Session, pool: PoolNumber) -> Vec<String> {
     let holds =
         |h: &HouseholdNumber| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
     let own = |h: &HouseholdNumber| session.roll().pool_of(*h) == Some(pool);
@@ -60,7 +65,7 @@ fn unit_of(session: &Session, household: &str) -> String {
 }
 
 fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let household = holders(session, 0)[0].clone();
+    let household = holders(session, pool(session, 0))[0].clone();
     let unit = Some(unit_of(session, &household).into());
     step(
         session,
@@ -87,7 +92,7 @@ fn leaves_standby(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = session.due_offer(0).expect("an offer is due");
+    let (unit, household) = session.due_offer(pool(session, 0)).expect("an offer is due");
     let (unit, household) = (
         session.roll().unit_id(unit).to_owned(),
         session.roll().household_id(household).to_owned(),
@@ -96,7 +101,7 @@ fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn open(session: &Session) -> (String, String) {
-    let (unit, household) = session.open_offer(0).expect("an offer is open");
+    let (unit, household) = session.open_offer(pool(session, 0)).expect("an offer is open");
     (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned())
 }
 
@@ -119,7 +124,7 @@ fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn swap_three(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let households: Vec<String> = holders(session, 1).into_iter().take(3).collect();
+    let households: Vec<String> = holders(session, pool(session, 1)).into_iter().take(3).collect();
     let consents = households.iter().map(|h| scan(h)).collect();
     step(
         session,

@@ -168,7 +168,8 @@ mod tests {
                 .unwrap()
         {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
-            for (index, seed) in (0..roll.pools.len())
+            for (index, seed) in roll
+                .pool_numbers()
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();
