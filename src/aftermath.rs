@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::place;
-use crate::plan::{Roll, is_id};
+use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
 use crate::rules::{Fault, Rule, Words};
 use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -47,20 +47,20 @@ pub struct AftermathTotals {
 #[derive(Debug, Clone, Default)]
 struct PoolState {
     /// The standby list in its order.
-    list: Vec<u32>,
+    list: Vec<HouseholdNumber>,
     /// Those who still wait: for each combination of needs their places on the list.
     waiting: BTreeMap<u16, BTreeSet<u32>>,
     /// The free units that may still be offered, in the order in which they became free.
-    free: VecDeque<u32>,
+    free: VecDeque<UnitNumber>,
     /// For a unit that was declined: the place on the list from which it is offered on.
-    from: BTreeMap<u32, u32>,
+    from: BTreeMap<UnitNumber, u32>,
     /// The offer that waits for an answer: unit and household.
-    open: Option<(u32, u32)>,
+    open: Option<(UnitNumber, HouseholdNumber)>,
 }
 
 impl PoolState {
     /// A3: the first on standby who accepts a unit and was not offered it yet.
-    fn first_accepting(&self, roll: &Roll, unit: u32) -> Option<u32> {
+    fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<HouseholdNumber> {
         let from = self.from.get(&unit).copied().unwrap_or(0);
         let accepting = self.waiting.iter();
         let accepting =
@@ -87,7 +87,7 @@ pub(crate) struct Aftermath {
     /// What each household holds.
     holdings: Vec<Holding>,
     /// For each household on standby its place on the list of its pool.
-    places: BTreeMap<u32, u32>,
+    places: BTreeMap<HouseholdNumber, u32>,
     pools: Vec<PoolState>,
     /// Objections by their ids in lower case: the id, and whether it waits for a ruling.
     objections: BTreeMap<String, (String, bool)>,
@@ -107,26 +107,26 @@ pub(crate) enum Effect {
         objection: String,
     },
     Withdrawal {
-        household: u32,
+        household: HouseholdNumber,
         gives_up: Holding,
     },
     Offer {
-        pool: usize,
-        unit: u32,
-        household: u32,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
     },
     Accept {
-        pool: usize,
-        unit: u32,
-        household: u32,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
     },
     Decline {
-        pool: usize,
-        unit: u32,
-        household: u32,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
     },
     /// What each of them holds from then on.
-    Swap(Vec<(u32, Holding)>),
+    Swap(Vec<(HouseholdNumber, Holding)>),
     Recording(Recording),
     Void,
 }
@@ -140,11 +140,15 @@ fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -
 impl Aftermath {
     /// The state at the result: what each household holds, and those on standby in order, pool
     /// after pool.
-    pub(crate) fn new(roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) -> Aftermath {
+    pub(crate) fn new(
+        roll: &Roll,
+        holdings: Vec<Holding>,
+        standby: &[HouseholdNumber],
+    ) -> Aftermath {
         let mut pools: Vec<PoolState> = vec![PoolState::default(); roll.pools.len()];
         let mut places = BTreeMap::new();
         for &household in standby {
-            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p)) else {
+            let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p.index())) else {
                 continue;
             };
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
@@ -154,11 +158,11 @@ impl Aftermath {
         }
         let mut free: Vec<bool> = (0..roll.unit_count()).map(|_| true).collect();
         for unit in holdings.iter().filter_map(|holding| holding.unit()) {
-            free.get_mut(place(unit)).into_iter().for_each(|free| *free = false);
+            free.get_mut(unit.index()).into_iter().for_each(|free| *free = false);
         }
-        let is_free = |unit: &u32| free.get(place(*unit)) == Some(&true);
+        let is_free = |unit: &UnitNumber| free.get(unit.index()) == Some(&true);
         for (info, pool) in roll.pools.iter().zip(&mut pools) {
-            pool.free = info.units.clone().filter(is_free).collect();
+            pool.free = info.unit_numbers().filter(is_free).collect();
             pool.forget_unwanted(roll);
         }
         Aftermath {
@@ -186,12 +190,12 @@ impl Aftermath {
         &self.holdings
     }
 
-    fn holds(&self, household: u32) -> Holding {
+    fn holds(&self, household: HouseholdNumber) -> Holding {
         Holding::of(&self.holdings, household)
     }
 
     /// Who is still on standby, pool after pool, in order.
-    pub(crate) fn standby(&self) -> Vec<u32> {
+    pub(crate) fn standby(&self) -> Vec<HouseholdNumber> {
         let mut all = Vec::new();
         for pool in &self.pools {
             let mut places: Vec<u32> = pool.waiting.values().flatten().copied().collect();
@@ -215,15 +219,20 @@ impl Aftermath {
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub(crate) fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
-        self.pools.get(pool)?.open
+    pub(crate) fn open_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
+        self.pools.get(pool.index())?.open
     }
 
     /// A3: the unit of the pool that is to be offered next, and the household whose turn it is: the
     /// unit that has been free longest and that somebody on standby accepts who was not offered it
     /// yet, and the first of those.
-    pub(crate) fn due_offer(&self, roll: &Roll, pool: usize) -> Option<(u32, u32)> {
-        let state = self.pools.get(pool).filter(|state| !self.void && state.open.is_none())?;
+    pub(crate) fn due_offer(
+        &self,
+        roll: &Roll,
+        pool: PoolNumber,
+    ) -> Option<(UnitNumber, HouseholdNumber)> {
+        let state =
+            self.pools.get(pool.index()).filter(|state| !self.void && state.open.is_none())?;
         state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
     }
 
@@ -273,7 +282,12 @@ impl Aftermath {
         ))
     }
 
-    fn household(roll: &Roll, rule: Rule, what: &str, id: &str) -> Result<u32, Box<Fault>> {
+    fn household(
+        roll: &Roll,
+        rule: Rule,
+        what: &str,
+        id: &str,
+    ) -> Result<HouseholdNumber, Box<Fault>> {
         let expected = || Words::new("a household of the plan", "方案中的住户");
         roll.find_household(id).ok_or_else(|| {
             broken(
@@ -286,11 +300,16 @@ impl Aftermath {
     }
 
     /// A household of the plan, and the number of its pool.
-    fn with_pool(roll: &Roll, rule: Rule, what: &str, id: &str) -> Checked<(u32, usize)> {
+    fn with_pool(
+        roll: &Roll,
+        rule: Rule,
+        what: &str,
+        id: &str,
+    ) -> Checked<(HouseholdNumber, PoolNumber)> {
         let household = Aftermath::household(roll, rule, what, id)?;
         let pool = roll.pool_of(household);
         debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
-        Ok((household, pool.unwrap_or(0)))
+        Ok((household, pool.unwrap_or(PoolNumber::new(0))))
     }
 
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
@@ -341,7 +360,7 @@ impl Aftermath {
     }
 
     /// What a household holds, in words.
-    fn held(&self, roll: &Roll, household: u32) -> Words {
+    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Words {
         match self.holds(household) {
             Holding::Unit(unit) => Words::same(roll.unit_id(unit)),
             Holding::Standby => {
@@ -351,13 +370,15 @@ impl Aftermath {
         }
     }
 
-    fn stop_waiting(&mut self, roll: &Roll, household: u32) {
+    fn stop_waiting(&mut self, roll: &Roll, household: HouseholdNumber) {
         let (Some(place), Some(pool)) = (self.places.get(&household), roll.pool_of(household))
         else {
             return;
         };
-        let places =
-            self.pools.get_mut(pool).and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        let places = self
+            .pools
+            .get_mut(pool.index())
+            .and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
         if let Some(places) = places {
             places.remove(place);
         }
@@ -391,14 +412,14 @@ impl Aftermath {
         Ok(Effect::Withdrawal { household, gives_up: holds })
     }
 
-    fn give(&mut self, household: u32, holding: Holding) {
+    fn give(&mut self, household: HouseholdNumber, holding: Holding) {
         Holding::enter(&mut self.holdings, household, holding);
     }
 
     fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
         self.check_not_void("offer")?;
         let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
-        let named = |(unit, household): (u32, u32)| {
+        let named = |(unit, household): (UnitNumber, HouseholdNumber)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
             Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
@@ -483,7 +504,7 @@ impl Aftermath {
         let households = Aftermath::swapping(roll, ids, consents)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
         let next = held.iter().copied().cycle().skip(1);
-        let swap: Vec<(u32, Holding)> = households.into_iter().zip(next).collect();
+        let swap: Vec<(HouseholdNumber, Holding)> = households.into_iter().zip(next).collect();
         for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
             // Who has no unit to give is named when its own turn comes.
             if !own.is_unit() {
@@ -499,9 +520,9 @@ impl Aftermath {
     }
 
     /// A5: the households of a swap, two or more, each once, with a consent of each.
-    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<u32>> {
+    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<HouseholdNumber>> {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
-        let households = ids.iter().map(find).collect::<Checked<Vec<u32>>>()?;
+        let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
         if households.len() < 2 || different < households.len() {
             let found = Words::same(ids.join(", "));
@@ -559,7 +580,10 @@ impl Aftermath {
             }
             Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
             Effect::Offer { pool, unit, household } => {
-                self.pools.get_mut(pool).into_iter().for_each(|p| p.open = Some((unit, household)));
+                self.pools
+                    .get_mut(pool.index())
+                    .into_iter()
+                    .for_each(|p| p.open = Some((unit, household)));
             }
             Effect::Accept { pool, unit, household } => self.accept(roll, pool, unit, household),
             Effect::Decline { pool, unit, household } => self.decline(roll, pool, unit, household),
@@ -581,10 +605,10 @@ impl Aftermath {
     }
 
     /// A2: a household gives up its unit, which is free from then on, or its place on standby.
-    fn give_up(&mut self, roll: &Roll, household: u32, holding: Holding) {
+    fn give_up(&mut self, roll: &Roll, household: HouseholdNumber, holding: Holding) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Nothing);
-        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p));
+        let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p.index()));
         if let Some(pool) = pool {
             pool.free.extend(holding.unit());
             pool.forget_unwanted(roll);
@@ -593,10 +617,16 @@ impl Aftermath {
     }
 
     /// A4: the household takes the unit, which was the first of those that are free.
-    fn accept(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+    fn accept(
+        &mut self,
+        roll: &Roll,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
+    ) {
         self.stop_waiting(roll, household);
         self.give(household, Holding::Unit(unit));
-        if let Some(pool) = self.pools.get_mut(pool) {
+        if let Some(pool) = self.pools.get_mut(pool.index()) {
             pool.open = None;
             let taken = pool.free.pop_front();
             debug_assert_eq!(taken, Some(unit), "another unit than the first free one was offered");
@@ -606,10 +636,16 @@ impl Aftermath {
     }
 
     /// A4: the household does not take the unit, which is offered to those after it.
-    fn decline(&mut self, roll: &Roll, pool: usize, unit: u32, household: u32) {
+    fn decline(
+        &mut self,
+        roll: &Roll,
+        pool: PoolNumber,
+        unit: UnitNumber,
+        household: HouseholdNumber,
+    ) {
         let place = self.places.get(&household);
         debug_assert!(place.is_some(), "household {household} declines and is not on standby");
-        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool)) {
+        if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
             pool.open = None;
             pool.from.insert(unit, place.saturating_add(1));
             pool.forget_unwanted(roll);
@@ -619,9 +655,14 @@ impl Aftermath {
 }
 
 /// A5: nobody gets a unit of another pool, or one that lacks what it needs.
-fn check_entitled(roll: &Roll, id: &str, household: u32, unit: u32) -> Checked<()> {
-    let pool = roll.pool_of(household).and_then(|p| roll.pools.get(p));
-    let own = pool.is_some_and(|pool| pool.units.contains(&unit));
+fn check_entitled(
+    roll: &Roll,
+    id: &str,
+    household: HouseholdNumber,
+    unit: UnitNumber,
+) -> Checked<()> {
+    let pool = roll.pool_of(household).and_then(|p| roll.pool(p));
+    let own = pool.is_some_and(|pool| pool.unit_numbers().contains(unit));
     if own && roll.meets(unit, household) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::lines::{Absence, By, Line, PickRule, Unranked};
 use crate::number::place as at;
 use crate::order::{Entrant, in_call_order};
 use crate::picks::{Offer, Units, lot_number};
-use crate::plan::{Ids, PoolInfo, Roll};
+use crate::plan::{HouseholdNumber, Ids, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::seed::{Drawn, Keystream, numbers_in, pool_key};
 use std::borrow::Cow;
@@ -21,20 +21,20 @@ pub(crate) enum Last {
     /// Nothing that can be withdrawn.
     Other,
     /// A household chose a unit; `None` if it was not free, which only a refuted file has.
-    Choice { household: u32, unit: Option<u32> },
+    Choice { household: HouseholdNumber, unit: Option<UnitNumber> },
     /// A household missed its call; whether it was deferred.
-    Missed { household: u32, deferred: bool },
+    Missed { household: HouseholdNumber, deferred: bool },
 }
 
 /// What comes next in a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     /// This household is called.
-    Call(u32),
+    Call(HouseholdNumber),
     /// The household just called chooses, or misses its call.
-    Choose { household: u32, offered: u32 },
+    Choose { household: HouseholdNumber, offered: u32 },
     /// The household just called gets what the rules give it.
-    Serve(u32, Outcome),
+    Serve(HouseholdNumber, Outcome),
     /// The pool ends.
     End,
 }
@@ -53,7 +53,7 @@ enum Calls {
 /// household would wait for memory at every step; here it is read from front to back.
 #[derive(Debug, Clone)]
 struct Queue {
-    order: Vec<u32>,
+    order: Vec<HouseholdNumber>,
     tickets: Vec<u64>,
     lots: Vec<u128>,
     ids: Ids,
@@ -63,7 +63,7 @@ struct Queue {
 
 /// A household in the queue.
 pub(crate) struct Queued<'a> {
-    pub(crate) household: u32,
+    pub(crate) household: HouseholdNumber,
     pub(crate) id: &'a str,
     pub(crate) drawn: Drawn,
     pub(crate) needs: bool,
@@ -71,16 +71,16 @@ pub(crate) struct Queued<'a> {
 
 impl Queue {
     fn new(roll: &Roll, info: &PoolInfo, key: Hash, units: &Units) -> Queue {
-        let first = info.households.start;
+        let first = info.household_numbers().next().map_or(0, HouseholdNumber::get);
         let drawn: Vec<Drawn> = Keystream::new(key).drawn(info.household_count()).collect();
-        let head = |h: u32| roll.head(h).saturating_sub(first);
-        let entrant = |(h, drawn): (u32, &Drawn)| Entrant {
+        let head = |h: HouseholdNumber| roll.head(h).get().saturating_sub(first);
+        let entrant = |(h, drawn): (HouseholdNumber, &Drawn)| Entrant {
             tier: roll.tier(h),
             ticket: drawn.ticket,
             head: head(h),
         };
-        let entrants = info.households.clone().zip(&drawn).map(entrant);
-        let mut order = in_call_order(entrants, |own| drawn.get(at(own)).map(|d| d.ticket));
+        let entrants = info.household_numbers().zip(&drawn).map(entrant);
+        let order = in_call_order(entrants, |own| drawn.get(at(own)).map(|d| d.ticket));
         let (mut tickets, mut lots) =
             (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
         for drawn in order.iter().filter_map(|own| drawn.get(at(*own))) {
@@ -88,9 +88,11 @@ impl Queue {
             lots.push(drawn.lot);
         }
         drop(drawn);
-        order.iter_mut().for_each(|own| *own = own.saturating_add(first));
+        // the same memory: both numbers have 4 bytes
+        let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
+        let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
         // P7: 8 needs in a pool make 255 classes of households with needs.
-        let class = |h: u32| {
+        let class = |h: HouseholdNumber| {
             let class = units.need_class(roll, h).map_or(0, |class| class.saturating_add(1));
             debug_assert!(u8::try_from(class).is_ok(), "more classes of needs than P7 allows");
             u8::try_from(class).unwrap_or(u8::MAX)
@@ -98,7 +100,7 @@ impl Queue {
         Queue {
             tickets,
             lots,
-            ids: roll.households.listed(order.iter().copied()),
+            ids: roll.households.listed(order.iter().map(|household| household.get())),
             needs: order.iter().map(|h| class(*h)).collect(),
             order,
         }
@@ -108,7 +110,7 @@ impl Queue {
 /// A pool while it is drawn. Households and units are numbered as in the whole plan.
 #[derive(Debug, Clone)]
 pub(crate) struct PoolDraw {
-    pub(crate) index: usize,
+    pub(crate) index: PoolNumber,
     pub(crate) info: PoolInfo,
     pub(crate) key: Hash,
     /// Shared with copies of this draw, because it never changes.
@@ -128,7 +130,7 @@ pub(crate) struct PoolDraw {
     next_deferred: usize,
     units: Units,
     /// The household just called, until it is served or deferred.
-    pub(crate) called: Option<u32>,
+    pub(crate) called: Option<HouseholdNumber>,
     /// What it is offered; nothing when nobody is called.
     offer: Offer,
     /// Whether the household just called missed its call and a pick by lot is due.
@@ -140,15 +142,15 @@ pub(crate) struct PoolDraw {
 }
 
 impl PoolDraw {
-    pub(crate) fn new(roll: &Roll, index: usize, seed: Hash) -> Option<PoolDraw> {
-        let info = roll.pools.get(index)?;
+    pub(crate) fn new(roll: &Roll, index: PoolNumber, seed: Hash) -> Option<PoolDraw> {
+        let info = roll.pool(index)?;
         Some(PoolDraw::with(roll, index, info, pool_key(seed, &info.id), Units::new(roll, info)))
     }
 
     /// The draw of a pool of which all units are free, with this key.
     pub(crate) fn with(
         roll: &Roll,
-        index: usize,
+        index: PoolNumber,
         info: &PoolInfo,
         key: Hash,
         units: Units,
@@ -177,32 +179,34 @@ impl PoolDraw {
     }
 
     /// The place in the queue of a household, if it is the one at hand.
-    fn at_hand(&self, household: u32) -> Option<usize> {
+    fn at_hand(&self, household: HouseholdNumber) -> Option<usize> {
         (self.queue.order.get(self.at_hand) == Some(&household)).then_some(self.at_hand)
     }
 
     /// The numbers of a household of the pool.
-    pub(crate) fn drawn(&self, household: u32) -> Drawn {
+    pub(crate) fn drawn(&self, household: HouseholdNumber) -> Drawn {
         let at_hand = self
             .at_hand(household)
             .and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
         match at_hand {
             Some((&ticket, &lot)) => Drawn { ticket, lot },
-            None => numbers_in(
-                &Keystream::new(self.key).block(household.wrapping_sub(self.info.households.start)),
-            ),
+            None => {
+                let own = self.info.household_numbers().place_of(household);
+                debug_assert!(own.is_some(), "household {household} is not in the pool");
+                numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)))
+            }
         }
     }
 
     /// The id of a household of the pool.
-    pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: u32) -> &'a str {
+    pub(crate) fn id<'a>(&'a self, roll: &'a Roll, household: HouseholdNumber) -> &'a str {
         match self.at_hand(household).and_then(|place| u32::try_from(place).ok()) {
             Some(place) => self.queue.ids.get(place),
             None => roll.household_id(household),
         }
     }
 
-    fn need_class(&self, roll: &Roll, household: u32) -> Option<usize> {
+    fn need_class(&self, roll: &Roll, household: HouseholdNumber) -> Option<usize> {
         match self.at_hand(household).and_then(|n| self.queue.needs.get(n)) {
             Some(class) => usize::from(*class).checked_sub(1),
             None => self.units.need_class(roll, household),
@@ -210,12 +214,12 @@ impl PoolDraw {
     }
 
     /// Whether a household of the pool has needs.
-    pub(crate) fn has_needs(&self, roll: &Roll, household: u32) -> bool {
+    pub(crate) fn has_needs(&self, roll: &Roll, household: HouseholdNumber) -> bool {
         self.need_class(roll, household).is_some()
     }
 
     /// The call order, before anybody is deferred.
-    pub(crate) fn order(&self) -> &[u32] {
+    pub(crate) fn order(&self) -> &[HouseholdNumber] {
         &self.queue.order
     }
 
@@ -234,36 +238,38 @@ impl PoolDraw {
 
     /// The place of a household of the pool in the call order. Only for those called out of turn
     /// this takes more than a look.
-    fn place(&mut self, household: u32) -> Option<usize> {
+    fn place(&mut self, household: HouseholdNumber) -> Option<usize> {
         if let Some(place) = self.at_hand(household) {
             return Some(place);
         }
-        let local = |household: u32| at(household.wrapping_sub(self.info.households.start));
+        let households = self.info.household_numbers();
         if self.places.is_empty() {
             self.places = vec![0; self.queue.order.len()];
             for (place, household) in (0..).zip(&self.queue.order) {
-                self.places.get_mut(local(*household)).into_iter().for_each(|p| *p = place);
+                let own = households.place_of(*household);
+                let slot = own.and_then(|own| self.places.get_mut(at(own)));
+                slot.into_iter().for_each(|slot| *slot = place);
             }
         }
-        self.places.get(local(household)).map(|place| at(*place))
+        self.places.get(at(households.place_of(household)?)).map(|place| at(*place))
     }
 
-    fn calls_of(&mut self, household: u32) -> Calls {
+    fn calls_of(&mut self, household: HouseholdNumber) -> Calls {
         let calls = self.place(household).and_then(|place| self.calls_at.get(place));
         debug_assert!(calls.is_some(), "household {household} is not in the pool");
         calls.copied().unwrap_or(Calls::Twice)
     }
 
-    fn set_calls(&mut self, household: u32, calls: Calls) {
+    fn set_calls(&mut self, household: HouseholdNumber, calls: Calls) {
         let slot = self.place(household).and_then(|place| self.calls_at.get_mut(place));
         slot.into_iter().for_each(|slot| *slot = calls);
     }
 
-    fn is_served(&mut self, household: u32) -> bool {
+    fn is_served(&mut self, household: HouseholdNumber) -> bool {
         self.place(household).and_then(|place| self.served.get(place)) == Some(&true)
     }
 
-    fn set_served(&mut self, household: u32, served: bool) {
+    fn set_served(&mut self, household: HouseholdNumber, served: bool) {
         self.place(household)
             .and_then(|place| self.served.get_mut(place))
             .into_iter()
@@ -272,7 +278,7 @@ impl PoolDraw {
 
     /// D4: a household is called, and waits no longer. What it is offered is computed here, once:
     /// until the call ends nothing changes it.
-    fn begin_call(&mut self, roll: &Roll, household: u32) {
+    fn begin_call(&mut self, roll: &Roll, household: HouseholdNumber) {
         let class = self.need_class(roll, household);
         // One that is served already, which only a refuted file calls, does not wait.
         if !self.is_served(household) {
@@ -283,7 +289,7 @@ impl PoolDraw {
     }
 
     /// D9: a household is again the one just called. It waits only if it was deferred since.
-    fn call_anew(&mut self, roll: &Roll, household: u32, deferred: bool) {
+    fn call_anew(&mut self, roll: &Roll, household: HouseholdNumber, deferred: bool) {
         if deferred {
             return self.begin_call(roll, household);
         }
@@ -302,7 +308,7 @@ impl PoolDraw {
 
     /// D2: the household that is to be called next: the first in the order that was not called,
     /// then the first deferred.
-    pub(crate) fn next_to_call(&self) -> Option<u32> {
+    pub(crate) fn next_to_call(&self) -> Option<HouseholdNumber> {
         let place = self.next_in_order().or_else(|| self.next_deferred())?;
         self.queue.order.get(place).copied()
     }
@@ -342,7 +348,7 @@ impl PoolDraw {
     }
 
     /// A household is called.
-    pub(crate) fn call(&mut self, roll: &Roll, household: u32) {
+    pub(crate) fn call(&mut self, roll: &Roll, household: HouseholdNumber) {
         let calls = match self.calls_of(household) {
             Calls::None => Calls::Once,
             Calls::Deferred => Calls::Twice,
@@ -361,30 +367,28 @@ impl PoolDraw {
         self.offer
     }
 
-    fn unit(&self, local: u32) -> u32 {
-        self.info.units.start.saturating_add(local)
+    pub(crate) fn is_free(&self, unit: UnitNumber) -> bool {
+        self.info.unit_numbers().place_of(unit).is_some_and(|u| self.units.is_free(u))
     }
 
-    fn local_unit(&self, unit: u32) -> Option<u32> {
-        unit.checked_sub(self.info.units.start).filter(|_| self.info.units.contains(&unit))
+    pub(crate) fn offers(&self, offer: Offer, unit: UnitNumber) -> bool {
+        self.info.unit_numbers().place_of(unit).is_some_and(|u| self.units.offers(offer, u))
     }
 
-    pub(crate) fn is_free(&self, unit: u32) -> bool {
-        self.local_unit(unit).is_some_and(|u| self.units.is_free(u))
-    }
-
-    pub(crate) fn offers(&self, offer: Offer, unit: u32) -> bool {
-        self.local_unit(unit).is_some_and(|u| self.units.offers(offer, u))
+    /// Units of the pool, which has them from 0.
+    fn in_plan(&self, places: impl Iterator<Item = u32>) -> Vec<UnitNumber> {
+        let units = self.info.unit_numbers();
+        places.filter_map(|place| units.at(place)).collect()
     }
 
     /// The offered units in plan order.
-    pub(crate) fn listed(&self, offer: Offer) -> Vec<u32> {
-        self.units.listed(offer).map(|u| self.unit(u)).collect()
+    pub(crate) fn listed(&self, offer: Offer) -> Vec<UnitNumber> {
+        self.in_plan(self.units.listed(offer))
     }
 
     /// The free units in plan order.
-    pub(crate) fn left(&self) -> Vec<u32> {
-        self.units.left().map(|u| self.unit(u)).collect()
+    pub(crate) fn left(&self) -> Vec<UnitNumber> {
+        self.in_plan(self.units.left())
     }
 
     /// How many units are free.
@@ -393,9 +397,13 @@ impl PoolDraw {
     }
 
     /// D6: the number that the household's lot gives, and the unit.
-    pub(crate) fn by_lot(&self, offer: Offer, household: u32) -> Option<(u32, u32)> {
+    pub(crate) fn by_lot(
+        &self,
+        offer: Offer,
+        household: HouseholdNumber,
+    ) -> Option<(u32, UnitNumber)> {
         let number = lot_number(self.drawn(household).lot, offer.count)?;
-        self.units.nth(offer, number).map(|u| (number, self.unit(u)))
+        Some((number, self.info.unit_numbers().at(self.units.nth(offer, number)?)?))
     }
 
     /// D7: the first offered unit of the household's ranking, with its place from 1.
@@ -403,17 +411,18 @@ impl PoolDraw {
         &self,
         roll: &Roll,
         offer: Offer,
-        household: u32,
-    ) -> Option<(u64, u32)> {
+        household: HouseholdNumber,
+    ) -> Option<(u64, UnitNumber)> {
         (1..)
             .zip(roll.ranking(household).iter().copied())
             .find(|&(_, unit)| self.offers(offer, unit))
     }
 
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
-    pub(crate) fn pick(&mut self, household: u32, unit: u32, chosen: bool) {
+    pub(crate) fn pick(&mut self, household: HouseholdNumber, unit: UnitNumber, chosen: bool) {
         debug_assert_eq!(self.called, Some(household), "who picks is called");
-        let unit = self.local_unit(unit).filter(|u| self.units.take(*u)).map(|_| unit);
+        let unit =
+            self.info.unit_numbers().place_of(unit).filter(|u| self.units.take(*u)).map(|_| unit);
         self.serve(household);
         self.picked = self.picked.saturating_add(1);
         self.last = if chosen { Last::Choice { household, unit } } else { Last::Other };
@@ -429,14 +438,14 @@ impl PoolDraw {
     }
 
     /// The call is over, because the household is served.
-    fn serve(&mut self, household: u32) {
+    fn serve(&mut self, household: HouseholdNumber) {
         self.set_served(household, true);
         (self.called, self.offer, self.lot_due) = (None, Offer::NOTHING, false);
         self.move_on();
     }
 
     /// D8: the household missed its call: it is deferred or a pick by lot is due.
-    pub(crate) fn miss(&mut self, roll: &Roll, household: u32) {
+    pub(crate) fn miss(&mut self, roll: &Roll, household: HouseholdNumber) {
         debug_assert_eq!(self.called, Some(household), "who misses is called");
         // D8: deferred is who missed for the first time, in a pool with `absence` `last`.
         let deferred =
@@ -457,7 +466,9 @@ impl PoolDraw {
         let household = match undone {
             Last::Other => return undone,
             Last::Choice { household, unit } => {
-                if let Some((unit, local)) = unit.and_then(|u| Some((u, self.local_unit(u)?))) {
+                if let Some((unit, local)) =
+                    unit.and_then(|u| Some((u, self.info.unit_numbers().place_of(u)?)))
+                {
                     let class = self.units.class(roll, unit);
                     self.units.put_back(local, class);
                 }
@@ -491,13 +502,13 @@ impl PoolDraw {
 /// What happens to a household that does not choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Ranking { offered: u32, rank: u64, unit: u32 },
-    Lot { offered: u32, number: u32, unit: u32 },
+    Ranking { offered: u32, rank: u64, unit: UnitNumber },
+    Lot { offered: u32, number: u32, unit: UnitNumber },
     Standby,
 }
 
 /// D6, D7, D10: what the rules give to the household just called when it does not choose.
-pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: u32) -> Outcome {
+pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: HouseholdNumber) -> Outcome {
     let offer = pool.offer();
     let offered = offer.count;
     if pool.rule_is(PickRule::Ranking) {
@@ -519,7 +530,7 @@ pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: u32) -> Outcome {
 pub(crate) fn call_line<'a>(
     roll: &'a Roll,
     pool: &'a PoolDraw,
-    household: u32,
+    household: HouseholdNumber,
     at: Option<u64>,
 ) -> Line<'a> {
     Line::Call {
@@ -535,7 +546,7 @@ pub(crate) fn call_line<'a>(
 pub(crate) fn outcome_line<'a>(
     roll: &'a Roll,
     pool: &'a PoolDraw,
-    household: u32,
+    household: HouseholdNumber,
     outcome: &Outcome,
     at: Option<u64>,
 ) -> Line<'a> {
@@ -571,10 +582,10 @@ pub(crate) fn outcome_line<'a>(
 mod tests {
     use super::{Last, PoolDraw};
     use crate::hash::Hash;
-    use crate::plan::{Absence, Mode, PickRule, Plan, Pool, Roll, Source};
+    use crate::plan::{
+        Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Roll, Source, UnitNumber,
+    };
     use std::collections::BTreeSet;
-
-    const HOUSEHOLDS: u32 = 6;
 
     /// Six households, four of them with needs of three kinds, and seven units.
     fn roll() -> Roll {
@@ -598,47 +609,47 @@ mod tests {
     /// does but a file may say.
     #[derive(Default)]
     struct Model {
-        taken: BTreeSet<u32>,
-        served: BTreeSet<u32>,
-        called: Option<u32>,
-        ever_called: BTreeSet<u32>,
-        missed: BTreeSet<u32>,
+        taken: BTreeSet<UnitNumber>,
+        served: BTreeSet<HouseholdNumber>,
+        called: Option<HouseholdNumber>,
+        ever_called: BTreeSet<HouseholdNumber>,
+        missed: BTreeSet<HouseholdNumber>,
         /// Who is called once more, in order.
-        deferred: Vec<u32>,
+        deferred: Vec<HouseholdNumber>,
     }
 
     impl Model {
-        fn accepts(roll: &Roll, household: u32, unit: u32) -> bool {
+        fn accepts(roll: &Roll, household: HouseholdNumber, unit: UnitNumber) -> bool {
             roll.needs(household).iter().all(|need| roll.features(unit).contains(need))
         }
 
         /// How many of those who wait can be housed without this unit.
-        fn housed(&self, roll: &Roll, without: Option<u32>) -> usize {
-            let waits = |h: &u32| {
+        fn housed(&self, roll: &Roll, without: Option<UnitNumber>) -> usize {
+            let waits = |h: &HouseholdNumber| {
                 !roll.needs(*h).is_empty() && !self.served.contains(h) && self.called != Some(*h)
             };
-            let free = |u: &u32| !self.taken.contains(u) && Some(*u) != without;
-            let units: Vec<u32> = (0..roll.unit_count()).filter(free).collect();
-            best(roll, &(0..HOUSEHOLDS).filter(waits).collect::<Vec<_>>(), &units)
+            let free = |u: &UnitNumber| !self.taken.contains(u) && Some(*u) != without;
+            let units: Vec<UnitNumber> = roll.unit_numbers().filter(free).collect();
+            best(roll, &roll.household_numbers().filter(waits).collect::<Vec<_>>(), &units)
         }
 
-        fn offered(&self, roll: &Roll) -> Vec<u32> {
+        fn offered(&self, roll: &Roll) -> Vec<UnitNumber> {
             let Some(household) = self.called else { return Vec::new() };
-            let offered = |u: &u32| {
+            let offered = |u: &UnitNumber| {
                 !self.taken.contains(u)
                     && Model::accepts(roll, household, *u)
                     && self.housed(roll, Some(*u)) == self.housed(roll, None)
             };
-            (0..roll.unit_count()).filter(offered).collect()
+            roll.unit_numbers().filter(offered).collect()
         }
     }
 
     /// The size of a largest matching, by trying all.
-    fn best(roll: &Roll, waiting: &[u32], units: &[u32]) -> usize {
+    fn best(roll: &Roll, waiting: &[HouseholdNumber], units: &[UnitNumber]) -> usize {
         let Some((first, rest)) = waiting.split_first() else { return 0 };
         let mut most = best(roll, rest, units);
         for unit in units.iter().filter(|unit| Model::accepts(roll, *first, **unit)) {
-            let others: Vec<u32> = units.iter().copied().filter(|u| u != unit).collect();
+            let others: Vec<UnitNumber> = units.iter().copied().filter(|u| u != unit).collect();
             most = most.max(1 + best(roll, rest, &others));
         }
         most
@@ -646,7 +657,8 @@ mod tests {
 
     /// One step that a file may have, allowed or not: also calls of who is served already.
     fn step(roll: &Roll, pool: &mut PoolDraw, model: &mut Model, dice: u32) {
-        let free: Vec<u32> = (0..roll.unit_count()).filter(|u| !model.taken.contains(u)).collect();
+        let free: Vec<UnitNumber> =
+            roll.unit_numbers().filter(|u| !model.taken.contains(u)).collect();
         match (dice % 8, model.called) {
             (0 | 1, Some(h)) if !free.is_empty() => {
                 let unit = free[dice as usize / 8 % free.len()];
@@ -681,7 +693,8 @@ mod tests {
             }
             _ => {
                 let due = pool.next_to_call().filter(|_| (dice / 8).is_multiple_of(2));
-                let h = due.unwrap_or(dice / 16 % HOUSEHOLDS);
+                let any = roll.household_numbers().at(dice / 16 % roll.household_count());
+                let h = due.or(any).unwrap();
                 pool.call(roll, h);
                 model.called = Some(h);
                 model.ever_called.insert(h);
@@ -695,7 +708,7 @@ mod tests {
         let roll = roll();
         let (mut again, mut dice) = (0, 1_u32);
         for key in 0..60 {
-            let mut pool = PoolDraw::new(&roll, 0, Hash([key; 32])).unwrap();
+            let mut pool = PoolDraw::new(&roll, PoolNumber::new(0), Hash([key; 32])).unwrap();
             let mut model = Model::default();
             for _ in 0..40 {
                 dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -1,4 +1,9 @@
 //! The numbers of units, households and lines, as places in a list and back.
+//!
+//! A unit has one type of number, a household another, so that none is taken for the other. The
+//! inner loops of a pool count in plain numbers, from 0 in the pool.
+
+use std::ops::Range;
 
 const _: () = assert!(usize::BITS >= 32 && usize::BITS <= 64);
 
@@ -14,4 +19,137 @@ pub(crate) const fn place(number: u32) -> usize {
 #[expect(clippy::as_conversions, reason = "a length has 64 bits or less, which is asserted above")]
 pub(crate) const fn count(length: usize) -> u64 {
     length as u64
+}
+
+/// A type for the numbers of one kind of thing in a plan, and one for several that follow one
+/// another.
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident, $(#[$docs:meta])* $names:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// The caller knows that the plan has so many, or that nothing is found by a number
+            /// beyond them.
+            #[inline]
+            pub(crate) const fn new(number: u32) -> $name {
+                $name(number)
+            }
+
+            /// The number itself, from 0.
+            #[inline]
+            pub const fn get(self) -> u32 {
+                self.0
+            }
+
+            /// The number as a place in a list that has an entry for each in the plan.
+            #[inline]
+            pub const fn index(self) -> usize {
+                place(self.0)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        $(#[$docs])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        pub struct $names(Range<u32>);
+
+        impl $names {
+            pub(crate) const fn new(range: Range<u32>) -> $names {
+                $names(range)
+            }
+
+            /// Whether this is one of them.
+            #[inline]
+            pub fn contains(&self, one: $name) -> bool {
+                self.0.contains(&one.0)
+            }
+
+            /// The place of one among them, from 0; `None` if it is none of them.
+            #[inline]
+            pub fn place_of(&self, one: $name) -> Option<u32> {
+                one.0.checked_sub(self.0.start).filter(|_| self.contains(one))
+            }
+
+            /// The one at a place among them, from 0.
+            #[inline]
+            pub fn at(&self, place: u32) -> Option<$name> {
+                self.0.start.checked_add(place).map($name).filter(|one| self.contains(*one))
+            }
+        }
+
+        impl Iterator for $names {
+            type Item = $name;
+
+            #[inline]
+            fn next(&mut self) -> Option<$name> {
+                self.0.next().map($name)
+            }
+
+            #[inline]
+            fn nth(&mut self, n: usize) -> Option<$name> {
+                self.0.nth(n).map($name)
+            }
+
+            #[inline]
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.0.size_hint()
+            }
+        }
+
+        impl DoubleEndedIterator for $names {
+            #[inline]
+            fn next_back(&mut self) -> Option<$name> {
+                self.0.next_back().map($name)
+            }
+        }
+
+        impl ExactSizeIterator for $names {}
+    };
+}
+
+number! {
+    /// A pool, by its place among the pools of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another pool.
+    PoolNumber,
+    /// Pools that follow one another in the plan.
+    PoolNumbers
+}
+
+number! {
+    /// A household, by its place among the households of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another
+    /// household.
+    ///
+    /// ```compile_fail,E0308
+    /// # fn mixed(roll: &floorlot::plan::Roll, household: floorlot::plan::HouseholdNumber) {
+    /// roll.storey(household); // a household is no unit
+    /// # }
+    /// ```
+    HouseholdNumber,
+    /// Households that follow one another in the plan.
+    HouseholdNumbers
+}
+
+number! {
+    /// A unit, by its place among the units of the plan, from 0.
+    ///
+    /// The [`Roll`](crate::plan::Roll) gives it. In the roll of another plan it means another unit.
+    ///
+    /// ```compile_fail,E0308
+    /// # fn mixed(roll: &floorlot::plan::Roll, unit: floorlot::plan::UnitNumber) {
+    /// roll.tier(unit); // a unit is no household
+    /// # }
+    /// ```
+    UnitNumber,
+    /// Units that follow one another in the plan.
+    UnitNumbers
 }

@@ -2,7 +2,7 @@
 
 use crate::matching::{ClassSet, Matching};
 use crate::number::place;
-use crate::plan::{Classes, PoolInfo, Roll};
+use crate::plan::{Classes, HouseholdNumber, PoolInfo, Roll, UnitNumber};
 
 /// Words in a block: 512 units, and as many bytes as a processor fetches at once.
 const BLOCK: usize = 8;
@@ -155,7 +155,7 @@ impl Units {
         let mut free = vec![FreeUnits::new(place(size)); classes.count];
         let mut all = FreeUnits::new(place(size));
         let mut class_of = Vec::with_capacity(place(size));
-        for (unit, number) in (0..).zip(pool.units.clone()) {
+        for (unit, number) in (0..).zip(pool.unit_numbers()) {
             let class = roll.unit_class(&classes, number);
             free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
             all.mark(unit);
@@ -183,7 +183,7 @@ impl Units {
     }
 
     /// The class of a household with needs; `None` for one without.
-    pub(crate) fn need_class(&self, roll: &Roll, household: u32) -> Option<usize> {
+    pub(crate) fn need_class(&self, roll: &Roll, household: HouseholdNumber) -> Option<usize> {
         roll.need_class(&self.classes, household)
     }
 
@@ -246,8 +246,8 @@ impl Units {
         self.matching.return_unit(class);
     }
 
-    /// The class of a unit, given by its number in the whole plan.
-    pub(crate) fn class(&self, roll: &Roll, unit: u32) -> usize {
+    /// The class of a unit, given as in the whole plan.
+    pub(crate) fn class(&self, roll: &Roll, unit: UnitNumber) -> usize {
         roll.unit_class(&self.classes, unit)
     }
 }

@@ -26,7 +26,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Absence, By, Line};
 use crate::picks::Units;
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use std::collections::BTreeMap;
 
@@ -81,13 +81,13 @@ pub struct Held {
 impl Held {
     const NOTHING: Held = Held { holding: Holding::NotServed, how: How::Unserved, line: 0 };
 
-    /// The number of the unit in the plan, if it has one.
-    pub fn unit(&self) -> Option<u32> {
+    /// The unit, if it has one.
+    pub fn unit(&self) -> Option<UnitNumber> {
         self.holding.unit()
     }
 
     /// A unit, if the plan has it: right lines name no other.
-    fn unit_of(unit: Option<u32>, how: How, line: u64) -> Held {
+    fn unit_of(unit: Option<UnitNumber>, how: How, line: u64) -> Held {
         Held { holding: unit.map_or(Holding::Nothing, Holding::Unit), how, line }
     }
 }
@@ -176,8 +176,8 @@ pub struct PoolCourse {
     pub by_ranking: u64,
     /// How many households went to the standby list.
     pub standby: u64,
-    /// The household that got the first unit, with the number of that unit.
-    pub first: Option<(u32, u32)>,
+    /// The household that got the first unit, with that unit.
+    pub first: Option<(HouseholdNumber, UnitNumber)>,
 }
 
 /// What a line did.
@@ -189,26 +189,26 @@ pub enum Step {
     /// A household was called.
     Called {
         /// Its number.
-        household: u32,
+        household: HouseholdNumber,
     },
     /// A household got a unit or a place on standby.
     Served {
         /// Its number.
-        household: u32,
+        household: HouseholdNumber,
     },
     /// A household did not answer three calls.
     Missed {
         /// Its number.
-        household: u32,
+        household: HouseholdNumber,
         /// Whether it is called once more at the end of the pool.
         deferred: bool,
     },
     /// The line before was withdrawn (rule D9).
     Undone {
         /// The household of that line; its call is open again.
-        household: u32,
+        household: HouseholdNumber,
         /// The unit that it had chosen; `None` if that line said that it missed its call.
-        unit: Option<u32>,
+        unit: Option<UnitNumber>,
         /// Why.
         reason: Box<str>,
         /// When, if the line says so.
@@ -219,12 +219,12 @@ pub enum Step {
 /// The line before, as far as an `undo` takes it back, and what stood before it.
 #[derive(Debug, Clone)]
 struct Undoable {
-    household: u32,
+    household: HouseholdNumber,
     course: Course,
-    /// The number of its pool, and the course of that.
-    pool: Option<(usize, PoolCourse)>,
+    /// Its pool, and the course of that.
+    pool: Option<(PoolNumber, PoolCourse)>,
     /// The unit that it chose; `None` for a call that it missed.
-    unit: Option<u32>,
+    unit: Option<UnitNumber>,
 }
 
 /// What most households never have.
@@ -240,42 +240,42 @@ struct Rare {
 #[derive(Clone, Copy)]
 enum Numbers<'r> {
     Plan(&'r Roll),
-    /// This household alone has a number, 0; so has every unit.
+    /// This household alone has a number, [`Record::ONE`]; every unit has 0.
     One(&'r str),
 }
 
 impl Numbers<'_> {
-    fn household(self, id: &str) -> Option<u32> {
+    fn household(self, id: &str) -> Option<HouseholdNumber> {
         match self {
             Numbers::Plan(roll) => roll.find_household(id),
-            Numbers::One(own) => (id == own).then_some(0),
+            Numbers::One(own) => (id == own).then_some(Record::ONE),
         }
     }
 
-    fn unit(self, id: &str) -> Option<u32> {
+    fn unit(self, id: &str) -> Option<UnitNumber> {
         match self {
             Numbers::Plan(roll) => roll.find_unit(id),
-            Numbers::One(_) => Some(0),
+            Numbers::One(_) => Some(UnitNumber::new(0)),
         }
     }
 
-    fn pool(self, id: &str) -> Option<usize> {
+    fn pool(self, id: &str) -> Option<PoolNumber> {
         match self {
             Numbers::Plan(roll) => roll.find_pool(id),
             Numbers::One(_) => None,
         }
     }
 
-    fn pool_of(self, household: u32) -> Option<usize> {
+    fn pool_of(self, household: HouseholdNumber) -> Option<PoolNumber> {
         match self {
             Numbers::Plan(roll) => roll.pool_of(household),
             Numbers::One(_) => None,
         }
     }
 
-    fn absence(self, household: u32) -> Option<Absence> {
+    fn absence(self, household: HouseholdNumber) -> Option<Absence> {
         match self {
-            Numbers::Plan(roll) => roll.pools().get(roll.pool_of(household)?)?.absence,
+            Numbers::Plan(roll) => roll.pool(roll.pool_of(household)?)?.absence,
             Numbers::One(_) => None,
         }
     }
@@ -300,19 +300,20 @@ impl Numbers<'_> {
 /// assert_eq!(course.drawn.unit().map(|unit| roll.unit_id(unit)), Some("A-1801"));
 /// // A-0301 is held back for the household that needs it (rule D4), so one unit was on offer.
 /// assert_eq!(record.offered(roll, household), [course.drawn.unit().unwrap()]);
-/// assert_eq!((record.pool(0).calls, record.pool(0).by_lot), (2, 2));
+/// let pool = record.pool(roll.find_pool("A").unwrap());
+/// assert_eq!((pool.calls, pool.by_lot), (2, 2));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Record {
     courses: Vec<Course>,
-    rare: BTreeMap<u32, Rare>,
+    rare: BTreeMap<HouseholdNumber, Rare>,
     pools: Vec<PoolCourse>,
     seed: Option<(u64, Hash)>,
     undoable: Option<Undoable>,
     /// For each household the lines after the result that name it, in their order, from 1.
-    later: BTreeMap<u32, Vec<u64>>,
+    later: BTreeMap<HouseholdNumber, Vec<u64>>,
     /// Whom an objection is about, by its id.
-    objections: BTreeMap<Box<str>, u32>,
+    objections: BTreeMap<Box<str>, HouseholdNumber>,
     aftermath: AftermathTotals,
     void: Option<u64>,
 }
@@ -324,8 +325,11 @@ impl Record {
         Record::empty(households, roll.pools().len())
     }
 
-    /// Before the first call, for [`Record::line_of`]: the record of one household, whose number in
-    /// it is 0.
+    /// The household of a [record of one](Record::of_one).
+    pub const ONE: HouseholdNumber = HouseholdNumber::new(0);
+
+    /// Before the first call, for [`Record::line_of`]: the record of one household, which is
+    /// [`Record::ONE`] in it.
     pub fn of_one() -> Record {
         Record::empty(1, 0)
     }
@@ -479,7 +483,7 @@ impl Record {
     fn after(&mut self, number: u64, line: &Line<'_>, numbers: Numbers<'_>) {
         self.count(line);
         let find = |id: &str| numbers.household(id);
-        let named: Vec<u32> = match line {
+        let named: Vec<HouseholdNumber> = match line {
             Line::Objection { id, household: Some(household), .. } => {
                 let household = find(household);
                 self.objections
@@ -503,7 +507,8 @@ impl Record {
                 find(household).into_iter().collect()
             }
             Line::Swap { households, .. } => {
-                let households: Vec<u32> = households.iter().filter_map(|id| find(id)).collect();
+                let households: Vec<HouseholdNumber> =
+                    households.iter().filter_map(|id| find(id)).collect();
                 self.swap(&households, number);
                 households
             }
@@ -540,78 +545,75 @@ impl Record {
     }
 
     /// A5: each gets the unit of the next, the last that of the first.
-    fn swap(&mut self, households: &[u32], number: u64) {
+    fn swap(&mut self, households: &[HouseholdNumber], number: u64) {
         let had: Vec<Holding> = households.iter().map(|h| self.course(*h).now.holding).collect();
         for (household, holding) in households.iter().zip(had.iter().cycle().skip(1)) {
             self.has(Some(*household), Held { holding: *holding, how: How::Swap, line: number });
         }
     }
 
-    fn has(&mut self, household: Option<u32>, held: Held) {
+    fn has(&mut self, household: Option<HouseholdNumber>, held: Held) {
         if let Some(course) = household.and_then(|household| self.course_mut(household)) {
             course.now = held;
         }
     }
 
-    fn find(&mut self, numbers: Numbers<'_>, id: &str) -> Option<(u32, &mut Course)> {
+    fn find(&mut self, numbers: Numbers<'_>, id: &str) -> Option<(HouseholdNumber, &mut Course)> {
         let household = numbers.household(id)?;
         Some((household, self.course_mut(household)?))
     }
 
-    fn course_mut(&mut self, household: u32) -> Option<&mut Course> {
-        self.courses.get_mut(usize::try_from(household).ok()?)
+    fn course_mut(&mut self, household: HouseholdNumber) -> Option<&mut Course> {
+        self.courses.get_mut(household.index())
     }
 
-    fn pool_mut(&mut self, pool: Option<usize>, set: impl FnOnce(&mut PoolCourse)) -> Step {
-        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+    fn pool_mut(&mut self, pool: Option<PoolNumber>, set: impl FnOnce(&mut PoolCourse)) -> Step {
+        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool.index())) {
             set(pool);
         }
         Step::Other
     }
 
     /// A pool with its course, to come back to.
-    fn pool_before(&self, pool: Option<usize>) -> Option<(usize, PoolCourse)> {
+    fn pool_before(&self, pool: Option<PoolNumber>) -> Option<(PoolNumber, PoolCourse)> {
         let pool = pool?;
-        Some((pool, *self.pools.get(pool)?))
+        Some((pool, *self.pools.get(pool.index())?))
     }
 
-    /// The course of a household, by its number in the plan. Of a number that is not in the plan it
-    /// is empty.
-    pub fn course(&self, household: u32) -> &Course {
-        let index = usize::try_from(household).ok();
-        index.and_then(|index| self.courses.get(index)).unwrap_or(Course::NOTHING)
+    /// The course of a household. Of one that is not in the plan it is empty.
+    pub fn course(&self, household: HouseholdNumber) -> &Course {
+        self.courses.get(household.index()).unwrap_or(Course::NOTHING)
     }
 
     /// The calls of a household, in their order.
-    pub fn calls(&self, household: u32) -> impl Iterator<Item = &Call> {
+    pub fn calls(&self, household: HouseholdNumber) -> impl Iterator<Item = &Call> {
         let before = self.rare.get(&household).map(|rare| rare.calls.as_slice());
         before.unwrap_or_default().iter().chain(&self.course(household).called)
     }
 
     /// The lines, from 1, of the calls that a household missed, but for those that were withdrawn.
-    pub fn missed(&self, household: u32) -> &[u64] {
+    pub fn missed(&self, household: HouseholdNumber) -> &[u64] {
         self.rare.get(&household).map(|rare| rare.missed.as_slice()).unwrap_or_default()
     }
 
     /// What was withdrawn of a household's choices and missed calls (rule D9).
-    pub fn withdrawn(&self, household: u32) -> &[Withdrawn] {
+    pub fn withdrawn(&self, household: HouseholdNumber) -> &[Withdrawn] {
         self.rare.get(&household).map(|rare| rare.withdrawn.as_slice()).unwrap_or_default()
     }
 
-    /// The units that were on offer to a household when it got its unit or its place on standby, by
-    /// their numbers and in plan order (rule D4); none if it has neither. They stand in no line:
+    /// The units that were on offer to a household when it got its unit or its place on standby, in
+    /// plan order (rule D4); none if it has neither. They stand in no line:
     /// its pool is followed up to its turn, which takes as long as the pool is large.
-    pub fn offered(&self, roll: &Roll, household: u32) -> Vec<u32> {
+    pub fn offered(&self, roll: &Roll, household: HouseholdNumber) -> Vec<UnitNumber> {
         let served = self.course(household).drawn.line;
-        let Some(info) = roll.pool_of(household).and_then(|pool| roll.pools().get(pool)) else {
+        let Some(info) = roll.pool_of(household).and_then(|pool| roll.pool(pool)) else {
             return Vec::new();
         };
         if served == 0 {
             return Vec::new();
         }
         let mut units = Units::new(roll, info);
-        let local = |unit: u32| unit.checked_sub(info.unit_numbers().start);
-        let mut before: Vec<(u64, u32, Option<u32>)> = info
+        let mut before: Vec<(u64, HouseholdNumber, Option<UnitNumber>)> = info
             .household_numbers()
             .map(|other| (&self.course(other).drawn, other))
             .filter(|(drawn, _)| drawn.line > 0 && drawn.line < served)
@@ -621,21 +623,19 @@ impl Record {
         for (_, other, unit) in before {
             // D4: whoever was served waits no longer.
             units.call(units.need_class(roll, other));
-            unit.and_then(local).into_iter().for_each(|unit| {
+            unit.and_then(|unit| info.unit_numbers().place_of(unit)).into_iter().for_each(|unit| {
                 units.take(unit);
             });
         }
         let class = units.need_class(roll, household);
         units.call(class);
         let offer = units.offer(class);
-        let first = info.unit_numbers().start;
-        units.listed(offer).filter_map(|unit| unit.checked_add(first)).collect()
+        units.listed(offer).filter_map(|place| info.unit_numbers().at(place)).collect()
     }
 
-    /// The course of a pool, by its number in the plan. Of a number that is not in the plan it is
-    /// empty.
-    pub fn pool(&self, pool: usize) -> PoolCourse {
-        self.pools.get(pool).copied().unwrap_or_default()
+    /// The course of a pool. Of one that is not in the plan it is empty.
+    pub fn pool(&self, pool: PoolNumber) -> PoolCourse {
+        self.pools.get(pool.index()).copied().unwrap_or_default()
     }
 
     /// The seed, and the line in which it stands, from 1.
@@ -645,7 +645,7 @@ impl Record {
 
     /// The lines after the result that name a household (objections about it and their rulings
     /// among them), from 1.
-    pub fn later(&self, household: u32) -> &[u64] {
+    pub fn later(&self, household: HouseholdNumber) -> &[u64] {
         self.later.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -673,7 +673,7 @@ impl PoolCourse {
             .fold(0, |all, given| all.saturating_add(given))
     }
 
-    fn serve(&mut self, household: u32, unit: Option<u32>, by: Option<By>) {
+    fn serve(&mut self, household: HouseholdNumber, unit: Option<UnitNumber>, by: Option<By>) {
         let given = match by {
             Some(By::Choice) => &mut self.chosen,
             Some(By::Lot) => &mut self.by_lot,
@@ -721,7 +721,7 @@ mod tests {
             let report = verify(&file[..], &Evidence::default()).unwrap();
             assert_eq!(record.aftermath(), report.aftermath, "{name}");
             let verified = report.into_verified().unwrap();
-            for household in 0..roll.household_count() {
+            for household in roll.household_numbers() {
                 let (course, id) = (record.course(household), roll.household_id(household));
                 let evidence = Evidence { household: Some(id.to_owned()), ..Evidence::default() };
                 let report = verify(&file[..], &evidence).unwrap();
@@ -772,17 +772,17 @@ mod tests {
     fn one_household_without_a_plan() {
         for (name, lines) in valid() {
             let (plan, record) = (plan(&lines), Record::of(plan(&lines).roll(), &lines));
-            for household in 0..plan.roll().household_count() {
+            for household in plan.roll().household_numbers() {
                 let (id, mut one) = (plan.roll().household_id(household), Record::of_one());
                 for (number, bytes) in (1..).zip(&lines) {
                     one.line_of(number, &Line::decode(bytes).unwrap(), id);
                 }
                 let calls = |record: &Record, h| record.calls(h).copied().collect::<Vec<_>>();
-                assert_eq!(calls(&one, 0), calls(&record, household), "{name} {id}");
-                assert_eq!(one.missed(0), record.missed(household), "{name} {id}");
-                assert_eq!(one.withdrawn(0), record.withdrawn(household), "{name} {id}");
+                assert_eq!(calls(&one, Record::ONE), calls(&record, household), "{name} {id}");
+                assert_eq!(one.missed(Record::ONE), record.missed(household), "{name} {id}");
+                assert_eq!(one.withdrawn(Record::ONE), record.withdrawn(household), "{name} {id}");
                 let how = |record: &Record, h| record.course(h).drawn.how.clone();
-                assert_eq!(how(&one, 0), how(&record, household), "{name} {id}");
+                assert_eq!(how(&one, Record::ONE), how(&record, household), "{name} {id}");
             }
         }
     }
@@ -801,7 +801,10 @@ mod tests {
         let mut plan = plan;
         plan.pools[0].absence = Some(crate::lines::Absence::Last);
         let plan = plan.validate().unwrap();
+        let unit = plan.roll().find_unit("u1").unwrap();
         let mut record = Record::new(plan.roll());
+        let pool = plan.roll().find_pool("A").unwrap();
+        let household = plan.roll().find_household("h1").unwrap();
         let mut number = 0;
         let mut line = |record: &mut Record, text: &str| {
             number += 1;
@@ -810,24 +813,30 @@ mod tests {
         let call = r#"{"kind":"call","pool":"A","place":1,"household":"h1","ticket":"7"}"#;
         let pick = r#"{"kind":"pick","household":"h1","by":"choice","offered":1,"unit":"u1"}"#;
         let undo = r#"{"kind":"undo","reason":"typed wrongly","at":9}"#;
-        assert_eq!(line(&mut record, call), Step::Called { household: 0 });
-        assert_eq!(line(&mut record, pick), Step::Served { household: 0 });
-        assert_eq!((record.pool(0).chosen, record.pool(0).first), (1, Some((0, 0))));
+        assert_eq!(line(&mut record, call), Step::Called { household });
+        assert_eq!(line(&mut record, pick), Step::Served { household });
+        assert_eq!(
+            (record.pool(pool).chosen, record.pool(pool).first),
+            (1, Some((household, unit)))
+        );
         let undone =
-            |unit| Step::Undone { household: 0, unit, reason: "typed wrongly".into(), at: Some(9) };
-        assert_eq!(line(&mut record, undo), undone(Some(0)));
-        assert_eq!((record.pool(0).served(), record.pool(0).calls), (0, 1));
-        assert_eq!((record.pool(0).first, &record.course(0).now.how), (None, &How::Unserved));
+            |unit| Step::Undone { household, unit, reason: "typed wrongly".into(), at: Some(9) };
+        assert_eq!(line(&mut record, undo), undone(Some(unit)));
+        assert_eq!((record.pool(pool).served(), record.pool(pool).calls), (0, 1));
+        assert_eq!(
+            (record.pool(pool).first, &record.course(household).now.how),
+            (None, &How::Unserved)
+        );
         assert_eq!(line(&mut record, undo), Step::Other, "it is withdrawn once");
         let missed = r#"{"kind":"missed","household":"h1"}"#;
-        assert_eq!(line(&mut record, missed), Step::Missed { household: 0, deferred: true });
-        assert_eq!(record.missed(0), [5]);
+        assert_eq!(line(&mut record, missed), Step::Missed { household, deferred: true });
+        assert_eq!(record.missed(household), [5]);
         assert_eq!(line(&mut record, undo), undone(None));
-        assert!(record.missed(0).is_empty() && !record.course(0).deferred);
-        assert_eq!(record.withdrawn(0).iter().map(|w| w.line).collect::<Vec<_>>(), [3, 6]);
+        assert!(record.missed(household).is_empty() && !record.course(household).deferred);
+        assert_eq!(record.withdrawn(household).iter().map(|w| w.line).collect::<Vec<_>>(), [3, 6]);
         let lot = r#"{"kind":"pick","household":"h1","by":"lot","offered":1,"lot":"4","number":0,"unit":"u1"}"#;
         line(&mut record, lot);
         assert_eq!(line(&mut record, undo), Step::Other, "what the lot gave stays");
-        assert_eq!((record.pool(0).by_lot, record.withdrawn(0).len()), (1, 2));
+        assert_eq!((record.pool(pool).by_lot, record.withdrawn(household).len()), (1, 2));
     }
 }

@@ -14,7 +14,7 @@
 //! // Ten households that choose among 18 flats; here each takes the last one on offer.
 //! let file = include_bytes!("../examples/data/block/plan.jsonl");
 //! let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
-//! let trial = Trial::new(plan.roll(), 0).unwrap();
+//! let trial = Trial::new(plan.roll(), plan.roll().find_pool("B07-T2").unwrap()).unwrap();
 //! let key = pool_key(Hash([7; 32]), "B07-T2");
 //! let served = trial.draw(key, |turn| turn.offered().last().map_or(Does::Misses, |unit| Does::Takes(*unit)))?;
 //! assert_eq!(served.len(), 10);
@@ -28,7 +28,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
-use crate::plan::{PoolInfo, Roll};
+use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use crate::rules::Words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Trial<'a> {
     roll: &'a Roll,
-    index: usize,
+    index: PoolNumber,
     info: &'a PoolInfo,
     /// All free. Each draw begins with a copy.
     units: Units,
@@ -45,18 +45,31 @@ pub struct Trial<'a> {
 /// A household that is called and may choose.
 #[derive(Debug)]
 pub struct Turn {
-    /// The household, by its number in the plan.
-    pub household: u32,
+    /// The household.
+    pub household: HouseholdNumber,
     /// Whether it missed a call before and was deferred (rule D8).
     pub again: bool,
-    offered: Vec<u32>,
+    first: UnitNumber,
+    offered: Vec<UnitNumber>,
 }
 
 impl Turn {
-    /// The units that it is offered (rule D4), by their numbers in the plan, in plan order. Never
+    /// The turn of the household just called; `None` if it is offered nothing.
+    fn of(pool: &PoolDraw, household: HouseholdNumber, again: bool) -> Option<Turn> {
+        let offer = pool.offer();
+        let offered = if offer.count > 0 { pool.listed(offer) } else { Vec::new() };
+        Some(Turn { household, again, first: *offered.first()?, offered })
+    }
+
+    /// The units that it is offered (rule D4), in plan order. Never
     /// empty.
-    pub fn offered(&self) -> &[u32] {
+    pub fn offered(&self) -> &[UnitNumber] {
         &self.offered
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> UnitNumber {
+        self.first
     }
 }
 
@@ -64,7 +77,7 @@ impl Turn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Does {
     /// It takes this unit, which is on offer.
-    Takes(u32),
+    Takes(UnitNumber),
     /// It does not answer: it is deferred, or its lot decides, as the plan says.
     Misses,
 }
@@ -72,8 +85,8 @@ pub enum Does {
 /// What became of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
-    /// The household, by its number in the plan.
-    pub household: u32,
+    /// The household.
+    pub household: HouseholdNumber,
     /// What it got: a unit, or a place on the standby list.
     pub holding: Holding,
 }
@@ -106,10 +119,10 @@ impl NotOnOffer {
 }
 
 impl<'a> Trial<'a> {
-    /// The pool of this number in the plan; `None` if there is none, or if its needs are beyond the
-    /// limits of rule P7.
-    pub fn new(roll: &'a Roll, pool: usize) -> Option<Trial<'a>> {
-        let info = roll.pools().get(pool).filter(|_| !roll.beyond_limits)?;
+    /// A pool of the plan; `None` if there is none, or if its needs are beyond the limits of rule
+    /// P7.
+    pub fn new(roll: &'a Roll, pool: PoolNumber) -> Option<Trial<'a>> {
+        let info = roll.pool(pool).filter(|_| !roll.beyond_limits)?;
         Some(Trial { roll, index: pool, info, units: Units::new(roll, info) })
     }
 
@@ -118,7 +131,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The call order that this key gives (rule D2), before anybody is deferred.
-    pub fn order(&self, key: Hash) -> Vec<u32> {
+    pub fn order(&self, key: Hash) -> Vec<HouseholdNumber> {
         self.start(key).order().to_vec()
     }
 
@@ -135,15 +148,11 @@ impl<'a> Trial<'a> {
         let mut deferred = BTreeSet::new();
         while let Some(household) = pool.next_to_call() {
             pool.call(self.roll, household);
-            let offer = pool.offer();
-            if self.info.rule == PickRule::Choice && offer.count > 0 {
-                let turn = Turn {
-                    household,
-                    again: deferred.contains(&household),
-                    offered: pool.listed(offer),
-                };
+            if self.info.rule == PickRule::Choice
+                && let Some(turn) = Turn::of(&pool, household, deferred.contains(&household))
+            {
                 match chooser(&turn) {
-                    Does::Takes(unit) if pool.offers(offer, unit) => {
+                    Does::Takes(unit) if pool.offers(pool.offer(), unit) => {
                         pool.pick(household, unit, true);
                         served.push(Served { household, holding: Holding::Unit(unit) });
                         continue;
@@ -162,7 +171,7 @@ impl<'a> Trial<'a> {
     }
 
     /// What the rules give to the household just called.
-    fn serve(&self, pool: &mut PoolDraw, household: u32) -> Holding {
+    fn serve(&self, pool: &mut PoolDraw, household: HouseholdNumber) -> Holding {
         match outcome(self.roll, pool, household) {
             Outcome::Ranking { unit, .. } | Outcome::Lot { unit, .. } => {
                 pool.pick(household, unit, false);
@@ -187,14 +196,14 @@ impl<'a> Trial<'a> {
     pub fn courses(
         &self,
         most: u64,
-        kind: impl Fn(u32) -> usize,
-        mut chooser: impl FnMut(&Turn) -> u32,
+        kind: impl Fn(HouseholdNumber) -> usize,
+        mut chooser: impl FnMut(&Turn) -> UnitNumber,
         mut visit: impl FnMut(&Course<'_>),
     ) -> Result<bool, NotOnOffer> {
         if self.info.household_count() > 64 {
             return Ok(false);
         }
-        let mut balls: BTreeMap<(u8, u32), Ball> = BTreeMap::new();
+        let mut balls: BTreeMap<(u8, HouseholdNumber), Ball> = BTreeMap::new();
         for household in self.info.household_numbers() {
             let ball =
                 balls.entry((self.roll.tier(household), self.roll.head(household))).or_default();
@@ -217,8 +226,8 @@ impl<'a> Trial<'a> {
     }
 
     #[cold]
-    fn not_on_offer(&self, household: u32, unit: u32) -> NotOnOffer {
-        let name = if unit < self.roll.unit_count() {
+    fn not_on_offer(&self, household: HouseholdNumber, unit: UnitNumber) -> NotOnOffer {
+        let name = if unit.get() < self.roll.unit_count() {
             self.roll.unit_id(unit).to_owned()
         } else {
             unit.to_string()
@@ -230,7 +239,7 @@ impl<'a> Trial<'a> {
 /// Households that are called together.
 #[derive(Debug, Clone, Default)]
 struct Ball {
-    members: Vec<u32>,
+    members: Vec<HouseholdNumber>,
     /// The kinds of the members: balls with the same ones are alike.
     like: Vec<usize>,
 }
@@ -243,7 +252,7 @@ struct Walk<'w> {
     served: Vec<Served>,
     /// How many turns may still be followed.
     left: u64,
-    chooser: &'w mut dyn FnMut(&Turn) -> u32,
+    chooser: &'w mut dyn FnMut(&Turn) -> UnitNumber,
     visit: &'w mut dyn FnMut(&Course<'_>),
 }
 
@@ -291,7 +300,7 @@ impl Walk<'_> {
     fn members(
         &mut self,
         pool: &PoolDraw,
-        members: &[u32],
+        members: &[HouseholdNumber],
         weight: (u128, u128),
     ) -> Result<bool, NotOnOffer> {
         let Some((&household, rest)) = members.split_first() else {
@@ -319,11 +328,16 @@ impl Walk<'_> {
     }
 
     /// What the household just called can get, each with the same chance.
-    fn can_get(&mut self, pool: &PoolDraw, household: u32) -> Result<Vec<Holding>, NotOnOffer> {
+    fn can_get(
+        &mut self,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+    ) -> Result<Vec<Holding>, NotOnOffer> {
         let offer = pool.offer();
-        if self.trial.info.rule == PickRule::Choice && offer.count > 0 {
-            let unit =
-                (self.chooser)(&Turn { household, again: false, offered: pool.listed(offer) });
+        if self.trial.info.rule == PickRule::Choice
+            && let Some(turn) = Turn::of(pool, household, false)
+        {
+            let unit = (self.chooser)(&turn);
             return if pool.offers(offer, unit) {
                 Ok(vec![Holding::Unit(unit)])
             } else {
@@ -355,7 +369,10 @@ mod tests {
     use crate::ceremony::Numbers;
     use crate::hash::Hash;
     use crate::holding::Holding;
-    use crate::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
+    use crate::plan::{
+        HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Source, UnitNumber, Unranked,
+        ValidPlan,
+    };
     use crate::seed::pool_key;
     use crate::session::{Awaits, Session};
 
@@ -395,7 +412,7 @@ mod tests {
 
     /// Odd households miss their first call, H3 misses every call; the others take the last unit on
     /// offer.
-    fn does(id: &str, again: bool, offered: &[u32]) -> Does {
+    fn does(id: &str, again: bool, offered: &[UnitNumber]) -> Does {
         let odd = id.ends_with(['1', '3', '5']);
         if (odd && !again) || id.ends_with('3') {
             Does::Misses
@@ -448,7 +465,7 @@ mod tests {
         let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
         for n in 0..20 {
             let (seed, holdings) = session(&plan, &format!("{n:020}"));
-            for (index, info) in plan.roll().pools().iter().enumerate() {
+            for (index, info) in plan.roll().pool_numbers().zip(plan.roll().pools()) {
                 let trial = Trial::new(plan.roll(), index).unwrap();
                 let roll = plan.roll();
                 let served = trial.draw(pool_key(seed, &info.id), |t: &Turn| {
@@ -458,7 +475,7 @@ mod tests {
                 assert_eq!(served.len(), 5);
                 for Served { household, holding } in served {
                     assert_eq!(
-                        holdings[household as usize],
+                        holdings[household.index()],
                         holding,
                         "{}",
                         roll.household_id(household)
@@ -475,13 +492,13 @@ mod tests {
         let rules = [("L", PickRule::Lot), ("C", PickRule::Choice), ("R", PickRule::Ranking)];
         let plan = plan(rules.map(|(id, rule)| pool(id, rule)));
         let roll = plan.roll();
-        for (index, info) in roll.pools().iter().enumerate() {
+        for (index, info) in roll.pool_numbers().zip(roll.pools()) {
             let trial = Trial::new(roll, index).unwrap();
             let (mut sum, mut got) = (0.0, std::collections::BTreeMap::new());
             let last = |turn: &Turn| *turn.offered().last().unwrap();
             let all = trial.courses(
                 1 << 20,
-                |h| h as usize,
+                |h| h.index(),
                 last,
                 |course| {
                     let weight = course.weight.0 as f64 / course.weight.1 as f64;
@@ -509,7 +526,7 @@ mod tests {
                     got[what]
                 );
             }
-            assert!(!trial.courses(9, |h| h as usize, last, |_| ()).unwrap());
+            assert!(!trial.courses(9, |h| h.index(), last, |_| ()).unwrap());
         }
     }
 
@@ -518,14 +535,14 @@ mod tests {
         let mut choice = pool("C", PickRule::Choice);
         choice.absence = Some(crate::plan::Absence::Lot);
         let plan = plan([choice]);
-        let trial = Trial::new(plan.roll(), 0).unwrap();
+        let trial = Trial::new(plan.roll(), PoolNumber::new(0)).unwrap();
         let mut asked = Vec::new();
         let served = trial.draw(Hash([1; 32]), |turn| {
             asked.push(turn.household);
             assert!(!turn.again);
             Does::Misses
         });
-        let order: Vec<u32> = served.unwrap().iter().map(|s| s.household).collect();
+        let order: Vec<HouseholdNumber> = served.unwrap().iter().map(|s| s.household).collect();
         assert_eq!(order, trial.order(Hash([1; 32])));
         assert_eq!(asked.len(), 4, "the last one is offered nothing");
     }
@@ -533,31 +550,37 @@ mod tests {
     #[test]
     fn a_unit_that_is_not_on_offer_is_refused() {
         let plan = plan([pool("C", PickRule::Choice)]);
-        let trial = Trial::new(plan.roll(), 0).unwrap();
+        let trial = Trial::new(plan.roll(), PoolNumber::new(0)).unwrap();
         for (unit, name) in [(0, "C-1"), (u32::MAX, "4294967295")] {
             // A household without needs never gets a step-free flat before both that need one have
             // theirs.
-            let error = trial.draw(Hash([1; 32]), |_| Does::Takes(unit)).unwrap_err();
+            let error =
+                trial.draw(Hash([1; 32]), |_| Does::Takes(UnitNumber::new(unit))).unwrap_err();
             assert_eq!(error.unit, name);
             assert!(
                 error.words().zh.contains(name) && error.to_string().contains(&error.household),
                 "{error}"
             );
         }
-        assert!(Trial::new(plan.roll(), 1).is_none());
-        let _: NotOnOffer = trial.draw(Hash([1; 32]), |_| Does::Takes(9)).unwrap_err();
+        assert!(Trial::new(plan.roll(), PoolNumber::new(1)).is_none());
+        let _: NotOnOffer =
+            trial.draw(Hash([1; 32]), |_| Does::Takes(UnitNumber::new(9))).unwrap_err();
     }
 
     #[test]
     fn without_priority_the_group_comes_along_and_nobody_else() {
         let plan = plan([pool("L", PickRule::Lot), pool("C", PickRule::Choice)]);
         let roll = plan.roll();
-        let tiers = |roll: &crate::plan::Roll| (0..10).map(|h| roll.tier(h)).collect::<Vec<_>>();
+        let tiers = |roll: &crate::plan::Roll| {
+            roll.household_numbers().map(|h| roll.tier(h)).collect::<Vec<_>>()
+        };
+        let [h0, h1, h2, h4, unknown] = [0, 1, 2, 4, 99].map(HouseholdNumber::new);
         assert_eq!(tiers(roll), [1, 1, 1, 2, 2, 1, 1, 1, 2, 2]);
-        assert_eq!((roll.group(1), roll.group(2), roll.group(99)), (vec![0, 1], vec![2], vec![]));
-        assert_eq!(tiers(&roll.without_priority(1)), [2, 2, 1, 2, 2, 1, 1, 1, 2, 2]);
-        let moved = roll.without_priority(2);
-        assert_eq!((moved.tier(2), moved.needs(2).len(), moved.needs(4).len()), (2, 0, 1));
-        assert_eq!(tiers(&roll.without_priority(99)), tiers(roll));
+        let groups = [h1, h2, unknown].map(|h| roll.group(h));
+        assert_eq!(groups, [vec![h0, h1], vec![h2], vec![]]);
+        assert_eq!(tiers(&roll.without_priority(h1)), [2, 2, 1, 2, 2, 1, 1, 1, 2, 2]);
+        let moved = roll.without_priority(h2);
+        assert_eq!((moved.tier(h2), moved.needs(h2).len(), moved.needs(h4).len()), (2, 0, 1));
+        assert_eq!(tiers(&roll.without_priority(unknown)), tiers(roll));
     }
 }

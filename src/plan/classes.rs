@@ -2,7 +2,7 @@
 
 use super::roll::{PoolInfo, Roll};
 use crate::matching::{ClassSet, Matching};
-use crate::number::place;
+use crate::number::{HouseholdNumber, UnitNumber};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Within the plan, at most so many different combinations occur in `features` and `needs` together
@@ -65,14 +65,18 @@ impl Roll {
     }
 
     /// The class of a unit.
-    pub(crate) fn unit_class(&self, classes: &Classes, unit: u32) -> usize {
-        let set = self.unit_sets.get(place(unit)).copied().unwrap_or(0);
+    pub(crate) fn unit_class(&self, classes: &Classes, unit: UnitNumber) -> usize {
+        let set = self.unit_sets.get(unit.index()).copied().unwrap_or(0);
         classes.by_features.get(usize::from(set)).copied().map_or(0, usize::from)
     }
 
     /// The class of a household with needs; `None` for one without.
-    pub(crate) fn need_class(&self, classes: &Classes, household: u32) -> Option<usize> {
-        let set = self.household_sets.get(place(household)).filter(|s| **s > 0)?;
+    pub(crate) fn need_class(
+        &self,
+        classes: &Classes,
+        household: HouseholdNumber,
+    ) -> Option<usize> {
+        let set = self.household_sets.get(household.index()).filter(|s| **s > 0)?;
         classes.by_needs.get(set).copied()
     }
 }

@@ -5,7 +5,7 @@ use super::ids::{Ids, MOST_BYTES, MOST_IDS};
 use super::roll::Roll;
 use super::usual::Seen;
 use crate::note::VerifierKey;
-use crate::number::place;
+use crate::number::{HouseholdNumber, place};
 use crate::rules::{Checks, Rule, Words};
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ pub(super) struct Draft {
     /// one.
     pub(super) apart: Option<Checks>,
     /// Of each group the first household, with its pool and tier.
-    pub(super) groups: BTreeMap<String, (usize, u64, u32)>,
+    pub(super) groups: BTreeMap<String, (usize, u64, HouseholdNumber)>,
     /// The last list of features or needs that breaks no rule.
     pub(super) list: Seen,
     pub(super) set_numbers: BTreeMap<Vec<String>, u16>,

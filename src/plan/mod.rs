@@ -24,6 +24,9 @@ mod warning;
 mod whole;
 
 pub use crate::lines::{Absence, Device, Mode, PickRule, Relation, Unranked};
+pub use crate::number::{
+    HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers,
+};
 pub use crate::text::{foreign_character, is_id, is_origin, visible};
 pub use model::{Bench, Household, Member, Plan, Pool, Prior, Source, Unit};
 pub use roll::{PoolInfo, Roll};

@@ -9,7 +9,7 @@ use super::roll::PoolInfo;
 use super::usual::Seen;
 use crate::hash::Hash;
 use crate::lines::{Line, PickRule, Text};
-use crate::number::count;
+use crate::number::{HouseholdNumber, PoolNumber, UnitNumber, count};
 use crate::profile::Value;
 use crate::rules::{Checks, Rule, Words};
 use crate::text::{is_id, most};
@@ -23,7 +23,7 @@ const MAX_LIST: usize = 16;
 const MAX_RANKING: usize = 4_000;
 
 /// A place in a ranking that names no unit of the pool.
-const NO_UNIT: u32 = u32::MAX;
+const NO_UNIT: UnitNumber = UnitNumber::new(u32::MAX);
 
 impl Draft {
     pub(super) fn pool(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -81,9 +81,9 @@ impl Draft {
         let lines = self.lines_of.get(section::HOUSEHOLD);
         let Some(lines) = lines.filter(|_| rule != PickRule::Ranking) else { return };
         for household in self.roll.rankings.keys() {
-            let place = format!("household {}, ranking", self.roll.households.get(*household));
+            let place = format!("household {}, ranking", self.roll.household_id(*household));
             let (found, expected) = needless_ranking(pool, rule);
-            checks.fail(Rule::P9, lines.get(*household), place, found, expected);
+            checks.fail(Rule::P9, lines.get(household.get()), place, found, expected);
         }
     }
 
@@ -113,7 +113,7 @@ impl Draft {
             same.is_named_by(kind);
             return at;
         }
-        let named = self.roll.find_pool(pool);
+        let named = self.roll.find_pool(pool).map(PoolNumber::index);
         named
             .and_then(|n| self.roll.pools.get_mut(n))
             .into_iter()
@@ -190,15 +190,20 @@ impl Draft {
         place.check_number(checks, Rule::P7, "tier", *tier, (1, 99));
         let set = self.set(place, "needs", needs.as_deref(), checks);
         let pool = self.pool_at(place, pool, checks);
-        let index = self.roll.households.len();
+        let own = self.next_household();
         let head = self.with_pool(checks, |draft, checks| {
             ranking.iter().for_each(|ranking| draft.ranking(place, pool, ranking, checks));
             group
                 .as_ref()
-                .map_or(index, |group| draft.group(place, group, (pool, *tier, index), checks))
+                .map_or(own, |group| draft.group(place, group, (pool, *tier, own), checks))
         });
         self.add_household(pool, id, (name, *tier, set), head);
-        self.add_person(index, *person);
+        self.add_person(own, *person);
+    }
+
+    /// The number of the household that comes next.
+    pub(super) fn next_household(&self) -> HouseholdNumber {
+        HouseholdNumber::new(self.roll.households.len())
     }
 
     /// One more household of a pool: its id, its name, its tier, the number of what it needs, the
@@ -208,7 +213,7 @@ impl Draft {
         pool: usize,
         id: &str,
         (name, tier, set): (&str, u64, u16),
-        head: u32,
+        head: HouseholdNumber,
     ) {
         let roll = &mut self.roll;
         extend(roll.pools.get_mut(pool).map(|p| &mut p.households), roll.households.len());
@@ -219,7 +224,7 @@ impl Draft {
         roll.heads.push(head);
     }
 
-    fn add_person(&mut self, household: u32, person: Option<Hash>) {
+    fn add_person(&mut self, household: HouseholdNumber, person: Option<Hash>) {
         if let (Some(persons), Some(person)) = (&mut self.roll.persons, person) {
             persons.push((household, person));
         }
@@ -231,9 +236,9 @@ impl Draft {
         &mut self,
         place: Place<'_>,
         group: &str,
-        own: (usize, u64, u32),
+        own: (usize, u64, HouseholdNumber),
         checks: &mut Checks,
-    ) -> u32 {
+    ) -> HouseholdNumber {
         place.check_id(checks, "group", group);
         checks.examine(Rule::P8);
         let (pool, tier, head) = *self.groups.entry(group.to_owned()).or_insert(own);
@@ -246,7 +251,7 @@ impl Draft {
             format!("group {group} in pool {}, tier {}", name(own.0), own.1),
             format!("组 {group} 在批次 {}、第 {} 顺位", name(own.0), own.1),
         );
-        let first = self.roll.households.get(head);
+        let first = self.roll.household_id(head);
         let expected = Words::new(
             format!("pool {}, tier {tier}, as household {first} of the same group", name(pool)),
             format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
@@ -277,8 +282,8 @@ impl Draft {
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
         for id in ranking {
-            let unit = self.roll.units.find(id);
-            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.units.contains(u)));
+            let unit = self.roll.find_unit(id);
+            let unit = unit.filter(|u| pool.is_none_or(|pool| pool.unit_numbers().contains(*u)));
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => bad((
@@ -296,7 +301,7 @@ impl Draft {
             // keeps its place, so that those after it keep their rank
             units.push(unit.unwrap_or(NO_UNIT));
         }
-        self.roll.rankings.insert(self.roll.households.len(), units);
+        self.roll.rankings.insert(self.next_household(), units);
     }
 
     /// The number of a combination of features or needs.

@@ -8,7 +8,9 @@ use super::model::{Prior, Source};
 use crate::hash::Hash;
 use crate::lines::{Absence, Mode, PickRule, Unranked};
 use crate::note::VerifierKey;
-use crate::number::place;
+use crate::number::{
+    HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
+};
 use crate::rules::Words;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -53,8 +55,8 @@ pub struct PoolInfo {
     pub(super) announced: (u64, u64),
     /// How many units and households name this pool, wherever they stand.
     pub(super) naming: (u64, u64),
-    pub(crate) units: Range<u32>,
-    pub(crate) households: Range<u32>,
+    pub(super) units: Range<u32>,
+    pub(super) households: Range<u32>,
 }
 
 impl PoolInfo {
@@ -64,14 +66,14 @@ impl PoolInfo {
         *named = named.saturating_add(1);
     }
 
-    /// The numbers of its units in the plan.
-    pub fn unit_numbers(&self) -> Range<u32> {
-        self.units.clone()
+    /// Its units, in plan order.
+    pub fn unit_numbers(&self) -> UnitNumbers {
+        UnitNumbers::new(self.units.clone())
     }
 
-    /// The numbers of its households in the plan.
-    pub fn household_numbers(&self) -> Range<u32> {
-        self.households.clone()
+    /// Its households, in plan order.
+    pub fn household_numbers(&self) -> HouseholdNumbers {
+        HouseholdNumbers::new(self.households.clone())
     }
 
     /// Number of units.
@@ -94,7 +96,7 @@ impl PoolInfo {
 /// let roll = plan.roll();
 /// let household = roll.find_household("H0008").unwrap();
 /// assert_eq!(roll.needs(household), ["low-floor", "step-free"]);
-/// assert_eq!(roll.pools()[roll.pool_of(household).unwrap()].id, "B07-T2");
+/// assert_eq!(roll.pool(roll.pool_of(household).unwrap()).unwrap().id, "B07-T2");
 /// # Ok::<(), floorlot::plan::Faults>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -119,12 +121,12 @@ pub struct Roll {
     pub(super) names: Texts,
     pub(super) household_sets: Vec<u16>,
     pub(super) tiers: Vec<u8>,
-    /// For each household, the first of its group: its own index if it has none (rule D2).
-    pub(super) heads: Vec<u32>,
-    pub(super) rankings: BTreeMap<u32, Vec<u32>>,
+    /// For each household, the first of its group: itself if it has none (rule D2).
+    pub(super) heads: Vec<HouseholdNumber>,
+    pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     /// The commitments of the households that have one, in their order; `None` in a plan without
     /// `prior`, in which nobody compares them (V7).
-    pub(super) persons: Option<Vec<(u32, Hash)>>,
+    pub(super) persons: Option<Vec<(HouseholdNumber, Hash)>>,
     /// The different combinations of features and needs; number 0 is the empty one.
     pub(super) sets: Vec<Vec<String>>,
     /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be
@@ -194,6 +196,16 @@ impl Roll {
         &self.pools
     }
 
+    /// The numbers of the pools, in the order in which they are drawn.
+    pub fn pool_numbers(&self) -> PoolNumbers {
+        PoolNumbers::new(0..u32::try_from(self.pools.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A pool; `None` if the number is of another plan, which has more pools.
+    pub fn pool(&self, pool: PoolNumber) -> Option<&PoolInfo> {
+        self.pools.get(pool.index())
+    }
+
     /// The sources of public numbers, in order.
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -236,14 +248,14 @@ impl Roll {
         self.benches.get(bench).map(|b| b.id.as_str())
     }
 
-    /// The id of a household by its number in the plan, from 0.
-    pub fn household_id(&self, index: u32) -> &str {
-        self.households.get(index)
+    /// The id of a household.
+    pub fn household_id(&self, household: HouseholdNumber) -> &str {
+        self.households.get(household.get())
     }
 
-    /// The id of a unit by its number in the plan, from 0.
-    pub fn unit_id(&self, index: u32) -> &str {
-        self.units.get(index)
+    /// The id of a unit.
+    pub fn unit_id(&self, unit: UnitNumber) -> &str {
+        self.units.get(unit.get())
     }
 
     /// The masked name of a household, to show; empty if it has none.
@@ -259,33 +271,43 @@ impl Roll {
     /// assert_eq!((roll.member_name("r1"), roll.bench_title("residents")), (Some("欧阳*"), Some("居民代表")));
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn household_name(&self, index: u32) -> &str {
-        self.names.get(index)
+    pub fn household_name(&self, household: HouseholdNumber) -> &str {
+        self.names.get(household.get())
     }
 
     /// The label of a unit that people know, such as `12A`.
-    pub fn unit_label(&self, index: u32) -> &str {
-        self.labels.get(index)
+    pub fn unit_label(&self, unit: UnitNumber) -> &str {
+        self.labels.get(unit.get())
     }
 
     /// The physical storey of a unit, 1 for the ground floor; 0 if there is no such unit.
-    pub fn storey(&self, index: u32) -> u16 {
-        self.storeys.get(place(index)).copied().unwrap_or(0)
+    pub fn storey(&self, unit: UnitNumber) -> u16 {
+        self.storeys.get(unit.index()).copied().unwrap_or(0)
     }
 
-    /// The number of a household in the plan, from 0.
-    pub fn find_household(&self, id: &str) -> Option<u32> {
-        self.households.find(id)
+    /// The household with this id.
+    pub fn find_household(&self, id: &str) -> Option<HouseholdNumber> {
+        self.households.find(id).map(HouseholdNumber::new)
     }
 
-    /// The number of a pool in the plan, from 0.
-    pub fn find_pool(&self, id: &str) -> Option<usize> {
-        self.pool_ids.find(id).map(place).filter(|n| *n < self.pools.len())
+    /// All households, in plan order.
+    pub fn household_numbers(&self) -> HouseholdNumbers {
+        HouseholdNumbers::new(0..self.household_count())
     }
 
-    /// The number of a unit in the plan, from 0.
-    pub fn find_unit(&self, id: &str) -> Option<u32> {
-        self.units.find(id)
+    /// The pool with this id.
+    pub fn find_pool(&self, id: &str) -> Option<PoolNumber> {
+        self.pool_ids.find(id).and_then(|number| self.pool_numbers().at(number))
+    }
+
+    /// The unit with this id.
+    pub fn find_unit(&self, id: &str) -> Option<UnitNumber> {
+        self.units.find(id).map(UnitNumber::new)
+    }
+
+    /// All units, in plan order.
+    pub fn unit_numbers(&self) -> UnitNumbers {
+        UnitNumbers::new(0..self.unit_count())
     }
 
     /// Number of households in the plan.
@@ -298,25 +320,27 @@ impl Roll {
         self.units.len()
     }
 
-    /// The number of the pool that a household is in.
-    pub fn pool_of(&self, household: u32) -> Option<usize> {
-        let pool = self.pools.partition_point(|p| p.households.end <= household);
-        self.pools.get(pool).filter(|p| p.households.contains(&household)).map(|_| pool)
+    /// The pool that a household is in.
+    pub fn pool_of(&self, household: HouseholdNumber) -> Option<PoolNumber> {
+        let pool = self.pools.partition_point(|p| p.households.end <= household.get());
+        let pool = u32::try_from(pool).ok().map(PoolNumber::new)?;
+        let here = self.pool(pool)?.household_numbers().contains(household);
+        here.then_some(pool)
     }
 
     /// The tier of a household.
-    pub fn tier(&self, household: u32) -> u8 {
-        self.tiers.get(place(household)).copied().unwrap_or(0)
+    pub fn tier(&self, household: HouseholdNumber) -> u8 {
+        self.tiers.get(household.index()).copied().unwrap_or(0)
     }
 
     /// What a household needs.
-    pub fn needs(&self, household: u32) -> &[String] {
-        self.set(self.household_sets.get(place(household)))
+    pub fn needs(&self, household: HouseholdNumber) -> &[String] {
+        self.set(self.household_sets.get(household.index()))
     }
 
     /// What a unit has.
-    pub fn features(&self, unit: u32) -> &[String] {
-        self.set(self.unit_sets.get(place(unit)))
+    pub fn features(&self, unit: UnitNumber) -> &[String] {
+        self.set(self.unit_sets.get(unit.index()))
     }
 
     /// Whether a unit has all that a household needs.
@@ -327,21 +351,21 @@ impl Roll {
     /// let plan = Plan::read_lines(file.trim_ascii_end().split(|b| *b == b'\n'))?;
     /// let roll = plan.roll();
     /// let h8 = roll.find_household("H0008").unwrap();
-    /// let met = |unit: &u32| roll.meets(*unit, h8);
-    /// assert!((0..roll.unit_count()).filter(met).all(|unit| roll.features(unit).contains(&"step-free".into())));
+    /// let mut met = roll.unit_numbers().filter(|unit| roll.meets(*unit, h8));
+    /// assert!(met.all(|unit| roll.features(unit).contains(&"step-free".into())));
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn meets(&self, unit: u32, household: u32) -> bool {
+    pub fn meets(&self, unit: UnitNumber, household: HouseholdNumber) -> bool {
         self.set_meets(self.feature_set(unit), self.need_set(household))
     }
 
     /// V7: what a unit is.
-    pub(crate) fn described_unit(&self, unit: u32) -> String {
+    pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
         describe_unit(self.unit_label(unit), self.storey(unit).into(), self.features(unit))
     }
 
     /// V7: what a household of a plan with `prior` is.
-    pub(crate) fn described_household(&self, household: u32) -> String {
+    pub(crate) fn described_household(&self, household: HouseholdNumber) -> String {
         let persons = self.persons.as_deref().unwrap_or_default();
         let person = persons.binary_search_by_key(&household, |(own, _)| *own).ok();
         let person = person.and_then(|at| persons.get(at)).map(|(_, person)| *person);
@@ -349,8 +373,8 @@ impl Roll {
         describe_household(name, tier.into(), self.needs(household), person)
     }
 
-    /// The ranking of a household, as numbers of units; empty if it handed in none.
-    pub fn ranking(&self, household: u32) -> &[u32] {
+    /// The ranking of a household; empty if it handed in none.
+    pub fn ranking(&self, household: HouseholdNumber) -> &[UnitNumber] {
         self.rankings.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -374,42 +398,42 @@ impl Roll {
     /// assert!(roll.without_priority(h8).needs(h8).is_empty());
     /// # Ok::<(), floorlot::plan::Faults>(())
     /// ```
-    pub fn without_priority(&self, household: u32) -> Roll {
+    pub fn without_priority(&self, household: HouseholdNumber) -> Roll {
         let mut roll = self.clone();
-        let Some(pool) = self.pool_of(household).and_then(|n| self.pools.get(n)) else {
+        let Some(pool) = self.pool_of(household).and_then(|n| self.pool(n)) else {
             return roll;
         };
         let last = Roll::slice(&self.tiers, &pool.households).iter().copied().max().unwrap_or(0);
         for companion in self.group(household) {
-            roll.tiers.get_mut(place(companion)).into_iter().for_each(|tier| *tier = last);
+            roll.tiers.get_mut(companion.index()).into_iter().for_each(|tier| *tier = last);
         }
-        roll.household_sets.get_mut(place(household)).into_iter().for_each(|set| *set = 0);
+        roll.household_sets.get_mut(household.index()).into_iter().for_each(|set| *set = 0);
         roll
     }
 
     /// The households that are called together with a household, in plan order, itself among them:
     /// its group, or itself alone.
-    pub fn group(&self, household: u32) -> Vec<u32> {
+    pub fn group(&self, household: HouseholdNumber) -> Vec<HouseholdNumber> {
         let (pool, head) =
-            (self.pool_of(household).and_then(|n| self.pools.get(n)), self.head(household));
-        pool.map(|pool| pool.households.clone().filter(|h| self.head(*h) == head).collect())
+            (self.pool_of(household).and_then(|n| self.pool(n)), self.head(household));
+        pool.map(|pool| pool.household_numbers().filter(|h| self.head(*h) == head).collect())
             .unwrap_or_default()
     }
 
     /// The first household of the group of a household, whose ticket gives the group its place
     /// (rule D2); itself if it has no group.
-    pub fn head(&self, household: u32) -> u32 {
-        self.heads.get(place(household)).copied().unwrap_or(household)
+    pub fn head(&self, household: HouseholdNumber) -> HouseholdNumber {
+        self.heads.get(household.index()).copied().unwrap_or(household)
     }
 
     /// The number of the combination that a household needs.
-    pub(crate) fn need_set(&self, household: u32) -> u16 {
-        self.household_sets.get(place(household)).copied().unwrap_or(0)
+    pub(crate) fn need_set(&self, household: HouseholdNumber) -> u16 {
+        self.household_sets.get(household.index()).copied().unwrap_or(0)
     }
 
     /// The number of the combination that a unit has.
-    pub(crate) fn feature_set(&self, unit: u32) -> u16 {
-        self.unit_sets.get(place(unit)).copied().unwrap_or(0)
+    pub(crate) fn feature_set(&self, unit: UnitNumber) -> u16 {
+        self.unit_sets.get(unit.index()).copied().unwrap_or(0)
     }
 
     /// Whether a combination of features has all that a combination of needs asks for.

@@ -138,7 +138,7 @@ impl Validator {
         if is_unit {
             draft.add_unit(pool, usual.id, what);
         } else {
-            let head = draft.roll.households.len();
+            let head = draft.next_household();
             draft.add_household(pool, usual.id, what, head);
         }
         draft.count(section, number);
@@ -252,8 +252,8 @@ mod tests {
         }
         let roll = validator.finish(0, &mut checks).0.unwrap();
         assert_eq!((checks.failed(Rule::T2), checks.failed(Rule::P2)), (2, 1));
-        for index in 0..roll.unit_count() - 1 {
-            assert_eq!(roll.find_unit(roll.unit_id(index)), Some(index));
+        for unit in roll.unit_numbers().rev().skip(1) {
+            assert_eq!(roll.find_unit(roll.unit_id(unit)), Some(unit));
         }
     }
 
@@ -385,7 +385,10 @@ mod tests {
         let later: Vec<Vec<u8>> = with_person.iter().map(later).collect();
         let (general, (quick, taken)) = (read(&later, false).0, read(&later, true));
         assert_eq!(quick, general);
-        assert!(taken >= 10 && general.contains("persons: Some([(0, "), "{taken} were usual");
+        assert!(
+            taken >= 10 && general.contains("persons: Some([(HouseholdNumber(0), "),
+            "{taken} were usual"
+        );
         for (plan, at) in
             [(&plan, 20), (&plan, 32), (&plan, plan.len() - 1), (&with_person, 32), (&later, 32)]
         {

@@ -4,8 +4,8 @@ use super::{Entry, MAX_ENTRIES, Receipt};
 use crate::hash::{self, Hash};
 use crate::lines::Line;
 use crate::note::SignedNote;
-use crate::number::{count, place};
-use crate::plan::Roll;
+use crate::number::count;
+use crate::plan::{HouseholdNumber, Roll};
 use crate::record::Record;
 use crate::rules::Words;
 use crate::transcript::Verified;
@@ -135,7 +135,7 @@ impl Scan {
 
     /// The lines after the result that go into a receipt: all, or if there are more than `room`,
     /// those that say what the household has and the newest of the others.
-    fn later(&self, household: u32, room: usize) -> Vec<u64> {
+    fn later(&self, household: HouseholdNumber, room: usize) -> Vec<u64> {
         let leaf = |line: &u64| line.checked_sub(1);
         let mut kept: Vec<u64> = self.record.later(household).iter().filter_map(leaf).collect();
         let mut too_many = kept.len().saturating_sub(room);
@@ -175,7 +175,8 @@ impl Receipts<'_> {
 
     /// The receipts of all households, in plan order, each with the household's id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
-        (0..self.len()).filter_map(|h| Some((self.verified.roll().household_id(h), self.make(h)?)))
+        let roll = self.verified.roll();
+        roll.household_numbers().filter_map(|h| Some((roll.household_id(h), self.make(h)?)))
     }
 
     /// The receipt of a household; `None` if it is not in the plan.
@@ -183,17 +184,18 @@ impl Receipts<'_> {
         self.make(self.verified.roll().find_household(household)?)
     }
 
-    fn make(&self, household: u32) -> Option<Receipt> {
+    fn make(&self, household: HouseholdNumber) -> Option<Receipt> {
         let roll = self.verified.roll();
-        let plan_line = *self.scan.households.get(place(household))?;
+        let plan_line = *self.scan.households.get(household.index())?;
         let course = self.scan.record.course(household);
         // The record counts lines from 1, the tree its leaves from 0; line 0 is that of a household
         // that was not served.
         let leaf = |line: Option<u64>| line.and_then(|line| line.checked_sub(1));
-        let pool = roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool).copied());
+        let pool =
+            roll.pool_of(household).and_then(|pool| self.scan.pools.get(pool.index()).copied());
         let unit =
             self.verified.unit_of(roll.household_id(household)).and_then(|id| roll.find_unit(id));
-        let unit = unit.and_then(|unit| self.scan.units.get(place(unit)).copied());
+        let unit = unit.and_then(|unit| self.scan.units.get(unit.index()).copied());
         let (call, outcome, void) = (
             leaf(course.called.map(|call| call.line)),
             leaf(Some(course.drawn.line)),

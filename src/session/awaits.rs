@@ -1,6 +1,6 @@
 //! What a live draw waits for.
 
-use crate::plan::Source;
+use crate::plan::{HouseholdNumber, Source};
 use crate::rules::Words;
 
 /// What the session waits for.
@@ -24,12 +24,12 @@ pub enum Awaits {
     /// [`Step::Undo`](super::Step::Undo) of the last step).
     Call {
         /// The household that is called next.
-        household: u32,
+        household: HouseholdNumber,
     },
     /// The household just called chooses, or misses its call.
     Choice {
         /// The household.
-        household: u32,
+        household: HouseholdNumber,
         /// How many units it is offered.
         offered: u32,
     },

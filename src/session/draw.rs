@@ -8,6 +8,7 @@ use crate::draw::{Last, Next, Outcome, PoolDraw, call_line, outcome_line};
 use crate::holding::Holding;
 use crate::lines::{By, Line};
 use crate::phase::Role;
+use crate::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use crate::text::most;
 use std::borrow::Cow;
 
@@ -20,9 +21,9 @@ impl Session {
             (Some(pool), _) => self.next_in(pool, at),
             (None, Some(unit)) => self.leftover(*unit, at),
             (None, None) => {
-                let next = self.pool.as_ref().map_or(Some(0), |pool| pool.index.checked_add(1))?;
-                match self.roll.pools().get(next) {
-                    Some(_) => self.open(next, at),
+                let after = |pool: &PoolDraw| pool.index.index().saturating_add(1);
+                match self.roll.pool_numbers().nth(self.pool.as_ref().map_or(0, after)) {
+                    Some(next) => self.open(next, at),
                     None => self.result(at),
                 }
             }
@@ -43,12 +44,17 @@ impl Session {
         }
     }
 
-    fn called(&self, pool: &PoolDraw, household: u32, at: Option<u64>) -> Option<Prepared> {
+    fn called(
+        &self,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+        at: Option<u64>,
+    ) -> Option<Prepared> {
         self.automatic(&call_line(&self.roll, pool, household, at), Change::Call(household))
     }
 
     /// D1: opens a pool.
-    fn open(&self, index: usize, at: Option<u64>) -> Option<Prepared> {
+    fn open(&self, index: PoolNumber, at: Option<u64>) -> Option<Prepared> {
         let pool = PoolDraw::new(&self.roll, index, self.seed?)?;
         let phase = self.phase.after(Role::Draw)?;
         let line = Line::Open { pool: Cow::Borrowed(&pool.info.id), key: pool.key, at }.to_bytes();
@@ -63,7 +69,7 @@ impl Session {
     }
 
     /// D11: a unit that nobody got.
-    fn leftover(&self, unit: u32, at: Option<u64>) -> Option<Prepared> {
+    fn leftover(&self, unit: UnitNumber, at: Option<u64>) -> Option<Prepared> {
         let (pool, unit) = (self.pool()?.id.as_str(), self.roll.unit_id(unit));
         self.automatic(
             &Line::Leftover { pool: pool.into(), unit: unit.into(), at },

@@ -10,7 +10,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
 use crate::phase::{Phase, Role};
-use crate::plan::{PoolInfo, Roll, ValidPlan};
+use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber, ValidPlan};
 use crate::seed::{Drawn, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff};
 use crate::tree::Tree;
@@ -37,12 +37,12 @@ pub struct Session {
     /// The pool that was opened last.
     pub(super) pool: Option<PoolDraw>,
     /// The units left over in it, once it has its `end`; the next one last.
-    pub(super) left: Option<Vec<u32>>,
+    pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, until the result; from then on the aftermath knows.
     pub(super) holdings: Vec<Holding>,
     pub(super) sums: Sums,
     /// Who went to the standby list, pool after pool, in order.
-    pub(super) standby: Vec<u32>,
+    pub(super) standby: Vec<HouseholdNumber>,
     /// What the panel says about the last checkpoint, as long as it can.
     pub(super) sign_off: Option<SignOff>,
     /// The bodies of all checkpoints.
@@ -136,30 +136,30 @@ impl Session {
     }
 
     /// The call order of this pool, before anybody is deferred.
-    pub fn call_order(&self) -> &[u32] {
+    pub fn call_order(&self) -> &[HouseholdNumber] {
         self.pool.as_ref().map(PoolDraw::order).unwrap_or_default()
     }
 
     /// Ticket and lot of a household of this pool.
-    pub fn drawn(&self, household: u32) -> Option<Drawn> {
-        let pool = self.pool.as_ref().filter(|p| p.info.households.contains(&household))?;
+    pub fn drawn(&self, household: HouseholdNumber) -> Option<Drawn> {
+        let pool = self.pool.as_ref().filter(|p| p.info.household_numbers().contains(household))?;
         Some(pool.drawn(household))
     }
 
-    /// What each household holds so far, by its number in the plan; after the result what came of
+    /// What each household holds so far, in plan order; after the result what came of
     /// the aftermath.
     pub fn holdings(&self) -> &[Holding] {
         self.after.as_ref().map_or(&self.holdings, Aftermath::holdings)
     }
 
-    /// What a household holds so far, by its number in the plan.
-    pub fn holding(&self, household: u32) -> Holding {
+    /// What a household holds so far.
+    pub fn holding(&self, household: HouseholdNumber) -> Holding {
         Holding::of(self.holdings(), household)
     }
 
     /// Who is on standby so far, pool after pool, in order; after the result what came of the
     /// aftermath.
-    pub fn standby(&self) -> Vec<u32> {
+    pub fn standby(&self) -> Vec<HouseholdNumber> {
         self.after.as_ref().map_or_else(|| self.standby.clone(), Aftermath::standby)
     }
 
@@ -178,14 +178,14 @@ impl Session {
         self.sign_off.as_ref().map(|s| s.still_to_sign(&self.roll)).unwrap_or_default()
     }
 
-    /// A3: the unit that is to be offered next in a pool (by its number in the plan), and the
+    /// A3: the unit that is to be offered next in a pool, and the
     /// household whose turn it is.
-    pub fn due_offer(&self, pool: usize) -> Option<(u32, u32)> {
+    pub fn due_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
         self.after.as_ref()?.due_offer(&self.roll, pool)
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
-    pub fn open_offer(&self, pool: usize) -> Option<(u32, u32)> {
+    pub fn open_offer(&self, pool: PoolNumber) -> Option<(UnitNumber, HouseholdNumber)> {
         self.after.as_ref()?.open_offer(pool)
     }
 
@@ -195,16 +195,16 @@ impl Session {
     }
 
     /// The units offered to the household just called, in plan order; empty when nobody is.
-    pub fn offered(&self) -> Vec<u32> {
+    pub fn offered(&self) -> Vec<UnitNumber> {
         self.open_pool().map(|pool| pool.listed(pool.offer())).unwrap_or_default()
     }
 
     /// Why the household just called cannot choose a unit; `None` if it can.
-    pub fn not_offered(&self, unit: u32) -> Option<NotOffered> {
+    pub fn not_offered(&self, unit: UnitNumber) -> Option<NotOffered> {
         let Some((pool, household)) = self.open_pool().and_then(|p| Some((p, p.called?))) else {
             return Some(NotOffered::NobodyCalled);
         };
-        if !pool.info.units.contains(&unit) {
+        if !pool.info.unit_numbers().contains(unit) {
             return Some(NotOffered::Unknown);
         }
         if pool.offers(pool.offer(), unit) {

@@ -6,6 +6,7 @@ use crate::draw::{Outcome, PoolDraw};
 use crate::hash::Hash;
 use crate::lines::{By, Closed, Line, Stage};
 use crate::phase::{Phase, Role};
+use crate::plan::{HouseholdNumber, UnitNumber};
 use crate::sign_off::Statement;
 use std::hash::{DefaultHasher, Hasher};
 
@@ -241,13 +242,13 @@ pub(super) enum Change {
     Numbers(Numbers),
     Seed(Hash),
     Open(Box<PoolDraw>),
-    Call(u32),
-    Serve(u32, Outcome),
+    Call(HouseholdNumber),
+    Serve(HouseholdNumber, Outcome),
     Choose {
-        household: u32,
-        unit: u32,
+        household: HouseholdNumber,
+        unit: UnitNumber,
     },
-    Miss(u32),
+    Miss(HouseholdNumber),
     Undo,
     End,
     Leftover,

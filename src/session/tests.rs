@@ -1,7 +1,7 @@
 use super::{Awaits, NotOffered, Prepared, ResumeError, Session, Stale, Step};
 use crate::ceremony::Numbers;
 use crate::lines::Line;
-use crate::plan::{Plan, ValidPlan};
+use crate::plan::{Plan, UnitNumber, ValidPlan};
 
 const WORKED: &str = include_str!("../../tests/vectors/worked/transcript.jsonl");
 
@@ -92,17 +92,17 @@ fn the_next_line_is_prepared_as_advance_makes_it() {
 #[test]
 fn nobody_who_is_not_called_can_choose() {
     let mut session = Session::new(block());
-    assert_eq!(session.not_offered(0), Some(NotOffered::NobodyCalled));
+    assert_eq!(session.not_offered(UnitNumber::new(0)), Some(NotOffered::NobodyCalled));
     session = before_the_first_call();
     assert!(matches!(session.awaits(), Awaits::Call { .. }));
-    assert_eq!(session.not_offered(0), Some(NotOffered::NobodyCalled));
+    assert_eq!(session.not_offered(UnitNumber::new(0)), Some(NotOffered::NobodyCalled));
     assert!(session.offered().is_empty());
     session.call(None).unwrap();
     let offered = session.offered();
-    let can_choose = |unit: &u32| session.not_offered(*unit).is_none();
+    let can_choose = |unit: &UnitNumber| session.not_offered(*unit).is_none();
     assert!(offered.iter().all(can_choose));
-    assert_eq!((0..session.roll().unit_count()).filter(can_choose).count(), offered.len());
-    assert_eq!(session.not_offered(u32::MAX), Some(NotOffered::Unknown));
+    assert_eq!(session.roll().unit_numbers().filter(can_choose).count(), offered.len());
+    assert_eq!(session.not_offered(UnitNumber::new(u32::MAX)), Some(NotOffered::Unknown));
 }
 
 #[test]

@@ -181,7 +181,7 @@ impl Left {
     /// Every household of a plan waits here and is the same, every unit is free here and is the
     /// same.
     fn compare(&self, roll: &Roll) -> Faults {
-        let households = (0..roll.household_count()).filter_map(|h| {
+        let households = roll.household_numbers().filter_map(|h| {
             let id = roll.household_id(h);
             let gone = || {
                 let found = Words::new(
@@ -193,7 +193,7 @@ impl Left {
             };
             differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
         });
-        let units = (0..roll.unit_count()).filter_map(|u| {
+        let units = roll.unit_numbers().filter_map(|u| {
             let id = roll.unit_id(u);
             let gone = || {
                 let found = Words::new(

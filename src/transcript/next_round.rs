@@ -205,7 +205,7 @@ impl Verified {
         }
         let is_drawn = |household: &str| {
             let pool = roll.find_household(household).and_then(|h| roll.pool_of(h));
-            let id = pool.and_then(|pool| roll.pools().get(pool)).map(|pool| pool.id.as_str());
+            let id = pool.and_then(|pool| roll.pool(pool)).map(|pool| pool.id.as_str());
             next.pools.iter().any(|pool| pool.from.iter().any(|from| Some(from.as_str()) == id))
         };
         match self.open_offers().find(|(_, household)| is_drawn(household)) {

@@ -5,7 +5,7 @@ use crate::aftermath::Aftermath;
 use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::number::{count, place};
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use serde::Serialize;
 use std::ops::Deref;
 
@@ -42,7 +42,7 @@ pub(super) struct Drawn {
     /// What each household holds.
     pub(super) holdings: Vec<Holding>,
     /// Who is on standby: pool after pool, in call order.
-    pub(super) standby: Vec<u32>,
+    pub(super) standby: Vec<HouseholdNumber>,
 }
 
 /// A finished transcript in which no check failed. Only [`verify`](super::verify) makes one, and
@@ -57,7 +57,7 @@ pub struct Verified {
     /// Size and root of each checkpoint after that of the plan.
     checkpoints: Vec<(u64, Hash)>,
     /// Units that are offered, and to whom.
-    offers: Vec<(u32, u32)>,
+    offers: Vec<(UnitNumber, HouseholdNumber)>,
     base: Base,
 }
 
@@ -102,7 +102,7 @@ impl Verified {
             None => (drawn, Vec::new()),
             Some(after) => {
                 let end = Drawn { holdings: after.holdings().to_vec(), standby: after.standby() };
-                let pools = 0..roll.pools().len();
+                let pools = roll.pool_numbers();
                 (end, pools.filter_map(|pool| after.open_offer(pool)).collect())
             }
         };
@@ -162,12 +162,17 @@ impl Verified {
         free.into_iter().map(|unit| self.roll.unit_id(unit))
     }
 
-    fn free_units(&self) -> Vec<u32> {
+    fn free_units(&self) -> Vec<UnitNumber> {
         let mut taken = vec![false; place(self.roll.unit_count())];
         for unit in self.end.holdings.iter().filter_map(|holding| holding.unit()) {
-            taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+            taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
         }
-        (0..).zip(taken).filter(|(_, taken)| !taken).map(|(unit, _)| unit).collect()
+        self.roll
+            .unit_numbers()
+            .zip(taken)
+            .filter(|(_, taken)| !taken)
+            .map(|(unit, _)| unit)
+            .collect()
     }
 
     /// The plan.
@@ -179,10 +184,10 @@ impl Verified {
     /// with its unit; `None` for those on standby, those who withdrew, and for all when the draw is
     /// void.
     pub fn allocation(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        (0..self.roll.household_count()).map(|h| (self.roll.household_id(h), self.unit_at(h)))
+        self.roll.household_numbers().map(|h| (self.roll.household_id(h), self.unit_at(h)))
     }
 
-    fn unit_at(&self, household: u32) -> Option<&str> {
+    fn unit_at(&self, household: HouseholdNumber) -> Option<&str> {
         let unit = Holding::of(&self.end.holdings, household).unit()?;
         Some(self.roll.unit_id(unit))
     }

@@ -7,7 +7,7 @@
 use crate::support::{Tape, accepts, cases, draw, file, people, plans};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
-use floorlot::plan::Plan;
+use floorlot::plan::{HouseholdNumber, Plan};
 use floorlot::record::Record;
 use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{Evidence, Verdict, verify};
@@ -55,7 +55,7 @@ impl Model {
     fn after(plan: &Plan, session: &Session) -> Model {
         let mut model = Model::default();
         let roll = session.roll();
-        for (number, holding) in (0..).zip(session.holdings()) {
+        for (number, holding) in roll.household_numbers().zip(session.holdings()) {
             model.holds.insert(
                 roll.household_id(number).into(),
                 holding.unit().map(|u| roll.unit_id(u).to_owned()),
@@ -70,8 +70,9 @@ impl Model {
                 .map(|u| u.id.clone())
                 .collect();
             model.free.insert(pool.id.clone(), free);
-            let waits =
-                |h: &&u32| pool.households.iter().any(|own| own.id == roll.household_id(**h));
+            let waits = |h: &&HouseholdNumber| {
+                pool.households.iter().any(|own| own.id == roll.household_id(**h))
+            };
             let standby = session.standby();
             model.standby.insert(
                 pool.id.clone(),
@@ -237,7 +238,9 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
             }
         }
         5..=7 => {
-            let due = (0..plan.pools.len())
+            let due = session
+                .roll()
+                .pool_numbers()
                 .filter(|_| tape.chance(80))
                 .find_map(|pool| session.due_offer(pool));
             let due = due.map(|(unit, household)| {
@@ -351,7 +354,7 @@ proptest! {
         // nothing, it says apart.
         let record = Record::of(&roll, &lines);
         prop_assert_eq!(record.void().is_some(), model.void);
-        for number in (0..roll.household_count()).filter(|_| !model.void) {
+        for number in roll.household_numbers().filter(|_| !model.void) {
             let unit = record.course(number).now.unit().map(|unit| roll.unit_id(unit).to_owned());
             prop_assert_eq!(&unit, &model.holds[roll.household_id(number)]);
         }

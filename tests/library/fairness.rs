@@ -439,7 +439,7 @@ fn run_session(pools: &[Small], number: u64) -> (Hash, Vec<Option<u32>>) {
             Awaits::Done => {
                 return (
                     session.seed().unwrap(),
-                    session.holdings().iter().map(|h| h.unit()).collect(),
+                    session.holdings().iter().map(|h| h.unit().map(|unit| unit.get())).collect(),
                 );
             }
             _ => drop(session.advance(None).unwrap()),

@@ -7,7 +7,7 @@ use crate::support::follow::{Followed, follow, leaf, recursive_root, root, untim
 use crate::support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
-use floorlot::plan::{Device, Mode, Plan, Pool, Source, Unranked};
+use floorlot::plan::{Device, HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber, Unranked};
 use floorlot::record::{How, Record};
 use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
 use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
@@ -138,7 +138,7 @@ proptest! {
     fn the_record_is_what_the_verifier_explains(plan in plans(), people in people()) {
         let (draw, _) = drawn(&plan, &people);
         let record = Record::of(draw.valid.roll(), &draw.lines);
-        for (number, (household, unit)) in (0..).zip(draw.allocation()) {
+        for (number, (household, unit)) in draw.valid.roll().household_numbers().zip(draw.allocation()) {
             let evidence = Evidence::default().with_household(household.clone());
             let why = verify(draw.file().as_slice(), &evidence).unwrap().why.unwrap();
             let course = record.course(number);
@@ -840,14 +840,15 @@ fn try_wrong_words(plan: &Plan, people: &People, session: &mut Session) {
 fn try_other_units(
     plan: &Plan,
     session: &mut Session,
-    household: u32,
+    household: HouseholdNumber,
     wrong: &mut Vec<(Result<Vec<u8>, StepError>, String)>,
 ) {
     let offered = session.offered();
-    let taken: BTreeSet<u32> = session.holdings().iter().filter_map(|h| h.unit()).collect();
+    let taken: BTreeSet<UnitNumber> = session.holdings().iter().filter_map(|h| h.unit()).collect();
     let here = session.pool().unwrap().id.clone();
     let all = plan.pools.iter().flat_map(|p| p.units.iter().map(|u| (p.id.clone(), u.clone())));
-    for (number, (pool, unit)) in (0..).zip(all).filter(|(n, _)| !offered.contains(n)) {
+    let all = session.roll().unit_numbers().zip(all);
+    for (number, (pool, unit)) in all.filter(|(n, _)| !offered.contains(n)) {
         let needs = session.roll().needs(household).to_vec();
         let (reason, text) = match (
             pool == here,

@@ -13,7 +13,7 @@ pub(crate) fn csv(input: Input<'_>, verified: &Verified) -> Result<String, Box<d
     writer.write_record(["household", "unit", "label", "storey"])?;
     for (household, unit) in verified.allocation() {
         let about =
-            unit.and_then(|id| verified.roll().find_unit(id)).and_then(|n| units.get(n as usize));
+            unit.and_then(|id| verified.roll().find_unit(id)).and_then(|n| units.get(n.index()));
         let (label, storey) =
             about.map(|(label, storey)| (label.as_str(), storey.to_string())).unwrap_or_default();
         writer.write_record([household, unit.unwrap_or_default(), label, &storey])?;

@@ -134,22 +134,22 @@ impl Story {
 
     /// Its calls.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
-        self.record.calls(0)
+        self.record.calls(Record::ONE)
     }
 
     /// The lines of the calls that it missed.
     pub(crate) fn missed(&self) -> &[u64] {
-        self.record.missed(0)
+        self.record.missed(Record::ONE)
     }
 
     /// Its choices and misses that were withdrawn.
     pub(crate) fn withdrawn(&self) -> &[Withdrawn] {
-        self.record.withdrawn(0)
+        self.record.withdrawn(Record::ONE)
     }
 
     /// Its place on the standby list.
     pub(crate) fn standby(&self) -> Option<u64> {
-        match self.record.course(0).drawn.how {
+        match self.record.course(Record::ONE).drawn.how {
             How::Standby(place) => Some(place),
             _ => None,
         }

@@ -22,7 +22,7 @@ use crate::story::Story;
 use crate::words::{shown, tr};
 use floorlot::Hash;
 use floorlot::lines::{Line, PickRule};
-use floorlot::plan::{PoolInfo, Roll};
+use floorlot::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
 use floorlot::record::Record;
 use floorlot::rules::Lang;
 use floorlot::seed::pool_key;
@@ -144,23 +144,28 @@ impl Past {
     }
 
     /// What the draw gave.
-    fn took(&self, household: u32) -> Option<u32> {
+    fn took(&self, household: HouseholdNumber) -> Option<UnitNumber> {
         self.record.course(household).drawn.unit()
     }
 
-    fn storey(&self, unit: u32) -> u64 {
-        self.units.get(unit as usize).map_or(0, |(_, storey)| *storey)
+    fn storey(&self, unit: UnitNumber) -> u64 {
+        self.units.get(unit.index()).map_or(0, |(_, storey)| *storey)
     }
 
     /// What a household does that may choose. `before` are the units that were on offer to each in
     /// the draw.
-    fn does(&self, turn: &Turn, assumption: Assumption, before: &BTreeMap<u32, Vec<u32>>) -> Does {
+    fn does(
+        &self,
+        turn: &Turn,
+        assumption: Assumption,
+        before: &BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
+    ) -> Does {
         let missed = self.record.missed(turn.household).len();
         if missed > usize::from(turn.again) {
             return Does::Misses;
         }
         let took = self.took(turn.household);
-        let new_and_higher = |unit: u32| {
+        let new_and_higher = |unit: UnitNumber| {
             let old = before.get(&turn.household).is_some_and(|units| units.contains(&unit));
             assumption == Assumption::Higher
                 && !old
@@ -171,7 +176,7 @@ impl Past {
             .iter()
             .copied()
             .filter(|unit| Some(*unit) == took || new_and_higher(*unit));
-        let highest = |unit: &u32| (self.storey(*unit), Reverse(*unit));
+        let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
         wanted
             .max_by_key(highest)
             .or_else(|| turn.offered().iter().copied().max_by_key(highest))
@@ -189,7 +194,7 @@ pub(crate) fn compare(
     let roll = verified.roll();
     let found = roll.find_household(id).and_then(|h| Some((h, roll.pool_of(h)?)));
     let Some((household, index, info)) =
-        found.and_then(|(h, index)| Some((h, index, roll.pools().get(index)?)))
+        found.and_then(|(h, index)| Some((h, index, roll.pool(index)?)))
     else {
         let story = source.read(|input| Story::read(input, id, None)).and_then(|story| story)?;
         return Ok(Answer::Nobody(Box::new(story)));
@@ -229,17 +234,17 @@ pub(crate) fn compare(
 /// What everybody gets, by the number of the household.
 fn draw(
     roll: &Roll,
-    pool: usize,
+    pool: PoolNumber,
     key: Hash,
     chooser: impl FnMut(&Turn) -> Does,
-) -> io::Result<BTreeMap<u32, Option<u32>>> {
+) -> io::Result<BTreeMap<HouseholdNumber, Option<UnitNumber>>> {
     let trial = Trial::new(roll, pool).ok_or_else(|| io::Error::other("no such pool"))?;
     let served = trial.draw(key, chooser).map_err(io::Error::other)?;
     Ok(served.iter().map(|served| (served.household, served.holding.unit())).collect())
 }
 
 /// The place of the household in the call order, from 1.
-fn place(roll: &Roll, pool: usize, key: Hash, household: u32) -> usize {
+fn place(roll: &Roll, pool: PoolNumber, key: Hash, household: HouseholdNumber) -> usize {
     let order = Trial::new(roll, pool).map(|trial| trial.order(key)).unwrap_or_default();
     order.iter().position(|h| *h == household).map_or(0, |n| n + 1)
 }
@@ -249,33 +254,39 @@ struct Drawn<'a> {
     roll: &'a Roll,
     info: &'a PoolInfo,
     past: &'a Past,
-    household: u32,
-    with: &'a BTreeMap<u32, Option<u32>>,
+    household: HouseholdNumber,
+    with: &'a BTreeMap<HouseholdNumber, Option<UnitNumber>>,
 }
 
 impl Drawn<'_> {
-    fn id(&self, household: u32) -> String {
+    fn id(&self, household: HouseholdNumber) -> String {
         self.roll.household_id(household).to_owned()
     }
 
-    fn name(&self, household: u32) -> String {
-        self.past.names.get(household as usize).cloned().unwrap_or_default()
+    fn name(&self, household: HouseholdNumber) -> String {
+        self.past.names.get(household.index()).cloned().unwrap_or_default()
     }
 
-    fn flat(&self, unit: u32) -> Flat {
-        let (label, storey) = self.past.units.get(unit as usize).cloned().unwrap_or_default();
+    fn flat(&self, unit: UnitNumber) -> Flat {
+        let (label, storey) = self.past.units.get(unit.index()).cloned().unwrap_or_default();
         Flat { unit: self.roll.unit_id(unit).to_owned(), label, storey }
     }
 
     /// What differs from the draw.
-    fn without(&self, assumption: Assumption, without: &BTreeMap<u32, Option<u32>>) -> Without {
-        let unit_of = |all: &BTreeMap<u32, Option<u32>>, h: u32| all.get(&h).copied().flatten();
+    fn without(
+        &self,
+        assumption: Assumption,
+        without: &BTreeMap<HouseholdNumber, Option<UnitNumber>>,
+    ) -> Without {
+        let unit_of = |all: &BTreeMap<HouseholdNumber, Option<UnitNumber>>, h: HouseholdNumber| {
+            all.get(&h).copied().flatten()
+        };
         let had = unit_of(self.with, self.household);
         let next = without
             .iter()
             .find(|(_, unit)| had.is_some() && **unit == had)
             .map(|(h, _)| self.id(*h));
-        let change = |(h, unit): (&u32, &Option<u32>)| {
+        let change = |(h, unit): (&HouseholdNumber, &Option<UnitNumber>)| {
             let other = unit_of(without, *h);
             let (with, without) =
                 (unit.map(|unit| self.flat(unit)), other.map(|unit| self.flat(unit)));

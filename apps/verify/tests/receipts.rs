@@ -12,7 +12,7 @@
 use floorlot::Hash;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line};
-use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Source};
+use floorlot::plan::{Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Source};
 use floorlot::receipt::{
     BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, Saved, receipts,
 };
@@ -160,11 +160,11 @@ struct After {
 fn settled() -> After {
     let mut hall = chosen("draw.example/settled");
     let roll = hall.session.roll();
-    let ids = |numbers: Vec<u32>| -> Vec<String> {
+    let ids = |numbers: Vec<HouseholdNumber>| -> Vec<String> {
         numbers.into_iter().map(|h| roll.household_id(h).to_owned()).collect()
     };
-    let (holders, standby): (Vec<u32>, Vec<u32>) =
-        (0..10).partition(|h| hall.session.holding(*h).is_unit());
+    let (holders, standby): (Vec<HouseholdNumber>, Vec<HouseholdNumber>) =
+        roll.household_numbers().partition(|h| hall.session.holding(*h).is_unit());
     let holders = ids(holders);
     assert_eq!(standby.len(), 2);
     let waiting = ids(hall.session.standby());
@@ -244,7 +244,7 @@ fn all_hold(hall: &Hall) {
         hall.lines.iter().take(size as usize).map(|line| leaf_hash(line)).collect();
     assert_eq!(all.iter().count(), verified.roll().household_count() as usize);
     let whole = evidence(&verified);
-    let note = all.of(verified.roll().household_id(0)).unwrap().note().clone();
+    let note = all.iter().next().unwrap().1.note().clone();
     for (n, (household, receipt)) in all.iter().enumerate() {
         let text = receipt.to_string();
         assert_eq!(text.parse::<Receipt>().as_ref(), Ok(&receipt));

@@ -5,7 +5,7 @@ use crate::aftermath::{self, Aftermath};
 use crate::holding::Holding;
 use crate::lines::Line;
 use crate::phase::Phase;
-use crate::plan::{Roll, Validator};
+use crate::plan::{HouseholdNumber, Roll, Validator};
 use crate::rules::Rule;
 use crate::transcript::why::Later;
 
@@ -35,7 +35,12 @@ impl After {
     }
 
     /// Begins with what the draw left.
-    pub(crate) fn begin(&mut self, roll: &Roll, holdings: Vec<Holding>, standby: &[u32]) {
+    pub(crate) fn begin(
+        &mut self,
+        roll: &Roll,
+        holdings: Vec<Holding>,
+        standby: &[HouseholdNumber],
+    ) {
         self.state = Some(Aftermath::new(roll, holdings, standby));
     }
 
@@ -92,7 +97,7 @@ impl After {
     pub(crate) fn later(
         &self,
         roll: &Roll,
-        household: u32,
+        household: HouseholdNumber,
         line: &Line<'_>,
         number: u64,
     ) -> Option<Later> {

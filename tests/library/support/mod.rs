@@ -411,7 +411,7 @@ impl Draw {
     pub(crate) fn allocation(&self) -> Vec<(String, Option<String>)> {
         let roll = self.session.roll();
         let unit = |h: &Holding| h.unit().map(|u| roll.unit_id(u).to_owned());
-        (0..)
+        roll.household_numbers()
             .zip(self.session.holdings())
             .map(|(h, u)| (roll.household_id(h).to_owned(), unit(u)))
             .collect()

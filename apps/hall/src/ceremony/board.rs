@@ -8,7 +8,7 @@ use crate::import::config::need_in_chinese;
 use crate::words::clock::when;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Device};
-use floorlot::plan::Source;
+use floorlot::plan::{HouseholdNumber, Source, UnitNumber};
 use floorlot::record::Step;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
@@ -87,7 +87,7 @@ fn after(draw: &mut Draw) -> Vec<String> {
         ];
     }
     let mut told = Vec::new();
-    for pool in 0..draw.roll().pools().len() {
+    for pool in draw.roll().pool_numbers() {
         if let Some((unit, household)) = draw.session.open_offer(pool) {
             let (name, flat) =
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
@@ -296,11 +296,11 @@ fn numbers(lang: Lang, number: u64, source: &Source) -> Vec<String> {
 fn given(draw: &Draw) -> (usize, u32) {
     let Some(pool) = draw.session.pool() else { return (0, 0) };
     let households = draw.book.households_of(&pool.id);
-    let has = |h: &u32| draw.session.holding(*h).is_unit();
+    let has = |h: &HouseholdNumber| draw.session.holding(*h).is_unit();
     (households.filter(has).count(), pool.household_count())
 }
 
-fn next_call(draw: &Draw, household: u32) -> Vec<String> {
+fn next_call(draw: &Draw, household: HouseholdNumber) -> Vec<String> {
     let lang = draw.lang;
     let ((given, of), name) = (given(draw), draw.book.household(draw.roll(), household));
     let mut told = vec![
@@ -323,9 +323,9 @@ fn last(draw: &Draw) -> String {
     let lang = draw.lang;
     match draw.progress.step {
         Step::Served { household } => {
-            let unit = draw.progress.record.course(household).now.unit().unwrap_or(u32::MAX);
-            let (name, flat) =
-                (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
+            let unit = draw.progress.record.course(household).now.unit();
+            let name = draw.book.household(draw.roll(), household);
+            let flat = unit.map_or_else(String::new, |unit| draw.book.unit(unit, lang));
             tr!(lang, "Last step: {name} → {flat}", "上一步：{name} → {flat}")
         }
         Step::Missed { household, .. } => {
@@ -348,7 +348,7 @@ fn settle(draw: &Draw) -> Vec<String> {
     ]
 }
 
-fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
+fn choice(draw: &mut Draw, household: HouseholdNumber, offered: u32) -> Vec<String> {
     let lang = draw.lang;
     let name = draw.book.household(draw.roll(), household);
     let needs: Vec<&str> = draw
@@ -380,7 +380,7 @@ fn choice(draw: &mut Draw, household: u32, offered: u32) -> Vec<String> {
 }
 
 /// The offered flats, the highest storey first.
-fn by_storey(draw: &Draw, units: &[u32]) -> Vec<String> {
+fn by_storey(draw: &Draw, units: &[UnitNumber]) -> Vec<String> {
     let (lang, pool) = (draw.lang, draw.session.pool().map_or("", |p| &p.id));
     let mut storeys: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for &unit in units {
@@ -398,15 +398,16 @@ fn by_storey(draw: &Draw, units: &[u32]) -> Vec<String> {
 }
 
 /// The free flats of the pool that the household cannot have, and why.
-fn kept_back(draw: &Draw, household: u32, offered: &[u32]) -> Vec<String> {
+fn kept_back(draw: &Draw, household: HouseholdNumber, offered: &[UnitNumber]) -> Vec<String> {
     let (lang, roll) = (draw.lang, draw.roll());
     let Some(pool) = draw.session.pool() else { return Vec::new() };
     let households = draw.book.households_of(&pool.id);
-    let taken: Vec<u32> = households.filter_map(|h| draw.session.holding(h).unit()).collect();
+    let taken: Vec<UnitNumber> =
+        households.filter_map(|h| draw.session.holding(h).unit()).collect();
     let rest = draw.book.units_of(&pool.id).filter(|u| !offered.contains(u) && !taken.contains(u));
-    let meets = |u: &u32| roll.meets(*u, household);
-    let (held, unfit): (Vec<u32>, Vec<u32>) = rest.partition(meets);
-    let list = |units: &[u32]| {
+    let meets = |u: &UnitNumber| roll.meets(*u, household);
+    let (held, unfit): (Vec<UnitNumber>, Vec<UnitNumber>) = rest.partition(meets);
+    let list = |units: &[UnitNumber]| {
         units.iter().map(|&u| draw.book.label(roll, &pool.id, u)).collect::<Vec<_>>().join("  ")
     };
     let mut told = Vec::new();

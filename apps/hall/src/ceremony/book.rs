@@ -1,10 +1,9 @@
 //! What people call things: titles, names, labels and storeys, read from the lines of the plan.
 
 use floorlot::lines::Line;
-use floorlot::plan::{Roll, ValidPlan};
+use floorlot::plan::{HouseholdNumber, HouseholdNumbers, Roll, UnitNumber, UnitNumbers, ValidPlan};
 use floorlot::rules::Lang;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::words::say::tr;
 
@@ -35,7 +34,7 @@ pub(crate) struct Book {
     pub(crate) members: Vec<Member>,
     pub(crate) units: Vec<Unit>,
     pub(crate) households: Vec<String>,
-    pools: BTreeMap<String, (Range<u32>, Range<u32>)>,
+    pools: BTreeMap<String, (UnitNumbers, HouseholdNumbers)>,
 }
 
 /// What a typed flat may mean.
@@ -53,11 +52,9 @@ impl Book {
         for line in plan.lines().iter().filter_map(|bytes| Line::decode(bytes).ok()) {
             book.enter(line);
         }
-        let (mut units, mut households) = (0, 0);
         for pool in plan.roll().pools() {
-            let (u, h) = (units + pool.unit_count(), households + pool.household_count());
-            book.pools.insert(pool.id.clone(), (units..u, households..h));
-            (units, households) = (u, h);
+            let numbers = (pool.unit_numbers(), pool.household_numbers());
+            book.pools.insert(pool.id.clone(), numbers);
         }
         book
     }
@@ -78,14 +75,14 @@ impl Book {
         }
     }
 
-    /// The numbers of the units of a pool.
-    pub(crate) fn units_of(&self, pool: &str) -> Range<u32> {
-        self.pools.get(pool).map_or(0..0, |(units, _)| units.clone())
+    /// The units of a pool.
+    pub(crate) fn units_of(&self, pool: &str) -> UnitNumbers {
+        self.pools.get(pool).map(|(units, _)| units.clone()).unwrap_or_default()
     }
 
-    /// The numbers of the households of a pool.
-    pub(crate) fn households_of(&self, pool: &str) -> Range<u32> {
-        self.pools.get(pool).map_or(0..0, |(_, households)| households.clone())
+    /// The households of a pool.
+    pub(crate) fn households_of(&self, pool: &str) -> HouseholdNumbers {
+        self.pools.get(pool).map(|(_, households)| households.clone()).unwrap_or_default()
     }
 
     /// A member's number in the plan.
@@ -100,39 +97,39 @@ impl Book {
     }
 
     /// `H001 张*明`
-    pub(crate) fn household(&self, roll: &Roll, household: u32) -> String {
-        let name = self.households.get(household as usize).map_or("", String::as_str);
+    pub(crate) fn household(&self, roll: &Roll, household: HouseholdNumber) -> String {
+        let name = self.households.get(household.index()).map_or("", String::as_str);
         format!("{} {name}", roll.household_id(household)).trim_end().to_owned()
     }
 
     /// `1801 (storey 18)`
-    pub(crate) fn unit(&self, unit: u32, lang: Lang) -> String {
-        let Some(Unit { label, storey }) = self.units.get(unit as usize) else {
+    pub(crate) fn unit(&self, unit: UnitNumber, lang: Lang) -> String {
+        let Some(Unit { label, storey }) = self.units.get(unit.index()) else {
             return String::new();
         };
         tr!(lang, "{label} (storey {storey})", "{label}（{storey}层）")
     }
 
     /// The storey of a unit.
-    pub(crate) fn storey(&self, unit: u32) -> u64 {
-        self.units.get(unit as usize).map_or(0, |u| u.storey)
+    pub(crate) fn storey(&self, unit: UnitNumber) -> u64 {
+        self.units.get(unit.index()).map_or(0, |u| u.storey)
     }
 
     /// The label of a unit, with its id when other units of the pool have the same label.
-    pub(crate) fn label(&self, roll: &Roll, pool: &str, unit: u32) -> String {
-        let label = self.units.get(unit as usize).map_or("", |u| &u.label);
+    pub(crate) fn label(&self, roll: &Roll, pool: &str, unit: UnitNumber) -> String {
+        let label = self.units.get(unit.index()).map_or("", |u| &u.label);
         let one = self.labelled(pool, label).nth(1).is_none();
         if one { label.to_owned() } else { format!("{label}[{}]", roll.unit_id(unit)) }
     }
 
-    fn labelled<'a>(&'a self, pool: &str, label: &'a str) -> impl Iterator<Item = u32> + 'a {
+    fn labelled<'a>(&'a self, pool: &str, label: &'a str) -> impl Iterator<Item = UnitNumber> + 'a {
         self.units_of(pool)
-            .filter(move |&u| self.units.get(u as usize).is_some_and(|u| u.label == label))
+            .filter(move |&u| self.units.get(u.index()).is_some_and(|u| u.label == label))
     }
 
     /// The flat of a pool that somebody typed: its id, or its label.
     pub(crate) fn find_unit(&self, roll: &Roll, pool: &str, typed: &str) -> Found {
-        let by_id = roll.find_unit(typed).filter(|u| self.units_of(pool).contains(u));
+        let by_id = roll.find_unit(typed).filter(|u| self.units_of(pool).contains(*u));
         let ids: Vec<String> =
             self.labelled(pool, typed).map(|u| roll.unit_id(u).to_owned()).collect();
         match (by_id, ids.as_slice()) {

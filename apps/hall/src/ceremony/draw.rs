@@ -9,7 +9,7 @@ use crate::disk::scribe::Scribe;
 use crate::words::clock::Clock;
 use crate::words::say::tr;
 use floorlot::Hash;
-use floorlot::plan::{Roll, ValidPlan};
+use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::Session;
 use indicatif::ProgressBar;
@@ -128,8 +128,8 @@ impl Draw {
     }
 
     /// The flat that is to be offered next: of the first pool that has one.
-    pub(crate) fn due_offer(&self) -> Option<(u32, u32)> {
-        (0..self.roll().pools().len()).find_map(|pool| self.session.due_offer(pool))
+    pub(crate) fn due_offer(&self) -> Option<(UnitNumber, HouseholdNumber)> {
+        self.roll().pool_numbers().find_map(|pool| self.session.due_offer(pool))
     }
 
     /// Why nothing can be offered.
@@ -139,7 +139,7 @@ impl Draw {
             return self.void_words();
         }
         let open: Vec<String> =
-            (0..self.roll().pools().len()).filter_map(|pool| self.open_offer(pool)).collect();
+            self.roll().pool_numbers().filter_map(|pool| self.open_offer(pool)).collect();
         if open.is_empty() {
             return tr!(
                 lang,
@@ -156,7 +156,7 @@ impl Draw {
     }
 
     /// The offer of a pool that waits for an answer, in words.
-    fn open_offer(&self, pool: usize) -> Option<String> {
+    fn open_offer(&self, pool: PoolNumber) -> Option<String> {
         let (unit, household) = self.session.open_offer(pool)?;
         let (name, flat) =
             (self.book.household(self.roll(), household), self.book.unit(unit, self.lang));
@@ -184,12 +184,14 @@ impl Draw {
                 "方案中没有住户“{household}”"
             ));
         };
-        let pool = self.roll().pool_of(number).unwrap_or(0);
-        match self.session.open_offer(pool) {
+        let pool = self.roll().pool_of(number);
+        match pool.and_then(|pool| self.session.open_offer(pool)) {
             Some((unit, to)) if to == number => Ok(self.roll().unit_id(unit).to_owned()),
             _ => {
-                let (name, open) =
-                    (self.book.household(self.roll(), number), self.open_offer(pool));
+                let (name, open) = (
+                    self.book.household(self.roll(), number),
+                    pool.and_then(|pool| self.open_offer(pool)),
+                );
                 Err(match open {
                     Some(open) => tr!(
                         lang,

@@ -3,7 +3,7 @@
 
 use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
-use floorlot::plan::Roll;
+use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::Words;
 use std::collections::VecDeque;
@@ -36,7 +36,7 @@ pub(crate) enum Said {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Picked {
-        unit: u32,
+        unit: UnitNumber,
         by: By,
     },
     Standby,
@@ -47,7 +47,7 @@ pub(crate) enum Outcome {
     /// The step before was withdrawn.
     Undone {
         /// The unit of the pick that was withdrawn; `None` if it was a miss.
-        unit: Option<u32>,
+        unit: Option<UnitNumber>,
         reason: String,
     },
 }
@@ -55,7 +55,7 @@ pub(crate) enum Outcome {
 /// A turn that is over, or was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Turn {
-    pub(crate) household: u32,
+    pub(crate) household: HouseholdNumber,
     pub(crate) ticket: String,
     pub(crate) outcome: Outcome,
 }
@@ -72,7 +72,7 @@ pub(crate) struct Progress {
     /// Pools that were opened.
     pub(crate) opened: usize,
     /// The number of the pool that is being drawn.
-    pool: usize,
+    pool: Option<PoolNumber>,
     /// When the clock of the household that was called began to run: at its call, and again after
     /// an `undo`.
     pub(crate) since: Option<u64>,
@@ -110,7 +110,7 @@ impl Progress {
             step: Step::Other,
             lines: 0,
             opened: 0,
-            pool: 0,
+            pool: None,
             since: None,
             ticket: String::new(),
             result: None,
@@ -148,7 +148,7 @@ impl Progress {
             }
             Line::Drand { randomness, .. } => self.numbers.push(randomness.to_string()),
             Line::Open { pool, .. } => {
-                (self.opened, self.pool) = (self.opened + 1, roll.find_pool(pool).unwrap_or(0));
+                (self.opened, self.pool) = (self.opened + 1, roll.find_pool(pool));
             }
             Line::Result { picked, standby, leftover, .. } => {
                 self.result = Some((*picked, *standby, *leftover))
@@ -163,7 +163,7 @@ impl Progress {
 
     /// The pool that is being drawn, as far as it is.
     pub(crate) fn pool(&self) -> PoolCourse {
-        self.record.pool(self.pool)
+        self.pool.map(|pool| self.record.pool(pool)).unwrap_or_default()
     }
 
     /// Whose clock runs, and since when.
@@ -190,7 +190,9 @@ impl Progress {
                 self.rests = !self.decided;
             }
             Line::Pick { unit, by, .. } => {
-                self.over(Outcome::Picked { unit: number(roll.find_unit(unit)), by: *by })
+                if let Some(unit) = roll.find_unit(unit) {
+                    self.over(Outcome::Picked { unit, by: *by });
+                }
             }
             Line::Standby { .. } => self.over(Outcome::Standby),
             Line::Missed { .. } => {
@@ -269,9 +271,4 @@ impl Progress {
             .filter(|(m, did)| m.bench == bench && counts(**did))
             .count()
     }
-}
-
-/// A line that the draw itself made or accepted names nothing unknown.
-fn number(found: Option<u32>) -> u32 {
-    found.unwrap_or(u32::MAX)
 }

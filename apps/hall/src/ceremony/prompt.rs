@@ -12,6 +12,7 @@ use crate::ceremony::typed::{self, Typed, help};
 use crate::keys::note_file::note_text;
 use crate::words::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
+use floorlot::plan::HouseholdNumber;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
 use std::io::{self, BufRead, Write};
@@ -371,7 +372,7 @@ fn always(draw: &Draw, command: &Command) -> Option<String> {
     })
 }
 
-fn choice(draw: &mut Draw, household: u32, command: &Command) -> Option<String> {
+fn choice(draw: &mut Draw, household: HouseholdNumber, command: &Command) -> Option<String> {
     let lang = draw.lang;
     let Command::Choose { unit, proxy } = command else { return None };
     let unit = draw.roll().find_unit(&draw.unit_id(unit).ok()?)?;

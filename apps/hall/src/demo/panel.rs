@@ -8,7 +8,7 @@ use crate::sample;
 use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Device};
-use floorlot::plan::Source;
+use floorlot::plan::{HouseholdNumber, PoolNumber, Source, UnitNumber};
 use floorlot::session::Awaits;
 use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) struct Panel {
     withholds: Option<String>,
     choices: u32,
     mistyped: bool,
-    absentee: Option<u32>,
+    absentee: Option<HouseholdNumber>,
     undo_due: bool,
     /// How far what comes after the result has been played.
     step: u32,
@@ -227,10 +227,10 @@ impl Panel {
     /// Somebody who has a flat in a pool with a standby list gives it up; where there is none,
     /// anybody.
     fn withdrawal(&self, draw: &Draw) -> Option<Command> {
-        let pools: Vec<usize> =
+        let pools: Vec<PoolNumber> =
             draw.session.standby().iter().rev().filter_map(|h| draw.roll().pool_of(*h)).collect();
-        let busy = |pool: &usize| pools.iter().filter(|p| *p == pool).count();
-        let pool = pools.iter().copied().max_by_key(busy).unwrap_or(0);
+        let busy = |pool: &PoolNumber| pools.iter().filter(|p| *p == pool).count();
+        let pool = pools.iter().copied().max_by_key(busy).or(draw.roll().pool_numbers().next())?;
         let household = self.holders(draw, pool).into_iter().next()?;
         let household = draw.roll().household_id(household).to_owned();
         Some(Command::Withdraw {
@@ -240,14 +240,14 @@ impl Panel {
     }
 
     /// The households of a pool with a flat and without needs.
-    fn holders(&self, draw: &Draw, pool: usize) -> Vec<u32> {
-        let id = draw.roll().pools().get(pool).map_or("", |p| &p.id);
-        let has = |h: &u32| draw.session.holding(*h).is_unit();
+    fn holders(&self, draw: &Draw, pool: PoolNumber) -> Vec<HouseholdNumber> {
+        let id = draw.roll().pool(pool).map_or("", |p| &p.id);
+        let has = |h: &HouseholdNumber| draw.session.holding(*h).is_unit();
         draw.book.households_of(id).filter(|h| has(h) && draw.roll().needs(*h).is_empty()).collect()
     }
 
     fn answer_offer(&self, draw: &Draw, declines: bool) -> Option<Command> {
-        let open = (0..draw.roll().pools().len()).find_map(|pool| draw.session.open_offer(pool));
+        let open = draw.roll().pool_numbers().find_map(|pool| draw.session.open_offer(pool));
         let pool = draw.roll().pool_of(open?.1);
         let waiting =
             draw.session.standby().iter().filter(|h| draw.roll().pool_of(**h) == pool).count();
@@ -263,7 +263,12 @@ impl Panel {
 
     /// Two households of the first pool change their flats.
     fn swap(&self, draw: &Draw) -> Option<Command> {
-        let households: Vec<u32> = self.holders(draw, 0).into_iter().rev().take(2).collect();
+        let households: Vec<HouseholdNumber> = self
+            .holders(draw, draw.roll().pool_numbers().next()?)
+            .into_iter()
+            .rev()
+            .take(2)
+            .collect();
         let households: Vec<String> =
             households.iter().map(|h| draw.roll().household_id(*h).to_owned()).collect();
         let consent = |id: &String| {
@@ -304,10 +309,12 @@ impl Panel {
         }
     }
 
-    fn choose(&mut self, draw: &mut Draw, household: u32) -> Command {
+    fn choose(&mut self, draw: &mut Draw, household: HouseholdNumber) -> Command {
         let offered = draw.session.offered();
-        let height = |u: &&u32| draw.book.storey(**u);
-        let highest = offered.iter().rev().max_by_key(height).copied().unwrap_or(0);
+        let height = |u: &&UnitNumber| draw.book.storey(**u);
+        let Some(highest) = offered.iter().rev().max_by_key(height).copied() else {
+            return Command::Missed;
+        };
         let lowest = offered.iter().min_by_key(height).copied().unwrap_or(highest);
         self.choices += 1;
         let (unit, proxy) = match self.choices {

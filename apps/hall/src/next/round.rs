@@ -93,11 +93,11 @@ fn left_over(verified: &Verified) -> Vec<LeftOver> {
         (verified.standby().collect(), verified.free().collect());
     let in_pool = |pool: &PoolInfo| {
         let standby = standby.iter().filter(|id| {
-            roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(&h))
+            roll.find_household(id).is_some_and(|h| pool.household_numbers().contains(h))
         });
         let free = free
             .iter()
-            .filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(&u)));
+            .filter(|id| roll.find_unit(id).is_some_and(|u| pool.unit_numbers().contains(u)));
         let (id, title, building) = (pool.id.clone(), pool.title.clone(), pool.building.clone());
         LeftOver {
             id,

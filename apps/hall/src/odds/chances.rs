@@ -23,7 +23,7 @@
 //! the interval is rather too wide than too narrow.
 
 use floorlot::Hash;
-use floorlot::plan::{PickRule, PoolInfo, Roll, Unranked};
+use floorlot::plan::{HouseholdNumber, PickRule, PoolInfo, PoolNumber, Roll, UnitNumber, Unranked};
 use floorlot::seed::{Keystream, pool_key};
 use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
@@ -49,12 +49,11 @@ pub struct Kind {
     pub nth: usize,
     /// What each in the group needs, and its ranking; empty if the others have neither.
     pub companions: Vec<Wants>,
-    /// Numbers of units.
-    pub ranking: Vec<u32>,
+    pub ranking: Vec<UnitNumber>,
 }
 
 /// Needs and ranking.
-pub type Wants = (Vec<String>, Vec<u32>);
+pub type Wants = (Vec<String>, Vec<UnitNumber>);
 
 /// A chance.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +110,8 @@ impl Chance {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub kinds: Vec<Kind>,
-    /// Numbers in the plan, in plan order.
-    pub households: Vec<u32>,
+    /// In plan order.
+    pub households: Vec<HouseholdNumber>,
     /// For each storey of [`Odds::storeys`].
     pub at: Vec<Chance>,
     /// This storey or a higher one.
@@ -133,21 +132,21 @@ pub struct Odds {
 /// What a pool is, as far as chances depend on it.
 pub struct Facts<'a> {
     roll: &'a Roll,
-    index: usize,
+    index: PoolNumber,
     info: &'a PoolInfo,
     /// The storey of every unit of the plan.
     storeys: &'a [u64],
-    kinds: BTreeMap<Kind, Vec<u32>>,
+    kinds: BTreeMap<Kind, Vec<HouseholdNumber>>,
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(roll: &'a Roll, index: usize, storeys: &'a [u64]) -> Option<Facts<'a>> {
-        let info = roll.pools().get(index)?;
+    pub fn new(roll: &'a Roll, index: PoolNumber, storeys: &'a [u64]) -> Option<Facts<'a>> {
+        let info = roll.pool(index)?;
         Some(Facts { roll, index, info, storeys, kinds: kinds(roll, info) })
     }
 
-    fn storey(&self, unit: u32) -> u64 {
-        self.storeys.get(unit as usize).copied().unwrap_or(0)
+    fn storey(&self, unit: UnitNumber) -> u64 {
+        self.storeys.get(unit.index()).copied().unwrap_or(0)
     }
 
     /// The highest first, each with its number of units.
@@ -205,8 +204,8 @@ impl<'a> Facts<'a> {
         let hits = self.hits();
         let mut sums: Vec<Vec<BTreeMap<u128, u128>>> =
             vec![vec![BTreeMap::new(); hits.rows + 1]; self.kinds.len()];
-        let kind = |household: u32| hits.column_of[(household - hits.first) as usize];
-        let highest = |turn: &Turn| self.highest_on_offer(turn).unwrap_or(u32::MAX);
+        let kind = |household: HouseholdNumber| hits.column_of[household.index() - hits.first];
+        let highest = |turn: &Turn| self.highest_on_offer(turn);
         let all =
             Trial::new(self.roll, self.index)?.courses(COURSES * 64, kind, highest, |course| {
                 for served in course.served {
@@ -318,7 +317,7 @@ impl<'a> Facts<'a> {
         let mut hits = self.hits();
         let mut draws = 0;
         for seed in seeds {
-            let takes = |turn: &Turn| self.highest_on_offer(turn).map_or(Does::Misses, Does::Takes);
+            let takes = |turn: &Turn| Does::Takes(self.highest_on_offer(turn));
             let served = trial
                 .draw(pool_key(seed, &self.info.id), takes)
                 .map_err(|error| error.to_string())?;
@@ -350,26 +349,28 @@ impl<'a> Facts<'a> {
 
     /// The assumption for rule `choice`: the highest storey on offer; of several units there, the
     /// first in plan order.
-    fn highest_on_offer(&self, turn: &Turn) -> Option<u32> {
-        turn.offered().iter().copied().max_by_key(|unit| (self.storey(*unit), Reverse(*unit)))
+    fn highest_on_offer(&self, turn: &Turn) -> UnitNumber {
+        let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
+        turn.offered().iter().copied().max_by_key(highest).unwrap_or(turn.first())
     }
 
     /// A table with a column for each kind and a row for each storey.
     fn hits(&self) -> Hits {
         let counted = self.counted();
         let rows = counted.len();
-        let row = |unit: u32| counted.range(..Reverse(self.storey(unit))).count();
-        let (units, first) = (self.info.unit_numbers().start, self.info.household_numbers().start);
+        let row = |unit: UnitNumber| counted.range(..Reverse(self.storey(unit))).count();
+        let first_unit = self.info.unit_numbers().next().map_or(0, UnitNumber::index);
+        let first = self.info.household_numbers().next().map_or(0, HouseholdNumber::index);
         let mut column_of = vec![0; self.info.household_count() as usize];
         for (n, households) in self.kinds.values().enumerate() {
-            households.iter().for_each(|h| column_of[(h - first) as usize] = n);
+            households.iter().for_each(|h| column_of[h.index() - first] = n);
         }
         let rows_of = self.info.unit_numbers().map(row).collect();
         Hits {
             rows,
             rows_of,
             column_of,
-            units,
+            first_unit,
             first,
             counts: vec![vec![0; rows + 1]; self.kinds.len()],
         }
@@ -382,28 +383,28 @@ struct Hits {
     rows_of: Vec<usize>,
     column_of: Vec<usize>,
     /// The numbers of the first unit and the first household of the pool.
-    units: u32,
-    first: u32,
+    first_unit: usize,
+    first: usize,
     /// For each column and row; standby comes last.
     counts: Vec<Vec<u64>>,
 }
 
 impl Hits {
     /// Column and row of what a household got.
-    fn place(&self, household: u32, unit: Option<u32>) -> (usize, usize) {
-        let row = unit.map_or(self.rows, |unit| self.rows_of[(unit - self.units) as usize]);
-        (self.column_of[(household - self.first) as usize], row)
+    fn place(&self, household: HouseholdNumber, unit: Option<UnitNumber>) -> (usize, usize) {
+        let row = unit.map_or(self.rows, |unit| self.rows_of[unit.index() - self.first_unit]);
+        (self.column_of[household.index() - self.first], row)
     }
 }
 
 /// The kinds of households in a pool, each with its households.
-fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<u32>> {
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<HouseholdNumber>> {
+    let mut groups: BTreeMap<HouseholdNumber, Vec<HouseholdNumber>> = BTreeMap::new();
     info.household_numbers().for_each(|h| groups.entry(roll.head(h)).or_default().push(h));
-    let mut kinds: BTreeMap<Kind, Vec<u32>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<HouseholdNumber>> = BTreeMap::new();
     for group in groups.values() {
         for (nth, &h) in (1..).zip(group) {
-            let wants = |h: &u32| (roll.needs(*h).to_vec(), roll.ranking(*h).to_vec());
+            let wants = |h: &HouseholdNumber| (roll.needs(*h).to_vec(), roll.ranking(*h).to_vec());
             let others_want =
                 group.iter().any(|other| *other != h && wants(other) != Wants::default());
             let companions =
@@ -420,7 +421,7 @@ fn kinds(roll: &Roll, info: &PoolInfo) -> BTreeMap<Kind, Vec<u32>> {
     kinds
 }
 
-fn column(kind: &Kind, households: &[u32], at: Vec<BigRational>) -> Column {
+fn column(kind: &Kind, households: &[HouseholdNumber], at: Vec<BigRational>) -> Column {
     let standby = at.iter().fold(BigRational::one(), |rest, chance| rest - chance);
     let at: Vec<Chance> = at.into_iter().map(Chance::Exact).collect();
     let or_higher = summed(&at);

@@ -13,7 +13,7 @@ use crate::words::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
 use floorlot::Hash;
-use floorlot::plan::{Roll, ValidPlan};
+use floorlot::plan::{PoolNumber, Roll, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::tree::{Fingerprint, Tree};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -78,8 +78,8 @@ pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
 }
 
 /// The numbers of the pools that were asked for.
-fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<usize>, Stop> {
-    let Some(id) = &args.pool else { return Ok((0..roll.pools().len()).collect()) };
+fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<PoolNumber>, Stop> {
+    let Some(id) = &args.pool else { return Ok(roll.pool_numbers().collect()) };
     roll.find_pool(id).map(|pool| vec![pool]).ok_or_else(|| {
         let all: Vec<&str> = roll.pools().iter().take(12).map(|pool| pool.id.as_str()).collect();
         let (all, more) = (all.join(", "), if roll.pools().len() > 12 { " …" } else { "" });
@@ -95,10 +95,10 @@ fn wanted(args: &OddsArgs, roll: &Roll, lang: Lang) -> Result<Vec<usize>, Stop> 
 fn compute(
     roll: &Roll,
     book: &Book,
-    wanted: &[usize],
+    wanted: &[PoolNumber],
     key: Hash,
     draws: u32,
-) -> Result<Vec<(usize, Odds)>, String> {
+) -> Result<Vec<(PoolNumber, Odds)>, String> {
     let storeys: Vec<u64> = book.units.iter().map(|unit| unit.storey).collect();
     let facts = wanted.iter().filter_map(|n| Some((*n, Facts::new(roll, *n, &storeys)?)));
     let exact: Vec<_> = facts.map(|(n, facts)| (n, facts.exact(), facts)).collect();

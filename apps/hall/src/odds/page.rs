@@ -5,7 +5,7 @@ use super::map;
 use super::shown::Shown;
 use super::words::{about, assumption, basis, exactness, letter, seed, sentence, standby};
 use crate::words::say::tr;
-use floorlot::plan::{Mode, PoolInfo};
+use floorlot::plan::{Mode, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::fmt::Write;
@@ -105,7 +105,7 @@ fn contents(all: &Shown<'_>) -> String {
     );
     let _ = writeln!(out, "<p class=\"key\">{key}</p>\n<ul class=\"contents\">");
     for (n, odds) in &all.pools {
-        let Some(info) = all.roll.pools().get(*n) else { continue };
+        let Some(info) = all.roll.pool(*n) else { continue };
         let (title, class) =
             (escaped(&info.title), if odds.draws.is_some() { "simulated" } else { "exact" });
         let standby = standby(odds);
@@ -120,8 +120,8 @@ fn contents(all: &Shown<'_>) -> String {
 }
 
 /// The section of a pool.
-fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
-    let (lang, Some(info)) = (all.lang, all.roll.pools().get(n)) else { return };
+fn pool(out: &mut String, all: &Shown<'_>, n: PoolNumber, odds: &Odds) {
+    let (lang, Some(info)) = (all.lang, all.roll.pool(n)) else { return };
     let (id, title) = (&info.id, escaped(&info.title));
     let (about, basis) = (about(info, lang), basis(odds, lang));
     let equal = match odds.columns.len() {
@@ -167,7 +167,7 @@ fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
 /// Who a column is for.
 fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &Column) {
     let (lang, letter, count) = (all.lang, letter(n), column.households.len());
-    let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
+    let names = |unit: UnitNumber| all.book.label(all.roll, &info.id, unit);
     let kinds: Vec<String> =
         column.kinds.iter().map(|kind| escaped(&sentence(kind, names, lang))).collect();
     let kinds = kinds.join("<br>");

@@ -4,7 +4,7 @@ use super::chances::Odds;
 use crate::ceremony::book::Book;
 use floorlot::Hash;
 use floorlot::lines::PickRule;
-use floorlot::plan::Roll;
+use floorlot::plan::{PoolNumber, Roll};
 use floorlot::rules::Lang;
 
 /// What was computed, for the table and the page.
@@ -18,7 +18,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) key: Hash,
     pub(crate) draws: u32,
     /// The number of each pool in the plan, with its chances.
-    pub(crate) pools: Vec<(usize, Odds)>,
+    pub(crate) pools: Vec<(PoolNumber, Odds)>,
 }
 
 impl Shown<'_> {
@@ -29,8 +29,8 @@ impl Shown<'_> {
 
     /// Whether anybody chooses in any pool.
     pub(crate) fn any_choice(&self) -> bool {
-        self.pools.iter().any(|(n, _)| {
-            self.roll.pools().get(*n).is_some_and(|pool| pool.rule == PickRule::Choice)
-        })
+        self.pools
+            .iter()
+            .any(|(n, _)| self.roll.pool(*n).is_some_and(|pool| pool.rule == PickRule::Choice))
     }
 }

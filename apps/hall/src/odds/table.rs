@@ -6,7 +6,7 @@ use super::words::{
     about, assumption, basis, exactness, heads, letter, percent, seed, sentence, shown, standby,
 };
 use crate::words::say::tr;
-use floorlot::plan::{Mode, PoolInfo};
+use floorlot::plan::{Mode, PoolInfo, PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use std::fmt::Write;
 
@@ -68,7 +68,7 @@ fn summary(out: &mut String, all: &Shown<'_>) {
         "\n每批次一行；--pool 编号 打印该批次的表，网页上有全部。\n  候补机会 · 依据 · 批次\n"
     );
     for (n, odds) in &all.pools {
-        let Some(info) = all.roll.pools().get(*n) else { continue };
+        let Some(info) = all.roll.pool(*n) else { continue };
         let (id, title, about) = (&info.id, &info.title, about(info, lang));
         let (standby, basis, kinds) = (standby(odds), basis(odds, lang), odds.columns.len());
         let kinds = match (kinds, lang) {
@@ -81,8 +81,8 @@ fn summary(out: &mut String, all: &Shown<'_>) {
 }
 
 /// The table of a pool.
-fn pool(out: &mut String, all: &Shown<'_>, n: usize, odds: &Odds) {
-    let (lang, Some(info)) = (all.lang, all.roll.pools().get(n)) else { return };
+fn pool(out: &mut String, all: &Shown<'_>, n: PoolNumber, odds: &Odds) {
+    let (lang, Some(info)) = (all.lang, all.roll.pool(n)) else { return };
     let (id, title, about, basis) = (&info.id, &info.title, about(info, lang), basis(odds, lang));
     let _ = write!(out, "\n== {id} {title} ==\n{about}; {basis}\n");
     for (n, column) in odds.columns.iter().enumerate() {
@@ -98,7 +98,7 @@ fn kind(out: &mut String, all: &Shown<'_>, info: &PoolInfo, n: usize, column: &C
     let named: Vec<&str> =
         column.households.iter().take(NAMED).map(|h| all.roll.household_id(*h)).collect();
     let (named, more) = (named.join(" "), if count > NAMED { " …" } else { "" });
-    let names = |unit: u32| all.book.label(all.roll, &info.id, unit);
+    let names = |unit: UnitNumber| all.book.label(all.roll, &info.id, unit);
     let kinds: Vec<String> = column.kinds.iter().map(|kind| sentence(kind, names, lang)).collect();
     let kinds = kinds.join(if lang == Lang::Zh { "；" } else { "; or " });
     let households = if count == 1 { "household" } else { "households" };

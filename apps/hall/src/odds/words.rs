@@ -2,7 +2,7 @@
 
 use super::chances::{Chance, Column, Kind, Odds};
 use crate::words::say::tr;
-use floorlot::plan::{PickRule, PoolInfo};
+use floorlot::plan::{PickRule, PoolInfo, UnitNumber};
 use floorlot::rules::Lang;
 
 /// From 0 to 1 as percent with one decimal; what is not quite nothing or everything does not look
@@ -65,7 +65,7 @@ fn together(kind: &Kind, lang: Lang) -> String {
 }
 
 /// A kind in a sentence.
-pub(crate) fn sentence(kind: &Kind, names: impl Fn(u32) -> String, lang: Lang) -> String {
+pub(crate) fn sentence(kind: &Kind, names: impl Fn(UnitNumber) -> String, lang: Lang) -> String {
     let (tier, nth, group) = (tier(kind, lang), kind.nth, kind.group);
     let together = match group {
         1 => tr!(lang, "called alone", "单独叫号"),

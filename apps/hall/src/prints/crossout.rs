@@ -5,6 +5,7 @@ use super::data::Data;
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, needs};
 use crate::words::say::tr;
+use floorlot::plan::PoolNumber;
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 
@@ -34,10 +35,10 @@ pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
 }
 
 /// The households that need something: flats are held back for them.
-fn with_needs(data: &Data, pools: &[usize], lang: Lang) -> String {
+fn with_needs(data: &Data, pools: &[PoolNumber], lang: Lang) -> String {
     let roll = data.roll();
     let mut told = Vec::new();
-    for pool in pools.iter().filter_map(|&pool| roll.pools().get(pool)) {
+    for pool in pools.iter().filter_map(|&pool| roll.pool(pool)) {
         for h in data.book.households_of(&pool.id).filter(|h| !roll.needs(*h).is_empty()) {
             let (who, needs) = (data.book.household(roll, h), needs(roll.needs(h), lang));
             let told_of = tr!(lang, "{who} ({needs})", "{who}（{needs}）");

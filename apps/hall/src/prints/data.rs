@@ -7,7 +7,7 @@ use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
 use floorlot::order::{Entrant, call_order};
-use floorlot::plan::{Plan, Roll, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Plan, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
 use floorlot::seed::{Drawn, Keystream, pool_key};
@@ -87,7 +87,7 @@ pub(crate) struct Sealed {
 
 /// A household in the call order of its pool.
 pub(crate) struct Called {
-    pub(crate) household: u32,
+    pub(crate) household: HouseholdNumber,
     pub(crate) ticket: u64,
 }
 
@@ -132,7 +132,7 @@ impl Data {
         };
         let roll = plan.roll();
         let needed: BTreeSet<&String> =
-            (0..roll.household_count()).flat_map(|h| roll.needs(h)).collect();
+            roll.household_numbers().flat_map(|h| roll.needs(h)).collect();
         let needed = needed.into_iter().cloned().collect();
         Ok(Data {
             needed,
@@ -269,24 +269,26 @@ impl Data {
     }
 
     /// The call order of a pool; empty before the seed is there.
-    pub(crate) fn order(&self, pool: usize) -> Vec<Called> {
-        let (Some(seed), Some(info)) = (&self.seed, self.roll().pools().get(pool)) else {
+    pub(crate) fn order(&self, pool: PoolNumber) -> Vec<Called> {
+        let (Some(seed), Some(info)) = (&self.seed, self.roll().pool(pool)) else {
             return Vec::new();
         };
         let drawn: Vec<Drawn> =
             Keystream::new(pool_key(seed.seed, &info.id)).drawn(info.household_count()).collect();
-        let first = self.book.households_of(&info.id).start;
+        let households = info.household_numbers();
         let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
         let entrants: Vec<Entrant> = (0..)
+            .zip(households.clone())
             .zip(&drawn)
-            .map(|(own, drawn)| {
-                let group = self.groups.get((first + own) as usize).and_then(Option::as_deref);
+            .map(|((own, household), drawn)| {
+                let group = self.groups.get(household.index()).and_then(Option::as_deref);
                 let head = group.map_or(own, |group| *heads.entry(group).or_insert(own));
-                Entrant { tier: self.roll().tier(first + own), ticket: drawn.ticket, head }
+                Entrant { tier: self.roll().tier(household), ticket: drawn.ticket, head }
             })
             .collect();
         let called = |own: u32| {
-            Some(Called { household: first + own, ticket: drawn.get(own as usize)?.ticket })
+            let ticket = drawn.get(own as usize)?.ticket;
+            Some(Called { household: households.at(own)?, ticket })
         };
         call_order(&entrants).into_iter().filter_map(called).collect()
     }
@@ -301,9 +303,9 @@ impl Data {
     }
 
     /// `1号楼 …` of each building in the order of the plan, with the numbers of its pools.
-    pub(crate) fn buildings(&self) -> Vec<(&str, Vec<usize>)> {
-        let mut buildings: Vec<(&str, Vec<usize>)> = Vec::new();
-        for (number, pool) in self.roll().pools().iter().enumerate() {
+    pub(crate) fn buildings(&self) -> Vec<(&str, Vec<PoolNumber>)> {
+        let mut buildings: Vec<(&str, Vec<PoolNumber>)> = Vec::new();
+        for (number, pool) in self.roll().pool_numbers().zip(self.roll().pools()) {
             match buildings.iter_mut().find(|(name, _)| *name == pool.building) {
                 Some((_, pools)) => pools.push(number),
                 None => buildings.push((&pool.building, vec![number])),
@@ -313,13 +315,13 @@ impl Data {
     }
 
     /// The masked name of a household.
-    pub(crate) fn name(&self, household: u32) -> &str {
-        self.book.households.get(household as usize).map_or("", String::as_str)
+    pub(crate) fn name(&self, household: HouseholdNumber) -> &str {
+        self.book.households.get(household.index()).map_or("", String::as_str)
     }
 
     /// The label and the storey of a unit.
-    pub(crate) fn unit(&self, unit: u32) -> (&str, u64) {
-        self.book.units.get(unit as usize).map_or(("", 0), |u| (u.label.as_str(), u.storey))
+    pub(crate) fn unit(&self, unit: UnitNumber) -> (&str, u64) {
+        self.book.units.get(unit.index()).map_or(("", 0), |u| (u.label.as_str(), u.storey))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::sheet::need;
 use crate::words::say::tr;
+use floorlot::plan::{PoolNumber, UnitNumber};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ pub(crate) struct Look {
 /// A pool in a grid: the flats on each storey.
 struct Column<'d> {
     title: &'d str,
-    flats: BTreeMap<u64, Vec<u32>>,
+    flats: BTreeMap<u64, Vec<UnitNumber>>,
     width: usize,
 }
 
@@ -38,7 +39,7 @@ impl Column<'_> {
 }
 
 /// The grids of some pools of one building; several if it has too many flats on a storey.
-pub(crate) fn grids(data: &Data, pools: &[usize], look: Look, lang: Lang) -> Vec<String> {
+pub(crate) fn grids(data: &Data, pools: &[PoolNumber], look: Look, lang: Lang) -> Vec<String> {
     let columns: Vec<Column<'_>> = pools.iter().flat_map(|&pool| columns(data, pool)).collect();
     let mut sheets: Vec<Vec<Column<'_>>> = Vec::new();
     for column in columns {
@@ -54,8 +55,8 @@ pub(crate) fn grids(data: &Data, pools: &[usize], look: Look, lang: Lang) -> Vec
 }
 
 /// A pool as one column, or as several if it has too many flats on a storey.
-fn columns(data: &Data, pool: usize) -> Vec<Column<'_>> {
-    let Some(info) = data.roll().pools().get(pool) else { return Vec::new() };
+fn columns(data: &Data, pool: PoolNumber) -> Vec<Column<'_>> {
+    let Some(info) = data.roll().pool(pool) else { return Vec::new() };
     let mut parts: Vec<Column<'_>> = Vec::new();
     for unit in data.book.units_of(&info.id) {
         let storey = data.unit(unit).1;
@@ -121,7 +122,7 @@ fn mark(number: usize, feature: &str) -> String {
 }
 
 /// The marks of a unit.
-pub(crate) fn marks(data: &Data, unit: u32) -> String {
+pub(crate) fn marks(data: &Data, unit: UnitNumber) -> String {
     let features = data.roll().features(unit);
     let has = |(_, feature): &(usize, &str)| features.iter().any(|f| f == feature);
     data.needed

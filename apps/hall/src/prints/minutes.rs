@@ -9,6 +9,7 @@ use crate::disk::hall_log;
 use crate::words::say::tr;
 use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
 use floorlot::rules::{Lang, Words};
 use floorlot_verify::common::html::escaped;
@@ -72,7 +73,7 @@ struct Teller<'d> {
     /// What each member did since the last `close`.
     did: Vec<(String, &'static str)>,
     /// The pool that is being drawn: its number, and where and when it was opened.
-    pool: Option<(usize, usize, Option<u64>)>,
+    pool: Option<(PoolNumber, usize, Option<u64>)>,
     record: Record,
 }
 
@@ -379,8 +380,8 @@ impl Teller<'_> {
         &mut self,
         number: usize,
         at: Option<u64>,
-        household: u32,
-        unit: Option<u32>,
+        household: HouseholdNumber,
+        unit: Option<UnitNumber>,
         reason: &str,
     ) {
         let (lang, roll, reason) = (self.lang, self.data.roll(), escaped(reason));
@@ -403,7 +404,7 @@ impl Teller<'_> {
     }
 
     fn pool_title(&self) -> String {
-        let pool = self.pool.and_then(|(pool, ..)| self.data.roll().pools().get(pool));
+        let pool = self.pool.and_then(|(pool, ..)| self.data.roll().pool(pool));
         escaped(pool.map_or("", |pool| &pool.title))
     }
 

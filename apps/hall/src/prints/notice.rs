@@ -7,7 +7,7 @@ use crate::ceremony::aloud;
 use crate::keys::key;
 use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
-use floorlot::plan::PoolInfo;
+use floorlot::plan::{HouseholdNumber, PoolInfo};
 use floorlot::rules::Lang;
 use floorlot_verify::common::html::escaped;
 
@@ -294,7 +294,7 @@ fn households(data: &Data, lang: Lang) -> String {
     let mut out = String::new();
     for pool in roll.pools() {
         let (title, count) = (escaped(&pool.title), pool.household_count());
-        let row = |h: u32| {
+        let row = |h: HouseholdNumber| {
             cell("id", roll.household_id(h))
                 + &named(data, h, lang)
                 + &cell("num", roll.tier(h))
@@ -311,11 +311,8 @@ fn households(data: &Data, lang: Lang) -> String {
 fn units(data: &Data, lang: Lang) -> String {
     let mut out = legend(data, lang);
     for (building, pools) in data.buildings() {
-        let count: u32 = pools
-            .iter()
-            .filter_map(|&pool| data.roll().pools().get(pool))
-            .map(PoolInfo::unit_count)
-            .sum();
+        let count: u32 =
+            pools.iter().filter_map(|&pool| data.roll().pool(pool)).map(PoolInfo::unit_count).sum();
         let (building, all) = (escaped(building), counted(count, "flat"));
         let head = tr!(lang, "<h3>{building}: {all}</h3>\n", "<h3>{building}：{count} 套</h3>\n");
         for grid in

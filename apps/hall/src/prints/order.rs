@@ -5,6 +5,7 @@ use super::seed;
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, named, needs, table};
 use crate::words::say::{counted, tr};
 use floorlot::lines::{Absence, PickRule};
+use floorlot::plan::PoolNumber;
 use floorlot::rules::Lang;
 
 /// The call order, each pool on a sheet of its own.
@@ -14,15 +15,15 @@ pub(crate) fn order(data: &Data, lang: Lang) -> String {
         page.sheet("", &super::sheet::not_yet(seed::missing(data), lang));
         return page.end();
     }
-    for pool in 0..data.roll().pools().len() {
-        let title = data.roll().pools().get(pool).map_or("", |pool| pool.title.as_str());
+    for pool in data.roll().pool_numbers() {
+        let title = data.roll().pool(pool).map_or("", |pool| pool.title.as_str());
         page.sheet(title, &sheet(data, pool, lang));
     }
     page.end()
 }
 
-fn sheet(data: &Data, pool: usize, lang: Lang) -> String {
-    let Some(info) = data.roll().pools().get(pool) else { return String::new() };
+fn sheet(data: &Data, pool: PoolNumber, lang: Lang) -> String {
+    let Some(info) = data.roll().pool(pool) else { return String::new() };
     let (id, households, units) = (&info.id, info.household_count(), info.unit_count());
     let again = match (info.rule, info.absence) {
         (PickRule::Choice, Some(Absence::Last)) => {

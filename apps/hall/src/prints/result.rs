@@ -3,6 +3,7 @@
 use super::data::{Data, State, groups};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{How, Record};
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::Verified;
@@ -52,7 +53,7 @@ pub(crate) fn result(data: &Data, lang: Lang) -> String {
 
 /// Who has what, from the verified transcript alone, by numbers of the plan.
 pub(crate) struct Outcome {
-    pub(crate) household_of: BTreeMap<u32, u32>,
+    pub(crate) household_of: BTreeMap<UnitNumber, HouseholdNumber>,
     record: Record,
 }
 
@@ -67,7 +68,7 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn how_of(&self, household: u32) -> &How {
+    pub(crate) fn how_of(&self, household: HouseholdNumber) -> &How {
         &self.record.course(household).now.how
     }
 
@@ -181,12 +182,10 @@ fn how_short(how: &How, lang: Lang) -> String {
 
 /// In how many columns the flats of a building stand, and in which size: two if they fit on a
 /// sheet.
-fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
+fn layout(data: &Data, pools: &[PoolNumber]) -> (usize, f64) {
     let heights = |columns: u32| {
-        let counts = pools
-            .iter()
-            .filter_map(|&pool| data.roll().pools().get(pool))
-            .map(|pool| pool.unit_count());
+        let counts =
+            pools.iter().filter_map(|&pool| data.roll().pool(pool)).map(|pool| pool.unit_count());
         counts.map(|count| count.div_ceil(columns) as usize + 1).sum::<usize>()
     };
     let room = BODY - 10.0 * pools.len() as f64; // a title above each pool
@@ -197,7 +196,7 @@ fn layout(data: &Data, pools: &[usize]) -> (usize, f64) {
 }
 
 /// The flats of a building, pool after pool, from the top.
-fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String {
+fn flats(data: &Data, outcome: &Outcome, pools: &[PoolNumber], lang: Lang) -> String {
     let head = [
         tr!(lang, "Storey", "楼层"),
         tr!(lang, "Flat", "房号"),
@@ -207,10 +206,10 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
     let (columns, size) = layout(data, pools);
     let class = if columns > 2 { "three" } else { "" };
     let mut out = format!("<div style=\"font-size:{size:.1}pt\">\n");
-    for pool in pools.iter().filter_map(|&pool| data.roll().pools().get(pool)) {
-        let mut units: Vec<u32> = data.book.units_of(&pool.id).collect();
+    for pool in pools.iter().filter_map(|&pool| data.roll().pool(pool)) {
+        let mut units: Vec<UnitNumber> = data.book.units_of(&pool.id).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(data.unit(*unit).1));
-        let row = |&unit: &u32| {
+        let row = |&unit: &UnitNumber| {
             let (label, storey) = data.unit(unit);
             let (id, name) = match outcome.household_of.get(&unit) {
                 None => (cell("", "—"), name("", &tr!(lang, "left over", "剩余"))),
@@ -234,10 +233,8 @@ fn flats(data: &Data, outcome: &Outcome, pools: &[usize], lang: Lang) -> String 
 /// The standby list, who gave up, and what is left over.
 fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> String {
     let roll = data.roll();
-    let pool_of = |h: u32| {
-        roll.pool_of(h)
-            .and_then(|pool| roll.pools().get(pool))
-            .map_or("", |pool| pool.title.as_str())
+    let pool_of = |h: HouseholdNumber| {
+        roll.pool_of(h).and_then(|pool| roll.pool(pool)).map_or("", |pool| pool.title.as_str())
     };
     let head = [
         tr!(lang, "Pool", "批次"),
@@ -261,14 +258,14 @@ fn others(data: &Data, verified: &Verified, outcome: &Outcome, lang: Lang) -> St
     });
     let standby: Vec<String> = standby.collect();
     let gave_up =
-        (0..roll.household_count()).filter(|h| *outcome.how_of(*h) == How::Withdrawn).map(|h| {
+        roll.household_numbers().filter(|h| *outcome.how_of(*h) == How::Withdrawn).map(|h| {
             cell("", pool_of(h)) + &cell("id", roll.household_id(h)) + &name(data.name(h), "")
         });
     let gave_up: Vec<String> = gave_up.collect();
     let mut pool = roll.pools().iter();
     let mut of_pool = pool.next();
     let free = verified.free().filter_map(|id| roll.find_unit(id)).map(|unit| {
-        while of_pool.is_some_and(|pool| !data.book.units_of(&pool.id).contains(&unit)) {
+        while of_pool.is_some_and(|pool| !data.book.units_of(&pool.id).contains(unit)) {
             of_pool = pool.next();
         }
         let (label, storey) = data.unit(unit);

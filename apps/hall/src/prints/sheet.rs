@@ -3,6 +3,7 @@
 use super::data::{Data, State, groups};
 use crate::words::say::tr;
 use floorlot::lines::Mode;
+use floorlot::plan::HouseholdNumber;
 use floorlot::rules::{Lang, USUAL_NEEDS, Words};
 use floorlot_verify::common::html::escaped;
 
@@ -163,8 +164,8 @@ pub(crate) fn cell(class: &str, text: impl std::fmt::Display) -> String {
 }
 
 /// The cell with the masked name of a household, and its group.
-pub(crate) fn named(data: &Data, household: u32, lang: Lang) -> String {
-    let group = data.groups.get(household as usize).and_then(Option::as_deref);
+pub(crate) fn named(data: &Data, household: HouseholdNumber, lang: Lang) -> String {
+    let group = data.groups.get(household.index()).and_then(Option::as_deref);
     let group =
         group.map_or_else(String::new, |group| tr!(lang, "group {group}", "结伴组 {group}"));
     name(data.name(household), &group)

@@ -6,6 +6,7 @@ use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
 use floorlot::lines::{Line, Mode};
+use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::How;
 use floorlot::rules::Lang;
 use floorlot::transcript::Verified;
@@ -16,44 +17,44 @@ use std::collections::BTreeMap;
 
 /// A household with what it has in the end.
 struct Row {
-    household: u32,
-    pool: usize,
+    household: HouseholdNumber,
+    pool: Option<PoolNumber>,
     place: usize,
     ticket: u64,
-    unit: Option<u32>,
+    unit: Option<UnitNumber>,
     how: String,
 }
 
 /// Every household of the plan.
 fn rows(data: &Data, verified: &Verified, lang: Lang) -> Vec<Row> {
     let outcome = Outcome::of(data, verified);
-    let unit_of: BTreeMap<u32, u32> =
+    let unit_of: BTreeMap<HouseholdNumber, UnitNumber> =
         outcome.household_of.iter().map(|(unit, household)| (*household, *unit)).collect();
-    let mut placed: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
-    for pool in 0..data.roll().pools().len() {
+    let mut placed: BTreeMap<HouseholdNumber, (usize, u64)> = BTreeMap::new();
+    for pool in data.roll().pool_numbers() {
         placed.extend(
             (1..)
                 .zip(data.order(pool))
                 .map(|(place, called)| (called.household, (place, called.ticket))),
         );
     }
-    let row = |household: u32| {
+    let row = |household: HouseholdNumber| {
         let (place, ticket) = placed.get(&household).copied().unwrap_or_default();
         let how = how(&outcome, household, data.roll().mode(), lang);
         Row {
             household,
-            pool: data.roll().pool_of(household).unwrap_or(0),
+            pool: data.roll().pool_of(household),
             place,
             ticket,
             unit: unit_of.get(&household).copied(),
             how,
         }
     };
-    (0..data.roll().household_count()).map(row).collect()
+    data.roll().household_numbers().map(row).collect()
 }
 
 /// How a household came to what it has. In a rehearsal every row says so, wherever it is pasted.
-fn how(outcome: &Outcome, household: u32, mode: Mode, lang: Lang) -> String {
+fn how(outcome: &Outcome, household: HouseholdNumber, mode: Mode, lang: Lang) -> String {
     let told = match outcome.how_of(household) {
         _ if outcome.is_void() => tr!(lang, "void", "作废"),
         How::Choice => tr!(lang, "choice", "本户选定"),
@@ -108,7 +109,7 @@ pub(crate) fn csv(data: &Data, verified: &Verified, lang: Lang) -> Result<Vec<u8
     };
     writer.write_record(head).map_err(|error| error.to_string())?;
     for row in rows(data, verified, lang) {
-        let Some(pool) = data.roll().pools().get(row.pool) else { continue };
+        let Some(pool) = row.pool.and_then(|pool| data.roll().pool(pool)) else { continue };
         let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
         let unit = row.unit.map_or("", |unit| data.roll().unit_id(unit));
         let known = |number: String| if row.place == 0 { String::new() } else { number };
@@ -274,7 +275,7 @@ fn allocation(mut table: Table<'_>, rows: &[Row]) -> Result<(), XlsxError> {
     ])?;
     for row in rows {
         let (roll, h) = (data.roll(), row.household);
-        let Some(pool) = roll.pools().get(row.pool) else { continue };
+        let Some(pool) = row.pool.and_then(|pool| roll.pool(pool)) else { continue };
         let (label, storey) = row.unit.map(|unit| data.unit(unit)).unwrap_or_default();
         let (ticket, needs) = (row.ticket.to_string(), needs(roll.needs(h), lang));
         let number = |n: u64, known: bool| if known { Value::Number(n) } else { Value::Text("") };
@@ -311,7 +312,7 @@ fn standby(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError> {
     for h in verified.standby().filter_map(|id| roll.find_household(id)) {
         let number = roll.pool_of(h);
         last = if last.0 == number { (number, last.1 + 1) } else { (number, 1) };
-        let Some(pool) = number.and_then(|pool| roll.pools().get(pool)) else { continue };
+        let Some(pool) = number.and_then(|pool| roll.pool(pool)) else { continue };
         let needs = needs(roll.needs(h), lang);
         let (id, name) = (roll.household_id(h), data.name(h));
         table.write(&[
@@ -341,7 +342,7 @@ fn left_over(mut table: Table<'_>, verified: &Verified) -> Result<(), XlsxError>
         .pools()
         .iter()
         .flat_map(|pool| data.book.units_of(&pool.id).map(move |unit| (unit, pool)));
-    let pools: BTreeMap<u32, _> = pools.collect();
+    let pools: BTreeMap<UnitNumber, _> = pools.collect();
     for unit in verified.free().filter_map(|id| roll.find_unit(id)) {
         let Some(pool) = pools.get(&unit) else { continue };
         let ((label, storey), features) = (data.unit(unit), needs(roll.features(unit), lang));
@@ -413,7 +414,7 @@ fn summary(
     }
     for feature in &data.needed {
         let units =
-            (0..roll.unit_count()).filter(|unit| roll.features(*unit).contains(feature)).count();
+            roll.unit_numbers().filter(|unit| roll.features(*unit).contains(feature)).count();
         let feature = need(feature, lang);
         let head = tr!(lang, "flats in the plan: {feature}", "方案中的房源：{feature}");
         table.write(&[Value::Text(&head), Value::Number(units as u64)])?;

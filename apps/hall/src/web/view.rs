@@ -9,7 +9,7 @@ use crate::disk::harm::Harm;
 use crate::disk::scribe::OnDisk;
 use crate::keys::key;
 use floorlot::lines::{Closed, Device, Mode};
-use floorlot::plan::{Roll, ValidPlan};
+use floorlot::plan::{HouseholdNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, NotOffered};
 use serde::Serialize;
@@ -155,8 +155,8 @@ fn operators(hall: &mut Hall) -> Value {
 /// What the operator sees of the next steps.
 fn steps(draw: &mut Draw) -> Value {
     let silent = draw.session.still_to_sign();
-    let pools = draw.roll().pools().len();
-    let offers: Vec<Value> = (0..pools)
+    let pools = draw.roll().pool_numbers();
+    let offers: Vec<Value> = pools
         .filter_map(|pool| {
             let (unit, household) = draw.session.open_offer(pool)?;
             Some(json!({"unit": unit_of(draw, unit), "household": household_of(draw, household)}))
@@ -345,17 +345,17 @@ fn benches(draw: &Draw) -> Vec<Value> {
 }
 
 /// Who has each unit.
-fn holders(draw: &Draw) -> Vec<Option<u32>> {
+fn holders(draw: &Draw) -> Vec<Option<HouseholdNumber>> {
     let mut holders = vec![None; draw.roll().unit_count() as usize];
-    for (household, holding) in (0_u32..).zip(draw.session.holdings()) {
-        let slot = holding.unit().and_then(|unit| holders.get_mut(unit as usize));
+    for (household, holding) in draw.roll().household_numbers().zip(draw.session.holdings()) {
+        let slot = holding.unit().and_then(|unit| holders.get_mut(unit.index()));
         slot.into_iter().for_each(|slot| *slot = Some(household));
     }
     holders
 }
 
 /// How full each building is.
-fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
+fn estate(roll: &Roll, holders: &[Option<HouseholdNumber>]) -> Vec<Value> {
     let mut all: Vec<(String, u64, u64)> = Vec::new();
     let mut first = 0_usize;
     for pool in roll.pools() {
@@ -375,8 +375,8 @@ fn estate(roll: &Roll, holders: &[Option<u32>]) -> Vec<Value> {
         .collect()
 }
 
-fn household_of(draw: &Draw, household: u32) -> Value {
-    let name = draw.book.households.get(household as usize).map_or("", String::as_str);
+fn household_of(draw: &Draw, household: HouseholdNumber) -> Value {
+    let name = draw.book.households.get(household.index()).map_or("", String::as_str);
     let ticket = draw.session.drawn(household).map(|drawn| drawn.ticket.to_string());
     json!({"id": draw.roll().household_id(household), "name": name, "ticket": ticket, "tier": draw.roll().tier(household),
         "needs": words_of(draw.roll().needs(household))})
@@ -388,8 +388,8 @@ fn words_of(needs: &[String]) -> Option<Value> {
     (!needs.is_empty()).then(|| json!({"en": words(Lang::En), "zh": words(Lang::Zh)}))
 }
 
-fn unit_of(draw: &Draw, unit: u32) -> Value {
-    let label = draw.book.units.get(unit as usize).map_or("", |u| &u.label);
+fn unit_of(draw: &Draw, unit: UnitNumber) -> Value {
+    let label = draw.book.units.get(unit.index()).map_or("", |u| &u.label);
     json!({"id": draw.roll().unit_id(unit), "label": label, "storey": draw.book.storey(unit)})
 }
 
@@ -443,7 +443,7 @@ fn pool(draw: &mut Draw, stage: &Awaits, view: &mut View) {
 
 /// The building of the pool that is drawn: every flat of it, with who has it, or why it can or
 /// cannot be chosen now.
-fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<Value> {
+fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<HouseholdNumber>]) -> Option<Value> {
     let name = draw.session.pool().map(|pool| pool.building.clone());
     let name = name.or_else(|| draw.roll().pools().first().map(|pool| pool.building.clone()))?;
     let own = draw.session.pool().map(|pool| pool.id.clone());
@@ -458,7 +458,7 @@ fn building(draw: &mut Draw, stage: &Awaits, holders: &[Option<u32>]) -> Option<
         .collect();
     for (pool, _) in &pools {
         for unit in draw.book.units_of(pool) {
-            let holder = holders.get(unit as usize).copied().flatten();
+            let holder = holders.get(unit.index()).copied().flatten();
             let state = match (holder, choosing && own.as_ref() == Some(pool)) {
                 (Some(_), _) => "taken",
                 (None, false) if choosing => "elsewhere",

@@ -41,13 +41,16 @@ fn pool(rule: PickRule, storeys: &[u64], households: &[(u64, Option<&str>)]) -> 
 fn exact(pool: &Pool) -> Option<Odds> {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), 0, &storeys).unwrap().exact()
+    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys).unwrap().exact()
 }
 
 fn simulated(pool: &Pool, draws: u32) -> Odds {
     let valid = plan(pool.clone());
     let storeys: Vec<u64> = pool.units.iter().map(|unit| unit.storey).collect();
-    Facts::new(valid.roll(), 0, &storeys).unwrap().simulated(seeds(KEY, draws), || {}).unwrap()
+    Facts::new(valid.roll(), valid.roll().pool_numbers().at(0).unwrap(), &storeys)
+        .unwrap()
+        .simulated(seeds(KEY, draws), || {})
+        .unwrap()
 }
 
 fn permutations(n: usize) -> Vec<Vec<u64>> {
@@ -159,7 +162,7 @@ fn exact_chances_are_those_of_every_order_and_every_lot() {
         let mut seen = 0;
         for column in &odds.columns {
             for h in &column.households {
-                let expected = &brute[*h as usize];
+                let expected = &brute[h.index()];
                 let found: Vec<BigRational> = column
                     .at
                     .iter()
@@ -311,7 +314,10 @@ fn kinds_tell_apart_what_the_draw_looks_at() {
     given.households[0].ranking = vec!["U1".into()];
     let odds = simulated(&given, 100);
     assert_eq!(
-        odds.columns.iter().map(|c| c.households.clone()).collect::<Vec<_>>(),
+        odds.columns
+            .iter()
+            .map(|c| c.households.iter().map(|h| h.get()).collect::<Vec<_>>())
+            .collect::<Vec<_>>(),
         [vec![2, 3], vec![0], vec![1]]
     );
     assert!(

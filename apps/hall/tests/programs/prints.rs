@@ -5,7 +5,7 @@ use crate::program;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
-use floorlot::plan::{Mode, Plan, Pool, Source};
+use floorlot::plan::{HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber};
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
 use floorlot::tree::Fingerprint;
@@ -436,7 +436,7 @@ impl Hall {
         hall
     }
 
-    fn call(&mut self) -> u32 {
+    fn call(&mut self) -> HouseholdNumber {
         let Awaits::Call { household } = self.session.awaits() else {
             panic!("{:?}", self.session.awaits())
         };
@@ -466,7 +466,8 @@ impl Hall {
     /// One gives up, one on standby takes the flat, two others change theirs.
     fn changed(&mut self) {
         let roll = self.session.roll().clone();
-        let housed: Vec<(u32, u32)> = (0..)
+        let housed: Vec<(HouseholdNumber, UnitNumber)> = roll
+            .household_numbers()
             .zip(self.session.holdings().to_vec())
             .filter_map(|(h, u)| Some((h, u.unit()?)))
             .collect();
@@ -490,7 +491,7 @@ impl Hall {
             reason: EVIL.into(),
             at: None,
         });
-        let (unit, household) = self.session.due_offer(0).unwrap();
+        let (unit, household) = self.session.due_offer(roll.pool_numbers().at(0).unwrap()).unwrap();
         let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
         self.after(&Line::Offer { unit: unit.into(), household: household.into(), at: None });
         self.after(&Line::Accept { unit: unit.into(), household: household.into(), at: None });
@@ -647,7 +648,7 @@ fn the_tables_for_the_office_are_the_verified_allocation() {
         );
         let number = unit
             .and_then(|unit| roll.find_unit(unit))
-            .map_or(String::new(), |unit| (unit + 1).to_string());
+            .map_or(String::new(), |unit| (unit.get() + 1).to_string());
         assert_eq!(row[column("storey")].to_string(), number, "unit n is on storey n");
     }
     assert!(
@@ -704,7 +705,8 @@ fn who_chose_before_an_undo_keeps_how_it_chose() {
     }
     let minutes = seen(&read(&folder, "out/minutes.html"));
     assert!(minutes.contains("3 chosen, 1 by lot"), "{minutes}");
-    let missed = hall.session.roll().household_id(2);
+    let roll = hall.session.roll();
+    let missed = roll.household_id(roll.household_numbers().at(2).unwrap());
     assert!(
         minutes.contains("Withdrawn:")
             && minutes.contains("did not answer three calls. Reason: it is in the hall"),

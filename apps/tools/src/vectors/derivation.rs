@@ -4,7 +4,7 @@
 use super::cases::{Case, Mix, Part, secret};
 use floorlot::ceremony::commitment;
 use floorlot::lines::Line;
-use floorlot::plan::{Household, Unit};
+use floorlot::plan::{Household, HouseholdNumber, Unit};
 use floorlot::seed::{Keystream, contributions};
 use floorlot::session::{Awaits, Session};
 
@@ -110,13 +110,12 @@ fn ceremony(session: &mut Session, case: &Case, mix: &mut Mix) -> Vec<Commit> {
 fn draw(session: &mut Session, plan: &floorlot::plan::Pool) -> Pool {
     let open = advance(session);
     let Ok(Line::Open { key, .. }) = Line::decode(&open) else { panic!("expected an open line") };
-    let first =
-        session.roll().find_household(&plan.households[0].id).expect("the plan has its household");
+    let pool = session.pool().expect("it was just opened");
+    let households = pool.household_numbers();
     let count = u32::try_from(plan.households.len()).expect("a small pool");
     let mut stream = Keystream::new(key);
-    let drawn: Vec<_> =
-        (first..first + count).map(|h| session.drawn(h).expect("it is of this pool")).collect();
-    let id = |session: &Session, h: u32| session.roll().household_id(h).to_owned();
+    let drawn: Vec<_> = households.map(|h| session.drawn(h).expect("it is of this pool")).collect();
+    let id = |session: &Session, h: HouseholdNumber| session.roll().household_id(h).to_owned();
     let mut pool = Pool {
         id: plan.id.clone(),
         key: key.to_hex(),

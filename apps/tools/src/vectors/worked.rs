@@ -121,8 +121,12 @@ impl Example {
             seed_text: session.seed_text().expect("it is there"),
             seed,
             key: floorlot::seed::pool_key(seed, "A"),
-            drawn: (0..2).map(|h| session.drawn(h).expect("there are two")).collect(),
-            order: session.call_order().to_vec(),
+            drawn: session
+                .roll()
+                .household_numbers()
+                .map(|h| session.drawn(h).expect("there are two"))
+                .collect(),
+            order: session.call_order().iter().map(|h| h.get()).collect(),
             lines,
         }
     }

@@ -4,7 +4,7 @@
 use crate::VERIFY;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::Line;
-use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Source};
+use floorlot::plan::{Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Source, UnitNumber};
 use floorlot::session::{Awaits, Session};
 use floorlot_testing::Run;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn without(file: &str, household: &str) -> Value {
 fn transcript(
     pool: Pool,
     dice: &str,
-    mut does: impl FnMut(&mut Session, u32) -> Option<u32>,
+    mut does: impl FnMut(&mut Session, HouseholdNumber) -> Option<UnitNumber>,
 ) -> Vec<u8> {
     let plan = Plan::new("draw.example/without", "合成 synthetic", Mode::Rehearsal);
     let plan = plan

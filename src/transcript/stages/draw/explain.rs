@@ -5,7 +5,7 @@ use crate::draw::PoolDraw;
 use crate::lines::Line;
 use crate::number::count;
 use crate::picks::Offer;
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, PoolNumber, Roll};
 use crate::transcript::why::{Later, Why};
 
 /// How often the units on offer are listed for the household. It is called twice at most (rule
@@ -14,11 +14,11 @@ use crate::transcript::why::{Later, Why};
 const LISTED: u8 = 3;
 
 /// A call of the household, counted in its pool, and what it was offered then.
-type Offered = (usize, u64, Offer);
+type Offered = (PoolNumber, u64, Offer);
 
 /// The explanation as far as the file has come.
 pub(super) struct Explain {
-    household: Option<u32>,
+    household: Option<HouseholdNumber>,
     why: Option<Why>,
     /// What was listed last, and how often something was.
     listed: (Option<Offered>, u8),
@@ -27,11 +27,11 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn new(household: Option<u32>) -> Explain {
+    pub(super) fn new(household: Option<HouseholdNumber>) -> Explain {
         Explain { household, why: None, listed: (None, 0), withdrawn: Vec::new() }
     }
 
-    pub(super) fn household(&self) -> Option<u32> {
+    pub(super) fn household(&self) -> Option<HouseholdNumber> {
         self.household
     }
 
@@ -39,19 +39,25 @@ impl Explain {
         self.why
     }
 
-    fn is(&self, household: u32) -> bool {
+    fn is(&self, household: HouseholdNumber) -> bool {
         self.household == Some(household)
     }
 
     /// It was called, at this time by the operator's clock.
-    pub(super) fn called(&mut self, roll: &Roll, pool: &PoolDraw, household: u32, at: Option<u64>) {
+    pub(super) fn called(
+        &mut self,
+        roll: &Roll,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+        at: Option<u64>,
+    ) {
         if self.is(household) {
             self.begun(roll, pool, household).called_at = at;
         }
     }
 
     /// It missed its call.
-    pub(super) fn missed(&mut self, roll: &Roll, pool: &PoolDraw, household: u32) {
+    pub(super) fn missed(&mut self, roll: &Roll, pool: &PoolDraw, household: HouseholdNumber) {
         if self.is(household) {
             let why = self.begun(roll, pool, household);
             why.missed = why.missed.saturating_add(1);
@@ -59,14 +65,14 @@ impl Explain {
     }
 
     /// That it missed its call was withdrawn.
-    pub(super) fn missed_withdrawn(&mut self, household: u32) {
+    pub(super) fn missed_withdrawn(&mut self, household: HouseholdNumber) {
         if let Some(why) = self.why.as_mut().filter(|_| self.household == Some(household)) {
             why.missed = why.missed.saturating_sub(1);
         }
     }
 
     /// Its pick was withdrawn.
-    pub(super) fn pick_withdrawn(&mut self, household: u32) {
+    pub(super) fn pick_withdrawn(&mut self, household: HouseholdNumber) {
         if let Some(why) = self.why.as_mut().filter(|_| self.household == Some(household)) {
             (why.by, why.number, why.rank, why.proxy, why.unit) = (None, None, None, None, None);
             why.line = 0;
@@ -77,7 +83,7 @@ impl Explain {
     /// It was served with this offer: by a pick, or it went to the standby list.
     pub(super) fn served(
         &mut self,
-        (roll, pool, household): (&Roll, &PoolDraw, u32),
+        (roll, pool, household): (&Roll, &PoolDraw, HouseholdNumber),
         offer: Offer,
         (line, number): (&Line<'_>, u64),
     ) {
@@ -120,7 +126,7 @@ impl Explain {
     }
 
     /// The explanation, begun when the household is first called.
-    fn begun(&mut self, roll: &Roll, pool: &PoolDraw, household: u32) -> &mut Why {
+    fn begun(&mut self, roll: &Roll, pool: &PoolDraw, household: HouseholdNumber) -> &mut Why {
         self.why.get_or_insert_with(|| {
             let head = roll.head(household);
             let before = pool.order().iter().position(|h| *h == household);

@@ -4,9 +4,8 @@ use super::state::Drawing;
 use crate::draw::PoolDraw;
 use crate::holding::Holding;
 use crate::lines::{By, Line, PickRule, Unranked};
-use crate::number::place;
 use crate::picks::{Offer, lot_number};
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
 use crate::rules::{Rule, Words};
 use crate::transcript::stages::at::At;
@@ -34,7 +33,13 @@ impl<'a> Pick<'a> {
 
 impl Drawing {
     /// D4 to D8, D12, D13: a pick that is not the expected one, or was chosen.
-    pub(super) fn pick(&mut self, roll: &Roll, household: u32, line: &Line<'_>, at: &mut At<'_>) {
+    pub(super) fn pick(
+        &mut self,
+        roll: &Roll,
+        household: HouseholdNumber,
+        line: &Line<'_>,
+        at: &mut At<'_>,
+    ) {
         let (Some(pool), Some(pick)) = (self.pool.as_mut(), Pick::of(line)) else { return };
         let offer = pool.offer();
         let unit = check_offer(roll, (pool, household), offer, &pick, at);
@@ -50,17 +55,23 @@ impl Drawing {
             pool.pick(household, unit, pick.by == By::Choice);
         }
         Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
-        self.taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+        self.taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
     }
 
     /// D12: a household is served once, and a unit picked once at most.
-    fn check_once(&self, roll: &Roll, household: u32, (unit, id): (u32, &str), at: &mut At<'_>) {
+    fn check_once(
+        &self,
+        roll: &Roll,
+        household: HouseholdNumber,
+        (unit, id): (UnitNumber, &str),
+        at: &mut At<'_>,
+    ) {
         if Holding::of(&self.holdings, household) != Holding::NotServed {
             let place = format_args!("household {}", roll.household_id(household));
             let found = Words::new("served again", "再次得房");
             at.fail(Rule::D12, place, found, Words::new("once", "一次"));
         }
-        if self.taken.get(place(unit)) == Some(&true) {
+        if self.taken.get(unit.index()) == Some(&true) {
             let found = Words::new("picked again", "再次被选");
             let expected = Words::new("once at most", "至多一次");
             at.fail(Rule::D12, format_args!("unit {id}"), found, expected);
@@ -72,11 +83,11 @@ impl Drawing {
 /// it is one of the pool.
 fn check_offer(
     roll: &Roll,
-    (pool, household): (&PoolDraw, u32),
+    (pool, household): (&PoolDraw, HouseholdNumber),
     offer: Offer,
     pick: &Pick<'_>,
     at: &mut At<'_>,
-) -> Option<u32> {
+) -> Option<UnitNumber> {
     at.examine(Rule::D4);
     at.examine(Rule::D5);
     let count = offer.count;
@@ -85,7 +96,7 @@ fn check_offer(
     if pick.offered != u64::from(count) {
         at.fail(Rule::D4, "pick, offered", Words::same(pick.offered), Words::same(count));
     }
-    let unit = roll.find_unit(pick.unit).filter(|unit| pool.info.units.contains(unit));
+    let unit = roll.find_unit(pick.unit).filter(|unit| pool.info.unit_numbers().contains(*unit));
     if !unit.is_some_and(|unit| pool.offers(offer, unit)) {
         let found = why_not(roll, pool, household, unit, pick.unit);
         let expected = Words::new(
@@ -98,7 +109,13 @@ fn check_offer(
 }
 
 /// Why a unit was not on offer.
-fn why_not(roll: &Roll, pool: &PoolDraw, household: u32, unit: Option<u32>, id: &str) -> Words {
+fn why_not(
+    roll: &Roll,
+    pool: &PoolDraw,
+    household: HouseholdNumber,
+    unit: Option<UnitNumber>,
+    id: &str,
+) -> Words {
     let Some(unit) = unit else {
         return Words::new(
             format!("{id}, not a unit of this pool"),
@@ -121,16 +138,16 @@ fn why_not(roll: &Roll, pool: &PoolDraw, household: u32, unit: Option<u32>, id: 
 struct Turn<'a> {
     roll: &'a Roll,
     pool: &'a PoolDraw,
-    household: u32,
+    household: HouseholdNumber,
     offer: Offer,
     pick: &'a Pick<'a>,
     /// The unit, if it is one of the pool.
-    unit: Option<u32>,
+    unit: Option<UnitNumber>,
 }
 
 impl Turn<'_> {
     /// D13: a unit has what the household needs.
-    fn check_needs(&self, unit: u32, at: &mut At<'_>) {
+    fn check_needs(&self, unit: UnitNumber, at: &mut At<'_>) {
         let (needs, features) = (self.roll.needs(self.household), self.roll.features(unit));
         if needs.is_empty() {
             return;
@@ -198,7 +215,7 @@ impl Turn<'_> {
     }
 
     /// D7: the first unit of the ranking that is on offer, with its place.
-    fn check_ranking(&self, ranked: Option<(u64, u32)>, at: &mut At<'_>) {
+    fn check_ranking(&self, ranked: Option<(u64, UnitNumber)>, at: &mut At<'_>) {
         let pick = self.pick;
         let found = (pick.rank, self.unit, pick.lot, pick.number, pick.proxy);
         let expected = (ranked.map(|r| r.0), ranked.map(|r| r.1), None, None, None);

@@ -17,7 +17,8 @@ impl Drawing {
         let due = roll.pools.get(self.next_pool);
         // A pool is followed once: a file that opened a large one again and again would cost its
         // whole draw each time.
-        let index = roll.find_pool(id).filter(|index| self.opened.get(*index) == Some(&false));
+        let index =
+            roll.find_pool(id).filter(|index| self.opened.get(index.index()) == Some(&false));
         // D1: every pool of the plan, in its order.
         if index.is_none() || due.is_none_or(|pool| pool.id != id) {
             let no_more = || Words::new("no more pools", "没有更多批次");
@@ -28,8 +29,8 @@ impl Drawing {
         self.skips = self.pool.is_none();
         self.left = None;
         let Some(pool) = &self.pool else { return };
-        self.next_pool = pool.index.saturating_add(1);
-        self.opened.get_mut(pool.index).into_iter().for_each(|opened| *opened = true);
+        self.next_pool = pool.index.index().saturating_add(1);
+        self.opened.get_mut(pool.index.index()).into_iter().for_each(|opened| *opened = true);
         // D1: its key is the hash of the seed and its id.
         if pool.key != key {
             let place = format_args!("pool {id}, key");
@@ -124,7 +125,7 @@ impl Drawing {
         // units were examined as they were picked.
         at.checks.examine_many(Rule::D12, roll.household_count().into());
         at.checks.examine_many(Rule::D12, roll.unit_count().into());
-        for (household, holding) in (0..).zip(&self.holdings) {
+        for (household, holding) in roll.household_numbers().zip(&self.holdings) {
             if *holding == Holding::NotServed {
                 let place = format_args!("household {}", roll.household_id(household));
                 let found = Words::new("never served", "始终未处理");

@@ -7,7 +7,7 @@ use crate::hash::Hash;
 use crate::holding::Holding;
 use crate::number::{count, place};
 use crate::phase::Turn;
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::{Checks, Rule};
 use crate::transcript::why::{Later, Why};
 
@@ -31,14 +31,14 @@ pub(crate) struct Drawing {
     /// Number of the pool that is to be opened next.
     pub(super) next_pool: usize,
     /// The units left over in the pool that ended, the next one last.
-    pub(super) left: Option<Vec<u32>>,
+    pub(super) left: Option<Vec<UnitNumber>>,
     /// What each household holds, but for the recent picks.
     pub(super) holdings: Vec<Holding>,
     /// For each unit whether a household has it, but for the recent picks.
     pub(super) taken: Vec<bool>,
     /// Picks that are still to be entered in the two above.
-    recent: Vec<(u32, u32)>,
-    pub(super) standby: Vec<u32>,
+    recent: Vec<(HouseholdNumber, UnitNumber)>,
+    pub(super) standby: Vec<HouseholdNumber>,
     /// Over the pools that have an `end`.
     pub(super) ended: Sums,
     /// Which pools were opened.
@@ -52,7 +52,7 @@ pub(crate) struct Drawing {
 
 impl Drawing {
     /// A draw with this seed, of which one household is to be explained.
-    pub(crate) fn new(roll: &Roll, seed: Hash, explained: Option<u32>) -> Drawing {
+    pub(crate) fn new(roll: &Roll, seed: Hash, explained: Option<HouseholdNumber>) -> Drawing {
         Drawing {
             seed,
             pool: None,
@@ -78,12 +78,12 @@ impl Drawing {
     }
 
     /// Who went to the standby list, in order.
-    pub(crate) fn standby(&self) -> &[u32] {
+    pub(crate) fn standby(&self) -> &[HouseholdNumber] {
         &self.standby
     }
 
     /// The household that is explained.
-    pub(crate) fn explained(&self) -> Option<u32> {
+    pub(crate) fn explained(&self) -> Option<HouseholdNumber> {
         self.explain.household()
     }
 
@@ -100,7 +100,7 @@ impl Drawing {
     }
 
     /// What each household holds, who is on standby, and the explanation.
-    pub(crate) fn into_parts(mut self) -> (Vec<Holding>, Vec<u32>, Option<Why>) {
+    pub(crate) fn into_parts(mut self) -> (Vec<Holding>, Vec<HouseholdNumber>, Option<Why>) {
         self.settle();
         (self.holdings, self.standby, self.explain.into_why())
     }
@@ -134,7 +134,7 @@ impl Drawing {
         true
     }
 
-    fn note_pick(&mut self, household: u32, unit: u32) {
+    fn note_pick(&mut self, household: HouseholdNumber, unit: UnitNumber) {
         self.recent.push((household, unit));
         if self.recent.len() == RECENT {
             self.settle();
@@ -146,7 +146,7 @@ impl Drawing {
     pub(super) fn settle(&mut self) {
         for (household, unit) in self.recent.drain(..) {
             Holding::enter(&mut self.holdings, household, Holding::Unit(unit));
-            self.taken.get_mut(place(unit)).into_iter().for_each(|taken| *taken = true);
+            self.taken.get_mut(unit.index()).into_iter().for_each(|taken| *taken = true);
         }
     }
 

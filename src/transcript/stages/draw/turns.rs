@@ -4,8 +4,7 @@ use super::state::Drawing;
 use crate::draw::{Last, Outcome, outcome};
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
-use crate::number::place;
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll};
 use crate::rules::{Rule, Words};
 use crate::transcript::stages::at::At;
 
@@ -24,7 +23,7 @@ impl Drawing {
         let found = due
             .filter(|household| roll.household_id(*household) == id.as_ref())
             .or_else(|| roll.find_household(id))
-            .filter(|household| pool.info.households.contains(household));
+            .filter(|household| pool.info.household_numbers().contains(*household));
         // D2: the first in the order that was not called, then the first that was deferred.
         if found.is_none() || found != due {
             self.unusual = true;
@@ -55,7 +54,7 @@ impl Drawing {
     pub(super) fn stand_by(
         &mut self,
         roll: &Roll,
-        household: u32,
+        household: HouseholdNumber,
         line: &Line<'_>,
         at: &mut At<'_>,
     ) {
@@ -90,7 +89,7 @@ impl Drawing {
     }
 
     /// D8: a household missed its call.
-    pub(super) fn miss(&mut self, roll: &Roll, household: u32, at: &mut At<'_>) {
+    pub(super) fn miss(&mut self, roll: &Roll, household: HouseholdNumber, at: &mut At<'_>) {
         let Some(pool) = self.pool.as_mut() else { return };
         at.examine(Rule::D8);
         // D8: only in a pool where households choose.
@@ -128,7 +127,7 @@ impl Drawing {
             // Going on, 7: the household is not served, and the unit free if that pick took it.
             Last::Choice { household, unit } => {
                 Holding::enter(&mut self.holdings, household, Holding::NotServed);
-                let taken = unit.and_then(|unit| self.taken.get_mut(place(unit)));
+                let taken = unit.and_then(|unit| self.taken.get_mut(unit.index()));
                 taken.into_iter().for_each(|taken| *taken = false);
                 self.explain.pick_withdrawn(household);
             }

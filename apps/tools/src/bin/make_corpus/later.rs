@@ -10,7 +10,9 @@ use crate::valid::{Shape, shape};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::person::Opening;
-use floorlot::plan::{Absence, Mode, PickRule, Plan, Pool, Prior, Relation, Source};
+use floorlot::plan::{
+    Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Prior, Relation, Source,
+};
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
@@ -44,11 +46,19 @@ fn step(session: &mut Session, line: &Line<'_>) -> Vec<u8> {
     session.aftermath(line).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A pool, by its place in the plan.
+fn pool(session: &Session, place: u32) -> PoolNumber {
+    session.roll().pool_numbers().at(place).unwrap()
+}
+
 /// The households of a pool that have a unit and no needs.
-fn holders(session: &Session, pool: usize) -> Vec<String> {
-    let holds = |h: &u32| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
-    let own = |h: &u32| session.roll().pool_of(*h) == Some(pool);
-    (0..session.roll().household_count())
+fn holders(session: &Session, pool: PoolNumber) -> Vec<String> {
+    let holds =
+        |h: &HouseholdNumber| session.holding(*h).is_unit() && session.roll().needs(*h).is_empty();
+    let own = |h: &HouseholdNumber| session.roll().pool_of(*h) == Some(pool);
+    session
+        .roll()
+        .household_numbers()
         .filter(own)
         .filter(holds)
         .map(|h| session.roll().household_id(h).to_owned())
@@ -61,7 +71,7 @@ fn unit_of(session: &Session, household: &str) -> String {
 }
 
 fn withdraws(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let household = holders(session, 0)[0].clone();
+    let household = holders(session, pool(session, 0))[0].clone();
     let unit = Some(unit_of(session, &household).into());
     step(
         session,
@@ -88,7 +98,7 @@ fn leaves_standby(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let (unit, household) = session.due_offer(0).expect("an offer is due");
+    let (unit, household) = session.due_offer(pool(session, 0)).expect("an offer is due");
     let (unit, household) = (
         session.roll().unit_id(unit).to_owned(),
         session.roll().household_id(household).to_owned(),
@@ -97,7 +107,7 @@ fn offers(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn open(session: &Session) -> (String, String) {
-    let (unit, household) = session.open_offer(0).expect("an offer is open");
+    let (unit, household) = session.open_offer(pool(session, 0)).expect("an offer is open");
     (session.roll().unit_id(unit).to_owned(), session.roll().household_id(household).to_owned())
 }
 
@@ -120,7 +130,7 @@ fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 }
 
 fn swap_three(session: &mut Session, at: Option<u64>) -> Vec<u8> {
-    let households: Vec<String> = holders(session, 1).into_iter().take(3).collect();
+    let households: Vec<String> = holders(session, pool(session, 1)).into_iter().take(3).collect();
     let consents = households.iter().map(|h| scan(h)).collect();
     step(
         session,
@@ -303,9 +313,10 @@ fn round_again() -> Plan {
 /// The first round, after which the flat of a household that gives it up is offered to another.
 fn offered() -> Shape {
     let gives_up: After = |session, at| {
-        let holder = session.holdings().iter().position(|h| h.is_unit()).unwrap();
-        let household = session.roll().household_id(u32::try_from(holder).unwrap()).to_owned();
-        let unit = session.roll().unit_id(session.holdings()[holder].unit().unwrap()).to_owned();
+        let mut numbers = session.roll().household_numbers();
+        let holder = numbers.find(|h| session.holding(*h).is_unit()).unwrap();
+        let household = session.roll().household_id(holder).to_owned();
+        let unit = session.roll().unit_id(session.holding(holder).unit().unwrap()).to_owned();
         let line = Line::Withdrawal {
             household: household.into(),
             unit: Some(unit.into()),

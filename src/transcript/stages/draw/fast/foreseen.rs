@@ -11,14 +11,14 @@ use super::same::{ExpectedCall, ExpectedLot};
 use crate::draw::{Outcome, PoolDraw, outcome};
 use crate::lines::PickRule;
 use crate::number::place;
-use crate::plan::{Ids, Roll};
+use crate::plan::{HouseholdNumber, Ids, Roll, UnitNumber};
 
 /// A pick by lot to come.
 #[derive(Debug, Clone, Copy)]
 struct Pick {
     offered: u32,
     number: u32,
-    unit: u32,
+    unit: UnitNumber,
 }
 
 /// The calls and picks of a pool by lot, up to its end or to the first household that is served in
@@ -39,12 +39,16 @@ pub(super) struct Foreseen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     Call,
-    Pick { household: u32, unit: u32, needs: bool },
+    Pick { household: HouseholdNumber, unit: UnitNumber, needs: bool },
 }
 
 impl Foreseen {
     /// Draws a pool that was just opened, up to the household to be explained if there is one.
-    pub(super) fn new(roll: &Roll, pool: &PoolDraw, explain: Option<u32>) -> Option<Foreseen> {
+    pub(super) fn new(
+        roll: &Roll,
+        pool: &PoolDraw,
+        explain: Option<HouseholdNumber>,
+    ) -> Option<Foreseen> {
         if !pool.rule_is(PickRule::Lot) {
             return None;
         }
@@ -58,7 +62,7 @@ impl Foreseen {
             ahead.pick(household, unit, false);
             picks.push(Pick { offered, number, unit });
         }
-        let units = roll.units.listed(picks.iter().map(|pick| pick.unit));
+        let units = roll.units.listed(picks.iter().map(|pick| pick.unit.get()));
         let end = (picks.len() == pool.order().len()).then(|| Box::new(ahead));
         Some(Foreseen { picks, units, picked: 0, called: false, end })
     }
@@ -115,7 +119,7 @@ mod tests {
     use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
     use crate::lines::{Line, PickRule};
-    use crate::plan::{Roll, Validator};
+    use crate::plan::{HouseholdNumber, Roll, Validator};
     use crate::rules::Checks;
 
     /// The plan of a transcript.
@@ -135,7 +139,7 @@ mod tests {
     fn step_by_step(
         roll: &Roll,
         mut pool: PoolDraw,
-        explain: Option<u32>,
+        explain: Option<HouseholdNumber>,
     ) -> (Vec<Vec<u8>>, Vec<PoolDraw>) {
         let (mut lines, mut states) = (Vec::new(), vec![pool.clone()]);
         while let Some(household) = pool.next_to_call().filter(|h| Some(*h) != explain) {
@@ -164,7 +168,8 @@ mod tests {
                 .unwrap()
         {
             let roll = roll(&std::fs::read(entry.unwrap().path()).unwrap());
-            for (index, seed) in (0..roll.pools.len())
+            for (index, seed) in roll
+                .pool_numbers()
                 .flat_map(|index| [(index, Hash([1; 32])), (index, Hash([2; 32]))])
             {
                 let pool = PoolDraw::new(&roll, index, seed).unwrap();

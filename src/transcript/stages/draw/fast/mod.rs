@@ -9,7 +9,7 @@ mod same;
 
 use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
 use crate::lines::PickRule;
-use crate::plan::Roll;
+use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::Rule;
 use foreseen::{Foreseen, Seen};
 use same::{ExpectedCall, ExpectedLot, same_but_time};
@@ -19,7 +19,7 @@ pub(super) enum Taken {
     /// The call of the household that is due.
     Call,
     /// What the rules give to the household just called. `by` is the rule that gave it.
-    Pick { household: u32, unit: u32, by: Rule, needs: bool },
+    Pick { household: HouseholdNumber, unit: UnitNumber, by: Rule, needs: bool },
 }
 
 /// What is known of the lines to come in a pool.
@@ -32,7 +32,12 @@ pub(super) struct Fast {
 
 impl Fast {
     /// A pool is opened; nobody in it needs an escape, and nobody can turn up a second time.
-    pub(super) fn foresee(&mut self, roll: &Roll, pool: &PoolDraw, explained: Option<u32>) {
+    pub(super) fn foresee(
+        &mut self,
+        roll: &Roll,
+        pool: &PoolDraw,
+        explained: Option<HouseholdNumber>,
+    ) {
         self.foreseen = Foreseen::new(roll, pool, explained);
     }
 
@@ -56,7 +61,7 @@ impl Fast {
         &mut self,
         roll: &Roll,
         pool: &mut PoolDraw,
-        explained: Option<u32>,
+        explained: Option<HouseholdNumber>,
         line: &[u8],
     ) -> Option<Taken> {
         if let Some(foreseen) = &mut self.foreseen {
@@ -81,7 +86,7 @@ impl Fast {
         &mut self,
         roll: &Roll,
         pool: &mut PoolDraw,
-        explained: Option<u32>,
+        explained: Option<HouseholdNumber>,
         line: &[u8],
     ) -> Option<Taken> {
         let household = pool.next_to_call().filter(|household| Some(*household) != explained)?;
@@ -96,7 +101,7 @@ impl Fast {
         &mut self,
         roll: &Roll,
         pool: &mut PoolDraw,
-        household: u32,
+        household: HouseholdNumber,
         line: &[u8],
     ) -> Option<Taken> {
         let outcome = outcome(roll, pool, household);
@@ -114,7 +119,13 @@ impl Fast {
     }
 
     /// Whether the line is the call of this household. No id needs an escape.
-    fn is_call(&mut self, roll: &Roll, pool: &PoolDraw, household: u32, line: &[u8]) -> bool {
+    fn is_call(
+        &mut self,
+        roll: &Roll,
+        pool: &PoolDraw,
+        household: HouseholdNumber,
+        line: &[u8],
+    ) -> bool {
         let (id, ticket) = (pool.id(roll, household), pool.drawn(household).ticket);
         let place = pool.calls.saturating_add(1);
         if (ExpectedCall { pool: &pool.info.id, place, household: id, ticket }).is(line) {
@@ -130,7 +141,7 @@ impl Fast {
         &mut self,
         roll: &Roll,
         pool: &PoolDraw,
-        (household, outcome): (u32, &Outcome),
+        (household, outcome): (HouseholdNumber, &Outcome),
         line: &[u8],
     ) -> bool {
         if let Outcome::Lot { offered, number, unit } = *outcome {
