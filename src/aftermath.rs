@@ -307,9 +307,8 @@ impl Aftermath {
         id: &str,
     ) -> Checked<(HouseholdNumber, PoolNumber)> {
         let household = Aftermath::household(roll, rule, what, id)?;
-        let pool = roll.pool_of(household);
-        debug_assert!(pool.is_some(), "household {id} of the plan is in no pool");
-        Ok((household, pool.unwrap_or(PoolNumber::new(0))))
+        // A household whose line breaks P4 is in no pool; it is judged as one of the first.
+        Ok((household, roll.pool_of(household).unwrap_or(PoolNumber::new(0))))
     }
 
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {

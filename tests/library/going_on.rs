@@ -2,7 +2,7 @@
 //! changed, and what is then counted.
 
 use floorlot::rules::Rule;
-use floorlot::transcript::{Evidence, OutcomeKind, Report, verify};
+use floorlot::transcript::{Evidence, OutcomeKind, Report, Verdict, verify};
 use floorlot::tree::{Tree, checkpoint_body};
 use std::path::Path;
 
@@ -259,4 +259,30 @@ fn ids_that_occur_again_are_counted_when_the_plan_ends() {
     file.truncate(at(&file, r#""kind":"household""#));
     let cut = report(&file, None);
     assert!(not_run(&cut, Rule::P2) && counts(&cut, Rule::P2).1 == 0);
+}
+
+/// Whatever line of the plan is missing, or all lines of a kind, what comes later is judged without a panic.
+#[test]
+fn a_plan_with_lines_missing_is_refuted_to_the_end() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/corpus/valid");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let file = std::fs::read(entry.unwrap().path()).unwrap();
+        let lines: Vec<&[u8]> = file.split_inclusive(|b| *b == b'\n').collect();
+        let seal = lines.iter().position(|l| l.starts_with(b"{\"kind\":\"checkpoint\"")).unwrap();
+        let without = |missing: &dyn Fn(usize) -> bool| -> Vec<u8> {
+            let kept = (0..lines.len()).filter(|n| *n == 0 || *n >= seal || !missing(*n));
+            kept.flat_map(|n| lines[n]).copied().collect()
+        };
+        let one = (1..seal.min(40)).map(|line| without(&|n| n == line));
+        let kinds = ["bench", "member", "source", "pool", "unit", "household"];
+        let kind = |kind: &str| format!("{{\"kind\":\"{kind}\"").into_bytes();
+        let all = kinds.map(|name| without(&|n| lines[n].starts_with(&kind(name))));
+        for changed in one.chain(all) {
+            let report = verify(&changed[..], &Evidence::default()).unwrap();
+            assert_eq!(report.verdict, Verdict::Refuted);
+            tried += 1;
+        }
+    }
+    assert!(tried > 500, "{tried}");
 }
