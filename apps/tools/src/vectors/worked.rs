@@ -220,14 +220,14 @@ impl Example {
         self.keystream(&mut out);
         self.order_and_picks(&mut out);
         self.result(&mut out, &mut given);
-        out
+        wrapped(&out)
     }
 
     fn intro(&self, out: &mut String) {
         let _ = write!(
             out,
             "## 9. A worked example\n\n\
-             The draw of section 1, unshortened and with every value in between. The example `make_vectors` makes this section, and a test runs each command in it. \
+             The draw of section 1, unshortened and with every value in between. The program `make_vectors` makes this section, and a test runs each command in it. \
              The transcript:\n\n```text\n{}```\n\n",
             self.transcript()
         );
@@ -421,4 +421,35 @@ impl Example {
         );
         self.tree_table(out, closing, given);
     }
+}
+
+/// How long a line of prose is at most.
+const WIDTH: usize = 100;
+
+/// Prose in lines of at most [`WIDTH`]; code, tables and headings stay as they are.
+fn wrapped(markdown: &str) -> String {
+    let (mut out, mut code) = (String::new(), false);
+    for line in markdown.lines() {
+        code ^= line.starts_with("```");
+        if code || line.starts_with(['|', '#']) || line.chars().count() <= WIDTH {
+            out.extend([line, "\n"]);
+            continue;
+        }
+        let indent = if line.starts_with("- ") { "  " } else { "" };
+        let mut column = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > WIDTH {
+                out.extend(["\n", indent]);
+                column = indent.len();
+            } else if column > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += length;
+        }
+        out.push('\n');
+    }
+    out
 }
