@@ -1,12 +1,12 @@
 //! The whole path from a plan to a verified allocation, as estate software embeds it. `cargo run
 //! --example embed`
 
+use floorlot::Fingerprint;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, verify};
-use floorlot::tree::Fingerprint;
 
 /// Made on each member's own device; the library draws no randomness of its own.
 const SECRETS: [(&str, &str); 2] =

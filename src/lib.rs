@@ -9,14 +9,14 @@
 //! | stage | module | rules |
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
-//! | the file | [`profile`], [`lines`], `phase`, [`tree`] | T1 to T4 |
+//! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
 //! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
 //! | plan | [`plan`] | P1 to P12 |
 //! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5, C7 |
-//! | seed and numbers | [`seed`] | C6, D1, D3 |
-//! | call order | [`order`] | D2 |
-//! | offers and picks | [`picks`] | D4 to D7 |
+//! | seed and numbers | [`seed`](primitives::seed) | C6, D1, D3 |
+//! | call order | [`order`](primitives::order) | D2 |
+//! | offers and picks | [`picks`](primitives::picks) | D4 to D7 |
 //! | what a household holds | [`holding`] | D10, A2 |
 //! | what the panel says of a checkpoint | [`sign_off`] | S1 to S4, V3 |
 //! | what comes after the result | [`aftermath`] | A1 to A7 |
@@ -79,13 +79,14 @@ pub use hash::Hash;
 
 mod base64;
 
-pub mod profile;
+mod profile;
 
 pub mod lines;
 
 mod phase;
 
-pub mod tree;
+mod tree;
+pub use tree::Fingerprint;
 
 pub mod note;
 
@@ -102,11 +103,11 @@ pub mod person;
 
 pub mod ceremony;
 
-pub mod seed;
+mod seed;
 
-pub mod order;
+mod order;
 
-pub mod picks;
+mod picks;
 
 pub mod holding;
 
@@ -127,3 +128,33 @@ pub mod transcript;
 pub mod replay;
 
 pub mod receipt;
+
+/// What the rules are made of, for whoever writes a verifier or a tool of their own: canonical
+/// lines (T1), the tree and its proofs (T3), the seed and its numbers (C6, D1, D3), the call order
+/// (D2), and the number of a lot (D6). Whoever holds or verifies a draw needs none of it.
+pub mod primitives {
+    /// T1: canonical lines. See [`crate::lines`] for what stands in them.
+    pub mod profile {
+        pub use crate::profile::*;
+    }
+
+    /// T3: the tree over the lines, its proofs, and the body of a checkpoint.
+    pub mod tree {
+        pub use crate::tree::*;
+    }
+
+    /// C6, D1, D3: the seed, the key of a pool, tickets and lots.
+    pub mod seed {
+        pub use crate::seed::*;
+    }
+
+    /// D2: the order in which households are called.
+    pub mod order {
+        pub use crate::order::*;
+    }
+
+    /// D6: which of the units on offer a lot takes.
+    pub mod picks {
+        pub use crate::picks::*;
+    }
+}

@@ -342,7 +342,7 @@ impl SignedNote {
 /// Origin, size and root of the body of a checkpoint.
 ///
 /// ```
-/// use floorlot::{note::parse_checkpoint, tree::{checkpoint_body, root_of}};
+/// use floorlot::{note::parse_checkpoint, primitives::tree::{checkpoint_body, root_of}};
 /// let body = checkpoint_body("draw.example/1", 0, root_of(&[]));
 /// assert_eq!(parse_checkpoint(&body), Ok(("draw.example/1", 0, root_of(&[]))));
 /// assert!(parse_checkpoint(&body[1..body.len() - 1]).is_err());

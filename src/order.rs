@@ -20,7 +20,7 @@ pub struct Entrant {
 /// order.
 ///
 /// ```
-/// use floorlot::order::{Entrant, call_order};
+/// use floorlot::primitives::order::{Entrant, call_order};
 /// let entrant = |tier, ticket, head| Entrant { tier, ticket, head };
 /// // Household 3 is in a group with household 0; household 2 is of the first tier.
 /// let pool = [entrant(2, 50, 0), entrant(2, 40, 1), entrant(1, 90, 2), entrant(2, 10, 0)];

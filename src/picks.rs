@@ -255,8 +255,8 @@ impl Units {
 /// D6: which of the offered units a lot takes, counted from 0.
 ///
 /// ```
-/// assert_eq!(floorlot::picks::lot_number(340282366920938463463374607431768211455, 7), Some(3));
-/// assert_eq!(floorlot::picks::lot_number(5, 0), None);
+/// assert_eq!(floorlot::primitives::picks::lot_number(340282366920938463463374607431768211455, 7), Some(3));
+/// assert_eq!(floorlot::primitives::picks::lot_number(5, 0), None);
 /// ```
 #[expect(
     clippy::as_conversions,

@@ -502,7 +502,7 @@ impl<'a> Value<'a> for Hash {
 /// A number above 2^53 - 1, written as a string of decimal digits.
 ///
 /// ```
-/// use floorlot::{lines::Line, profile::Decimal};
+/// use floorlot::{lines::Line, primitives::profile::Decimal};
 /// let line = br#"{"kind":"call","pool":"A","place":1,"household":"H1","ticket":"18446744073709551615"}"#;
 /// let Ok(Line::Call { ticket, .. }) = Line::decode(line) else { panic!() };
 /// assert_eq!(ticket, Decimal(u64::MAX.into()));

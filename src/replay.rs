@@ -44,7 +44,7 @@ impl ReplayError {
 /// ```
 /// use floorlot::session::Awaits;
 /// use floorlot::replay::replay;
-/// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
+/// let file = include_bytes!("../tests/vectors/worked/transcript.jsonl");
 /// let mut given = Vec::new();
 /// let mut session = replay(&file[..], |session| given.push(session.holdings().iter().filter(|h| h.is_unit()).count()))?;
 /// assert_eq!((session.awaits(), given.last()), (Awaits::Done, Some(&2)));

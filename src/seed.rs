@@ -52,7 +52,7 @@ pub fn seed(roll: &Roll, ceremony: &Ceremony) -> Hash {
 /// The key of a pool (rule D1).
 ///
 /// ```
-/// use floorlot::{Hash, seed::pool_key};
+/// use floorlot::{Hash, primitives::seed::pool_key};
 /// assert_ne!(pool_key(Hash([7; 32]), "A"), pool_key(Hash([7; 32]), "B"));
 /// ```
 pub fn pool_key(seed: Hash, pool: &str) -> Hash {
@@ -84,7 +84,7 @@ impl Keystream {
     /// The 64 bytes of a block.
     ///
     /// ```
-    /// # use floorlot::{Hash, seed::Keystream};
+    /// # use floorlot::{Hash, primitives::seed::Keystream};
     /// // draft-strombergson-chacha-test-vectors, TC1, 256-bit key, 20 rounds
     /// let block = Keystream::new(Hash([0; 32])).block(0);
     /// assert_eq!(block[..8], [0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
@@ -113,7 +113,7 @@ impl Keystream {
 /// The numbers in a block (rule D3): ticket in bytes 0 to 7, lot in bytes 8 to 23, little-endian.
 ///
 /// ```
-/// use floorlot::seed::{Drawn, numbers_in};
+/// use floorlot::primitives::seed::{Drawn, numbers_in};
 /// let mut block = [0; 64];
 /// (block[0], block[1], block[8]) = (2, 1, 5);
 /// assert_eq!(numbers_in(&block), Drawn { ticket: 258, lot: 5 });

@@ -146,7 +146,7 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
 /// for many proofs from one tree.
 ///
 /// ```
-/// use floorlot::tree::{Levels, inclusion_proof, leaf_hash, root_of};
+/// use floorlot::primitives::tree::{Levels, inclusion_proof, leaf_hash, root_of};
 /// let leaves: Vec<_> = (0..7).map(|n: u8| leaf_hash(&[n])).collect();
 /// let levels = Levels::new(leaves.clone());
 /// assert_eq!((levels.size(), levels.root()), (7, root_of(&leaves)));
@@ -201,7 +201,7 @@ impl Levels {
 /// than the tree.
 ///
 /// ```
-/// use floorlot::tree::{ProofError, consistency_proof, leaf_hash, root_of, verify_consistency};
+/// use floorlot::primitives::tree::{ProofError, consistency_proof, leaf_hash, root_of, verify_consistency};
 /// let leaves: Vec<_> = (0..7).map(|n: u8| leaf_hash(&[n])).collect();
 /// let proof = consistency_proof(&leaves, 3).unwrap();
 /// verify_consistency(3, 7, root_of(&leaves[..3]), root_of(&leaves), &proof)?;
@@ -303,7 +303,7 @@ fn climb(node: u64, last: u64) -> (bool, u64, u64) {
 /// Verifies an inclusion proof as RFC 9162 section 2.1.3.2 does.
 ///
 /// ```
-/// use floorlot::tree::{inclusion_proof, leaf_hash, root_of, verify_inclusion};
+/// use floorlot::primitives::tree::{inclusion_proof, leaf_hash, root_of, verify_inclusion};
 /// let leaves: Vec<_> = ["one", "two", "three"].iter().map(|l| leaf_hash(l.as_bytes())).collect();
 /// let proof = inclusion_proof(&leaves, 2).unwrap();
 /// verify_inclusion(leaves[2], 2, 3, &proof, root_of(&leaves)).unwrap();
@@ -382,7 +382,7 @@ pub fn verify_consistency(
 /// root, three lines.
 ///
 /// ```
-/// use floorlot::tree::{checkpoint_body, root_of};
+/// use floorlot::primitives::tree::{checkpoint_body, root_of};
 /// let body = checkpoint_body("draw.example/2026-001", 0, root_of(&[]));
 /// assert_eq!(body, "draw.example/2026-001\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
 /// ```
@@ -393,7 +393,7 @@ pub fn checkpoint_body(origin: &str, size: u64, root: Hash) -> String {
 /// A root as people read it aloud: eight groups of five decimal digits.
 ///
 /// ```
-/// use floorlot::{Hash, tree::Fingerprint};
+/// use floorlot::{Fingerprint, Hash};
 /// let fingerprint = Fingerprint::of(Hash([0x11; 32]));
 /// assert_eq!(fingerprint.to_string(), "31153 31153 31153 31153 31153 31153 31153 31153");
 /// assert_eq!("31153-31153 31153\t3115331153 31153 31153 31153".parse(), Ok(fingerprint));

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use floorlot::plan::Plan;
-//! use floorlot::seed::pool_key;
+//! use floorlot::primitives::seed::pool_key;
 //! use floorlot::trial::{Does, Trial};
 //! use floorlot::Hash;
 //! // Ten households that choose among 18 flats; here each takes the last one on offer.

@@ -4,7 +4,7 @@
 
 use floorlot::note::{Cosignature, SignedNote, VerifierKey, parse_checkpoint, showable};
 use floorlot::sign::{self, SigningKey};
-use floorlot::tree::checkpoint_body;
+use floorlot::primitives::tree::checkpoint_body;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

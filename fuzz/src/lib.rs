@@ -8,7 +8,7 @@ use floorlot::rules::Lang;
 use floorlot::sign::SigningKey;
 use floorlot::replay::replay;
 use floorlot::transcript::{Evidence, Head, ReadError, Report, Verdict, verify};
-use floorlot::tree::{Tree, checkpoint_body, leaf_hash};
+use floorlot::primitives::tree::{Tree, checkpoint_body, leaf_hash};
 use std::borrow::Cow;
 use std::io::BufReader;
 

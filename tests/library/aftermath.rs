@@ -8,10 +8,10 @@ use crate::support::{Tape, accepts, cases, draw, file, people, plans};
 use floorlot::Hash;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{HouseholdNumber, Plan};
+use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::record::Record;
 use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{Evidence, Verdict, verify};
-use floorlot::tree::{Tree, checkpoint_body};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

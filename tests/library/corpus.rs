@@ -4,10 +4,10 @@
 use floorlot::Hash;
 use floorlot::lines::{Line, Mode};
 use floorlot::plan::Plan;
+use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::{Lang, Rule};
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, Report, Verdict, verify};
-use floorlot::tree::{Tree, checkpoint_body};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;

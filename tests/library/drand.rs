@@ -8,10 +8,10 @@ use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::drand::{first_after, randomness, signature_from_hex, time_of};
 use floorlot::lines::Line;
 use floorlot::plan::{Mode, Plan, Pool, Source};
+use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::Rule;
 use floorlot::session::{Awaits, Session, StepError};
 use floorlot::transcript::{CheckReport, Evidence, OutcomeKind, verify};
-use floorlot::tree::{Tree, checkpoint_body};
 
 /// Rounds of quicknet: number, signature, randomness.
 const ROUNDS: [(u64, &str, &str); 3] = [

@@ -17,13 +17,14 @@
 
 use crate::support::offers::{Hall, can_all_be_matched};
 use crate::support::other_cases;
+use floorlot::Hash;
 use floorlot::ceremony::Numbers;
-use floorlot::order::{Entrant, call_order};
-use floorlot::picks::lot_number;
 use floorlot::plan::{Household, Mode, Plan, Pool, Source};
-use floorlot::seed::{Drawn, Keystream, pool_key};
+use floorlot::primitives::order::{Entrant, call_order};
+use floorlot::primitives::picks::lot_number;
+use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
+use floorlot::primitives::tree;
 use floorlot::session::{Awaits, Session};
-use floorlot::{Hash, tree};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 

@@ -1,9 +1,9 @@
 //! How the verifier goes on after a failure (section 7): files of the corpus with some lines
 //! changed, and what is then counted.
 
+use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::Rule;
 use floorlot::transcript::{Evidence, OutcomeKind, Report, Verdict, verify};
-use floorlot::tree::{Tree, checkpoint_body};
 use std::path::Path;
 
 /// The lines of a valid file.

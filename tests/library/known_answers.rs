@@ -3,9 +3,9 @@
 
 use floorlot::Hash;
 use floorlot::ceremony::{commit_text, commitment};
-use floorlot::picks::lot_number;
-use floorlot::seed::{Drawn, Keystream, numbers_in, pool_key};
-use floorlot::tree::{
+use floorlot::primitives::picks::lot_number;
+use floorlot::primitives::seed::{Drawn, Keystream, numbers_in, pool_key};
+use floorlot::primitives::tree::{
     Fingerprint, Tree, checkpoint_body, consistency_proof, inclusion_proof, leaf_hash, root_of,
     verify_consistency, verify_inclusion,
 };
@@ -606,7 +606,7 @@ mod texts {
     use super::*;
     use floorlot::ceremony::Numbers;
     use floorlot::plan::{Mode, Plan, Pool, Source};
-    use floorlot::seed::{contributions, seed, seed_text};
+    use floorlot::primitives::seed::{contributions, seed, seed_text};
     use floorlot::session::{Awaits, Session};
 
     const SECRET: &str = "00112233445566778899aabbccddeeff";

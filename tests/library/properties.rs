@@ -5,17 +5,18 @@
 
 use crate::support::follow::{Followed, follow, leaf, recursive_root, root, untimed};
 use crate::support::{Conduct, Draw, People, Tape, cases, draw, file, people, plans};
+use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers, commitment};
 use floorlot::lines::{By, Line, PickRule};
 use floorlot::plan::{Device, HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber, Unranked};
-use floorlot::record::{How, Record};
-use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
-use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
-use floorlot::tree::{
+use floorlot::primitives::tree;
+use floorlot::primitives::tree::{
     ProofError, Tree, consistency_proof, inclusion_proof, root_of, verify_consistency,
     verify_inclusion,
 };
-use floorlot::{Hash, tree};
+use floorlot::record::{How, Record};
+use floorlot::session::{Awaits, NotOffered, ResumeError, Session, StepError};
+use floorlot::transcript::{Evidence, OutcomeKind, Verdict, verify};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -495,7 +496,7 @@ fn strings() -> impl Strategy<Value = String> {
 
 /// Lines of every kind with any values.
 fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
-    let integers = prop_oneof![0_u64..100, 0..=floorlot::profile::MAX_INTEGER];
+    let integers = prop_oneof![0_u64..100, 0..=floorlot::primitives::profile::MAX_INTEGER];
     let list = prop::option::of(prop::collection::vec(strings(), 1..4));
     let tuple = (
         0_usize..11,
@@ -508,7 +509,7 @@ fn lines_of_any_kind() -> impl Strategy<Value = Vec<u8>> {
         prop::option::of(0..=99_u64),
     );
     tuple.prop_map(|(kind, a, b, n, big, hash, list, at)| {
-        use floorlot::profile::Decimal;
+        use floorlot::primitives::profile::Decimal;
         let list = list.map(|l| l.into_iter().map(Into::into).collect::<Vec<_>>());
         let (a, b) = (a.into(), b.into());
         let line = match kind {

@@ -6,9 +6,9 @@ use floorlot::note::{
     COSIGNATURE, Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message,
     parse_checkpoint,
 };
+use floorlot::primitives::tree::{checkpoint_body, leaf_hash, root_of};
 use floorlot::rules::Lang;
 use floorlot::sign::{SignatureError, SigningKey, verify, verify_bytes};
-use floorlot::tree::{checkpoint_body, leaf_hash, root_of};
 
 fn bytes(hex: &str) -> Vec<u8> {
     hex::decode(hex).unwrap()

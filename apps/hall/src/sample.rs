@@ -2,8 +2,8 @@
 //! people, and for nothing else.
 
 use floorlot::plan::Roll;
+use floorlot::primitives::tree::leaf_hash;
 use floorlot::sign::SigningKey;
-use floorlot::tree::leaf_hash;
 
 /// The key of a member of a sample panel; its name begins with `sample.example/`.
 pub fn key(member: &str) -> Option<SigningKey> {

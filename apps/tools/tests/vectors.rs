@@ -448,7 +448,8 @@ fn the_library_makes_this_file() {
 /// The library's single functions, fed from the file.
 #[test]
 fn the_library_agrees_step_by_step() {
-    use floorlot::{Hash, ceremony::commitment, order, picks::lot_number, seed};
+    use floorlot::primitives::{order, picks::lot_number, seed};
+    use floorlot::{Hash, ceremony::commitment};
     for case in file() {
         let plan_root = Hash::from_hex(&case.plan_root).unwrap();
         for Commit { member, secret, commit } in &case.commits {

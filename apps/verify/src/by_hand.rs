@@ -3,8 +3,8 @@
 use crate::story::Story;
 use crate::words::tr;
 use floorlot::plan::is_id;
+use floorlot::primitives::seed::pool_key;
 use floorlot::rules::Lang;
-use floorlot::seed::pool_key;
 use floorlot::transcript::Why;
 
 /// Commands for a shell, each with what it prints. A pool id that the plan rules do not allow gets

@@ -3,11 +3,11 @@
 
 use crate::common::{digest, text};
 use crate::words::{self, Told, tr};
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
 use floorlot::transcript::{Change, Changed, Head, ReadError};
-use floorlot::tree::Fingerprint;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;

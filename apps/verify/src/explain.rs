@@ -5,9 +5,9 @@ use crate::find::Found;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
 use floorlot::lines::{Absence, PickRule, Unranked};
+use floorlot::primitives::seed::{Keystream, numbers_in, pool_key};
 use floorlot::record::Withdrawn;
 use floorlot::rules::{Lang, need_words};
-use floorlot::seed::{Keystream, numbers_in, pool_key};
 use floorlot::transcript::{Report, Verdict, Why};
 use std::fmt::Write;
 

@@ -20,13 +20,13 @@ use clap::Parser;
 use common::command_line::parse;
 use common::lang::parse_lang;
 use find::Found;
+use floorlot::Fingerprint;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Words};
 use floorlot::transcript::{
     Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified,
     verify,
 };
-use floorlot::tree::Fingerprint;
 use serde::Serialize;
 use source::Source;
 use std::ffi::OsString;

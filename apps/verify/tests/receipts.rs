@@ -13,6 +13,7 @@ use floorlot::Hash;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Source};
+use floorlot::primitives::tree::{Fingerprint, inclusion_proof, leaf_hash, verify_inclusion};
 use floorlot::receipt::{
     BenchKeys, Holds, Receipt, ReceiptEvidence, ReceiptReport, ReceiptsError, Saved, receipts,
 };
@@ -20,7 +21,6 @@ use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
-use floorlot::tree::{Fingerprint, inclusion_proof, leaf_hash, verify_inclusion};
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 use std::fs;
 use std::process::{Command, Stdio};
@@ -1001,8 +1001,8 @@ fn settled_receipt() -> String {
 #[test]
 fn a_changed_line_is_refused_in_chinese() {
     use floorlot::note::NoteError;
+    use floorlot::primitives::tree::ProofError;
     use floorlot::sign::{PrivateKeyError, SignatureError};
-    use floorlot::tree::ProofError;
     let root = floorlot::Hash([7; 32]);
     let proofs = [
         ProofError::IndexOutside { index: 3, size: 2 },

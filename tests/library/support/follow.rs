@@ -124,8 +124,9 @@ impl<'a> Follower<'a> {
 
     fn checkpoint(&mut self, stage: &str) -> Result<(), String> {
         let root = floorlot::Hash(root(&self.lines[..self.at.min(self.lines.len())]));
-        let body = floorlot::tree::checkpoint_body(&self.plan.origin, self.at as u64, root)
-            .replace('\n', "\\n");
+        let body =
+            floorlot::primitives::tree::checkpoint_body(&self.plan.origin, self.at as u64, root)
+                .replace('\n', "\\n");
         self.expect(&format!(r#"{{"kind":"checkpoint","stage":"{stage}","body":"{body}"}}"#))
     }
 

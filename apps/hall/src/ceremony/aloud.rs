@@ -8,12 +8,12 @@ use crate::import;
 use crate::keys::key;
 use crate::words::clock::{duration, when};
 use crate::words::say::{program, quoted, say, tr};
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::sign_off::BenchSignatures;
-use floorlot::tree::Fingerprint;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The heading of a stage.

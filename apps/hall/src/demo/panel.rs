@@ -9,8 +9,8 @@ use floorlot::Hash;
 use floorlot::ceremony::commitment;
 use floorlot::lines::{Decision, Device};
 use floorlot::plan::{HouseholdNumber, PoolNumber, Source, UnitNumber};
+use floorlot::primitives::tree::leaf_hash;
 use floorlot::session::Awaits;
-use floorlot::tree::leaf_hash;
 use std::path::{Path, PathBuf};
 
 /// When a demo that is repeated begins: 2023-11-14T22:13:20Z.

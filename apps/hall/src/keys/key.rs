@@ -3,11 +3,11 @@
 use crate::keys::key_file;
 use crate::words::say::{Stop, no_randomness, say, tr};
 use clap::Subcommand;
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::note::VerifierKey;
 use floorlot::rules::Lang;
 use floorlot::sign::SigningKey;
-use floorlot::tree::Fingerprint;
 use sha2::{Digest, Sha256};
 use std::fs::OpenOptions;
 use std::io::Write;

@@ -11,9 +11,9 @@ use floorlot::lines::{Line, Stage};
 use floorlot::note::{
     Cosignature, NoteError, SignedNote, VerifierKey, cosignature_message, parse_checkpoint,
 };
+use floorlot::primitives::tree::{Fingerprint, Tree};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
-use floorlot::tree::{Fingerprint, Tree};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -5,11 +5,11 @@ use crate::import;
 use crate::import::config::LeftOver;
 use crate::words::say::{Stop, program, quoted, say, tr, warn};
 use clap::Args;
+use floorlot::Fingerprint;
 use floorlot::lines::Relation;
 use floorlot::plan::{PoolInfo, Prior};
 use floorlot::rules::{Fault, Lang};
 use floorlot::transcript::{Earlier, Evidence, NextRound, Verified, verify};
-use floorlot::tree::Fingerprint;
 use std::path::{Path, PathBuf};
 
 /// What `round` is given.

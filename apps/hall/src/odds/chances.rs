@@ -24,7 +24,7 @@
 
 use floorlot::Hash;
 use floorlot::plan::{HouseholdNumber, PickRule, PoolInfo, PoolNumber, Roll, UnitNumber, Unranked};
-use floorlot::seed::{Keystream, pool_key};
+use floorlot::primitives::seed::{Keystream, pool_key};
 use floorlot::trial::{Does, Trial, Turn};
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;

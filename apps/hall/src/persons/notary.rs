@@ -7,10 +7,10 @@ use crate::import::document;
 use crate::persons::slips::{self, Slip};
 use crate::words::say::{Stop, counted, say, tr};
 use clap::{Args, Subcommand};
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
-use floorlot::tree::Fingerprint;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -3,17 +3,17 @@
 use crate::ceremony::book::Book;
 use crate::disk::hall_log::Note;
 use crate::disk::recognize;
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{Line, Stage};
 use floorlot::note::parse_checkpoint;
-use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{HouseholdNumber, Plan, PoolNumber, Roll, UnitNumber, ValidPlan};
+use floorlot::primitives::order::{Entrant, call_order};
+use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
 use floorlot::record::Record;
 use floorlot::rules::{Lang, Words};
-use floorlot::seed::{Drawn, Keystream, pool_key};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
-use floorlot::tree::Fingerprint;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,8 +2,8 @@
 //! shown before anything is written, and openings kept.
 
 use crate::hall::{PLAN, Server, agent, command, lines};
+use floorlot::primitives::tree::leaf_hash;
 use floorlot::sign::SigningKey;
-use floorlot::tree::leaf_hash;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;

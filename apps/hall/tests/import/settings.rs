@@ -309,7 +309,7 @@ fn sample_keys_are_for_rehearsals_alone() {
 }
 
 fn sample_seed(member: &str) -> [u8; 32] {
-    floorlot::tree::leaf_hash(
+    floorlot::primitives::tree::leaf_hash(
         format!("floorlot synthetic sample key, known to everybody\n{member}\n").as_bytes(),
     )
     .0

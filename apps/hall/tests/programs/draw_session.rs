@@ -2,10 +2,10 @@
 //! refusals, exit codes.
 
 use crate::program;
+use floorlot::Fingerprint;
 use floorlot::lines::{By, Line, Stage};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, Verdict, verify};
-use floorlot::tree::Fingerprint;
 use floorlot_testing::{Run, text};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 
 use crate::program;
 use floorlot::Hash;
-use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Mode, PickRule, Plan, Pool, Source, Unranked, ValidPlan};
+use floorlot::primitives::order::{Entrant, call_order};
 use floorlot_hall::odds::chances::{Chance, Facts, Kind, Odds, seeds};
 use floorlot_testing::Run;
 use num_bigint::BigInt;

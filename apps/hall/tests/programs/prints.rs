@@ -3,12 +3,12 @@
 
 use crate::program;
 use calamine::{Data, Reader, Xlsx, open_workbook};
+use floorlot::Fingerprint;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line, PickRule};
 use floorlot::plan::{HouseholdNumber, Mode, Plan, Pool, Source, UnitNumber};
 use floorlot::session::{Awaits, Session};
 use floorlot::transcript::{Evidence, Verified, verify};
-use floorlot::tree::Fingerprint;
 use floorlot_testing::Run;
 use sha2::{Digest, Sha256};
 use std::fs;

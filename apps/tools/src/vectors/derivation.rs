@@ -5,7 +5,7 @@ use super::cases::{Case, Mix, Part, secret};
 use floorlot::ceremony::commitment;
 use floorlot::lines::Line;
 use floorlot::plan::{Household, HouseholdNumber, Unit};
-use floorlot::seed::{Keystream, contributions};
+use floorlot::primitives::seed::{Keystream, contributions};
 use floorlot::session::{Awaits, Session};
 
 /// A commitment with the secret behind it.

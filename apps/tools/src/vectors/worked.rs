@@ -5,10 +5,10 @@ use floorlot::ceremony::{Numbers, commit_text, commitment};
 use floorlot::lines::Line;
 use floorlot::note::cosignature_message;
 use floorlot::plan::{Mode, Plan, Pool, Source};
-use floorlot::seed::{Drawn, Keystream, numbers_in};
+use floorlot::primitives::seed::{Drawn, Keystream, numbers_in};
+use floorlot::primitives::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
-use floorlot::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
 use sha2::Digest;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -120,7 +120,7 @@ impl Example {
             commit,
             seed_text: session.seed_text().expect("it is there"),
             seed,
-            key: floorlot::seed::pool_key(seed, "A"),
+            key: floorlot::primitives::seed::pool_key(seed, "A"),
             drawn: session
                 .roll()
                 .household_numbers()

@@ -8,11 +8,11 @@ use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::lines::{By, Closed, Line, PickRule, Stage, Unranked};
 use floorlot::note::Cosignature;
-use floorlot::order::{Entrant, call_order};
 use floorlot::plan::{Plan, Source};
-use floorlot::profile::Decimal;
-use floorlot::seed::{Drawn, Keystream, pool_key};
-use floorlot::tree::{Tree, checkpoint_body};
+use floorlot::primitives::order::{Entrant, call_order};
+use floorlot::primitives::profile::Decimal;
+use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
+use floorlot::primitives::tree::{Tree, checkpoint_body};
 use sha2::{Digest, Sha256};
 
 /// One step of a ceremony that keeps no rule by itself.

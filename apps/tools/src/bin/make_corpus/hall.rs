@@ -3,9 +3,9 @@
 use floorlot::Hash;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Device, Plan, Source};
+use floorlot::primitives::tree::leaf_hash;
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
-use floorlot::tree::leaf_hash;
 
 /// What a household does when it is called, or what the operator does after it.
 #[derive(Clone, Copy)]

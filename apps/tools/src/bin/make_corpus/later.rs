@@ -13,10 +13,10 @@ use floorlot::person::Opening;
 use floorlot::plan::{
     Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, PoolNumber, Prior, Relation, Source,
 };
+use floorlot::primitives::tree::leaf_hash;
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{self, NextRound, RoundPool, Verified, verify};
-use floorlot::tree::leaf_hash;
 
 /// The folder of recordings and scans of the file `aftermath`.
 pub(crate) fn files() -> Vec<(String, Hash)> {

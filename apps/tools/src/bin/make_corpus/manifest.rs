@@ -1,12 +1,12 @@
 //! The manifest: what a verifier says of each file.
 
 use crate::forge::Draft;
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
 use floorlot::transcript::{self, Changed, CheckReport, Head, Report, verify};
-use floorlot::tree::Fingerprint;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use floorlot::Hash;
 use floorlot::plan::{
     Absence, Device, Mode, PickRule, Plan, Pool, Prior, Relation, Source, Unranked,
 };
-use floorlot::tree::leaf_hash;
+use floorlot::primitives::tree::leaf_hash;
 
 /// Five members on two benches, and twenty ten-sided dice.
 pub(crate) fn panel(name: &str, mode: Mode) -> Plan {

@@ -1143,7 +1143,7 @@ fn secrets() -> Vec<Tampered> {
 }
 
 fn plan_root(forge: &Forge) -> floorlot::Hash {
-    let mut tree = floorlot::tree::Tree::new();
+    let mut tree = floorlot::primitives::tree::Tree::new();
     forge.plan.iter().for_each(|l| tree.push_line(l.as_bytes()));
     tree.root()
 }

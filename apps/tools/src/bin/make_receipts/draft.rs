@@ -3,10 +3,10 @@
 
 use crate::manifest::Evidence;
 use floorlot::note::SignedNote;
+use floorlot::primitives::tree::{Fingerprint, Levels, checkpoint_body, leaf_hash};
 use floorlot::receipt::{BenchKeys, Receipt, receipts};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence as Outside, Verified, verify};
-use floorlot::tree::{Fingerprint, Levels, checkpoint_body, leaf_hash};
 
 /// A transcript of the corpus.
 pub(crate) struct Base {
