@@ -349,6 +349,10 @@ impl Command {
             Command::Swap { households, .. } if households.is_empty() => {
                 missing(SWAP.0, SWAP.1, &[])
             }
+            Command::Swap { households, consents } if consents.is_empty() => {
+                let found: Vec<&str> = households.iter().map(String::as_str).collect();
+                missing(SWAP.0, SWAP.1, &found)
+            }
             Command::Recording { file, .. } if file.is_empty() => {
                 missing("recording FILE START", "录像 文件 开始时间", &[])
             }

@@ -170,6 +170,12 @@ impl Draw {
         }
     }
 
+    /// The same with the files that a command names, which are read first: where nobody waits.
+    pub(crate) fn read_and_apply(&mut self, command: &Command) -> Result<(), Refused> {
+        let hashed = self.hashed(command.clone()).map_err(Refused::Step)?;
+        self.apply(&hashed)
+    }
+
     /// Records every signature of a signed note that is not recorded yet, each as a step of its own.
     pub(crate) fn note(&mut self, note: &str) -> Result<Noted, Refused> {
         let mut noted = Noted::default();

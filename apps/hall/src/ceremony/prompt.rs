@@ -191,8 +191,8 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
 }
 
 fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
-    let command = match draw.hashed(command) {
-        Ok(command) => command,
+    let hashed = match draw.hashed(command.clone()) {
+        Ok(hashed) => hashed,
         Err(why) => return retry(&why),
     };
     let questions = questions(draw, &command);
@@ -202,7 +202,7 @@ fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
     if !understood(draw, &command, &questions)? {
         return retry(&tr!(draw.lang, "Nothing was recorded.", "未作记录。"));
     }
-    match draw.apply(&command) {
+    match draw.apply(&hashed) {
         Ok(()) => Ok(true),
         Err(Refused::Step(why)) => retry(&why),
         Err(Refused::Stop(stop)) => Err(stop),

@@ -178,8 +178,7 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
             continue;
         }
         let Some(command) = script.take() else { return Err(script.ended(draw)) };
-        let hashed = draw.hashed(command.command.clone()).map_err(Refused::Step);
-        match hashed.and_then(|hashed| draw.apply(&hashed)) {
+        match draw.read_and_apply(&command.command) {
             Ok(()) => {}
             Err(Refused::Stop(stop)) => return Err(stop),
             Err(Refused::Step(why)) => return Err(script.fault(&command, &why)),

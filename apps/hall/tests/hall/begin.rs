@@ -78,3 +78,22 @@ fn the_hall_keeps_what_it_read_and_writes_it_anew() {
     assert_eq!(server.view()["stage"], "choice");
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), whole);
 }
+
+/// The same, and no page can be served.
+#[test]
+fn a_hall_without_pages_rescues_what_it_read() {
+    let folder = TempDir::new().unwrap();
+    let whole = torn(folder.path());
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut serve = Command::new(program());
+    serve.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", &port]);
+    serve.args(["--plan", PLAN]).current_dir(folder.path());
+    let (mut child, errors) = lost_meanwhile(serve, folder.path());
+    let errors = Said::gather(errors);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    errors.closed();
+    let told = errors.all();
+    assert!(told.contains(&format!("port {port}")) && told.contains("written anew"), "{told}");
+    assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), whole);
+}

@@ -194,3 +194,40 @@ fn nobody_waits_while_a_long_film_is_hashed() {
     let transcript = fs::read_to_string(folder.path().join("draw.jsonl")).unwrap();
     assert!(transcript.contains("E7") && !transcript.contains("film.mp4"), "{transcript}");
 }
+
+/// To a page in Chinese everything is said in Chinese.
+#[test]
+fn what_is_refused_is_told_in_chinese() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), &["--plan", PLAN]);
+    let (base, key) = server.door();
+    let told = |act: &Value| {
+        let version = server.view()["version"].clone();
+        let request = agent()
+            .post(format!("{base}api/act"))
+            .header("content-type", "application/json")
+            .header("origin", base.trim_end_matches('/'))
+            .header("x-floorlot-key", &key)
+            .header("x-floorlot-lang", "zh");
+        let mut answer = request.send(json!({"version": version, "act": act}).to_string()).unwrap();
+        assert_eq!(answer.status().as_u16(), 422, "{act}");
+        let body: Value = answer.body_mut().read_json().unwrap();
+        body["error"].as_str().unwrap().to_owned()
+    };
+    server.draw_to("done");
+    let swap = |consents: Value| json!({"do": "command", "command": {"swap": {"households": ["H0001", "H0002"], "consents": consents}}});
+    let cases = [
+        (swap(json!(["ab".repeat(32)])), "同意书（consents）"),
+        (swap(json!([])), "同意 文件 文件 …；发现“H0001 H0002”"),
+        (json!({"do": "resume"}), "抽签没有暂停"),
+        (json!({"do": "pause", "reason": "茶\n歇"}), "理由：发现 字符 U+000A"),
+        (json!({"do": "dance"}), "某项格式不对"),
+        (typed("next"), "现在不需要“继续”"),
+        (recording(Path::new("/dev/zero")), "此处是管道、设备之类"),
+        (json!({"do": "recording", "file": "a", "start": "9007199254740992"}), "9007199254740992"),
+    ];
+    for (act, expected) in cases {
+        let why = told(&act);
+        assert!(why.contains(expected), "{act}: {why}");
+    }
+}
