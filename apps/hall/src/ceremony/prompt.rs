@@ -96,7 +96,7 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
         Ok(Typed::Quit) => return Err(unfinished(draw.lang)),
         Ok(Typed::Note { file }) => return note(draw, &file),
         Ok(Typed::Command(Command::Next)) => return next(draw),
-        Ok(Typed::Command(command)) => return carry_out(draw, command),
+        Ok(Typed::Command(command)) => return carry_out(draw, &command),
         Err(why) => return retry(&why),
     }
     Ok(false)
@@ -190,16 +190,16 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     Ok(noted.taken)
 }
 
-fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
+fn carry_out(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
     let hashed = match draw.hashed(command.clone()) {
         Ok(hashed) => hashed,
         Err(why) => return retry(&why),
     };
-    let questions = questions(draw, &command);
-    if let (false, Some(why)) = (questions.is_empty(), draw.refuses(&command)) {
+    let questions = questions(draw, command);
+    if let (false, Some(why)) = (questions.is_empty(), draw.refuses(command)) {
         return retry(&why);
     }
-    if !understood(draw, &command, &questions)? {
+    if !understood(draw, command, &questions)? {
         return retry(&tr!(draw.lang, "Nothing was recorded.", "未作记录。"));
     }
     match draw.apply(&hashed) {
