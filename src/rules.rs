@@ -244,11 +244,12 @@ const PARTS: [(&str, &str); 37] = [
 
 /// What the fields of a line are called in Chinese. The key of the file stands behind it, so that
 /// it is found there.
-const FIELDS: [(&str, &str); 42] = [
+const FIELDS: [(&str, &str); 43] = [
     ("attempt", "第几次"),
     ("bench", "席位"),
     ("body", "正文"),
     ("building", "楼栋"),
+    ("consents", "同意书"),
     ("device", "器具"),
     ("features", "特征"),
     ("floorlot", "版本"),

@@ -5,6 +5,7 @@ use crate::ceremony::CeremonyError;
 use crate::plan::{Faults, text_fault};
 use crate::profile::ProfileError;
 use crate::rules::{Fault, Lang, Words};
+use crate::text::most;
 
 /// Why a unit cannot be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,15 @@ pub(super) fn check_text(field: &'static str, text: &str, most: usize) -> Result
         None => Ok(()),
         Some((found, expected)) => Err(StepError::Text { field, found, expected }),
     }
+}
+
+/// P3: whether a reason for everybody that does not enter the transcript (that of a pause in the
+/// hall, say) is one that could.
+///
+/// # Errors
+/// [`StepError::Text`] with what was found and what was expected.
+pub fn check_reason(reason: &str) -> Result<(), StepError> {
+    check_text("reason", reason, most::REASON)
 }
 
 /// A step that was prepared for other lines than those that the session has now: it changes

@@ -66,7 +66,7 @@ mod state;
 mod step;
 
 pub use awaits::Awaits;
-pub use error::{NotOffered, ResumeError, Stale, StepError};
+pub use error::{NotOffered, ResumeError, Stale, StepError, check_reason};
 pub use state::Session;
 pub use step::{Prepared, Step};
 

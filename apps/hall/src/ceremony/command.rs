@@ -2,22 +2,29 @@
 //! checked of each before it is carried out.
 
 use crate::import::fault::has_personal_number;
-use crate::words::say::{Told, tr};
+use crate::words::say::{Told, in_file, tr};
 use floorlot::Hash;
 use floorlot::lines::Decision;
+use floorlot::note::showable;
+use floorlot::plan::visible;
 use floorlot::rules::Lang;
+use floorlot::session::StepError;
+#[cfg(feature = "web")]
+use floorlot::session::check_reason;
 use floorlot_verify::common::digest;
 use floorlot_verify::common::mask::mask;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::path::Path;
 
 /// One command. The prompt and scripts read it from typed words (`typed`), a page sends it as JSON;
 /// what people wrote counts as a command once it is [`checked`](Command::checked).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Command {
     Commit {
         member: String,
+        #[serde(deserialize_with = "any_case")]
         commit: Hash,
     },
     Envelope {
@@ -136,12 +143,77 @@ impl Command {
     pub(crate) fn checked(self, lang: Lang) -> Result<Command, String> {
         if let Command::Choose { proxy: Some(name), .. } = &self {
             public(&[name], lang)?;
+            one_line(name, lang)?; // two lines would be masked as two names
         }
         let command = self.plain();
+        command.ids().into_iter().try_for_each(|id| one_line(id, lang))?;
         if let Some(why) = command.numbers_missing(lang).or_else(|| command.words_missing(lang)) {
             return Err(why);
         }
         public(&command.texts(), lang).map(|()| command.written())
+    }
+
+    /// Whether it names files whose hashes are still to be made.
+    pub(crate) fn names_files(&self) -> bool {
+        let mut named = false;
+        // Nothing is read: that there is a name is all that is asked.
+        let _ = self.clone().with_hashes(&mut |_| {
+            named = true;
+            Ok(Hash([0; 32]))
+        });
+        named
+    }
+
+    /// The same with a hash in the place of each file that it names.
+    pub(crate) fn with_hashes(
+        mut self,
+        hash: &mut dyn FnMut(&str) -> Result<Hash, String>,
+    ) -> Result<Command, String> {
+        let words = match &mut self {
+            Command::Recording { file, sha256: sha256 @ None, .. } => {
+                *sha256 = Some(hash(file)?);
+                return Ok(self);
+            }
+            Command::Paper { scan, .. } => std::slice::from_mut(scan),
+            Command::Swap { consents, .. } => consents.as_mut_slice(),
+            _ => return Ok(self),
+        };
+        for word in words.iter_mut().filter(|word| hex(word).is_none()) {
+            *word = hash(word)?.to_hex();
+        }
+        Ok(self)
+    }
+
+    /// The same with the hashes of the files, which are read for it.
+    pub(crate) fn hashed(self, lang: Lang) -> Result<Command, String> {
+        if let Command::Recording { file, sha256: None, .. } = &self {
+            let hash =
+                digest::sha256(Path::new(file)).map_err(|error| in_file(file, &error, lang))?;
+            return self.with_hashes(&mut |_| Ok(hash));
+        }
+        self.with_hashes(&mut |word| hash_of(word, lang))
+    }
+
+    /// The ids of members, households, units and objections in it.
+    fn ids(&self) -> Vec<&String> {
+        match self {
+            Command::Commit { member: id, .. }
+            | Command::Envelope { member: id }
+            | Command::Absent { member: id }
+            | Command::Reveal { member: id, .. }
+            | Command::Withhold { member: id }
+            | Command::Choose { unit: id, .. }
+            | Command::Paper { member: id, .. }
+            | Command::Dissent { member: id, .. }
+            | Command::Unsigned { member: id }
+            | Command::Withdraw { household: id, .. }
+            | Command::Accept { household: id }
+            | Command::Decline { household: id, .. }
+            | Command::Ruling { objection: id, .. } => vec![id],
+            Command::Objection { id, household, .. } => [id].into_iter().chain(household).collect(),
+            Command::Swap { households, .. } => households.iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The same with ids, secrets and numbers as they stand in the transcript, however an input
@@ -277,6 +349,10 @@ impl Command {
             Command::Swap { households, .. } if households.is_empty() => {
                 missing(SWAP.0, SWAP.1, &[])
             }
+            Command::Swap { households, consents } if consents.is_empty() => {
+                let found: Vec<&str> = households.iter().map(String::as_str).collect();
+                missing(SWAP.0, SWAP.1, &found)
+            }
             Command::Recording { file, .. } if file.is_empty() => {
                 missing("recording FILE START", "录像 文件 开始时间", &[])
             }
@@ -320,6 +396,7 @@ pub(crate) fn decided(decision: Decision, lang: Lang) -> String {
 
 /// What a command takes, and what was found instead.
 pub(super) fn expected(lang: Lang, en: &str, zh: &str, found: &str) -> String {
+    let found = visible(showable(found));
     tr!(lang, "expected: {en}; found `{found}`", "应为：{zh}；发现“{found}”")
 }
 
@@ -335,6 +412,70 @@ fn public(texts: &[&str], lang: Lang) -> Result<(), String> {
     }
 }
 
+/// An id or a name stands on one line; what a terminal would obey is no part of either.
+fn one_line(text: &str, lang: Lang) -> Result<(), String> {
+    if !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return Ok(());
+    }
+    let found = visible(showable(text));
+    Err(tr!(
+        lang,
+        "found `{found}`; expected an id or a name on one line, without control characters",
+        "发现“{found}”；应为一行之内、不含控制字符的编号或姓名"
+    ))
+}
+
+/// A text for everybody that does not enter the transcript (why a pause begins): it is held to the
+/// same as a reason that does (rule P3).
+#[cfg(feature = "web")]
+pub(crate) fn free_text(reason: &str, lang: Lang) -> Result<(), String> {
+    public(&[reason], lang)?;
+    check_reason(reason).map_err(|error| told(&error, lang))
+}
+
+/// What is wrong with a step, as people call its parts.
+pub(super) fn told(error: &StepError, lang: Lang) -> String {
+    match error {
+        StepError::Text { field, found, expected } if lang == Lang::Zh => {
+            let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);
+            format!("{field}：发现 {found}；应为 {expected}")
+        }
+        _ => error.words().get(lang).to_owned(),
+    }
+}
+
+/// What the transcript calls a text of the operator, as a Chinese reader calls it.
+fn text_in_chinese(field: &str) -> &str {
+    match field.rsplit(' ').next().unwrap_or(field) {
+        "reason" => "理由",
+        "text" => "内容",
+        "name" => "文件名",
+        "proxy" => "代理人",
+        _ => field,
+    }
+}
+
+/// A hash in letters of either case, as at the prompt.
+fn hex(word: &str) -> Option<Hash> {
+    Hash::from_hex(&word.to_ascii_lowercase())
+}
+
+/// The same, as a page sends it.
+fn any_case<'de, D: Deserializer<'de>>(sent: D) -> Result<Hash, D::Error> {
+    hex(&String::deserialize(sent)?)
+        .ok_or_else(|| D::Error::custom("64 hexadecimal digits expected"))
+}
+
+/// The same, where there may be none.
+#[cfg(feature = "web")]
+pub(crate) fn any_case_or_none<'de, D: Deserializer<'de>>(
+    sent: D,
+) -> Result<Option<Hash>, D::Error> {
+    let sent = Option::<String>::deserialize(sent)?;
+    sent.map(|word| hex(&word).ok_or_else(|| D::Error::custom("64 hexadecimal digits expected")))
+        .transpose()
+}
+
 /// Full-width letters, digits and spaces, as an input method types them, in their ASCII form.
 pub(crate) fn narrow(text: &str) -> String {
     let narrow = |c: char| match c {
@@ -345,9 +486,20 @@ pub(crate) fn narrow(text: &str) -> String {
     text.chars().map(narrow).collect()
 }
 
+/// The SHA-256 that stands in a command that is carried out. No file is read there, where everybody
+/// may wait for it.
+pub(super) fn known_hash(word: &str, lang: Lang) -> Result<Hash, String> {
+    hex(word).ok_or_else(|| not_read(word, lang))
+}
+
+/// That the file of a command was not read before.
+pub(super) fn not_read(file: &str, lang: Lang) -> String {
+    tr!(lang, "{file}: the file was not read; try again", "{file}：文件尚未读取，请重试")
+}
+
 /// The SHA-256 that a word stands for: the hash itself, or that of the file of this name.
 pub(crate) fn hash_of(word: &str, lang: Lang) -> Result<Hash, String> {
-    if let Some(hash) = Hash::from_hex(&word.to_ascii_lowercase()) {
+    if let Some(hash) = hex(word) {
         return Ok(hash);
     }
     digest::sha256(Path::new(word)).map_err(|error| {

@@ -1,10 +1,10 @@
 //! A draw on its way: the session, its transcript on disk, and what is said about each line.
 
 use crate::ceremony::aloud;
-use crate::ceremony::command::{Command, hash_of};
+use crate::ceremony::command::{Command, known_hash, not_read, told};
 use crate::ceremony::draw::Draw;
 use crate::disk::scribe::OnDisk;
-use crate::words::say::{Stop, held, in_file, say, tr};
+use crate::words::say::{Stop, held, say, tr};
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
@@ -159,11 +159,21 @@ impl Draw {
     }
 
     /// Carries out a command: the line that it makes is written, or the draw goes on.
+    /// The files that it names are hashed before.
     pub(crate) fn apply(&mut self, command: &Command) -> Result<(), Refused> {
+        if let Some(why) = command.names_files().then(|| self.refuses(command)).flatten() {
+            return Err(Refused::Step(why));
+        }
         match self.step(command).map_err(Refused::Step)? {
             Some(step) => Ok(self.write(step, true)?),
             None => Ok(self.advance()?),
         }
+    }
+
+    /// The same with the files that a command names, which are read first: where nobody waits.
+    pub(crate) fn read_and_apply(&mut self, command: &Command) -> Result<(), Refused> {
+        let hashed = self.hashed(command.clone()).map_err(Refused::Step)?;
+        self.apply(&hashed)
     }
 
     /// Records every signature of a signed note that is not recorded yet, each as a step of its own.
@@ -181,17 +191,25 @@ impl Draw {
         Ok(noted)
     }
 
-    /// Why a command would be refused now; `None` if it would be carried out.
+    /// Why a command would be refused now, whatever is in the files that it names; `None` if it
+    /// would be carried out.
     pub(crate) fn refuses(&self, command: &Command) -> Option<String> {
-        self.step(command).err()
+        let mut number = 0_u8;
+        let known = command.clone().with_hashes(&mut |_| {
+            // each another one: what is refused is not that two files are the same
+            number = number.wrapping_add(1);
+            Ok(Hash([number; 32]))
+        });
+        known.and_then(|command| self.step(&command)).err()
     }
 
-    /// The same command with the hash of a recording, so that a long film is read once.
+    /// The same command with the hashes of the files that it names, so that a long film is read
+    /// once, and only if the rules allow the step.
     pub(crate) fn hashed(&self, command: Command) -> Result<Command, String> {
-        let Command::Recording { file, start, sha256: None } = command else { return Ok(command) };
-        let hash = floorlot_verify::common::digest::sha256(Path::new(&file));
-        let hash = hash.map_err(|error| in_file(&file, &error, self.lang))?;
-        Ok(Command::Recording { file, start, sha256: Some(hash) })
+        match command.names_files().then(|| self.refuses(&command)).flatten() {
+            Some(why) => Err(why),
+            None => command.hashed(self.lang),
+        }
     }
 
     /// The step that a command makes; `None` for the command that goes on and decides nothing.
@@ -221,9 +239,23 @@ impl Draw {
             Command::Next if self.session.awaits() == Awaits::SignOff && !self.whole_sign_off() => {
                 return Err(self.still_silent());
             }
+            Command::Next
+                if !matches!(self.session.awaits(), Awaits::Automatic | Awaits::SignOff) =>
+            {
+                return Err(self.nothing_to_go_on_from());
+            }
             Command::Next => return Ok(None),
             command => return self.sign_or_note(command),
         })
+    }
+
+    /// What is said to `next` where somebody has to decide.
+    pub(crate) fn nothing_to_go_on_from(&self) -> String {
+        tr!(
+            self.lang,
+            "there is nothing to go on from; `status` says what is needed",
+            "现在不需要“继续”；输入“状态”查看等待什么"
+        )
     }
 
     /// What the rules say to a step.
@@ -271,7 +303,7 @@ impl Draw {
                 self.prepare(Step::Cosign { member: &member, signature })
             }
             Command::Paper { member, scan } => {
-                self.prepare(Step::Paper { member, scan: hash_of(scan, self.lang)? })
+                self.prepare(Step::Paper { member, scan: known_hash(scan, self.lang)? })
             }
             Command::Dissent { member, reason } => self.prepare(Step::Dissent { member, reason }),
             Command::Unsigned { member } => self.prepare(Step::Unsigned { member }),
@@ -378,15 +410,11 @@ impl Draw {
             }
             Command::Swap { households, consents } => {
                 let consents =
-                    consents.iter().map(|file| hash_of(file, lang)).collect::<Result<_, _>>()?;
+                    consents.iter().map(|file| known_hash(file, lang)).collect::<Result<_, _>>()?;
                 Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
             }
             Command::Recording { file, start, sha256 } => {
-                let hashed = || {
-                    floorlot_verify::common::digest::sha256(Path::new(file))
-                        .map_err(|error| in_file(file, &error, lang))
-                };
-                let sha256 = sha256.map_or_else(hashed, Ok)?;
+                let sha256 = sha256.ok_or_else(|| not_read(file, lang))?;
                 let name = Path::new(file)
                     .file_name()
                     .map(|name| name.to_string_lossy().into_owned())
@@ -407,9 +435,9 @@ impl Draw {
 
     /// Why a step was refused, with the words that people know.
     fn refusal(&self, error: &StepError) -> String {
-        let words = error.words().get(self.lang).to_owned();
         match error {
             StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
+                let words = error.words().get(self.lang).to_owned();
                 let title = aloud::bench_title(self, bench);
                 let words = words.replacen(&format!("席位 {bench} "), &format!("{title} "), 1);
                 std::iter::once(words)
@@ -417,22 +445,7 @@ impl Draw {
                     .collect::<Vec<_>>()
                     .join("\n")
             }
-            StepError::Text { field, found, expected } if self.lang == Lang::Zh => {
-                let (field, found, expected) = (text_in_chinese(field), &found.zh, &expected.zh);
-                format!("{field}：发现 {found}；应为 {expected}")
-            }
-            _ => words,
+            error => told(error, self.lang),
         }
-    }
-}
-
-/// What the transcript calls a text of the operator, as a Chinese reader calls it.
-fn text_in_chinese(field: &str) -> &str {
-    match field.rsplit(' ').next().unwrap_or(field) {
-        "reason" => "理由",
-        "text" => "内容",
-        "name" => "文件名",
-        "proxy" => "代理人",
-        _ => field,
     }
 }

@@ -4,6 +4,7 @@
 use crate::ceremony::command::{Command, RULING, SWAP, expected, narrow};
 use floorlot::Hash;
 use floorlot::lines::Decision;
+use floorlot::profile::MAX_INTEGER;
 use floorlot::rules::Lang;
 
 /// The first word, with full-width characters made ASCII, and the rest.
@@ -108,7 +109,9 @@ pub(crate) fn start(typed: &str, lang: Lang) -> Result<u64, String> {
     let seconds = time.parse::<u64>().ok();
     let stamped =
         || time.parse::<jiff::Timestamp>().ok().and_then(|t| u64::try_from(t.as_second()).ok());
-    seconds.or_else(stamped).ok_or_else(|| {
+    // T1: a larger number cannot stand in a line. No film begins then: a digit too many was typed.
+    let fits = |seconds: &u64| *seconds <= MAX_INTEGER;
+    seconds.or_else(stamped).filter(fits).ok_or_else(|| {
         expected(
             lang,
             "recording FILE START, the time such as 2026-11-22T09:00:00+08:00 or seconds since 1970",

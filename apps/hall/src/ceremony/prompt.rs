@@ -9,6 +9,7 @@ use crate::ceremony::draw::Draw;
 use crate::ceremony::drive::Refused;
 use crate::ceremony::promise::Notes;
 use crate::ceremony::typed::{self, Typed, help};
+use crate::disk::on_disk;
 use crate::keys::note_file::note_text;
 use crate::words::say::{Stop, in_file, say, tr, warn};
 use floorlot::lines::Closed;
@@ -16,6 +17,7 @@ use floorlot::plan::HouseholdNumber;
 use floorlot::rules::Lang;
 use floorlot::session::Awaits;
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
 /// Holds the draw with commands from standard input; with `after` also what comes after the result.
 /// When something happens to the file of the transcript, nobody goes on before it is mended.
@@ -94,7 +96,7 @@ fn one(draw: &mut Draw) -> Result<bool, Stop> {
         Ok(Typed::Quit) => return Err(unfinished(draw.lang)),
         Ok(Typed::Note { file }) => return note(draw, &file),
         Ok(Typed::Command(Command::Next)) => return next(draw),
-        Ok(Typed::Command(command)) => return carry_out(draw, command),
+        Ok(Typed::Command(command)) => return carry_out(draw, &command),
         Err(why) => return retry(&why),
     }
     Ok(false)
@@ -108,11 +110,7 @@ fn next(draw: &mut Draw) -> Result<bool, Stop> {
             Ok(true)
         }
         Awaits::SignOff => signed(draw),
-        _ => retry(&tr!(
-            draw.lang,
-            "there is nothing to go on from; `status` says what is needed",
-            "现在不需要“继续”；输入“状态”查看等待什么"
-        )),
+        _ => retry(&draw.nothing_to_go_on_from()),
     }
 }
 
@@ -170,7 +168,7 @@ fn begins(draw: &Draw) -> Option<String> {
 /// Records every signature of a signed note that is not recorded yet.
 fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     let lang = draw.lang;
-    let bytes = match std::fs::read(file) {
+    let bytes = match on_disk::read(Path::new(file)) {
         Ok(bytes) => bytes,
         Err(error) => return retry(&in_file(file, &error, lang)),
     };
@@ -192,19 +190,19 @@ fn note(draw: &mut Draw, file: &str) -> Result<bool, Stop> {
     Ok(noted.taken)
 }
 
-fn carry_out(draw: &mut Draw, command: Command) -> Result<bool, Stop> {
-    let command = match draw.hashed(command) {
-        Ok(command) => command,
+fn carry_out(draw: &mut Draw, command: &Command) -> Result<bool, Stop> {
+    let hashed = match draw.hashed(command.clone()) {
+        Ok(hashed) => hashed,
         Err(why) => return retry(&why),
     };
-    let questions = questions(draw, &command);
-    if let (false, Some(why)) = (questions.is_empty(), draw.refuses(&command)) {
+    let questions = questions(draw, command);
+    if let (false, Some(why)) = (questions.is_empty(), draw.refuses(command)) {
         return retry(&why);
     }
-    if !understood(draw, &command, &questions)? {
+    if !understood(draw, command, &questions)? {
         return retry(&tr!(draw.lang, "Nothing was recorded.", "未作记录。"));
     }
-    match draw.apply(&command) {
+    match draw.apply(&hashed) {
         Ok(()) => Ok(true),
         Err(Refused::Step(why)) => retry(&why),
         Err(Refused::Stop(stop)) => Err(stop),

@@ -62,11 +62,11 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut draw = Draw::new(plan, scribe, lang, how);
     let mut notes = Notes::read(&out, lang)?;
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
-    draw.scribe().take_over(found)?;
-    let done = match script {
+    // From here the lines may be in this program alone: every way out is `left`.
+    let done = draw.scribe().take_over(found).and_then(|()| match script {
         Some(script) => by_script(&mut draw, script, &mut notes),
         None => prompt::by_hand(&mut draw, args.after, &mut notes),
-    };
+    });
     left(&mut draw, &mut notes, done)?;
     aloud::how_to_verify(&draw, &args.out, "");
     Ok(())
@@ -178,7 +178,7 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
             continue;
         }
         let Some(command) = script.take() else { return Err(script.ended(draw)) };
-        match draw.apply(&command.command) {
+        match draw.read_and_apply(&command.command) {
             Ok(()) => {}
             Err(Refused::Stop(stop)) => return Err(stop),
             Err(Refused::Step(why)) => return Err(script.fault(&command, &why)),

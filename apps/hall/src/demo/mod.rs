@@ -116,7 +116,7 @@ fn hold(draw: &mut Draw, mut panel: Panel) -> Result<(), Stop> {
                 )));
             }
             None => draw.advance()?,
-            Some(command) => draw.apply(&command).map_err(|refused| match refused {
+            Some(command) => draw.read_and_apply(&command).map_err(|refused| match refused {
                 Refused::Step(why) => Stop::Failed(why),
                 Refused::Stop(stop) => stop,
             })?,

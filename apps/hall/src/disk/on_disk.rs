@@ -3,6 +3,7 @@
 
 use crate::words::say::{Stop, tr};
 use floorlot::rules::Lang;
+pub(crate) use floorlot_verify::common::file::{open, read};
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -49,30 +50,6 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 /// The same place, whatever happens to the folder in which the program was started.
 pub(crate) fn absolute(path: &Path, lang: Lang) -> Result<PathBuf, Stop> {
     std::path::absolute(path).map_err(|error| Stop::file(lang, path, error))
-}
-
-/// Opens a file to read it. Anything else that is there (a pipe, a device) is refused before it is
-/// opened, which could wait for ever.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
-    regular(path)?;
-    File::open(path)
-}
-
-/// Reads a whole file, and nothing that is no file.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    regular(path)?;
-    std::fs::read(path)
-}
-
-fn regular(path: &Path) -> io::Result<()> {
-    let about = std::fs::metadata(path)?;
-    match (about.is_file(), about.is_dir()) {
-        (true, _) => Ok(()),
-        (_, true) => Err(io::ErrorKind::IsADirectory.into()),
-        _ => Err(io::Error::other(
-            "found a pipe, a device or the like; expected a file: take it away, or put the file back · 此处是管道、设备之类，不是文件；请移走，或放回原来的文件",
-        )),
-    }
 }
 
 /// A file that belongs to a transcript: `draw.plan.jsonl` for `draw.jsonl`; `draw.txt.plan.jsonl`

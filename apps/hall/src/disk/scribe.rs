@@ -42,6 +42,8 @@ pub(crate) struct Scribe {
     changed: Option<SystemTime>,
     /// What happened to the file; no line is written until that is mended.
     harm: Option<Harm>,
+    /// Whether pages are served: their button goes on after a failure, and else the same command.
+    pages: bool,
     lang: Lang,
 }
 
@@ -113,7 +115,18 @@ impl Scribe {
         let (id, changed) = (FileId::of(&about), about.modified().ok());
         let (pending, kept, path) = (Vec::new(), Vec::new(), path.to_owned());
         Ok((
-            Scribe { path, file, id, pending, kept, lines: 0, changed, harm: None, lang },
+            Scribe {
+                path,
+                file,
+                id,
+                pending,
+                kept,
+                lines: 0,
+                changed,
+                harm: None,
+                pages: false,
+                lang,
+            },
             Found::of(bytes),
         ))
     }
@@ -180,6 +193,13 @@ impl Scribe {
     /// Tells what happens in this language from now on.
     pub(crate) fn speak(&mut self, lang: Lang) {
         self.lang = lang;
+    }
+
+    /// From now on people go on with a button of the operator's page, and not with a command.
+    #[cfg(feature = "web")]
+    pub(crate) fn on_pages(mut self) -> Scribe {
+        self.pages = true;
+        self
     }
 
     /// Whether nothing is recorded yet.
@@ -381,10 +401,18 @@ impl Scribe {
             }
             _ => tr!(self.lang, "Look at the disk", "请检查磁盘"),
         };
+        let then = match self.pages {
+            true => tr!(
+                self.lang,
+                "click \"Read again from the disk\" on the operator's page",
+                "点操作页上的“重新从磁盘读取”"
+            ),
+            false => tr!(self.lang, "run the same command again", "重新运行同一命令"),
+        };
         Stop::Failed(tr!(
             self.lang,
-            "{path}: cannot write: {error}; {state}. {advice} and run the same command again.",
-            "{path}：无法写入：{error}；{state}。{advice}，再重新运行同一命令。"
+            "{path}: cannot write: {error}; {state}. {advice} and {then}.",
+            "{path}：无法写入：{error}；{state}。{advice}，再{then}。"
         ))
     }
 

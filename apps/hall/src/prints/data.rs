@@ -263,6 +263,11 @@ impl Data {
         !self.lines.is_empty()
     }
 
+    /// Whether a plan was sealed here, and it is not the one that stands here now.
+    pub(crate) fn is_other_plan(&self) -> bool {
+        self.lines.is_empty() && matches!(self.state, State::Refuted(_))
+    }
+
     /// The last checkpoint.
     pub(crate) fn head(&self) -> Option<&Sealed> {
         self.checkpoints.last()

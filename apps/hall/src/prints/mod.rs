@@ -17,6 +17,7 @@ mod sheet;
 mod tables;
 
 use crate::disk::hall_log::{self, Note};
+use crate::disk::on_disk;
 use crate::disk::recognize::What;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
@@ -132,7 +133,7 @@ struct Ready {
 
 /// Writes the print-outs.
 pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
-    let bytes = std::fs::read(&args.file).map_err(|error| Stop::file(lang, &args.file, error))?;
+    let bytes = on_disk::read(&args.file).map_err(|error| Stop::file(lang, &args.file, error))?;
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, &args.file, other));
     }
@@ -168,7 +169,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
 
 /// All print-outs of a demo, in place of those of an earlier one.
 pub(crate) fn all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
-    let bytes = std::fs::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
+    let bytes = on_disk::read(transcript).map_err(|error| Stop::file(lang, transcript, error))?;
     let data = Data::read(&bytes, notes(transcript, lang)?)
         .map_err(|unread| unreadable(transcript, &unread, lang))?;
     let (ready, missing) = make(&data, ALL.iter(), lang);
@@ -250,6 +251,14 @@ fn make<'a>(
 
 /// Old print-outs among new ones would mislead: the folder has none, or they are taken out.
 fn refuse_old(folder: &Path, replace: bool, lang: Lang) -> Result<(), Stop> {
+    if folder.exists() && !folder.is_dir() {
+        let other = tr!(
+            lang,
+            "found something that is no folder; expected a folder for the print-outs, or nothing: move it away or rename it",
+            "此处不是目录；应为存放打印件的目录，或空位置；请移走或改名"
+        );
+        return Err(Stop::file(lang, folder, other));
+    }
     std::fs::create_dir_all(folder).map_err(|error| Stop::file(lang, folder, error))?;
     for path in ALL.iter().map(|out| folder.join(out.file)).filter(|path| path.exists()) {
         if !replace {

@@ -27,6 +27,13 @@ pub(crate) fn notice(data: &Data, lang: Lang) -> String {
 
 /// The fingerprint in digits to be read from afar.
 fn fingerprint(data: &Data, lang: Lang) -> String {
+    if data.is_other_plan() {
+        return tr!(
+            lang,
+            "<p class=\"note big\">This is not the plan that was sealed: the transcript is refuted. No fingerprint is printed of it.</p>\n",
+            "<p class=\"note big\">这不是当时封存的方案：记录不成立，不打印其指纹。</p>\n"
+        );
+    }
     if !data.is_sealed() {
         return tr!(
             lang,

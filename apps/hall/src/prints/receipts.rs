@@ -1,5 +1,6 @@
 //! The receipts of all households, as sheets to print and a text file each.
 
+use crate::disk::on_disk;
 use crate::words::say::{Stop, Told, say, tr};
 use floorlot::rules::Lang;
 use floorlot::transcript::{Evidence, verify};
@@ -10,7 +11,7 @@ use std::path::Path;
 /// file as it is on disk, after it is verified.
 pub(crate) fn write_all(transcript: &Path, folder: &Path, lang: Lang) -> Result<(), Stop> {
     let failed = |path: &Path, error: &dyn Told| Stop::file(lang, path, error);
-    let file = std::fs::read(transcript).map_err(|error| failed(transcript, &error))?;
+    let file = on_disk::read(transcript).map_err(|error| failed(transcript, &error))?;
     let report = verify(file.as_slice(), &Evidence::default())
         .map_err(|error| failed(transcript, &error.words()))?;
     let verified = report.into_verified().map_err(|report| Stop::Failed(report.text(lang)))?;

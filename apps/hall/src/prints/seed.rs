@@ -12,6 +12,12 @@ pub(crate) fn missing(data: &Data) -> Option<Words> {
     if data.seed.is_some() {
         return None;
     }
+    if data.is_other_plan() {
+        return Some(Words::new(
+            "the transcript is refuted: the plan in it is not the one that was sealed",
+            "记录不成立：其中的方案不是当时封存的方案",
+        ));
+    }
     Some(match (data.is_sealed(), data.void.as_ref()) {
         (false, _) => Words::new(
             "the plan is not sealed yet, so that there is no seed",

@@ -134,6 +134,11 @@ impl<'d> Page<'d> {
                 let groups = groups(data.plan_root);
                 tr!(lang, "Fingerprint of the plan <b>{groups}</b>", "方案指纹 <b>{groups}</b>")
             }
+            (None, false) if data.is_other_plan() => tr!(
+                lang,
+                "<b>This is not the plan that was sealed</b>: the transcript is refuted",
+                "<b>这不是当时封存的方案</b>：记录不成立"
+            ),
             (None, false) => tr!(
                 lang,
                 "<b>The plan is not sealed yet</b> and can still change",

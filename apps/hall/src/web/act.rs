@@ -1,12 +1,13 @@
 //! What the operator's page asks for.
 
-use crate::ceremony::command::Command;
+use crate::ceremony::command::{Command, any_case_or_none};
 use floorlot::Hash;
 use serde::Deserialize;
 
-/// What the operator wants.
+/// What the operator wants. An act that says more than is known here is none: it may mean
+/// something else. (An act without content has braces, without which serde takes any field.)
 #[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Act {
     /// A command of the draw, the same as at the prompt.
     Command {
@@ -14,7 +15,12 @@ pub(crate) enum Act {
         command: Command,
     },
     /// Registers a recording on this machine; the time stands as it was typed.
-    Recording { file: String, start: String, sha256: Option<Hash> },
+    Recording {
+        file: String,
+        start: String,
+        #[serde(default, deserialize_with = "any_case_or_none")]
+        sha256: Option<Hash>,
+    },
     /// The signatures of a signed note.
     Note {
         /// The note.
@@ -27,11 +33,11 @@ pub(crate) enum Act {
         anyway: bool,
     },
     /// Takes the plan away, before it is sealed.
-    Discard,
+    Discard {},
     /// Signs for the members whose keys are those of the samples.
-    SignSample,
+    SignSample {},
     /// The household that was called did not answer.
-    NoAnswer,
+    NoAnswer {},
     /// Draws on where nobody decides.
     Step {
         /// How far.
@@ -43,7 +49,7 @@ pub(crate) enum Act {
         reason: String,
     },
     /// The pause is over.
-    Resume,
+    Resume {},
     /// Gives the household that was called its whole time once more, or goes on by the clock: after
     /// a restart, where it is asked.
     Time {
@@ -51,13 +57,13 @@ pub(crate) enum Act {
         whole: bool,
     },
     /// Looks at the disk again, and goes on if all is there.
-    Reopen,
+    Reopen {},
     /// Writes the whole transcript anew.
-    Anew,
+    Anew {},
     /// Writes all print-outs, and the receipts if the draw is complete, beside the transcript.
-    Print,
+    Print {},
     /// After a void draw: writes plan and settings of the next attempt beside the transcript.
-    Again,
+    Again {},
 }
 
 /// How far a step goes.

@@ -11,7 +11,7 @@ use super::files::Files;
 use super::grown::Trouble;
 use super::turn::Turn;
 use crate::ceremony::book::Book;
-use crate::ceremony::command::Command;
+use crate::ceremony::command::{self, Command};
 use crate::ceremony::draw::Draw;
 use crate::ceremony::draw::How;
 use crate::ceremony::drive::Refused;
@@ -171,7 +171,7 @@ impl Hall {
         if begun && !self.files.plan.exists() {
             self.plan_of(&found)?;
         }
-        self.locked = Some((scribe, found));
+        self.locked = Some((scribe.on_pages(), found));
         if !self.files.plan.exists() {
             self.state = State::Empty;
             return Ok(());
@@ -188,9 +188,19 @@ impl Hall {
             self.state = State::Plan(Box::new(plan));
             return Ok(());
         }
-        self.begin(plan)?;
+        match self.begin(plan) {
+            // The page says what happened, and has the button that writes the lines anew.
+            Err(_) if self.keeps_lines() => return Ok(()),
+            Err(stop) => return Err(stop),
+            Ok(_) => {}
+        }
         self.ask_copy();
         Ok(())
+    }
+
+    /// Whether the draw stands still with lines that only this program is sure to have.
+    fn keeps_lines(&self) -> bool {
+        matches!(&self.state, State::Broken(broken) if broken.has_lines())
     }
 
     /// The plan of a sealed transcript without its plan (a copy on a stick, say) is written anew:
@@ -232,13 +242,14 @@ impl Hall {
         let locked = self.locked.take();
         let (scribe, found) =
             locked.map_or_else(|| Scribe::open(&self.files.transcript, self.lang), Ok)?;
+        let scribe = scribe.on_pages();
         crate::ceremony::aloud::plan(&plan, &Book::of(&plan), self.lang);
         let mut draw =
             Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
         let promised = hall_log::recorded(&self.notes);
         resume::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
-        draw.scribe().take_over(found)?;
-        let done = draw.settle();
+        // From here the lines may be in this program alone: no way out loses them.
+        let done = draw.scribe().take_over(found).and_then(|()| draw.settle());
         let proof = self.stands(draw, done.map_err(Refused::Stop))?;
         self.keep_time(false);
         Ok(proof)
@@ -418,7 +429,11 @@ impl Hall {
         let State::Broken(broken) = &mut self.state else { return Ok(()) };
         let Some(mut scribe) = broken.scribe.take().filter(|scribe| !scribe.is_empty()) else {
             self.state = State::Empty; // nothing was recorded: what is there is opened anew
-            return self.read().map_err(|stop| self.still_broken(stop, None));
+            self.read().map_err(|stop| self.still_broken(stop, None))?;
+            return match &self.state {
+                State::Broken(broken) => Err(broken.why.clone()),
+                _ => Ok(()),
+            };
         };
         if let Err(stop) =
             mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare())
@@ -557,9 +572,9 @@ impl Hall {
         self.look_at_clock();
         let done = match act {
             Act::Pause { reason } => self.paused(reason.trim()),
-            Act::Resume => self.note(Note { at: self.now(), ..Note::default() }),
-            Act::Reopen => return self.reopen(),
-            Act::Anew => return self.anew(),
+            Act::Resume {} => self.resumed(),
+            Act::Reopen {} => return self.reopen(),
+            Act::Anew {} => return self.anew(),
             _ => self.look_at_transcript().and_then(|()| self.step(act)),
         };
         self.keep_time(self.lines() != lines);
@@ -568,6 +583,12 @@ impl Hall {
         }
         self.ask_copy();
         done
+    }
+
+    /// An act that is refused before it is tried.
+    pub(crate) fn refuse(&mut self, why: String) -> Result<(), String> {
+        (self.recorded, self.log_warning) = (None, None);
+        Err(why)
     }
 
     /// Plan and settings of the next attempt, beside the transcript.
@@ -598,17 +619,17 @@ impl Hall {
                 "the draw stands still; first its file is mended",
                 "抽签已停住，请先恢复记录文件"
             )),
-            Act::Print => self.print().map_err(words),
-            Act::Again => self.again().map_err(words),
+            Act::Print {} => self.print().map_err(words),
+            Act::Again {} => self.again().map_err(words),
             _ if self.pause().is_some() => Err(tr!(
                 lang,
                 "the draw is paused; end the pause first",
                 "抽签已暂停，请先结束暂停"
             )),
-            Act::NoAnswer => self.no_answer(),
+            Act::NoAnswer {} => self.no_answer(),
             Act::Time { whole } => self.time(*whole),
             Act::Seal { anyway } => self.seal(*anyway),
-            Act::Discard => self.discard(),
+            Act::Discard {} => self.discard(),
             act => self.draws(act),
         }
     }
@@ -624,11 +645,13 @@ impl Hall {
             return Err(not_sealed);
         };
         let done = match act {
-            Act::Command { command: asked } => command(&mut draw, asked),
-            Act::Recording { file, start, sha256 } => recording(&mut draw, (file, start, *sha256)),
+            Act::Command { command } => carry_out(&mut draw, command.clone()),
+            Act::Recording { file, start, sha256 } => recording((file, start, *sha256), draw.lang)
+                .map_err(Refused::Step)
+                .and_then(|command| carry_out(&mut draw, command)),
             Act::Note { text } => note(&mut draw, text),
             Act::Step { to } => step(&mut draw, *to),
-            Act::SignSample => sign_with_sample_keys(&mut draw, self.clock),
+            Act::SignSample {} => sign_with_sample_keys(&mut draw, self.clock),
             _ => Ok(()),
         };
         let done = match done {
@@ -648,31 +671,13 @@ impl Hall {
     }
 
     /// Where the print-outs are written: `transcript.print`.
-    fn prints(&self) -> PathBuf {
+    pub(crate) fn prints(&self) -> PathBuf {
         on_disk::named_after(&self.files.transcript, ".print")
     }
 
-    /// The sheets of receipts that were written, by their names without `.html`.
+    /// The sheets of receipts that were written.
     pub(crate) fn receipts(&self) -> Vec<String> {
-        let sheets =
-            std::fs::read_dir(self.prints().join("receipts")).into_iter().flatten().flatten();
-        let name = |name: String| {
-            name.strip_suffix(".html")
-                .filter(|name| name.starts_with("receipts"))
-                .map(str::to_owned)
-        };
-        let mut names: Vec<String> =
-            sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
-        names.sort_by_key(|name| (name.len(), name.clone()));
-        names
-    }
-
-    /// A sheet of receipts that was written.
-    pub(crate) fn receipt_sheet(&self, name: &str) -> Option<PathBuf> {
-        self.receipts()
-            .into_iter()
-            .find(|sheet| sheet == name)
-            .map(|sheet| self.prints().join("receipts").join(sheet + ".html"))
+        receipt_sheets(&self.prints())
     }
 
     /// Whether the result, or what came after it, is sealed and signed.
@@ -803,7 +808,43 @@ impl Hall {
                 "暂停须写明原因，大屏会显示"
             ));
         }
+        if self.pause().is_some() {
+            return Err(tr!(
+                self.lang,
+                "the draw is paused already; end this pause first",
+                "抽签已在暂停中；请先结束这次暂停"
+            ));
+        }
+        command::free_text(reason, self.lang)?;
         self.note(Note { at: self.now(), reason: Some(reason.to_owned()), ..Note::default() })
+    }
+
+    fn resumed(&mut self) -> Result<(), String> {
+        if self.pause().is_none() {
+            return Err(tr!(
+                self.lang,
+                "the draw is not paused: there is no pause to end",
+                "抽签没有暂停，无需结束暂停"
+            ));
+        }
+        self.note(Note { at: self.now(), ..Note::default() })
+    }
+
+    /// The command of an act that names files, when their hash is still to be made and the rules
+    /// allow the step: hashing a long film takes minutes, and nobody waits for that. Otherwise the
+    /// act says by itself what is wrong.
+    pub(crate) fn names_files(&self, act: &Act) -> Option<Command> {
+        let State::Draw(draw) = &self.state else { return None };
+        let command = match act {
+            Act::Command { command } => command.clone(),
+            Act::Recording { file, start, sha256 } => {
+                recording((file, start, *sha256), draw.lang).ok()?
+            }
+            _ => return None,
+        };
+        let command = command.checked(draw.lang).ok()?;
+        let due = self.pause().is_none() && command.names_files();
+        (due && draw.refuses(&command).is_none()).then_some(command)
     }
 
     /// Whether the time of the household that was called is asked about now.
@@ -869,6 +910,26 @@ impl Hall {
     }
 }
 
+/// The sheets of receipts among the print-outs, by their names without `.html`.
+fn receipt_sheets(prints: &Path) -> Vec<String> {
+    let sheets = std::fs::read_dir(prints.join("receipts")).into_iter().flatten().flatten();
+    let name = |name: String| {
+        name.strip_suffix(".html").filter(|name| name.starts_with("receipts")).map(str::to_owned)
+    };
+    let mut names: Vec<String> =
+        sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
+    names.sort_by_key(|name| (name.len(), name.clone()));
+    names
+}
+
+/// A sheet of receipts among the print-outs.
+pub(crate) fn receipt_sheet(prints: &Path, name: &str) -> Option<PathBuf> {
+    receipt_sheets(prints)
+        .into_iter()
+        .find(|sheet| sheet == name)
+        .map(|sheet| prints.join("receipts").join(sheet + ".html"))
+}
+
 /// What a program says that was put aside for its file, when the file is whole again.
 fn back(lang: Lang) -> String {
     tr!(
@@ -930,15 +991,16 @@ pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
     draw.session.still_to_sign().iter().filter_map(own).collect()
 }
 
-fn command(draw: &mut Draw, command: &Command) -> Result<(), Refused> {
-    let command = command.clone().checked(draw.lang).map_err(Refused::Step)?;
+fn carry_out(draw: &mut Draw, command: Command) -> Result<(), Refused> {
+    let command = command.checked(draw.lang).map_err(Refused::Step)?;
     draw.apply(&command)
 }
 
-fn recording(draw: &mut Draw, act: (&str, &str, Option<Hash>)) -> Result<(), Refused> {
+/// The command that registers a recording.
+fn recording(act: (&str, &str, Option<Hash>), lang: Lang) -> Result<Command, String> {
     let (file, typed, sha256) = act;
-    let start = later::start(typed, draw.lang).map_err(Refused::Step)?;
-    command(draw, &Command::Recording { file: file.trim().to_owned(), start, sha256 })
+    let start = later::start(typed, lang)?;
+    Ok(Command::Recording { file: file.trim().to_owned(), start, sha256 })
 }
 
 fn note(draw: &mut Draw, text: &str) -> Result<(), Refused> {

@@ -73,26 +73,17 @@ pub(crate) fn serve(args: &ServeArgs, lang: Lang) -> Result<(), Stop> {
     )?;
     if let Some(plan) = &args.plan {
         let bytes =
-            crate::disk::on_disk::read(plan).map_err(|error| Stop::file(lang, plan, error))?;
-        same_or_load(&mut hall, plan, &bytes, lang)?;
+            on_disk::read(plan).map_err(|error| left(&mut hall, Stop::file(lang, plan, error)))?;
+        same_or_load(&mut hall, plan, &bytes, lang).map_err(|stop| left(&mut hall, stop))?;
     }
     print_apart();
     let failed = |error: std::io::Error| {
         let error = error.told(lang);
         Stop::Failed(tr!(lang, "cannot serve: {error}", "无法提供页面：{error}"))
     };
-    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| left(&mut hall, failed(error)))?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, args.port))
-            .await
-            .map_err(|error| {
-                let (port, error) = (args.port, error.told(lang));
-                Stop::Failed(tr!(
-                    lang,
-                    "port {port}: {error}; is another draw open? Name another one with --port",
-                    "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
-                ))
-            })?;
+        let listener = bind(args.port, lang).await.map_err(|stop| left(&mut hall, stop))?;
         let port = listener.local_addr().map_err(failed)?.port();
         let app = Arc::new(App::new(hall, Door::new(port)));
         say(tr!(
@@ -145,6 +136,26 @@ async fn told_to_end() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
+async fn bind(port: u16, lang: Lang) -> Result<tokio::net::TcpListener, Stop> {
+    tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        let error = error.told(lang);
+        Stop::Failed(tr!(
+            lang,
+            "port {port}: {error}; is another draw open? Name another one with --port",
+            "端口 {port}：{error}；是否已打开另一场抽签？可用 --port 另选"
+        ))
+    })
+}
+
+/// The way out before there are pages: what the program read, and its file does not have any more,
+/// is written before it ends.
+fn left(hall: &mut Hall, stop: Stop) -> Stop {
+    match (stop, hall.rescue()) {
+        (Stop::Failed(why), Some(rescued)) => Stop::Failed(format!("{why}\n{rescued}")),
+        (stop, _) => stop,
+    }
+}
+
 /// Loads the plan, unless it is that of the draw that is there already.
 fn same_or_load(
     hall: &mut Hall,
@@ -152,7 +163,8 @@ fn same_or_load(
     bytes: &[u8],
     lang: Lang,
 ) -> Result<(), Stop> {
-    if matches!(hall.state, hall::State::Draw(_)) {
+    // A draw that stands still already, from what happened while it was opened, is one too.
+    if matches!(hall.state, hall::State::Draw(_) | hall::State::Broken(_)) {
         let there = crate::disk::on_disk::read(&hall.files.plan)
             .map_err(|error| Stop::file(lang, &hall.files.plan, error))?;
         if there == bytes {

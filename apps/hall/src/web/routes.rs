@@ -5,13 +5,15 @@ use super::copy::Copy;
 use super::door::{Door, Turned};
 use super::draft::{self, Draft, Way};
 use super::gate::{BOARDS, Guest, Places};
-use super::hall::Hall;
+use super::hall::{Hall, receipt_sheet};
 use super::upload::{Chosen, MOST, Upload};
 use super::view::{View, view};
+use crate::disk::on_disk;
 use crate::import::File;
 use crate::import::question::Kind;
 use crate::words::say::tr;
 use axum::Router;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{
     ConnectInfo, DefaultBodyLimit, Json, Multipart, Path as UrlPath, Query, State,
@@ -129,12 +131,33 @@ impl App {
             lock(&self.hall).ask_copy();
             self.wait_for_copy(); // a stick that holds a sealed draw is known before the seal
         }
+        let hashed = match self.hashed(acting, lang) {
+            Ok(hashed) => hashed,
+            Err(refused) => return refused.into_response(),
+        };
         let answer = self.change(acting.version, |hall| {
             hall.speak(lang);
-            hall.act(&acting.act)
+            hall.act(hashed.as_ref().unwrap_or(&acting.act))
         });
         self.wait_for_copy();
         answer
+    }
+
+    /// The act with the hashes of the files that it names, if there are any. They are made before
+    /// the hall is locked: meanwhile the draw may move on, and then the act comes too late.
+    fn hashed(&self, acting: &Acting, lang: Option<Lang>) -> Result<Option<Act>, Refused> {
+        let (named, lang) = {
+            let mut hall = lock(&self.hall);
+            if acting.version != *lock(&self.version) {
+                return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
+            }
+            hall.speak(lang);
+            (hall.names_files(&acting.act), hall.lang)
+        };
+        let hashed = named.map(|command| command.hashed(lang)).transpose();
+        let hashed = hashed
+            .or_else(|why| self.changed(acting.version, |hall| hall.refuse(why)).map(|_| None))?;
+        Ok(hashed.map(|command| Act::Command { command }))
     }
 
     /// Waits until the stick has what is recorded, but not longer than its patience, and never
@@ -181,13 +204,25 @@ impl App {
         door.own(headers, true).and_then(|()| door.knows(headers))
     }
 
-    /// What a page sent is no act: numbers that are none, say.
-    fn no_act(&self, error: &JsonRejection, headers: &HeaderMap) -> Response {
-        let (lang, error) = (self.language(headers), error.body_text());
+    /// What a page sent is nothing that is asked for here: numbers that are none, say. What the
+    /// reader of JSON says of it is English, and no help at the desk.
+    fn no_request(&self, error: &JsonRejection, headers: &HeaderMap) -> Response {
+        let lang = self.language(headers);
+        let why = match error {
+            JsonRejection::JsonDataError(_) => tr!(
+                lang,
+                "a part is missing, is of another kind, or is not known here",
+                "缺少某项、某项格式不对，或有未知的项"
+            ),
+            JsonRejection::BytesRejection(_) => {
+                tr!(lang, "it is too long, or it did not arrive whole", "内容过长，或未完整送达")
+            }
+            _ => tr!(lang, "it is not JSON", "不是 JSON"),
+        };
         let why = tr!(
             lang,
-            "this is no step of the draw ({error}); nothing was recorded. Correct what was typed and try again",
-            "这不是抽签的步骤（{error}），未作记录；请改正输入后再试"
+            "this is no step that the hall knows ({why}); nothing was recorded. Correct what was typed and try again",
+            "这不是现场程序认识的步骤（{why}），未作记录；请改正输入后再试"
         );
         answer(StatusCode::UNPROCESSABLE_ENTITY, &why)
     }
@@ -382,13 +417,25 @@ enum Enter {
     Key(String),
 }
 
-async fn enter(State(app): Shared, headers: HeaderMap, Json(enter): Json<Enter>) -> Response {
+async fn enter(
+    State(app): Shared,
+    headers: HeaderMap,
+    enter: Result<Json<Enter>, JsonRejection>,
+) -> Response {
+    let own = lock(&app.door).own(&headers, true);
+    if let Err(why) = own {
+        return app.turned(why, &headers);
+    }
+    let enter = match enter {
+        Ok(Json(enter)) => enter,
+        Err(error) => return app.no_request(&error, &headers),
+    };
     let entered = {
         let mut door = lock(&app.door);
-        door.own(&headers, true).and_then(|()| match &enter {
+        match &enter {
             Enter::Token(token) => door.enter(token),
             Enter::Key(key) => door.enter_again(key),
-        })
+        }
     };
     match entered {
         Ok(entered) => Json(json!({"key": entered.key, "pass": entered.pass})).into_response(),
@@ -422,6 +469,7 @@ async fn operators_view(State(app): Shared, headers: HeaderMap) -> Response {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Acting {
     /// The version that the page showed.
     version: u64,
@@ -438,19 +486,29 @@ async fn act(
     }
     let acting = match acting {
         Ok(Json(acting)) => acting,
-        Err(error) => return app.no_act(&error, &headers),
+        Err(error) => return app.no_request(&error, &headers),
     };
     aside(move || app.act(&acting, language(&headers))).await
 }
+
+/// Files as a page sends them, or what is no such thing.
+type Form = Result<Multipart, MultipartRejection>;
 
 /// The files that the operator's page sends, and its language.
 async fn uploaded(
     app: &App,
     headers: &HeaderMap,
-    form: Multipart,
+    form: Form,
 ) -> Result<(Lang, Upload), Box<Response>> {
     app.admit(headers).map_err(|why| Box::new(app.turned(why, headers)))?;
     let lang = app.language(headers);
+    let form = form.map_err(|_| {
+        let words = Words::new(
+            "no file came with this; choose the file again",
+            "没有收到文件；请重新选择文件",
+        );
+        Box::new(answer(StatusCode::UNPROCESSABLE_ENTITY, words.get(lang)))
+    })?;
     match Upload::read(form).await {
         Ok(upload) => Ok((lang, upload)),
         Err((status, why)) => Err(Box::new(answer(status, why.get(lang)))),
@@ -458,7 +516,7 @@ async fn uploaded(
 }
 
 /// A plan file, or the office's tables: a plan is taken, tables are shown first.
-async fn plan(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
+async fn plan(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
     let (lang, upload) = match uploaded(&app, &headers, form).await {
         Ok(uploaded) => uploaded,
         Err(refused) => return *refused,
@@ -560,6 +618,7 @@ enum Doing {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Drafting {
     version: u64,
     doing: Doing,
@@ -571,11 +630,15 @@ struct Drafting {
 async fn draft_act(
     State(app): Shared,
     headers: HeaderMap,
-    Json(drafting): Json<Drafting>,
+    drafting: Result<Json<Drafting>, JsonRejection>,
 ) -> Response {
     if let Err(why) = app.admit(&headers) {
         return app.turned(why, &headers);
     }
+    let drafting = match drafting {
+        Ok(Json(drafting)) => drafting,
+        Err(error) => return app.no_request(&error, &headers),
+    };
     let lang = app.language(&headers);
     let kept =
         lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
@@ -611,7 +674,7 @@ async fn draft_view(State(app): Shared, headers: HeaderMap) -> Response {
 }
 
 /// A signed note, as it is on the disk of the operator.
-async fn note(State(app): Shared, headers: HeaderMap, form: Multipart) -> Response {
+async fn note(State(app): Shared, headers: HeaderMap, form: Form) -> Response {
     let (lang, upload) = match uploaded(&app, &headers, form).await {
         Ok(uploaded) => uploaded,
         Err(refused) => return *refused,
@@ -666,12 +729,17 @@ async fn print(
 
 /// A print-out, made of what is on disk.
 fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
-    let (bytes, own) = {
+    // The folder and the sheet may be on a stick that hangs: nobody else waits for it.
+    let (prints, own) = {
+        let hall = lock(&app.hall);
+        (hall.prints(), hall.lang)
+    };
+    if let Some(sheet) = receipt_sheet(&prints, name) {
+        return receipts(&sheet, own);
+    }
+    let bytes = {
         let mut hall = lock(&app.hall);
-        if let Some(sheet) = hall.receipt_sheet(name) {
-            return receipts(&sheet, hall.lang);
-        }
-        (hall.printed().map(|bytes| (bytes, hall.notes.clone())), hall.lang)
+        hall.printed().map(|bytes| (bytes, hall.notes.clone()))
     };
     let lang = match lang {
         Some("zh") => Lang::Zh,
@@ -703,7 +771,7 @@ fn printed(app: &App, name: &str, lang: Option<&str>) -> Response {
 
 /// Receipts that were written beside the transcript.
 fn receipts(sheet: &Path, lang: Lang) -> Response {
-    match std::fs::read(sheet) {
+    match on_disk::read(sheet) {
         Ok(bytes) => (
             [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),

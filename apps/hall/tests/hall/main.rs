@@ -3,6 +3,8 @@
 
 #![cfg(feature = "web")]
 
+#[cfg(target_os = "linux")]
+mod begin;
 #[cfg(unix)]
 mod chaos;
 mod chosen_files;
@@ -15,6 +17,8 @@ mod hall;
 mod harm;
 #[cfg(unix)]
 mod next;
+#[cfg(unix)]
+mod refusals;
 #[cfg(unix)]
 mod run;
 mod serve;

@@ -147,6 +147,11 @@ impl Server {
         self.hall.view()
     }
 
+    /// The address of its pages, and the key of the operator's page.
+    pub(crate) fn door(&self) -> (String, String) {
+        (self.hall.base.clone(), self.hall.key.clone())
+    }
+
     /// What a board shows that is opened now.
     pub(crate) fn board(&self) -> Value {
         let response = agent().get(format!("{}api/events", self.hall.base)).call().unwrap();
@@ -155,6 +160,11 @@ impl Server {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         serde_json::from_str(&data.unwrap()).unwrap()
+    }
+
+    /// Does this, for what the page showed then.
+    pub(crate) fn act_at(&self, version: u64, act: &Value) -> (u16, Value) {
+        self.hall.act_at(version, act)
     }
 
     /// Does this, for what the page shows now; again if something else came between.

@@ -936,3 +936,36 @@ fn old_print_outs_are_not_mixed_with_new_ones() {
     assert!(err.contains("one of notice, seed, order"), "{err}");
     assert!(!folder.path().join("bad").exists());
 }
+
+/// A plan that was edited after it was sealed is not told as one that can still be sealed.
+#[test]
+fn an_edited_plan_of_a_sealed_transcript_is_refuted_on_every_page() {
+    let (folder, transcript) = rehearsal();
+    let text = String::from_utf8(transcript).unwrap();
+    let title = "\"title\":\"";
+    let edited = text.replacen(title, &format!("{title}X"), 1);
+    assert_ne!(edited, text);
+    fs::write(folder.path().join("t.jsonl"), edited).unwrap();
+    let (_, err) = run(&folder, "--lang en print t.jsonl --out edited", 1);
+    assert!(!err.contains("not sealed yet"), "{err}");
+    assert!(err.contains("seed.html: not printed: the transcript is refuted"), "{err}");
+    let notice = read(&folder, "edited/notice.html");
+    assert!(notice.contains("This is not the plan that was sealed"), "{notice}");
+    assert!(!notice.contains("not sealed yet") && !notice.contains("class=\"huge\""));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_printed_and_a_file_is_no_folder() {
+    let folder = TempDir::new().unwrap();
+    let fifo = folder.path().join("t.jsonl");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    for file in ["t.jsonl", "/dev/zero"] {
+        let (_, err) = run(&folder, &format!("--lang en print {file} --out print"), 2);
+        assert!(err.contains("a pipe, a device"), "{err}");
+    }
+    fs::write(folder.path().join("print"), "").unwrap();
+    let plan = floorlot_testing::repository("examples/data/block/plan.jsonl");
+    let (_, err) = run(&folder, &format!("--lang zh print {} --out print", plan.display()), 2);
+    assert!(err.contains("此处不是目录"), "{err}");
+}

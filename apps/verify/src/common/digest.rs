@@ -1,15 +1,16 @@
 //! SHA-256 of files.
 
+use crate::common::file;
 use floorlot::Hash;
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// The SHA-256 of a file, as `sha256sum` prints it.
+/// The SHA-256 of a file, as `sha256sum` prints it. What is no file (a pipe, a device) has none: it
+/// may have no end.
 pub fn sha256(path: &Path) -> io::Result<Hash> {
     let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Writer(&mut hasher))?;
+    io::copy(&mut file::open(path)?, &mut Writer(&mut hasher))?;
     Ok(Hash(hasher.finalize().into()))
 }
 

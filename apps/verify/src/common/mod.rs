@@ -2,6 +2,7 @@
 
 pub mod command_line;
 pub mod digest;
+pub mod file;
 pub mod html;
 pub mod io;
 pub mod lang;
