@@ -4,7 +4,7 @@
 use crate::ceremony::command::{Command, RULING, SWAP, expected, narrow};
 use floorlot::Hash;
 use floorlot::lines::Decision;
-use floorlot::profile::MAX_INTEGER;
+use floorlot::primitives::profile::MAX_INTEGER;
 use floorlot::rules::Lang;
 
 /// The first word, with full-width characters made ASCII, and the rest.
