@@ -271,7 +271,9 @@ mod tests {
                 spec.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("{row}"));
             assert!(row.contains(en) && row.contains(zh), "{row}");
         }
-        assert!(spec.contains(AGAIN.0.trim()) && spec.contains(AGAIN.1));
+        // Prose is wrapped: a line ends where a space was.
+        let prose = spec.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(prose.contains(AGAIN.0.trim()) && prose.contains(AGAIN.1));
     }
 
     #[test]
