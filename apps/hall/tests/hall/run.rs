@@ -2,7 +2,7 @@
 //! and with a script.
 
 use crate::disk::verified;
-use crate::harm::{self, beside, pipe};
+use crate::harm::{self, beside};
 use crate::server::{PLAN, Said, program};
 use std::fs;
 use std::io::Write;
@@ -178,7 +178,7 @@ dice 00416293857710359265\nCALLS
 paper r1 SCAN2\nunsigned r2\nunsigned r3\nunsigned o1\nunsigned o2\nunsigned o3
 recording SCAN3 2026-11-22T09:00:00+08:00\nseal\npaper r1 SCAN4\nunsigned r2\nunsigned r3\nunsigned o1\nunsigned o2\nunsigned o3\n";
 
-/// A script stops at files that are pipes until somebody writes into them: there the harm is done.
+/// A script stops at a scan as long as it is hashed, and one is made endless: there the harm is done.
 /// It ends with 2, all that was recorded is in a file, and from that the same script comes to the
 /// end.
 #[test]
@@ -199,8 +199,13 @@ fn scripted(harm: &harm::Harm, stop: usize) {
     fs::write(folder.path().join("script.txt"), SCRIPT.replace("CALLS\n", &calls)).unwrap();
     for number in 1..=4 {
         let scan = folder.path().join(format!("SCAN{number}"));
-        if number == stop { pipe(&scan) } else { fs::write(scan, "synthetic scan").unwrap() }
+        fs::write(scan, "synthetic scan").unwrap();
     }
+    // The program stands still as long as it hashes this one: it has no end for now, and takes no
+    // room.
+    let scan = folder.path().join(format!("SCAN{stop}"));
+    let long = fs::File::create(&scan).unwrap();
+    long.set_len(1 << 38).unwrap();
     let run = |folder: &Path| {
         let mut run = Command::new(program());
         run.args([
@@ -219,13 +224,10 @@ fn scripted(harm: &harm::Harm, stop: usize) {
         run
     };
     let child = run(folder.path()).spawn().unwrap();
-    // Opening the pipe for writing waits until the program reads from it.
-    let mut scan =
-        fs::OpenOptions::new().write(true).open(folder.path().join(format!("SCAN{stop}"))).unwrap();
+    reads(&child, &scan);
     let recorded = settled(&file);
     (harm.does)(&file);
-    scan.write_all(b"synthetic scan").unwrap();
-    drop(scan);
+    long.set_len(0).unwrap();
     let output = child.wait_with_output().unwrap();
     let (out, why) = (
         String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -252,8 +254,7 @@ fn scripted(harm: &harm::Harm, stop: usize) {
         fs::rename(&file, folder.path().join("bad")).unwrap();
         fs::rename(rescued, &file).unwrap();
     }
-    fs::remove_file(folder.path().join(format!("SCAN{stop}"))).unwrap();
-    fs::write(folder.path().join(format!("SCAN{stop}")), "synthetic scan").unwrap();
+    fs::write(scan, "synthetic scan").unwrap();
     let output = run(folder.path()).output().unwrap();
     assert_eq!(
         output.status.code(),
@@ -263,6 +264,25 @@ fn scripted(harm: &harm::Harm, stop: usize) {
         String::from_utf8_lossy(&output.stderr)
     );
     verified(&file);
+}
+
+/// Waits until the program has opened this file; where that cannot be seen, for a while.
+fn reads(child: &Child, file: &Path) {
+    let (open, file) = (format!("/proc/{}/fd", child.id()), fs::canonicalize(file).unwrap());
+    let begun = Instant::now();
+    if !Path::new("/proc/self/fd").exists() {
+        return std::thread::sleep(Duration::from_secs(2));
+    }
+    let has = || {
+        fs::read_dir(&open)
+            .unwrap()
+            .flatten()
+            .any(|fd| fs::read_link(fd.path()).is_ok_and(|to| to == file))
+    };
+    while !has() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{} is not read", file.display());
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// The content of the file once it does not grow any more.
