@@ -38,8 +38,8 @@ impl ReplayError {
 
 /// Replays a transcript, finished or not, and hands the session over after every line that follows
 /// the plan's checkpoint: to draw a board from it, say, or to look at an offer. Stops at the first
-/// line that the rules do not lead to; [`verify`](crate::transcript::verify) goes on and names all that is
-/// wrong.
+/// line that the rules do not lead to; [`verify`](crate::transcript::verify) goes on and names all
+/// that is wrong.
 ///
 /// ```
 /// use floorlot::session::Awaits;

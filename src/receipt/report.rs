@@ -108,14 +108,7 @@ impl ReceiptCheckReport {
     }
 
     fn text(&self, lang: Lang) -> String {
-        let outcome = match (self.outcome, lang) {
-            (OutcomeKind::Passed, Lang::En) => "passed ",
-            (OutcomeKind::Failed, Lang::En) => "FAILED ",
-            (OutcomeKind::NotRun, Lang::En) => "not run",
-            (OutcomeKind::Passed, Lang::Zh) => "通过  ",
-            (OutcomeKind::Failed, Lang::Zh) => "未通过",
-            (OutcomeKind::NotRun, Lang::Zh) => "未执行",
-        };
+        let outcome = self.outcome.column(lang);
         let mut out =
             format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
         for words in self.reason.iter().chain(&self.faults) {

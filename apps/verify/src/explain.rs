@@ -1,6 +1,7 @@
 //! Why one household got its flat, step by step, for the household.
 
 use crate::by_hand::by_hand;
+use crate::common::lang::drawn_by;
 use crate::find::Found;
 use crate::story::{Pool, Story};
 use crate::words::{padded, shown, tr, width};
@@ -196,14 +197,7 @@ fn pool(steps: &mut Steps, why: &Why, story: &Story) {
         return steps.step("Pool", "批次", id);
     };
     let (title, building) = (shown(title), shown(building));
-    let rule = match (rule, lang) {
-        (PickRule::Choice, Lang::En) => "everybody chooses when called",
-        (PickRule::Lot, Lang::En) => "the flat itself is drawn by lot",
-        (PickRule::Ranking, Lang::En) => "rankings handed in before the seal are served",
-        (PickRule::Choice, Lang::Zh) => "叫到时现场选房",
-        (PickRule::Lot, Lang::Zh) => "直接抽出房号",
-        (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
-    };
+    let rule = drawn_by(*rule, lang);
     steps.step(
         "Pool",
         "批次",

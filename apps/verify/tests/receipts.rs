@@ -21,9 +21,9 @@ use floorlot::rules::Lang;
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
 use floorlot::transcript::{Evidence, OutcomeKind, Verified, verify};
+use floorlot_testing::Run;
 use proptest::prelude::{ProptestConfig, Strategy, any, proptest};
 use std::fs;
-use std::process::{Command, Stdio};
 
 const MEMBERS: [&str; 3] = ["r1", "r2", "o1"];
 
@@ -758,24 +758,10 @@ fn what_is_no_receipt_is_told() {
     }
 }
 
-/// The example, which `cargo test` builds beside the tests: `target/PROFILE/deps/THIS` has
-/// `target/PROFILE/examples/verify_transcript`. (`cargo test --test receipts` alone does not build
-/// it anew: run `cargo build --example verify_transcript` before it.)
+/// `verify_transcript` with these arguments, which ends so.
 #[track_caller]
 fn run(arguments: &[&str], code: i32) -> (String, String) {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.parent().unwrap().parent().unwrap().join("examples");
-    let path = folder.join(format!("verify_transcript{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} is not there; build it with `cargo build --example verify_transcript`",
-        path.display()
-    );
-    let output = Command::new(path).args(arguments).stdin(Stdio::null()).output().unwrap();
-    let (out, err) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!(output.status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
-    (out, err)
+    Run::of(env!("CARGO_BIN_EXE_verify_transcript")).args(arguments).ends(code)
 }
 
 /// The text of the QR code in a slip, read back from the dashes of its SVG.

@@ -23,8 +23,8 @@ pub enum Verdict {
     Unfinished,
     /// A check failed.
     Refuted,
-    /// It is not a transcript. ([`verify`](crate::transcript::verify) gives this as an error; the word is for
-    /// programs that print it.)
+    /// It is not a transcript. ([`verify`](crate::transcript::verify) gives this as an error; the
+    /// word is for programs that print it.)
     Unreadable,
 }
 

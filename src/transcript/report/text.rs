@@ -133,16 +133,23 @@ fn stage_in_chinese(stage: Stage) -> &'static str {
     }
 }
 
-impl CheckReport {
-    fn line(&self, lang: Lang) -> String {
-        let outcome = match (self.outcome, lang) {
+impl OutcomeKind {
+    /// The outcome in a list of checks: as wide as the others.
+    pub(crate) fn column(self, lang: Lang) -> &'static str {
+        match (self, lang) {
             (OutcomeKind::Passed, Lang::En) => "passed ",
             (OutcomeKind::Failed, Lang::En) => "FAILED ",
             (OutcomeKind::NotRun, Lang::En) => "not run",
             (OutcomeKind::Passed, Lang::Zh) => "通过  ",
             (OutcomeKind::Failed, Lang::Zh) => "未通过",
             (OutcomeKind::NotRun, Lang::Zh) => "未执行",
-        };
+        }
+    }
+}
+
+impl CheckReport {
+    fn line(&self, lang: Lang) -> String {
+        let outcome = self.outcome.column(lang);
         let mut out =
             format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
         // the title begins there: Chinese characters are two columns wide

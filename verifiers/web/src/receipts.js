@@ -16,6 +16,7 @@ import { fingerprintOf, leafOf, nodeOf, toDigits } from './tree.js';
 import { checkpointBody, readSignature, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
 import { ORIGIN, visible } from './texts.js';
+import { EVENT_KINDS } from './phases.js';
 import { NO_FINGERPRINT } from './evidence.js';
 
 const RECEIPT_CHECKS = [
@@ -306,16 +307,7 @@ function firstOf(list) {
 const holdsUnit = ({ has, unit }, id) => has === 'unit' && (unit === null || unit === id);
 
 const RECEIPT_ORDER = { plan: 0, pool: 1, unit: 2, household: 3, call: 4, pick: 5, standby: 5 };
-const LATER_KINDS = [
-  'objection',
-  'ruling',
-  'withdrawal',
-  'offer',
-  'accept',
-  'decline',
-  'swap',
-  'void',
-];
+const LATER_KINDS = EVENT_KINDS.filter((kind) => kind !== 'recording');
 const inReceipts = (kind) => RECEIPT_ORDER[kind] !== undefined || LATER_KINDS.includes(kind);
 // R3: what is wrong with a line at its place, or null.
 function misfit(state, { record: r, index }) {

@@ -1,10 +1,25 @@
 //! Files that are written whole, or not at all, and are read back before anybody says that they are
 //! there.
 
+use crate::words::say::{Stop, tr};
+use floorlot::rules::Lang;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use tempfile::Builder;
+
+/// A file that a command is to write: what is there already is replaced only with `--force`.
+pub(crate) fn may_be_written(out: &Path, force: bool, lang: Lang) -> Result<(), Stop> {
+    if !out.exists() || force {
+        return Ok(());
+    }
+    let there = tr!(
+        lang,
+        "is there already; name another file with --out, or replace it with --force",
+        "已存在；请用 --out 另指文件，或用 --force 覆盖"
+    );
+    Err(Stop::file(lang, out, there))
+}
 
 /// Writes a file beside its place, and puts it there when it is on disk. With `replace` that may be
 /// in place of another one.

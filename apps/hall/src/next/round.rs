@@ -1,6 +1,7 @@
 //! The plan of a later round: the leftovers and the standby list of a verified transcript, linked
 //! to its head.
 
+use crate::disk::whole::may_be_written;
 use crate::import;
 use crate::import::config::LeftOver;
 use crate::words::say::{Stop, program, quoted, say, tr, warn};
@@ -40,14 +41,7 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
     let Some(base) = chain.iter().rev().find(|link| !link.verified.is_void()) else {
         return Err(next_attempt(last, path, lang));
     };
-    if args.out.exists() && !args.force {
-        let there = tr!(
-            lang,
-            "is there already; name another file with --out, or replace it with --force",
-            "已存在；请用 --out 另指文件，或用 --force 覆盖"
-        );
-        return Err(Stop::file(lang, &args.out, there));
-    }
+    may_be_written(&args.out, args.force, lang)?;
     let left = left_over(&base.verified);
     let settings = import::round_config(&args.config, &left, lang).map_err(Stop::Failed)?;
     let next = &settings.next;

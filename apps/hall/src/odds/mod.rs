@@ -9,6 +9,7 @@ mod words;
 
 use crate::ceremony::book::Book;
 use crate::disk::plan_file::read_plan;
+use crate::disk::whole::may_be_written;
 use crate::words::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
@@ -52,14 +53,7 @@ pub(crate) struct OddsArgs {
 pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     let plan = read_plan(&args.plan, lang)?;
     let wanted = wanted(args, plan.roll(), lang)?;
-    if args.out.exists() && !args.force {
-        let there = tr!(
-            lang,
-            "is there already; name another file with --out, or replace it with --force",
-            "已存在；请用 --out 另指文件，或用 --force 覆盖"
-        );
-        return Err(Stop::file(lang, &args.out, there));
-    }
+    may_be_written(&args.out, args.force, lang)?;
     let book = Book::of(&plan);
     let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
     let pools = compute(plan.roll(), &book, &wanted, key, args.draws).map_err(Stop::Failed)?;

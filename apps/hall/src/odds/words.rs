@@ -2,8 +2,9 @@
 
 use super::chances::{Chance, Column, Kind, Odds};
 use crate::words::say::tr;
-use floorlot::plan::{PickRule, PoolInfo, UnitNumber};
+use floorlot::plan::{PoolInfo, UnitNumber};
 use floorlot::rules::Lang;
+use floorlot_verify::common::lang::drawn_by;
 
 /// From 0 to 1 as percent with one decimal; what is not quite nothing or everything does not look
 /// like it.
@@ -100,14 +101,7 @@ pub(crate) fn sentence(kind: &Kind, names: impl Fn(UnitNumber) -> String, lang: 
 /// What the pool is: rule, size.
 pub(crate) fn about(info: &PoolInfo, lang: Lang) -> String {
     let (households, units) = (info.household_count(), info.unit_count());
-    let rule = match (info.rule, lang) {
-        (PickRule::Choice, Lang::En) => "everybody chooses when called",
-        (PickRule::Lot, Lang::En) => "the flat itself is drawn by lot",
-        (PickRule::Ranking, Lang::En) => "rankings handed in before the seal are served",
-        (PickRule::Choice, Lang::Zh) => "叫到时现场选房",
-        (PickRule::Lot, Lang::Zh) => "直接抽出房号",
-        (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
-    };
+    let rule = drawn_by(info.rule, lang);
     tr!(
         lang,
         "{households} households, {units} flats; {rule}",

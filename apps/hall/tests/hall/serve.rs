@@ -356,29 +356,23 @@ fn a_thousand_streams_do_not_starve_the_operator() {
     assert!(soon, "no place is free again");
 }
 
+/// A hall that is started by a shell, after this command of the shell.
+#[cfg(unix)]
+fn behind(shell: &str, folder: &Path) -> Server {
+    let mut through = Command::new("sh");
+    through.arg("-c").arg(format!("{shell}; exec \"$0\" \"$@\"")).arg(program());
+    through.args(["--lang", "en", "serve", "--out", "draw.jsonl", "--port", "0", "--no-clock"]);
+    through.args(["--plan", PLAN]).current_dir(folder);
+    Server::spawn(through)
+}
+
 /// Sockets that say nothing, half a request, or read nothing of their answer, where a program may
 /// open few files.
 #[cfg(unix)]
 #[test]
 fn idle_and_slow_sockets_do_not_starve_the_operator() {
     let folder = TempDir::new().unwrap();
-    let mut through = Command::new("sh");
-    through.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(program());
-    through
-        .args([
-            "--lang",
-            "en",
-            "serve",
-            "--out",
-            "draw.jsonl",
-            "--port",
-            "0",
-            "--no-clock",
-            "--plan",
-            PLAN,
-        ])
-        .current_dir(folder.path());
-    let mut server = Server::spawn(through);
+    let mut server = behind("ulimit -n 256", folder.path());
     server.enter();
     let kinds = [
         "",
@@ -482,23 +476,7 @@ fn a_full_disk_loses_nothing() {
     let folder = TempDir::new().unwrap();
     // The signal of a file that grows beyond the limit is left out, so that the write fails as on a
     // full disk.
-    let mut through = Command::new("sh");
-    through.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(program());
-    through
-        .args([
-            "--lang",
-            "en",
-            "serve",
-            "--out",
-            "draw.jsonl",
-            "--port",
-            "0",
-            "--no-clock",
-            "--plan",
-            PLAN,
-        ])
-        .current_dir(folder.path());
-    let mut server = Server::spawn(through);
+    let mut server = behind("trap '' XFSZ", folder.path());
     server.enter();
     server.act(&json!({"do": "seal"}));
     let pid = server.child.id().to_string();

@@ -1,6 +1,7 @@
 //! Words in two languages, and where errors go.
 
 use super::io::Told;
+use floorlot::lines::PickRule;
 use floorlot::rules::Lang;
 use std::fmt;
 use std::io::Write;
@@ -31,6 +32,18 @@ pub fn in_file(file: impl fmt::Display, error: &dyn Told, lang: Lang) -> String 
     let (error, file) = (error.told(lang), file.to_string());
     let file = floorlot::note::showable(&file);
     tr!(lang, "{file}: {error}", "{file}：{error}")
+}
+
+/// How a pool is drawn (rules D6 to D8).
+pub fn drawn_by(rule: PickRule, lang: Lang) -> &'static str {
+    match (rule, lang) {
+        (PickRule::Choice, Lang::En) => "everybody chooses when called",
+        (PickRule::Lot, Lang::En) => "the flat itself is drawn by lot",
+        (PickRule::Ranking, Lang::En) => "rankings handed in before the seal are served",
+        (PickRule::Choice, Lang::Zh) => "叫到时现场选房",
+        (PickRule::Lot, Lang::Zh) => "直接抽出房号",
+        (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",
+    }
 }
 
 /// The language of the system: Chinese for every `zh` locale, else English.

@@ -15,17 +15,9 @@ mod plans;
 mod tampered;
 mod valid;
 
+use floorlot_tools::made::{Files, vectors, write_or_check};
 use manifest::{Entry, Evidence, Paths, entry};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// The files of the corpus, by their path in it.
-type Files = BTreeMap<String, Vec<u8>>;
-
-fn folder() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/vectors/corpus")
-}
 
 fn add(files: &mut Files, path: &str, bytes: &[u8]) {
     assert!(files.insert(path.to_owned(), bytes.to_vec()).is_none(), "{path} is made twice");
@@ -196,61 +188,6 @@ fn make() -> Files {
     files
 }
 
-fn on_disk(folder: &Path, under: &str, found: &mut Vec<String>) {
-    for file in std::fs::read_dir(folder.join(under)).into_iter().flatten().flatten() {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let path = if under.is_empty() { name } else { format!("{under}/{name}") };
-        if file.path().is_dir() { on_disk(folder, &path, found) } else { found.push(path) }
-    }
-}
-
-/// The first difference between the corpus in memory and that on disk.
-fn difference(folder: &Path, files: &Files) -> Option<String> {
-    for (path, bytes) in files {
-        match std::fs::read(folder.join(path)) {
-            Err(error) => return Some(format!("{path}: {error}")),
-            Ok(found) if found != *bytes => {
-                let at = found.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-                let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
-                return Some(format!("{path}: differs from line {line} on"));
-            }
-            Ok(_) => {}
-        }
-    }
-    let mut found = Vec::new();
-    on_disk(folder, "", &mut found);
-    found.sort();
-    found
-        .into_iter()
-        .find(|path| !files.contains_key(path))
-        .map(|path| format!("{path}: is not made by this program"))
-}
-
-fn write(folder: &Path, files: &Files) -> std::io::Result<()> {
-    for (path, bytes) in files {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        std::fs::write(path, bytes)?;
-    }
-    Ok(())
-}
-
 fn main() -> ExitCode {
-    let files = make();
-    let bytes: usize = files.values().map(Vec::len).sum();
-    let done = if std::env::args().any(|a| a == "--check") {
-        difference(&folder(), &files).map_or(Ok("compared"), Err)
-    } else {
-        write(&folder(), &files).map(|()| "written").map_err(|e| e.to_string())
-    };
-    match done {
-        Ok(done) => {
-            println!("{} files, {bytes} bytes: {done}", files.len());
-            ExitCode::SUCCESS
-        }
-        Err(difference) => {
-            eprintln!("{difference}");
-            ExitCode::FAILURE
-        }
-    }
+    write_or_check(&vectors("corpus"), &make())
 }

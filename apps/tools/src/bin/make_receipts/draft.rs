@@ -16,7 +16,7 @@ pub(crate) struct Base {
 
 impl Base {
     pub(crate) fn read(name: &str) -> Base {
-        let path = crate::vectors().join(format!("corpus/valid/{name}.jsonl"));
+        let path = crate::vectors("corpus").join(format!("valid/{name}.jsonl"));
         let file = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let report = verify(file.as_bytes(), &Outside::default()).unwrap();
