@@ -9,7 +9,7 @@ use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::place;
 use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
-use crate::rules::{Fault, Rule, Words};
+use crate::rules::{Fault, Phrase, Rule};
 use crate::text::most;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -133,7 +133,7 @@ pub(crate) enum Effect {
 
 type Checked<T = Effect> = Result<T, Box<Fault>>;
 
-fn broken(rule: Rule, place: impl Into<String>, found: Words, expected: Words) -> Box<Fault> {
+fn broken(rule: Rule, place: impl Into<String>, found: Phrase, expected: Phrase) -> Box<Fault> {
     Box::new(Fault { rule, line: 0, place: place.into(), found, expected })
 }
 
@@ -273,11 +273,14 @@ impl Aftermath {
             return Ok(());
         }
         let expected =
-            Words::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
+            Phrase::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
         Err(broken(
             Rule::A7,
             what,
-            Words::new(format!("`{what}` after the draw was void"), format!("作废之后的 `{what}`")),
+            Phrase::new(
+                format!("`{what}` after the draw was void"),
+                format!("作废之后的 `{what}`"),
+            ),
             expected,
         ))
     }
@@ -288,12 +291,12 @@ impl Aftermath {
         what: &str,
         id: &str,
     ) -> Result<HouseholdNumber, Box<Fault>> {
-        let expected = || Words::new("a household of the plan", "方案中的住户");
+        let expected = || Phrase::new("a household of the plan", "方案中的住户");
         roll.find_household(id).ok_or_else(|| {
             broken(
                 rule,
                 format!("{what}, household"),
-                Words::same(format_args!("`{id}`")),
+                Phrase::same(format_args!("`{id}`")),
                 expected(),
             )
         })
@@ -313,24 +316,24 @@ impl Aftermath {
 
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
         if !is_id(id) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
                 "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字",
             );
             return Err(broken(
                 Rule::A1,
                 "objection, id",
-                Words::same(format_args!("`{id}`")),
+                Phrase::same(format_args!("`{id}`")),
                 expected,
             ));
         }
         // A1: ids of objections differ, whatever their case.
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
-            let expected = Words::new("an id of its own", "不重复的编号");
+            let expected = Phrase::new("an id of its own", "不重复的编号");
             return Err(broken(
                 Rule::A1,
                 format!("objection {id}"),
-                Words::new("there is one already", "已有此编号"),
+                Phrase::new("there is one already", "已有此编号"),
                 expected,
             ));
         }
@@ -347,11 +350,11 @@ impl Aftermath {
                 Ok(Effect::Ruling { objection: objection.into() })
             }
             _ => {
-                let expected = Words::new("an objection without a ruling", "尚未裁定的异议");
+                let expected = Phrase::new("an objection without a ruling", "尚未裁定的异议");
                 Err(broken(
                     Rule::A1,
                     "ruling, objection",
-                    Words::same(format_args!("`{objection}`")),
+                    Phrase::same(format_args!("`{objection}`")),
                     expected,
                 ))
             }
@@ -359,13 +362,13 @@ impl Aftermath {
     }
 
     /// What a household holds, in words.
-    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Words {
+    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Phrase {
         match self.holds(household) {
-            Holding::Unit(unit) => Words::same(roll.unit_id(unit)),
+            Holding::Unit(unit) => Phrase::same(roll.unit_id(unit)),
             Holding::Standby => {
-                Words::new("a place on the standby list and no unit", "候补席位，无房")
+                Phrase::new("a place on the standby list and no unit", "候补席位，无房")
             }
-            Holding::NotServed | Holding::Nothing => Words::new("nothing", "无"),
+            Holding::NotServed | Holding::Nothing => Phrase::new("nothing", "无"),
         }
     }
 
@@ -390,17 +393,17 @@ impl Aftermath {
         let named = holds.unit().map(|unit| roll.unit_id(unit));
         // A2: who is asked answers first.
         if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
-            let expected = Words::new("an answer to the offer first", "先答复所提供的房");
+            let expected = Phrase::new("an answer to the offer first", "先答复所提供的房");
             return Err(broken(
                 Rule::A2,
                 format!("withdrawal, household {id}"),
-                Words::new("an open offer", "尚有未答复的提供"),
+                Phrase::new("an open offer", "尚有未答复的提供"),
                 expected,
             ));
         }
         // A2: the line names the unit that the household holds, or none if it is on standby.
         if named != unit || matches!(holds, Holding::NotServed | Holding::Nothing) {
-            let found = unit.map_or(Words::new("no unit", "没有写房源"), Words::same);
+            let found = unit.map_or(Phrase::new("no unit", "没有写房源"), Phrase::same);
             return Err(broken(
                 Rule::A2,
                 format!("withdrawal, household {id}, unit"),
@@ -420,19 +423,19 @@ impl Aftermath {
         let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
         let named = |(unit, household): (UnitNumber, HouseholdNumber)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
-            Words::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
+            Phrase::new(format!("{unit} to {household}"), format!("{unit} 给 {household}"))
         };
         let place = format!("offer, household {id}");
         // A3: one offer at a time in a pool.
         if let Some(open) = self.open_offer(pool) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("an answer to the offer of {} first", named(open).en),
                 format!("先答复：{}", named(open).zh),
             );
             return Err(broken(
                 Rule::A3,
                 place,
-                Words::new("a second offer in the pool", "同一批次的第二个提供"),
+                Phrase::new("a second offer in the pool", "同一批次的第二个提供"),
                 expected,
             ));
         }
@@ -441,7 +444,7 @@ impl Aftermath {
         let found = roll.find_unit(unit).map(|unit| (unit, household));
         let Some((unit, household)) = due.filter(|_| due == found) else {
             let expected = due.map_or(
-                Words::new(
+                Phrase::new(
                     "no offer: nobody on standby accepts a free unit",
                     "无可提供：没有候补户可接受空房",
                 ),
@@ -450,7 +453,7 @@ impl Aftermath {
             return Err(broken(
                 Rule::A3,
                 place,
-                Words::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")),
+                Phrase::new(format!("{unit} to {id}"), format!("{unit} 给 {id}")),
                 expected,
             ));
         };
@@ -467,9 +470,9 @@ impl Aftermath {
             open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
         else {
             let expected = open.map_or(
-                Words::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
+                Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
                 |(unit, household)| {
-                    Words::new(
+                    Phrase::new(
                         format!(
                             "the answer of {} to {}",
                             roll.household_id(household),
@@ -486,7 +489,7 @@ impl Aftermath {
             return Err(broken(
                 Rule::A4,
                 format!("answer, household {id}"),
-                Words::new(format!("{what} {unit}"), format!("{what} {unit}")),
+                Phrase::new(format!("{what} {unit}"), format!("{what} {unit}")),
                 expected,
             ));
         };
@@ -507,7 +510,7 @@ impl Aftermath {
         for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
             // Who has no unit to give is named when its own turn comes.
             if !own.is_unit() {
-                let expected = Words::new("a unit to give", "可换出的房");
+                let expected = Phrase::new("a unit to give", "可换出的房");
                 let found = self.held(roll, *household);
                 return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
             }
@@ -524,16 +527,16 @@ impl Aftermath {
         let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
         if households.len() < 2 || different < households.len() {
-            let found = Words::same(ids.join(", "));
-            let expected = Words::new("two households or more, each once", "至少两户，每户一次");
+            let found = Phrase::same(ids.join(", "));
+            let expected = Phrase::new("two households or more, each once", "至少两户，每户一次");
             return Err(broken(Rule::A5, "swap, households", found, expected));
         }
         if consents != households.len() {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("{} consents, one of each household", households.len()),
                 format!("{} 份同意书，每户一份", households.len()),
             );
-            return Err(broken(Rule::A5, "swap, consents", Words::same(consents), expected));
+            return Err(broken(Rule::A5, "swap, consents", Phrase::same(consents), expected));
         }
         Ok(households)
     }
@@ -541,20 +544,20 @@ impl Aftermath {
     fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
         // A6: a file is named, not a place on somebody's disk.
         if name.contains(['/', '\\']) || name.starts_with('.') {
-            let expected = Words::new("the name of a file, without a folder", "文件名，不含目录");
+            let expected = Phrase::new("the name of a file, without a folder", "文件名，不含目录");
             return Err(broken(
                 Rule::A6,
                 "recording, name",
-                Words::same(format_args!("`{name}`")),
+                Phrase::same(format_args!("`{name}`")),
                 expected,
             ));
         }
         if self.names.contains(&name.to_ascii_lowercase()) {
-            let expected = Words::new("each recording once", "每份录像登记一次");
+            let expected = Phrase::new("each recording once", "每份录像登记一次");
             return Err(broken(
                 Rule::A6,
                 "recording, name",
-                Words::new(format!("`{name}` again"), format!("再次登记 `{name}`")),
+                Phrase::new(format!("`{name}` again"), format!("再次登记 `{name}`")),
                 expected,
             ));
         }
@@ -666,8 +669,8 @@ fn check_entitled(
         return Ok(());
     }
     let expected =
-        Words::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
-    let found = Words::same(roll.unit_id(unit));
+        Phrase::new("a unit of its own pool with all that it needs", "本批次中符合其需求的房");
+    let found = Phrase::same(roll.unit_id(unit));
     Err(broken(Rule::A5, format!("swap, household {id}"), found, expected))
 }
 

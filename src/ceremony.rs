@@ -5,7 +5,7 @@ use crate::hash::{self, Hash};
 use crate::lines::{Closed, Device};
 use crate::number::count;
 use crate::plan::{Roll, Source};
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use std::collections::BTreeSet;
 
 /// What a member brought to the roll call.
@@ -136,17 +136,17 @@ pub enum CeremonyError {
         /// The number of the source, from 1.
         source_number: u64,
         /// What it makes.
-        expected: Words,
+        expected: Phrase,
         /// What was given.
-        found: Words,
+        found: Phrase,
     },
     /// The round of the beacon does not count (rule C7).
     #[error("drand: found {}; expected {}", found.en, expected.en)]
     Beacon {
         /// What was found.
-        found: Words,
+        found: Phrase,
         /// What was expected.
-        expected: Words,
+        expected: Phrase,
     },
 }
 
@@ -168,7 +168,7 @@ impl CeremonyError {
     }
 
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         use CeremonyError as E;
         let zh = match self {
             E::UnknownMember { member } => format!("`{member}` 不是监督员"),
@@ -204,7 +204,7 @@ impl CeremonyError {
                 format!("drand：发现 {}；应为 {}", found.zh, expected.zh)
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 
@@ -441,13 +441,13 @@ impl Ceremony {
         }
         let found = match numbers {
             Numbers::Drand { round, .. } => {
-                Words::new(format!("round {round} of drand"), format!("drand 第 {round} 轮"))
+                Phrase::new(format!("round {round} of drand"), format!("drand 第 {round} 轮"))
             }
             Numbers::Dice(digits) => {
                 let count = digits.chars().count();
-                Words::new(format!("{count} digits `{digits}`"), format!("{count} 位 `{digits}`"))
+                Phrase::new(format!("{count} digits `{digits}`"), format!("{count} 位 `{digits}`"))
             }
-            Numbers::Balls(balls) => Words::new(
+            Numbers::Balls(balls) => Phrase::new(
                 format!("{} balls {balls:?}", balls.len()),
                 format!("{} 个球 {balls:?}", balls.len()),
             ),
@@ -474,8 +474,8 @@ impl Ceremony {
         if source.map(|s| (s.device, s.round)) != Some((Device::Drand, *round)) {
             let named = source.map_or(0, |s| s.round);
             fail(
-                Words::new(format!("round {round}"), format!("第 {round} 轮")),
-                Words::new(
+                Phrase::new(format!("round {round}"), format!("第 {round} 轮")),
+                Phrase::new(
                     format!("round {named}, which the plan named"),
                     format!("方案指定的第 {named} 轮"),
                 ),
@@ -488,13 +488,13 @@ impl Ceremony {
         let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) };
         let right = drand::randomness(&bytes);
         if *randomness != right {
-            fail(Words::same(randomness), Words::same(right));
+            fail(Phrase::same(randomness), Phrase::same(right));
         }
         let verdict = drand::verdict(*round, &bytes);
         if verdict == Some(false) {
             fail(
-                Words::new("a wrong signature", "签名不对"),
-                Words::new(
+                Phrase::new("a wrong signature", "签名不对"),
+                Phrase::new(
                     format!("the signature of chain {} over round {round}", drand::CHAIN),
                     format!("链 {} 对第 {round} 轮的签名", drand::CHAIN),
                 ),
@@ -505,18 +505,18 @@ impl Ceremony {
 }
 
 /// C7: found and expected, when the reveals were not closed before a round was made.
-fn late(round: u64, closed: Option<u64>) -> Option<(Words, Words)> {
+fn late(round: u64, closed: Option<u64>) -> Option<(Phrase, Phrase)> {
     let time = drand::time_of(round);
-    let expected = Words::new(
+    let expected = Phrase::new(
         "a close of reveals with its time, before the round was made",
         "公开截止行带有时间，且早于该轮",
     );
     match closed {
         None => {
-            Some((Words::new("no time in the close of reveals", "公开截止行没有时间"), expected))
+            Some((Phrase::new("no time in the close of reveals", "公开截止行没有时间"), expected))
         }
         Some(at) if time <= at => Some((
-            Words::new(
+            Phrase::new(
                 format!("a round of {time}, reveals closed at {at}"),
                 format!("该轮时间 {time}，公开截止于 {at}"),
             ),
@@ -550,22 +550,22 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
     }
 }
 
-fn describe(source: &Source) -> Words {
+fn describe(source: &Source) -> Phrase {
     let Source { count, range, .. } = source;
     match (source.device, range) {
-        (Device::Drand, _) => Words::new(
+        (Device::Drand, _) => Phrase::new(
             format!("round {} of drand quicknet with its signature of 96 hex digits", source.round),
             format!("drand quicknet 第 {} 轮及其 96 位十六进制签名", source.round),
         ),
-        (Device::Dice, 10) => Words::new(
+        (Device::Dice, 10) => Phrase::new(
             format!("{count} digits from 0 to 9, one for each die"),
             format!("{count} 位 0 至 9 的数字，每个骰子一位"),
         ),
-        (Device::Dice, faces) => Words::new(
+        (Device::Dice, faces) => Phrase::new(
             format!("{count} digits from 1 to {faces}, one for each die"),
             format!("{count} 位 1 至 {faces} 的数字，每个骰子一位"),
         ),
-        (Device::Balls, range) => Words::new(
+        (Device::Balls, range) => Phrase::new(
             format!("{count} different balls from 1 to {range}"),
             format!("{count} 个不同的球，号码 1 至 {range}"),
         ),

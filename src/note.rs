@@ -17,7 +17,7 @@
 
 use crate::base64::{self, may_be_secret};
 use crate::hash::{self, Hash};
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::text::visible;
 use std::fmt;
 use std::str::FromStr;
@@ -86,7 +86,7 @@ pub enum NoteError {
 
 impl NoteError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             NoteError::KeyShape { found } => {
                 format!("公钥应写作 `名称+8 位十六进制+base64`，发现 `{}`", found_zh(found))
@@ -107,7 +107,7 @@ impl NoteError {
                 format!("检查点第一行应为抽签编号，由可见 ASCII 字符组成；发现 `{found}`")
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

@@ -7,7 +7,7 @@
 //! document numbers of a district, so the salt is as secret as the number.
 
 use crate::hash::{self, Hash};
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::text::is_id;
 use std::fmt;
 use std::str::FromStr;
@@ -101,7 +101,7 @@ pub enum OpeningError {
 
 impl OpeningError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let named = |field: &str| if field == "name" { "姓名" } else { "证件号" };
         let zh = match self {
             OpeningError::Household => {
@@ -120,7 +120,7 @@ impl OpeningError {
             OpeningError::More => "盐值行之后还有文字：请只抄五行".into(),
             OpeningError::Salt => "盐值（第 5 行）不是 64 位十六进制数字".into(),
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

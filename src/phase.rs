@@ -6,7 +6,7 @@
 //! after a failure', 2): with [`Role::ends`].
 
 use crate::lines::{Closed, Line, Stage};
-use crate::rules::Words;
+use crate::rules::Phrase;
 
 /// How far a transcript is. The first seven follow one another, each ended by its gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,23 +191,23 @@ impl Phase {
     }
 
     /// What may stand in it, for people.
-    pub(crate) fn expects(self) -> Words {
+    pub(crate) fn expects(self) -> Phrase {
         match self {
             Phase::Plan => {
-                Words::new("a line of the plan, or its checkpoint", "方案的行或方案检查点")
+                Phrase::new("a line of the plan, or its checkpoint", "方案的行或方案检查点")
             }
-            Phase::RollCall => Words::new("the roll call, or its close", "点名或点名截止"),
-            Phase::Answers => Words::new("a reveal, or the close of reveals", "公开密语或其截止"),
-            Phase::Numbers => Words::new("public numbers, or the seed", "公开随机数或种子"),
-            Phase::Pools => Words::new("the draw of a pool, or the result", "批次抽签或结果"),
-            Phase::Result => Words::new("the checkpoint of the result", "结果检查点"),
-            Phase::Signed => Words::new("the sign-off, or the closing line", "签名或结束行"),
-            Phase::Closed => Words::new(
+            Phase::RollCall => Phrase::new("the roll call, or its close", "点名或点名截止"),
+            Phase::Answers => Phrase::new("a reveal, or the close of reveals", "公开密语或其截止"),
+            Phase::Numbers => Phrase::new("public numbers, or the seed", "公开随机数或种子"),
+            Phase::Pools => Phrase::new("the draw of a pool, or the result", "批次抽签或结果"),
+            Phase::Result => Phrase::new("the checkpoint of the result", "结果检查点"),
+            Phase::Signed => Phrase::new("the sign-off, or the closing line", "签名或结束行"),
+            Phase::Closed => Phrase::new(
                 "nothing but an aftermath after the closing line",
                 "结束行之后只能有后续事项",
             ),
             Phase::Batch => {
-                Words::new("more of the aftermath, or its checkpoint", "后续事项或其检查点")
+                Phrase::new("more of the aftermath, or its checkpoint", "后续事项或其检查点")
             }
         }
     }

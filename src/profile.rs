@@ -6,7 +6,7 @@
 
 use crate::base64::may_be_secret;
 use crate::hash::Hash;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use std::borrow::Cow;
 
 /// Longest line in bytes, without LF (rule T1).
@@ -48,24 +48,24 @@ pub struct ProfileError {
     /// What stands there (shortened).
     pub found: String,
     /// What the profile expects there.
-    pub expected: Words,
+    pub expected: Phrase,
 }
 
 impl ProfileError {
     /// What stands there, in both languages: a piece of the file, or that there is none.
-    pub fn found_words(&self) -> Words {
+    pub fn found_words(&self) -> Phrase {
         let zh = match self.found.strip_prefix(BYTE) {
             _ if self.found == END => "行尾".to_owned(),
             Some(byte) => format!("字节 {byte}"),
             None => self.found.clone(),
         };
-        Words::new(&self.found, zh)
+        Phrase::new(&self.found, zh)
     }
 
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let (column, found, expected) = (self.column, self.found_words().zh, &self.expected.zh);
-        Words::new(self.to_string(), format!("第 {column} 字节：发现 {found}；应为 {expected}"))
+        Phrase::new(self.to_string(), format!("第 {column} 字节：发现 {found}；应为 {expected}"))
     }
 }
 
@@ -90,7 +90,7 @@ impl<'a> Cursor<'a> {
                 let (good, _) = line.split_at(e.valid_up_to());
                 let cursor = Cursor { line: std::str::from_utf8(good).unwrap_or_default(), at: 0 };
                 let mut error =
-                    cursor.error(good.len(), Words::new("UTF-8 text", "UTF-8 编码的文字"));
+                    cursor.error(good.len(), Phrase::new("UTF-8 text", "UTF-8 编码的文字"));
                 error.found = format!("{BYTE}0x{:02x}", line.get(good.len()).copied().unwrap_or(0));
                 Err(error)
             }
@@ -108,7 +108,7 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    pub(crate) fn error(&self, at: usize, expected: Words) -> ProfileError {
+    pub(crate) fn error(&self, at: usize, expected: Phrase) -> ProfileError {
         // A key file that is given for a plan by mistake is not shown on the screen of a hall.
         let secret = at == 0 && may_be_secret(self.line.trim());
         let shown: String = if secret {
@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
         if self.take(text) {
             Ok(())
         } else {
-            Err(self.error(self.at, Words::same(format_args!("`{text}`"))))
+            Err(self.error(self.at, Phrase::same(format_args!("`{text}`"))))
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Cursor<'a> {
         if self.rest().is_empty() {
             return Ok(());
         }
-        Err(self.error(self.at, Words::new("the end of the line", "行末")))
+        Err(self.error(self.at, Phrase::new("the end of the line", "行末")))
     }
 
     /// T1.4: a string.
@@ -154,7 +154,7 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(
-                self.error(start, Words::new("a string in double quotes", "双引号中的文字"))
+                self.error(start, Phrase::new("a string in double quotes", "双引号中的文字"))
             );
         }
         let body = self.rest().get(1..).unwrap_or_default();
@@ -188,7 +188,7 @@ impl<'a> Cursor<'a> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     let expected =
-                        Words::new("one of the escapes \\\" \\\\ \\n", "只能用转义 \\\" \\\\ \\n");
+                        Phrase::new("one of the escapes \\\" \\\\ \\n", "只能用转义 \\\" \\\\ \\n");
                     bytes.push(
                         escape(body.get(at.saturating_add(1)))
                             .ok_or_else(|| self.error(here, expected))?,
@@ -201,11 +201,11 @@ impl<'a> Cursor<'a> {
                 }
                 Some(_) => {
                     return Err(
-                        self.error(here, Words::new("no control character", "不得有控制字符"))
+                        self.error(here, Phrase::new("no control character", "不得有控制字符"))
                     );
                 }
                 None => {
-                    return Err(self.error(here, Words::new("a closing double quote", "右双引号")));
+                    return Err(self.error(here, Phrase::new("a closing double quote", "右双引号")));
                 }
             }
         }
@@ -224,7 +224,7 @@ impl<'a> Cursor<'a> {
         let value = value.ok_or_else(|| {
             self.error(
                 self.at,
-                Words::new(
+                Phrase::new(
                     "an integer from 0 to 9007199254740991, without sign or leading zero",
                     "0 至 9007199254740991 的整数，无正负号、无前导零",
                 ),
@@ -491,7 +491,7 @@ impl<'a> Value<'a> for Hash {
         let start = c.at;
         let text = c.string()?;
         Hash::from_hex(&text).ok_or_else(|| {
-            c.error(start, Words::new("64 lower-case hex digits", "64 位小写十六进制数"))
+            c.error(start, Phrase::new("64 lower-case hex digits", "64 位小写十六进制数"))
         })
     }
     fn write(&self, out: &mut Vec<u8>) {
@@ -517,7 +517,7 @@ impl<'a> Value<'a> for Decimal {
         plain_decimal(text.as_bytes()).map(Decimal).ok_or_else(|| {
             c.error(
                 start,
-                Words::new(
+                Phrase::new(
                     "a string of decimal digits without leading zero, below 2^128",
                     "十进制数字串，无前导零，小于 2^128",
                 ),
@@ -569,7 +569,7 @@ impl Cursor<'_> {
     #[cold]
     pub(crate) fn here(&self, words: &[&str]) -> ProfileError {
         let list = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>();
-        self.error(self.at, Words::new(list.join(" or "), list.join(" 或 ")))
+        self.error(self.at, Phrase::new(list.join(" or "), list.join(" 或 ")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Replaying a transcript: the live session again, step by step, from its file.
 
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::session::{ResumeError, Resuming, Session};
 use crate::system::io_words;
 use crate::transcript::Reader;
@@ -26,13 +26,13 @@ pub enum ReplayError {
 
 impl ReplayError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             ReplayError::Io(error) => format!("无法读取：{}", io_words(error).zh),
             ReplayError::Line(error) => return error.words(),
             ReplayError::Torn { line } => format!("第 {line} 行没有换行符：该行不完整"),
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

@@ -7,29 +7,29 @@ use std::fmt;
 /// A sentence in English and in Chinese.
 ///
 /// ```
-/// use floorlot::rules::{Lang, Words};
-/// let words = Words::new("no bench", "没有席位");
+/// use floorlot::rules::{Lang, Phrase};
+/// let words = Phrase::new("no bench", "没有席位");
 /// assert_eq!((words.get(Lang::En), words.get(Lang::Zh)), ("no bench", "没有席位"));
-/// assert_eq!(Words::same(42).zh, "42");
+/// assert_eq!(Phrase::same(42).zh, "42");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Words {
+pub struct Phrase {
     /// English.
     pub en: String,
     /// Simplified Chinese.
     pub zh: String,
 }
 
-impl Words {
+impl Phrase {
     /// The same sentence in both languages.
-    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Words {
-        Words { en: en.into(), zh: zh.into() }
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Phrase {
+        Phrase { en: en.into(), zh: zh.into() }
     }
 
     /// Something that is the same in every language: a number, an id, a piece of the file.
-    pub fn same(text: impl fmt::Display) -> Words {
+    pub fn same(text: impl fmt::Display) -> Phrase {
         let text = text.to_string();
-        Words { zh: text.clone(), en: text }
+        Phrase { zh: text.clone(), en: text }
     }
 
     /// The sentence in the language asked for.
@@ -68,8 +68,8 @@ macro_rules! rules {
             }
 
             /// The question that the check answers.
-            pub fn title(self) -> Words {
-                match self { $(Rule::$id => Words::new($en, $zh),)* }
+            pub fn title(self) -> Phrase {
+                match self { $(Rule::$id => Phrase::new($en, $zh),)* }
             }
         }
     };
@@ -173,9 +173,9 @@ pub struct Fault {
     /// What the line is about, such as `household H001, tier`.
     pub place: String,
     /// What stands there.
-    pub found: Words,
+    pub found: Phrase,
     /// What should stand there, or what to do.
-    pub expected: Words,
+    pub expected: Phrase,
 }
 
 impl Fault {
@@ -340,12 +340,12 @@ pub const USUAL_NEEDS: [(&str, &str, &str); 5] = [
 /// assert_eq!((need_words("step-free").en.as_str(), need_words("step-free").zh.as_str()), ("step-free", "无障碍（step-free）"));
 /// assert_eq!(need_words("ground").zh, "ground");
 /// ```
-pub fn need_words(id: &str) -> Words {
+pub fn need_words(id: &str) -> Phrase {
     let zh = USUAL_NEEDS
         .iter()
         .find(|(known, ..)| *known == id)
         .map_or_else(|| id.to_owned(), |(id, _, zh)| format!("{zh}（{id}）"));
-    Words::new(id, zh)
+    Phrase::new(id, zh)
 }
 
 impl std::error::Error for Fault {}
@@ -362,7 +362,7 @@ pub(crate) struct Count {
     pub(crate) examined: u64,
     pub(crate) failed: u64,
     pub(crate) faults: Vec<Fault>,
-    pub(crate) not_run: Option<Words>,
+    pub(crate) not_run: Option<Phrase>,
 }
 
 /// The counts of all rules: where validation and verification write down what they see.
@@ -420,8 +420,8 @@ impl Checks {
         rule: Rule,
         line: u64,
         place: impl fmt::Display,
-        found: Words,
-        expected: Words,
+        found: Phrase,
+        expected: Phrase,
     ) {
         let keep = self.keep;
         if let Some(count) = self.at(rule) {
@@ -433,7 +433,7 @@ impl Checks {
     }
 
     /// Says why this rule was not examined. The first reason stays.
-    pub(crate) fn not_run(&mut self, rule: Rule, why: Words) {
+    pub(crate) fn not_run(&mut self, rule: Rule, why: Phrase) {
         if let Some(count) = self.at(rule) {
             count.not_run.get_or_insert(why);
         }

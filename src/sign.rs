@@ -19,7 +19,7 @@ use crate::base64;
 use crate::note::{
     COSIGNATURE, Cosignature, NoteError, VerifierKey, cosignature_message, is_canonical,
 };
-use crate::rules::Words;
+use crate::rules::Phrase;
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -41,13 +41,13 @@ pub enum SignatureError {
 
 impl SignatureError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             SignatureError::OtherKey => "签名所用的是另一把密钥",
             SignatureError::WeakKey => "密钥过弱，或不是密钥",
             SignatureError::Invalid => "这不是该密钥对此检查点的签名",
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 
@@ -101,8 +101,8 @@ pub struct PrivateKeyError;
 
 impl PrivateKeyError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
-        Words::new(
+    pub fn words(&self) -> Phrase {
+        Phrase::new(
             self.to_string(),
             "应为 PRIVATE+KEY+<名称>+<密钥编号>+<0x04 与 32 字节的 base64>，且编号与密钥相符",
         )

@@ -7,7 +7,7 @@ use crate::lines::{Line, Stage};
 use crate::note::{Cosignature, VerifierKey};
 use crate::number::count;
 use crate::plan::{BenchInfo, MemberInfo, Roll};
-use crate::rules::{Fault, Rule, Words};
+use crate::rules::{Fault, Phrase, Rule};
 
 /// What a member said about a checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct BenchSignatures {
 }
 
 /// Whether a signature is right, if this build can tell.
-fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bool> {
+fn verifies(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bool> {
     #[cfg(test)]
     tests::note_verification();
     #[cfg(feature = "signatures")]
@@ -61,13 +61,13 @@ fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> Option<bo
     }
 }
 
-fn fault(rule: Rule, member: &str, found: Words, expected: Words) -> Box<Fault> {
+fn fault(rule: Rule, member: &str, found: Phrase, expected: Phrase) -> Box<Fault> {
     let place = format!("cosignature of member {member}");
     Box::new(Fault { rule, line: 0, place, found, expected })
 }
 
-fn over_a_checkpoint_of(lines: impl std::fmt::Display) -> Words {
-    Words::new(
+fn over_a_checkpoint_of(lines: impl std::fmt::Display) -> Phrase {
+    Phrase::new(
         format!("a signature over the checkpoint of {lines} lines"),
         format!("对 {lines} 行的检查点的签名"),
     )
@@ -83,8 +83,8 @@ fn key_of<'r>(
     // S3: the key is one of the sealed plan.
     let Some(signer) = roll.members.iter().find(|m| by(&m.key)) else {
         let (name, id) = (&signature.name, hex::encode(signature.key_id));
-        let found = Words::new(format!("key {name} {id}"), format!("公钥 {name} {id}"));
-        let expected = Words::new("a key of the sealed plan", "封存方案中的公钥");
+        let found = Phrase::new(format!("key {name} {id}"), format!("公钥 {name} {id}"));
+        let expected = Phrase::new("a key of the sealed plan", "封存方案中的公钥");
         return Err(fault(Rule::S3, &own.id, found, expected));
     };
     // S4: it is that of the member who is named, and so of its bench.
@@ -92,7 +92,7 @@ fn key_of<'r>(
         let of = |member: &MemberInfo| {
             let bench = member.bench.and_then(|b| roll.benches.get(b)).map_or("", |b| &b.id);
             let id = &member.id;
-            Words::new(
+            Phrase::new(
                 format!("the key of member {id} (bench {bench})"),
                 format!("监督员 {id}（席位 {bench}）的公钥"),
             )
@@ -118,23 +118,23 @@ impl SignOff {
 
     /// S1: the members who have said nothing yet.
     pub(crate) fn still_to_sign(&self, roll: &Roll) -> Vec<String> {
-        let silent = roll.members.iter().zip(&self.said).filter(|(_, said)| said.is_none());
-        silent.map(|(member, _)| member.id.clone()).collect()
+        let to_sign = roll.members.iter().zip(&self.said).filter(|(_, said)| said.is_none());
+        to_sign.map(|(member, _)| member.id.clone()).collect()
     }
 
     /// S1: either nobody has said anything, or everybody has.
     pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
-        let silent = self.still_to_sign(roll);
-        if self.is_empty() || silent.is_empty() {
+        let to_sign = self.still_to_sign(roll);
+        if self.is_empty() || to_sign.is_empty() {
             return Ok(());
         }
-        let names = silent.join(", ");
+        let names = to_sign.join(", ");
         Err(Box::new(Fault {
             rule: Rule::S1,
             line: 0,
             place: format!("checkpoint {}", self.stage.word()),
-            found: Words::new(format!("nothing from {names}"), format!("{names} 没有表态")),
-            expected: Words::new(
+            found: Phrase::new(format!("nothing from {names}"), format!("{names} 没有表态")),
+            expected: Phrase::new(
                 "a cosignature, paper, dissent or unsigned line of every member, or of none",
                 "每位监督员都有签名、纸面、异议或未签行，或者都没有",
             ),
@@ -154,15 +154,15 @@ impl SignOff {
         };
         let Some(member) = roll.members.iter().position(|m| m.id == id) else {
             return Err(refuse(
-                Words::new("not a member", "不是监督员"),
-                Words::new("a member of the panel", "监督员名单中的人"),
+                Phrase::new("not a member", "不是监督员"),
+                Phrase::new("a member of the panel", "监督员名单中的人"),
             ));
         };
         match self.said.get(member) {
             Some(None) => Ok(member),
             _ => Err(refuse(
-                Words::new("a second line", "第二次表态"),
-                Words::new(
+                Phrase::new("a second line", "第二次表态"),
+                Phrase::new(
                     "one line of each member under a checkpoint",
                     "每人对一个检查点只表态一次",
                 ),
@@ -191,21 +191,21 @@ impl SignOff {
         };
         // S2: a signature line of a note, with a cosignature of version 1.
         let Ok(signature) = text.parse::<Cosignature>() else {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "a signature line `— name base64` with a tlog-cosignature v1",
                 "签名行 `— 名称 base64`（tlog-cosignature v1）",
             );
-            return Err(fault(Rule::S2, &own.id, Words::same(format_args!("`{text}`")), expected));
+            return Err(fault(Rule::S2, &own.id, Phrase::same(format_args!("`{text}`")), expected));
         };
         let key = key_of(roll, own, &signature)?;
-        let verdict = is_right(key, &self.body, &signature);
+        let verdict = verifies(key, &self.body, &signature);
         if verdict != Some(false) {
             return Ok(verdict);
         }
         // S2: the signature is one over this checkpoint, not one moved here from another.
-        let moved = others.into_iter().find(|body| is_right(key, body, &signature) == Some(true));
+        let moved = others.into_iter().find(|body| verifies(key, body, &signature) == Some(true));
         let found = match moved {
-            None => Words::new("a wrong signature", "签名不对"),
+            None => Phrase::new("a wrong signature", "签名不对"),
             Some(body) => over_a_checkpoint_of(body.split('\n').nth(1).unwrap_or_default()),
         };
         Err(fault(Rule::S2, &own.id, found, over_a_checkpoint_of(self.size)))

@@ -1,7 +1,7 @@
 //! Errors of the operating system in both languages: what the system says itself is English on one
 //! machine, and something else on the next.
 
-use crate::rules::Words;
+use crate::rules::Phrase;
 use std::io::{self, ErrorKind};
 
 /// What went wrong, in both languages. An error that nobody foresaw shows its number.
@@ -12,7 +12,7 @@ use std::io::{self, ErrorKind};
 /// assert_eq!(io_words(&Error::from(ErrorKind::StorageFull)).zh, "磁盘已满");
 /// assert_eq!(io_words(&Error::from_raw_os_error(9_999)).zh, "系统错误 9999");
 /// ```
-pub fn io_words(error: &io::Error) -> Words {
+pub fn io_words(error: &io::Error) -> Phrase {
     let number =
         |code: i32| of_number(code).map_or_else(|| format!("系统错误 {code}"), str::to_owned);
     let zh = match (of_kind(error.kind()), error.raw_os_error(), error.get_ref()) {
@@ -22,7 +22,7 @@ pub fn io_words(error: &io::Error) -> Words {
         (None, None, Some(inner)) if !inner.to_string().is_ascii() => inner.to_string(),
         (None, None, _) => "读写失败，原因不明".to_owned(),
     };
-    Words::new(error.to_string(), zh)
+    Phrase::new(error.to_string(), zh)
 }
 
 fn of_kind(kind: ErrorKind) -> Option<&'static str> {

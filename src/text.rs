@@ -1,6 +1,6 @@
 //! What ids (rule P2) and texts (rule P3) are made of.
 
-use crate::rules::Words;
+use crate::rules::Phrase;
 
 /// The most bytes that the texts of a transcript have (rule P3; section 3 of the specification says
 /// which text has which).
@@ -149,29 +149,29 @@ pub fn visible(text: &str) -> String {
 }
 
 /// What rule P3 has against a text.
-pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Words, Words)> {
+pub(crate) fn text_fault(text: &str, most: usize) -> Option<(Phrase, Phrase)> {
     // P3: A text consists of these characters only.
     if let Some(c) = foreign_character(text) {
-        let expected = Words::new(
+        let expected = Phrase::new(
             "a character of the repertoire in rule P3 (no control, invisible, combining or right-to-left ones)",
             "规则 P3 允许的字符（不含控制、不可见、组合或从右到左的字符）",
         );
         let number = format!("U+{:04X} ({c:?})", u32::from(c));
-        let found = Words::new(format!("the character {number}"), format!("字符 {number}"));
+        let found = Phrase::new(format!("the character {number}"), format!("字符 {number}"));
         return Some((found, expected));
     }
     // P3: It is not empty, does not begin or end with a space.
     if text.is_empty() || text.starts_with(' ') || text.ends_with(' ') {
-        let expected = Words::new(
+        let expected = Phrase::new(
             "a text that is not empty and has no spaces around it",
             "非空、首尾无空格的文字",
         );
-        return Some((Words::same(format_args!("`{text}`")), expected));
+        return Some((Phrase::same(format_args!("`{text}`")), expected));
     }
     // P3: It is not longer than its limit in UTF-8 bytes.
     (text.len() > most).then(|| {
-        let found = Words::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));
-        (found, Words::new(format!("at most {most} bytes"), format!("至多 {most} 字节")))
+        let found = Phrase::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));
+        (found, Phrase::new(format!("at most {most} bytes"), format!("至多 {most} 字节")))
     })
 }
 

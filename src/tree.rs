@@ -4,7 +4,7 @@
 use crate::base64;
 use crate::hash::{self, Hash, Short};
 use crate::number::count;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use std::fmt;
 
 /// How many lines are hashed at once.
@@ -271,7 +271,7 @@ pub enum ProofError {
 
 impl ProofError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             ProofError::IndexOutside { index, size } => {
                 format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中")
@@ -282,7 +282,7 @@ impl ProofError {
                 format!("证明得出的根为 {found}，应为 {expected}")
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 
@@ -434,11 +434,11 @@ pub struct FingerprintError {
 
 impl FingerprintError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let other = self.other.map(|c| format!("，并有字符“{c}”")).unwrap_or_default();
         let digits = self.digits;
         let zh = format!("指纹是 40 位数字，每五位一组，共八组；发现 {digits} 位数字{other}");
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

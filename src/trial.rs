@@ -29,7 +29,7 @@ use crate::holding::Holding;
 use crate::lines::PickRule;
 use crate::picks::Units;
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber};
-use crate::rules::Words;
+use crate::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pool that can be drawn again and again.
@@ -112,9 +112,9 @@ pub struct NotOnOffer {
 
 impl NotOnOffer {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let NotOnOffer { household, unit } = self;
-        Words::new(self.to_string(), format!("住户 {household} 要选 {unit}，但该房不可选"))
+        Phrase::new(self.to_string(), format!("住户 {household} 要选 {unit}，但该房不可选"))
     }
 }
 

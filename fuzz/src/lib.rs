@@ -7,7 +7,7 @@ use floorlot::plan::{Bench, Household, Member, Mode, Plan, Pool, Prior, Source, 
 use floorlot::rules::Lang;
 use floorlot::sign::SigningKey;
 use floorlot::replay::replay;
-use floorlot::transcript::{Evidence, Head, ReadError, Report, Verdict, verify};
+use floorlot::transcript::{Evidence, TreeHead, ReadError, Report, Verdict, verify};
 use floorlot::primitives::tree::{Tree, checkpoint_body, leaf_hash};
 use std::borrow::Cow;
 use std::io::BufReader;
@@ -120,7 +120,7 @@ fn right(file: &[u8], report: &Report) {
     if !half.starts_with(b"{\"kind\":\"plan\",") {
         return; // too short to be known as the beginning of a transcript
     }
-    let older = Head::of(half).expect("the beginning of a transcript");
+    let older = TreeHead::of(half).expect("the beginning of a transcript");
     if older.size == 0 {
         return; // nothing to compare with, which V2 says
     }

@@ -3,10 +3,10 @@
 use super::field::at_most;
 use super::ids::{Ids, MOST_BYTES, MOST_IDS};
 use super::roll::Roll;
-use super::usual::Seen;
+use super::usual::RightList;
 use crate::note::VerifierKey;
 use crate::number::{HouseholdNumber, place};
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use std::collections::BTreeMap;
 
 /// The kinds of line of a plan, in the order of rule T2.
@@ -70,7 +70,7 @@ pub(super) struct Draft {
     /// Of each group the first household, with its pool and tier.
     pub(super) groups: BTreeMap<String, (usize, u64, HouseholdNumber)>,
     /// The last list of features or needs that breaks no rule.
-    pub(super) list: Seen,
+    pub(super) list: RightList,
     pub(super) set_numbers: BTreeMap<Vec<String>, u16>,
 }
 
@@ -91,7 +91,7 @@ impl Draft {
             at: [0; 2],
             apart: None,
             groups: BTreeMap::new(),
-            list: Seen::default(),
+            list: RightList::default(),
             set_numbers: BTreeMap::new(),
         }
     }
@@ -103,11 +103,11 @@ impl Draft {
         if section < self.section || twice {
             let found = SECTIONS.get(section).copied().unwrap_or_default();
             let after = SECTIONS.get(self.section).copied().unwrap_or_default();
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("no {found} line after a {after} line"),
                 format!("{after} 行之后不应再有 {found} 行"),
             );
-            checks.fail(Rule::T2, number, found, Words::same(found), expected);
+            checks.fail(Rule::T2, number, found, Phrase::same(found), expected);
             self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
         }
         while self.section < section {
@@ -129,11 +129,11 @@ impl Draft {
         let section = self.section;
         let kind = SECTIONS.get(section).copied().unwrap_or_default();
         if self.seen.get(section) == Some(&0) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("at least one {kind} line before this one"),
                 format!("此行之前至少有一个 {kind} 行"),
             );
-            checks.fail(Rule::T2, number, kind, Words::new("none", "没有"), expected);
+            checks.fail(Rule::T2, number, kind, Phrase::new("none", "没有"), expected);
         }
         self.index(section);
         self.section = section.saturating_add(1);
@@ -178,11 +178,11 @@ impl Draft {
             self.full.get_mut(section).into_iter().for_each(|full| *full = true);
             let kind = SECTIONS.get(section).copied().unwrap_or_default();
             let most = at_most(u64::from(MOST_IDS));
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("{} {kind} lines, with {MOST_BYTES} bytes of ids", most.en),
                 format!("{} 个 {kind} 行，编号共 {MOST_BYTES} 字节", most.zh),
             );
-            checks.fail(Rule::P7, number, kind, Words::new("one more", "又一行"), expected);
+            checks.fail(Rule::P7, number, kind, Phrase::new("one more", "又一行"), expected);
         }
         false
     }
@@ -226,12 +226,12 @@ impl Draft {
                 } else {
                     (" (they differ in capitals alone)", "（仅大小写不同）")
                 };
-                let expected = Words::new(
+                let expected = Phrase::new(
                     format!("an id of its own: `{first}` on line {line}{en}"),
                     format!("不重复的编号：第 {line} 行已有 `{first}`{zh}"),
                 );
                 let (place, found) = (format!("{kind} {id}, id"), format!("`{id}`"));
-                checks.fail(Rule::P2, lines.get(index), place, Words::same(found), expected);
+                checks.fail(Rule::P2, lines.get(index), place, Phrase::same(found), expected);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Checks of one field of a line of the plan (rules P1 to P3), and where a fault is.
 
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::text::{is_id, is_origin, text_fault};
 
 /// Where a fault is.
@@ -28,8 +28,8 @@ impl Place<'_> {
         checks: &mut Checks,
         rule: Rule,
         field: &str,
-        found: Words,
-        expected: Words,
+        found: Phrase,
+        expected: Phrase,
     ) {
         checks.fail(rule, self.line, self.of(field), found, expected);
     }
@@ -45,7 +45,7 @@ impl Place<'_> {
         (low, high): (u64, u64),
     ) {
         if !(low..=high).contains(&value) {
-            self.fail(checks, rule, field, Words::same(value), within(low, high));
+            self.fail(checks, rule, field, Phrase::same(value), within(low, high));
         }
     }
 
@@ -54,11 +54,11 @@ impl Place<'_> {
     pub(super) fn check_id(self, checks: &mut Checks, field: &str, id: &str) {
         checks.examine(Rule::P2);
         if !is_id(id) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
                 "1 至 64 个字符 A-Z a-z 0-9 . _ -，首字符为字母或数字",
             );
-            self.fail(checks, Rule::P2, field, Words::same(format_args!("`{id}`")), expected);
+            self.fail(checks, Rule::P2, field, Phrase::same(format_args!("`{id}`")), expected);
         }
     }
 
@@ -66,11 +66,11 @@ impl Place<'_> {
     /// digit.
     pub(super) fn check_origin(self, checks: &mut Checks, rule: Rule, field: &str, origin: &str) {
         if !is_origin(origin) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "1 to 200 of A-Z a-z 0-9 . _ - /, the first and last a letter or digit, such as draw.example/2026-001",
                 "1 至 200 个字符 A-Z a-z 0-9 . _ - /，首尾为字母或数字，例如 draw.example/2026-001",
             );
-            self.fail(checks, rule, field, Words::same(format_args!("`{origin}`")), expected);
+            self.fail(checks, rule, field, Phrase::same(format_args!("`{origin}`")), expected);
         }
     }
 
@@ -84,12 +84,12 @@ impl Place<'_> {
     }
 }
 
-pub(super) fn within(low: u64, high: u64) -> Words {
-    Words::new(format!("a number from {low} to {high}"), format!("{low} 至 {high} 的整数"))
+pub(super) fn within(low: u64, high: u64) -> Phrase {
+    Phrase::new(format!("a number from {low} to {high}"), format!("{low} 至 {high} 的整数"))
 }
 
-pub(super) fn at_most(most: u64) -> Words {
-    Words::new(format!("at most {most}"), format!("至多 {most}"))
+pub(super) fn at_most(most: u64) -> Phrase {
+    Phrase::new(format!("at most {most}"), format!("至多 {most}"))
 }
 
 pub(super) fn plural(n: u64, one: &str, more: &str) -> String {

@@ -10,7 +10,7 @@ use crate::drand::MAX_ROUND;
 use crate::lines::{Device, Line, Prior, Relation};
 use crate::note::{COSIGNATURE, NoteError, VerifierKey};
 use crate::number::count;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::text::most;
 
 // P5: At most 16 benches and 256 members. P6: At most 16 sources. P7: At most 65,535 pools.
@@ -45,7 +45,7 @@ impl Draft {
         checks.examine(Rule::P1);
         // P1: `floorlot` is 1.
         if *floorlot != 1 {
-            place.fail(checks, Rule::P1, "floorlot", Words::same(floorlot), Words::same(1));
+            place.fail(checks, Rule::P1, "floorlot", Phrase::same(floorlot), Phrase::same(1));
         }
         place.check_origin(checks, Rule::P1, "origin", origin);
         place.check_text(checks, "title", title, most::HEADLINE);
@@ -103,7 +103,7 @@ impl Draft {
         let found = self.roll.benches.iter().position(|b| b.id == bench);
         if found.is_none() {
             let known: Vec<&str> = self.roll.benches.iter().map(|b| b.id.as_str()).collect();
-            place.fail(checks, Rule::P4, "bench", Words::same(bench), one_of(&known));
+            place.fail(checks, Rule::P4, "bench", Phrase::same(bench), one_of(&known));
         }
         self.member_ids.push(place.id);
         let key = key.and_then(|key| self.key(place, key, checks));
@@ -117,7 +117,7 @@ impl Draft {
     fn key(&mut self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
         checks.examine(Rule::P12);
         if !cfg!(feature = "signatures") {
-            let why = Words::new(
+            let why = Phrase::new(
                 "this build cannot tell whether a key is a point of the curve (feature `signatures`)",
                 "本程序未含签名验证，无法判断公钥是否在曲线上",
             );
@@ -137,12 +137,12 @@ impl Draft {
             self.keys.push((place.id.into(), key.clone()));
         }
         let Some(other) = other else { return Some(key) };
-        let found = Words::new(
+        let found = Phrase::new(
             format!("key or name of member {other}"),
             format!("与监督员 {other} 的公钥或名称相同"),
         );
         let expected =
-            Words::new("a key and a name of its own for each member", "每人各有自己的公钥和名称");
+            Phrase::new("a key and a name of its own for each member", "每人各有自己的公钥和名称");
         place.fail(checks, Rule::P12, "key", found, expected);
         None
     }
@@ -159,11 +159,11 @@ impl Draft {
         let needless =
             if device == Device::Drand { count.or(range).is_some() } else { round.is_some() };
         if needless {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "`count` and `range` for dice and balls, `round` for drand",
                 "骰子和球只有 `count` 与 `range`，drand 只有 `round`",
             );
-            place.fail(checks, Rule::P6, "device", Words::same(device.word()), expected);
+            place.fail(checks, Rule::P6, "device", Phrase::same(device.word()), expected);
         }
         let given = |n: Option<u64>| n.unwrap_or(0);
         let source =
@@ -204,7 +204,7 @@ fn check_counts(place: Place<'_>, counts: [u64; 6], checks: &mut Checks) {
     ];
     for ((field, most, rule), found) in limits.into_iter().zip(counts) {
         if found > most {
-            place.fail(checks, rule, field, Words::same(found), at_most(most));
+            place.fail(checks, rule, field, Phrase::same(found), at_most(most));
         }
     }
 }
@@ -222,11 +222,11 @@ fn check_prior(
     place.check_number(checks, Rule::P11, "attempt", attempt, (1, 999));
     // P11: With `attempt` 2 or more there is a `prior` with relation `void`.
     if attempt > 1 && prior.is_none_or(|p| p.relation != Relation::Void) {
-        let expected = Words::new(
+        let expected = Phrase::new(
             "a prior with relation `void`, because this is not the first attempt",
             "relation 为 `void` 的 prior，因为这不是第一次",
         );
-        place.fail(checks, Rule::P11, "prior", Words::new("none such", "没有"), expected);
+        place.fail(checks, Rule::P11, "prior", Phrase::new("none such", "没有"), expected);
     }
     let Some(prior) = prior else { return };
     place.check_origin(checks, Rule::P11, "prior origin", &prior.origin);
@@ -234,27 +234,27 @@ fn check_prior(
     // P11: The origin of `prior` differs from `origin`.
     if prior.origin == origin {
         let expected =
-            Words::new("an origin of its own for each attempt", "每次抽签有各自的 origin");
-        place.fail(checks, Rule::P11, "prior origin", Words::same(origin), expected);
+            Phrase::new("an origin of its own for each attempt", "每次抽签有各自的 origin");
+        place.fail(checks, Rule::P11, "prior origin", Phrase::same(origin), expected);
     }
 }
 
 /// P12: `key` is a C2SP signed-note verifier key of type 0x04, and a point of edwards25519 in its
 /// one canonical encoding, not of low order.
-fn sound_key(text: &str) -> Result<VerifierKey, (Words, Words)> {
+fn sound_key(text: &str) -> Result<VerifierKey, (Phrase, Phrase)> {
     let shape = || {
-        Words::new(
+        Phrase::new(
             "a vkey of a tlog-cosignature v1: name, key id and base64 of 0x04 with the Ed25519 public key, joined by `+`",
             "tlog-cosignature v1 的公钥：名称、公钥编号、base64（0x04 加 Ed25519 公钥），以 `+` 相连",
         )
     };
     let key = text.parse::<VerifierKey>().map_err(|error: NoteError| (error.words(), shape()))?;
     if key.kind() != COSIGNATURE {
-        return Err((Words::same(format_args!("type 0x{:02x}", key.kind())), shape()));
+        return Err((Phrase::same(format_args!("type 0x{:02x}", key.kind())), shape()));
     }
     if !is_sound(&key) {
-        let weak = Words::new("a weak key, or none at all", "弱公钥，或不是公钥");
-        let expected = Words::new(
+        let weak = Phrase::new("a weak key, or none at all", "弱公钥，或不是公钥");
+        let expected = Phrase::new(
             "a canonical point of the curve, not of low order",
             "曲线上的规范编码点，且阶不低",
         );
@@ -272,8 +272,8 @@ fn is_sound(key: &VerifierKey) -> bool {
     return key.is_sound();
 }
 
-fn one_of(benches: &[&str]) -> Words {
-    Words::new(
+fn one_of(benches: &[&str]) -> Phrase {
+    Phrase::new(
         format!("the id of a bench: {}", benches.join(", ")),
         format!("席位编号之一：{}", benches.join("、")),
     )

@@ -6,12 +6,12 @@ use super::field::Place;
 use super::ids::Ids;
 use super::panel::MAX_POOLS;
 use super::roll::PoolInfo;
-use super::usual::Seen;
+use super::usual::RightList;
 use crate::hash::Hash;
 use crate::lines::{Line, PickRule, Text};
 use crate::number::{HouseholdNumber, PoolNumber, UnitNumber, count};
 use crate::profile::Value;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::text::{is_id, most};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -45,8 +45,8 @@ impl Draft {
         for (field, count) in [("units", units), ("households", households)] {
             // P7: `units` and `households` in its line are at least 1.
             if *count == 0 {
-                let expected = Words::new("at least 1", "至少 1");
-                place.fail(checks, Rule::P7, field, Words::same(0), expected);
+                let expected = Phrase::new("at least 1", "至少 1");
+                place.fail(checks, Rule::P7, field, Phrase::same(0), expected);
             }
         }
         self.roll.pool_ids.push(id);
@@ -133,16 +133,16 @@ impl Draft {
     fn misplaced(&self, place: Place<'_>, pool: &str, at: usize, known: bool, checks: &mut Checks) {
         let here = self.roll.pools.get(at).map(|p| p.id.as_str()).unwrap_or_default();
         let expected = if known {
-            Words::new(
+            Phrase::new(
                 format!(
                     "pool {here} or a later one: keep the lines of each pool together, in the order of the pools"
                 ),
                 format!("批次 {here} 或其后的批次：同一批次的行须在一起，并按批次顺序排列"),
             )
         } else {
-            Words::new("the id of a pool of this plan", "本方案中的批次编号")
+            Phrase::new("the id of a pool of this plan", "本方案中的批次编号")
         };
-        place.fail(checks, Rule::P4, "pool", Words::same(pool), expected);
+        place.fail(checks, Rule::P4, "pool", Phrase::same(pool), expected);
     }
 
     pub(super) fn unit(&mut self, number: u64, line: &Line<'_>, checks: &mut Checks) {
@@ -247,12 +247,12 @@ impl Draft {
         }
         let name =
             |pool: usize| self.roll.pools.get(pool).map(|p| p.id.as_str()).unwrap_or_default();
-        let found = Words::new(
+        let found = Phrase::new(
             format!("group {group} in pool {}, tier {}", name(own.0), own.1),
             format!("组 {group} 在批次 {}、第 {} 顺位", name(own.0), own.1),
         );
         let first = self.roll.household_id(head);
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("pool {}, tier {tier}, as household {first} of the same group", name(pool)),
             format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
         );
@@ -276,8 +276,8 @@ impl Draft {
             bad(needless_ranking(&pool.id, pool.rule));
         }
         if ranking.len() > MAX_RANKING {
-            let expected = Words::new("at most 4000 units", "至多 4000 套");
-            bad((Words::same(ranking.len()), expected));
+            let expected = Phrase::new("at most 4000 units", "至多 4000 套");
+            bad((Phrase::same(ranking.len()), expected));
         }
         let mut units = Vec::with_capacity(ranking.len());
         let mut seen = BTreeSet::new();
@@ -287,14 +287,14 @@ impl Draft {
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => bad((
-                    Words::new(format!("unit {id} again"), format!("房源 {id} 重复")),
-                    Words::new("each unit once", "每套只列一次"),
+                    Phrase::new(format!("unit {id} again"), format!("房源 {id} 重复")),
+                    Phrase::new("each unit once", "每套只列一次"),
                 )),
                 None => {
                     let pool = pool.map(|pool| pool.id.as_str()).unwrap_or_default();
                     bad((
-                        Words::new(format!("unit {id}"), format!("房源 {id}")),
-                        Words::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源")),
+                        Phrase::new(format!("unit {id}"), format!("房源 {id}")),
+                        Phrase::new(format!("units of pool {pool}"), format!("批次 {pool} 的房源")),
                     ));
                 }
             }
@@ -318,8 +318,8 @@ impl Draft {
         let sorted = list.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
         if !sorted || list.len() > MAX_LIST {
             let expected =
-                Words::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
-            place.fail(checks, Rule::P7, field, Words::same(list.join(",")), expected);
+                Phrase::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
+            place.fail(checks, Rule::P7, field, Phrase::same(list.join(",")), expected);
         }
         // Thousands of such lists, with thousands of entries each, would not fit into the memory.
         if list.len() > MAX_LIST {
@@ -334,7 +334,7 @@ impl Draft {
         if sorted && list.iter().all(|w| is_id(w)) {
             let mut bytes = Vec::new();
             list.to_vec().write(&mut bytes);
-            self.list = Seen { bytes, set: number, entries: count(list.len()) };
+            self.list = RightList { bytes, set: number, entries: count(list.len()) };
         }
         number
     }
@@ -353,11 +353,11 @@ impl Draft {
             // P7: one fault for the plan.
             if !self.roll.beyond_limits {
                 self.roll.beyond_limits = true;
-                let expected = Words::new(
+                let expected = Phrase::new(
                     format!("at most {MAX_SETS} different combinations"),
                     format!("至多 {MAX_SETS} 种组合"),
                 );
-                place.fail(checks, Rule::P7, field, Words::new("one more", "又一种"), expected);
+                place.fail(checks, Rule::P7, field, Phrase::new("one more", "又一种"), expected);
             }
             return 0;
         };
@@ -376,8 +376,8 @@ fn check_present(
 ) {
     if has != (rule == wanted) {
         let found =
-            if has { Words::new("present", "有") } else { Words::new("missing", "没有") };
-        let expected = Words::new(
+            if has { Phrase::new("present", "有") } else { Phrase::new("missing", "没有") };
+        let expected = Phrase::new(
             format!("`{field}` if and only if the rule is {}", wanted.word()),
             format!("规则为 {} 时才有 `{field}`", wanted.word()),
         );
@@ -389,11 +389,11 @@ fn check_present(
 fn check_seconds(place: Place<'_>, seconds: Option<u64>, rule: PickRule, checks: &mut Checks) {
     let fits = |time: &u64| rule == PickRule::Choice && (10..=3600).contains(time);
     if let Some(time) = seconds.filter(|time| !fits(time)) {
-        let expected = Words::new(
+        let expected = Phrase::new(
             "a number from 10 to 3600, and only if the rule is choice",
             "10 至 3600 的数，且规则为 choice 时才有",
         );
-        place.fail(checks, Rule::P7, "seconds", Words::same(time), expected);
+        place.fail(checks, Rule::P7, "seconds", Phrase::same(time), expected);
     }
 }
 
@@ -416,13 +416,13 @@ fn held(text: &str, most: usize) -> &str {
 }
 
 /// P9: what is wrong with a ranking in a pool that is drawn in another way.
-fn needless_ranking(pool: &str, rule: PickRule) -> (Words, Words) {
+fn needless_ranking(pool: &str, rule: PickRule) -> (Phrase, Phrase) {
     let word = rule.word();
-    let expected = Words::new(
+    let expected = Phrase::new(
         format!("none: pool {pool} is drawn by {word}"),
         format!("无：批次 {pool} 的规则是 {word}"),
     );
-    (Words::new("a ranking", "志愿表"), expected)
+    (Phrase::new("a ranking", "志愿表"), expected)
 }
 
 #[cfg(test)]

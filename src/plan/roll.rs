@@ -11,7 +11,7 @@ use crate::note::VerifierKey;
 use crate::number::{
     HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
 };
-use crate::rules::Words;
+use crate::rules::Phrase;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -237,9 +237,9 @@ impl Roll {
     }
 
     /// A bench in words: in Chinese its title, with the id behind it.
-    pub(crate) fn bench_words(&self, id: &str) -> Words {
+    pub(crate) fn bench_words(&self, id: &str) -> Phrase {
         let title = self.bench_title(id).filter(|title| *title != id);
-        Words::new(id, title.map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）")))
+        Phrase::new(id, title.map_or_else(|| id.to_owned(), |title| format!("{title}（{id}）")))
     }
 
     /// The id of the bench of a member.

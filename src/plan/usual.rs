@@ -106,7 +106,7 @@ const BOUND: usize = PERSON.len() + 65;
 /// A list that was seen and breaks no rule: its bytes, its number among the combinations, how many
 /// entries it has.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(super) struct RightList {
     pub(super) bytes: Vec<u8>,
     pub(super) set: u16,
     pub(super) entries: u64,

@@ -7,7 +7,7 @@ use super::warning::Warning;
 use crate::hash::Hash;
 use crate::number::count;
 use crate::profile::{MAX_LINE, ProfileError};
-use crate::rules::{Checks, Fault, Lang, Rule, Words};
+use crate::rules::{Checks, Fault, Lang, Phrase, Rule};
 use crate::tree::Tree;
 use std::fmt;
 
@@ -17,10 +17,10 @@ pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
     /// All faults in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let (en, zh) = (self.text(Lang::En), self.text(Lang::Zh));
         let faults = self.0.len();
-        Words::new(
+        Phrase::new(
             format!("the plan has {faults} fault(s)\n{}", en.trim_end()),
             format!("方案有 {faults} 处错误\n{}", zh.trim_end()),
         )
@@ -136,8 +136,8 @@ fn validate_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Valid
         // T1: at most 65,536 bytes not counting the LF that ends it.
         if bytes.len() > MAX_LINE {
             let limit =
-                Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
-            checks.fail(Rule::T1, number, "line", Words::same(bytes.len()), limit);
+                Phrase::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+            checks.fail(Rule::T1, number, "line", Phrase::same(bytes.len()), limit);
         } else if let Err(error) = validator.read(number, bytes, &mut checks) {
             unreadable(&mut checks, number, &error);
         }

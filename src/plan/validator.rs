@@ -4,11 +4,11 @@
 use super::draft::{Draft, SECTIONS, section};
 use super::field::Place;
 use super::roll::Roll;
-use super::usual::{HOUSEHOLD, Seen, Shape, UNIT};
+use super::usual::{HOUSEHOLD, RightList, Shape, UNIT};
 use super::warning::Warning;
 use crate::lines::Line;
 use crate::profile::ProfileError;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::text::is_id;
 
 /// Builds a [`Roll`] line by line and writes every fault down.
@@ -59,8 +59,8 @@ impl Validator {
         let kind = line.kind();
         let Some((section, kind)) = (0..).zip(SECTIONS).find(|(_, section)| *section == kind)
         else {
-            let expected = Words::new("a line of the plan", "方案中的行");
-            checks.fail(Rule::T2, number, kind, Words::same(kind), expected);
+            let expected = Phrase::new("a line of the plan", "方案中的行");
+            checks.fail(Rule::T2, number, kind, Phrase::same(kind), expected);
             return;
         };
         let draft = &mut self.draft;
@@ -103,7 +103,7 @@ impl Validator {
             };
             let bytes = shape.start_in(&pool.id);
             self.start = Start { section: self.draft.section, pool: at, bytes };
-            self.draft.list = Seen::default();
+            self.draft.list = RightList::default();
         }
         self.usual(number, &shape, line, checks).is_some()
     }

@@ -2,7 +2,7 @@
 
 use super::field::plural;
 use super::roll::PoolInfo;
-use crate::rules::{Lang, Words};
+use crate::rules::{Lang, Phrase};
 use std::fmt;
 
 /// Something that is allowed but should be known before the seal.
@@ -45,7 +45,7 @@ impl Warning {
     }
 
     /// The warning in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let Warning::Standby { pool, households, units } = self;
         // The fields are public, so that anybody may have filled in more units than households.
         let standby = households.saturating_sub(*units);
@@ -53,7 +53,7 @@ impl Warning {
             plural((*households).into(), "household", "households"),
             plural((*units).into(), "unit", "units"),
         );
-        Words::new(
+        Phrase::new(
             format!("pool {pool}: {} for {}; {standby} will be on standby", of.0, of.1),
             format!("批次 {pool}：{households} 户，{units} 套房；将有 {standby} 户候补"),
         )

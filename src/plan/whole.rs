@@ -8,7 +8,7 @@ use super::roll::{PoolInfo, Roll};
 use crate::lines::Device;
 use crate::matching::Shortage;
 use crate::number::count;
-use crate::rules::{Checks, Rule, Words, need_words};
+use crate::rules::{Checks, Phrase, Rule, need_words};
 use std::collections::BTreeSet;
 
 /// P7: Within a pool, at most 8 different needs occur, and at most 32 different combinations.
@@ -36,12 +36,15 @@ impl Draft {
     /// `households` of each pool are the numbers of its lines.
     pub(super) fn check_counts(&self, checks: &mut Checks) {
         let lines = |n: u64| {
-            Words::new(format!("{n}, for so many lines follow"), format!("{n}，因为后面有这么多行"))
+            Phrase::new(
+                format!("{n}, for so many lines follow"),
+                format!("{n}，因为后面有这么多行"),
+            )
         };
         let mut check = |line: u64, place: String, announced: u64, seen: u64| {
             checks.examine(Rule::P1);
             if announced != seen {
-                checks.fail(Rule::P1, line, place, Words::same(announced), lines(seen));
+                checks.fail(Rule::P1, line, place, Phrase::same(announced), lines(seen));
             }
         };
         let header = self.header.iter().flatten().copied();
@@ -60,17 +63,19 @@ impl Draft {
         let benches = self.roll.benches.len();
         // P5: At least two benches.
         if benches < 2 {
-            let found = Words::new(format!("{benches} bench(es)"), format!("{benches} 个席位"));
-            checks.fail(Rule::P5, 0, "bench", found, Words::new("at least 2", "至少 2 个"));
+            let found = Phrase::new(format!("{benches} bench(es)"), format!("{benches} 个席位"));
+            checks.fail(Rule::P5, 0, "bench", found, Phrase::new("at least 2", "至少 2 个"));
         }
         let lines = self.lines_of.get(section::BENCH).cloned().unwrap_or_default();
         checks.examine_many(Rule::P5, u64::from(self.bench_ids.len()));
         // P5: At most 16 benches. Those beyond the limit are not used, so that nobody is of them.
         for i in (0..self.bench_ids.len()).skip(benches) {
             let place = Place { line: lines.get(i), kind: "bench", id: self.bench_ids.get(i) };
-            let found =
-                Words::new("a bench beyond the limit, with no members", "超出上限的席位，没有成员");
-            let expected = Words::new(
+            let found = Phrase::new(
+                "a bench beyond the limit, with no members",
+                "超出上限的席位，没有成员",
+            );
+            let expected = Phrase::new(
                 format!("at most {MAX_BENCHES} benches"),
                 format!("至多 {MAX_BENCHES} 个席位"),
             );
@@ -82,7 +87,7 @@ impl Draft {
             // P5: In each, 1 ≤ `quorum` ≤ number of its members.
             if !(1..=members).contains(&bench.quorum) {
                 let place = Place { line: lines.get(i), kind: "bench", id: &bench.id };
-                let found = Words::same(bench.quorum);
+                let found = Phrase::same(bench.quorum);
                 place.fail(checks, Rule::P5, "quorum", found, reachable(members));
             }
         }
@@ -112,11 +117,11 @@ impl Draft {
         }
         if outcomes < ENOUGH {
             let bits = outcomes.ilog2();
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("{outcomes} outcomes, {bits} bits"),
                 format!("{outcomes} 种结果，{bits} 比特"),
             );
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "at least 2^64 outcomes, such as 20 ten-sided dice",
                 "至少 2^64 种结果，例如 20 个十面骰子",
             );
@@ -139,7 +144,7 @@ impl Draft {
             checks.examine(Rule::P10);
             if let Some(found) = too_many_needs(&self.roll, &sets) {
                 beyond = true;
-                let expected = Words::new(
+                let expected = Phrase::new(
                     "at most 8 different needs in 32 combinations",
                     "至多 8 种需求、32 种组合",
                 );
@@ -153,11 +158,11 @@ impl Draft {
     }
 }
 
-fn reachable(members: u64) -> Words {
+fn reachable(members: u64) -> Phrase {
     if members == 0 {
-        return Words::new("a bench with members", "席位至少有一名成员");
+        return Phrase::new("a bench with members", "席位至少有一名成员");
     }
-    Words::new(
+    Phrase::new(
         format!("a quorum from 1 to {members}, the number of its members"),
         format!("法定人数为 1 至 {members}（成员数）"),
     )
@@ -169,10 +174,10 @@ fn need_sets(roll: &Roll, pool: &PoolInfo) -> BTreeSet<u16> {
     sets.filter(|set| *set > 0).collect()
 }
 
-fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Words> {
+fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Phrase> {
     let kinds = sets.iter().flat_map(|s| roll.set(Some(s))).collect::<BTreeSet<_>>().len();
     (kinds > MAX_NEEDS || sets.len() > MAX_NEED_SETS).then(|| {
-        Words::new(
+        Phrase::new(
             format!("{kinds} different needs in {} combinations", sets.len()),
             format!("{kinds} 种需求，{} 种组合", sets.len()),
         )
@@ -184,7 +189,7 @@ fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Words> {
 fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Checks) {
     let (_, mut matching) = roll.classes(pool);
     let Some(short) = matching.shortage() else { return };
-    let expected = Words::new(
+    let expected = Phrase::new(
         "a unit for each of them: add units or correct the needs",
         "每户都有一套：增加房源或更正需求",
     );
@@ -193,7 +198,7 @@ fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Ch
 }
 
 /// Which needs are more than the units that meet them.
-fn found_short(roll: &Roll, sets: &BTreeSet<u16>, short: &Shortage) -> Words {
+fn found_short(roll: &Roll, sets: &BTreeSet<u16>, short: &Shortage) -> Phrase {
     let sets: Vec<&u16> = sets.iter().collect();
     let sets = short.household_classes.iter().filter_map(|class| sets.get(*class));
     let sets: Vec<&[String]> = sets.map(|set| roll.set(Some(set))).collect();
@@ -202,7 +207,7 @@ fn found_short(roll: &Roll, sets: &BTreeSet<u16>, short: &Shortage) -> Words {
         |set: &&[String]| set.iter().map(|need| need_words(need).zh).collect::<Vec<_>>().join("＋");
     let names_zh: Vec<String> = sets.iter().map(in_zh).collect();
     let (n, m) = (short.households, short.units);
-    Words::new(
+    Phrase::new(
         format!(
             "{} {}, {}",
             plural(n, "household needs", "households need"),

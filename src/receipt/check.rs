@@ -6,7 +6,7 @@ use super::{Entry, Receipt, Saved, together};
 use crate::lines::Line;
 use crate::note::{Cosignature, VerifierKey};
 use crate::plan::Roll;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::tree::{Fingerprint, leaf_hash, verify_inclusion};
 
 /// The keys of a bench, known from outside of the receipt: from the published plan, say.
@@ -52,7 +52,7 @@ pub(super) struct Examined<'r> {
     /// The line; `None` if it is not in the profile.
     pub(super) line: Option<Line<'r>>,
     /// Why it is refused.
-    pub(super) fault: Option<Words>,
+    pub(super) fault: Option<Phrase>,
 }
 
 impl Saved {
@@ -101,7 +101,7 @@ impl Receipt {
                     (error.column, error.found_words().zh, &error.expected.zh);
                 let zh =
                     format!("第 {number} 行第 {column} 字节不合规：发现 {found}；应为 {expected}");
-                let fault = Some(Words::new(format!("line {number}: {error}"), zh));
+                let fault = Some(Phrase::new(format!("line {number}: {error}"), zh));
                 Examined { index: entry.index, line: None, fault }
             }
         }
@@ -109,11 +109,11 @@ impl Receipt {
 
     /// R2: its proof leads from its leaf hash, at `index` in a tree of as many leaves as the body
     /// says, to the root in the body.
-    fn proof_fault(&self, entry: &Entry) -> Option<Words> {
+    fn proof_fault(&self, entry: &Entry) -> Option<Phrase> {
         let (leaf, number) = (leaf_hash(entry.line.as_bytes()), entry.index.saturating_add(1));
         let proved = verify_inclusion(leaf, entry.index, self.size, &entry.proof, self.root);
         let error = proved.err()?;
-        Some(Words::new(
+        Some(Phrase::new(
             format!(
                 "line {number} is not shown to be in the transcript of the checkpoint: {error}"
             ),
@@ -127,12 +127,12 @@ impl Receipt {
         let given = &evidence.fingerprints;
         if given.is_empty() {
             let reason =
-                Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
+                Phrase::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
             return ReceiptCheckReport::not_run(ReceiptCheck::R4, 0, reason);
         }
         let own = Fingerprint::of(self.root);
         let fault = || {
-            Words::new(
+            Phrase::new(
                 format!(
                     "the fingerprint of the checkpoint is {own}, and that is none of those noted outside"
                 ),
@@ -147,7 +147,7 @@ impl Receipt {
     /// when it is wrong.
     fn check_signatures(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
         let not_run = |examined, en: &str, zh: &str| {
-            ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, Words::new(en, zh))
+            ReceiptCheckReport::not_run(ReceiptCheck::R5, examined, Phrase::new(en, zh))
         };
         if !cfg!(feature = "signatures") {
             return not_run(0, "this build cannot verify signatures", "此程序未包含签名核验功能");
@@ -186,8 +186,8 @@ impl Receipt {
             let by_key: Vec<&Cosignature> =
                 self.note.signatures.iter().filter(|signature| signature.is_by(key)).collect();
             found.examined = found.examined.saturating_add(by_key.len());
-            let right = by_key.iter().filter(|by| is_right(key, &self.note.body, by)).count();
-            let fault = Words::new(
+            let right = by_key.iter().filter(|by| verifies(key, &self.note.body, by)).count();
+            let fault = Phrase::new(
                 format!("{}: not a signature over this checkpoint", key.name()),
                 format!("{}：不是对此检查点的签名", key.name()),
             );
@@ -198,7 +198,7 @@ impl Receipt {
         }
         if signed < bench.quorum || bench.quorum == 0 {
             let (bench, quorum) = (&bench.bench, bench.quorum);
-            found.lacking = Some(Words::new(
+            found.lacking = Some(Phrase::new(
                 format!("bench {bench}: {signed} of its keys signed, and its quorum is {quorum}"),
                 format!("席位 {bench}：{signed} 个公钥签了名，法定人数为 {quorum}"),
             ));
@@ -210,13 +210,13 @@ impl Receipt {
 /// What R5 found of a bench.
 struct BenchSigned {
     examined: usize,
-    faults: Vec<Words>,
+    faults: Vec<Phrase>,
     /// That fewer keys than its quorum signed.
-    lacking: Option<Words>,
+    lacking: Option<Phrase>,
 }
 
 /// Whether the signature is right; `false` if this build cannot tell.
-fn is_right(key: &VerifierKey, body: &str, signature: &Cosignature) -> bool {
+fn verifies(key: &VerifierKey, body: &str, signature: &Cosignature) -> bool {
     #[cfg(feature = "signatures")]
     return crate::sign::verify(key, body, signature).is_ok();
     #[cfg(not(feature = "signatures"))]

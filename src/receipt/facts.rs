@@ -2,7 +2,7 @@
 
 use super::{Entry, Receipt};
 use crate::lines::{Decision, Line, Mode};
-use crate::rules::{Lang, Words};
+use crate::rules::{Lang, Phrase};
 use crate::text::visible;
 use crate::tree::Fingerprint;
 use serde::Serialize;
@@ -72,7 +72,7 @@ pub struct Facts {
     /// What the household has in the end.
     pub holds: Holds,
     /// What came after the result, line by line.
-    pub later: Vec<Words>,
+    pub later: Vec<Phrase>,
 }
 
 /// What the household has, as far as the lines of its receipt go. There is no plan to number units
@@ -108,12 +108,12 @@ impl Held {
     }
 
     /// What it has, as a part of a sentence.
-    pub(super) fn words(&self) -> Words {
+    pub(super) fn words(&self) -> Phrase {
         match self {
-            Held::Unit(unit) => Words::same(unit),
-            Held::Exchanged => Words::new("a unit got in exchange", "换得的房"),
-            Held::Standby => Words::new("a place on the standby list", "候补席位"),
-            Held::Unknown | Held::Withdrawn | Held::Void => Words::new("nothing", "无"),
+            Held::Unit(unit) => Phrase::same(unit),
+            Held::Exchanged => Phrase::new("a unit got in exchange", "换得的房"),
+            Held::Standby => Phrase::new("a place on the standby list", "候补席位"),
+            Held::Unknown | Held::Withdrawn | Held::Void => Phrase::new("nothing", "无"),
         }
     }
 
@@ -225,19 +225,19 @@ impl Facts {
     fn later(&mut self, line: &Line<'_>) {
         let words = match line {
             Line::Withdrawal { unit: Some(unit), .. } => {
-                Words::new(format!("gave up {unit}"), format!("放弃 {unit}"))
+                Phrase::new(format!("gave up {unit}"), format!("放弃 {unit}"))
             }
             Line::Withdrawal { unit: None, .. } => {
-                Words::new("gave up its place on the standby list", "放弃候补席位")
+                Phrase::new("gave up its place on the standby list", "放弃候补席位")
             }
             Line::Accept { unit, .. } => {
-                Words::new(format!("accepted {unit}"), format!("接受 {unit}"))
+                Phrase::new(format!("accepted {unit}"), format!("接受 {unit}"))
             }
             Line::Offer { unit, .. } => {
-                Words::new(format!("was offered {unit}"), format!("递补获提供 {unit}"))
+                Phrase::new(format!("was offered {unit}"), format!("递补获提供 {unit}"))
             }
             Line::Decline { unit, .. } => {
-                Words::new(format!("declined {unit}"), format!("谢绝 {unit}"))
+                Phrase::new(format!("declined {unit}"), format!("谢绝 {unit}"))
             }
             Line::Swap { households, .. } => {
                 let others: Vec<&str> = households
@@ -247,22 +247,22 @@ impl Facts {
                     .collect();
                 let others = others.iter().take(4).copied().collect::<Vec<_>>().join(", ")
                     + if others.len() > 4 { " …" } else { "" };
-                Words::new(format!("exchanged flats with {others}"), format!("与 {others} 换房"))
+                Phrase::new(format!("exchanged flats with {others}"), format!("与 {others} 换房"))
             }
             Line::Objection { id, .. } => {
-                Words::new(format!("objection {id}"), format!("提出异议 {id}"))
+                Phrase::new(format!("objection {id}"), format!("提出异议 {id}"))
             }
-            Line::Ruling { objection, decision: Decision::Upheld, .. } => Words::new(
+            Line::Ruling { objection, decision: Decision::Upheld, .. } => Phrase::new(
                 format!("objection {objection} was upheld"),
                 format!("异议 {objection} 成立"),
             ),
-            Line::Ruling { objection, .. } => Words::new(
+            Line::Ruling { objection, .. } => Phrase::new(
                 format!("objection {objection} was rejected"),
                 format!("异议 {objection} 不成立"),
             ),
             Line::Void { reason, .. } => {
                 let reason = visible(reason);
-                Words::new(
+                Phrase::new(
                     format!("the draw was declared void ({reason})"),
                     format!("本次抽签已宣布作废（{reason}）"),
                 )
@@ -275,40 +275,40 @@ impl Facts {
     /// The place in the order, such as `called as number 3 of 10 households`. (A household that
     /// missed its call is called again at the end, so the number can be larger than that of the
     /// households.)
-    pub fn order(&self) -> Option<Words> {
+    pub fn order(&self) -> Option<Phrase> {
         let place = self.place?;
         Some(match self.of {
-            Some(of) if place <= of => Words::new(
+            Some(of) if place <= of => Phrase::new(
                 format!("number {place} of {of} households"),
                 format!("第 {place} 位，共 {of} 户"),
             ),
-            Some(of) => Words::new(
+            Some(of) => Phrase::new(
                 format!("call number {place} ({of} households)"),
                 format!("第 {place} 次叫号，共 {of} 户"),
             ),
-            None => Words::new(format!("number {place}"), format!("第 {place} 位")),
+            None => Phrase::new(format!("number {place}"), format!("第 {place} 位")),
         })
     }
 
     /// What the household has in the end, such as `1号楼, flat 301, storey 3 (A-0301)`.
-    pub fn has(&self) -> Words {
-        let place = |words: (&str, &str)| Words::new(words.0, words.1);
+    pub fn has(&self) -> Phrase {
+        let place = |words: (&str, &str)| Phrase::new(words.0, words.1);
         match self.holds {
             Holds::Unit | Holds::Exchanged => {
                 let unit = self.unit.as_deref().unwrap_or("?");
                 let (label, storey) = (self.label.as_deref(), self.storey);
                 let building = self.building.as_deref().unwrap_or_default();
                 match (label, storey) {
-                    (Some(label), Some(storey)) => Words::new(
+                    (Some(label), Some(storey)) => Phrase::new(
                         format!("{building} flat {label}, storey {storey} ({unit})").trim_start(),
                         format!("{building} {label} 室，第 {storey} 层（{unit}）").trim_start(),
                     ),
-                    _ => Words::new(format!("flat {unit}"), format!("房源 {unit}")),
+                    _ => Phrase::new(format!("flat {unit}"), format!("房源 {unit}")),
                 }
             }
             Holds::Standby => {
                 let standby = self.standby.unwrap_or(0);
-                Words::new(
+                Phrase::new(
                     format!("no flat: place {standby} on the standby list"),
                     format!("未得房：候补第 {standby} 位"),
                 )

@@ -7,7 +7,7 @@ use crate::note::SignedNote;
 use crate::number::count;
 use crate::plan::{HouseholdNumber, Roll};
 use crate::record::Record;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::transcript::Verified;
 use crate::tree::{Levels, checkpoint_body};
 
@@ -36,14 +36,14 @@ pub enum ReceiptsError {
 
 impl ReceiptsError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             ReceiptsError::OtherLines { size, expected, found_size, found } => format!(
                 "这些行不是已核验的内容：最后一个检查点之前发现 {found_size} 行，根为 {found}；应为 {size} 行，根为 {expected}；请重新核验文件"
             ),
             ReceiptsError::NoCheckpoint => "记录中没有检查点".into(),
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

@@ -45,7 +45,7 @@ use crate::lines::Line;
 use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
 use crate::number::count;
 use crate::profile::{MAX_INTEGER, MAX_LINE};
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::text::{is_origin, visible};
 use std::fmt::{self, Write};
 use std::iter::{Enumerate, Peekable};
@@ -96,17 +96,17 @@ pub struct ReceiptError {
     /// The line of the receipt, from 1.
     pub line: u64,
     /// What stands there.
-    pub found: Words,
+    pub found: Phrase,
     /// What should stand there.
-    pub expected: Words,
+    pub expected: Phrase,
     /// How many lines there are up to it.
     examined: u64,
 }
 
 impl ReceiptError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
-        Words::new(
+    pub fn words(&self) -> Phrase {
+        Phrase::new(
             self.to_string(),
             format!("收据第 {} 行：发现 {}；应为 {}", self.line, self.found.zh, self.expected.zh),
         )
@@ -230,12 +230,12 @@ impl<'t> Parser<'t> {
 
     fn error(&self, found: Option<&str>, expected: (&str, &str)) -> ReceiptError {
         let short = |line: &str| {
-            Words::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
+            Phrase::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
         };
         let examined = self.number;
         let line = examined.saturating_add(u64::from(found.is_none()));
-        let found = found.map_or(Words::new("the end of the receipt", "收据到此结束"), short);
-        ReceiptError { line, found, expected: Words::new(expected.0, expected.1), examined }
+        let found = found.map_or(Phrase::new("the end of the receipt", "收据到此结束"), short);
+        ReceiptError { line, found, expected: Phrase::new(expected.0, expected.1), examined }
     }
 
     /// One entry: `index`, `line`, the proof, an empty line.

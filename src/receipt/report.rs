@@ -3,7 +3,7 @@
 use super::{Facts, Holds, ReceiptError};
 use crate::lines::Mode;
 use crate::number::count;
-use crate::rules::{Lang, Words};
+use crate::rules::{Lang, Phrase};
 use crate::text::visible;
 use crate::transcript::{Level, OutcomeKind, Verdict};
 use serde::Serialize;
@@ -42,23 +42,23 @@ impl ReceiptCheck {
     }
 
     /// The question that the check answers.
-    pub fn title(self) -> Words {
+    pub fn title(self) -> Phrase {
         match self {
             ReceiptCheck::R1 => {
-                Words::new("Does the text have the form of a receipt?", "文字符合收据的格式吗？")
+                Phrase::new("Does the text have the form of a receipt?", "文字符合收据的格式吗？")
             }
-            ReceiptCheck::R2 => Words::new(
+            ReceiptCheck::R2 => Phrase::new(
                 "Does every line stand in the transcript of the checkpoint?",
                 "每一行都在检查点所指的记录中吗？",
             ),
             ReceiptCheck::R3 => {
-                Words::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？")
+                Phrase::new("Do the lines belong together?", "各行属于同一住户、同一次抽签吗？")
             }
-            ReceiptCheck::R4 => Words::new(
+            ReceiptCheck::R4 => Phrase::new(
                 "Is the fingerprint that was noted outside that of the checkpoint?",
                 "在外记下的指纹与检查点相符吗？",
             ),
-            ReceiptCheck::R5 => Words::new(
+            ReceiptCheck::R5 => Phrase::new(
                 "Are the signatures right, and did the quorum of each bench sign?",
                 "签名正确，且各席位达到法定人数吗？",
             ),
@@ -73,7 +73,7 @@ pub struct ReceiptCheckReport {
     /// The check.
     pub id: ReceiptCheck,
     /// The question it answers.
-    pub title: Words,
+    pub title: Phrase,
     /// What became of it.
     pub outcome: OutcomeKind,
     /// How many things were examined: lines of the receipt (R1), entries (R2, R3), fingerprints
@@ -81,13 +81,17 @@ pub struct ReceiptCheckReport {
     pub examined: u64,
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Words>,
+    pub reason: Option<Phrase>,
     /// The faults.
-    pub faults: Vec<Words>,
+    pub faults: Vec<Phrase>,
 }
 
 impl ReceiptCheckReport {
-    pub(super) fn new(id: ReceiptCheck, examined: usize, faults: Vec<Words>) -> ReceiptCheckReport {
+    pub(super) fn new(
+        id: ReceiptCheck,
+        examined: usize,
+        faults: Vec<Phrase>,
+    ) -> ReceiptCheckReport {
         let outcome = if faults.is_empty() { OutcomeKind::Passed } else { OutcomeKind::Failed };
         ReceiptCheckReport {
             id,
@@ -99,7 +103,7 @@ impl ReceiptCheckReport {
         }
     }
 
-    pub(super) fn not_run(id: ReceiptCheck, examined: usize, reason: Words) -> ReceiptCheckReport {
+    pub(super) fn not_run(id: ReceiptCheck, examined: usize, reason: Phrase) -> ReceiptCheckReport {
         ReceiptCheckReport {
             outcome: OutcomeKind::NotRun,
             reason: Some(reason),
@@ -133,7 +137,7 @@ pub struct ReceiptReport {
     facts: Facts,
     /// What of the text around the lines was passed over ([`Saved`](super::Saved)).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Words>,
+    pub note: Option<Phrase>,
     #[serde(skip)]
     proven: Option<ProvenReceipt>,
 }
@@ -218,7 +222,7 @@ impl ReceiptReport {
             ReceiptCheckReport::not_run(
                 *id,
                 0,
-                Words::new("there is no receipt to examine", "没有可检查的收据"),
+                Phrase::new("there is no receipt to examine", "没有可检查的收据"),
             )
         };
         let mut first = ReceiptCheckReport::new(ReceiptCheck::R1, 0, vec![error.words()]);
@@ -238,16 +242,16 @@ impl ReceiptReport {
         self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)
     }
 
-    fn refuted_sentence(&self, first: ReceiptCheck) -> Words {
+    fn refuted_sentence(&self, first: ReceiptCheck) -> Phrase {
         let failed = |check: &&ReceiptCheckReport| check.outcome == OutcomeKind::Failed;
         if self.checks.iter().filter(failed).all(|check| check.id == ReceiptCheck::R4) {
-            return Words::new(
+            return Phrase::new(
                 "This receipt is REFUTED by the fingerprint that was given (check R4). Perhaps the fingerprint was mistyped, or is that of another date: a receipt goes with the fingerprint printed on it; compare that with the notice of the same date. If it is on no notice, do not rely on the receipt, and show this report to the panel.",
                 "此收据与所给指纹不符（第 R4 项），【不成立】。可能指纹输入有误，或属于另一日期：收据应与其上所印的指纹、同一日期的公告比对。如任何公告上都没有，请勿采信，并向监督小组出示本报告。",
             );
         }
         let id = first.id();
-        Words::new(
+        Phrase::new(
             format!(
                 "This receipt is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
             ),
@@ -256,52 +260,52 @@ impl ReceiptReport {
     }
 
     /// The whole report as a few sentences for a resident.
-    pub fn sentence(&self) -> Words {
+    pub fn sentence(&self) -> Phrase {
         if let Some(failed) = self.first_failed() {
             return self.refuted_sentence(failed.id);
         }
         let draw = match self.facts.mode {
-            Some(Mode::Official) => Words::new("", ""),
-            Some(Mode::Rehearsal) => Words::new(
+            Some(Mode::Official) => Phrase::new("", ""),
+            Some(Mode::Rehearsal) => Phrase::new(
                 "This is a REHEARSAL, not a draw that counts. ",
                 "这是【演练】，不是正式抽签。",
             ),
-            None => Words::new(
+            None => Phrase::new(
                 "This short form does not say whether the draw was a rehearsal. ",
                 "此简式收据未载明是否为演练。",
             ),
         };
         let trust = match (self.anchored, self.signed) {
-            (true, true) => Words::new(
+            (true, true) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside, and the quorum of every bench of the panel signed it.",
                 "这些行在指纹与在外记下的一致的那份记录中，且各席位达到法定人数的监督员签了名。",
             ),
-            (true, false) => Words::new(
+            (true, false) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside.",
                 "这些行在指纹与在外记下的一致的那份记录中。",
             ),
-            (false, true) => Words::new(
+            (false, true) => Phrase::new(
                 " These lines stand in a transcript that the quorum of every bench signed with the keys given.",
                 "这些行在一份记录中，且各席位达到法定人数者用所给公钥签了名。",
             ),
-            (false, false) => Words::new(
+            (false, false) => Phrase::new(
                 " These lines stand in one transcript. Whether it is that of the hall is not yet shown: compare the fingerprint with the notice.",
                 "这些行在同一份记录中。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
             ),
         };
-        let limits = Words::new(
+        let limits = Phrase::new(
             " A receipt does not show that the draw was right, nor that no other line concerns this household: verify the whole transcript for that.",
             "收据不能证明抽签本身正确，也不能证明没有其他涉及该户的行：这需要核验整份记录。",
         );
         let exchanged = match self.facts.holds {
-            Holds::Exchanged => Words::new(
+            Holds::Exchanged => Phrase::new(
                 " Which flat an exchange gave, the whole transcript shows as well.",
                 "换得哪一套房，也须以整份记录为准。",
             ),
-            _ => Words::new("", ""),
+            _ => Phrase::new("", ""),
         };
         let facts = |lang| self.facts.sentence(lang);
-        Words::new(
+        Phrase::new(
             draw.en + &facts(Lang::En) + &trust.en + &limits.en + &exchanged.en,
             draw.zh + &facts(Lang::Zh) + &trust.zh + &limits.zh + &exchanged.zh,
         )

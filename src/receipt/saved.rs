@@ -2,7 +2,7 @@
 //! because the proofs are over what stands in them.
 
 use super::HEADER;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::transcript::{Change, Changed};
 
 /// The text of a receipt, with LF after every line.
@@ -11,7 +11,7 @@ pub struct Saved {
     /// What [`Receipt`](super::Receipt) reads.
     pub text: String,
     /// What was passed over.
-    pub note: Option<Words>,
+    pub note: Option<Phrase>,
 }
 
 /// Bytes that are no receipt.
@@ -24,13 +24,13 @@ pub struct NoReceipt {
 
 impl NoReceipt {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let after = self
             .changed
             .as_ref()
             .map(|changed| format!("。{}", changed.words.zh))
             .unwrap_or_default();
-        Words::new(self.to_string(), format!("这不是收据：应以 `{HEADER}` 开头{after}"))
+        Phrase::new(self.to_string(), format!("这不是收据：应以 `{HEADER}` 开头{after}"))
     }
 }
 
@@ -67,7 +67,7 @@ impl Saved {
         Ok(Saved { text: read, note: Saved::told(line_ends, blank) })
     }
 
-    fn told(line_ends: bool, blank: bool) -> Option<Words> {
+    fn told(line_ends: bool, blank: bool) -> Option<Phrase> {
         let ends = match line_ends {
             true => (
                 "Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
@@ -80,6 +80,6 @@ impl Saved {
             false => ("", ""),
         };
         let en = [ends.0, end.0].join(" ");
-        (line_ends || blank).then(|| Words::new(en.trim(), ends.1.to_owned() + end.1))
+        (line_ends || blank).then(|| Phrase::new(en.trim(), ends.1.to_owned() + end.1))
     }
 }

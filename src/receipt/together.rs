@@ -4,11 +4,11 @@ use super::check::Examined;
 use super::facts::{Facts, Held, household_of, pool_of};
 use crate::lines::Line;
 use crate::phase::Role;
-use crate::rules::Words;
+use crate::rules::Phrase;
 
 /// R3: one fault for each entry, one if no line names a household, one if the `unit` line is
 /// another than that of the household.
-pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Words> {
+pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
     let (mut together, mut faults) = (Together::default(), Vec::new());
     for entry in examined {
         let Some(line) = &entry.line else { continue };
@@ -81,15 +81,15 @@ impl Place {
     }
 }
 
-fn fault(index: u64, found: impl std::fmt::Display, expected: (&str, &str)) -> Words {
+fn fault(index: u64, found: impl std::fmt::Display, expected: (&str, &str)) -> Phrase {
     let number = index.saturating_add(1);
-    Words::new(
+    Phrase::new(
         format!("line {number}: found {found}; expected {}", expected.0),
         format!("第 {number} 行：发现 {found}；应为 {}", expected.1),
     )
 }
 
-fn same(index: u64, what: &str, found: &str, expected: Option<&str>) -> Option<Words> {
+fn same(index: u64, what: &str, found: &str, expected: Option<&str>) -> Option<Phrase> {
     let expected = expected.filter(|expected| *expected != found)?;
     let words = format!("{what} `{expected}`");
     Some(fault(index, format_args!("{what} `{found}`"), (&words, &words)))
@@ -97,7 +97,7 @@ fn same(index: u64, what: &str, found: &str, expected: Option<&str>) -> Option<W
 
 impl Together {
     /// The first fault of a line that stands in the transcript.
-    fn line(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+    fn line(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
         let faults = [
             self.in_order(index, line),
             of_this_draw(index, line, facts),
@@ -108,7 +108,7 @@ impl Together {
     }
 
     /// R3: each kind once at most and in this order.
-    fn in_order(&mut self, index: u64, line: &Line<'_>) -> Option<Words> {
+    fn in_order(&mut self, index: u64, line: &Line<'_>) -> Option<Phrase> {
         match Place::of(line) {
             Some(place) if place >= self.next => {
                 self.next = place.next();
@@ -126,7 +126,7 @@ impl Together {
     }
 
     /// R3: each line follows from what the household had.
-    fn follows(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+    fn follows(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
         let follows = match (line, &self.held) {
             // a withdrawal from the unit named there, or (without `unit`) from a place on standby;
             // after a swap the unit given up later can be any
@@ -175,18 +175,18 @@ impl Together {
     }
 
     /// When all lines are there.
-    fn end(&self, facts: &Facts) -> Vec<Words> {
-        let mut faults: Vec<Words> = self.unit_line().into_iter().collect();
+    fn end(&self, facts: &Facts) -> Vec<Phrase> {
+        let mut faults: Vec<Phrase> = self.unit_line().into_iter().collect();
         // R3: at least one line names a household.
         if facts.household.is_none() {
-            faults.push(Words::new("no line names a household", "没有一行写明住户"));
+            faults.push(Phrase::new("no line names a household", "没有一行写明住户"));
         }
         faults
     }
 
     /// R3: the unit of the `unit` line is the one that the household has in the end; with a
     /// `standby` place, a withdrawal or `void` in the end there is none.
-    fn unit_line(&self) -> Option<Words> {
+    fn unit_line(&self) -> Option<Phrase> {
         // The short form leaves the `unit` line out.
         let unit = self.unit.as_deref()?;
         let held = match &self.held {
@@ -196,13 +196,13 @@ impl Together {
             _ => None,
         };
         let show = |unit: Option<&str>| {
-            unit.map_or(Words::new("no unit", "没有房源"), |unit| {
-                Words::same(format_args!("unit `{unit}`"))
+            unit.map_or(Phrase::new("no unit", "没有房源"), |unit| {
+                Phrase::same(format_args!("unit `{unit}`"))
             })
         };
         let (found, expected) = (show(Some(unit)), show(held));
         (held != Some(unit)).then(|| {
-            Words::new(
+            Phrase::new(
                 format!("the unit line: found {}; expected {}", found.en, expected.en),
                 format!("房源行：发现 {}；应为 {}", found.zh, expected.zh),
             )
@@ -211,7 +211,7 @@ impl Together {
 }
 
 /// R3: the `plan` has index 0 and the origin of the body.
-fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
     let Line::Plan { origin, .. } = line else { return None };
     let first =
         || (index != 0).then(|| fault(index, "plan", ("the plan in line 1", "方案在第 1 行")));
@@ -219,7 +219,7 @@ fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
 }
 
 /// R3: all lines are of one household and one pool.
-fn of_this_household(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Words> {
+fn of_this_household(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
     // an objection has the key `household`; one of nobody is in no receipt
     let household = household_of(line).or(matches!(line, Line::Objection { .. }).then_some(""));
     household

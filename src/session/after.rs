@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::lines::{Line, Stage};
 use crate::phase::{Phase, Role};
 use crate::profile::MAX_LINE;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::sign_off::{SignOff, Statement};
 use crate::text::most;
 use crate::tree::checkpoint_body;
@@ -113,9 +113,9 @@ fn check_line(line: &Line<'_>) -> Result<(), StepError> {
     if bytes.len() <= MAX_LINE && Line::decode(&bytes).as_ref() == Ok(line) {
         return Ok(());
     }
-    let expected = Words::new(
+    let expected = Phrase::new(
         format!("a line of at most {MAX_LINE} bytes, and times up to 2^53 - 1"),
         format!("至多 {MAX_LINE} 字节，时间不超过 2^53 - 1"),
     );
-    Err(StepError::Text { field: line.kind(), found: Words::same(bytes.len()), expected })
+    Err(StepError::Text { field: line.kind(), found: Phrase::same(bytes.len()), expected })
 }

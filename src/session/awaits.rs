@@ -1,7 +1,7 @@
 //! What a live draw waits for.
 
 use crate::plan::{HouseholdNumber, Source};
-use crate::rules::Words;
+use crate::rules::Phrase;
 
 /// What the session waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,24 +48,24 @@ pub enum Awaits {
 
 impl Awaits {
     /// In both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         match self {
-            Awaits::Automatic => Words::new("the next automatic line", "下一自动步骤"),
-            Awaits::RollCall => Words::new("the roll call", "点名与承诺"),
-            Awaits::Reveals => Words::new("the reveals", "公开密语"),
-            Awaits::Numbers { number, .. } => Words::new(
+            Awaits::Automatic => Phrase::new("the next automatic line", "下一自动步骤"),
+            Awaits::RollCall => Phrase::new("the roll call", "点名与承诺"),
+            Awaits::Reveals => Phrase::new("the reveals", "公开密语"),
+            Awaits::Numbers { number, .. } => Phrase::new(
                 format!("the public numbers of source {number}"),
                 format!("第 {number} 个公开随机数来源"),
             ),
-            Awaits::Call { .. } => Words::new("the next household to be called", "叫下一户"),
+            Awaits::Call { .. } => Phrase::new("the next household to be called", "叫下一户"),
             Awaits::Choice { .. } => {
-                Words::new("the choice of the household just called", "刚叫到的住户选房")
+                Phrase::new("the choice of the household just called", "刚叫到的住户选房")
             }
-            Awaits::SignOff => Words::new("the signatures of the panel", "监督员签名"),
+            Awaits::SignOff => Phrase::new("the signatures of the panel", "监督员签名"),
             Awaits::Aftermath => {
-                Words::new("the end of the batch of the aftermath", "本批后续事项的结束")
+                Phrase::new("the end of the batch of the aftermath", "本批后续事项的结束")
             }
-            Awaits::Done => Words::new("nothing, the transcript is complete", "无（记录已完成）"),
+            Awaits::Done => Phrase::new("nothing, the transcript is complete", "无（记录已完成）"),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::awaits::Awaits;
 use crate::ceremony::CeremonyError;
 use crate::plan::{Faults, text_fault};
 use crate::profile::ProfileError;
-use crate::rules::{Fault, Lang, Words};
+use crate::rules::{Fault, Lang, Phrase};
 use crate::text::most;
 
 /// Why a unit cannot be chosen.
@@ -25,20 +25,21 @@ pub enum NotOffered {
 
 impl NotOffered {
     /// The reason in both languages.
-    pub fn words(self) -> Words {
+    pub fn words(self) -> Phrase {
         match self {
-            NotOffered::NobodyCalled => {
-                Words::new("no household is called that could choose", "没有已叫到、可以选房的住户")
-            }
+            NotOffered::NobodyCalled => Phrase::new(
+                "no household is called that could choose",
+                "没有已叫到、可以选房的住户",
+            ),
             NotOffered::Unknown => {
-                Words::new("there is no such unit in this pool", "本批次没有这套房")
+                Phrase::new("there is no such unit in this pool", "本批次没有这套房")
             }
-            NotOffered::Taken => Words::new("it is taken", "已被选走"),
+            NotOffered::Taken => Phrase::new("it is taken", "已被选走"),
             NotOffered::Needs => {
-                Words::new("it does not have what the household needs", "不符合该户的照顾需求")
+                Phrase::new("it does not have what the household needs", "不符合该户的照顾需求")
             }
             NotOffered::HeldBack => {
-                Words::new("it is held back for a household with needs", "须留给有照顾需求的住户")
+                Phrase::new("it is held back for a household with needs", "须留给有照顾需求的住户")
             }
         }
     }
@@ -73,9 +74,9 @@ pub enum StepError {
         /// Which text.
         field: &'static str,
         /// What was found.
-        found: Words,
+        found: Phrase,
         /// What was expected.
-        expected: Words,
+        expected: Phrase,
     },
     /// A rule of the sign-off or of the aftermath.
     #[error(transparent)]
@@ -108,7 +109,7 @@ fn step_in_chinese(step: &'static str) -> &'static str {
 
 impl StepError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             StepError::OutOfOrder { step, awaits } => {
                 let (step, awaits) = (step_in_chinese(step), awaits.words().zh);
@@ -122,7 +123,7 @@ impl StepError {
             }
             StepError::NothingToUndo => "没有可撤回的步骤：上一行不是选房，也不是未到".into(),
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 
@@ -159,9 +160,9 @@ pub struct Stale {
 
 impl Stale {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let Stale { prepared, found } = self;
-        Words::new(
+        Phrase::new(
             self.to_string(),
             format!(
                 "此步骤是在第 {prepared} 行之后准备的，现在已到第 {found} 行，或内容不同；请重新准备"
@@ -207,7 +208,7 @@ pub enum ResumeError {
 
 impl ResumeError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             ResumeError::Plan(faults) => {
                 let faults = faults.0.iter().map(|fault| fault.sentence(Lang::Zh));
@@ -219,6 +220,6 @@ impl ResumeError {
                 format!("第 {line} 行：发现 {found}；应为 {expected}")
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }

@@ -5,7 +5,7 @@
 //! whatever changed it.
 
 use crate::profile::MAX_LINE;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use serde::Serialize;
 
 /// How a transcript begins.
@@ -27,7 +27,7 @@ pub struct Changed {
     pub what: Change,
     /// What is said of it, and what to do.
     #[serde(flatten)]
-    pub words: Words,
+    pub words: Phrase,
 }
 
 impl Changed {
@@ -90,7 +90,7 @@ impl Change {
         let (again_en, again_zh) = if again { AGAIN } else { ("", "") };
         Changed {
             what: self,
-            words: Words::new(
+            words: Phrase::new(
                 format!("{en}{said_en}{again_en}"),
                 format!("{zh}{said_zh}{again_zh}"),
             ),

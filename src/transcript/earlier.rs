@@ -3,7 +3,7 @@
 use crate::hash::Hash;
 use crate::lines::Relation;
 use crate::plan::{Mode, Prior, Roll};
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use std::collections::BTreeMap;
 
 /// What a verified transcript hands on to the round or attempt after it.
@@ -54,11 +54,11 @@ pub(crate) enum Base {
     Unknown,
 }
 
-fn void_or_not(void: bool) -> Words {
+fn void_or_not(void: bool) -> Phrase {
     if void {
-        Words::new("a draw that is void", "已作废的抽签")
+        Phrase::new("a draw that is void", "已作废的抽签")
     } else {
-        Words::new("a draw that is not void", "未作废的抽签")
+        Phrase::new("a draw that is not void", "未作废的抽签")
     }
 }
 
@@ -84,18 +84,18 @@ pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, chec
         (Some(_), None) if prior.is_none() => {}
         (Some(_), None) => {
             let origin = prior.map(|prior| prior.origin.as_str()).unwrap_or_default();
-            let why = Words::new(
+            let why = Phrase::new(
                 format!("the earlier transcript {origin} was not given"),
                 format!("没有给出之前的记录 {origin}"),
             );
             checks.not_run(Rule::V7, why);
         }
-        (None, _) => checks.not_run(Rule::V7, Words::new("there is no plan", "没有方案")),
+        (None, _) => checks.not_run(Rule::V7, Phrase::new("there is no plan", "没有方案")),
     }
 }
 
 /// Place, found, expected.
-type Faults = Vec<(String, Words, Words)>;
+type Faults = Vec<(String, Phrase, Phrase)>;
 
 impl Earlier {
     fn check(&self, roll: &Roll, prior: Option<&Prior>, checks: &mut Checks) {
@@ -114,7 +114,7 @@ impl Earlier {
             checks.fail(Rule::V7, roll.line, place, found, expected);
         }
         if let Some(Base::Unknown) = base {
-            let why = Words::new(
+            let why = Phrase::new(
                 format!(
                     "what {} could give out depends on a transcript that was not given: give all from the first on",
                     self.origin
@@ -130,11 +130,11 @@ impl Earlier {
 
     /// A plan that goes on from nothing, though an earlier transcript was given.
     fn no_prior(&self, roll: &Roll) -> Faults {
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("a prior with origin {}", self.origin),
             format!("prior 的 origin 为 {}", self.origin),
         );
-        let none = ("prior".into(), Words::new("none", "没有"), expected);
+        let none = ("prior".into(), Phrase::new("none", "没有"), expected);
         [none].into_iter().chain(self.other_mode(roll)).collect()
     }
 
@@ -144,8 +144,8 @@ impl Earlier {
         if prior.origin != self.origin {
             faults.push((
                 "prior origin".into(),
-                Words::same(&prior.origin),
-                Words::same(&self.origin),
+                Phrase::same(&prior.origin),
+                Phrase::same(&self.origin),
             ));
         }
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
@@ -154,8 +154,8 @@ impl Earlier {
                 self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
             faults.push((
                 "prior size, root".into(),
-                Words::same(show(&(prior.size, prior.root))),
-                Words::same(there),
+                Phrase::same(show(&(prior.size, prior.root))),
+                Phrase::same(there),
             ));
         }
         if self.void != (prior.relation == Relation::Void) {
@@ -165,15 +165,15 @@ impl Earlier {
         let next = self.attempt.saturating_add(1);
         if prior.relation == Relation::Void && roll.attempt() != next {
             let place = "plan, attempt".into();
-            faults.push((place, Words::same(roll.attempt()), Words::same(next)));
+            faults.push((place, Phrase::same(roll.attempt()), Phrase::same(next)));
         }
         faults
     }
 
     /// A rehearsal goes on from a rehearsal, an official draw from an official one.
-    fn other_mode(&self, roll: &Roll) -> Option<(String, Words, Words)> {
+    fn other_mode(&self, roll: &Roll) -> Option<(String, Phrase, Phrase)> {
         let (mode, before) = (roll.mode().word(), self.mode.word());
-        (mode != before).then(|| ("plan, mode".into(), Words::same(mode), Words::same(before)))
+        (mode != before).then(|| ("plan, mode".into(), Phrase::same(mode), Phrase::same(before)))
     }
 }
 
@@ -184,23 +184,23 @@ impl Left {
         let households = roll.household_numbers().filter_map(|h| {
             let id = roll.household_id(h);
             let gone = || {
-                let found = Words::new(
+                let found = Phrase::new(
                     "not on standby, or with an offer to answer",
                     "不在候补名单，或有待答复的递补",
                 );
                 let who = "a household that the round before left on standby";
-                (found, Words::new(who, "上一轮的候补户"))
+                (found, Phrase::new(who, "上一轮的候补户"))
             };
             differs(("household", id), roll.described_household(h), self.standby.get(id), gone)
         });
         let units = roll.unit_numbers().filter_map(|u| {
             let id = roll.unit_id(u);
             let gone = || {
-                let found = Words::new(
+                let found = Phrase::new(
                     "taken, offered to somebody, or not there",
                     "已分配、正提供给他人或不存在",
                 );
-                (found, Words::new("a unit that the round before left over", "上一轮剩余的房"))
+                (found, Phrase::new("a unit that the round before left over", "上一轮剩余的房"))
             };
             differs(("unit", id), roll.described_unit(u), self.free.get(id), gone)
         });
@@ -213,11 +213,11 @@ fn differs(
     (what, id): (&str, &str),
     is: String,
     was: Option<&String>,
-    gone: impl FnOnce() -> (Words, Words),
-) -> Option<(String, Words, Words)> {
+    gone: impl FnOnce() -> (Phrase, Phrase),
+) -> Option<(String, Phrase, Phrase)> {
     let (found, expected) = match was {
         Some(was) if *was == is => return None,
-        Some(was) => (Words::same(is), Words::same(was)),
+        Some(was) => (Phrase::same(is), Phrase::same(was)),
         None => gone(),
     };
     Some((format!("{what} {id}"), found, expected))

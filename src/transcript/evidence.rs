@@ -1,7 +1,7 @@
 //! What is known from outside of the file, for the checks V1 to V8.
 
 use super::earlier::Earlier;
-use super::head::Head;
+use super::head::TreeHead;
 use crate::hash::Hash;
 use crate::lines::Mode;
 use crate::person::Opening;
@@ -12,8 +12,8 @@ use crate::tree::Fingerprint;
 ///
 /// ```
 /// use floorlot::lines::Mode;
-/// use floorlot::transcript::{Evidence, Head};
-/// let older = Head::of(&include_bytes!("../../tests/vectors/worked/transcript.jsonl")[..])?;
+/// use floorlot::transcript::{Evidence, TreeHead};
+/// let older = TreeHead::of(&include_bytes!("../../tests/vectors/worked/transcript.jsonl")[..])?;
 /// let evidence = Evidence::default().with_mode(Mode::Official).with_older(older);
 /// assert_eq!((evidence.mode, evidence.household), (Some(Mode::Official), None));
 /// # Ok::<(), floorlot::transcript::ReadError>(())
@@ -24,7 +24,7 @@ pub struct Evidence {
     /// Fingerprints noted from the notice board or the recording (check V1).
     pub fingerprints: Vec<Fingerprint>,
     /// The head of an older copy (check V2).
-    pub older: Option<Head>,
+    pub older: Option<TreeHead>,
     /// What the draw is expected to be (check V4).
     pub mode: Option<Mode>,
     /// The household whose result is to be explained.
@@ -49,7 +49,7 @@ impl Evidence {
 
     /// With this [`older`](Evidence::older) copy.
     #[must_use]
-    pub fn with_older(self, older: impl Into<Option<Head>>) -> Evidence {
+    pub fn with_older(self, older: impl Into<Option<TreeHead>>) -> Evidence {
         Evidence { older: older.into(), ..self }
     }
 

@@ -43,7 +43,7 @@ mod why;
 pub use changed::{Change, Changed};
 pub use earlier::Earlier;
 pub use evidence::Evidence;
-pub use head::Head;
+pub use head::TreeHead;
 pub use next_round::{NextRound, RoundError, RoundPool};
 pub use read_error::ReadError;
 pub use reader::{RawLine, Reader};

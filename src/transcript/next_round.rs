@@ -9,7 +9,7 @@ use crate::plan::{
     Absence, Household, Mode, PickRule, Plan, Pool, Prior, Unit, Unranked, describe_household,
     describe_unit,
 };
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::tree::Tree;
 use std::collections::BTreeSet;
 
@@ -91,7 +91,7 @@ pub enum RoundError {
 
 impl RoundError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
             RoundError::OpenOffer { unit, household } => {
@@ -106,7 +106,7 @@ impl RoundError {
                 format!("批次 {pool}：剩余 {units} 套、候补 {households} 户，两者都须有")
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::changed::{Change, Changed};
 use super::reader::Reader;
 use crate::base64::may_be_secret;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::system::io_words;
 use crate::text::visible;
 use std::io::{self, BufRead};
@@ -28,13 +28,13 @@ pub enum ReadError {
     },
 }
 
-fn said(changed: &Option<Changed>, say: impl Fn(&Words) -> String) -> String {
+fn said(changed: &Option<Changed>, say: impl Fn(&Phrase) -> String) -> String {
     changed.as_ref().map(|changed| say(&changed.words)).unwrap_or_default()
 }
 
 impl ReadError {
     /// The error in both languages.
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Phrase {
         let zh = match self {
             ReadError::Io(error) => format!("无法读取：{}", io_words(error).zh),
             ReadError::Empty => "文件是空的".into(),
@@ -45,7 +45,7 @@ impl ReadError {
                 )
             }
         };
-        Words::new(self.to_string(), zh)
+        Phrase::new(self.to_string(), zh)
     }
 
     /// What a program on the way made of the file, if that can be told.

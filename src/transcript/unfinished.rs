@@ -1,6 +1,6 @@
 //! A file that does not end with a closing line: how far it goes, and what is missing (rule T4).
 
-use crate::rules::Words;
+use crate::rules::Phrase;
 use serde::Serialize;
 
 /// How far a file goes that is not finished.
@@ -32,7 +32,7 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// What is missing.
-    pub fn missing(&self) -> Words {
+    pub fn missing(&self) -> Phrase {
         let (en, zh) = match self.phase {
             "plan" => ("the plan is not sealed yet", "方案尚未封存"),
             "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
@@ -44,15 +44,15 @@ impl Unfinished {
             "batch" => ("the checkpoint over the last events is missing", "最后的事项还没有检查点"),
             _ => ("the last line is not whole", "最后一行不完整"),
         };
-        Words::new(en, zh)
+        Phrase::new(en, zh)
     }
 
     /// That bytes stand behind the last whole line; empty if none do.
-    pub fn torn_line(&self) -> Words {
+    pub fn torn_line(&self) -> Phrase {
         let Unfinished { lines, torn, .. } = self;
         match torn {
-            0 => Words::new("", ""),
-            _ => Words::new(
+            0 => Phrase::new("", ""),
+            _ => Phrase::new(
                 format!(
                     "Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
                 ),
@@ -64,7 +64,7 @@ impl Unfinished {
     }
 
     /// How many lines nothing seals, and what that means.
-    fn open_lines(&self) -> Words {
+    fn open_lines(&self) -> Phrase {
         let Unfinished { lines, closed, sealed, .. } = self;
         let open = lines.saturating_sub(*sealed.max(closed));
         let (count, count_zh) = (
@@ -72,14 +72,14 @@ impl Unfinished {
             format!("{open} 行"),
         );
         match (open, sealed, closed) {
-            (0, _, _) => Words::new("", ""),
-            (_, 0, _) => Words::new(
+            (0, _, _) => Phrase::new("", ""),
+            (_, 0, _) => Phrase::new(
                 format!(
                     "No checkpoint seals it yet: anybody could have changed or added its {count}. "
                 ),
                 format!("尚无检查点封存：这 {count_zh}任何人都可能改动或添加过。"),
             ),
-            (_, _, 0) => Words::new(
+            (_, _, 0) => Phrase::new(
                 format!(
                     "It is sealed by a checkpoint to line {sealed}; the {count} after it nothing seals, and anybody could have changed or added them. "
                 ),
@@ -89,7 +89,7 @@ impl Unfinished {
             ),
             _ => {
                 let from = sealed.max(closed);
-                Words::new(
+                Phrase::new(
                     format!(
                         "The {count} after line {from} nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line {sealed}. "
                     ),
@@ -102,15 +102,15 @@ impl Unfinished {
     }
 
     /// The whole as sentences for a resident.
-    pub(super) fn sentence(&self) -> Words {
+    pub(super) fn sentence(&self) -> Phrase {
         let Unfinished { lines, closed, .. } = self;
         let (missing, torn, open) = (self.missing(), self.torn_line(), self.open_lines());
         let so_far = match (lines, closed) {
-            (0, _) => Words::new(
+            (0, _) => Phrase::new(
                 "This transcript is UNFINISHED: not even its first line is whole. ",
                 "本记录【尚未完成】：连第一行都不完整。",
             ),
-            (_, 0) => Words::new(
+            (_, 0) => Phrase::new(
                 format!(
                     "This transcript is UNFINISHED: {}. It keeps the rules to line {lines}. {}",
                     missing.en, open.en
@@ -120,7 +120,7 @@ impl Unfinished {
                     missing.zh, open.zh
                 ),
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 format!(
                     "{}This transcript is finished to line {closed}, and UNFINISHED after it: {}. It keeps the rules to line {lines}. ",
                     open.en, missing.en
@@ -132,7 +132,7 @@ impl Unfinished {
             ),
         };
         let result = self.no_result();
-        Words::new(
+        Phrase::new(
             so_far.en
                 + &torn.en
                 + &result.en
@@ -145,14 +145,14 @@ impl Unfinished {
     }
 
     /// That it is not verified, and what of it can be.
-    fn no_result(&self) -> Words {
+    fn no_result(&self) -> Phrase {
         let Unfinished { closed, .. } = self;
         match closed {
-            0 => Words::new(
+            0 => Phrase::new(
                 "It is not verified, and nothing in it is a final result.",
                 "它没有通过核验，其中的内容都不是最终结果。",
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 format!(
                     "As a whole it is not verified; its first {closed} lines are a finished transcript, and can be verified by themselves."
                 ),
@@ -162,7 +162,7 @@ impl Unfinished {
     }
 
     /// Why T4 is not run.
-    pub(super) fn reason(&self) -> Words {
+    pub(super) fn reason(&self) -> Phrase {
         let (missing, torn) = (self.missing(), self.torn_line());
         let Unfinished { lines, .. } = self;
         let en = format!(
@@ -170,6 +170,6 @@ impl Unfinished {
             missing.en, torn.en
         );
         let zh = format!("文件到第 {lines} 行为止，没有结束行：{}。{}", missing.zh, torn.zh);
-        Words::new(en.trim_end(), zh)
+        Phrase::new(en.trim_end(), zh)
     }
 }

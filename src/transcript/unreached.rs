@@ -2,7 +2,7 @@
 //! passed.
 
 use crate::phase::Phase;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 
 /// How far a file goes.
 pub(super) struct Ground {
@@ -35,11 +35,11 @@ const OF_THE_AFTERMATH: [Rule; 7] = [A1, A2, A3, A4, A5, A6, A7];
 /// Says of each check whose ground is missing that it was not run.
 pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
     let &Ground { phase, broken_off, plan, draw } = ground;
-    let ends = Words::new(
+    let ends = Phrase::new(
         "the file ends, or breaks off in rules, before this can be examined",
         "文件在此之前已结束或无法继续检查",
     );
-    let mut not_run = |rules: &[Rule], why: &Words| {
+    let mut not_run = |rules: &[Rule], why: &Phrase| {
         rules.iter().for_each(|rule| checks.not_run(*rule, why.clone()));
     };
     for (needed, rules) in BEFORE {
@@ -55,7 +55,7 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
         not_run(&OF_THE_SIGN_OFF, &ends);
     }
     if !plan {
-        let none = Words::new("there is no plan line in the profile", "没有合规的方案首行");
+        let none = Phrase::new("there is no plan line in the profile", "没有合规的方案首行");
         not_run(&OF_THE_CEREMONY, &none);
         not_run(&OF_THE_SIGN_OFF, &none);
     }

@@ -30,7 +30,7 @@ use crate::aftermath::Aftermath;
 use crate::lines::{Line, Stage};
 use crate::phase::{Phase, Role};
 use crate::plan::{Roll, Validator};
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::tree::Tree;
 use std::io::BufRead;
 
@@ -381,7 +381,7 @@ impl<'e> Verifier<'e> {
         self.checks.not_run(Rule::T4, unfinished.reason());
         if unfinished.torn > 0 {
             let why = unfinished.torn_line();
-            self.checks.not_run(Rule::T1, Words::new(why.en.trim_end(), why.zh));
+            self.checks.not_run(Rule::T1, Phrase::new(why.en.trim_end(), why.zh));
         }
     }
 

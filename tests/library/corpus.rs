@@ -7,7 +7,7 @@ use floorlot::plan::Plan;
 use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::{Lang, Rule};
 use floorlot::session::{Awaits, Session};
-use floorlot::transcript::{Evidence, Head, Level, OutcomeKind, Report, Verdict, verify};
+use floorlot::transcript::{Evidence, Level, OutcomeKind, Report, TreeHead, Verdict, verify};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,7 +37,7 @@ fn evidence(entry: &Value) -> Evidence {
         .iter()
         .map(|f| f.as_str().unwrap().parse().unwrap())
         .collect();
-    let older = given["older"].as_str().map(|path| Head::of(read(path).as_slice()).unwrap());
+    let older = given["older"].as_str().map(|path| TreeHead::of(read(path).as_slice()).unwrap());
     let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
         let file = read(path.as_str().unwrap());

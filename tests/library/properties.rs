@@ -609,7 +609,7 @@ proptest! {
 }
 
 /// A sentence in both languages, or none at all.
-fn says_something(words: &floorlot::rules::Words) -> bool {
+fn says_something(words: &floorlot::rules::Phrase) -> bool {
     !words.en.trim().is_empty() && !words.zh.trim().is_empty()
 }
 

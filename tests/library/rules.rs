@@ -2,7 +2,7 @@
 
 use floorlot::plan::foreign_character;
 use floorlot::receipt::ReceiptCheck;
-use floorlot::rules::{Rule, Words};
+use floorlot::rules::{Phrase, Rule};
 use std::collections::BTreeSet;
 use std::path::Path;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class, char::compose};
@@ -64,30 +64,30 @@ fn every_rule_stands_in_the_specification() {
 
 #[test]
 fn the_table_of_section_7_has_the_titles_of_the_report() {
-    let rules: Vec<(&str, Words)> =
+    let rules: Vec<(&str, Phrase)> =
         Rule::ALL.iter().map(|rule| (rule.id(), rule.title())).collect();
     compare_titles("## 7. ", &rules);
 }
 
 #[test]
 fn the_table_of_section_10_has_the_titles_of_the_report_on_a_receipt() {
-    let checks: Vec<(&str, Words)> =
+    let checks: Vec<(&str, Phrase)> =
         ReceiptCheck::ALL.iter().map(|check| (check.id(), check.title())).collect();
     compare_titles("## 10. ", &checks);
 }
 
 /// The table of checks in a section has these titles, in this order, in both languages.
 #[track_caller]
-fn compare_titles(section: &str, titles: &[(&str, Words)]) {
+fn compare_titles(section: &str, titles: &[(&str, Phrase)]) {
     let (_, section) = SPEC.split_once(section).unwrap();
     let (_, table) = section
         .split_once("| id | question | in Chinese | examined |\n|---|---|---|---|\n")
         .unwrap();
     let table = table.split("\n\n").next().unwrap();
-    let rows: Vec<(&str, Words)> = table
+    let rows: Vec<(&str, Phrase)> = table
         .lines()
         .map(|row| match row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>()[..] {
-            [id, en, zh, _] => (id, Words::new(en, zh)),
+            [id, en, zh, _] => (id, Phrase::new(en, zh)),
             _ => panic!("{row}: four cells expected"),
         })
         .collect();

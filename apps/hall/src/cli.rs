@@ -14,7 +14,7 @@ use floorlot_verify::common::command_line::parse;
 use floorlot_verify::common::lang::parse_lang;
 use std::process::ExitCode;
 #[cfg(not(all(feature = "odds", feature = "web")))]
-use {crate::words::program, floorlot::rules::Words};
+use {crate::words::program, floorlot::rules::Phrase};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -110,7 +110,7 @@ fn odds(args: &Odds, lang: Lang) -> Result<(), Stop> {
     #[cfg(not(feature = "odds"))]
     {
         let Lacking { _given: _ } = args;
-        let what = Words::new("the odds before a draw", "抽签前各楼层的机会");
+        let what = Phrase::new("the odds before a draw", "抽签前各楼层的机会");
         Err(Stop::Failed(program::lacking("odds", &what, lang)))
     }
 }
@@ -122,7 +122,7 @@ fn serve(args: &Serve, lang: Lang) -> Result<(), Stop> {
     #[cfg(not(feature = "web"))]
     {
         let Lacking { _given: _ } = args;
-        let what = Words::new("the pages of the hall", "现场的网页");
+        let what = Phrase::new("the pages of the hall", "现场的网页");
         Err(Stop::Failed(program::lacking("web", &what, lang)))
     }
 }

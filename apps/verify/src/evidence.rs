@@ -7,7 +7,7 @@ use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::rules::Lang;
-use floorlot::transcript::{Change, Changed, Head, ReadError};
+use floorlot::transcript::{Change, Changed, ReadError, TreeHead};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -88,8 +88,8 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
 }
 
 /// The head of the older copy.
-pub(crate) fn older(path: &Path, lang: Lang) -> Result<Head, String> {
-    let read = || Head::of(BufReader::with_capacity(1 << 20, File::open(path)?));
+pub(crate) fn older(path: &Path, lang: Lang) -> Result<TreeHead, String> {
+    let read = || TreeHead::of(BufReader::with_capacity(1 << 20, File::open(path)?));
     read().map_err(|error: ReadError| {
         words::in_file(format_args!("--since {}", path.display()), &error.words(), lang)
     })

@@ -22,9 +22,9 @@ use common::lang::parse_lang;
 use find::Found;
 use floorlot::Fingerprint;
 use floorlot::lines::Mode;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{
-    Changed, Earlier, Evidence, Head, Level, OutcomeKind, ReadError, Report, Verdict, Verified,
+    Changed, Earlier, Evidence, Level, OutcomeKind, ReadError, Report, TreeHead, Verdict, Verified,
     verify,
 };
 use serde::Serialize;
@@ -119,7 +119,7 @@ enum Stop {
     /// An argument cannot be used, or the report cannot be written.
     Failed(String),
     /// The file is no transcript.
-    Unreadable(PathBuf, Words, Option<Box<Changed>>),
+    Unreadable(PathBuf, Phrase, Option<Box<Changed>>),
 }
 
 impl Stop {
@@ -175,12 +175,12 @@ struct Unreadable<'a> {
     verdict: Verdict,
     level: Level,
     checks: [(); 0],
-    error: &'a Words,
+    error: &'a Phrase,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<&'a Changed>,
 }
 
-fn unreadable(cli: &Cli, path: &Path, error: &Words, changed: Option<&Changed>, lang: Lang) {
+fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>, lang: Lang) {
     let (name, said) = (path.display(), shown(error.get(lang)));
     warn(tr!(lang, "{name}: {said}", "{name}：{said}"));
     if cli.json {
@@ -375,7 +375,7 @@ fn write(out: &str, lang: Lang) -> Result<(), Stop> {
 /// What is given as evidence, read before the transcript.
 fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
     let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
-    let older: Option<Head> =
+    let older: Option<TreeHead> =
         cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
         (true, _) => Some(Mode::Official),

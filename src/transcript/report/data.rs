@@ -3,7 +3,7 @@
 use crate::aftermath::{Aftermath, AftermathTotals, Recording};
 use crate::lines::{Mode, Stage};
 use crate::plan::Roll;
-use crate::rules::{Checks, Count, Fault, Rule, Words};
+use crate::rules::{Checks, Count, Fault, Phrase, Rule};
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
 use crate::transcript::stages::seals::Checkpoint;
@@ -47,7 +47,7 @@ pub struct CheckReport {
     /// The rule.
     pub id: Rule,
     /// The question it answers.
-    pub title: Words,
+    pub title: Phrase,
     /// What became of it.
     pub outcome: OutcomeKind,
     /// How many things were examined.
@@ -56,7 +56,7 @@ pub struct CheckReport {
     pub failed: u64,
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Words>,
+    pub reason: Option<Phrase>,
     /// The first faults (ten at most).
     pub faults: Vec<Fault>,
 }
@@ -161,7 +161,7 @@ pub struct Report {
     verified: Option<Verified>,
     /// The benches of the plan in words, for the text.
     #[serde(skip)]
-    pub(super) benches: Vec<(String, Words)>,
+    pub(super) benches: Vec<(String, Phrase)>,
 }
 
 /// What the verifier hands over when it is done.

@@ -2,14 +2,14 @@
 
 use super::data::{OutcomeKind, Report, Verdict, beacon_unchecked};
 use crate::lines::{Mode, Stage};
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use crate::text::visible;
 use crate::transcript::changed::Change;
 use crate::transcript::verified::Level;
 
 impl Report {
     /// The whole report as one sentence for a resident.
-    pub fn sentence(&self) -> Words {
+    pub fn sentence(&self) -> Phrase {
         let changed = self
             .changed
             .as_ref()
@@ -22,18 +22,18 @@ impl Report {
             en.push_str(&part.en);
             zh.push_str(&part.zh);
         }
-        Words::new(en, zh)
+        Phrase::new(en, zh)
     }
 
     /// Whether it is a draw that counts.
-    fn kind(&self) -> Words {
+    fn kind(&self) -> Phrase {
         match self.mode {
-            None => Words::new(
+            None => Phrase::new(
                 "Whether this is an official draw or a rehearsal is NOT KNOWN: its first line cannot be read. ",
                 "这是正式抽签还是演练，【性质不明】：首行无法读取。",
             ),
-            Some(Mode::Official) => Words::new("", ""),
-            Some(Mode::Rehearsal) => Words::new(
+            Some(Mode::Official) => Phrase::new("", ""),
+            Some(Mode::Rehearsal) => Phrase::new(
                 "This is a REHEARSAL, not a draw that counts. ",
                 "这是【演练】，不是正式抽签。",
             ),
@@ -41,12 +41,12 @@ impl Report {
     }
 
     /// That nobody has anything by it.
-    fn voided(&self) -> Words {
+    fn voided(&self) -> Phrase {
         match (&self.void, self.level) {
-            (None, _) | (_, Level::None) => Words::new("", ""),
+            (None, _) | (_, Level::None) => Phrase::new("", ""),
             (Some(reason), _) => {
                 let reason = visible(reason);
-                Words::new(
+                Phrase::new(
                     format!("The draw is VOID ({reason}): nobody has a flat by it. "),
                     format!("本次抽签已宣布【作废】（{reason}），不产生任何分配。"),
                 )
@@ -55,26 +55,26 @@ impl Report {
     }
 
     /// How far trust goes.
-    fn trust(&self) -> Words {
+    fn trust(&self) -> Phrase {
         match (self.level, self.anchored) {
             (Level::None, _) => self.not_verified(),
-            (Level::Certified, _) => Words::new(
+            (Level::Certified, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside.",
                 "每一步都由封存的方案和公开随机数推出，各席位达到法定人数的监督员都用方案中的密钥签了名，且方案与在外记下的一致。",
             ),
-            (Level::Anchored, Some(Stage::Plan)) => Words::new(
+            (Level::Anchored, Some(Stage::Plan)) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and the plan is the one that was noted outside. The result has not been compared with anything noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案与在外记下的（指纹或副本）一致。结果尚未与在外记下的比对。",
             ),
-            (Level::Anchored, _) => Words::new(
+            (Level::Anchored, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and plan and result are those that were noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的（指纹或副本）一致。",
             ),
-            (Level::Consistent, _) if self.signed => Words::new(
+            (Level::Consistent, _) if self.signed => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench signed it with the keys of the plan. Whether these are the keys of the panel is not yet shown: compare the plan's fingerprint with the notice.",
                 "每一步都由封存的方案和公开随机数推出，各席位达到法定人数者都用方案中的密钥签了名。这些密钥是否属于监督小组尚未证实：请将方案指纹与公告比对。",
             ),
-            (Level::Consistent, _) => Words::new(
+            (Level::Consistent, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: compare the fingerprint with the notice.",
                 "每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。",
             ),
@@ -82,40 +82,40 @@ impl Report {
     }
 
     /// That one of the public numbers was not looked at: 'not run' is never 'passed'.
-    fn beacon_open(&self) -> Words {
+    fn beacon_open(&self) -> Phrase {
         if beacon_unchecked(&self.checks) && self.verdict != Verdict::Refuted {
-            Words::new(
+            Phrase::new(
                 " But the drand round, one of the public numbers, was NOT verified by this program (check C7): verify the file with one that can.",
                 "但其中 drand 一轮公开随机数【未经】本程序核验（第 C7 项），请用能核验的程序再核验一次。",
             )
         } else {
-            Words::new("", "")
+            Phrase::new("", "")
         }
     }
 
     /// That the evidence does not reach what came after the result.
-    fn aftermath_open(&self) -> Words {
+    fn aftermath_open(&self) -> Phrase {
         let reached = self.anchored.is_none_or(|stage| stage == Stage::Aftermath);
         match self.checkpoints.iter().any(|checkpoint| checkpoint.stage == Stage::Aftermath)
             && !reached
         {
-            true => Words::new(
+            true => Phrase::new(
                 " The aftermath has not been compared with anything noted outside.",
                 "后续事项尚未与在外记下的比对。",
             ),
-            false => Words::new("", ""),
+            false => Phrase::new("", ""),
         }
     }
 
     /// The sentence on a file that is not verified.
-    fn not_verified(&self) -> Words {
+    fn not_verified(&self) -> Phrase {
         let id = self.first_failed().map(|c| c.id.id()).unwrap_or_default();
         if let (Verdict::Unfinished, Some(unfinished)) = (self.verdict, &self.unfinished) {
             return unfinished.sentence();
         }
         if self.only_evidence_failed() {
-            let end = self.unfinished.as_ref().map_or(Words::new("", ""), |unfinished| {
-                Words::new(
+            let end = self.unfinished.as_ref().map_or(Phrase::new("", ""), |unfinished| {
+                Phrase::new(
                     format!(
                         " The file is also UNFINISHED (to line {}): perhaps what was given belongs to the end that is missing.",
                         unfinished.lines
@@ -123,7 +123,7 @@ impl Report {
                     format!("文件也【尚未完成】（到第 {} 行为止）：所给内容也许属于缺失的末尾。", unfinished.lines),
                 )
             });
-            return Words::new(
+            return Phrase::new(
                 format!(
                     "This file is REFUTED by what was given beside it (check {id}): the two do not belong together. Perhaps what was given was mistyped, or is that of another date or household; compare it again. If it is right, do not rely on the file, and show this report to the panel.{}",
                     end.en
@@ -136,7 +136,7 @@ impl Report {
         }
         match &self.changed {
             Some(changed) => self.altered(changed.what),
-            None => Words::new(
+            None => Phrase::new(
                 format!(
                     "This transcript is REFUTED: check {id} failed. Do not rely on it; show this report to the panel."
                 ),
@@ -149,26 +149,26 @@ impl Report {
 
     /// What is said of a file that a program on the way has changed, after the change. Where line
     /// ends are all that is wrong, it says so; the file stays refuted.
-    fn altered(&self, what: Change) -> Words {
+    fn altered(&self, what: Change) -> Phrase {
         let alone = self
             .checks
             .iter()
             .all(|c| c.outcome != OutcomeKind::Failed || (c.id == Rule::T1 && c.failed == 1));
         let rest = match (what, alone, &self.unfinished) {
-            (Change::CrLf, true, None) => Words::new(
+            (Change::CrLf, true, None) => Phrase::new(
                 " Nothing else is wrong: with LF at the end of the lines it would be verified, with the fingerprints in this report.",
                 "除此之外没有发现问题：把行尾改回 LF，它就能通过核验，指纹如本报告所列。",
             ),
-            (Change::CrLf, true, Some(_)) => Words::new(
+            (Change::CrLf, true, Some(_)) => Phrase::new(
                 " Nothing else is wrong so far, but the file is unfinished, too.",
                 "除此之外到目前为止没有发现问题，但文件也尚未完成。",
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 " If a new copy says the same, do not rely on it, and show this report to the panel.",
                 "如果重新取得的文件仍然如此，请勿采信，并向监督小组出示本报告。",
             ),
         };
-        Words::new(
+        Phrase::new(
             format!(
                 "This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}",
                 rest.en
@@ -193,12 +193,13 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use crate::transcript::{Evidence, Head, Level, verify};
+    use crate::transcript::{Evidence, Level, TreeHead, verify};
 
     #[test]
     fn nothing_is_said_of_a_fingerprint_that_was_not_given() {
         let file = include_bytes!("../../../tests/vectors/corpus/valid/lot.jsonl"); // not signed
-        let asked = Evidence { older: Some(Head::of(&file[..]).unwrap()), ..Evidence::default() };
+        let asked =
+            Evidence { older: Some(TreeHead::of(&file[..]).unwrap()), ..Evidence::default() };
         let report = verify(&file[..], &asked).unwrap();
         assert_eq!(report.level, Level::Anchored);
         assert!(!report.sentence().en.contains("fingerprint"), "{}", report.sentence().en);

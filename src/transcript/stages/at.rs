@@ -2,7 +2,7 @@
 
 use crate::lines::Line;
 use crate::plan::text_fault;
-use crate::rules::{Checks, Fault, Rule, Words};
+use crate::rules::{Checks, Fault, Phrase, Rule};
 use std::fmt::Display;
 
 /// What every stage is given beside a line: the checks, and the number of the line.
@@ -21,7 +21,13 @@ impl<'a> At<'a> {
     }
 
     /// Something in this line breaks a rule.
-    pub(crate) fn fail(&mut self, rule: Rule, place: impl Display, found: Words, expected: Words) {
+    pub(crate) fn fail(
+        &mut self,
+        rule: Rule,
+        place: impl Display,
+        found: Phrase,
+        expected: Phrase,
+    ) {
         self.checks.fail(rule, self.number, place, found, expected);
     }
 
@@ -31,9 +37,9 @@ impl<'a> At<'a> {
     }
 
     /// T2: the line may not stand here.
-    pub(crate) fn misplaced(&mut self, line: &Line<'_>, expected: Words) {
+    pub(crate) fn misplaced(&mut self, line: &Line<'_>, expected: Phrase) {
         let kind = line.kind();
-        let found = Words::new(format!("a `{kind}` line"), format!("`{kind}` 行"));
+        let found = Phrase::new(format!("a `{kind}` line"), format!("`{kind}` 行"));
         self.fail(Rule::T2, kind, found, expected);
     }
 

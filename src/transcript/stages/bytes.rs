@@ -5,7 +5,7 @@ use crate::lines::Line;
 use crate::number::count;
 use crate::plan::unreadable;
 use crate::profile::MAX_LINE;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::changed::{Change, Changed, is_torn};
 use crate::transcript::reader::RawLine;
 
@@ -59,11 +59,11 @@ impl Bytes {
     /// T1: one fault for all lines that end in CR.
     pub(crate) fn end(&self, checks: &mut Checks) {
         let Some((first, lines)) = self.ends_in_cr else { return };
-        let found = Words::new(
+        let found = Phrase::new(
             format!("CR LF at the end of {lines} lines"),
             format!("{lines} 行的行尾是 CR LF"),
         );
-        checks.fail(Rule::T1, first, "line end", found, Words::new("LF alone", "只有 LF"));
+        checks.fail(Rule::T1, first, "line end", found, Phrase::new("LF alone", "只有 LF"));
     }
 
     /// What a program on the way did to the file of so many lines: to the first line that is at
@@ -84,15 +84,15 @@ fn readable<'a>(raw: RawLine<'a>, at: &mut At<'_>) -> Option<Line<'a>> {
     // is not known, even if what is left looks like a line.
     if raw.bytes.len() > MAX_LINE {
         let limit =
-            Words::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
-        at.fail(Rule::T1, "line", Words::new("a longer line", "更长的行"), limit);
+            Phrase::new(format!("at most {MAX_LINE} bytes"), format!("至多 {MAX_LINE} 字节"));
+        at.fail(Rule::T1, "line", Phrase::new("a longer line", "更长的行"), limit);
         return None;
     }
     // T1: every line ends with LF. A torn line was told from this before.
     if !raw.complete {
         let found =
-            Words::new("a last line without LF: it was edited", "最后一行没有换行符：被改动过");
-        at.fail(Rule::T1, "line", found, Words::new("LF after every line", "每行以换行符结束"));
+            Phrase::new("a last line without LF: it was edited", "最后一行没有换行符：被改动过");
+        at.fail(Rule::T1, "line", found, Phrase::new("LF after every line", "每行以换行符结束"));
         return None;
     }
     Line::decode(raw.bytes).map_err(|error| unreadable(at.checks, at.number, &error)).ok()

@@ -6,7 +6,7 @@ use crate::hash::Hash;
 use crate::lines::{Closed, Line};
 use crate::number::count;
 use crate::plan::Roll;
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use crate::seed::seed;
 
 /// Writes down what a rule of the ceremony has against a line.
@@ -35,41 +35,41 @@ fn note(at: &mut At<'_>, error: &CeremonyError) {
 }
 
 /// What the rule expects instead.
-fn instead(error: &CeremonyError) -> Words {
+fn instead(error: &CeremonyError) -> Phrase {
     match error {
         CeremonyError::UnknownMember { .. } => {
-            Words::new("a member of the panel", "监督员名单中的人")
+            Phrase::new("a member of the panel", "监督员名单中的人")
         }
         CeremonyError::CalledTwice { .. } => {
-            Words::new("each member called once", "每人只点名一次")
+            Phrase::new("each member called once", "每人只点名一次")
         }
         CeremonyError::NotCalled { .. } => {
-            Words::new("every member called before the close", "截止前每人都已点名")
+            Phrase::new("every member called before the close", "截止前每人都已点名")
         }
         CeremonyError::NoQuorum { quorum, .. } => {
-            Words::new(format!("at least {quorum}"), format!("至少 {quorum} 人"))
+            Phrase::new(format!("at least {quorum}"), format!("至少 {quorum} 人"))
         }
-        CeremonyError::SecretShape { least, .. } => Words::new(
+        CeremonyError::SecretShape { least, .. } => Phrase::new(
             format!("{least} to 128 ASCII letters and digits"),
             format!("{least} 至 128 个英文字母或数字"),
         ),
         CeremonyError::Mismatch { .. } => {
-            Words::new("the secret that was committed to", "当初承诺的密语")
+            Phrase::new("the secret that was committed to", "当初承诺的密语")
         }
         CeremonyError::NothingToReveal { .. } => {
-            Words::new("answers of members with a commitment", "只有作出承诺的人才有交代")
+            Phrase::new("answers of members with a commitment", "只有作出承诺的人才有交代")
         }
         CeremonyError::AnsweredTwice { .. } => {
-            Words::new("one answer of each member", "每人只交代一次")
+            Phrase::new("one answer of each member", "每人只交代一次")
         }
         CeremonyError::Unanswered { .. } => {
-            Words::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行")
+            Phrase::new("a reveal or a withheld line for each", "每人都有 reveal 或 withheld 行")
         }
         CeremonyError::NotDue { expected: Some(n), .. } => {
-            Words::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数"))
+            Phrase::new(format!("numbers of source {n}"), format!("第 {n} 个来源的随机数"))
         }
         CeremonyError::NotDue { expected: None, .. } => {
-            Words::new("no more numbers", "不再有随机数")
+            Phrase::new("no more numbers", "不再有随机数")
         }
         CeremonyError::NumbersShape { expected, .. } | CeremonyError::Beacon { expected, .. } => {
             expected.clone()
@@ -202,7 +202,7 @@ impl CeremonyStage {
         if !verified {
             at.checks.not_run(
                 Rule::C7,
-                Words::new(
+                Phrase::new(
                     "this build cannot verify drand signatures (feature `drand`)",
                     "本程序未含 drand 签名验证",
                 ),
@@ -213,10 +213,12 @@ impl CeremonyStage {
     /// C5, when the seed is there.
     pub(crate) fn end_of_numbers(&mut self, roll: &Roll, at: &mut At<'_>) {
         let Some((due, _)) = self.ceremony.due_source(roll) else { return };
-        let found =
-            Words::new(format!("no numbers of source {due}"), format!("缺第 {due} 个来源的随机数"));
+        let found = Phrase::new(
+            format!("no numbers of source {due}"),
+            format!("缺第 {due} 个来源的随机数"),
+        );
         let all = roll.sources.len();
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("numbers of all {all} sources"),
             format!("全部 {all} 个来源的随机数"),
         );
@@ -228,7 +230,7 @@ impl CeremonyStage {
         at.examine(Rule::C6);
         let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, &self.ceremony));
         if expected != found {
-            at.fail(Rule::C6, "seed", Words::same(found), Words::same(expected));
+            at.fail(Rule::C6, "seed", Phrase::same(found), Phrase::same(expected));
         }
         if self.seed.is_some() {
             return None;

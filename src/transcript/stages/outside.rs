@@ -5,8 +5,8 @@ use crate::aftermath::Recording;
 use crate::hash::Hash;
 use crate::lines::{Mode, Stage};
 use crate::plan::Roll;
-use crate::rules::{Checks, Rule, Words};
-use crate::transcript::head::Head;
+use crate::rules::{Checks, Phrase, Rule};
+use crate::transcript::head::TreeHead;
 use crate::tree::{Fingerprint, Tree};
 
 /// V1: each fingerprint that was noted outside is that of a checkpoint here. Gives the checkpoints
@@ -17,7 +17,7 @@ pub(crate) fn check_fingerprints(
     checks: &mut Checks,
 ) -> Vec<Stage> {
     if noted.is_empty() {
-        let why = Words::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
+        let why = Phrase::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
         checks.not_run(Rule::V1, why);
     }
     let mut reached = Vec::new();
@@ -27,8 +27,8 @@ pub(crate) fn check_fingerprints(
             Some(checkpoint) => reached.push(checkpoint.stage),
             None => {
                 let here: Vec<&str> = checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
-                let found = Words::same(here.join(" / "));
-                checks.fail(Rule::V1, 0, "fingerprint", found, Words::same(fingerprint));
+                let found = Phrase::same(here.join(" / "));
+                checks.fail(Rule::V1, 0, "fingerprint", found, Phrase::same(fingerprint));
             }
         }
     }
@@ -37,13 +37,13 @@ pub(crate) fn check_fingerprints(
 
 /// An older copy, compared as the file is read.
 pub(crate) struct OlderCopy {
-    head: Option<Head>,
+    head: Option<TreeHead>,
     /// The root here over as many lines as the copy has.
     root: Option<Hash>,
 }
 
 impl OlderCopy {
-    pub(crate) fn new(head: Option<Head>) -> OlderCopy {
+    pub(crate) fn new(head: Option<TreeHead>) -> OlderCopy {
         OlderCopy { head, root: None }
     }
 
@@ -63,22 +63,22 @@ impl OlderCopy {
         checks: &mut Checks,
     ) -> Option<Stage> {
         let Some(older) = self.head else {
-            checks.not_run(Rule::V2, Words::new("no older copy was given", "没有给出较早的副本"));
+            checks.not_run(Rule::V2, Phrase::new("no older copy was given", "没有给出较早的副本"));
             return None;
         };
         checks.examine_many(Rule::V2, older.size);
         let fault = if older.size == 0 {
             Some((
-                Words::new("no line in it", "其中没有一行"),
-                Words::new("at least one line", "至少一行"),
+                Phrase::new("no line in it", "其中没有一行"),
+                Phrase::new("at least one line", "至少一行"),
             ))
         } else if self.root != Some(older.root) {
-            let few = || Words::new(format!("{lines} lines"), format!("{lines} 行"));
-            let expected = Words::new(
+            let few = || Phrase::new(format!("{lines} lines"), format!("{lines} 行"));
+            let expected = Phrase::new(
                 format!("root {} over the first {} lines", older.root, older.size),
                 format!("前 {} 行的根为 {}", older.size, older.root),
             );
-            Some((self.root.map_or_else(few, Words::same), expected))
+            Some((self.root.map_or_else(few, Phrase::same), expected))
         } else {
             None
         };
@@ -96,10 +96,10 @@ impl OlderCopy {
 /// V4: the draw is of the kind that was expected.
 pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &mut Checks) {
     let Some(expected) = expected else {
-        return checks.not_run(Rule::V4, Words::new("no expectation was given", "没有给出预期"));
+        return checks.not_run(Rule::V4, Phrase::new("no expectation was given", "没有给出预期"));
     };
     let Some(roll) = roll else {
-        let why = Words::new(
+        let why = Phrase::new(
             "no line can be read as that of the plan: the kind is not known",
             "没有可读的方案首行：性质不明",
         );
@@ -108,7 +108,7 @@ pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &m
     checks.examine(Rule::V4);
     let found = roll.mode();
     if found != expected {
-        let (found, expected) = (Words::same(found.word()), Words::same(expected.word()));
+        let (found, expected) = (Phrase::same(found.word()), Phrase::same(expected.word()));
         checks.fail(Rule::V4, roll.line, "plan, mode", found, expected);
     }
 }
@@ -121,14 +121,14 @@ pub(crate) fn check_recordings(
 ) {
     let registered: Vec<(Option<&str>, Hash)> =
         recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
-    let none = Words::new("no folder of recordings was given", "没有给出录像目录");
+    let none = Phrase::new("no folder of recordings was given", "没有给出录像目录");
     compare(checks, (Rule::V5, "recording"), &registered, given, none);
 }
 
 /// V6: the scans of paper signatures are at hand.
 pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
     let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
-    let none = Words::new("no folder of scans was given", "没有给出扫描件目录");
+    let none = Phrase::new("no folder of scans was given", "没有给出扫描件目录");
     compare(checks, (Rule::V6, "scan"), &registered, given, none);
 }
 
@@ -142,7 +142,7 @@ fn compare(
     (rule, what): (Rule, &str),
     registered: &[(Option<&str>, Hash)],
     given: Option<&[(String, Hash)]>,
-    none: Words,
+    none: Phrase,
 ) {
     if registered.is_empty() {
         return;
@@ -161,8 +161,8 @@ fn compare(
                         rule,
                         0,
                         format_args!("{what} {file}"),
-                        Words::same(found),
-                        Words::same(hash),
+                        Phrase::same(found),
+                        Phrase::same(hash),
                     );
                 }
             }
@@ -173,7 +173,9 @@ fn compare(
             if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };
         let list =
             absent.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
-        checks
-            .not_run(rule, Words::new(format!("not at hand: {list}"), format!("缺少文件：{list}")));
+        checks.not_run(
+            rule,
+            Phrase::new(format!("not at hand: {list}"), format!("缺少文件：{list}")),
+        );
     }
 }

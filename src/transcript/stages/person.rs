@@ -3,7 +3,7 @@
 use crate::hash::Hash;
 use crate::lines::Line;
 use crate::person::Opening;
-use crate::rules::{Checks, Rule, Words};
+use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::reader::RawLine;
 
 /// The line of the household that the opening names, and the commitment there. It is kept of no
@@ -31,7 +31,7 @@ impl<'e> Bound<'e> {
     /// read as the first of a plan.
     pub(crate) fn check(&self, in_plan: bool, no_header: bool, checks: &mut Checks) {
         let Some(opening) = self.opening else {
-            let why = Words::new("no opening of a household was given", "没有给出住户的密封件");
+            let why = Phrase::new("no opening of a household was given", "没有给出住户的密封件");
             return checks.not_run(Rule::V8, why);
         };
         let id = opening.household.as_str();
@@ -40,14 +40,14 @@ impl<'e> Bound<'e> {
                 return compare(id, line, (found, commitment), checks);
             }
             (Ok(_), Some((_, None))) => {
-                let why = Words::new(
+                let why = Phrase::new(
                     format!("household {id} has no commitment to a person in this plan"),
                     format!("本方案中住户 {id} 没有人员承诺"),
                 );
                 return checks.not_run(Rule::V8, why);
             }
             (Ok(_), None) if in_plan => {
-                let why = Words::new(
+                let why = Phrase::new(
                     "the file ends in the plan, before this household",
                     "文件在方案中结束，还没有到该户",
                 );
@@ -58,14 +58,14 @@ impl<'e> Bound<'e> {
         checks.examine(Rule::V8);
         let (found, expected) = match commitment {
             Err(error) => {
-                (error.words(), Words::new("an opening as on the slip", "与密封件一致的内容"))
+                (error.words(), Phrase::new("an opening as on the slip", "与密封件一致的内容"))
             }
             Ok(_) => (
-                Words::new(
+                Phrase::new(
                     format!("an opening for `{id}`, which is not in the plan"),
                     format!("`{id}` 的密封件，但方案中没有该户"),
                 ),
-                Words::new("the id of a household of this plan", "本方案中的住户编号"),
+                Phrase::new("the id of a household of this plan", "本方案中的住户编号"),
             ),
         };
         checks.fail(Rule::V8, 0, "household, id", found, expected);
@@ -91,14 +91,14 @@ fn compare(id: &str, line: u64, (found, commitment): (Hash, Hash), checks: &mut 
     if found == commitment {
         return;
     }
-    let expected = Words::new(
+    let expected = Phrase::new(
         format!(
             "{commitment}, the hash of the opening: the name, the number or the salt is not the one committed to"
         ),
         format!("{commitment}（密封件的哈希）：姓名、证件号或盐值与承诺的不符"),
     );
     let place = format_args!("household {id}, person");
-    checks.fail(Rule::V8, line, place, Words::same(found), expected);
+    checks.fail(Rule::V8, line, place, Phrase::same(found), expected);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::aftermath;
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
 use crate::plan::Roll;
-use crate::rules::{Checks, Fault, Rule, Words};
+use crate::rules::{Checks, Fault, Phrase, Rule};
 use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use serde::Serialize;
@@ -82,7 +82,7 @@ impl Seals {
         let (size, root) = (tree.size(), tree.root());
         let expected = checkpoint_body(origin, size, root);
         if body != expected {
-            let show = |body: &str| Words::same(body.trim_end().replace('\n', " / "));
+            let show = |body: &str| Phrase::same(body.trim_end().replace('\n', " / "));
             at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
         }
         self.checkpoints.push(Checkpoint::new(stage, size, root));
@@ -95,10 +95,10 @@ impl Seals {
         at.examine(Rule::T4);
         let (size, expected) = (tree.size(), tree.root());
         if lines != size {
-            at.fail(Rule::T4, "closing, lines", Words::same(lines), Words::same(size));
+            at.fail(Rule::T4, "closing, lines", Phrase::same(lines), Phrase::same(size));
         }
         if root != expected {
-            at.fail(Rule::T4, "closing, root", Words::same(root), Words::same(expected));
+            at.fail(Rule::T4, "closing, root", Phrase::same(root), Phrase::same(expected));
         }
     }
 
@@ -162,7 +162,7 @@ impl Seals {
     /// S1: the file ends in a sign-off, which may go on.
     pub(crate) fn leave_sign_off(&mut self, roll: Option<&Roll>, checks: &mut Checks) {
         if self.tell_sign_off(roll).is_some() {
-            let why = Words::new(
+            let why = Phrase::new(
                 "the file ends before everybody has said something",
                 "文件结束时还有监督员没有表态",
             );
@@ -189,11 +189,11 @@ impl Seals {
         let missing = if !cfg!(feature = "signatures") {
             Some(no_signatures())
         } else if tallies().next().is_none() {
-            Some(Words::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
+            Some(Phrase::new("the panel has signed nothing in this file", "文件中没有监督员签名"))
         } else {
             self.lacking(roll).or_else(|| {
                 (counted == 0)
-                    .then(|| Words::new("no signature by key counts", "没有有效的密钥签名"))
+                    .then(|| Phrase::new("no signature by key counts", "没有有效的密钥签名"))
             })
         };
         let faultless = checks.failed(Rule::S1) == 0 && checks.failed(Rule::S2) == 0;
@@ -203,7 +203,7 @@ impl Seals {
     }
 
     /// The first checkpoint under which a quorum lacks, in words.
-    fn lacking(&self, roll: Option<&Roll>) -> Option<Words> {
+    fn lacking(&self, roll: Option<&Roll>) -> Option<Phrase> {
         let needed = roll.is_some_and(|roll| roll.benches().any(|(_, quorum)| quorum > 0));
         self.checkpoints
             .iter()
@@ -224,24 +224,24 @@ fn cosignature(checked: Result<Option<bool>, Box<Fault>>, at: &mut At<'_>) -> St
     Statement::Uncounted
 }
 
-fn no_signatures() -> Words {
-    Words::new("this build cannot verify signatures (feature `signatures`)", "本程序未含签名验证")
+fn no_signatures() -> Phrase {
+    Phrase::new("this build cannot verify signatures (feature `signatures`)", "本程序未含签名验证")
 }
 
 /// The first bench that has no quorum of keys under a checkpoint, in words.
-fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Words> {
+fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Phrase> {
     let Checkpoint { stage, size, signatures, .. } = checkpoint;
-    let at = Words::new(
+    let at = Phrase::new(
         format!("checkpoint `{}` of {size} lines", stage.word()),
         format!("{size} 行的检查点 `{}`", stage.word()),
     );
     let Some(benches) = signatures else {
-        return Some(Words::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
+        return Some(Phrase::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
     };
     let BenchSignatures { bench, keys, paper, dissent, quorum } =
         benches.iter().find(|b| b.keys < b.quorum)?;
     let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
-    Some(Words::new(
+    Some(Phrase::new(
         format!(
             "{}: bench {bench} has {keys} of the {quorum} signatures by key that its quorum needs ({paper} on paper, {dissent} refused)",
             at.en

@@ -335,9 +335,9 @@ pub(crate) fn one_key_less(draw: &Draw, member: &str) -> Option<String> {
     let (roll, lang) = (draw.roll(), draw.lang);
     let bench = roll.bench_of(member).filter(|_| roll.member_key(member).is_some())?;
     let signed = draw.session.signatures().into_iter().find(|signed| signed.bench == bench)?;
-    let silent = draw.session.still_to_sign();
+    let to_sign = draw.session.still_to_sign();
     let own = |m: &&String| roll.bench_of(m) == Some(bench) && roll.member_key(m).is_some();
-    let reachable = signed.keys + silent.iter().filter(own).count() as u64;
+    let reachable = signed.keys + to_sign.iter().filter(own).count() as u64;
     let (title, left, quorum) =
         (bench_title(draw, bench), reachable.saturating_sub(1), signed.quorum);
     (reachable == quorum).then(|| {

@@ -49,9 +49,9 @@ pub(crate) fn label(draw: &mut Draw) -> String {
 
 /// Who has not signed the last checkpoint, and the signatures of each bench.
 fn sign_off(draw: &Draw) -> Vec<String> {
-    let (lang, silent) = (draw.lang, draw.session.still_to_sign());
+    let (lang, to_sign) = (draw.lang, draw.session.still_to_sign());
     let mut told = aloud::signatures(draw);
-    if silent.is_empty() {
+    if to_sign.is_empty() {
         told.push(tr!(
             lang,
             "Everybody has signed or it is said why not. Type: next",
@@ -59,7 +59,7 @@ fn sign_off(draw: &Draw) -> Vec<String> {
         ));
         return told;
     }
-    let (count, names) = (silent.len(), draw.names_of(&silent));
+    let (count, names) = (to_sign.len(), draw.names_of(&to_sign));
     told.push(tr!(
         lang,
         "Signatures, {count} still to come: {names}",
@@ -211,11 +211,11 @@ fn roll_call(draw: &Draw) -> Vec<String> {
         ));
     } else if !draw.whole_sign_off() {
         let still = draw.session.still_to_sign();
-        let (silent, still) = (still.len(), draw.names_of(&still));
+        let (to_sign, still) = (still.len(), draw.names_of(&still));
         told.push(tr!(
             lang,
-            "Signatures under the plan, {silent} still to come: {still}",
-            "方案签名，还有 {silent} 人：{still}"
+            "Signatures under the plan, {to_sign} still to come: {still}",
+            "方案签名，还有 {to_sign} 人：{still}"
         ));
     }
     told.extend([

@@ -102,11 +102,11 @@ impl Draw {
 
     /// Who has not spoken yet under a checkpoint, when others have.
     pub(crate) fn still_silent(&self) -> String {
-        let silent = self.names_of(&self.session.still_to_sign());
+        let to_sign = self.names_of(&self.session.still_to_sign());
         tr!(
             self.lang,
-            "still without a word: {silent}. Each member signs, or it is recorded why not.",
-            "尚未表态：{silent}。每位监督员要么签名，要么记明原因。"
+            "still without a word: {to_sign}. Each member signs, or it is recorded why not.",
+            "尚未表态：{to_sign}。每位监督员要么签名，要么记明原因。"
         )
     }
 
@@ -117,14 +117,14 @@ impl Draw {
 
     /// Whether the last checkpoint can still be signed, and nobody has said anything about it.
     pub(crate) fn nobody_signed(&self) -> bool {
-        let silent = self.session.still_to_sign().len();
-        silent > 0 && silent == self.roll().members().count()
+        let to_sign = self.session.still_to_sign().len();
+        to_sign > 0 && to_sign == self.roll().members().count()
     }
 
     /// Whether every member has signed or said why not, or nobody has: then the draw can go on.
     pub(crate) fn whole_sign_off(&self) -> bool {
-        let silent = self.session.still_to_sign().len();
-        silent == 0 || silent == self.roll().members().count()
+        let to_sign = self.session.still_to_sign().len();
+        to_sign == 0 || to_sign == self.roll().members().count()
     }
 
     /// The flat that is to be offered next: of the first pool that has one.

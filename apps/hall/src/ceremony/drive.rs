@@ -9,7 +9,7 @@ use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
 use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::session::{Awaits, Prepared, Step, StepError};
 use std::path::Path;
 
@@ -51,7 +51,7 @@ impl Draw {
             if let (Some(en), Some(zh)) =
                 (aloud::later(self, &line, Lang::En), aloud::later(self, &line, Lang::Zh))
             {
-                self.progress.events.push(Words::new(en, zh));
+                self.progress.events.push(Phrase::new(en, zh));
             }
         }
     }
@@ -287,11 +287,11 @@ impl Draw {
         if !begins || self.session.awaits() != Awaits::RollCall || self.whole_sign_off() {
             return Ok(());
         }
-        let silent = self.names_of(&self.session.still_to_sign());
+        let to_sign = self.names_of(&self.session.still_to_sign());
         Err(tr!(
             self.lang,
-            "the signatures under the plan were begun; still without a word: {silent}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
-            "方案的签名已经开始，尚未表态：{silent}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
+            "the signatures under the plan were begun; still without a word: {to_sign}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
+            "方案的签名已经开始，尚未表态：{to_sign}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
         ))
     }
 

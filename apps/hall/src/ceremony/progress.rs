@@ -5,7 +5,7 @@ use crate::ceremony::book::Book;
 use floorlot::lines::{By, Closed, Line, PickRule};
 use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::VecDeque;
 
 /// How many of the last turns are remembered.
@@ -93,7 +93,7 @@ pub(crate) struct Progress {
     /// Objections and what was ruled.
     pub(crate) objections: Vec<(String, String, Option<bool>)>,
     /// What came after the result, in words.
-    pub(crate) events: Vec<Words>,
+    pub(crate) events: Vec<Phrase>,
     /// Whether anything after the result changed who has which flat.
     pub(crate) changed: bool,
     /// Why the draw is void.

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &RunArgs, lang: Lang) -> Result<(), Stop> {
     let mut notes = Notes::read(&out, lang)?;
     resume(&mut draw, &found, script.as_mut(), (&out, notes.recorded()))?;
     // From here the lines may be in this program alone: every way out is `left`.
-    let done = draw.scribe().take_over(found).and_then(|()| match script {
+    let done = draw.scribe().go_on_from(found).and_then(|()| match script {
         Some(script) => by_script(&mut draw, script, &mut notes),
         None => prompt::by_hand(&mut draw, args.after, &mut notes),
     });

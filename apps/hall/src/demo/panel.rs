@@ -142,8 +142,8 @@ impl Panel {
     /// The next member signs the last checkpoint: with the sample keys, but under the aftermath one
     /// on paper, one with words against it, and one is away.
     fn sign(&mut self, draw: &Draw) -> Option<Command> {
-        let silent = draw.session.still_to_sign();
-        let member = silent.first()?.clone();
+        let to_sign = draw.session.still_to_sign();
+        let member = to_sign.first()?.clone();
         let own = sample::key_in(draw.roll(), &member);
         let bench = |id: &str| draw.book.members.iter().filter(|m| m.bench == id).count();
         let spare = draw.roll().benches().all(|(id, quorum)| bench(id) as u64 >= quorum + 2);

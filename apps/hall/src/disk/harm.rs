@@ -1,7 +1,7 @@
 //! What can happen to the transcript from outside while a draw runs, and how it is told.
 
 use crate::words::say::tr;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use std::io;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(crate) enum Harm {
     /// It goes on after the last line that this program wrote.
     Longer(u64),
     /// It cannot be read.
-    Unread(Words),
+    Unread(Phrase),
 }
 
 impl Harm {
@@ -97,17 +97,17 @@ impl Harm {
     }
 
     /// For the hall, in one sentence.
-    pub(crate) fn board(&self) -> Words {
+    pub(crate) fn board(&self) -> Phrase {
         match self {
-            Harm::Gone => Words::new(
+            Harm::Gone => Phrase::new(
                 "The file of the record is gone; the draw stands still until it is written anew, and nothing recorded is lost.",
                 "记录文件不见了；抽签暂停，待重新写出后继续，已记录的内容没有丢失。",
             ),
-            Harm::Unread(_) => Words::new(
+            Harm::Unread(_) => Phrase::new(
                 "The file of the record cannot be read; the draw stands still until that is mended, and nothing recorded is lost.",
                 "记录文件无法读取；抽签暂停，待恢复后继续，已记录的内容没有丢失。",
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 "The file of the record was changed from outside; the draw stands still until it is mended, and nothing recorded is lost.",
                 "记录文件被外部改动；抽签暂停，待恢复后继续，已记录的内容没有丢失。",
             ),

@@ -3,7 +3,7 @@
 
 use der::asn1::AnyRef;
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident $en:literal $zh:literal;)*) => {
@@ -13,8 +13,8 @@ macro_rules! kinds {
 
         impl Kind {
             /// Its name.
-            pub(crate) fn words(self) -> Words {
-                match self { $(Kind::$kind => Words::new($en, $zh),)* }
+            pub(crate) fn words(self) -> Phrase {
+                match self { $(Kind::$kind => Phrase::new($en, $zh),)* }
             }
         }
     };

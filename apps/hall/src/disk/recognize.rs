@@ -4,7 +4,7 @@
 use crate::disk::kind::Kind;
 use crate::import::openings;
 use crate::words::say::program;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{Evidence, verify};
 use floorlot_verify::common::text::decode;
 
@@ -21,7 +21,7 @@ pub(crate) enum What {
     /// What opens the commitments of a plan.
     Openings,
     /// Something that has no place here.
-    Other(Words),
+    Other(Phrase),
 }
 
 /// How a zip archive begins, and an older file of an office program.
@@ -51,13 +51,13 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
 ];
 
 /// What an editor or a shell changed in a plan, which is taken byte by byte as `import` wrote it.
-pub(crate) fn saved_anew(plan: &[u8]) -> Option<Words> {
+pub(crate) fn saved_anew(plan: &[u8]) -> Option<Phrase> {
     let (text, how) = decode(plan)?;
     let ends = text
         .contains('\r')
-        .then(|| Words::new("line ends of another system (CRLF)", "换行符（CRLF）"));
+        .then(|| Phrase::new("line ends of another system (CRLF)", "换行符（CRLF）"));
     let how = how.or(ends)?;
-    Some(Words::new(
+    Some(Phrase::new(
         format!(
             "this plan was saved anew by an editor or a shell ({}); take the file that `import` wrote, unchanged",
             how.en
@@ -67,7 +67,7 @@ pub(crate) fn saved_anew(plan: &[u8]) -> Option<Words> {
 }
 
 /// What a program on the way made of a transcript, in the words of the verifiers.
-pub(crate) fn changed(bytes: &[u8]) -> Option<Words> {
+pub(crate) fn changed(bytes: &[u8]) -> Option<Phrase> {
     match verify(bytes, &Evidence::default()) {
         Ok(report) => report.changed.map(|changed| changed.words),
         Err(error) => error.changed().map(|changed| changed.words.clone()),
@@ -86,15 +86,15 @@ impl What {
     }
 
     /// Its name.
-    pub(crate) fn words(&self) -> Words {
+    pub(crate) fn words(&self) -> Phrase {
         match self {
-            What::Plan => Words::new("a plan", "方案"),
+            What::Plan => Phrase::new("a plan", "方案"),
             What::Transcript => {
-                Words::new("the transcript of a draw that is sealed", "已封存的抽签记录")
+                Phrase::new("the transcript of a draw that is sealed", "已封存的抽签记录")
             }
-            What::Settings => Words::new("the settings of a draw", "设置文件"),
-            What::Table => Words::new("a table", "表格"),
-            What::Openings => Words::new(
+            What::Settings => Phrase::new("the settings of a draw", "设置文件"),
+            What::Table => Phrase::new("a table", "表格"),
+            What::Openings => Phrase::new(
                 "what opens the commitments of a plan, with document numbers",
                 "密封件数据（含证件号码）",
             ),
@@ -107,19 +107,19 @@ impl What {
         let program = program("draw_session");
         let next = match self {
             What::Plan | What::Transcript => return None,
-            What::Table => Words::new(
+            What::Table => Phrase::new(
                 format!(
                     "make a plan of it first: {program} import --roll TABLE --config draw.toml"
                 ),
                 format!("请先用它生成方案：{program} import --roll 表格 --config draw.toml"),
             ),
-            What::Settings => Words::new(
+            What::Settings => Phrase::new(
                 format!(
                     "make a plan of it and the table of households first: {program} import --roll TABLE --config SETTINGS"
                 ),
                 format!("请先用它和住户表生成方案：{program} import --roll 表格 --config 设置文件"),
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 "give the plan file that `import` wrote (plan.jsonl)",
                 "请给出 import 写出的方案文件（plan.jsonl）",
             ),
@@ -129,7 +129,7 @@ impl What {
 
     /// The same where the openings of a plan were expected.
     pub(crate) fn no_openings(&self, lang: Lang) -> Option<String> {
-        let next = Words::new(
+        let next = Phrase::new(
             "give the file that `import` wrote beside the plan (plan.openings.csv), before the plan if both are named",
             "请给出导入时写在方案旁边的文件（plan.openings.csv）；若还要给出方案，密封件数据在前，方案在后",
         );
@@ -138,7 +138,7 @@ impl What {
 
     /// The same where a transcript was expected.
     pub(crate) fn no_transcript(&self, lang: Lang) -> Option<String> {
-        let next = Words::new(
+        let next = Phrase::new(
             "give the file that the draw was recorded in (transcript.jsonl)",
             "请给出记录抽签的文件（transcript.jsonl）",
         );
@@ -148,20 +148,20 @@ impl What {
 
     /// The same where the settings were expected.
     pub(crate) fn no_settings(&self, lang: Lang) -> Option<String> {
-        let next = Words::new(
+        let next = Phrase::new(
             "give the draw.toml that the tables were imported with, or leave --config out to make settings from the plan",
             "请给出当初导入表格所用的 draw.toml；也可不给 --config，由方案生成设置",
         );
         (*self != What::Settings).then(|| self.instead_of(&What::Settings, &next, lang))
     }
 
-    fn instead_of(&self, wanted: &What, next: &Words, lang: Lang) -> String {
+    fn instead_of(&self, wanted: &What, next: &Phrase, lang: Lang) -> String {
         let what = self.words();
         let other = match wanted {
-            What::Plan => Words::new("no plan", "方案"),
-            What::Transcript => Words::new("no transcript", "抽签记录"),
-            What::Settings => Words::new("no settings", "设置文件"),
-            _ => Words::new("no openings of commitments", "密封件数据"),
+            What::Plan => Phrase::new("no plan", "方案"),
+            What::Transcript => Phrase::new("no transcript", "抽签记录"),
+            What::Settings => Phrase::new("no settings", "设置文件"),
+            _ => Phrase::new("no openings of commitments", "密封件数据"),
         };
         match lang {
             Lang::En => format!("this is {}, and {}; {}", what.en, other.en, next.en),
@@ -171,7 +171,7 @@ impl What {
 }
 
 fn of_bytes(bytes: &[u8]) -> What {
-    let other = |en: &str, zh: &str| What::Other(Words::new(en, zh));
+    let other = |en: &str, zh: &str| What::Other(Phrase::new(en, zh));
     if let Some((_, en, zh)) =
         BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning))
     {
@@ -214,7 +214,7 @@ fn document(within: impl Fn(&str) -> bool) -> Option<What> {
     DOCUMENTS
         .iter()
         .find(|(name, ..)| within(name))
-        .map(|(_, en, zh)| What::Other(Words::new(*en, *zh)))
+        .map(|(_, en, zh)| What::Other(Phrase::new(*en, *zh)))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -243,7 +243,7 @@ fn of_text(text: &str) -> What {
         Some(Kind::Html) if separated && !text.trim_start().starts_with('<') => What::Table,
         Some(Kind::Mail | Kind::Secret) | None if separated => What::Table,
         Some(kind) => What::Other(kind.words()),
-        None => What::Other(Words::new("a text of an unknown kind", "无法识别的文字文件")),
+        None => What::Other(Phrase::new("a text of an unknown kind", "无法识别的文字文件")),
     }
 }
 

@@ -133,7 +133,7 @@ impl Scribe {
 
     /// Takes over the lines that were found. A torn last line is saved beside the transcript and
     /// taken off, saying so.
-    pub(crate) fn take_over(&mut self, found: Found) -> Result<(), Stop> {
+    pub(crate) fn go_on_from(&mut self, found: Found) -> Result<(), Stop> {
         self.save_torn(found.torn())?;
         self.kept = found.bytes;
         self.kept.truncate(found.whole);

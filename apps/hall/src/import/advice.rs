@@ -3,7 +3,7 @@
 
 use super::fault::has_personal_number;
 use super::spelling::numbers;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use unicode_normalization::UnicodeNormalization;
 
 /// The keys whose values are numbers.
@@ -13,18 +13,18 @@ const NUMBERS: &[&str] = &["quorum", "seconds", "count", "range", "attempt", "si
 pub(super) const QUOTES: &str = "\"“”„‟＂「」『』«»‹›《》‘’‚‛＇'`´′″‵‶〃〝〞〟ʺʹ";
 
 /// What a key for numbers takes.
-pub(super) fn number() -> Words {
-    Words::new(
+pub(super) fn number() -> Phrase {
+    Phrase::new(
         "a whole number in the digits 0 to 9, without quotation marks",
         "阿拉伯数字的整数，不加引号",
     )
 }
 
 /// A colon behind a key, and what belongs there.
-pub(super) fn colon() -> (Words, Words) {
+pub(super) fn colon() -> (Phrase, Phrase) {
     (
-        Words::new("a colon behind the key", "键后面的冒号"),
-        Words::new("`=` behind the key", "键后面的 `=`"),
+        Phrase::new("a colon behind the key", "键后面的冒号"),
+        Phrase::new("`=` behind the key", "键后面的 `=`"),
     )
 }
 
@@ -65,18 +65,18 @@ pub(super) fn quotes_within(line: &str) -> bool {
 }
 
 /// What to write in place of the line, if that is certain and may be shown.
-pub(super) fn instead(line: &str) -> Option<Words> {
+pub(super) fn instead(line: &str) -> Option<Phrase> {
     let right = corrected(line.trim())?;
     let shown = right != line.trim()
         && !right.contains("name")
         && right.chars().count() <= 120
         && !has_personal_number(&right);
     let reads = right.parse::<toml::Table>().is_ok();
-    (shown && reads).then(|| Words::new(format!("write: {right}"), format!("请写成：{right}")))
+    (shown && reads).then(|| Phrase::new(format!("write: {right}"), format!("请写成：{right}")))
 }
 
 /// What can be said without the line.
-pub(super) fn general(message: &str) -> Words {
+pub(super) fn general(message: &str) -> Phrase {
     let (en, zh) = match message {
         _ if message.contains("basic string") || message.contains("literal string") => (
             "close the text with the quotation mark that opens it",
@@ -100,11 +100,11 @@ pub(super) fn general(message: &str) -> Words {
         ),
         _ => ("", ""),
     };
-    Words::new(en, zh)
+    Phrase::new(en, zh)
 }
 
 /// What to do about an error in .json.
-pub(super) fn json(message: &str) -> Words {
+pub(super) fn json(message: &str) -> Phrase {
     let (en, zh) = match message {
         _ if message.starts_with("expected `,`") => {
             ("put a comma between this and what stands before it", "请在它与前一项之间加上逗号")
@@ -140,7 +140,7 @@ pub(super) fn json(message: &str) -> Words {
         ),
         _ => ("", ""),
     };
-    Words::new(en, zh)
+    Phrase::new(en, zh)
 }
 
 /// Key, mark and value of a line, the key without quotation marks.

@@ -15,7 +15,7 @@ use crate::words::say::counted;
 use floorlot::Hash;
 use floorlot::person::{Opening, OpeningError};
 use floorlot::plan::{Household, Unit, is_id};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pools as they come together.
@@ -64,9 +64,9 @@ pub(super) fn pool_key(Inputs { roll, units }: Inputs<'_>) -> Result<Key, Fault>
 fn no_sheet(input: Input<'_>) -> Fault {
     Fault::new(
         input.role.words(),
-        Words::new("no sheet", "没有工作表"),
-        Words::new("one or more", "至少一张"),
-        Words::same(""),
+        Phrase::new("no sheet", "没有工作表"),
+        Phrase::new("one or more", "至少一张"),
+        Phrase::same(""),
     )
 }
 
@@ -103,7 +103,7 @@ struct Builder<'a> {
     config: &'a Config,
     drafts: Vec<Draft>,
     index: BTreeMap<Vec<String>, usize>,
-    left_out: Vec<(At, Words)>,
+    left_out: Vec<(At, Phrase)>,
     openings: Vec<Opening>,
     unbound: BTreeMap<&'static str, Vec<At>>,
     people: Vec<Person>,
@@ -280,19 +280,19 @@ impl<'a> Builder<'a> {
             }
         };
         let mut salt = [0; 32];
-        let mut fault = |field: Field, found: Words, expected: Words| {
+        let mut fault = |field: Field, found: Phrase, expected: Phrase| {
             reader.fault(
                 row.number,
                 field,
                 found,
                 expected,
-                Words::new("correct the cell", "请更正此单元格"),
+                Phrase::new("correct the cell", "请更正此单元格"),
             );
             None
         };
         if let Err(error) = getrandom::fill(&mut salt) {
-            let expected = Words::new("randomness of the operating system", "操作系统的随机数");
-            return fault(Field::Document, Words::same(error), expected);
+            let expected = Phrase::new("randomness of the operating system", "操作系统的随机数");
+            return fault(Field::Document, Phrase::same(error), expected);
         }
         let opening = Opening { household: id.to_owned(), name, document, salt };
         let commitment = opening.commitment();
@@ -310,7 +310,7 @@ impl<'a> Builder<'a> {
         fault(
             field,
             commitment.err()?.words(),
-            Words::new("1 to 200 bytes of text", "1 至 200 字节的文字"),
+            Phrase::new("1 to 200 bytes of text", "1 至 200 字节的文字"),
         )
     }
 
@@ -330,11 +330,11 @@ impl<'a> Builder<'a> {
                 Ok(id) => ids.extend(id),
                 Err(()) => {
                     let known = self.config.need_words();
-                    let expected = Words::new(
+                    let expected = Phrase::new(
                         format!("an id, or one of {}", known.join(", ")),
                         format!("编号，或 {} 之一", known.join("、")),
                     );
-                    let advice = Words::new(
+                    let advice = Phrase::new(
                         format!(
                             "correct the word, or add \"{word}\" = \"...\" to [needs] in the configuration"
                         ),
@@ -433,15 +433,15 @@ impl<'a> Builder<'a> {
             if made {
                 made_pools.push((id.clone(), title.clone()));
             } else if let Some(other) = taken.insert(id.clone(), draft.key.join(" + ")) {
-                let found = Words::new(
+                let found = Phrase::new(
                     format!(
                         "`{other}` and `{}`, which both give the pool {id}",
                         draft.key.join(" + ")
                     ),
                     format!("`{other}` 和 `{}` 都得出批次 {id}", draft.key.join(" + ")),
                 );
-                let expected = Words::new("codes that give different pools", "得出不同批次的代码");
-                faults.push(Fault::new(Role::Units.words(), found, expected, Words::same("")));
+                let expected = Phrase::new("codes that give different pools", "得出不同批次的代码");
+                faults.push(Fault::new(Role::Units.words(), found, expected, Phrase::same("")));
             }
             let mut pool = self.config.empty_pool(&id, &title, &draft.building);
             pools.push(draft.first);
@@ -480,15 +480,15 @@ fn needed(reader: &mut Reader<'_>, row: &Row, field: Field) -> Option<String> {
         Err(Bad) => None,
         Ok(None) => {
             let advice =
-                Words::new("fill in the cell, or clear the whole row", "请填写，或清空整行");
-            reader.fault(row.number, field, Words::new("nothing", "空白"), field.words(), advice);
+                Phrase::new("fill in the cell, or clear the whole row", "请填写，或清空整行");
+            reader.fault(row.number, field, Phrase::new("nothing", "空白"), field.words(), advice);
             None
         }
     }
 }
 
 /// A pool of households without a unit, with the pool that it may be.
-fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
+fn stranger(draft: &Draft, known: &[String], place: Phrase) -> Fault {
     let (n, own) = (draft.households.len(), draft.key.join(" "));
     let alike = known.iter().find(|other| spelling::alike(other, &own));
     // Two words that look the same are shown with their code points.
@@ -496,24 +496,24 @@ fn stranger(draft: &Draft, known: &[String], place: Words) -> Fault {
         Some(other) if skeleton(other) == skeleton(&own) => spelled(&own),
         _ => quoted(&own).en,
     };
-    let found = Words::new(
+    let found = Phrase::new(
         format!("{shown}, of which there is no unit ({})", counted(n, "household")),
         format!("{shown}，没有对应的房源（{n} 户）"),
     );
     let expected = match alike {
-        Some(other) => Words::new(
+        Some(other) => Phrase::new(
             format!("what the units have: {}, it seems", spelled(other)),
             format!("与房源表一致，看来是 {}", spelled(other)),
         ),
         None => {
             let some: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
-            Words::new(
+            Phrase::new(
                 format!("what the units have, such as {}", some.join(", ")),
                 format!("与房源表一致，例如 {}", some.join("、")),
             )
         }
     };
-    let advice = Words::new(
+    let advice = Phrase::new(
         "write it as in the table of units, or add the units",
         "请与房源表写法一致，或补上房源",
     );

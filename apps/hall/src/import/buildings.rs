@@ -8,7 +8,7 @@ use super::notes::Notes;
 use super::question::Kind;
 use super::spelling::{alike, folded};
 use crate::words::say::counted;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Asks about what reads alike, and about codes and names that do not belong to each other one to
@@ -47,7 +47,7 @@ fn sheet_names(spellings: &Spellings, inputs: Inputs<'_>, notes: &mut Notes) {
                 continue;
             }
             let (place, list) = (sheet.table.place(), buildings.join("、"));
-            let words = Words::new(
+            let words = Phrase::new(
                 format!("{}: its column of buildings says {list} in every row", place.en),
                 format!("{}：各行的楼栋都是 {list}", place.zh),
             );
@@ -113,21 +113,21 @@ fn one_way(
     });
     let place = inputs.place(*first, Some(field));
     if !makes_pools {
-        let words = Words::new(
+        let words = Phrase::new(
             format!("{}: {}", place.en, found.en),
             format!("{}：{}", place.zh, found.zh),
         );
         notes.hint(Vec::new(), words);
         return;
     }
-    let expected = Words::new("one way to write it", "同一种写法");
-    let advice = Words::new("write it in one way in both tables", "请在两张表中统一写法");
+    let expected = Phrase::new("one way to write it", "同一种写法");
+    let advice = Phrase::new("write it in one way in both tables", "请在两张表中统一写法");
     let rows = ways.iter().filter_map(|(_, rows)| rows.first()).copied().collect();
     notes.ask(Kind::BuildingsAlike, rows, Fault::new(place, found, expected, advice).at(*first));
 }
 
 /// How often something stands in each table, and where first.
-fn where_in(rows: &[At], inputs: Inputs<'_>) -> Words {
+fn where_in(rows: &[At], inputs: Inputs<'_>) -> Phrase {
     both(|lang| {
         let parts = Role::ALL.iter().filter_map(|role| {
             let of: Vec<&At> = rows.iter().filter(|at| at.role == *role).collect();
@@ -185,11 +185,11 @@ fn pairs(
             }
         });
         let (one, other) = (one.words(), other.words());
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("one {} for each {}", other.en, one.en),
             format!("每个{}对应一个{}", one.zh, other.zh),
         );
-        let advice = Words::new("correct the row that is wrong", "请更正有误的行");
+        let advice = Phrase::new("correct the row that is wrong", "请更正有误的行");
         notes.ask(
             Kind::BuildingsAlike,
             vec![at],

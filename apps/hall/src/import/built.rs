@@ -6,7 +6,7 @@ use super::document;
 use super::fault::At;
 use floorlot::person::Opening;
 use floorlot::plan::Plan;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeMap;
 
 /// Why a household has no commitment.
@@ -48,7 +48,7 @@ pub(super) struct Built {
     /// Whether there are needs that no flat of their pool has, which are named by row.
     pub(super) unmet: bool,
     /// Rows left out, with the reason.
-    pub(super) left_out: Vec<(At, Words)>,
+    pub(super) left_out: Vec<(At, Phrase)>,
     /// Ids that were made: of pools (with building and flat type) and of groups.
     pub(super) made_pools: Vec<(String, String)>,
     pub(super) made_groups: BTreeMap<String, String>,

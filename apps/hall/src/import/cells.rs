@@ -9,7 +9,7 @@ use super::fault::{At, Fault, is_private, quoted};
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, Row, Stored, Table};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::mask::{STARS, mask};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
@@ -106,7 +106,7 @@ impl Reader<'_> {
         At { role: self.columns.role, sheet: self.sheet, row }
     }
 
-    fn made(&self, row: u32, field: Field, [found, expected, advice]: [Words; 3]) -> Fault {
+    fn made(&self, row: u32, field: Field, [found, expected, advice]: [Phrase; 3]) -> Fault {
         let place = self.columns.place(self.table, Some(row), Some(field));
         let column = self.columns.column(field);
         Fault::new(place, found, expected, advice)
@@ -118,9 +118,9 @@ impl Reader<'_> {
         &mut self,
         row: u32,
         field: Field,
-        found: Words,
-        expected: Words,
-        advice: Words,
+        found: Phrase,
+        expected: Phrase,
+        advice: Phrase,
     ) {
         self.any_bad = true;
         let fault = self.made(row, field, [found, expected, advice]);
@@ -128,7 +128,7 @@ impl Reader<'_> {
     }
 
     /// Asks about a document number. Without names no number is bound to anybody.
-    fn ask_document(&mut self, kind: Kind, row: u32, words: [Words; 3]) {
+    fn ask_document(&mut self, kind: Kind, row: u32, words: [Phrase; 3]) {
         let field = Field::Document;
         if !self.columns.has(Field::Name) {
             return;
@@ -175,15 +175,15 @@ impl Reader<'_> {
         }
         let parts: Vec<String> =
             plain.parts.iter().map(|part| with_code(&part.to_string())).collect();
-        let found = Words::new(
+        let found = Phrase::new(
             format!(
                 "{}, a part of a character, as texts copied from a PDF have it",
                 parts.join(", ")
             ),
             format!("{}，只是偏旁（常见于从 PDF 复制的文字）", parts.join("、")),
         );
-        let advice = Words::new("type the character again", "请重新输入该字");
-        self.fault(row, field, found, Words::new("whole characters", "完整的汉字"), advice);
+        let advice = Phrase::new("type the character again", "请重新输入该字");
+        self.fault(row, field, found, Phrase::new("whole characters", "完整的汉字"), advice);
         Err(Bad)
     }
 
@@ -196,18 +196,18 @@ impl Reader<'_> {
         if field != Field::Id {
             self.public(row, field, &id)?;
         } else if is_private(&id) {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "{}, which looks like an identity-document or telephone number",
                     quoted(&id).en
                 ),
                 format!("{}，像是身份证件号或电话号码", quoted(&id).zh),
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "give each household a code, and keep the list of codes in the office",
                 "请为每户编代码，对照表留在办公室",
             );
-            self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
+            self.fault(row.number, field, found, Phrase::new("a code", "代码"), advice);
             return Err(Bad);
         }
         Ok(Some(id))
@@ -218,15 +218,15 @@ impl Reader<'_> {
         if !is_scientific(text) || !text.contains('+') {
             return Ok(());
         }
-        let found = Words::new(
+        let found = Phrase::new(
             format!("{}, in scientific notation", quoted(text).en),
             format!("{}，科学计数法的数字", quoted(text).zh),
         );
-        let advice = Words::new(
+        let advice = Phrase::new(
             "format the column as text and type the value again",
             "请将该列设为文本格式并重新输入",
         );
-        self.fault(row.number, field, found, Words::new("a code", "代码"), advice);
+        self.fault(row.number, field, found, Phrase::new("a code", "代码"), advice);
         Err(Bad)
     }
 
@@ -235,15 +235,15 @@ impl Reader<'_> {
         if !is_private(text) {
             return Ok(());
         }
-        let found = Words::new(
+        let found = Phrase::new(
             format!(
                 "{}, with what looks like an identity-document or telephone number in it",
                 quoted(text).en
             ),
             format!("{}，其中像是有身份证件号或电话号码", quoted(text).zh),
         );
-        let expected = Words::new("a text without numbers of persons", "不含个人号码的文字");
-        let advice = Words::new(
+        let expected = Phrase::new("a text without numbers of persons", "不含个人号码的文字");
+        let advice = Phrase::new(
             "take the number out: the plan is public for ever",
             "请去掉号码：方案永久公开",
         );
@@ -263,18 +263,18 @@ impl Reader<'_> {
         if looks == Looks::Either && self.columns.rows(self.table).iter().all(date) {
             return Ok(());
         }
-        let found = Words::new(
+        let found = Phrase::new(
             format!(
                 "{}, a date, which the spreadsheet made of something typed such as 3-2",
                 quoted(text).en
             ),
             format!("{}，是日期（表格软件把 3-2 之类的输入变成了日期）", quoted(text).zh),
         );
-        let advice = Words::new(
+        let advice = Phrase::new(
             "format the column as text and type the value again",
             "请将该列设为文本格式并重新输入",
         );
-        self.fault(row.number, field, found, Words::new("text or a number", "文本或数字"), advice);
+        self.fault(row.number, field, found, Phrase::new("text or a number", "文本或数字"), advice);
         Err(Bad)
     }
 
@@ -308,11 +308,11 @@ impl Reader<'_> {
         let narrow: String = raw.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
         let long = narrow.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6);
         if long || is_private(raw) {
-            let found = Words::new(
+            let found = Phrase::new(
                 "a telephone or document number in the column of names",
                 "姓名列中的电话号码或证件号",
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "write the number into a column of its own, such as 身份证号 or 电话",
                 "请把号码写到单独的列，例如 身份证号、电话",
             );
@@ -320,20 +320,20 @@ impl Reader<'_> {
                 row.number,
                 Field::Name,
                 found,
-                Words::new("a name alone", "只有姓名"),
+                Phrase::new("a name alone", "只有姓名"),
                 advice,
             );
             return Err(Bad);
         }
         if raw.contains(is_odd) {
-            let found = Words::new(
+            let found = Phrase::new(
                 "a name with a question mark, a box or a character that has no shape",
                 "含问号、方框或无法显示的字符的姓名",
             );
             let advice =
-                Words::new("type the name again, as on the document", "请按证件重新输入姓名");
+                Phrase::new("type the name again, as on the document", "请按证件重新输入姓名");
             let fault =
-                self.made(row.number, Field::Name, [found, Words::new("a name", "姓名"), advice]);
+                self.made(row.number, Field::Name, [found, Phrase::new("a name", "姓名"), advice]);
             self.notes.ask(Kind::OddNames, vec![self.at(row.number)], fault);
         }
         Ok(())
@@ -346,17 +346,17 @@ impl Reader<'_> {
             Ok(None) => return (Ok(None), None),
             Ok(Some(raw)) => raw,
         };
-        let expected = || Words::new("the number of an identity document", "身份证件的号码");
+        let expected = || Phrase::new("the number of an identity document", "身份证件的号码");
         match document::read(&self.narrow(&raw), self.rounded) {
             Ok(Document::Missing) => {
-                let found = Words::new("a word in place of a number", "不是号码的文字");
-                let advice = Words::new("fill in the number", "请补填号码");
+                let found = Phrase::new("a word in place of a number", "不是号码的文字");
+                let advice = Phrase::new("fill in the number", "请补填号码");
                 self.ask_document(Kind::NoDocument, row.number, [found, expected(), advice]);
                 (Ok(None), None)
             }
             Ok(Document::Number(number)) => {
                 if let Some(doubt) = number.doubt.clone() {
-                    let advice = Words::new("compare it with the document", "请与证件核对");
+                    let advice = Phrase::new("compare it with the document", "请与证件核对");
                     self.ask_document(Kind::DocumentCheck, row.number, [doubt, expected(), advice]);
                 }
                 let person = number.person.clone();
@@ -409,8 +409,8 @@ impl Reader<'_> {
         let narrow = raw.as_deref().map(|raw| self.narrow(raw));
         let number = narrow.as_deref().and_then(parse_number).filter(|n| (low..=high).contains(n));
         number.ok_or_else(|| {
-            let found = narrow.as_deref().map_or(Words::new("nothing", "空白"), quoted);
-            let expected = Words::new(
+            let found = narrow.as_deref().map_or(Phrase::new("nothing", "空白"), quoted);
+            let expected = Phrase::new(
                 format!("a whole number from {low} to {high}"),
                 format!("{low} 至 {high} 的整数"),
             );
@@ -419,7 +419,7 @@ impl Reader<'_> {
                 field,
                 found,
                 expected,
-                Words::new("correct the cell", "请更正此单元格"),
+                Phrase::new("correct the cell", "请更正此单元格"),
             );
             Bad
         })
@@ -468,11 +468,11 @@ impl Reader<'_> {
             .iter()
             .filter_map(|row| Some((row.number, digits(row).filter(|d| d.len() < width)?)))
         {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("{width} digits as in the other rows, such as {found:0>width$}"),
                 format!("与其他行一样是 {width} 位数字，例如 {found:0>width$}"),
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "the spreadsheet has dropped the zeros: format the column as text",
                 "表格软件去掉了前面的零：请将该列设为文本格式",
             );
@@ -501,73 +501,73 @@ fn without_content(cell: &Cell) -> Cell {
 }
 
 /// What is wrong with a cell that holds neither text nor a number.
-fn unusable(cell: &Cell) -> (Words, Words, Words) {
-    let type_again = Words::new(
+fn unusable(cell: &Cell) -> (Phrase, Phrase, Phrase) {
+    let type_again = Phrase::new(
         "format the column as text and type the value again",
         "请将该列设为文本格式并重新输入",
     );
     match cell {
         Cell::Rounded(number) => {
             let n = number.len();
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("a number of {n} digits, which the spreadsheet has rounded"),
                 format!("{n} 位的数字，已被表格软件舍入"),
             );
-            (found, Words::new("text", "文本"), type_again)
+            (found, Phrase::new("text", "文本"), type_again)
         }
         Cell::Error(error) => {
             let found =
-                Words::new(format!("the formula error {error}"), format!("公式错误 {error}"));
+                Phrase::new(format!("the formula error {error}"), format!("公式错误 {error}"));
             (
                 found,
-                Words::new("a value", "数值"),
-                Words::new("correct the formula or type the value", "请改正公式或直接输入数值"),
+                Phrase::new("a value", "数值"),
+                Phrase::new("correct the formula or type the value", "请改正公式或直接输入数值"),
             )
         }
         Cell::Unevaluated(formula) => {
             let found = if formula.is_empty() {
-                Words::new("a formula without a value", "没有计算结果的公式")
+                Phrase::new("a formula without a value", "没有计算结果的公式")
             } else {
                 let formula = quoted(&format!("={formula}"));
-                Words::new(
+                Phrase::new(
                     format!("a formula without a value ({})", formula.en),
                     format!("没有计算结果的公式（{}）", formula.zh),
                 )
             };
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "open the file in the spreadsheet program and save it as .xlsx, so that values are stored",
                 "请用表格软件打开该文件并另存为 .xlsx，使计算结果存入文件",
             );
-            (found, Words::new("a value", "数值"), advice)
+            (found, Phrase::new("a value", "数值"), advice)
         }
         Cell::Unshown(stored) => {
             let (value, format) = (quoted(&stored.value), quoted(&stored.format));
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "{} in the number format {}: what shows in the cell is not certain",
                     value.en, format.en
                 ),
                 format!("数字格式 {} 下的 {}，无法确定单元格显示的内容", format.zh, value.zh),
             );
-            (found, Words::new("text or a plain number", "文本或普通数字"), type_again)
+            (found, Phrase::new("text or a plain number", "文本或普通数字"), type_again)
         }
         other => {
             let stored = match other {
-                Cell::Date(stored) if stored.format.is_empty() => Words::same(&stored.value),
-                Cell::Date(stored) => Words::new(
+                Cell::Date(stored) if stored.format.is_empty() => Phrase::same(&stored.value),
+                Cell::Date(stored) => Phrase::new(
                     format!("{} in the format {}", stored.value, stored.format),
                     format!("{}，格式 {}", stored.value, stored.format),
                 ),
-                _ => Words::same(""),
+                _ => Phrase::same(""),
             };
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "a date (stored as {}), which the spreadsheet made of something typed such as 3-2",
                     stored.en
                 ),
                 format!("日期（存为 {}；表格软件把 3-2 之类的输入变成了日期）", stored.zh),
             );
-            (found, Words::new("text or a number", "文本或数字"), type_again)
+            (found, Phrase::new("text or a number", "文本或数字"), type_again)
         }
     }
 }

@@ -9,7 +9,7 @@ use super::question::Kind;
 use super::sheet::{Cell, Table};
 use super::{alike, characters, spelling};
 use crate::words::say::counted;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::BTreeSet;
 
 /// The tables of one file, for one role or for both.
@@ -41,7 +41,7 @@ pub(super) fn choose(
             return none(
                 source,
                 role,
-                Words::new(
+                Phrase::new(
                     "no table of units, but that of the households alone",
                     "没有房源表，只有住户表",
                 ),
@@ -109,9 +109,9 @@ fn is_hidden(table: &Table) -> bool {
     table.marks.iter().any(|mark| mark.kind == Kind::HiddenSheet)
 }
 
-fn hidden_sheet(table: &Table, role: Role) -> Words {
+fn hidden_sheet(table: &Table, role: Role) -> Phrase {
     let (place, role) = (table.place(), role.words());
-    Words::new(
+    Phrase::new(
         format!(
             "{}: the sheet is hidden, and is not taken although it looks like a table of {}",
             place.en, role.en
@@ -136,7 +136,7 @@ fn by_name(
         let Some(table) = source.tables.iter().find(|table| same(table, name)) else {
             let names: Vec<&str> =
                 source.tables.iter().filter_map(|table| table.sheet.as_deref()).collect();
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("no sheet {name}, but {}", names.join(", ")),
                 format!("没有工作表 {name}，有 {}", names.join("、")),
             );
@@ -157,11 +157,11 @@ fn by_name(
 fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Option<Vec<Sheet>> {
     let names: Vec<&str> = sheets.iter().filter_map(|sheet| sheet.table.sheet.as_deref()).collect();
     let option = option(role);
-    let place = Words::new(
+    let place = Phrase::new(
         format!("{file}, table of {}", role.words().en),
         format!("{file}，{}表", role.words().zh),
     );
-    let advice = Words::new(
+    let advice = Phrase::new(
         format!("name the sheets that are meant with {option}, which may be repeated"),
         format!("请用 {option} 指明工作表，可多次"),
     );
@@ -173,7 +173,7 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
         notes.faults.push(Fault::new(
             place,
             found,
-            Words::new("sheets with the same columns", "各列相同的工作表"),
+            Phrase::new("sheets with the same columns", "各列相同的工作表"),
             advice,
         ));
         return None;
@@ -184,7 +184,7 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
         return None;
     }
     let name = |n: usize| names.get(n).copied().unwrap_or_default();
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "the sheets {} and {}, with {shared} codes in both, as two versions of one table have",
             name(one),
@@ -199,7 +199,7 @@ fn several(file: &str, sheets: Vec<Sheet>, role: Role, notes: &mut Notes) -> Opt
     notes.faults.push(Fault::new(
         place,
         found,
-        Words::new("each code in one sheet", "每个编号只在一张工作表中"),
+        Phrase::new("each code in one sheet", "每个编号只在一张工作表中"),
         advice,
     ));
     None
@@ -212,7 +212,7 @@ fn fields(sheet: &Sheet) -> BTreeSet<Field> {
 }
 
 /// The sheets, each with the columns that others have and it lacks.
-fn lacking_columns(sheets: &[Sheet], all: &BTreeSet<Field>) -> Words {
+fn lacking_columns(sheets: &[Sheet], all: &BTreeSet<Field>) -> Phrase {
     both(|lang| {
         let lacking = |sheet: &Sheet| {
             let own = fields(sheet);
@@ -234,7 +234,7 @@ fn lacking_columns(sheets: &[Sheet], all: &BTreeSet<Field>) -> Words {
 }
 
 /// What to do with sheets that lack columns, if others have them all: those others are named.
-fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Words> {
+fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Phrase> {
     let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
     let odd: Vec<String> = odd.iter().map(|sheet| name(sheet)).collect();
     let whole: Vec<String> = all.iter().map(name).filter(|name| !odd.contains(name)).collect();
@@ -243,7 +243,7 @@ fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Words> {
     }
     let options: Vec<String> = whole.iter().map(|name| format!("{option} '{name}'")).collect();
     let options = options.join(" ");
-    Some(Words::new(
+    Some(Phrase::new(
         format!(
             "add the columns that {0} lacks; or write what counts of {0} into {1}, and take that alone with {options}",
             odd.join(", "),
@@ -262,7 +262,7 @@ fn odd_sheets(odd: &[&Sheet], all: &[Sheet], option: &str) -> Option<Words> {
 fn two_lists(
     sheets: &[Sheet],
     (one, other, shared): (usize, usize, usize),
-    place: Words,
+    place: Phrase,
 ) -> Option<Fault> {
     let (one, other) = (sheets.get(one)?, sheets.get(other)?);
     let places = |sheet: &Sheet| {
@@ -284,12 +284,12 @@ fn two_lists(
     }
     let name = |sheet: &Sheet| sheet.table.sheet.clone().unwrap_or_default();
     let (one, other) = (name(one), name(other));
-    let found = Words::new(
+    let found = Phrase::new(
         format!("the sheets {one} and {other} of different buildings, with {shared} codes in both"),
         format!("工作表 {one} 与 {other} 楼栋不同，却有 {shared} 个相同编号"),
     );
-    let expected = Words::new("each code in one sheet", "每个编号只在一张工作表中");
-    let advice = Words::new(
+    let expected = Phrase::new("each code in one sheet", "每个编号只在一张工作表中");
+    let advice = Phrase::new(
         "make the codes different in all rows, for example with the number of the building in front, such as 7-H0001",
         "请让各行编号互不相同，例如在编号前加楼号：7-H0001",
     );
@@ -352,7 +352,7 @@ pub(super) fn left_out(
         };
         if narrowed {
             let (place, role) = (table.place(), role.words());
-            let words = Words::new(
+            let words = Phrase::new(
                 format!(
                     "{}: not taken, though it looks like a table of {} ({})",
                     place.en,
@@ -377,7 +377,7 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
         .iter()
         .find(|sheet| sheet.columns.role == columns.role && sheet.table.file != table.file);
     if let Some(Sheet { table: other, .. }) = elsewhere.filter(|_| suits(columns)) {
-        let found = Words::new(
+        let found = Phrase::new(
             format!(
                 "a sheet like a table of {0} ({1}) that is not taken, because the {0} are taken from {2}",
                 role.en,
@@ -387,20 +387,20 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
             format!("看似{}表的工作表（{n} 行），没有导入，因为{0}取自 {}", role.zh, other.file),
         );
         let expected =
-            Words::new(format!("one table of {}", role.en), format!("一张{}表", role.zh));
+            Phrase::new(format!("one table of {}", role.en), format!("一张{}表", role.zh));
         let advice = match columns.role {
-            Role::Units => Words::new(
+            Role::Units => Phrase::new(
                 "leave out --units if this sheet is meant, or delete the sheet",
                 "如应以此表为准，请去掉 --units；否则请删去此表",
             ),
-            Role::Roll => Words::new(
+            Role::Roll => Phrase::new(
                 "name the right file with --roll, or delete the sheet",
                 "请用 --roll 指明正确的文件，或删去此表",
             ),
         };
         return Fault::new(table.place(), found, expected, advice);
     }
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "a sheet like a table of {} ({}, heads {}) that is not taken",
             role.en,
@@ -409,11 +409,11 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
         ),
         format!("看似{}表的工作表（{n} 行，表头 {}），没有导入", role.zh, heads.join("、")),
     );
-    let expected = Words::new(
+    let expected = Phrase::new(
         "a column for the code, as in the sheets that are taken",
         "与已导入的工作表一样有编号列",
     );
-    let advice = Words::new(
+    let advice = Phrase::new(
         "complete its heads, or name the column with --map",
         "请补全表头，或用 --map 指明各列",
     );
@@ -423,7 +423,7 @@ fn headed_sheet(table: &Table, columns: &Columns, n: usize, taken: &[&Sheet]) ->
 /// A sheet without the heads of a table, but with rows as one that was taken has.
 fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
     let words = role.words();
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "{} like those of the table of {}, without its heads, not taken",
             counted(n, "row"),
@@ -431,11 +431,11 @@ fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
         ),
         format!("{n} 行与{}表的行相似，但没有相应的表头，没有导入", words.zh),
     );
-    let expected = Words::new(
+    let expected = Phrase::new(
         "the same heads above the rows, as in the sheets that are taken",
         "与已导入的工作表一样，数据行上方有表头",
     );
-    let advice = Words::new(
+    let advice = Phrase::new(
         "copy the heads into this sheet, or its rows below those of the other",
         "请把表头复制到此表，或把这些行并入另一张表",
     );
@@ -443,14 +443,14 @@ fn rows_alone(table: &Table, role: Role, n: usize) -> Fault {
 }
 
 /// A sheet that is like none of the tables.
-fn other_sheet(table: &Table) -> Words {
+fn other_sheet(table: &Table) -> Phrase {
     let (place, n) = (table.place(), table.rows.len());
     let (en, zh) = if is_hidden(table) {
         ("the sheet is hidden, and not taken", "隐藏的工作表，没有导入")
     } else {
         ("not taken", "没有导入")
     };
-    Words::new(
+    Phrase::new(
         format!("{}: {en} ({})", place.en, counted(n, "row")),
         format!("{}：{zh}（{n} 行）", place.zh),
     )
@@ -496,15 +496,15 @@ pub(super) fn building_of_sheets(roll: &mut [Sheet], units: &mut [Sheet], notes:
         for (Sheet { table, columns }, building) in
             sheets.iter_mut().zip(named.into_iter().flatten())
         {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("no column for the building; the name of the sheet reads as `{building}`"),
                 format!("没有楼栋列；工作表名称读作 `{building}`"),
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "add a column for the building if that is wrong",
                 "如不对，请补上楼栋列",
             );
-            let expected = Words::new("the building of every row", "每行的楼栋");
+            let expected = Phrase::new("the building of every row", "每行的楼栋");
             notes.ask(
                 Kind::SheetBuilding,
                 Vec::new(),
@@ -561,12 +561,12 @@ fn option(role: Role) -> &'static str {
 }
 
 /// No table, but these heads.
-fn nothing(tables: &[Table], role: Role, rules: &[MapRule]) -> Words {
+fn nothing(tables: &[Table], role: Role, rules: &[MapRule]) -> Phrase {
     let heads = tables.iter().map(|t| described(t, role, rules)).collect::<Vec<_>>().join("; ");
-    Words::new(format!("none, but {heads}"), format!("没有；已有 {heads}"))
+    Phrase::new(format!("none, but {heads}"), format!("没有；已有 {heads}"))
 }
 
-fn none(source: &Source<'_>, role: Role, found: Words, notes: &mut Notes) -> Option<Vec<Sheet>> {
+fn none(source: &Source<'_>, role: Role, found: Phrase, notes: &mut Notes) -> Option<Vec<Sheet>> {
     let (file, role_words, option) = (source.file, role.words(), option(role));
     let (en, zh) = if source.tables.len() > 1 {
         (format!("the sheet with {option}, or "), format!("用 {option} 指明工作表，或"))
@@ -583,8 +583,8 @@ fn none(source: &Source<'_>, role: Role, found: Words, notes: &mut Notes) -> Opt
     } else {
         (format!("name {en}the columns with --map"), format!("请{zh}用 --map 指明各列"))
     };
-    let advice = Words::new(en, zh);
-    let place = Words::new(
+    let advice = Phrase::new(en, zh);
+    let place = Phrase::new(
         format!("{file}, table of {}", role_words.en),
         format!("{file}，{}表", role_words.zh),
     );

@@ -3,7 +3,7 @@
 use super::characters::{self, with_code};
 use super::fault::{At, Fault, Place, Role, both};
 use super::sheet::{Cell, Row, Table, letters};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -123,14 +123,14 @@ const PERSONAL: &[&str] = &[
 ];
 
 impl Field {
-    pub(super) fn words(self) -> Words {
+    pub(super) fn words(self) -> Phrase {
         match self {
-            Field::Id => Words::new("id", self.zh()),
-            Field::BuildingCode => Words::new("building code", self.zh()),
-            Field::TypeCode => Words::new("flat type code", self.zh()),
-            Field::FlatType => Words::new("flat type", self.zh()),
-            Field::Document => Words::new("document number", self.zh()),
-            other => Words::new(other.word(), other.zh()),
+            Field::Id => Phrase::new("id", self.zh()),
+            Field::BuildingCode => Phrase::new("building code", self.zh()),
+            Field::TypeCode => Phrase::new("flat type code", self.zh()),
+            Field::FlatType => Phrase::new("flat type", self.zh()),
+            Field::Document => Phrase::new("document number", self.zh()),
+            other => Phrase::new(other.word(), other.zh()),
         }
     }
 
@@ -181,7 +181,7 @@ pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapR
             Some(&field) => rules.push(MapRule { role, head: plain(head), field }),
             None => {
                 let words: Vec<&str> = Field::ALL.iter().map(|f| f.word()).collect();
-                let expected = Words::new(
+                let expected = Phrase::new(
                     format!(
                         "HEAD=FIELD, HEAD a head or a column such as roll:D, FIELD one of {}",
                         words.join(", ")
@@ -192,10 +192,10 @@ pub(super) fn map_rules(options: &[String], faults: &mut Vec<Fault>) -> Vec<MapR
                     ),
                 );
                 faults.push(Fault::new(
-                    Words::same("--map"),
-                    Words::same(format_args!("`{option}`")),
+                    Phrase::same("--map"),
+                    Phrase::same(format_args!("`{option}`")),
                     expected,
-                    Words::same(""),
+                    Phrase::same(""),
                 ));
             }
         }
@@ -256,7 +256,7 @@ impl Input<'_> {
     }
 
     /// `row 17`, with the sheet if there are several.
-    pub(super) fn row(&self, at: At) -> Words {
+    pub(super) fn row(&self, at: At) -> Phrase {
         let sheet = self
             .sheets
             .get(at.sheet)
@@ -291,7 +291,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// `rows 3, 9, 12`: at most twenty, and a mark if there are more.
-    pub(super) fn rows(&self, rows: &[At]) -> Words {
+    pub(super) fn rows(&self, rows: &[At]) -> Phrase {
         let several = rows.first().is_some_and(|at| self.of(at.role).sheets.len() > 1);
         let more = if rows.len() > 20 { " …" } else { "" };
         both(|lang| {
@@ -376,11 +376,11 @@ impl Columns {
     }
 
     /// How `--map` names a column: by its head, or by its letter if the head alone does not tell.
-    pub(super) fn named(&self, column: usize) -> Words {
+    pub(super) fn named(&self, column: usize) -> Phrase {
         match self.heads.get(column).filter(|head| !head.is_empty() && !self.repeated(column)) {
-            Some(head) => Words::same(head),
+            Some(head) => Phrase::same(head),
             None => {
-                Words::new(format!("column {}", letters(column)), format!("列{}", letters(column)))
+                Phrase::new(format!("column {}", letters(column)), format!("列{}", letters(column)))
             }
         }
     }
@@ -401,22 +401,22 @@ impl Columns {
     pub(super) fn place(&self, table: &Table, row: Option<u32>, field: Option<Field>) -> Place {
         let mut place = table.place();
         if let Some(row) = row {
-            place = Words::new(
+            place = Phrase::new(
                 format!("{}, row {row}", place.en),
                 format!("{}，第 {row} 行", place.zh),
             );
         }
-        let column = field.map_or(Words::same(""), |field| self.column(field));
-        Words::new(place.en + &column.en, place.zh + &column.zh)
+        let column = field.map_or(Phrase::same(""), |field| self.column(field));
+        Phrase::new(place.en + &column.en, place.zh + &column.zh)
     }
 
     /// `, column D (顺位)`, if there is one for the field.
-    pub(super) fn column(&self, field: Field) -> Words {
+    pub(super) fn column(&self, field: Field) -> Phrase {
         let compared = self.compared.filter(|_| field == Field::Document);
-        let Some(column) = self.get(field).or(compared) else { return Words::same("") };
+        let Some(column) = self.get(field).or(compared) else { return Phrase::same("") };
         let (letter, head) =
             (letters(column), self.heads.get(column).map(String::as_str).unwrap_or_default());
-        Words::new(format!(", column {letter} ({head})"), format!("，{letter} 列（{head}）"))
+        Phrase::new(format!(", column {letter} ({head})"), format!("，{letter} 列（{head}）"))
     }
 
     /// Which head was taken for what, and which columns were left out.
@@ -579,14 +579,14 @@ pub(super) fn head_faults(
     }
     faults.extend(columns.doubled.iter().filter_map(|c| double(columns, *c, rules, &place)));
     if columns.rows(table).is_empty() {
-        let found = Words::new("the heads and no row below them", "只有表头，下面没有数据行");
-        let advice = Words::new(
+        let found = Phrase::new("the heads and no row below them", "只有表头，下面没有数据行");
+        let advice = Phrase::new(
             "look whether this is the right file, and all of it",
             "请核对是否拿错文件，或文件是否完整",
         );
         let expected = match columns.role {
-            Role::Roll => Words::new("a row for each household", "每户一行"),
-            Role::Units => Words::new("a row for each unit", "每套房源一行"),
+            Role::Roll => Phrase::new("a row for each household", "每户一行"),
+            Role::Units => Phrase::new("a row for each unit", "每套房源一行"),
         };
         faults.push(Fault::new(place, found, expected, advice));
     }
@@ -599,26 +599,26 @@ fn double(columns: &Columns, c: usize, rules: &[MapRule], place: &Place) -> Opti
     let other = columns.get(field).map(letters).unwrap_or_default();
     let (words, letter, role, name) =
         (field.words(), letters(c), columns.role.word(), columns.named(c));
-    let found = Words::new(
+    let found = Phrase::new(
         format!("columns {other} and {letter} for the {}", words.en),
         format!("{other} 列和 {letter} 列都像是{}", words.zh),
     );
     let together = if matches!(field, Field::Needs | Field::Features) {
-        Words::new(
+        Phrase::new(
             "write them all in one column, with commas between them, or ",
             "请合并到一列（用顿号隔开），或",
         )
     } else {
-        Words::new("", "请")
+        Phrase::new("", "请")
     };
-    let advice = Words::new(
+    let advice = Phrase::new(
         format!(
             "{}leave one out with --map '{role}:{}=skip', or give it another head",
             together.en, name.en
         ),
         format!("{}用 --map '{role}:{}=skip' 略去一列，或改表头", together.zh, name.zh),
     );
-    Some(Fault::new(place.clone(), found, Words::new("one column", "一列"), advice))
+    Some(Fault::new(place.clone(), found, Phrase::new("one column", "一列"), advice))
 }
 
 /// Heads of numbers that follow each other: they are codes only if the office says so.
@@ -643,7 +643,7 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
             .collect::<Vec<_>>()
             .join("/")
     };
-    let expected = Words::new(
+    let expected = Phrase::new(
         fields
             .iter()
             .map(|f| {
@@ -664,13 +664,13 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
         .find(|head| SERIAL.contains(&plain(head).as_str()))
         .filter(|_| fields == [Field::Id]);
     if let Some(serial) = serial {
-        let advice = Words::new(
+        let advice = Phrase::new(
             format!("to take {serial} as the code, say --map '{role}:{serial}={word}'"),
             format!("如以{serial}作编号，请用 --map '{role}:{serial}={word}'"),
         );
         return Fault::new(place, found, expected, advice);
     }
-    let advice = Words::new(
+    let advice = Phrase::new(
         format!("name it with --map '{role}:HEAD={word}'"),
         format!("请用 --map '{role}:表头={word}' 指明"),
     );
@@ -693,15 +693,15 @@ pub(super) fn unused_rules(rules: &[MapRule], tables: &[&Columns], faults: &mut 
             .map(String::as_str)
             .filter(|h| !h.is_empty())
             .collect();
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("one of the heads {}, or a column such as roll:D or units:D", heads.join(", ")),
             format!("表头 {} 之一，或列号，如 roll:列D、units:列D", heads.join("、")),
         );
         faults.push(Fault::new(
-            Words::same("--map"),
-            Words::same(format_args!("`{}`", rule.head)),
+            Phrase::same("--map"),
+            Phrase::same(format_args!("`{}`", rule.head)),
             expected,
-            Words::same(""),
+            Phrase::same(""),
         ));
     }
 }

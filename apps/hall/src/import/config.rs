@@ -6,7 +6,7 @@ use crate::words::say::counted;
 use floorlot::plan::{
     Absence, Bench, Member, Mode, PickRule, Plan, Pool, Prior, Source, Unranked, is_id,
 };
-use floorlot::rules::{USUAL_NEEDS, Words};
+use floorlot::rules::{Phrase, USUAL_NEEDS};
 use floorlot::transcript::{NextRound, RoundPool};
 use floorlot_verify::common::mask::mask;
 use serde::Deserialize;
@@ -64,7 +64,7 @@ pub struct LeftOver {
 
 impl LeftOver {
     /// The pools that left something: those with households first.
-    fn listed(left: &[LeftOver]) -> Words {
+    fn listed(left: &[LeftOver]) -> Phrase {
         let mut pools: Vec<&LeftOver> = left.iter().collect();
         pools.sort_by_key(|pool| pool.standby.is_empty());
         let more = if pools.len() > 40 { " …" } else { "" };
@@ -79,7 +79,7 @@ impl LeftOver {
             format!("{}（{}：候补 {} 户，剩余 {} 套）", p.id, p.title, p.standby.len(), p.free)
         })
         .join("、");
-        Words::new(
+        Phrase::new(
             format!("pools that left something: {en}{more}"),
             format!("有剩余的批次：{zh}{more}"),
         )
@@ -156,7 +156,7 @@ impl Config {
     }
 
     /// Reads `.toml` or `.json`, and says which encoding it has if that is not UTF-8.
-    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Config, Option<Words>), Vec<Fault>> {
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Config, Option<Phrase>), Vec<Fault>> {
         settings::read(file, bytes)
     }
 
@@ -252,15 +252,15 @@ impl Config {
         let mut faults = Vec::new();
         let (expected, advice) = (
             LeftOver::listed(left),
-            Words::new("list pools of one flat type in `from`", "请在 from 中列出同一户型的批次"),
+            Phrase::new("list pools of one flat type in `from`", "请在 from 中列出同一户型的批次"),
         );
         if self.rounds.is_empty() && left.len() != 1 {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("nothing, but {} pools left something", left.len()),
                 format!("没有，而有剩余的批次有 {} 个", left.len()),
             );
             faults.push(Fault::new(
-                Words::same(format!("{file}, [[round]]")),
+                Phrase::same(format!("{file}, [[round]]")),
                 found,
                 expected.clone(),
                 advice.clone(),
@@ -268,32 +268,32 @@ impl Config {
         }
         let mut seen = BTreeSet::new();
         for round in &self.rounds {
-            let place = Words::same(format!("{file}, [[round]] {}, from", round.id));
+            let place = Phrase::same(format!("{file}, [[round]] {}, from", round.id));
             if round.from.is_empty() {
                 faults.push(Fault::new(
                     place.clone(),
-                    Words::new("nothing", "没有"),
+                    Phrase::new("nothing", "没有"),
                     expected.clone(),
                     advice.clone(),
                 ));
             }
             for id in &round.from {
                 if !left.iter().any(|pool| pool.id == *id) {
-                    let found = Words::new(
+                    let found = Phrase::new(
                         format!("`{id}`, which is no pool that left anything"),
                         format!("“{id}”，不是有剩余的批次"),
                     );
                     faults.push(Fault::new(place.clone(), found, expected.clone(), advice.clone()));
                 } else if !seen.insert(id) {
-                    let twice = Words::new(
+                    let twice = Phrase::new(
                         format!("`{id}` for the second time"),
                         format!("“{id}”第二次出现"),
                     );
                     faults.push(Fault::new(
                         place.clone(),
                         twice,
-                        Words::new("each pool once", "每个批次一次"),
-                        Words::same(""),
+                        Phrase::new("each pool once", "每个批次一次"),
+                        Phrase::same(""),
                     ));
                 }
             }
@@ -392,9 +392,9 @@ impl Config {
             .into_iter()
             .filter_map(|(key, text)| Some((key, text?)))
             .filter(|(_, text)| is_private(text));
-        let expected = || Words::new("a text without numbers of persons", "不含个人号码的文字");
+        let expected = || Phrase::new("a text without numbers of persons", "不含个人号码的文字");
         let advice = || {
-            Words::new(
+            Phrase::new(
                 "this looks like an identity-document or mobile telephone number, and plan and transcript are public for ever",
                 "像是身份证件号或手机号码，而方案与记录永久公开",
             )
@@ -402,7 +402,7 @@ impl Config {
         found
             .map(|(key, text)| {
                 Fault::new(
-                    Words::same(format_args!("{file}, {key}")),
+                    Phrase::same(format_args!("{file}, {key}")),
                     quoted(text),
                     expected(),
                     advice(),
@@ -413,22 +413,22 @@ impl Config {
 
     /// What is wrong with the file that the plan would not show.
     pub(super) fn faults(&self, file: &str, pools: &[String], faults: &mut Vec<Fault>) {
-        let place = |key: &str| -> Place { Words::same(format_args!("{file}, {key}")) };
+        let place = |key: &str| -> Place { Phrase::same(format_args!("{file}, {key}")) };
         if !self.rounds.is_empty() {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "none: it is for `draw_session round`",
                 "没有：它用于 draw_session round",
             );
             faults.push(Fault::new(
                 place("[[round]]"),
-                Words::same("[[round]]"),
+                Phrase::same("[[round]]"),
                 expected,
-                Words::same(""),
+                Phrase::same(""),
             ));
         }
         faults.extend(self.personal(file));
         for (word, id) in self.needs.iter().filter(|(_, id)| !is_id(id)) {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 "an id of A-Z a-z 0-9 . _ -, such as step-free",
                 "由 A-Z a-z 0-9 . _ - 组成的编号，例如 step-free",
             );
@@ -436,21 +436,21 @@ impl Config {
                 place(&format!("[needs] {word}")),
                 quoted(id),
                 expected,
-                Words::same(""),
+                Phrase::same(""),
             ));
         }
         if self.pool.rule.is_none() {
-            let expected = Words::new("choice, lot or ranking", "choice、lot 或 ranking");
+            let expected = Phrase::new("choice, lot or ranking", "choice、lot 或 ranking");
             faults.push(Fault::new(
                 place("[pool] rule"),
-                Words::new("nothing", "空白"),
+                Phrase::new("nothing", "空白"),
                 expected,
-                Words::same(""),
+                Phrase::same(""),
             ));
         }
         for id in self.pools.keys().filter(|id| !pools.contains(id)) {
             let some: Vec<&str> = pools.iter().take(8).map(String::as_str).collect();
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!(
                     "a pool of the tables ({}: {} ...)",
                     counted(pools.len(), "pool"),
@@ -462,7 +462,7 @@ impl Config {
                 place(&format!("[pools.{id}]")),
                 quoted(id),
                 expected,
-                Words::same(""),
+                Phrase::same(""),
             ));
         }
     }

@@ -1,7 +1,7 @@
 //! Numbers of identity documents: what can be one, and what spreadsheets and clerks put in its
 //! place. No number is ever shown.
 
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use floorlot_verify::common::mask::STARS;
 
 /// What a cell of document numbers holds.
@@ -19,7 +19,7 @@ pub(super) struct Number {
     /// Whether it has the form of a resident identity number.
     pub(super) resident: bool,
     /// Which rule of its kind it breaks.
-    pub(super) doubt: Option<Words>,
+    pub(super) doubt: Option<Phrase>,
 }
 
 /// What is compared of a number.
@@ -33,10 +33,10 @@ pub struct Person {
 }
 
 /// What is compared of the number in an opening, or why it is no number.
-pub fn compared(document: &str) -> Result<Person, Words> {
+pub fn compared(document: &str) -> Result<Person, Phrase> {
     match read(document, false) {
         Ok(Document::Number(number)) => Ok(number.person),
-        Ok(Document::Missing) => Err(Words::new("a word in place of a number", "不是号码的文字")),
+        Ok(Document::Missing) => Err(Phrase::new("a word in place of a number", "不是号码的文字")),
         Err(wrong) => {
             let Wrong { person, found, .. } = *wrong;
             person.ok_or(found)
@@ -48,8 +48,8 @@ pub fn compared(document: &str) -> Result<Person, Words> {
 pub(super) struct Wrong {
     /// What is compared of it all the same.
     pub(super) person: Option<Person>,
-    pub(super) found: Words,
-    pub(super) advice: Words,
+    pub(super) found: Phrase,
+    pub(super) advice: Phrase,
 }
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -84,8 +84,8 @@ pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
 fn wrong((en, zh): (&str, &str), (advice_en, advice_zh): (&str, &str)) -> Box<Wrong> {
     Box::new(Wrong {
         person: None,
-        found: Words::new(en, zh),
-        advice: Words::new(advice_en, advice_zh),
+        found: Phrase::new(en, zh),
+        advice: Phrase::new(advice_en, advice_zh),
     })
 }
 
@@ -179,18 +179,18 @@ fn resident(digits: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
         15 if !digits.ends_with('X') => {
             born(&format!("19{}", digits.get(6..12).unwrap_or_default()))
         }
-        7..=10 if !digits.ends_with('X') => Some(Words::new(
+        7..=10 if !digits.ends_with('X') => Some(Phrase::new(
             format!("a number of {length} digits, as passports and travel permits have"),
             format!("{length} 位数字，护照、通行证可能如此"),
         )),
         _ => {
             let found =
-                Words::new(format!("a number of {length} digits"), format!("{length} 位的号码"));
+                Phrase::new(format!("a number of {length} digits"), format!("{length} 位的号码"));
             let person = Some(Person { key: digits.to_owned(), bare: digits.to_owned() });
             return Err(Box::new(Wrong {
                 person,
                 found,
-                advice: Words::new(CORRECT.0, CORRECT.1),
+                advice: Phrase::new(CORRECT.0, CORRECT.1),
             }));
         }
     };
@@ -215,12 +215,12 @@ pub(super) fn ends_rounded(digits: &str) -> bool {
 }
 
 /// The rules of GB 11643: a province, a day of birth, a check digit.
-fn doubt_of(digits: &str) -> Option<Words> {
+fn doubt_of(digits: &str) -> Option<Phrase> {
     let province: u32 = digits.get(..2).and_then(|two| two.parse().ok()).unwrap_or(0);
     let known = matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 90..=99);
     let right = check_digit(digits).is_some_and(|right| digits.ends_with(right));
-    let place = || Words::new("a number of no province", "号码前两位不是任何省份");
-    let check = || Words::new("a number with a wrong check digit", "校验位不对的号码");
+    let place = || Phrase::new("a number of no province", "号码前两位不是任何省份");
+    let check = || Phrase::new("a number with a wrong check digit", "校验位不对的号码");
     born(digits.get(6..14).unwrap_or_default())
         .or_else(|| (!known).then(place))
         .or_else(|| (!right).then(check))
@@ -237,7 +237,7 @@ fn check_digit(digits: &str) -> Option<char> {
 }
 
 /// What is wrong with a day of birth, as YYYYMMDD.
-fn born(day: &str) -> Option<Words> {
+fn born(day: &str) -> Option<Phrase> {
     let part =
         |range: std::ops::Range<usize>| day.get(range).and_then(|text| text.parse::<i16>().ok());
     let date = (part(0..4)).zip(part(4..6).zip(part(6..8))).and_then(|(year, (month, day))| {
@@ -245,7 +245,7 @@ fn born(day: &str) -> Option<Words> {
         jiff::civil::Date::new(year, month, day).ok().filter(|_| (1900..2100).contains(&year))
     });
     date.is_none()
-        .then(|| Words::new("a number with an impossible day of birth", "出生日期不可能的号码"))
+        .then(|| Phrase::new("a number with an impossible day of birth", "出生日期不可能的号码"))
 }
 
 /// A passport, a permit, an officer's card: letters, too.
@@ -267,13 +267,13 @@ fn other(text: String, bare: &str) -> Result<Document, Box<Wrong>> {
     let digits = bare.chars().filter(char::is_ascii_digit).count();
     let worded = WORDS.iter().any(|word| bare.contains(word));
     let doubt = if worded {
-        Some(Words::new("words beside the number", "号码之外还有文字"))
+        Some(Phrase::new("words beside the number", "号码之外还有文字"))
     } else if bare.starts_with(|c: char| c.is_ascii_digit())
         && matches!(bare.chars().count(), 15..=18)
     {
-        Some(Words::new("a number with letters among its digits", "数字中夹有字母的号码"))
+        Some(Phrase::new("a number with letters among its digits", "数字中夹有字母的号码"))
     } else {
-        (digits < 6).then(|| Words::new("a number of few digits", "数字很少的号码"))
+        (digits < 6).then(|| Phrase::new("a number of few digits", "数字很少的号码"))
     };
     // With the words or without them it is the same person.
     let key: String = bare

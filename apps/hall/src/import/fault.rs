@@ -1,7 +1,7 @@
 //! What is wrong with the office's files, and where: file, sheet, row and column as a spreadsheet
 //! program shows them.
 
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -15,10 +15,10 @@ pub(super) enum Role {
 impl Role {
     pub(super) const ALL: [Role; 2] = [Role::Roll, Role::Units];
 
-    pub(super) fn words(self) -> Words {
+    pub(super) fn words(self) -> Phrase {
         match self {
-            Role::Roll => Words::new("households", "住户"),
-            Role::Units => Words::new("units", "房源"),
+            Role::Roll => Phrase::new("households", "住户"),
+            Role::Units => Phrase::new("units", "房源"),
         }
     }
 
@@ -40,21 +40,21 @@ pub(super) struct At {
 }
 
 /// The place of a fault, as words.
-pub(super) type Place = Words;
+pub(super) type Place = Phrase;
 
 /// One fault.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// Place, what was found, what was expected, and what to do, which may be empty.
-    words: Box<[Words; 4]>,
+    words: Box<[Phrase; 4]>,
     /// Where it stands in the list: what concerns no row comes first.
     pub(super) order: Option<At>,
     /// What stands before and after the row in its place, if many rows may have the same fault.
-    around: Option<Box<[Words; 2]>>,
+    around: Option<Box<[Phrase; 2]>>,
 }
 
 impl Fault {
-    pub(super) fn new(place: Place, found: Words, expected: Words, advice: Words) -> Fault {
+    pub(super) fn new(place: Place, found: Phrase, expected: Phrase, advice: Phrase) -> Fault {
         Fault { words: Box::new([place, found, expected, advice]), order: None, around: None }
     }
 
@@ -64,7 +64,7 @@ impl Fault {
     }
 
     /// The same fault of a cell: between `before` and `after` stands its row.
-    pub(super) fn in_cell(self, before: Words, after: Words) -> Fault {
+    pub(super) fn in_cell(self, before: Phrase, after: Phrase) -> Fault {
         Fault { around: Some(Box::new([before, after])), ..self }
     }
 
@@ -118,7 +118,7 @@ pub(super) fn sentences(faults: &[Fault], lang: Lang) -> Vec<String> {
                 ),
             };
             let [_, found, expected, advice] = fault.words.as_ref().clone();
-            Fault::new(Words::same(place), found, expected, advice).sentence(lang)
+            Fault::new(Phrase::same(place), found, expected, advice).sentence(lang)
         })
     };
     faults.into_iter().filter_map(sentence).collect()
@@ -140,18 +140,18 @@ pub(super) fn ranges(rows: &BTreeSet<u32>) -> String {
 }
 
 /// The same words with both languages made by one closure.
-pub(super) fn both(words: impl Fn(Lang) -> String) -> Words {
-    Words::new(words(Lang::En), words(Lang::Zh))
+pub(super) fn both(words: impl Fn(Lang) -> String) -> Phrase {
+    Phrase::new(words(Lang::En), words(Lang::Zh))
 }
 
 /// `found` in back quotes: what stands in the file, shortened, and without the digits of what looks
 /// like a document number.
-pub(super) fn quoted(text: &str) -> Words {
+pub(super) fn quoted(text: &str) -> Phrase {
     let long = text.chars().count() > 40;
     let hidden = is_document_number(text) || has_personal_number(text);
     let shown: String =
         text.chars().take(40).map(|c| if hidden && c.is_numeric() { '*' } else { c }).collect();
-    Words::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
+    Phrase::same(format_args!("`{shown}{}`", if long { "…" } else { "" }))
 }
 
 /// Whether a text looks like the number of an identity document or a telephone, or has the former

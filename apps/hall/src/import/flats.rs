@@ -7,7 +7,7 @@ use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::question::Kind;
 use super::spelling::{self, numbers};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -82,7 +82,7 @@ fn without_label(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         return;
     }
     let (n, rows) = (bare.len(), inputs.rows(&bare));
-    let words = Words::new(
+    let words = Phrase::new(
         format!(
             "flats without a label, for which the code is shown: {n} (table of units, {})",
             rows.en
@@ -118,7 +118,7 @@ fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
             format!("{before}`{}`{after}", other.label)
         }
     };
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "{building} `{label}` as {id}, which is {} in {}{}",
             other.id,
@@ -132,8 +132,8 @@ fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
             other.id
         ),
     );
-    let expected = Words::new("each flat once", "每套房只出现一次");
-    let advice = Words::new(
+    let expected = Phrase::new("each flat once", "每套房只出现一次");
+    let advice = Phrase::new(
         "correct the label or take one row out; if they are in different staircases, write them in the label, such as 1单元101",
         "请更正室号或删去一行；如属不同单元，请写入室号，例如 1单元101",
     );
@@ -155,15 +155,15 @@ fn alike(
     let read = field == Field::Label && numbers(&folded(one)) == numbers(&folded(other));
     let (how_en, how_zh) = if read { ("reads", "读来相同") } else { ("looks", "外形相近") };
     let (one, other) = (spelled(one), spelled(other));
-    let found = Words::new(
+    let found = Phrase::new(
         format!("the {en} {other}, which {how_en} like {one} in {}", row.en),
         format!("{zh} {other}，与{}的 {one} {how_zh}", row.zh),
     );
-    let expected = Words::new(
+    let expected = Phrase::new(
         format!("a {en} that nobody takes for another {what_en}"),
         format!("不会与其他{what_zh}混淆的{zh}"),
     );
-    let advice = Words::new("correct the one that is wrong", "如有误请更正");
+    let advice = Phrase::new("correct the one that is wrong", "如有误请更正");
     notes.ask(
         kind,
         vec![at],

@@ -5,7 +5,7 @@ use super::cells::tidy;
 use super::columns::{Columns, Field};
 use super::sheet::{Cell, Row};
 use floorlot::plan::is_id;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use unicode_normalization::UnicodeNormalization;
 
 /// How a row with a sum begins.
@@ -83,7 +83,7 @@ const PLACES: &[Field] =
     &[Field::Pool, Field::BuildingCode, Field::Building, Field::TypeCode, Field::FlatType];
 
 /// Why a row is no row of data.
-pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
+pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Phrase> {
     let filled: Vec<(usize, String)> = row
         .cells
         .iter()
@@ -104,16 +104,16 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
             && (empty(&[Field::Id], *column) || empty(TELLING, *column))
             && (empty(TELLING, *column) || empty(PLACES, *column))
         {
-            return Some(Words::new("a sum", "合计行"));
+            return Some(Phrase::new("a sum", "合计行"));
         }
         // Who made the table may stand in the column of names.
         if is_footer(word) && empty(PLACES, *column) && !id(*column) {
-            return Some(Words::new("a line below the table", "表尾说明行"));
+            return Some(Phrase::new("a line below the table", "表尾说明行"));
         }
     }
     let used = |field: &Field| columns.get(*field).filter(|c| *row.cell(*c) != Cell::Empty);
     if Field::ALL.iter().filter_map(used).next().is_none() {
-        return Some(Words::new("nothing in the columns used", "所用各列均为空白"));
+        return Some(Phrase::new("nothing in the columns used", "所用各列均为空白"));
     }
     let bare = |c: usize| text(row.cell(c));
     let again = Field::ALL
@@ -121,7 +121,7 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
         .filter_map(used)
         .all(|c| columns.heads.get(c).is_some_and(|h| bare(c) == h.replace(' ', "")));
     if again {
-        return Some(Words::new("the heads again", "重复的表头"));
+        return Some(Phrase::new("the heads again", "重复的表头"));
     }
     let number = |cell: &Cell| {
         matches!(cell, Cell::Number(_))
@@ -130,13 +130,13 @@ pub(super) fn not_data(row: &Row, columns: &Columns) -> Option<Words> {
     if columns.get(Field::Id).is_some_and(|id| *row.cell(id) == Cell::Empty)
         && filled.iter().all(|(c, _)| number(row.cell(*c)))
     {
-        return Some(Words::new("numbers alone, as in a row of sums", "只有数字，像是合计行"));
+        return Some(Phrase::new("numbers alone, as in a row of sums", "只有数字，像是合计行"));
     }
     match filled.as_slice() {
         [(c, only)]
             if is_remark(only) || (columns.get(Field::Id) == Some(*c) && !only.is_ascii()) =>
         {
-            Some(Words::new("a remark in one cell", "只有一格的说明文字"))
+            Some(Phrase::new("a remark in one cell", "只有一格的说明文字"))
         }
         _ => None,
     }

@@ -5,7 +5,7 @@ use super::columns::{Field, Inputs};
 use super::fault::{Fault, quoted};
 use super::notes::Notes;
 use super::question::Kind;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -125,32 +125,32 @@ pub(super) fn check(
         let rows: Vec<_> = members.iter().map(|member| member.at).collect();
         let (place, list, shown) =
             (inputs.place(first.at, Some(Field::Group)), inputs.rows(&rows), quoted(group));
-        let expected = Words::new(
+        let expected = Phrase::new(
             "the name of the group in each row of the group, such as J001",
             "同组每一行都写组名，例如 J001",
         );
         if is_ditto(group) {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "{} ({}), which stands for another cell and names no group",
                     shown.en, list.en
                 ),
                 format!("{}（{}），不是组名", shown.zh, list.zh),
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "write the name of the group in each of these rows",
                 "请在这些行逐行写出组名",
             );
             notes.faults.push(Fault::new(place, found, expected, advice).at(first.at));
         } else if is_word(group) {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "{} ({}), which does not say which households belong together",
                     shown.en, list.en
                 ),
                 format!("{}（{}），看不出哪几户同组", shown.zh, list.zh),
             );
-            let advice = Words::new(
+            let advice = Phrase::new(
                 "write one name in the rows of each group, another for each group",
                 "请为每组各定一个组名，写在该组的每一行",
             );

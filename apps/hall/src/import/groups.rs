@@ -9,7 +9,7 @@ use super::group_words;
 use super::notes::Notes;
 use super::persons::{folded_name, named};
 use super::question::Kind;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Notes and asks about the groups. Gives whether there is a fault.
@@ -92,7 +92,7 @@ impl<'a> Known<'a> {
         let place = inputs.place(one.at, Some(Field::Group));
         let own = shape(bare(group));
         if own.1 > 1 && self.shapes.contains(&own) && bare(group).is_ascii() {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "{}, which reads like a household and is none of this table",
                     quoted(group).en
@@ -102,15 +102,15 @@ impl<'a> Known<'a> {
             notes.faults.push(Fault::new(place, found, one_name().0, one_name().1).at(one.at));
             return;
         }
-        let found = Words::new(
+        let found = Phrase::new(
             format!("the group {} with one household, {}", quoted(group).en, named(one)),
             format!("结伴组 {} 只有一户：{}", quoted(group).zh, named(one)),
         );
-        let expected = Words::new(
+        let expected = Phrase::new(
             "two households or more with the same name of the group",
             "两户或以上写同一组名",
         );
-        let advice = Words::new(
+        let advice = Phrase::new(
             "write the same name in the row of the partner, or clear the cell",
             "请在同组住户的行中写同一组名，或清空此格",
         );
@@ -128,13 +128,13 @@ fn bare(text: &str) -> &str {
     text.trim()
 }
 
-fn one_name() -> (Words, Words) {
+fn one_name() -> (Phrase, Phrase) {
     (
-        Words::new(
+        Phrase::new(
             "one name of the group in the rows of all its households, such as J001",
             "同组各户写同一组名，例如 J001",
         ),
-        Words::new("write one group name in both rows", "请在两行写同一组名"),
+        Phrase::new("write one group name in both rows", "请在两行写同一组名"),
     )
 }
 
@@ -142,7 +142,7 @@ fn one_name() -> (Words, Words) {
 fn names_others(one: &Person, found: &[&Person], inputs: Inputs<'_>, notes: &mut Notes) {
     let others: Vec<&&Person> = found.iter().filter(|other| other.at != one.at).collect();
     let Some(first) = others.first() else {
-        let found = Words::new(
+        let found = Phrase::new(
             format!("a group that is {} itself, and nobody else's", named(one)),
             format!("结伴组写的是 {} 自己，没有别的住户", named(one)),
         );
@@ -153,15 +153,15 @@ fn names_others(one: &Person, found: &[&Person], inputs: Inputs<'_>, notes: &mut
     let names = others.iter().map(|other| named(other)).collect::<Vec<_>>().join(", ");
     let row = inputs.roll.row(first.at);
     let back = first.group.as_deref().map_or(
-        Words::new("whose group is empty", "而该户的结伴组为空"),
+        Phrase::new("whose group is empty", "而该户的结伴组为空"),
         |group| {
-            Words::new(
+            Phrase::new(
                 format!("whose group is {}", quoted(group).en),
                 format!("而该户的结伴组是 {}", quoted(group).zh),
             )
         },
     );
-    let found = Words::new(
+    let found = Phrase::new(
         format!("for {} the household {names} ({}), {}", named(one), row.en, back.en),
         format!("{} 写的是住户 {names}（{}），{}", named(one), row.zh, back.zh),
     );
@@ -176,7 +176,7 @@ fn not_a_member(members: &[&Person], other: &Person, inputs: Inputs<'_>, notes: 
     let Some(first) = members.first() else { return };
     let rows: Vec<_> = members.iter().map(|member| member.at).collect();
     let (rows, row) = (inputs.rows(&rows), inputs.roll.row(other.at));
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "a group that is named after {} ({}) in {}, but not there",
             named(other),
@@ -200,7 +200,7 @@ fn alike(groups: &BTreeMap<&str, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut 
         let look = skeleton(group).replace(['组', '户'], "");
         if let Some((other, before)) = looks.insert(look, (group, first)) {
             let row = inputs.roll.row(before.at);
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "the group {}, which looks like {} in {}",
                     quoted(group).en,

@@ -8,7 +8,7 @@ use super::footers::not_data;
 use super::notes::Notes;
 use super::question::Kind;
 use super::sheet::{Cell, letters};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeSet;
 
 /// Words in the heads of columns that decide something, with the field that they may be. English
@@ -175,23 +175,23 @@ impl<'a> Left<'a> {
     fn place(&self) -> Place {
         let (place, letter) = (self.sheet.table.place(), letters(self.column));
         let head = if self.head.is_empty() {
-            Words::new("no head", "没有表头")
+            Phrase::new("no head", "没有表头")
         } else {
-            Words::same(self.head)
+            Phrase::same(self.head)
         };
-        Words::new(
+        Phrase::new(
             format!("{}, column {letter} ({})", place.en, head.en),
             format!("{}，{letter} 列（{}）", place.zh, head.zh),
         )
     }
 
     /// What was found: only words of ours are shown, as others may be the names of persons.
-    fn found(&self, example: Option<&str>) -> Words {
+    fn found(&self, example: Option<&str>) -> Phrase {
         let n = self.values.len();
-        let such = example.map_or(Words::same(""), |word| {
-            Words::new(format!(", such as `{word}`"), format!("，例如 `{word}`"))
+        let such = example.map_or(Phrase::same(""), |word| {
+            Phrase::new(format!(", such as `{word}`"), format!("，例如 `{word}`"))
         });
-        Words::new(
+        Phrase::new(
             format!("a column that is not used, with values in {n} rows{}", such.en),
             format!("没有用到的列，{n} 行有内容{}", such.zh),
         )
@@ -202,9 +202,9 @@ impl<'a> Left<'a> {
             self.values.iter().map(|(_, value)| value.as_str()).find(|value| is_batch(value));
         let (role, name) = (self.sheet.columns.role, self.sheet.columns.named(self.column));
         let word = role.word();
-        let expected = Words::new("the tier (顺位) or the pool (批次)", "说明它是顺位，还是批次");
+        let expected = Phrase::new("the tier (顺位) or the pool (批次)", "说明它是顺位，还是批次");
         let advice = match role {
-            Role::Roll => Words::new(
+            Role::Roll => Phrase::new(
                 format!(
                     "if it is the tier, say --map '{word}:{0}=tier'; if it is the pool, both tables need the column; if neither, say --map '{word}:{0}=skip'",
                     name.en
@@ -214,7 +214,7 @@ impl<'a> Left<'a> {
                     name.zh
                 ),
             ),
-            Role::Units => Words::new(
+            Role::Units => Phrase::new(
                 format!(
                     "if it is the pool, both tables need the column; if not, say --map '{word}:{}=skip'",
                     name.en
@@ -245,16 +245,16 @@ impl<'a> Left<'a> {
             Role::Roll => Field::Needs,
             Role::Units => Field::Features,
         };
-        let expected = Words::new("what the column means for the draw", "说明该列与抽签有何关系");
+        let expected = Phrase::new("what the column means for the draw", "说明该列与抽签有何关系");
         let advice = match (self.sheet.columns.get(field).map(letters), out.is_empty()) {
-            (_, false) => Words::new(
+            (_, false) => Phrase::new(
                 format!(
                     "delete the rows that do not take part; if all do, say --map '{word}:{}=skip'",
                     name.en
                 ),
                 format!("不参加的行请删去；如都参加，请用 --map '{word}:{}=skip'", name.zh),
             ),
-            (Some(other), _) => Words::new(
+            (Some(other), _) => Phrase::new(
                 format!(
                     "write what counts into its column, such as {other}; if it means nothing, say --map '{word}:{}=skip'",
                     name.en
@@ -266,7 +266,7 @@ impl<'a> Left<'a> {
             ),
             (None, _) => {
                 let (field, means) = (field.word(), field.words());
-                Words::new(
+                Phrase::new(
                     format!(
                         "if it is the {}, say --map '{word}:{1}={field}'; if it means nothing, say --map '{word}:{1}=skip'",
                         means.en, name.en
@@ -302,25 +302,25 @@ fn batches_of_sheets(roll: Input<'_>, notes: &mut Notes) {
     if roll.has(Field::Tier) || roll.has(Field::Pool) {
         return;
     }
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "the sheets {}, and no column for the tier: all households are drawn together",
             names.join(", ")
         ),
         format!("工作表 {}，而没有顺位列：所有住户将一起抽签", names.join("、")),
     );
-    let expected = Words::new(
+    let expected = Phrase::new(
         "the tier (顺位) of every row, or households that are equal",
         "每行有顺位；或各批住户不分先后",
     );
-    let advice = Words::new(
+    let advice = Phrase::new(
         "add a column 顺位 with 1, 2 and so on if one batch comes before the other",
         "如各批有先后，请加“顺位”列，填 1、2 等",
     );
     notes.ask(
         Kind::Batch,
         Vec::new(),
-        Fault::new(Words::same(&first.table.file), found, expected, advice),
+        Fault::new(Phrase::same(&first.table.file), found, expected, advice),
     );
 }
 

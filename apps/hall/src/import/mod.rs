@@ -48,7 +48,7 @@ use config::{Config, LeftOver};
 use fault::{Fault, Role};
 use floorlot::person::Opening;
 use floorlot::plan::{Plan, ValidPlan};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use floorlot::transcript::NextRound;
 use notes::Notes;
@@ -257,12 +257,12 @@ struct Files<'a> {
 }
 
 fn already_there(out: &Path) -> Fault {
-    let advice = Words::new(
+    let advice = Phrase::new(
         "name another file with --out, or replace it with --force",
         "请用 --out 另指文件，或用 --force 覆盖",
     );
-    let found = Words::new("a file that is there already", "已有的文件");
-    Fault::new(Words::same(out.display()), found, Words::new("a new file", "新文件"), advice)
+    let found = Phrase::new("a file that is there already", "已有的文件");
+    Fault::new(Phrase::same(out.display()), found, Phrase::new("a new file", "新文件"), advice)
 }
 
 /// A refusal for faults alone.

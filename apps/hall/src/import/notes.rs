@@ -4,13 +4,13 @@ use super::fault::{At, Fault, sentences, without_numbers};
 use super::preview::Preview;
 use super::question::{Kind, Question};
 use super::refusal::{Asked, Refusal};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that somebody should look at, though nothing has to be confirmed.
 pub(super) struct Hint {
     pub(super) rows: Vec<At>,
-    pub(super) words: Words,
+    pub(super) words: Phrase,
 }
 
 /// Everything that is noted on the way.
@@ -32,7 +32,7 @@ impl Notes {
         self.questions.push(Question { kind, rows, fault });
     }
 
-    pub(super) fn hint(&mut self, rows: Vec<At>, words: Words) {
+    pub(super) fn hint(&mut self, rows: Vec<At>, words: Phrase) {
         self.hints.push(Hint { rows, words });
     }
 

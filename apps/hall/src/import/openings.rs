@@ -2,7 +2,7 @@
 //! the slips alone.
 
 use floorlot::person::Opening;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -85,7 +85,7 @@ pub fn put_aside(openings: &Path, lang: Lang) -> Result<Option<(PathBuf, PathBuf
     };
     let place = openings.display();
     let Some(aside) = (1..=9999).map(numbered).find(|name| !name.exists()) else {
-        return Err(Words::new(
+        return Err(Phrase::new(
             format!(
                 "{place}: there are too many older ones beside it; move them to a safe place first"
             ),

@@ -9,7 +9,7 @@ use super::question::Kind;
 use crate::sample;
 use floorlot::note::VerifierKey;
 use floorlot::plan::Mode;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::mask::mask;
 use std::collections::BTreeMap;
 
@@ -37,19 +37,21 @@ pub(super) fn sample_keys(file: &str, config: &Config) -> Vec<Fault> {
         |id: &str, key: &str| key.parse::<VerifierKey>().is_ok_and(|key| everybodys(id, &key));
     let known = config.seats().filter(|(id, _, key)| key.is_some_and(|key| own(id, key)));
     let fault = |(id, ..): (&str, &str, Option<&str>)| {
-        let found = Words::new(
+        let found = Phrase::new(
             "a sample key, whose secret everybody can compute",
             "示例公钥，其私钥人人都能算出",
         );
-        let expected =
-            Words::new("a key of the member's own in an official draw", "正式抽签中成员自己的公钥");
+        let expected = Phrase::new(
+            "a key of the member's own in an official draw",
+            "正式抽签中成员自己的公钥",
+        );
         let program = crate::words::program::program("draw_session");
-        let advice = Words::new(
+        let advice = Phrase::new(
             format!("make one with `{program} key new`, or set mode = \"rehearsal\""),
             format!("请用 `{program} key new` 生成，或改为 mode = \"rehearsal\""),
         );
         Fault::new(
-            Words::new(
+            Phrase::new(
                 format!("{file}, member {id}, key"),
                 format!("{file}，监督员 {id}，公钥（key）"),
             ),
@@ -84,10 +86,10 @@ fn same_names(file: &str, config: &Config, notes: &mut Notes) {
             Lang::En => format!("{}, with one name", each.join(" and ")),
             Lang::Zh => format!("{}，姓名相同", each.join(" 和 ")),
         });
-        let expected = Words::new("each person in one seat", "每人只占一席");
+        let expected = Phrase::new("each person in one seat", "每人只占一席");
         let advice =
-            Words::new("correct the settings, if it is one person", "如为同一人，请更正设置");
-        let place = Words::new(format!("{file}, members"), format!("{file}，监督员"));
+            Phrase::new("correct the settings, if it is one person", "如为同一人，请更正设置");
+        let place = Phrase::new(format!("{file}, members"), format!("{file}，监督员"));
         notes.ask(Kind::PanelNames, Vec::new(), Fault::new(place, found, expected, advice));
     }
 }

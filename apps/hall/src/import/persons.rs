@@ -6,7 +6,7 @@ use super::columns::{Field, Inputs};
 use super::fault::{At, Fault};
 use super::notes::Notes;
 use super::question::Kind;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,7 +21,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
         built.people.iter().filter(|person| person.foreign).map(|person| person.at).collect();
     if !others.is_empty() {
         let (n, rows) = (others.len(), inputs.rows(&others));
-        let words = Words::new(
+        let words = Phrase::new(
             format!("documents that are no resident identity numbers: {n} ({})", rows.en),
             format!("不是居民身份证号的证件：{n} 户（{}）", rows.zh),
         );
@@ -39,12 +39,12 @@ fn no_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
     for person in
         people.iter().filter(|person| person.shown.is_empty() && !known.contains(&person.at))
     {
-        let expected = Words::new("a name, as in the other rows", "与其他行一样有姓名");
+        let expected = Phrase::new("a name, as in the other rows", "与其他行一样有姓名");
         let fault = empty(
             person.at,
             Field::Name,
             expected,
-            Words::new("fill in the name", "请补填姓名"),
+            Phrase::new("fill in the name", "请补填姓名"),
             inputs,
         );
         notes.ask(Kind::OddNames, vec![person.at], fault);
@@ -56,12 +56,12 @@ fn no_number(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     let asked = asked(Kind::NoDocument, notes);
     let open = built.unbound.get(NO_DOCUMENT).filter(|_| !built.openings.is_empty());
     for at in open.into_iter().flatten().filter(|at| !asked.contains(at)) {
-        let expected = Words::new("the number of an identity document", "身份证件的号码");
+        let expected = Phrase::new("the number of an identity document", "身份证件的号码");
         let fault = empty(
             *at,
             Field::Document,
             expected,
-            Words::new("fill in the number", "请补填号码"),
+            Phrase::new("fill in the number", "请补填号码"),
             inputs,
         );
         notes.ask(Kind::NoDocument, vec![*at], fault);
@@ -80,9 +80,9 @@ fn asked(kind: Kind, notes: &Notes) -> BTreeSet<At> {
 }
 
 /// A cell with nothing in it.
-fn empty(at: At, field: Field, expected: Words, advice: Words, inputs: Inputs<'_>) -> Fault {
+fn empty(at: At, field: Field, expected: Phrase, advice: Phrase, inputs: Inputs<'_>) -> Fault {
     let fault =
-        Fault::new(inputs.place(at, Some(field)), Words::new("nothing", "空白"), expected, advice)
+        Fault::new(inputs.place(at, Some(field)), Phrase::new("nothing", "空白"), expected, advice)
             .at(at);
     let sheet = inputs.of(at.role).sheets.get(at.sheet);
     sheet.map_or(fault.clone(), |sheet| {
@@ -109,7 +109,7 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         } else {
             (", in its other form", "（新旧两种写法）")
         };
-        let found = Words::new(
+        let found = Phrase::new(
             format!(
                 "for {} the document number of {}{en} ({})",
                 named(person),
@@ -118,8 +118,8 @@ fn same_number(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
             ),
             format!("{} 的证件号与{}（{}）相同{zh}", named(person), row.zh, named(other)),
         );
-        let expected = Words::new("each person once", "每人只出现一次");
-        let advice = Words::new(
+        let expected = Phrase::new("each person once", "每人只出现一次");
+        let advice = Phrase::new(
             "correct the number, or take one of the two rows out",
             "请更正号码，或删去其中一行",
         );
@@ -137,7 +137,7 @@ fn last_digit(person: &Person, other: &Person, inputs: Inputs<'_>, notes: &mut N
         return;
     }
     let row = inputs.roll.row(other.at);
-    let found = Words::new(
+    let found = Phrase::new(
         format!(
             "for {} the document number of {} ({}) but for the last digit",
             named(person),
@@ -146,8 +146,8 @@ fn last_digit(person: &Person, other: &Person, inputs: Inputs<'_>, notes: &mut N
         ),
         format!("{} 的证件号与{}（{}）只差末位", named(person), row.zh, named(other)),
     );
-    let expected = Words::new("each person once", "每人只出现一次");
-    let advice = Words::new("compare both with the documents", "请与两份证件核对");
+    let expected = Phrase::new("each person once", "每人只出现一次");
+    let advice = Phrase::new("compare both with the documents", "请与两份证件核对");
     let fault = Fault::new(inputs.place(person.at, Some(Field::Document)), found, expected, advice);
     notes.ask(Kind::DocumentCheck, vec![person.at], fault);
 }
@@ -189,16 +189,16 @@ fn same_name(people: &[Person], inputs: Inputs<'_>, notes: &mut Notes) {
         let rows: Vec<At> = people.iter().map(|person| person.at).collect();
         let names: Vec<String> = people.iter().map(|person| named(person)).collect();
         let rows = inputs.rows(&rows);
-        Words::new(
+        Phrase::new(
             format!("{} ({})", names.join(" / "), rows.en),
             format!("{}（{}）", names.join(" / "), rows.zh),
         )
     };
-    let shown: Vec<Words> = groups.iter().take(20).map(list).collect();
+    let shown: Vec<Phrase> = groups.iter().take(20).map(list).collect();
     let (n, more) = (groups.len(), if groups.len() > shown.len() { " …" } else { "" });
     let en: Vec<&str> = shown.iter().map(|words| words.en.as_str()).collect();
     let zh: Vec<&str> = shown.iter().map(|words| words.zh.as_str()).collect();
-    let words = Words::new(
+    let words = Phrase::new(
         format!(
             "names that stand in more than one row, without a document number that tells them apart: {n}: {}{more}",
             en.join("; ")

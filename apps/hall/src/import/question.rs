@@ -2,7 +2,7 @@
 //! or a tick on the page).
 
 use super::fault::{At, Fault};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeSet;
 
 macro_rules! kinds {
@@ -20,8 +20,8 @@ macro_rules! kinds {
             }
 
             /// What is confirmed with it.
-            pub fn words(self) -> Words {
-                match self { $(Kind::$name => Words::new($en, $zh),)* }
+            pub fn words(self) -> Phrase {
+                match self { $(Kind::$name => Phrase::new($en, $zh),)* }
             }
         }
     };
@@ -58,15 +58,15 @@ pub(super) fn kinds(words: &[String], faults: &mut Vec<Fault>) -> BTreeSet<Kind>
             Some(kind) => drop(kinds.insert(*kind)),
             None => {
                 let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-                let expected = Words::new(
+                let expected = Phrase::new(
                     format!("one of {}", known.join(", ")),
                     format!("{} 之一", known.join("、")),
                 );
                 faults.push(Fault::new(
-                    Words::same("--accept"),
-                    Words::same(format_args!("`{word}`")),
+                    Phrase::same("--accept"),
+                    Phrase::same(format_args!("`{word}`")),
                     expected,
-                    Words::same(""),
+                    Phrase::same(""),
                 ));
             }
         }

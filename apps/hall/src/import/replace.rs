@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::openings;
 use floorlot::lines::Line;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::io::{Error, Result};
 use std::path::Path;
 
@@ -25,37 +25,37 @@ pub(super) fn check(path: &Path, lang: Lang) -> Result<()> {
 /// The fault if the plan, or what opens its commitments, would be written over something else, or
 /// over one of the files that are read.
 pub(super) fn fault(out: &Path, inputs: &[&Path]) -> Option<Fault> {
-    let read = || Words::new("a file that this import reads", "本次导入要读取的文件");
+    let read = || Phrase::new("a file that this import reads", "本次导入要读取的文件");
     let taken = |path: &Path| inputs.iter().any(|input| same(path, input)).then(read);
     let beside = openings::beside(out);
     let (place, found) = match taken(out).or_else(|| in_the_way(out)) {
         Some(found) => (out, found),
         None => (beside.as_path(), taken(&beside)?),
     };
-    let expected = Words::new("a plan, or no file", "方案，或尚不存在的文件");
-    let advice = Words::new(
+    let expected = Phrase::new("a plan, or no file", "方案，或尚不存在的文件");
+    let advice = Phrase::new(
         "it stays as it is; name another file with --out",
         "已保持原样；请用 --out 另指文件",
     );
-    Some(Fault::new(Words::same(place.display()), found, expected, advice))
+    Some(Fault::new(Phrase::same(place.display()), found, expected, advice))
 }
 
 /// What is there, if it is no plan.
-fn in_the_way(path: &Path) -> Option<Words> {
+fn in_the_way(path: &Path) -> Option<Phrase> {
     if path.is_dir() {
-        return Some(Words::new("a folder", "目录"));
+        return Some(Phrase::new("a folder", "目录"));
     }
     if !path.exists() {
         return None;
     }
     match std::fs::read(path) {
         Ok(bytes) => no_plan(&bytes),
-        Err(_) => Some(Words::new("a file that cannot be read", "读不了的文件")),
+        Err(_) => Some(Phrase::new("a file that cannot be read", "读不了的文件")),
     }
 }
 
 /// What the bytes are, if they are not the lines of a plan alone.
-fn no_plan(bytes: &[u8]) -> Option<Words> {
+fn no_plan(bytes: &[u8]) -> Option<Phrase> {
     let lines: Vec<Option<Line<'_>>> = bytes
         .split_inclusive(|&b| b == b'\n')
         .map(|line| Line::decode(line.strip_suffix(b"\n").unwrap_or(line)).ok())
@@ -82,16 +82,16 @@ fn no_plan(bytes: &[u8]) -> Option<Words> {
     let sealed = lines.iter().any(|line| matches!(line, Some(Line::Checkpoint { .. })));
     let head = openings::HEADS.join(",");
     Some(match bytes {
-        [] => Words::new("an empty file", "空文件"),
-        _ if sealed => Words::new("the transcript of a draw", "抽签记录"),
-        _ if begins => Words::new("a plan with something else in it", "夹有其他内容的方案"),
+        [] => Phrase::new("an empty file", "空文件"),
+        _ if sealed => Phrase::new("the transcript of a draw", "抽签记录"),
+        _ if begins => Phrase::new("a plan with something else in it", "夹有其他内容的方案"),
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => {
-            Words::new("a document of an office program", "办公软件的文档")
+            Phrase::new("a document of an office program", "办公软件的文档")
         }
         _ if bytes.starts_with(head.as_bytes()) => {
-            Words::new("openings of commitments", "密封件数据")
+            Phrase::new("openings of commitments", "密封件数据")
         }
-        _ => Words::new("a file that is no plan", "不是方案的文件"),
+        _ => Phrase::new("a file that is no plan", "不是方案的文件"),
     })
 }
 

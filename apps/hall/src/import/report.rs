@@ -11,7 +11,7 @@ use super::sheet::{Shown, Table, letters};
 use crate::words::program::{program, quoted as in_command};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{Mode, Plan, ValidPlan};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::BTreeMap;
 
 /// The command that prints the openings.
@@ -73,7 +73,7 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
 }
 
 /// The settings, if they are not in UTF-8.
-pub(super) fn encoding(file: &str, encoding: Option<&Words>, lang: Lang) -> String {
+pub(super) fn encoding(file: &str, encoding: Option<&Phrase>, lang: Lang) -> String {
     match (encoding, lang) {
         (None, _) => String::new(),
         (Some(words), Lang::En) => format!("settings from {file} ({})\n", words.en),

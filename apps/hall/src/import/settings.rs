@@ -4,7 +4,7 @@
 use super::advice;
 use super::fault::{Fault, quoted};
 use super::sheet;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
@@ -14,9 +14,9 @@ use unicode_normalization::UnicodeNormalization;
 pub(super) fn read<T: DeserializeOwned>(
     file: &str,
     bytes: &[u8],
-) -> Result<(T, Option<Words>), Vec<Fault>> {
+) -> Result<(T, Option<Phrase>), Vec<Fault>> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        let found = Words::new(
+        let found = Phrase::new(
             "a workbook, or another document of an office program",
             "表格或其他办公软件的文档",
         );
@@ -59,43 +59,43 @@ pub(super) fn read<T: DeserializeOwned>(
 /// The bytes of a file of settings.
 pub(super) fn load(path: &Path) -> Result<(String, Vec<u8>), Fault> {
     if path.is_dir() {
-        return Err(no_settings(&path.display().to_string(), Words::new("a folder", "文件夹")));
+        return Err(no_settings(&path.display().to_string(), Phrase::new("a folder", "文件夹")));
     }
     sheet::load(path)
 }
 
 /// What a text is that has no setting in it.
-fn other_text(text: &str) -> Option<Words> {
+fn other_text(text: &str) -> Option<Phrase> {
     let start = text.trim_start();
     let kind =
         start.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"kind\""));
     if kind {
-        return Some(Words::new("a plan or a transcript", "方案或抽签记录"));
+        return Some(Phrase::new("a plan or a transcript", "方案或抽签记录"));
     }
     let sets = start.starts_with(['{', '[', '【', '［', '｛']) || text.contains(['=', '＝']);
     let lines = text.lines().filter(|line| line.contains([',', '，', '\t', ';'])).count();
-    (!sets && lines > 1).then(|| Words::new("a table as text", "文字格式的表格（如 .csv）"))
+    (!sets && lines > 1).then(|| Phrase::new("a table as text", "文字格式的表格（如 .csv）"))
 }
 
 /// A file that is something else.
-fn no_settings(file: &str, found: Words) -> Fault {
+fn no_settings(file: &str, found: Phrase) -> Fault {
     let expected =
-        Words::new("the settings of the draw, such as draw.toml", "设置文件，例如 draw.toml");
-    let advice = Words::new("name that file with --config", "请用 --config 指明它");
-    Fault::new(Words::same(file), found, expected, advice)
+        Phrase::new("the settings of the draw, such as draw.toml", "设置文件，例如 draw.toml");
+    let advice = Phrase::new("name that file with --config", "请用 --config 指明它");
+    Fault::new(Phrase::same(file), found, expected, advice)
 }
 
 /// A file that is no text at all.
 fn no_text(file: &str) -> Fault {
-    let found = Words::new("bytes that are no text", "不是文字的字节");
+    let found = Phrase::new("bytes that are no text", "不是文字的字节");
     let expected =
-        Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
-    let advice = Words::new("save it as UTF-8 in the editor", "请在记事本中另存为 UTF-8");
-    Fault::new(Words::same(file), found, expected, advice)
+        Phrase::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
+    let advice = Phrase::new("save it as UTF-8 in the editor", "请在记事本中另存为 UTF-8");
+    Fault::new(Phrase::same(file), found, expected, advice)
 }
 
-fn place(file: &str, line: usize) -> Words {
-    Words::new(format!("{file}:{line}"), format!("{file}，第 {line} 行"))
+fn place(file: &str, line: usize) -> Phrase {
+    Phrase::new(format!("{file}:{line}"), format!("{file}，第 {line} 行"))
 }
 
 fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> Fault {
@@ -122,11 +122,11 @@ fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> 
     // What is missing in the file as a whole is missing in no line.
     let top = TOP.iter().any(|key| message.contains(&format!("field `{key}`")));
     if message.starts_with("missing field") && top && !text.starts_with('[') {
-        return Fault::new(Words::same(file), found, expected, Words::same(""));
+        return Fault::new(Phrase::same(file), found, expected, Phrase::same(""));
     }
     let number = !json && advice::no_number(text).is_some();
     let expected = if number { advice::number() } else { expected };
-    let found = Words::new(found.en + &shown(" (", ")"), found.zh + &shown("（", "）"));
+    let found = Phrase::new(found.en + &shown(" (", ")"), found.zh + &shown("（", "）"));
     let kept = message.starts_with("unknown field") || message.starts_with("duplicate");
     let whole_line = || advice::instead(text).filter(|_| !kept);
     let advice = if json {
@@ -141,20 +141,20 @@ fn fault(file: &str, line: usize, message: &str, (text, json): (&str, bool)) -> 
 const TOP: [&str; 6] = ["origin", "title", "mode", "bench", "source", "pool"];
 
 /// What the reader has found, and what it expected.
-fn said(message: &str, json: bool) -> (Words, Words) {
+fn said(message: &str, json: bool) -> (Phrase, Phrase) {
     let name = message.split('`').nth(1).unwrap_or_default();
     let (head, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
-    let found = Words::new(format!("an error ({head})"), in_chinese(message));
+    let found = Phrase::new(format!("an error ({head})"), in_chinese(message));
     let listed: Vec<&str> = wanted.split('`').skip(1).step_by(2).collect();
     let one_of = || {
-        Words::new(format!("one of {}", listed.join(", ")), format!("{} 之一", listed.join("、")))
+        Phrase::new(format!("one of {}", listed.join(", ")), format!("{} 之一", listed.join("、")))
     };
     if head.starts_with("missing field") {
-        let example = Words::new(
+        let example = Phrase::new(
             "origin, title, mode, [[bench]], [[source]], [pool] as in the example",
             "与示例相同的 origin、title、mode、[[bench]]、[[source]]、[pool]",
         );
-        let here = Words::new(
+        let here = Phrase::new(
             format!("`{name}` in this part of the file"),
             format!("在这一段中写上 {name}"),
         );
@@ -167,18 +167,21 @@ fn said(message: &str, json: bool) -> (Words, Words) {
     }
     if let Some(kind) = KINDS.iter().find(|(en, ..)| *en == wanted) {
         let number = matches!(wanted, "u64" | "u32");
-        return (found, if number { advice::number() } else { Words::new(kind.0, kind.1) });
+        return (found, if number { advice::number() } else { Phrase::new(kind.0, kind.1) });
     }
     if let Some((_, en, zh)) = WANTED.iter().find(|(part, ..)| head.contains(part)) {
-        return (found, Words::new(*en, *zh));
+        return (found, Phrase::new(*en, *zh));
     }
     let usual = if json {
-        Words::new(
+        Phrase::new(
             "the form of JSON: { \"key\": \"text\", \"key\": 20 }",
             "JSON 的写法：{ \"键\": \"文字\", \"键\": 20 }",
         )
     } else {
-        Words::new("the form `key = \"text\"` or `key = 20`", "`键 = \"文字\"` 或 `键 = 20` 的写法")
+        Phrase::new(
+            "the form `key = \"text\"` or `key = 20`",
+            "`键 = \"文字\"` 或 `键 = 20` 的写法",
+        )
     };
     (found, usual)
 }
@@ -281,7 +284,7 @@ fn punctuation(file: &str, text: &str, json: bool) -> Vec<Fault> {
 /// A line that is wrong as a whole: a remark of another kind, a key with a colon, a number in
 /// words, quotation marks within a text.
 fn odd_line(file: &str, number: usize, line: &str, odd: bool) -> Option<Fault> {
-    let made = |(found, expected): (Words, Words), advice: Words| {
+    let made = |(found, expected): (Phrase, Phrase), advice: Phrase| {
         Some(Fault::new(
             place(file, number),
             found,
@@ -290,33 +293,36 @@ fn odd_line(file: &str, number: usize, line: &str, odd: bool) -> Option<Fault> {
         ))
     };
     if let Some(mark) = advice::remark(line) {
-        let advice = Words::new(
+        let advice = Phrase::new(
             format!("begin remarks with # in place of {mark}"),
             format!("备注请以 # 开头，不用 {mark}"),
         );
-        let found = Words::new(
+        let found = Phrase::new(
             format!("`{mark}` at the beginning of a remark"),
             format!("备注开头的 `{mark}`"),
         );
-        return made((found, Words::new("`#`", "半角的 `#`")), advice);
+        return made((found, Phrase::new("`#`", "半角的 `#`")), advice);
     }
     if advice::quotes_within(line) {
-        let found = Words::new("quotation marks within a text", "文字中间的英文引号");
-        let expected = Words::new("`\"` at the ends of the text alone", "只在文字两端用 `\"`");
+        let found = Phrase::new("quotation marks within a text", "文字中间的英文引号");
+        let expected = Phrase::new("`\"` at the ends of the text alone", "只在文字两端用 `\"`");
         return made(
             (found, expected),
-            Words::new("write Chinese quotation marks “ ” within texts", "文字中间请用中文引号“ ”"),
+            Phrase::new(
+                "write Chinese quotation marks “ ” within texts",
+                "文字中间请用中文引号“ ”",
+            ),
         );
     }
     if odd && advice::colon_for_equals(line) {
         return made(
             advice::colon(),
-            Words::new("write `=` in place of the colon", "请把冒号改为 `=`"),
+            Phrase::new("write `=` in place of the colon", "请把冒号改为 `=`"),
         );
     }
     let (key, value) = advice::no_number(line).filter(|_| odd)?;
     let expected = advice::number();
-    let advice = Words::new(
+    let advice = Phrase::new(
         format!("write {key} = and digits alone"),
         format!("请写成 {key} = 加阿拉伯数字"),
     );
@@ -400,7 +406,7 @@ fn odd_fault(file: &str, number: usize, odd: &str, (closing, line): (bool, &str)
         odd.chars().next().and_then(|first| PUNCTUATION.iter().find(|(mark, _)| *mark == first));
     let (found, expected, advice) = match known {
         Some((mark, with @ ("\"" | "'"))) => (
-            Words::new(
+            Phrase::new(
                 format!(
                     "the quotation mark {mark} ({}){}",
                     code(*mark),
@@ -408,35 +414,35 @@ fn odd_fault(file: &str, number: usize, odd: &str, (closing, line): (bool, &str)
                 ),
                 format!("引号 {mark}（{}）", code(*mark)),
             ),
-            Words::new(
+            Phrase::new(
                 format!("the quotation mark {with} of the English keyboard"),
                 format!("英文引号 {with}"),
             ),
-            Words::new(
+            Phrase::new(
                 "type the quotation marks with the English keyboard: \"…\"",
                 "请用英文引号 \"…\"",
             ),
         ),
         Some((mark, with)) => (
-            Words::new(
+            Phrase::new(
                 format!("the character {} ({})", visible(*mark), code(*mark)),
                 format!("全角或中文符号 {}（{}）", visible(*mark), code(*mark)),
             ),
-            Words::new(format!("`{with}`"), format!("半角的 `{with}`")),
-            Words::new("type it with the English keyboard", "请切换到英文输入法重新输入"),
+            Phrase::new(format!("`{with}`"), format!("半角的 `{with}`")),
+            Phrase::new("type it with the English keyboard", "请切换到英文输入法重新输入"),
         ),
         None if odd.nfkc().all(|c| c.is_ascii()) => (
-            Words::new(format!("`{odd}` in full-width characters"), format!("全角字符 `{odd}`")),
-            Words::same(format_args!("`{}`", odd.nfkc().collect::<String>())),
-            Words::new("type it with the English keyboard", "请切换到英文输入法重新输入"),
+            Phrase::new(format!("`{odd}` in full-width characters"), format!("全角字符 `{odd}`")),
+            Phrase::same(format_args!("`{}`", odd.nfkc().collect::<String>())),
+            Phrase::new("type it with the English keyboard", "请切换到英文输入法重新输入"),
         ),
         None => (
-            Words::new(
+            Phrase::new(
                 format!("`{odd}` outside of quotation marks"),
                 format!("引号之外的 `{odd}`"),
             ),
-            Words::new(format!("\"{odd}\""), format!("\"{odd}\"")),
-            Words::new("put the text into quotation marks", "请用英文引号把文字括起来"),
+            Phrase::new(format!("\"{odd}\""), format!("\"{odd}\"")),
+            Phrase::new("put the text into quotation marks", "请用英文引号把文字括起来"),
         ),
     };
     Fault::new(place(file, number), found, expected, advice::instead(line).unwrap_or(advice))

@@ -9,7 +9,7 @@ use super::persons::named;
 use super::question::Kind;
 use crate::words::say::counted;
 use floorlot::plan::Pool;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Notes and asks about tiers and needs. Gives whether there is a fault.
@@ -31,7 +31,7 @@ fn gaps(tiers: &BTreeMap<u64, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut Not
             } else {
                 format!("{expected}–{}", tier - 1)
             };
-            let found = Words::new(
+            let found = Phrase::new(
                 format!(
                     "tier {tier} ({}, the first {}) and nobody in tier {missing}",
                     counted(people.len(), "household"),
@@ -44,8 +44,8 @@ fn gaps(tiers: &BTreeMap<u64, Vec<&Person>>, inputs: Inputs<'_>, notes: &mut Not
                 ),
             );
             let words = (
-                Words::new("tiers without a gap", "连续的顺位"),
-                Words::new("correct the tier if it is a slip", "如系笔误请更正"),
+                Phrase::new("tiers without a gap", "连续的顺位"),
+                Phrase::new("correct the tier if it is a slip", "如系笔误请更正"),
             );
             let fault =
                 Fault::new(inputs.place(first.at, Some(Field::Tier)), found, words.0, words.1);
@@ -64,7 +64,7 @@ fn rare(tiers: &BTreeMap<u64, Vec<&Person>>, all: usize, inputs: Inputs<'_>, not
     for (tier, people) in tiers.iter().filter(|(_, people)| people.len() == 1 && all >= 20) {
         for person in people {
             let row = inputs.roll.row(person.at);
-            let words = Words::new(
+            let words = Phrase::new(
                 format!("tier {tier} has one household of {all}: {} ({})", named(person), row.en),
                 format!("全部 {all} 户中第 {tier} 顺位只有一户：{}（{}）", named(person), row.zh),
             );
@@ -95,7 +95,7 @@ fn features(built: &Built, notes: &mut Notes) {
             .iter()
             .map(|(feature, n)| format!("{}（{n} 套）", need_in_chinese(feature)))
             .collect();
-        let words = Words::new(
+        let words = Phrase::new(
             format!("features that no household needs: {}", en.join(", ")),
             format!("没有住户需要的特征：{}", zh.join("、")),
         );
@@ -130,12 +130,12 @@ fn unmet(pool: &Pool, need: &str, rows: &[At], inputs: Inputs<'_>, notes: &mut N
     let Some(first) = rows.first() else { return false };
     let (place, list) = (inputs.place(*first, Some(Field::Needs)), inputs.rows(rows));
     let zh = need_in_chinese(need);
-    let found = Words::new(
+    let found = Phrase::new(
         format!("the need {need}, which no flat of {} has ({})", pool.title, list.en),
         format!("照顾需求“{zh}”，而 {} 没有这样的房源（{}）", pool.title, list.zh),
     );
-    let expected = Words::new("a flat for each of them", "每户都有合适的房源");
-    let advice = Words::new(
+    let expected = Phrase::new("a flat for each of them", "每户都有合适的房源");
+    let advice = Phrase::new(
         "correct the need, or add the feature to the flats that have it",
         "请更正需求，或给符合的房源补上特征",
     );

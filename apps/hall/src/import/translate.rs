@@ -5,7 +5,7 @@ use super::built::Built;
 use super::columns::{Field, Inputs};
 use super::fault::{At, Fault, Place};
 use crate::words::program::program;
-use floorlot::rules::{self, Lang, Rule, Words};
+use floorlot::rules::{self, Lang, Phrase, Rule};
 
 /// Where the lines of the plan come from.
 pub(super) struct Origins<'a> {
@@ -34,7 +34,7 @@ impl Origins<'_> {
             Some(at) => self.row_place(at, fault),
             None => {
                 let file = self.config_file;
-                Words::new(
+                Phrase::new(
                     format!("{file}, {}", fault.place),
                     format!("{file}，{}", place_in_chinese(fault)),
                 )
@@ -46,10 +46,10 @@ impl Origins<'_> {
         let advice = if fault.rule == Rule::P11 && fault.place.ends_with("prior") {
             after_a_void_draw()
         } else {
-            Words::same("")
+            Phrase::same("")
         };
         let fault =
-            Fault::new(place, found, Words::new(rule(&expected.en), rule(&expected.zh)), advice);
+            Fault::new(place, found, Phrase::new(rule(&expected.en), rule(&expected.zh)), advice);
         at.map_or(fault.clone(), |at| fault.at(at))
     }
 
@@ -83,22 +83,22 @@ impl Origins<'_> {
         let zh = place_in_chinese(fault);
         let zh =
             if field.is_some() { zh.split('，').next().unwrap_or_default() } else { zh.as_str() };
-        Words::new(format!("{}, {subject}", place.en), format!("{}，{zh}", place.zh))
+        Phrase::new(format!("{}, {subject}", place.en), format!("{}，{zh}", place.zh))
     }
 
     /// A group that was given an id is told by its name.
-    fn group_names(&self, words: &Words) -> Words {
+    fn group_names(&self, words: &Phrase) -> Phrase {
         let named = |text: &str| {
             self.built
                 .made_groups
                 .iter()
                 .fold(text.to_owned(), |text, (id, name)| text.replace(id, name))
         };
-        Words::new(named(&words.en), named(&words.zh))
+        Phrase::new(named(&words.en), named(&words.zh))
     }
 
     /// `on line 12` becomes `in row 7`.
-    fn rows_for_lines(&self, words: &Words) -> Words {
+    fn rows_for_lines(&self, words: &Phrase) -> Phrase {
         let row = |number: &str| {
             number
                 .parse()
@@ -112,14 +112,14 @@ impl Origins<'_> {
         let zh = replace_number(&words.zh, ("第 ", " 行"), |n| {
             row(n).map_or(self.config_file.to_owned(), |r| r.zh)
         });
-        Words::new(en, zh)
+        Phrase::new(en, zh)
     }
 }
 
 /// How the settings of a second attempt are made: nobody has to type the checkpoint of the first.
-fn after_a_void_draw() -> Words {
+fn after_a_void_draw() -> Phrase {
     let program = program("draw_session");
-    Words::new(
+    Phrase::new(
         format!(
             "make the settings from the transcript of the void draw: {program} again TRANSCRIPT"
         ),

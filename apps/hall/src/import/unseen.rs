@@ -4,11 +4,11 @@ use super::columns::{Field, Inputs, Sheet};
 use super::fault::{At, Fault, Place, Role, both, ranges};
 use super::notes::Notes;
 use super::sheet::{Why, letters};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Asks about the marks that touch a row of data and a column that is used.
-pub(super) fn check(left_out: &[(At, Words)], inputs: Inputs<'_>, notes: &mut Notes) {
+pub(super) fn check(left_out: &[(At, Phrase)], inputs: Inputs<'_>, notes: &mut Notes) {
     let left_out: BTreeSet<At> = left_out.iter().map(|(at, _)| *at).collect();
     for role in Role::ALL {
         for (number, sheet) in inputs.of(role).sheets.iter().enumerate() {
@@ -58,11 +58,11 @@ fn marks(sheet: &Sheet, data: &BTreeSet<At>, notes: &mut Notes) {
         let found = if n < 2 {
             one
         } else {
-            Words::new(several(&one.en, n), format!("{}，共 {n} 行", one.zh))
+            Phrase::new(several(&one.en, n), format!("{}，共 {n} 行", one.zh))
         };
         let place = place(sheet, &touched);
-        let expected = Words::new("rows and columns that everybody sees", "人人可见的行列");
-        let advice = Words::new(
+        let expected = Phrase::new("rows and columns that everybody sees", "人人可见的行列");
+        let advice = Phrase::new(
             "delete what is not meant, or make it visible",
             "不要的请删除，要的请取消隐藏或删除线",
         );

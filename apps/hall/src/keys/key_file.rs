@@ -7,7 +7,7 @@ use crate::keys::open_ssh;
 use crate::words::say::{Stop, program, quoted, tr, warn};
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use floorlot::note::{COSIGNATURE, VerifierKey};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::sign::SigningKey;
 use floorlot_verify::common::text::decode;
 use std::io::Read;
@@ -119,7 +119,7 @@ fn ssh_point(_: &str, path: &Path, lang: Lang) -> Result<Option<[u8; 32]>, Stop>
 
 #[cfg(not(feature = "openssh"))]
 fn without_openssh(path: &Path, lang: Lang) -> Stop {
-    let what = Words::new("the keys of ssh-keygen", "读取 ssh-keygen 密钥的功能");
+    let what = Phrase::new("the keys of ssh-keygen", "读取 ssh-keygen 密钥的功能");
     Stop::file(lang, path, crate::words::program::lacking("openssh", &what, lang))
 }
 
@@ -167,14 +167,14 @@ fn named<'n>(name: Option<&'n str>, path: &Path, lang: Lang) -> Result<&'n str, 
 /// What the file is, what is needed, and what to do.
 fn refused(path: &Path, kind: Option<Kind>, lang: Lang) -> Stop {
     let what = kind.map_or_else(
-        || Words::new("no key that this program knows", "本程序不认识的内容"),
+        || Phrase::new("no key that this program knows", "本程序不认识的内容"),
         Kind::words,
     );
     let next = advice(kind, path);
     Stop::file(
         lang,
         path,
-        Words::new(
+        Phrase::new(
             format!("found {}; expected an Ed25519 secret key; {}", what.en, next.en),
             format!("发现 {}；应为 Ed25519 私钥；{}", what.zh, next.zh),
         ),
@@ -182,16 +182,16 @@ fn refused(path: &Path, kind: Option<Kind>, lang: Lang) -> Stop {
 }
 
 /// The command that helps.
-fn advice(kind: Option<Kind>, path: &Path) -> Words {
+fn advice(kind: Option<Kind>, path: &Path) -> Phrase {
     let file = quoted(&path.display().to_string());
     let run = |command: String| {
-        Words::new(
+        Phrase::new(
             format!("run `{command}` and give the file KEY; delete it afterwards"),
             format!("请运行 {command}，然后使用文件 KEY，用后删除"),
         )
     };
     match kind {
-        Some(Kind::LockedSsh) => Words::new(
+        Some(Kind::LockedSsh) => Phrase::new(
             format!(
                 "this key has a passphrase; work on a copy without one: `cp {file} KEY && ssh-keygen -p -N '' -f KEY`, and delete the copy afterwards"
             ),
@@ -201,7 +201,7 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
         ),
         Some(Kind::Encrypted) => run(format!("openssl pkey -in {file} -out KEY")),
         Some(Kind::Pkcs12) => run(format!("openssl pkcs12 -in {file} -nocerts -nodes -out KEY")),
-        Some(Kind::Putty) => Words::new(
+        Some(Kind::Putty) => Phrase::new(
             format!(
                 "run `puttygen {file} -O private-openssh -o KEY` (or PuTTYgen: Conversions, Export OpenSSH key) and give the file KEY; delete it afterwards"
             ),
@@ -212,21 +212,21 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
         Some(Kind::SeedHex) => run(format!(
             "(printf 302e020100300506032b657004220420; tr -d '[:space:]' < {file}) | xxd -r -p | openssl pkey -inform DER -out KEY"
         )),
-        Some(Kind::OpenSshPublic | Kind::Spki | Kind::Verifier | Kind::Ssh2Public) => Words::new(
+        Some(Kind::OpenSshPublic | Kind::Spki | Kind::Verifier | Kind::Ssh2Public) => Phrase::new(
             "this is the public half, which everybody may have; give the secret half, a file of its own that its owner keeps",
             "这是公钥，人人可有；请给出由本人保管的私钥文件",
         ),
         Some(Kind::Certificate) => public_half(&format!("openssl x509 -in {file} -pubkey -noout")),
         Some(Kind::Request) => public_half(&format!("openssl req -in {file} -pubkey -noout")),
-        Some(Kind::SshSignature) => Words::new(
+        Some(Kind::SshSignature) => Phrase::new(
             "give the key with which it was made: the file of `ssh-keygen -t ed25519` without .pub or .sig",
             "请给出生成该签名的私钥：ssh-keygen -t ed25519 生成的、不带 .pub 和 .sig 的文件",
         ),
-        Some(Kind::Note | Kind::Message | Kind::Transcript | Kind::Receipt) => Words::new(
+        Some(Kind::Note | Kind::Message | Kind::Transcript | Kind::Receipt) => Phrase::new(
             "the key comes after --key; the note is given without an option before it",
             "--key 之后写密钥文件；签名单直接写文件名，前面不加选项",
         ),
-        Some(Kind::Empty | Kind::DamagedSsh | Kind::OtherPem) => Words::new(
+        Some(Kind::Empty | Kind::DamagedSsh | Kind::OtherPem) => Phrase::new(
             "the file did not arrive whole: copy it again from where it was made",
             "文件内容不完整：请从生成密钥的地方重新复制",
         ),
@@ -234,8 +234,8 @@ fn advice(kind: Option<Kind>, path: &Path) -> Words {
     }
 }
 
-fn public_half(command: &str) -> Words {
-    Words::new(
+fn public_half(command: &str) -> Phrase {
+    Phrase::new(
         format!(
             "there is no secret key in it; give the file of the secret key. (`{command}` prints the public key in it)"
         ),
@@ -243,10 +243,10 @@ fn public_half(command: &str) -> Words {
     )
 }
 
-fn new_key() -> Words {
+fn new_key() -> Phrase {
     let program = program("draw_session");
     let command = format!("{program} key new --name NAME --out KEY");
-    Words::new(
+    Phrase::new(
         format!(
             "before the plan is sealed, make a key that signs here: `{command}`, `ssh-keygen -t ed25519 -f KEY` or `openssl genpkey -algorithm ed25519 -out KEY`"
         ),

@@ -8,7 +8,7 @@ use crate::disk::kind::Kind;
 use crate::words::say::program;
 use floorlot::note::{MAX_SIGNATURES, SignedNote, parse_checkpoint};
 use floorlot::plan::is_origin;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use floorlot_verify::common::lang::shown;
 use floorlot_verify::common::text::decode;
 
@@ -16,15 +16,15 @@ use floorlot_verify::common::text::decode;
 const MOST: usize = 1 << 20;
 
 /// A text, and a sentence on what was put right in it.
-pub(crate) type Mended<T> = (T, Option<Words>);
+pub(crate) type Mended<T> = (T, Option<Phrase>);
 
 /// The text of a signed note, as the standard writes it, and a sentence on what was put right. The
 /// error says what the file is instead, and what to do.
-pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Words> {
+pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Phrase> {
     let (note, changes) = read_note(bytes)?;
     if note.signatures.is_empty() {
         let program = program("draw_session");
-        return Err(Words::new(
+        return Err(Phrase::new(
             format!(
                 "this note is not signed: it has the checkpoint and no signature of a member. Run `{program} sign --key KEY --out SIGNED NOTE` and give the file SIGNED that it writes"
             ),
@@ -37,9 +37,9 @@ pub(crate) fn note_text(bytes: &[u8]) -> Result<Mended<String>, Words> {
 }
 
 /// A note, signed or not; whether that is enough is for the caller to say.
-pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Words> {
+pub(crate) fn read_note(bytes: &[u8]) -> Result<Mended<SignedNote>, Phrase> {
     if bytes.len() > MOST {
-        return Err(Words::new(
+        return Err(Phrase::new(
             "this file is too large for a note: found more than 1 MB",
             "文件过大，不是签名单：超过 1 MB",
         ));
@@ -65,10 +65,10 @@ fn whole(text: &str) -> Option<SignedNote> {
 }
 
 /// Whether the text is a checkpoint of a draw: its origin keeps to rule P1.
-fn checkpoint(body: &str) -> Result<(), Words> {
+fn checkpoint(body: &str) -> Result<(), Phrase> {
     match parse_checkpoint(body) {
         Ok((origin, ..)) if is_origin(origin) => Ok(()),
-        Ok((origin, ..)) => Err(Words::new(
+        Ok((origin, ..)) => Err(Phrase::new(
             format!(
                 "the first line is the origin of a draw, of letters, digits and . _ - /; found `{origin}`"
             ),
@@ -90,43 +90,43 @@ fn unsigned(text: &str) -> Option<SignedNote> {
 }
 
 /// What the file is instead of a note.
-fn other_kind(text: &str) -> Option<Words> {
+fn other_kind(text: &str) -> Option<Phrase> {
     let kind = Kind::of(text.as_bytes(), Some(text))
         .filter(|kind| !matches!(kind, Kind::Note | Kind::Secret))?;
     Some(no_note(Some(kind)))
 }
 
-fn no_note(kind: Option<Kind>) -> Words {
-    let what = kind.map_or_else(|| Words::new("no text", "不是文字的内容"), Kind::words);
+fn no_note(kind: Option<Kind>) -> Phrase {
+    let what = kind.map_or_else(|| Phrase::new("no text", "不是文字的内容"), Kind::words);
     let next = instead(kind, &program("draw_session"));
-    Words::new(
+    Phrase::new(
         format!("this is not a note; found {}; {}", what.en, next.en),
         format!("这不是签名单；发现 {}；{}", what.zh, next.zh),
     )
 }
 
-fn control_characters() -> Words {
-    Words::new(
+fn control_characters() -> Phrase {
+    Phrase::new(
         "this is not a note: there are control characters in it, which a terminal would obey; ask its sender for the file again, and do not sign this one",
         "这不是签名单：其中有会操纵终端显示的控制字符；请向发件人重新索取，切勿签名",
     )
 }
 
 /// What to do with a file of this kind, and what to give in its place.
-fn instead(kind: Option<Kind>, program: &str) -> Words {
+fn instead(kind: Option<Kind>, program: &str) -> Phrase {
     match kind {
-        Some(Kind::Transcript) => Words::new(
+        Some(Kind::Transcript) => Phrase::new(
             format!("make the note of it with `{program} note FILE`, and sign that"),
             format!("请先用 {program} note 文件 导出签名单，再签名"),
         ),
         Some(
             Kind::Own | Kind::OpenSsh | Kind::Pkcs8 | Kind::Encrypted | Kind::Pkcs12 | Kind::Putty,
-        ) => Words::new(
+        ) => Phrase::new(
             "it belongs after --key, and stays with its owner alone",
             "密钥应放在 --key 之后，且只能由本人保管",
         ),
         Some(Kind::SshSignature | Kind::Pgp | Kind::Minisign | Kind::Seed | Kind::SeedHex) => {
-            Words::new(
+            Phrase::new(
                 format!(
                     "such a signature does not count here: sign with `{program} sign`; or sign with another tool what `{program} message` prints, and put that on the note with `{program} attach`"
                 ),
@@ -136,9 +136,9 @@ fn instead(kind: Option<Kind>, program: &str) -> Words {
             )
         }
         Some(Kind::Message) => {
-            Words::new("give the note that it was made from", "请给出生成它的签名单")
+            Phrase::new("give the note that it was made from", "请给出生成它的签名单")
         }
-        Some(Kind::Html | Kind::Mail | Kind::Office | Kind::Pdf | Kind::Rtf) => Words::new(
+        Some(Kind::Html | Kind::Mail | Kind::Office | Kind::Pdf | Kind::Rtf) => Phrase::new(
             "ask for the note as an attachment, and save that as it is",
             "请让对方以附件发送签名单，原样保存后使用",
         ),
@@ -146,8 +146,8 @@ fn instead(kind: Option<Kind>, program: &str) -> Words {
     }
 }
 
-fn written_by(program: &str) -> Words {
-    Words::new(
+fn written_by(program: &str) -> Phrase {
+    Phrase::new(
         format!("give the file that `{program} note` or `{program} sign` writes"),
         format!("请给出 {program} note 或 {program} sign 写出的文件"),
     )
@@ -156,14 +156,14 @@ fn written_by(program: &str) -> Words {
 /// Puts a note together again.
 struct Mender {
     /// What was put right.
-    changes: Vec<Words>,
+    changes: Vec<Phrase>,
     /// Lines with something in them, and their numbers.
     lines: Vec<(usize, String)>,
 }
 
 impl Mender {
     fn change(&mut self, en: &str, zh: &str) {
-        let words = Words::new(en, zh);
+        let words = Phrase::new(en, zh);
         if !self.changes.contains(&words) {
             self.changes.push(words);
         }
@@ -201,7 +201,7 @@ impl Mender {
     }
 
     /// The note that these lines are.
-    fn note(&mut self) -> Result<SignedNote, Words> {
+    fn note(&mut self) -> Result<SignedNote, Phrase> {
         let body: String =
             self.lines.iter().take(3).flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
         checkpoint(&body).map_err(|why| self.no_body(&why))?;
@@ -219,7 +219,10 @@ impl Mender {
             }
         }
         if whole.len() > MAX_SIGNATURES {
-            return Err(Words::new("a note has at most 256 signatures", "签名单最多有 256 个签名"));
+            return Err(Phrase::new(
+                "a note has at most 256 signatures",
+                "签名单最多有 256 个签名",
+            ));
         }
         let (mut signatures, mut others) = (Vec::new(), Vec::new());
         for (number, line) in whole {
@@ -259,7 +262,7 @@ impl Mender {
         number: usize,
         line: &str,
         before: Option<&mut (usize, String)>,
-    ) -> Result<(), Words> {
+    ) -> Result<(), Phrase> {
         let open =
             before.filter(|(_, before)| before.parse::<floorlot::note::Cosignature>().is_err());
         let Some((_, before)) = open.filter(|_| line.split_whitespace().count() <= 2) else {
@@ -276,7 +279,7 @@ impl Mender {
     }
 
     /// Why there is no checkpoint; what stands before one is named.
-    fn no_body(&self, why: &Words) -> Words {
+    fn no_body(&self, why: &Phrase) -> Phrase {
         let at = self.lines.windows(3).position(|three| {
             let body: String = three.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
             checkpoint(&body).is_ok()
@@ -284,7 +287,7 @@ impl Mender {
         match at.and_then(|at| self.lines.get(at)) {
             Some((number, _)) => {
                 let last = number.saturating_sub(1);
-                Words::new(
+                Phrase::new(
                     format!(
                         "lines 1 to {last} do not belong to the note; expected the origin of the draw in line 1; delete those lines and try again"
                     ),
@@ -293,7 +296,7 @@ impl Mender {
             }
             None => {
                 let next = written_by(&program("draw_session"));
-                Words::new(
+                Phrase::new(
                     format!("this is not a note: {}; {}", why.en, next.en),
                     format!("这不是签名单：{}；{}", why.zh, next.zh),
                 )
@@ -302,13 +305,13 @@ impl Mender {
     }
 
     /// One sentence on what was put right.
-    fn said(self) -> Option<Words> {
-        let list = |one: fn(&Words) -> &str, and: &str| {
+    fn said(self) -> Option<Phrase> {
+        let list = |one: fn(&Phrase) -> &str, and: &str| {
             self.changes.iter().map(one).collect::<Vec<_>>().join(and)
         };
         let (en, zh) = (list(|words| &words.en, ", "), list(|words| &words.zh, "、"));
         (!self.changes.is_empty()).then(|| {
-            Words::new(
+            Phrase::new(
                 format!("the note was saved by another program; put right while reading: {en}"),
                 format!("签名单被其他程序改动过，读取时已更正：{zh}"),
             )
@@ -316,9 +319,9 @@ impl Mender {
     }
 }
 
-fn foreign(number: usize, line: &str) -> Words {
+fn foreign(number: usize, line: &str) -> Phrase {
     let line = shown(&line.chars().take(40).collect::<String>());
-    Words::new(
+    Phrase::new(
         format!(
             "line {number} does not belong to a note: found `{line}`; expected a signature line, `— NAME BASE64`; delete this line, or ask for the file as an attachment"
         ),
@@ -328,9 +331,9 @@ fn foreign(number: usize, line: &str) -> Words {
     )
 }
 
-fn damaged(number: usize, line: &str) -> Words {
+fn damaged(number: usize, line: &str) -> Phrase {
     let line = shown(&line.chars().take(40).collect::<String>());
-    Words::new(
+    Phrase::new(
         format!(
             "the signature in line {number} is damaged: found `{line}`; expected `— NAME BASE64` with 104 characters of base64; ask its signer for the file again, as an attachment"
         ),

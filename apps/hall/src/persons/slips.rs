@@ -11,7 +11,7 @@ use clap::Args;
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::person::Opening;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use floorlot_verify::common::html::escaped;
 use std::collections::BTreeMap;
@@ -147,7 +147,7 @@ fn unreadable(path: &Path, error: &csv::Error, lang: Lang) -> Stop {
         }
         _ => "表格无法读取".to_owned(),
     };
-    Stop::file(lang, path, Words::new(error.to_string(), zh))
+    Stop::file(lang, path, Phrase::new(error.to_string(), zh))
 }
 
 /// What is wrong, with the row before it.

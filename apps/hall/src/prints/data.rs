@@ -11,7 +11,7 @@ use floorlot::plan::{HouseholdNumber, Plan, PoolNumber, Roll, UnitNumber, ValidP
 use floorlot::primitives::order::{Entrant, call_order};
 use floorlot::primitives::seed::{Drawn, Keystream, pool_key};
 use floorlot::record::Record;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::session::Session;
 use floorlot::transcript::{Evidence, Verified, verify};
 use jiff::tz::TimeZone;
@@ -65,17 +65,17 @@ pub(crate) enum State {
 /// Why a transcript is refuted.
 pub(crate) struct Refuted {
     /// Which check failed.
-    pub(crate) sentence: Words,
+    pub(crate) sentence: Phrase,
     /// What it found first.
-    pub(crate) fault: Words,
+    pub(crate) fault: Phrase,
 }
 
 /// Why there is nothing to print at all.
 pub(crate) enum Unread {
     /// It is neither a transcript nor a plan.
-    Bad(Words),
+    Bad(Phrase),
     /// It is a transcript whose plan breaks rules.
-    Refuted(Words),
+    Refuted(Phrase),
 }
 
 /// A checkpoint in the file.
@@ -104,7 +104,7 @@ impl Data {
             return Err(Unread::Bad(changed));
         }
         if !lines.first().is_some_and(|line| line.starts_with(b"{\"kind\":\"plan\",")) {
-            return Err(Unread::Bad(Words::new(
+            return Err(Unread::Bad(Phrase::new(
                 "found something else; expected a transcript or a plan file, which begin with a `plan` line; name such a file",
                 "内容不符；应为以 plan 行开头的抽签记录或方案文件；请给出这样的文件",
             )));
@@ -123,9 +123,9 @@ impl Data {
         }
     }
 
-    fn of_plan(lines: &[&[u8]]) -> Result<Data, Words> {
+    fn of_plan(lines: &[&[u8]]) -> Result<Data, Phrase> {
         let plan = Plan::read_lines(lines.iter().copied())
-            .map_err(|faults| Words::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
+            .map_err(|faults| Phrase::new(faults.text(Lang::En), faults.text(Lang::Zh)))?;
         let group = |line: &&[u8]| match Line::decode(line) {
             Ok(Line::Household { group, .. }) => Some(group.map(Into::into)),
             _ => None,
@@ -338,11 +338,11 @@ fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The proof that no check fails, or which one does.
 fn verified(bytes: &[u8]) -> Result<Verified, Refuted> {
     let report = verify(bytes, &Evidence::default())
-        .map_err(|error| Refuted { sentence: error.words(), fault: Words::new("", "") })?;
+        .map_err(|error| Refuted { sentence: error.words(), fault: Phrase::new("", "") })?;
     report.into_verified().map_err(|report| {
         let fault = report.first_failed().and_then(|check| check.faults.first());
         let told = |lang| fault.map_or_else(String::new, |fault| fault.sentence(lang));
-        Refuted { sentence: report.sentence(), fault: Words::new(told(Lang::En), told(Lang::Zh)) }
+        Refuted { sentence: report.sentence(), fault: Phrase::new(told(Lang::En), told(Lang::Zh)) }
     })
 }
 

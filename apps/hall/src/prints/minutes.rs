@@ -11,19 +11,19 @@ use floorlot::lines::{Closed, Line};
 use floorlot::note::Cosignature;
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{PoolCourse, Record, Step};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::html::escaped;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Why there are no minutes, if there are none.
-pub(crate) fn missing(data: &Data) -> Option<Words> {
+pub(crate) fn missing(data: &Data) -> Option<Phrase> {
     match &data.state {
-        State::Plan => Some(Words::new(
+        State::Plan => Some(Phrase::new(
             "the plan is not sealed yet, and nothing has happened",
             "方案尚未封存，还没有可记的事项",
         )),
-        State::Refuted(_) => Some(Words::new(
+        State::Refuted(_) => Some(Phrase::new(
             "no minutes are printed of a transcript that is refuted",
             "记录不成立，不打印会议记录",
         )),

@@ -22,7 +22,7 @@ use crate::disk::recognize::What;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::Verified;
 #[cfg(any(feature = "odds", feature = "web"))]
 pub(crate) use sheet::needs;
@@ -51,7 +51,7 @@ struct PrintOut {
     file: &'static str,
     make: Make,
     /// Why it cannot be made, or not yet.
-    missing: fn(&Data) -> Option<Words>,
+    missing: fn(&Data) -> Option<Phrase>,
 }
 
 /// How it is made.
@@ -60,7 +60,7 @@ enum Make {
     Table(fn(&Data, &Verified, Lang) -> Result<Vec<u8>, String>),
 }
 
-fn always(_: &Data) -> Option<Words> {
+fn always(_: &Data) -> Option<Phrase> {
     None
 }
 

@@ -5,24 +5,24 @@ use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, sid
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
 use floorlot::record::{How, Record};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::Verified;
 use floorlot_verify::common::html::escaped;
 use std::collections::BTreeMap;
 
 /// Why there is no result, if there is none.
-pub(crate) fn missing(data: &Data) -> Option<Words> {
+pub(crate) fn missing(data: &Data) -> Option<Phrase> {
     match &data.state {
         State::Finished(_) => None,
-        State::Plan => Some(Words::new(
+        State::Plan => Some(Phrase::new(
             "the plan is not sealed yet, and nothing is drawn",
             "方案尚未封存，还没有抽签",
         )),
-        State::Underway => Some(Words::new(
+        State::Underway => Some(Phrase::new(
             "the draw is not finished: a result is printed only from a transcript that ends with its closing line and in which no check fails",
             "抽签尚未完成：只有记录以结束行收尾、且各项检查全部通过之后，才能打印结果",
         )),
-        State::Refuted(_) => Some(Words::new(
+        State::Refuted(_) => Some(Phrase::new(
             "no result is printed of a transcript that is refuted",
             "记录不成立，不打印结果",
         )),

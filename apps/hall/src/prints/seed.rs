@@ -4,30 +4,30 @@ use super::data::{Data, Seed};
 use super::sheet::{Anchor, Page, SHORT, cell, name, table};
 use crate::words::say::tr;
 use floorlot::lines::Line;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot_verify::common::html::escaped;
 
 /// Why there is no seed sheet, if there is none.
-pub(crate) fn missing(data: &Data) -> Option<Words> {
+pub(crate) fn missing(data: &Data) -> Option<Phrase> {
     if data.seed.is_some() {
         return None;
     }
     if data.is_other_plan() {
-        return Some(Words::new(
+        return Some(Phrase::new(
             "the transcript is refuted: the plan in it is not the one that was sealed",
             "记录不成立：其中的方案不是当时封存的方案",
         ));
     }
     Some(match (data.is_sealed(), data.void.as_ref()) {
-        (false, _) => Words::new(
+        (false, _) => Phrase::new(
             "the plan is not sealed yet, so that there is no seed",
             "方案尚未封存，还没有种子",
         ),
-        (true, None) => Words::new(
+        (true, None) => Phrase::new(
             "the seed is not there yet: it comes when the last public number is recorded",
             "还没有种子：记录最后一个公开随机数之后才有",
         ),
-        (true, Some(_)) => Words::new(
+        (true, Some(_)) => Phrase::new(
             "the draw was declared void before there was a seed",
             "抽签在产生种子之前已宣布作废",
         ),

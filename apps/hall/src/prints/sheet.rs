@@ -4,7 +4,7 @@ use super::data::{Data, State, groups};
 use crate::words::say::tr;
 use floorlot::lines::Mode;
 use floorlot::plan::HouseholdNumber;
-use floorlot::rules::{Lang, USUAL_NEEDS, Words};
+use floorlot::rules::{Lang, Phrase, USUAL_NEEDS};
 use floorlot_verify::common::html::escaped;
 
 const STYLE: &str = include_str!("style.css");
@@ -266,7 +266,7 @@ pub(crate) fn needs(ids: &[String], lang: Lang) -> String {
 }
 
 /// What a page says that cannot be made yet.
-pub(super) fn not_yet(why: Option<Words>, lang: Lang) -> String {
+pub(super) fn not_yet(why: Option<Phrase>, lang: Lang) -> String {
     let why = why.map(|why| escaped(why.get(lang))).unwrap_or_default();
     tr!(
         lang,

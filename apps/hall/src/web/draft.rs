@@ -7,7 +7,7 @@ use crate::import::question::Kind;
 use crate::import::{
     self, Asked, File, Options, Prepared, Refusal, Tables, Written, openings, preview,
 };
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -84,7 +84,7 @@ impl Draft {
     /// the plan before is kept.
     pub(crate) fn write(&self, hall: &mut Hall) -> Result<(), String> {
         let Ok(prepared) = &self.outcome else {
-            let why = Words::new(
+            let why = Phrase::new(
                 "the tables have faults, or something is not confirmed yet; no plan was made",
                 "表格有错误，或还有未确认的事项；未生成方案",
             );
@@ -124,11 +124,12 @@ pub(crate) fn load_plan(bytes: &[u8], hall: &mut Hall) -> Result<(), String> {
 pub(crate) fn unsealed(hall: &Hall) -> Result<(), String> {
     match hall.state {
         State::Empty | State::Plan(_) => Ok(()),
-        _ => {
-            Err(Words::new("the plan is sealed and cannot change any more", "方案已封存，不能再改")
-                .get(hall.lang)
-                .to_owned())
-        }
+        _ => Err(Phrase::new(
+            "the plan is sealed and cannot change any more",
+            "方案已封存，不能再改",
+        )
+        .get(hall.lang)
+        .to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::disk::hall_log;
 use crate::disk::on_disk::{self, FileId, matches, sync_folder};
 use crate::disk::plan_file::{count, is_sealed, whole};
 use crate::words::say::tr;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -23,7 +23,7 @@ pub(crate) enum Trouble {
     /// It takes longer than it may.
     NoAnswer,
     /// A file cannot be read or written.
-    Failed(PathBuf, Words),
+    Failed(PathBuf, Phrase),
     /// The copy holds another file.
     Other(PathBuf),
     /// The copy is the transcript itself, by a link.
@@ -144,12 +144,12 @@ pub(crate) struct Grown {
     source: PathBuf,
     target: PathBuf,
     /// How the copy looked when it was compared last and was the same.
-    seen: Option<Seen>,
+    seen: Option<LastCompared>,
 }
 
 /// What tells that nobody wrote to the copy.
 #[derive(PartialEq, Eq, Clone, Copy)]
-struct Seen {
+struct LastCompared {
     /// How much was to be copied.
     length: u64,
     target: Looks,
@@ -238,12 +238,13 @@ impl Grown {
             return Ok(Found::Trouble(Trouble::Linked));
         }
         let length = bytes.len() as u64;
-        if self.seen == Some(Seen { length, target: looks(&before) }) {
+        if self.seen == Some(LastCompared { length, target: looks(&before) }) {
             return Ok(Found::Whole);
         }
         let found = self.extended(bytes, &mut target, &before)?;
         if matches!(found, Found::Whole) {
-            self.seen = Some(Seen { length, target: looks(&std::fs::metadata(&self.target)?) });
+            self.seen =
+                Some(LastCompared { length, target: looks(&std::fs::metadata(&self.target)?) });
         }
         Ok(found)
     }

@@ -249,7 +249,7 @@ impl Hall {
         let promised = hall_log::recorded(&self.notes);
         resume::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
         // From here the lines may be in this program alone: no way out loses them.
-        let done = draw.scribe().take_over(found).and_then(|()| draw.settle());
+        let done = draw.scribe().go_on_from(found).and_then(|()| draw.settle());
         let proof = self.stands(draw, done.map_err(Refused::Stop))?;
         self.keep_time(false);
         Ok(proof)

@@ -22,7 +22,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
@@ -234,15 +234,15 @@ impl App {
 
     fn turned(&self, why: Turned, headers: &HeaderMap) -> Response {
         let words = match why {
-            Turned::Foreign => Words::new(
+            Turned::Foreign => Phrase::new(
                 "this request does not come from a page of this program",
                 "此请求不是来自本程序的页面",
             ),
-            Turned::NoKey => Words::new(
+            Turned::NoKey => Phrase::new(
                 "this page is not let in, or another page has taken over: press Enter in the terminal and open the new address",
                 "此页面未获授权，或已由另一页面接管：请在终端按回车，打开新的地址",
             ),
-            Turned::Token => Words::new(
+            Turned::Token => Phrase::new(
                 "this address was used already, or is not the newest: press Enter in the terminal and open the new one",
                 "此地址已用过或不是最新的：请在终端按回车，打开新的地址",
             ),
@@ -503,7 +503,7 @@ async fn uploaded(
     app.admit(headers).map_err(|why| Box::new(app.turned(why, headers)))?;
     let lang = app.language(headers);
     let form = form.map_err(|_| {
-        let words = Words::new(
+        let words = Phrase::new(
             "no file came with this; choose the file again",
             "没有收到文件；请重新选择文件",
         );
@@ -551,7 +551,7 @@ impl App {
         read: impl FnOnce() -> Result<Loaded, String> + Send + 'static,
     ) -> Response {
         let said =
-            |status: StatusCode, en: &str, zh: &str| answer(status, Words::new(en, zh).get(lang));
+            |status: StatusCode, en: &str, zh: &str| answer(status, Phrase::new(en, zh).get(lang));
         let Ok(reading) = Arc::clone(&self.reading).try_acquire_owned() else {
             return said(
                 StatusCode::CONFLICT,

@@ -5,7 +5,7 @@ use crate::disk::recognize::What;
 use crate::import::{File, Tables};
 use axum::extract::Multipart;
 use axum::http::StatusCode;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 
 /// All files of an upload together: those of a whole estate are smaller.
 pub(crate) const MOST: usize = 64 << 20;
@@ -38,7 +38,7 @@ pub(crate) enum Chosen {
 
 impl Upload {
     /// Takes the form in. The error says why not.
-    pub(crate) async fn read(mut form: Multipart) -> Result<Upload, (StatusCode, Words)> {
+    pub(crate) async fn read(mut form: Multipart) -> Result<Upload, (StatusCode, Phrase)> {
         let mut upload = Upload::default();
         while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
             let (name, file) =
@@ -96,16 +96,16 @@ impl Sent {
     }
 }
 
-fn broken(error: &axum::extract::multipart::MultipartError) -> (StatusCode, Words) {
+fn broken(error: &axum::extract::multipart::MultipartError) -> (StatusCode, Phrase) {
     let (status, most) = (error.status(), MOST >> 20);
     let words = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Words::new(
+        StatusCode::PAYLOAD_TOO_LARGE => Phrase::new(
             format!(
                 "these files are larger than {most} MB together and were not read; choose the table alone, without pictures in it"
             ),
             format!("所选文件合计超过 {most} MB，未读取；请只选表格，并去掉其中的图片"),
         ),
-        _ => Words::new(
+        _ => Phrase::new(
             format!("the files did not arrive whole ({error}); choose them again"),
             format!("文件未能完整送达（{error}），请重新选择"),
         ),
@@ -181,7 +181,7 @@ impl Sorted {
     }
 
     /// What is missing, or too much.
-    fn not_whole(&self) -> Words {
+    fn not_whole(&self) -> Phrase {
         let names = |files: &[&str]| (files.join(", "), files.join("、"));
         let tables: Vec<&str> = self.tables.iter().map(|(_, file)| file.name.as_str()).collect();
         let settings: Vec<&str> = self.settings.iter().map(|file| file.name.as_str()).collect();
@@ -190,7 +190,7 @@ impl Sorted {
             (names(&tables), names(&settings), names(&plans));
         match (tables.len(), settings.len(), plans.len()) {
             (0, 0, 0) => nothing(),
-            (1.., 0, 0) => Words::new(
+            (1.., 0, 0) => Phrase::new(
                 format!(
                     "{tables_en}: this is a table of the office, and no plan; the settings (draw.toml) are missing. Choose it as the table of households, choose the settings too, and load both"
                 ),
@@ -198,7 +198,7 @@ impl Sorted {
                     "{tables_zh}：这是办公室的表格，不是方案，还缺设置文件（draw.toml）。请把它选在“住户表”一栏，再选设置文件，然后一起载入"
                 ),
             ),
-            (0, 1, 0) => Words::new(
+            (0, 1, 0) => Phrase::new(
                 format!(
                     "{settings_en}: these are the settings, and no plan; the table of households is missing. Choose the table too, and load both"
                 ),
@@ -206,15 +206,15 @@ impl Sorted {
                     "{settings_zh}：这是设置文件，不是方案，还缺住户表。请再选住户表，然后一起载入"
                 ),
             ),
-            (_, 2.., 0) => Words::new(
+            (_, 2.., 0) => Phrase::new(
                 format!("{settings_en}: these are several files of settings; choose one"),
                 format!("{settings_zh}：有几份设置文件，请只选一份"),
             ),
-            (0, 0, _) => Words::new(
+            (0, 0, _) => Phrase::new(
                 format!("{plans_en}: these are several plans; choose one"),
                 format!("{plans_zh}：有几份方案，请只选一份"),
             ),
-            (3.., _, 0) => Words::new(
+            (3.., _, 0) => Phrase::new(
                 format!(
                     "{tables_en}: these are more than two tables; put the sheets into one workbook, or choose one table of households and one of flats"
                 ),
@@ -222,7 +222,7 @@ impl Sorted {
                     "{tables_zh}：表格多于两份；请把各工作表放进同一个文件，或只选一份住户表和一份房源表"
                 ),
             ),
-            _ => Words::new(
+            _ => Phrase::new(
                 format!(
                     "{plans_en}: this is a plan already; choose it alone, or choose the tables and the settings without it"
                 ),
@@ -232,8 +232,8 @@ impl Sorted {
     }
 }
 
-fn nothing() -> Words {
-    Words::new(
+fn nothing() -> Phrase {
+    Phrase::new(
         "choose a plan file, or the table of households and the settings (draw.toml)",
         "请选择方案文件，或住户表和设置文件（draw.toml）",
     )
@@ -242,11 +242,11 @@ fn nothing() -> Words {
 /// A file that is nothing to load: what it is, and what to do.
 fn wrong_place(name: &str, what: &What, lang: Lang) -> String {
     let next = match what {
-        What::Transcript => Words::new(
+        What::Transcript => Phrase::new(
             "to go on with that draw, start the program with `--out` and this file; its plan alone is the file that `import` wrote",
             "若要接着那场抽签，请在启动程序时用 --out 指定这个文件；若只要方案，请选 import 写出的方案文件",
         ),
-        What::Openings => Words::new(
+        What::Openings => Phrase::new(
             "it is not loaded: it stays with its owner, off line",
             "它不用载入，请由专人离线保管",
         ),

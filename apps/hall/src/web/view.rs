@@ -154,7 +154,7 @@ fn operators(hall: &mut Hall) -> Value {
 
 /// What the operator sees of the next steps.
 fn steps(draw: &mut Draw) -> Value {
-    let silent = draw.session.still_to_sign();
+    let to_sign = draw.session.still_to_sign();
     let pools = draw.roll().pool_numbers();
     let offers: Vec<Value> = pools
         .filter_map(|pool| {
@@ -184,7 +184,7 @@ fn steps(draw: &mut Draw) -> Value {
     };
     let less: BTreeMap<String, String> = closes.map(less).unwrap_or_default();
     let keys_less: BTreeMap<&String, String> =
-        silent.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
+        to_sign.iter().filter_map(|m| Some((m, aloud::one_key_less(draw, m)?))).collect();
     json!({
         "less": less,
         "keys_less": keys_less,
@@ -194,7 +194,7 @@ fn steps(draw: &mut Draw) -> Value {
         "quorum": !benches.is_empty() && benches.iter().all(|bench| bench.keys >= bench.quorum),
         "sample": !sample_keys(draw).is_empty(),
         "rests": draw.progress.rests,
-        "silent": silent,
+        "silent": to_sign,
         "whole": draw.whole_sign_off(),
         "note": draw.session.checkpoint_body().map(|body| format!("{body}\n")),
         "offers": offers,

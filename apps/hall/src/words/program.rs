@@ -2,7 +2,7 @@
 //! typed.
 
 #[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 #[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
 use floorlot_verify::common::lang::tr;
 use std::env;
@@ -34,7 +34,7 @@ fn beside(own: &Path, name: &str) -> PathBuf {
 
 /// What is said where something is asked for that this program was built without.
 #[cfg(not(all(feature = "odds", feature = "openssh", feature = "web")))]
-pub(crate) fn lacking(feature: &str, what: &Words, lang: Lang) -> String {
+pub(crate) fn lacking(feature: &str, what: &Phrase, lang: Lang) -> String {
     let (en, zh) = (&what.en, &what.zh);
     tr!(
         lang,

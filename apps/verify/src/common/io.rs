@@ -1,6 +1,6 @@
 //! What stands behind the name of a file in a message, in the language of the reader.
 
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 use floorlot::system::io_words;
 use floorlot::transcript::ReadError;
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ impl Told for String {
     }
 }
 
-impl Told for Words {
+impl Told for Phrase {
     fn told(&self, lang: Lang) -> Cow<'_, str> {
         self.get(lang).told(lang)
     }

@@ -2,13 +2,13 @@
 //! the encodings of older editors.
 
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 /// A text, and how it was written if that was not plain UTF-8.
-pub type Decoded = (String, Option<Words>);
+pub type Decoded = (String, Option<Phrase>);
 
 /// The text in these bytes; nothing if they are no text.
 pub fn decode(bytes: &[u8]) -> Option<Decoded> {
@@ -16,7 +16,7 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded> {
         let text = String::from_utf8(rest.to_vec()).ok().filter(|text| is_text(text))?;
         return Some((
             text,
-            Some(Words::new("a byte order mark (BOM) at the beginning", "文件开头的 BOM 标记")),
+            Some(Phrase::new("a byte order mark (BOM) at the beginning", "文件开头的 BOM 标记")),
         ));
     }
     let marked = |mark: &[u8]| bytes.strip_prefix(mark);
@@ -27,14 +27,14 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded> {
     };
     if let Some((encoding, rest)) = utf16 {
         return in_encoding(rest, encoding)
-            .map(|text| (text, Some(Words::new("UTF-16", "UTF-16 编码"))));
+            .map(|text| (text, Some(Phrase::new("UTF-16", "UTF-16 编码"))));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => is_text(text).then(|| (text.to_owned(), None)),
         Err(_) => [GB18030, WINDOWS_1252].into_iter().find_map(|encoding| {
             let name = if encoding == GB18030 { "GBK" } else { "Windows-1252" };
             in_encoding(bytes, encoding)
-                .map(|text| (text, Some(Words::new(name, format!("{name} 编码")))))
+                .map(|text| (text, Some(Phrase::new(name, format!("{name} 编码")))))
         }),
     }
 }

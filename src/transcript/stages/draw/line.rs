@@ -5,7 +5,7 @@ use super::state::Drawing;
 use crate::lines::Line;
 use crate::phase::Turn;
 use crate::plan::Roll;
-use crate::rules::Words;
+use crate::rules::Phrase;
 use crate::text::most;
 use crate::transcript::stages::at::At;
 
@@ -53,7 +53,7 @@ impl Drawing {
     /// T2: a pool ends before the result.
     pub(crate) fn check_ended(&self, line: &Line<'_>, at: &mut At<'_>) {
         if self.is_open() {
-            at.misplaced(line, Words::new("the end of the pool first", "应先有批次结尾"));
+            at.misplaced(line, Phrase::new("the end of the pool first", "应先有批次结尾"));
         }
     }
 
@@ -65,7 +65,7 @@ impl Drawing {
     }
 
     /// T2 within a pool: what is expected instead, if the line cannot stand here.
-    fn turn_fault(&self, roll: &Roll, line: &Line<'_>) -> Option<Words> {
+    fn turn_fault(&self, roll: &Roll, line: &Line<'_>) -> Option<Phrase> {
         let turn = self.turn();
         let called = self.pool.as_ref().and_then(|pool| pool.called);
         let called = called.map(|household| roll.household_id(household)).unwrap_or_default();
@@ -80,17 +80,19 @@ impl Drawing {
             return None;
         }
         Some(match (turn, line) {
-            (Turn::NoPool, _) => Words::new("an open line first", "应先有 open 行"),
+            (Turn::NoPool, _) => Phrase::new("an open line first", "应先有 open 行"),
             (Turn::Ended, _) => {
-                Words::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")
+                Phrase::new("a leftover, the next pool, or the result", "剩余房源、下一批次或结果")
             }
-            (_, Line::Leftover { .. }) => Words::new("the end of the pool first", "应先有批次结尾"),
-            (_, Line::Open { .. }) => Words::new("the end of the pool before", "上一批次应先结束"),
-            (Turn::Between, _) => Words::new("a call, or the end of the pool", "叫号或批次结尾"),
+            (_, Line::Leftover { .. }) => {
+                Phrase::new("the end of the pool first", "应先有批次结尾")
+            }
+            (_, Line::Open { .. }) => Phrase::new("the end of the pool before", "上一批次应先结束"),
+            (Turn::Between, _) => Phrase::new("a call, or the end of the pool", "叫号或批次结尾"),
             (Turn::LotDue, Line::Missed { .. } | Line::Standby { .. }) => {
-                Words::new("the pick by lot", "抽签得房")
+                Phrase::new("the pick by lot", "抽签得房")
             }
-            (Turn::Called | Turn::LotDue, _) => Words::new(
+            (Turn::Called | Turn::LotDue, _) => Phrase::new(
                 format!("the pick or standby of household {called}"),
                 format!("住户 {called} 的得房或候补"),
             ),

@@ -7,7 +7,7 @@ use crate::lines::{By, Line, PickRule, Unranked};
 use crate::picks::{Offer, lot_number};
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::profile::Decimal;
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use crate::transcript::stages::at::At;
 
 /// A `pick` line, as far as it is not the household.
@@ -68,12 +68,12 @@ impl Drawing {
     ) {
         if Holding::of(&self.holdings, household) != Holding::NotServed {
             let place = format_args!("household {}", roll.household_id(household));
-            let found = Words::new("served again", "再次得房");
-            at.fail(Rule::D12, place, found, Words::new("once", "一次"));
+            let found = Phrase::new("served again", "再次得房");
+            at.fail(Rule::D12, place, found, Phrase::new("once", "一次"));
         }
         if self.taken.get(unit.index()) == Some(&true) {
-            let found = Words::new("picked again", "再次被选");
-            let expected = Words::new("once at most", "至多一次");
+            let found = Phrase::new("picked again", "再次被选");
+            let expected = Phrase::new("once at most", "至多一次");
             at.fail(Rule::D12, format_args!("unit {id}"), found, expected);
         }
     }
@@ -94,12 +94,12 @@ fn check_offer(
     // D4: `offered` is the number of free units that the household may have, without those held
     // back for households with needs.
     if pick.offered != u64::from(count) {
-        at.fail(Rule::D4, "pick, offered", Words::same(pick.offered), Words::same(count));
+        at.fail(Rule::D4, "pick, offered", Phrase::same(pick.offered), Phrase::same(count));
     }
     let unit = roll.find_unit(pick.unit).filter(|unit| pool.info.unit_numbers().contains(*unit));
     if !unit.is_some_and(|unit| pool.offers(offer, unit)) {
         let found = why_not(roll, pool, household, unit, pick.unit);
-        let expected = Words::new(
+        let expected = Phrase::new(
             format!("one of the {count} units on offer"),
             format!("{count} 套可选房源之一"),
         );
@@ -115,23 +115,23 @@ fn why_not(
     household: HouseholdNumber,
     unit: Option<UnitNumber>,
     id: &str,
-) -> Words {
+) -> Phrase {
     let Some(unit) = unit else {
-        return Words::new(
+        return Phrase::new(
             format!("{id}, not a unit of this pool"),
             format!("{id}，不是本批次的房源"),
         );
     };
     if !pool.is_free(unit) {
-        return Words::new(format!("{id}, taken already"), format!("{id}，已被选走"));
+        return Phrase::new(format!("{id}, taken already"), format!("{id}，已被选走"));
     }
     if roll.meets(unit, household) {
-        return Words::new(
+        return Phrase::new(
             format!("{id}, held back for households with needs"),
             format!("{id}，须留给有照顾需求的住户"),
         );
     }
-    Words::new(format!("{id}, without what the household needs"), format!("{id}，不符合照顾需求"))
+    Phrase::new(format!("{id}, without what the household needs"), format!("{id}，不符合照顾需求"))
 }
 
 /// A pick and what it is compared with.
@@ -156,8 +156,8 @@ impl Turn<'_> {
         if !self.roll.meets(unit, self.household) {
             let id = self.roll.household_id(self.household);
             let place = format_args!("household {id}, unit {}", self.pick.unit);
-            let found = Words::same(format_args!("[{}]", features.join(",")));
-            at.fail(Rule::D13, place, found, Words::same(needs.join(",")));
+            let found = Phrase::same(format_args!("[{}]", features.join(",")));
+            at.fail(Rule::D13, place, found, Phrase::same(needs.join(",")));
         }
     }
 
@@ -173,14 +173,14 @@ impl Turn<'_> {
         let expected = self.right_by(ranked.is_some());
         if pick.by != expected {
             // Going on, 7: nothing more of the pick is compared in D6, D7, D8.
-            let (found, expected) = (Words::same(pick.by.word()), Words::same(expected.word()));
+            let (found, expected) = (Phrase::same(pick.by.word()), Phrase::same(expected.word()));
             return at.fail(self.rule_of_by(), "pick, by", found, expected);
         }
         // D7: where the plan says standby, nobody is drawn for whose ranking has nothing left.
         let ranking = pool.info.rule == PickRule::Ranking;
         if ranking && ranked.is_none() && pool.info.unranked == Some(Unranked::Standby) {
-            let found = Words::new("a pick by lot", "抽签得房");
-            let expected = Words::new(
+            let found = Phrase::new("a pick by lot", "抽签得房");
+            let expected = Phrase::new(
                 "standby: nothing of the ranking is on offer",
                 "候补：志愿中没有可选房源",
             );
@@ -224,7 +224,7 @@ impl Turn<'_> {
                 format!("rank {rank}, {}", self.roll.unit_id(unit))
             });
             let found = format_args!("rank {}, {}", pick.rank.unwrap_or(0), pick.unit);
-            at.fail(Rule::D7, "pick", Words::same(found), Words::same(expected));
+            at.fail(Rule::D7, "pick", Phrase::same(found), Phrase::same(expected));
         }
     }
 
@@ -235,8 +235,8 @@ impl Turn<'_> {
             at.fail(
                 Rule::D8,
                 "pick",
-                Words::new("lot, number or rank", "lot、number 或 rank"),
-                Words::new("none of them in a pick by choice", "自选时不应有这些字段"),
+                Phrase::new("lot, number or rank", "lot、number 或 rank"),
+                Phrase::new("none of them in a pick by choice", "自选时不应有这些字段"),
             );
         }
     }
@@ -246,31 +246,31 @@ impl Turn<'_> {
         let pick = self.pick;
         let lot = self.pool.drawn(self.household).lot;
         if pick.lot != Some(Decimal(lot)) {
-            let none = || Words::new("no lot", "没有 lot");
-            let found = pick.lot.map_or_else(none, |lot| Words::same(lot.0));
-            at.fail(Rule::D6, "pick, lot", found, Words::same(lot));
+            let none = || Phrase::new("no lot", "没有 lot");
+            let found = pick.lot.map_or_else(none, |lot| Phrase::same(lot.0));
+            at.fail(Rule::D6, "pick, lot", found, Phrase::same(lot));
         }
         // D6: the number is lot mod the number of units on offer.
         let number = lot_number(lot, self.offer.count).map(u64::from);
         if pick.number != number {
-            let none = || Words::new("no number", "没有 number");
-            let show = |number: Option<u64>| number.map_or_else(none, Words::same);
+            let none = || Phrase::new("no number", "没有 number");
+            let show = |number: Option<u64>| number.map_or_else(none, Phrase::same);
             at.fail(Rule::D6, "pick, number", show(pick.number), show(number));
         }
         let expected = self.pool.by_lot(self.offer, self.household).map(|(_, unit)| unit);
         if self.unit.is_none() || self.unit != expected {
-            let none = || Words::new("none, nothing is on offer", "无房可选");
+            let none = || Phrase::new("none, nothing is on offer", "无房可选");
             let expected = number.map_or_else(none, |n| {
-                Words::new(
+                Phrase::new(
                     format!("number {n} of the units on offer"),
                     format!("可选房源中的第 {n} 号（从 0 数）"),
                 )
             });
-            at.fail(Rule::D6, "pick, unit", Words::same(pick.unit), expected);
+            at.fail(Rule::D6, "pick, unit", Phrase::same(pick.unit), expected);
         }
         if pick.rank.is_some() || pick.proxy.is_some() {
-            let found = Words::new("rank or proxy", "rank 或 proxy");
-            let expected = Words::new("neither in a pick by lot", "抽签时不应有");
+            let found = Phrase::new("rank or proxy", "rank 或 proxy");
+            let expected = Phrase::new("neither in a pick by lot", "抽签时不应有");
             at.fail(Rule::D6, "pick", found, expected);
         }
     }

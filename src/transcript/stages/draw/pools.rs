@@ -7,7 +7,7 @@ use crate::holding::Holding;
 use crate::lines::Line;
 use crate::number::count;
 use crate::plan::Roll;
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use crate::transcript::stages::at::At;
 
 impl Drawing {
@@ -21,9 +21,9 @@ impl Drawing {
             roll.find_pool(id).filter(|index| self.opened.get(index.index()) == Some(&false));
         // D1: every pool of the plan, in its order.
         if index.is_none() || due.is_none_or(|pool| pool.id != id) {
-            let no_more = || Words::new("no more pools", "没有更多批次");
-            let expected = due.map_or_else(no_more, |pool| Words::same(&pool.id));
-            at.fail(Rule::D1, "open, pool", Words::same(id), expected);
+            let no_more = || Phrase::new("no more pools", "没有更多批次");
+            let expected = due.map_or_else(no_more, |pool| Phrase::same(&pool.id));
+            at.fail(Rule::D1, "open, pool", Phrase::same(id), expected);
         }
         self.pool = index.and_then(|index| PoolDraw::new(roll, index, self.seed));
         self.skips = self.pool.is_none();
@@ -34,7 +34,7 @@ impl Drawing {
         // D1: its key is the hash of the seed and its id.
         if pool.key != key {
             let place = format_args!("pool {id}, key");
-            at.fail(Rule::D1, place, Words::same(key), Words::same(pool.key));
+            at.fail(Rule::D1, place, Phrase::same(key), Phrase::same(pool.key));
         }
         // Lines can be foreseen only as long as no id needs an escape, and nobody can turn up a
         // second time.
@@ -53,12 +53,12 @@ impl Drawing {
             at.fail(
                 Rule::D11,
                 "end",
-                Words::new(format!("household {id} was not called"), format!("住户 {id} 未叫到")),
-                Words::new("all were called", "全部叫到"),
+                Phrase::new(format!("household {id} was not called"), format!("住户 {id} 未叫到")),
+                Phrase::new("all were called", "全部叫到"),
             );
         }
         if *id != pool.info.id {
-            at.fail(Rule::D11, "end, pool", Words::same(id), Words::same(&pool.info.id));
+            at.fail(Rule::D11, "end, pool", Phrase::same(id), Phrase::same(&pool.info.id));
         }
         let mut left = pool.left();
         let found = Sums { picked: *picked, standby: *standby, leftover: *leftover };
@@ -84,10 +84,10 @@ impl Drawing {
         // D11: the units that are left, one by one, in the order of the plan.
         let expected = left.pop().map(|unit| roll.unit_id(unit));
         if expected != Some(unit) || pool != here {
-            let no_more = || Words::new("no more leftovers", "没有更多剩余房源");
+            let no_more = || Phrase::new("no more leftovers", "没有更多剩余房源");
             let expected =
-                expected.map_or_else(no_more, |unit| Words::same(format_args!("{here} {unit}")));
-            at.fail(Rule::D11, "leftover", Words::same(format_args!("{pool} {unit}")), expected);
+                expected.map_or_else(no_more, |unit| Phrase::same(format_args!("{here} {unit}")));
+            at.fail(Rule::D11, "leftover", Phrase::same(format_args!("{pool} {unit}")), expected);
         }
     }
 
@@ -95,15 +95,15 @@ impl Drawing {
     pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
         let Some(pool) = self.pool.take() else { return };
         let (found, expected) = match self.left.take() {
-            None => (Words::new("no end", "没有结尾"), Words::new("an end line", "应有 end 行")),
+            None => (Phrase::new("no end", "没有结尾"), Phrase::new("an end line", "应有 end 行")),
             Some(left) => {
                 let Some(unit) = left.last() else { return };
                 let (more, first) = (left.len(), roll.unit_id(*unit));
-                let expected = Words::new(
+                let expected = Phrase::new(
                     format!("{more} more leftover lines, from {first} on"),
                     format!("还有 {more} 个剩余房源行，从 {first} 起"),
                 );
-                (Words::new("none", "没有"), expected)
+                (Phrase::new("none", "没有"), expected)
             }
         };
         at.fail(Rule::D11, format_args!("pool {}", pool.info.id), found, expected);
@@ -115,11 +115,11 @@ impl Drawing {
         self.settle();
         self.close_pool(roll, at);
         for (pool, _) in roll.pools.iter().zip(&self.opened).filter(|(_, opened)| !**opened) {
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("pool {} was not drawn", pool.id),
                 format!("批次 {} 未抽", pool.id),
             );
-            at.fail(Rule::D1, "result", found, Words::new("all pools drawn", "所有批次都已抽"));
+            at.fail(Rule::D1, "result", found, Phrase::new("all pools drawn", "所有批次都已抽"));
         }
         // D12: every household has a pick or a place on standby, and no unit two households. The
         // units were examined as they were picked.
@@ -128,8 +128,8 @@ impl Drawing {
         for (household, holding) in roll.household_numbers().zip(&self.holdings) {
             if *holding == Holding::NotServed {
                 let place = format_args!("household {}", roll.household_id(household));
-                let found = Words::new("never served", "始终未处理");
-                let expected = Words::new("a pick or a standby line", "得房或候补");
+                let found = Phrase::new("never served", "始终未处理");
+                let expected = Phrase::new("a pick or a standby line", "得房或候补");
                 at.fail(Rule::D12, place, found, expected);
             }
         }
@@ -151,7 +151,7 @@ fn compare(rule: Rule, line: &str, found: Sums, expected: Sums, at: &mut At<'_>)
     ] {
         if found != expected {
             let place = format_args!("{line}, {field}");
-            at.fail(rule, place, Words::same(found), Words::same(expected));
+            at.fail(rule, place, Phrase::same(found), Phrase::same(expected));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::draw::{Last, Outcome, outcome};
 use crate::holding::Holding;
 use crate::lines::{Line, PickRule};
 use crate::plan::{HouseholdNumber, Roll};
-use crate::rules::{Rule, Words};
+use crate::rules::{Phrase, Rule};
 use crate::transcript::stages::at::At;
 
 impl Drawing {
@@ -27,16 +27,16 @@ impl Drawing {
         // D2: the first in the order that was not called, then the first that was deferred.
         if found.is_none() || found != due {
             self.unusual = true;
-            let nobody = || Words::new("nobody: all were called", "没有：都已叫到");
-            let expected = due.map_or_else(nobody, |h| Words::same(roll.household_id(h)));
-            at.fail(Rule::D2, "call, household", Words::same(id), expected);
+            let nobody = || Phrase::new("nobody: all were called", "没有：都已叫到");
+            let expected = due.map_or_else(nobody, |h| Phrase::same(roll.household_id(h)));
+            at.fail(Rule::D2, "call, household", Phrase::same(id), expected);
         }
         if *of != pool.info.id {
-            at.fail(Rule::D2, "call, pool", Words::same(of), Words::same(&pool.info.id));
+            at.fail(Rule::D2, "call, pool", Phrase::same(of), Phrase::same(&pool.info.id));
         }
         let expected = pool.calls.saturating_add(1);
         if *place != expected {
-            at.fail(Rule::D2, "call, place", Words::same(place), Words::same(expected));
+            at.fail(Rule::D2, "call, place", Phrase::same(place), Phrase::same(expected));
         }
         // Going on, 6: a call of a household of this pool is followed, whoever was due; of any
         // other it is passed over.
@@ -44,7 +44,7 @@ impl Drawing {
         let expected = u128::from(pool.drawn(household).ticket);
         if ticket.0 != expected {
             let place = format_args!("household {id}, ticket");
-            at.fail(Rule::D3, place, Words::same(ticket.0), Words::same(expected));
+            at.fail(Rule::D3, place, Phrase::same(ticket.0), Phrase::same(expected));
         }
         pool.call(roll, household);
         self.explain.called(roll, pool, household, *clock);
@@ -65,23 +65,23 @@ impl Drawing {
         let (id, count) = (roll.household_id(household), offer.count);
         // D10: only where nothing is on offer, or nothing of the ranking and the plan says so.
         if expected != Outcome::Standby {
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("a pick: {count} units are on offer"),
                 format!("应得房：有 {count} 套可选"),
             );
             let place = format_args!("household {id}");
-            at.fail(Rule::D10, place, Words::new("standby", "候补"), expected);
+            at.fail(Rule::D10, place, Phrase::new("standby", "候补"), expected);
         }
         let next = pool.standby.saturating_add(1);
         if *place != next {
-            at.fail(Rule::D10, "standby, place", Words::same(place), Words::same(next));
+            at.fail(Rule::D10, "standby, place", Phrase::same(place), Phrase::same(next));
         }
         pool.stand_by();
         // D12: each household is served once. Who is served already counts in D10 and D11 alone.
         if Holding::of(&self.holdings, household) != Holding::NotServed {
-            let found = Words::new("served again", "再次处理");
+            let found = Phrase::new("served again", "再次处理");
             let place = format_args!("household {id}");
-            return at.fail(Rule::D12, place, found, Words::new("once", "一次"));
+            return at.fail(Rule::D12, place, found, Phrase::new("once", "一次"));
         }
         Holding::enter(&mut self.holdings, household, Holding::Standby);
         self.standby.push(household);
@@ -95,16 +95,16 @@ impl Drawing {
         // D8: only in a pool where households choose.
         if !pool.rule_is(PickRule::Choice) {
             let rule = pool.info.rule.word();
-            let expected = Words::new(
+            let expected = Phrase::new(
                 format!("nobody misses in a pool drawn by {rule}"),
                 format!("规则 {rule} 不需要到场"),
             );
-            at.fail(Rule::D8, "missed", Words::same(roll.household_id(household)), expected);
+            at.fail(Rule::D8, "missed", Phrase::same(roll.household_id(household)), expected);
         }
         // D10: where nothing is on offer, there is nothing to miss.
         if pool.offer().count == 0 {
-            let found = Words::new("missed, with nothing on offer", "无房可选而记为未到");
-            at.fail(Rule::D10, "missed", found, Words::new("standby", "候补"));
+            let found = Phrase::new("missed, with nothing on offer", "无房可选而记为未到");
+            at.fail(Rule::D10, "missed", found, Phrase::new("standby", "候补"));
         }
         pool.miss(roll, household);
         self.explain.missed(roll, pool, household);
@@ -117,8 +117,8 @@ impl Drawing {
         match pool.undo(roll) {
             // D9: only a pick by choice or a missed call, and only from the line right before.
             Last::Other => {
-                let found = Words::new("nothing that can be withdrawn", "没有可撤回的步骤");
-                let expected = Words::new(
+                let found = Phrase::new("nothing that can be withdrawn", "没有可撤回的步骤");
+                let expected = Phrase::new(
                     "a pick by choice or a missed call on the line before",
                     "上一行应为选房或未到",
                 );

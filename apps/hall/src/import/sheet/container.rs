@@ -7,7 +7,7 @@ use super::package::Package;
 use super::source::Source;
 use super::table::Table;
 use super::{csv_text, ods, xls, xlsx};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::path::Path;
 
 /// The tables of a file. That it is not what its ending says is noted with each.
@@ -26,7 +26,7 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
     if tables.is_empty() {
         return Err(document(
             source,
-            Words::new("a workbook without a sheet of cells", "没有普通工作表的工作簿"),
+            Phrase::new("a workbook without a sheet of cells", "没有普通工作表的工作簿"),
         ));
     }
     let note = misnamed(source.file, kind, endings);
@@ -35,17 +35,17 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
 }
 
 /// That a file is not what its ending says.
-fn misnamed(file: &str, kind: &str, endings: &[&str]) -> Option<Words> {
+fn misnamed(file: &str, kind: &str, endings: &[&str]) -> Option<Phrase> {
     let ending = Path::new(file).extension().map(|ending| ending.to_string_lossy().into_owned());
     let kind_zh =
         if kind == csv_text::WITH_TABS { "以制表符分隔的文字（.txt）" } else { kind };
     match ending {
         Some(ending) if endings.contains(&ending.to_ascii_lowercase().as_str()) => None,
-        Some(ending) => Some(Words::new(
+        Some(ending) => Some(Phrase::new(
             format!("the file is {kind} although it is named .{ending}; it is read as what it is"),
             format!("文件实际是 {kind_zh}，却名为 .{ending}；按实际格式读取"),
         )),
-        None => Some(Words::new(
+        None => Some(Phrase::new(
             format!("the file is {kind}; its name has no ending"),
             format!("文件是 {kind_zh}，文件名没有扩展名"),
         )),
@@ -56,11 +56,11 @@ fn misnamed(file: &str, kind: &str, endings: &[&str]) -> Option<Words> {
 fn not_of_the_program_itself(source: &Source<'_>) -> Result<(), Fault> {
     let beside = ["~$", ".~lock.", ".~"].iter().find_map(|start| source.file.strip_prefix(start));
     let Some(name) = beside else { return Ok(()) };
-    let found = Words::new(
+    let found = Phrase::new(
         "the mark of a spreadsheet program that has a workbook open",
         "表格软件打开工作簿时产生的临时标记文件",
     );
-    let advice = Words::new(
+    let advice = Phrase::new(
         format!("close the workbook and name {name} itself"),
         format!("请关闭该工作簿，并指明 {name} 本身"),
     );
@@ -78,12 +78,12 @@ fn zipped(source: &Source<'_>, bytes: &[u8]) -> Result<Zipped, Fault> {
         }
         return Err(document(
             source,
-            Words::new("an OpenDocument file that is no table", "不是表格的 OpenDocument 文档"),
+            Phrase::new("an OpenDocument file that is no table", "不是表格的 OpenDocument 文档"),
         ));
     }
     let starts = |start: &str| package.names().any(|name| name.starts_with(start));
     if package.has("xl/workbook.bin") {
-        return Err(document(source, Words::new("a workbook of the kind .xlsb", ".xlsb 工作簿")));
+        return Err(document(source, Phrase::new("a workbook of the kind .xlsb", ".xlsb 工作簿")));
     }
     if package.has("[Content_Types].xml") && (starts("xl/") || !(starts("word/") || starts("ppt/")))
     {
@@ -93,11 +93,11 @@ fn zipped(source: &Source<'_>, bytes: &[u8]) -> Result<Zipped, Fault> {
         return Ok((ods::tables(package)?, ".ods", &["ods", "ots"]));
     }
     Err(if starts("word/") {
-        document(source, Words::new("a text document (.docx)", "文字文档（.docx）"))
+        document(source, Phrase::new("a text document (.docx)", "文字文档（.docx）"))
     } else if starts("ppt/") {
-        document(source, Words::new("a presentation (.pptx)", "演示文稿（.pptx）"))
+        document(source, Phrase::new("a presentation (.pptx)", "演示文稿（.pptx）"))
     } else if starts("index/") || package.has("index.zip") {
-        document(source, Words::new("a document of Apple Numbers", "苹果 Numbers 表格"))
+        document(source, Phrase::new("a document of Apple Numbers", "苹果 Numbers 表格"))
     } else {
         archive(source, "zip")
     })

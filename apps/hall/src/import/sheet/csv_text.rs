@@ -6,7 +6,7 @@ use super::foreign;
 use super::grid::{Grid, of_text};
 use super::source::{Limit, Source};
 use super::table::{Cell, Table};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeMap;
 
 /// Marks of spreadsheet programs around a value, which are no part of it.
@@ -80,10 +80,10 @@ impl Stripped {
         }
     }
 
-    fn notes(&self) -> impl Iterator<Item = Words> {
+    fn notes(&self) -> impl Iterator<Item = Phrase> {
         let note = |counted: Option<(u64, u32)>, en: &str, zh: &str| {
             let (count, row) = counted?;
-            Some(Words::new(
+            Some(Phrase::new(
                 format!("values in {en}, of which the value is taken: {count}, first in row {row}"),
                 format!("{zh}，只取其中的值：{count} 处，最先在第 {row} 行"),
             ))
@@ -98,16 +98,19 @@ impl Stripped {
 }
 
 /// The text of a file, with a note if it is not in UTF-8.
-pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
+pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Option<Phrase>), Fault> {
     let note = |name: &str| {
-        Some(Words::new(format!("the file is in {name}"), format!("文件编码为 {name}")))
+        Some(Phrase::new(format!("the file is in {name}"), format!("文件编码为 {name}")))
     };
     if let Some((encoding, name)) = utf_16(bytes) {
         let (text, _, bad) = encoding.decode(bytes);
         if bad || text.contains('\0') {
             return Err(not_text(
                 source,
-                Words::new(format!("bytes that are not {name}"), format!("不是 {name} 编码的字节")),
+                Phrase::new(
+                    format!("bytes that are not {name}"),
+                    format!("不是 {name} 编码的字节"),
+                ),
             ));
         }
         return Ok((text.trim_start_matches('\u{FEFF}').to_owned(), note(name)));
@@ -116,7 +119,7 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
         bytes.strip_prefix(b"\xEF\xBB\xBF").map_or((false, bytes), |rest| (true, rest));
     if let Some(zero) = bytes.iter().position(|b| *b == 0) {
         let line = 1 + bytes.iter().take(zero).filter(|b| **b == b'\n').count();
-        let found = Words::new(
+        let found = Phrase::new(
             format!("a zero byte in line {line}, which no text has"),
             format!("第 {line} 行有零字节，文本中不应有"),
         );
@@ -127,7 +130,7 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
         // GB18030 would make wrong characters of it and not notice.
         Err(error) if marked || mostly_utf_8(bytes) => {
             let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count();
-            let found = Words::new(
+            let found = Phrase::new(
                 format!("bytes that are not UTF-8 in line {line}"),
                 format!("第 {line} 行有不是 UTF-8 编码的字节"),
             );
@@ -137,19 +140,19 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
     }
     let (text, _, bad) = encoding_rs::GB18030.decode(bytes);
     if bad {
-        return Err(not_text(source, Words::new("bytes that are none of these", "都不是的字节")));
+        return Err(not_text(source, Phrase::new("bytes that are none of these", "都不是的字节")));
     }
     Ok((text.into_owned(), note("GB18030")))
 }
 
-fn not_text(source: &Source<'_>, found: Words) -> Fault {
-    let advice = Words::new(
+fn not_text(source: &Source<'_>, found: Phrase) -> Fault {
+    let advice = Phrase::new(
         "save it again as .xlsx, or as `CSV UTF-8`, in the spreadsheet program",
         "请在表格软件中另存为 .xlsx 或“CSV UTF-8”",
     );
     let expected =
-        Words::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
-    Fault::new(Words::same(source.file), found, expected, advice)
+        Phrase::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
+    Fault::new(Phrase::same(source.file), found, expected, advice)
 }
 
 /// UTF-16 by its mark, or by the zero bytes that separators, digits and line ends have in it on one
@@ -248,16 +251,16 @@ fn checked_rows(source: &Source<'_>, text: &str, separator: u8) -> Result<String
 }
 
 fn odd_quotes(source: &Source<'_>, line: u32) -> Fault {
-    let place = Words::new(
+    let place = Phrase::new(
         format!("{}, line {line}", source.file),
         format!("{}，第 {line} 行", source.file),
     );
-    let found = Words::new("a quotation mark that is never closed", "没有配对的引号");
-    let advice = Words::new(
+    let found = Phrase::new("a quotation mark that is never closed", "没有配对的引号");
+    let advice = Phrase::new(
         "take it out, or save the table again in the spreadsheet program; it would swallow the rows below it",
         "请删去它，或在表格软件中重新保存；否则其后的行会被并入这一格",
     );
-    Fault::new(place, found, Words::new("quotation marks in pairs", "成对的引号"), advice)
+    Fault::new(place, found, Phrase::new("quotation marks in pairs", "成对的引号"), advice)
 }
 
 /// Rows with more cells than the table has columns: a separator inside a cell has moved the rest to
@@ -286,13 +289,13 @@ fn overlong(source: &Source<'_>, widths: &[(u32, usize)]) -> Result<(), Fault> {
             if rows.len() > 20 { " …" } else { "" }
         )
     };
-    let place = Words::new(
+    let place = Phrase::new(
         format!("{}, rows {}", source.file, shown(", ")),
         format!("{}，第 {} 行", source.file, shown("、")),
     );
-    let found = Words::new("more cells than the other rows have", "单元格比其他行多");
-    let expected = Words::new(format!("{columns} at most"), format!("最多 {columns} 格"));
-    let advice = Words::new(
+    let found = Phrase::new("more cells than the other rows have", "单元格比其他行多");
+    let expected = Phrase::new(format!("{columns} at most"), format!("最多 {columns} 格"));
+    let advice = Phrase::new(
         "put a text with the separator in it in quotation marks, or save the table again in the spreadsheet program",
         "含分隔符的文字请加英文引号，或在表格软件中重新保存",
     );

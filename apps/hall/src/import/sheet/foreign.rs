@@ -2,11 +2,11 @@
 
 use super::source::Source;
 use crate::import::fault::Fault;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 
 /// Save as: for what a spreadsheet program opens, or its contents can be copied into one.
-pub(super) fn document(source: &Source<'_>, found: Words) -> Fault {
-    let advice = Words::new(
+pub(super) fn document(source: &Source<'_>, found: Phrase) -> Fault {
+    let advice = Phrase::new(
         "open it in its program, and save the table as .xlsx or copy it into a new workbook",
         "请用相应软件打开，将表格另存为 .xlsx，或复制到新工作簿",
     );
@@ -14,10 +14,10 @@ pub(super) fn document(source: &Source<'_>, found: Words) -> Fault {
 }
 
 pub(super) fn archive(source: &Source<'_>, kind: &str) -> Fault {
-    let found = Words::new(format!("an archive ({kind})"), format!("压缩包（{kind}）"));
+    let found = Phrase::new(format!("an archive ({kind})"), format!("压缩包（{kind}）"));
     source.other(
         found,
-        Words::new("take the table out of it and import that", "请先解压，再导入其中的表格"),
+        Phrase::new("take the table out of it and import that", "请先解压，再导入其中的表格"),
     )
 }
 
@@ -28,16 +28,16 @@ pub(super) fn known_bytes(source: &Source<'_>, bytes: &[u8]) -> Result<(), Fault
         || bytes == b"\xFF\xFE"
     {
         let found = if bytes.contains(&0) {
-            Words::new(
+            Phrase::new(
                 "a file with nothing but zeros in it, as a power cut leaves it",
                 "内容全为零的文件（断电后常见）",
             )
         } else {
-            Words::new("an empty file", "空文件")
+            Phrase::new("an empty file", "空文件")
         };
         return Err(source.other(
             found,
-            Words::new(
+            Phrase::new(
                 "look for the file with the table in it, or a copy of it",
                 "请找出有内容的文件或其备份",
             ),
@@ -46,14 +46,14 @@ pub(super) fn known_bytes(source: &Source<'_>, bytes: &[u8]) -> Result<(), Fault
     let starts = |starts: &[&[u8]]| starts.iter().any(|start| bytes.starts_with(start));
     let picture = [&b"\x89PNG"[..], b"\xFF\xD8\xFF", b"GIF8", b"BM6", b"II*\0", b"MM\0*"];
     if starts(&[b"%PDF"]) {
-        return Err(document(source, Words::new("a PDF", "PDF 文件")));
+        return Err(document(source, Phrase::new("a PDF", "PDF 文件")));
     }
     if starts(&picture) {
-        let advice = Words::new(
+        let advice = Phrase::new(
             "type the table into a spreadsheet program, and have it checked by a second person",
             "请录入表格软件，并由第二人核对",
         );
-        return Err(source.other(Words::new("a picture", "图片"), advice));
+        return Err(source.other(Phrase::new("a picture", "图片"), advice));
     }
     let archives = [(&b"Rar!"[..], "rar"), (b"7z\xBC\xAF", "7z"), (b"\x1F\x8B", "gzip")];
     if let Some((_, kind)) = archives.iter().find(|(start, _)| bytes.starts_with(start)) {
@@ -83,40 +83,40 @@ pub(super) fn known_text(source: &Source<'_>, text: &str) -> Result<(), Fault> {
         && head.contains("urn:schemas-microsoft-com:office:spreadsheet")
         && !head.contains("<html")
     {
-        Words::new("a workbook as XML of the year 2003", "2003 版 XML 表格")
+        Phrase::new("a workbook as XML of the year 2003", "2003 版 XML 表格")
     } else if head.starts_with('<') && head.contains("urn:oasis:names:tc:opendocument") {
-        Words::new(
+        Phrase::new(
             "an OpenDocument table as one XML file (.fods)",
             "单一 XML 文件形式的 OpenDocument 表格（.fods）",
         )
     } else if head.starts_with("<?xml") && !head.contains("<html") {
-        Words::new("an XML file", "XML 文件")
+        Phrase::new("an XML file", "XML 文件")
     } else if head.starts_with('<')
         && ["<html", "<!doctype", "<head", "<body", "<table", "<meta", "<style", "<div"]
             .iter()
             .any(|t| head.contains(t))
     {
-        Words::new(
+        Phrase::new(
             "a web page (HTML), as some systems export tables",
             "网页（HTML），有些系统导出的表格就是这样",
         )
     } else if head.starts_with("mime-version:")
         || (head.starts_with("from:") && head.contains("mime-version:"))
     {
-        Words::new("a web page saved as one file (.mht)", "单一文件网页（.mht）")
+        Phrase::new("a web page saved as one file (.mht)", "单一文件网页（.mht）")
     } else if head.starts_with("{\\rtf") {
-        Words::new("a text document (.rtf)", "文字文档（.rtf）")
+        Phrase::new("a text document (.rtf)", "文字文档（.rtf）")
     } else if head.starts_with("id;p") {
-        Words::new("a table of the kind SYLK (.slk)", "SYLK 表格（.slk）")
+        Phrase::new("a table of the kind SYLK (.slk)", "SYLK 表格（.slk）")
     } else if head.starts_with('{')
         || head.starts_with("[{")
         || head.starts_with("[[") && head.contains('"')
     {
-        Words::new("a JSON file", "JSON 文件")
+        Phrase::new("a JSON file", "JSON 文件")
     } else {
         return Ok(());
     };
-    let advice = Words::new(
+    let advice = Phrase::new(
         "open it in the spreadsheet program and save it as .xlsx",
         "请用表格软件打开后另存为 .xlsx",
     );
@@ -125,9 +125,9 @@ pub(super) fn known_text(source: &Source<'_>, text: &str) -> Result<(), Fault> {
 
 /// A workbook from before the container of .xls as it is read here.
 pub(super) fn too_old(source: &Source<'_>) -> Fault {
-    let advice = Words::new(
+    let advice = Phrase::new(
         "open it in the spreadsheet program and save it as .xlsx",
         "请用表格软件打开后另存为 .xlsx",
     );
-    source.other(Words::new("a workbook of Excel 95 or older", "Excel 95 或更早的工作簿"), advice)
+    source.other(Phrase::new("a workbook of Excel 95 or older", "Excel 95 或更早的工作簿"), advice)
 }

@@ -4,7 +4,7 @@ use super::super::fault::Fault;
 use super::format::{self, Look};
 use super::source::Source;
 use super::table::{Cell, Mark, Row, Shown, Stored, Table, Why, letters};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -225,7 +225,7 @@ impl<'a> Grid<'a> {
     }
 
     /// The table, with the marks of the rows and columns that have something in them.
-    pub(super) fn table(mut self, sheet: Option<String>, notes: Vec<Words>) -> Table {
+    pub(super) fn table(mut self, sheet: Option<String>, notes: Vec<Phrase>) -> Table {
         let width = self.rows.values().map(Vec::len).max().unwrap_or(0);
         let filtered = |row: &u32| self.filtered.as_ref().is_some_and(|rows| rows.contains(row));
         let exactly = |row: &u32, why| {

@@ -6,7 +6,7 @@
 //! does not show is marked, and nothing grows beyond the limits.
 
 use super::fault::Fault;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::path::Path;
 
 mod biff;
@@ -39,6 +39,6 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Table>, Fault> {
 }
 
 /// The text of a file in any of the encodings that offices use, and which one if it is not UTF-8.
-pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<Words>), Fault> {
+pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<Phrase>), Fault> {
     csv_text::decode(&source::Source::new(file), bytes)
 }

@@ -4,7 +4,7 @@
 //! whatever the file says of its own size.
 
 use super::super::fault::Fault;
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::cell::Cell;
 use std::io::Read;
 use std::path::Path;
@@ -87,11 +87,11 @@ impl Source<'_> {
         let megabytes = BYTES >> 20;
         let (found, expected) = match limit {
             Limit::Bytes => (
-                Words::new(
+                Phrase::new(
                     "a file that unpacks to more than a table can be",
                     "解压后大得不像表格的文件",
                 ),
-                Words::new(
+                Phrase::new(
                     format!(
                         "{megabytes} MB at most when unpacked, and {RATIO} times the packed size"
                     ),
@@ -99,11 +99,11 @@ impl Source<'_> {
                 ),
             ),
             Limit::Cells => (
-                Words::new(
+                Phrase::new(
                     "more cells than a table of households can have",
                     "单元格多得不像住户表",
                 ),
-                Words::new(
+                Phrase::new(
                     format!(
                         "{CELLS} cells at most in one file, counted to the last filled one of each row"
                     ),
@@ -111,72 +111,72 @@ impl Source<'_> {
                 ),
             ),
             Limit::Texts => (
-                Words::new(
+                Phrase::new(
                     "more text in its cells than a table can have",
                     "单元格文字多得不像表格",
                 ),
-                Words::new(
+                Phrase::new(
                     format!("{} MB of text at most", TEXTS >> 20),
                     format!("文字总量不超过 {} MB", TEXTS >> 20),
                 ),
             ),
             Limit::Elements => (
-                Words::new(
+                Phrase::new(
                     "more parts inside the file than a table can have",
                     "文件内部的元素多得不像表格",
                 ),
-                Words::new(
+                Phrase::new(
                     format!("{ELEMENTS} XML elements at most"),
                     format!("不超过 {ELEMENTS} 个 XML 元素"),
                 ),
             ),
             Limit::Depth => (
-                Words::new(
+                Phrase::new(
                     "parts nested deeper than any spreadsheet program nests them",
                     "文件内部的嵌套层数超过任何表格软件",
                 ),
-                Words::new(format!("{DEPTH} levels at most"), format!("不超过 {DEPTH} 层")),
+                Phrase::new(format!("{DEPTH} levels at most"), format!("不超过 {DEPTH} 层")),
             ),
         };
-        let advice = Words::new(
+        let advice = Phrase::new(
             "copy the cells of the table, values only, into a new workbook, and import that one; if somebody sent you the file, ask them what it is",
             "请把表格内容以“只粘贴数值”方式复制到新工作簿后再导入；如果文件是别人发来的，请先问清来历",
         );
-        Fault::new(Words::same(self.file), found, expected, advice)
+        Fault::new(Phrase::same(self.file), found, expected, advice)
     }
 
     /// The fault of a file that is something else than a table that can be read.
-    pub(super) fn other(&self, found: Words, advice: Words) -> Fault {
+    pub(super) fn other(&self, found: Phrase, advice: Phrase) -> Fault {
         let expected =
-            Words::new("a table as .xlsx, .xls, .ods or .csv", ".xlsx、.xls、.ods 或 .csv 表格");
-        Fault::new(Words::same(self.file), found, expected, advice)
+            Phrase::new("a table as .xlsx, .xls, .ods or .csv", ".xlsx、.xls、.ods 或 .csv 表格");
+        Fault::new(Phrase::same(self.file), found, expected, advice)
     }
 
     /// The fault of a workbook that is not whole. What is broken is named by its part, which is the
     /// same in every language.
     pub(super) fn broken(&self, part: &str) -> Fault {
-        let advice = Words::new(
+        let advice = Phrase::new(
             "open it in the spreadsheet program and save it again as .xlsx; if it does not open there either, ask for it again",
             "请用表格软件打开后另存为 .xlsx；如果也打不开，请向提供者重新索取",
         );
-        let found = Words::new(
+        let found = Phrase::new(
             format!("a damaged workbook (in {part})"),
             format!("已损坏的工作簿（{part}）"),
         );
         Fault::new(
-            Words::same(self.file),
+            Phrase::same(self.file),
             found,
-            Words::new("a whole workbook", "完整的工作簿"),
+            Phrase::new("a whole workbook", "完整的工作簿"),
             advice,
         )
     }
 
     pub(super) fn password(&self) -> Fault {
-        let advice = Words::new(
+        let advice = Phrase::new(
             "open it in the spreadsheet program, take the password off, and save it again",
             "请用表格软件打开，取消密码后再保存",
         );
-        self.other(Words::new("a workbook with a password", "加了密码的工作簿"), advice)
+        self.other(Phrase::new("a workbook with a password", "加了密码的工作簿"), advice)
     }
 }
 
@@ -186,15 +186,15 @@ pub(super) fn bytes(path: &Path, file: &str) -> Result<Vec<u8>, Fault> {
     let kind = std::fs::metadata(path).map_err(unreadable)?;
     if !kind.is_file() {
         let found = if kind.is_dir() {
-            Words::new("a folder", "文件夹")
+            Phrase::new("a folder", "文件夹")
         } else {
-            Words::new(
+            Phrase::new(
                 "something that is neither a file nor a folder",
                 "既不是文件也不是文件夹的东西",
             )
         };
         return Err(
-            Source::new(file).other(found, Words::new("name the file itself", "请指明文件本身"))
+            Source::new(file).other(found, Phrase::new("name the file itself", "请指明文件本身"))
         );
     }
     let mut bytes = Vec::new();
@@ -220,11 +220,11 @@ fn unreadable(file: &str, error: &std::io::Error) -> Fault {
                 .map_or("读取错误".to_owned(), |code| format!("读取错误（系统错误号 {code}）")),
         ),
     };
-    let found = Words::new(format!("{en} ({error})"), zh);
+    let found = Phrase::new(format!("{en} ({error})"), zh);
     Fault::new(
-        Words::same(file),
+        Phrase::same(file),
         found,
-        Words::new("a file that can be read", "可以读取的文件"),
-        Words::same(""),
+        Phrase::new("a file that can be read", "可以读取的文件"),
+        Phrase::same(""),
     )
 }

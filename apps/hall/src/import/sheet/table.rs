@@ -2,7 +2,7 @@
 
 use crate::import::fault::{Place, both};
 use crate::import::question::Kind;
-use floorlot::rules::{Lang, Words};
+use floorlot::rules::{Lang, Phrase};
 
 /// Nobody reads anything in a row lower than this, in points,
 pub(super) const FLAT: f64 = 3.0;
@@ -59,7 +59,7 @@ pub struct Table {
     /// Cells that got the value of the merged cell they belong to.
     pub filled: u64,
     /// What is said of the file as a whole: its encoding, or that it is not what its ending says.
-    pub notes: Vec<Words>,
+    pub notes: Vec<Phrase>,
     /// Cells that show something other than they store; the row has what they show.
     pub shown: Vec<Shown>,
     /// What a clerk does not see in the cells: import asks about those that it would take in. A
@@ -107,8 +107,8 @@ macro_rules! whys {
             }
 
             /// What is wrong, to stand after a place: `row 5: hidden`.
-            pub fn words(self) -> Words {
-                match self { $(Why::$name => Words::new($en, $zh),)* }
+            pub fn words(self) -> Phrase {
+                match self { $(Why::$name => Phrase::new($en, $zh),)* }
             }
         }
     };

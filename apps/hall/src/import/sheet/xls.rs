@@ -8,7 +8,7 @@ use super::grid::{Area, Grid, of_text};
 use super::source::{BYTES, Source};
 use super::styles::{Font, Style, format_of, palette};
 use super::table::{Cell, FLAT, NARROW, Table, Why};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
@@ -45,7 +45,7 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
         cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| source.broken(".xls"))?;
     let has = |name: &str| container.is_stream(format!("/{name}"));
     let advice = || {
-        Words::new(
+        Phrase::new(
             "open it in its program, and save the table as .xlsx or copy it into a new workbook",
             "请用相应软件打开，将表格另存为 .xlsx，或复制到新工作簿",
         )
@@ -57,15 +57,15 @@ pub(super) fn tables(source: &Source<'_>, bytes: &[u8]) -> Result<Vec<Table>, Fa
         return Err(match (has("Book"), has("WordDocument"), has("PowerPoint Document")) {
             (true, ..) => too_old(source),
             (_, true, _) => source.other(
-                Words::new("a text document (.doc or .wps)", "文字文档（.doc 或 .wps）"),
+                Phrase::new("a text document (.doc or .wps)", "文字文档（.doc 或 .wps）"),
                 advice(),
             ),
             (_, _, true) => source.other(
-                Words::new("a presentation (.ppt or .dps)", "演示文稿（.ppt 或 .dps）"),
+                Phrase::new("a presentation (.ppt or .dps)", "演示文稿（.ppt 或 .dps）"),
                 advice(),
             ),
             _ => source.other(
-                Words::new(
+                Phrase::new(
                     "a file of another program in the container of .xls",
                     "与 .xls 容器相同的其他软件文件",
                 ),

@@ -6,7 +6,7 @@ use floorlot::Hash;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
-use floorlot::transcript::{self, Changed, CheckReport, Head, Report, verify};
+use floorlot::transcript::{self, Changed, CheckReport, Report, TreeHead, verify};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ impl Evidence {
     fn read(&self) -> transcript::Evidence {
         let fingerprints =
             self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
-        let older = self.older.as_deref().map(|file| Head::of(file).unwrap());
+        let older = self.older.as_deref().map(|file| TreeHead::of(file).unwrap());
         let earlier = self.earlier.iter().fold(None, |earlier, file| {
             let evidence = transcript::Evidence::default().with_earlier(earlier);
             let verified = verify(file.as_slice(), &evidence)

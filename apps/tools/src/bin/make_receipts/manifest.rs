@@ -1,7 +1,7 @@
 //! The manifest: what a verifier says of each file.
 
 use floorlot::receipt::{BenchKeys, Facts, ReceiptEvidence, ReceiptReport, Saved};
-use floorlot::rules::Words;
+use floorlot::rules::Phrase;
 use floorlot::transcript::{Changed, Level, OutcomeKind};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -65,7 +65,7 @@ struct Report {
     checks: Checks,
     /// What around the lines was passed over.
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<Words>,
+    note: Option<Phrase>,
     /// What the lines say.
     facts: Facts,
 }

@@ -37,7 +37,7 @@ pub(super) struct Foreseen {
 
 /// What a foreseen line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum ForeseenLine {
     Call,
     Pick { household: HouseholdNumber, unit: UnitNumber, needs: bool },
 }
@@ -68,7 +68,7 @@ impl Foreseen {
     }
 
     /// Whether the next line is the foreseen one. `pool` is as it was when it was opened.
-    pub(super) fn next(&mut self, pool: &PoolDraw, line: &[u8]) -> Option<Seen> {
+    pub(super) fn next(&mut self, pool: &PoolDraw, line: &[u8]) -> Option<ForeseenLine> {
         let pick = self.picks.get(place(self.picked))?;
         let queued = pool.queued(place(self.picked))?;
         if !self.called {
@@ -79,7 +79,7 @@ impl Foreseen {
                 ticket: queued.drawn.ticket,
             };
             self.called = call.is(line);
-            return self.called.then_some(Seen::Call);
+            return self.called.then_some(ForeseenLine::Call);
         }
         let unit = self.units.get(self.picked);
         let lot = ExpectedLot {
@@ -93,7 +93,11 @@ impl Foreseen {
             return None;
         }
         (self.picked, self.called) = (self.picked.saturating_add(1), false);
-        Some(Seen::Pick { household: queued.household, unit: pick.unit, needs: queued.needs })
+        Some(ForeseenLine::Pick {
+            household: queued.household,
+            unit: pick.unit,
+            needs: queued.needs,
+        })
     }
 
     /// Brings the pool to where the file is.
@@ -115,7 +119,7 @@ impl Foreseen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Foreseen, Seen};
+    use super::{Foreseen, ForeseenLine};
     use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
     use crate::hash::Hash;
     use crate::lines::{Line, PickRule};
@@ -188,8 +192,8 @@ mod tests {
                             (Foreseen::new(&roll, &pool, explain).unwrap(), pool.clone());
                         for (line, after) in lines[..seen].iter().zip(&states[1..]) {
                             let found = foreseen.next(&pool, line).unwrap();
-                            assert_eq!(found == Seen::Call, after.called.is_some());
-                            if let Seen::Pick { household, needs, .. } = found {
+                            assert_eq!(found == ForeseenLine::Call, after.called.is_some());
+                            if let ForeseenLine::Pick { household, needs, .. } = found {
                                 assert_eq!(needs, !roll.needs(household).is_empty());
                             }
                         }
