@@ -47,7 +47,7 @@ tokens! {
     }
     /// What makes public numbers.
     Device {
-        /// Dice.
+        /// Dice: each gives one digit, a face of rule P6.
         Dice "dice",
         /// Numbered balls, drawn in turn and not put back.
         Balls "balls",
@@ -58,7 +58,7 @@ tokens! {
     Stage {
         /// The plan: from here it cannot change.
         Plan "plan",
-        /// The result.
+        /// The result: of the draw itself nothing changes any more.
         Result "result",
         /// What came after the result, or a declaration that the draw is void.
         Aftermath "aftermath",
@@ -72,11 +72,11 @@ tokens! {
     }
     /// How a unit was picked.
     By {
-        /// By the household, or its proxy.
+        /// The household itself chose, or its proxy (rule D8).
         Choice "choice",
-        /// By lot.
+        /// The lot gave it (rule D6).
         Lot "lot",
-        /// From the ranking.
+        /// The ranking gave it (rule D7).
         Ranking "ranking",
     }
     /// What became of an objection.

@@ -36,7 +36,7 @@ pub(crate) struct SignOff {
 /// How many members of a bench signed a checkpoint, and how many its quorum needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BenchSignatures {
-    /// The bench.
+    /// The id of the bench in the plan.
     pub bench: String,
     /// Members who signed with a key.
     pub keys: u64,
@@ -44,7 +44,7 @@ pub struct BenchSignatures {
     pub paper: u64,
     /// Members who refused.
     pub dissent: u64,
-    /// The quorum.
+    /// How many of its members must sign.
     pub quorum: u64,
 }
 
@@ -125,6 +125,7 @@ impl SignOff {
     /// S1: either nobody has said anything, or everybody has.
     pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
         let to_sign = self.still_to_sign(roll);
+        // S1: under a checkpoint stands nothing, or a line of each member.
         if self.is_empty() || to_sign.is_empty() {
             return Ok(());
         }
@@ -158,6 +159,7 @@ impl SignOff {
                 Phrase::new("a member of the panel", "监督员名单中的人"),
             ));
         };
+        // S1: exactly one line of each member.
         match self.said.get(member) {
             Some(None) => Ok(member),
             _ => Err(refuse(
@@ -199,10 +201,12 @@ impl SignOff {
         };
         let key = key_of(roll, own, &signature)?;
         let verdict = verifies(key, &self.body, &signature);
+        // What this build cannot verify is not wrong: 'not run' is never 'failed'.
         if verdict != Some(false) {
             return Ok(verdict);
         }
-        // S2: the signature is one over this checkpoint, not one moved here from another.
+        // S2: the signature is one over this checkpoint. The others are tried only to tell where a
+        // wrong one was moved from.
         let moved = others.into_iter().find(|body| verifies(key, body, &signature) == Some(true));
         let found = match moved {
             None => Phrase::new("a wrong signature", "签名不对"),
@@ -214,6 +218,7 @@ impl SignOff {
     /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
+            // V3: in each bench the members whose `cosignature` keeps S2, S3 and S4.
             let said = roll.members.iter().zip(&self.said);
             let of_bench = said.filter(|(member, _)| member.bench == Some(bench));
             count(of_bench.filter(|(_, said)| **said == Some(statement)).count())

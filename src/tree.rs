@@ -36,6 +36,7 @@ impl Tree {
     /// Adds a line (without LF).
     pub fn push_line(&mut self, line: &[u8]) {
         self.lines.resize(AT_ONCE, Short::default());
+        // A longer line is hashed by itself, after those that wait.
         if !self.lines.get_mut(self.waiting).is_some_and(|message| message.set_leaf(line)) {
             return self.push_leaf(hash::leaf(line));
         }
@@ -71,6 +72,7 @@ impl Tree {
     fn push_subtree(&mut self, root: Hash, height: u32) {
         let mut right = root;
         let of_this_height = self.size.checked_shr(height).unwrap_or(0);
+        // As in binary counting: each full subtree of this height is carried into the next.
         for _ in 0..of_this_height.trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             right = hash::node(&left, &right);
@@ -87,6 +89,7 @@ impl Tree {
 
     /// The root over all leaves so far.
     pub fn root(&self) -> Hash {
+        // On a copy: those that wait are still to be hashed together.
         if self.waiting > 0 {
             let mut settled = self.clone();
             settled.settle();
@@ -189,6 +192,7 @@ impl Levels {
         self.levels.first()?.get(index)?;
         let mut proof = Vec::with_capacity(self.levels.len());
         for level in &self.levels {
+            // The last node of a level may have no partner, and then no sibling.
             proof.extend(level.get(index ^ 1));
             index >>= 1;
         }
@@ -226,6 +230,7 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
             whole = false;
         }
     }
+    // The verifier has the root of the whole older tree, but not that of a part of it.
     if !whole {
         proof.push(root_of(leaves));
     }
@@ -321,6 +326,7 @@ pub fn verify_inclusion(
     let last = last.ok_or(ProofError::IndexOutside { index, size })?;
     let (mut f, mut s, mut r) = (index, last, leaf);
     for p in proof {
+        // More hashes than levels.
         if s == 0 {
             return Err(ProofError::Length { found: proof.len() });
         }
@@ -328,6 +334,7 @@ pub fn verify_inclusion(
         (on_the_left, f, s) = climb(f, s);
         r = if on_the_left { hash::node(p, &r) } else { hash::node(&r, p) };
     }
+    // Fewer hashes than levels.
     if s != 0 {
         return Err(ProofError::Length { found: proof.len() });
     }
@@ -360,6 +367,8 @@ pub fn verify_consistency(
     let shifted = |last: u64| last.checked_shr(last_old.trailing_ones()).unwrap_or(0);
     let (mut f, mut s) = (shifted(last_old), shifted(last_new));
     let (mut fr, mut sr) = (seed, seed);
+    // The older root stands on the left of everything new, so only hashes on its left are part of
+    // it.
     for c in rest {
         if s == 0 {
             return Err(length);
@@ -449,6 +458,7 @@ impl std::str::FromStr for Fingerprint {
     /// keyboard types them).
     fn from_str(text: &str) -> Result<Fingerprint, FingerprintError> {
         let full_width = |c: char| {
+            // What is below U+FF10 wraps around to no digit.
             char::from_u32(u32::from(c).wrapping_sub(0xFF10)).filter(|d| u32::from(*d) < 10)
         };
         let digit = |c: char| c.to_digit(10).or_else(|| full_width(c).map(u32::from));

@@ -24,7 +24,7 @@ use std::fmt;
 pub enum Warning {
     /// More households than units in a pool: some will be on standby.
     Standby {
-        /// The pool.
+        /// The id of the pool in the plan.
         pool: String,
         /// Its households.
         households: u32,

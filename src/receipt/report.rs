@@ -183,11 +183,13 @@ impl ReceiptReport {
         };
         let refuted = checks.iter().any(|c| c.outcome == OutcomeKind::Failed);
         let verdict = if refuted { Verdict::Refuted } else { Verdict::Verified };
+        // A receipt that is refuted is neither anchored nor signed.
         let anchored = !refuted && is(ReceiptCheck::R4, OutcomeKind::Passed);
         let signed = !refuted && is(ReceiptCheck::R5, OutcomeKind::Passed);
         let level = match (anchored, signed) {
             (true, true) => Level::Certified,
             (true, false) => Level::Anchored,
+            // Signatures alone certify nothing: whoever makes up a draw makes up its panel with it.
             (false, _) => Level::Consistent,
         };
         let proven = (!refuted).then(|| ProvenReceipt { facts: facts.clone(), level });

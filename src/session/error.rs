@@ -63,9 +63,9 @@ pub enum StepError {
     /// The unit cannot be chosen.
     #[error("unit {unit} cannot be chosen: {}", reason.words().en)]
     Unit {
-        /// The unit.
+        /// The id of the unit in the plan.
         unit: String,
-        /// Why.
+        /// Why it is not on offer (rule D4).
         reason: NotOffered,
     },
     /// A reason or the name of a proxy is not a text by rule P3.

@@ -68,7 +68,9 @@ impl Base {
         match (roll.and_then(Roll::prior).map(|prior| prior.relation), earlier) {
             (None, _) => Base::All,
             (Some(_), None) => Base::Unknown,
+            // V7: a plan with `round` gives out what the transcript before left.
             (Some(Relation::Round), Some(earlier)) => Base::Left(earlier.left.clone()),
+            // V7: a plan with `void` gives out what the void attempt gave out.
             (Some(Relation::Void), Some(earlier)) => earlier.base.clone(),
         }
     }
@@ -80,7 +82,7 @@ pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, chec
     let prior = roll.and_then(Roll::prior);
     match (roll, earlier) {
         (Some(roll), Some(earlier)) => earlier.check(roll, prior, checks),
-        // the first round of a first attempt goes on from nothing
+        // V7: the first round of a first attempt goes on from nothing.
         (Some(_), None) if prior.is_none() => {}
         (Some(_), None) => {
             let origin = prior.map(|prior| prior.origin.as_str()).unwrap_or_default();
@@ -106,6 +108,7 @@ impl Earlier {
         };
         let base = prior.map(|_| Base::of(Some(roll), Some(self)));
         if let Some(Base::Left(left)) = &base {
+            // V7: its units and households are examined where they are compared.
             checks.examine_many(Rule::V7, roll.household_count().into());
             checks.examine_many(Rule::V7, roll.unit_count().into());
             faults.extend(left.compare(roll));
@@ -141,6 +144,7 @@ impl Earlier {
     /// Whether the prior of a plan is this transcript.
     fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
         let mut faults = Vec::new();
+        // V7: the prior names its origin.
         if prior.origin != self.origin {
             faults.push((
                 "prior origin".into(),
@@ -148,6 +152,7 @@ impl Earlier {
                 Phrase::same(&self.origin),
             ));
         }
+        // V7: and the size and root of one of its checkpoints, but not of one with stage `plan`.
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
             let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
             let there =
@@ -158,11 +163,13 @@ impl Earlier {
                 Phrase::same(there),
             ));
         }
+        // V7: with `void` that one is void; with `round` it is not.
         if self.void != (prior.relation == Relation::Void) {
             faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
         }
         faults.extend(self.other_mode(roll));
         let next = self.attempt.saturating_add(1);
+        // V7: with `void` the attempt is one more than its attempt.
         if prior.relation == Relation::Void && roll.attempt() != next {
             let place = "plan, attempt".into();
             faults.push((place, Phrase::same(roll.attempt()), Phrase::same(next)));
@@ -173,6 +180,7 @@ impl Earlier {
     /// A rehearsal goes on from a rehearsal, an official draw from an official one.
     fn other_mode(&self, roll: &Roll) -> Option<(String, Phrase, Phrase)> {
         let (mode, before) = (roll.mode().word(), self.mode.word());
+        // V7: in any case `mode` is that of the transcript before.
         (mode != before).then(|| ("plan, mode".into(), Phrase::same(mode), Phrase::same(before)))
     }
 }

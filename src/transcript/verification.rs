@@ -129,6 +129,8 @@ impl<'e> Verifier<'e> {
                 self.place(&line);
             }
         }
+        // After its checks, because a checkpoint or closing line is over the lines before it (T3,
+        // T4).
         self.tree.push_line(raw.bytes);
         self.older.note(&self.tree);
     }
@@ -229,6 +231,8 @@ impl<'e> Verifier<'e> {
         let at = &mut At::new(&mut self.checks, self.number);
         if self.phase == Phase::Plan {
             self.plan.end(at);
+            // T3: the plan root is that of the lines before the line that ended the plan, whatever
+            // the checkpoint says.
             let root = self.tree.root();
             self.ceremony = self.plan.roll().map(|roll| CeremonyStage::new(roll, root));
             return;
@@ -281,6 +285,7 @@ impl<'e> Verifier<'e> {
         let (Some(roll), Some(ceremony)) = (self.plan.roll(), &mut self.ceremony) else { return };
         let at = &mut At::new(&mut self.checks, self.number);
         let first = ceremony.check_seed(roll, *seed, at);
+        // Beyond the limits of P7 a pool cannot be drawn in bounded time.
         if let Some(seed) = first.filter(|_| !roll.beyond_limits) {
             let household = self.evidence.household.as_deref();
             let explained = household.and_then(|id| roll.find_household(id));
@@ -294,6 +299,7 @@ impl<'e> Verifier<'e> {
         if self.after.broken_off().is_some() {
             return self.misplaced(line);
         }
+        // T2: every pool ends before the result.
         if let Some(draw) = &self.draw {
             draw.check_ended(line, &mut At::new(&mut self.checks, self.number));
         }
@@ -313,6 +319,7 @@ impl<'e> Verifier<'e> {
             self.after.break_off(roll, (self.phase, line), at);
             true
         } else {
+            // The first event begins with what the draw left.
             if let (None, Some(roll), Some(draw)) = (self.after.state(), roll, &mut self.draw) {
                 let holdings = draw.holdings().to_vec();
                 self.after.begin(roll, holdings, draw.standby());
@@ -328,9 +335,10 @@ impl<'e> Verifier<'e> {
         }
     }
 
-    /// T4.
+    /// T4: the closing line, which ends the file as long as nothing is appended.
     fn closing(&mut self, line: &Line<'_>) {
         // Going on, 2: in the phases closed and batch it fails T2 and is not compared.
+        // Before the gate, which changes the phase.
         let again = self.phase > Phase::Signed;
         self.gate(line);
         if let (&Line::Closing { lines, root }, false) = (line, again) {
@@ -391,6 +399,8 @@ impl<'e> Verifier<'e> {
         let mut reached = check_fingerprints(&evidence.fingerprints, checkpoints, &mut self.checks);
         reached.extend(self.older.check(self.tree.size(), checkpoints, &mut self.checks));
         check_mode(evidence.mode, self.plan.roll(), &mut self.checks);
+        // V1, V2: the transcript is anchored as far as the furthest checkpoint that evidence
+        // reaches.
         reached.into_iter().max_by_key(|stage| match stage {
             Stage::Plan => 0,
             Stage::Result => 1,

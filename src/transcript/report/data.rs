@@ -44,7 +44,7 @@ pub enum OutcomeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CheckReport {
-    /// The rule.
+    /// The rule that is checked.
     pub id: Rule,
     /// The question it answers.
     pub title: Phrase,
@@ -64,6 +64,8 @@ pub struct CheckReport {
 impl CheckReport {
     fn new((id, count): (Rule, Count)) -> CheckReport {
         let outcome = match (count.failed, &count.not_run) {
+            // A fault counts, whatever else was not run; and what was not run never counts as
+            // passed.
             (1.., _) => OutcomeKind::Failed,
             (0, Some(_)) => OutcomeKind::NotRun,
             (0, None) => OutcomeKind::Passed,
@@ -233,7 +235,7 @@ impl Report {
         Report {
             verdict,
             level,
-            // what is refuted is anchored nowhere, and what is not finished nowhere yet
+            // What is refuted is anchored nowhere, and what is not finished nowhere yet.
             anchored: findings.anchored.filter(|_| proven),
             origin,
             title,

@@ -152,7 +152,7 @@ impl CheckReport {
         let outcome = self.outcome.column(lang);
         let mut out =
             format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
-        // the title begins there: Chinese characters are two columns wide
+        // The title begins there: Chinese characters are two columns wide.
         let indent = if lang == Lang::En { 23 } else { 22 };
         let mut below = |text: &str| out.push_str(&format!("{:indent$}{text}\n", ""));
         if let Some(reason) = &self.reason {

@@ -23,6 +23,8 @@ pub(crate) fn check_fingerprints(
     let mut reached = Vec::new();
     for fingerprint in noted {
         checks.examine(Rule::V1);
+        // V1: the fingerprint is that of a recomputed checkpoint root, whatever the body says. Of
+        // several the last, which reaches furthest.
         match checkpoints.iter().rev().find(|c| Fingerprint::of(c.root) == *fingerprint) {
             Some(checkpoint) => reached.push(checkpoint.stage),
             None => {
@@ -67,11 +69,13 @@ impl OlderCopy {
             return None;
         };
         checks.examine_many(Rule::V2, older.size);
+        // V2: a copy has one line at least; of none everything would be the beginning.
         let fault = if older.size == 0 {
             Some((
                 Phrase::new("no line in it", "其中没有一行"),
                 Phrase::new("at least one line", "至少一行"),
             ))
+        // V2: the root over the first n lines here is the root over the n lines of the copy.
         } else if self.root != Some(older.root) {
             let few = || Phrase::new(format!("{lines} lines"), format!("{lines} 行"));
             let expected = Phrase::new(
@@ -87,7 +91,7 @@ impl OlderCopy {
                 checks.fail(Rule::V2, 0, "older copy", found, expected);
                 None
             }
-            // the copy holds the line of the checkpoint itself, not only the lines before it
+            // The copy holds the line of the checkpoint itself, not only the lines before it.
             None => checkpoints.iter().rev().find(|c| c.size < older.size).map(|c| c.stage),
         }
     }
@@ -95,6 +99,7 @@ impl OlderCopy {
 
 /// V4: the draw is of the kind that was expected.
 pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &mut Checks) {
+    // V4: not run when no expectation was given, or no line can be read as a `plan` line.
     let Some(expected) = expected else {
         return checks.not_run(Rule::V4, Phrase::new("no expectation was given", "没有给出预期"));
     };
@@ -107,6 +112,7 @@ pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &m
     };
     checks.examine(Rule::V4);
     let found = roll.mode();
+    // V4: `mode` is the expected one.
     if found != expected {
         let (found, expected) = (Phrase::same(found.word()), Phrase::same(expected.word()));
         checks.fail(Rule::V4, roll.line, "plan, mode", found, expected);
@@ -144,18 +150,21 @@ fn compare(
     given: Option<&[(String, Hash)]>,
     none: Phrase,
 ) {
+    // V5 and V6 pass with 0 examined when nothing is registered.
     if registered.is_empty() {
         return;
     }
     let Some(given) = given else { return checks.not_run(rule, none) };
     let mut absent = Vec::new();
     for (name, hash) in registered {
+        // V6: scans are found by their SHA-256; V5: recordings by their name.
         let file =
             given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
         match (file, name) {
             (None, name) => absent.push(name.map_or_else(|| hash.to_string(), str::to_owned)),
             (Some((file, found)), _) => {
                 checks.examine(rule);
+                // V5: a registered recording has the SHA-256 of the file at hand.
                 if found != hash {
                     checks.fail(
                         rule,
@@ -168,6 +177,7 @@ fn compare(
             }
         }
     }
+    // 'Not run' is not 'passed': a file that is missing is named.
     if !absent.is_empty() {
         let more =
             if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };

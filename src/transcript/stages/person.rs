@@ -22,6 +22,7 @@ impl<'e> Bound<'e> {
     /// id in it.
     #[inline]
     pub(crate) fn note(&mut self, raw: RawLine<'_>) {
+        // V8: if the id occurs twice, its first line.
         if let (Some(opening), None) = (self.opening, self.found) {
             self.found = commitment_in(raw, &opening.household);
         }
@@ -88,6 +89,7 @@ fn commitment_in(raw: RawLine<'_>, household: &str) -> Option<(u64, Option<Hash>
 /// V8: the commitment in the plan is the hash of the opening.
 fn compare(id: &str, line: u64, (found, commitment): (Hash, Hash), checks: &mut Checks) {
     checks.examine(Rule::V8);
+    // V8: the `person` of the household is the hash of the opening.
     if found == commitment {
         return;
     }
