@@ -370,7 +370,7 @@ impl Aftermath {
     }
 
     /// What a household holds, in words.
-    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Phrase {
+    fn held_words(&self, roll: &Roll, household: HouseholdNumber) -> Phrase {
         match self.holds(household) {
             Holding::Unit(unit) => Phrase::same(roll.unit_id(unit)),
             Holding::Standby => {
@@ -417,7 +417,7 @@ impl Aftermath {
                 Rule::A2,
                 format!("withdrawal, household {id}, unit"),
                 found,
-                self.held(roll, household),
+                self.held_words(roll, household),
             ));
         }
         Ok(Effect::Withdrawal { household, gives_up: holds })
@@ -521,7 +521,7 @@ impl Aftermath {
             // A5: each holds a unit.
             if !own.is_unit() {
                 let expected = Phrase::new("a unit to give", "可换出的房");
-                let found = self.held(roll, *household);
+                let found = self.held_words(roll, *household);
                 return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
             }
             // A household that has no unit to give is named when its own turn comes.

@@ -99,7 +99,7 @@ pub enum CeremonyError {
     Mismatch {
         /// The id of the member in the plan.
         member: String,
-        /// The commitment.
+        /// The hash that was published in the roll call.
         expected: Hash,
         /// The hash of what was revealed.
         found: Hash,
@@ -242,11 +242,11 @@ pub struct Ceremony {
 
 impl Ceremony {
     pub(crate) fn new(roll: &Roll, plan_root: Hash) -> Ceremony {
-        let none = roll.members.len();
+        let members = roll.members.len();
         Ceremony {
             plan_root,
-            roll_call: vec![None; none],
-            disclosures: vec![None; none],
+            roll_call: vec![None; members],
+            disclosures: vec![None; members],
             numbers: Vec::new(),
             closed_at: None,
         }

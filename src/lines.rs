@@ -67,7 +67,7 @@ tokens! {
     Closed {
         /// The roll call.
         Commits "commits",
-        /// The reveals.
+        /// The reveals: from here on no secret comes, and public numbers are made (rule C5).
         Reveals "reveals",
     }
     /// How a unit was picked.
@@ -98,7 +98,7 @@ tokens! {
 /// A link to an earlier transcript (rule P11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prior<'a> {
-    /// Its origin.
+    /// The origin in its plan (rule P1).
     pub origin: Cow<'a, str>,
     /// The size in its last checkpoint.
     pub size: u64,
@@ -188,7 +188,7 @@ lines! {
     Unit "unit" { pool: Text<'a>, id: Text<'a>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
-    /// The header.
+    /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,

@@ -51,7 +51,7 @@ pub enum NoteError {
     /// The key id is not that of name and key.
     #[error("the key id of {name} is {expected}, found {found}")]
     KeyId {
-        /// The name.
+        /// The name of the key, as it was given.
         name: String,
         /// What was found, in hex.
         found: String,
@@ -176,7 +176,7 @@ impl VerifierKey {
         Ok(VerifierKey { name: name.into(), kind, public })
     }
 
-    /// Its name.
+    /// The name of the key, for people (rule P12).
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -328,7 +328,7 @@ pub fn cosignature_message(time: u64, body: &str) -> String {
 pub struct SignedNote {
     /// The text that is signed, with its last LF: the body of a checkpoint.
     pub body: String,
-    /// The cosignatures.
+    /// The cosignatures, in the order of the note.
     pub signatures: Vec<Cosignature>,
     /// Signature lines of other types, such as that of a log: somebody else's, kept as they are.
     /// They come after the cosignatures.

@@ -188,17 +188,17 @@ pub enum Step {
     Other,
     /// A household was called.
     Called {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
     },
     /// A household got a unit or a place on standby.
     Served {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
     },
     /// A household did not answer three calls.
     Missed {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
         /// Whether it is called once more at the end of the pool.
         deferred: bool,

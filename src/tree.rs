@@ -95,6 +95,7 @@ impl Tree {
             settled.settle();
             return settled.root();
         }
+        // From the right: a peak stands on the left of all that are smaller.
         let mut peaks = self.peaks.iter().rev();
         match peaks.next() {
             None => hash::empty(),
@@ -141,6 +142,7 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
             leaves = right;
         }
     }
+    // Found from the root down, and given from the leaf up.
     proof.reverse();
     Some(proof)
 }
@@ -180,7 +182,7 @@ impl Levels {
         count(self.levels.first().map_or(0, Vec::len))
     }
 
-    /// The root.
+    /// The root over all leaves; that of the empty tree if there are none.
     pub fn root(&self) -> Hash {
         self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(hash::empty)
     }
@@ -234,6 +236,7 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
     if !whole {
         proof.push(root_of(leaves));
     }
+    // Found from the root down, and given from the leaves up.
     proof.reverse();
     Some(proof)
 }
@@ -471,6 +474,7 @@ impl std::str::FromStr for Fingerprint {
         }
         let mut groups = [0; 8];
         for (group, five) in groups.iter_mut().zip(digits.chunks_exact(5)) {
+            // Five digits never wrap.
             *group = five.iter().fold(0, |n: u32, d| n.wrapping_mul(10).wrapping_add(*d));
         }
         Ok(Fingerprint(groups))

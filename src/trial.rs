@@ -45,7 +45,7 @@ pub struct Trial<'a> {
 /// A household that is called and may choose.
 #[derive(Debug)]
 pub struct Turn {
-    /// The household.
+    /// The household that was called.
     pub household: HouseholdNumber,
     /// Whether it missed a call before and was deferred (rule D8).
     pub again: bool,
@@ -85,7 +85,7 @@ pub enum Does {
 /// What became of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
-    /// The household.
+    /// The household that was served.
     pub household: HouseholdNumber,
     /// What it got: a unit, or a place on the standby list.
     pub holding: Holding,

@@ -49,6 +49,7 @@ impl Roll {
         let mut free = vec![0; masks.len()];
         for ((set, count), mask) in unit_sets.iter().zip(&unit_masks) {
             let class = class_of.get(mask).copied().unwrap_or(0);
+            // P7: 256 classes of units at most, so that each has its number in a byte.
             by_features
                 .get_mut(usize::from(*set))
                 .into_iter()

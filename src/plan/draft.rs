@@ -121,6 +121,7 @@ impl Draft {
     pub(super) fn count(&mut self, section: usize, number: u64) {
         let index = self.seen.get(section).copied().unwrap_or(0);
         if let Some(lines) = self.lines_of.get_mut(section) {
+            // P7: there are no ids any more long before 2^32 lines.
             lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
         }
         self.seen.get_mut(section).into_iter().for_each(|n| *n = n.saturating_add(1));

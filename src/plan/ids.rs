@@ -34,11 +34,12 @@ impl Texts {
         let end = u32::try_from(self.text.len().saturating_add(text.len()));
         debug_assert!(end.is_ok() && self.count < u32::MAX, "more than the caps of rule P7 allow");
         let text = if end.is_ok() { text } else { "" };
+        // Below 2^32: a text that reaches further is held as an empty one.
         let width = u32::try_from(text.len()).unwrap_or(u32::MAX);
         if self.count == 0 {
             self.width = width;
-        // From the first text of another width on, the end of each is kept.
         } else if self.ends.is_empty() && width != self.width {
+            // From the first text of another width on, the end of each is kept.
             self.ends = (1..=self.count).map(|n| n.saturating_mul(self.width)).collect();
         }
         self.text.push_str(text);

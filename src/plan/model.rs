@@ -46,7 +46,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prior {
-    /// Its origin.
+    /// The origin in its plan (rule P1).
     pub origin: String,
     /// The size in its last checkpoint.
     pub size: u64,

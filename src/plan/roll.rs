@@ -171,7 +171,7 @@ impl Roll {
         &self.origin
     }
 
-    /// The title.
+    /// The title of the draw, for people.
     pub fn title(&self) -> &str {
         &self.title
     }

@@ -26,9 +26,9 @@ pub enum Warning {
     Standby {
         /// The id of the pool in the plan.
         pool: String,
-        /// Its households.
+        /// How many households draw in it.
         households: u32,
-        /// Its units.
+        /// How many units it has.
         units: u32,
     },
 }

@@ -111,6 +111,7 @@ impl Draft {
                 Device::Balls | Device::Drand => source.range.saturating_sub(drawn),
             };
             for drawn in 0..source.count.min(MAX_COUNT) {
+                // P6 holds here, so that no factor is 0.
                 let factor = u128::from(factor(drawn).max(1));
                 // No more than enough: 16 sources of 200 dice are beyond 128 bits.
                 outcomes = outcomes.saturating_mul(factor).min(ENOUGH);

@@ -185,6 +185,7 @@ impl Receipt {
             };
             named.then(|| Receipt { entries, note, ..*self }.to_string())
         };
+        // The first form that fits leaves out least.
         (0..LEFT_OUT.len()).filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
     }
 }

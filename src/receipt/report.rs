@@ -70,7 +70,7 @@ impl ReceiptCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReceiptCheckReport {
-    /// The check.
+    /// The check, by its id.
     pub id: ReceiptCheck,
     /// The question it answers.
     pub title: Phrase,
@@ -82,7 +82,7 @@ pub struct ReceiptCheckReport {
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Phrase>,
-    /// The faults.
+    /// What is wrong, in words; none unless it failed.
     pub faults: Vec<Phrase>,
 }
 

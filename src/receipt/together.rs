@@ -152,7 +152,7 @@ impl Together {
         };
         // Before the fault is told: it says what the household has by this line, and what follows
         // is held against that.
-        self.note(line);
+        self.enter(line);
         (!follows).then(|| {
             let held = self.held.words();
             let words = (
@@ -167,7 +167,7 @@ impl Together {
     }
 
     /// What the line leaves.
-    fn note(&mut self, line: &Line<'_>) {
+    fn enter(&mut self, line: &Line<'_>) {
         match (line, Held::after(line)) {
             (Line::Unit { id, .. }, _) => self.unit = Some(id.to_string()),
             (Line::Objection { id, .. }, _) => self.objections.push(id.to_string()),

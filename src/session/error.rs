@@ -52,7 +52,7 @@ pub enum StepError {
     /// The step does not belong to what the session waits for (rule T2).
     #[error("`{step}` is not possible now; the session waits for: {}", awaits.words().en)]
     OutOfOrder {
-        /// The step.
+        /// The step that was asked for, in a word or two.
         step: &'static str,
         /// What the session waits for.
         awaits: Awaits,

@@ -103,7 +103,7 @@ impl Earlier {
     fn check(&self, roll: &Roll, prior: Option<&Prior>, checks: &mut Checks) {
         checks.examine(Rule::V7);
         let mut faults = match prior {
-            Some(prior) => self.heads(roll, prior),
+            Some(prior) => self.prior_faults(roll, prior),
             None => self.no_prior(roll),
         };
         let base = prior.map(|_| Base::of(Some(roll), Some(self)));
@@ -141,8 +141,8 @@ impl Earlier {
         [none].into_iter().chain(self.other_mode(roll)).collect()
     }
 
-    /// Whether the prior of a plan is this transcript.
-    fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
+    /// What speaks against this transcript being the prior of a plan.
+    fn prior_faults(&self, roll: &Roll, prior: &Prior) -> Faults {
         let mut faults = Vec::new();
         // V7: the prior names its origin.
         if prior.origin != self.origin {
@@ -155,6 +155,7 @@ impl Earlier {
         // V7: and the size and root of one of its checkpoints, but not of one with stage `plan`.
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
             let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
+            // The newest few are enough to compare by eye.
             let there =
                 self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
             faults.push((

@@ -176,7 +176,7 @@ impl Verified {
             .collect()
     }
 
-    /// The plan.
+    /// The plan that the transcript sealed.
     pub fn roll(&self) -> &Roll {
         &self.roll
     }

@@ -132,6 +132,7 @@ impl Stop {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = subcommand_first(std::env::args_os().skip(1).collect());
+    // Before the other options are read: these two have options of their own.
     match arguments.first().and_then(|first| first.to_str()) {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
@@ -193,6 +194,7 @@ fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>,
         };
         let object = serde_json::to_string_pretty(&report).unwrap_or_default();
         let before = cli.files.iter().take_while(|file| *file != path).count();
+        // Nothing is read after it: of several files it is the last in the list, and closes it.
         let list = cli.files.len() > 1;
         let (open, close) = (
             if !list {
@@ -218,7 +220,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
         let mut source = open(path, several || twice(cli))?;
         let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
-        // an older copy is one of the last round
+        // An older copy is one of the last round.
         let round = evidence.clone().with_fingerprints(mine).with_older(None).with_earlier(earlier);
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
@@ -247,6 +249,7 @@ fn fingerprints_of(
     source: &mut Source,
     all: &mut Vec<Fingerprint>,
 ) -> Result<Vec<Fingerprint>, Stop> {
+    // Nothing is looked for, so the file need not be read once more.
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -301,8 +304,10 @@ fn one(
         );
     }
     if cli.allocation {
+        // Standard output is for the table alone.
         warn(brief(&report, lang));
         let verified = report.into_verified().ok();
+        // Of several files the allocation is that of the last.
         if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
         {
             out = source

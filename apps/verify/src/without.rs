@@ -161,6 +161,7 @@ impl Past {
         before: &BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     ) -> Does {
         let missed = self.record.missed(turn.household).len();
+        // Whoever missed a call misses it again; at the second call one miss is the one before.
         if missed > usize::from(turn.again) {
             return Does::Misses;
         }
@@ -176,6 +177,7 @@ impl Past {
             .iter()
             .copied()
             .filter(|unit| Some(*unit) == took || new_and_higher(*unit));
+        // Of several on one storey the first in the plan.
         let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
         wanted
             .max_by_key(highest)
@@ -200,6 +202,7 @@ pub(crate) fn compare(
         return Ok(Answer::Nobody(Box::new(story)));
     };
     let past = source.read(|input| Past::read(input, roll)).and_then(|past| past)?;
+    // A pool that has no end has no order of calls to compare with.
     let seed = past.record.seed().filter(|_| past.record.pool(index).ended.is_some());
     let Some(key) = seed.map(|(_, seed)| pool_key(seed, &info.id)) else {
         return Ok(Answer::NotDrawn);
@@ -211,6 +214,7 @@ pub(crate) fn compare(
         before.insert(turn.household, turn.offered().to_vec());
         past.does(turn, Assumption::AsTaken, &nothing)
     })?;
+    // The draw must come out as it did, or the comparison would say nothing.
     if with.iter().any(|(h, unit)| *unit != past.took(*h)) {
         return Err(io::Error::other(
             "the draw of the pool does not come out as in the file, which was verified: please report this",
@@ -284,6 +288,7 @@ impl Drawn<'_> {
         let had = unit_of(self.with, self.household);
         let next = without
             .iter()
+            // A household on standby had nothing that could go to another.
             .find(|(_, unit)| had.is_some() && **unit == had)
             .map(|(h, _)| self.id(*h));
         let change = |(h, unit): (&HouseholdNumber, &Option<UnitNumber>)| {
@@ -499,6 +504,7 @@ impl Comparison {
 
     /// Who would have had its flat.
     fn next(&self, out: &mut String, without: &Without, lang: Lang) {
+        // What it kept, or never had, goes to nobody.
         if self.flat.is_none() || self.flat == without.flat {
             return;
         }

@@ -117,7 +117,7 @@ pub struct Totals {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The verdict.
+    /// What all checks come to.
     pub verdict: Verdict,
     /// How far trust goes.
     pub level: Level,

@@ -75,8 +75,8 @@ impl OlderCopy {
                 Phrase::new("no line in it", "其中没有一行"),
                 Phrase::new("at least one line", "至少一行"),
             ))
-        // V2: the root over the first n lines here is the root over the n lines of the copy.
         } else if self.root != Some(older.root) {
+            // V2: the root over the first n lines here is the root over the n lines of the copy.
             let few = || Phrase::new(format!("{lines} lines"), format!("{lines} 行"));
             let expected = Phrase::new(
                 format!("root {} over the first {} lines", older.root, older.size),

@@ -202,6 +202,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
         line => match later(draw, line, draw.lang) {
             Some(told) => say(told),
+            // Where every pick is told; a large draw tells the sums alone.
             None if every_pick => turn(draw, line),
             None => {}
         },
@@ -488,6 +489,7 @@ fn member(draw: &Draw, line: &Line<'_>) {
     let lang = draw.lang;
     let name = |id: &str| draw.book.member_name(id);
     let first = draw.progress.members.iter().filter(|did| **did != Did::Nothing).count() == 1;
+    // Once, above the first line of the roll call.
     if first && matches!(line, Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. }) {
         heading(lang, "Roll call and commitments", "点名与承诺");
     }
@@ -506,6 +508,7 @@ fn member(draw: &Draw, line: &Line<'_>) {
         }
         Line::Reveal { member, secret, .. } => {
             let name = name(member);
+            // C3: an envelope published nothing that the secret could match.
             let matches = match draw.progress.was_envelope(&draw.book, member) {
                 true => tr!(lang, "from the envelope", "信封当场拆开"),
                 false => tr!(lang, "matches the commitment", "与承诺相符"),
@@ -644,6 +647,7 @@ fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bo
     let (number, of, title) = (draw.progress.opened, roll.pools().len(), &pool.title);
     let sums = sums((picked, standby, leftover), lang);
     let first = match draw.progress.pool().first {
+        // Whoever did not hear every pick hears the first.
         Some((household, unit)) if !every_pick => {
             let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
             tr!(lang, "; first called: {name} → {flat}", "；首位：{name} → {flat}")

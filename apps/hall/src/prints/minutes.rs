@@ -97,6 +97,7 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
     let (mut day, mut out) = (String::new(), String::new());
     for entry in entries {
         let (date, clock) = entry.at.map(|at| local(data, at)).unwrap_or_default();
+        // An entry without a time begins no other day.
         if timed && !date.is_empty() && date != day {
             out += &format!("<tr class=\"day\"><th colspan=\"3\">{date}</th></tr>\n");
             day = date;
@@ -203,6 +204,7 @@ impl Teller<'_> {
 
     fn line(&mut self, number: usize, line: &Line<'_>) {
         let step = self.record.line(number as u64, line, self.data.roll());
+        // An `undo` line names nobody: the record knows what the line before it did.
         if let Step::Undone { household, unit, reason, at } = step {
             return self.undone(number, at, household, unit, &reason);
         }
@@ -448,6 +450,7 @@ impl Teller<'_> {
 
     /// The pool that has no end yet.
     fn unfinished_pool(&mut self) {
+        // First the title: it is that of the pool which is taken away next.
         let title = self.pool_title();
         let Some((pool, line, at)) = self.pool.take() else { return };
         let pool = self.record.pool(pool);
@@ -641,6 +644,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
     let mut out = String::new();
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
+        // What is said of a checkpoint stands behind its line, up to the next.
         let under = data
             .lines()
             .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
@@ -674,6 +678,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
 fn signatures(data: &Data, lang: Lang) -> String {
     let mut last: BTreeMap<String, String> = BTreeMap::new();
     for (_, line) in data.lines() {
+        // Only what was said of the last checkpoint.
         if matches!(line, Line::Checkpoint { .. }) {
             last.clear();
         }
