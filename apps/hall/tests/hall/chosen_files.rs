@@ -249,7 +249,7 @@ fn what_is_no_plan_is_told_by_name() {
     let note =
         "sample.example/block\n4\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— r1 AAAA\n";
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("block.xlsx", data("block.xlsx"), "a table of the office, and no plan; the settings"),
+        ("block.xlsx", data("block.xlsx"), "a table of the office, not a plan; the settings"),
         ("block.plan", ole("Workbook"), "a table of the office"),
         (
             "book.ods",
@@ -266,7 +266,7 @@ fn what_is_no_plan_is_told_by_name() {
         (
             "draw.toml",
             data("draw.toml"),
-            "these are the settings, and no plan; the table of households is missing",
+            "these are the settings, not a plan; the table of households is missing",
         ),
         (
             "transcript.jsonl",
@@ -315,7 +315,7 @@ fn what_is_no_plan_is_told_by_name() {
     // The same on the command line.
     drop(server);
     for (name, bytes, expected) in [
-        ("block.xlsx", data("block.xlsx"), "this is a table, and no plan"),
+        ("block.xlsx", data("block.xlsx"), "this is a table, not a plan"),
         ("draw.toml", data("draw.toml"), "this is the settings"),
     ] {
         fs::write(folder.path().join(name), bytes).unwrap();

@@ -198,20 +198,17 @@ fn a_file_in_the_wrong_place_is_told_by_what_it_is() {
         (&["notary", "check", "roll.xlsx", "plan.jsonl"], table),
         (&["notary", "check", "plan.openings.csv", "roll.xlsx"], table),
         (&["notary", "check", "plan.openings.csv", "roll.csv"], table),
-        (&["notary", "check", "roll.csv", "plan.jsonl"], "this is another table than the openings"),
+        (&["notary", "check", "roll.csv", "plan.jsonl"], "this table is not the openings"),
         (
             &["notary", "check", "plan.jsonl", "plan.openings.csv"],
-            "this is a plan, and no openings of commitments",
+            "this is a plan, not openings of commitments",
         ),
         (
             &["notary", "check", "plan.openings.csv", "plan.openings.csv"],
             "this is what opens the commitments of a plan",
         ),
         (&["slips", "roll.xlsx", "--out", "slips"], table),
-        (
-            &["slips", "plan.jsonl", "--out", "slips"],
-            "this is a plan, and no openings of commitments",
-        ),
+        (&["slips", "plan.jsonl", "--out", "slips"], "this is a plan, not openings of commitments"),
         (&["print", "roll.xlsx", "--out", "prints"], table),
         (&["print", "roll.csv", "--out", "prints"], table),
         (&["again", "roll.xlsx"], table),

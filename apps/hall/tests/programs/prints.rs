@@ -931,7 +931,7 @@ fn old_print_outs_are_not_mixed_with_new_ones() {
 
     fs::write(folder.path().join("t.jsonl"), "no transcript\n").unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out bad", 2);
-    assert!(err.contains("t.jsonl: this is a text of an unknown kind, and no plan"), "{err}");
+    assert!(err.contains("t.jsonl: this is a text of an unknown kind, not a plan"), "{err}");
     let (_, err) = run(&folder, "--lang en print demo/transcript.jsonl --out bad --only poster", 2);
     assert!(err.contains("one of notice, seed, order"), "{err}");
     assert!(!folder.path().join("bad").exists());
@@ -967,5 +967,5 @@ fn what_is_no_file_is_not_printed_and_a_file_is_no_folder() {
     fs::write(folder.path().join("print"), "").unwrap();
     let plan = floorlot_testing::repository("examples/data/block/plan.jsonl");
     let (_, err) = run(&folder, &format!("--lang zh print {} --out print", plan.display()), 2);
-    assert!(err.contains("此处不是目录"), "{err}");
+    assert!(err.contains("此处不是文件夹"), "{err}");
 }
