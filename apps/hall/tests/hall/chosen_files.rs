@@ -286,13 +286,13 @@ fn what_is_no_plan_is_told_by_name() {
         ("scan.pdf", b"%PDF-1.7\n".to_vec(), "a PDF document"),
         ("r1.key", b"PRIVATE+KEY+sample.example/r1+00000000+AAAA\n".to_vec(), "a secret key"),
         ("empty.jsonl", Vec::new(), "an empty file"),
-        ("plan.jsonl", crlf, "saved anew by an editor or a shell (line ends"),
+        ("plan.jsonl", crlf, "saved again by an editor or a shell (line ends"),
         (
             "plan.jsonl",
             [b"\xef\xbb\xbf".to_vec(), plan].concat(),
-            "saved anew by an editor or a shell (a byte order mark",
+            "saved again by an editor or a shell (a byte order mark",
         ),
-        ("plan.jsonl", wide, "saved anew by an editor or a shell (UTF-16"),
+        ("plan.jsonl", wide, "saved again by an editor or a shell (UTF-16"),
     ];
     for (name, bytes, expected) in cases {
         let (status, body) = send(&server, "plan", &[("plan", name, bytes)]);

@@ -765,7 +765,7 @@ fn what_is_not_finished_prints_what_there_is() {
     write(&transcript[..after("commit")]);
     let err = print("sealed");
     assert_eq!(there(&folder, "sealed"), ["crossout.html", "minutes.html", "notice.html"]);
-    assert!(err.contains("order.html: not printed: the seed is not there yet"), "{err}");
+    assert!(err.contains("order.html: not printed: there is no seed yet"), "{err}");
     assert!(read(&folder, "sealed/notice.html").contains("class=\"huge\""));
     assert!(read(&folder, "sealed/minutes.html").contains("Interim minutes"));
     write(&transcript[..after("seed") + 7]);
