@@ -359,7 +359,7 @@ fn labels_and_codes_that_look_alike_are_asked_about() {
             "alike-labels",
             &[&format!(
                 "units.csv, row 3, column B (室号): found the label {shown}, which looks like `{other}` in row 2; \
-                 expected a label that nobody takes for another flat; correct the one that is wrong"
+                 expected a label that cannot be mistaken for that of another flat; correct the one that is wrong"
             )],
         );
     }

@@ -35,7 +35,7 @@ fn the_encodings_of_offices_are_read_and_said() {
     let json = serde_json::to_string(&CONFIG.parse::<toml::Table>().unwrap()).unwrap();
     assert_eq!(with("draw.json", encoding_rs::GB18030.encode(&json).0).plan(), plan);
     with("draw.toml", [0xFF, 0xFF, 0x00])
-        .fails(Lang::Zh, &["draw.toml：发现 不是文字的字节；应为 UTF-8、UTF-16 或 GB18030 编码的文字；请在记事本中另存为 UTF-8"]);
+        .fails(Lang::Zh, &["draw.toml：发现 不是文字的内容；应为 UTF-8、UTF-16 或 GB18030 编码的文字；请在记事本中另存为 UTF-8"]);
 }
 
 #[test]
