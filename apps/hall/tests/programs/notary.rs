@@ -193,7 +193,7 @@ fn a_file_in_the_wrong_place_is_told_by_what_it_is() {
     let path = |name: &str| folder.path().join(name);
     // The beginning of a workbook, and a name that stands in every one.
     fs::write(path("roll.xlsx"), b"PK\x03\x04 xl/workbook.xml").unwrap();
-    let table = "this is a table, and no";
+    let table = "this is a table, not ";
     let cases: &[(&[&str], &str)] = &[
         (&["notary", "check", "roll.xlsx", "plan.jsonl"], table),
         (&["notary", "check", "plan.openings.csv", "roll.xlsx"], table),

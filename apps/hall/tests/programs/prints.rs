@@ -812,7 +812,10 @@ fn of_what_is_refuted_no_result_is_printed() {
         .unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out out", 1);
     for name in ["result.html", "minutes.html", "result.xlsx", "result.csv"] {
-        assert!(err.contains(&format!("{name}: not printed: no ")), "{name}: {err}");
+        assert!(
+            err.contains(&format!("{name}: not printed: the transcript is refuted")),
+            "{name}: {err}"
+        );
     }
     assert!(err.contains("This transcript is REFUTED: check "), "{err}");
     assert_eq!(there(&folder, "out"), ["crossout.html", "notice.html", "order.html", "seed.html"]);
