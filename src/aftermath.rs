@@ -402,11 +402,11 @@ impl Aftermath {
         let named = holds.unit().map(|unit| roll.unit_id(unit));
         // A2: who is asked answers first.
         if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
-            let expected = Phrase::new("an answer to the offer first", "先答复所提供的房");
+            let expected = Phrase::new("an answer to the offer first", "先答复递补的房");
             return Err(broken(
                 Rule::A2,
                 format!("withdrawal, household {id}"),
-                Phrase::new("an open offer", "尚有未答复的提供"),
+                Phrase::new("an open offer", "有一套递补的房尚未答复"),
                 expected,
             ));
         }
@@ -444,7 +444,7 @@ impl Aftermath {
             return Err(broken(
                 Rule::A3,
                 place,
-                Phrase::new("a second offer in the pool", "同一批次的第二个提供"),
+                Phrase::new("a second offer in the pool", "同一批次有两套房同时递补"),
                 expected,
             ));
         }
@@ -455,7 +455,7 @@ impl Aftermath {
             let expected = due.map_or(
                 Phrase::new(
                     "no offer: nobody on standby accepts a free unit",
-                    "无可提供：没有候补户可接受空房",
+                    "无可递补：没有候补户可接受空房",
                 ),
                 named,
             );
@@ -479,7 +479,7 @@ impl Aftermath {
             open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
         else {
             let expected = open.map_or(
-                Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
+                Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的递补"),
                 |(unit, household)| {
                     Phrase::new(
                         format!(
@@ -557,7 +557,8 @@ impl Aftermath {
     fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
         // A6: `name` is the name of a file, not a place on somebody's disk.
         if name.contains(['/', '\\']) || name.starts_with('.') {
-            let expected = Phrase::new("the name of a file, without a folder", "文件名，不含目录");
+            let expected =
+                Phrase::new("the name of a file, without a folder", "文件名，不含文件夹");
             return Err(broken(
                 Rule::A6,
                 "recording, name",

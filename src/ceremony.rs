@@ -586,11 +586,11 @@ fn describe(source: &Source) -> Phrase {
         ),
         (Device::Dice, 10) => Phrase::new(
             format!("{count} digits from 0 to 9, one for each die"),
-            format!("{count} 位 0 至 9 的数字，每个骰子一位"),
+            format!("{count} 位 0 至 9 的数字，每颗骰子一位"),
         ),
         (Device::Dice, faces) => Phrase::new(
             format!("{count} digits from 1 to {faces}, one for each die"),
-            format!("{count} 位 1 至 {faces} 的数字，每个骰子一位"),
+            format!("{count} 位 1 至 {faces} 的数字，每颗骰子一位"),
         ),
         (Device::Balls, range) => Phrase::new(
             format!("{count} different balls from 1 to {range}"),

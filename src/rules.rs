@@ -234,7 +234,7 @@ const PARTS: [(&str, &str); 37] = [
     ("objection", "异议"),
     ("ruling", "裁定"),
     ("withdrawal", "放弃"),
-    ("offer", "提供"),
+    ("offer", "递补"),
     ("answer", "答复"),
     ("swap", "换房"),
     ("recording", "录像"),

@@ -137,7 +137,7 @@ impl SignOff {
             found: Phrase::new(format!("nothing from {names}"), format!("{names} 没有表态")),
             expected: Phrase::new(
                 "a cosignature, paper, dissent or unsigned line of every member, or of none",
-                "每位监督员都有签名、纸面、异议或未签行，或者都没有",
+                "每位监督员都有签名、纸签、拒签或未签行，或者都没有",
             ),
         }))
     }

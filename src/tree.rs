@@ -285,7 +285,7 @@ impl ProofError {
                 format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中")
             }
             ProofError::Sizes { old, new } => format!("没有从 {old} 行到 {new} 行的证明"),
-            ProofError::Length { found } => format!("证明含 {found} 个散列值，数目不对"),
+            ProofError::Length { found } => format!("证明含 {found} 个哈希值，数目不对"),
             ProofError::Root { expected, found } => {
                 format!("证明得出的根为 {found}，应为 {expected}")
             }

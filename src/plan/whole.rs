@@ -74,7 +74,7 @@ impl Draft {
             let place = Place { line: lines.get(i), kind: "bench", id: self.bench_ids.get(i) };
             let found = Phrase::new(
                 "a bench beyond the limit, with no members",
-                "超出上限的席位，没有成员",
+                "超出上限的席位，没有监督员",
             );
             let expected = Phrase::new(
                 format!("at most {MAX_BENCHES} benches"),
@@ -130,7 +130,7 @@ impl Draft {
             );
             let expected = Phrase::new(
                 "at least 2^64 outcomes, such as 20 ten-sided dice",
-                "至少 2^64 种结果，例如 20 个十面骰子",
+                "至少 2^64 种结果，例如 20 颗十面骰子",
             );
             checks.fail(Rule::P6, 0, "source", found, expected);
         }
@@ -169,11 +169,11 @@ impl Draft {
 
 fn reachable(members: u64) -> Phrase {
     if members == 0 {
-        return Phrase::new("a bench with members", "席位至少有一名成员");
+        return Phrase::new("a bench with members", "席位至少有一名监督员");
     }
     Phrase::new(
         format!("a quorum from 1 to {members}, the number of its members"),
-        format!("法定人数为 1 至 {members}（成员数）"),
+        format!("法定人数为 1 至 {members}（监督员人数）"),
     )
 }
 

@@ -273,7 +273,7 @@ impl<'t> Parser<'t> {
             )?);
         }
         self.read(
-            ("an empty line after at most 64 hashes", "至多 64 个散列值之后的空行"),
+            ("an empty line after at most 64 hashes", "至多 64 个哈希值之后的空行"),
             |line| line.is_empty().then_some(()),
         )?;
         Ok(Entry { index, line: line.into(), proof })

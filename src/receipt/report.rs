@@ -280,11 +280,11 @@ impl ReceiptReport {
         let trust = match (self.anchored, self.signed) {
             (true, true) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside, and the quorum of every bench of the panel signed it.",
-                "这些行在指纹与在外记下的一致的那份记录中，且各席位达到法定人数的监督员签了名。",
+                "这些行所在的记录，指纹与在外记下的一致，且各席位达到法定人数的监督员签了名。",
             ),
             (true, false) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside.",
-                "这些行在指纹与在外记下的一致的那份记录中。",
+                "这些行所在的记录，指纹与在外记下的一致。",
             ),
             (false, true) => Phrase::new(
                 " These lines stand in a transcript that the quorum of every bench signed with the keys given.",
@@ -301,7 +301,7 @@ impl ReceiptReport {
         );
         let exchanged = match self.facts.holds {
             Holds::Exchanged => Phrase::new(
-                " Which flat an exchange gave, the whole transcript shows as well.",
+                " The whole transcript also shows which flat an exchange gave.",
                 "换得哪一套房，也须以整份记录为准。",
             ),
             _ => Phrase::new("", ""),

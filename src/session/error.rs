@@ -148,7 +148,7 @@ pub fn check_reason(reason: &str) -> Result<(), StepError> {
 /// nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the step was prepared after line {prepared}, and the session is after line {found}, or has other lines; prepare it anew"
+    "the step was prepared after line {prepared}, and the session is after line {found}, or has other lines; prepare it again"
 )]
 #[non_exhaustive]
 pub struct Stale {

@@ -195,7 +195,7 @@ impl Left {
             let gone = || {
                 let found = Phrase::new(
                     "not on standby, or with an offer to answer",
-                    "不在候补名单，或有待答复的递补",
+                    "不在候补名单，或正在递补尚未答复",
                 );
                 let who = "a household that the round before left on standby";
                 (found, Phrase::new(who, "上一轮的候补户"))
@@ -207,7 +207,7 @@ impl Left {
             let gone = || {
                 let found = Phrase::new(
                     "taken, offered to somebody, or not there",
-                    "已分配、正提供给他人或不存在",
+                    "已分配、正由他人递补或不存在",
                 );
                 (found, Phrase::new("a unit that the round before left over", "上一轮剩余的房"))
             };

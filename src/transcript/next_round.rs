@@ -95,7 +95,7 @@ impl RoundError {
         let zh = match self {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
             RoundError::OpenOffer { unit, household } => {
-                format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受")
+                format!("住户 {household} 正在递补房源 {unit}，尚未答复：请先记录接受或不接受")
             }
             RoundError::OtherTranscript { origin } => format!("这些行不属于记录 {origin}"),
             RoundError::OtherMode { mode, before } => {

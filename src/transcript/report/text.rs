@@ -67,7 +67,7 @@ impl Report {
                     "{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"
                 ),
                 Lang::Zh => format!(
-                    "{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人（法定 {quorum} 人）"
+                    "{id} 密钥 {keys} 人、纸面 {paper} 人、拒签 {dissent} 人（法定 {quorum} 人）"
                 ),
             }
         };

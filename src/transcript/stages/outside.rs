@@ -127,14 +127,14 @@ pub(crate) fn check_recordings(
 ) {
     let registered: Vec<(Option<&str>, Hash)> =
         recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
-    let none = Phrase::new("no folder of recordings was given", "没有给出录像目录");
+    let none = Phrase::new("no folder of recordings was given", "没有给出录像文件夹");
     compare(checks, (Rule::V5, "recording"), &registered, given, none);
 }
 
 /// V6: the scans of paper signatures are at hand.
 pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
     let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
-    let none = Phrase::new("no folder of scans was given", "没有给出扫描件目录");
+    let none = Phrase::new("no folder of scans was given", "没有给出扫描件文件夹");
     compare(checks, (Rule::V6, "scan"), &registered, given, none);
 }
 

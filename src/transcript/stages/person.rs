@@ -43,7 +43,7 @@ impl<'e> Bound<'e> {
             (Ok(_), Some((_, None))) => {
                 let why = Phrase::new(
                     format!("household {id} has no commitment to a person in this plan"),
-                    format!("本方案中住户 {id} 没有人员承诺"),
+                    format!("本方案中住户 {id} 没有身份承诺"),
                 );
                 return checks.not_run(Rule::V8, why);
             }

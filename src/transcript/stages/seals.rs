@@ -253,7 +253,7 @@ fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Phrase> {
             at.en
         ),
         format!(
-            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）",
+            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，拒签 {dissent}）",
             at.zh
         ),
     ))

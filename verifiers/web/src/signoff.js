@@ -106,7 +106,7 @@ export function signLine(signoff, r) {
     return;
   }
   spoke.set(member, r.kind);
-  if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '异议理由'));
+  if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '拒签理由'));
   if (r.kind === 'paper') {
     signoff.papers.push({ member, scan: r.scan, line: signoff.findings.line });
   }

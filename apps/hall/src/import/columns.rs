@@ -51,7 +51,7 @@ fields! {
               "document" "documentnumber" "documentno" "idnumber" "identitynumber" "identitydocument" "identitydocumentnumber" "idcard"
               "idcardnumber" "nationalid" "passport" "passportnumber"]
         units []
-    Label "label" "楼层标签"
+    Label "label" "房号"
         roll []
         units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
                "label" "floorlabel" "roomlabel" "door" "doornumber" "room" "roomnumber" "roomno"]
@@ -597,7 +597,7 @@ pub(super) fn head_faults(
     if columns.rows(table).is_empty() {
         let found = Phrase::new("the heads and no row below them", "只有表头，下面没有数据行");
         let advice = Phrase::new(
-            "look whether this is the right file, and all of it",
+            "check that this is the right file, and complete",
             "请核对是否拿错文件，或文件是否完整",
         );
         let expected = match columns.role {

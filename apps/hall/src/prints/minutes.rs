@@ -24,7 +24,7 @@ pub(crate) fn missing(data: &Data) -> Option<Phrase> {
             "方案尚未封存，还没有可记的事项",
         )),
         State::Refuted(_) => Some(Phrase::new(
-            "no minutes are printed of a transcript that is refuted",
+            "the transcript is refuted, so no minutes are printed",
             "记录不成立，不打印会议记录",
         )),
         State::Underway | State::Finished(_) => None,
@@ -53,7 +53,7 @@ fn interim(data: &Data, lang: Lang) -> String {
     tr!(
         lang,
         "<p class=\"note big\"><b>Interim minutes:</b> the draw is not finished. These are the lines 1 to {size} of the transcript.</p>\n",
-        "<p class=\"note big\"><b>未完待续：</b>抽签尚未完成，以下为记录的第 1 至 {size} 行。</p>\n"
+        "<p class=\"note big\"><b>阶段记录：</b>抽签尚未完成，以下为记录的第 1 至 {size} 行。</p>\n"
     )
 }
 
@@ -553,7 +553,7 @@ impl Teller<'_> {
                     tr!(
                         lang,
                         "{flat} is offered to {name}, whose turn it is on standby",
-                        "{flat} 提供给候补轮到的 {name}"
+                        "{flat} 轮到候补户 {name} 递补"
                     ),
                 )
             }

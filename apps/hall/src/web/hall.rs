@@ -224,7 +224,7 @@ impl Hall {
             (words(stop), self.files.transcript.display(), self.files.plan.display());
         Stop::Failed(tr!(
             self.lang,
-            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
+            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again, which writes it again.",
             "{why}\n方案已封存，{transcript} 中有完整方案：请移走 {plan}，再运行同一命令，会重新写出。"
         ))
     }
@@ -640,7 +640,7 @@ impl Hall {
         match act {
             _ if self.is_broken() => Err(tr!(
                 lang,
-                "the draw stands still; first its file is mended",
+                "the draw has stopped; repair its file first",
                 "抽签已停住，请先恢复记录文件"
             )),
             Act::Print {} => self.print().map_err(words),

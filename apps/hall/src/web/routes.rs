@@ -228,8 +228,8 @@ impl App {
         };
         let why = tr!(
             lang,
-            "this is no step that the hall knows ({why}); nothing was recorded. Correct what was typed and try again",
-            "这不是现场程序认识的步骤（{why}），未作记录；请改正输入后再试"
+            "the hall does not know this step ({why}); nothing was recorded. Correct what was typed and try again",
+            "无法识别这一步（{why}），未作记录；请改正输入后再试"
         );
         answer(StatusCode::UNPROCESSABLE_ENTITY, &why)
     }
@@ -246,7 +246,7 @@ impl App {
                 "此请求不是来自本程序的页面",
             ),
             Turned::NoKey => Phrase::new(
-                "this page is not let in, or another page has taken over: press Enter in the terminal and open the new address",
+                "this page has no access, or another page has taken over: press Enter in the terminal and open the new address",
                 "此页面未获授权，或已由另一页面接管：请在终端按回车，打开新的地址",
             ),
             Turned::Token => Phrase::new(
@@ -391,7 +391,7 @@ async fn events(
         return answer(
             StatusCode::SERVICE_UNAVAILABLE,
             &format!(
-                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody looks at"
+                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody uses"
             ),
         );
     };
