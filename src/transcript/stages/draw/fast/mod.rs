@@ -11,7 +11,7 @@ use crate::draw::{Outcome, PoolDraw, call_line, outcome, outcome_line};
 use crate::lines::PickRule;
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use crate::rules::Rule;
-use foreseen::{Foreseen, Seen};
+use foreseen::{Foreseen, ForeseenLine};
 use same::{ExpectedCall, ExpectedLot, same_but_time};
 
 /// What a line is that was the expected one.
@@ -66,8 +66,8 @@ impl Fast {
     ) -> Option<Taken> {
         if let Some(foreseen) = &mut self.foreseen {
             match foreseen.next(pool, line) {
-                Some(Seen::Call) => return Some(Taken::Call),
-                Some(Seen::Pick { household, unit, needs }) => {
+                Some(ForeseenLine::Call) => return Some(Taken::Call),
+                Some(ForeseenLine::Pick { household, unit, needs }) => {
                     return Some(Taken::Pick { household, unit, by: Rule::D6, needs });
                 }
                 None => self.catch_up(roll, Some(pool)),
