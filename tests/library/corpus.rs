@@ -38,7 +38,7 @@ fn evidence(entry: &Value) -> Evidence {
         .map(|f| f.as_str().unwrap().parse().unwrap())
         .collect();
     let older = given["older"].as_str().map(|path| TreeHead::of(read(path).as_slice()).unwrap());
-    let mode = given["expect"].as_str().map(|word| Mode::from_word(word).unwrap());
+    let mode = serde_json::from_value::<Option<Mode>>(given["expect"].clone()).unwrap();
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
         let file = read(path.as_str().unwrap());
         let report = verify(file.as_slice(), &Evidence::default().with_earlier(earlier)).unwrap();
