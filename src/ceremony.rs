@@ -433,7 +433,7 @@ impl Ceremony {
     }
 
     /// The source whose numbers are due, with its number from 1; `None` when all are there.
-    pub fn due_source(&self, roll: &Roll) -> Option<(u64, Source)> {
+    pub(crate) fn due_source(&self, roll: &Roll) -> Option<(u64, Source)> {
         (1..).zip(&roll.sources).nth(self.numbers.len()).map(|(number, source)| (number, *source))
     }
 

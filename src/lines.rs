@@ -163,7 +163,7 @@ macro_rules! lines {
             }
 
             /// Appends the bytes of the line (without LF).
-            pub fn encode(&self, out: &mut Vec<u8>) {
+            pub(crate) fn encode(&self, out: &mut Vec<u8>) {
                 match self {$(
                     Line::$name { $($field,)* } => {
                         out.extend_from_slice(concat!("{\"kind\":\"", $kind, "\"").as_bytes());

@@ -182,7 +182,7 @@ impl VerifierKey {
     }
 
     /// The signature type.
-    pub fn kind(&self) -> u8 {
+    pub(crate) fn kind(&self) -> u8 {
         self.kind
     }
 

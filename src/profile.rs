@@ -551,10 +551,6 @@ macro_rules! tokens {
                 match self { $($name::$variant => $word,)* }
             }
 
-            /// Reads the word that stands in the transcript.
-            pub fn from_word(word: &str) -> Option<$name> {
-                match word { $($word => Some($name::$variant),)* _ => None }
-            }
         }
 
         impl<'a> $crate::profile::Value<'a> for $name {

@@ -32,7 +32,7 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// What is missing.
-    pub fn missing(&self) -> Phrase {
+    pub(crate) fn missing(&self) -> Phrase {
         let (en, zh) = match self.phase {
             "plan" => ("the plan is not sealed yet", "方案尚未封存"),
             "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
@@ -48,7 +48,7 @@ impl Unfinished {
     }
 
     /// That bytes stand behind the last whole line; empty if none do.
-    pub fn torn_line(&self) -> Phrase {
+    pub(crate) fn torn_line(&self) -> Phrase {
         let Unfinished { lines, torn, .. } = self;
         match torn {
             0 => Phrase::new("", ""),

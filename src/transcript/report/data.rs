@@ -281,7 +281,7 @@ impl Report {
     }
 
     /// How many checks passed, failed, and were not run.
-    pub fn counts(&self) -> (usize, usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize, usize) {
         let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
         (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun))
     }
