@@ -6,7 +6,7 @@
 //! let bytes = br#"{"kind":"close","what":"commits","at":1795392000}"#;
 //! assert_eq!(line.to_bytes(), bytes);
 //! assert_eq!(Line::decode(bytes), Ok(line));
-//! assert_eq!((Closed::Commits.word(), Closed::from_word("reveals")), ("commits", Some(Closed::Reveals)));
+//! assert_eq!((Closed::Commits.word(), Closed::Reveals.word()), ("commits", "reveals"));
 //! assert!(Line::KINDS.contains(&("close", &["what", "at"])));
 //! ```
 

@@ -182,7 +182,7 @@ impl VerifierKey {
     }
 
     /// The signature type.
-    pub(crate) fn kind(&self) -> u8 {
+    pub fn kind(&self) -> u8 {
         self.kind
     }
 

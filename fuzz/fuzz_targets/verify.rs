@@ -2,14 +2,14 @@
 //! say the same of it.
 #![no_main]
 
-use floorlot::transcript::{Changed, Head};
+use floorlot::transcript::{Changed, TreeHead};
 use floorlot_fuzz::{check, mutate, resealed};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(|data: &[u8]| {
     check(data);
     check(&resealed(data));
-    let _ = (Head::of(data), Changed::of_file(data));
+    let _ = (TreeHead::of(data), Changed::of_file(data));
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
