@@ -149,7 +149,7 @@ macro_rules! lines {
                 match self { $(Line::$name { .. } => $kind,)* }
             }
 
-            /// Reads a line (without LF). Accepts exactly what [`Line::encode`] writes (rule T1).
+            /// Reads a line (without LF). Accepts exactly what [`Line::to_bytes`] gives (rule T1).
             pub fn decode(line: &'a [u8]) -> Result<Line<'a>, ProfileError> {
                 let mut c = Cursor::new(line)?;
                 c.literal("{\"kind\":")?;

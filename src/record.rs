@@ -651,7 +651,7 @@ impl Record {
 
     /// The lines after the result that name a household (objections about it and their rulings
     /// among them), from 1.
-    pub(crate) fn later(&self, household: HouseholdNumber) -> &[u64] {
+    pub fn later(&self, household: HouseholdNumber) -> &[u64] {
         self.later.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 
