@@ -2,6 +2,7 @@
 
 pub(crate) mod follow;
 pub(crate) mod offers;
+pub(crate) mod pairings;
 
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::holding::Holding;
