@@ -67,7 +67,7 @@ pub enum Step<'a> {
         /// Why.
         reason: &'a str,
     },
-    /// S1 to S4: a member cosigns the last checkpoint.
+    /// S1 to S4, S6: a member cosigns the last checkpoint.
     Cosign {
         /// The member.
         member: &'a str,
@@ -254,6 +254,8 @@ pub(super) enum Change {
     Leftover,
     Result,
     Statement(usize, Statement),
+    /// A signature by key that counts, with its time.
+    Signature(usize, u64),
     Closing,
     Event(Effect),
     /// The draw is broken off before its result.
