@@ -27,11 +27,11 @@ pub struct Recording {
 /// How many of everything came after the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct AftermathTotals {
-    /// Objections.
+    /// Lines `objection`: complaints, each with an id of its own (rule A1).
     pub objections: u64,
     /// Objections without a ruling.
     pub open: u64,
-    /// Withdrawals.
+    /// Lines `withdrawal`: a household gave up its unit, or its place on standby (rule A2).
     pub withdrawals: u64,
     /// Offers that were accepted.
     pub accepted: u64,
@@ -39,7 +39,7 @@ pub struct AftermathTotals {
     pub declined: u64,
     /// Swaps (each of two households or more).
     pub swaps: u64,
-    /// Recordings.
+    /// Recordings of the hall that were registered (rule A6).
     pub recordings: u64,
 }
 
@@ -61,10 +61,12 @@ struct PoolState {
 impl PoolState {
     /// A3: the first on standby who accepts a unit and was not offered it yet.
     fn first_accepting(&self, roll: &Roll, unit: UnitNumber) -> Option<HouseholdNumber> {
+        // A3: for a unit that was declined, the offers go on behind the household that declined.
         let from = self.from.get(&unit).copied().unwrap_or(0);
         let accepting = self.waiting.iter();
         let accepting =
             accepting.filter(|(needs, _)| roll.set_meets(roll.feature_set(unit), **needs));
+        // Of each combination the first place that waits; the first of those is the first of all.
         let first = accepting.filter_map(|(_, places)| places.range(from..).next()).min()?;
         self.list.get(place(*first)).copied()
     }
@@ -72,6 +74,7 @@ impl PoolState {
     /// Takes off the free units in front that nobody will ever accept (those who wait only become
     /// fewer), so that nobody looks at them again.
     fn forget_unwanted(&mut self, roll: &Roll) {
+        // A unit on offer stays in front, where `accept` takes it off.
         while self.open.is_none()
             && let Some(&unit) = self.free.front()
             && self.first_accepting(roll, unit).is_none()
@@ -151,6 +154,7 @@ impl Aftermath {
             let Some(pool) = roll.pool_of(household).and_then(|p| pools.get_mut(p.index())) else {
                 continue;
             };
+            // P7: a plan has 10,000,000 households at most, so nothing is cut off.
             let place = u32::try_from(pool.list.len()).unwrap_or(u32::MAX);
             pool.list.push(household);
             pool.waiting.entry(roll.need_set(household)).or_default().insert(place);
@@ -231,6 +235,7 @@ impl Aftermath {
         roll: &Roll,
         pool: PoolNumber,
     ) -> Option<(UnitNumber, HouseholdNumber)> {
+        // A7: after `void` nothing is offered. A3: in each pool at most one offer is open.
         let state =
             self.pools.get(pool.index()).filter(|state| !self.void && state.open.is_none())?;
         state.free.iter().find_map(|&unit| Some((unit, state.first_accepting(roll, unit)?)))
@@ -269,6 +274,7 @@ impl Aftermath {
 
     /// A7: after a declaration that the draw is void nothing is given out any more.
     fn check_not_void(&self, what: &str) -> Checked<()> {
+        // A7: after `void` only `objection`, `ruling` and `recording` may follow.
         if !self.void {
             return Ok(());
         }
@@ -315,6 +321,7 @@ impl Aftermath {
     }
 
     fn objection(&self, roll: &Roll, id: &str, household: Option<&str>) -> Checked {
+        // A1: `id` of an objection is an id (P2).
         if !is_id(id) {
             let expected = Phrase::new(
                 "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit",
@@ -327,7 +334,7 @@ impl Aftermath {
                 expected,
             ));
         }
-        // A1: ids of objections differ, whatever their case.
+        // A1: no other objection has the id, also not with other capitals.
         if self.objections.contains_key(&id.to_ascii_lowercase()) {
             let expected = Phrase::new("an id of its own", "不重复的编号");
             return Err(broken(
@@ -337,6 +344,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A1: `household`, if given, is one of the plan.
         if let Some(household) = household {
             Aftermath::household(roll, Rule::A1, "objection", household)?;
         }
@@ -344,7 +352,7 @@ impl Aftermath {
     }
 
     fn ruling(&self, objection: &str) -> Checked {
-        // A1: an objection is ruled on once.
+        // A1: a ruling names an objection, exactly, that has no ruling yet.
         match self.objections.get(&objection.to_ascii_lowercase()) {
             Some((id, true)) if id == objection => {
                 Ok(Effect::Ruling { objection: objection.into() })
@@ -362,7 +370,7 @@ impl Aftermath {
     }
 
     /// What a household holds, in words.
-    fn held(&self, roll: &Roll, household: HouseholdNumber) -> Phrase {
+    fn held_words(&self, roll: &Roll, household: HouseholdNumber) -> Phrase {
         match self.holds(household) {
             Holding::Unit(unit) => Phrase::same(roll.unit_id(unit)),
             Holding::Standby => {
@@ -381,6 +389,7 @@ impl Aftermath {
             .pools
             .get_mut(pool.index())
             .and_then(|p| p.waiting.get_mut(&roll.need_set(household)));
+        // The list itself keeps the household, so that the places of the others stay what they are.
         if let Some(places) = places {
             places.remove(place);
         }
@@ -393,11 +402,11 @@ impl Aftermath {
         let named = holds.unit().map(|unit| roll.unit_id(unit));
         // A2: who is asked answers first.
         if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
-            let expected = Phrase::new("an answer to the offer first", "先答复所提供的房");
+            let expected = Phrase::new("an answer to the offer first", "先答复递补的房");
             return Err(broken(
                 Rule::A2,
                 format!("withdrawal, household {id}"),
-                Phrase::new("an open offer", "尚有未答复的提供"),
+                Phrase::new("an open offer", "有一套递补的房尚未答复"),
                 expected,
             ));
         }
@@ -408,7 +417,7 @@ impl Aftermath {
                 Rule::A2,
                 format!("withdrawal, household {id}, unit"),
                 found,
-                self.held(roll, household),
+                self.held_words(roll, household),
             ));
         }
         Ok(Effect::Withdrawal { household, gives_up: holds })
@@ -435,7 +444,7 @@ impl Aftermath {
             return Err(broken(
                 Rule::A3,
                 place,
-                Phrase::new("a second offer in the pool", "同一批次的第二个提供"),
+                Phrase::new("a second offer in the pool", "同一批次有两套房同时递补"),
                 expected,
             ));
         }
@@ -446,7 +455,7 @@ impl Aftermath {
             let expected = due.map_or(
                 Phrase::new(
                     "no offer: nobody on standby accepts a free unit",
-                    "无可提供：没有候补户可接受空房",
+                    "无可递补：没有候补户可接受空房",
                 ),
                 named,
             );
@@ -470,7 +479,7 @@ impl Aftermath {
             open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
         else {
             let expected = open.map_or(
-                Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的提供"),
+                Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的递补"),
                 |(unit, household)| {
                     Phrase::new(
                         format!(
@@ -505,15 +514,17 @@ impl Aftermath {
         self.check_not_void("swap")?;
         let households = Aftermath::swapping(roll, ids, consents)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
+        // A5: the first gets the unit of the second, and so on, the last that of the first.
         let next = held.iter().copied().cycle().skip(1);
         let swap: Vec<(HouseholdNumber, Holding)> = households.into_iter().zip(next).collect();
         for ((id, own), (household, gets)) in ids.iter().zip(&held).zip(&swap) {
-            // Who has no unit to give is named when its own turn comes.
+            // A5: each holds a unit.
             if !own.is_unit() {
                 let expected = Phrase::new("a unit to give", "可换出的房");
-                let found = self.held(roll, *household);
+                let found = self.held_words(roll, *household);
                 return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
             }
+            // A household that has no unit to give is named when its own turn comes.
             if let Holding::Unit(unit) = gets {
                 check_entitled(roll, id, *household, *unit)?;
             }
@@ -526,11 +537,13 @@ impl Aftermath {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
         let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
+        // A5: at least two households, each once.
         if households.len() < 2 || different < households.len() {
             let found = Phrase::same(ids.join(", "));
             let expected = Phrase::new("two households or more, each once", "至少两户，每户一次");
             return Err(broken(Rule::A5, "swap, households", found, expected));
         }
+        // A5: `consents` has one hash for each.
         if consents != households.len() {
             let expected = Phrase::new(
                 format!("{} consents, one of each household", households.len()),
@@ -542,9 +555,10 @@ impl Aftermath {
     }
 
     fn recording(&self, name: &str, sha256: Hash, start: u64) -> Checked {
-        // A6: a file is named, not a place on somebody's disk.
+        // A6: `name` is the name of a file, not a place on somebody's disk.
         if name.contains(['/', '\\']) || name.starts_with('.') {
-            let expected = Phrase::new("the name of a file, without a folder", "文件名，不含目录");
+            let expected =
+                Phrase::new("the name of a file, without a folder", "文件名，不含文件夹");
             return Err(broken(
                 Rule::A6,
                 "recording, name",
@@ -552,6 +566,7 @@ impl Aftermath {
                 expected,
             ));
         }
+        // A6: no other recording has the name, also not with other capitals.
         if self.names.contains(&name.to_ascii_lowercase()) {
             let expected = Phrase::new("each recording once", "每份录像登记一次");
             return Err(broken(
@@ -565,6 +580,7 @@ impl Aftermath {
     }
 
     fn declare_void(&self) -> Checked {
+        // A7: a draw can be declared void once.
         self.check_not_void("void")?;
         Ok(Effect::Void)
     }
@@ -600,6 +616,8 @@ impl Aftermath {
             }
             Effect::Void => {
                 self.void = true;
+                // A7: after `void` nobody holds anything. No offer and nobody on standby is left
+                // either.
                 self.holdings.fill(Holding::Nothing);
                 self.pools.iter_mut().for_each(|pool| *pool = PoolState::default());
             }
@@ -612,6 +630,7 @@ impl Aftermath {
         self.give(household, Holding::Nothing);
         let pool = roll.pool_of(household).and_then(|p| self.pools.get_mut(p.index()));
         if let Some(pool) = pool {
+            // A2: the unit becomes the last of the free ones of its pool.
             pool.free.extend(holding.unit());
             pool.forget_unwanted(roll);
         }
@@ -649,6 +668,7 @@ impl Aftermath {
         debug_assert!(place.is_some(), "household {household} declines and is not on standby");
         if let (Some(place), Some(pool)) = (place, self.pools.get_mut(pool.index())) {
             pool.open = None;
+            // A3: offers of this unit go on behind the household that declined.
             pool.from.insert(unit, place.saturating_add(1));
             pool.forget_unwanted(roll);
         }
@@ -665,6 +685,7 @@ fn check_entitled(
 ) -> Checked<()> {
     let pool = roll.pool_of(household).and_then(|p| roll.pool(p));
     let own = pool.is_some_and(|pool| pool.unit_numbers().contains(unit));
+    // A5: the unit that a household gets is of its own pool, with all that it needs.
     if own && roll.meets(unit, household) {
         return Ok(());
     }

@@ -27,6 +27,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let last = fours.len();
     for (number, four) in (1..).zip(fours) {
         let padding = four.iter().rev().take_while(|symbol| **symbol == b'=').count();
+        // Padding stands at the end of the text alone.
         if four.len() != 4 || padding > 2 || (padding > 0 && number != last) {
             return None;
         }
@@ -37,6 +38,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
         })?;
         let bytes = padded.iter().fold(bits, |bits, _| bits << 6).to_be_bytes();
         let (used, rest) = bytes.get(1..)?.split_at_checked(3_usize.checked_sub(padding)?)?;
+        // One spelling for every value: the bits beyond the last byte are zero.
         if rest.iter().any(|byte| *byte != 0) {
             return None;
         }
@@ -53,8 +55,10 @@ pub(crate) fn may_be_secret(text: &str) -> bool {
 
 /// Whether a text is nothing but hex or base64 of some length, and not the text of a public key.
 pub(crate) fn is_encoded(text: &str) -> bool {
+    // Keys, and secrets that are committed to (C3), have 32 characters or more; names have fewer.
     let encoded =
         text.len() >= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    // A public key is `<name>+<8 digits>+<base64>`, which everybody may see.
     encoded && text.split('+').nth(1).is_none_or(|id| id.len() != 8)
 }
 

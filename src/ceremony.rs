@@ -37,7 +37,7 @@ pub enum Numbers {
     Balls(Vec<u64>),
     /// A round of the drand beacon.
     Drand {
-        /// The round.
+        /// Which round of the chain, from 1.
         round: u64,
         /// Its signature: 96 hex digits.
         signature: String,
@@ -59,7 +59,7 @@ pub enum CeremonyError {
     /// The member has been called already.
     #[error("member {member} has been called already, as {as_what}")]
     CalledTwice {
-        /// The member.
+        /// The id of the member in the plan.
         member: String,
         /// `commit`, `envelope` or `absent`.
         as_what: &'static str,
@@ -67,13 +67,13 @@ pub enum CeremonyError {
     /// Members have not been called.
     #[error("not called yet: {}", members.join(", "))]
     NotCalled {
-        /// The members.
+        /// Their ids in the plan, in plan order.
         members: Vec<String>,
     },
     /// A bench has too few members with a commitment, or with a reveal.
     #[error("bench {bench} has {found} of the {quorum} members that its quorum needs ({})", closes.word())]
     NoQuorum {
-        /// The bench.
+        /// The id of the bench in the plan.
         bench: String,
         /// How many it has.
         found: u64,
@@ -85,7 +85,7 @@ pub enum CeremonyError {
     /// The secret has a wrong length or other characters than letters and digits.
     #[error("the secret of {member} must be {least} to 128 ASCII letters and digits, found {found} characters{}", if *other { ", some of them others" } else { "" })]
     SecretShape {
-        /// The member.
+        /// The id of the member in the plan.
         member: String,
         /// The least number of characters.
         least: usize,
@@ -97,9 +97,9 @@ pub enum CeremonyError {
     /// The secret is not the one committed to.
     #[error("the secret of {member} hashes to {found}, the commitment is {expected}")]
     Mismatch {
-        /// The member.
+        /// The id of the member in the plan.
         member: String,
-        /// The commitment.
+        /// The hash that was published in the roll call.
         expected: Hash,
         /// The hash of what was revealed.
         found: Hash,
@@ -107,19 +107,19 @@ pub enum CeremonyError {
     /// The member made no commitment, so there is nothing to reveal or withhold.
     #[error("member {member} has no commitment to reveal")]
     NothingToReveal {
-        /// The member.
+        /// The id of the member in the plan.
         member: String,
     },
     /// The member has answered already.
     #[error("member {member} has answered already")]
     AnsweredTwice {
-        /// The member.
+        /// The id of the member in the plan.
         member: String,
     },
     /// Commitments are without an answer.
     #[error("neither revealed nor withheld: {}", members.join(", "))]
     Unanswered {
-        /// The members.
+        /// Their ids in the plan, in plan order.
         members: Vec<String>,
     },
     /// These numbers are not due.
@@ -242,11 +242,11 @@ pub struct Ceremony {
 
 impl Ceremony {
     pub(crate) fn new(roll: &Roll, plan_root: Hash) -> Ceremony {
-        let none = roll.members.len();
+        let members = roll.members.len();
         Ceremony {
             plan_root,
-            roll_call: vec![None; none],
-            disclosures: vec![None; none],
+            roll_call: vec![None; members],
+            disclosures: vec![None; members],
             numbers: Vec::new(),
             closed_at: None,
         }
@@ -275,6 +275,7 @@ impl Ceremony {
 
     /// C1: a member is called once.
     pub(crate) fn check_not_called(&self, roll: &Roll, member: usize) -> Result<(), CeremonyError> {
+        // C1: every member has exactly one of `commit`, `envelope` or `absent`.
         let as_what = match self.called_as(member) {
             None => return Ok(()),
             Some(RollCall::Commit(_)) => "commit",
@@ -315,6 +316,7 @@ impl Ceremony {
 
     /// C1: everybody was called.
     pub(crate) fn check_all_called(&self, roll: &Roll) -> Result<(), CeremonyError> {
+        // C1: before `close` `commits` every member was called.
         let members = self.not_called(roll);
         if members.is_empty() { Ok(()) } else { Err(CeremonyError::NotCalled { members }) }
     }
@@ -327,6 +329,7 @@ impl Ceremony {
         at: Option<u64>,
     ) -> Result<(), CeremonyError> {
         let rounds = roll.sources.iter().filter(|source| source.device == Device::Drand);
+        // C7: the round's time is later than `at` of the `close` `reveals` line.
         match rounds.filter_map(|source| late(source.round, at)).next() {
             Some((found, expected)) => Err(CeremonyError::Beacon { found, expected }),
             None => Ok(()),
@@ -335,6 +338,7 @@ impl Ceremony {
 
     /// C4: every commitment was answered.
     pub(crate) fn check_all_answered(&self, roll: &Roll) -> Result<(), CeremonyError> {
+        // C4: each member with a commitment has exactly one `reveal` or `withheld`.
         let members = self.unanswered(roll);
         if members.is_empty() { Ok(()) } else { Err(CeremonyError::Unanswered { members }) }
     }
@@ -363,6 +367,8 @@ impl Ceremony {
 
     /// C2 and C4: the benches without quorum.
     pub(crate) fn check_quorum(&self, roll: &Roll, closes: Closed) -> Vec<CeremonyError> {
+        // C2: at `close` `commits`, in each bench those with `commit` or `envelope` are at least
+        // its quorum. C4: at `close` `reveals`, so are those who revealed.
         let short = |&(_, found, quorum): &(String, u64, u64)| found < quorum;
         let error =
             |(bench, found, quorum)| CeremonyError::NoQuorum { bench, found, quorum, closes };
@@ -376,9 +382,11 @@ impl Ceremony {
         member: usize,
     ) -> Result<(), CeremonyError> {
         let id = || Ceremony::id(roll, member);
+        // C4: exactly one answer.
         if self.disclosures.get(member).is_some_and(Option::is_some) {
             return Err(CeremonyError::AnsweredTwice { member: id() });
         }
+        // C4: each member with `commit` or `envelope` answers, and no other.
         match self.called_as(member) {
             Some(RollCall::Commit(_) | RollCall::Envelope) => Ok(()),
             _ => Err(CeremonyError::NothingToReveal { member: id() }),
@@ -393,14 +401,18 @@ impl Ceremony {
         secret: &str,
     ) -> Result<(), CeremonyError> {
         let id = Ceremony::id(roll, member);
+        // C3: 32 to 128 characters after a `commit`, whose hash everybody can try secrets on; 1 to
+        // 128 after an `envelope`, which published nothing.
         let least =
             if matches!(self.called_as(member), Some(RollCall::Commit(_))) { 32 } else { 1 };
         let other = !secret.bytes().all(|b| b.is_ascii_alphanumeric());
         let found = secret.chars().count();
+        // C3: a secret is made of ASCII letters and digits.
         if other || !(least..=128).contains(&found) {
             return Err(CeremonyError::SecretShape { member: id, least, found, other });
         }
         match self.called_as(member) {
+            // C3: after a `commit`, the hash of C1 over the secret is the commit.
             Some(RollCall::Commit(expected)) => {
                 let found = commitment(self.plan_root, &id, secret);
                 if found == expected {
@@ -409,6 +421,7 @@ impl Ceremony {
                     Err(CeremonyError::Mismatch { member: id, expected, found })
                 }
             }
+            // An envelope published nothing, so there is nothing to compare.
             _ => Ok(()),
         }
     }
@@ -420,7 +433,7 @@ impl Ceremony {
     }
 
     /// The source whose numbers are due, with its number from 1; `None` when all are there.
-    pub fn due_source(&self, roll: &Roll) -> Option<(u64, Source)> {
+    pub(crate) fn due_source(&self, roll: &Roll) -> Option<(u64, Source)> {
         (1..).zip(&roll.sources).nth(self.numbers.len()).map(|(number, source)| (number, *source))
     }
 
@@ -432,6 +445,7 @@ impl Ceremony {
         numbers: &Numbers,
     ) -> Result<(), CeremonyError> {
         let due = self.due_source(roll);
+        // C5: one line for each source in plan order; `source` counts them from 1.
         let Some((_, source)) = due.filter(|(number, _)| *number == source_number) else {
             let expected = due.map(|(number, _)| number);
             return Err(CeremonyError::NotDue { found: source_number, expected });
@@ -464,6 +478,8 @@ impl Ceremony {
         source_number: u64,
         numbers: &Numbers,
     ) -> (Vec<CeremonyError>, bool) {
+        // C7 is about `drand` lines alone: dice and balls have no signature that could be
+        // unverified.
         let Numbers::Drand { round, signature, randomness } = numbers else {
             return (Vec::new(), true);
         };
@@ -471,6 +487,7 @@ impl Ceremony {
         let mut fail = |found, expected| errors.push(CeremonyError::Beacon { found, expected });
         let source =
             source_number.checked_sub(1).and_then(|n| roll.sources.get(usize::try_from(n).ok()?));
+        // C7: `round` is that of its source in the plan, and no other.
         if source.map(|s| (s.device, s.round)) != Some((Device::Drand, *round)) {
             let named = source.map_or(0, |s| s.round);
             fail(
@@ -481,16 +498,19 @@ impl Ceremony {
                 ),
             );
         }
+        // C7: the round's time is later than `at` of the `close` `reveals` line.
         if let Some((found, expected)) = late(*round, self.closed_at) {
             fail(found, expected);
         }
-        // that is for C5
+        // A signature that is not 96 hex digits is a fault of C5; nothing can be computed of it.
         let Some(bytes) = drand::signature_from_hex(signature) else { return (errors, true) };
         let right = drand::randomness(&bytes);
+        // C7: `randomness` is the SHA-256 of the 48 bytes of the signature.
         if *randomness != right {
             fail(Phrase::same(randomness), Phrase::same(right));
         }
         let verdict = drand::verdict(*round, &bytes);
+        // C7: the signature is that of the chain over the round. `None` is neither right nor wrong.
         if verdict == Some(false) {
             fail(
                 Phrase::new("a wrong signature", "签名不对"),
@@ -512,9 +532,12 @@ fn late(round: u64, closed: Option<u64>) -> Option<(Phrase, Phrase)> {
         "公开截止行带有时间，且早于该轮",
     );
     match closed {
+        // C7: the `close` `reveals` line MUST have a time: without it nobody knows which came
+        // first.
         None => {
             Some((Phrase::new("no time in the close of reveals", "公开截止行没有时间"), expected))
         }
+        // At the very second is too late: the round could have been known.
         Some(at) if time <= at => Some((
             Phrase::new(
                 format!("a round of {time}, reveals closed at {at}"),
@@ -530,6 +553,8 @@ fn late(round: u64, closed: Option<u64>) -> Option<(Phrase, Phrase)> {
 fn well_formed(source: &Source, numbers: &Numbers) -> bool {
     match (source.device, numbers) {
         (Device::Dice, Numbers::Dice(digits)) => {
+            // P6: ten-sided dice show 0 to 9, all others 1 to `range`. (What is no digit may wrap
+            // around; it is no face anyway.)
             let face =
                 |b: u8| match (source.range, b.is_ascii_digit(), u64::from(b.wrapping_sub(b'0'))) {
                     (10, digit, _) => digit,
@@ -538,6 +563,7 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
             count(digits.len()) == source.count && digits.bytes().all(face)
         }
         (Device::Balls, Numbers::Balls(balls)) => {
+            // C5: different numbers, because balls are not put back.
             let different = || balls.iter().collect::<BTreeSet<_>>().len() == balls.len();
             count(balls.len()) == source.count
                 && balls.iter().all(|b| (1..=source.range).contains(b))
@@ -546,6 +572,7 @@ fn well_formed(source: &Source, numbers: &Numbers) -> bool {
         (Device::Drand, Numbers::Drand { signature, .. }) => {
             drand::signature_from_hex(signature).is_some()
         }
+        // C5: the kind of line is that of the source.
         _ => false,
     }
 }
@@ -559,11 +586,11 @@ fn describe(source: &Source) -> Phrase {
         ),
         (Device::Dice, 10) => Phrase::new(
             format!("{count} digits from 0 to 9, one for each die"),
-            format!("{count} 位 0 至 9 的数字，每个骰子一位"),
+            format!("{count} 位 0 至 9 的数字，每颗骰子一位"),
         ),
         (Device::Dice, faces) => Phrase::new(
             format!("{count} digits from 1 to {faces}, one for each die"),
-            format!("{count} 位 1 至 {faces} 的数字，每个骰子一位"),
+            format!("{count} 位 1 至 {faces} 的数字，每颗骰子一位"),
         ),
         (Device::Balls, range) => Phrase::new(
             format!("{count} different balls from 1 to {range}"),

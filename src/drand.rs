@@ -34,12 +34,15 @@ const PUBLIC_KEY: [u8; 96] = *b"\
 
 /// When a round is made, in seconds since 1970-01-01T00:00:00Z.
 pub fn time_of(round: u64) -> u64 {
+    // Round 0, and rounds beyond all time, break P6; they are still computed with.
     GENESIS.saturating_add(round.saturating_sub(1).saturating_mul(PERIOD))
 }
 
 /// The first round that is made after a time: the earliest that a plan can name for a draw whose
 /// reveals close then.
 pub fn first_after(time: u64) -> u64 {
+    // Rounds are counted from 1, and the one at this very second is not after it. Before the chain
+    // began, its first round is the next.
     time.checked_sub(GENESIS).map_or(1, |since| (since / PERIOD).saturating_add(2))
 }
 
@@ -52,6 +55,7 @@ pub fn randomness(signature: &[u8; 48]) -> Hash {
 pub fn signature_from_hex(text: &str) -> Option<[u8; 48]> {
     let mut bytes = [0; 48];
     hex::decode_to_slice(text, &mut bytes).ok()?;
+    // One spelling: the decoder takes capitals as well.
     (hex::encode(bytes) == text).then_some(bytes)
 }
 
@@ -66,6 +70,7 @@ pub fn verify(round: u64, signature: &[u8; 48]) -> bool {
         return false;
     };
     let message = hash::beacon_message(round);
+    // `true` twice: signature and key are checked to be in their groups (C7).
     signature.verify(true, &message.0, DST, &[], &key, true) == BLST_ERROR::BLST_SUCCESS
 }
 

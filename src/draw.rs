@@ -87,8 +87,9 @@ impl Queue {
             tickets.push(drawn.ticket);
             lots.push(drawn.lot);
         }
+        // All are in call order now; a pool of millions would hold them twice.
         drop(drawn);
-        // the same memory: both numbers have 4 bytes
+        // In the same memory: both numbers have 4 bytes.
         let in_plan = |own: u32| HouseholdNumber::new(first.saturating_add(own));
         let order: Vec<HouseholdNumber> = order.into_iter().map(in_plan).collect();
         // P7: 8 needs in a pool make 255 classes of households with needs.
@@ -190,9 +191,13 @@ impl PoolDraw {
             .and_then(|n| Some((self.queue.tickets.get(n)?, self.queue.lots.get(n)?)));
         match at_hand {
             Some((&ticket, &lot)) => Drawn { ticket, lot },
+            // Out of turn, which is rare: to compute its block anew is cheaper than to keep all in
+            // plan order.
             None => {
                 let own = self.info.household_numbers().place_of(household);
                 debug_assert!(own.is_some(), "household {household} is not in the pool");
+                // A household of another pool, which would be a bug, gets the numbers that nobody
+                // has.
                 numbers_in(&Keystream::new(self.key).block(own.unwrap_or(u32::MAX)))
             }
         }
@@ -257,6 +262,7 @@ impl PoolDraw {
     fn calls_of(&mut self, household: HouseholdNumber) -> Calls {
         let calls = self.place(household).and_then(|place| self.calls_at.get(place));
         debug_assert!(calls.is_some(), "household {household} is not in the pool");
+        // As one that is called no more.
         calls.copied().unwrap_or(Calls::Twice)
     }
 
@@ -309,6 +315,8 @@ impl PoolDraw {
     /// D2: the household that is to be called next: the first in the order that was not called,
     /// then the first deferred.
     pub(crate) fn next_to_call(&self) -> Option<HouseholdNumber> {
+        // D2: the households in that order; after them, in the order in which they were deferred,
+        // those that are called again.
         let place = self.next_in_order().or_else(|| self.next_deferred())?;
         self.queue.order.get(place).copied()
     }
@@ -332,12 +340,14 @@ impl PoolDraw {
         self.next_deferred = self.next_deferred.saturating_add(called.count());
         let deferred = self.deferred.get(self.next_deferred).copied();
         let in_order = (self.next < self.queue.order.len()).then_some(self.next);
+        // When nobody is left, the last one stays at hand: its choice can be withdrawn (D9).
         self.at_hand = in_order.or(deferred).unwrap_or(self.at_hand);
     }
 
     /// D2, D6 to D8, D10: what comes next in the pool.
     pub(crate) fn next(&self, roll: &Roll) -> Next {
         let Some(household) = self.called else {
+            // D11: the pool ends when no call is open and no household is due any more.
             return self.next_to_call().map_or(Next::End, Next::Call);
         };
         // D8: who was called chooses, as long as anything is on offer (D10) and it answers.
@@ -352,8 +362,11 @@ impl PoolDraw {
         let calls = match self.calls_of(household) {
             Calls::None => Calls::Once,
             Calls::Deferred => Calls::Twice,
+            // Called again out of turn, which only a refuted file does: it is deferred no second
+            // time.
             already => already,
         };
+        // Going on, 6: a call while another is open leaves that household unserved; it waits again.
         self.end_call(roll);
         self.at_hand = self.place(household).unwrap_or(self.at_hand);
         self.begin_call(roll, household);
@@ -402,6 +415,7 @@ impl PoolDraw {
         offer: Offer,
         household: HouseholdNumber,
     ) -> Option<(u32, UnitNumber)> {
+        // D6: number (lot mod `offered`). There is none when nothing is offered.
         let number = lot_number(self.drawn(household).lot, offer.count)?;
         Some((number, self.info.unit_numbers().at(self.units.nth(offer, number)?)?))
     }
@@ -413,6 +427,8 @@ impl PoolDraw {
         offer: Offer,
         household: HouseholdNumber,
     ) -> Option<(u64, UnitNumber)> {
+        // D7: the first unit of the ranking that is offered. An entry that breaks P9 keeps its
+        // place, and is never offered.
         (1..)
             .zip(roll.ranking(household).iter().copied())
             .find(|&(_, unit)| self.offers(offer, unit))
@@ -421,6 +437,7 @@ impl PoolDraw {
     /// A unit is picked; `chosen` says that it was by choice, which can be withdrawn.
     pub(crate) fn pick(&mut self, household: HouseholdNumber, unit: UnitNumber, chosen: bool) {
         debug_assert_eq!(self.called, Some(household), "who picks is called");
+        // `None` if the unit was taken before: whoever withdraws this pick does not free it.
         let unit =
             self.info.unit_numbers().place_of(unit).filter(|u| self.units.take(*u)).map(|_| unit);
         self.serve(household);
@@ -466,6 +483,7 @@ impl PoolDraw {
         let household = match undone {
             Last::Other => return undone,
             Last::Choice { household, unit } => {
+                // Going on, 7: the unit is free again if that pick took it.
                 if let Some((unit, local)) =
                     unit.and_then(|u| Some((u, self.info.unit_numbers().place_of(u)?)))
                 {
@@ -512,13 +530,17 @@ pub(crate) fn outcome(roll: &Roll, pool: &PoolDraw, household: HouseholdNumber) 
     let offer = pool.offer();
     let offered = offer.count;
     if pool.rule_is(PickRule::Ranking) {
+        // D7: the first unit of the household's ranking that is offered.
         if let Some((rank, unit)) = pool.by_ranking(roll, offer, household) {
             return Outcome::Ranking { offered, rank, unit };
         }
+        // D7: when none of it is, `unranked` decides: `lot` draws by lot, `standby` puts on
+        // standby.
         if pool.info.unranked == Some(Unranked::Standby) {
             return Outcome::Standby;
         }
     }
+    // D10: a household for which nothing is offered, and so no lot draws, gets `standby`.
     pool.by_lot(offer, household).map_or(Outcome::Standby, |(number, unit)| Outcome::Lot {
         offered,
         number,

@@ -26,6 +26,7 @@ impl Hash {
 
     /// Reads exactly 64 lower-case hex digits.
     pub fn from_hex(text: &str) -> Option<Hash> {
+        // One spelling: the decoder takes capitals as well.
         if text.bytes().any(|b| b.is_ascii_uppercase()) {
             return None;
         }
@@ -110,12 +111,14 @@ impl Short {
             self.blocks.get_mut(at..at + part.len())?.copy_from_slice(part);
             at += part.len();
         }
+        // Behind the message stand 0x80 and eight bytes of length, in blocks of 64.
         self.used = (at + 1 + 8).div_ceil(64) * 64;
         let (length, zeros) = self
             .blocks
             .get_mut(at..self.used)?
             .split_last_chunk_mut::<8>()
             .map(|(zeros, length)| (length, zeros))?;
+        // The bytes of the message before may still be there.
         zeros.fill(0);
         zeros.first_mut().into_iter().for_each(|first| *first = 0x80);
         *length = (count(at) * 8).to_be_bytes();

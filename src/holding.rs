@@ -23,7 +23,7 @@ pub enum Holding {
     NotServed,
     /// A place on the standby list (rule D10).
     Standby,
-    /// A unit.
+    /// The unit that it picked (rules D5 to D7), accepted (A4) or got in exchange (A5).
     Unit(UnitNumber),
     /// Nothing any more: it withdrew (rule A2), or the draw is void (rule A7).
     Nothing,

@@ -47,7 +47,7 @@ tokens! {
     }
     /// What makes public numbers.
     Device {
-        /// Dice.
+        /// Dice: each gives one digit, a face of rule P6.
         Dice "dice",
         /// Numbered balls, drawn in turn and not put back.
         Balls "balls",
@@ -58,7 +58,7 @@ tokens! {
     Stage {
         /// The plan: from here it cannot change.
         Plan "plan",
-        /// The result.
+        /// The result: of the draw itself nothing changes any more.
         Result "result",
         /// What came after the result, or a declaration that the draw is void.
         Aftermath "aftermath",
@@ -67,16 +67,16 @@ tokens! {
     Closed {
         /// The roll call.
         Commits "commits",
-        /// The reveals.
+        /// The reveals: from here on no secret comes, and public numbers are made (rule C5).
         Reveals "reveals",
     }
     /// How a unit was picked.
     By {
-        /// By the household, or its proxy.
+        /// The household itself chose, or its proxy (rule D8).
         Choice "choice",
-        /// By lot.
+        /// The lot gave it (rule D6).
         Lot "lot",
-        /// From the ranking.
+        /// The ranking gave it (rule D7).
         Ranking "ranking",
     }
     /// What became of an objection.
@@ -98,7 +98,7 @@ tokens! {
 /// A link to an earlier transcript (rule P11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prior<'a> {
-    /// Its origin.
+    /// The origin in its plan (rule P1).
     pub origin: Cow<'a, str>,
     /// The size in its last checkpoint.
     pub size: u64,
@@ -163,7 +163,7 @@ macro_rules! lines {
             }
 
             /// Appends the bytes of the line (without LF).
-            pub fn encode(&self, out: &mut Vec<u8>) {
+            pub(crate) fn encode(&self, out: &mut Vec<u8>) {
                 match self {$(
                     Line::$name { $($field,)* } => {
                         out.extend_from_slice(concat!("{\"kind\":\"", $kind, "\"").as_bytes());
@@ -188,7 +188,7 @@ lines! {
     Unit "unit" { pool: Text<'a>, id: Text<'a>, label: Text<'a>, storey: u64, features: Option<Vec<Text<'a>>>, }
     /// A household.
     Household "household" { pool: Text<'a>, id: Text<'a>, name: Text<'a>, tier: u64, needs: Option<Vec<Text<'a>>>, group: Option<Text<'a>>, ranking: Option<Vec<Text<'a>>>, person: Option<Hash>, }
-    /// The header.
+    /// The header: the first line.
     Plan "plan" {
         floorlot: u64, origin: Text<'a>, title: Text<'a>, mode: Mode, attempt: u64, prior: Option<Prior<'a>>,
         benches: u64, members: u64, sources: u64, pools: u64, units: u64, households: u64,

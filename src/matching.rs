@@ -154,6 +154,7 @@ impl Matching {
         self.loose = None;
         let Some(class) = self.waiting.get_mut(d) else { return };
         let mut rest = count;
+        // Spare units first, which moves nobody.
         for c in class.accepts.iter() {
             let (Some(spare), Some(matched)) = (self.spare.get_mut(c), class.at(c)) else {
                 continue;
@@ -163,6 +164,8 @@ impl Matching {
             more(Some(matched), n);
             fewer(Some(&mut rest), n);
         }
+        // The rest only where others move to other units: this makes the matching a maximum (D4,
+        // step 2).
         while rest > 0 && self.augment(d).is_ok() {
             fewer(Some(&mut rest), 1);
         }
@@ -173,6 +176,7 @@ impl Matching {
     pub(crate) fn remove_waiting(&mut self, d: usize) {
         self.loose = None;
         let Some(class) = self.waiting.get_mut(d) else { return };
+        // Who had nothing waits no longer: no unit becomes spare.
         if class.unmatched > 0 {
             fewer(Some(&mut class.unmatched), 1);
             return;
@@ -180,6 +184,7 @@ impl Matching {
         if let Some(c) = class.used().iter().next() {
             fewer(class.at(c), 1);
             more(self.spare.get_mut(c), 1);
+            // The unit that became spare may be what somebody unmatched needs.
             self.match_unmatched();
         }
     }
@@ -205,6 +210,8 @@ impl Matching {
             fewer(Some(matched), 1);
             Some(d)
         });
+        // Its household may find another unit; if not, it is unmatched, which only a refuted file
+        // does.
         if let Some(d) = holder {
             self.add_waiting(d, 1);
         }
@@ -221,6 +228,7 @@ impl Matching {
     /// The classes of which a unit may go without leaving a waiting household out (rule D4, step
     /// 3).
     pub(crate) fn loose(&mut self) -> ClassSet {
+        // Most picks change no class, and this is asked for at every call.
         if let Some(loose) = self.loose {
             return loose;
         }
@@ -277,6 +285,7 @@ impl Matching {
         let mut next = 0..;
         while let Some(&d) = next.next().and_then(|n: usize| reached.get(n)) {
             let accepts = self.waiting.get(d).map(|w| w.accepts).unwrap_or_default();
+            // A set has room for 256 classes; the pool may have fewer.
             for c in accepts.iter().filter(|&c| c < self.free.len()) {
                 if seen.contains(c) {
                     continue;
@@ -287,6 +296,7 @@ impl Matching {
                     self.shift(start, c, &via, &left_for);
                     return Ok(());
                 }
+                // Whoever has a unit of this class could give it up for another.
                 for (y, w) in self.waiting.iter().enumerate() {
                     if w.matched.get(c).is_some_and(|&m| m > 0) && !reached.contains(&y) {
                         reached.push(y);

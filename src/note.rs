@@ -51,7 +51,7 @@ pub enum NoteError {
     /// The key id is not that of name and key.
     #[error("the key id of {name} is {expected}, found {found}")]
     KeyId {
-        /// The name.
+        /// The name of the key, as it was given.
         name: String,
         /// What was found, in hex.
         found: String,
@@ -176,13 +176,13 @@ impl VerifierKey {
         Ok(VerifierKey { name: name.into(), kind, public })
     }
 
-    /// Its name.
+    /// The name of the key, for people (rule P12).
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The signature type.
-    pub fn kind(&self) -> u8 {
+    pub(crate) fn kind(&self) -> u8 {
         self.kind
     }
 
@@ -226,7 +226,9 @@ pub(crate) fn is_canonical(point: &[u8; 32]) -> bool {
     });
     let [low, rest @ ..] = y;
     let [rest @ .., top] = rest;
+    // From p on a y is a second spelling of y - p, and only these bytes are so large.
     let beyond = top == 0x7f && rest == [0xff; 30] && low >= 0xed;
+    // x is 0 for y = 1 and y = -1 alone, and there is no -0.
     let zero_x = (low == 1 && rest == [0; 30] && top == 0)
         || (low == 0xec && rest == [0xff; 30] && top == 0x7f);
     !(beyond || (sign && zero_x))
@@ -250,6 +252,7 @@ impl FromStr for VerifierKey {
         let (kind, public) = material.split_first().ok_or_else(shape)?;
         let key = VerifierKey::new(name, *kind, public.try_into().map_err(|_| shape())?)?;
         let expected = hex::encode(key.id());
+        // P12: the key id is the first four bytes of SHA-256(name || 0x0A || 33 bytes).
         if id == expected {
             Ok(key)
         } else {
@@ -325,7 +328,7 @@ pub fn cosignature_message(time: u64, body: &str) -> String {
 pub struct SignedNote {
     /// The text that is signed, with its last LF: the body of a checkpoint.
     pub body: String,
-    /// The cosignatures.
+    /// The cosignatures, in the order of the note.
     pub signatures: Vec<Cosignature>,
     /// Signature lines of other types, such as that of a log: somebody else's, kept as they are.
     /// They come after the cosignatures.
@@ -353,11 +356,13 @@ pub fn parse_checkpoint(body: &str) -> Result<(&str, u64, Hash), NoteError> {
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let root = Hash(base64::decode(root)?.try_into().ok()?);
         let number = size.parse().ok()?;
+        // One spelling: what would be written is what was read (no sign, no leading zero).
         (lines.next().is_none() && crate::tree::checkpoint_body(origin, number, root) == body)
             .then_some((origin, number, root))
     };
     let read = read().ok_or(NoteError::Checkpoint)?;
     let (origin, ..) = read;
+    // The standard takes any origin; of this one a terminal must not obey a character.
     let sound = !origin.is_empty() && origin.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
     if sound { Ok(read) } else { Err(NoteError::Origin { found: short(origin) }) }
 }
@@ -384,12 +389,15 @@ impl FromStr for SignedNote {
 
     fn from_str(text: &str) -> Result<SignedNote, NoteError> {
         let note = |what| NoteError::Note { what };
+        // A signed note has no control character but LF.
         if text.chars().any(|c| c.is_control() && c != '\n') {
             return Err(note("a control character"));
         }
         let text = text.strip_suffix('\n').ok_or(note("no LF at the end"))?;
+        // The last empty line: a note may have others in its text.
         let (body, lines) =
             text.rsplit_once("\n\n").ok_or(note("no empty line before the signatures"))?;
+        // Before any of them is read: the file may come from anywhere.
         if lines.split('\n').count() > MAX_SIGNATURES {
             return Err(note("more than 256 signatures"));
         }
@@ -397,6 +405,7 @@ impl FromStr for SignedNote {
         for line in lines.split('\n') {
             match line.parse::<Cosignature>() {
                 Ok(signature) => signatures.push(signature),
+                // Somebody else's signature is no fault: a log signs its checkpoints as well.
                 Err(_) if is_signature_line(line) => others.push(line.to_owned()),
                 Err(error) => return Err(error),
             }

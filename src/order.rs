@@ -7,7 +7,7 @@ use crate::number::place;
 pub struct Entrant {
     /// Tier 1 is called first.
     pub tier: u8,
-    /// Its ticket.
+    /// Its ticket, which orders the calls (rule D3).
     pub ticket: u64,
     /// The number of the first household of its group, its own number if it has none; counted in
     /// the pool from 0.
@@ -37,8 +37,9 @@ pub(crate) fn in_call_order(
     entrants: impl Iterator<Item = Entrant>,
     ticket_of: impl Fn(u32) -> Option<u64>,
 ) -> Vec<u32> {
-    // D2: Call order = sort by (tier, ticket, index); a group's ticket is that of its first-listed
-    // household, and its households come one after another in plan order.
+    // D2: sorted by tier, then by the ticket (D3) of the head, then by the plan number of the head,
+    // then by the household's own plan number. So a group is called together, where the ticket of
+    // its head puts it.
     let key = |(own, e): (u32, Entrant)| {
         let ticket = if e.head == own { e.ticket } else { ticket_of(e.head).unwrap_or(e.ticket) };
         (e.tier, ticket, e.head, own)

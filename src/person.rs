@@ -80,7 +80,7 @@ pub enum OpeningError {
     Control {
         /// `name` or `document number`.
         field: &'static str,
-        /// The character.
+        /// The character that breaks the field.
         character: char,
     },
     /// A line of the text is missing or begins otherwise.
@@ -199,7 +199,7 @@ fn salt(text: &str) -> Result<[u8; 32], OpeningError> {
 }
 
 impl fmt::Display for Opening {
-    /// The text.
+    /// The five lines that are hashed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text())
     }

@@ -147,13 +147,12 @@ impl Phase {
     /// still be signed, whether all sources gave their numbers) is for the rules of that phase.
     pub(crate) fn after(self, role: Role) -> Option<Phase> {
         match (role, self) {
-            // sign-off, under the checkpoint of the plan: before the roll call begins
+            // T2: a sign-off stands under the checkpoint of the plan until the roll call begins.
             (Role::Statement, Phase::RollCall) => Some(Phase::RollCall),
-            // aftermath = event* checkpoint(aftermath) sign-off closing
+            // T2: aftermath = event* checkpoint(aftermath) sign-off closing.
             (Role::Event, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
             (Role::BatchSeal, Phase::Closed | Phase::Batch) => Some(Phase::Signed),
-            // event = ... | void; broken-off = any beginning of what stands before `result`, then
-            // void
+            // T2: `void` is an event after the result; before it, it breaks the draw off (A7).
             (Role::Void, Phase::Closed | Phase::Batch) => Some(Phase::Batch),
             (Role::Void, phase) if phase.can_break_off() => Some(Phase::Batch),
             (role, phase) => match phase.row()? {

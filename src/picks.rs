@@ -159,6 +159,7 @@ impl Units {
             let class = roll.unit_class(&classes, number);
             free.get_mut(class).into_iter().for_each(|f: &mut FreeUnits| f.mark(unit));
             all.mark(unit);
+            // P7: 8 needs make 256 classes of units at most.
             class_of.push(u8::try_from(class).unwrap_or(u8::MAX));
         }
         free.iter_mut().chain([&mut all]).for_each(FreeUnits::count);
@@ -201,6 +202,7 @@ impl Units {
     pub(crate) fn offer(&mut self, class: Option<usize>) -> Offer {
         let loose = self.matching.loose();
         // D4: Offered are the free units in loose classes that the household just called accepts.
+        // A household without needs accepts every unit.
         let classes = class.map_or(loose, |class| self.classes.accepts(class).and(loose));
         Offer { classes, count: classes.iter().map(|c| self.matching.free(c)).sum() }
     }
@@ -212,6 +214,7 @@ impl Units {
 
     /// The `n`-th unit on offer, from 0, in plan order.
     pub(crate) fn nth(&self, offer: Offer, n: u32) -> Option<u32> {
+        // Nothing is held back: one tree has all that is on offer.
         if offer.count == self.matching.all_free() {
             return nth_free(std::iter::once(&self.all), n);
         }
@@ -232,6 +235,7 @@ impl Units {
 
     /// A unit is picked; `false` if it was not free.
     pub(crate) fn take(&mut self, unit: u32) -> bool {
+        // Taken already, which only a refuted file does: nothing changes.
         let Some(class) = self.free_class(unit) else { return false };
         self.free.get_mut(class).into_iter().for_each(|f| f.flip(unit));
         self.all.flip(unit);

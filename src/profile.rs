@@ -152,6 +152,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, ProfileError> {
         let start = self.at;
+        // T1, 4: strings stand between two `"`.
         if self.peek() != Some(b'"') {
             return Err(
                 self.error(start, Phrase::new("a string in double quotes", "双引号中的文字"))
@@ -162,6 +163,7 @@ impl<'a> Cursor<'a> {
             .iter()
             .position(|&b| ENDS_PLAIN_TEXT.get(usize::from(b)) == Some(&true))
             .unwrap_or(body.len());
+        // No escape in it: the text is that of the line.
         if body.get(plain) == Some(&b'"') {
             let (first, end) =
                 (start.saturating_add(1), start.saturating_add(plain).saturating_add(1));
@@ -237,12 +239,14 @@ impl<'a> Cursor<'a> {
 
 /// Digits without leading zero as a number below 2^128.
 pub(crate) fn plain_decimal(digits: &[u8]) -> Option<u128> {
+    // T1, 5: no leading zero (but `0` itself). 39 digits are enough for 2^128.
     if digits.is_empty() || digits.len() > 39 || (digits.len() > 1 && digits.first() == Some(&b'0'))
     {
         return None;
     }
     if let ([_, ..], true) = (digits, digits.len() < 19) {
-        // The usual case in 64 bits: ids of sources, counts, places, storeys.
+        // The usual case in 64 bits (ids of sources, counts, places, storeys): 18 digits never
+        // wrap.
         return digits
             .iter()
             .try_fold(0_u64, |v, &b| {
@@ -307,7 +311,7 @@ fn up_to_eight_digits(bytes: &[u8]) -> (u64, usize) {
         }
     };
     let values = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
-    // right up to the first
+    // Right up to the first byte that is no digit, and not used beyond it.
     let no_digit = (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
     let digits = no_digit.trailing_zeros() / 8;
     let ones = values.checked_shl(64 - 8 * digits).unwrap_or(0); // zeros in front
@@ -432,6 +436,7 @@ impl<'a, T: Value<'a>> Field<'a> for T {
 impl<'a, T: Value<'a>> Field<'a> for Option<T> {
     #[inline]
     fn read(c: &mut Cursor<'a>, key: &'static str) -> Result<Option<T>, ProfileError> {
+        // T1, 2: an optional key is there, in its place, or not there at all.
         if c.take(key) { T::read(c).map(Some) } else { Ok(None) }
     }
     #[inline]
@@ -467,6 +472,7 @@ impl<'a> Value<'a> for u64 {
 impl<'a, T: Value<'a>> Value<'a> for Vec<T> {
     fn read(c: &mut Cursor<'a>) -> Result<Self, ProfileError> {
         c.literal("[")?;
+        // T1, 6: a list is never empty.
         let mut list = vec![T::read(c)?];
         while c.take(",") {
             list.push(T::read(c)?);
@@ -545,10 +551,6 @@ macro_rules! tokens {
                 match self { $($name::$variant => $word,)* }
             }
 
-            /// Reads the word that stands in the transcript.
-            pub fn from_word(word: &str) -> Option<$name> {
-                match word { $($word => Some($name::$variant),)* _ => None }
-            }
         }
 
         impl<'a> $crate::profile::Value<'a> for $name {

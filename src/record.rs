@@ -70,9 +70,9 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Held {
-    /// What.
+    /// What it has.
     pub holding: Holding,
-    /// How.
+    /// How it came to it.
     pub how: How,
     /// The number of the line, from 1; 0 while it is unserved.
     pub line: u64,
@@ -101,7 +101,7 @@ pub struct Call {
     /// The place among the calls of its pool, from 1. A household that is called again at the end
     /// has another place then.
     pub place: u64,
-    /// Its ticket.
+    /// Its ticket, which orders the calls (rule D3).
     pub ticket: Decimal,
     /// When, in seconds since 1970 as the operator's clock had it, if the line says so.
     pub at: Option<u64>,
@@ -188,17 +188,17 @@ pub enum Step {
     Other,
     /// A household was called.
     Called {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
     },
     /// A household got a unit or a place on standby.
     Served {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
     },
     /// A household did not answer three calls.
     Missed {
-        /// Its number.
+        /// The number of the household in the roll.
         household: HouseholdNumber,
         /// Whether it is called once more at the end of the pool.
         deferred: bool,
@@ -209,7 +209,7 @@ pub enum Step {
         household: HouseholdNumber,
         /// The unit that it had chosen; `None` if that line said that it missed its call.
         unit: Option<UnitNumber>,
-        /// Why.
+        /// The reason that stands in the line.
         reason: Box<str>,
         /// When, if the line says so.
         at: Option<u64>,
@@ -377,6 +377,7 @@ impl Record {
         let undoable = self.undoable.take();
         match line {
             Line::Seed { seed, .. } => {
+                // Going on, 5: the first `seed` line is the one used.
                 self.seed.get_or_insert((number, *seed));
                 Step::Other
             }
@@ -450,6 +451,7 @@ impl Record {
     /// leads to the lot.
     fn missed_call(&mut self, number: u64, id: &str, numbers: Numbers<'_>) -> Step {
         let Some((household, course)) = self.find(numbers, id) else { return Step::Other };
+        // D8: with `absence` `last`, deferred at the first `missed` that was not withdrawn.
         let deferred = numbers.absence(household) == Some(Absence::Last) && !course.deferred;
         let before = course.clone();
         course.deferred |= deferred;
@@ -468,6 +470,7 @@ impl Record {
     ) -> Step {
         let Some(Undoable { household, course, pool, unit }) = undoable else { return Step::Other };
         let rare = self.rare.entry(household).or_default();
+        // D9: the missed call that is withdrawn stands on the line directly before.
         rare.missed.pop_if(|missed| missed.checked_add(1) == Some(number));
         rare.withdrawn.push(Withdrawn { line: number, reason: reason.into() });
         if let Some(own) = self.course_mut(household) {
@@ -546,6 +549,7 @@ impl Record {
 
     /// A5: each gets the unit of the next, the last that of the first.
     fn swap(&mut self, households: &[HouseholdNumber], number: u64) {
+        // A5: all units first, because each gives its own before it gets another.
         let had: Vec<Holding> = households.iter().map(|h| self.course(*h).now.holding).collect();
         for (household, holding) in households.iter().zip(had.iter().cycle().skip(1)) {
             self.has(Some(*household), Held { holding: *holding, how: How::Swap, line: number });
@@ -609,6 +613,7 @@ impl Record {
         let Some(info) = roll.pool_of(household).and_then(|pool| roll.pool(pool)) else {
             return Vec::new();
         };
+        // Nothing was on offer to a household that was not served, and nothing need be followed.
         if served == 0 {
             return Vec::new();
         }
@@ -628,6 +633,7 @@ impl Record {
             });
         }
         let class = units.need_class(roll, household);
+        // D4: the household just called does not wait either.
         units.call(class);
         let offer = units.offer(class);
         units.listed(offer).filter_map(|place| info.unit_numbers().at(place)).collect()
@@ -645,7 +651,7 @@ impl Record {
 
     /// The lines after the result that name a household (objections about it and their rulings
     /// among them), from 1.
-    pub fn later(&self, household: HouseholdNumber) -> &[u64] {
+    pub(crate) fn later(&self, household: HouseholdNumber) -> &[u64] {
         self.later.get(&household).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -14,9 +14,9 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Phrase {
-    /// English.
+    /// The sentence in English.
     pub en: String,
-    /// Simplified Chinese.
+    /// The sentence in simplified Chinese.
     pub zh: String,
 }
 
@@ -45,9 +45,9 @@ impl Phrase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
-    /// English.
+    /// English; `en` in a report as JSON.
     En,
-    /// Simplified Chinese.
+    /// Simplified Chinese; `zh` in a report as JSON.
     Zh,
 }
 
@@ -186,6 +186,7 @@ impl Fault {
         let (line, found, expected) = (self.line, self.found.get(lang), self.expected.get(lang));
         let place = self.place_in(lang);
         let at = |word: &str, unit: &str| {
+            // 0 stands for no single line.
             if line == 0 { String::new() } else { format!("{word}{line}{unit}") }
         };
         match lang {
@@ -235,7 +236,7 @@ const PARTS: [(&str, &str); 37] = [
     ("objection", "异议"),
     ("ruling", "裁定"),
     ("withdrawal", "放弃"),
-    ("offer", "提供"),
+    ("offer", "递补"),
     ("answer", "答复"),
     ("swap", "换房"),
     ("recording", "录像"),
@@ -325,6 +326,7 @@ impl Fault {
         }
         let field = |part: &str| {
             FIELDS.iter().find(|(en, _)| *en == part).map(|(en, zh)| {
+                // Those of several words are no keys, so nobody finds them in the file.
                 if en.contains(' ') { (*zh).to_owned() } else { format!("{zh}（{en}）") }
             })
         };
@@ -437,6 +439,7 @@ impl Checks {
         let keep = self.keep;
         if let Some(count) = self.at(rule) {
             count.failed = count.failed.saturating_add(1);
+            // All are counted and few are kept: a file can be wrong in every line.
             if count.faults.len() < keep {
                 count.faults.push(Fault { rule, line, place: place.to_string(), found, expected });
             }

@@ -24,15 +24,20 @@ pub fn seed_text(roll: &Roll, ceremony: &Ceremony) -> String {
 
 /// The contributions in the order of the plan, one line each (rule C6).
 pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
+    // C6: for each member in plan order `reveal`, `withheld` or `absent`; then for each source in
+    // plan order its numbers.
     let answers = roll.members().zip(&ceremony.disclosures).map(|(id, answer)| match answer {
         Some(Disclosure::Revealed(secret)) => format!("reveal {id} {secret}"),
         Some(Disclosure::Withheld) => format!("withheld {id}"),
+        // Going on, 5: a member who answered nothing is `absent`.
         None => format!("absent {id}"),
     });
     let numbers =
         roll.sources().iter().zip(&ceremony.numbers).map(|(source, numbers)| match numbers {
             Numbers::Dice(digits) => format!("dice {digits}"),
             Numbers::Drand { round, randomness, .. } => format!("drand {round} {randomness}"),
+            // C6: each number padded with zeros to the number of digits of `range`, so that they
+            // read in one way only.
             Numbers::Balls(balls) => {
                 let width = source.range.to_string().len();
                 format!(
@@ -46,6 +51,8 @@ pub fn contributions(roll: &Roll, ceremony: &Ceremony) -> Vec<String> {
 
 /// The seed (rule C6).
 pub fn seed(roll: &Roll, ceremony: &Ceremony) -> Hash {
+    // C6: the seed depends on the sealed plan, the contributions and the public numbers, and on
+    // nothing else.
     hash::seed(&seed_text(roll, ceremony))
 }
 
@@ -56,6 +63,7 @@ pub fn seed(roll: &Roll, ceremony: &Ceremony) -> Hash {
 /// assert_ne!(pool_key(Hash([7; 32]), "A"), pool_key(Hash([7; 32]), "B"));
 /// ```
 pub fn pool_key(seed: Hash, pool: &str) -> Hash {
+    // D1: SHA-256 over the seed and the pool's id, so that pools know nothing of each other.
     hash::pool_key(&format!("floorlot/1 pool\nseed {seed}\npool {pool}\n"))
 }
 
@@ -75,6 +83,7 @@ pub struct Keystream(ChaCha20Rng);
 impl Keystream {
     /// The keystream of this key, at block 0.
     pub fn new(key: Hash) -> Keystream {
+        // D3: `key` as the 32-byte key, a 64-bit block counter from 0, a 64-bit stream id 0.
         let mut rng = ChaCha20Rng::from_seed(key.0);
         rng.set_stream(0);
         rng.set_word_pos(0);
@@ -91,6 +100,7 @@ impl Keystream {
     /// ```
     pub fn block(&mut self, number: u32) -> [u8; 64] {
         let mut block = [0; 64];
+        // D3: household number i of the pool owns block i, of 16 words.
         self.0.set_word_pos(u128::from(number) * 16);
         self.0.fill_bytes(&mut block);
         block
@@ -119,6 +129,7 @@ impl Keystream {
 /// assert_eq!(numbers_in(&block), Drawn { ticket: 258, lot: 5 });
 /// ```
 pub fn numbers_in(block: &[u8; 64]) -> Drawn {
+    // D3: the ticket is the number in bytes 0 to 7, the lot that in bytes 8 to 23, little-endian.
     let (ticket, rest) = block.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
     let lot = rest.first_chunk::<16>().unwrap_or(&[0; 16]);
     Drawn { ticket: u64::from_le_bytes(*ticket), lot: u128::from_le_bytes(*lot) }

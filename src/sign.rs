@@ -83,6 +83,7 @@ pub fn verify_bytes(
     signature: &[u8; 64],
 ) -> Result<(), SignatureError> {
     let point = sound(key).ok_or(SignatureError::WeakKey)?;
+    // S2: R is a canonical encoding, whatever the library would accept.
     let canonical = signature.first_chunk::<32>().is_some_and(is_canonical);
     let right =
         canonical && point.verify_strict(message, &Signature::from_bytes(signature)).is_ok();
@@ -129,6 +130,7 @@ impl SigningKey {
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<SigningKey, NoteError> {
         let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
         VerifierKey::new(name, COSIGNATURE, public)?;
+        // Filled in its place: an array that is moved leaves a copy behind.
         let mut kept = Box::new(Zeroizing::new([0; 32]));
         kept.copy_from_slice(seed);
         Ok(SigningKey { name: name.into(), seed: kept, public })
@@ -181,8 +183,9 @@ impl SigningKey {
     /// Cosigns the body of a checkpoint at a time given in seconds since 1970-01-01T00:00:00Z (at
     /// most 2^63 - 1).
     pub fn cosign(&self, body: &str, time: u64) -> Cosignature {
+        // A later time can stand in no signature line.
         let time = time.min(i64::MAX.unsigned_abs());
-        // wiped at the end of this function
+        // Wiped at the end of this function.
         let key = ed25519_dalek::SigningKey::from_bytes(&self.seed);
         let signature = key.sign(cosignature_message(time, body).as_bytes()).to_bytes();
         Cosignature { name: self.name.clone(), key_id: self.verifier().id(), time, signature }

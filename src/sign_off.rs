@@ -36,7 +36,7 @@ pub(crate) struct SignOff {
 /// How many members of a bench signed a checkpoint, and how many its quorum needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BenchSignatures {
-    /// The bench.
+    /// The id of the bench in the plan.
     pub bench: String,
     /// Its members.
     pub members: u64,
@@ -48,7 +48,7 @@ pub struct BenchSignatures {
     pub dissent: u64,
     /// Members who were away.
     pub unsigned: u64,
-    /// The quorum.
+    /// How many of its members must sign.
     pub quorum: u64,
     /// Whether so many refused that the others are fewer than the quorum.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -142,6 +142,7 @@ impl SignOff {
     /// S1: either nobody has said anything, or everybody has.
     pub(crate) fn check_whole(&self, roll: &Roll) -> Result<(), Box<Fault>> {
         let to_sign = self.still_to_sign(roll);
+        // S1: under a checkpoint stands nothing, or a line of each member.
         if self.is_empty() || to_sign.is_empty() {
             return Ok(());
         }
@@ -153,7 +154,7 @@ impl SignOff {
             found: Phrase::new(format!("nothing from {names}"), format!("{names} 没有表态")),
             expected: Phrase::new(
                 "a cosignature, paper, dissent or unsigned line of every member, or of none",
-                "每位监督员都有签名、纸面、异议或未签行，或者都没有",
+                "每位监督员都有签名、纸签、拒签或未签行，或者都没有",
             ),
         }))
     }
@@ -175,6 +176,7 @@ impl SignOff {
                 Phrase::new("a member of the panel", "监督员名单中的人"),
             ));
         };
+        // S1: exactly one line of each member.
         match self.said.get(member) {
             Some(None) => Ok(member),
             _ => Err(refuse(
@@ -216,10 +218,12 @@ impl SignOff {
         };
         let key = key_of(roll, own, &signature)?;
         let verdict = verifies(key, &self.body, &signature);
+        // What this build cannot verify is not wrong: 'not run' is never 'failed'.
         if verdict != Some(false) {
             return Ok(verdict.map(|_| signature.time));
         }
-        // S2: the signature is one over this checkpoint, not one moved here from another.
+        // S2: the signature is one over this checkpoint. The others are tried only to tell where a
+        // wrong one was moved from.
         let moved = others.into_iter().find(|body| verifies(key, body, &signature) == Some(true));
         let found = match moved {
             None => Phrase::new("a wrong signature", "签名不对"),
@@ -231,6 +235,7 @@ impl SignOff {
     /// V3: distinct members of each bench (rule P12: with distinct keys) who signed.
     pub(crate) fn tally(&self, roll: &Roll) -> Vec<BenchSignatures> {
         let of = |bench: usize, statement: Statement| {
+            // V3: in each bench the members whose `cosignature` keeps S2, S3 and S4.
             let said = roll.members.iter().zip(&self.said);
             let of_bench = said.filter(|(member, _)| member.bench == Some(bench));
             count(of_bench.filter(|(_, said)| **said == Some(statement)).count())

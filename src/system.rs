@@ -27,12 +27,12 @@ pub fn io_words(error: &io::Error) -> Phrase {
 
 fn of_kind(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
-        ErrorKind::NotFound => "没有这个文件或目录",
+        ErrorKind::NotFound => "没有这个文件或文件夹",
         ErrorKind::PermissionDenied => "没有权限",
         ErrorKind::AlreadyExists => "已存在",
-        ErrorKind::IsADirectory => "这是目录，应为文件",
-        ErrorKind::NotADirectory => "路径中有一段不是目录",
-        ErrorKind::DirectoryNotEmpty => "目录不是空的",
+        ErrorKind::IsADirectory => "这是文件夹，应为文件",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::DirectoryNotEmpty => "文件夹不是空的",
         ErrorKind::ReadOnlyFilesystem => "磁盘是只读的，不能写入",
         ErrorKind::StorageFull => "磁盘已满",
         ErrorKind::QuotaExceeded => "超出磁盘配额",

@@ -74,6 +74,7 @@ pub(crate) const REPERTOIRE: &[(u32, u32)] = &[
 /// ```
 pub fn is_id(text: &str) -> bool {
     let inner = |b: u8| IN_ID.get(usize::from(b)) == Some(&true);
+    // P2: 1 to 64 characters from `A-Z a-z 0-9 . _ -`, the first a letter or digit.
     text.len() <= 64
         && text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
         && text.bytes().all(inner)
@@ -107,6 +108,7 @@ pub fn is_origin(text: &str) -> bool {
     let bytes = text.as_bytes();
     let ends = [bytes.first(), bytes.last()];
     let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');
+    // P1: 1 to 200 characters, the first and the last a letter or digit.
     bytes.len() <= 200
         && ends.iter().all(|b| b.is_some_and(u8::is_ascii_alphanumeric))
         && text.bytes().all(inner)
@@ -121,6 +123,7 @@ pub fn is_origin(text: &str) -> bool {
 /// assert_eq!(foreign_character("e\u{301}"), Some('\u{301}'));     // not in normalization form C
 /// ```
 pub fn foreign_character(text: &str) -> Option<char> {
+    // The usual case: of ASCII everything that is seen is allowed.
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return None;
     }

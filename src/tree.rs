@@ -36,6 +36,7 @@ impl Tree {
     /// Adds a line (without LF).
     pub fn push_line(&mut self, line: &[u8]) {
         self.lines.resize(AT_ONCE, Short::default());
+        // A longer line is hashed by itself, after those that wait.
         if !self.lines.get_mut(self.waiting).is_some_and(|message| message.set_leaf(line)) {
             return self.push_leaf(hash::leaf(line));
         }
@@ -71,6 +72,7 @@ impl Tree {
     fn push_subtree(&mut self, root: Hash, height: u32) {
         let mut right = root;
         let of_this_height = self.size.checked_shr(height).unwrap_or(0);
+        // As in binary counting: each full subtree of this height is carried into the next.
         for _ in 0..of_this_height.trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             right = hash::node(&left, &right);
@@ -87,11 +89,13 @@ impl Tree {
 
     /// The root over all leaves so far.
     pub fn root(&self) -> Hash {
+        // On a copy: those that wait are still to be hashed together.
         if self.waiting > 0 {
             let mut settled = self.clone();
             settled.settle();
             return settled.root();
         }
+        // From the right: a peak stands on the left of all that are smaller.
         let mut peaks = self.peaks.iter().rev();
         match peaks.next() {
             None => hash::empty(),
@@ -138,6 +142,7 @@ pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
             leaves = right;
         }
     }
+    // Found from the root down, and given from the leaf up.
     proof.reverse();
     Some(proof)
 }
@@ -177,7 +182,7 @@ impl Levels {
         count(self.levels.first().map_or(0, Vec::len))
     }
 
-    /// The root.
+    /// The root over all leaves; that of the empty tree if there are none.
     pub fn root(&self) -> Hash {
         self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(hash::empty)
     }
@@ -189,6 +194,7 @@ impl Levels {
         self.levels.first()?.get(index)?;
         let mut proof = Vec::with_capacity(self.levels.len());
         for level in &self.levels {
+            // The last node of a level may have no partner, and then no sibling.
             proof.extend(level.get(index ^ 1));
             index >>= 1;
         }
@@ -226,9 +232,11 @@ pub fn consistency_proof(leaves: &[Hash], old: usize) -> Option<Vec<Hash>> {
             whole = false;
         }
     }
+    // The verifier has the root of the whole older tree, but not that of a part of it.
     if !whole {
         proof.push(root_of(leaves));
     }
+    // Found from the root down, and given from the leaves up.
     proof.reverse();
     Some(proof)
 }
@@ -277,7 +285,7 @@ impl ProofError {
                 format!("第 {index} 个叶子（从 0 数起）不在 {size} 个叶子的树中")
             }
             ProofError::Sizes { old, new } => format!("没有从 {old} 行到 {new} 行的证明"),
-            ProofError::Length { found } => format!("证明含 {found} 个散列值，数目不对"),
+            ProofError::Length { found } => format!("证明含 {found} 个哈希值，数目不对"),
             ProofError::Root { expected, found } => {
                 format!("证明得出的根为 {found}，应为 {expected}")
             }
@@ -321,6 +329,7 @@ pub fn verify_inclusion(
     let last = last.ok_or(ProofError::IndexOutside { index, size })?;
     let (mut f, mut s, mut r) = (index, last, leaf);
     for p in proof {
+        // More hashes than levels.
         if s == 0 {
             return Err(ProofError::Length { found: proof.len() });
         }
@@ -328,6 +337,7 @@ pub fn verify_inclusion(
         (on_the_left, f, s) = climb(f, s);
         r = if on_the_left { hash::node(p, &r) } else { hash::node(&r, p) };
     }
+    // Fewer hashes than levels.
     if s != 0 {
         return Err(ProofError::Length { found: proof.len() });
     }
@@ -360,6 +370,8 @@ pub fn verify_consistency(
     let shifted = |last: u64| last.checked_shr(last_old.trailing_ones()).unwrap_or(0);
     let (mut f, mut s) = (shifted(last_old), shifted(last_new));
     let (mut fr, mut sr) = (seed, seed);
+    // The older root stands on the left of everything new, so only hashes on its left are part of
+    // it.
     for c in rest {
         if s == 0 {
             return Err(length);
@@ -449,6 +461,7 @@ impl std::str::FromStr for Fingerprint {
     /// keyboard types them).
     fn from_str(text: &str) -> Result<Fingerprint, FingerprintError> {
         let full_width = |c: char| {
+            // What is below U+FF10 wraps around to no digit.
             char::from_u32(u32::from(c).wrapping_sub(0xFF10)).filter(|d| u32::from(*d) < 10)
         };
         let digit = |c: char| c.to_digit(10).or_else(|| full_width(c).map(u32::from));
@@ -461,6 +474,7 @@ impl std::str::FromStr for Fingerprint {
         }
         let mut groups = [0; 8];
         for (group, five) in groups.iter_mut().zip(digits.chunks_exact(5)) {
+            // Five digits never wrap.
             *group = five.iter().fold(0, |n: u32, d| n.wrapping_mul(10).wrapping_add(*d));
         }
         Ok(Fingerprint(groups))

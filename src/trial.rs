@@ -45,7 +45,7 @@ pub struct Trial<'a> {
 /// A household that is called and may choose.
 #[derive(Debug)]
 pub struct Turn {
-    /// The household.
+    /// The household that was called.
     pub household: HouseholdNumber,
     /// Whether it missed a call before and was deferred (rule D8).
     pub again: bool,
@@ -85,7 +85,7 @@ pub enum Does {
 /// What became of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
-    /// The household.
+    /// The household that was served.
     pub household: HouseholdNumber,
     /// What it got: a unit, or a place on the standby list.
     pub holding: Holding,
@@ -104,7 +104,7 @@ pub struct Course<'c> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("household {household} was to take unit {unit}, which is not on offer")]
 pub struct NotOnOffer {
-    /// The household.
+    /// The id of the household in the plan.
     pub household: String,
     /// The unit, or its number if there is no such unit.
     pub unit: String,
@@ -160,6 +160,7 @@ impl<'a> Trial<'a> {
                     Does::Takes(unit) => return Err(self.not_on_offer(household, unit)),
                     Does::Misses => pool.miss(self.roll, household),
                 }
+                // D8: deferred. Otherwise its lot decides at once, below.
                 if pool.called.is_none() {
                     deferred.insert(household);
                     continue;
@@ -200,6 +201,7 @@ impl<'a> Trial<'a> {
         mut chooser: impl FnMut(&Turn) -> UnitNumber,
         mut visit: impl FnMut(&Course<'_>),
     ) -> Result<bool, NotOnOffer> {
+        // More cannot be followed to an end, whatever `most` says.
         if self.info.household_count() > 64 {
             return Ok(false);
         }
@@ -222,6 +224,7 @@ impl<'a> Trial<'a> {
             chooser: &mut chooser,
             visit: &mut visit,
         };
+        // The walk calls each ball itself, so it does not matter which order the key gives.
         walk.ball(&self.start(Hash([0; 32])), (1, 1))
     }
 
@@ -278,6 +281,7 @@ impl Walk<'_> {
             .collect();
         let mut followed: BTreeSet<&[usize]> = BTreeSet::new();
         for (n, ball) in &due {
+            // One of those that are alike stands for all of them, with their weight.
             if !followed.insert(&ball.like) {
                 continue;
             }
@@ -354,6 +358,7 @@ impl Walk<'_> {
 
 /// A fraction times `some` of `all`; `None` if it cannot be written any more.
 fn times((numerator, denominator): (u128, u128), some: usize, all: usize) -> Option<(u128, u128)> {
+    // In lowest terms, so that it can be written as long as possible.
     let (mut some, mut all) = (u128::try_from(some).ok()?, u128::try_from(all).ok()?);
     let (mut a, mut b) = (some, all);
     while let Some(rest) = a.checked_rem(b) {

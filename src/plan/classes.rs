@@ -25,11 +25,13 @@ pub(crate) struct Classes {
 impl Roll {
     /// D4, step 1: the classes of a pool, with how many units and households each has.
     pub(crate) fn classes(&self, pool: &PoolInfo) -> (Classes, Matching) {
+        // Combination 0 is the empty one: who needs nothing never waits (D4).
         let need_sets = count_each(
             Roll::slice(&self.household_sets, &pool.households).iter().filter(|s| **s > 0),
         );
         let unit_sets = count_each(Roll::slice(&self.unit_sets, &pool.units).iter());
         let needs: BTreeSet<&String> = need_sets.keys().flat_map(|n| self.set(Some(n))).collect();
+        // P7: at most 8 needs; a pool with more is not drawn, so nothing is cut off at 64.
         let mask = |set: u16| -> u64 {
             let has = self.set(Some(&set));
             (0..64)
@@ -47,6 +49,7 @@ impl Roll {
         let mut free = vec![0; masks.len()];
         for ((set, count), mask) in unit_sets.iter().zip(&unit_masks) {
             let class = class_of.get(mask).copied().unwrap_or(0);
+            // P7: 256 classes of units at most, so that each has its number in a byte.
             by_features
                 .get_mut(usize::from(*set))
                 .into_iter()
@@ -102,6 +105,7 @@ fn accepting(masks: &BTreeSet<u64>, need: u64) -> ClassSet {
     masks
         .iter()
         .enumerate()
+        // P10: a household accepts the units whose features include all its needs.
         .filter(|(_, mask)| **mask & need == need)
         .for_each(|(c, _)| set.insert(c));
     set

@@ -100,6 +100,7 @@ impl Draft {
     /// left out.
     pub(super) fn enter(&mut self, section: usize, number: u64, checks: &mut Checks) {
         let twice = section == 0 && self.seen.first().is_some_and(|n| *n > 0);
+        // T2: the sections come in their order, and the header once.
         if section < self.section || twice {
             let found = SECTIONS.get(section).copied().unwrap_or_default();
             let after = SECTIONS.get(self.section).copied().unwrap_or_default();
@@ -108,6 +109,7 @@ impl Draft {
                 format!("{after} 行之后不应再有 {found} 行"),
             );
             checks.fail(Rule::T2, number, found, Phrase::same(found), expected);
+            // The ids of a section that had ended are sorted already.
             self.late.get_mut(section).into_iter().for_each(|late| *late = section < self.section);
         }
         while self.section < section {
@@ -119,6 +121,7 @@ impl Draft {
     pub(super) fn count(&mut self, section: usize, number: u64) {
         let index = self.seen.get(section).copied().unwrap_or(0);
         if let Some(lines) = self.lines_of.get_mut(section) {
+            // P7: there are no ids any more long before 2^32 lines.
             lines.note(u32::try_from(index).unwrap_or(u32::MAX), number);
         }
         self.seen.get_mut(section).into_iter().for_each(|n| *n = n.saturating_add(1));
@@ -128,6 +131,7 @@ impl Draft {
     pub(super) fn leave(&mut self, number: u64, checks: &mut Checks) {
         let section = self.section;
         let kind = SECTIONS.get(section).copied().unwrap_or_default();
+        // T2: at least one line in each section.
         if self.seen.get(section) == Some(&0) {
             let expected = Phrase::new(
                 format!("at least one {kind} line before this one"),
@@ -171,9 +175,11 @@ impl Draft {
         checks: &mut Checks,
     ) -> bool {
         let full = self.is_full(section);
+        // Kinds without ids have caps of their own (P5, P6).
         if !full && self.ids(section).is_none_or(|ids| ids.has_room_for(id)) {
             return true;
         }
+        // P7: one fault, at the first such line.
         if !full {
             self.full.get_mut(section).into_iter().for_each(|full| *full = true);
             let kind = SECTIONS.get(section).copied().unwrap_or_default();
@@ -219,6 +225,7 @@ impl Draft {
             else {
                 continue;
             };
+            // P2: no id occurs twice, also not with other capitals.
             for &(index, first) in again {
                 let (id, line, first) = (ids.get(index), lines.get(first), ids.get(first));
                 let (en, zh) = if id == first {

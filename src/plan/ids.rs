@@ -34,10 +34,12 @@ impl Texts {
         let end = u32::try_from(self.text.len().saturating_add(text.len()));
         debug_assert!(end.is_ok() && self.count < u32::MAX, "more than the caps of rule P7 allow");
         let text = if end.is_ok() { text } else { "" };
+        // Below 2^32: a text that reaches further is held as an empty one.
         let width = u32::try_from(text.len()).unwrap_or(u32::MAX);
         if self.count == 0 {
             self.width = width;
         } else if self.ends.is_empty() && width != self.width {
+            // From the first text of another width on, the end of each is kept.
             self.ends = (1..=self.count).map(|n| n.saturating_mul(self.width)).collect();
         }
         self.text.push_str(text);
@@ -116,6 +118,7 @@ fn comes_before(a: &[u8], b: &[u8]) -> bool {
     let same = common(a, b);
     let rest = |id: &'_ [u8]| id.get(same..).map(<[u8]>::to_ascii_lowercase);
     match (a.get(same), b.get(same)) {
+        // Equal up to capitals here, or one of them ends: only then the rest is looked at.
         (Some(x), Some(y)) if !x.eq_ignore_ascii_case(y) => {
             x.to_ascii_lowercase() < y.to_ascii_lowercase()
         }
@@ -156,6 +159,7 @@ impl Ids {
         if self.indexed.is_some() {
             self.late.entry(id.to_owned()).or_insert(self.texts.len());
         } else if let Some(last) = self.len().checked_sub(1).filter(|_| self.in_order) {
+            // As long as each comes after the one before, the plan's order is the index.
             self.in_order = comes_before(self.bytes_of(last), id.as_bytes());
         }
         self.texts.push(id);
@@ -192,6 +196,7 @@ impl Ids {
     /// Sorts, and gives each id that differs from an earlier one in capitals at most, with that
     /// earlier one.
     pub(crate) fn index(&mut self) -> Vec<(u32, u32)> {
+        // Late ids stand behind the sorted ones.
         self.in_order &= self.late.is_empty();
         self.late.clear();
         self.indexed = Some(self.len());

@@ -46,7 +46,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prior {
-    /// Its origin.
+    /// The origin in its plan (rule P1).
     pub origin: String,
     /// The size in its last checkpoint.
     pub size: u64,
@@ -62,7 +62,7 @@ pub struct Prior {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bench {
-    /// Its id.
+    /// Its id (rule P2).
     pub id: String,
     /// Its title, for people.
     pub title: String,
@@ -139,7 +139,7 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
-    /// Its id.
+    /// Its id (rule P2).
     pub id: String,
     /// Its title, for people.
     pub title: String,
@@ -167,7 +167,7 @@ pub struct Pool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unit {
-    /// Its id.
+    /// Its id (rule P2).
     pub id: String,
     /// The label that people know, such as `12A`; nothing is read from it.
     pub label: String,

@@ -67,6 +67,7 @@ impl Draft {
             relation: p.relation,
             reason: p.reason.to_string(),
         });
+        // V7: without an earlier plan nobody compares persons; a million hashes are not kept.
         if prior.is_none() {
             roll.persons = None;
         }
@@ -83,6 +84,7 @@ impl Draft {
         place.check_id(checks, "id", place.id);
         place.check_text(checks, "title", title, most::NAME);
         self.bench_ids.push(place.id);
+        // Going on, 4: lines beyond the limit are checked and counted, but not used.
         if self.roll.benches.len() < MAX_BENCHES {
             self.roll.benches.push(BenchInfo { id: place.id.into(), title: title.into(), quorum });
         }
@@ -107,6 +109,7 @@ impl Draft {
         }
         self.member_ids.push(place.id);
         let key = key.and_then(|key| self.key(place, key, checks));
+        // Going on, 4: the same for members.
         if self.roll.members.len() < MAX_MEMBERS {
             let (id, name) = (place.id.into(), name.into());
             self.roll.members.push(MemberInfo { id, name, bench: found, key });
@@ -116,6 +119,7 @@ impl Draft {
     /// P12: a key is sound, and of one member alone.
     fn key(&mut self, place: Place<'_>, text: &str, checks: &mut Checks) -> Option<VerifierKey> {
         checks.examine(Rule::P12);
+        // 'Not run' is not 'passed': such a build compares the encoding and the low orders alone.
         if !cfg!(feature = "signatures") {
             let why = Phrase::new(
                 "this build cannot tell whether a key is a point of the curve (feature `signatures`)",
@@ -133,6 +137,7 @@ impl Draft {
         // P12: No two members have the same public key, or the same name.
         let same = |k: &VerifierKey| k.public() == key.public() || k.name() == key.name();
         let other = self.keys.iter().find(|(_, k)| same(k)).map(|(other, _)| other.clone());
+        // Going on, 4: a key that is not used is in nobody's way.
         if self.roll.members.len() < MAX_MEMBERS {
             self.keys.push((place.id.into(), key.clone()));
         }
@@ -144,6 +149,8 @@ impl Draft {
         let expected =
             Phrase::new("a key and a name of its own for each member", "每人各有自己的公钥和名称");
         place.fail(checks, Rule::P12, "key", found, expected);
+        // The key stays that of the member who names it first, so that one signature never counts
+        // twice.
         None
     }
 
@@ -182,9 +189,11 @@ impl Draft {
             // P6: 1 ≤ `count` ≤ `range` ≤ 9999, `count` ≤ 200.
             Device::Balls => {
                 check("range", source.range, (1, 9_999));
+                // P6: balls with `range` 0, a fault already, can be 1.
                 check("count", source.count, (1, source.range.clamp(1, MAX_COUNT)));
             }
         }
+        // Going on, 4: the same for sources.
         if self.roll.sources.len() < MAX_SOURCES {
             self.roll.sources.push(source);
         }
@@ -249,9 +258,11 @@ fn sound_key(text: &str) -> Result<VerifierKey, (Phrase, Phrase)> {
         )
     };
     let key = text.parse::<VerifierKey>().map_err(|error: NoteError| (error.words(), shape()))?;
+    // P12: the signature type MUST be 0x04 (tlog-cosignature v1 with Ed25519).
     if key.kind() != COSIGNATURE {
         return Err((Phrase::same(format_args!("type 0x{:02x}", key.kind())), shape()));
     }
+    // P12: a point of edwards25519 in its one canonical encoding, whose order does not divide 8.
     if !is_sound(&key) {
         let weak = Phrase::new("a weak key, or none at all", "弱公钥，或不是公钥");
         let expected = Phrase::new(

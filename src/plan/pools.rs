@@ -50,6 +50,7 @@ impl Draft {
             }
         }
         self.roll.pool_ids.push(id);
+        // Going on, 4: pools beyond the limit are checked and counted, but not used.
         if self.roll.pools.len() >= MAX_POOLS {
             return;
         }
@@ -70,6 +71,7 @@ impl Draft {
             units: before(&self.roll.units),
             households: before(&self.roll.households),
         });
+        // Going on, 4: without any pool, groups and rankings are not examined; now there is one.
         if let Some(apart) = self.apart.take() {
             checks.add(apart);
             self.check_rankings_before(id, *rule, checks);
@@ -109,6 +111,7 @@ impl Draft {
         checks.examine(Rule::P4);
         let kind = usize::from(place.kind == "household");
         let at = self.at.get(kind).copied().unwrap_or(0);
+        // Nearly every line is of the pool of the line before.
         if let Some(same) = self.roll.pools.get_mut(at).filter(|p| p.id == pool) {
             same.is_named_by(kind);
             return at;
@@ -118,6 +121,7 @@ impl Draft {
             .and_then(|n| self.roll.pools.get_mut(n))
             .into_iter()
             .for_each(|p| p.is_named_by(kind));
+        // P4: first all of the first pool, then all of the second, and so on.
         match named {
             Some(later) if later > at => {
                 self.at.get_mut(kind).into_iter().for_each(|at| *at = later);
@@ -169,6 +173,7 @@ impl Draft {
         extend(roll.pools.get_mut(pool).map(|p| &mut p.units), roll.units.len());
         roll.units.push(id);
         roll.labels.push(held(label, most::LABEL));
+        // A storey beyond P7, which is a fault, stays beyond it.
         roll.storeys.push(u16::try_from(storey).unwrap_or(u16::MAX));
         roll.unit_sets.push(set);
     }
@@ -220,6 +225,7 @@ impl Draft {
         roll.households.push(id);
         roll.names.push(held(name, most::NAME));
         roll.household_sets.push(set);
+        // A tier beyond P7, which is a fault, stays beyond it.
         roll.tiers.push(u8::try_from(tier).unwrap_or(u8::MAX));
         roll.heads.push(head);
     }
@@ -242,6 +248,7 @@ impl Draft {
         place.check_id(checks, "group", group);
         checks.examine(Rule::P8);
         let (pool, tier, head) = *self.groups.entry(group.to_owned()).or_insert(own);
+        // P8: all households with the same `group` are of the same pool and the same tier.
         if (pool, tier) == (own.0, own.1) {
             return head;
         }
@@ -257,6 +264,7 @@ impl Draft {
             format!("批次 {}、第 {tier} 顺位，与同组住户 {first} 一致", name(pool)),
         );
         place.fail(checks, Rule::P8, "group", found, expected);
+        // Going on, 4: a household whose `group` breaks P8 is its own head.
         own.2
     }
 
@@ -272,9 +280,11 @@ impl Draft {
         checks.examine(Rule::P9);
         let pool = self.roll.pools.get(pool); // none yet, if this stands before every pool
         let mut bad = |(found, expected)| place.fail(checks, Rule::P9, "ranking", found, expected);
+        // P9: `ranking` occurs only in pools with rule `ranking`.
         if let Some(pool) = pool.filter(|pool| pool.rule != PickRule::Ranking) {
             bad(needless_ranking(&pool.id, pool.rule));
         }
+        // P9: at most 4,000 entries.
         if ranking.len() > MAX_RANKING {
             let expected = Phrase::new("at most 4000 units", "至多 4000 套");
             bad((Phrase::same(ranking.len()), expected));
@@ -284,6 +294,7 @@ impl Draft {
         for id in ranking {
             let unit = self.roll.find_unit(id);
             let unit = unit.filter(|u| pool.is_none_or(|pool| pool.unit_numbers().contains(*u)));
+            // P9: each the id of a unit of the household's pool, none twice.
             match unit {
                 Some(unit) if seen.insert(unit) => {}
                 Some(_) => bad((
@@ -298,7 +309,8 @@ impl Draft {
                     ));
                 }
             }
-            // keeps its place, so that those after it keep their rank
+            // Going on, 4: an entry that breaks P9 keeps its place, so that those after it keep
+            // their rank.
             units.push(unit.unwrap_or(NO_UNIT));
         }
         self.roll.rankings.insert(self.next_household(), units);
@@ -321,16 +333,19 @@ impl Draft {
                 Phrase::new("at most 16, sorted, none twice", "至多 16 项，按字节排序，不重复");
             place.fail(checks, Rule::P7, field, Phrase::same(list.join(",")), expected);
         }
-        // Thousands of such lists, with thousands of entries each, would not fit into the memory.
+        // Going on, 4: it counts as none. Thousands of such lists, with thousands of entries each,
+        // would not fit into the memory.
         if list.len() > MAX_LIST {
             return 0;
         }
         let mut words: Vec<String> = list.iter().map(|w| w.to_string()).collect();
+        // Unsorted or repeated, which is a fault, it is still the same combination.
         words.sort();
         words.dedup();
         let Some(number) = self.set_numbers.get(&words).copied() else {
             return self.new_set(place, field, words, checks);
         };
+        // Only a list without a fault may be known by its bytes the next time.
         if sorted && list.iter().all(|w| is_id(w)) {
             let mut bytes = Vec::new();
             list.to_vec().write(&mut bytes);
@@ -388,6 +403,7 @@ fn check_present(
 /// P7: A pool with rule `choice`, and no other, MAY have `seconds`, from 10 to 3600.
 fn check_seconds(place: Place<'_>, seconds: Option<u64>, rule: PickRule, checks: &mut Checks) {
     let fits = |time: &u64| rule == PickRule::Choice && (10..=3600).contains(time);
+    // P7: `seconds` only with rule `choice`, from 10 to 3600.
     if let Some(time) = seconds.filter(|time| !fits(time)) {
         let expected = Phrase::new(
             "a number from 10 to 3600, and only if the rule is choice",
@@ -400,6 +416,7 @@ fn check_seconds(place: Place<'_>, seconds: Option<u64>, rule: PickRule, checks:
 /// The units and households of a pool stand together, so the newest is always its last.
 fn extend(range: Option<&mut Range<u32>>, index: u32) {
     if let Some(range) = range {
+        // An empty range is nowhere yet.
         let start = if range.start == range.end { index } else { range.start };
         *range = start..index.saturating_add(1);
     }

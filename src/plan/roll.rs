@@ -36,19 +36,19 @@ pub(crate) struct MemberInfo {
 /// A pool in the roll.
 #[derive(Debug, Clone)]
 pub struct PoolInfo {
-    /// Its id.
+    /// Its id (rule P2).
     pub id: String,
-    /// Its title.
+    /// Its title, for people (rule P3).
     pub title: String,
-    /// Its building.
+    /// The building that its units are in, as people call it (rule P3).
     pub building: String,
     /// How it is drawn.
     pub rule: PickRule,
-    /// For `choice`.
+    /// For `choice`: what happens to absent households (rule D8).
     pub absence: Option<Absence>,
     /// For `choice`: the time for a choice, in seconds.
     pub seconds: Option<u64>,
-    /// For `ranking`.
+    /// For `ranking`: what happens to households of whose ranking nothing is offered (D7).
     pub unranked: Option<Unranked>,
     pub(super) line: u64,
     /// How many units and households its line says that it has.
@@ -159,7 +159,7 @@ impl Roll {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
-            // until the header says that there is no plan before
+            // Until the header says that there is no plan before.
             persons: Some(Vec::new()),
             sets: vec![Vec::new()],
             beyond_limits: false,
@@ -171,7 +171,7 @@ impl Roll {
         &self.origin
     }
 
-    /// The title.
+    /// The title of the draw, for people.
     pub fn title(&self) -> &str {
         &self.title
     }
@@ -324,6 +324,8 @@ impl Roll {
     pub fn pool_of(&self, household: HouseholdNumber) -> Option<PoolNumber> {
         let pool = self.pools.partition_point(|p| p.households.end <= household.get());
         let pool = u32::try_from(pool).ok().map(PoolNumber::new)?;
+        // The search finds the first pool that ends behind the number, also for one of another
+        // plan.
         let here = self.pool(pool)?.household_numbers().contains(household);
         here.then_some(pool)
     }

@@ -58,13 +58,16 @@ impl Shape {
         let rest = line.strip_prefix(start)?;
         let end = rest.iter().position(|b| IN_ID.get(usize::from(*b)) != Some(&true))?;
         let (id, rest) = rest.split_at_checked(end)?;
+        // P2: at most 64 characters, the first a letter or digit.
         if id.len() > 64 || !id.first()?.is_ascii_alphanumeric() {
             return None;
         }
         let rest = rest.strip_prefix(self.text)?;
+        // At a backslash the next key is not found, so that what has an escape is decoded.
         let end = rest.iter().position(|b| matches!(b, b'"' | b'\\'))?;
         let (text, rest) = rest.split_at_checked(end)?;
         let text = std::str::from_utf8(text).ok()?;
+        // P3. A household without a name is right, and left to the general checks.
         if text.is_empty()
             || text.len() > self.most.0
             || text.starts_with(' ')

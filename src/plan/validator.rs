@@ -67,6 +67,7 @@ impl Validator {
         draft.enter(section, number, checks);
         let id = id_of(line);
         if !draft.has_room(section, id, number, checks) {
+            // P7: beyond the caps, lines are counted and otherwise not read.
             return;
         }
         let place = Place { line: number, kind, id };
@@ -128,9 +129,11 @@ impl Validator {
         }
         let is_unit = section == section::UNIT;
         let ids = if is_unit { &draft.roll.units } else { &draft.roll.households };
+        // P7: what does not fit is for the general checks, which say so once.
         if !ids.has_room_for(usual.id) || draft.is_full(section) {
             return None;
         }
+        // The last `None`, and nothing was done until here: from now on the line counts.
         draft.roll.pools.get_mut(pool)?.is_named_by(usize::from(!is_unit));
         checks.examine_many(Rule::P2, 1_u64.saturating_add(entries));
         [Rule::P3, Rule::P4, Rule::P7].into_iter().for_each(|rule| checks.examine(rule));
@@ -149,6 +152,7 @@ impl Validator {
     /// known. Gives no roll if there was no header.
     pub(crate) fn finish(self, number: u64, checks: &mut Checks) -> (Option<Roll>, Vec<Warning>) {
         let mut draft = self.draft;
+        // First, because only what has ended is sorted, and can be found.
         draft.leave_all(number, checks);
         draft.check_repeated(checks);
         draft.place_empty_pools();

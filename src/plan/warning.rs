@@ -24,11 +24,11 @@ use std::fmt;
 pub enum Warning {
     /// More households than units in a pool: some will be on standby.
     Standby {
-        /// The pool.
+        /// The id of the pool in the plan.
         pool: String,
-        /// Its households.
+        /// How many households draw in it.
         households: u32,
-        /// Its units.
+        /// How many units it has.
         units: u32,
     },
 }

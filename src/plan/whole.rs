@@ -43,6 +43,7 @@ impl Draft {
         };
         let mut check = |line: u64, place: String, announced: u64, seen: u64| {
             checks.examine(Rule::P1);
+            // P1: the counts are the numbers of lines that follow.
             if announced != seen {
                 checks.fail(Rule::P1, line, place, Phrase::same(announced), lines(seen));
             }
@@ -73,7 +74,7 @@ impl Draft {
             let place = Place { line: lines.get(i), kind: "bench", id: self.bench_ids.get(i) };
             let found = Phrase::new(
                 "a bench beyond the limit, with no members",
-                "超出上限的席位，没有成员",
+                "超出上限的席位，没有监督员",
             );
             let expected = Phrase::new(
                 format!("at most {MAX_BENCHES} benches"),
@@ -104,17 +105,23 @@ impl Draft {
         let mut outcomes = 1_u128;
         for source in &self.roll.sources {
             let factor = |drawn: u64| match source.device {
+                // P6: `range`^`count` for dice.
                 Device::Dice => source.range,
+                // P6: `range`·(`range`-1)·… for balls.
                 Device::Balls | Device::Drand => source.range.saturating_sub(drawn),
             };
             for drawn in 0..source.count.min(MAX_COUNT) {
+                // P6 holds here, so that no factor is 0.
                 let factor = u128::from(factor(drawn).max(1));
+                // No more than enough: 16 sources of 200 dice are beyond 128 bits.
                 outcomes = outcomes.saturating_mul(factor).min(ENOUGH);
             }
+            // P6: one source of `drand` is enough by itself.
             if source.device == Device::Drand {
                 outcomes = ENOUGH;
             }
         }
+        // P6: the numbers of outcomes multiplied over all sources MUST be at least 2^64.
         if outcomes < ENOUGH {
             let bits = outcomes.ilog2();
             let found = Phrase::new(
@@ -123,7 +130,7 @@ impl Draft {
             );
             let expected = Phrase::new(
                 "at least 2^64 outcomes, such as 20 ten-sided dice",
-                "至少 2^64 种结果，例如 20 个十面骰子",
+                "至少 2^64 种结果，例如 20 颗十面骰子",
             );
             checks.fail(Rule::P6, 0, "source", found, expected);
         }
@@ -138,10 +145,12 @@ impl Draft {
         let mut beyond = false;
         for pool in &self.roll.pools {
             let sets = need_sets(&self.roll, pool);
+            // P10 is about pools with needs, and counts them alone.
             if sets.is_empty() {
                 continue;
             }
             checks.examine(Rule::P10);
+            // P7: at most 8 different needs, and at most 32 different combinations of needs.
             if let Some(found) = too_many_needs(&self.roll, &sets) {
                 beyond = true;
                 let expected = Phrase::new(
@@ -160,11 +169,11 @@ impl Draft {
 
 fn reachable(members: u64) -> Phrase {
     if members == 0 {
-        return Phrase::new("a bench with members", "席位至少有一名成员");
+        return Phrase::new("a bench with members", "席位至少有一名监督员");
     }
     Phrase::new(
         format!("a quorum from 1 to {members}, the number of its members"),
-        format!("法定人数为 1 至 {members}（成员数）"),
+        format!("法定人数为 1 至 {members}（监督员人数）"),
     )
 }
 
@@ -188,6 +197,8 @@ fn too_many_needs(roll: &Roll, sets: &BTreeSet<u16>) -> Option<Phrase> {
 /// all at the same time.
 fn check_met(roll: &Roll, pool: &PoolInfo, sets: &BTreeSet<u16>, checks: &mut Checks) {
     let (_, mut matching) = roll.classes(pool);
+    // P10: in each pool, all households that have needs can be given different units that they
+    // accept, all at the same time.
     let Some(short) = matching.shortage() else { return };
     let expected = Phrase::new(
         "a unit for each of them: add units or correct the needs",

@@ -12,7 +12,7 @@ use crate::tree::{Fingerprint, leaf_hash, verify_inclusion};
 /// The keys of a bench, known from outside of the receipt: from the published plan, say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BenchKeys {
-    /// The bench.
+    /// The id of the bench in the plan.
     pub bench: String,
     /// How many of the keys must have signed.
     pub quorum: u64,
@@ -94,7 +94,7 @@ impl Receipt {
                 let fault = self.proof_fault(entry);
                 Examined { index: entry.index, line: Some(line), fault }
             }
-            // R2: each line keeps T1
+            // R2: each line keeps T1.
             Err(error) => {
                 let number = entry.index.saturating_add(1);
                 let (column, found, expected) =
@@ -110,6 +110,7 @@ impl Receipt {
     /// R2: its proof leads from its leaf hash, at `index` in a tree of as many leaves as the body
     /// says, to the root in the body.
     fn proof_fault(&self, entry: &Entry) -> Option<Phrase> {
+        // R2: the proof leads from the leaf hash, at `index`, to the root in the body.
         let (leaf, number) = (leaf_hash(entry.line.as_bytes()), entry.index.saturating_add(1));
         let proved = verify_inclusion(leaf, entry.index, self.size, &entry.proof, self.root);
         let error = proved.err()?;
@@ -125,6 +126,7 @@ impl Receipt {
     /// was given.
     fn check_fingerprint(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
         let given = &evidence.fingerprints;
+        // R4: not run when none was given.
         if given.is_empty() {
             let reason =
                 Phrase::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
@@ -139,6 +141,7 @@ impl Receipt {
                 format!("检查点的指纹是 {own}，与在外记下的都不相同"),
             )
         };
+        // R4: the fingerprint of the root in the body is one of those noted outside.
         let faults = (!given.contains(&own)).then(fault).into_iter().collect();
         ReceiptCheckReport::new(ReceiptCheck::R4, given.len(), faults)
     }
@@ -179,6 +182,7 @@ impl Receipt {
         let mut found = BenchSigned { examined: 0, faults: Vec::new(), lacking: None };
         let (mut signed, mut seen): (u64, Vec<&VerifierKey>) = (0, Vec::new());
         for key in &bench.keys {
+            // R5: a key counts once, also when a list names it twice.
             if seen.contains(&key) {
                 continue;
             }
@@ -186,16 +190,17 @@ impl Receipt {
             let by_key: Vec<&Cosignature> =
                 self.note.signatures.iter().filter(|signature| signature.is_by(key)).collect();
             found.examined = found.examined.saturating_add(by_key.len());
+            // R5: every signature by the key is verified, and fails when it is wrong.
             let right = by_key.iter().filter(|by| verifies(key, &self.note.body, by)).count();
             let fault = Phrase::new(
                 format!("{}: not a signature over this checkpoint", key.name()),
                 format!("{}：不是对此检查点的签名", key.name()),
             );
-            // R5: every signature by the key is verified, and fails when it is wrong.
             let wrong = by_key.len().saturating_sub(right);
             found.faults.extend(std::iter::repeat_n(fault, wrong));
             signed = signed.saturating_add(u64::from(right > 0));
         }
+        // R5: fewer keys than the quorum signed. A quorum of 0 would be kept by nobody's signature.
         if signed < bench.quorum || bench.quorum == 0 {
             let (bench, quorum) = (&bench.bench, bench.quorum);
             found.lacking = Some(Phrase::new(

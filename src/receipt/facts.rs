@@ -43,11 +43,11 @@ pub struct Facts {
     pub title: Option<String>,
     /// Official or rehearsal.
     pub mode: Option<Mode>,
-    /// The household.
+    /// The id of the household in the plan.
     pub household: Option<String>,
     /// Its masked name; may be empty.
     pub name: Option<String>,
-    /// Its pool.
+    /// The id of its pool.
     pub pool: Option<String>,
     /// The title of the pool.
     pub pool_title: Option<String>,
@@ -65,9 +65,9 @@ pub struct Facts {
     pub standby: Option<u64>,
     /// The unit in the end.
     pub unit: Option<String>,
-    /// Its label.
+    /// The label of that unit, as people know it.
     pub label: Option<String>,
-    /// Its storey.
+    /// Its physical storey; 1 is the ground floor.
     pub storey: Option<u64>,
     /// What the household has in the end.
     pub holds: Holds,
@@ -167,6 +167,7 @@ impl Facts {
             Held::Exchanged => about.as_ref().map(|(id, ..)| id.clone()),
             _ => None,
         };
+        // A `unit` line of another unit tells nothing of the one that the household has.
         if let Some((_, label, storey)) = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id)) {
             (facts.label, facts.storey) = (Some(label), Some(storey));
         }
@@ -245,6 +246,7 @@ impl Facts {
                     .map(AsRef::as_ref)
                     .filter(|id| self.household.as_deref() != Some(*id))
                     .collect();
+                // A swap may name many, and a slip has little room.
                 let others = others.iter().take(4).copied().collect::<Vec<_>>().join(", ")
                     + if others.len() > 4 { " …" } else { "" };
                 Phrase::new(format!("exchanged flats with {others}"), format!("与 {others} 换房"))

@@ -83,6 +83,7 @@ pub fn receipts<'v, L: AsRef<[u8]>>(
     let mut scan = Scan::new(verified.roll());
     for line in lines {
         let line = line.as_ref();
+        // The lines before the last checkpoint are its leaves; behind it stand its signatures.
         if count(scan.leaves.len()) < size {
             scan.line(verified, line);
         } else if let Ok(Line::Cosignature { signature, .. }) = Line::decode(line) {

@@ -153,6 +153,7 @@ impl Receipt {
     }
 
     fn note_text(&self) -> String {
+        // A signed note has a signature; without one the body stands alone.
         if self.note.signatures.is_empty() { self.note.body.clone() } else { self.note.to_string() }
     }
 
@@ -174,6 +175,7 @@ impl Receipt {
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
             let (entries, kinds): (Vec<Entry>, Vec<&str>) =
                 kept.map(|(entry, kind)| (entry.clone(), *kind)).unzip();
+            // R3: at least one line names a household.
             let named =
                 ["household", "call", "pick", "standby"].iter().any(|kind| kinds.contains(kind));
             let note = SignedNote {
@@ -183,6 +185,7 @@ impl Receipt {
             };
             named.then(|| Receipt { entries, note, ..*self }.to_string())
         };
+        // The first form that fits leaves out least.
         (0..LEFT_OUT.len()).filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
     }
 }
@@ -233,6 +236,7 @@ impl<'t> Parser<'t> {
             Phrase::same(format_args!("`{}`", visible(&line.chars().take(60).collect::<String>())))
         };
         let examined = self.number;
+        // What is missing would have stood on the next line.
         let line = examined.saturating_add(u64::from(found.is_none()));
         let found = found.map_or(Phrase::new("the end of the receipt", "收据到此结束"), short);
         ReceiptError { line, found, expected: Phrase::new(expected.0, expected.1), examined }
@@ -248,6 +252,8 @@ impl<'t> Parser<'t> {
             |line| {
                 let digits = line.strip_prefix("index ")?;
                 let index: u64 = digits.parse().ok()?;
+                // R1: one spelling, without sign or leading zero, and the entries in the order of
+                // the file.
                 (index.to_string() == digits && after.is_none_or(|after| index > after)).then_some(index)
             },
         )?;
@@ -259,6 +265,7 @@ impl<'t> Parser<'t> {
             |line| line.strip_prefix("line ").filter(|line| line.len() <= MAX_LINE),
         )?;
         let mut proof = Vec::new();
+        // A proof of more hashes is no proof, and is not read.
         while self.peek().is_some_and(|line| !line.is_empty()) && proof.len() < MAX_PROOF {
             proof.push(self.read(
                 ("base64 of 32 bytes, or an empty line", "32 字节的 base64，或空行"),
@@ -266,7 +273,7 @@ impl<'t> Parser<'t> {
             )?);
         }
         self.read(
-            ("an empty line after at most 64 hashes", "至多 64 个散列值之后的空行"),
+            ("an empty line after at most 64 hashes", "至多 64 个哈希值之后的空行"),
             |line| line.is_empty().then_some(()),
         )?;
         Ok(Entry { index, line: line.into(), proof })
@@ -336,6 +343,7 @@ impl FromStr for Receipt {
             (line == HEADER).then_some(())
         })?;
         let mut entries: Vec<Entry> = Vec::new();
+        // A receipt has one entry at least.
         while entries.is_empty() || parser.peek().is_some_and(|line| line.starts_with("index ")) {
             if entries.len() == MAX_ENTRIES {
                 let found = parser.next();
@@ -344,6 +352,7 @@ impl FromStr for Receipt {
             entries.push(parser.entry(entries.last().map(|e| e.index))?);
         }
         let (note, size, root) = parser.note()?;
+        // R1 names the first line that is wrong, and this is the last.
         match whole {
             true => Ok(Receipt { entries, note, size, root }),
             false => Err(parser.error(

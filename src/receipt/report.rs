@@ -70,7 +70,7 @@ impl ReceiptCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReceiptCheckReport {
-    /// The check.
+    /// The check, by its id.
     pub id: ReceiptCheck,
     /// The question it answers.
     pub title: Phrase,
@@ -82,7 +82,7 @@ pub struct ReceiptCheckReport {
     /// Why it was not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Phrase>,
-    /// The faults.
+    /// What is wrong, in words; none unless it failed.
     pub faults: Vec<Phrase>,
 }
 
@@ -183,11 +183,13 @@ impl ReceiptReport {
         };
         let refuted = checks.iter().any(|c| c.outcome == OutcomeKind::Failed);
         let verdict = if refuted { Verdict::Refuted } else { Verdict::Verified };
+        // A receipt that is refuted is neither anchored nor signed.
         let anchored = !refuted && is(ReceiptCheck::R4, OutcomeKind::Passed);
         let signed = !refuted && is(ReceiptCheck::R5, OutcomeKind::Passed);
         let level = match (anchored, signed) {
             (true, true) => Level::Certified,
             (true, false) => Level::Anchored,
+            // Signatures alone certify nothing: whoever makes up a draw makes up its panel with it.
             (false, _) => Level::Consistent,
         };
         let proven = (!refuted).then(|| ProvenReceipt { facts: facts.clone(), level });
@@ -278,11 +280,11 @@ impl ReceiptReport {
         let trust = match (self.anchored, self.signed) {
             (true, true) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside, and the quorum of every bench of the panel signed it.",
-                "这些行在指纹与在外记下的一致的那份记录中，且各席位达到法定人数的监督员签了名。",
+                "这些行所在的记录，指纹与在外记下的一致，且各席位达到法定人数的监督员签了名。",
             ),
             (true, false) => Phrase::new(
                 " These lines stand in the transcript whose fingerprint was noted outside.",
-                "这些行在指纹与在外记下的一致的那份记录中。",
+                "这些行所在的记录，指纹与在外记下的一致。",
             ),
             (false, true) => Phrase::new(
                 " These lines stand in a transcript that the quorum of every bench signed with the keys given.",
@@ -299,7 +301,7 @@ impl ReceiptReport {
         );
         let exchanged = match self.facts.holds {
             Holds::Exchanged => Phrase::new(
-                " Which flat an exchange gave, the whole transcript shows as well.",
+                " The whole transcript also shows which flat an exchange gave.",
                 "换得哪一套房，也须以整份记录为准。",
             ),
             _ => Phrase::new("", ""),

@@ -51,6 +51,7 @@ impl Saved {
             return Err(NoReceipt { changed: Change::of_receipt(bytes, HEADER.as_bytes()) });
         };
         let mut read = text.to_owned();
+        // Before CR LF is read, so that a CR at the very end has its LF.
         if !read.ends_with('\n') {
             read.push('\n');
         }
@@ -58,6 +59,7 @@ impl Saved {
         if line_ends {
             read = read.replace("\r\n", "\n");
         }
+        // Behind the last character that is not blank, the first LF ends the last line.
         let end = read.trim_end_matches([' ', '\t', '\x0c', '\r', '\n']).len();
         let rest = read.get(end..).unwrap_or_default();
         let kept =

@@ -128,28 +128,31 @@ impl Together {
     /// R3: each line follows from what the household had.
     fn follows(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
         let follows = match (line, &self.held) {
-            // a withdrawal from the unit named there, or (without `unit`) from a place on standby;
-            // after a swap the unit given up later can be any
+            // R3: a withdrawal follows from the unit named there, or (without `unit`) from a place
+            // on standby. After a swap the unit given up can be any: the receipt does not show
+            // which it was.
             (Line::Withdrawal { unit, .. }, held) => match (held, unit) {
                 (Held::Unit(held), Some(unit)) => held == unit,
                 (Held::Exchanged, Some(_)) | (Held::Standby, None) => true,
                 _ => false,
             },
-            // an offer or answer from a place on standby
+            // R3: an offer or answer follows from a place on standby.
             (Line::Offer { .. } | Line::Decline { .. } | Line::Accept { .. }, held) => {
                 *held == Held::Standby
             }
-            // a swap that names it from a unit
+            // R3: a swap that names it follows from a unit.
             (Line::Swap { households, .. }, held) => {
                 let own = facts.household.as_deref();
                 let named = households.iter().any(|id| Some(id.as_ref()) == own);
                 named && matches!(held, Held::Unit(_) | Held::Exchanged)
             }
-            // a ruling from its objection, which has none yet (A1)
+            // R3: a ruling follows from its objection, which has none yet (A1).
             (Line::Ruling { objection, .. }, _) => self.objections.iter().any(|id| id == objection),
             _ => true,
         };
-        self.note(line);
+        // Before the fault is told: it says what the household has by this line, and what follows
+        // is held against that.
+        self.enter(line);
         (!follows).then(|| {
             let held = self.held.words();
             let words = (
@@ -164,7 +167,7 @@ impl Together {
     }
 
     /// What the line leaves.
-    fn note(&mut self, line: &Line<'_>) {
+    fn enter(&mut self, line: &Line<'_>) {
         match (line, Held::after(line)) {
             (Line::Unit { id, .. }, _) => self.unit = Some(id.to_string()),
             (Line::Objection { id, .. }, _) => self.objections.push(id.to_string()),
@@ -191,7 +194,7 @@ impl Together {
         let unit = self.unit.as_deref()?;
         let held = match &self.held {
             Held::Unit(unit) => Some(unit.as_str()),
-            // after a swap, which unit it is, the receipt alone does not show
+            // After a swap, which unit it is, the receipt alone does not show.
             Held::Exchanged => return None,
             _ => None,
         };
@@ -213,6 +216,7 @@ impl Together {
 /// R3: the `plan` has index 0 and the origin of the body.
 fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
     let Line::Plan { origin, .. } = line else { return None };
+    // R3: the `plan` has index 0.
     let first =
         || (index != 0).then(|| fault(index, "plan", ("the plan in line 1", "方案在第 1 行")));
     same(index, "origin", origin, facts.origin.as_deref()).or_else(first)
@@ -220,7 +224,7 @@ fn of_this_draw(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
 
 /// R3: all lines are of one household and one pool.
 fn of_this_household(index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
-    // an objection has the key `household`; one of nobody is in no receipt
+    // An objection has the key `household`; one that names nobody is in no receipt.
     let household = household_of(line).or(matches!(line, Line::Objection { .. }).then_some(""));
     household
         .and_then(|id| same(index, "household", id, facts.household.as_deref()))

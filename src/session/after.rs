@@ -18,6 +18,7 @@ type Ready = Result<Prepared, StepError>;
 impl Session {
     /// T3: a checkpoint over all lines so far.
     pub(super) fn checkpoint(&self, stage: Stage, at: Option<u64>) -> Option<Prepared> {
+        // T3: origin, number and root of all lines before it.
         let body = checkpoint_body(&self.roll.origin, self.tree.size(), self.tree.root());
         let line = Line::Checkpoint { stage, body: body.as_str().into(), at };
         self.automatic(&line, Change::Checkpoint { stage, body: body.clone() })
@@ -25,6 +26,7 @@ impl Session {
 
     /// The `closing` line, if the sign-off before it allows it.
     pub(super) fn closing(&self) -> Option<Prepared> {
+        // S1: nothing, or one line of each member, before the checkpoint can be signed no more. S5.
         self.check_closing().ok()?;
         let (lines, root) = (self.tree.size(), self.tree.root());
         self.automatic(&Line::Closing { lines, root }, Change::Closing)
@@ -32,6 +34,7 @@ impl Session {
 
     pub(super) fn prepare_cosignature(&self, id: &str, signature: &str, at: Option<u64>) -> Ready {
         let (phase, sign_off, member) = self.signer(id)?;
+        // The last body is that of the checkpoint which is signed.
         let others = self.bodies.iter().rev().skip(1).map(String::as_str);
         // S2 to S4: a signature that this build cannot verify stands, and does not count.
         let right = sign_off.check_signature(&self.roll, member, signature, others)?;
@@ -112,6 +115,7 @@ impl Session {
             Some(after) => after.check(&self.roll, &line)?.map(Change::Event),
             None => None,
         };
+        // S1: breaking off ends the sign-off under the plan, which is whole or empty then.
         if effect.is_none() {
             self.check_sign_off()?;
         }

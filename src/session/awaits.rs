@@ -28,7 +28,7 @@ pub enum Awaits {
     },
     /// The household just called chooses, or misses its call.
     Choice {
-        /// The household.
+        /// The household that was called and not yet served.
         household: HouseholdNumber,
         /// How many units it is offered.
         offered: u32,

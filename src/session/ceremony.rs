@@ -38,14 +38,16 @@ impl Session {
         let member = Ceremony::member(&self.roll, member)?;
         // C1: a member is called once.
         self.ceremony.check_not_called(&self.roll, member)?;
+        // S1: the sign-off under the plan ends with the first line of the roll call.
         self.check_sign_off()?;
         Ok(self.prepared(phase, line, Change::RollCall(member, entry)))
     }
 
     pub(super) fn prepare_close_commits(&self, at: Option<u64>) -> Ready {
         let phase = self.phase_after(Role::CloseCommits, "close commits")?;
-        // C1: everybody was called. C2: the quorum of each bench committed.
+        // C1: everybody was called.
         self.ceremony.check_all_called(&self.roll)?;
+        // C2: in each bench those with `commit` or `envelope` are at least its quorum.
         self.check_quorum(Closed::Commits)?;
         let line = Line::Close { what: Closed::Commits, at };
         Ok(self.prepared(phase, &line, Change::Close(at)))
@@ -53,9 +55,11 @@ impl Session {
 
     pub(super) fn prepare_close_reveals(&self, at: Option<u64>) -> Ready {
         let phase = self.phase_after(Role::CloseReveals, "close reveals")?;
-        // C4: everybody answered, and the quorum of each bench revealed. C7: before the rounds.
+        // C4: everybody with a commitment answered.
         self.ceremony.check_all_answered(&self.roll)?;
+        // C7: before any drand round of the plan is made; afterwards the draw could not go on.
         self.ceremony.check_before_rounds(&self.roll, at)?;
+        // C4: in each bench those who revealed are at least its quorum.
         self.check_quorum(Closed::Reveals)?;
         let line = Line::Close { what: Closed::Reveals, at };
         Ok(self.prepared(phase, &line, Change::Close(at)))
@@ -71,8 +75,9 @@ impl Session {
     pub(super) fn prepare_reveal(&self, member: &str, secret: &str, at: Option<u64>) -> Ready {
         let phase = self.phase_after(Role::Answer, "reveal")?;
         let index = Ceremony::member(&self.roll, member)?;
-        // C4: the member has something to answer. C3: the secret is the one committed to.
+        // C4: the member has something to answer, once.
         self.ceremony.check_can_disclose(&self.roll, index)?;
+        // C3: the secret is the one committed to.
         self.ceremony.check_secret(&self.roll, index, secret)?;
         let line = Line::Reveal { member: member.into(), secret: secret.into(), at };
         let revealed = Disclosure::Revealed(secret.into());
@@ -82,6 +87,7 @@ impl Session {
     pub(super) fn prepare_withhold(&self, member: &str, at: Option<u64>) -> Ready {
         let phase = self.phase_after(Role::Answer, "withhold")?;
         let index = Ceremony::member(&self.roll, member)?;
+        // C4: whoever has nothing to reveal has nothing to withhold.
         self.ceremony.check_can_disclose(&self.roll, index)?;
         let line = Line::Withheld { member: member.into(), at };
         Ok(self.prepared(phase, &line, Change::Disclosure(index, Disclosure::Withheld)))
@@ -92,8 +98,9 @@ impl Session {
         let Some((source, _)) = self.ceremony.due_source(&self.roll) else {
             return Err(self.out_of_order("public numbers"));
         };
-        // C5: the numbers are such as the source makes. C7: the round counts.
+        // C5: the numbers are such as the source makes.
         self.ceremony.check_numbers(&self.roll, source, &numbers)?;
+        // C7: the round is the one that the plan named, later than the reveals, and rightly signed.
         let beacon = self.ceremony.check_beacon(&self.roll, source, &numbers).0;
         if let Some(error) = beacon.into_iter().next() {
             return Err(error.into());
@@ -115,6 +122,7 @@ impl Session {
 
     /// C6: the seed, once all sources gave their numbers.
     pub(super) fn next_of_numbers(&self, at: Option<u64>) -> Option<Prepared> {
+        // C6: the seed is made of the numbers of all sources.
         if self.ceremony.due_source(&self.roll).is_some() {
             return None;
         }

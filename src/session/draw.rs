@@ -21,6 +21,7 @@ impl Session {
             (Some(pool), _) => self.next_in(pool, at),
             (None, Some(unit)) => self.leftover(*unit, at),
             (None, None) => {
+                // D1: every pool is drawn, one after the other, in plan order.
                 let after = |pool: &PoolDraw| pool.index.index().saturating_add(1);
                 match self.roll.pool_numbers().nth(self.pool.as_ref().map_or(0, after)) {
                     Some(next) => self.open(next, at),
@@ -33,7 +34,7 @@ impl Session {
     fn next_in(&self, pool: &PoolDraw, at: Option<u64>) -> Option<Prepared> {
         match pool.next(&self.roll) {
             Next::Choose { .. } => None,
-            // the hall decides when the next household is called
+            // The hall decides when the next household is called.
             Next::Call(_) if self.in_choice() => None,
             Next::Call(household) => self.called(pool, household, at),
             Next::Serve(household, outcome) => {
@@ -63,6 +64,7 @@ impl Session {
 
     /// D11: ends a pool.
     fn end(&self, pool: &PoolDraw, at: Option<u64>) -> Option<Prepared> {
+        // D11: the numbers of its picks, standby lines and units that are free.
         let (picked, standby, leftover) = (pool.picked, pool.standby, pool.left_count());
         let id = Cow::Borrowed(pool.info.id.as_str());
         self.automatic(&Line::End { pool: id, picked, standby, leftover, at }, Change::End)
@@ -70,6 +72,7 @@ impl Session {
 
     /// D11: a unit that nobody got.
     fn leftover(&self, unit: UnitNumber, at: Option<u64>) -> Option<Prepared> {
+        // D11: one line for each free unit, in plan order.
         let (pool, unit) = (self.pool()?.id.as_str(), self.roll.unit_id(unit));
         self.automatic(
             &Line::Leftover { pool: pool.into(), unit: unit.into(), at },
@@ -79,6 +82,7 @@ impl Session {
 
     /// D12: the sums over all pools.
     fn result(&self, at: Option<u64>) -> Option<Prepared> {
+        // D12: the sums over all pools.
         let super::state::Sums { picked, standby, leftover } = self.sums;
         self.automatic(&Line::Result { picked, standby, leftover, at }, Change::Result)
     }
@@ -170,6 +174,7 @@ impl Session {
                 }
             }
             Change::End => {
+                // The next one last, to be taken off the end.
                 let mut left = pool.left();
                 left.reverse();
                 self.left = Some(left);

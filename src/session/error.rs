@@ -52,7 +52,7 @@ pub enum StepError {
     /// The step does not belong to what the session waits for (rule T2).
     #[error("`{step}` is not possible now; the session waits for: {}", awaits.words().en)]
     OutOfOrder {
-        /// The step.
+        /// The step that was asked for, in a word or two.
         step: &'static str,
         /// What the session waits for.
         awaits: Awaits,
@@ -63,9 +63,9 @@ pub enum StepError {
     /// The unit cannot be chosen.
     #[error("unit {unit} cannot be chosen: {}", reason.words().en)]
     Unit {
-        /// The unit.
+        /// The id of the unit in the plan.
         unit: String,
-        /// Why.
+        /// Why it is not on offer (rule D4).
         reason: NotOffered,
     },
     /// A reason or the name of a proxy is not a text by rule P3.
@@ -148,7 +148,7 @@ pub fn check_reason(reason: &str) -> Result<(), StepError> {
 /// nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the step was prepared after line {prepared}, and the session is after line {found}, or has other lines; prepare it anew"
+    "the step was prepared after line {prepared}, and the session is after line {found}, or has other lines; prepare it again"
 )]
 #[non_exhaustive]
 pub struct Stale {

@@ -75,6 +75,7 @@ impl Session {
     pub(super) fn enter(&mut self, prepared: Prepared) -> Vec<u8> {
         let Prepared { line, phase, change, after } = prepared;
         debug_assert_eq!(after, self.place, "a step is entered where it was prepared");
+        // First, because a checkpoint is over the lines before it (T3).
         self.change(change);
         self.phase = phase;
         self.tree.push_line(&line);
@@ -87,6 +88,7 @@ impl Session {
             Change::PlanLine | Change::Result => {}
             Change::Checkpoint { stage, body } => self.seal(stage, body),
             Change::RollCall(member, entry) => {
+                // S1: the sign-off under the plan ends with the first line of the roll call.
                 self.sign_off = None;
                 self.ceremony.enter_roll_call(member, entry);
             }
@@ -112,6 +114,7 @@ impl Session {
                 self.result_signed |= ended.is_some_and(|ended| ended.is_signed(&self.roll));
             }
             Change::Event(effect) => {
+                // S1: what the panel says of a checkpoint, it says before anything else is added.
                 self.sign_off = None;
                 if let Some(after) = &mut self.after {
                     after.enter(&self.roll, effect);

@@ -49,6 +49,7 @@ impl Session {
             self.prepare_line(&line).map_err(|error| ResumeError::Step { line: number, error })?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match prepared {
+            // Byte for byte: what the rules lead to is on disk, and nothing else.
             Some(prepared) if prepared.line() == bytes => {
                 self.enter(prepared);
                 Ok(())
@@ -63,6 +64,7 @@ impl Session {
     /// The step that leads to such a line, if any does.
     fn prepare_line(&self, line: &Line<'_>) -> Result<Option<Prepared>, StepError> {
         match Step::of(line) {
+            // Where nobody chooses, a call follows from the rules like any other line.
             Some(Step::Call) if !self.in_choice() => Ok(self.prepare_next(time(line))),
             Some(step) => self.prepare(step, time(line)).map(Some),
             None => Ok(self.prepare_next(time(line))),

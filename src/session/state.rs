@@ -226,6 +226,7 @@ impl Session {
 
     /// Whether [`Step::Undo`](super::Step::Undo) is possible now.
     pub fn can_undo(&self) -> bool {
+        // D9: the line directly before is a pick by choice or a missed call.
         self.open_pool().is_some_and(|pool| pool.last != Last::Other)
     }
 

@@ -17,33 +17,33 @@ use std::hash::{DefaultHasher, Hasher};
 pub enum Step<'a> {
     /// C1: a member commits to a secret.
     Commit {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
         /// The hash of the secret ([`commitment`](crate::ceremony::commitment)).
         commit: Hash,
     },
     /// C1: a member hands in a sealed envelope.
     Envelope {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
     },
     /// C1: a member is not there.
     Absent {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
     },
     /// C2: closes the roll call.
     CloseCommits,
     /// C3: a member reveals the secret.
     Reveal {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
         /// The secret: ASCII letters and digits.
         secret: &'a str,
     },
     /// C4: a member withholds the secret.
     Withhold {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
     },
     /// C4: closes the reveals. In a plan with a drand round it needs the time, which must be before
@@ -55,7 +55,7 @@ pub enum Step<'a> {
     Call,
     /// D8: the household just called, or its proxy, chooses a unit.
     Choose {
-        /// The unit.
+        /// The id of the unit in the plan.
         unit: &'a str,
         /// Who chooses for the household, if it is not the household itself.
         proxy: Option<&'a str>,
@@ -64,12 +64,12 @@ pub enum Step<'a> {
     Miss,
     /// D9: withdraws the choice or miss that is the last line.
     Undo {
-        /// Why.
+        /// The reason for everybody to read (rule P3, 600 bytes at most).
         reason: &'a str,
     },
     /// S1 to S4, S6: a member cosigns the last checkpoint.
     Cosign {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
         /// A line of a signed note over
         /// [`Session::checkpoint_body`](super::Session::checkpoint_body).
@@ -77,21 +77,21 @@ pub enum Step<'a> {
     },
     /// S1: a member signs the last checkpoint on paper.
     Paper {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
         /// The SHA-256 of the scanned sheet.
         scan: Hash,
     },
     /// S1: a member refuses to sign the last checkpoint.
     Dissent {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
-        /// Why.
+        /// The member's words (rule P3, 600 bytes at most).
         reason: &'a str,
     },
     /// S1: a member does not sign the last checkpoint, being away.
     Unsigned {
-        /// The member.
+        /// The id of the member in the plan.
         member: &'a str,
     },
     /// A1 to A6: what comes after the result, given as the line that it makes, with its time: an
@@ -102,7 +102,7 @@ pub enum Step<'a> {
     CloseBatch,
     /// A7: declares the draw void, between the seal and the result, or after the result.
     Void {
-        /// Why.
+        /// The reason for everybody to read (rule P3, 2,000 bytes at most).
         reason: &'a str,
     },
 }
@@ -219,6 +219,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn after(self, line: &[u8]) -> Place {
+        // Against mixing up, not against forging: the hashes are in the tree.
         let mut hasher = DefaultHasher::new();
         hasher.write_u64(self.checksum);
         hasher.write(line);

@@ -109,6 +109,7 @@ impl Change {
     /// What made this of a file that does not begin as a transcript does. `first` is its first line
     /// that is not blank, `blank` whether one is before it, and `torn` whether the file ends in it.
     pub(super) fn of_beginning(first: &[u8], blank: bool, torn: bool) -> Option<Change> {
+        // What stands behind a byte order mark may say more than the mark.
         if first.starts_with(&[0xef, 0xbb, 0xbf]) {
             let rest = first.get(3..).unwrap_or_default();
             return if rest.starts_with(BEGINNING) {
@@ -136,6 +137,7 @@ impl Change {
         if begins(&[b"\0\0"]) {
             return Some(Change::Zeros);
         }
+        // Letters of ASCII have a zero in every second byte there.
         if begins(&[b"\xff\xfe", b"\xfe\xff", b"\0"]) || first.get(1) == Some(&0) {
             return Some(Change::Utf16);
         }
@@ -187,6 +189,7 @@ impl Change {
             None => Some(Change::EmptyLine),
             Some(b'<') => Some(Change::WebPage),
             Some(_) if text.starts_with(b"{&quot;") => Some(Change::WebPage),
+            // A file that ends within its first line is cut off, and was not changed.
             Some(_) if torn && !blank && BEGINNING.starts_with(first) => None,
             Some(_) if first.starts_with(BEGINNING) => Some(Change::EmptyLine),
             Some(_) if first.starts_with(LINE) => Some(Change::Beginning),
@@ -199,6 +202,7 @@ impl Change {
     /// What made this of a line, if that can be told. The line is not in the profile.
     pub(super) fn of_line(line: &[u8]) -> Option<Change> {
         let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+        // Of a line that the reader cut off, the end is not known.
         let whole = line.len() <= MAX_LINE;
         if line.is_empty() {
             return Some(Change::EmptyLine);
@@ -248,6 +252,8 @@ fn holds_another(line: &[u8]) -> bool {
 /// file was copied. A file system may put zeros in the place of what it had not written.
 pub(super) fn is_torn(line: &[u8]) -> bool {
     let last = line.iter().rposition(|byte| *byte != 0);
+    // T4: a torn line is what a power cut leaves: the beginning of one line, with no byte below
+    // 0x20.
     let written = last.and_then(|last| line.get(..=last)).unwrap_or_default();
     let like_a_line = written.starts_with(LINE) || LINE.starts_with(written);
     line.len() <= MAX_LINE

@@ -68,7 +68,9 @@ impl Base {
         match (roll.and_then(Roll::prior).map(|prior| prior.relation), earlier) {
             (None, _) => Base::All,
             (Some(_), None) => Base::Unknown,
+            // V7: a plan with `round` gives out what the transcript before left.
             (Some(Relation::Round), Some(earlier)) => Base::Left(earlier.left.clone()),
+            // V7: a plan with `void` gives out what the void attempt gave out.
             (Some(Relation::Void), Some(earlier)) => earlier.base.clone(),
         }
     }
@@ -80,7 +82,7 @@ pub(super) fn check_earlier(roll: Option<&Roll>, earlier: Option<&Earlier>, chec
     let prior = roll.and_then(Roll::prior);
     match (roll, earlier) {
         (Some(roll), Some(earlier)) => earlier.check(roll, prior, checks),
-        // the first round of a first attempt goes on from nothing
+        // V7: the first round of a first attempt goes on from nothing.
         (Some(_), None) if prior.is_none() => {}
         (Some(_), None) => {
             let origin = prior.map(|prior| prior.origin.as_str()).unwrap_or_default();
@@ -101,11 +103,12 @@ impl Earlier {
     fn check(&self, roll: &Roll, prior: Option<&Prior>, checks: &mut Checks) {
         checks.examine(Rule::V7);
         let mut faults = match prior {
-            Some(prior) => self.heads(roll, prior),
+            Some(prior) => self.prior_faults(roll, prior),
             None => self.no_prior(roll),
         };
         let base = prior.map(|_| Base::of(Some(roll), Some(self)));
         if let Some(Base::Left(left)) = &base {
+            // V7: its units and households are examined where they are compared.
             checks.examine_many(Rule::V7, roll.household_count().into());
             checks.examine_many(Rule::V7, roll.unit_count().into());
             faults.extend(left.compare(roll));
@@ -138,9 +141,10 @@ impl Earlier {
         [none].into_iter().chain(self.other_mode(roll)).collect()
     }
 
-    /// Whether the prior of a plan is this transcript.
-    fn heads(&self, roll: &Roll, prior: &Prior) -> Faults {
+    /// What speaks against this transcript being the prior of a plan.
+    fn prior_faults(&self, roll: &Roll, prior: &Prior) -> Faults {
         let mut faults = Vec::new();
+        // V7: the prior names its origin.
         if prior.origin != self.origin {
             faults.push((
                 "prior origin".into(),
@@ -148,8 +152,10 @@ impl Earlier {
                 Phrase::same(&self.origin),
             ));
         }
+        // V7: and the size and root of one of its checkpoints, but not of one with stage `plan`.
         if !self.checkpoints.contains(&(prior.size, prior.root)) {
             let show = |(size, root): &(u64, Hash)| format!("{size} {root}");
+            // The newest few are enough to compare by eye.
             let there =
                 self.checkpoints.iter().rev().take(4).map(show).collect::<Vec<_>>().join(" / ");
             faults.push((
@@ -158,11 +164,13 @@ impl Earlier {
                 Phrase::same(there),
             ));
         }
+        // V7: with `void` that one is void; with `round` it is not.
         if self.void != (prior.relation == Relation::Void) {
             faults.push(("prior relation".into(), void_or_not(self.void), void_or_not(!self.void)));
         }
         faults.extend(self.other_mode(roll));
         let next = self.attempt.saturating_add(1);
+        // V7: with `void` the attempt is one more than its attempt.
         if prior.relation == Relation::Void && roll.attempt() != next {
             let place = "plan, attempt".into();
             faults.push((place, Phrase::same(roll.attempt()), Phrase::same(next)));
@@ -173,6 +181,7 @@ impl Earlier {
     /// A rehearsal goes on from a rehearsal, an official draw from an official one.
     fn other_mode(&self, roll: &Roll) -> Option<(String, Phrase, Phrase)> {
         let (mode, before) = (roll.mode().word(), self.mode.word());
+        // V7: in any case `mode` is that of the transcript before.
         (mode != before).then(|| ("plan, mode".into(), Phrase::same(mode), Phrase::same(before)))
     }
 }
@@ -186,7 +195,7 @@ impl Left {
             let gone = || {
                 let found = Phrase::new(
                     "not on standby, or with an offer to answer",
-                    "不在候补名单，或有待答复的递补",
+                    "不在候补名单，或正在递补尚未答复",
                 );
                 let who = "a household that the round before left on standby";
                 (found, Phrase::new(who, "上一轮的候补户"))
@@ -198,7 +207,7 @@ impl Left {
             let gone = || {
                 let found = Phrase::new(
                     "taken, offered to somebody, or not there",
-                    "已分配、正提供给他人或不存在",
+                    "已分配、正由他人递补或不存在",
                 );
                 (found, Phrase::new("a unit that the round before left over", "上一轮剩余的房"))
             };

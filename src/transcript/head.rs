@@ -35,6 +35,7 @@ impl TreeHead {
                 let first = (line.bytes.to_vec(), line.complete);
                 return Err(no_transcript(first, &mut reader));
             }
+            // V2: a last line without LF is left out, and so is a CR before an LF.
             if line.complete {
                 tree.push_line(line.split_cr().0.bytes);
             }

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 pub struct NextRound {
     /// The origin of the new draw.
     pub origin: String,
-    /// Its title.
+    /// Its title, for people (rule P3).
     pub title: String,
     /// Official or rehearsal.
     pub mode: Mode,
@@ -32,11 +32,11 @@ pub struct NextRound {
 /// before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundPool {
-    /// Its id.
+    /// Its id (rule P2).
     pub id: String,
-    /// Its title.
+    /// Its title, for people (rule P3).
     pub title: String,
-    /// Its building.
+    /// The building that its units are in, as people call it (rule P3).
     pub building: String,
     /// How it is drawn: by choice or by lot. (Rankings were handed in for other units.)
     pub rule: PickRule,
@@ -56,9 +56,9 @@ pub enum RoundError {
         "unit {unit} is offered to household {household}, which has not answered: accept or decline first"
     )]
     OpenOffer {
-        /// The unit.
+        /// The id of the unit in the plan.
         unit: String,
-        /// The household.
+        /// The id of the household in the plan.
         household: String,
     },
     /// The lines are not those of the transcript that was verified.
@@ -80,7 +80,7 @@ pub enum RoundError {
         "pool {pool}: {units} units are left over and {households} households on standby; both are needed"
     )]
     Nothing {
-        /// The pool.
+        /// The id of the pool in the plan.
         pool: String,
         /// Units left over.
         units: usize,
@@ -95,7 +95,7 @@ impl RoundError {
         let zh = match self {
             RoundError::Void => "上一轮已作废或没有检查点，无可延续".into(),
             RoundError::OpenOffer { unit, household } => {
-                format!("房源 {unit} 正提供给住户 {household}，尚未答复：请先接受或不接受")
+                format!("住户 {household} 正在递补房源 {unit}，尚未答复：请先记录接受或不接受")
             }
             RoundError::OtherTranscript { origin } => format!("这些行不属于记录 {origin}"),
             RoundError::OtherMode { mode, before } => {
@@ -226,12 +226,14 @@ impl Verified {
     ) -> Result<(), RoundError> {
         let (mut tree, mut in_plan) = (Tree::new(), true);
         for line in lines {
+            // What stands behind that checkpoint is another matter: the copy may be longer.
             if tree.size() == seal.0 {
                 break;
             }
             let line = line.as_ref();
             tree.push_line(line);
             match in_plan.then(|| Line::decode(line)) {
+                // Behind the plan the lines are only hashed.
                 Some(Ok(Line::Checkpoint { .. })) => in_plan = false,
                 Some(Ok(line)) => each(line),
                 Some(Err(_)) | None => {}

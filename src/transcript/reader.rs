@@ -90,6 +90,7 @@ impl<R: BufRead> Reader<R> {
     /// The next line; `None` at the end of the file.
     #[inline(always)] // so that the result is not copied through the memory
     pub fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
+        // What was lent with the last line is given back only now.
         self.source.consume(self.used);
         self.used = 0;
         let end = find_lf(self.source.fill_buf()?);
@@ -109,6 +110,7 @@ impl<R: BufRead> Reader<R> {
             return Ok(None);
         }
         let complete = self.line.last() == Some(&b'\n');
+        // One byte too many is kept of it, which says that it is too long (T1).
         let too_long = !complete && self.line.len() == MOST;
         let ended = too_long && self.skip_line()?;
         if complete || too_long {

@@ -32,7 +32,7 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// What is missing.
-    pub fn missing(&self) -> Phrase {
+    pub(crate) fn missing(&self) -> Phrase {
         let (en, zh) = match self.phase {
             "plan" => ("the plan is not sealed yet", "方案尚未封存"),
             "roll call" => ("the roll call is not closed yet", "点名尚未截止"),
@@ -48,13 +48,13 @@ impl Unfinished {
     }
 
     /// That bytes stand behind the last whole line; empty if none do.
-    pub fn torn_line(&self) -> Phrase {
+    pub(crate) fn torn_line(&self) -> Phrase {
         let Unfinished { lines, torn, .. } = self;
         match torn {
             0 => Phrase::new("", ""),
             _ => Phrase::new(
                 format!(
-                    "Behind line {lines} stand {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
+                    "After line {lines} there are {torn} bytes without a line end: a line that was torn (by a power cut, say) or cut off; they are not examined. "
                 ),
                 format!(
                     "第 {lines} 行之后还有 {torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"
@@ -81,7 +81,7 @@ impl Unfinished {
             ),
             (_, _, 0) => Phrase::new(
                 format!(
-                    "It is sealed by a checkpoint to line {sealed}; the {count} after it nothing seals, and anybody could have changed or added them. "
+                    "It is sealed by a checkpoint to line {sealed}; nothing seals the {count} after it, and anybody could have changed or added them. "
                 ),
                 format!(
                     "检查点封存到第 {sealed} 行；其后 {count_zh}没有任何封存，任何人都可能改动或添加过。"
@@ -91,7 +91,7 @@ impl Unfinished {
                 let from = sealed.max(closed);
                 Phrase::new(
                     format!(
-                        "The {count} after line {from} nothing seals, and anybody could have changed or added them; a checkpoint seals the file to line {sealed}. "
+                        "Nothing seals the {count} after line {from}, and anybody could have changed or added them; a checkpoint seals the file to line {sealed}. "
                     ),
                     format!(
                         "第 {from} 行之后的 {count_zh}没有任何封存，任何人都可能改动或添加过；检查点封存到第 {sealed} 行。"
@@ -140,7 +140,7 @@ impl Unfinished {
             so_far.zh
                 + &torn.zh
                 + &result.zh
-                + "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。",
+                + "如果公布时称抽签已完成，则末尾缺失：请索取完整文件。",
         )
     }
 

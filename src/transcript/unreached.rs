@@ -48,6 +48,8 @@ pub(super) fn unreached(ground: &Ground, checks: &mut Checks) {
             not_run(rules, &ends);
         }
     }
+    // Going on, 9: no aftermath before the draw is closed, and none of a draw that nobody can
+    // follow.
     if phase <= Phase::Signed || (!draw && broken_off.is_none()) {
         not_run(&OF_THE_AFTERMATH, &ends);
     }

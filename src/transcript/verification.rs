@@ -129,6 +129,8 @@ impl<'e> Verifier<'e> {
                 self.place(&line);
             }
         }
+        // After its checks, because a checkpoint or closing line is over the lines before it (T3,
+        // T4).
         self.tree.push_line(raw.bytes);
         self.older.note(&self.tree);
     }
@@ -230,6 +232,8 @@ impl<'e> Verifier<'e> {
         let at = &mut At::new(&mut self.checks, self.number);
         if self.phase == Phase::Plan {
             self.plan.end(at);
+            // T3: the plan root is that of the lines before the line that ended the plan, whatever
+            // the checkpoint says.
             let root = self.tree.root();
             self.ceremony = self.plan.roll().map(|roll| CeremonyStage::new(roll, root));
             return;
@@ -282,6 +286,7 @@ impl<'e> Verifier<'e> {
         let (Some(roll), Some(ceremony)) = (self.plan.roll(), &mut self.ceremony) else { return };
         let at = &mut At::new(&mut self.checks, self.number);
         let first = ceremony.check_seed(roll, *seed, at);
+        // Beyond the limits of P7 a pool cannot be drawn in bounded time.
         if let Some(seed) = first.filter(|_| !roll.beyond_limits) {
             let household = self.evidence.household.as_deref();
             let explained = household.and_then(|id| roll.find_household(id));
@@ -295,6 +300,7 @@ impl<'e> Verifier<'e> {
         if self.after.broken_off().is_some() {
             return self.misplaced(line);
         }
+        // T2: every pool ends before the result.
         if let Some(draw) = &self.draw {
             draw.check_ended(line, &mut At::new(&mut self.checks, self.number));
         }
@@ -314,6 +320,7 @@ impl<'e> Verifier<'e> {
             self.after.break_off(roll, (self.phase, line), at);
             true
         } else {
+            // The first event begins with what the draw left.
             if let (None, Some(roll), Some(draw)) = (self.after.state(), roll, &mut self.draw) {
                 let holdings = draw.holdings().to_vec();
                 self.after.begin(roll, holdings, draw.standby());
@@ -329,9 +336,10 @@ impl<'e> Verifier<'e> {
         }
     }
 
-    /// T4.
+    /// T4: the closing line, which ends the file as long as nothing is appended.
     fn closing(&mut self, line: &Line<'_>) {
         // Going on, 2: in the phases closed and batch it fails T2 and is not compared.
+        // Before the gate, which changes the phase.
         let again = self.phase > Phase::Signed;
         self.gate(line);
         if let (&Line::Closing { lines, root }, false) = (line, again) {
@@ -392,6 +400,7 @@ impl<'e> Verifier<'e> {
         let mut reached = check_fingerprints(&evidence.fingerprints, checkpoints, &mut self.checks);
         reached.extend(self.older.check(self.tree.size(), checkpoints, &mut self.checks));
         check_mode(evidence.mode, self.plan.roll(), &mut self.checks);
+        // V1, V2: evidence of a later checkpoint is of all before it.
         reached.into_iter().max()
     }
 

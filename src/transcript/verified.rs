@@ -152,6 +152,7 @@ impl Verified {
 
     /// The units that nobody has in the end, in plan order; none when the draw is void.
     pub fn free(&self) -> impl Iterator<Item = &str> {
+        // A7: after `void` nobody holds anything, and nothing is to be given out.
         let free = if self.void { Vec::new() } else { self.free_units() };
         free.into_iter().map(|unit| self.roll.unit_id(unit))
     }
@@ -169,7 +170,7 @@ impl Verified {
             .collect()
     }
 
-    /// The plan.
+    /// The plan that the transcript sealed.
     pub fn roll(&self) -> &Roll {
         &self.roll
     }

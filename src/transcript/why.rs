@@ -16,11 +16,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Why {
-    /// The household.
+    /// The id of the household in the plan.
     pub household: String,
-    /// Its pool.
+    /// The id of its pool.
     pub pool: String,
-    /// Its tier.
+    /// Its tier; 1 is called first (rule P7).
     pub tier: u8,
     /// What it needs.
     pub needs: Vec<String>,

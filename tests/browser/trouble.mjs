@@ -150,7 +150,7 @@ for (const harm of [() => fs.renameSync(file, file + '.taken'), () => fs.truncat
   const recordedLines = fs.readFileSync(file, 'utf8');
   harm();
   await page.waitForSelector('#anew', { timeout: 8000 });
-  await board.waitForFunction(() => /stands still/.test(document.body.textContent));
+  await board.waitForFunction(() => /has stopped/.test(document.body.textContent));
   assert.ok(await page.isVisible('#rehearsal') && await board.isVisible('#rehearsal'));
   await shot(page, 'trouble-06-gone');
   await shot(board, 'trouble-board-06-gone');

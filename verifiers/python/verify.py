@@ -2717,7 +2717,7 @@ class Aftermath:
             return line["household"], ("a household", "方案中的住户")
         # A2: who has an offer to answer cannot withdraw.
         if self.offers.get(household.pool, (None, None))[1] is household:
-            return household.id, ("no offer to answer", "没有待答复的提供")
+            return household.id, ("no offer to answer", "没有待答复的递补")
         unit = self.holds.get(household)
         if line.get("unit") != (unit.id if unit else None) or not (
                 unit or household in self.waiting):
@@ -2757,7 +2757,7 @@ class Aftermath:
             return "%s, %s" % (line["unit"], line["household"]), (
                 "unit and household of the plan", "方案中的房源与住户")
         if unit.pool in self.offers:
-            return unit.id, ("no second offer", "上一提供尚未答复")
+            return unit.id, ("no second offer", "上一次递补尚未答复")
         due = self.due_offer(unit.pool)
         if due != (unit, household):
             return ("%s, %s" % (unit.id, household.id),
@@ -2797,7 +2797,7 @@ class Aftermath:
 
     @staticmethod
     def no_such_offer(line):
-        return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的提供")
+        return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的递补")
 
     def swap(self, line):
         """A5: at least two households, each once, each with a unit and its consent; what each gets
@@ -3379,8 +3379,8 @@ def open_twice(path):
 
 
 # What the system says of a file, in Chinese; anything else by its number.
-SYSTEM = {errno.ENOENT: "没有这个文件或目录", errno.EACCES: "没有权限", errno.EPERM: "不允许此操作",
-          errno.EISDIR: "这是目录，不是文件", errno.ENOTDIR: "路径中有一部分不是目录",
+SYSTEM = {errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "不允许此操作",
+          errno.EISDIR: "这是文件夹，不是文件", errno.ENOTDIR: "路径中有一部分不是文件夹",
           errno.EIO: "读写出错", errno.ELOOP: "符号链接层数过多", errno.ENAMETOOLONG: "文件名过长"}
 
 
@@ -3665,7 +3665,7 @@ def print_numbers(t, report, say):
             print("    " + clean(say(
                 "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused, "
                 "{unsigned} away (quorum {quorum})",
-                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，异议 {dissent} 人，"
+                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，"
                 "未签 {unsigned} 人（法定 {quorum} 人）").format(**s)))
     if t.outside.hides_draw():
         print(say("{households} households, {units} units.", "{households} 户，{units} 套房。"
@@ -3695,7 +3695,7 @@ def torn_line(t):
     numbers = t.findings.number, t.chain.torn
     if not t.chain.torn:
         return "", ""
-    return ("Behind line %d stand %d bytes without a line end: a line that was torn (by a power "
+    return ("After line %d there are %d bytes without a line end: a line that was torn (by a power "
             "cut, say) or cut off; they are not examined. " % numbers,
             "第 %d 行之后还有 %d 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。"
             % numbers)
@@ -3713,11 +3713,11 @@ def open_lines(t):
         return ("No checkpoint seals it yet: anybody could have changed or added its %s. " % lines,
                 "尚无检查点封存：这 %s任何人都可能改动或添加过。" % chinese)
     if not t.chain.closed:
-        return ("It is sealed by a checkpoint to line %d; the %s after it nothing seals, and "
+        return ("It is sealed by a checkpoint to line %d; nothing seals the %s after it, and "
                 "anybody could have changed or added them. " % (under, lines),
                 "检查点封存到第 %d 行；其后 %s没有任何封存，任何人都可能改动或添加过。"
                 % (under, chinese))
-    return ("The %s after line %d nothing seals, and anybody could have changed or added them; "
+    return ("Nothing seals the %s after line %d, and anybody could have changed or added them; "
             "a checkpoint seals the file to line %d. " % (lines, start, under),
             "第 %d 行之后的 %s没有任何封存，任何人都可能改动或添加过；检查点封存到第 %d 行。"
             % (start, chinese, under))
@@ -3764,7 +3764,7 @@ def unfinished_sentence(t, say):
                      "整份没有通过核验；它的前 %d 行是一份已结束的记录，可以单独核验。" % closed)
     return so_far + say(*torn_line(t)) + result + say(
         " If it was published as a finished draw, its end is missing: ask for the whole file.",
-        "如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。")
+        "如果公布时称抽签已完成，则末尾缺失：请索取完整文件。")
 
 
 def unfinished_too(t, say):
@@ -3782,7 +3782,7 @@ def altered_sentence(t, report, say):
                     for c in report["checks"])
     words = say("This file is REFUTED as it is (check T1): its bytes are not those that were "
                 "sealed.",
-                "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。")
+                "本文件按现有内容【不成立】（第 T1 项）：字节与当时封存的不一致。")
     if changed["what"] != "cr-lf" or not alone:
         return words + say(" If a new copy says the same, do not rely on it, and show this report "
                            "to the panel.",
@@ -4143,7 +4143,7 @@ class Steps:
         line, rules = self.pool.line, {
             "choice": ("everybody chooses when called", "叫到时现场选房"),
             "lot": ("the flat itself is drawn by lot", "直接抽出房号"),
-            "ranking": ("rankings handed in before the seal are served", "按封存前交的志愿表分房")}
+            "ranking": ("by the ranking handed in before the seal", "按封存前交的志愿表分房")}
         names = line["id"], line["title"], line["building"]
         self.step(("Pool", "批次"), "%s — %s (%s)" % names, "%s %s（%s）" % names)
         rule, numbers = rules[line["rule"]], (line["households"], line["units"])
@@ -4306,9 +4306,9 @@ class Steps:
 
     LATER = {"objection": ("an objection of or about it", "该户的异议"),
              "withdrawal": ("it gave up what it had", "放弃所得"),
-             "offer": ("a flat was offered to it", "向其提供一套房"),
-             "accept": ("it took the flat offered", "接受所提供的房"),
-             "decline": ("it did not take the flat offered", "不接受所提供的房"),
+             "offer": ("a flat was offered to it", "轮到递补一套房"),
+             "accept": ("it took the flat offered", "接受递补的房"),
+             "decline": ("it did not take the flat offered", "不接受递补的房"),
              "swap": ("it changed its flat with others, by consent", "经各户同意换房"),
              "void": ("the draw was declared void", "宣布抽签作废")}
 
@@ -4857,7 +4857,7 @@ def hash_file(path):
 
 def folder(path):
     if not os.path.isdir(path):
-        raise Unreadable("not a folder: %s" % path, "不是目录：%s" % path)
+        raise Unreadable("not a folder: %s" % path, "不是文件夹：%s" % path)
     return path
 
 
@@ -5030,8 +5030,8 @@ def parse_arguments(words):
     else:
         add("files", nargs="+", help="transcripts, each the round after the one before · 记录文件")
         add("--since", help="an older copy · 较早的副本")
-        add("--recordings", help="folder of the recordings · 录像目录")
-        add("--scans", help="folder of the scans · 扫描件目录")
+        add("--recordings", help="folder of the recordings · 录像文件夹")
+        add("--scans", help="folder of the scans · 扫描件文件夹")
         add("--household", help="explains why this household got its flat · 说明该户为何得到此房")
         add("--person", help="the opening of a household, five lines · 密封件上的五行文字")
         kinds = parser.add_mutually_exclusive_group()

@@ -62,8 +62,8 @@ enum What {
     Round(round::RoundArgs),
     /// After a void draw: plan and settings of the next attempt · 作废之后：下一次抽签的方案与设置
     Again(again::AgainArgs),
-    /// What hangs on the wall and goes to the office: notice, seed, call order, cross-out sheets,
-    /// result, minutes · 打印公告、种子单、叫号顺序、划号单、结果、会议记录
+    /// Pages for the wall, tables for the office: notice, seed, call order, cross-out sheets,
+    /// result, minutes · 打印公告、种子单、叫号顺序、销控表、结果、会议记录
     Print(prints::PrintArgs),
     /// A member's key for signing checkpoints: makes one, or shows the public key of one · 监督员的签名密钥
     #[command(subcommand)]
@@ -72,16 +72,16 @@ enum What {
     Note(signing::NoteArgs),
     /// Signs a note with a member's key · 用密钥在签名单上签名
     Sign(signing::SignArgs),
-    /// The bytes that another tool is to sign · 供其他工具签名的原文
+    /// The bytes for another tool to sign · 供其他工具签名的原文
     Message(signing::MessageArgs),
     /// Puts a signature made by another tool on a note · 把其他工具作出的签名加到签名单上
     Attach(signing::AttachArgs),
     /// Makes a member's secret and its commitment · 生成监督员的密语与承诺
     Secret(secret::SecretArgs),
-    /// Sealed slips, which show each household that its code stands for it · 打印各户的密封件
+    /// Sealed slips that show each household which code is its own · 打印各户的密封件
     Slips(slips::SlipsArgs),
-    /// For the notary who keeps the openings: that they are those of the plan, and nobody is in it
-    /// twice · 供公证员核对密封件数据
+    /// For the notary who keeps the openings: do they belong to the plan, and is nobody in it
+    /// twice? · 供公证员核对密封件数据
     #[command(subcommand)]
     Notary(notary::NotaryWhat),
 }
@@ -131,7 +131,7 @@ const RUN_HELP: &str = "\
 Every line is on disk before the next decision. If the transcript exists, its lines are checked
 against the plan and the rules, and the draw goes on. A torn last line is kept in FILE.torn-N.
 An edited file is refused and left as it is. If the file is removed, replaced, edited or cut while
-the draw runs, the draw stops: all recorded lines are written anew, nothing is overwritten.
+the draw runs, the draw stops: all recorded lines are written again, nothing is overwritten.
 
 A script has one command a line, the same as at the prompt. Empty lines and lines that begin
 with # do not count. On resuming, the script is matched from its beginning: each decision in
@@ -151,7 +151,7 @@ the transcript uses up one command, which must be that decision.
     undo REASON
 
 Under a checkpoint (over the plan before the roll call, over the result, over the aftermath)
-each member signs, or it is said why not:
+each member signs, or the record says why not:
 
     cosign — NAME BASE64
     paper r1 SCAN

@@ -150,9 +150,9 @@ fn later_words(what: &str, lang: Lang) -> String {
     match what {
         "objection" => tr!(lang, "an objection of or about it", "该户的异议"),
         "withdrawal" => tr!(lang, "it gave up what it had", "放弃所得"),
-        "offer" => tr!(lang, "a flat was offered to it", "向其提供一套房"),
-        "accept" => tr!(lang, "it took the flat offered", "接受所提供的房"),
-        "decline" => tr!(lang, "it did not take the flat offered", "不接受所提供的房"),
+        "offer" => tr!(lang, "a flat was offered to it", "轮到递补一套房"),
+        "accept" => tr!(lang, "it took the flat offered", "接受递补的房"),
+        "decline" => tr!(lang, "it did not take the flat offered", "不接受递补的房"),
         "swap" => tr!(lang, "it changed its flat with others, by consent", "经各户同意换房"),
         "void" => tr!(lang, "the draw was declared void", "宣布抽签作废"),
         other => shown(other),
@@ -164,6 +164,7 @@ fn film(steps: &mut Steps, why: &Why, registered: bool) {
     let lang = steps.lang;
     let Some(moment) = &why.recording else {
         let unknown = match (registered, why.called_at) {
+            // Without a registered recording there is no film to speak of.
             (false, _) => return,
             (true, None) => tr!(
                 lang,
@@ -228,6 +229,7 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
         "Within a tier the smaller ticket is called first.",
         "同一顺位中，签号小的先叫。"
     ));
+    // A group has two households at least; one alone goes by its own ticket.
     if let [(head, number), _, ..] = story.group.as_slice() {
         let others: Vec<String> = story
             .group
@@ -261,6 +263,7 @@ fn order(steps: &mut Steps, why: &Why, story: &Story) {
 
 fn ticket_of(seed: floorlot::Hash, pool: &str, number: u64) -> u64 {
     let mut keystream = Keystream::new(pool_key(seed, pool));
+    // A number beyond the plan has the numbers that nobody has.
     numbers_in(&keystream.block(u32::try_from(number).unwrap_or(u32::MAX))).ticket
 }
 
@@ -348,6 +351,7 @@ fn needs(steps: &mut Steps, why: &Why) {
 /// The list that was on offer.
 fn offers(steps: &mut Steps, why: &Why, story: &Story) {
     let (lang, count) = (steps.lang, why.offered.len());
+    // Called, and then the file ends, or goes on otherwise.
     if why.by.is_none() {
         return steps.step(
             "Offered",
@@ -436,6 +440,7 @@ fn pick(steps: &mut Steps, why: &Why, story: &Story) {
 fn lot(steps: &mut Steps, why: &Why) {
     let (lang, lot, count) = (steps.lang, &why.lot, why.offered.len());
     steps.step("Lot", "签数", lot);
+    // D6: lot mod `offered`, computed here and not taken from the file.
     let number = lot.parse::<u128>().ok().and_then(|lot| lot.checked_rem(count as u128));
     let Some(number) = number else { return };
     steps.more(tr!(
@@ -448,6 +453,7 @@ fn lot(steps: &mut Steps, why: &Why) {
         "So it gets number {number} of the list.",
         "因此得到列表中的第 {number} 号。"
     ));
+    // The reader sees both: the file is believed in nothing.
     if let Some(said) = why.number.filter(|said| u128::from(*said) != number) {
         steps.more(tr!(lang, "But the file says number {said}.", "但文件写的是第 {said} 号。"));
     }
@@ -471,6 +477,7 @@ fn ranking(steps: &mut Steps, why: &Why, story: &Story) {
 fn ranked(steps: &mut Steps, why: &Why, story: &Story) {
     let lang = steps.lang;
     let picked = story.ranking.iter().position(|id| why.unit.as_ref() == Some(id));
+    // Down to the flat that was picked: what stands behind it never mattered.
     for (n, id) in (1..).zip(story.ranking.iter().take(picked.map_or(usize::MAX, |n| n + 1))) {
         let offered = why.offered.contains(id);
         let (id, label) =

@@ -51,14 +51,14 @@ Receipts: `verify_transcript receipts FILE --out DIR`, `verify_transcript receip
 The report goes to standard output; errors and the progress bar go to standard error.
 ·
 退出码：
-  0  成立：没有一项检查未通过
+  0  核验通过：没有一项检查未通过
   1  不成立：有检查未通过
   2  无法读取，或参数有误
   3  尚未完成：至此没有违反规则，但末尾缺失
 多个文件时以最严重的为准：2、1、3、0。
 住户编号不在方案中时，退出码不变。
 
-收据：verify_transcript receipts 记录 --out 目录，verify_transcript receipt 收据（加 --help 查看说明）
+收据：verify_transcript receipts 记录 --out 文件夹，verify_transcript receipt 收据（加 --help 查看说明）
 
 报告写到标准输出，错误与进度条写到标准错误。";
 
@@ -83,11 +83,11 @@ struct Cli {
     /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
     #[arg(long, value_name = "OLD")]
     since: Option<PathBuf>,
-    /// Folder of the recordings: hashes them and tells the second at which a call is ·
-    /// 录像目录：逐份核对，并给出叫号所在的秒
+    /// Folder of the recordings: hashes them and names the second of a call ·
+    /// 录像文件夹：逐份核对，并给出叫号所在的秒
     #[arg(long, value_name = "DIR")]
     recordings: Option<PathBuf>,
-    /// Folder of the scans of signatures on paper · 纸面签名扫描件目录
+    /// Folder of the scans of signatures on paper · 纸面签名扫描件文件夹
     #[arg(long, value_name = "DIR")]
     scans: Option<PathBuf>,
     /// Explains, after the report, why this household got its flat; a full name or a flat gives the
@@ -95,7 +95,7 @@ struct Cli {
     #[arg(long, value_name = "ID")]
     household: Option<String>,
     /// Compares, after the report: what this household would have got without its tier and its
-    /// needs · 该户假如没有优先会得到什么
+    /// needs · 该户假如不享受优先会得到什么
     #[arg(long, value_name = "ID")]
     without_priority: Option<String>,
     /// The opening that a household was given: the five lines of its slip as a text file ·
@@ -132,6 +132,7 @@ impl Stop {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = subcommand_first(std::env::args_os().skip(1).collect());
+    // Before the other options are read: these two have options of their own.
     match arguments.first().and_then(|first| first.to_str()) {
         Some("receipt") => return receipt::main(arguments.into_iter()),
         Some("receipts") => return receipts::main(arguments.into_iter()),
@@ -193,6 +194,7 @@ fn unreadable(cli: &Cli, path: &Path, error: &Phrase, changed: Option<&Changed>,
         };
         let object = serde_json::to_string_pretty(&report).unwrap_or_default();
         let before = cli.files.iter().take_while(|file| *file != path).count();
+        // Nothing is read after it: of several files it is the last in the list, and closes it.
         let list = cli.files.len() > 1;
         let (open, close) = (
             if !list {
@@ -218,7 +220,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
         let mut source = open(path, several || twice(cli))?;
         let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
-        // an older copy is one of the last round
+        // An older copy is one of the last round.
         let round = evidence.clone().with_fingerprints(mine).with_older(None).with_earlier(earlier);
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
@@ -247,6 +249,7 @@ fn fingerprints_of(
     source: &mut Source,
     all: &mut Vec<Fingerprint>,
 ) -> Result<Vec<Fingerprint>, Stop> {
+    // Nothing is looked for, so the file need not be read once more.
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -301,8 +304,10 @@ fn one(
         );
     }
     if cli.allocation {
+        // Standard output is for the table alone.
         warn(brief(&report, lang));
         let verified = report.into_verified().ok();
+        // Of several files the allocation is that of the last.
         if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
         {
             out = source

@@ -22,7 +22,7 @@ const MOST: u64 = 8 << 20;
 #[derive(Parser)]
 #[command(
     name = "verify_transcript receipt",
-    after_help = "Exit codes: 0 no check failed; 1 refuted; 2 not a receipt, or cannot be read\n·\n退出码：0 没有检查未通过；1 不成立；2 不是收据或无法读取"
+    after_help = "Exit codes: 0 no check failed; 1 refuted; 2 not a receipt, or cannot be read\n·\n退出码：0 核验通过；1 不成立；2 不是收据或无法读取"
 )]
 struct Cli {
     /// The receipt, or the text of its QR code; - is standard input · 收据文件或扫码所得文字，- 为标准输入
@@ -34,7 +34,7 @@ struct Cli {
     /// A key of a member who must have signed; may be repeated · 须已签名的监督员公钥
     #[arg(long, value_name = "VKEY", conflicts_with = "panel")]
     key: Vec<String>,
-    /// The published plan or transcript, of which the keys and quorums are taken ·
+    /// The published plan or transcript, with the keys and quorums ·
     /// 已公布的方案或记录，从中取公钥和法定人数
     #[arg(long, value_name = "PLAN")]
     panel: Option<PathBuf>,
@@ -134,7 +134,7 @@ fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
             .map_err(|error| {
                 failed(&tr!(
                     lang,
-                    "line {number} is no line of a plan: {error}",
+                    "line {number} is not a line of a plan: {error}",
                     "第 {number} 行不是方案的行：{error}"
                 ))
             })?;

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 struct Cli {
     /// The transcript; - is standard input · 记录文件，- 为标准输入
     file: PathBuf,
-    /// The folder for receipts.html and HOUSEHOLD.receipt.txt · 输出目录
+    /// The folder for receipts.html and HOUSEHOLD.receipt.txt · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Language: zh or en (default: that of the system) · 语言
@@ -96,7 +96,7 @@ fn folder(out: &Path, lang: Lang) -> Result<(), String> {
         return Err(tr!(
             lang,
             "--out {shown}: there are receipts in this folder already; name another one",
-            "--out {shown}：目录中已有收据，请另选目录"
+            "--out {shown}：文件夹中已有收据，请另选文件夹"
         ));
     }
     Ok(())

@@ -161,6 +161,7 @@ impl Past {
         before: &BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
     ) -> Does {
         let missed = self.record.missed(turn.household).len();
+        // Whoever missed a call misses it again; at the second call one miss is the one before.
         if missed > usize::from(turn.again) {
             return Does::Misses;
         }
@@ -176,6 +177,7 @@ impl Past {
             .iter()
             .copied()
             .filter(|unit| Some(*unit) == took || new_and_higher(*unit));
+        // Of several on one storey the first in the plan.
         let highest = |unit: &UnitNumber| (self.storey(*unit), Reverse(*unit));
         wanted
             .max_by_key(highest)
@@ -200,6 +202,7 @@ pub(crate) fn compare(
         return Ok(Answer::Nobody(Box::new(story)));
     };
     let past = source.read(|input| Past::read(input, roll)).and_then(|past| past)?;
+    // A pool that has no end has no order of calls to compare with.
     let seed = past.record.seed().filter(|_| past.record.pool(index).ended.is_some());
     let Some(key) = seed.map(|(_, seed)| pool_key(seed, &info.id)) else {
         return Ok(Answer::NotDrawn);
@@ -211,6 +214,7 @@ pub(crate) fn compare(
         before.insert(turn.household, turn.offered().to_vec());
         past.does(turn, Assumption::AsTaken, &nothing)
     })?;
+    // The draw must come out as it did, or the comparison would say nothing.
     if with.iter().any(|(h, unit)| *unit != past.took(*h)) {
         return Err(io::Error::other(
             "the draw of the pool does not come out as in the file, which was verified: please report this",
@@ -284,6 +288,7 @@ impl Drawn<'_> {
         let had = unit_of(self.with, self.household);
         let next = without
             .iter()
+            // A household on standby had nothing that could go to another.
             .find(|(_, unit)| had.is_some() && **unit == had)
             .map(|(h, _)| self.id(*h));
         let change = |(h, unit): (&HouseholdNumber, &Option<UnitNumber>)| {
@@ -380,7 +385,7 @@ impl Comparison {
         let mut out = tr!(
             lang,
             "\nHousehold {id} without its priority: a comparison, not a second draw\n",
-            "\n住户 {id}：假如没有优先（仅作比较，不是重新抽签）\n"
+            "\n住户 {id}：假如不享受优先（仅作比较，不是重新抽签）\n"
         );
         self.taken_away(&mut out, lang);
         self.place(&mut out, lang);
@@ -438,16 +443,16 @@ impl Comparison {
     fn outcome(&self, out: &mut String, without: &Without, lang: Lang) {
         let answer = self.answer(without, lang);
         let head = match without.assumption {
-            Assumption::None => tr!(lang, "Without its priority:", "没有优先时："),
+            Assumption::None => tr!(lang, "Without its priority:", "不享受优先时："),
             Assumption::AsTaken => tr!(
                 lang,
                 "Without its priority, if everybody takes the flat that they took, where it is on offer (otherwise the highest on offer):",
-                "没有优先时，假定各户仍选原来选的房，不可选时选可选的最高楼层："
+                "不享受优先时，假定各户仍选原来选的房，不可选时选可选的最高楼层："
             ),
             Assumption::Higher => tr!(
                 lang,
-                "Without its priority, if everybody rather takes a higher storey that was not on offer to them in the draw:",
-                "没有优先时，假定各户遇到当时选不到的更高楼层就改选更高的："
+                "Without its priority, if everybody instead takes a higher storey that was not on offer to them in the draw:",
+                "不享受优先时，假定各户遇到当时选不到的更高楼层就改选更高的："
             ),
         };
         let _ = writeln!(out, "\n  {head}\n    {answer}");
@@ -493,12 +498,13 @@ impl Comparison {
         *out += &tr!(
             lang,
             "  Place      {place} of {of} in the order of the pool; without its priority {without}\n  Got        {had}\n",
-            "  次序    本批次 {of} 户中第 {place} 位；没有优先时第 {without} 位\n  所得    {had}\n"
+            "  次序    本批次 {of} 户中第 {place} 位；不享受优先时第 {without} 位\n  所得    {had}\n"
         );
     }
 
     /// Who would have had its flat.
     fn next(&self, out: &mut String, without: &Without, lang: Lang) {
+        // What it kept, or never had, goes to nobody.
         if self.flat.is_none() || self.flat == without.flat {
             return;
         }
@@ -555,13 +561,13 @@ impl Comparison {
     fn caveats(&self, lang: Lang) -> String {
         let mut out = tr!(
             lang,
-            "\n  Seed, tickets and lots are those of the draw. In truth the seed would have been another, because the plan enters it:\n  with another plan every ticket would be another. So this shows what the priority did among these numbers, and not what\n  would have happened.\n",
+            "\n  Seed, tickets and lots are those of the draw. In truth the seed would have been different, because the plan enters it:\n  with another plan every ticket would be different. So this shows what the priority did among these numbers, and not what\n  would have happened.\n",
             "\n  种子、签号、签数都沿用本次抽签。实际上方案会进入种子，方案不同，种子和所有签号都会不同。\n  所以这里只说明优先在这组数字中起了什么作用，不是“本来会发生的结果”。\n"
         );
         if self.priority && self.without.len() > 1 {
             out += &tr!(
                 lang,
-                "  Nobody knows what people would have chosen; the two assumptions are the ends of what is likely. Whoever missed a call misses it\n  again. Of several flats on a storey the first in the plan is taken.\n",
+                "  Nobody knows what people would have chosen; the two assumptions are the ends of what is likely. A household that missed a call misses it\n  again. Of several flats on a storey the first in the plan is taken.\n",
                 "  各户究竟会怎么选，无从得知；以上两种假定是两个极端。未到的户仍未到；同层多套时选方案中排在前的。\n"
             );
         }

@@ -45,7 +45,7 @@ pub enum OutcomeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CheckReport {
-    /// The rule.
+    /// The rule that is checked.
     pub id: Rule,
     /// The question it answers.
     pub title: Phrase,
@@ -65,6 +65,8 @@ pub struct CheckReport {
 impl CheckReport {
     fn new((id, count): (Rule, Count)) -> CheckReport {
         let outcome = match (count.failed, &count.not_run) {
+            // A fault counts, whatever else was not run; and what was not run never counts as
+            // passed.
             (1.., _) => OutcomeKind::Failed,
             (0, Some(_)) => OutcomeKind::NotRun,
             (0, None) => OutcomeKind::Passed,
@@ -116,7 +118,7 @@ pub struct Totals {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The verdict.
+    /// What all checks come to.
     pub verdict: Verdict,
     /// How far trust goes: the level of the last checkpoint.
     pub level: Level,
@@ -310,7 +312,7 @@ impl Report {
     }
 
     /// How many checks passed, failed, and were not run.
-    pub fn counts(&self) -> (usize, usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize, usize) {
         let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
         (of(OutcomeKind::Passed), of(OutcomeKind::Failed), of(OutcomeKind::NotRun))
     }

@@ -83,7 +83,7 @@ impl Report {
                     "{id} {keys} by key, {paper} on paper, {dissent} refused, {unsigned} away (quorum {quorum})"
                 ),
                 Lang::Zh => format!(
-                    "{id} 密钥 {keys} 人、纸面 {paper} 人、异议 {dissent} 人、未签 {unsigned} 人（法定 {quorum} 人）"
+                    "{id} 密钥 {keys} 人、纸面 {paper} 人、拒签 {dissent} 人、未签 {unsigned} 人（法定 {quorum} 人）"
                 ),
             }
         };
@@ -160,7 +160,7 @@ impl CheckReport {
         let outcome = self.outcome.column(lang);
         let mut out =
             format!("{:4}{outcome} {:>9}  {}\n", self.id.id(), self.examined, self.title.get(lang));
-        // the title begins there: Chinese characters are two columns wide
+        // The title begins there: Chinese characters are two columns wide.
         let indent = if lang == Lang::En { 23 } else { 22 };
         let mut below = |text: &str| out.push_str(&format!("{:indent$}{text}\n", ""));
         if let Some(reason) = &self.reason {

@@ -254,10 +254,7 @@ impl Report {
                 "This file is REFUTED as it is (check T1): its bytes are not those that were sealed.{}",
                 rest.en
             ),
-            format!(
-                "本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。{}",
-                rest.zh
-            ),
+            format!("本文件按现有内容【不成立】（第 T1 项）：字节与当时封存的不一致。{}", rest.zh),
         )
     }
 

@@ -64,6 +64,7 @@ impl After {
         at: &mut At<'_>,
     ) {
         texts(line, at);
+        // A7: a draw can be declared void from its plan's checkpoint up to its result.
         at.examine(Rule::A7);
         self.broken_off = Some(phase);
         self.state = Some(match roll {

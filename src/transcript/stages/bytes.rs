@@ -70,6 +70,7 @@ impl Bytes {
     /// fault.
     pub(crate) fn changed(&self, lines: u64) -> Option<Changed> {
         match (self.ends_in_cr, self.first_unreadable) {
+            // Of two changes the one that comes first in the file is told.
             (Some((first, changed)), other) if other.is_none_or(|(line, _)| line >= first) => {
                 Some(Change::line_ends(changed, lines))
             }

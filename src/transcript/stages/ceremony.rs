@@ -27,7 +27,7 @@ fn note(at: &mut At<'_>, error: &CeremonyError) {
         CeremonyError::Beacon { .. } => "drand".into(),
     };
     let found = match error {
-        // its words say what was expected as well
+        // Its words say what was expected as well.
         CeremonyError::Beacon { found, .. } => found.clone(),
         error => error.words(),
     };
@@ -115,7 +115,9 @@ impl CeremonyStage {
     pub(crate) fn end_of_roll_call(&mut self, roll: &Roll, at: &mut At<'_>) {
         at.checks.examine_many(Rule::C1, count(roll.members.len()));
         at.checks.examine_many(Rule::C2, count(roll.benches.len()));
+        // C2: in each bench the members with `commit` or `envelope` are at least its quorum.
         let quorum = self.ceremony.check_quorum(roll, Closed::Commits);
+        // C1: every member was called, with one fault for all who were not.
         let called = self.ceremony.check_all_called(roll).err();
         called.iter().chain(&quorum).for_each(|error| note(at, error));
     }
@@ -141,6 +143,7 @@ impl CeremonyStage {
         };
         // Going on, 5: a secret that breaks C3 is recorded all the same.
         if let Disclosure::Revealed(secret) = &answer {
+            // C3: a secret is well-formed, and after a `commit` the one committed to.
             at.examine(Rule::C3);
             let broken = self.ceremony.check_secret(roll, member, secret).err();
             broken.iter().for_each(|error| note(at, error));
@@ -157,7 +160,9 @@ impl CeremonyStage {
             .filter(|p| matches!(p, Some(RollCall::Commit(_) | RollCall::Envelope)))
             .count();
         at.checks.examine_many(Rule::C4, count(promised));
+        // C4: in each bench the members who revealed are at least its quorum.
         let quorum = self.ceremony.check_quorum(roll, Closed::Reveals);
+        // C4: every commitment was answered, with one fault for all that were not.
         let answered = self.ceremony.check_all_answered(roll).err();
         answered.iter().chain(&quorum).for_each(|error| note(at, error));
     }
@@ -199,6 +204,7 @@ impl CeremonyStage {
         at.examine(Rule::C7);
         let (errors, verified) = self.ceremony.check_beacon(roll, source, numbers);
         errors.iter().for_each(|error| note(at, error));
+        // C7: a verifier that cannot compute pairings says that C7 was not run.
         if !verified {
             at.checks.not_run(
                 Rule::C7,
@@ -212,6 +218,7 @@ impl CeremonyStage {
 
     /// C5, when the seed is there.
     pub(crate) fn end_of_numbers(&mut self, roll: &Roll, at: &mut At<'_>) {
+        // C5: one line for each source.
         let Some((due, _)) = self.ceremony.due_source(roll) else { return };
         let found = Phrase::new(
             format!("no numbers of source {due}"),
@@ -229,9 +236,11 @@ impl CeremonyStage {
     pub(crate) fn check_seed(&mut self, roll: &Roll, found: Hash, at: &mut At<'_>) -> Option<Hash> {
         at.examine(Rule::C6);
         let expected = *self.expected_seed.get_or_insert_with(|| seed(roll, &self.ceremony));
+        // C6: the seed is the hash of plan root, contributions and public numbers.
         if expected != found {
             at.fail(Rule::C6, "seed", Phrase::same(found), Phrase::same(expected));
         }
+        // Going on, 5: the first `seed` line is the one used, even if it breaks C6.
         if self.seed.is_some() {
             return None;
         }

@@ -23,6 +23,8 @@ pub(crate) fn check_fingerprints(
     let mut reached = Vec::new();
     for fingerprint in noted {
         checks.examine(Rule::V1);
+        // V1: the fingerprint is that of a recomputed checkpoint root, whatever the body says. Of
+        // several the last, which reaches furthest.
         match checkpoints.iter().rposition(|c| Fingerprint::of(c.root) == *fingerprint) {
             Some(place) => reached.push(place),
             None => {
@@ -68,12 +70,14 @@ impl OlderCopy {
             return None;
         };
         checks.examine_many(Rule::V2, older.size);
+        // V2: a copy has one line at least; of none everything would be the beginning.
         let fault = if older.size == 0 {
             Some((
                 Phrase::new("no line in it", "其中没有一行"),
                 Phrase::new("at least one line", "至少一行"),
             ))
         } else if self.root != Some(older.root) {
+            // V2: the root over the first n lines here is the root over the n lines of the copy.
             let few = || Phrase::new(format!("{lines} lines"), format!("{lines} 行"));
             let expected = Phrase::new(
                 format!("root {} over the first {} lines", older.root, older.size),
@@ -88,7 +92,7 @@ impl OlderCopy {
                 checks.fail(Rule::V2, 0, "older copy", found, expected);
                 None
             }
-            // the copy holds the line of the checkpoint itself, not only the lines before it
+            // The copy holds the line of the checkpoint itself, not only the lines before it
             None => checkpoints.iter().rposition(|c| c.size < older.size),
         }
     }
@@ -96,6 +100,7 @@ impl OlderCopy {
 
 /// V4: the draw is of the kind that was expected.
 pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &mut Checks) {
+    // V4: not run when no expectation was given, or no line can be read as a `plan` line.
     let Some(expected) = expected else {
         return checks.not_run(Rule::V4, Phrase::new("no expectation was given", "没有给出预期"));
     };
@@ -108,6 +113,7 @@ pub(crate) fn check_mode(expected: Option<Mode>, roll: Option<&Roll>, checks: &m
     };
     checks.examine(Rule::V4);
     let found = roll.mode();
+    // V4: `mode` is the expected one.
     if found != expected {
         let (found, expected) = (Phrase::same(found.word()), Phrase::same(expected.word()));
         checks.fail(Rule::V4, roll.line, "plan, mode", found, expected);
@@ -122,14 +128,14 @@ pub(crate) fn check_recordings(
 ) {
     let registered: Vec<(Option<&str>, Hash)> =
         recordings.iter().map(|r| (Some(r.name.as_str()), r.sha256)).collect();
-    let none = Phrase::new("no folder of recordings was given", "没有给出录像目录");
+    let none = Phrase::new("no folder of recordings was given", "没有给出录像文件夹");
     compare(checks, (Rule::V5, "recording"), &registered, given, none);
 }
 
 /// V6: the scans of paper signatures are at hand.
 pub(crate) fn check_scans(scans: &[Hash], given: Option<&[(String, Hash)]>, checks: &mut Checks) {
     let registered: Vec<(Option<&str>, Hash)> = scans.iter().map(|scan| (None, *scan)).collect();
-    let none = Phrase::new("no folder of scans was given", "没有给出扫描件目录");
+    let none = Phrase::new("no folder of scans was given", "没有给出扫描件文件夹");
     compare(checks, (Rule::V6, "scan"), &registered, given, none);
 }
 
@@ -145,18 +151,21 @@ fn compare(
     given: Option<&[(String, Hash)]>,
     none: Phrase,
 ) {
+    // V5 and V6 pass with 0 examined when nothing is registered.
     if registered.is_empty() {
         return;
     }
     let Some(given) = given else { return checks.not_run(rule, none) };
     let mut absent = Vec::new();
     for (name, hash) in registered {
+        // V6: scans are found by their SHA-256; V5: recordings by their name.
         let file =
             given.iter().find(|(file, found)| name.map_or(found == hash, |name| file == name));
         match (file, name) {
             (None, name) => absent.push(name.map_or_else(|| hash.to_string(), str::to_owned)),
             (Some((file, found)), _) => {
                 checks.examine(rule);
+                // V5: a registered recording has the SHA-256 of the file at hand.
                 if found != hash {
                     checks.fail(
                         rule,
@@ -169,6 +178,7 @@ fn compare(
             }
         }
     }
+    // 'Not run' is not 'passed': a file that is missing is named.
     if !absent.is_empty() {
         let more =
             if absent.len() > NAMED { format!(" … ({})", absent.len()) } else { String::new() };

@@ -22,6 +22,7 @@ impl<'e> Bound<'e> {
     /// id in it.
     #[inline]
     pub(crate) fn note(&mut self, raw: RawLine<'_>) {
+        // V8: if the id occurs twice, its first line.
         if let (Some(opening), None) = (self.opening, self.found) {
             self.found = commitment_in(raw, &opening.household);
         }
@@ -42,7 +43,7 @@ impl<'e> Bound<'e> {
             (Ok(_), Some((_, None))) => {
                 let why = Phrase::new(
                     format!("household {id} has no commitment to a person in this plan"),
-                    format!("本方案中住户 {id} 没有人员承诺"),
+                    format!("本方案中住户 {id} 没有身份承诺"),
                 );
                 return checks.not_run(Rule::V8, why);
             }
@@ -88,6 +89,7 @@ fn commitment_in(raw: RawLine<'_>, household: &str) -> Option<(u64, Option<Hash>
 /// V8: the commitment in the plan is the hash of the opening.
 fn compare(id: &str, line: u64, (found, commitment): (Hash, Hash), checks: &mut Checks) {
     checks.examine(Rule::V8);
+    // V8: the `person` of the household is the hash of the opening.
     if found == commitment {
         return;
     }

@@ -140,6 +140,7 @@ impl Seals {
         at.examine(Rule::T3);
         let (size, root) = (tree.size(), tree.root());
         let expected = checkpoint_body(origin, size, root);
+        // T3: the body is that of all lines before it; a root that the file gives is only compared.
         if body != expected {
             let show = |body: &str| Phrase::same(body.trim_end().replace('\n', " / "));
             at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
@@ -153,9 +154,11 @@ impl Seals {
         self.closed = at.number;
         at.examine(Rule::T4);
         let (size, expected) = (tree.size(), tree.root());
+        // T4: `lines` is the number of lines before it.
         if lines != size {
             at.fail(Rule::T4, "closing, lines", Phrase::same(lines), Phrase::same(size));
         }
+        // T4: `root` is the root over them.
         if root != expected {
             at.fail(Rule::T4, "closing, root", Phrase::same(root), Phrase::same(expected));
         }
@@ -260,6 +263,7 @@ impl Seals {
     /// Counts what was said; gives the fault if somebody has said nothing.
     fn tell_sign_off(&mut self, roll: Option<&Roll>) -> Option<Box<Fault>> {
         let (roll, (place, sign_off)) = (roll?, self.sign_off.take()?);
+        // S1: nothing under a checkpoint is no fault.
         if sign_off.is_empty() {
             return None;
         }
@@ -273,6 +277,7 @@ impl Seals {
         let tallies = || self.checkpoints.iter().filter_map(|c| c.signatures.as_ref());
         let counted = tallies().flatten().fold(0, |sum: u64, bench| sum.saturating_add(bench.keys));
         checks.examine_many(Rule::V3, counted);
+        // V3: it is not run, with the reason, where a quorum lacks; it never fails.
         let missing = if !cfg!(feature = "signatures") {
             Some(no_signatures())
         } else if tallies().next().is_none() {
@@ -283,6 +288,7 @@ impl Seals {
                     .then(|| Phrase::new("no signature by key counts", "没有有效的密钥签名"))
             })
         };
+        // A sign-off with a fault is told as not signed, whatever its quorum.
         let faultless = checks.failed(Rule::S1) == 0 && checks.failed(Rule::S2) == 0;
         let certified = missing.is_none() && faultless;
         missing.into_iter().for_each(|why| checks.not_run(Rule::V3, why));
@@ -365,7 +371,7 @@ fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Phrase> {
             at.en
         ),
         format!(
-            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，异议 {dissent}）",
+            "{}：席位 {title} 密钥签名 {keys} 人，法定 {quorum} 人（纸面 {paper}，拒签 {dissent}）",
             at.zh
         ),
     ))

@@ -166,7 +166,7 @@ function withdrawalLine(aftermath, r) {
   if (!h) return noSuchHousehold(place, r.household);
   const { holds, pool } = h;
   if (pool && pool.offer && pool.offer.household === h) {
-    const found = both('an offer not yet answered', '有尚未答复的提供');
+    const found = both('an offer not yet answered', '有尚未答复的递补');
     return [place, found, both('an answer first', '应先答复')];
   }
   if (r.unit !== undefined) {
@@ -191,17 +191,17 @@ function withdrawalLine(aftermath, r) {
 function offerLine(aftermath, r) {
   const h = lookUp(aftermath.plan, 'household', r.household),
     unit = lookUp(aftermath.plan, 'unit', r.unit);
-  const place = both('offer of ' + r.unit, '提供房源 ' + r.unit);
+  const place = both('offer of ' + r.unit, '递补房源 ' + r.unit);
   if (!h) return noSuchHousehold(place, r.household);
   const pool = unit && unit.pool;
   if (!pool) return [place, cite(r.unit), both('a unit of the plan', '方案中的房源')];
   if (pool.offer) {
-    const found = both('another offer is open', '还有未答复的提供');
+    const found = both('another offer is open', '还有未答复的递补');
     return [place, found, both('its answer first', '应先答复')];
   }
   const due = offerDue(aftermath, pool);
   if (!due || due.unit !== unit || due.household !== h) {
-    const none = both('no offer is due', '此时不应提供');
+    const none = both('no offer is due', '此时不应递补');
     return [place, citeOffer(r.unit, r.household), due ? citeOpen(due) : none];
   }
   pool.offer = due;
@@ -230,8 +230,8 @@ function answerFault(aftermath, r) {
   if (!h) return noSuchHousehold(place, r.household);
   const offer = h.pool && h.pool.offer;
   if (!offer) {
-    const found = both('no offer is open', '没有待答复的提供');
-    return [place, found, both('an open offer', '待答复的提供')];
+    const found = both('no offer is open', '没有待答复的递补');
+    return [place, found, both('an open offer', '待答复的递补')];
   }
   if (offer.household !== h || offer.unit !== lookUp(aftermath.plan, 'unit', r.unit)) {
     return [place, citeOffer(r.unit, r.household), citeOpen(offer)];

@@ -220,7 +220,7 @@ export function alteredWords(report) {
   const rest = restOf(report);
   return both(
     'This file is REFUTED as it is (check T1): its bytes are not those that were sealed.' + rest.en,
-    '本文件照现在的样子【不成立】（第 T1 项）：它的字节不是当时封存的那些。' + rest.zh,
+    '本文件按现有内容【不成立】（第 T1 项）：字节与当时封存的不一致。' + rest.zh,
   );
 }
 // Where line ends are all that is wrong, it says so.

@@ -169,7 +169,7 @@ export function signLine(signoff, r) {
   if (r.kind === 'dissent') {
     signoff.open.refusals.push({ member: r.member, reason: r.reason });
   }
-  if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '异议理由'));
+  if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '拒签理由'));
   if (r.kind === 'paper') {
     signoff.papers.push({ member, scan: r.scan, line: signoff.findings.line });
   }

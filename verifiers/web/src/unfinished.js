@@ -16,7 +16,7 @@ export const isUnfinished = (t) => t.phase !== CLOSED || t.torn > 0;
 export const tornLine = ({ lines, torn }) =>
   torn
     ? both(
-        `Behind line ${lines} stand ${torn} bytes without a line end: a line that was torn (by ` +
+        `After line ${lines} there are ${torn} bytes without a line end: a line that was torn (by ` +
           `a power cut, say) or cut off; they are not examined. `,
         `第 ${lines} 行之后还有 ${torn} 字节没有换行符，是写入时中断（如停电）或复制时截断的一行，未作检查。`,
       )
@@ -40,12 +40,12 @@ function openLines({ lines, closed, sealed }) {
     );
   if (!closed)
     return both(
-      `It is sealed by a checkpoint to line ${sealed}; the ${count} after it nothing seals, ` +
+      `It is sealed by a checkpoint to line ${sealed}; nothing seals the ${count} after it, ` +
         `and anybody could have changed or added them. `,
       `检查点封存到第 ${sealed} 行；其后 ${open} 行没有任何封存，任何人都可能改动或添加过。`,
     );
   return both(
-    `The ${count} after line ${from} nothing seals, and anybody could have changed or added ` +
+    `Nothing seals the ${count} after line ${from}, and anybody could have changed or added ` +
       `them; a checkpoint seals the file to line ${sealed}. `,
     `第 ${from} 行之后的 ${open} 行没有任何封存，任何人都可能改动或添加过；检查点封存到第 ${sealed} 行。`,
   );
@@ -58,7 +58,7 @@ export function unfinishedWords(u) {
 }
 const ASK_FOR_IT = both(
   ' If it was published as a finished draw, its end is missing: ask for the whole file.',
-  '如果它是作为已完成的抽签公布的，则末尾缺失：请索取完整文件。',
+  '如果公布时称抽签已完成，则末尾缺失：请索取完整文件。',
 );
 // What no checkpoint seals comes first where the file was finished before.
 function soFar(u) {

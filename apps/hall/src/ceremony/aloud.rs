@@ -33,7 +33,7 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     say(tr!(
         lang,
         "Name of this draw: {origin}, attempt {attempt}",
-        "本次抽签名称：{origin}，第 {attempt} 次"
+        "本次抽签编号：{origin}，第 {attempt} 次"
     ));
     heading(lang, "The plan", "方案");
     let (households, units, pools) =
@@ -42,7 +42,7 @@ pub(crate) fn plan(plan: &ValidPlan, book: &Book, lang: Lang) {
     say(tr!(
         lang,
         "Households {households}, flats {units}, buildings {buildings}, pools {pools}",
-        "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
+        "{households} 户，{units} 套房，{buildings} 栋楼，{pools} 个批次"
     ));
     say(rules(roll, lang));
     times(roll, lang).into_iter().for_each(say);
@@ -104,7 +104,7 @@ pub(crate) fn rules(roll: &Roll, lang: Lang) -> String {
     let named = [
         (count(PickRule::Choice), "the called household chooses", "叫号后现场选房"),
         (count(PickRule::Lot), "the flat itself is drawn by lot", "房源由抽签决定"),
-        (count(PickRule::Ranking), "the ranking handed in is served", "按事先交的志愿表"),
+        (count(PickRule::Ranking), "by the ranking handed in", "按事先交的志愿表"),
     ];
     let told: Vec<String> = named
         .iter()
@@ -202,6 +202,7 @@ pub(crate) fn line(draw: &Draw, line: &Line<'_>, every_pick: bool) {
         Line::Checkpoint { stage: Stage::Aftermath, .. } => after_sealed(draw),
         line => match later(draw, line, draw.lang) {
             Some(told) => say(told),
+            // Where every pick is told; a large draw tells the sums alone.
             None if every_pick => turn(draw, line),
             None => {}
         },
@@ -249,7 +250,7 @@ pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
         tr!(
             lang,
             "{title}: {keys} signed by key, {paper} on paper, {dissent} refused, quorum {quorum}: {reached}",
-            "{title}：密钥签名 {keys} 人，纸面 {paper} 人，异议 {dissent} 人，法定人数 {quorum}，{reached}"
+            "{title}：密钥签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，法定人数 {quorum}，{reached}"
         )
     };
     tallies.iter().map(told).collect()
@@ -435,7 +436,7 @@ pub(crate) fn later(draw: &Draw, line: &Line<'_>, lang: Lang) -> Option<String> 
             tr!(
                 lang,
                 "{flat} is offered to {name}, whose turn it is on standby",
-                "{flat} 提供给候补轮到的 {name}"
+                "{flat} 轮到候补户 {name} 递补"
             )
         }
         Line::Accept { unit, household, .. } => {
@@ -488,6 +489,7 @@ fn member(draw: &Draw, line: &Line<'_>) {
     let lang = draw.lang;
     let name = |id: &str| draw.book.member_name(id);
     let first = draw.progress.members.iter().filter(|did| **did != Did::Nothing).count() == 1;
+    // Once, above the first line of the roll call.
     if first && matches!(line, Line::Commit { .. } | Line::Envelope { .. } | Line::Absent { .. }) {
         heading(lang, "Roll call and commitments", "点名与承诺");
     }
@@ -506,6 +508,7 @@ fn member(draw: &Draw, line: &Line<'_>) {
         }
         Line::Reveal { member, secret, .. } => {
             let name = name(member);
+            // C3: an envelope published nothing that the secret could match.
             let matches = match draw.progress.was_envelope(&draw.book, member) {
                 true => tr!(lang, "from the envelope", "信封当场拆开"),
                 false => tr!(lang, "matches the commitment", "与承诺相符"),
@@ -644,6 +647,7 @@ fn end(draw: &Draw, (picked, standby, leftover): (u64, u64, u64), every_pick: bo
     let (number, of, title) = (draw.progress.opened, roll.pools().len(), &pool.title);
     let sums = sums((picked, standby, leftover), lang);
     let first = match draw.progress.pool().first {
+        // Whoever did not hear every pick hears the first.
         Some((household, unit)) if !every_pick => {
             let (name, flat) = (draw.book.household(roll, household), draw.book.unit(unit, lang));
             tr!(lang, "; first called: {name} → {flat}", "；首位：{name} → {flat}")

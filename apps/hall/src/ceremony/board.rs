@@ -54,7 +54,7 @@ fn sign_off(draw: &Draw) -> Vec<String> {
     if to_sign.is_empty() {
         told.push(tr!(
             lang,
-            "Everybody has signed or it is said why not. Type: next",
+            "Everybody has signed, or the record says why not. Type: next",
             "已全部表态。请输入：继续"
         ));
         return told;
@@ -94,7 +94,7 @@ fn after(draw: &mut Draw) -> Vec<String> {
             told.push(tr!(
                 lang,
                 "{flat} is offered to {name}; type: accept or decline",
-                "{flat} 正提供给 {name}；请输入：接受 或 不要"
+                "{flat} 轮到 {name} 递补；请输入：接受 或 不要"
             ));
         }
     }
@@ -103,7 +103,7 @@ fn after(draw: &mut Draw) -> Vec<String> {
             (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
         told.push(tr!(
             lang,
-            "Due to be offered: {flat} to {name}; type: offer",
+            "Next to offer: {flat} to {name}; type: offer",
             "应递补：{flat} 给 {name}；请输入：递补"
         ));
     }
@@ -123,11 +123,11 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
             let by = household.as_deref().map(|h| draw.household_name(h));
             match by {
                 Some(by) => {
-                    tr!(lang, "Objection {id} of {by}: {text}", "异议 {id}，{by} 提出：{text}")
+                    tr!(lang, "Objection {id} by {by}: {text}", "异议 {id}，{by} 提出：{text}")
                 }
                 None => tr!(
                     lang,
-                    "Objection {id}, of no household: {text}",
+                    "Objection {id}, not by a household: {text}",
                     "异议 {id}（未注明住户）：{text}"
                 ),
             }
@@ -148,7 +148,7 @@ pub(crate) fn what(draw: &mut Draw, command: &Command) -> Option<String> {
             let (unit, household) = draw.due_offer()?;
             let (name, flat) =
                 (draw.book.household(draw.roll(), household), draw.book.unit(unit, lang));
-            tr!(lang, "{flat} is offered to {name}", "{flat} 提供给 {name}")
+            tr!(lang, "{flat} is offered to {name}", "{flat} 轮到 {name} 递补")
         }
         Command::Accept { household } => {
             let (name, flat) = (draw.household_name(household), draw.flat_offered(household)?);
@@ -214,7 +214,7 @@ fn roll_call(draw: &Draw) -> Vec<String> {
         let (to_sign, still) = (still.len(), draw.names_of(&still));
         told.push(tr!(
             lang,
-            "Signatures under the plan, {to_sign} still to come: {still}",
+            "Signatures of the plan, {to_sign} still to come: {still}",
             "方案签名，还有 {to_sign} 人：{still}"
         ));
     }

@@ -105,7 +105,7 @@ impl Draw {
         let to_sign = self.names_of(&self.session.still_to_sign());
         tr!(
             self.lang,
-            "still without a word: {to_sign}. Each member signs, or it is recorded why not.",
+            "missing: {to_sign}. Each member signs, or the record says why not.",
             "尚未表态：{to_sign}。每位监督员要么签名，要么记明原因。"
         )
     }
@@ -143,15 +143,15 @@ impl Draw {
         if open.is_empty() {
             return tr!(
                 lang,
-                "no free flat has anybody on standby to be offered to",
-                "没有可以提供给候补户的空房"
+                "nobody on standby can be offered a free flat",
+                "没有可由候补户递补的空房"
             );
         }
         let open = open.join(if lang == Lang::En { "; " } else { "；" });
         tr!(
             lang,
             "{open}. That must be accepted or declined first",
-            "{open}。须先答复（接受 或 不要）"
+            "{open}。请先输入：接受 或 不要"
         )
     }
 
@@ -160,7 +160,7 @@ impl Draw {
         let (unit, household) = self.session.open_offer(pool)?;
         let (name, flat) =
             (self.book.household(self.roll(), household), self.book.unit(unit, self.lang));
-        Some(tr!(self.lang, "{flat} is offered to {name}", "{flat} 正提供给 {name}"))
+        Some(tr!(self.lang, "{flat} is offered to {name}", "{flat} 轮到 {name} 递补，尚未答复"))
     }
 
     pub(super) fn void_words(&self) -> String {
@@ -196,9 +196,9 @@ impl Draw {
                     Some(open) => tr!(
                         lang,
                         "nothing is offered to {name}: {open}",
-                        "没有房源正提供给 {name}：{open}"
+                        "没有轮到 {name} 递补的房源：{open}"
                     ),
-                    None => tr!(lang, "nothing is offered to {name}", "没有房源正提供给 {name}"),
+                    None => tr!(lang, "nothing is offered to {name}", "没有轮到 {name} 递补的房源"),
                 })
             }
         }

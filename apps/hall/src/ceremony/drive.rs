@@ -290,7 +290,7 @@ impl Draw {
         let to_sign = self.names_of(&self.session.still_to_sign());
         Err(tr!(
             self.lang,
-            "the signatures under the plan were begun; still without a word: {to_sign}. First each of them signs (note, cosign, paper), or it is recorded why not (dissent, unsigned)",
+            "the panel has begun to sign the plan; missing: {to_sign}. Let each of them sign (note, cosign, paper), or record why not (dissent, unsigned)",
             "方案的签名已经开始，尚未表态：{to_sign}。请先让他们签名（签名单、签名、纸签），或记明原因（异见、未签）"
         ))
     }

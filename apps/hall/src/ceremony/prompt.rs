@@ -40,7 +40,7 @@ fn mend(draw: &mut Draw, why: &str) -> Result<(), Stop> {
     warn(why);
     let question = tr!(
         lang,
-        "Write the whole transcript anew? A file that is there now is renamed and stays as it is. (With no the disk is looked at again.)",
+        "Write the whole transcript again? A file that is there now is renamed and stays as it is. (Answer no to read the disk again.)",
         "要把整份记录重新写出吗？原处如有文件，只改名，保持原样。（答“否”则重新查看磁盘。）"
     );
     loop {

@@ -99,7 +99,7 @@ pub(crate) fn refuse_shorter(
     let (log, lost, command) = (
         hall_log::beside(path),
         lines + 1,
-        told::from_copy(path, Path::new(tr!(lang, "FOLDER", "目录").as_str())),
+        told::from_copy(path, Path::new(tr!(lang, "FOLDER", "文件夹").as_str())),
     );
     let left = on_disk::left_over(path, lang);
     let (path, log) = (path.display(), log.display());

@@ -126,7 +126,7 @@ impl Script {
         let why = self.at(command, why);
         Stop::Failed(tr!(
             self.lang,
-            "{why}\nThe draw stops before this line; everything before it is recorded. Mend the script and run the same command again.",
+            "{why}\nThe draw stops before this line; everything before it is recorded. Correct the script and run the same command again.",
             "{why}\n抽签停在这一行之前，此前各步均已记录。改正脚本后重新运行同一命令即可继续。"
         ))
     }

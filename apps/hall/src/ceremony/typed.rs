@@ -128,9 +128,9 @@ const WORDS: &[(&str, &[&str], &str, &str)] = &[
         "offer",
         &["递补"],
         "offers the free flat that is due to the next on standby",
-        "把应递补的空房提供给下一候补户",
+        "请下一候补户递补空出的房",
     ),
-    ("accept", &["接受"], "HOUSEHOLD   it takes the flat offered", "户号   接受所提供的房"),
+    ("accept", &["接受"], "HOUSEHOLD   it takes the flat offered", "户号   接受递补的房"),
     (
         "decline",
         &["不要"],

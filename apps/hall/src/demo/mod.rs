@@ -30,10 +30,10 @@ const SAMPLES: &str = "sample.example/";
 /// What `demo` is given.
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Folder for transcript.jsonl, seed.txt, recordings, scans, receipts and print-outs · 输出目录
+    /// Folder for transcript.jsonl, seed.txt, recordings, scans, receipts and print-outs · 输出文件夹
     #[arg(long, value_name = "DIR", default_value = "target/demo")]
     out: PathBuf,
-    /// The small sample: ten households that choose at the call · 小样例：十户现场选房
+    /// The small sample: ten households that choose at the call · 小示例：十户现场选房
     #[arg(long)]
     small: bool,
     /// Panel and dice follow from this text, and the times are made up: the same text gives the
@@ -144,7 +144,7 @@ fn check_ours(found: &Found, path: &Path, lang: Lang) -> Result<(), Stop> {
             let other = tr!(
                 lang,
                 "this is not the transcript of a demo; it stays as it is. Choose another folder with --out.",
-                "这不是演示记录，保持原样。请用 --out 指定其他目录。"
+                "这不是演示记录，保持原样。请用 --out 指定其他文件夹。"
             );
             Err(Stop::file(lang, path, other))
         }

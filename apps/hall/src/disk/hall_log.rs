@@ -100,14 +100,14 @@ impl Trouble {
             ),
             What::Time { whole: false } => tr!(
                 lang,
-                "after the program was started again, the time of the household that was called went on by the clock",
+                "after the program was started again, the time of the household that was called ran on by the clock",
                 "程序重新启动后，所叫住户的选房限时按时钟接着计算"
             ),
             What::Anew(word) => {
                 let why = happened(word, lang);
                 tr!(
                     lang,
-                    "the file of the transcript {why}; all lines recorded were written anew from memory",
+                    "the file of the transcript {why}; all lines recorded were written again from memory",
                     "记录文件{why}；已记录的各行已由内存全部重新写出"
                 )
             }
@@ -181,7 +181,7 @@ pub(crate) fn append(
     };
     Ok(Some(tr!(
         lang,
-        "{path}: the notes of the hall were removed or changed; they are written anew{aside}.",
+        "{path}: the notes of the hall were removed or changed; they are written again{aside}.",
         "{path}：现场记事被删除或改动，已重新写出{aside}。"
     )))
 }

@@ -51,7 +51,7 @@ impl Harm {
                 tr!(
                     lang,
                     "the file is gone (removed, renamed, or its folder is gone)",
-                    "文件不见了（被删除、改名或所在目录不见了）"
+                    "文件不见了（被删除、改名或所在文件夹不见了）"
                 )
             }
             Harm::Replaced => tr!(lang, "another file has taken its place", "文件被另一个文件顶替"),
@@ -85,13 +85,13 @@ impl Harm {
         if lines == 0 {
             return tr!(
                 lang,
-                "{path}: {told}. Nothing was recorded yet: take away what does not belong there, then read again from the disk.",
-                "{path}：{told}。尚未记录任何内容：请移走不属于那里的文件，再重新从磁盘读取。"
+                "{path}: {told}. Nothing was recorded yet: remove what does not belong there, then read again from the disk.",
+                "{path}：{told}。尚未记录任何内容：请移走混入的文件，再重新从磁盘读取。"
             );
         }
         tr!(
             lang,
-            "{path}: {told}. The draw stops. The {lines} lines recorded before are kept in this program: do not end it before they are written anew.",
+            "{path}: {told}. The draw stops. The {lines} lines recorded before are kept in this program: do not end it before they are written again.",
             "{path}：{told}。抽签停止。此前记录的 {lines} 行都在本程序中：重新写出之前请勿关闭程序。"
         )
     }
@@ -100,15 +100,15 @@ impl Harm {
     pub(crate) fn board(&self) -> Phrase {
         match self {
             Harm::Gone => Phrase::new(
-                "The file of the record is gone; the draw stands still until it is written anew, and nothing recorded is lost.",
+                "The file of the record is gone; the draw stops until it is written again, and nothing recorded is lost.",
                 "记录文件不见了；抽签暂停，待重新写出后继续，已记录的内容没有丢失。",
             ),
             Harm::Unread(_) => Phrase::new(
-                "The file of the record cannot be read; the draw stands still until that is mended, and nothing recorded is lost.",
+                "The file of the record cannot be read; the draw stops until it can, and nothing recorded is lost.",
                 "记录文件无法读取；抽签暂停，待恢复后继续，已记录的内容没有丢失。",
             ),
             _ => Phrase::new(
-                "The file of the record was changed from outside; the draw stands still until it is mended, and nothing recorded is lost.",
+                "The file of the record was changed from outside; the draw stops until it is repaired, and nothing recorded is lost.",
                 "记录文件被外部改动；抽签暂停，待恢复后继续，已记录的内容没有丢失。",
             ),
         }

@@ -51,7 +51,7 @@ kinds! {
     Jwk "a JSON Web Key (JWK)" "JSON 格式的密钥（JWK）";
     KeyStore "a Java key store" "Java 密钥库";
     SeedHex "64 bare hex digits, perhaps those of a key" "64 位十六进制数字，可能是密钥";
-    Seed "a bare number of 32 or 64 bytes, perhaps that of a key" "一串 32 或 64 字节的裸数字，可能是密钥";
+    Seed "a bare number of 32 or 64 bytes, perhaps that of a key" "一串 32 或 64 字节的数字，可能是密钥";
     Secret "what looks like a member's secret for the draw, or a short number" "疑似监督员密语或一串短数字的内容";
     Transcript "a plan or a transcript" "方案或抽签记录";
     Note "a note (checkpoint)" "签名单（检查点）";

@@ -102,7 +102,7 @@ fn unused(path: &Path, word: &str, lang: Lang) -> Result<PathBuf, Stop> {
         let none = tr!(
             lang,
             "no name is free for a file beside it, or its folder cannot be read",
-            "旁边没有可用的文件名，或目录无法读取"
+            "旁边没有可用的文件名，或文件夹无法读取"
         );
         Stop::file(lang, path, none)
     })

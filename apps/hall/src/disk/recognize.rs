@@ -59,7 +59,7 @@ pub(crate) fn saved_anew(plan: &[u8]) -> Option<Phrase> {
     let how = how.or(ends)?;
     Some(Phrase::new(
         format!(
-            "this plan was saved anew by an editor or a shell ({}); take the file that `import` wrote, unchanged",
+            "this plan was saved again by an editor or a shell ({}); take the file that `import` wrote, unchanged",
             how.en
         ),
         format!("这份方案被编辑器或命令另存过（{}）；请用 import 写出的原文件", how.zh),
@@ -102,7 +102,7 @@ impl What {
         }
     }
 
-    /// A sentence for a file that is no plan where one was expected on the command line.
+    /// A sentence for a file that is not a plan where one was expected on the command line.
     pub(crate) fn no_plan(&self, lang: Lang) -> Option<String> {
         let program = program("draw_session");
         let next = match self {
@@ -158,13 +158,13 @@ impl What {
     fn instead_of(&self, wanted: &What, next: &Phrase, lang: Lang) -> String {
         let what = self.words();
         let other = match wanted {
-            What::Plan => Phrase::new("no plan", "方案"),
-            What::Transcript => Phrase::new("no transcript", "抽签记录"),
-            What::Settings => Phrase::new("no settings", "设置文件"),
-            _ => Phrase::new("no openings of commitments", "密封件数据"),
+            What::Plan => Phrase::new("not a plan", "方案"),
+            What::Transcript => Phrase::new("not a transcript", "抽签记录"),
+            What::Settings => Phrase::new("not settings", "设置文件"),
+            _ => Phrase::new("not openings of commitments", "密封件数据"),
         };
         match lang {
-            Lang::En => format!("this is {}, and {}; {}", what.en, other.en, next.en),
+            Lang::En => format!("this is {}, {}; {}", what.en, other.en, next.en),
             Lang::Zh => format!("这是{}，不是{}；{}", what.zh, other.zh, next.zh),
         }
     }

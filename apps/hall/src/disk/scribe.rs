@@ -98,7 +98,7 @@ impl Scribe {
         if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
             let other = tr!(
                 lang,
-                "found something that is no file; expected a transcript, or nothing",
+                "found something that is not a file; expected a transcript, or nothing",
                 "此处不是文件；应为抽签记录，或空位置"
             );
             return Err(Stop::file(lang, path, other));
@@ -152,7 +152,7 @@ impl Scribe {
         let (count, saved) = (torn.len(), saved.display());
         warn(tr!(
             self.lang,
-            "The last line was torn ({count} bytes without an end of line). It is kept in {saved} and taken off the transcript.",
+            "The last line was torn ({count} bytes without an end of line). It is kept in {saved} and removed from the transcript.",
             "最后一行不完整（{count} 字节，没有换行）。已存入 {saved}，并从记录中去掉。"
         ));
         Ok(())
@@ -382,7 +382,7 @@ impl Scribe {
             Ok(()) => tr!(self.lang, "all lines before it are safe", "之前的各行完好"),
             Err(_) => tr!(
                 self.lang,
-                "a torn last line will be taken off when the draw is resumed",
+                "a torn last line is removed when the draw is resumed",
                 "恢复时会去掉不完整的最后一行"
             ),
         };
@@ -390,7 +390,7 @@ impl Scribe {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 tr!(
                     self.lang,
-                    "Take the write protection off the file or the disk",
+                    "Remove the write protection of the file or the disk",
                     "请解除文件或磁盘的写保护"
                 )
             }
@@ -429,7 +429,7 @@ impl Scribe {
         let (lines, path) = (self.lines, self.path.display());
         let told = tr!(
             self.lang,
-            "{path}: all {lines} recorded lines are written anew and read back; the draw goes on with this file.",
+            "{path}: all {lines} recorded lines are written again and read back; the draw goes on with this file.",
             "{path}：已记录的 {lines} 行全部重新写出并读回核对；抽签用此文件继续。"
         );
         Ok(match placed.aside {
@@ -471,7 +471,7 @@ impl Scribe {
         let (lines, path, rescued) = (self.lines, self.path.display(), placed.path.display());
         Ok(tr!(
             self.lang,
-            "All {lines} recorded lines are written anew and read back: {rescued}. {path} stays as it is now. To go on, give the rescued file the name that --out has, or name it with --out.",
+            "All {lines} recorded lines are written again and read back: {rescued}. {path} stays as it is now. To go on, give the rescued file the name that --out has, or name it with --out.",
             "已记录的 {lines} 行全部重新写出并读回核对：{rescued}。{path} 保持现状。继续时，请把救出的文件改成 --out 的文件名，或用 --out 指定它。"
         ))
     }

@@ -336,9 +336,9 @@ impl<'a> Builder<'a> {
                     );
                     let advice = Phrase::new(
                         format!(
-                            "correct the word, or add \"{word}\" = \"...\" to [needs] in the configuration"
+                            "correct the word, or add \"{word}\" = \"...\" to [needs] in the settings"
                         ),
-                        format!("请更正，或在配置的 [needs] 中加上 \"{word}\" = \"…\""),
+                        format!("请更正，或在设置的 [needs] 中加上 \"{word}\" = \"…\""),
                     );
                     reader.fault(row.number, field, quoted(&word), expected, advice);
                 }
@@ -497,7 +497,7 @@ fn stranger(draft: &Draft, known: &[String], place: Phrase) -> Fault {
         _ => quoted(&own).en,
     };
     let found = Phrase::new(
-        format!("{shown}, of which there is no unit ({})", counted(n, "household")),
+        format!("{shown}, for which there is no unit ({})", counted(n, "household")),
         format!("{shown}，没有对应的房源（{n} 户）"),
     );
     let expected = match alike {

@@ -130,6 +130,7 @@ impl Reader<'_> {
     /// Asks about a document number. Without names no number is bound to anybody.
     fn ask_document(&mut self, kind: Kind, row: u32, words: [Phrase; 3]) {
         let field = Field::Document;
+        // Without names no number is bound to anybody, so nobody need look it up.
         if !self.columns.has(Field::Name) {
             return;
         }
@@ -191,6 +192,7 @@ impl Reader<'_> {
     pub(super) fn id(&mut self, row: &Row, field: Field) -> Result<Option<String>, Bad> {
         let Some(raw) = self.raw(row, field)? else { return Ok(None) };
         let id = self.narrow(&raw);
+        // Before it is judged as a code: a spoilt value may look like anything.
         self.not_scientific(row, field, &id)?;
         self.no_date(row, field, &id)?;
         if field != Field::Id {
@@ -215,6 +217,7 @@ impl Reader<'_> {
 
     /// `1.2E+05` where a code or a label belongs: the spreadsheet has made a number of it.
     fn not_scientific(&mut self, row: &Row, field: Field, text: &str) -> Result<(), Bad> {
+        // `1E5` may be a code; only a spreadsheet writes the plus.
         if !is_scientific(text) || !text.contains('+') {
             return Ok(());
         }
@@ -283,6 +286,7 @@ impl Reader<'_> {
         let Some(text) = self.raw(row, field)? else { return Ok(None) };
         self.public(row, field, &text)?;
         self.not_scientific(row, field, &text)?;
+        // What looks like a date in a column of names is a name.
         if field != Field::Name {
             self.no_date(row, field, &text)?;
         }
@@ -299,6 +303,8 @@ impl Reader<'_> {
         let masked = mask(&raw);
         self.tally.already += u64::from(masked.already);
         self.tally.masked += u64::from(!masked.already);
+        // A name that is masked already, or has stars in it, is not whole, and nothing can be bound
+        // to it.
         let whole = !masked.already && !raw.contains(STARS);
         Ok(Name { shown: masked.name, whole: whole.then_some(raw) })
     }
@@ -306,6 +312,7 @@ impl Reader<'_> {
     /// A name with a number behind it, or a number in its place. Neither is for the screen.
     fn names_alone(&mut self, row: &Row, raw: &str) -> Result<(), Bad> {
         let narrow: String = raw.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
+        // Seven digits are no part of a name: a telephone or a document.
         let long = narrow.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6);
         if long || is_private(raw) {
             let found = Phrase::new(
@@ -395,6 +402,7 @@ impl Reader<'_> {
         let numbers: Vec<String> =
             self.columns.rows(self.table).iter().filter_map(digits).collect();
         let rounded = numbers.iter().filter(|digits| document::ends_rounded(digits)).count();
+        // Of two documents one may end in 000 by chance.
         rounded > 1 && rounded * 2 > numbers.len()
     }
 
@@ -407,6 +415,7 @@ impl Reader<'_> {
     ) -> Result<u64, Bad> {
         let raw = self.raw(row, field)?;
         let narrow = raw.as_deref().map(|raw| self.narrow(raw));
+        // P7: a number outside the limits of its field is not cut to them.
         let number = narrow.as_deref().and_then(parse_number).filter(|n| (low..=high).contains(n));
         number.ok_or_else(|| {
             let found = narrow.as_deref().map_or(Phrase::new("nothing", "空白"), quoted);
@@ -463,6 +472,7 @@ impl Reader<'_> {
             .filter_map(digits)
             .filter(|d| d.starts_with('0'))
             .for_each(|d| *widths.entry(d.len()).or_default() += 1);
+        // Codes of several widths with zeros in front are meant so.
         let Some((&width, _)) = widths.iter().next().filter(|_| widths.len() == 1) else { return };
         for (row, found) in rows
             .iter()
@@ -582,6 +592,7 @@ fn unquoted(text: &str) -> &str {
     }
     let mark = text
         .strip_prefix(['\'', '’', '‘', '`', '＇'])
+        // An apostrophe before a sign is part of the text.
         .filter(|rest| rest.starts_with(char::is_alphanumeric));
     mark.map_or(text, |rest| rest.strip_suffix(['\'', '’']).unwrap_or(rest))
 }

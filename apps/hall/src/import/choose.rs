@@ -42,7 +42,7 @@ pub(super) fn choose(
                 source,
                 role,
                 Phrase::new(
-                    "no table of units, but that of the households alone",
+                    "only the table of the households, no table of units",
                     "没有房源表，只有住户表",
                 ),
                 notes,
@@ -113,7 +113,7 @@ fn hidden_sheet(table: &Table, role: Role) -> Phrase {
     let (place, role) = (table.place(), role.words());
     Phrase::new(
         format!(
-            "{}: the sheet is hidden, and is not taken although it looks like a table of {}",
+            "{}: the sheet is hidden, and is not taken, though it looks like a table of {}",
             place.en, role.en
         ),
         format!("{}：隐藏的工作表，看似{}表，没有导入", place.zh, role.zh),

@@ -51,7 +51,7 @@ fields! {
               "document" "documentnumber" "documentno" "idnumber" "identitynumber" "identitydocument" "identitydocumentnumber" "idcard"
               "idcardnumber" "nationalid" "passport" "passportnumber"]
         units []
-    Label "label" "楼层标签"
+    Label "label" "房号"
         roll []
         units ["楼层标签" "标签" "室号" "房间号" "门牌号" "门牌" "门号" "名义层" "显示房号" "房号"
                "label" "floorlabel" "roomlabel" "door" "doornumber" "room" "roomnumber" "roomno"]
@@ -135,6 +135,7 @@ impl Field {
     }
 
     fn needed(self, role: Role) -> bool {
+        // Without a code nobody can be named, and without a storey no flat can be described (P7).
         self == Field::Id || (role == Role::Units && self == Field::Storey)
     }
 }
@@ -157,11 +158,13 @@ impl MapRule {
     /// The column that a rule for one table names by its letter: `roll:列D`, `roll:D列`, `roll:column
     /// D`, `roll:D`.
     fn lettered(&self) -> Option<usize> {
+        // Without the table a letter could mean a column of either.
         self.role?;
         let bare = self.head.trim_start_matches(['第', '列']).trim_end_matches('列');
         let letters = bare.strip_prefix("column").unwrap_or(bare);
         let value = |sum: usize, b: u8| sum * 26 + usize::from(b - b'a') + 1;
         let known =
+            // Three letters are enough for every spreadsheet, and longer words are heads.
             matches!(letters.len(), 1..=3) && letters.bytes().all(|b| b.is_ascii_lowercase());
         known.then(|| letters.bytes().fold(0, value) - 1)
     }
@@ -295,6 +298,7 @@ impl<'a> Inputs<'a> {
         let several = rows.first().is_some_and(|at| self.of(at.role).sheets.len() > 1);
         let more = if rows.len() > 20 { " …" } else { "" };
         both(|lang| {
+            // Twenty are enough to find them; a table may be wrong in every row.
             let numbers = rows.iter().take(20).map(|at| match several {
                 true => self.of(at.role).row(*at).get(lang).to_owned(),
                 false => at.row.to_string(),
@@ -326,9 +330,11 @@ fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
     let whole = plain(head);
     let ruled =
         rules.iter().find(|r| r.head == whole && r.role.is_none_or(|role_of| role_of == role));
+    // What the office says goes before all that is known here.
     if let Some(rule) = ruled {
         return vec![rule.field];
     }
+    // `户号（必填）` means 户号: what stands in brackets or on a second line explains it.
     let short = plain(head.split(['(', '（', '[', '【', '\n']).next().unwrap_or_default());
     for candidate in [whole.as_str(), short.as_str()] {
         let fields = Field::ALL.iter().copied().filter(|f| f.heads(role).contains(&candidate));
@@ -337,6 +343,7 @@ fn meanings(role: Role, head: &str, rules: &[MapRule]) -> Vec<Field> {
             return fields;
         }
     }
+    // Only when no field fits: 户主身份证号 is a field, 户主手机号 is not.
     if PERSONAL.iter().any(|p| whole.contains(p)) { vec![Field::Personal] } else { Vec::new() }
 }
 
@@ -372,6 +379,7 @@ impl Columns {
     /// Whether another column has the same head.
     fn repeated(&self, column: usize) -> bool {
         let own = self.heads.get(column).map(|head| plain(head)).unwrap_or_default();
+        // Two columns of one head are told by their letters.
         !own.is_empty() && self.heads.iter().filter(|head| plain(head) == own).count() > 1
     }
 
@@ -493,12 +501,14 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
         .iter()
         .take(HEADS_WITHIN)
         .enumerate()
+        // Of rows that are equally good the first: data below may repeat a head.
         .max_by_key(|(i, row)| (score(row), usize::MAX - i))?;
     let mut heads = heads_of(row);
     // A column without a head can be named by its letter.
     let width = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let named = rules.iter().filter_map(MapRule::lettered).filter(|column| *column < width).max();
     heads.resize(heads.len().max(named.map_or(0, |column| column + 1)), String::new());
+    // One head alone is found in prose as well.
     let columns = (score(row) >= 2).then(|| assign(heads, header, role, rules))?;
     let changed = row.cells.iter().enumerate().filter_map(|(c, cell)| match cell {
         Cell::Text(text) => Some((c, characters::plain(text).read_as)),
@@ -516,6 +526,7 @@ pub(super) fn find(table: &Table, role: Role, rules: &[MapRule]) -> Option<Colum
 pub(super) fn likely_heads(table: &Table) -> Vec<String> {
     let filled = |heads: &Vec<String>| heads.iter().filter(|head| !head.is_empty()).count();
     let rows = table.rows.iter().take(HEADS_WITHIN).map(heads_of).enumerate();
+    // A row with a digit may be data, and with it the name of somebody.
     let rows = rows.filter(|(_, heads)| !heads.iter().any(|head| head.contains(char::is_numeric)));
     rows.max_by_key(|(i, heads)| (filled(heads), usize::MAX - i))
         .map(|(_, heads)| heads)
@@ -544,11 +555,14 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
     let first = codes.min_by_key(|(c, fields)| (fields.len(), *c)).map_or(0, |(c, _)| *c);
     let before: Vec<bool> =
         (0..columns.heads.len()).map(|c| c < first && columns.repeated(c)).collect();
+    // First what can mean one thing alone, so that 编号 is left for what nobody else claims.
     meant.sort_by_key(|(c, fields)| (fields.len(), before.get(*c).copied(), *c));
     for (c, fields) in meant {
         match fields.as_slice() {
             [Field::Personal] => {
                 let head = columns.heads.get(c).map(String::as_str).unwrap_or_default();
+                // Left out by `--map`, it is still compared, so that a person who occurs twice is
+                // found.
                 if columns.compared.is_none()
                     && meanings(role, head, &[]).first() == Some(&Field::Document)
                 {
@@ -558,6 +572,7 @@ fn assign(heads: Vec<String>, header: usize, role: Role, rules: &[MapRule]) -> C
             }
             [Field::Skip] => columns.skipped.push(c),
             fields => match fields.iter().find(|f| !columns.has(**f)) {
+                // The likeliest meaning that no other column has.
                 Some(&free) => drop(columns.of.insert(free, c)),
                 None if fields.is_empty() => {}
                 None => columns.doubled.push(c),
@@ -574,6 +589,7 @@ pub(super) fn head_faults(
     faults: &mut Vec<Fault>,
 ) {
     let place = columns.place(table, table.rows.get(columns.header).map(|r| r.number), None);
+    // P7 and the roll itself: what cannot be missing.
     for field in Field::ALL.iter().filter(|f| f.needed(columns.role) && !columns.has(**f)) {
         faults.push(missing(place.clone(), &columns.heads, &[*field], columns.role));
     }
@@ -581,7 +597,7 @@ pub(super) fn head_faults(
     if columns.rows(table).is_empty() {
         let found = Phrase::new("the heads and no row below them", "只有表头，下面没有数据行");
         let advice = Phrase::new(
-            "look whether this is the right file, and all of it",
+            "check that this is the right file, and complete",
             "请核对是否拿错文件，或文件是否完整",
         );
         let expected = match columns.role {
@@ -661,6 +677,8 @@ pub(super) fn missing(place: Place, heads: &[String], fields: &[Field], role: Ro
     let role = role.word();
     let serial = heads
         .iter()
+        // A serial number is a code only if the office says so: it changes when the table is
+        // sorted.
         .find(|head| SERIAL.contains(&plain(head).as_str()))
         .filter(|_| fields == [Field::Id]);
     if let Some(serial) = serial {

@@ -280,7 +280,7 @@ impl Config {
             for id in &round.from {
                 if !left.iter().any(|pool| pool.id == *id) {
                     let found = Phrase::new(
-                        format!("`{id}`, which is no pool that left anything"),
+                        format!("`{id}`, which is not a pool that left anything"),
                         format!("“{id}”，不是有剩余的批次"),
                     );
                     faults.push(Fault::new(place.clone(), found, expected.clone(), advice.clone()));

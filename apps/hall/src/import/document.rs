@@ -63,7 +63,7 @@ pub(super) fn read(cell: &str, rounded: bool) -> Result<Document, Box<Wrong>> {
     if is_scientific(&text) {
         return Err(wrong(
             (
-                "a number in scientific notation, of which the spreadsheet has lost digits",
+                "a number in scientific notation, which has lost digits in the spreadsheet",
                 "科学计数法的数字，表格软件已丢失其中的数位",
             ),
             (

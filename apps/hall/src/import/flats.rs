@@ -30,7 +30,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
             twice(flat, other, inputs, notes);
         } else if let Some(other) = looks.insert((building, skeleton(&numbers(&own(label)))), flat)
         {
-            let what = ("label", "室号", "flat", "房屋");
+            let what = ("label", "房号", "flat", "房源");
             alike(
                 Kind::AlikeLabels,
                 (Field::Label, what),
@@ -87,7 +87,7 @@ fn without_label(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
             "flats without a label, for which the code is shown: {n} (table of units, {})",
             rows.en
         ),
-        format!("没有室号、以编号代替的房源：{n} 套（房源表{}）", rows.zh),
+        format!("没有房号、以编号代替的房源：{n} 套（房源表{}）", rows.zh),
     );
     notes.hint(bare, words);
 }
@@ -135,7 +135,7 @@ fn twice(flat: &Flat, other: &Flat, inputs: Inputs<'_>, notes: &mut Notes) {
     let expected = Phrase::new("each flat once", "每套房只出现一次");
     let advice = Phrase::new(
         "correct the label or take one row out; if they are in different staircases, write them in the label, such as 1单元101",
-        "请更正室号或删去一行；如属不同单元，请写入室号，例如 1单元101",
+        "请更正房号或删去一行；如属不同单元，请写入房号，例如 1单元101",
     );
     notes.faults.push(
         Fault::new(inputs.place(flat.at, Some(Field::Label)), found, expected, advice).at(flat.at),
@@ -160,7 +160,7 @@ fn alike(
         format!("{zh} {other}，与{}的 {one} {how_zh}", row.zh),
     );
     let expected = Phrase::new(
-        format!("a {en} that nobody takes for another {what_en}"),
+        format!("a {en} that cannot be mistaken for that of another {what_en}"),
         format!("不会与其他{what_zh}混淆的{zh}"),
     );
     let advice = Phrase::new("correct the one that is wrong", "如有误请更正");

@@ -94,7 +94,7 @@ impl<'a> Known<'a> {
         if own.1 > 1 && self.shapes.contains(&own) && bare(group).is_ascii() {
             let found = Phrase::new(
                 format!(
-                    "{}, which reads like a household and is none of this table",
+                    "{}, which looks like a household that is not in this table",
                     quoted(group).en
                 ),
                 format!("{}，像是户号，而本表没有此户", quoted(group).zh),
@@ -143,7 +143,7 @@ fn names_others(one: &Person, found: &[&Person], inputs: Inputs<'_>, notes: &mut
     let others: Vec<&&Person> = found.iter().filter(|other| other.at != one.at).collect();
     let Some(first) = others.first() else {
         let found = Phrase::new(
-            format!("a group that is {} itself, and nobody else's", named(one)),
+            format!("a group that names {} itself and nobody else", named(one)),
             format!("结伴组写的是 {} 自己，没有别的住户", named(one)),
         );
         let fault =

@@ -71,7 +71,7 @@ pub struct ImportArgs {
     /// The table of units, the same kinds; without it, a sheet of the same workbook · 房源表
     #[arg(long, value_name = "FILE")]
     pub units: Option<PathBuf>,
-    /// Title, origin, panel, sources and rules, .toml or .json · 标题、监督席、规则等
+    /// Title, origin, panel, sources and rules, .toml or .json · 标题、监督小组、规则等
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
     /// The plan to write · 写出的方案

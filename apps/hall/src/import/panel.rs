@@ -22,7 +22,7 @@ pub(super) fn check(file: &str, config: &Config, notes: &mut Notes, lang: Lang) 
             Lang::En => {
                 format!("{file} has no [[source]]: the seed is made of twenty ten-sided dice\n")
             }
-            Lang::Zh => format!("{file} 中没有 [[source]]：种子由 20 个十面骰子产生\n"),
+            Lang::Zh => format!("{file} 中没有 [[source]]：种子由 20 颗十面骰子产生\n"),
         }
         .as_str();
     }
@@ -38,12 +38,12 @@ pub(super) fn sample_keys(file: &str, config: &Config) -> Vec<Fault> {
     let known = config.seats().filter(|(id, _, key)| key.is_some_and(|key| own(id, key)));
     let fault = |(id, ..): (&str, &str, Option<&str>)| {
         let found = Phrase::new(
-            "a sample key, whose secret everybody can compute",
+            "a sample key, whose secret anybody can compute",
             "示例公钥，其私钥人人都能算出",
         );
         let expected = Phrase::new(
             "a key of the member's own in an official draw",
-            "正式抽签中成员自己的公钥",
+            "正式抽签中监督员自己的公钥",
         );
         let program = crate::words::program::program("draw_session");
         let advice = Phrase::new(

@@ -22,7 +22,7 @@ pub(super) fn check(built: &Built, inputs: Inputs<'_>, notes: &mut Notes) {
     if !others.is_empty() {
         let (n, rows) = (others.len(), inputs.rows(&others));
         let words = Phrase::new(
-            format!("documents that are no resident identity numbers: {n} ({})", rows.en),
+            format!("documents that are not resident identity numbers: {n} ({})", rows.en),
             format!("不是居民身份证号的证件：{n} 户（{}）", rows.zh),
         );
         notes.hint(Vec::new(), words);

@@ -40,13 +40,13 @@ kinds! {
     NoDocument "no-document" "households without a document number are bound to no person" "没有证件号的住户不与本人绑定"
     DocumentCheck "document-check" "document numbers that break a rule of their kind are taken as they stand" "照原样采用不合规则的证件号"
     AlikeIds "alike-ids" "codes that look alike are different" "外形相近的编号是不同的编号"
-    AlikeLabels "alike-labels" "labels that look alike are different flats" "外形相近的室号是不同的房屋"
+    AlikeLabels "alike-labels" "labels that look alike are different flats" "外形相近的房号是不同的房源"
     BuildingsAlike "buildings-alike" "buildings and flat types that read alike are different" "读来相同的楼栋、户型是不同的楼栋、户型"
     GroupOfOne "group-of-one" "groups with one household are drawn as single households" "只有一户的结伴组按单户抽签"
     GroupWord "group-words" "words such as 是 or 兄弟 are the names of groups" "“是”“兄弟”等字样就是结伴组的组名"
     TierGap "tier-gap" "no household has the tiers between" "中间的顺位没有住户"
     Unseen "unseen-values" "values that do not show are taken in: white on white, tiny, under a merged cell" "导入不显示的内容：白底白字、字号极小、被合并单元格盖住等"
-    PanelNames "panel-names" "members of the panel with one name are different persons" "监督席上姓名相同的成员是不同的人"
+    PanelNames "panel-names" "members of the panel with one name are different persons" "监督小组中姓名相同的监督员是不同的人"
     Conditional "conditional-looks" "columns in which a rule strikes through or hides are taken in" "导入设有删除线或隐藏类条件格式的列"
 }
 

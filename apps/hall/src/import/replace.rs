@@ -43,7 +43,7 @@ pub(super) fn fault(out: &Path, inputs: &[&Path]) -> Option<Fault> {
 /// What is there, if it is no plan.
 fn in_the_way(path: &Path) -> Option<Phrase> {
     if path.is_dir() {
-        return Some(Phrase::new("a folder", "目录"));
+        return Some(Phrase::new("a folder", "文件夹"));
     }
     if !path.exists() {
         return None;
@@ -91,7 +91,7 @@ fn no_plan(bytes: &[u8]) -> Option<Phrase> {
         _ if bytes.starts_with(head.as_bytes()) => {
             Phrase::new("openings of commitments", "密封件数据")
         }
-        _ => Phrase::new("a file that is no plan", "不是方案的文件"),
+        _ => Phrase::new("a file that is not a plan", "不是方案的文件"),
     })
 }
 

@@ -49,7 +49,7 @@ pub(super) fn columns(Sheet { table, columns }: &Sheet, lang: Lang) -> String {
         (
             columns.role == Role::Units && !columns.has(Field::Label),
             "  (no label: ids are shown)\n",
-            "  （没有楼层标签列：显示编号）\n",
+            "  （没有房号列：显示编号）\n",
         ),
     ];
     text.extend(notes.iter().filter(|(on, ..)| *on).map(|(_, en, zh)| pick(lang, en, zh)));
@@ -174,7 +174,7 @@ pub(super) fn changes(built: &Built, inputs: Inputs<'_>, tally: &Tally, lang: La
             Lang::En => format!(
                 "  labels with their staircase, because labels repeat in the building: {n}, such as {label}\n"
             ),
-            Lang::Zh => format!("  同一楼栋内室号有重复，室号前已加单元：{n} 套，例如 {label}\n"),
+            Lang::Zh => format!("  同一楼栋内房号有重复，房号前已加单元：{n} 套，例如 {label}\n"),
         };
     }
     text += &tally.shown(lang);
@@ -201,7 +201,7 @@ fn bound(built: &Built, inputs: Inputs<'_>, lang: Lang) -> String {
     let mut text = match (built.openings.len(), lang) {
         (0, _) => String::new(),
         (n, Lang::En) => format!("  commitments to persons made: {n}\n"),
-        (n, Lang::Zh) => format!("  已生成人员承诺：{n} 户\n"),
+        (n, Lang::Zh) => format!("  已生成身份承诺：{n} 户\n"),
     };
     for (why, rows) in &built.unbound {
         let (n, rows) = (rows.len(), inputs.rows(rows));

@@ -87,7 +87,7 @@ fn no_settings(file: &str, found: Phrase) -> Fault {
 
 /// A file that is no text at all.
 fn no_text(file: &str) -> Fault {
-    let found = Phrase::new("bytes that are no text", "不是文字的字节");
+    let found = Phrase::new("bytes that are not text", "不是文字的内容");
     let expected =
         Phrase::new("text in UTF-8, UTF-16 or GB18030", "UTF-8、UTF-16 或 GB18030 编码的文字");
     let advice = Phrase::new("save it as UTF-8 in the editor", "请在记事本中另存为 UTF-8");
@@ -585,6 +585,6 @@ fn of_serde(message: &str) -> Option<String> {
         let cut = found.find(['`', '"']).unwrap_or(found.len());
         (found.get(..cut).unwrap_or(found).trim_end(), found.get(cut..).unwrap_or_default())
     });
-    let what = kind(what).unwrap_or_else(|| "别的东西".into());
+    let what = kind(what).unwrap_or_else(|| "其他内容".into());
     Some(format!("是{what} {value}").trim_end().to_owned())
 }

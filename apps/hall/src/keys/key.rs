@@ -58,7 +58,7 @@ fn new(name: &str, out: &Path, lang: Lang) -> Result<(), Stop> {
     let file = out.display();
     say(tr!(
         lang,
-        "The secret key is in {file}. Whoever has this file signs in your name: keep it to yourself, and keep a copy.",
+        "The secret key is in {file}. Anybody with this file can sign in your name: keep it to yourself, and keep a copy.",
         "密钥在 {file} 中。谁有这个文件，谁就能以您的名义签名：请自行保管，并留一份备份。"
     ));
     show(&key.verifier(), lang);

@@ -214,7 +214,7 @@ fn advice(kind: Option<Kind>, path: &Path) -> Phrase {
         )),
         Some(Kind::OpenSshPublic | Kind::Spki | Kind::Verifier | Kind::Ssh2Public) => Phrase::new(
             "this is the public half, which everybody may have; give the secret half, a file of its own that its owner keeps",
-            "这是公钥，人人可有；请给出由本人保管的私钥文件",
+            "这是公钥，可以公开；请给出由本人保管的私钥文件",
         ),
         Some(Kind::Certificate) => public_half(&format!("openssl x509 -in {file} -pubkey -noout")),
         Some(Kind::Request) => public_half(&format!("openssl req -in {file} -pubkey -noout")),

@@ -31,7 +31,7 @@ pub(crate) struct AgainArgs {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The name of the next attempt (default: that of the void one with the number of the attempt)
-    /// · 下一次抽签的标识 origin
+    /// · 下一次抽签的编号（origin）
     #[arg(long, value_name = "ORIGIN")]
     origin: Option<String>,
 }
@@ -135,7 +135,9 @@ impl Void {
         let plan = seal.and_then(|seal| Plan::read_lines(lines.iter().take(seal).copied()).ok());
         let plan = plan.ok_or_else(|| match recognize::changed(bytes) {
             Some(changed) => changed.get(lang).to_owned(),
-            None => tr!(lang, "this is no transcript of a sealed draw", "这不是已封存抽签的记录"),
+            None => {
+                tr!(lang, "this is not the transcript of a sealed draw", "这不是已封存抽签的记录")
+            }
         })?;
         let mut session = Session::new(plan.clone());
         for (number, line) in (1..).zip(&lines) {
@@ -181,7 +183,7 @@ impl Void {
         let other = tr!(
             lang,
             "found {found}; expected origin = \"{expected}\", the name of the void draw. These are the settings of another draw: give those that its tables were imported with, or leave --config out to make settings from its plan. Nothing was written.",
-            "发现 {found}；应为 origin = \"{expected}\"，即已作废的那场抽签的名称。这是另一场抽签的设置：请给出当初导入其表格所用的设置，或不给 --config，由其方案生成。未写入任何文件。"
+            "发现 {found}；应为 origin = \"{expected}\"，即已作废的那场抽签的编号。这是另一场抽签的设置：请给出当初导入其表格所用的设置，或不给 --config，由其方案生成。未写入任何文件。"
         );
         Err(Stop::file(lang, path, other))
     }
@@ -579,7 +581,7 @@ impl Next {
                 0,
                 tr!(
                     lang,
-                    "The files were there from before the void draw was sealed; their link to it is renewed, and nothing else.",
+                    "The files were made before the void draw was sealed; only their link to it is renewed.",
                     "文件在作废封存之前已准备好；现已更新其中对作废抽签的引用，其余不变。"
                 ),
             ),

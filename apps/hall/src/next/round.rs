@@ -21,7 +21,7 @@ pub(crate) struct RoundArgs {
     #[arg(required = true, value_name = "TRANSCRIPT")]
     transcripts: Vec<PathBuf>,
     /// Origin, title, panel, sources and rule of the new round; [[round]] says which pools are
-    /// drawn together; examples/data/pengsan/round.toml is a pattern · 新一轮的配置，样例见
+    /// drawn together; examples/data/pengsan/round.toml is a pattern · 新一轮的设置，示例见
     /// examples/data/pengsan/round.toml
     #[arg(long, value_name = "FILE")]
     config: PathBuf,

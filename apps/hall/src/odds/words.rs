@@ -149,7 +149,7 @@ pub(crate) fn standby(odds: &Odds) -> String {
 pub(crate) fn assumption(lang: Lang) -> String {
     tr!(
         lang,
-        "Where households choose, it is assumed that everybody comes when called and takes the highest storey on offer (of several flats there the first in the plan). Whoever prefers another storey has other chances.",
+        "Where households choose, it is assumed that everybody comes when called and takes the highest storey on offer (of several flats there the first in the plan). A household that prefers another storey has other chances.",
         "现场选房的批次，假定每户都到场，并选当时可选的最高楼层（同层多套时选方案中排在前的一套）。偏好其他楼层的住户，机会与此不同。"
     )
 }

@@ -45,7 +45,7 @@ pub(crate) fn notary(what: &NotaryWhat, lang: Lang) -> Result<(), Stop> {
     say(tr!(
         lang,
         "plan with the fingerprint {print}\nhouseholds: {all}; with a commitment to a person: {bound}; without one: {without}\nopenings that open the commitment in their row: {opened}",
-        "方案指纹 {print}\n住户 {all} 户；有人员承诺 {bound} 户；无承诺 {without} 户\n能打开本行承诺的密封件数据：{opened} 行"
+        "方案指纹 {print}\n住户 {all} 户；有身份承诺 {bound} 户；无承诺 {without} 户\n能打开本行承诺的密封件数据：{opened} 行"
     ));
     unlike.iter().for_each(say);
     if faults.is_empty() {

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct SlipsArgs {
     /// The openings that `import` wrote beside the plan · 导入时写出的密封件数据
     openings: PathBuf,
-    /// Folder for slips.html, readable by its owner alone · 输出目录，仅本人可读
+    /// Folder for slips.html, readable by its owner alone · 输出文件夹，仅本人可读
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The plan: every opening must open the commitment in it · 方案文件，逐户核对承诺
@@ -51,7 +51,7 @@ pub(crate) fn slips(args: &SlipsArgs, lang: Lang) -> Result<(), Stop> {
             let there = tr!(
                 lang,
                 "found slips that are there already; expected no such file; delete them if they are not needed, or name another folder with --out",
-                "发现已有的密封件；应为尚不存在的文件；不再需要请先删除，或用 --out 另指目录"
+                "发现已有的密封件；应为尚不存在的文件；不再需要请先删除，或用 --out 另指文件夹"
             );
             Stop::file(lang, &path, there)
         }
@@ -97,7 +97,7 @@ pub(crate) fn rows(path: &Path, lang: Lang) -> Result<(Rows, Vec<String>), Stop>
         let (count, heads) = (heads.len(), HEADS.join(","));
         let found = tr!(
             lang,
-            "this is another table than the openings: row 1: found {count} other heads; expected {heads}; give the file that `import` wrote beside the plan",
+            "this table is not the openings: row 1: found {count} other heads; expected {heads}; give the file that `import` wrote beside the plan",
             "这是别的表格，不是密封件数据：第 1 行：发现 {count} 个其他表头；应为 {heads}；请给出导入时写在方案旁边的文件"
         );
         return Err(Stop::file(lang, path, found));
@@ -282,7 +282,7 @@ fn section(page: &mut String, slip: &Slip, lang: Lang) {
     };
     let what = match lang {
         Lang::En => {
-            "These five lines show that the code is yours. Keep them to yourself; whoever has them knows who you are."
+            "These five lines show that the code is yours. Keep them to yourself; anybody who has them knows who you are."
         }
         Lang::Zh => "以下五行可证明该编号属于您。请妥善保管，勿给他人：凭此可知您的身份。",
     };

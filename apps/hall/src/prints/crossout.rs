@@ -14,7 +14,7 @@ const HEIGHT: f64 = 170.0;
 
 /// The cross-out sheets, each building on one of its own.
 pub(crate) fn crossout(data: &Data, lang: Lang) -> String {
-    let mut page = Page::new(data, lang, tr!(lang, "Cross-out sheet", "划号单"), Anchor::Plan);
+    let mut page = Page::new(data, lang, tr!(lang, "Cross-out sheet", "销控表"), Anchor::Plan);
     for (building, pools) in data.buildings() {
         let told = tr!(
             lang,

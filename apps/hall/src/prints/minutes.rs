@@ -24,7 +24,7 @@ pub(crate) fn missing(data: &Data) -> Option<Phrase> {
             "方案尚未封存，还没有可记的事项",
         )),
         State::Refuted(_) => Some(Phrase::new(
-            "no minutes are printed of a transcript that is refuted",
+            "the transcript is refuted, so no minutes are printed",
             "记录不成立，不打印会议记录",
         )),
         State::Underway | State::Finished(_) => None,
@@ -53,7 +53,7 @@ fn interim(data: &Data, lang: Lang) -> String {
     tr!(
         lang,
         "<p class=\"note big\"><b>Interim minutes:</b> the draw is not finished. These are the lines 1 to {size} of the transcript.</p>\n",
-        "<p class=\"note big\"><b>未完待续：</b>抽签尚未完成，以下为记录的第 1 至 {size} 行。</p>\n"
+        "<p class=\"note big\"><b>阶段记录：</b>抽签尚未完成，以下为记录的第 1 至 {size} 行。</p>\n"
     )
 }
 
@@ -97,6 +97,7 @@ fn rows(data: &Data, entries: &[Entry], lang: Lang) -> String {
     let (mut day, mut out) = (String::new(), String::new());
     for entry in entries {
         let (date, clock) = entry.at.map(|at| local(data, at)).unwrap_or_default();
+        // An entry without a time begins no other day.
         if timed && !date.is_empty() && date != day {
             out += &format!("<tr class=\"day\"><th colspan=\"3\">{date}</th></tr>\n");
             day = date;
@@ -203,6 +204,7 @@ impl Teller<'_> {
 
     fn line(&mut self, number: usize, line: &Line<'_>) {
         let step = self.record.line(number as u64, line, self.data.roll());
+        // An `undo` line names nobody: the record knows what the line before it did.
         if let Step::Undone { household, unit, reason, at } = step {
             return self.undone(number, at, household, unit, &reason);
         }
@@ -448,6 +450,7 @@ impl Teller<'_> {
 
     /// The pool that has no end yet.
     fn unfinished_pool(&mut self) {
+        // First the title: it is that of the pool which is taken away next.
         let title = self.pool_title();
         let Some((pool, line, at)) = self.pool.take() else { return };
         let pool = self.record.pool(pool);
@@ -550,7 +553,7 @@ impl Teller<'_> {
                     tr!(
                         lang,
                         "{flat} is offered to {name}, whose turn it is on standby",
-                        "{flat} 提供给候补轮到的 {name}"
+                        "{flat} 轮到候补户 {name} 递补"
                     ),
                 )
             }
@@ -641,6 +644,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
     let mut out = String::new();
     for (n, checkpoint) in all.iter().enumerate() {
         let until = all.get(n + 1).map_or(u64::MAX, |next| next.size);
+        // What is said of a checkpoint stands behind its line, up to the next.
         let under = data
             .lines()
             .filter(|(line, _)| *line as u64 > checkpoint.size && (*line as u64) <= until);
@@ -674,6 +678,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
 fn signatures(data: &Data, lang: Lang) -> String {
     let mut last: BTreeMap<String, String> = BTreeMap::new();
     for (_, line) in data.lines() {
+        // Only what was said of the last checkpoint.
         if matches!(line, Line::Checkpoint { .. }) {
             last.clear();
         }

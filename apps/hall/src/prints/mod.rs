@@ -33,14 +33,14 @@ use std::path::{Path, PathBuf};
 pub(crate) struct PrintArgs {
     /// A transcript, finished or not, or a plan · 抽签记录（不必完成）或方案文件
     file: PathBuf,
-    /// Folder for the pages, result.xlsx and result.csv · 输出目录
+    /// Folder for the pages, result.xlsx and result.csv · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Only this: notice, seed, order, crossout, result, minutes, xlsx or csv; can be given several
     /// times · 只打印其中之一，可多次给出
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     only: Vec<String>,
-    /// Takes older print-outs out of the folder first · 先删除目录中旧的打印件
+    /// Takes older print-outs out of the folder first · 先删除文件夹中旧的打印件
     #[arg(long)]
     replace: bool,
 }
@@ -213,7 +213,7 @@ fn unreadable(path: &Path, unread: &Unread, lang: Lang) -> Stop {
             let (path, why) = (path.display(), words.get(lang));
             Stop::Refuted(tr!(
                 lang,
-                "{path}: the plan in this transcript breaks rules, so that nothing is printed of it.\n{why}",
+                "{path}: the plan in this transcript breaks rules, so nothing of it is printed.\n{why}",
                 "{path}：记录中的方案不合规则，不打印任何内容。\n{why}"
             ))
         }
@@ -254,8 +254,8 @@ fn refuse_old(folder: &Path, replace: bool, lang: Lang) -> Result<(), Stop> {
     if folder.exists() && !folder.is_dir() {
         let other = tr!(
             lang,
-            "found something that is no folder; expected a folder for the print-outs, or nothing: move it away or rename it",
-            "此处不是目录；应为存放打印件的目录，或空位置；请移走或改名"
+            "found something that is not a folder; expected a folder for the print-outs, or nothing: move it away or rename it",
+            "此处不是文件夹；应为存放打印件的文件夹，或空位置；请移走或改名"
         );
         return Err(Stop::file(lang, folder, other));
     }
@@ -265,7 +265,7 @@ fn refuse_old(folder: &Path, replace: bool, lang: Lang) -> Result<(), Stop> {
             let there = tr!(
                 lang,
                 "found an older print-out; expected a folder without one; name another with --out, or add --replace, which takes the older ones out",
-                "发现旧的打印件；目录中不应有旧件；请用 --out 另指目录，或加 --replace 先删除旧件"
+                "发现旧的打印件；文件夹中不应有旧件；请用 --out 另指文件夹，或加 --replace 先删除旧件"
             );
             return Err(Stop::file(lang, &path, there));
         }

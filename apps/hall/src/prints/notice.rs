@@ -37,7 +37,7 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
     if !data.is_sealed() {
         return tr!(
             lang,
-            "<p class=\"note big\">This plan is not sealed yet and can still change. When it is sealed it gets a fingerprint, and this notice is printed anew.</p>\n",
+            "<p class=\"note big\">This plan is not sealed yet and can still change. When it is sealed it gets a fingerprint, and this notice is printed again.</p>\n",
             "<p class=\"note big\">本方案尚未封存，仍可能修改。封存后才有指纹，届时本公告须重新打印。</p>\n"
         );
     }
@@ -47,7 +47,7 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
     let digits = rows.join("<br>");
     let told = tr!(
         lang,
-        "Fingerprint of the sealed plan. Note it down or take a picture: who changes one letter of the plan gets other digits.",
+        "Fingerprint of the sealed plan. Note it down or take a picture: one changed letter in the plan gives other digits.",
         "封存方案的指纹。请抄下或拍照留存：方案改动一个字，数字就会不同。"
     );
     format!("<p>{told}</p>\n<div class=\"huge\">{digits}</div>\n")
@@ -72,7 +72,7 @@ fn facts(data: &Data, lang: Lang) -> String {
             },
         ),
         (
-            tr!(lang, "Name of this draw", "抽签名称"),
+            tr!(lang, "Name of this draw", "抽签编号"),
             tr!(lang, "{origin}, attempt {attempt}", "{origin}，第 {attempt} 次"),
         ),
         (
@@ -80,7 +80,7 @@ fn facts(data: &Data, lang: Lang) -> String {
             tr!(
                 lang,
                 "{homes}, {flats}, {houses}, {draws}",
-                "{households} 户，{units} 套房，{buildings} 幢楼，{pools} 个批次"
+                "{households} 户，{units} 套房，{buildings} 栋楼，{pools} 个批次"
             ),
         ),
     ];
@@ -147,7 +147,7 @@ fn rule_words(rule: Rule, lang: Lang) -> String {
         let time = crate::words::clock::duration(seconds, lang);
         tr!(
             lang,
-            " It has {time} for its choice, by the clock on the board; who lets that pass counts as one who does not answer.",
+            " It has {time} for its choice, by the clock on the board; a household that lets it pass counts as one that does not answer.",
             "选房限时 {time}，以大屏计时为准；超时按未到处理。"
         )
     });
@@ -169,12 +169,12 @@ fn rule_words(rule: Rule, lang: Lang) -> String {
         ),
         (PickRule::Ranking, _, Some(Unranked::Standby), _) => tr!(
             lang,
-            "The ranking that the household handed in before the seal is served: it gets the first flat of it that is on offer. If none is, it goes to the standby list.",
+            "The household handed in a ranking before the seal and gets the first flat of it that is on offer. If none is, it goes to the standby list.",
             "按封存前交来的志愿表：取表中排在最前且可选的一套。表中房源都不可选的，列入候补。"
         ),
         (PickRule::Ranking, ..) => tr!(
             lang,
-            "The ranking that the household handed in before the seal is served: it gets the first flat of it that is on offer. If none is, it gets one of the others by lot.",
+            "The household handed in a ranking before the seal and gets the first flat of it that is on offer. If none is, it gets one of the others by lot.",
             "按封存前交来的志愿表：取表中排在最前且可选的一套。表中房源都不可选的，由抽签从其余可选房源中决定。"
         ),
     };
@@ -190,8 +190,8 @@ fn rules(data: &Data, lang: Lang) -> String {
         ),
         tr!(
             lang,
-            "A household with needs gets only a flat that has all of them. A flat is held back as long as without it the needs of those who still wait could not all be met.",
-            "有照顾需求的住户只会得到满足其全部需求的房源。如果少了某套房，其余等候住户的需求就不能全部满足，该房暂不提供给他人。"
+            "A household with needs gets only a flat that has all of them. A flat is held back while the needs of the households that still wait cannot all be met without it.",
+            "有照顾需求的住户只会得到满足其全部需求的房源。如果少了某套房，其余等候住户的需求就不能全部满足，该房暂留，不给他人选。"
         ),
     ];
     for rule in rules_of(data) {
@@ -203,7 +203,7 @@ fn rules(data: &Data, lang: Lang) -> String {
     items.push(tr!(
         lang,
         "When no flat is left that a household could be offered, it goes to the standby list and is offered, in that order, what becomes free later.",
-        "没有房源可提供时，住户列入候补；以后有房空出，按候补次序递补。"
+        "没有可选房源时，住户列入候补；以后有房空出，按候补次序递补。"
     ));
     items.push(tr!(
         lang,

@@ -29,7 +29,7 @@ fn sheet(data: &Data, pool: PoolNumber, lang: Lang) -> String {
         (PickRule::Choice, Some(Absence::Last)) => {
             tr!(
                 lang,
-                " Who misses three calls is called once more after all others.",
+                " A household that misses three calls is called once more after all others.",
                 "三呼未到的，排到最后再叫一次。"
             )
         }

@@ -23,7 +23,7 @@ pub(crate) fn missing(data: &Data) -> Option<Phrase> {
             "抽签尚未完成：只有记录以结束行收尾、且各项检查全部通过之后，才能打印结果",
         )),
         State::Refuted(_) => Some(Phrase::new(
-            "no result is printed of a transcript that is refuted",
+            "the transcript is refuted, so no result is printed",
             "记录不成立，不打印结果",
         )),
     }
@@ -166,7 +166,7 @@ pub(crate) fn unsealed(data: &Data, lang: Lang) -> String {
     let lines = counted(count, "line");
     tr!(
         lang,
-        "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it anew when they are sealed.</p>\n",
+        "<p class=\"note\"><b>Recorded since, not sealed yet and not on this page: {lines}.</b> Print it again when they are sealed.</p>\n",
         "<p class=\"note\"><b>此后另有 {count} 行记录尚未封存，不在本页之内。</b>封存后请重新打印。</p>\n"
     )
 }

@@ -20,11 +20,11 @@ pub(crate) fn missing(data: &Data) -> Option<Phrase> {
     }
     Some(match (data.is_sealed(), data.void.as_ref()) {
         (false, _) => Phrase::new(
-            "the plan is not sealed yet, so that there is no seed",
+            "the plan is not sealed yet, so there is no seed",
             "方案尚未封存，还没有种子",
         ),
         (true, None) => Phrase::new(
-            "the seed is not there yet: it comes when the last public number is recorded",
+            "there is no seed yet: it follows from the last public number",
             "还没有种子：记录最后一个公开随机数之后才有",
         ),
         (true, Some(_)) => Phrase::new(
@@ -82,10 +82,10 @@ fn text(seed: &Seed, lang: Lang) -> String {
     let count = seed.text.lines().count();
     let told = tr!(
         lang,
-        "These {count} lines, each with its line end, and nothing else, are hashed. (A long line may go on below.)",
-        "被计算散列值的就是以下 {count} 行，每行都带换行符，此外什么也没有。（较长的行可能折行。）"
+        "The hash is that of these {count} lines, each with its line end, and of nothing else. (A long line may wrap.)",
+        "计算哈希值的原文就是以下 {count} 行，每行都带换行符，没有别的内容。（较长的行可能折行。）"
     );
-    let head = tr!(lang, "The text that is hashed", "计算散列值的原文");
+    let head = tr!(lang, "The text that is hashed", "计算哈希值的原文");
     let lines: String =
         seed.text.lines().map(|line| format!("<span>{}\n</span>", escaped(line))).collect();
     let (is, value) = (
@@ -168,7 +168,7 @@ fn panel(data: &Data, lang: Lang) -> String {
         .concat()
     };
     let rows: Vec<String> = data.book.members.iter().map(row).collect();
-    let title = tr!(lang, "Who gave a secret", "谁给出了密语");
+    let title = tr!(lang, "Secrets of the panel", "监督员密语公开情况");
     let whole = if rows.len() <= SHORT { " class=\"whole\"" } else { "" };
     format!("<div{whole}><h2>{title}</h2>\n{}</div>\n", table("dense", &head, &rows))
 }

@@ -111,7 +111,7 @@ impl<'d> Page<'d> {
         let line = tr!(
             lang,
             "{mode} · Name of this draw: {origin} · attempt {attempt}<br>{fingerprint}",
-            "{mode} · 抽签名称：{origin} · 第 {attempt} 次<br>{fingerprint}"
+            "{mode} · 抽签编号：{origin} · 第 {attempt} 次<br>{fingerprint}"
         );
         format!(
             "{marks}<div class=\"top\"><div class=\"what\">{what}</div><div class=\"title\">{title}</div><div class=\"line\">{line}</div></div>\n"

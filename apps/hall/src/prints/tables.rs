@@ -373,7 +373,7 @@ fn summary(
     };
     let mut texts = vec![
         (tr!(lang, "title", "标题"), roll.title().to_owned()),
-        (tr!(lang, "name of this draw", "抽签名称"), roll.origin().to_owned()),
+        (tr!(lang, "name of this draw", "抽签编号"), roll.origin().to_owned()),
         (tr!(lang, "kind", "性质"), mode),
     ];
     texts.extend(data.void.clone().map(|reason| (tr!(lang, "VOID", "作废"), reason)));

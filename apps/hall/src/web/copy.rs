@@ -184,7 +184,7 @@ fn go_on_from(transcript: &Path, folder: &Path, lang: Lang) -> String {
     tr!(
         lang,
         "Go on from the copy: end this program, and run\n    {command}\nIt brings the whole copy back and compares it; nothing is overwritten, and a file that is there is renamed. For a new draw name another --out, or another folder for the copy.",
-        "请从副本接着进行：先结束本程序，再运行\n    {command}\n它会把整份副本拷回并核对，不覆盖任何文件，原处如有文件只改名。如要另开一场抽签，请换一个 --out 或换一个副本目录。"
+        "请从副本接着进行：先结束本程序，再运行\n    {command}\n这样会把整份副本拷回并核对，不覆盖任何文件，原处如有文件只改名。如要另开一场抽签，请换一个 --out 或换一个副本文件夹。"
     )
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn between(
         tr!(
             lang,
             "To go on with the transcript here, rename {target} (or name another folder for the copy), and run the same command again.",
-            "如要用本机记录继续，请把 {target} 改名（或换一个副本目录），再运行同一命令。"
+            "如要用本机记录继续，请把 {target} 改名（或换一个副本文件夹），再运行同一命令。"
         )
     };
     let apart = {
@@ -208,7 +208,7 @@ pub(crate) fn between(
         tr!(
             lang,
             "To go on with the copy as it is, in a folder of its own:\n    {command}",
-            "如要照副本现状、另用一个目录继续：\n    {command}"
+            "如要照副本现状、另用一个文件夹继续：\n    {command}"
         )
     };
     let none =

@@ -69,7 +69,7 @@ impl Trouble {
             Trouble::Own => tr!(
                 lang,
                 "{folder}: --copy: this is the folder of the transcript itself; name a folder on another disk, such as a USB stick",
-                "{folder}：--copy：这就是记录所在的目录；请另指一个磁盘上的目录，例如 U 盘"
+                "{folder}：--copy：这就是记录所在的文件夹；请另指一个磁盘上的文件夹，例如 U 盘"
             ),
             Trouble::NotThere => {
                 tr!(
@@ -85,8 +85,8 @@ impl Trouble {
             ),
             Trouble::Linked => tr!(
                 lang,
-                "{target}: this is no copy but a link, and it is lost with what it leads to; take the link away",
-                "{target}：这不是副本，而是链接，所指的文件丢失时它也无用；请移走这个链接"
+                "{target}: this is not a copy but a link, and is lost with the file that it leads to; remove the link",
+                "{target}：这不是副本，只是指向别处的链接：那边的文件一丢，这里也没有了；请移走这个链接"
             ),
             Trouble::Sealed => tr!(
                 lang,
@@ -116,8 +116,8 @@ impl Trouble {
             Trouble::Other(_) => {
                 tr!(
                     lang,
-                    "{path}: another file is there, and it stays as it is; take it away or name another folder",
-                    "{path}：已有另一份文件，保持原样；请移走或另选目录"
+                    "{path}: another file is there, and it stays as it is; remove it or name another folder",
+                    "{path}：已有另一份文件，保持原样；请移走或另选文件夹"
                 )
             }
             Trouble::Source(_) => {

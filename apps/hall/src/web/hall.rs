@@ -129,6 +129,7 @@ impl Hall {
     /// Opens what is there: nothing, a plan, or a draw on its way.
     pub(crate) fn open(opening: &Opening<'_>, lang: Lang) -> Result<Hall, Stop> {
         let (files, clock) = (Files::of(opening.transcript), opening.clock);
+        // First of all: the transcript that is opened next is the one that was brought.
         if let Some(folder) = opening.copy.filter(|_| opening.from_copy) {
             bring::bring(&files, folder, lang)?;
         }
@@ -168,9 +169,11 @@ impl Hall {
     fn read(&mut self) -> Result<(), Stop> {
         let (scribe, found) = Scribe::open(&self.files.transcript, self.lang)?;
         let begun = found.begun();
+        // A transcript on a stick may come without its plan; its first lines are the plan.
         if begun && !self.files.plan.exists() {
             self.plan_of(&found)?;
         }
+        // Locked until the seal, so that no other program begins a draw with the same file.
         self.locked = Some((scribe.on_pages(), found));
         if !self.files.plan.exists() {
             self.state = State::Empty;
@@ -179,6 +182,7 @@ impl Hall {
         let plan = plan_file::read_plan(&self.files.plan, self.lang)
             .map_err(|stop| self.plan_is_in_transcript(stop))?;
         if !begun {
+            // A plan whose draw was begun once, by the notes, is no plan that may begin again.
             resume::refuse_shorter(
                 0,
                 hall_log::recorded(&self.notes),
@@ -220,7 +224,7 @@ impl Hall {
             (words(stop), self.files.transcript.display(), self.files.plan.display());
         Stop::Failed(tr!(
             self.lang,
-            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again; it is written anew.",
+            "{why}\nThe plan is sealed, and {transcript} holds it: move {plan} away and run the same command again, which writes it again.",
             "{why}\n方案已封存，{transcript} 中有完整方案：请移走 {plan}，再运行同一命令，会重新写出。"
         ))
     }
@@ -246,11 +250,13 @@ impl Hall {
         crate::ceremony::aloud::plan(&plan, &Book::of(&plan), self.lang);
         let mut draw =
             Draw::new(plan, scribe, self.lang, How { clock, from: None, every_pick: true });
+        // The notes know how far the draw was: a shorter file was cut off.
         let promised = hall_log::recorded(&self.notes);
         resume::resume(&mut draw, &found, None, (&self.files.transcript, promised))?;
         // From here the lines may be in this program alone: no way out loses them.
         let done = draw.scribe().go_on_from(found).and_then(|()| draw.settle());
         let proof = self.stands(draw, done.map_err(Refused::Stop))?;
+        // The call may be from before this program ran.
         self.keep_time(false);
         Ok(proof)
     }
@@ -269,6 +275,7 @@ impl Hall {
             }
             Err(Refused::Stop(stop)) => {
                 let scribe = draw.into_scribe();
+                // Nothing is on disk: the plan can still be replaced, and be sealed again.
                 if scribe.is_empty()
                     && scribe.harm().is_none()
                     && matches!(self.state, State::Plan(_))
@@ -327,10 +334,12 @@ impl Hall {
         let looked = match (&mut self.state, &mut self.locked) {
             (State::Draw(draw), _) => draw.scribe().look(),
             (State::Broken(broken), _) => {
+                // Told anew at every look: the file may be harmed in another way by now.
                 if let Some(Err(stop)) = broken.scribe.as_mut().map(Scribe::look) {
                     broken.why = words(stop);
                 } else if broken.scribe.is_some() && !broken.why.ends_with(back(self.lang).as_str())
                 {
+                    // Whole again: that it goes on is for the operator to say, by the button.
                     broken.why = format!("{}\n{}", broken.why, back(self.lang));
                 }
                 return Ok(());
@@ -352,6 +361,7 @@ impl Hall {
     /// Notes that the wall clock jumped, while there is a draw.
     fn look_at_clock(&mut self) {
         if let Some(by) = self.jumps.look()
+            // Before the seal no line has a time that could be wrong.
             && let State::Draw(_) | State::Broken(_) = &self.state
         {
             self.jumped = Some((self.clock.steady)());
@@ -363,6 +373,7 @@ impl Hall {
     fn clock_behind(&mut self) {
         let last = self.notes.last().map_or(0, |note| note.at);
         let behind = last.saturating_sub(self.now());
+        // A little behind is no jump: clocks are set right by themselves.
         if behind > JUMP && matches!(self.state, State::Draw(_)) {
             self.jumped = Some((self.clock.steady)());
             self.trouble(What::Clock(0_i64.saturating_sub_unsigned(behind)));
@@ -384,6 +395,7 @@ impl Hall {
     /// A note that no step waits for: that it could not be written is a warning.
     fn quietly(&mut self, note: Note) {
         match hall_log::append(&self.files.log, &self.notes, &note, self.lang) {
+            // A warning that nobody read yet stays, if there is no newer one.
             Ok(told) => self.log_warning = told.or(self.log_warning.take()),
             Err(stop) => self.log_warning = Some(words(stop)),
         }
@@ -412,6 +424,7 @@ impl Hall {
                 Ok(())
             })
         })?;
+        // Only if it was written anew indeed: a file that is whole again needs no rescue.
         if let (Some(told), Some(harm)) = (told, harm) {
             say(&told);
             self.told = vec![told];
@@ -435,6 +448,7 @@ impl Hall {
                 _ => Ok(()),
             };
         };
+        // Compared before anything is replayed: what goes on must be what is on the disk.
         if let Err(stop) =
             mend(&mut scribe).and_then(|()| scribe.look()).and_then(|()| scribe.compare())
         {
@@ -452,6 +466,7 @@ impl Hall {
     /// Replays what is recorded, and goes on.
     fn go_on(&mut self, scribe: Scribe) -> Result<(), Stop> {
         let found = scribe.recorded();
+        // What is sealed goes before the plan's file, which anybody may have edited since.
         let plan = match plan_file::sealed_plan(&found)
             .map_or_else(|| plan_file::read_plan(&self.files.plan, self.lang), Ok)
         {
@@ -477,6 +492,7 @@ impl Hall {
     fn promise(&mut self) {
         let State::Draw(draw) = &self.state else { return };
         let recorded = Recorded::of(draw.session.lines(), draw.session.root());
+        // Noted once for each state, so that the notes do not grow with every look.
         if hall_log::recorded(&self.notes) != Some(&recorded) {
             self.quietly(Note { at: self.now(), recorded: Some(recorded), ..Note::default() });
         }
@@ -494,10 +510,13 @@ impl Hall {
             return;
         };
         let (line, now) = (draw.session.lines(), (self.clock.steady)());
+        // The same call: its time runs on.
         if self.turn.as_ref().is_none_or(|turn| turn.line() != line) {
             let wall = (self.clock.wall)();
             let spent = hall_log::spent(&self.notes, line, since, wall);
             let by_clock = spent.noted.saturating_add_signed(spent.since.max(0));
+            // By the notes the time was not up, by the clock it is; or the clock went back. Only
+            // people know.
             let doubtful =
                 spent.since < -JUMP.cast_signed() || spent.noted < seconds && by_clock >= seconds;
             if !here && (doubtful || self.time_asked == Some(line)) {
@@ -537,6 +556,7 @@ impl Hall {
 
     /// A plan that was loaded, in place of the one before.
     pub(crate) fn load(&mut self, plan: &[u8]) -> Result<(), String> {
+        // A sealed plan cannot be replaced.
         if !matches!(self.state, State::Empty | State::Plan(_)) {
             return Err(tr!(
                 self.lang,
@@ -567,16 +587,20 @@ impl Hall {
 
     /// Carries out what the operator wants. The error says why not, and then nothing has changed.
     pub(crate) fn act(&mut self, act: &Act) -> Result<(), String> {
+        // What the act before said is read by now.
         (self.recorded, self.log_warning) = (None, None);
         let lines = self.lines();
+        // Before the step, so that the jump is noted before the line that carries the new time.
         self.look_at_clock();
         let done = match act {
             Act::Pause { reason } => self.paused(reason.trim()),
             Act::Resume {} => self.resumed(),
             Act::Reopen {} => return self.reopen(),
             Act::Anew {} => return self.anew(),
+            // Before the step: no line is written to a file that is no longer the recorded one.
             _ => self.look_at_transcript().and_then(|()| self.step(act)),
         };
+        // Only a call that this act recorded begins with its whole time.
         self.keep_time(self.lines() != lines);
         if self.recorded.is_some() {
             self.promise();
@@ -616,11 +640,13 @@ impl Hall {
         match act {
             _ if self.is_broken() => Err(tr!(
                 lang,
-                "the draw stands still; first its file is mended",
+                "the draw has stopped; repair its file first",
                 "抽签已停住，请先恢复记录文件"
             )),
             Act::Print {} => self.print().map_err(words),
             Act::Again {} => self.again().map_err(words),
+            // Prints and a next attempt change nothing in the draw; everything else waits for the
+            // end of the pause.
             _ if self.pause().is_some() => Err(tr!(
                 lang,
                 "the draw is paused; end the pause first",
@@ -641,6 +667,7 @@ impl Hall {
         if !matches!(self.state, State::Draw(_)) {
             return Err(not_sealed);
         }
+        // Taken out for the step, and put back by `stands`, whatever comes of it.
         let State::Draw(mut draw) = std::mem::replace(&mut self.state, State::Empty) else {
             return Err(not_sealed);
         };
@@ -657,6 +684,8 @@ impl Hall {
         let done = match done {
             Err(Refused::Stop(stop)) => Err(Refused::Stop(stop)),
             Ok(()) => draw.settle().map_err(Refused::Stop),
+            // Also after a refusal: what the session took in before it is on disk before anybody
+            // sees it.
             Err(Refused::Step(why)) => match draw.settle() {
                 Ok(_) => Err(Refused::Step(why)),
                 Err(stop) => Err(Refused::Stop(stop)),
@@ -694,6 +723,8 @@ impl Hall {
         let done = self.is_done();
         let transcript = &self.files.transcript;
         crate::prints::all(transcript, &folder, lang)?;
+        // Receipts are of a draw that is sealed and signed: before, nothing on them could be
+        // checked.
         if done {
             crate::prints::receipts::write_all(transcript, &folder.join("receipts"), lang)?;
         }
@@ -723,6 +754,7 @@ impl Hall {
         if scribe.is_empty() {
             return None;
         }
+        // Only when the file is harmed: otherwise all is there already.
         let harmed = scribe.compare().err()?;
         let told = scribe.rescue().unwrap_or_else(words);
         let harmed = words(harmed);
@@ -731,6 +763,7 @@ impl Hall {
 
     /// What is to be printed: the transcript, or the plan that is not sealed yet.
     pub(crate) fn printed(&mut self) -> Result<Vec<u8>, String> {
+        // Never printed from a file that is not the recorded one.
         self.look_at_transcript()?;
         let file = match &self.state {
             State::Broken(broken) => return Err(broken.why.clone()),
@@ -749,6 +782,8 @@ impl Hall {
             ));
         };
         let plan = plan_file::read_plan(&self.files.plan, self.lang).map_err(words)?;
+        // What people saw is what is sealed: the file may have been edited since the page was
+        // loaded.
         if plan.root() != shown.root() {
             let file = self.files.plan.display();
             let changed = tr!(
@@ -759,6 +794,7 @@ impl Hall {
             self.state = State::Plan(Box::new(plan));
             return Err(changed);
         }
+        // Asked before the seal, because afterwards there would be two draws of one name.
         if let Some(copy) = &self.copy
             && let Some(trouble) = copy.trouble().filter(Trouble::forbids)
         {
@@ -771,6 +807,7 @@ impl Hall {
                 "U 盘还没有反应：其中可能已有一场同名的、已封存的抽签。请等它恢复；仍要封存的，请按此页的提问再确认一次。"
             ));
         }
+        // A next attempt names the checkpoint of a void draw: that must be there (V7).
         again::follows_void(&plan, &self.files.transcript, self.lang).map_err(words)?;
         self.recorded = Some(self.begin(plan).map_err(words)?);
         (self.told, self.faults) = (Vec::new(), Vec::new());
@@ -862,6 +899,7 @@ impl Hall {
             ));
         }
         let trouble = hall_log::Trouble { after: self.lines(), what: What::Time { whole } };
+        // On disk before the time runs, so that it is not asked again after a power cut.
         self.note(Note { at: self.now(), trouble: Some(trouble), ..Note::default() })?;
         self.time_asked = None;
         Ok(())
@@ -871,6 +909,8 @@ impl Hall {
     fn no_answer(&mut self) -> Result<(), String> {
         let lang = self.lang;
         let State::Draw(draw) = &mut self.state else { return Ok(()) };
+        // D8: a household that does not answer three calls; after the third, `missed` is for the
+        // operator to record.
         if !matches!(draw.session.awaits(), Awaits::Choice { .. }) || self.unanswered() >= 3 {
             return Err(tr!(lang, "nobody is being called", "现在没有在叫号"));
         }
@@ -918,6 +958,7 @@ fn receipt_sheets(prints: &Path) -> Vec<String> {
     };
     let mut names: Vec<String> =
         sheets.filter_map(|sheet| name(sheet.file_name().into_string().ok()?)).collect();
+    // By number: receipts-10 stands behind receipts-9.
     names.sort_by_key(|name| (name.len(), name.clone()));
     names
 }
@@ -946,6 +987,7 @@ fn begun_anew(files: &Files, lang: Lang) -> Result<(Vec<Note>, Option<String>), 
     let none = |path: &Path| {
         std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0)
     };
+    // A file that is not there, or has nothing in it, holds no draw.
     let Some(recorded) =
         hall_log::recorded(&notes).filter(|_| none(&files.transcript) && none(&files.plan))
     else {
@@ -984,6 +1026,7 @@ fn sign_with_sample_keys(draw: &mut Draw, clock: Clock) -> Result<(), Refused> {
 /// The keys of members who have not spoken yet, where they are those of a sample and nothing
 /// counts.
 pub(crate) fn sample_keys(draw: &Draw) -> Vec<SigningKey> {
+    // Everybody can compute these keys, so they never sign what counts.
     if draw.roll().mode() != Mode::Rehearsal {
         return Vec::new();
     }
@@ -1022,6 +1065,7 @@ fn step(draw: &mut Draw, to: Far) -> Result<(), Refused> {
             "现在没有可继续抽取的批次"
         )));
     }
+    // One turn at least, even if the pool ends with it.
     draw.turn()?;
     while draw.progress.rests
         && (to == Far::End || (to == Far::Pool && draw.progress.opened == opened))

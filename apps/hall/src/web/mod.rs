@@ -44,7 +44,7 @@ pub(crate) struct ServeArgs {
     /// The plan to begin with; it can also be loaded on the page · 方案文件；也可在页面上载入
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的目录（如 U 盘）
+    /// A second folder (a stick, say) for a copy of the transcript as it grows · 第二份副本的文件夹（如 U 盘）
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
     /// The transcript here is lost or shorter: bring it back from the second folder, whole, and go
@@ -192,7 +192,7 @@ fn token(app: &App, port: u16, lang: Lang) {
             ));
             say(tr!(
                 lang,
-                "Press Enter here for a new one; the page before is then let out. Ctrl-C ends; the same command goes on.",
+                "Press Enter here for a new one; the old page then stops working. Ctrl-C ends; the same command goes on.",
                 "在此按回车可换新地址，换用后旧页面即失效。Ctrl-C 结束；再次运行同一命令即可继续。"
             ));
         }

@@ -69,6 +69,7 @@ pub(crate) struct App {
 type Shared = State<Arc<App>>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // After a panic the hall goes on: what counts is on disk, and is looked at again.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -95,6 +96,7 @@ impl App {
     /// Looks twice a second at what can change without a step of the operator: the transcript, the
     /// stick, the clock.
     pub(crate) fn watch(self: &Arc<App>) {
+        // A thread of its own, because a stick that hangs keeps it waiting.
         let app = Arc::clone(self);
         std::thread::spawn(move || {
             loop {
@@ -148,6 +150,8 @@ impl App {
     fn hashed(&self, acting: &Acting, lang: Option<Lang>) -> Result<Option<Act>, Refused> {
         let (named, lang) = {
             let mut hall = lock(&self.hall);
+            // The same question as in `changed`, asked early: nobody hashes a film for a page that
+            // is stale.
             if acting.version != *lock(&self.version) {
                 return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
             }
@@ -163,6 +167,7 @@ impl App {
     /// Waits until the stick has what is recorded, but not longer than its patience, and never
     /// while the hall is locked.
     fn wait_for_copy(&self) {
+        // A copy of the handle, so that the hall is free while the stick is waited for.
         let copy = lock(&self.hall).copy.clone();
         copy.iter().for_each(Copy::wait);
     }
@@ -183,9 +188,11 @@ impl App {
     ) -> Result<u64, Refused> {
         let mut hall = lock(&self.hall);
         let now = *lock(&self.version);
+        // The page showed another state than this: what it asks for may mean something else now.
         if version != now {
             return Err(Refused(StatusCode::CONFLICT, json!({"error": stale()})));
         }
+        // Also when the act is refused: it may have changed what the pages show.
         *lock(&self.version) += 1;
         let done = with(&mut hall);
         if draft::unsealed(&hall).is_err() {
@@ -221,8 +228,8 @@ impl App {
         };
         let why = tr!(
             lang,
-            "this is no step that the hall knows ({why}); nothing was recorded. Correct what was typed and try again",
-            "这不是现场程序认识的步骤（{why}），未作记录；请改正输入后再试"
+            "the hall does not know this step ({why}); nothing was recorded. Correct what was typed and try again",
+            "无法识别这一步（{why}），未作记录；请改正输入后再试"
         );
         answer(StatusCode::UNPROCESSABLE_ENTITY, &why)
     }
@@ -239,7 +246,7 @@ impl App {
                 "此请求不是来自本程序的页面",
             ),
             Turned::NoKey => Phrase::new(
-                "this page is not let in, or another page has taken over: press Enter in the terminal and open the new address",
+                "this page has no access, or another page has taken over: press Enter in the terminal and open the new address",
                 "此页面未获授权，或已由另一页面接管：请在终端按回车，打开新的地址",
             ),
             Turned::Token => Phrase::new(
@@ -334,6 +341,7 @@ async fn guard(
 ) -> Response {
     let headers = request.headers().clone();
     let policy = if ["/", "/operator"].contains(&request.uri().path()) { POLICY } else { NO_PAGE };
+    // The lock is let go before the request is carried out.
     let own = {
         let mut door = lock(&app.door);
         if door.knows(&headers).is_ok() {
@@ -346,6 +354,7 @@ async fn guard(
             let mut response = next.run(request).await;
             let headers = response.headers_mut();
             headers
+                // A print-out has a policy of its own, which stays.
                 .entry(header::CONTENT_SECURITY_POLICY)
                 .or_insert(header::HeaderValue::from_static(policy));
             headers.insert(
@@ -382,16 +391,16 @@ async fn events(
         return answer(
             StatusCode::SERVICE_UNAVAILABLE,
             &format!(
-                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody looks at"
+                "已连接 {BOARDS} 个大屏页面，不能再多；请先关闭不用的页面 · {BOARDS} boards are open, and no more can be; close those that nobody uses"
             ),
         );
     };
     guest.keep();
     aside(move || {
         let changes = app.board.subscribe();
-        // the time that is left of a choice is that of now, not of the last step
+        // The time that is left of a choice is that of now, not of the last step.
         let now = app.seen(&mut lock(&app.hall));
-        // the place is held until the stream is dropped
+        // The place is held until the stream is dropped.
         let stream = unfold((Some(now), changes, place), |(first, mut changes, place)| async {
             let text = match first {
                 Some(now) => now,
@@ -422,6 +431,7 @@ async fn enter(
     headers: HeaderMap,
     enter: Result<Json<Enter>, JsonRejection>,
 ) -> Response {
+    // A statement of its own, so that the lock is not held while the answer is made.
     let own = lock(&app.door).own(&headers, true);
     if let Err(why) = own {
         return app.turned(why, &headers);
@@ -562,6 +572,7 @@ impl App {
         let app = Arc::clone(self);
         let work = tokio::task::spawn_blocking(move || {
             let _reading = reading; // until it is read, also if nobody waits for it any more
+            // Asked again on this thread: the draw may have been sealed while the file came.
             draft::unsealed(&lock(&app.hall))?;
             read()
         });
@@ -597,6 +608,7 @@ impl App {
                 }
                 Loaded::Used(read) => {
                     let done = read.write(hall);
+                    // Kept if it was not taken, so that the page can show it again.
                     *kept = done.is_err().then_some(*read);
                     done
                 }
@@ -641,6 +653,7 @@ async fn draft_act(
     };
     let lang = app.language(&headers);
     let kept =
+        // Cloned, so that nothing is locked while the tables are read again.
         lock(&app.draft).as_ref().map(|draft| (Arc::clone(&draft.tables), draft.way.clone()));
     let (Some((tables, way)), true) = (kept, drafting.doing != Doing::Drop) else {
         return aside(move || {

@@ -192,7 +192,7 @@ impl Sorted {
             (0, 0, 0) => nothing(),
             (1.., 0, 0) => Phrase::new(
                 format!(
-                    "{tables_en}: this is a table of the office, and no plan; the settings (draw.toml) are missing. Choose it as the table of households, choose the settings too, and load both"
+                    "{tables_en}: this is a table of the office, not a plan; the settings (draw.toml) are missing. Choose it as the table of households, choose the settings too, and load both"
                 ),
                 format!(
                     "{tables_zh}：这是办公室的表格，不是方案，还缺设置文件（draw.toml）。请把它选在“住户表”一栏，再选设置文件，然后一起载入"
@@ -200,7 +200,7 @@ impl Sorted {
             ),
             (0, 1, 0) => Phrase::new(
                 format!(
-                    "{settings_en}: these are the settings, and no plan; the table of households is missing. Choose the table too, and load both"
+                    "{settings_en}: these are the settings, not a plan; the table of households is missing. Choose the table too, and load both"
                 ),
                 format!(
                     "{settings_zh}：这是设置文件，不是方案，还缺住户表。请再选住户表，然后一起载入"

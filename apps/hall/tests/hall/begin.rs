@@ -54,7 +54,7 @@ fn run_rescues_what_it_read() {
     assert_eq!(child.wait().unwrap().code(), Some(2));
     errors.closed();
     let told = errors.all();
-    assert!(told.contains("the file is gone") && told.contains("written anew"), "{told}");
+    assert!(told.contains("the file is gone") && told.contains("written again"), "{told}");
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), whole);
 }
 
@@ -94,6 +94,6 @@ fn a_hall_without_pages_rescues_what_it_read() {
     assert_eq!(child.wait().unwrap().code(), Some(2));
     errors.closed();
     let told = errors.all();
-    assert!(told.contains(&format!("port {port}")) && told.contains("written anew"), "{told}");
+    assert!(told.contains(&format!("port {port}")) && told.contains("written again"), "{told}");
     assert_eq!(fs::read(folder.path().join("draw.jsonl")).unwrap(), whole);
 }

@@ -249,7 +249,7 @@ fn what_is_no_plan_is_told_by_name() {
     let note =
         "sample.example/block\n4\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— r1 AAAA\n";
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("block.xlsx", data("block.xlsx"), "a table of the office, and no plan; the settings"),
+        ("block.xlsx", data("block.xlsx"), "a table of the office, not a plan; the settings"),
         ("block.plan", ole("Workbook"), "a table of the office"),
         (
             "book.ods",
@@ -266,7 +266,7 @@ fn what_is_no_plan_is_told_by_name() {
         (
             "draw.toml",
             data("draw.toml"),
-            "these are the settings, and no plan; the table of households is missing",
+            "these are the settings, not a plan; the table of households is missing",
         ),
         (
             "transcript.jsonl",
@@ -286,13 +286,13 @@ fn what_is_no_plan_is_told_by_name() {
         ("scan.pdf", b"%PDF-1.7\n".to_vec(), "a PDF document"),
         ("r1.key", b"PRIVATE+KEY+sample.example/r1+00000000+AAAA\n".to_vec(), "a secret key"),
         ("empty.jsonl", Vec::new(), "an empty file"),
-        ("plan.jsonl", crlf, "saved anew by an editor or a shell (line ends"),
+        ("plan.jsonl", crlf, "saved again by an editor or a shell (line ends"),
         (
             "plan.jsonl",
             [b"\xef\xbb\xbf".to_vec(), plan].concat(),
-            "saved anew by an editor or a shell (a byte order mark",
+            "saved again by an editor or a shell (a byte order mark",
         ),
-        ("plan.jsonl", wide, "saved anew by an editor or a shell (UTF-16"),
+        ("plan.jsonl", wide, "saved again by an editor or a shell (UTF-16"),
     ];
     for (name, bytes, expected) in cases {
         let (status, body) = send(&server, "plan", &[("plan", name, bytes)]);
@@ -315,7 +315,7 @@ fn what_is_no_plan_is_told_by_name() {
     // The same on the command line.
     drop(server);
     for (name, bytes, expected) in [
-        ("block.xlsx", data("block.xlsx"), "this is a table, and no plan"),
+        ("block.xlsx", data("block.xlsx"), "this is a table, not a plan"),
         ("draw.toml", data("draw.toml"), "this is the settings"),
     ] {
         fs::write(folder.path().join(name), bytes).unwrap();

@@ -82,7 +82,7 @@ fn each_harm_at_each_kind_of_step() {
     assert_eq!(tried, kinds);
     verified(&file);
     let minutes = server.page("print/minutes?lang=en");
-    assert!(minutes.contains("was edited; all lines recorded were written anew"), "{minutes}");
+    assert!(minutes.contains("was edited; all lines recorded were written again"), "{minutes}");
 }
 
 fn one(server: &Server, act: &Value, harm: &harm::Harm, folder: &Path) {
@@ -113,7 +113,7 @@ fn one(server: &Server, act: &Value, harm: &harm::Harm, folder: &Path) {
         );
     }
     assert!(
-        server.view()["operator"]["told"][0].as_str().unwrap().contains("written anew"),
+        server.view()["operator"]["told"][0].as_str().unwrap().contains("written again"),
         "{}",
         harm.name
     );
@@ -283,7 +283,7 @@ fn the_notes_are_written_anew() {
             false => fs::write(&log, "").unwrap(),
         }
         server.act(&json!({"do": "resume"}));
-        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written anew"));
+        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written again"));
         assert!(fs::read_to_string(&log).unwrap().contains("fire alarm"));
         server.act(&json!({"do": "pause", "reason": "fire alarm again"}));
         assert!(server.view()["operator"]["log"].is_null());
@@ -306,7 +306,7 @@ fn told_to_end_with_a_harmed_file() {
         }
         let said = server.signal(["-INT", "-TERM", "-HUP"][number % 3]);
         assert!(
-            said.contains(harm.told) && said.contains("written anew and read back"),
+            said.contains(harm.told) && said.contains("written again and read back"),
             "{}: {said}",
             harm.name
         );
@@ -439,7 +439,7 @@ fn what_is_no_file_is_not_opened() {
         }
         other(&log, device);
         server.act(&json!({"do": "pause", "reason": "tea"}));
-        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written anew"));
+        assert!(server.view()["operator"]["log"].as_str().unwrap().contains("written again"));
         server.act(&json!({"do": "resume"}));
         assert!(fs::read_to_string(&log).unwrap().contains("tea"));
         drop(server);

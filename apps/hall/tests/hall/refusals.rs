@@ -23,7 +23,7 @@ fn refused(server: &Server, act: &Value, told: &str) {
     assert_eq!(lines(server), before, "{act}");
     // What is no act at all leaves everything as it is.
     let recorded = &server.view()["operator"]["recorded"];
-    assert!(recorded.is_null() || told.starts_with("no step"), "{act}: {recorded}");
+    assert!(recorded.is_null() || told.starts_with("the hall does not know"), "{act}: {recorded}");
 }
 
 fn recording(file: &Path) -> Value {
@@ -122,7 +122,7 @@ fn an_act_says_what_is_known_and_no_more() {
         json!({"do": "command", "command": {"balls": {"numbers": ["x"]}}}),
         json!({"do": "dance"}),
     ] {
-        refused(&server, &act, "no step that the hall knows (a part is missing");
+        refused(&server, &act, "the hall does not know this step (a part is missing");
     }
     let envelope = json!({"envelope": {"member": "r1\u{1b}[2J"}});
     refused(&server, &json!({"do": "command", "command": envelope}), "found `r1<U+001B>[2J`");

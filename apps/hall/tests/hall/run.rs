@@ -235,7 +235,7 @@ fn scripted(harm: &harm::Harm, stop: usize) {
     );
     assert_eq!(output.status.code(), Some(2), "{}: {why}", harm.name);
     assert!(
-        why.contains(harm.told) && why.contains("written anew and read back"),
+        why.contains(harm.told) && why.contains("written again and read back"),
         "{}: {why}",
         harm.name
     );

@@ -444,7 +444,7 @@ fn a_link_is_no_copy() {
             server.until(|view| {
                 view["operator"]["files"]["copy"]["warning"]
                     .as_str()
-                    .is_some_and(|warning| warning.contains("no copy but a link"))
+                    .is_some_and(|warning| warning.contains("not a copy but a link"))
             });
         }
     }

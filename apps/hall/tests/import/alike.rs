@@ -169,7 +169,7 @@ fn labels_in_chinese_digits_are_asked() {
             Lang::Zh,
             "alike-labels",
             &[&format!(
-                "units.csv，第 3 行，B 列（室号）：发现 室号 `{label}`{code}，与第 2 行的 `301` 读来相同；应为 不会与其他房屋混淆的室号；如有误请更正"
+                "units.csv，第 3 行，B 列（室号）：发现 房号 `{label}`{code}，与第 2 行的 `301` 读来相同；应为 不会与其他房源混淆的房号；如有误请更正"
             )],
         );
     }
@@ -180,6 +180,6 @@ fn labels_in_chinese_digits_are_asked() {
 fn flats_without_a_label_are_said() {
     let office = Office::new(ROLL, UNITS.replace("A-501,501", "A-501,"));
     let told = office.told(Lang::Zh);
-    assert!(told.contains("请留意：没有室号、以编号代替的房源：1 套（房源表第 3 行）\n"), "{told}");
+    assert!(told.contains("请留意：没有房号、以编号代替的房源：1 套（房源表第 3 行）\n"), "{told}");
     assert!(!Office::new(ROLL, UNITS).told(Lang::Zh).contains("以编号代替"));
 }

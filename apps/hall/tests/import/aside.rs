@@ -387,7 +387,7 @@ fn the_staircase_is_part_of_labels_that_repeat() {
         let (made, told) = labels(head, [(one, "101"), (two, "101"), (one, "201")]);
         assert_eq!(made, ["1单元101", "2单元101", "1单元201"]);
         assert!(
-            told.contains("  同一楼栋内室号有重复，室号前已加单元：3 套，例如 1单元101\n"),
+            told.contains("  同一楼栋内房号有重复，房号前已加单元：3 套，例如 1单元101\n"),
             "{told}"
         );
     }

@@ -108,7 +108,7 @@ fn numbers_that_a_spreadsheet_has_spoilt_are_refused() {
     for number in spellings {
         documents(&[("H1", "张小明", number)]).fails(
             Lang::En,
-            &["roll.csv, row 2, column C (身份证号): found a number in scientific notation, of which the spreadsheet has lost digits; \
+            &["roll.csv, row 2, column C (身份证号): found a number in scientific notation, which has lost digits in the spreadsheet; \
                expected the number of an identity document; format the column as text and type the numbers again"],
         );
     }
@@ -242,7 +242,7 @@ fn documents_of_other_kinds_are_taken_and_counted() {
     let told = office.told(Lang::En);
     assert!(
         told.contains(
-            "look at: documents that are no resident identity numbers: 3 (rows 2, 3, 4)\n"
+            "look at: documents that are not resident identity numbers: 3 (rows 2, 3, 4)\n"
         ),
         "{told}"
     );
@@ -359,7 +359,7 @@ fn labels_and_codes_that_look_alike_are_asked_about() {
             "alike-labels",
             &[&format!(
                 "units.csv, row 3, column B (室号): found the label {shown}, which looks like `{other}` in row 2; \
-                 expected a label that nobody takes for another flat; correct the one that is wrong"
+                 expected a label that cannot be mistaken for that of another flat; correct the one that is wrong"
             )],
         );
     }
@@ -434,13 +434,13 @@ fn a_building_without_flats_is_told_with_the_one_that_it_may_be() {
     assert_eq!(
         refusal.faults,
         [
-            "roll.csv, row 2, column C (楼栋): found `七号楼 T1`, of which there is no unit (1 household); \
+            "roll.csv, row 2, column C (楼栋): found `七号楼 T1`, for which there is no unit (1 household); \
           expected what the units have: `7幢 T1`, it seems; write it as in the table of units, or add the units"
         ]
     );
     // Two words that look the same are told with their code points.
     let refusal = Office::new("户号,户主,楼栋,户型\nH1,张明,А,T1\n", FLATS_OF_A).refusal(Lang::En);
-    assert!(refusal.faults[0].contains("found `А T1` [А (U+0410)], of which"), "{refusal:?}");
+    assert!(refusal.faults[0].contains("found `А T1` [А (U+0410)], for which"), "{refusal:?}");
     assert!(refusal.faults[0].contains("units have: `A T1`, it seems"), "{refusal:?}");
 }
 
@@ -519,7 +519,7 @@ fn groups_that_cannot_be_meant() {
     households("H01,张明,A,T1,1,,H99\nH02,李红,A,T1,1,,\n").fails(
         Lang::En,
         &[&format!(
-            "{} `H99`, which reads like a household and is none of this table; {advice}",
+            "{} `H99`, which looks like a household that is not in this table; {advice}",
             place(2)
         )],
     );
@@ -828,7 +828,7 @@ fn a_hidden_sheet_is_taken_only_if_there_is_no_other() {
         Office::workbook(workbook)
     };
     let told = hidden(true).told(Lang::En);
-    let hint = "look at: office.xlsx, sheet 旧: the sheet is hidden, and is not taken although it looks like a table of households\n";
+    let hint = "look at: office.xlsx, sheet 旧: the sheet is hidden, and is not taken, though it looks like a table of households\n";
     assert!(told.contains(hint), "{told}");
     let refusal = hidden(false).refusal(Lang::En);
     assert_eq!(
@@ -972,7 +972,7 @@ fn a_roll_alone_is_not_read_as_the_units() {
         );
         office.fails(
             Lang::En,
-            &["roll.csv, table of units: found no table of units, but that of the households alone; expected one table with heads such as \
+            &["roll.csv, table of units: found only the table of the households, no table of units; expected one table with heads such as \
                房源编号/unit id, 室号/label, 所在层/storey, 楼栋/building, 户型/flat type; \
                give the table of units with --units FILE, or name the columns with --map"],
         );

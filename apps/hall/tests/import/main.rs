@@ -612,8 +612,8 @@ fn all_faults_at_once_in_english() {
             "roll.csv, row 6, column E (顺位): found `100`; expected a whole number from 1 to 99; correct the cell",
             "roll.csv, row 6, column F (照顾需求): found `飞毯`; expected an id, or one of \
              无障碍, 无台阶, 轮椅, 低楼层, 低层, 近电梯, 宽门, 朝南; \
-             correct the word, or add \"飞毯\" = \"...\" to [needs] in the configuration",
-            "roll.csv, row 6, column C (楼栋): found `B T1`, of which there is no unit (1 household); \
+             correct the word, or add \"飞毯\" = \"...\" to [needs] in the settings",
+            "roll.csv, row 6, column C (楼栋): found `B T1`, for which there is no unit (1 household); \
              expected what the units have, such as A T1; write it as in the table of units, or add the units",
             "roll.csv, row 7, column A (户号), household H1, id: found `H1`; expected an id of its own: `H1` in row 2 [P2]",
             "roll.csv, row 8, column G (结伴组), household H6, group: found group J1 in pool A-T1, tier 2; \
@@ -637,7 +637,7 @@ fn all_faults_at_once_in_chinese() {
             "roll.csv，第 5 行，A 列（户号）：发现 `******************`，像是身份证件号或电话号码；应为 代码；请为每户编代码，对照表留在办公室",
             "roll.csv，第 6 行，E 列（顺位）：发现 `100`；应为 1 至 99 的整数；请更正此单元格",
             "roll.csv，第 6 行，F 列（照顾需求）：发现 `飞毯`；应为 编号，或 无障碍、无台阶、轮椅、低楼层、低层、近电梯、宽门、朝南 之一；\
-             请更正，或在配置的 [needs] 中加上 \"飞毯\" = \"…\"",
+             请更正，或在设置的 [needs] 中加上 \"飞毯\" = \"…\"",
             "roll.csv，第 6 行，C 列（楼栋）：发现 `B T1`，没有对应的房源（1 户）；应为 与房源表一致，例如 A T1；请与房源表写法一致，或补上房源",
             "roll.csv，第 7 行，A 列（户号），住户 H1：发现 `H1`；应为 不重复的编号：第 2 行已有 `H1` [P2]",
             "roll.csv，第 8 行，G 列（结伴组），住户 H6：发现 组 J1 在批次 A-T1、第 2 顺位；\

@@ -33,10 +33,10 @@ fn only_a_plan_is_replaced() {
     let cases: &[(&str, &str, &str)] = &[
         (&transcript, "抽签记录", "the transcript of a draw"),
         (&format!("{plan}\n"), "夹有其他内容的方案", "a plan with something else in it"),
-        (&plan.replace('\n', "\r\n"), "不是方案的文件", "a file that is no plan"),
+        (&plan.replace('\n', "\r\n"), "不是方案的文件", "a file that is not a plan"),
         ("", "空文件", "an empty file"),
         ("household,name,document,salt,person\n", "密封件数据", "openings of commitments"),
-        ("户号,户主\nH1,张小明\n", "不是方案的文件", "a file that is no plan"),
+        ("户号,户主\nH1,张小明\n", "不是方案的文件", "a file that is not a plan"),
         ("PK\u{3}\u{4} made up", "办公软件的文档", "a document of an office program"),
     ];
     let out = office.folder.path().join("其他 文件.jsonl");
@@ -67,7 +67,7 @@ fn no_file_that_is_read_is_replaced() {
     }
     let mut office = Office::new(ROLL, UNITS);
     let folder = office.folder.path().to_owned();
-    stays(&mut office, &folder, Lang::Zh, "发现 目录");
+    stays(&mut office, &folder, Lang::Zh, "发现 文件夹");
     // The openings of `roll.jsonl` would be put in the place of this table.
     let table = folder.join("roll.openings.csv");
     std::fs::rename(&office.args.roll, &table).unwrap();

@@ -35,7 +35,7 @@ fn the_encodings_of_offices_are_read_and_said() {
     let json = serde_json::to_string(&CONFIG.parse::<toml::Table>().unwrap()).unwrap();
     assert_eq!(with("draw.json", encoding_rs::GB18030.encode(&json).0).plan(), plan);
     with("draw.toml", [0xFF, 0xFF, 0x00])
-        .fails(Lang::Zh, &["draw.toml：发现 不是文字的字节；应为 UTF-8、UTF-16 或 GB18030 编码的文字；请在记事本中另存为 UTF-8"]);
+        .fails(Lang::Zh, &["draw.toml：发现 不是文字的内容；应为 UTF-8、UTF-16 或 GB18030 编码的文字；请在记事本中另存为 UTF-8"]);
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn sample_keys_are_for_rehearsals_alone() {
         floorlot::sign::SigningKey::from_seed("office.example/r1", &sample_seed("o3")).unwrap();
     for key in [known.verifier(), renamed.verifier()] {
         let faults = keyed(&key.to_string(), "official").refusal(Lang::Zh).faults;
-        let start = "draw.toml，监督员 r1，公钥（key）：发现 示例公钥，其私钥人人都能算出；应为 正式抽签中成员自己的公钥；";
+        let start = "draw.toml，监督员 r1，公钥（key）：发现 示例公钥，其私钥人人都能算出；应为 正式抽签中监督员自己的公钥；";
         assert!(
             faults.len() == 1 && faults[0].starts_with(start) && faults[0].contains(" key new"),
             "{faults:?}"
@@ -329,7 +329,7 @@ fn one_name_in_two_seats_is_asked() {
 #[test]
 fn dice_that_nobody_named_are_said() {
     let told = Office::new(ROLL, UNITS).told(Lang::Zh);
-    assert!(told.contains("draw.toml 中没有 [[source]]：种子由 20 个十面骰子产生\n"), "{told}");
+    assert!(told.contains("draw.toml 中没有 [[source]]：种子由 20 颗十面骰子产生\n"), "{told}");
     let told = changed("[pool]", "[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n[pool]")
         .told(Lang::En);
     assert!(!told.contains("[[source]]"), "{told}");

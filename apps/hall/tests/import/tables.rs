@@ -644,7 +644,7 @@ fn files_that_are_no_tables_are_told_what_they_are() {
         (
             "a.ods",
             zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"")]),
-            "an OpenDocument file that is no table",
+            "an OpenDocument file that is not a table",
             program,
         ),
         ("a.zip", zipped(&[("住户.xlsx", b"")]), "an archive (zip)", archive),
@@ -905,8 +905,8 @@ fn marks_around_values_in_text_are_no_part_of_them() {
     let table = table("a.csv", text);
     assert_eq!(rows(&table), ["1: id|room|name", "2: 0102|0102|O'Neill", "3: 0103|'12'|a\"b"]);
     let expected = [
-        "values in =\"…\", of which the value is taken: 3, first in row 2",
-        "values in text with an apostrophe in front, of which the value is taken: 1, first in row 2",
+        "values in =\"…\", taken without it: 3, first in row 2",
+        "values in text with an apostrophe in front, taken without it: 1, first in row 2",
     ];
     assert_eq!(notes(&table), expected);
 }
@@ -1100,7 +1100,7 @@ fn a_table_of_heads_alone_is_told() {
     let roll = "户号,户主,楼栋,户型,顺位\r\n";
     let units = "房源编号,室号,所在层,楼栋,户型\n";
     let (_, end) = import(Lang::En, ("roll.csv", roll.into()), Some(units));
-    let advice = "look whether this is the right file, and all of it";
+    let advice = "check that this is the right file, and complete";
     let expected = [
         format!(
             "roll.csv, row 1: found the heads and no row below them; expected a row for each household; {advice}"

@@ -329,7 +329,7 @@ fn what_is_not_void_has_no_next_attempt() {
     for (file, expected) in [
         (without, "this draw is not void"),
         (edited.as_str(), "line 14 does not follow from the lines before it"),
-        ("# notes\n", "this is a text of an unknown kind, and no transcript"),
+        ("# notes\n", "this is a text of an unknown kind, not a transcript"),
     ] {
         fs::write(folder.path().join("draw.jsonl"), file).unwrap();
         let said = run(&folder, "draw_session --lang en again draw.jsonl", 2);

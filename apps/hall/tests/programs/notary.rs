@@ -193,25 +193,22 @@ fn a_file_in_the_wrong_place_is_told_by_what_it_is() {
     let path = |name: &str| folder.path().join(name);
     // The beginning of a workbook, and a name that stands in every one.
     fs::write(path("roll.xlsx"), b"PK\x03\x04 xl/workbook.xml").unwrap();
-    let table = "this is a table, and no";
+    let table = "this is a table, not ";
     let cases: &[(&[&str], &str)] = &[
         (&["notary", "check", "roll.xlsx", "plan.jsonl"], table),
         (&["notary", "check", "plan.openings.csv", "roll.xlsx"], table),
         (&["notary", "check", "plan.openings.csv", "roll.csv"], table),
-        (&["notary", "check", "roll.csv", "plan.jsonl"], "this is another table than the openings"),
+        (&["notary", "check", "roll.csv", "plan.jsonl"], "this table is not the openings"),
         (
             &["notary", "check", "plan.jsonl", "plan.openings.csv"],
-            "this is a plan, and no openings of commitments",
+            "this is a plan, not openings of commitments",
         ),
         (
             &["notary", "check", "plan.openings.csv", "plan.openings.csv"],
             "this is what opens the commitments of a plan",
         ),
         (&["slips", "roll.xlsx", "--out", "slips"], table),
-        (
-            &["slips", "plan.jsonl", "--out", "slips"],
-            "this is a plan, and no openings of commitments",
-        ),
+        (&["slips", "plan.jsonl", "--out", "slips"], "this is a plan, not openings of commitments"),
         (&["print", "roll.xlsx", "--out", "prints"], table),
         (&["print", "roll.csv", "--out", "prints"], table),
         (&["again", "roll.xlsx"], table),

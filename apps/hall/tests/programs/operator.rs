@@ -206,8 +206,7 @@ fn signatures_that_were_begun_are_finished_first() {
     hall.prompt("en", "", 3);
     let (_, err) = hall.prompt("en", &format!("{}envelope r1\nvoid fire\n", hall.cosign("r1")), 3);
     assert_eq!(
-        err.matches("still without a word: r2 彭*, o1 李*, o2 冯*. First each of them signs")
-            .count(),
+        err.matches("missing: r2 彭*, o1 李*, o2 冯*. Let each of them sign").count(),
         2,
         "{err}"
     );
@@ -433,7 +432,7 @@ fn next_in_a_script_takes_nothing_from_it() {
     let some = signatures.lines().take(1).collect::<String>();
     says(
         &hall.script("en", &format!("{SCRIPT}{some}\nnext\n"), 2).1,
-        &["still without a word: r2 彭*, o1 李*, o2 冯*"],
+        &["missing: r2 彭*, o1 李*, o2 冯*"],
     );
     hall.script("en", &format!("{SCRIPT}{signatures}"), 0);
     // Where nobody has a key, nothing is to be added.
@@ -591,12 +590,12 @@ fn what_comes_after_the_result_is_asked_about_with_names_and_flats() {
     );
     says_not(&err, &["no free flat"]);
     let (out, err) = hall.after("zh", &format!("递补\n接受 {second}\n"));
-    let offered = format!("{} 正提供给 {}", flat(&at_one, true), name(&first));
+    let offered = format!("{} 轮到 {} 递补，尚未答复", flat(&at_one, true), name(&first));
     says(
         &err,
         &[
-            &format!("{offered}。须先答复"),
-            &format!("没有房源正提供给 {}：{offered}", name(&second)),
+            &format!("{offered}。请先输入：接受 或 不要"),
+            &format!("没有轮到 {} 递补的房源：{offered}", name(&second)),
         ],
     );
     says_not(&out, &["对吗？"]);

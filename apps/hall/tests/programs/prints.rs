@@ -765,7 +765,7 @@ fn what_is_not_finished_prints_what_there_is() {
     write(&transcript[..after("commit")]);
     let err = print("sealed");
     assert_eq!(there(&folder, "sealed"), ["crossout.html", "minutes.html", "notice.html"]);
-    assert!(err.contains("order.html: not printed: the seed is not there yet"), "{err}");
+    assert!(err.contains("order.html: not printed: there is no seed yet"), "{err}");
     assert!(read(&folder, "sealed/notice.html").contains("class=\"huge\""));
     assert!(read(&folder, "sealed/minutes.html").contains("Interim minutes"));
     write(&transcript[..after("seed") + 7]);
@@ -812,7 +812,10 @@ fn of_what_is_refuted_no_result_is_printed() {
         .unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out out", 1);
     for name in ["result.html", "minutes.html", "result.xlsx", "result.csv"] {
-        assert!(err.contains(&format!("{name}: not printed: no ")), "{name}: {err}");
+        assert!(
+            err.contains(&format!("{name}: not printed: the transcript is refuted")),
+            "{name}: {err}"
+        );
     }
     assert!(err.contains("This transcript is REFUTED: check "), "{err}");
     assert_eq!(there(&folder, "out"), ["crossout.html", "notice.html", "order.html", "seed.html"]);
@@ -931,7 +934,7 @@ fn old_print_outs_are_not_mixed_with_new_ones() {
 
     fs::write(folder.path().join("t.jsonl"), "no transcript\n").unwrap();
     let (_, err) = run(&folder, "--lang en print t.jsonl --out bad", 2);
-    assert!(err.contains("t.jsonl: this is a text of an unknown kind, and no plan"), "{err}");
+    assert!(err.contains("t.jsonl: this is a text of an unknown kind, not a plan"), "{err}");
     let (_, err) = run(&folder, "--lang en print demo/transcript.jsonl --out bad --only poster", 2);
     assert!(err.contains("one of notice, seed, order"), "{err}");
     assert!(!folder.path().join("bad").exists());
@@ -967,5 +970,5 @@ fn what_is_no_file_is_not_printed_and_a_file_is_no_folder() {
     fs::write(folder.path().join("print"), "").unwrap();
     let plan = floorlot_testing::repository("examples/data/block/plan.jsonl");
     let (_, err) = run(&folder, &format!("--lang zh print {} --out print", plan.display()), 2);
-    assert!(err.contains("此处不是目录"), "{err}");
+    assert!(err.contains("此处不是文件夹"), "{err}");
 }

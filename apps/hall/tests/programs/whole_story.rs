@@ -216,7 +216,7 @@ fn what_is_left_over_is_drawn_in_a_second_round_with_notes_signed_at_home() {
         .unwrap();
     let refused = typed(&folder, round, "", 2).1;
     let (unknown, twice) = (
-        "from: found `B1-T9`, which is no pool that left anything",
+        "from: found `B1-T9`, which is not a pool that left anything",
         format!("found `{}` for the second time", all[0]),
     );
     assert!(refused.contains(unknown) && refused.contains(&twice), "{refused}");

@@ -283,7 +283,7 @@ fn config(
         }
         text += "]\n";
     }
-    text += "\n# 20 个十面骰子，66 比特 / twenty ten-sided dice\n[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n";
+    text += "\n# 20 颗十面骰子，66 比特 / twenty ten-sided dice\n[[source]]\ndevice = \"dice\"\ncount = 20\nrange = 10\n";
     text += &format!(
         "\n# 所有批次 / all pools; [pools.B07-T2] 可为一个批次另定 / for one pool\n[pool]\nrule = \"{rule}\"\n"
     );

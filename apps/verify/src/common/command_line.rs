@@ -80,8 +80,8 @@ fn localized(command: Command, lang: Lang) -> Command {
 /// What the words for values in the help are in Chinese.
 const VALUES: &[(&str, &str)] = &[
     ("FILE", "文件"),
-    ("DIR", "目录"),
-    ("FOLDER", "目录"),
+    ("DIR", "文件夹"),
+    ("FOLDER", "文件夹"),
     ("OLD", "旧副本"),
     ("PLAN", "方案"),
     ("TRANSCRIPT", "记录"),
@@ -105,7 +105,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FILE|HEX", "文件|十六进制"),
     ("KEY|FILE", "公钥|文件"),
     ("KIND", "类别"),
-    ("ORIGIN", "抽签标识"),
+    ("ORIGIN", "抽签编号"),
 ];
 
 fn value_name(name: &str) -> Option<&'static str> {

@@ -39,7 +39,7 @@ pub fn drawn_by(rule: PickRule, lang: Lang) -> &'static str {
     match (rule, lang) {
         (PickRule::Choice, Lang::En) => "everybody chooses when called",
         (PickRule::Lot, Lang::En) => "the flat itself is drawn by lot",
-        (PickRule::Ranking, Lang::En) => "rankings handed in before the seal are served",
+        (PickRule::Ranking, Lang::En) => "by the ranking handed in before the seal",
         (PickRule::Choice, Lang::Zh) => "叫到时现场选房",
         (PickRule::Lot, Lang::Zh) => "直接抽出房号",
         (PickRule::Ranking, Lang::Zh) => "按封存前交的志愿表分房",

@@ -93,6 +93,7 @@ impl Explain {
         let offered = self.list(roll, pool, offer);
         let withdrawn = std::mem::take(&mut self.withdrawn);
         let why = self.begun(roll, pool, household);
+        // Nothing new was listed: after an `undo` it is what was on offer before.
         if let Some(offered) = offered.or((why.line == 0).then_some(withdrawn)) {
             why.offered = offered;
         }

@@ -16,6 +16,7 @@ impl Drawing {
         if self.skips && !matches!(line, Line::Open { .. }) {
             return;
         }
+        // The file is no longer the foreseen one, so the pool is brought to where it is.
         self.fast.catch_up(roll, self.pool.as_mut());
         self.settle();
         if let Some(expected) = self.turn_fault(roll, line) {

@@ -66,11 +66,13 @@ impl Drawing {
         (unit, id): (UnitNumber, &str),
         at: &mut At<'_>,
     ) {
+        // D12: every household is served exactly once.
         if Holding::of(&self.holdings, household) != Holding::NotServed {
             let place = format_args!("household {}", roll.household_id(household));
             let found = Phrase::new("served again", "再次得房");
             at.fail(Rule::D12, place, found, Phrase::new("once", "一次"));
         }
+        // D12: every unit is picked at most once.
         if self.taken.get(unit.index()) == Some(&true) {
             let found = Phrase::new("picked again", "再次被选");
             let expected = Phrase::new("once at most", "至多一次");
@@ -97,6 +99,7 @@ fn check_offer(
         at.fail(Rule::D4, "pick, offered", Phrase::same(pick.offered), Phrase::same(count));
     }
     let unit = roll.find_unit(pick.unit).filter(|unit| pool.info.unit_numbers().contains(*unit));
+    // D5: the unit of a `pick` is one of those offered.
     if !unit.is_some_and(|unit| pool.offers(offer, unit)) {
         let found = why_not(roll, pool, household, unit, pick.unit);
         let expected = Phrase::new(
@@ -153,6 +156,7 @@ impl Turn<'_> {
             return;
         }
         at.examine(Rule::D13);
+        // D13: every picked unit has all features that its household needs.
         if !self.roll.meets(unit, self.household) {
             let id = self.roll.household_id(self.household);
             let place = format_args!("household {id}, unit {}", self.pick.unit);
@@ -195,6 +199,8 @@ impl Turn<'_> {
 
     /// D6 to D8: how a household is to get its unit here.
     fn right_by(&self, is_ranked: bool) -> By {
+        // D6: in a pool with rule `lot`, every pick is `by` `lot`. D7: by ranking, else by lot. D8:
+        // by choice, but by lot after a missed call.
         match self.pool.info.rule {
             PickRule::Lot => By::Lot,
             PickRule::Ranking if is_ranked => By::Ranking,
@@ -219,6 +225,8 @@ impl Turn<'_> {
         let pick = self.pick;
         let found = (pick.rank, self.unit, pick.lot, pick.number, pick.proxy);
         let expected = (ranked.map(|r| r.0), ranked.map(|r| r.1), None, None, None);
+        // D7: the first unit of the ranking that is offered, its place, and no `lot`, `number` or
+        // `proxy`.
         if found != expected {
             let expected = ranked.map_or_else(String::new, |(rank, unit)| {
                 format!("rank {rank}, {}", self.roll.unit_id(unit))
@@ -231,6 +239,7 @@ impl Turn<'_> {
     /// D8: what is chosen follows from no number.
     fn check_choice(&self, at: &mut At<'_>) {
         let pick = self.pick;
+        // D8: a pick by choice has no `lot`, `number` or `rank`.
         if pick.lot.is_some() || pick.number.is_some() || pick.rank.is_some() {
             at.fail(
                 Rule::D8,
@@ -245,6 +254,7 @@ impl Turn<'_> {
     fn check_lot(&self, at: &mut At<'_>) {
         let pick = self.pick;
         let lot = self.pool.drawn(self.household).lot;
+        // D6: the lot is that of the household's block (D3).
         if pick.lot != Some(Decimal(lot)) {
             let none = || Phrase::new("no lot", "没有 lot");
             let found = pick.lot.map_or_else(none, |lot| Phrase::same(lot.0));
@@ -258,6 +268,7 @@ impl Turn<'_> {
             at.fail(Rule::D6, "pick, number", show(pick.number), show(number));
         }
         let expected = self.pool.by_lot(self.offer, self.household).map(|(_, unit)| unit);
+        // D6: the unit is that of this number, in plan order.
         if self.unit.is_none() || self.unit != expected {
             let none = || Phrase::new("none, nothing is on offer", "无房可选");
             let expected = number.map_or_else(none, |n| {
@@ -268,6 +279,7 @@ impl Turn<'_> {
             });
             at.fail(Rule::D6, "pick, unit", Phrase::same(pick.unit), expected);
         }
+        // D6: its line has neither `rank` nor `proxy`.
         if pick.rank.is_some() || pick.proxy.is_some() {
             let found = Phrase::new("rank or proxy", "rank 或 proxy");
             let expected = Phrase::new("neither in a pick by lot", "抽签时不应有");

@@ -48,6 +48,7 @@ impl Drawing {
         let Line::End { pool: id, picked, standby, leftover, .. } = line else { return };
         let Some(pool) = self.pool.as_mut() else { return };
         at.examine(Rule::D11);
+        // D11: every household was called, and every deferred one again.
         if let Some(household) = pool.next_to_call() {
             let id = roll.household_id(household);
             at.fail(
@@ -61,6 +62,7 @@ impl Drawing {
             at.fail(Rule::D11, "end, pool", Phrase::same(id), Phrase::same(&pool.info.id));
         }
         let mut left = pool.left();
+        // D11: the numbers of its picks, standby lines and units that are free.
         let found = Sums { picked: *picked, standby: *standby, leftover: *leftover };
         let expected =
             Sums { picked: pool.picked, standby: pool.standby, leftover: count(left.len()) };
@@ -70,6 +72,7 @@ impl Drawing {
             standby: self.ended.standby.saturating_add(expected.standby),
             leftover: self.ended.leftover.saturating_add(expected.leftover),
         };
+        // The next one last, to be taken off the end.
         left.reverse();
         self.left = Some(left);
     }
@@ -95,6 +98,7 @@ impl Drawing {
     pub(super) fn close_pool(&mut self, roll: &Roll, at: &mut At<'_>) {
         let Some(pool) = self.pool.take() else { return };
         let (found, expected) = match self.left.take() {
+            // D11: one fault for a pool that is left without `end`, or with leftover lines missing.
             None => (Phrase::new("no end", "没有结尾"), Phrase::new("an end line", "应有 end 行")),
             Some(left) => {
                 let Some(unit) = left.last() else { return };
@@ -114,6 +118,7 @@ impl Drawing {
         self.fast.catch_up(roll, self.pool.as_mut());
         self.settle();
         self.close_pool(roll, at);
+        // D1: every pool is drawn.
         for (pool, _) in roll.pools.iter().zip(&self.opened).filter(|(_, opened)| !**opened) {
             let found = Phrase::new(
                 format!("pool {} was not drawn", pool.id),
@@ -138,6 +143,7 @@ impl Drawing {
     /// D12: the sums.
     pub(crate) fn check_result(&self, line: &Line<'_>, at: &mut At<'_>) {
         if let &Line::Result { picked, standby, leftover, .. } = line {
+            // D12: `result` has the sums over all pools.
             compare(Rule::D12, "result", Sums { picked, standby, leftover }, self.ended, at);
         }
     }

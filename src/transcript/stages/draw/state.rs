@@ -123,6 +123,7 @@ impl Drawing {
         let usual = self.left.is_none() && !self.unusual && checks.failed(Rule::P2) == 0;
         let Some(pool) = self.pool.as_mut().filter(|_| usual) else { return false };
         match self.fast.take(roll, pool, self.explain.household(), line) {
+            // Not the expected line: what is wrong with it, the plain form says.
             None => return false,
             Some(Taken::Call) => [Rule::D2, Rule::D3].into_iter().for_each(|r| checks.examine(r)),
             Some(Taken::Pick { household, unit, by, needs }) => {

@@ -35,6 +35,7 @@ impl Drawing {
             at.fail(Rule::D2, "call, pool", Phrase::same(of), Phrase::same(&pool.info.id));
         }
         let expected = pool.calls.saturating_add(1);
+        // D2: `place` counts the calls of the pool from 1; a call that was deferred has counted.
         if *place != expected {
             at.fail(Rule::D2, "call, place", Phrase::same(place), Phrase::same(expected));
         }
@@ -42,6 +43,7 @@ impl Drawing {
         // other it is passed over.
         let Some(household) = found else { return };
         let expected = u128::from(pool.drawn(household).ticket);
+        // D3: `ticket` is the ticket of the household itself, in decimal.
         if ticket.0 != expected {
             let place = format_args!("household {id}, ticket");
             at.fail(Rule::D3, place, Phrase::same(ticket.0), Phrase::same(expected));
@@ -73,6 +75,7 @@ impl Drawing {
             at.fail(Rule::D10, place, Phrase::new("standby", "候补"), expected);
         }
         let next = pool.standby.saturating_add(1);
+        // D10: `place` counts the standby lines of the pool from 1.
         if *place != next {
             at.fail(Rule::D10, "standby, place", Phrase::same(place), Phrase::same(next));
         }
@@ -106,6 +109,7 @@ impl Drawing {
             let found = Phrase::new("missed, with nothing on offer", "无房可选而记为未到");
             at.fail(Rule::D10, "missed", found, Phrase::new("standby", "候补"));
         }
+        // Going on, 7: followed even where nobody can miss.
         pool.miss(roll, household);
         self.explain.missed(roll, pool, household);
     }

@@ -269,7 +269,7 @@ const WORDS = {
   wStandby: ['列入候补，第 {0} 位。', 'It went on standby, number {0}.'],
   wUncalled: ['这份记录里还没有叫到这一户。', 'It was not called in this file.'],
   wNoResult: [
-    '叫到了，但记录中没有它的结果。',
+    '叫到了，但记录中没有该户的结果。',
     'It was called, but the file shows no outcome for it.',
   ],
   wInLine: ['记录第 {0} 行', 'line {0} of the file'],
@@ -293,7 +293,7 @@ const WORDS = {
   rejected: ['不成立', 'rejected'],
   e_withdrawal: ['放弃 {0}：{1}', 'It gave up {0}: {1}'],
   standbyPlace: ['候补', 'its place on standby'],
-  e_offer: ['递补轮到它：提供 {0}', 'Its turn on standby: {0} was offered'],
+  e_offer: ['轮到递补：{0}', 'Its turn on standby: {0} was offered'],
   e_accept: ['接受 {0}', 'It took {0}'],
   e_decline: ['不要 {0}，仍在候补', 'It declined {0} and stays on standby'],
   e_swap: ['经同意换房，得到 {0}', 'Swapped by consent, it got {0}'],

@@ -78,7 +78,7 @@ fn zipped(source: &Source<'_>, bytes: &[u8]) -> Result<Zipped, Fault> {
         }
         return Err(document(
             source,
-            Phrase::new("an OpenDocument file that is no table", "不是表格的 OpenDocument 文档"),
+            Phrase::new("an OpenDocument file that is not a table", "不是表格的 OpenDocument 文档"),
         ));
     }
     let starts = |start: &str| package.names().any(|name| name.starts_with(start));

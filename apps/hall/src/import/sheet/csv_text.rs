@@ -84,7 +84,7 @@ impl Stripped {
         let note = |counted: Option<(u64, u32)>, en: &str, zh: &str| {
             let (count, row) = counted?;
             Some(Phrase::new(
-                format!("values in {en}, of which the value is taken: {count}, first in row {row}"),
+                format!("values in {en}, taken without it: {count}, first in row {row}"),
                 format!("{zh}，只取其中的值：{count} 处，最先在第 {row} 行"),
             ))
         };
@@ -140,7 +140,10 @@ pub(super) fn decode(source: &Source<'_>, bytes: &[u8]) -> Result<(String, Optio
     }
     let (text, _, bad) = encoding_rs::GB18030.decode(bytes);
     if bad {
-        return Err(not_text(source, Phrase::new("bytes that are none of these", "都不是的字节")));
+        return Err(not_text(
+            source,
+            Phrase::new("bytes that are none of these", "无法按这些编码读取的内容"),
+        ));
     }
     Ok((text.into_owned(), note("GB18030")))
 }

@@ -190,7 +190,7 @@ pub(super) fn bytes(path: &Path, file: &str) -> Result<Vec<u8>, Fault> {
         } else {
             Phrase::new(
                 "something that is neither a file nor a folder",
-                "既不是文件也不是文件夹的东西",
+                "特殊文件（既不是普通文件，也不是文件夹）",
             )
         };
         return Err(

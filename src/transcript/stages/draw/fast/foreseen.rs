@@ -56,6 +56,8 @@ impl Foreseen {
         let mut picks = Vec::with_capacity(pool.order().len());
         while let Some(household) = ahead.next_to_call().filter(|h| Some(*h) != explain) {
             ahead.call(roll, household);
+            // Nothing is on offer to this household: from here on the draw goes along with the
+            // file.
             let Outcome::Lot { offered, number, unit } = outcome(roll, &ahead, household) else {
                 break;
             };
@@ -63,6 +65,7 @@ impl Foreseen {
             picks.push(Pick { offered, number, unit });
         }
         let units = roll.units.listed(picks.iter().map(|pick| pick.unit.get()));
+        // Whoever is explained, or gets a place on standby, is not in it.
         let end = (picks.len() == pool.order().len()).then(|| Box::new(ahead));
         Some(Foreseen { picks, units, picked: 0, called: false, end })
     }
@@ -105,6 +108,7 @@ impl Foreseen {
         match self.end {
             Some(end) if place(self.picked) == self.picks.len() => *pool = *end,
             _ => {
+                // From the beginning: the draw ahead is at its end already.
                 for pick in self.picks.iter().take(place(self.picked)) {
                     let Some(household) = pool.next_to_call() else { break };
                     pool.call(roll, household);

@@ -75,8 +75,9 @@ impl Fast {
         }
         match pool.called {
             None => self.take_call(roll, pool, explained, line),
-            // what a household chooses follows from nothing
+            // What a household chooses follows from nothing.
             Some(_) if pool.rule_is(PickRule::Choice) && !pool.lot_due => None,
+            // The explanation is written in the plain form alone.
             Some(household) if Some(household) == explained => None,
             Some(household) => self.take_outcome(roll, pool, household, line),
         }
@@ -108,6 +109,7 @@ impl Fast {
         let (unit, by) = match outcome {
             Outcome::Lot { unit, .. } => (unit, Rule::D6),
             Outcome::Ranking { unit, .. } => (unit, Rule::D7),
+            // Few of all lines, and each has a place on a list to be compared: for the plain form.
             Outcome::Standby => return None,
         };
         if !self.is_outcome(roll, pool, (household, &outcome), line) {
