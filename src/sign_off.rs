@@ -285,7 +285,9 @@ impl SignOff {
                 format!("席位 {title} 密钥签名 {keys} 人{who_zh}"),
             ),
             expected: Phrase::new(
-                format!("{quorum}: the result was signed by the quorum of each bench by key, and so must be what comes after it"),
+                format!(
+                    "{quorum}: the result was signed by the quorum of each bench by key, and so must be what comes after it"
+                ),
                 format!("{quorum} 人：结果已由各席位达到法定人数者用密钥签名，其后的事项也须如此"),
             ),
         }))

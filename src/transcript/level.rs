@@ -159,7 +159,8 @@ pub(super) fn not_compared(
 ) -> Option<NotCompared> {
     let last = checkpoints.iter().rposition(|(_, level, _)| *level > Level::Consistent)?;
     let (after, ..) = checkpoints.get(last)?;
-    let behind: Vec<&Behind> = checkpoints.get(last..)?.iter().map(|(.., behind)| *behind).collect();
+    let behind: Vec<&Behind> =
+        checkpoints.get(last..)?.iter().map(|(.., behind)| *behind).collect();
     let from = behind.iter().map(|behind| behind.from).find(|from| *from > 0)?;
     let found = behind.iter().map(|b| count(b.events.len()).saturating_add(b.more));
     let found = found.fold(0, u64::saturating_add);

@@ -306,6 +306,16 @@ impl Report {
         self.verified.as_ref()?.certified()
     }
 
+    /// Whether lines that were [not compared](NotCompared) are left out of what it tells.
+    pub fn leaves_out(&self) -> bool {
+        self.not_compared.is_some() && !self.tells_all
+    }
+
+    /// Whether the draw itself is among them.
+    pub fn leaves_out_the_draw(&self) -> bool {
+        self.leaves_out() && self.not_compared.as_ref().is_some_and(NotCompared::before_the_result)
+    }
+
     /// The first check that failed.
     pub fn first_failed(&self) -> Option<&CheckReport> {
         self.checks.iter().find(|c| c.outcome == OutcomeKind::Failed)

@@ -7,7 +7,6 @@ use crate::number::count;
 use crate::rules::Lang;
 use crate::sign_off::BenchSignatures;
 use crate::text::visible;
-use crate::transcript::level::NotCompared;
 use crate::transcript::stages::seals::Checkpoint;
 use crate::transcript::verified::Settled;
 
@@ -17,7 +16,8 @@ const TOLD: usize = 16;
 impl Report {
     /// The report as text, one line for each check, faults below it.
     pub fn text(&self, lang: Lang) -> String {
-        let open = self.not_compared.as_ref().map(|open| open.words().get(lang).to_owned() + "\n\n");
+        let open =
+            self.not_compared.as_ref().map(|open| open.words().get(lang).to_owned() + "\n\n");
         let mut out = open.unwrap_or_default();
         out.push_str(&format!("{}\n{}\n\n", visible(&self.title), visible(&self.origin)));
         for check in &self.checks {
@@ -52,16 +52,10 @@ impl Report {
         out + "\n" + self.sentence().get(lang) + "\n"
     }
 
-    /// The last lines, if they are not to be told as facts.
-    fn left_out(&self) -> Option<&NotCompared> {
-        self.not_compared.as_ref().filter(|_| !self.tells_all)
-    }
-
     /// The numbers of the plan, and of the draw.
     fn totals_line(&self, lang: Lang) -> String {
         let Totals { households, units, picked, standby, leftover, .. } = self.totals;
-        let draw = self.left_out().is_some_and(|open| open.before_the_result());
-        match (lang, draw) {
+        match (lang, self.leaves_out_the_draw()) {
             (Lang::En, true) => format!("{households} households, {units} units.\n"),
             (Lang::Zh, true) => format!("{households} 户，{units} 套房。\n"),
             (Lang::En, false) => format!(
@@ -119,7 +113,7 @@ impl Report {
             recordings,
         } = self.aftermath;
         let mut lines = Vec::new();
-        if self.aftermath != AftermathTotals::default() && self.left_out().is_none() {
+        if self.aftermath != AftermathTotals::default() && !self.leaves_out() {
             lines.push(match lang {
                 Lang::En => format!(
                     "After the result: objections {objections} (without a ruling {open}), withdrawals {withdrawals}, offers accepted {accepted} and declined {declined}, swaps {swaps}, recordings {recordings}."

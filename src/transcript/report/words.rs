@@ -90,9 +90,8 @@ impl Report {
     fn refused(&self) -> Phrase {
         let told = self.checkpoints.iter().filter(|_| self.verdict != Verdict::Refuted);
         let mut told = told.map(|checkpoint| self.refusal(checkpoint));
-        told.by_ref().fold(Phrase::new("", ""), |all, one| {
-            Phrase::new(all.en + &one.en, all.zh + &one.zh)
-        })
+        told.by_ref()
+            .fold(Phrase::new("", ""), |all, one| Phrase::new(all.en + &one.en, all.zh + &one.zh))
     }
 
     fn refusal(&self, checkpoint: &Checkpoint) -> Phrase {
@@ -102,7 +101,8 @@ impl Report {
         }
         let who = |lang: Lang, comma: &str| {
             let told = benches.iter().map(|bench| {
-                let (title, no, of) = (self.bench(&bench.bench, lang), bench.dissent, bench.members);
+                let (title, no, of) =
+                    (self.bench(&bench.bench, lang), bench.dissent, bench.members);
                 match lang {
                     Lang::En => format!("{no} of {of} members of bench {title} refuse"),
                     Lang::Zh => format!("席位“{title}”的 {of} 人中有 {no} 人不同意"),

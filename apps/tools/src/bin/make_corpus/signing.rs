@@ -29,12 +29,7 @@ fn around_the_round(checkpoint: u64) -> u64 {
 }
 
 fn beacon_script(times: Times) -> Script {
-    Script {
-        signed: true,
-        signs_at: Some(times),
-        clock: Some(1_692_806_000),
-        ..Script::default()
-    }
+    Script { signed: true, signs_at: Some(times), clock: Some(1_692_806_000), ..Script::default() }
 }
 
 fn refused(checkpoint: u64) -> Vec<(u64, &'static str, Say)> {
@@ -61,8 +56,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
             "result-on-paper-and-void",
             "one bench signs the result on paper; a void that nobody signs stands behind it",
             Script {
-                says: [on_paper(), ["r1", "r2", "r3", "o1", "o2"].map(|id| (2, id, Say::Away)).into()]
-                    .concat(),
+                says: [
+                    on_paper(),
+                    ["r1", "r2", "r3", "o1", "o2"].map(|id| (2, id, Say::Away)).into(),
+                ]
+                .concat(),
                 after: vec![vec![crate::later::void]],
                 ..signed()
             },
@@ -70,7 +68,9 @@ pub(crate) fn shapes() -> Vec<Shape> {
         Shape {
             name: "void-that-nobody-signed",
             about: "the draw is broken off, and nobody signs that",
-            plan: keyed(panel("void-that-nobody-signed", Mode::Official).pool(choice_pool(Absence::Last))),
+            plan: keyed(
+                panel("void-that-nobody-signed", Mode::Official).pool(choice_pool(Absence::Last)),
+            ),
             script: Script {
                 acts: vec![Act::Choose(0)],
                 says: ["r1", "r2", "r3", "o1", "o2"].map(|id| (1, id, Say::Away)).into(),
@@ -178,7 +178,9 @@ fn signed_at(draft: Draft, n: usize, who: &'static str, time: u64) -> Draft {
 pub(crate) fn tampered() -> Vec<Tampered> {
     let batch = || honest("batch-signed-by-a-quorum");
     let says = |kind: &'static str| {
-        move |member: &str, _: &str| Some(format!("{{\"kind\":\"{kind}\",\"member\":\"{member}\"}}"))
+        move |member: &str, _: &str| {
+            Some(format!("{{\"kind\":\"{kind}\",\"member\":\"{member}\"}}"))
+        }
     };
     let paper = |member: &str, _: &str| {
         let scan = hall::scan(member);
