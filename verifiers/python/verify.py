@@ -3461,7 +3461,8 @@ def not_compared_report(t):
         return None
     events = [event_report(*event) for event in left.events[:LISTED_EVENTS]]
     more = len(left.events) - len(events)
-    return {"from": left.start, "to": left.end, "events": events, **({"more": more} if more else {})}
+    return {"from": left.start, "to": left.end, "events": events,
+            **({"more": more} if more else {})}
 
 
 KIND_WORDS = {"result": ("the draw up to its result", "抽签直至结果"), "objection": ("", "异议"),
@@ -3485,8 +3486,8 @@ def not_compared_words(t, say):
     what = say(", ", "，").join(told) or say("no event", "没有事项")
     if more:
         what += say(" and %d more" % more, "等，另有 %d 项" % more)
-    return say("NOT COMPARED: lines %d to %d: %s. Nothing noted outside reaches them, and the panel "
-               "has not signed them: anybody could have added them."
+    return say("NOT COMPARED: lines %d to %d: %s. Nothing noted outside reaches them, and the "
+               "panel has not signed them: anybody could have added them."
                % (left["from"], left["to"], what),
                "【未核对】：第 %d 至 %d 行：%s。在外记下的指纹或副本没有涵盖这些行，监督小组也没有签名：任何人都可能添加。"
                % (left["from"], left["to"], what))
