@@ -3894,9 +3894,11 @@ def anchored_words(t, report, say):
         return
     if t.outside.open is not None:
         yield say("As far as line %d (%s) it is what was noted outside, or signed by the panel. "
-                  "What stands behind, this report does not tell as a fact."
+                  "What stands behind, this report does not tell as a fact: compare the "
+                  "fingerprint of the last checkpoint, too."
                   % (t.outside.open.start - 1, STAGE_NAMES[t.outside.open.after][0]),
-                  "到第 %d 行（%s）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述。"
+                  "到第 %d 行（%s）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述："
+                  "请再比对最后一个检查点的指纹。"
                   % (t.outside.open.start - 1, STAGE_NAMES[t.outside.open.after][1]))
         return
     stage = say(*STAGE_NAMES[report["anchored"]])

@@ -29,11 +29,11 @@ fn compared(open: &NotCompared) -> Phrase {
     let (line, stage) = (open.from.saturating_sub(1), stage_words(open.after));
     Phrase::new(
         format!(
-            "Every step follows from the sealed plan and the public numbers. As far as line {line} (the {}) it is what was noted outside, or signed by the panel. What stands behind, this report does not tell as a fact.",
+            "Every step follows from the sealed plan and the public numbers. As far as line {line} (the {}) it is what was noted outside, or signed by the panel. What stands behind, this report does not tell as a fact: compare the fingerprint of the last checkpoint, too.",
             stage.en
         ),
         format!(
-            "每一步都由封存的方案和公开随机数推出。到第 {line} 行（{}）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述。",
+            "每一步都由封存的方案和公开随机数推出。到第 {line} 行（{}）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述：请再比对最后一个检查点的指纹。",
             stage.zh
         ),
     )
@@ -86,8 +86,8 @@ impl Report {
         })
     }
 
-    /// That a bench refuses, so that its quorum cannot be reached.
-    fn refused(&self) -> Phrase {
+    /// That a bench refuses, so that its quorum cannot be reached, and why; empty if none does.
+    pub fn refused(&self) -> Phrase {
         let told = self.checkpoints.iter().filter(|_| self.verdict != Verdict::Refuted);
         let mut told = told.map(|checkpoint| self.refusal(checkpoint));
         told.by_ref()
