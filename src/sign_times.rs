@@ -111,6 +111,11 @@ impl SignTimes {
         }
     }
 
+    /// The earliest time at which the last checkpoint can be signed.
+    pub(crate) fn earliest(&self) -> u64 {
+        self.before
+    }
+
     /// A signature that counts.
     pub(crate) fn enter(&mut self, stage: Stage, time: u64) {
         self.here = self.here.max(time);

@@ -180,6 +180,11 @@ impl Session {
         self.sign_off.as_ref().map(|s| s.tally(&self.roll)).unwrap_or_default()
     }
 
+    /// S6: the earliest time with which the last checkpoint can be signed by key.
+    pub fn earliest_signature(&self) -> u64 {
+        self.times.earliest()
+    }
+
     /// The members who can still sign the last checkpoint, or say why not.
     pub fn still_to_sign(&self) -> Vec<String> {
         self.sign_off.as_ref().map(|s| s.still_to_sign(&self.roll)).unwrap_or_default()

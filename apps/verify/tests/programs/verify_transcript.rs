@@ -243,7 +243,10 @@ fn text_of_the_file_cannot_begin_a_line_or_steer_the_terminal() {
 fn fingerprints_anchor() {
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN], 0);
     assert!(out.starts_with("NOT COMPARED: lines 38 to 86: the draw up to its result. "), "{out}");
-    holds(&out, "As far as line 37 (the plan) it is what was noted outside, or signed by the panel.");
+    holds(
+        &out,
+        "As far as line 37 (the plan) it is what was noted outside, or signed by the panel.",
+    );
     assert!(!out.contains(" picked, "), "{out}");
     let (out, _) =
         english("valid/estate.jsonl", &["--fingerprint", PLAN, "--fingerprint", RESULT], 0);
@@ -850,6 +853,12 @@ fn what_was_not_compared_is_named_first_and_not_given_out() {
     let (out, _) = english(name, &[&story[..], &[of(0), "--include-not-compared"]].concat(), 0);
     holds(&out, "the draw was declared void");
     assert!(!english(name, &["--fingerprint", of(2)], 0).0.contains("NOT COMPARED"));
+    let folder = TempDir::new().unwrap();
+    let out = format!("--out={}", folder.path().join("slips").display());
+    let file = corpus(name);
+    let slips = ["receipts", &file, "--lang", "en", "--fingerprint", of(1), &out];
+    holds(&run(&slips, 2).1, "No receipts were made; --include-not-compared");
+    run(&[&slips[..], &["--include-not-compared"]].concat(), 0);
 }
 
 #[test]
@@ -859,7 +868,10 @@ fn a_panel_that_refuses_is_heard() {
         &english(name, &[], 0).0,
         "THE PANEL SAYS NO to the result: 3 of 3 members of bench residents refuse (r1: the dice were rolled twice;",
     );
-    holds(&chinese(name, &[], 0).0, "【监督员不同意】结果：席位“居民代表（residents）”的 3 人中有 3 人不同意");
+    holds(
+        &chinese(name, &[], 0).0,
+        "【监督员不同意】结果：席位“居民代表（residents）”的 3 人中有 3 人不同意",
+    );
 }
 
 #[test]
