@@ -116,6 +116,8 @@ rules! {
     S2 "Is every signature one over the checkpoint that it stands under?" "每个签名都是对其上检查点的签名吗？";
     S3 "Is every signature made with a key of the sealed plan?" "每个签名都用封存方案中的公钥吗？";
     S4 "Did every member sign with their own key?" "每位监督员用的都是自己的公钥吗？";
+    S5 "Was every batch after a signed result signed, too?" "结果经签名后，其后每一批事项也都签名了吗？";
+    S6 "Do the times of the signatures go forward?" "各签名的时间都先后有序吗？";
     A1 "Is every objection one of its own, and every ruling one on an open objection?" "每项异议编号唯一、每项裁定对应未决异议吗？";
     A2 "Did households withdraw only from what they had?" "住户放弃的都是其所有的吗？";
     A3 "Was every free unit offered to the household on standby whose turn it was?" "每套空房都按候补次序提供吗？";
@@ -290,6 +292,15 @@ const FIELDS: [(&str, &str); 43] = [
     ("title", "标题"),
     ("unit", "房源"),
 ];
+
+/// The Chinese name of a kind of line, where it has one.
+pub(crate) fn kind_in_chinese(kind: &str) -> &str {
+    match kind {
+        "accept" => "接受",
+        "decline" => "谢绝",
+        _ => PARTS.iter().find(|(en, _)| *en == kind).map_or(kind, |(_, zh)| zh),
+    }
+}
 
 /// A part of a place in Chinese: what it begins with is translated, and the id behind it stays.
 fn part_in_chinese(part: &str) -> String {

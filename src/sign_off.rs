@@ -1,4 +1,4 @@
-//! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S4, and the quorum
+//! Sign-off: what each member of the panel says about a checkpoint (rules S1 to S5, and the quorum
 //! of V3).
 //!
 //! The live session and the verifier both fold the lines of a sign-off into one and the same state.
@@ -38,14 +38,31 @@ pub(crate) struct SignOff {
 pub struct BenchSignatures {
     /// The id of the bench in the plan.
     pub bench: String,
+    /// Its members.
+    pub members: u64,
     /// Members who signed with a key.
     pub keys: u64,
     /// Members who signed on paper.
     pub paper: u64,
     /// Members who refused.
     pub dissent: u64,
+    /// Members who were away.
+    pub unsigned: u64,
     /// How many of its members must sign.
     pub quorum: u64,
+    /// Whether so many refused that the others are fewer than the quorum.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unreachable: bool,
+}
+
+/// A member who refused to sign, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The member.
+    pub member: String,
+    /// The reason given.
+    pub reason: String,
 }
 
 /// Whether a signature is right, if this build can tell.
@@ -178,18 +195,18 @@ impl SignOff {
     }
 
     /// S2, S3 and S4 for the signature line of a member: whether it counts, as far as this build
-    /// can tell. `others` are the bodies of other checkpoints, to name the one that a signature was
-    /// moved from.
+    /// can tell, with its time. `others` are the bodies of other checkpoints, to name the one that a
+    /// signature was moved from.
     pub(crate) fn check_signature<'b>(
         &self,
         roll: &Roll,
         member: usize,
         text: &str,
         others: impl Iterator<Item = &'b str>,
-    ) -> Result<Option<bool>, Box<Fault>> {
+    ) -> Result<Option<u64>, Box<Fault>> {
         let Some(own) = roll.members.get(member) else {
             debug_assert!(false, "member {member} is not in the plan");
-            return Ok(Some(false));
+            return Ok(None);
         };
         // S2: a signature line of a note, with a cosignature of version 1.
         let Ok(signature) = text.parse::<Cosignature>() else {
@@ -203,7 +220,7 @@ impl SignOff {
         let verdict = verifies(key, &self.body, &signature);
         // What this build cannot verify is not wrong: 'not run' is never 'failed'.
         if verdict != Some(false) {
-            return Ok(verdict);
+            return Ok(verdict.map(|_| signature.time));
         }
         // S2: the signature is one over this checkpoint. The others are tried only to tell where a
         // wrong one was moved from.
@@ -223,15 +240,105 @@ impl SignOff {
             let of_bench = said.filter(|(member, _)| member.bench == Some(bench));
             count(of_bench.filter(|(_, said)| **said == Some(statement)).count())
         };
-        let tally = |(number, bench): (usize, &BenchInfo)| BenchSignatures {
-            bench: bench.id.clone(),
-            keys: of(number, Statement::Key),
-            paper: of(number, Statement::Paper),
-            dissent: of(number, Statement::Dissent),
-            quorum: bench.quorum,
+        let tally = |(number, bench): (usize, &BenchInfo)| {
+            let members = roll.members.iter().filter(|member| member.bench == Some(number));
+            let (members, dissent) = (count(members.count()), of(number, Statement::Dissent));
+            BenchSignatures {
+                bench: bench.id.clone(),
+                members,
+                keys: of(number, Statement::Key),
+                paper: of(number, Statement::Paper),
+                dissent,
+                unsigned: of(number, Statement::Unsigned),
+                quorum: bench.quorum,
+                unreachable: dissent > 0 && members.saturating_sub(dissent) < bench.quorum,
+            }
         };
         roll.benches.iter().enumerate().map(tally).collect()
     }
+
+    /// Whether the quorum of each bench signed by key.
+    pub(crate) fn is_signed(&self, roll: &Roll) -> bool {
+        quorums(&self.tally(roll))
+    }
+
+    /// S5: the quorum of each bench signed by key, as it signed the result.
+    pub(crate) fn check_signed(&self, roll: &Roll) -> Result<(), Box<Fault>> {
+        let tally = self.tally(roll);
+        let Some(short) = tally.iter().find(|bench| bench.keys < bench.quorum) else {
+            return Ok(());
+        };
+        let to_sign = self.could_sign(roll, &short.bench).join(", ");
+        let BenchSignatures { bench, keys, quorum, .. } = short;
+        let title = roll.bench_words(bench).zh;
+        let (who, who_zh) = if to_sign.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (format!(" (of {to_sign})"), format!("（{to_sign} 之中）"))
+        };
+        Err(Box::new(Fault {
+            rule: Rule::S5,
+            line: 0,
+            place: format!("checkpoint {}", self.stage.word()),
+            found: Phrase::new(
+                format!("{keys} signatures by key of bench {bench}{who}"),
+                format!("席位 {title} 密钥签名 {keys} 人{who_zh}"),
+            ),
+            expected: Phrase::new(
+                format!(
+                    "{quorum}: the result was signed by the quorum of each bench by key, and so must be what comes after it"
+                ),
+                format!("{quorum} 人：结果已由各席位达到法定人数者用密钥签名，其后的事项也须如此"),
+            ),
+        }))
+    }
+
+    /// The members of a bench who have a key and have said nothing yet.
+    fn could_sign(&self, roll: &Roll, bench: &str) -> Vec<String> {
+        let of_bench = |member: &MemberInfo| {
+            member.bench.and_then(|b| roll.benches.get(b)).is_some_and(|b| b.id == bench)
+        };
+        let members = roll.members.iter().zip(&self.said);
+        let open = members.filter(|(m, said)| said.is_none() && m.key.is_some() && of_bench(m));
+        open.map(|(member, _)| member.id.clone()).collect()
+    }
+
+    /// S5: after this member has said something else than a signature by key, the others of its
+    /// bench can still reach the quorum.
+    pub(crate) fn check_spared(&self, roll: &Roll, member: usize) -> Result<(), Box<Fault>> {
+        let Some(own) = roll.members.get(member) else { return Ok(()) };
+        let Some(bench) = own.bench.and_then(|bench| roll.benches.get(bench)) else {
+            return Ok(());
+        };
+        let tally = self.tally(roll);
+        let keys = tally.iter().find(|tally| tally.bench == bench.id).map_or(0, |tally| tally.keys);
+        let others = self.could_sign(roll, &bench.id).iter().filter(|id| **id != own.id).count();
+        if keys.saturating_add(count(others)) >= bench.quorum {
+            return Ok(());
+        }
+        Err(Box::new(Fault {
+            rule: Rule::S5,
+            line: 0,
+            place: format!("member {}", own.id),
+            found: Phrase::new("no signature by key", "没有密钥签名"),
+            expected: Phrase::new(
+                format!(
+                    "a signature by key: without it bench {} cannot reach its quorum of {}, and the batch cannot be closed",
+                    bench.id, bench.quorum
+                ),
+                format!(
+                    "密钥签名：否则席位 {} 达不到法定的 {} 人，这一批事项无法结束",
+                    roll.bench_words(&bench.id).zh,
+                    bench.quorum
+                ),
+            ),
+        }))
+    }
+}
+
+/// Whether the quorum of each bench signed by key.
+pub(crate) fn quorums(benches: &[BenchSignatures]) -> bool {
+    benches.iter().any(|bench| bench.keys > 0) && benches.iter().all(|b| b.keys >= b.quorum)
 }
 
 /// The member that a sign-off line names, and what it says; `None` for other lines. A cosignature

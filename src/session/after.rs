@@ -1,4 +1,4 @@
-//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S4, A1 to A7).
+//! Checkpoints and their sign-off, and what comes after the result (rules T3, S1 to S6, A1 to A7).
 
 use super::error::{StepError, check_text};
 use super::state::Session;
@@ -24,10 +24,10 @@ impl Session {
         self.automatic(&line, Change::Checkpoint { stage, body: body.clone() })
     }
 
-    /// The `closing` line, if the sign-off before it is whole or empty (S1).
+    /// The `closing` line, if the sign-off before it allows it.
     pub(super) fn closing(&self) -> Option<Prepared> {
-        // S1: nothing, or one line of each member, before the checkpoint can be signed no more.
-        self.check_sign_off().ok()?;
+        // S1: nothing, or one line of each member, before the checkpoint can be signed no more. S5.
+        self.check_closing().ok()?;
         let (lines, root) = (self.tree.size(), self.tree.root());
         self.automatic(&Line::Closing { lines, root }, Change::Closing)
     }
@@ -38,13 +38,20 @@ impl Session {
         let others = self.bodies.iter().rev().skip(1).map(String::as_str);
         // S2 to S4: a signature that this build cannot verify stands, and does not count.
         let right = sign_off.check_signature(&self.roll, member, signature, others)?;
-        let said = if right == Some(true) { Statement::Key } else { Statement::Uncounted };
+        let change = match right {
+            None => Change::Statement(member, Statement::Uncounted),
+            Some(time) => {
+                self.times.check(&self.roll, (sign_off.stage, member), time)?;
+                Change::Signature(member, time)
+            }
+        };
         let line = Line::Cosignature { member: id.into(), signature: signature.into(), at };
-        Ok(self.prepared(phase, &line, Change::Statement(member, said)))
+        Ok(self.prepared(phase, &line, change))
     }
 
     pub(super) fn prepare_paper(&self, id: &str, scan: Hash, at: Option<u64>) -> Ready {
-        let (phase, _, member) = self.signer(id)?;
+        let (phase, sign_off, member) = self.signer(id)?;
+        self.check_spared(sign_off, member)?;
         let line = Line::Paper { member: id.into(), scan, at };
         Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Paper)))
     }
@@ -57,7 +64,8 @@ impl Session {
     }
 
     pub(super) fn prepare_unsigned(&self, id: &str, at: Option<u64>) -> Ready {
-        let (phase, _, member) = self.signer(id)?;
+        let (phase, sign_off, member) = self.signer(id)?;
+        self.check_spared(sign_off, member)?;
         let line = Line::Unsigned { member: id.into(), at };
         Ok(self.prepared(phase, &line, Change::Statement(member, Statement::Unsigned)))
     }
@@ -68,6 +76,15 @@ impl Session {
         // Under the plan's checkpoint only until the roll call begins.
         let Some(sign_off) = &self.sign_off else { return Err(self.out_of_order("sign")) };
         Ok((phase, sign_off, sign_off.check_member(&self.roll, member)?))
+    }
+
+    /// S5: a member may not leave out a signature by key that the batch needs. (Who refuses is
+    /// always heard.)
+    fn check_spared(&self, sign_off: &SignOff, member: usize) -> Result<(), StepError> {
+        match self.must_be_signed(sign_off) {
+            true => Ok(sign_off.check_spared(&self.roll, member)?),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn prepare_event(&self, line: &Line<'_>) -> Ready {

@@ -8,7 +8,7 @@ use crate::ceremony::Ceremony;
 use crate::lines::Stage;
 use crate::phase::Phase;
 use crate::profile::MAX_INTEGER;
-use crate::sign_off::SignOff;
+use crate::sign_off::{SignOff, Statement};
 
 impl Session {
     /// Prepares a step: what the rules allow is ready to be written and [recorded](Session::record),
@@ -103,7 +103,16 @@ impl Session {
             Change::Statement(member, said) => {
                 self.sign_off.iter_mut().for_each(|sign_off| sign_off.enter(member, said));
             }
-            Change::Closing => self.sign_off = None,
+            Change::Signature(member, time) => {
+                if let Some(sign_off) = &mut self.sign_off {
+                    sign_off.enter(member, Statement::Key);
+                    self.times.enter(sign_off.stage, time);
+                }
+            }
+            Change::Closing => {
+                let ended = self.sign_off.take().filter(|sign_off| sign_off.stage == Stage::Result);
+                self.result_signed |= ended.is_some_and(|ended| ended.is_signed(&self.roll));
+            }
             Change::Event(effect) => {
                 // S1: what the panel says of a checkpoint, it says before anything else is added.
                 self.sign_off = None;
@@ -130,6 +139,7 @@ impl Session {
             }
             Stage::Aftermath => {}
         }
+        self.times.begin();
         self.sign_off = Some(SignOff::new(&self.roll, stage, size, body.clone()));
         self.bodies.push(body);
     }

@@ -8,11 +8,12 @@ use crate::ceremony::Ceremony;
 use crate::draw::{Last, Next, PoolDraw};
 use crate::hash::Hash;
 use crate::holding::Holding;
-use crate::lines::{Line, PickRule};
+use crate::lines::{Line, PickRule, Stage};
 use crate::phase::{Phase, Role};
 use crate::plan::{HouseholdNumber, PoolInfo, PoolNumber, Roll, UnitNumber, ValidPlan};
 use crate::seed::{Drawn, seed_text};
 use crate::sign_off::{BenchSignatures, SignOff};
+use crate::sign_times::SignTimes;
 use crate::tree::Tree;
 
 /// Picks, standby places and leftovers over all pools so far.
@@ -45,6 +46,10 @@ pub struct Session {
     pub(super) standby: Vec<HouseholdNumber>,
     /// What the panel says about the last checkpoint, as long as it can.
     pub(super) sign_off: Option<SignOff>,
+    /// S6: when the panel signed.
+    pub(super) times: SignTimes,
+    /// S5: whether the quorum of each bench signed the result by key.
+    pub(super) result_signed: bool,
     /// The bodies of all checkpoints.
     pub(super) bodies: Vec<String>,
     /// What came after the result.
@@ -70,6 +75,8 @@ impl Session {
             sums: Sums::default(),
             standby: Vec::new(),
             sign_off: None,
+            times: SignTimes::default(),
+            result_signed: false,
             bodies: Vec::new(),
             after: None,
         }
@@ -173,6 +180,11 @@ impl Session {
         self.sign_off.as_ref().map(|s| s.tally(&self.roll)).unwrap_or_default()
     }
 
+    /// S6: the earliest time with which the last checkpoint can be signed by key.
+    pub fn earliest_signature(&self) -> u64 {
+        self.times.earliest()
+    }
+
     /// The members who can still sign the last checkpoint, or say why not.
     pub fn still_to_sign(&self) -> Vec<String> {
         self.sign_off.as_ref().map(|s| s.still_to_sign(&self.roll)).unwrap_or_default()
@@ -251,6 +263,26 @@ impl Session {
         let phase = self.phase.after(Role::of(line));
         debug_assert!(phase.is_some(), "{} cannot stand in {:?}", line.kind(), self.phase);
         Some(self.prepared(phase?, line, change))
+    }
+
+    /// S5: whether the checkpoint of this sign-off must be signed as the result was.
+    pub(super) fn must_be_signed(&self, sign_off: &SignOff) -> bool {
+        self.result_signed && sign_off.stage == Stage::Aftermath
+    }
+
+    /// Why the `closing` line cannot be written yet: who has still to say something (S1), or to
+    /// sign by key, because the quorum of each bench signed the result so (S5).
+    ///
+    /// # Errors
+    /// [`StepError::Rule`] with the rule and what lacks.
+    pub fn check_closing(&self) -> Result<(), StepError> {
+        self.check_sign_off()?;
+        match &self.sign_off {
+            Some(sign_off) if self.must_be_signed(sign_off) => {
+                Ok(sign_off.check_signed(&self.roll)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// S1: the sign-off that a step ends is whole, if one has begun.

@@ -67,7 +67,7 @@ pub enum Step<'a> {
         /// The reason for everybody to read (rule P3, 600 bytes at most).
         reason: &'a str,
     },
-    /// S1 to S4: a member cosigns the last checkpoint.
+    /// S1 to S4, S6: a member cosigns the last checkpoint.
     Cosign {
         /// The id of the member in the plan.
         member: &'a str,
@@ -255,6 +255,8 @@ pub(super) enum Change {
     Leftover,
     Result,
     Statement(usize, Statement),
+    /// A signature by key that counts, with its time.
+    Signature(usize, u64),
     Closing,
     Event(Effect),
     /// The draw is broken off before its result.

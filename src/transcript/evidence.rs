@@ -37,6 +37,8 @@ pub struct Evidence {
     pub earlier: Option<Earlier>,
     /// What a household was given on its slip (check V8).
     pub person: Option<Opening>,
+    /// Whether lines that were [not compared](super::NotCompared) are told as facts all the same.
+    pub include_not_compared: bool,
 }
 
 /// Each takes what is known, or `None`.
@@ -87,5 +89,11 @@ impl Evidence {
     #[must_use]
     pub fn with_person(self, person: impl Into<Option<Opening>>) -> Evidence {
         Evidence { person: person.into(), ..self }
+    }
+
+    /// With [what was not compared](Evidence::include_not_compared) told as facts.
+    #[must_use]
+    pub fn with_not_compared(self, include: bool) -> Evidence {
+        Evidence { include_not_compared: include, ..self }
     }
 }

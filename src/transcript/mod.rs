@@ -10,7 +10,7 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `reader`, `changed`, `read_error`, `head` | lines of any source, and what programs do to them |
-//! | `earlier`, `evidence`, `why`, `unfinished` | what is known from outside, and what is told |
+//! | `earlier`, `evidence`, `level`, `why`, `unfinished` | what is known from outside, and what is told |
 //! | `stages/` | one state per stage, with its lines and checks: T1, plan, ceremony, draw, seals, aftermath, evidence |
 //! | `verified`, `report/`, `next_round` | the proof, the report, and what a later round goes on from |
 //! | `unreached`, `verification` | the driver: read a line, where does it belong, hand it on, finish |
@@ -29,6 +29,7 @@ mod changed;
 mod earlier;
 mod evidence;
 mod head;
+mod level;
 mod next_round;
 mod read_error;
 mod reader;
@@ -44,12 +45,13 @@ pub use changed::{Change, Changed};
 pub use earlier::Earlier;
 pub use evidence::Evidence;
 pub use head::TreeHead;
+pub use level::{LaterLine, Level, NotCompared};
 pub use next_round::{NextRound, RoundError, RoundPool};
 pub use read_error::ReadError;
 pub use reader::{RawLine, Reader};
 pub use report::{CheckReport, OutcomeKind, Report, Totals, Verdict};
-pub use stages::seals::Checkpoint;
+pub use stages::seals::{Checkpoint, Note};
 pub use unfinished::Unfinished;
 pub use verification::verify;
-pub use verified::{Certified, Level, Settled, Verified};
+pub use verified::{Certified, Settled, Verified};
 pub use why::{Later, Moment, Why};

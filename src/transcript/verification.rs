@@ -156,6 +156,7 @@ impl<'e> Verifier<'e> {
 
     /// T2: the line at its place.
     fn place(&mut self, line: &Line<'_>) {
+        self.seals.stands_behind(line, self.number);
         match Role::of(line) {
             Role::PlanLine
             | Role::RollCall
@@ -355,7 +356,7 @@ impl<'e> Verifier<'e> {
             self.leave_unfinished(unfinished);
         }
         self.plan.leave();
-        let anchored = self.check_outside();
+        let reached = self.check_outside();
         let signed = self.seals.check_quorums(self.plan.roll(), &mut self.checks);
         self.check_beside();
         let ground = Ground {
@@ -365,7 +366,7 @@ impl<'e> Verifier<'e> {
             draw: self.draw.is_some(),
         };
         unreached(&ground, &mut self.checks);
-        self.report(unfinished, (anchored, signed))
+        self.report(unfinished, (reached, signed))
     }
 
     /// What is missing at the end of the file, if it is not finished.
@@ -393,19 +394,14 @@ impl<'e> Verifier<'e> {
         }
     }
 
-    /// V1, V2, V4. Gives the last checkpoint that any evidence reaches.
-    fn check_outside(&mut self) -> Option<Stage> {
+    /// V1, V2, V4. Gives the place of the last checkpoint that any evidence reaches.
+    fn check_outside(&mut self) -> Option<usize> {
         let (evidence, checkpoints) = (self.evidence, self.seals.checkpoints());
         let mut reached = check_fingerprints(&evidence.fingerprints, checkpoints, &mut self.checks);
         reached.extend(self.older.check(self.tree.size(), checkpoints, &mut self.checks));
         check_mode(evidence.mode, self.plan.roll(), &mut self.checks);
-        // V1, V2: the transcript is anchored as far as the furthest checkpoint that evidence
-        // reaches.
-        reached.into_iter().max_by_key(|stage| match stage {
-            Stage::Plan => 0,
-            Stage::Result => 1,
-            Stage::Aftermath => 2,
-        })
+        // V1, V2: evidence of a later checkpoint is of all before it.
+        reached.into_iter().max()
     }
 
     /// V5 to V8: what was given beside the file.
@@ -421,21 +417,24 @@ impl<'e> Verifier<'e> {
     fn report(
         mut self,
         unfinished: Option<Unfinished>,
-        (anchored, signed): (Option<Stage>, bool),
+        (reached, signed): (Option<usize>, bool),
     ) -> Report {
         let totals = self.totals();
         let base = Base::of(self.plan.roll(), self.evidence.earlier.as_ref());
         let mode = self.plan.roll().map(Roll::mode);
         let changed = self.bytes.changed(self.tree.size());
         let (after, void) = self.after.into_parts();
+        let (checkpoints, notes) = self.seals.into_parts();
         let (holdings, standby, why) = self.draw.map(Drawing::into_parts).unwrap_or_default();
         let why = why.map(|why| with_recording(why, after.as_ref()));
         Report::new(Findings {
             checks: self.checks,
             mode,
             roll: self.plan.into_roll().unwrap_or_else(Validator::nothing),
-            checkpoints: self.seals.into_checkpoints(),
-            anchored,
+            checkpoints,
+            notes,
+            reached,
+            include_not_compared: self.evidence.include_not_compared,
             signed,
             totals,
             why,

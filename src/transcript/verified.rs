@@ -1,6 +1,7 @@
 //! The proof that a transcript was verified, and who has what by it.
 
 use super::earlier::Base;
+use super::level::{Level, NotCompared};
 use crate::aftermath::Aftermath;
 use crate::hash::Hash;
 use crate::holding::Holding;
@@ -8,21 +9,6 @@ use crate::number::{count, place};
 use crate::plan::{HouseholdNumber, Roll, UnitNumber};
 use serde::Serialize;
 use std::ops::Deref;
-
-/// How far trust in a verified transcript goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// A check failed, or the file is not finished.
-    None,
-    /// It replays: every derived value is right.
-    Consistent,
-    /// It replays, and it is the one whose fingerprint or head was noted outside.
-    Anchored,
-    /// It replays, it is anchored (so that the keys in the plan were known beforehand), and the
-    /// quorum of each bench signed every checkpoint with them.
-    Certified,
-}
 
 /// Who has what in the end, after whatever came after the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,6 +37,7 @@ pub(super) struct Drawn {
 pub struct Verified {
     roll: Roll,
     level: Level,
+    not_compared: Option<NotCompared>,
     /// Who has what in the end.
     end: Drawn,
     void: bool,
@@ -61,8 +48,8 @@ pub struct Verified {
     base: Base,
 }
 
-/// A verified transcript that is [certified](Level::Certified): the quorum of each bench signed
-/// every checkpoint, with keys of a plan that was known beforehand. Only [`Verified::certified`]
+/// A verified transcript that is [certified](Level::Certified): the quorum of each bench signed its
+/// last checkpoint, with keys of a plan that was known beforehand. Only [`Verified::certified`]
 /// makes one; a function that asks for one cannot be given less.
 ///
 /// ```
@@ -89,12 +76,13 @@ impl Deref for Certified<'_> {
 }
 
 impl Verified {
-    /// `level` and `checkpoints` (after that of the plan) are those of the report.
+    /// `level`, `not_compared` and `checkpoints` (after that of the plan) are those of the report.
     pub(super) fn new(
         roll: Roll,
         drawn: Drawn,
         after: Option<&Aftermath>,
-        (level, checkpoints): (Level, Vec<(u64, Hash)>),
+        (level, not_compared): (Level, Option<NotCompared>),
+        checkpoints: Vec<(u64, Hash)>,
         base: Base,
     ) -> Verified {
         debug_assert!(level > Level::None, "what is not verified has no level");
@@ -107,12 +95,18 @@ impl Verified {
             }
         };
         let void = after.is_some_and(Aftermath::is_void);
-        Verified { roll, level, end, void, checkpoints, offers, base }
+        Verified { roll, level, not_compared, end, void, checkpoints, offers, base }
     }
 
     /// How far trust in it goes; never [`Level::None`].
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// The lines at the end that nothing known outside covers, though it covers some before them:
+    /// what [`allocation`](Verified::allocation) and the other facts here say rests on them.
+    pub fn not_compared(&self) -> Option<&NotCompared> {
+        self.not_compared.as_ref()
     }
 
     /// The proof that it is certified; `None` if its level is another.

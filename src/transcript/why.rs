@@ -80,6 +80,14 @@ pub struct Later {
     pub holds: Option<String>,
 }
 
+impl Why {
+    /// The same without what came later than this line, or stands in it.
+    pub(super) fn until(mut self, line: u64) -> Why {
+        self.later.retain(|later| later.line < line);
+        self
+    }
+}
+
 impl Moment {
     /// Where a time is in the recordings: the file that started last before it, and the second in
     /// it.

@@ -8,7 +8,9 @@ use floorlot::plan::Plan;
 use floorlot::primitives::tree::{Tree, checkpoint_body};
 use floorlot::rules::{Lang, Rule};
 use floorlot::session::{Awaits, Session};
-use floorlot::transcript::{Evidence, Level, OutcomeKind, Report, TreeHead, Verdict, verify};
+use floorlot::transcript::{
+    Checkpoint, Evidence, Level, OutcomeKind, Report, TreeHead, Verdict, verify,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +19,7 @@ use std::path::Path;
 /// not run when something is missing, and never fail.
 const NEVER_FIRST: [&str; 3] = ["D13", "V3", "V6"];
 
-fn read(path: &str) -> Vec<u8> {
+pub(crate) fn read(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/corpus").join(path);
     std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
@@ -95,7 +97,19 @@ fn every_file_gives_what_the_manifest_says() {
             continue;
         };
         assert_eq!(json!(report.verdict), entry["verdict"], "{file}: {about}");
-        assert_eq!(json!(report.level), entry["level"], "{file}: {about}");
+        // Without drand nothing is certified that has a round of it.
+        let c7 = report.checks.iter().find(|check| check.id == Rule::C7).unwrap();
+        let open = c7.outcome == OutcomeKind::NotRun && c7.examined > 0;
+        let capped = |level: &Value| match level.as_str() {
+            Some("certified") if open => json!("anchored"),
+            _ => level.clone(),
+        };
+        assert_eq!(json!(report.level), capped(&entry["level"]), "{file}: {about}");
+        let levels: Vec<Value> = entry["levels"].as_array().unwrap().iter().map(capped).collect();
+        let found: Vec<Value> = report.checkpoints.iter().map(|c| json!(c.level)).collect();
+        assert_eq!(found, levels, "{file}: {about}");
+        let from = report.not_compared.as_ref().map(|open| open.from);
+        assert_eq!(json!(from), entry.get("not_compared").cloned().unwrap_or_default(), "{file}");
         assert_eq!(
             json!(report.first_failed().map(|c| c.id)),
             entry["first_failed"],
@@ -580,7 +594,11 @@ fn line_ends_change_nothing_but_t1() {
             (after.verdict, after.mode, after.totals),
             (Verdict::Refuted, before.mode, before.totals)
         );
-        assert_eq!(after.checkpoints, before.checkpoints);
+        let roots = |report: &Report| {
+            let of = |c: &Checkpoint| (c.size, c.root, c.signatures.clone(), c.refusals.clone());
+            report.checkpoints.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(roots(&after), roots(&before));
         let failed: Vec<(Rule, u64)> =
             after.checks.iter().filter(|c| c.failed > 0).map(|c| (c.id, c.failed)).collect();
         assert_eq!(failed, [(Rule::T1, 1)], "{}", text(&entry, "file"));

@@ -8,6 +8,8 @@ mod fairness;
 mod going_on;
 mod imports;
 mod known_answers;
+#[cfg(feature = "signatures")]
+mod levels;
 mod plan_faults;
 mod properties;
 #[cfg(feature = "signatures")]

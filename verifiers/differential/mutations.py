@@ -314,15 +314,20 @@ class Maker:
 
     def checkpoint(self, stage):
         self.emit("checkpoint", stage=stage, body=self.body())
-        if self.rng.random() < 0.6:
+        # Aftermaths are signed more often, as the result was (S5), and times go forward (S6), mostly.
+        if self.rng.random() < (0.9 if stage == "aftermath" else 0.6):
+            whole = self.rng.random() < 0.6
+            time = 1692806000 if stage == "plan" else 1692807000 + len(self.lines)
+            if self.rng.random() < 0.08:
+                time = self.rng.choice([0, 5, 1692806364, 1577836799, 1577836800, 4102444800, 2**63 - 1])
             body = self.t.signoffs.open.body if self.t.signoffs.open else ""
             members = list(self.t.plan.panel.members)
             self.rng.shuffle(members)
             for member in members:
-                way = self.rng.random()
+                way = self.rng.random() * (0.5 if whole else 1)
                 own = [key for key in KEYS if member.key and key.public == member.key[2]]
                 if own and way < 0.7:
-                    self.emit("cosignature", member=member.id, signature=own[0].sign(1700000000, body))
+                    self.emit("cosignature", member=member.id, signature=own[0].sign(time, body))
                 elif way < 0.8:
                     self.emit("dissent", member=member.id, reason="我不同意")
                 elif way < 0.9:

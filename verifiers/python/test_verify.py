@@ -91,7 +91,14 @@ class Corpus(unittest.TestCase):
                     continue
                 report = verify.json_report(t)
                 self.assertEqual(report["verdict"], case["verdict"])
-                self.assertEqual(report["level"], case["level"])
+                # Without the pairing nothing is certified.
+                rank = "anchored" if verify.drand_is_open(t) else "certified"
+                capped = [min(level, rank, key=verify.LEVELS.index)
+                          for level in [case["level"], *case["levels"]]]
+                self.assertEqual([report["level"], *(c["level"] for c in report["checkpoints"])],
+                                 capped)
+                self.assertEqual(report.get("not_compared", {}).get("from"),
+                                 case.get("not_compared"))
                 failed = [c["id"] for c in report["checks"] if c["outcome"] == "failed"]
                 self.assertEqual(failed[0] if failed else None, case["first_failed"])
                 for check in report["checks"]:
@@ -245,14 +252,62 @@ class Words(unittest.TestCase):
                 self.assertIn("--person " + path, err)
                 self.assertTrue(words in err or words == "byte order mark", err)
 
-    def test_the_aftermath_is_not_compared(self):
-        path = os.path.join(VECTORS, "corpus", "valid", "aftermath.jsonl")
+    def noted(self, name):
+        """A file of the corpus, and its fingerprints by stage."""
+        path = os.path.join(VECTORS, "corpus", "valid", name)
         report = json.loads(run_command(path, "--json")[1])
-        noted = {c["stage"]: c["fingerprint"] for c in report["checkpoints"]}
-        words = "The aftermath has not been compared with anything noted outside."
-        self.assertIn(words, run_command(path, "--lang", "en", "--fingerprint", noted["result"])[1])
-        out = run_command(path, "--lang", "en", "--fingerprint", noted["aftermath"])[1]
-        self.assertNotIn(words, out)
+        return path, {c["stage"]: c["fingerprint"] for c in report["checkpoints"]}
+
+    def test_what_was_not_compared_is_no_fact(self):
+        path, noted = self.noted("result-on-paper-and-void.jsonl")
+        given = (path, "--fingerprint", noted["result"])
+        out = run_command(*given, "--lang", "en")[1]
+        first = "NOT COMPARED: lines %d to %d: void. " % (59, 66)
+        self.assertTrue(out.startswith(first), out[:200])
+        self.assertIn("\n" + first, out[-800:])
+        self.assertNotIn("VOID", out)
+        self.assertTrue(run_command(*given, "--lang", "zh")[1].startswith("【未核对】：第 59 至 66 行：作废。"))
+        report = json.loads(run_command(*given, "--json")[1])
+        self.assertEqual((report["level"], [c["level"] for c in report["checkpoints"]]),
+                         ("consistent", ["certified", "anchored", "consistent"]))
+        self.assertEqual(report["not_compared"], {
+            "from": 59, "to": 66, "events": [{"line": 59, "kind": "void"}]})
+        self.assertTrue("void" not in report and "settled" not in report)
+        code, out, err = run_command(*given, "--allocation", "--lang", "en")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("--include-not-compared", err)
+        all_the_same = (*given, "--include-not-compared")
+        code, out, _ = run_command(*all_the_same, "--allocation")
+        self.assertEqual((code, out.count("\n")), (0, 5))
+        self.assertIn("void", json.loads(run_command(*all_the_same, "--json")[1]))
+        # Where nothing at all is known, or all is, nothing changes.
+        for other in ((path,), (path, "--fingerprint", noted["aftermath"])):
+            report = json.loads(run_command(*other, "--json")[1])
+            self.assertTrue("void" in report and "not_compared" not in report)
+
+    def test_nothing_is_said_of_a_household_in_a_draw_that_was_not_compared(self):
+        path, noted = self.noted("result-refused.jsonl")
+        given = (path, "--household", "H001", "--lang", "en", "--fingerprint", noted["plan"])
+        out = run_command(*given)[1]
+        self.assertIn("nothing is said of household H001", out)
+        self.assertIn("Ticket", run_command(*given, "--include-not-compared")[1])
+        self.assertNotIn("why", json.loads(run_command(*given, "--json")[1]))
+
+    def test_a_panel_that_refuses_is_heard(self):
+        path, noted = self.noted("result-refused.jsonl")
+        for given in ((), ("--fingerprint", noted["result"])):
+            out = run_command(path, "--lang", "en", *given)[1]
+            self.assertIn("3 of 3 members of bench residents refuse", out.splitlines()[-1])
+            self.assertIn("r1: the dice were rolled twice", out.splitlines()[-1])
+            out = run_command(path, "--lang", "zh", *given)[1]
+            self.assertIn("席位“residents”的 3 人中有 3 人不同意", out.splitlines()[-1])
+
+    def test_odd_times_are_told(self):
+        path, _ = self.noted("signed-at-odd-times.jsonl")
+        report = json.loads(run_command(path, "--json")[1])
+        self.assertEqual([note["what"] for note in report["notes"]],
+                         ["time-early"] * 5 + ["time-late"] * 5)
+        self.assertIn("odd time: 0, before 2020", run_command(path, "--lang", "en")[1])
 
     def test_changed_on_its_way(self):
         """What happened is the first line, and the last."""
@@ -933,6 +988,28 @@ class Stages(unittest.TestCase):
             **line, "member": other[line["member"]]})[0])
         self.assert_broken("S3", self.signed(lambda line: {
             **line, "signature": line["signature"].replace("example/", "example/x")})[0])
+
+    def test_batches_are_signed_as_the_result_was(self):
+        lines = plan_lines()
+        findings, plan = made_plan(lines)
+        signoffs = verify.SignOffs(findings, plan)
+        for stage, keys in (("result", 1), ("aftermath", 1), ("aftermath", 0)):
+            signoffs.begin(verify.Checkpoint(stage, 12, 11, bytes(32), ""))
+            for counts in signoffs.open.counts.values():
+                counts["keys"] = keys
+            signoffs.end()
+        self.assert_broken("S5", findings)
+        self.assertEqual(findings.checks["S5"].examined, 2)
+
+    def test_times_of_signing_go_forward(self):
+        findings, plan = made_plan(plan_lines())
+        signoffs = verify.SignOffs(findings, plan)
+        for stage, time in (("plan", 2 * 10**9), ("result", 2 * 10**9), ("aftermath", 10**9)):
+            signoffs.begin(verify.Checkpoint(stage, 12, 11, bytes(32), ""))
+            signoffs.sign_time(plan.panel.members[0], time)
+            signoffs.open = None
+        self.assert_broken("S6", findings)
+        self.assertEqual((findings.checks["S6"].examined, signoffs.notes), (3, []))
 
     # -- the ceremony
 

@@ -34,6 +34,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
     S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
+    S5  SignOffs.end_signed                           S6  SignOffs.sign_time
     C1  Ceremony.roll_call, end_roll_call             V1  Outside.fingerprints
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
@@ -116,6 +117,8 @@ S1 | Did each member sign a checkpoint once, dissent once, or stay away? | 每�
 S2 | Is every signature one over the checkpoint that it stands under? | 每个签名都是对其上检查点的签名吗？
 S3 | Is every signature made with a key of the sealed plan? | 每个签名都用封存方案中的公钥吗？
 S4 | Did every member sign with their own key? | 每位监督员用的都是自己的公钥吗？
+S5 | Was every batch after a signed result signed, too? | 结果经签名后，其后每一批事项也都签名了吗？
+S6 | Do the times of the signatures go forward? | 各签名的时间都先后有序吗？
 A1 | Is every objection one of its own, and every ruling one on an open objection?
     | 每项异议编号唯一、每项裁定对应未决异议吗？
 A2 | Did households withdraw only from what they had? | 住户放弃的都是其所有的吗？
@@ -982,6 +985,10 @@ class Checkpoint:
         self.stage, self.line, self.size, self.body = stage, line, size, body
         self.root, self.fingerprint = root.hex(), fingerprint(root)
         self.signoff = None
+        self.level = "none"
+        # What stands behind it up to the next one, but for its sign-off and `closing`: the first
+        # line, and the result and the events among them, each with its number.
+        self.behind, self.events = 0, []
 
 
 class Chain:
@@ -1037,6 +1044,14 @@ class Chain:
         checkpoint = Checkpoint(line["stage"], self.findings.number, size, root, body)
         self.checkpoints.append(checkpoint)
         return checkpoint
+
+    def stands_behind(self, line):
+        """A line that is not of a sign-off, behind the last checkpoint."""
+        if self.checkpoints and line["kind"] not in SIGN_KINDS and line["kind"] != "closing":
+            last = self.checkpoints[-1]
+            last.behind = last.behind or self.findings.number
+            if line["kind"] == "result" or line["kind"] in EVENT_KINDS:
+                last.events.append((self.findings.number, line))
 
     def closing(self, line):
         """T4: `lines` is the number of lines before it, `root` the root over them."""
@@ -1719,20 +1734,45 @@ class Plan:
 
 
 # --------------------------------------------------------------------------------------------------
-# 8. The sign-offs (S1 to S4)
+# 8. The sign-offs (S1 to S6)
 # --------------------------------------------------------------------------------------------------
 
 class SignOff:
     """What the panel says under one checkpoint."""
 
-    def __init__(self, body, benches):
+    def __init__(self, stage, body, benches):
+        self.stage = stage
         self.body = body        # of the checkpoint, recomputed
         self.said = {}          # member -> kind of line
         self.counts = {bench: self.nothing() for bench in benches}
+        self.refusals = []      # (member, reason)
 
     @staticmethod
     def nothing():
         return {"keys": 0, "paper": 0, "dissent": 0, "unsigned": 0}
+
+    def lacking(self):
+        """The benches whose quorum did not sign by key."""
+        return [bench for bench, counts in self.counts.items() if counts["keys"] < bench.quorum]
+
+    def is_signed(self):
+        return any(c["keys"] for c in self.counts.values()) and not self.lacking()
+
+    def refused_by(self, members):
+        """The benches of which so many refuse that the others are fewer than the quorum."""
+        return [bench for bench, counts in self.counts.items() if counts["dissent"]
+                and size_of(bench, members) - counts["dissent"] < bench.quorum]
+
+
+def size_of(bench, members):
+    return sum(1 for member in members if member.bench is bench)
+
+
+EARLIEST, LATEST, FAR = 1577836800, 4102444800, 400 * 86400  # 2020, 2100, 400 days
+ODD_TIMES = {"time-early": ("before 2020", "早于 2020 年"),
+             "time-late": ("after 2099", "晚于 2099 年"),
+             "time-apart": ("more than 400 days after the plan was signed", "比方案签名晚 400 天以上")}
+MAX_NOTES = 10
 
 
 class SignOffs:
@@ -1742,12 +1782,18 @@ class SignOffs:
         self.findings, self.plan = findings, plan
         self.open = None
         self.scans = []             # (line, sha256) of papers (V6)
+        self.latest = [0, 0]        # the greatest time under earlier checkpoints, and under this
+        self.plan_signed_at = None  # the greatest time under the plan
+        self.result_is_signed = False
+        self.notes = []             # (line, what, member, time): odd times
 
     def begin(self, checkpoint):
         """A checkpoint that changed the phase begins a sign-off, in the place of the one before."""
         if self.plan.header is not None:
             self.end()
-            self.open = checkpoint.signoff = SignOff(checkpoint.body, self.plan.panel.benches)
+            self.open = checkpoint.signoff = SignOff(
+                checkpoint.stage, checkpoint.body, self.plan.panel.benches)
+            self.latest = [max(self.latest), 0]
 
     def take(self, line):
         # S1: exactly one line of each member of the panel.
@@ -1768,6 +1814,7 @@ class SignOffs:
             self.scans.append((self.findings.number, line["scan"]))
         elif kind == "dissent":
             self.findings.text("dissent", line["reason"], 600)
+            signoff.refusals.append((member.id, line["reason"]))
 
     def cosignature(self, line, member, body):
         """S2, S3, S4: at most one fault, in this order (rule 4)."""
@@ -1795,17 +1842,70 @@ class SignOffs:
             fault("S2", place, ("a wrong signature", "签名错误"),
                   ("one over this checkpoint", "对本检查点的签名"))
             return False
+        self.sign_time(member, signature[2])
         return True
+
+    def sign_time(self, member, time):
+        """S6: the time of a signature that counts."""
+        self.findings.examine("S6")
+        stage = self.open.stage
+        rounds = [drand_time(source.get("round", 0)) for source in self.plan.sources
+                  if source["device"] == "drand"]
+        expected = odd = None
+        # S6: no signature is earlier than one under a checkpoint before.
+        if time < self.latest[0]:
+            expected = ("not before %d, under an earlier checkpoint" % self.latest[0],
+                        "不早于先前检查点下的 %d" % self.latest[0])
+        # S6: the plan is signed before the time of a drand round, the result after it.
+        elif stage == "plan" and any(time >= at for at in rounds):
+            expected = ("before the drand round (%d)" % min(rounds),
+                        "早于 drand 该轮（%d）" % min(rounds))
+        elif stage == "result" and any(time <= at for at in rounds):
+            expected = ("after the drand round (%d)" % max(rounds),
+                        "晚于 drand 该轮（%d）" % max(rounds))
+        elif time < EARLIEST:
+            odd = "time-early"
+        elif time >= LATEST:
+            odd = "time-late"
+        elif stage == "result" and self.plan_signed_at is not None and (
+                time - self.plan_signed_at > FAR):
+            odd = "time-apart"
+        if expected:
+            self.findings.fault("S6", "cosignature " + member.id, time, expected)
+        if odd and len(self.notes) < MAX_NOTES:
+            self.notes.append((self.findings.number, odd, member.id, time))
+        self.latest[1] = max(self.latest[1], time)
+        if stage == "plan":
+            self.plan_signed_at = max(self.plan_signed_at or 0, time)
 
     def is_half_said(self):
         return self.open is not None and 0 < len(self.open.said) < len(self.plan.panel.members)
 
     def end(self):
         """S1: under a checkpoint stands nothing, or a line of each member."""
+        self.end_signed()
         if self.is_half_said():
             missing = [m.id for m in self.plan.panel.members if m not in self.open.said]
             self.findings.fault("S1", "checkpoint", NOTHING, ", ".join(missing))
         self.open = None
+
+    def end_signed(self):
+        """S5: where the quorum of each bench signed the result by key, it signs each batch."""
+        signoff = self.open
+        if signoff is None:
+            return
+        if signoff.stage == "result":
+            self.result_is_signed = signoff.is_signed()
+        elif signoff.stage == "aftermath" and self.result_is_signed:
+            self.findings.examine("S5")
+            lacking = signoff.lacking()
+            if lacking:
+                counts = signoff.counts[lacking[0]]
+                self.findings.fault("S5", "checkpoint aftermath", (
+                    "%d signatures by key of bench %s" % (counts["keys"], lacking[0].id),
+                    "席位 %s 电子签名 %d 人" % (lacking[0].id, counts["keys"])), (
+                        "%d, as under the result" % lacking[0].quorum,
+                        "%d 人，与结果的签名相同" % lacking[0].quorum))
 
     def end_of_file(self):
         """S1 at the end of the file: the sign-off may go on."""
@@ -1820,6 +1920,11 @@ class SignOffs:
 # --------------------------------------------------------------------------------------------------
 
 DRAND_START, DRAND_PERIOD = 1692803367, 3
+
+
+def drand_time(number):
+    """C7: when a round is made."""
+    return DRAND_START + DRAND_PERIOD * (number - 1)
 
 
 def faces_of(source):
@@ -1959,7 +2064,7 @@ class Ceremony:
         if source.get("device") != "drand" or source.get("round") != line["round"]:
             fault("C7", "drand, round", line["round"], source.get("round", NOTHING))
         # C7: its time is later than `at` of the close of the reveals, which must have one.
-        time = DRAND_START + DRAND_PERIOD * (line["round"] - 1)
+        time = drand_time(line["round"])
         if self.reveals_closed_at is None or time <= self.reveals_closed_at:
             fault("C7", "drand, time", time,
                   ("later than the close of the reveals", "晚于公开截止"))
@@ -2533,7 +2638,7 @@ class Aftermath:
         self.offers = {}            # pool -> (unit, household)
         self.objection_ids, self.open_objections = set(), set()
         self.recordings, self.recording_names = [], set()
-        self.void = None
+        self.void, self.void_line = None, 0
         self.events = 0             # that were followed
         self.counts = dict.fromkeys(["objections", "open", "withdrawals", "accepted", "declined",
                                      "swaps", "recordings"], 0)
@@ -2564,7 +2669,8 @@ class Aftermath:
                 self.findings.text("%s, %s" % (kind, key), line[key], limit)
         # Rule 9: without a draw there is nothing that an event could follow.
         if not self.draw.is_followed() and not self.draw.broken:
-            self.void = self.void or (line if kind == "void" else None)
+            if kind == "void" and self.void is None:
+                self.declare_void(line)
             return
         self.findings.examine(rule)
         # A7: after `void` only objections, rulings and recordings may follow.
@@ -2727,7 +2833,7 @@ class Aftermath:
 
     def declare_void(self, line):
         """A7: after `void` nobody holds anything."""
-        self.void = line
+        self.void, self.void_line = line, self.findings.number
         self.offers.clear()
         return None
 
@@ -2783,6 +2889,7 @@ class Transcript:
 
     def step(self, line):
         kind, before = line["kind"], self.order.phase
+        self.chain.stands_behind(line)
         move = self.order.take(line)
         for phase in move.ends:
             self.end(phase, line)
@@ -2877,6 +2984,7 @@ class Evidence:
         self.scans = None           # set of SHA-256 in hex
         self.earlier = None         # the transcript before
         self.person = None          # the bytes of an opening
+        self.include_not_compared = False
 
 
 ANYTHING = object()
@@ -2904,12 +3012,21 @@ def leaves(t):
             {u.id: unit_is(u) for u in after.free_units if u not in offered})
 
 
+LEVELS = ["none", "consistent", "anchored", "certified"]
+# The lines that nothing known outside covers: the first, the last, the stage of the checkpoint
+# before them, and (number, line) of the result and the events among them.
+NotCompared = namedtuple("NotCompared", "start end after events")
+LISTED_EVENTS, TOLD_EVENTS, TOLD_REASONS = 100, 12, 5
+
+
 class Outside:
     """A transcript that was read, beside the evidence."""
 
     def __init__(self, transcript):
         self.t, self.findings = transcript, transcript.findings
         self.reached = []           # the checkpoints that evidence reaches (V1, V2)
+        self.open = None            # what was not compared
+        self.includes_open = False
         self.gives_out = None       # V7
 
     def check(self, evidence):
@@ -2921,6 +3038,51 @@ class Outside:
         self.scans(evidence.scans)
         self.prior(evidence.earlier)
         self.person(evidence.person)
+        if self.t.verdict() == "verified":
+            self.levels()
+            self.open = self.not_compared()
+        self.includes_open = evidence.include_not_compared
+
+    def levels(self):
+        """How far trust goes in each checkpoint; a later one covers all lines before it."""
+        checkpoints, members = self.t.chain.checkpoints, self.t.plan.panel.members
+        last = max((checkpoints.index(c) for c in self.reached), default=-1)
+        below = "consistent"
+        for number in reversed(range(len(checkpoints))):
+            checkpoint = checkpoints[number]
+            signoff = checkpoint.signoff
+            # Signatures alone certify nothing: something in the file must be known from outside.
+            signed = self.reached and signoff is not None and signoff.is_signed()
+            if signed and not drand_is_open(self.t):
+                below = "certified"
+            elif signed or number <= last:
+                below = max(below, "anchored", key=LEVELS.index)
+            # What a bench refused is not certified by what was signed later.
+            refused = signoff is not None and signoff.refused_by(members)
+            checkpoint.level = min(below, "anchored", key=LEVELS.index) if refused else below
+
+    def not_compared(self):
+        """The lines that nothing known outside covers, while it covers some before them."""
+        checkpoints = self.t.chain.checkpoints
+        known = [n for n, c in enumerate(checkpoints) if c.level != "consistent"]
+        behind = checkpoints[known[-1]:] if known else []
+        start = next((c.behind for c in behind if c.behind), 0)
+        if not start:
+            return None
+        return NotCompared(start, self.findings.number, checkpoints[known[-1]].stage,
+                           [event for c in behind for event in c.events])
+
+    def left_out(self):
+        """What was not compared, if it is not to be told as a fact."""
+        return None if self.includes_open else self.open
+
+    def hides_draw(self):
+        """Whether the draw is among what is not to be told as a fact."""
+        return self.left_out() is not None and self.open.after not in ("result", "aftermath")
+
+    def until(self):
+        """The first line that is not to be told as a fact."""
+        return self.left_out().start if self.left_out() else float("inf")
 
     def fingerprints(self, given):
         """V1: each is that of a recomputed checkpoint root, whatever the body says."""
@@ -3237,13 +3399,8 @@ def drand_is_open(t):
 
 
 def level_of(t):
-    if t.verdict() != "verified":
-        return "none"
-    if outcome(t, "V1") == "passed" or (
-            outcome(t, "V2") == "passed" and any(c.stage == "plan" for c in t.outside.reached)):
-        certified = outcome(t, "V3") == "passed" and not drand_is_open(t)
-        return "certified" if certified else "anchored"
-    return "consistent"
+    """That of the last checkpoint."""
+    return t.chain.checkpoints[-1].level if t.verdict() == "verified" else "none"
 
 
 def anchored_at(t):
@@ -3272,20 +3429,81 @@ def fault_report(fault):
 
 
 def checkpoint_report(t, checkpoint):
-    report = {"stage": checkpoint.stage, "size": checkpoint.size, "root": checkpoint.root,
-              "fingerprint": checkpoint.fingerprint}
-    signoff = checkpoint.signoff
+    report = {"stage": checkpoint.stage, "level": checkpoint.level, "size": checkpoint.size,
+              "root": checkpoint.root, "fingerprint": checkpoint.fingerprint}
+    signoff, members = checkpoint.signoff, t.plan.panel.members
     if signoff and signoff.said:
+        refused = signoff.refused_by(members)
         report["signatures"] = [
-            {"bench": bench.id, **{key: signoff.counts[bench][key]
-                                   for key in ("keys", "paper", "dissent")},
-             "quorum": bench.quorum} for bench in t.plan.panel.benches]
+            {"bench": bench.id, "members": size_of(bench, members), **signoff.counts[bench],
+             "quorum": bench.quorum, **({"unreachable": True} if bench in refused else {})}
+            for bench in t.plan.panel.benches]
+        if signoff.refusals:
+            report["refusals"] = [{"member": member, "reason": reason}
+                                  for member, reason in signoff.refusals]
     return report
+
+
+def event_report(number, line):
+    """A line that was not compared: its kind, and whom and what it names."""
+    report = {"line": number, "kind": line["kind"]}
+    households = line.get("households") or ([line["household"]] if "household" in line else [])
+    if households:
+        report["households"] = households
+    if "unit" in line:
+        report["unit"] = line["unit"]
+    return report
+
+
+def not_compared_report(t):
+    left = t.outside.open
+    if left is None:
+        return None
+    events = [event_report(*event) for event in left.events[:LISTED_EVENTS]]
+    more = len(left.events) - len(events)
+    return {"from": left.start, "to": left.end, "events": events,
+            **({"more": more} if more else {})}
+
+
+KIND_WORDS = {"result": ("the draw up to its result", "抽签直至结果"), "objection": ("", "异议"),
+              "ruling": ("", "裁定"), "withdrawal": ("", "放弃"), "offer": ("", "提供"),
+              "accept": ("", "接受"), "decline": ("", "谢绝"), "swap": ("", "换房"),
+              "recording": ("", "录像"), "void": ("", "作废")}
+
+
+def event_words(event, say):
+    english, chinese = KIND_WORDS[event["kind"]]
+    named = event.get("households", []) + ([event["unit"]] if "unit" in event else [])
+    kind = say(english or event["kind"], chinese)
+    return kind + (say(" of ", " ") + say(", ", "、").join(named) if named else "")
+
+
+def not_compared_words(t, say):
+    """What was not compared, loudly."""
+    left = not_compared_report(t)
+    told = [event_words(event, say) for event in left["events"][:TOLD_EVENTS]]
+    more = len(t.outside.open.events) - len(told)
+    what = say(", ", "，").join(told) or say("no event", "没有事项")
+    if more:
+        what += say(" and %d more" % more, "等，另有 %d 项" % more)
+    return say("NOT COMPARED: lines %d to %d: %s. Nothing noted outside reaches them, and the "
+               "panel has not signed them: anybody could have added them."
+               % (left["from"], left["to"], what),
+               "【未核对】：第 %d 至 %d 行：%s。在外记下的指纹或副本没有涵盖这些行，监督小组也没有签名：任何人都可能添加。"
+               % (left["from"], left["to"], what))
+
+
+def time_note(note):
+    line, what, member, time = note
+    english, chinese = ODD_TIMES[what]
+    return {"line": line, "what": what,
+            "en": "The signature of member %s has an odd time: %d, %s." % (member, time, english),
+            "zh": "监督员 %s 的签名时间不合常理：%d，%s。" % (member, time, chinese)}
 
 
 def settled_report(t):
     after = t.aftermath
-    if t.verdict() != "verified" or not after.events:
+    if t.verdict() != "verified" or not after.events or t.outside.left_out():
         return None
     if after.void is not None:
         return {"housed": 0, "standby": 0, "free": 0}
@@ -3310,6 +3528,7 @@ def json_report(t):
     checks = [(row, t.findings.checks[row[0]]) for row in CHECKS]
     report = {
         "verdict": t.verdict(), "level": level_of(t), "anchored": anchored_at(t),
+        **({"not_compared": not_compared_report(t)} if t.outside.open else {}),
         "origin": header["origin"], "title": header["title"], "mode": header["mode"],
         "checks": [check_report(row, check, [fault_report(fault) for fault in check.faults])
                    for row, check in checks],
@@ -3320,14 +3539,21 @@ def json_report(t):
     }
     recordings = [{key: line[key] for key in ("name", "sha256", "start")}
                   for _, line in t.aftermath.recordings]
-    void = t.aftermath.void
+    void = told_void(t)
     for key, value in (("settled", settled_report(t)), ("recordings", recordings),
-                       ("void", void["reason"] if void else None), ("why", why_report(t)),
+                       ("void", void["reason"] if void else None),
+                       ("notes", [time_note(note) for note in t.signoffs.notes]),
+                       ("why", why_report(t)),
                        ("changed", t.chain.changed()),
                        ("unfinished", unfinished_report(t) if t.unfinished() else None)):
         if value or (key == "void" and void):
             report[key] = value
     return report
+
+
+def told_void(t):
+    """The `void` line, unless it was not compared."""
+    return t.aftermath.void if t.aftermath.void_line < t.outside.until() else None
 
 
 def why_report(t):
@@ -3336,6 +3562,8 @@ def why_report(t):
     if household not in t.account.answers:
         return None
     draw, number, answer, offered = t.account.answers[household]
+    if t.outside.hides_draw():
+        return None
     caller, pool = draw.callers[household], household.pool
     called_at = t.account.called_at[household]
     by = "standby" if answer.get("kind") == "standby" else answer.get("by")
@@ -3347,7 +3575,8 @@ def why_report(t):
         "of": len(pool.households), "missed": caller.misses, "lot": str(caller.lot),
         "offered": offered, "by": by, "number": answer.get("number"), "rank": answer.get("rank"),
         "proxy": answer.get("proxy"), "unit": answer.get("unit"), "line": number,
-        "called_at": called_at, "recording": recording_at(t, called_at), "later": t.account.later,
+        "called_at": called_at, "recording": recording_at(t, called_at),
+        "later": [event for event in t.account.later if event["line"] < t.outside.until()],
     }
 
 
@@ -3409,6 +3638,8 @@ def print_report(t, say):
     rehearsal = say("######## REHEARSAL: nothing here counts ########",
                     "######## 演练，结果不作数 ########")
     report = json_report(t)
+    if t.outside.open:
+        print(not_compared_words(t, say) + "\n")
     if "changed" in report:
         print(say(report["changed"]["en"], report["changed"]["zh"]) + "\n")
     if report["mode"] == "rehearsal":
@@ -3420,28 +3651,34 @@ def print_report(t, say):
         print(say("######## UNFINISHED — no result ########", "######## 尚未完成 —— 不是结果 ########"))
     print(clean(report["title"]) + "\n" + clean(report["origin"]) + "\n")
     print_checks(CHECKS, t.findings.checks, say)
-    print_numbers(report, say)
+    print_numbers(t, report, say)
     print("\n" + closing_sentence(t, report, say))
     if report["mode"] == "rehearsal":
         print(rehearsal)
 
 
-def print_numbers(report, say):
+def print_numbers(t, report, say):
     """Fingerprints, signatures and totals."""
     for c in report["checkpoints"]:
         print(say("Fingerprint of %-14s %s", "%s的指纹  %s") % (
             say(*STAGE_NAMES[c["stage"]]), c["fingerprint"]))
         for s in c.get("signatures", []):
             print("    " + clean(say(
-                "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused "
-                "(quorum {quorum})",
-                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人（法定 {quorum} 人）"
-            ).format(**s)))
-    print(say("{households} households, {units} units: {picked} picked, {standby} on standby, "
-              "{leftover} left over.",
-              "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。"
-              ).format(**report["totals"]))
-    if any(report["aftermath"].values()):
+                "bench {bench}: {keys} by key, {paper} on paper, {dissent} refused, "
+                "{unsigned} away (quorum {quorum})",
+                "席位 {bench}：电子签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，"
+                "未签 {unsigned} 人（法定 {quorum} 人）").format(**s)))
+    if t.outside.hides_draw():
+        print(say("{households} households, {units} units.", "{households} 户，{units} 套房。"
+                  ).format(**report["totals"]))
+    else:
+        print(say("{households} households, {units} units: {picked} picked, {standby} on standby, "
+                  "{leftover} left over.",
+                  "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。"
+                  ).format(**report["totals"]))
+    for note in report.get("notes", []):
+        print(clean(say(note["en"], note["zh"])))
+    if any(report["aftermath"].values()) and not t.outside.left_out():
         print(say("After the result: {objections} objections ({open} without a ruling), "
                   "{withdrawals} withdrawals, {accepted} offers accepted, {declined} declined, "
                   "{swaps} swaps, {recordings} recordings.",
@@ -3569,7 +3806,29 @@ def closing_sentence(t, report, say):
     first = say(changed["en"] + " ", changed["zh"]) if changed else ""
     sentence = {"unfinished": unfinished_verdict, "refuted": refuted_verdict,
                 "verified": verified_verdict}[report["verdict"]]
-    return first + unknown + sentence(t, report, say)
+    heard = "" if report["verdict"] == "refuted" else refusals(t, report, say)
+    opened = not_compared_words(t, say) + say(" ", "") if t.outside.open else ""
+    return first + unknown + opened + heard + sentence(t, report, say)
+
+
+def refusals(t, report, say):
+    """That a bench refuses, so that its quorum cannot be reached."""
+    words = ""
+    for checkpoint in report["checkpoints"]:
+        benches = [s for s in checkpoint.get("signatures", []) if "unreachable" in s]
+        if not benches:
+            continue
+        who = say("; ", "；").join(clean(say(
+            "{dissent} of {members} members of bench {bench} refuse",
+            "席位“{bench}”的 {members} 人中有 {dissent} 人不同意").format(**s)) for s in benches)
+        reasons = ["%s: %s" % (r["member"], clean(r["reason"])) for r in checkpoint["refusals"]]
+        more = len(reasons) - TOLD_REASONS
+        told = "; ".join(reasons[:TOLD_REASONS]) + (
+            say("; and %d more" % more, "；另有 %d 人" % more) if more > 0 else "")
+        stage = say(*STAGE_NAMES[checkpoint["stage"]])
+        words += say("THE PANEL SAYS NO to %s: %s (%s). ", "【监督员不同意】%s：%s（%s）。") % (
+            stage, who, told)
+    return words
 
 
 def drand_words(say):
@@ -3607,15 +3866,17 @@ def verified_verdict(t, report, say):
     words = []
     if report["mode"] == "rehearsal":
         words.append(say("This is a REHEARSAL, not a draw that counts.", "这是一次演练，结果不作数。"))
-    if t.aftermath.void is not None:
+    if told_void(t) is not None:
         words.append(say("This draw was declared VOID; nobody holds a flat by it.",
                          "本次抽签已宣布作废，任何人都不能据此得房。"))
     words.append(say("Every step in this file follows from the sealed plan and the public numbers.",
                      "文件中的每一步都由封存的方案和公开的随机数推出，没有发现错误。"))
     if drand_is_open(t):
         words.append(drand_words(say))
-    words += anchored_words(report, say)
-    if report["signed"]:
+    words += anchored_words(t, report, say)
+    if t.outside.open is not None:
+        pass
+    elif t.chain.checkpoints[-1].signoff and t.chain.checkpoints[-1].signoff.is_signed():
         words.append(say("The quorum of every bench signed it with the keys in the plan.",
                          "各席位达到法定人数的监督员用方案中的公钥签了名。"))
     else:
@@ -3624,20 +3885,25 @@ def verified_verdict(t, report, say):
     return say(" ", "").join(words)
 
 
-def anchored_words(report, say):
-    """Whether it is the record of the hall."""
+def anchored_words(t, report, say):
+    """Whether it is the record of the hall, and how far."""
     if not report["anchored"]:
         yield say("Whether it is the record of the hall is not yet shown: compare the plan's "
                   "fingerprint with the notice, or give it with --fingerprint.",
                   "它是否就是现场的那份记录，尚未证明：请把方案指纹与公告核对，或用 --fingerprint 输入。")
         return
+    if t.outside.open is not None:
+        yield say("As far as line %d (%s) it is what was noted outside, or signed by the panel. "
+                  "What stands behind, this report does not tell as a fact: compare the "
+                  "fingerprint of the last checkpoint, too."
+                  % (t.outside.open.start - 1, STAGE_NAMES[t.outside.open.after][0]),
+                  "到第 %d 行（%s）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述："
+                  "请再比对最后一个检查点的指纹。"
+                  % (t.outside.open.start - 1, STAGE_NAMES[t.outside.open.after][1]))
+        return
     stage = say(*STAGE_NAMES[report["anchored"]])
     yield say("The fingerprint or copy that you noted shows that it is the same record up to %s."
               % stage, "您记下的指纹（或较早的副本）证明：直到%s，这就是当时的那份记录。" % stage)
-    if report["anchored"] != "aftermath" and any(
-            c["stage"] == "aftermath" for c in report["checkpoints"]):
-        yield say("The aftermath has not been compared with anything noted outside.",
-                  "后续事项尚未与在外记下的比对。")
 
 
 def print_allocation(t):
@@ -3791,7 +4057,8 @@ def nobody(t, say):
                      " Names are masked in the plan; these %d households fit: %%s." % count,
                      "方案中的姓名隐去了部分文字，相符的有 %d 户：%%s。" % count) % named
     # Who has the flats that are named, in the end; nobody in a file that is not verified.
-    holds = t.aftermath.holds if t.verdict() == "verified" and t.aftermath.void is None else {}
+    in_force = t.verdict() == "verified" and t.aftermath.void is None
+    holds = t.aftermath.holds if in_force and not t.outside.left_out() else {}
     owners = [h.id for h in t.plan.households if h in holds and holds[h].id in found.units]
     if owners:
         words += say(" Such a flat is that of %s.", "这样的房属于 %s。") % ", ".join(owners)
@@ -3820,7 +4087,11 @@ def padded(text, columns):
 def print_why(t, say):
     """The data of `why` in plain words. (Of a household that is not in the plan: `nobody`.)"""
     household, why = t.plan.household(t.account.wanted), why_report(t)
-    if household is not None and why is None:
+    if household is not None and t.outside.hides_draw():
+        print("\n" + not_compared_words(t, say) + say(
+            " So nothing is said of household %s; --include-not-compared says it all the same.",
+            "因此不作住户 %s 的说明；如仍需要，请加 --include-not-compared。") % clean(household.id))
+    elif household is not None and why is None:
         print(say("\nHousehold %s is in the plan, but was never called in this file.",
                   "\n住户 %s 在方案中，但在本文件中从未叫到。") % clean(household.id))
     elif household is not None:
@@ -4663,6 +4934,7 @@ def read_evidence(arguments):
                 page = "web-page" if evidence.person.lstrip(WHITE).startswith(b"<") else None
                 changed = change_report(change_of_bytes(evidence.person) or page)
                 raise Unreadable(*((changed["en"], changed["zh"]) if changed else NO_OPENING))
+    evidence.include_not_compared = arguments.include_not_compared
     if arguments.official or arguments.rehearsal:
         evidence.expect = "official" if arguments.official else "rehearsal"
     return evidence
@@ -4683,7 +4955,13 @@ def draw_command(arguments, say):
             continue
         status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
         if arguments.allocation and not arguments.json:
-            if t.verdict() == "verified":
+            if t.verdict() == "verified" and t.outside.left_out():
+                # A list with lines in it that anybody could have added is none.
+                print(not_compared_words(t, say) + say(
+                    " No allocation is given out; --include-not-compared gives it all the same.",
+                    "因此不输出分配结果；如仍需要，请加 --include-not-compared。"), file=sys.stderr)
+                status = max(status, 2, key=GRAVITY.index)
+            elif t.verdict() == "verified":
                 print_allocation(t)
             else:
                 print(closing_sentence(t, json_report(t), say), file=sys.stderr)
@@ -4763,6 +5041,8 @@ def parse_arguments(words):
         kinds.add_argument("--official", help="must be an official draw · 应为正式抽签", **flag)
         kinds.add_argument("--rehearsal", help="must be a rehearsal · 应为演练", **flag)
         add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
+        add("--include-not-compared",
+            help="tells also what nothing known outside covers · 也陈述未核对的内容", **flag)
     add("--fingerprint", help="noted outside, or @FILE · 在外记下的指纹", **many)
     add("--json", help="prints one JSON object · 输出 JSON", **flag)
     add("--lang", choices=["zh", "en"], help="language · 语言")

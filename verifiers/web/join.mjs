@@ -28,6 +28,7 @@ const VERIFIER = [
   'signoff',
   'aftermath',
   'unfinished',
+  'levels',
   'evidence',
   'report',
   'machine',

@@ -42,7 +42,8 @@ impl Found {
         let has = |unit: Option<&str>| {
             unit.is_some_and(|unit| self.units.iter().any(|named| named == unit))
         };
-        let all = report.verified().into_iter().flat_map(|verified| verified.allocation());
+        let verified = report.verified().filter(|_| !report.leaves_out());
+        let all = verified.into_iter().flat_map(|verified| verified.allocation());
         all.filter(|(_, unit)| has(*unit)).map(|(household, _)| household).collect()
     }
 }

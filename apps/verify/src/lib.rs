@@ -41,7 +41,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  verified: no check failed
   1  refuted: a check failed
-  2  unreadable: not a transcript, or the file or an argument cannot be used
+  2  unreadable: not a transcript, or the file or an argument cannot be used; or an allocation
+     that was not compared
   3  unfinished: it keeps the rules so far, and its end is missing
 Of several files the gravest counts: 2, 1, 3, 0.
 A household that is not in the plan changes none of them.
@@ -53,7 +54,7 @@ The report goes to standard output; errors and the progress bar go to standard e
 退出码：
   0  核验通过：没有一项检查未通过
   1  不成立：有检查未通过
-  2  无法读取，或参数有误
+  2  无法读取，或参数有误；或要求输出未经核对的分配结果
   3  尚未完成：至此没有违反规则，但末尾缺失
 多个文件时以最严重的为准：2、1、3、0。
 住户编号不在方案中时，退出码不变。
@@ -112,6 +113,10 @@ struct Cli {
     /// 改为输出分配结果 CSV，不成立则不输出
     #[arg(long, conflicts_with_all = ["json", "household", "without_priority"])]
     allocation: bool,
+    /// Tells also what stands in lines that nothing known outside covers, as the file has it ·
+    /// 未核对的内容也照文件陈述
+    #[arg(long)]
+    include_not_compared: bool,
 }
 
 /// Why there is no report.
@@ -306,6 +311,7 @@ fn one(
     if cli.allocation {
         // Standard output is for the table alone.
         warn(brief(&report, lang));
+        left_out(&report, cli, lang).map_or(Ok(()), |why| Err(Stop::Failed(why)))?;
         let verified = report.into_verified().ok();
         // Of several files the allocation is that of the last.
         if let Some(verified) = verified.as_ref().filter(|_| round.is_none_or(|round| round == of))
@@ -329,6 +335,10 @@ fn one(
     };
     if let Some(id) = cli.household.as_deref().filter(|_| !story.found) {
         warn(explain::nobody(id, &story, lang) + &explain::fits(&found, &report, lang));
+    }
+    if let Some(id) = cli.without_priority.as_deref() {
+        left_out(&report, cli, lang)
+            .map_or(Ok(()), |why| Err(Stop::Failed(shown(id) + ": " + &why)))?;
     }
     let without =
         cli.without_priority.as_deref().map(|id| without(source, &report, id, lang)).transpose();
@@ -402,7 +412,19 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         .with_household(cli.household.clone())
         .with_recordings(recordings)
         .with_scans(scans)
-        .with_person(person))
+        .with_person(person)
+        .with_not_compared(cli.include_not_compared))
+}
+
+/// Why nothing is given out that rests on lines that were not compared; `None` if nothing does.
+fn left_out(report: &Report, cli: &Cli, lang: Lang) -> Option<String> {
+    report.not_compared.as_ref().filter(|_| !cli.include_not_compared).map(|_| {
+        tr!(
+            lang,
+            "not given out: it rests on lines that were not compared; --include-not-compared gives it all the same",
+            "不予输出：它依据未核对的内容；如仍需要，请加 --include-not-compared"
+        )
+    })
 }
 
 /// The report, and behind it what else was asked for.
@@ -445,10 +467,21 @@ fn text(report: &Report, story: &Story, without: Option<&Comparison>, lang: Lang
         ),
         _ => String::new(),
     };
-    let mut out = format!("{}{rehearsal}{unfinished}{}", altered(report, lang), report.text(lang));
+    // What was not compared is said before all else.
+    let whole = report.text(lang);
+    let first = report.not_compared.as_ref().map_or(0, |open| open.words().get(lang).len() + 2);
+    let (open, checks) = whole.split_at(first);
+    let mut out = format!("{open}{}{rehearsal}{unfinished}{checks}", altered(report, lang));
     out += &first_failed(report, lang);
     if let Some(why) = &report.why {
         out += &explain::steps(why, story, report, lang);
+    } else if story.found && report.leaves_out_the_draw() {
+        let id = shown(&story.id);
+        out += &tr!(
+            lang,
+            "\nNothing is said of household {id}: the draw was not compared. --include-not-compared says it all the same.\n",
+            "\n抽签过程未经核对，因此不作住户 {id} 的说明；如仍需要，请加 --include-not-compared。\n"
+        );
     } else if story.found {
         let id = shown(&story.id);
         out += &tr!(

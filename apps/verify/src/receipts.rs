@@ -3,6 +3,7 @@
 
 use crate::common::command_line::parse;
 use crate::common::{lang, receipts};
+use crate::evidence::fingerprints;
 use crate::source::Source;
 use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
@@ -26,6 +27,13 @@ struct Cli {
     /// The folder for receipts.html and HOUSEHOLD.receipt.txt · 输出文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// A fingerprint noted outside, or @FILE: of a file with lines that none of them covers no
+    /// receipt is made; may be repeated · 在外记下的指纹：若有其未涵盖的内容，则不生成收据
+    #[arg(long, value_name = "DIGITS|@FILE")]
+    fingerprint: Vec<String>,
+    /// Makes receipts also of what was not compared · 未核对的内容也生成收据
+    #[arg(long)]
+    include_not_compared: bool,
     /// Language: zh or en (default: that of the system) · 语言
     #[arg(long, value_name = "zh|en", value_parser = lang::parse_lang)]
     lang: Option<Lang>,
@@ -51,9 +59,20 @@ fn run(cli: &Cli, lang: Lang) -> Result<ExitCode, String> {
     let path = &cli.file.display();
     let failed = |error: &dyn Told| in_file(path, error, lang);
     let mut source = Source::open(&cli.file, true).map_err(|error| failed(&error))?;
-    let report =
-        source.read(|input| verify(input, &Evidence::default())).map_err(|error| failed(&error))?;
+    let evidence = Evidence::default()
+        .with_fingerprints(fingerprints(&cli.fingerprint, lang)?)
+        .with_not_compared(cli.include_not_compared);
+    let report = source.read(|input| verify(input, &evidence)).map_err(|error| failed(&error))?;
     let report = report.map_err(|error| failed(&error))?;
+    if report.leaves_out() {
+        let sentence = report.sentence();
+        let sentence = sentence.get(lang);
+        return Err(tr!(
+            lang,
+            "{path}: {sentence} No receipts were made; --include-not-compared makes them all the same.",
+            "{path}：{sentence}未生成收据；如仍需要，请加 --include-not-compared。"
+        ));
+    }
     let verified = match report.into_verified() {
         Ok(verified) => verified,
         Err(report) => {

@@ -6,9 +6,10 @@ use crate::plan::Roll;
 use crate::rules::{Checks, Count, Fault, Phrase, Rule};
 use crate::transcript::changed::Changed;
 use crate::transcript::earlier::Base;
-use crate::transcript::stages::seals::Checkpoint;
+use crate::transcript::level::{Level, NotCompared, Trust, levels, not_compared};
+use crate::transcript::stages::seals::{Checkpoint, Note};
 use crate::transcript::unfinished::Unfinished;
-use crate::transcript::verified::{Certified, Drawn, Level, Settled, Verified};
+use crate::transcript::verified::{Certified, Drawn, Settled, Verified};
 use crate::transcript::why::Why;
 use serde::Serialize;
 
@@ -119,10 +120,13 @@ pub struct Totals {
 pub struct Report {
     /// What all checks come to.
     pub verdict: Verdict,
-    /// How far trust goes.
+    /// How far trust goes: the level of the last checkpoint.
     pub level: Level,
-    /// Up to which checkpoint the transcript is anchored.
+    /// The stage of the last checkpoint that evidence reaches.
     pub anchored: Option<Stage>,
+    /// The lines at the end that nothing known outside covers, though it covers some before them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_compared: Option<NotCompared>,
     /// The origin in the plan.
     pub origin: String,
     /// The title in the plan.
@@ -150,6 +154,9 @@ pub struct Report {
     /// Why the draw is void, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub void: Option<String>,
+    /// What is odd and breaks no rule, the first ten.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// Why the household asked for got its unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
@@ -161,6 +168,9 @@ pub struct Report {
     pub unfinished: Option<Unfinished>,
     #[serde(skip)]
     verified: Option<Verified>,
+    /// Whether what was not compared is told all the same.
+    #[serde(skip)]
+    pub(super) tells_all: bool,
     /// The benches of the plan in words, for the text.
     #[serde(skip)]
     pub(super) benches: Vec<(String, Phrase)>,
@@ -172,13 +182,16 @@ pub(in crate::transcript) struct Findings {
     pub(in crate::transcript) mode: Option<Mode>,
     pub(in crate::transcript) roll: Roll,
     pub(in crate::transcript) checkpoints: Vec<Checkpoint>,
-    pub(in crate::transcript) anchored: Option<Stage>,
+    pub(in crate::transcript) notes: Vec<Note>,
+    /// The place of the last checkpoint that evidence reaches.
+    pub(in crate::transcript) reached: Option<usize>,
+    pub(in crate::transcript) include_not_compared: bool,
     pub(in crate::transcript) signed: bool,
     pub(in crate::transcript) totals: Totals,
     pub(in crate::transcript) why: Option<Why>,
     pub(in crate::transcript) drawn: Drawn,
     pub(in crate::transcript) after: Option<Aftermath>,
-    pub(in crate::transcript) void: Option<String>,
+    pub(in crate::transcript) void: Option<(u64, String)>,
     pub(in crate::transcript) base: Base,
     pub(in crate::transcript) changed: Option<Changed>,
     pub(in crate::transcript) unfinished: Option<Unfinished>,
@@ -188,24 +201,25 @@ fn mode_or_unknown<S: serde::Serializer>(mode: &Option<Mode>, to: S) -> Result<S
     to.serialize_str(mode.map_or("unknown", Mode::word))
 }
 
-/// Verdict and level: section 7 of the specification.
-fn verdict(
-    refuted: bool,
-    unfinished: bool,
-    (anchored, signed): (Option<Stage>, bool),
-    checks: &[CheckReport],
-) -> (Verdict, Level) {
-    match (refuted, unfinished, anchored) {
-        (true, ..) => (Verdict::Refuted, Level::None),
-        (false, true, _) => (Verdict::Unfinished, Level::None),
-        // Signatures alone certify nothing: whoever makes up a transcript makes up its panel with
-        // it.
-        (false, false, None) => (Verdict::Verified, Level::Consistent),
-        (false, false, Some(_)) if signed && !beacon_unchecked(checks) => {
-            (Verdict::Verified, Level::Certified)
-        }
-        (false, false, Some(_)) => (Verdict::Verified, Level::Anchored),
+/// The verdict: section 7 of the specification.
+fn verdict(refuted: bool, unfinished: bool) -> Verdict {
+    match (refuted, unfinished) {
+        (true, _) => Verdict::Refuted,
+        (false, true) => Verdict::Unfinished,
+        (false, false) => Verdict::Verified,
     }
+}
+
+/// Gives each checkpoint its level.
+fn rate(checkpoints: &mut [Checkpoint], reached: Option<usize>, beacon_open: bool) {
+    let trust = checkpoints.iter().enumerate().map(|(place, checkpoint)| Trust {
+        reached: reached.is_some_and(|last| place <= last),
+        signed: checkpoint.is_signed(),
+        refused: checkpoint.refused_by().next().is_some(),
+    });
+    let trust: Vec<Trust> = trust.collect();
+    let rated = levels(&trust, beacon_open);
+    checkpoints.iter_mut().zip(rated).for_each(|(checkpoint, level)| checkpoint.level = level);
 }
 
 /// Whether there is a drand round whose signature nobody looked at.
@@ -217,26 +231,41 @@ pub(super) fn beacon_unchecked(checks: &[CheckReport]) -> bool {
 
 impl Report {
     pub(in crate::transcript) fn new(findings: Findings) -> Report {
-        let Findings { mode, roll, checkpoints, totals, why, after, void, .. } = findings;
+        let Findings { mode, roll, mut checkpoints, totals, after, .. } = findings;
         let (changed, unfinished) = (findings.changed, findings.unfinished);
         let refuted = findings.checks.any_failed();
         let checks: Vec<CheckReport> =
             findings.checks.into_counts().map(CheckReport::new).collect();
-        let trust = (findings.anchored, findings.signed);
-        let (verdict, level) = verdict(refuted, unfinished.is_some(), trust, &checks);
+        let verdict = verdict(refuted, unfinished.is_some());
         let proven = verdict == Verdict::Verified;
+        if proven {
+            rate(&mut checkpoints, findings.reached, beacon_unchecked(&checks));
+        }
+        let level = checkpoints.last().map_or(Level::None, |last| last.level);
+        let behind: Vec<_> = checkpoints.iter().map(|c| (c.stage, c.level, c.behind())).collect();
+        let open = not_compared(&behind, totals.lines);
+        // What is refuted is anchored nowhere, and what is not finished nowhere yet.
+        let reached = findings.reached.filter(|_| proven);
+        let anchored = reached.and_then(|place| checkpoints.get(place)).map(|c| c.stage);
+        // No line that was not compared is told as a fact.
+        let tells_all = findings.include_not_compared;
+        let left_out = open.as_ref().filter(|_| !tells_all);
+        let until = left_out.map_or(u64::MAX, |open| open.from);
+        let hides_draw = left_out.is_some_and(NotCompared::before_the_result);
         let (origin, title) = (roll.origin.clone(), roll.title.clone());
         let benches = roll.benches().map(|(id, _)| (id.to_owned(), roll.bench_words(id))).collect();
         let sealed = || checkpoints.iter().filter(|c| c.stage != Stage::Plan);
         let verified = proven.then(|| {
             let sealed = sealed().map(|c| (c.size, c.root)).collect();
-            Verified::new(roll, findings.drawn, after.as_ref(), (level, sealed), findings.base)
+            let trust = (level, open.clone());
+            Verified::new(roll, findings.drawn, after.as_ref(), trust, sealed, findings.base)
         });
+        let settled = verified.as_ref().filter(|_| after.is_some() && until == u64::MAX);
         Report {
             verdict,
             level,
-            // What is refuted is anchored nowhere, and what is not finished nowhere yet.
-            anchored: findings.anchored.filter(|_| proven),
+            anchored,
+            not_compared: open,
             origin,
             title,
             mode,
@@ -244,13 +273,15 @@ impl Report {
             totals,
             signed: findings.signed && proven,
             aftermath: after.as_ref().map(Aftermath::totals).unwrap_or_default(),
-            settled: verified.as_ref().filter(|_| after.is_some()).map(Verified::settled),
+            settled: settled.map(Verified::settled),
             recordings: after.as_ref().map(|a| a.recordings().to_vec()).unwrap_or_default(),
-            void,
-            why,
+            void: findings.void.filter(|(line, _)| *line < until).map(|(_, reason)| reason),
+            notes: findings.notes,
+            why: findings.why.filter(|_| !hides_draw).map(|why| why.until(until)),
             changed,
             unfinished,
             verified,
+            tells_all,
             benches,
             checkpoints,
         }
@@ -273,6 +304,16 @@ impl Report {
     /// The proof that the transcript is certified; `None` if its level is another.
     pub fn certified(&self) -> Option<Certified<'_>> {
         self.verified.as_ref()?.certified()
+    }
+
+    /// Whether lines that were [not compared](NotCompared) are left out of what it tells.
+    pub fn leaves_out(&self) -> bool {
+        self.not_compared.is_some() && !self.tells_all
+    }
+
+    /// Whether the draw itself is among them.
+    pub fn leaves_out_the_draw(&self) -> bool {
+        self.leaves_out() && self.not_compared.as_ref().is_some_and(NotCompared::before_the_result)
     }
 
     /// The first check that failed.

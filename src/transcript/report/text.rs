@@ -1,8 +1,8 @@
 //! The report as text: one line for each check, then who signed and who has what.
 
 use super::data::{CheckReport, OutcomeKind, Report, Totals};
+use super::words::stage_words;
 use crate::aftermath::AftermathTotals;
-use crate::lines::Stage;
 use crate::number::count;
 use crate::rules::Lang;
 use crate::sign_off::BenchSignatures;
@@ -16,7 +16,10 @@ const TOLD: usize = 16;
 impl Report {
     /// The report as text, one line for each check, faults below it.
     pub fn text(&self, lang: Lang) -> String {
-        let mut out = format!("{}\n{}\n\n", visible(&self.title), visible(&self.origin));
+        let open =
+            self.not_compared.as_ref().map(|open| open.words().get(lang).to_owned() + "\n\n");
+        let mut out = open.unwrap_or_default();
+        out.push_str(&format!("{}\n{}\n\n", visible(&self.title), visible(&self.origin)));
         for check in &self.checks {
             out.push_str(&check.line(lang));
         }
@@ -31,7 +34,7 @@ impl Report {
                     format!("Fingerprint of the {:9}  {}\n", stage.word(), checkpoint.fingerprint)
                 }
                 (Lang::Zh, stage) => {
-                    format!("{}指纹  {}\n", stage_in_chinese(stage), checkpoint.fingerprint)
+                    format!("{}指纹  {}\n", stage_words(stage).zh, checkpoint.fingerprint)
                 }
             });
         }
@@ -42,32 +45,39 @@ impl Report {
                 Lang::Zh => format!("（另有 {more} 个检查点，见 JSON 报告）\n"),
             });
         }
-        let Totals { households, units, picked, standby, leftover, .. } = self.totals;
-        out.push_str(&match lang {
-            Lang::En => format!("{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.\n"),
-            Lang::Zh => format!("{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"),
-        });
+        out.push_str(&self.totals_line(lang));
         self.signature_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        self.notes.iter().for_each(|note| out.push_str(&format!("{}\n", note.words.get(lang))));
         self.aftermath_lines(lang).iter().for_each(|line| out.push_str(&format!("{line}\n")));
         out + "\n" + self.sentence().get(lang) + "\n"
+    }
+
+    /// The numbers of the plan, and of the draw.
+    fn totals_line(&self, lang: Lang) -> String {
+        let Totals { households, units, picked, standby, leftover, .. } = self.totals;
+        match (lang, self.leaves_out_the_draw()) {
+            (Lang::En, true) => format!("{households} households, {units} units.\n"),
+            (Lang::Zh, true) => format!("{households} 户，{units} 套房。\n"),
+            (Lang::En, false) => format!(
+                "{households} households, {units} units: {picked} picked, {standby} on standby, {leftover} left over.\n"
+            ),
+            (Lang::Zh, false) => format!(
+                "{households} 户，{units} 套房：{picked} 户得房，{standby} 户候补，剩余 {leftover} 套。\n"
+            ),
+        }
     }
 
     /// Who signed which checkpoint.
     fn signature_lines(&self, lang: Lang) -> Vec<String> {
         let bench = |b: &BenchSignatures| {
-            let BenchSignatures { keys, paper, dissent, quorum, .. } = b;
-            let title = self
-                .benches
-                .iter()
-                .find(|(id, _)| *id == b.bench)
-                .map_or(b.bench.as_str(), |(_, words)| words.get(lang));
-            let id = visible(title);
+            let BenchSignatures { keys, paper, dissent, unsigned, quorum, .. } = b;
+            let id = self.bench(&b.bench, lang);
             match lang {
                 Lang::En => format!(
-                    "{id} {keys} by key, {paper} on paper, {dissent} refused (quorum {quorum})"
+                    "{id} {keys} by key, {paper} on paper, {dissent} refused, {unsigned} away (quorum {quorum})"
                 ),
                 Lang::Zh => format!(
-                    "{id} 密钥 {keys} 人、纸面 {paper} 人、拒签 {dissent} 人（法定 {quorum} 人）"
+                    "{id} 密钥 {keys} 人、纸面 {paper} 人、拒签 {dissent} 人、未签 {unsigned} 人（法定 {quorum} 人）"
                 ),
             }
         };
@@ -75,7 +85,7 @@ impl Report {
             let benches: Vec<String> = c.signatures.as_ref()?.iter().map(bench).collect();
             Some(match lang {
                 Lang::En => format!("Signed, {}: {}.", c.stage.word(), benches.join("; ")),
-                Lang::Zh => format!("{}签名：{}。", stage_in_chinese(c.stage), benches.join("；")),
+                Lang::Zh => format!("{}签名：{}。", stage_words(c.stage).zh, benches.join("；")),
             })
         };
         self.told().filter_map(told).collect()
@@ -103,7 +113,7 @@ impl Report {
             recordings,
         } = self.aftermath;
         let mut lines = Vec::new();
-        if self.aftermath != AftermathTotals::default() {
+        if self.aftermath != AftermathTotals::default() && !self.leaves_out() {
             lines.push(match lang {
                 Lang::En => format!(
                     "After the result: objections {objections} (without a ruling {open}), withdrawals {withdrawals}, offers accepted {accepted} and declined {declined}, swaps {swaps}, recordings {recordings}."
@@ -122,14 +132,6 @@ impl Report {
             });
         }
         lines
-    }
-}
-
-fn stage_in_chinese(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Plan => "方案",
-        Stage::Result => "结果",
-        Stage::Aftermath => "后续",
     }
 }
 

@@ -2,10 +2,42 @@
 
 use super::data::{OutcomeKind, Report, Verdict, beacon_unchecked};
 use crate::lines::{Mode, Stage};
-use crate::rules::{Phrase, Rule};
+use crate::number::count;
+use crate::rules::{Lang, Phrase, Rule};
 use crate::text::visible;
 use crate::transcript::changed::Change;
-use crate::transcript::verified::Level;
+use crate::transcript::level::{Level, NotCompared};
+use crate::transcript::stages::seals::Checkpoint;
+
+/// How many reasons of those who refuse are told.
+const REASONS: usize = 5;
+
+/// A stage in a sentence.
+pub(super) fn stage_words(stage: Stage) -> Phrase {
+    Phrase::new(
+        stage.word(),
+        match stage {
+            Stage::Plan => "方案",
+            Stage::Result => "结果",
+            Stage::Aftermath => "后续",
+        },
+    )
+}
+
+/// How far a file was compared, of which the end was not.
+fn compared(open: &NotCompared) -> Phrase {
+    let (line, stage) = (open.from.saturating_sub(1), stage_words(open.after));
+    Phrase::new(
+        format!(
+            "Every step follows from the sealed plan and the public numbers. As far as line {line} (the {}) it is what was noted outside, or signed by the panel. What stands behind, this report does not tell as a fact: compare the fingerprint of the last checkpoint, too.",
+            stage.en
+        ),
+        format!(
+            "每一步都由封存的方案和公开随机数推出。到第 {line} 行（{}）为止，与在外记下的一致，或经监督小组签名。其后的内容，本报告不作为事实陈述：请再比对最后一个检查点的指纹。",
+            stage.zh
+        ),
+    )
+}
 
 impl Report {
     /// The whole report as one sentence for a resident.
@@ -15,8 +47,14 @@ impl Report {
             .as_ref()
             .map(|changed| (format!("{} ", changed.words.en), changed.words.zh.clone()))
             .unwrap_or_default();
-        let parts =
-            [self.kind(), self.voided(), self.trust(), self.aftermath_open(), self.beacon_open()];
+        let parts = [
+            self.kind(),
+            self.open_lines(),
+            self.refused(),
+            self.voided(),
+            self.trust(),
+            self.beacon_open(),
+        ];
         let (mut en, mut zh) = changed;
         for part in parts {
             en.push_str(&part.en);
@@ -40,6 +78,60 @@ impl Report {
         }
     }
 
+    /// That lines at the end were compared with nothing.
+    fn open_lines(&self) -> Phrase {
+        self.not_compared.as_ref().map_or(Phrase::new("", ""), |open| {
+            let words = open.words();
+            Phrase::new(words.en + " ", words.zh)
+        })
+    }
+
+    /// That a bench refuses, so that its quorum cannot be reached, and why; empty if none does.
+    pub fn refused(&self) -> Phrase {
+        let told = self.checkpoints.iter().filter(|_| self.verdict != Verdict::Refuted);
+        let mut told = told.map(|checkpoint| self.refusal(checkpoint));
+        told.by_ref()
+            .fold(Phrase::new("", ""), |all, one| Phrase::new(all.en + &one.en, all.zh + &one.zh))
+    }
+
+    fn refusal(&self, checkpoint: &Checkpoint) -> Phrase {
+        let benches: Vec<_> = checkpoint.refused_by().collect();
+        if benches.is_empty() {
+            return Phrase::new("", "");
+        }
+        let who = |lang: Lang, comma: &str| {
+            let told = benches.iter().map(|bench| {
+                let (title, no, of) =
+                    (self.bench(&bench.bench, lang), bench.dissent, bench.members);
+                match lang {
+                    Lang::En => format!("{no} of {of} members of bench {title} refuse"),
+                    Lang::Zh => format!("席位“{title}”的 {of} 人中有 {no} 人不同意"),
+                }
+            });
+            told.collect::<Vec<_>>().join(comma)
+        };
+        let told = checkpoint.refusals.iter().take(REASONS);
+        let told: Vec<String> =
+            told.map(|r| format!("{}: {}", r.member, visible(&r.reason))).collect();
+        let more = count(checkpoint.refusals.len().saturating_sub(REASONS));
+        let (and, and_zh) = match more {
+            0 => (String::new(), String::new()),
+            _ => (format!("; and {more} more"), format!("；另有 {more} 人")),
+        };
+        let (stage, reasons) = (stage_words(checkpoint.stage), told.join("; "));
+        let (en, zh) = (who(Lang::En, "; "), who(Lang::Zh, "；"));
+        Phrase::new(
+            format!("THE PANEL SAYS NO to the {}: {en} ({reasons}{and}). ", stage.en),
+            format!("【监督员不同意】{}：{zh}（{reasons}{and_zh}）。", stage.zh),
+        )
+    }
+
+    /// A bench in words.
+    pub(super) fn bench(&self, id: &str, lang: Lang) -> String {
+        let known = self.benches.iter().find(|(bench, _)| bench == id);
+        visible(known.map_or(id, |(_, words)| words.get(lang)))
+    }
+
     /// That nobody has anything by it.
     fn voided(&self) -> Phrase {
         match (&self.void, self.level) {
@@ -56,20 +148,23 @@ impl Report {
 
     /// How far trust goes.
     fn trust(&self) -> Phrase {
-        match (self.level, self.anchored) {
+        let reached = self.anchored.is_some()
+            && self.anchored == self.checkpoints.last().map(|checkpoint| checkpoint.stage);
+        match (self.level, &self.not_compared) {
             (Level::None, _) => self.not_verified(),
             (Level::Certified, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench of the panel signed it with the keys of the plan, which is the one that was noted outside.",
                 "每一步都由封存的方案和公开随机数推出，各席位达到法定人数的监督员都用方案中的密钥签了名，且方案与在外记下的一致。",
             ),
-            (Level::Anchored, Some(Stage::Plan)) => Phrase::new(
-                "Every step follows from the sealed plan and the public numbers, and the plan is the one that was noted outside. The result has not been compared with anything noted outside.",
-                "每一步都由封存的方案和公开随机数推出，且方案与在外记下的（指纹或副本）一致。结果尚未与在外记下的比对。",
+            (Level::Anchored, _) if !reached => Phrase::new(
+                "Every step follows from the sealed plan and the public numbers. The plan is the one that was noted outside, and the quorum of every bench signed what came after it with the keys of the plan.",
+                "每一步都由封存的方案和公开随机数推出，方案与在外记下的（指纹或副本）一致，其后的内容由各席位达到法定人数的监督员用方案中的密钥签了名。",
             ),
             (Level::Anchored, _) => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and plan and result are those that were noted outside.",
                 "每一步都由封存的方案和公开随机数推出，且方案和结果与在外记下的（指纹或副本）一致。",
             ),
+            (Level::Consistent, Some(open)) => compared(open),
             (Level::Consistent, _) if self.signed => Phrase::new(
                 "Every step follows from the sealed plan and the public numbers, and the quorum of every bench signed it with the keys of the plan. Whether these are the keys of the panel is not yet shown: compare the plan's fingerprint with the notice.",
                 "每一步都由封存的方案和公开随机数推出，各席位达到法定人数者都用方案中的密钥签了名。这些密钥是否属于监督小组尚未证实：请将方案指纹与公告比对。",
@@ -90,20 +185,6 @@ impl Report {
             )
         } else {
             Phrase::new("", "")
-        }
-    }
-
-    /// That the evidence does not reach what came after the result.
-    fn aftermath_open(&self) -> Phrase {
-        let reached = self.anchored.is_none_or(|stage| stage == Stage::Aftermath);
-        match self.checkpoints.iter().any(|checkpoint| checkpoint.stage == Stage::Aftermath)
-            && !reached
-        {
-            true => Phrase::new(
-                " The aftermath has not been compared with anything noted outside.",
-                "后续事项尚未与在外记下的比对。",
-            ),
-            false => Phrase::new("", ""),
         }
     }
 

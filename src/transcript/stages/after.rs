@@ -15,8 +15,8 @@ pub(crate) struct After {
     state: Option<Aftermath>,
     /// The phase in which the draw was declared void before its result.
     broken_off: Option<Phase>,
-    /// Why the draw is void.
-    void: Option<String>,
+    /// Why the draw is void, and the line that says it.
+    void: Option<(u64, String)>,
 }
 
 impl After {
@@ -30,7 +30,7 @@ impl After {
         self.broken_off
     }
 
-    pub(crate) fn into_parts(self) -> (Option<Aftermath>, Option<String>) {
+    pub(crate) fn into_parts(self) -> (Option<Aftermath>, Option<(u64, String)>) {
         (self.state, self.void)
     }
 
@@ -51,7 +51,7 @@ impl After {
         // and the reason of `void`.
         let followed = self.state.is_some() && self.apply(roll, line, at);
         if let Line::Void { reason, .. } = line {
-            self.void.get_or_insert_with(|| reason.to_string());
+            self.void.get_or_insert_with(|| (at.number, reason.to_string()));
         }
         followed
     }
@@ -72,7 +72,7 @@ impl After {
             None => Aftermath::void(&Validator::nothing()),
         });
         if let Line::Void { reason, .. } = line {
-            self.void = Some(reason.to_string());
+            self.void = Some((at.number, reason.to_string()));
         }
     }
 

@@ -3,19 +3,19 @@
 use super::seals::Checkpoint;
 use crate::aftermath::Recording;
 use crate::hash::Hash;
-use crate::lines::{Mode, Stage};
+use crate::lines::Mode;
 use crate::plan::Roll;
 use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::head::TreeHead;
 use crate::tree::{Fingerprint, Tree};
 
-/// V1: each fingerprint that was noted outside is that of a checkpoint here. Gives the checkpoints
-/// that are.
+/// V1: each fingerprint that was noted outside is that of a checkpoint here. Gives the places of
+/// those that are.
 pub(crate) fn check_fingerprints(
     noted: &[Fingerprint],
     checkpoints: &[Checkpoint],
     checks: &mut Checks,
-) -> Vec<Stage> {
+) -> Vec<usize> {
     if noted.is_empty() {
         let why = Phrase::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
         checks.not_run(Rule::V1, why);
@@ -25,8 +25,8 @@ pub(crate) fn check_fingerprints(
         checks.examine(Rule::V1);
         // V1: the fingerprint is that of a recomputed checkpoint root, whatever the body says. Of
         // several the last, which reaches furthest.
-        match checkpoints.iter().rev().find(|c| Fingerprint::of(c.root) == *fingerprint) {
-            Some(checkpoint) => reached.push(checkpoint.stage),
+        match checkpoints.iter().rposition(|c| Fingerprint::of(c.root) == *fingerprint) {
+            Some(place) => reached.push(place),
             None => {
                 let here: Vec<&str> = checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
                 let found = Phrase::same(here.join(" / "));
@@ -57,13 +57,14 @@ impl OlderCopy {
         }
     }
 
-    /// V2: the older copy is the beginning of this file. Gives the last checkpoint in it.
+    /// V2: the older copy is the beginning of this file. Gives the place of the last checkpoint in
+    /// it.
     pub(crate) fn check(
         &self,
         lines: u64,
         checkpoints: &[Checkpoint],
         checks: &mut Checks,
-    ) -> Option<Stage> {
+    ) -> Option<usize> {
         let Some(older) = self.head else {
             checks.not_run(Rule::V2, Phrase::new("no older copy was given", "没有给出较早的副本"));
             return None;
@@ -91,8 +92,8 @@ impl OlderCopy {
                 checks.fail(Rule::V2, 0, "older copy", found, expected);
                 None
             }
-            // The copy holds the line of the checkpoint itself, not only the lines before it.
-            None => checkpoints.iter().rev().find(|c| c.size < older.size).map(|c| c.stage),
+            // The copy holds the line of the checkpoint itself, not only the lines before it
+            None => checkpoints.iter().rposition(|c| c.size < older.size),
         }
     }
 }

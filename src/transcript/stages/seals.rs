@@ -1,4 +1,4 @@
-//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S4, V3).
+//! Checkpoints, what the panel says of them, and closing lines (rules T3, T4, S1 to S6, V3).
 
 use super::at::At;
 use crate::aftermath;
@@ -6,7 +6,9 @@ use crate::hash::Hash;
 use crate::lines::{Line, Stage};
 use crate::plan::Roll;
 use crate::rules::{Checks, Fault, Phrase, Rule};
-use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
+use crate::sign_off::{self, BenchSignatures, Refusal, SignOff, Statement};
+use crate::sign_times::{OddTime, SignTimes, moment};
+use crate::transcript::level::{Behind, Level};
 use crate::tree::{Fingerprint, Tree, checkpoint_body};
 use serde::Serialize;
 
@@ -16,6 +18,8 @@ use serde::Serialize;
 pub struct Checkpoint {
     /// What it closes.
     pub stage: Stage,
+    /// How far trust goes in what it covers.
+    pub level: Level,
     /// How many lines stand before it.
     pub size: u64,
     /// The root over them, recomputed.
@@ -25,12 +29,57 @@ pub struct Checkpoint {
     /// What each bench said about it; `None` if nobody said anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<Vec<BenchSignatures>>,
+    /// Who refused to sign it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
+    #[serde(skip)]
+    behind: Behind,
 }
+
+/// Something odd that breaks no rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is odd.
+    pub what: OddTime,
+    /// In words.
+    #[serde(flatten)]
+    pub words: Phrase,
+}
+
+/// How many notes are kept.
+const NOTES: usize = 10;
 
 impl Checkpoint {
     fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
         let fingerprint = Fingerprint::of(root).to_string();
-        Checkpoint { stage, size, root, fingerprint, signatures: None }
+        Checkpoint {
+            stage,
+            level: Level::None,
+            size,
+            root,
+            fingerprint,
+            signatures: None,
+            refusals: Vec::new(),
+            behind: Behind::default(),
+        }
+    }
+
+    /// Whether the quorum of each bench signed it by key.
+    pub fn is_signed(&self) -> bool {
+        self.signatures.as_deref().is_some_and(sign_off::quorums)
+    }
+
+    /// The benches of which so many refused that their quorum cannot be reached.
+    pub fn refused_by(&self) -> impl Iterator<Item = &BenchSignatures> {
+        self.signatures.iter().flatten().filter(|bench| bench.unreachable)
+    }
+
+    /// What stands behind it, up to the next one.
+    pub(in crate::transcript) fn behind(&self) -> &Behind {
+        &self.behind
     }
 }
 
@@ -48,6 +97,11 @@ pub(crate) struct Seals {
     scans: Vec<Hash>,
     /// The line of the last closing line; 0 if there is none.
     closed: u64,
+    /// S6: when the panel signed.
+    times: SignTimes,
+    /// S5: whether the quorum of each bench signed the result by key.
+    result_signed: bool,
+    notes: Vec<Note>,
 }
 
 impl Seals {
@@ -55,8 +109,13 @@ impl Seals {
         &self.checkpoints
     }
 
-    pub(crate) fn into_checkpoints(self) -> Vec<Checkpoint> {
-        self.checkpoints
+    pub(crate) fn into_parts(self) -> (Vec<Checkpoint>, Vec<Note>) {
+        (self.checkpoints, self.notes)
+    }
+
+    /// A line that is placed, behind the last checkpoint.
+    pub(crate) fn stands_behind(&mut self, line: &Line<'_>, number: u64) {
+        self.checkpoints.last_mut().into_iter().for_each(|last| last.behind.note(line, number));
     }
 
     /// The hashes of the scanned sheets with signatures.
@@ -116,13 +175,14 @@ impl Seals {
             self.bodies.remove(2);
         }
         self.bodies.push(body.clone());
+        self.times.begin();
         let sign_off = SignOff::new(roll, checkpoint.stage, checkpoint.size, body);
         self.sign_off = Some((place, sign_off));
     }
 
     /// S1 to S4: one line of a sign-off. `false` if no checkpoint can be signed here (T2).
     pub(crate) fn sign(&mut self, roll: &Roll, line: &Line<'_>, at: &mut At<'_>) -> bool {
-        let (Some((id, statement)), Some((_, sign_off))) =
+        let (Some((id, statement)), Some((place, sign_off))) =
             (sign_off::statement(line), &mut self.sign_off)
         else {
             return false;
@@ -141,12 +201,28 @@ impl Seals {
             Line::Cosignature { signature, .. } => {
                 let others = self.bodies.iter().filter(|body| *body != sign_off.body());
                 let others = others.map(String::as_str);
-                cosignature(sign_off.check_signature(roll, member, signature, others), at)
+                let right = sign_off.check_signature(roll, member, signature, others);
+                let right = cosignature(right, at);
+                if let Some(time) = right {
+                    let odd = sign_time(&mut self.times, roll, (sign_off.stage, member), time, at);
+                    let words = |odd: OddTime| time_note(odd, id, time);
+                    let note = |odd| Note { line: at.number, what: odd, words: words(odd) };
+                    let room = NOTES.saturating_sub(self.notes.len());
+                    self.notes.extend(odd.map(note).into_iter().take(room));
+                }
+                // The member has said something, even if it does not count for V3.
+                right.map_or(Statement::Uncounted, |_| Statement::Key)
             }
             _ => statement,
         };
-        if let Line::Paper { scan, .. } = line {
-            self.scans.push(*scan);
+        match line {
+            Line::Paper { scan, .. } => self.scans.push(*scan),
+            Line::Dissent { reason, .. } => {
+                let refusal = Refusal { member: id.into(), reason: reason.to_string() };
+                let checkpoint = self.checkpoints.get_mut(*place);
+                checkpoint.into_iter().for_each(|c| c.refusals.push(refusal.clone()));
+            }
+            _ => {}
         }
         sign_off.enter(member, said);
         for (field, text, most) in aftermath::texts(line) {
@@ -155,8 +231,19 @@ impl Seals {
         true
     }
 
-    /// S1: the checkpoint cannot be signed any more.
+    /// S1, S5: the checkpoint cannot be signed any more.
     pub(crate) fn end_sign_off(&mut self, roll: Option<&Roll>, at: &mut At<'_>) {
+        if let (Some(roll), Some((_, sign_off))) = (roll, &self.sign_off) {
+            match sign_off.stage {
+                Stage::Result => self.result_signed = sign_off.is_signed(roll),
+                // S5: a batch is signed as the result was.
+                Stage::Aftermath if self.result_signed => {
+                    at.examine(Rule::S5);
+                    sign_off.check_signed(roll).err().into_iter().for_each(|f| at.note(*f));
+                }
+                _ => {}
+            }
+        }
         if let Some(fault) = self.tell_sign_off(roll) {
             at.note(*fault);
         }
@@ -218,16 +305,47 @@ impl Seals {
     }
 }
 
-/// S2 to S4: what a cosignature counts for. At most one of them has a fault.
-fn cosignature(checked: Result<Option<bool>, Box<Fault>>, at: &mut At<'_>) -> Statement {
+/// S2 to S4: the time of a cosignature that counts. At most one of them has a fault.
+fn cosignature(checked: Result<Option<u64>, Box<Fault>>, at: &mut At<'_>) -> Option<u64> {
     [Rule::S2, Rule::S3, Rule::S4].into_iter().for_each(|rule| at.examine(rule));
     match checked {
-        Ok(Some(true)) => return Statement::Key,
-        Ok(_) => at.checks.not_run(Rule::S2, no_signatures()),
+        Ok(Some(time)) => return Some(time),
+        Ok(None) => {
+            for rule in [Rule::S2, Rule::S5, Rule::S6] {
+                at.checks.not_run(rule, no_signatures());
+            }
+        }
         Err(fault) => at.note(*fault),
     }
-    // The member has said something, but it does not count for V3.
-    Statement::Uncounted
+    None
+}
+
+/// S6: the time of a signature that counts. Gives what is odd about one that breaks no rule.
+fn sign_time(
+    times: &mut SignTimes,
+    roll: &Roll,
+    (stage, member): (Stage, usize),
+    time: u64,
+    at: &mut At<'_>,
+) -> Option<OddTime> {
+    at.examine(Rule::S6);
+    let odd = match times.check(roll, (stage, member), time) {
+        Ok(()) => times.odd(stage, time),
+        Err(fault) => {
+            at.note(*fault);
+            None
+        }
+    };
+    times.enter(stage, time);
+    odd
+}
+
+fn time_note(odd: OddTime, member: &str, time: u64) -> Phrase {
+    let (words, time) = (odd.words(), moment(time));
+    Phrase::new(
+        format!("The signature of member {member} has an odd time: {time}, {}.", words.en),
+        format!("监督员 {member} 的签名时间不合常理：{time}，{}。", words.zh),
+    )
 }
 
 fn no_signatures() -> Phrase {
@@ -244,7 +362,7 @@ fn lacking(checkpoint: &Checkpoint, roll: Option<&Roll>) -> Option<Phrase> {
     let Some(benches) = signatures else {
         return Some(Phrase::new(format!("{}: not signed", at.en), format!("{}：未签名", at.zh)));
     };
-    let BenchSignatures { bench, keys, paper, dissent, quorum } =
+    let BenchSignatures { bench, keys, paper, dissent, quorum, .. } =
         benches.iter().find(|b| b.keys < b.quorum)?;
     let title = roll.map_or_else(|| bench.clone(), |roll| roll.bench_words(bench).zh);
     Some(Phrase::new(

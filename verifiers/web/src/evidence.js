@@ -41,7 +41,6 @@ export const EVIDENCE_CHECKS = [
 export const newOutside = () => ({
   reached: [],
   olderReached: [],
-  olderHoldsPlan: false,
   givesOut: null,
 });
 
@@ -112,8 +111,6 @@ function checkOlder(t, older) {
     fault(t, 'V2', both('older copy', '较早的副本'), found, expected, 0);
     return;
   }
-  const { checkpointLine } = t.plan;
-  t.outside.olderHoldsPlan = checkpointLine > 0 && checkpointLine <= lines.length;
   t.outside.olderReached = checkpointsOf(t).filter((c) => c.line <= lines.length);
   t.outside.reached.push(...t.outside.olderReached);
 }

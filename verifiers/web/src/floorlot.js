@@ -22,6 +22,7 @@ import { lookUp } from './texts.js';
 import { commitText } from './ceremony.js';
 import { laterOf } from './aftermath.js';
 import { tooUnfinished, unfinishedWords } from './unfinished.js';
+import { hidesDraw, notComparedWords, untold } from './levels.js';
 import { withFingerprints } from './report.js';
 import { examine, examineSteps, verify } from './transcript.js';
 import { panelOf, receiptReport, verifyReceipt } from './receipts.js';
@@ -39,6 +40,9 @@ export const Floorlot = {
   unfinishedWords,
   tooUnfinished,
   alteredWords,
+  notComparedWords,
+  untold,
+  hidesDraw,
   laterOf,
   lookUp,
   ownerOf,

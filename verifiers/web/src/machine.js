@@ -34,7 +34,13 @@ import {
   seedLine,
 } from './ceremony.js';
 import { endPools, poolLine, resultLine } from './draw.js';
-import { beginSignoff, compareCheckpoint, endSignoff, signLine } from './signoff.js';
+import {
+  beginSignoff,
+  compareCheckpoint,
+  endSignoff,
+  signLine,
+  standsBehind,
+} from './signoff.js';
 import { beginAftermath, eventLine } from './aftermath.js';
 
 const LINES = new Map(
@@ -50,6 +56,7 @@ const LINES = new Map(
 export function follow(t, r) {
   const gate = gateOf(r),
     line = LINES.get(r.kind);
+  standsBehind(t.signoff, r);
   if (r.kind === 'checkpoint') compareCheckpoint(t.signoff, r, t.tree);
   if (gate !== undefined) gateLine(t, r, gate);
   else if (r.kind === 'checkpoint') aftermathCheckpoint(t, r);
@@ -96,7 +103,6 @@ function gateLine(t, r, gate) {
 function passGate(t, r) {
   if (r.kind === 'close' && r.what === 'reveals') t.ceremony.revealsClosed = r.at;
   if (r.kind !== 'checkpoint') return;
-  if (r.stage === 'plan') t.plan.checkpointLine = t.findings.line;
   if (t.plan.header) beginSignoff(t.signoff);
 }
 function endPhase(t, phase) {

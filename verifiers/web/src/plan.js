@@ -71,7 +71,6 @@ export function newPlan(findings) {
     keyBytes: new Set(),
     sourceBroken: false,
     root: null, // of all lines before the checkpoint
-    checkpointLine: 0,
   };
 }
 

@@ -4,6 +4,8 @@ import { notRun, outcomeOf } from './checks.js';
 import { changedOf } from './changes.js';
 import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
+import { countOf, isRefused } from './signoff.js';
+import { hidesDraw, levelOf, notCompared, rate, untold, verdictOf } from './levels.js';
 import { NO_FINGERPRINT, checkFingerprints } from './evidence.js';
 
 export const unreadable = (error, changed) => ({
@@ -15,39 +17,26 @@ export const unreadable = (error, changed) => ({
 });
 
 export function makeReport(t) {
-  const trust = trustIn(t),
+  rate(t);
+  const verdict = verdictOf(t),
     { header } = t.plan,
-    verified = trust.verdict === 'verified';
+    open = notCompared(t),
+    verified = verdict === 'verified';
   return {
-    verdict: trust.verdict,
-    level: trust.level,
+    verdict,
+    level: levelOf(t),
     anchored: verified ? anchoredStage(t.outside.reached) : null,
+    ...(open ? { not_compared: open } : {}),
     origin: header ? header.origin : '',
     title: header ? header.title : '',
     mode: header ? header.mode : 'unknown',
     checks: Array.from(t.findings.checks, reportCheck),
     checkpoints: t.signoff.checkpoints.map((c) => reportCheckpoint(c, t.plan.benches)),
     totals: totalsOf(t),
-    signed: trust.signed,
+    signed: verified && outcomeOf(t.findings.checks.get('V3')) === 'passed',
     aftermath: eventsOf(t.aftermath),
     ...whereItApplies(t, verified),
   };
-}
-// How far trust goes. A level is one of a verified file: not run is never passed, and what one
-// check refutes nothing else mends.
-function trustIn(t) {
-  const outcome = (id) => outcomeOf(t.findings.checks.get(id));
-  const refuted = Array.from(t.findings.checks.keys()).some((id) => outcome(id) === 'failed');
-  if (refuted) return { verdict: 'refuted', level: 'none', signed: false };
-  if (isUnfinished(t)) return { verdict: 'unfinished', level: 'none', signed: false };
-  // An older copy anchors only what it holds: the sealed plan, at the least.
-  const older = outcome('V2') === 'passed' && t.outside.olderHoldsPlan,
-    anchored = outcome('V1') === 'passed' || older,
-    signed = outcome('V3') === 'passed';
-  // A drand signature that was not verified leaves the seed to the good faith of others.
-  const drandOpen = outcome('C7') === 'not_run' && t.findings.checks.get('C7').examined > 0;
-  const level = !anchored ? 'consistent' : signed && !drandOpen ? 'certified' : 'anchored';
-  return { verdict: 'verified', level, signed };
 }
 const STAGES = ['plan', 'result', 'aftermath'];
 // The last stage of a checkpoint that evidence from outside reaches.
@@ -67,17 +56,20 @@ function reportCheck([id, { title, examined, failed, faults, reason }]) {
     faults: faults.map((f) => ({ ...f, place: f.place.en })),
   };
 }
-function reportCheckpoint({ stage, size, root, fingerprint, signoff }, benches) {
-  const out = { stage, size, root, fingerprint };
+function reportCheckpoint({ stage, level, size, root, fingerprint, signoff }, benches) {
+  const out = { stage, level, size, root, fingerprint };
   if (!signoff || !signoff.spoke.size) return out;
-  const count = (bench, kind) => bench.members.filter((m) => signoff.spoke.get(m) === kind).length;
   out.signatures = benches.map((b) => ({
     bench: b.id,
+    members: b.members.length,
     keys: b.members.filter((m) => signoff.keys.has(m)).length,
-    paper: count(b, 'paper'),
-    dissent: count(b, 'dissent'),
+    paper: countOf(signoff, b, 'paper'),
+    dissent: countOf(signoff, b, 'dissent'),
+    unsigned: countOf(signoff, b, 'unsigned'),
     quorum: b.quorum,
+    ...(isRefused(signoff, b) ? { unreachable: true } : {}),
   }));
+  if (signoff.refusals.length) out.refusals = signoff.refusals;
   return out;
 }
 const sumOf = (list, value) => list.reduce((n, item) => n + value(item), 0);
@@ -102,8 +94,9 @@ const eventsOf = ({ objections, done, recordings }) => ({
 function whereItApplies(t, verified) {
   const out = {},
     { plan, draw, aftermath } = t,
-    changed = changedOf(t);
-  if (verified && aftermath.events > 0) {
+    changed = changedOf(t),
+    until = untold(t);
+  if (verified && aftermath.events > 0 && until === Infinity) {
     out.settled = {
       housed: plan.households.filter((h) => h.holds).length,
       standby: sumOf(plan.pools, (p) => p.standbyNow.length),
@@ -114,14 +107,17 @@ function whereItApplies(t, verified) {
     const film = ({ name, sha256: hash, start }) => ({ name, sha256: hash, start });
     out.recordings = aftermath.recordings.map(film);
   }
-  if (aftermath.voided) out.void = aftermath.voided.reason;
-  if (draw.why) out.why = whyOf(aftermath, draw.why.household, draw.why.offered);
+  if (aftermath.voided && aftermath.voided.line < until) out.void = aftermath.voided.reason;
+  if (t.signoff.notes.length) out.notes = t.signoff.notes;
+  if (draw.why && !hidesDraw(t)) {
+    out.why = whyOf(aftermath, draw.why.household, draw.why.offered, until);
+  }
   if (changed) out.changed = changed;
   if (isUnfinished(t)) out.unfinished = unfinishedOf(t);
   return out;
 }
 // Why a household has its unit, in numbers.
-function whyOf(aftermath, h, offered) {
+function whyOf(aftermath, h, offered, until) {
   const none = (value) => (value === undefined ? null : value),
     pick = h.pick || {},
     outcome = h.pick || h.standby;
@@ -146,7 +142,7 @@ function whyOf(aftermath, h, offered) {
     called_at: none(h.callAt),
     recording: recordingAt(aftermath, h.callAt),
     later: laterOf(aftermath, h)
-      .filter((e) => e.what !== 'ruling')
+      .filter((e) => e.what !== 'ruling' && e.line < until)
       .map((e) => ({ line: e.line, what: e.what, holds: e.holds ? e.holds.id : null })),
   };
 }

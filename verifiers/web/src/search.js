@@ -1,5 +1,6 @@
 // search.js: my household, by what people type: an id, a name, or the number of a flat.
 
+import { notCompared } from './levels.js';
 import { POOLS } from './phases.js';
 
 const typed = (text) => text.normalize('NFKC').toLowerCase().trim();
@@ -104,6 +105,7 @@ export function standingOf(t, h) {
 }
 // Who has the flat in the end; in a draw that has no end yet, who picked it.
 export function ownerOf(t, u) {
+  if (notCompared(t)) return null;
   if (t.aftermath.voided) return null;
   if (t.ended.has(POOLS)) return u.holder;
   return u.taker && u.taker.household.pick === u.taker ? u.taker.household : null;
@@ -142,7 +144,7 @@ export function findHouseholds(t, text) {
     .map((h) => ({ h, rank: rank(h) }))
     .filter((hit) => hit.rank < Infinity)
     .sort((a, b) => a.rank - b.rank || a.h.index - b.h.index);
-  const free = units.filter((u) => !ownerOf(t, u));
+  const free = notCompared(t) ? [] : units.filter((u) => !ownerOf(t, u));
   return chooseFrom(all, free, query);
 }
 // A good fit leaves out what fits worse.

@@ -1,11 +1,11 @@
-// signoff.js: T3, the checkpoints, and S1 to S4, who signed them.
+// signoff.js: T3, the checkpoints, and S1 to S6, who signed them and when.
 
 import { bytesOf, hexOf } from './bytes.js';
 import { verifySignature } from './ed25519.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { fingerprintOf } from './tree.js';
 import { checkpointBody, readSignature, signedText } from './notes.js';
-import { PLAN } from './phases.js';
+import { EVENT_KINDS, PLAN, SIGN_KINDS } from './phases.js';
 import { checkText, lookUp } from './texts.js';
 import { NO_HEADER, NO_MEMBER, ONCE, namesOf } from './ceremony.js';
 
@@ -26,6 +26,12 @@ export const SIGNOFF_CHECKS = [
     '每个签名都用封存方案中的公钥吗？',
   ],
   ['S4', 'Did every member sign with their own key?', '每位监督员用的都是自己的公钥吗？'],
+  [
+    'S5',
+    'Was every batch after a signed result signed, too?',
+    '结果经签名后，其后每一批事项也都签名了吗？',
+  ],
+  ['S6', 'Do the times of the signatures go forward?', '各签名的时间都先后有序吗？'],
 ];
 
 export function newSignoff(plan, skipSignatures) {
@@ -36,6 +42,11 @@ export function newSignoff(plan, skipSignatures) {
     checkpoints: [],
     open: null, // the sign-off under the last checkpoint, as long as it may go on
     papers: [], // registered scans
+    before: 0n, // S6: the greatest time under the checkpoints before the last one
+    here: 0n, // and under the last one
+    planSignedAt: null, // the greatest time under the plan
+    resultSigned: false, // S5: by the quorum of each bench, by key
+    notes: [], // odd times
   };
 }
 
@@ -54,6 +65,9 @@ export function compareCheckpoint(signoff, r, tree) {
     fingerprint: fingerprintOf(root),
     signoff: null,
     line: signoff.findings.line,
+    level: 'none',
+    behind: 0, // the first line behind it and its sign-off
+    events: [], // the result and the events up to the next checkpoint, with their lines
   });
   const body = checkpointBody(originOf(signoff.plan), size, root);
   if (r.body === body) return;
@@ -62,8 +76,32 @@ export function compareCheckpoint(signoff, r, tree) {
 
 export function beginSignoff(signoff) {
   const checkpoint = signoff.checkpoints[signoff.checkpoints.length - 1];
-  signoff.open = { checkpoint, spoke: new Map(), keys: new Set() };
+  signoff.open = { checkpoint, spoke: new Map(), keys: new Set(), refusals: [] };
   checkpoint.signoff = signoff.open;
+  if (signoff.here > signoff.before) signoff.before = signoff.here;
+  signoff.here = 0n;
+}
+// A line that is not of a sign-off, behind the last checkpoint.
+export function standsBehind(signoff, r) {
+  const last = signoff.checkpoints[signoff.checkpoints.length - 1];
+  if (!last || r.kind === 'closing' || SIGN_KINDS.includes(r.kind)) return;
+  last.behind = last.behind || signoff.findings.line;
+  if (r.kind === 'result' || EVENT_KINDS.includes(r.kind)) {
+    last.events.push({ line: signoff.findings.line, r });
+  }
+}
+
+// V3, S5: the benches of which fewer than the quorum signed by key.
+const keysOf = (open, bench) => bench.members.filter((m) => open.keys.has(m)).length;
+const lacking = (open, benches) => benches.filter((b) => keysOf(open, b) < b.quorum);
+export const isSigned = (open, benches) =>
+  Boolean(open) && open.keys.size > 0 && !lacking(open, benches).length;
+// A bench of which so many refuse that the others are fewer than the quorum.
+export const countOf = (open, bench, kind) =>
+  bench.members.filter((m) => open.spoke.get(m) === kind).length;
+export function isRefused(open, bench) {
+  const dissent = open ? countOf(open, bench, 'dissent') : 0;
+  return dissent > 0 && bench.members.length - dissent < bench.quorum;
 }
 // S1: under a checkpoint everybody says something, or nobody does. Gives what was left open.
 function takeOpen(signoff) {
@@ -73,12 +111,34 @@ function takeOpen(signoff) {
   return size === 0 || size === plan.members.length ? null : open;
 }
 export function endSignoff(signoff) {
+  endSigned(signoff);
   const open = takeOpen(signoff);
   if (!open) return;
   const silent = namesOf(signoff.plan.members.filter((m) => !open.spoke.has(m)));
   const found = both('nothing from ' + silent, '没有表态：' + silent);
   const expected = both('a line of every member, or of none', '每人一行，或全无');
   fault(signoff, 'S1', placeOf('checkpoint', open.checkpoint.stage), found, expected);
+}
+// S5: where the quorum of each bench signed the result by key, it signs each batch so.
+function endSigned(signoff) {
+  const { open, plan } = signoff;
+  if (!open) return;
+  const { stage } = open.checkpoint;
+  if (stage === 'result') signoff.resultSigned = isSigned(open, plan.benches);
+  if (stage !== 'aftermath' || !signoff.resultSigned) return;
+  see(signoff, 'S5');
+  const [bench] = lacking(open, plan.benches);
+  if (!bench) return;
+  const n = keysOf(open, bench);
+  const found = both(
+      `${n} signatures by key of bench ${bench.id}`,
+      `席位 ${bench.id} 公钥签名 ${n} 人`,
+    ),
+    expected = both(
+      `${bench.quorum}, as under the result`,
+      `${bench.quorum} 人，与结果的签名相同`,
+    );
+  fault(signoff, 'S5', placeOf('checkpoint', stage), found, expected);
 }
 // S1 at the end of the file: the sign-off may go on.
 export function leaveSignoff(signoff) {
@@ -106,6 +166,9 @@ export function signLine(signoff, r) {
     return;
   }
   spoke.set(member, r.kind);
+  if (r.kind === 'dissent') {
+    signoff.open.refusals.push({ member: r.member, reason: r.reason });
+  }
   if (r.kind === 'dissent') checkText(signoff, r.reason, 600, both('dissent, reason', '拒签理由'));
   if (r.kind === 'paper') {
     signoff.papers.push({ member, scan: r.scan, line: signoff.findings.line });
@@ -117,6 +180,7 @@ function checkCosignature(signoff, r, member) {
   const wrong = cosignatureFault(signoff, r, member);
   if (!wrong) {
     signoff.open.keys.add(member);
+    signTime(signoff, member, readSignature(r.signature).time);
     return;
   }
   const [id, found, expected] = wrong;
@@ -149,6 +213,58 @@ function cosignatureFault({ plan, open, skipSignatures }, r, member) {
   return ['S2', found, both('one over the checkpoint above it', '对其上检查点的签名')];
 }
 
+// S6: the time of a signature that counts goes forward. What is odd and breaks no rule is noted.
+function signTime(signoff, member, time) {
+  see(signoff, 'S6');
+  const { stage } = signoff.open.checkpoint,
+    expected = timeExpected(signoff, stage, time),
+    odd = expected ? null : oddTime(signoff, stage, time);
+  if (expected) {
+    const place = both('cosignature of ' + member.id, member.id + ' 的签名');
+    fault(signoff, 'S6', place, both(time), expected);
+  }
+  if (odd && signoff.notes.length < 10) signoff.notes.push(noteOf(signoff, odd, member, time));
+  if (time > signoff.here) signoff.here = time;
+  const { planSignedAt: at } = signoff;
+  if (stage === 'plan' && (at === null || time > at)) signoff.planSignedAt = time;
+}
+function timeExpected({ before, plan }, stage, time) {
+  if (time < before) {
+    return both(`not before ${before}, under an earlier checkpoint`, `不早于先前检查点下的 ${before}`);
+  }
+  const rounds = plan.sources.filter((s) => s.device === 'drand').map((s) => signedRound(s.round));
+  const late = rounds.find((at) => time >= at),
+    early = rounds.find((at) => time <= at);
+  if (stage === 'plan' && late !== undefined) {
+    return both(`before the drand round (${late})`, `早于 drand 该轮（${late}）`);
+  }
+  if (stage === 'result' && early !== undefined) {
+    return both(`after the drand round (${early})`, `晚于 drand 该轮（${early}）`);
+  }
+  return null;
+}
+// C7, in the integers that a time of signing needs.
+const signedRound = (round) => 1692803367n + 3n * (BigInt(round || 0) - 1n);
+const ODD_TIMES = {
+  'time-early': ['before 2020', '早于 2020 年'],
+  'time-late': ['after 2099', '晚于 2099 年'],
+  'time-apart': ['more than 400 days after the plan was signed', '比方案签名晚 400 天以上'],
+};
+function oddTime({ planSignedAt: at }, stage, time) {
+  if (time < 1577836800n) return 'time-early';
+  if (time >= 4102444800n) return 'time-late';
+  const apart = stage === 'result' && at !== null && time - at > 34560000n;
+  return apart ? 'time-apart' : null;
+}
+function noteOf({ findings }, what, { id }, time) {
+  const [en, zh] = ODD_TIMES[what];
+  const words = both(
+    `The signature of member ${id} has an odd time: ${time}, ${en}.`,
+    `监督员 ${id} 的签名时间不合常理：${time}，${zh}。`,
+  );
+  return { line: findings.line, what, ...words };
+}
+
 export function signoffNotRun(signoff, early) {
   const noPlan = early(PLAN);
   if (noPlan) notRun(signoff, 'T3', noPlan);
@@ -156,6 +272,8 @@ export function signoffNotRun(signoff, early) {
     if (!signoff.plan.header) notRun(signoff, id, NO_HEADER);
     if (noPlan) notRun(signoff, id, both('the plan has no end', '方案没有结束'));
   }
-  if (signoff.skipSignatures) notRun(signoff, 'S2', NOT_VERIFIED);
+  if (signoff.skipSignatures) {
+    for (const id of ['S2', 'S5', 'S6']) notRun(signoff, id, NOT_VERIFIED);
+  }
 }
 export const NOT_VERIFIED = both('signatures were not verified', '未核验签名');

@@ -237,20 +237,21 @@ fn signed(draw: &Draw, line: &Line<'_>) {
 pub(crate) fn signatures(draw: &Draw) -> Vec<String> {
     let lang = draw.lang;
     let tallies = draw.session.signatures();
-    if tallies.iter().all(|t| t.keys + t.paper + t.dissent == 0) {
+    if tallies.iter().all(|t| t.keys + t.paper + t.dissent + t.unsigned == 0) {
         return Vec::new();
     }
     let told = |t: &BenchSignatures| {
         let title = bench_title(draw, &t.bench);
         let (keys, paper, dissent, quorum) = (t.keys, t.paper, t.dissent, t.quorum);
+        let away = t.unsigned;
         let reached = match keys >= quorum {
             true => tr!(lang, "quorum reached", "已达法定人数"),
             false => tr!(lang, "quorum NOT reached", "未达法定人数"),
         };
         tr!(
             lang,
-            "{title}: {keys} signed by key, {paper} on paper, {dissent} refused, quorum {quorum}: {reached}",
-            "{title}：密钥签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，法定人数 {quorum}，{reached}"
+            "{title}: {keys} signed by key, {paper} on paper, {dissent} refused, {away} away, quorum {quorum}: {reached}",
+            "{title}：密钥签名 {keys} 人，纸面签名 {paper} 人，拒签 {dissent} 人，未签 {away} 人，法定人数 {quorum}，{reached}"
         )
     };
     tallies.iter().map(told).collect()

@@ -51,6 +51,10 @@ pub(crate) fn label(draw: &mut Draw) -> String {
 fn sign_off(draw: &Draw) -> Vec<String> {
     let (lang, to_sign) = (draw.lang, draw.session.still_to_sign());
     let mut told = aloud::signatures(draw);
+    if let Some(why) = draw.not_closed().filter(|_| to_sign.is_empty()) {
+        told.push(why);
+        return told;
+    }
     if to_sign.is_empty() {
         told.push(tr!(
             lang,

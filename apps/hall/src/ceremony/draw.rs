@@ -110,6 +110,15 @@ impl Draw {
         )
     }
 
+    /// S1, S5: why the draw cannot go on from the signatures under a checkpoint; `None` where it
+    /// can.
+    pub(crate) fn not_closed(&self) -> Option<String> {
+        if !self.whole_sign_off() {
+            return Some(self.still_silent());
+        }
+        self.session.check_closing().err().map(|error| self.refusal(&error))
+    }
+
     /// Whether anybody on the panel has a key.
     pub(crate) fn has_keys(&self) -> bool {
         self.roll().members().any(|m| self.roll().member_key(m).is_some())

@@ -154,7 +154,7 @@ impl Draw {
         }
         match self.session.prepare_next(self.now()) {
             Some(step) => self.write(step, false),
-            None => Ok(()),
+            None => self.not_closed().map_or(Ok(()), |why| Err(Stop::Failed(why))),
         }
     }
 
@@ -236,12 +236,10 @@ impl Draw {
             Command::Undo { reason } => Step::Undo { reason },
             Command::Void { reason } => Step::Void { reason },
             Command::Seal => Step::CloseBatch,
-            Command::Next if self.session.awaits() == Awaits::SignOff && !self.whole_sign_off() => {
-                return Err(self.still_silent());
+            Command::Next if self.session.awaits() == Awaits::SignOff => {
+                return self.not_closed().map_or(Ok(None), Err);
             }
-            Command::Next
-                if !matches!(self.session.awaits(), Awaits::Automatic | Awaits::SignOff) =>
-            {
+            Command::Next if self.session.awaits() != Awaits::Automatic => {
                 return Err(self.nothing_to_go_on_from());
             }
             Command::Next => return Ok(None),
@@ -434,7 +432,7 @@ impl Draw {
     }
 
     /// Why a step was refused, with the words that people know.
-    fn refusal(&self, error: &StepError) -> String {
+    pub(super) fn refusal(&self, error: &StepError) -> String {
         match error {
             StepError::Ceremony(CeremonyError::NoQuorum { closes, bench, .. }) => {
                 let words = error.words().get(self.lang).to_owned();

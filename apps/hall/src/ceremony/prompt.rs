@@ -121,8 +121,8 @@ fn retry(why: &str) -> Result<bool, Stop> {
 
 /// Goes on after the signatures, which must be whole or none.
 fn signed(draw: &mut Draw) -> Result<bool, Stop> {
-    if !draw.whole_sign_off() {
-        return retry(&draw.still_silent());
+    if let Some(why) = draw.not_closed() {
+        return retry(&why);
     }
     let question = match unsigned(draw) {
         Some(why) => tr!(draw.lang, "{why} Go on?", "{why}确定继续吗？"),

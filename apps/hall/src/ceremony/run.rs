@@ -196,7 +196,7 @@ fn by_script(draw: &mut Draw, mut script: Script, notes: &mut Notes) -> Result<(
 /// Whether a script goes on after the signatures under a checkpoint: where all have spoken or
 /// nobody has a key, and else with `next`.
 fn signed(draw: &mut Draw, script: &mut Script) -> Result<bool, Stop> {
-    if !draw.whole_sign_off() {
+    if draw.not_closed().is_some() {
         return Ok(false); // the next command is refused, or missing: then it is said who is
     }
     if script.goes_on() || !draw.nobody_signed() || !draw.has_keys() {

@@ -160,7 +160,8 @@ impl Panel {
             }
             ("o8", _) if self.step > 0 && spare => Some(Command::Unsigned { member }),
             (_, Some(key)) => {
-                let time = draw.now().unwrap_or(BEGINNING);
+                let now = draw.now().unwrap_or(BEGINNING);
+                let time = now.max(draw.session.earliest_signature());
                 let signature = key.cosign(draw.session.checkpoint_body()?, time).to_string();
                 Some(Command::Cosign { signature })
             }

@@ -14,6 +14,7 @@ use floorlot::note::{
 use floorlot::primitives::tree::{Fingerprint, Tree};
 use floorlot::rules::Lang;
 use floorlot::sign::verify;
+use floorlot_verify::common::lang::shown;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -118,6 +119,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
     let path = &args.transcript;
     let bytes = std::fs::read(path).map_err(|error| Stop::file(lang, path, error))?;
     let mut found: Option<SignedNote> = None;
+    let mut said: Vec<String> = Vec::new();
     let mut open = false;
     let mut sizes: Vec<String> = Vec::new();
     let mut tree = Tree::new();
@@ -126,6 +128,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
         let before = (tree.size(), tree.root());
         tree.push_line(bytes);
         let Ok(line) = Line::decode(bytes) else { continue };
+        said.extend(statement(&line, lang).filter(|_| open));
         match line {
             Line::Checkpoint { stage, body, .. } => {
                 let sealed = parse_checkpoint(&body).ok().map(|(_, size, root)| (size, root));
@@ -136,6 +139,7 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
                 sizes.push(size.to_string());
                 open = args.checkpoint.is(stage, size);
                 if open {
+                    said.clear();
                     found = Some(SignedNote {
                         body: body.into(),
                         signatures: Vec::new(),
@@ -160,7 +164,37 @@ pub(crate) fn note(args: &NoteArgs, lang: Lang) -> Result<(), Stop> {
         "there is no such checkpoint in it yet; those that are there are over this many lines: {sizes}",
         "其中还没有这个检查点；已有检查点之前的行数：{sizes}"
     );
-    print(&found.ok_or_else(|| Stop::file(lang, path, none))?.to_string(), lang)
+    let note = found.ok_or_else(|| Stop::file(lang, path, none))?;
+    // Each member sees what the record says of them: who refused was not away.
+    if !said.is_empty() {
+        let said = said.join("\n");
+        warn(tr!(
+            lang,
+            "What the record says of each member under this checkpoint (who refused was not away):\n{said}",
+            "记录中每位监督员对此检查点的表态（拒签的人不应记为不在场）：\n{said}"
+        ));
+    }
+    print(&note.to_string(), lang)
+}
+
+/// What a line of a sign-off says of its member.
+fn statement(line: &Line<'_>, lang: Lang) -> Option<String> {
+    Some(match line {
+        Line::Cosignature { member, .. } => {
+            tr!(lang, "  {member}: signed by key", "  {member}：密钥签名")
+        }
+        Line::Paper { member, .. } => {
+            tr!(lang, "  {member}: signed on paper", "  {member}：纸面签名")
+        }
+        Line::Dissent { member, reason, .. } => {
+            let reason = shown(reason);
+            tr!(lang, "  {member}: REFUSED to sign: {reason}", "  {member}：拒绝签名：{reason}")
+        }
+        Line::Unsigned { member, .. } => {
+            tr!(lang, "  {member}: away, did not sign", "  {member}：不在场，未签名")
+        }
+        _ => return None,
+    })
 }
 
 fn not_of_its_lines(line: u64, lang: Lang) -> String {

@@ -32,6 +32,8 @@ pub(crate) struct Data {
     pub(crate) checkpoints: Vec<Sealed>,
     /// Why the draw is void, if it is.
     pub(crate) void: Option<String>,
+    /// What a panel says that refuses to sign; empty if none does.
+    pub(crate) refused: Phrase,
     pub(crate) seed: Option<Seed>,
     pub(crate) state: State,
     /// Lines after the last `closing` that no checkpoint seals yet; they are on no page.
@@ -143,6 +145,7 @@ impl Data {
             lines: Vec::new(),
             checkpoints: Vec::new(),
             void: None,
+            refused: Phrase::new("", ""),
             seed: None,
             state: State::Plan,
             unsealed: 0,
@@ -157,7 +160,8 @@ impl Data {
         let mut session = Session::new(self.plan.clone());
         let plan = self.plan.lines().to_vec();
         plan.iter().for_each(|line| drop(session.replay(line)));
-        let verified = verified(bytes);
+        let (refused, verified) = verified(bytes);
+        self.refused = refused;
         let (mut sound, mut wrong) = (0, None);
         for line in lines {
             // A verified transcript is replayed no farther than to its seed, which is all that is
@@ -219,7 +223,7 @@ impl Data {
             .collect();
         let file: Vec<u8> =
             then.iter().flat_map(|line| line.iter().copied().chain(*b"\n")).collect();
-        match verified(&file) {
+        match verified(&file).1 {
             Ok(verified) => {
                 self.state = State::Finished(Box::new(verified));
                 self.unsealed = lines.len() - closing - 1;
@@ -335,15 +339,22 @@ fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|&b| b == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line))
 }
 
-/// The proof that no check fails, or which one does.
-fn verified(bytes: &[u8]) -> Result<Verified, Refuted> {
-    let report = verify(bytes, &Evidence::default())
-        .map_err(|error| Refuted { sentence: error.words(), fault: Phrase::new("", "") })?;
-    report.into_verified().map_err(|report| {
+/// What a panel that refuses says; and the proof that no check fails, or which one does.
+fn verified(bytes: &[u8]) -> (Phrase, Result<Verified, Refuted>) {
+    let none = || Phrase::new("", "");
+    let report = match verify(bytes, &Evidence::default()) {
+        Ok(report) => report,
+        Err(error) => {
+            return (none(), Err(Refuted { sentence: error.words(), fault: none() }));
+        }
+    };
+    let refused = report.refused();
+    let verified = report.into_verified().map_err(|report| {
         let fault = report.first_failed().and_then(|check| check.faults.first());
         let told = |lang| fault.map_or_else(String::new, |fault| fault.sentence(lang));
         Refuted { sentence: report.sentence(), fault: Phrase::new(told(Lang::En), told(Lang::Zh)) }
-    })
+    });
+    (refused, verified)
 }
 
 /// A root as it is read aloud.

@@ -695,15 +695,16 @@ fn signatures(data: &Data, lang: Lang) -> String {
     }
     let told = tr!(
         lang,
-        "Each person who signs here has read these minutes and has compared the fingerprint below with the one that was read out. A person who does not agree writes that instead.",
-        "签字人已阅读本记录，并已将下面的指纹与宣读的比对。有不同意见的，请写明。"
+        "Each person who signs here has read these minutes and has compared the fingerprint below with the one that was read out. A person who does not agree ticks “I refuse” and writes why. Compare what the record says of you: who refused was not “away”.",
+        "签字人已阅读本记录，并已将下面的指纹与宣读的比对。不同意的，请勾选“我不同意签字”并写明理由。请核对记录中对本人的记载：拒签的人不应记为“不在场”。"
     );
     let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
     let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
     let head = [
         tr!(lang, "Name", "姓名"),
-        tr!(lang, "Last checkpoint", "最后检查点"),
+        tr!(lang, "The record says", "记录中的表态"),
         tr!(lang, "Signature", "签字"),
+        tr!(lang, "I refuse, because …", "我不同意签字，理由 …"),
         tr!(lang, "Date", "日期"),
     ];
     let (benches, members) =
@@ -715,7 +716,7 @@ fn signatures(data: &Data, lang: Lang) -> String {
             let name = escaped(&data.book.member_name(&m.id));
             let said = last.get(&m.id).cloned().unwrap_or_else(|| tr!(lang, "—", "—"));
             format!(
-                "<td style=\"height:{height:.1}mm\"><b>{name}</b></td>{}<td class=\"sign\"></td><td class=\"date\"></td>",
+                "<td style=\"height:{height:.1}mm\"><b>{name}</b></td>{}<td class=\"sign\"></td><td class=\"refuse\">☐</td><td class=\"date\"></td>",
                 cell("", said)
             )
         };

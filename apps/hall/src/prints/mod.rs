@@ -22,8 +22,9 @@ use crate::disk::recognize::What;
 use crate::words::say::{Stop, say, tr, warn};
 use clap::Args;
 use data::{Data, State, Unread};
+use floorlot::Fingerprint;
 use floorlot::rules::{Lang, Phrase};
-use floorlot::transcript::Verified;
+use floorlot::transcript::{Evidence, Verdict, Verified, verify};
 #[cfg(any(feature = "odds", feature = "web"))]
 pub(crate) use sheet::needs;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,13 @@ pub(crate) struct PrintArgs {
     /// Takes older print-outs out of the folder first · 先删除文件夹中旧的打印件
     #[arg(long)]
     replace: bool,
+    /// A fingerprint noted outside: of a file with lines behind it that nothing covers, nothing is
+    /// printed; can be given several times · 在外记下的指纹：其后若有未核对的内容，则不打印
+    #[arg(long, value_name = "DIGITS")]
+    fingerprint: Vec<Fingerprint>,
+    /// Prints also what was not compared · 未核对的内容也打印
+    #[arg(long)]
+    include_not_compared: bool,
 }
 
 /// A print-out.
@@ -137,6 +145,7 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
     if let Some(other) = What::of(&bytes).no_plan(lang) {
         return Err(Stop::file(lang, &args.file, other));
     }
+    compared(args, &bytes, lang)?;
     let data = Data::read(&bytes, notes(&args.file, lang)?)
         .map_err(|unread| unreadable(&args.file, &unread, lang))?;
     if data.torn {
@@ -164,6 +173,31 @@ pub(crate) fn print(args: &PrintArgs, lang: Lang) -> Result<(), Stop> {
             Err(Stop::Failed(tr!(lang, "Nothing was printed.", "没有打印任何内容。")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses a file with lines that the fingerprints given do not cover, or another file.
+fn compared(args: &PrintArgs, bytes: &[u8], lang: Lang) -> Result<(), Stop> {
+    if args.fingerprint.is_empty() {
+        return Ok(());
+    }
+    let evidence = Evidence::default()
+        .with_fingerprints(args.fingerprint.clone())
+        .with_not_compared(args.include_not_compared);
+    let report = verify(bytes, &evidence)
+        .map_err(|error| Stop::file(lang, &args.file, error.words().get(lang)))?;
+    let (path, sentence) = (args.file.display(), report.sentence());
+    let sentence = sentence.get(lang);
+    if report.verdict == Verdict::Refuted {
+        return Err(Stop::Refuted(tr!(lang, "{path}: {sentence}", "{path}：{sentence}")));
+    }
+    match report.leaves_out() {
+        true => Err(Stop::Failed(tr!(
+            lang,
+            "{path}: {sentence} Nothing was printed; --include-not-compared prints it all the same.",
+            "{path}：{sentence}未打印任何内容；如仍需要，请加 --include-not-compared。"
+        ))),
+        false => Ok(()),
     }
 }
 

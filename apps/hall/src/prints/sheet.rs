@@ -79,6 +79,10 @@ impl<'d> Page<'d> {
             let why = escaped(why.sentence.get(lang));
             marks.push((tr!(lang, "REFUTED", "不成立"), why));
         }
+        let refused = data.refused.get(lang);
+        if !refused.is_empty() {
+            marks.push((tr!(lang, "NOT AGREED", "有异议"), escaped(refused)));
+        }
         if let Some(reason) = &data.void {
             let reason = escaped(reason);
             let told = tr!(

@@ -146,7 +146,7 @@ V7  passed          0  Does the draw go on from the round or attempt before it?
 V8  not run         0  Is the household the person who is named?
                        no opening of a household was given
 
-50 checks passed, 0 failed, 5 not run.
+52 checks passed, 0 failed, 5 not run.
 Fingerprint of the plan       09069 47847 26354 81072 05783 82714 25585 59560
 Fingerprint of the result     29732 66020 11518 11523 04187 58314 25564 08945
 4 households, 5 units: 4 picked, 0 on standby, 1 left over.
@@ -163,14 +163,14 @@ fn a_verified_transcript_in_chinese() {
     let (out, err) = chinese("valid/lot.jsonl", &[], 0);
     assert!(out.starts_with("重建楼 摇号选层\ncorpus.example/block\n\nT1  通过          48  每一行都符合规定的写法吗？\n"), "{out}");
     let end = "\
-50 项通过，0 项未通过，5 项未执行。
+52 项通过，0 项未通过，5 项未执行。
 方案指纹  09069 47847 26354 81072 05783 82714 25585 59560
 结果指纹  29732 66020 11518 11523 04187 58314 25564 08945
 4 户，5 套房：4 户得房，0 户候补，剩余 1 套。
 
 每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。
 ";
-    assert_eq!(from(&out, "50 项通过"), end);
+    assert_eq!(from(&out, "52 项通过"), end);
     assert_eq!(err, "");
 }
 
@@ -248,7 +248,12 @@ fn text_of_the_file_cannot_begin_a_line_or_steer_the_terminal() {
 #[test]
 fn fingerprints_anchor() {
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", PLAN], 0);
-    holds(&out, "and the plan is the one that was noted outside.");
+    assert!(out.starts_with("NOT COMPARED: lines 38 to 86: the draw up to its result. "), "{out}");
+    holds(
+        &out,
+        "As far as line 37 (the plan) it is what was noted outside, or signed by the panel.",
+    );
+    assert!(!out.contains(" picked, "), "{out}");
     let (out, _) =
         english("valid/estate.jsonl", &["--fingerprint", PLAN, "--fingerprint", RESULT], 0);
     holds(&out, "V1  passed          2  ");
@@ -267,7 +272,7 @@ fn fingerprints_may_be_written_in_many_ways() {
     ] {
         let (out, _) = english("valid/estate.jsonl", &["--json", "--fingerprint", fingerprint], 0);
         assert_eq!(
-            serde_json::from_str::<Value>(&out).unwrap()["level"],
+            serde_json::from_str::<Value>(&out).unwrap()["checkpoints"][0]["level"],
             "anchored",
             "{fingerprint}"
         );
@@ -828,33 +833,50 @@ fn what_is_no_copy_and_no_slip_is_told() {
 }
 
 #[test]
-fn the_aftermath_that_was_not_compared_is_named() {
-    let (json, _) = english("valid/aftermath.jsonl", &["--json"], 0);
+fn what_was_not_compared_is_named_first_and_not_given_out() {
+    let name = "valid/result-on-paper-and-void.jsonl";
+    let (json, _) = english(name, &["--json"], 0);
     let report: Value = serde_json::from_str(&json).unwrap();
-    let of = |stage| {
-        report["checkpoints"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .rev()
-            .find(|c| c["stage"] == stage)
-            .unwrap()["fingerprint"]
-            .as_str()
-            .unwrap()
-    };
-    let words = "The aftermath has not been compared with anything noted outside.";
-    holds(&english("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0, words);
+    let of = |place: usize| report["checkpoints"][place]["fingerprint"].as_str().unwrap();
+    let (out, _) = english(name, &["--fingerprint", of(1)], 0);
+    assert!(out.starts_with("NOT COMPARED: lines 59 to 66: void. "), "{out}");
+    assert!(!out.contains("VOID"), "{out}");
+    let (out, _) = chinese(name, &["--fingerprint", of(1)], 0);
+    assert!(out.starts_with("【未核对】：第 59 至 66 行：作废。"), "{out}");
+    for asked in ["--allocation", "--without-priority=H004"] {
+        let (out, err) = english(name, &["--fingerprint", of(1), asked], 2);
+        assert_eq!(out, "", "{asked}");
+        holds(&err, "it rests on lines that were not compared; --include-not-compared");
+    }
+    let all = ["--fingerprint", of(1), "--allocation", "--include-not-compared"];
+    assert_eq!(english(name, &all, 0).0.lines().count(), 5);
+    // The story of a household stops where the comparing does.
+    let story = ["--household", "H001", "--fingerprint"];
+    let (out, _) = english(name, &[&story[..], &[of(1)]].concat(), 0);
+    assert!(out.contains("Ticket") && !out.contains("declared void"), "{out}");
+    let (out, _) = english(name, &[&story[..], &[of(0)]].concat(), 0);
+    holds(&out, "Nothing is said of household H001: the draw was not compared.");
+    let (out, _) = english(name, &[&story[..], &[of(0), "--include-not-compared"]].concat(), 0);
+    holds(&out, "the draw was declared void");
+    assert!(!english(name, &["--fingerprint", of(2)], 0).0.contains("NOT COMPARED"));
+    let folder = TempDir::new().unwrap();
+    let out = format!("--out={}", folder.path().join("slips").display());
+    let file = corpus(name);
+    let slips = ["receipts", &file, "--lang", "en", "--fingerprint", of(1), &out];
+    holds(&run(&slips, 2).1, "No receipts were made; --include-not-compared");
+    run(&[&slips[..], &["--include-not-compared"]].concat(), 0);
+}
+
+#[test]
+fn a_panel_that_refuses_is_heard() {
+    let name = "valid/result-refused.jsonl";
     holds(
-        &chinese("valid/aftermath.jsonl", &["--fingerprint", of("result")], 0).0,
-        "后续事项尚未与在外记下的比对。",
+        &english(name, &[], 0).0,
+        "THE PANEL SAYS NO to the result: 3 of 3 members of bench residents refuse (r1: the dice were rolled twice;",
     );
-    assert!(
-        !english("valid/aftermath.jsonl", &["--fingerprint", of("aftermath")], 0).0.contains(words)
-    );
-    assert!(
-        !english("valid/lot.jsonl", &["--fingerprint", &fingerprint_of("valid/lot.jsonl")], 0)
-            .0
-            .contains(words)
+    holds(
+        &chinese(name, &[], 0).0,
+        "【监督员不同意】结果：席位“居民代表（residents）”的 3 人中有 3 人不同意",
     );
 }
 
@@ -939,7 +961,7 @@ fn a_signed_transcript_with_a_noted_fingerprint_is_certified() {
     let (out, _) = english("valid/signed.jsonl", &[], 0);
     holds(
         &out,
-        "Signed, result: residents 3 by key, 0 on paper, 0 refused (quorum 2); officials 2 by key, 0 on paper, 0 refused (quorum 1).",
+        "Signed, result: residents 3 by key, 0 on paper, 0 refused, 0 away (quorum 2); officials 2 by key, 0 on paper, 0 refused, 0 away (quorum 1).",
     );
     holds(&out, "Whether these are the keys of the panel is not yet shown");
     let fingerprint = from(&out, "Fingerprint of the plan").lines().next().unwrap()

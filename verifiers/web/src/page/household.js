@@ -70,6 +70,7 @@ export async function explain(id) {
   const household = Floorlot.lookUp(from.state.plan, 'household', id);
   open.household = household;
   showWhy(household, result.report.why || null);
+  if (open.shown.report.not_compared) return;
   goToBuilding(household.holds || (household.pick && household.pick.unit), false);
 }
 
@@ -83,25 +84,33 @@ const step = (...content) => el('li', {}, content);
 
 function showWhy(h, why) {
   const { report, state } = open.shown,
-    later = Floorlot.laterOf(state.aftermath, h);
+    until = Floorlot.untold(state),
+    later = Floorlot.laterOf(state.aftermath, h).filter((e) => e.line < until);
   const steps = [
     step(
       t('wDraw', h.pool.title, h.tier, h.pool.households.length),
       h.needs.length ? ' ' + t('wNeeds', h.needs.join(', ')) : '',
     ),
-    ...(why ? turnSteps(h, why) : [step(t('wUncalled'))]),
+    ...turnOf(h, why),
     ...later.map((e) => step(eventWords(e), ' ', inLine(e.line))),
   ];
   const last = Math.max(why ? why.line : 0, ...later.map((e) => e.line));
-  const warning = { refuted: 'wRefuted', unfinished: 'wUnfinished' }[report.verdict];
+  const warning = { refuted: 'wRefuted', unfinished: 'wUnfinished' }[report.verdict],
+    behind = report.not_compared;
   fill(
     $('why'),
     warning ? el('p', { class: 'warn' }, t(warning)) : null,
+    behind ? el('p', { class: 'warn' }, t('vOpen', behind.from, behind.to)) : null,
     el('h3', {}, h.id + (h.name ? '　' + h.name : '')),
-    el('p', { class: 'answer' }, answerFor(h, last)),
+    behind ? null : el('p', { class: 'answer' }, answerFor(h, last)),
     el('ol', { class: 'why' }, steps),
-    h.holds ? button(t('wShow'), () => goToBuilding(h.holds, true)) : null,
+    h.holds && !behind ? button(t('wShow'), () => goToBuilding(h.holds, true)) : null,
   );
+}
+// Nothing of a draw that was not compared.
+function turnOf(h, why) {
+  if (Floorlot.hidesDraw(open.shown.state)) return [];
+  return why ? turnSteps(h, why) : [step(t('wUncalled'))];
 }
 // What it has in the end, or so far; `last` is the last line that tells of it.
 function answerFor(h, last) {
@@ -191,8 +200,9 @@ const buildings = () =>
 export function showBuildings() {
   const map = buildings(),
     names = Array.from(map.keys());
-  $('s-house').hidden = names.length === 0;
-  if (!names.length) return;
+  // Whose a flat is, nothing tells when the last lines were not compared.
+  $('s-house').hidden = names.length === 0 || Boolean(open.shown.report.not_compared);
+  if ($('s-house').hidden) return;
   if (!map.has(open.building)) open.building = names[0];
   const options = names.map((name) => el('option', { value: name }, name));
   fill($('building'), options);

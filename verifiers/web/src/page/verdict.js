@@ -17,12 +17,18 @@ export function showVerdict() {
   const { report } = open.shown;
   const words = el('div', {}, el('h2', {}, t(verdictKey(report)))),
     mark = el('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[report.verdict]);
-  const box = el('div', { class: 'verdict ' + (LOOKS[report.verdict] || 'none') }, mark, words);
+  const behind = report.not_compared,
+    look = behind ? 'none' : LOOKS[report.verdict] || 'none';
+  const box = el('div', { class: 'verdict ' + look }, mark, words);
   const say = { verified, unfinished, refuted, unreadable }[report.verdict];
   say(words, report);
   const readable = report.verdict !== 'unreadable';
   fill($('mode'), readable ? modeBox(report.mode) : null);
-  fill($('verdict'), box, readable ? factsBox(report) : null);
+  // What was not compared is said before all else.
+  const first = behind
+    ? el('p', { class: 'warn' }, own(Floorlot.notComparedWords(behind)))
+    : null;
+  fill($('verdict'), first, box, readable ? factsBox(report) : null);
 }
 function modeBox(mode) {
   if (mode === 'unknown') return el('p', { class: 'warn' }, t('unknownKindText'));
@@ -39,12 +45,24 @@ function unreadable(words, report) {
   words.append(paragraph(own(report.changed || report.error)), paragraph(t('vNoneText')));
 }
 function unfinished(words, report) {
+  words.append(...refusals(report));
   words.append(paragraph(own(Floorlot.unfinishedWords(report.unfinished))));
   if (drandOpen(report)) words.append(paragraph(t('vDrand')));
 }
 function verified(words, report) {
+  words.append(...refusals(report));
   words.append(paragraph(t('vGoodText')), el('ul', { class: 'steps' }, trustSteps(report)));
   if (report.void) words.append(paragraph(t('vVoid', report.void)));
+}
+// A panel that refuses is heard: how many of which bench, and why.
+function refusals({ checkpoints }) {
+  return checkpoints.flatMap((c) => {
+    const benches = (c.signatures || []).filter((s) => s.unreachable);
+    if (!benches.length) return [];
+    const who = benches.map((s) => t('vRefusedBench', benchName(s.bench), s.members, s.dissent)),
+      why = c.refusals.map((r) => `${r.member}: ${r.reason}`).join('; ');
+    return [strong(t('vRefused', t('short_' + c.stage), who.join(inLanguage('；', '; ')), why))];
+  });
 }
 function stepBox(yes, text, todo) {
   const tick = el('span', { class: 'tick', 'aria-hidden': 'true' }, yes ? '✓' : '○');
@@ -52,15 +70,15 @@ function stepBox(yes, text, todo) {
 }
 // How far trust goes: consistent, anchored (as far as a stage), certified.
 function trustSteps(report) {
-  const { anchored, signed, checkpoints } = report,
+  const { anchored, signed } = report,
     v3 = report.checks.find((c) => c.id === 'V3');
-  const after = checkpoints.some((c) => c.stage === 'aftermath');
+  const behind = report.not_compared;
   return [
     stepBox(true, t('vConsistent')),
     anchored
       ? stepBox(true, t('vAnchored') + t('vAnchoredTo', t('short_' + anchored)))
       : stepBox(false, t('vNotAnchored'), true),
-    anchored && anchored !== 'aftermath' && after ? stepBox(false, t('vAfterOpen')) : null,
+    behind ? stepBox(false, t('vOpen', behind.from, behind.to), true) : null,
     signed ? stepBox(true, t('vSigned')) : stepBox(false, t('vNotSigned', own(v3.reason))),
     drandOpen(report) ? stepBox(false, t('vDrand'), true) : null,
   ];
@@ -100,10 +118,14 @@ function factsBox(report) {
   const drawn = [
     fact('nHouseholds', totals.households),
     fact('nUnits', totals.units),
+  ];
+  // What was not compared is told as no fact.
+  const outcome = () => [
     fact('nPicked', totals.picked),
     fact('nStandby', totals.standby),
     fact('nLeft', totals.leftover),
   ];
+  const given = Floorlot.hidesDraw(open.shown.state) ? [] : outcome();
   const now = (after) => [
     fact('nHoused', after.housed),
     fact('nStandbyEnd', after.standby),
@@ -114,17 +136,18 @@ function factsBox(report) {
     { class: 'card' },
     el('h2', {}, report.title || '–'),
     el('p', { class: 'sub' }, mode + ' · ' + report.origin),
-    el('dl', { class: 'facts' }, drawn),
+    (report.notes || []).map((note) => el('p', { class: 'hint' }, t('vNote', own(note)))),
+    el('dl', { class: 'facts' }, drawn, given),
     settled && !report.void ? el('dl', { class: 'facts' }, now(settled)) : null,
   );
 }
 
+function benchName(id) {
+  const bench = open.shown.state.plan.benches.find((b) => b.id === id);
+  return bench ? bench.title : id;
+}
 export function showPrints() {
-  const { report, state } = open.shown;
-  const benchName = (id) => {
-    const bench = state.plan.benches.find((b) => b.id === id);
-    return bench ? bench.title : id;
-  };
+  const { report } = open.shown;
   const signed = ({ bench, keys, quorum, paper, dissent }) =>
     t('signedBy', benchName(bench), keys, quorum) +
     (paper ? t('signedPaper', paper) : '') +

@@ -169,10 +169,16 @@ const WORDS = {
   vNoneText: ['请选择公布的记录文件。', 'Please choose the published transcript.'],
   vConsistent: ['记录本身前后一致', 'The file is consistent in itself'],
   vAnchored: ['与在外面记下的凭据相符', 'It agrees with what was noted outside'],
-  vAfterOpen: [
-    '后续事项尚未与在外记下的比对。',
-    'The aftermath has not been compared with anything noted outside.',
+  vOpen: [
+    '第 {0} 至 {1} 行未核对，本页不作为事实陈述',
+    'Lines {0} to {1} were not compared, and are not told as facts here',
   ],
+  vRefused: ['监督员不同意{0}：{1}（{2}）', 'THE PANEL SAYS NO to the {0}: {1} ({2})'],
+  vRefusedBench: [
+    '席位“{0}”的 {1} 人中有 {2} 人不同意',
+    '{2} of {1} members of bench {0} refuse',
+  ],
+  vNote: ['提示：{0}', 'Note: {0}'],
   vAnchoredTo: ['（到{0}为止）', ' (as far as the {0})'],
   vNotAnchored: [
     '还没有与外面的指纹对照——请看第二步',

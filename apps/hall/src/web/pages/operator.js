@@ -306,6 +306,7 @@ function signing(title, goOn, go) {
     h('h3', {}, t('pastenote')), field('note', t('pastenote'), { area: true }), h('div', { class: 'row' }, main(t('addnote'), paste, { id: 'addnote' }), h('label', { for: 'u-note' }, t('notefile')), file),
     o.sample ? [h('p', {}, t('signsamplehow')), h('div', { class: 'row' }, button(t('signsample'), () => act({ do: 'sign_sample' }), { id: 'signsample' }))] : null),
   view.benches.map(b => h('section', {}, h('h3', {}, `${b.title} · ${t('quorum', b.quorum)}`), b.members.map(row))),
+  o.not_closed ? h('p', { class: 'warn', id: 'notclosed' }, o.not_closed) : null,
   h('div', { class: 'row' }, main(t(goOn), async () => { if (o.quorum || await ask(t('noquorum'))) go(); }, { disabled: !o.whole, id: 'signgo' }))];
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Script {
     pub(crate) signed: bool,
     /// What members say who do not simply sign: the checkpoint (from 0), the member, what is said.
     pub(crate) says: Vec<(u64, &'static str, Say)>,
+    /// When members sign the n-th checkpoint, if not as usual.
+    pub(crate) signs_at: Option<fn(u64) -> u64>,
     /// What comes after the result, batch by batch.
     pub(crate) after: Vec<Vec<After>>,
     /// Where the draw is declared void before its result.
@@ -192,6 +194,7 @@ fn sign(
     lines: &mut Vec<Vec<u8>>,
     clock: &mut Clock,
 ) {
+    let time = script.signs_at.unwrap_or(time_of_signing);
     for id in plan.members.iter().map(|m| m.id.as_str()) {
         let (at, body) = (clock.next(), session.checkpoint_body().unwrap().to_owned());
         let say = script
@@ -201,7 +204,7 @@ fn sign(
             .map(|(.., say)| *say);
         lines.push(match say {
             None => session
-                .cosign(id, &key(id).cosign(&body, time_of_signing(checkpoint)).to_string(), at)
+                .cosign(id, &key(id).cosign(&body, time(checkpoint)).to_string(), at)
                 .unwrap(),
             Some(Say::Paper) => session.paper(id, scan(id), at).unwrap(),
             Some(Say::Dissent(reason)) => session.dissent(id, reason, at).unwrap(),

@@ -138,7 +138,7 @@ fn swap_three(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     )
 }
 
-fn objects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+pub(crate) fn objects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     step(
         session,
         &Line::Objection {
@@ -195,7 +195,7 @@ fn film_2(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     film(session, 1, at)
 }
 
-fn void(session: &mut Session, at: Option<u64>) -> Vec<u8> {
+pub(crate) fn void(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     session.void("a household was left out of the plan", at).unwrap()
 }
 

@@ -12,6 +12,7 @@ mod hall;
 mod later;
 mod manifest;
 mod plans;
+mod signing;
 mod tampered;
 mod valid;
 
@@ -24,7 +25,7 @@ fn add(files: &mut Files, path: &str, bytes: &[u8]) {
 }
 
 fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
-    for shape in valid::shapes().into_iter().chain(later::shapes()) {
+    for shape in valid::shapes().into_iter().chain(later::shapes()).chain(signing::shapes()) {
         let path = format!("valid/{}.jsonl", shape.name);
         let draft = forge::Draft(hall::draw(&shape.plan, &shape.script));
         let file = draft.file();
@@ -32,6 +33,10 @@ fn valid(files: &mut Files, entries: &mut Vec<Entry>) {
         let plain = entry(&path, shape.about, &file, &Evidence::default(), Paths::default());
         assert_eq!(plain.verdict(), "verified", "{path}");
         entries.push(plain);
+        for (about, checkpoints) in signing::evidence(shape.name) {
+            let evidence = signing::fingerprints(&draft, checkpoints);
+            entries.push(entry(&path, about, &file, &evidence, Paths::default()));
+        }
         if shape.name == "estate" {
             anchored(files, entries, &path, &draft);
         }
@@ -147,7 +152,7 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
 
 fn tampered(files: &mut Files, entries: &mut Vec<Entry>) {
     let mut wrong = Vec::new();
-    for case in tampered::all().into_iter().chain(later::tampered()) {
+    for case in tampered::all().into_iter().chain(later::tampered()).chain(signing::tampered()) {
         let path = case.name.strip_prefix("unfinished-").map_or_else(
             || format!("tampered/{}.jsonl", case.name),
             |name| format!("unfinished/{name}.jsonl"),

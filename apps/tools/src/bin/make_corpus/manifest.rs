@@ -106,6 +106,11 @@ pub(crate) struct Entry {
     about: String,
     verdict: String,
     level: String,
+    /// That of each checkpoint.
+    levels: Vec<String>,
+    /// The first line that was not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_compared: Option<u64>,
     first_failed: Option<Rule>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<Changed>,
@@ -178,6 +183,8 @@ pub(crate) fn entry(
                 about,
                 verdict,
                 level,
+                levels: Vec::new(),
+                not_compared: None,
                 first_failed: None,
                 changed,
                 evidence: listed,
@@ -187,6 +194,8 @@ pub(crate) fn entry(
         }
     };
     let (verdict, level) = (word(report.verdict), word(report.level));
+    let levels = report.checkpoints.iter().map(|c| word(c.level)).collect();
+    let not_compared = report.not_compared.as_ref().map(|open| open.from);
     let first_failed = report.first_failed().map(|c| c.id);
     let changed = report.changed.clone();
     let (checks, allocation) = outcome(report);
@@ -195,6 +204,8 @@ pub(crate) fn entry(
         about,
         verdict,
         level,
+        levels,
+        not_compared,
         first_failed,
         changed,
         evidence: listed,
