@@ -4,6 +4,7 @@ use super::at::At;
 use crate::aftermath;
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
+use crate::noted::Noted;
 use crate::plan::Roll;
 use crate::rules::{Checks, Fault, Phrase, Rule};
 use crate::sign_off::{self, BenchSignatures, SignOff, Statement};
@@ -20,17 +21,25 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them, recomputed.
     pub root: Hash,
-    /// The root in decimal groups.
+    /// Its body, recomputed, as it is read aloud.
     pub fingerprint: String,
+    /// Its body: origin, size and root, recomputed.
+    #[serde(skip)]
+    pub body: String,
     /// What each bench said about it; `None` if nobody said anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<Vec<BenchSignatures>>,
 }
 
 impl Checkpoint {
-    fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
-        let fingerprint = Fingerprint::of(root).to_string();
-        Checkpoint { stage, size, root, fingerprint, signatures: None }
+    fn new(stage: Stage, size: u64, root: Hash, body: String) -> Checkpoint {
+        let fingerprint = Fingerprint::of_body(&body).to_string();
+        Checkpoint { stage, size, root, fingerprint, body, signatures: None }
+    }
+
+    /// V1: whether this was noted of it.
+    pub fn is_noted(&self, noted: &Noted) -> bool {
+        noted.is_of(&self.body, self.root)
     }
 }
 
@@ -86,7 +95,7 @@ impl Seals {
             let show = |body: &str| Phrase::same(body.trim_end().replace('\n', " / "));
             at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
         }
-        self.checkpoints.push(Checkpoint::new(stage, size, root));
+        self.checkpoints.push(Checkpoint::new(stage, size, root, expected.clone()));
         expected
     }
 

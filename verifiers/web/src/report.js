@@ -4,7 +4,7 @@ import { notRun, outcomeOf } from './checks.js';
 import { changedOf } from './changes.js';
 import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
-import { NO_FINGERPRINT, checkFingerprints } from './evidence.js';
+import { NO_FINGERPRINT, checkNoted } from './evidence.js';
 
 export const unreadable = (error, changed) => ({
   verdict: 'unreadable',
@@ -156,7 +156,7 @@ export function withFingerprints({ state: t }, list) {
   const v1 = t.findings.checks.get('V1');
   Object.assign(v1, { examined: 0, failed: 0, faults: [], reason: null });
   t.outside.reached = t.outside.olderReached;
-  if (list.length) checkFingerprints(t, list);
+  if (list.length) checkNoted(t, list);
   else notRun(t, 'V1', NO_FINGERPRINT);
   return makeReport(t);
 }

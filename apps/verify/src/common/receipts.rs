@@ -144,10 +144,10 @@ fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     lines
 }
 
-/// The fingerprint in four rows of two groups.
+/// The fingerprint in three rows of four groups.
 fn groups(fingerprint: &str) -> String {
     let groups: Vec<&str> = fingerprint.split(' ').collect();
-    groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
+    groups.chunks(4).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
 }
 
 fn how_to_check(lang: Lang) -> String {

@@ -33,7 +33,7 @@ function panel(word, count) {
 function print(index) {
   const groups = (view.fingerprints[index] || '').split(' ');
   return h('div', { class: 'card' }, h('div', { class: 'mid' }, both('fp' + index)),
-    h('div', { class: 'print num' }, groups.slice(0, 4).join(' '), h('br'), groups.slice(4).join(' ')));
+    h('div', { class: 'print num' }, groups.slice(0, 4).join(' '), h('br'), groups.slice(4, 8).join(' '), h('br'), groups.slice(8).join(' ')));
 }
 
 /** Digits in groups of five, as they are read aloud. */
