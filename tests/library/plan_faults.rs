@@ -542,7 +542,7 @@ fn the_same_in_chinese() {
     );
     refused_zh(
         |p| p.benches[0].quorum = 2,
-        "第 2 行，席位 residents，法定人数（quorum）：发现 2；应为 法定人数为 1 至 1（成员数） [P5]",
+        "第 2 行，席位 residents，法定人数（quorum）：发现 2；应为 法定人数为 1 至 1（监督员人数） [P5]",
     );
     refused_zh(
         |p| p.sources[0].count = 19,
