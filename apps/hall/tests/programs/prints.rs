@@ -233,7 +233,7 @@ fn contains_the_plan(html: &str, lines: &[Line<'_>]) {
         rows(html).join("\n"),
         html.split("class=\"huge\">").nth(1).unwrap().split("</div>").next().unwrap(),
     );
-    assert_eq!(huge.chars().filter(char::is_ascii_digit).count(), 40);
+    assert_eq!(huge.chars().filter(char::is_ascii_digit).count(), 60);
     let mut households = 0;
     for line in lines {
         match line {
