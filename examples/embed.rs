@@ -1,7 +1,7 @@
 //! The whole path from a plan to a verified allocation, as estate software embeds it. `cargo run
 //! --example embed`
 
-use floorlot::Fingerprint;
+use floorlot::Noted;
 use floorlot::ceremony::{Numbers, commitment};
 use floorlot::plan::{Mode, Plan, Pool, Source};
 use floorlot::rules::Lang;
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     assert_eq!(session.awaits(), Awaits::Done);
 
-    let noted = Evidence::default().with_fingerprints(vec![Fingerprint::of(plan_root)]);
+    let noted = Evidence::default().with_noted(vec![Noted::Root(plan_root)]);
     let report = verify(transcript.as_slice(), &noted)?;
     println!("{}", report.sentence().get(Lang::En));
     let verified = report.into_verified().map_err(|report| report.text(Lang::En))?;

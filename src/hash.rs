@@ -224,6 +224,11 @@ pub(crate) fn empty() -> Hash {
     sha256(&[])
 }
 
+/// The number that a checkpoint is read aloud from, over its body.
+pub(crate) fn fingerprint(body: &str) -> Hash {
+    sha256(&[b"floorlot/1 fingerprint\n", body.as_bytes()])
+}
+
 /// The id of a key in a signed note: `SHA-256(name || 0x0A || type || public key)[..4]` (C2SP
 /// signed-note).
 pub(crate) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | the law, and words for what goes wrong | [`spec`], [`rules`], [`system`] | all |
 //! | the file | [`profile`](primitives::profile), [`lines`], `phase`, [`tree`](primitives::tree) | T1 to T4 |
-//! | keys, signatures, the beacon | [`note`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
+//! | keys, signatures, what was noted, the beacon | [`note`], [`Noted`], [`drand`], `sign` (feature `signatures`) | P12, S2, C7 |
 //! | plan | [`plan`] | P1 to P12 |
 //! | who a household is | [`person`] | V8 |
 //! | ceremony | [`ceremony`] | C1 to C5, C7 |
@@ -89,6 +89,9 @@ mod tree;
 pub use tree::Fingerprint;
 
 pub mod note;
+
+mod noted;
+pub use noted::Noted;
 
 pub mod drand;
 

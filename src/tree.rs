@@ -402,23 +402,49 @@ pub fn checkpoint_body(origin: &str, size: u64, root: Hash) -> String {
     format!("{origin}\n{size}\n{}\n", base64::encode(&root.0))
 }
 
-/// A root as people read it aloud: eight groups of five decimal digits.
+/// A checkpoint as people read it aloud: twelve groups of five decimal digits.
+///
+/// `SHA-256("floorlot/1 fingerprint\n" || body)` as a big-endian integer modulo 10^60.
 ///
 /// ```
 /// use floorlot::{Fingerprint, Hash};
-/// let fingerprint = Fingerprint::of(Hash([0x11; 32]));
-/// assert_eq!(fingerprint.to_string(), "31153 31153 31153 31153 31153 31153 31153 31153");
-/// assert_eq!("31153-31153 31153\t3115331153 31153 31153 31153".parse(), Ok(fingerprint));
+/// let fingerprint = Fingerprint::of("draw.example/2026-001", 11, Hash([0x11; 32]));
+/// let text = fingerprint.to_string();
+/// assert_eq!((text.len(), text.split(' ').count()), (71, 12));
+/// assert_eq!(text.replace(' ', "-").parse(), Ok(fingerprint));
+/// assert_ne!(Fingerprint::of("draw.example/2026-002", 11, Hash([0x11; 32])), fingerprint);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fingerprint([u32; 8]);
+pub struct Fingerprint([u32; 12]);
 
 impl Fingerprint {
-    /// The fingerprint of a root.
-    pub fn of(root: Hash) -> Fingerprint {
-        let mut groups = [0; 8];
-        for (group, bytes) in groups.iter_mut().zip(root.0.chunks_exact(4)) {
-            *group = bytes.iter().fold(0, |n, &b| n << 8 | u32::from(b)) % 100_000;
+    /// The fingerprint of the checkpoint over the first `size` lines of the draw `origin`.
+    pub fn of(origin: &str, size: u64, root: Hash) -> Fingerprint {
+        Fingerprint::of_body(&checkpoint_body(origin, size, root))
+    }
+
+    /// The fingerprint of the body of a checkpoint: three lines, each with its LF.
+    pub fn of_body(body: &str) -> Fingerprint {
+        Fingerprint::of_number(hash::fingerprint(body))
+    }
+
+    /// The last 60 decimal digits of a hash, taken as a big-endian integer.
+    ///
+    /// ```
+    /// use floorlot::{Fingerprint, Hash};
+    /// let mut hash = Hash([0; 32]);
+    /// hash.0[29..].copy_from_slice(&[0x0f, 0x42, 0x41]); // 1,000,001
+    /// assert!(Fingerprint::of_number(hash).to_string().ends_with(" 00000 00010 00001"));
+    /// ```
+    pub fn of_number(hash: Hash) -> Fingerprint {
+        let (mut number, mut groups) = (hash.0, [0; 12]);
+        // Long division by 10^5, twelve times: the remainders are the groups, from the last on.
+        for group in groups.iter_mut().rev() {
+            for byte in &mut number {
+                let left = *group << 8 | u32::from(*byte);
+                let [.., low] = (left / 100_000).to_be_bytes(); // below 256, as *group is below 10^5
+                (*byte, *group) = (low, left % 100_000);
+            }
         }
         Fingerprint(groups)
     }
@@ -436,7 +462,7 @@ impl fmt::Display for Fingerprint {
 /// A text that is not a fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("a fingerprint has 40 decimal digits in eight groups of five, found {digits} digits{}", other.map(|c| format!(" and the character '{c}'")).unwrap_or_default())]
+#[error("a fingerprint has 60 decimal digits in twelve groups of five, found {digits} digits{}{}", other.map(|c| format!(" and the character '{c}'")).unwrap_or_default(), if self.is_old() { OLD.0 } else { "" })]
 pub struct FingerprintError {
     /// How many digits there are.
     pub digits: usize,
@@ -444,12 +470,25 @@ pub struct FingerprintError {
     pub other: Option<char>,
 }
 
+/// What is said of a fingerprint of eight groups.
+const OLD: (&str, &str) = (
+    ": eight groups are a fingerprint of the old form, which names the root alone and is no evidence any more; ask for the twelve groups, for the 64 hex digits of the root, or for the signed note",
+    "：八组是旧格式的指纹，只对应根，不再作为证据；请索取十二组的指纹、根的 64 位十六进制数字，或签名文件",
+);
+
 impl FingerprintError {
+    /// Whether it has the form of the fingerprints of eight groups, which name the root alone.
+    pub fn is_old(&self) -> bool {
+        self.digits == 40 && self.other.is_none()
+    }
+
     /// The error in both languages.
     pub fn words(&self) -> Phrase {
         let other = self.other.map(|c| format!("，并有字符“{c}”")).unwrap_or_default();
         let digits = self.digits;
-        let zh = format!("指纹是 40 位数字，每五位一组，共八组；发现 {digits} 位数字{other}");
+        let old = if self.is_old() { OLD.1 } else { "" };
+        let zh =
+            format!("指纹是 60 位数字，每五位一组，共十二组；发现 {digits} 位数字{other}{old}");
         Phrase::new(self.to_string(), zh)
     }
 }
@@ -457,7 +496,7 @@ impl FingerprintError {
 impl std::str::FromStr for Fingerprint {
     type Err = FingerprintError;
 
-    /// Reads 40 digits with any spaces or hyphens between them (full-width digits too, as a Chinese
+    /// Reads 60 digits with any spaces or hyphens between them (full-width digits too, as a Chinese
     /// keyboard types them).
     fn from_str(text: &str) -> Result<Fingerprint, FingerprintError> {
         let full_width = |c: char| {
@@ -469,10 +508,10 @@ impl std::str::FromStr for Fingerprint {
         let other = text
             .chars()
             .find(|&c| digit(c).is_none() && !c.is_whitespace() && !matches!(c, '-' | '－' | '·'));
-        if digits.len() != 40 || other.is_some() {
+        if digits.len() != 60 || other.is_some() {
             return Err(FingerprintError { digits: digits.len(), other });
         }
-        let mut groups = [0; 8];
+        let mut groups = [0; 12];
         for (group, five) in groups.iter_mut().zip(digits.chunks_exact(5)) {
             // Five digits never wrap.
             *group = five.iter().fold(0, |n: u32, d| n.wrapping_mul(10).wrapping_add(*d));

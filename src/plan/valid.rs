@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::number::count;
 use crate::profile::{MAX_LINE, ProfileError};
 use crate::rules::{Checks, Fault, Lang, Phrase, Rule};
-use crate::tree::Tree;
+use crate::tree::{Fingerprint, Tree};
 use std::fmt;
 
 /// A plan that breaks rules, with every fault.
@@ -66,6 +66,11 @@ impl ValidPlan {
         let mut tree = Tree::new();
         self.lines.iter().for_each(|line| tree.push_line(line));
         tree.root()
+    }
+
+    /// The fingerprint of the checkpoint which will seal the plan.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.roll.origin(), count(self.lines.len()), self.root())
     }
 
     /// What is allowed but should be known before the seal.

@@ -5,6 +5,7 @@ use super::report::{ReceiptCheck, ReceiptCheckReport, ReceiptReport};
 use super::{Entry, Receipt, Saved, together};
 use crate::lines::Line;
 use crate::note::{Cosignature, VerifierKey};
+use crate::noted::Noted;
 use crate::plan::Roll;
 use crate::rules::Phrase;
 use crate::tree::{Fingerprint, leaf_hash, verify_inclusion};
@@ -38,9 +39,9 @@ impl BenchKeys {
 /// What is known from outside of the receipt.
 #[derive(Debug, Clone, Default)]
 pub struct ReceiptEvidence {
-    /// Fingerprints noted from the notice board or the recording, one of which must be that of the
-    /// checkpoint (check R4).
-    pub fingerprints: Vec<Fingerprint>,
+    /// Fingerprints, roots and notes, noted from the notice board or the recording, one of which
+    /// must be that of the checkpoint (check R4).
+    pub noted: Vec<Noted>,
     /// The panel (check R5).
     pub panel: Vec<BenchKeys>,
 }
@@ -125,14 +126,15 @@ impl Receipt {
     /// R4: the fingerprint of the root in the body is one of those noted outside; not run when none
     /// was given.
     fn check_fingerprint(&self, evidence: &ReceiptEvidence) -> ReceiptCheckReport {
-        let given = &evidence.fingerprints;
+        let given = &evidence.noted;
         // R4: not run when none was given.
         if given.is_empty() {
             let reason =
                 Phrase::new("no fingerprint noted outside was given", "没有给出在外记下的指纹");
             return ReceiptCheckReport::not_run(ReceiptCheck::R4, 0, reason);
         }
-        let own = Fingerprint::of(self.root);
+        let body = &self.note.body;
+        let own = Fingerprint::of_body(body);
         let fault = || {
             Phrase::new(
                 format!(
@@ -142,7 +144,10 @@ impl Receipt {
             )
         };
         // R4: the fingerprint of the root in the body is one of those noted outside.
-        let faults = (!given.contains(&own)).then(fault).into_iter().collect();
+        let faults = (!given.iter().any(|noted| noted.is_of(body, self.root)))
+            .then(fault)
+            .into_iter()
+            .collect();
         ReceiptCheckReport::new(ReceiptCheck::R4, given.len(), faults)
     }
 

@@ -147,7 +147,9 @@ impl Facts {
         let mut facts = Facts {
             origin: Some(receipt.origin().to_owned()),
             size: Some(receipt.size),
-            fingerprint: Some(Fingerprint::of(receipt.root).to_string()),
+            fingerprint: Some(
+                Fingerprint::of(receipt.origin(), receipt.size, receipt.root).to_string(),
+            ),
             // Before the lines: a swap names the others, in whatever order the lines stand.
             household: lines.clone().find_map(household_of).map(str::to_owned),
             pool: lines.clone().find_map(pool_of).map(str::to_owned),

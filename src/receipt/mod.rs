@@ -17,7 +17,7 @@
 //!
 //! // At home, with nothing but the slip and the fingerprint from the notice board.
 //! let receipt: Receipt = text.parse()?;
-//! let report = receipt.verify(&ReceiptEvidence { fingerprints: vec![noted], ..ReceiptEvidence::default() });
+//! let report = receipt.verify(&ReceiptEvidence { noted: vec![noted], ..ReceiptEvidence::default() });
 //! let proven = report.proven().expect("no check failed");
 //! assert_eq!(proven.level(), Level::Anchored); // given the keys of the panel it would be certified
 //! assert_eq!((proven.facts().unit.as_deref(), proven.facts().storey), (Some("A-0301"), Some(3)));

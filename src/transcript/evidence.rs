@@ -4,8 +4,8 @@ use super::earlier::Earlier;
 use super::head::TreeHead;
 use crate::hash::Hash;
 use crate::lines::Mode;
+use crate::noted::Noted;
 use crate::person::Opening;
-use crate::tree::Fingerprint;
 
 /// What is known from outside of the file. Nothing at first; what is added makes a check of its own
 /// run.
@@ -21,8 +21,8 @@ use crate::tree::Fingerprint;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Evidence {
-    /// Fingerprints noted from the notice board or the recording (check V1).
-    pub fingerprints: Vec<Fingerprint>,
+    /// Fingerprints, roots and notes, noted from the notice board or the recording (check V1).
+    pub noted: Vec<Noted>,
     /// The head of an older copy (check V2).
     pub older: Option<TreeHead>,
     /// What the draw is expected to be (check V4).
@@ -43,10 +43,10 @@ pub struct Evidence {
 
 /// Each takes what is known, or `None`.
 impl Evidence {
-    /// With these [`fingerprints`](Evidence::fingerprints).
+    /// With what was [`noted`](Evidence::noted).
     #[must_use]
-    pub fn with_fingerprints(self, fingerprints: Vec<Fingerprint>) -> Evidence {
-        Evidence { fingerprints, ..self }
+    pub fn with_noted(self, noted: Vec<Noted>) -> Evidence {
+        Evidence { noted, ..self }
     }
 
     /// With this [`older`](Evidence::older) copy.

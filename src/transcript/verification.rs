@@ -16,9 +16,7 @@ use super::stages::at::At;
 use super::stages::bytes::Bytes;
 use super::stages::ceremony::CeremonyStage;
 use super::stages::draw::Drawing;
-use super::stages::outside::{
-    OlderCopy, check_fingerprints, check_mode, check_recordings, check_scans,
-};
+use super::stages::outside::{OlderCopy, check_mode, check_noted, check_recordings, check_scans};
 use super::stages::person::Bound;
 use super::stages::plan::PlanStage;
 use super::stages::seals::Seals;
@@ -44,7 +42,7 @@ const KEEP: usize = 10;
 /// use floorlot::transcript::{Evidence, Level, ReadError, verify};
 /// let file = include_bytes!("../../tests/vectors/worked/transcript.jsonl");
 /// let noted = verify(&file[..], &Evidence::default())?.checkpoints[1].fingerprint.parse().unwrap();
-/// let report = verify(&file[..], &Evidence::default().with_fingerprints(vec![noted]))?;
+/// let report = verify(&file[..], &Evidence::default().with_noted(vec![noted]))?;
 /// assert_eq!(report.level, Level::Certified); // it is signed, too
 /// assert!(matches!(verify(&b""[..], &Evidence::default()), Err(ReadError::Empty)));
 /// # Ok::<(), ReadError>(())
@@ -397,7 +395,7 @@ impl<'e> Verifier<'e> {
     /// V1, V2, V4. Gives the place of the last checkpoint that any evidence reaches.
     fn check_outside(&mut self) -> Option<usize> {
         let (evidence, checkpoints) = (self.evidence, self.seals.checkpoints());
-        let mut reached = check_fingerprints(&evidence.fingerprints, checkpoints, &mut self.checks);
+        let mut reached = check_noted(&evidence.noted, checkpoints, &mut self.checks);
         reached.extend(self.older.check(self.tree.size(), checkpoints, &mut self.checks));
         check_mode(evidence.mode, self.plan.roll(), &mut self.checks);
         // V1, V2: evidence of a later checkpoint is of all before it.

@@ -60,7 +60,7 @@ pub struct Verified {
 /// assert_eq!(report.verified().map(|verified| verified.level()), Some(Level::Consistent));
 /// assert!(report.certified().is_none());
 /// let noted = report.checkpoints[1].fingerprint.parse().unwrap();
-/// let evidence = Evidence::default().with_fingerprints(vec![noted]);
+/// let evidence = Evidence::default().with_noted(vec![noted]);
 /// assert_eq!(verify(&file[..], &evidence)?.certified().map(publish), Some(2));
 /// # Ok::<(), floorlot::transcript::ReadError>(())
 /// ```

@@ -91,7 +91,7 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   await says(page, '#mode', '演练');
   await says(page, '#verdict', lines[0].title);
   assert.equal(await page.locator('.fp').count(), prints.length);
-  for (const [i, print] of prints.entries()) assert.equal((await page.locator('.fp').nth(i).locator('.print8 span').allInnerTexts()).join(' '), print);
+  for (const [i, print] of prints.entries()) assert.equal((await page.locator('.fp').nth(i).locator('.groups12 span').allInnerTexts()).join(' '), print);
   await shot(page, name + '-1-verified', '#verdict');
 
   // The fingerprint, typed: unfinished, mistyped, right and in wide digits.
@@ -107,6 +107,23 @@ for (const [name, size] of [['desktop', { width: 1280, height: 800 }], ['phone',
   await says(page, '#verdict', '与在外面记下的凭据相符');
   assert.equal(await badge(page, 'V1'), 'passed');
   await shot(page, name + '-3-fingerprint', '#s-print');
+
+  // Eight groups are no evidence; the root is, and a signed note.
+  await page.fill('#noted', prints[0].slice(0, 47));
+  await says(page, '#notedsays', '旧格式');
+  assert.equal(await badge(page, 'V1'), 'not_run');
+  await page.fill('#noted', other.checkpoints[0].root.toUpperCase());
+  await says(page, '#notedsays', '完全相同');
+  assert.equal(await badge(page, 'V1'), 'passed');
+  await page.fill('#noted', '');
+  const body = lines.find(line => line.kind === 'checkpoint').body;
+  await page.setInputFiles('#note', put('no.note', body));
+  await says(page, '#notesays', '不是签名文件');
+  await page.setInputFiles('#note', put('plan.note', body + '\n'));
+  await page.waitForFunction(() => !document.querySelector('#notesays').textContent);
+  assert.equal(await badge(page, 'V1'), 'passed');
+  await page.setInputFiles('#note', []);
+  await page.fill('#noted', prints.at(-1));
 
   // Every household, searched and explained: the same as the other verifier explains.
   for (const { id } of of('household')) {

@@ -3,6 +3,7 @@
 
 use crate::support::pairings::as_with_pairings;
 use floorlot::Hash;
+use floorlot::Noted;
 use floorlot::lines::{Line, Mode};
 use floorlot::plan::Plan;
 use floorlot::primitives::tree::{Tree, checkpoint_body};
@@ -38,8 +39,9 @@ fn evidence(entry: &Value) -> Evidence {
         .as_array()
         .unwrap()
         .iter()
-        .map(|f| f.as_str().unwrap().parse().unwrap())
-        .collect();
+        .map(|f| f.as_str().unwrap().parse().unwrap());
+    let notes = given["notes"].as_array().into_iter().flatten();
+    let notes = notes.map(|note| Noted::of_note(note.as_str().unwrap()).unwrap());
     let older = given["older"].as_str().map(|path| TreeHead::of(read(path).as_slice()).unwrap());
     let mode = serde_json::from_value::<Option<Mode>>(given["expect"].clone()).unwrap();
     let earlier = given["earlier"].as_array().into_iter().flatten().fold(None, |earlier, path| {
@@ -59,7 +61,7 @@ fn evidence(entry: &Value) -> Evidence {
     let person = given["person"].as_str().map(|text| text.parse().unwrap());
     let (recordings, scans) = (files("recordings"), files("scans"));
     Evidence::default()
-        .with_fingerprints(fingerprints)
+        .with_noted(fingerprints.chain(notes).collect())
         .with_older(older)
         .with_mode(mode)
         .with_earlier(earlier)
@@ -471,7 +473,7 @@ fn an_unfinished_file_is_refuted_by_whatever_else_is_wrong() {
         .fingerprint
         .parse()
         .unwrap();
-    let with = |fingerprint| Evidence::default().with_fingerprints(vec![fingerprint]);
+    let with = |fingerprint| Evidence::default().with_noted(vec![fingerprint]);
     let right = verify(&file[..], &with(plan)).unwrap();
     assert_eq!(
         (right.verdict, right.level, right.anchored),

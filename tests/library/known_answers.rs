@@ -555,47 +555,56 @@ mod tree {
         assert_eq!(body, "a\n9007199254740991\n//////////////////////////////////////////8=\n");
     }
 
+    /// The plan of the worked example, by `printf 'floorlot/1 fingerprint\\n…' | sha256sum` and a
+    /// desk calculator.
     #[test]
     fn fingerprint_by_hand() {
-        // 5dc9da79 = 1573509753, a70659a9 = 2802211241, ad559cb7 = 2908069047, 01ded9a2 = 31381922,
-        // ab9d823a = 2879226426, ad2f4960 = 2905557344, cfe370ef = 3487789295, f4604328 =
-        // 4099949352
-        let expected = "09753 11241 69047 81922 26426 57344 89295 49352";
-        assert_eq!(Fingerprint::of(hash(ROOTS[7])).to_string(), expected);
-        let zeros = Fingerprint::of(Hash([0; 32]));
-        assert_eq!(zeros.to_string(), "00000 00000 00000 00000 00000 00000 00000 00000");
-        // 4294967295 mod 100000
-        assert_eq!(Fingerprint::of(Hash([0xff; 32])).to_string(), ["67295"; 8].join(" "));
-        assert_eq!(expected.parse(), Ok(Fingerprint::of(hash(ROOTS[7]))));
+        let root = hash("a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9");
+        let expected = "03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591";
+        let own = Fingerprint::of("draw.example/2026-001", 11, root);
+        assert_eq!(own.to_string(), expected);
+        let body = "draw.example/2026-001\n11\nprCvCugkzaf02gTggJsvxjo+uouD+UNrKQL7t4xTjLk=\n";
+        assert_eq!((Fingerprint::of_body(body), expected.parse()), (own, Ok(own)));
+        // origin, size and root: each changes it
+        assert_ne!(Fingerprint::of("draw.example/2026-002", 11, root), own);
+        assert_ne!(Fingerprint::of("draw.example/2026-001", 12, root), own);
+        assert_ne!(Fingerprint::of("draw.example/2026-001", 11, Hash([0; 32])), own);
+        assert_eq!(Fingerprint::of_number(Hash([0; 32])).to_string(), ["00000"; 12].join(" "));
+        // 2^256 - 1 = 115792089237316195 423570985008687907853269984665640564039457584007913129639935
+        assert_eq!(
+            Fingerprint::of_number(Hash([0xff; 32])).to_string(),
+            "42357 09850 08687 90785 32699 84665 64056 40394 57584 00791 31296 39935"
+        );
     }
 
     #[test]
     fn fingerprints_are_read_as_people_type_them() {
-        let expected = Fingerprint::of(hash(ROOTS[7]));
+        let root = hash("a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9");
+        let expected = Fingerprint::of("draw.example/2026-001", 11, root);
         for text in [
-            "0975311241690478192226426573448929549352",
-            "09753-11241-69047-81922-26426-57344-89295-49352",
-            " 09753 11241\n69047 81922\t26426 57344 89295 49352 ",
-            "０９７５３　１１２４１　６９０４７　８１９２２　２６４２６　５７３４４　８９２９５　４９３５２",
+            "032560813704410345108113904554070563309264017775585719345591",
+            "03256-08137-04410-34510-81139-04554-07056-33092-64017-77558-57193-45591",
+            " 03256 08137 04410\n34510 81139 04554\t07056 33092 64017 77558 57193 45591 ",
+            "０３２５６　０８１３７　０４４１０　３４５１０　８１１３９　０４５５４　０７０５６　３３０９２　６４０１７　７７５５８　５７１９３　４５５９１",
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
         let message = |text: &str| text.parse::<Fingerprint>().unwrap_err().to_string();
         assert_eq!(
             message(""),
-            "a fingerprint has 40 decimal digits in eight groups of five, found 0 digits"
+            "a fingerprint has 60 decimal digits in twelve groups of five, found 0 digits"
         );
         assert_eq!(
-            message("09753 11241"),
-            "a fingerprint has 40 decimal digits in eight groups of five, found 10 digits"
+            message("03256 08137"),
+            "a fingerprint has 60 decimal digits in twelve groups of five, found 10 digits"
         );
         assert_eq!(
-            message("09753 11241 69047 81922 26426 57344 89295 4935x"),
-            "a fingerprint has 40 decimal digits in eight groups of five, found 39 digits and the character 'x'"
+            message("03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 4559x"),
+            "a fingerprint has 60 decimal digits in twelve groups of five, found 59 digits and the character 'x'"
         );
         assert_eq!(
-            message(&"1".repeat(41)),
-            "a fingerprint has 40 decimal digits in eight groups of five, found 41 digits"
+            message(&"1".repeat(61)),
+            "a fingerprint has 60 decimal digits in twelve groups of five, found 61 digits"
         );
     }
 }

@@ -27,14 +27,14 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 fn evidence(entry: &Value) -> ReceiptEvidence {
     let (given, word) = (&entry["evidence"], |value: &Value| value.as_str().unwrap().to_owned());
     let list = |value: &Value| value.as_array().unwrap().clone();
-    let fingerprints =
+    let noted =
         list(&given["fingerprints"]).iter().map(|digits| word(digits).parse().unwrap()).collect();
     let bench = |bench: &Value| BenchKeys {
         bench: word(&bench["bench"]),
         quorum: bench["quorum"].as_u64().unwrap(),
         keys: list(&bench["keys"]).iter().map(|key| word(key).parse().unwrap()).collect(),
     };
-    ReceiptEvidence { fingerprints, panel: list(&given["panel"]).iter().map(bench).collect() }
+    ReceiptEvidence { noted, panel: list(&given["panel"]).iter().map(bench).collect() }
 }
 
 /// What the library says of these bytes; `None` if they are no receipt.

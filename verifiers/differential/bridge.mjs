@@ -1,6 +1,6 @@
 // Answers for the verifier in a page: node bridge.mjs PAGE.html Reads lines {"id", "file": base64,
 // "evidence"} from standard input, and writes a line {"id", "report"} or {"id", "error"} for each.
-// `evidence` may have `fingerprints`, `older` (base64), `expect`, `earlier` (list of base64, from
+// `evidence` may have `fingerprints`, `notes` (texts), `older` (base64), `expect`, `earlier` (list of base64, from
 // the first on), `person`, `recordings` and `scans` (name and SHA-256), and `household`. A line
 // {"id", "receipt": base64, "panel": base64 of a transcript or null, "fingerprints"} asks for the
 // report on a receipt.
@@ -11,6 +11,8 @@ const Floorlot = load(process.argv[2]);
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
 function answer({ file, evidence }) {
   const given = { ...evidence };
+  const notes = (given.notes || []).map((note) => Floorlot.bodyOfNote(Buffer.from(note)));
+  given.fingerprints = (given.fingerprints || []).concat(notes);
   if (given.older != null) given.older = bytes(given.older);
   let before;
   for (const one of given.earlier || []) before = Floorlot.examine(bytes(one), { earlier: before });

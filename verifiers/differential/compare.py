@@ -35,7 +35,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PARALLEL = 2  # processes of the other program at a time
 
 
-# Evidence is a dictionary: `fingerprints` (list), `older` (bytes), `expect`, `earlier` (list of bytes, from the first on),
+# Evidence is a dictionary: `fingerprints` (list, also roots in hex), `notes` (texts), `older` (bytes), `expect`, `earlier` (list of bytes, from the first on),
 # `person` (text), `recordings` and `scans` (name and SHA-256 of the files at hand), `household` (for `why`).
 
 def is_opening(text):
@@ -60,7 +60,8 @@ def run_python(data, evidence):
                 earlier = None
         given = verify.Evidence()
         given.earlier = earlier
-        given.fingerprints = evidence.get("fingerprints") or []
+        given.noted = (evidence.get("fingerprints") or []) + [
+            verify.read_note(note.encode("utf-8")) for note in evidence.get("notes") or []]
         given.expect = evidence.get("expect")
         if evidence.get("older") is not None and is_readable(evidence["older"]):
             given.older = verify.read_older(write(folder, "older", evidence["older"]))
@@ -85,6 +86,8 @@ def run_program(program, data, evidence):
         command = [program, "--json"]
         for text in evidence.get("fingerprints") or []:
             command += ["--fingerprint", text]
+        for i, note in enumerate(evidence.get("notes") or []):
+            command += ["--note", write(folder, "note%d" % i, note.encode("utf-8"))]
         if evidence.get("expect"):
             command.append("--" + evidence["expect"])
         if evidence.get("household") is not None:

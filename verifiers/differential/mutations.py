@@ -689,10 +689,10 @@ def evidence_for(rng, raw):
     """What somebody could have noted or kept, right or wrong."""
     evidence = {}
     if rng.random() < 0.25:
-        marks = [c.fingerprint for c in read_transcript(raw).chain.checkpoints]
+        marks = [rng.choice(c.names()[:2]) for c in read_transcript(raw).chain.checkpoints]
         evidence["fingerprints"] = rng.sample(marks, rng.randrange(len(marks) + 1))
         if rng.random() < 0.1:
-            evidence["fingerprints"].append("01234 " * 7 + "01234")
+            evidence["fingerprints"].append("01234 " * 11 + "01234")
     if rng.random() < 0.2:
         copy = raw[:rng.randrange(len(raw) + 1)]
         if rng.random() < 0.1:

@@ -300,7 +300,7 @@ def random_receipt(seed, number, made):
         evidence["panel"] = transcript if own else rnd.choice(sorted({m[2] for m in made}))
     if rnd.random() < 0.5:
         evidence["fingerprints"] = [
-            noted if rnd.random() < 0.7 else "12345 " * 7 + "12345"
+            noted if rnd.random() < 0.7 else "12345 " * 11 + "12345"
         ]
     return "receipt-%d-%d (%s, %s)" % (seed, number, name, what), data, evidence
 

@@ -63,7 +63,8 @@ def run_command(*words):
 class Corpus(unittest.TestCase):
     def evidence_of(self, given):
         evidence = verify.Evidence()
-        evidence.fingerprints = given["fingerprints"]
+        evidence.noted = given["fingerprints"] + [
+            verify.read_note(note.encode("utf-8")) for note in given.get("notes") or []]
         evidence.expect = given["expect"]
         if given["older"]:
             evidence.older = verify.read_older(os.path.join(VECTORS, "corpus", given["older"]))
@@ -179,13 +180,13 @@ class Words(unittest.TestCase):
 
     def test_refuted_by_evidence_alone(self):
         path = os.path.join(VECTORS, "worked", "transcript.jsonl")
-        code, words = self.last_words(path, "--fingerprint", "1" * 40)
+        code, words = self.last_words(path, "--fingerprint", "1" * 60)
         self.assertEqual(code, 1)
         self.assertIn("REFUTED by what was given beside it (check V1)", words)
         path = os.path.join(VECTORS, "corpus", "tampered", "d6-wrong-lot.jsonl")
-        self.assertNotIn("beside it", self.last_words(path, "--fingerprint", "1" * 40)[1])
+        self.assertNotIn("beside it", self.last_words(path, "--fingerprint", "1" * 60)[1])
         path = os.path.join(VECTORS, "corpus", "unfinished", "cut-in-the-draw.jsonl")
-        code, words = self.last_words(path, "--fingerprint", "1" * 40)
+        code, words = self.last_words(path, "--fingerprint", "1" * 60)
         self.assertEqual(code, 1)
         self.assertIn("also UNFINISHED (to line 38)", words)
 
@@ -365,10 +366,10 @@ class Worked(unittest.TestCase):
                          "a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9")
         self.assertEqual(roots[31].hex(),
                          "b80bbe3090216cc3cdd3d428b41b0e6f9e550eaaf2054087b0343efac707c748")
-        self.assertEqual(verify.fingerprint(roots[10]),
-                         "97002 26055 28800 53958 89515 51019 61367 85753")
-        self.assertEqual(verify.fingerprint(roots[28]),
-                         "89261 76061 29125 64656 31028 37682 65542 00745")
+        self.assertEqual(verify.fingerprint(verify.checkpoint_body("draw.example/2026-001", 11, roots[10])),
+                         "03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591")
+        self.assertEqual(verify.fingerprint(verify.checkpoint_body("draw.example/2026-001", 29, roots[28])),
+                         "74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495")
 
     def test_values_in_between(self):
         t = verify.Transcript()
@@ -416,7 +417,10 @@ class Worked(unittest.TestCase):
         self.assertEqual(run_command(path, "--lang", "en")[0], 0)
         self.assertEqual(run_command(path, "--official")[0], 1)
         self.assertEqual(run_command(path, "--fingerprint", "12")[0], 2)
-        digits = "９７００２ 26055 28800 53958\t89515 51019 61367\u3000 85753"
+        code, _, err = run_command(path, "--fingerprint", "1" * 40, "--lang", "en")
+        self.assertEqual(code, 2)
+        self.assertIn("ask for the twelve groups", err)
+        digits = "０３２５６ 08137 04410 34510\t81139 04554 07056\u3000 33092 64017 77558 57193 45591"
         code, out, _ = run_command(path, "--json", "--fingerprint", digits, "--household", "H001")
         report = json.loads(out)
         self.assertEqual((code, report["level"], report["anchored"]), (0, "certified", "plan"))
@@ -723,7 +727,7 @@ class Receipts(unittest.TestCase):
     def test_good_and_bad(self):
         data = self.make([0, 6, 8, 9, 23, 24])
         benches = verify.read_panel(os.path.join(VECTORS, "worked", "transcript.jsonl"))
-        head = "89261 76061 29125 64656 31028 37682 65542 00745"
+        head = "74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495"
         report, outcomes = self.outcomes(data, [head], benches)
         self.assertEqual(outcomes, ["passed"] * 5)
         self.assertTrue(report["anchored"] and report["signed"])
@@ -1359,7 +1363,7 @@ class Stages(unittest.TestCase):
     def test_evidence(self):
         root = hashlib.sha256(b"another").digest()
         for rule, name, given in (
-                ("V1", "worked/transcript.jsonl", {"fingerprints": [verify.fingerprint(root)]}),
+                ("V1", "worked/transcript.jsonl", {"noted": [root.hex()]}),
                 ("V2", "worked/transcript.jsonl", {"older": (5, root)}),
                 ("V2", "worked/transcript.jsonl", {"older": (0, root)}),
                 ("V4", "worked/transcript.jsonl", {"expect": "official"}),

@@ -35,7 +35,7 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     S3  SignOffs.cosignature                          A6  Aftermath.recording
     S4  SignOffs.cosignature                          A7  Aftermath.take, declare_void
     S5  SignOffs.end_signed                           S6  SignOffs.sign_time
-    C1  Ceremony.roll_call, end_roll_call             V1  Outside.fingerprints
+    C1  Ceremony.roll_call, end_roll_call             V1  Outside.noted
     C2  Ceremony.end_roll_call                        V2  Outside.older_copy
     C3  Ceremony.check_secret                         V3  Outside.quorums
     C4  Ceremony.answer, end_answers                  V4  Outside.kind
@@ -651,10 +651,11 @@ def root_from_proof(leaf, index, size, proof):
     return node if last == 0 else None
 
 
-def fingerprint(root):
-    """Section 2: eight groups of five digits."""
-    groups = (int.from_bytes(root[k:k + 4], "big") for k in range(0, 32, 4))
-    return " ".join("%05d" % (group % 100000) for group in groups)
+def fingerprint(body):
+    """Section 2: twelve groups of five digits, over the body of a checkpoint."""
+    number = sha256(b"floorlot/1 fingerprint\n" + body.encode("utf-8"))
+    digits = "%060d" % (int.from_bytes(number, "big") % 10**60)
+    return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
 
 
 def decode_base64(text, size):
@@ -983,12 +984,16 @@ class Checkpoint:
 
     def __init__(self, stage, line, size, root, body):
         self.stage, self.line, self.size, self.body = stage, line, size, body
-        self.root, self.fingerprint = root.hex(), fingerprint(root)
+        self.root, self.fingerprint = root.hex(), fingerprint(body)
         self.signoff = None
         self.level = "none"
         # What stands behind it up to the next one, but for its sign-off and `closing`: the first
         # line, and the result and the events among them, each with its number.
         self.behind, self.events = 0, []
+
+    def names(self):
+        """What can be noted of it (V1)."""
+        return self.fingerprint, self.root, self.body
 
 
 class Chain:
@@ -2977,7 +2982,7 @@ class Evidence:
     """What the reader knows from elsewhere. None means: not given."""
 
     def __init__(self):
-        self.fingerprints = []
+        self.noted = []             # fingerprints, roots in hex, and bodies of notes
         self.older = None           # (number of lines, root)
         self.expect = None          # official or rehearsal
         self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
@@ -3030,7 +3035,7 @@ class Outside:
         self.gives_out = None       # V7
 
     def check(self, evidence):
-        self.fingerprints(evidence.fingerprints)
+        self.noted(evidence.noted)
         self.older_copy(evidence.older)
         self.quorums()
         self.kind(evidence.expect)
@@ -3084,18 +3089,22 @@ class Outside:
         """The first line that is not to be told as a fact."""
         return self.left_out().start if self.left_out() else float("inf")
 
-    def fingerprints(self, given):
-        """V1: each is that of a recomputed checkpoint root, whatever the body says."""
+    def noted(self, given):
+        """V1: each is fingerprint, root or body of a recomputed checkpoint, whatever its line
+        says."""
         if not given:
             self.findings.not_run(["V1"], (
                 "no fingerprint noted outside was given", "没有给出在外记下的指纹"))
         for one in given:
             self.findings.examine("V1")
-            reached = [c for c in self.t.chain.checkpoints if c.fingerprint == one]
+            reached = [c for c in self.t.chain.checkpoints if one in c.names()]
             self.reached += reached
             if not reached:
-                known = "; ".join(c.fingerprint for c in self.t.chain.checkpoints)
-                self.findings.fault("V1", "fingerprint", one, known or NOTHING, 0)
+                kind = 2 if one.endswith("\n") else 1 if len(one) == 64 else 0
+                known = "; ".join(c.names()[kind] for c in self.t.chain.checkpoints)
+                self.findings.fault("V1", ("fingerprint", "root", "note")[kind],
+                                    one.strip().replace("\n", " / "),
+                                    known.strip().replace("\n", " / ") or NOTHING, 0)
 
     def older_copy(self, older):
         """V2: the root over the first n lines of this file is the root over the copy, n ≥ 1."""
@@ -4636,12 +4645,12 @@ def check_entries(receipt, checks):
     return story
 
 
-def check_receipt_fingerprint(receipt, fingerprints, check):
-    """R4: the fingerprint of the root in the body is one of those noted outside."""
-    check.examined, found = len(fingerprints), fingerprint(receipt.root)
-    if not fingerprints:
+def check_receipt_fingerprint(receipt, noted, check):
+    """R4: fingerprint, root or body of the checkpoint is one of those noted outside."""
+    check.examined, found = len(noted), fingerprint(receipt.body)
+    if not noted:
         check.reason = ("no fingerprint noted outside was given", "没有给出在外记下的指纹")
-    elif found not in fingerprints:
+    elif not {found, receipt.root.hex(), receipt.body} & set(noted):
         check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
 
 
@@ -4722,14 +4731,14 @@ def read_saved(data):
     return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
 
 
-def verify_receipt(data, fingerprints, benches):
+def verify_receipt(data, noted, benches):
     """Checks a receipt; the report has the keys of the JSON object."""
     text, note = read_saved(data)
-    report = verify_receipt_text(text, fingerprints, benches)
+    report = verify_receipt_text(text, noted, benches)
     return {**report, "note": in_both(note)} if note[0] else report
 
 
-def verify_receipt_text(text, fingerprints, benches):
+def verify_receipt_text(text, noted, benches):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -4744,7 +4753,7 @@ def verify_receipt_text(text, fingerprints, benches):
         return receipt_report(checks, None, story)
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
-    check_receipt_fingerprint(receipt, fingerprints, checks["R4"])
+    check_receipt_fingerprint(receipt, noted, checks["R4"])
     check_receipt_signatures(receipt, benches, checks["R5"])
     return receipt_report(checks, receipt, story)
 
@@ -4774,7 +4783,7 @@ def receipt_facts(receipt, story):
     unit_line = story.first["unit"] if unit is not None and of("unit", "id") == unit else {}
     return {
         "origin": receipt.origin if receipt else None, "size": receipt.size if receipt else None,
-        "fingerprint": fingerprint(receipt.root) if receipt else None,
+        "fingerprint": fingerprint(receipt.body) if receipt else None,
         "title": of("plan", "title"), "mode": of("plan", "mode"), "household": story.household,
         "name": of("household", "name"), "pool": story.pool, "pool_title": of("pool", "title"),
         "building": of("pool", "building"), "of": of("pool", "households"),
@@ -4829,21 +4838,69 @@ def print_receipt(report, say):
 # 18. The command
 # --------------------------------------------------------------------------------------------------
 
-def read_fingerprints(values):
-    """Fingerprints as people type them, with full-width digits and odd white space. @FILE reads a
-    file."""
+OLD_FINGERPRINT = (
+    "eight groups are a fingerprint of the old form, which names the root alone and is no "
+    "evidence any more; ask for the twelve groups, for the 64 hex digits of the root, or for the "
+    "signed note",
+    "八组是旧格式的指纹，只对应根，不再作为证据；请索取十二组的指纹、根的 64 位十六进制数字，或签名文件")
+
+
+def read_fingerprint(text):
+    """Twelve groups of five digits, or the 64 hex digits of a root, as people type them: with
+    full-width digits, and anything between them that is neither letter nor digit."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    digits = "".join(c for c in text if c.isalnum())
+    if re.match(r"[0-9a-f]{64}\Z", digits):
+        return digits
+    if re.match(r"[0-9]{40}\Z", digits):
+        raise Unreadable(*OLD_FINGERPRINT)
+    if not re.match(r"[0-9]{60}\Z", digits):
+        raise Unreadable("a fingerprint has twelve groups of five digits, or it is the root in 64 "
+                         "hex digits", "指纹应为十二组、每组五位数字，或根的 64 位十六进制数字")
+    return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
+
+
+def read_fingerprints(text):
+    """The fingerprints in a file: one, over one line or several, or one in each line."""
+    lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    try:
+        return [read_fingerprint(" ".join(lines))]
+    except Unreadable:
+        if not lines:
+            raise
+        return [read_fingerprint(line) for line in lines]
+
+
+def read_note(data):
+    """The body of a signed note: three lines and an empty one. Its signatures are not looked at."""
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        text = ""
+    body = text[:text.find("\n\n") + 1]
+    parts = body.split("\n")
+    root = decode_base64(parts[2], 32) if len(parts) == 4 else None
+    if (root is None or not re.match(r"(0|[1-9][0-9]{0,19})\Z", parts[1]) or int(parts[1]) >= 2**64
+            or not re.match(r"[ -~]+\Z", parts[0])):
+        raise Unreadable("not a signed note: three lines of a checkpoint (origin, number of lines, "
+                         "root), an empty line, signatures",
+                         "不是签名文件：应为检查点三行（抽签编号、行数、根）、空行、签名")
+    return body
+
+
+def read_noted(arguments):
+    """What was noted outside: fingerprints, roots in hex, and bodies of signed notes."""
     found = []
-    for value in values:
+    for value in arguments.fingerprint:
         if value.startswith("@"):
             with open_file(value[1:]) as stream:
-                value = stream.read(2**20).decode("utf-8", "replace")
-        text = unicodedata.normalize("NFKC", value)
-        digits = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
-        if not re.match(r"(?:[0-9]{40})+\Z", digits):
-            raise Unreadable("a fingerprint has eight groups of five digits", "指纹应为八组、每组五位数字")
-        for start in range(0, len(digits), 40):
-            one = digits[start:start + 40]
-            found.append(" ".join(one[k:k + 5] for k in range(0, 40, 5)))
+                found += read_fingerprints(stream.read(2**20).decode("utf-8", "replace"))
+        else:
+            found.append(read_fingerprint(value))
+    for path in arguments.note:
+        with named("--note", path), open_file(path) as stream:
+            found.append(read_note(stream.read(2**20)))
     return found
 
 
@@ -4919,7 +4976,7 @@ def named(option, path):
 def read_evidence(arguments):
     """What is given on the command line, read before the transcript."""
     evidence = Evidence()
-    evidence.fingerprints = read_fingerprints(arguments.fingerprint)
+    evidence.noted = read_noted(arguments)
     if arguments.since is not None:
         with named("--since", arguments.since):
             evidence.older = read_older(arguments.since)
@@ -4987,7 +5044,7 @@ def receipt_command(arguments, say):
     benches = [(len(keys), keys)] if keys else []
     if arguments.panel is not None:
         benches += read_panel(arguments.panel)
-    report = verify_receipt(data, read_fingerprints(arguments.fingerprint), benches)
+    report = verify_receipt(data, read_noted(arguments), benches)
     if arguments.json:
         print_json(report)
     else:
@@ -5043,7 +5100,8 @@ def parse_arguments(words):
         add("--allocation", help="prints the allocation as CSV · 输出分配结果", **flag)
         add("--include-not-compared",
             help="tells also what nothing known outside covers · 也陈述未核对的内容", **flag)
-    add("--fingerprint", help="noted outside, or @FILE · 在外记下的指纹", **many)
+    add("--fingerprint", help="noted outside, or the root in hex, or @FILE · 在外记下的指纹或根", **many)
+    add("--note", help="signed note of a checkpoint · 检查点的签名文件", **many)
     add("--json", help="prints one JSON object · 输出 JSON", **flag)
     add("--lang", choices=["zh", "en"], help="language · 语言")
     arguments = parser.parse_args(words)

@@ -41,7 +41,9 @@ for (const entry of corpus) {
   const before = failures;
   const e = entry.evidence;
   const evidence = {
-    fingerprints: e.fingerprints,
+    fingerprints: e.fingerprints.concat(
+      (e.notes || []).map((note) => Floorlot.bodyOfNote(Floorlot.bytesOf(note))),
+    ),
     expect: e.expect,
     person: e.person,
     recordings: e.recordings,
@@ -272,8 +274,8 @@ function drawLines(d) {
     'leaf',
   );
   same(
-    Floorlot.fingerprintOf(hex('a6b0af0ae824cda7f4da04e0809b2fc63a3eba8b83f9436b2902fbb78c538cb9')),
-    '97002 26055 28800 53958 89515 51019 61367 85753',
+    Floorlot.fingerprintOf('draw.example/2026-001\n11\nprCvCugkzaf02gTggJsvxjo+uouD+UNrKQL7t4xTjLk=\n'),
+    '03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591',
     'fingerprint',
   );
   const chacha = Floorlot.chachaBlock(
@@ -461,8 +463,8 @@ function drawLines(d) {
   same(
     report.checkpoints.map((c) => c.fingerprint),
     [
-      '97002 26055 28800 53958 89515 51019 61367 85753',
-      '89261 76061 29125 64656 31028 37682 65542 00745',
+      '03256 08137 04410 34510 81139 04554 07056 33092 64017 77558 57193 45591',
+      '74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495',
     ],
     'fingerprints',
   );

@@ -3,18 +3,20 @@
 
 use crate::common::{digest, text};
 use crate::words::{self, Told, tr};
-use floorlot::Fingerprint;
 use floorlot::Hash;
+use floorlot::Noted;
 use floorlot::person::Opening;
+use floorlot::primitives::tree::FingerprintError;
 use floorlot::rules::Lang;
 use floorlot::transcript::{Change, Changed, ReadError, TreeHead};
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fingerprints given, typed or in files. The error names what is wrong.
-pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerprint>, String> {
+/// The fingerprints and roots given, typed or in files, and the notes. The error names what is
+/// wrong.
+pub(crate) fn noted(given: &[String], notes: &[PathBuf], lang: Lang) -> Result<Vec<Noted>, String> {
     let mut all = Vec::new();
     for text in given {
         match text.strip_prefix('@') {
@@ -22,12 +24,23 @@ pub(crate) fn fingerprints(given: &[String], lang: Lang) -> Result<Vec<Fingerpri
             None => all.push(fingerprint(text, lang)?),
         }
     }
+    for path in notes {
+        all.push(note(path, lang)?);
+    }
     Ok(all)
+}
+
+/// A signed note: the body of a checkpoint, an empty line, signatures.
+fn note(path: &Path, lang: Lang) -> Result<Noted, String> {
+    let failed =
+        |error: &dyn Told| words::in_file(format_args!("--note {}", path.display()), error, lang);
+    let text = text::read(path).map_err(|error| failed(&error))?;
+    Noted::of_note(text.trim_start_matches('\u{feff}')).map_err(|error| failed(&error.words()))
 }
 
 /// A file holds one fingerprint, over one line or several, or one in each line. Empty lines and
 /// lines that begin with # do not count.
-fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
+fn in_file(path: &str, lang: Lang) -> Result<Vec<Noted>, String> {
     let text = text::read(Path::new(path))
         .map_err(|error| words::in_file(format_args!("--fingerprint @{path}"), &error, lang))?;
     let text = text.trim_start_matches('\u{feff}');
@@ -46,15 +59,19 @@ fn in_file(path: &str, lang: Lang) -> Result<Vec<Fingerprint>, String> {
     lines.iter().map(|line| fingerprint(line, lang)).collect()
 }
 
-/// Eight groups of five digits with anything between them that is neither letter nor digit.
-fn fingerprint(text: &str, lang: Lang) -> Result<Fingerprint, String> {
+/// Twelve groups of five digits, or 64 hex digits, with anything between them that is neither
+/// letter nor digit.
+fn fingerprint(text: &str, lang: Lang) -> Result<Noted, String> {
     let spaced: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    spaced.parse().map_err(|_| {
+    spaced.parse().map_err(|error: FingerprintError| {
+        if error.is_old() {
+            return format!("--fingerprint: {}", error.words().get(lang));
+        }
         let (wrong, text) = (what_is_wrong(&spaced, lang), floorlot::note::showable(text));
         tr!(
             lang,
-            "--fingerprint \"{text}\": {wrong}\nA fingerprint has eight groups of five digits, such as 82951 58338 05940 55606 42255 37930 01759 93820.",
-            "--fingerprint \"{text}\"：{wrong}\n指纹是八组数字，每组五位，例如 82951 58338 05940 55606 42255 37930 01759 93820。"
+            "--fingerprint \"{text}\": {wrong}\nA fingerprint has twelve groups of five digits, such as 18182 98408 27026 25421 42813 27162 54386 79917 17221 99556 83915 32838.",
+            "--fingerprint \"{text}\"：{wrong}\n指纹是十二组数字，每组五位，例如 18182 98408 27026 25421 42813 27162 54386 79917 17221 99556 83915 32838。"
         )
     })
 }
@@ -80,8 +97,8 @@ fn what_is_wrong(text: &str, lang: Lang) -> String {
             let groups = digits / 5;
             tr!(
                 lang,
-                "{digits} digits ({groups} groups) instead of 40",
-                "有 {digits} 位数字（{groups} 组），应为 40 位"
+                "{digits} digits ({groups} groups) instead of 60",
+                "有 {digits} 位数字（{groups} 组），应为 60 位"
             )
         }
     }

@@ -20,7 +20,7 @@ use clap::Parser;
 use common::command_line::parse;
 use common::lang::parse_lang;
 use find::Found;
-use floorlot::Fingerprint;
+use floorlot::Noted;
 use floorlot::lines::Mode;
 use floorlot::rules::{Lang, Phrase};
 use floorlot::transcript::{
@@ -77,10 +77,14 @@ struct Cli {
     /// Language: zh or en (default: that of the system) · 语言
     #[arg(long, value_name = "zh|en", value_parser = parse_lang)]
     lang: Option<Lang>,
-    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE;
-    /// may be repeated · 在外记下的指纹
+    /// A fingerprint noted from the notice or the recording, twelve groups of five digits; or the
+    /// 64 hex digits of the root; or @FILE; may be repeated · 在外记下的指纹，或根的 64 位十六进制数字
     #[arg(long, value_name = "DIGITS|@FILE")]
     fingerprint: Vec<String>,
+    /// A signed note of a checkpoint, as members export it; its text is compared; may be repeated ·
+    /// 检查点的签名文件：核对其正文
+    #[arg(long, value_name = "FILE")]
+    note: Vec<PathBuf>,
     /// An older copy, which must be the beginning of the file · 较早的副本，应为本文件的开头
     #[arg(long, value_name = "OLD")]
     since: Option<PathBuf>,
@@ -224,9 +228,9 @@ fn run(cli: &Cli, lang: Lang) -> Result<Verdict, Stop> {
     for (number, path) in (1..).zip(before) {
         // What cannot be read twice is copied once: its fingerprints are looked for first.
         let mut source = open(path, several || twice(cli))?;
-        let mine = fingerprints_of(path, &mut source, &mut evidence.fingerprints)?;
+        let mine = noted_of(path, &mut source, &mut evidence.noted)?;
         // An older copy is one of the last round.
-        let round = evidence.clone().with_fingerprints(mine).with_older(None).with_earlier(earlier);
+        let round = evidence.clone().with_noted(mine).with_older(None).with_earlier(earlier);
         let (verdict, verified) = one(cli, path, &mut source, &round, Some(number), lang)?;
         worst = worst.max(verdict);
         earlier = verified.map(|verified| earlier_of(path, &mut source, &verified)).transpose()?;
@@ -247,13 +251,9 @@ fn open(path: &Path, twice: bool) -> Result<Source, Stop> {
     Source::open(path, twice).map_err(|error| Stop::unreadable(path, &error.into()))
 }
 
-/// Takes those of the fingerprints that are of a checkpoint of this file; the others are for the
+/// Takes those of the things noted that are of a checkpoint of this file; the others are for the
 /// files after it.
-fn fingerprints_of(
-    path: &Path,
-    source: &mut Source,
-    all: &mut Vec<Fingerprint>,
-) -> Result<Vec<Fingerprint>, Stop> {
+fn noted_of(path: &Path, source: &mut Source, all: &mut Vec<Noted>) -> Result<Vec<Noted>, Stop> {
     // Nothing is looked for, so the file need not be read once more.
     if all.is_empty() {
         return Ok(Vec::new());
@@ -263,9 +263,8 @@ fn fingerprints_of(
         .read(|input| verify(input, &Evidence::default()))
         .map_err(|error| unreadable(error.into()))?
         .map_err(unreadable)?;
-    let here: Vec<Fingerprint> =
-        report.checkpoints.iter().map(|c| Fingerprint::of(c.root)).collect();
-    let (mine, others) = all.drain(..).partition(|f| here.contains(f));
+    let here = |noted: &Noted| report.checkpoints.iter().any(|c| c.is_noted(noted));
+    let (mine, others) = all.drain(..).partition(here);
     *all = others;
     Ok(mine)
 }
@@ -389,7 +388,7 @@ fn write(out: &str, lang: Lang) -> Result<(), Stop> {
 
 /// What is given as evidence, read before the transcript.
 fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
-    let fingerprints = evidence::fingerprints(&cli.fingerprint, lang)?;
+    let noted = evidence::noted(&cli.fingerprint, &cli.note, lang)?;
     let older: Option<TreeHead> =
         cli.since.as_deref().map(|path| evidence::older(path, lang)).transpose()?;
     let mode = match (cli.official, cli.rehearsal) {
@@ -406,7 +405,7 @@ fn given(cli: &Cli, lang: Lang) -> Result<Evidence, String> {
         cli.scans.as_deref().map(|folder| evidence::folder("--scans", folder, lang)).transpose()?;
     let person = cli.person.as_deref().map(|path| evidence::person(path, lang)).transpose()?;
     Ok(Evidence::default()
-        .with_fingerprints(fingerprints)
+        .with_noted(noted)
         .with_older(older)
         .with_mode(mode)
         .with_household(cli.household.clone())

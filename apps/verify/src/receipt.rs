@@ -27,10 +27,14 @@ const MOST: u64 = 8 << 20;
 struct Cli {
     /// The receipt, or the text of its QR code; - is standard input · 收据文件或扫码所得文字，- 为标准输入
     file: PathBuf,
-    /// A fingerprint noted from the notice or the recording, eight groups of five digits; or @FILE;
-    /// may be repeated · 在外记下的指纹
+    /// A fingerprint noted from the notice or the recording, twelve groups of five digits; or the
+    /// 64 hex digits of the root; or @FILE; may be repeated · 在外记下的指纹，或根的 64 位十六进制数字
     #[arg(long, value_name = "DIGITS|@FILE")]
     fingerprint: Vec<String>,
+    /// A signed note of a checkpoint, as members export it; its text is compared; may be repeated ·
+    /// 检查点的签名文件：核对其正文
+    #[arg(long, value_name = "FILE")]
+    note: Vec<PathBuf>,
     /// A key of a member who must have signed; may be repeated · 须已签名的监督员公钥
     #[arg(long, value_name = "VKEY", conflicts_with = "panel")]
     key: Vec<String>,
@@ -70,7 +74,7 @@ fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
         None => keys(&cli.key, lang)?,
     };
     let evidence =
-        ReceiptEvidence { fingerprints: evidence::fingerprints(&cli.fingerprint, lang)?, panel };
+        ReceiptEvidence { noted: evidence::noted(&cli.fingerprint, &cli.note, lang)?, panel };
     let report = read(&cli.file, lang)?.verify(&evidence);
     let out = match cli.json {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",

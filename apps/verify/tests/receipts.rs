@@ -10,6 +10,7 @@
 )]
 
 use floorlot::Hash;
+use floorlot::Noted;
 use floorlot::ceremony::Numbers;
 use floorlot::lines::{Decision, Line};
 use floorlot::plan::{Absence, HouseholdNumber, Mode, PickRule, Plan, Pool, Source};
@@ -208,8 +209,8 @@ fn settled() -> After {
 }
 
 fn evidence(verified: &Verified) -> ReceiptEvidence {
-    let fingerprints = vec![Fingerprint::of(verified.head().unwrap().1)];
-    ReceiptEvidence { fingerprints, panel: BenchKeys::of(verified.roll()) }
+    let noted = vec![Noted::Root(verified.head().unwrap().1)];
+    ReceiptEvidence { noted, panel: BenchKeys::of(verified.roll()) }
 }
 
 fn of(report: &ReceiptReport, id: &str) -> OutcomeKind {
@@ -531,8 +532,7 @@ fn each_part_tampered_with_is_refused_by_its_check() {
         ["R3", "R5"]
     );
     // Another fingerprint noted.
-    let noted =
-        ReceiptEvidence { fingerprints: vec![Fingerprint::of(Hash([7; 32]))], ..evidence.clone() };
+    let noted = ReceiptEvidence { noted: vec![Noted::Root(Hash([7; 32]))], ..evidence.clone() };
     assert_eq!(refused(&text, &noted), ["R4"]);
 
     // A signature altered, or moved from an earlier checkpoint of the same draw.
@@ -882,7 +882,8 @@ fn one_receipt_is_checked_at_home() {
     let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
     write("mine.txt", &receipt.to_string());
     write("plan.jsonl", std::str::from_utf8(&hall.file()).unwrap());
-    let fingerprint = Fingerprint::of(verified.head().unwrap().1).to_string();
+    let (size, root) = verified.head().unwrap();
+    let fingerprint = Fingerprint::of(verified.roll().origin(), size, root).to_string();
     let keys: Vec<String> =
         MEMBERS.iter().map(|member| key(member).verifier().to_string()).collect();
     let (out, _) = run(&["receipt", &path("mine.txt"), "--lang", "en"], 0);

@@ -4,15 +4,16 @@ use super::seals::Checkpoint;
 use crate::aftermath::Recording;
 use crate::hash::Hash;
 use crate::lines::Mode;
+use crate::noted::Noted;
 use crate::plan::Roll;
 use crate::rules::{Checks, Phrase, Rule};
 use crate::transcript::head::TreeHead;
-use crate::tree::{Fingerprint, Tree};
+use crate::tree::Tree;
 
-/// V1: each fingerprint that was noted outside is that of a checkpoint here. Gives the places of
-/// those that are.
-pub(crate) fn check_fingerprints(
-    noted: &[Fingerprint],
+/// V1: each fingerprint, root or note that was noted outside is that of a checkpoint here. Gives the
+/// places of those that are.
+pub(crate) fn check_noted(
+    noted: &[Noted],
     checkpoints: &[Checkpoint],
     checks: &mut Checks,
 ) -> Vec<usize> {
@@ -21,16 +22,26 @@ pub(crate) fn check_fingerprints(
         checks.not_run(Rule::V1, why);
     }
     let mut reached = Vec::new();
-    for fingerprint in noted {
+    for one in noted {
         checks.examine(Rule::V1);
         // V1: the fingerprint is that of a recomputed checkpoint root, whatever the body says. Of
         // several the last, which reaches furthest.
-        match checkpoints.iter().rposition(|c| Fingerprint::of(c.root) == *fingerprint) {
+        match checkpoints.iter().rposition(|c| c.is_noted(one)) {
             Some(place) => reached.push(place),
             None => {
-                let here: Vec<&str> = checkpoints.iter().map(|c| c.fingerprint.as_str()).collect();
+                let here = |c: &Checkpoint| match one {
+                    Noted::Fingerprint(_) => c.fingerprint.clone(),
+                    Noted::Root(_) => c.root.to_hex(),
+                    Noted::Body(_) => c.body.trim_end().replace('\n', " / "),
+                };
+                let place = match one {
+                    Noted::Fingerprint(_) => "fingerprint",
+                    Noted::Root(_) => "root",
+                    Noted::Body(_) => "note",
+                };
+                let here: Vec<String> = checkpoints.iter().map(here).collect();
                 let found = Phrase::same(here.join(" / "));
-                checks.fail(Rule::V1, 0, "fingerprint", found, Phrase::same(fingerprint));
+                checks.fail(Rule::V1, 0, place, found, Phrase::same(one));
             }
         }
     }

@@ -4,6 +4,7 @@ use super::at::At;
 use crate::aftermath;
 use crate::hash::Hash;
 use crate::lines::{Line, Stage};
+use crate::noted::Noted;
 use crate::plan::Roll;
 use crate::rules::{Checks, Fault, Phrase, Rule};
 use crate::sign_off::{self, BenchSignatures, Refusal, SignOff, Statement};
@@ -24,8 +25,11 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them, recomputed.
     pub root: Hash,
-    /// The root in decimal groups.
+    /// Its body, recomputed, as it is read aloud.
     pub fingerprint: String,
+    /// Its body: origin, size and root, recomputed.
+    #[serde(skip)]
+    pub body: String,
     /// What each bench said about it; `None` if nobody said anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<Vec<BenchSignatures>>,
@@ -53,14 +57,15 @@ pub struct Note {
 const NOTES: usize = 10;
 
 impl Checkpoint {
-    fn new(stage: Stage, size: u64, root: Hash) -> Checkpoint {
-        let fingerprint = Fingerprint::of(root).to_string();
+    fn new(stage: Stage, size: u64, root: Hash, body: String) -> Checkpoint {
+        let fingerprint = Fingerprint::of_body(&body).to_string();
         Checkpoint {
             stage,
             level: Level::None,
             size,
             root,
             fingerprint,
+            body,
             signatures: None,
             refusals: Vec::new(),
             behind: Behind::default(),
@@ -80,6 +85,11 @@ impl Checkpoint {
     /// What stands behind it, up to the next one.
     pub(in crate::transcript) fn behind(&self) -> &Behind {
         &self.behind
+    }
+
+    /// V1: whether this was noted of it.
+    pub fn is_noted(&self, noted: &Noted) -> bool {
+        noted.is_of(&self.body, self.root)
     }
 }
 
@@ -145,7 +155,7 @@ impl Seals {
             let show = |body: &str| Phrase::same(body.trim_end().replace('\n', " / "));
             at.fail(Rule::T3, "checkpoint, body", show(body), show(&expected));
         }
-        self.checkpoints.push(Checkpoint::new(stage, size, root));
+        self.checkpoints.push(Checkpoint::new(stage, size, root, expected.clone()));
         expected
     }
 

@@ -3,7 +3,7 @@
 import { beginsWith, bytesOf, sameBytes, sha256Text, splitLines } from './bytes.js';
 import { both, cite, fault, notRun, placeOf, see } from './checks.js';
 import { BEGINNING } from './profile.js';
-import { leafOf, toDigits } from './tree.js';
+import { isNoted, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
 import { lookUp } from './texts.js';
@@ -47,7 +47,7 @@ export const newOutside = () => ({
 const checkpointsOf = (t) => t.signoff.checkpoints;
 export function evidenceChecks(t) {
   const { fingerprints, older, expect, recordings, scans, earlier, person } = t.evidence;
-  if (fingerprints && fingerprints.length) checkFingerprints(t, fingerprints);
+  if (fingerprints && fingerprints.length) checkNoted(t, fingerprints);
   if (older) checkOlder(t, older);
   checkQuorums(t);
   if (expect) checkKind(t, expect);
@@ -73,18 +73,26 @@ export function evidenceNotRun(t) {
   if (t.signoff.skipSignatures) notRun(t, 'V3', NOT_VERIFIED);
 }
 
-// V1: the fingerprint is that of a recomputed root.
-export function checkFingerprints(t, list) {
-  for (const text of list) {
+// What a thing noted is called, how it is shown, and the same of a checkpoint.
+function kindOfNoted(noted) {
+  const flat = (body) => body.trim().replace(/\n/g, ' / ');
+  if (noted.endsWith('\n')) return [both('note', '签名文件'), flat(noted), (c) => flat(c.body)];
+  const digits = toDigits(noted);
+  if (digits.length === 64) return [both('root', '根'), digits, (c) => c.root];
+  const groups = (digits.match(/.{1,5}/g) || ['–']).join(' ');
+  return [both('fingerprint', '指纹'), groups, (c) => c.fingerprint];
+}
+// V1: what was noted is fingerprint, root or body of a recomputed checkpoint.
+export function checkNoted(t, list) {
+  for (const noted of list) {
     see(t, 'V1');
-    const digits = toDigits(text);
-    const hits = checkpointsOf(t).filter((c) => c.fingerprint.replace(/ /g, '') === digits);
+    const hits = checkpointsOf(t).filter((c) => isNoted(noted, c));
     t.outside.reached = t.outside.reached.concat(hits);
     if (hits.length) continue;
-    const own = checkpointsOf(t).map((c) => c.fingerprint),
-      expected = own.length ? own.join(' / ') : both('a checkpoint', '检查点'),
-      found = (digits.match(/.{1,5}/g) || ['–']).join(' ');
-    fault(t, 'V1', both('fingerprint', '指纹'), found, expected, 0);
+    const [place, found, of] = kindOfNoted(noted),
+      own = checkpointsOf(t).map(of),
+      expected = own.length ? own.join(' / ') : both('a checkpoint', '检查点');
+    fault(t, 'V1', place, found, expected, 0);
   }
 }
 // V2: all whole lines of the older copy are the first lines here. What is no transcript is no older

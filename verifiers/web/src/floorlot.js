@@ -15,7 +15,7 @@ import {
 } from './bytes.js';
 import { goodKey, verifySignature } from './ed25519.js';
 import { parseLine } from './profile.js';
-import { Tree, fingerprintOf, leafOf, toDigits } from './tree.js';
+import { Tree, bodyOfNote, fingerprintOf, isNoted, isOld, leafOf, toDigits } from './tree.js';
 import { checkpointBody, readKey, readSignature, signedText } from './notes.js';
 import { alteredWords } from './changes.js';
 import { lookUp } from './texts.js';
@@ -49,6 +49,9 @@ export const Floorlot = {
   standingOf,
   findHouseholds,
   parseLine,
+  bodyOfNote,
+  isNoted,
+  isOld,
   toDigits,
   commitText,
   // What the vectors give the values of.

@@ -5,6 +5,7 @@ import {
   bytesOf,
   decodeUtf8,
   fromBase64,
+  hexOf,
   latin,
   sameBytes,
   trimStart,
@@ -12,7 +13,7 @@ import {
 import { verifySignature } from './ed25519.js';
 import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
 import { LONGEST_LINE, parseLine } from './profile.js';
-import { fingerprintOf, leafOf, nodeOf, toDigits } from './tree.js';
+import { fingerprintOf, isNoted, leafOf, nodeOf, toDigits } from './tree.js';
 import { checkpointBody, readSignature, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
 import { ORIGIN, visible } from './texts.js';
@@ -82,12 +83,14 @@ function checkReceipt(checking, receipt, { fingerprints = [], panel }) {
   const { entries, note } = receipt;
   for (const entry of entries) checkEntry(checking, entry, note);
   const facts = together(checking, entries, note);
+  const body = checkpointBody(note.origin, note.size, note.root);
   Object.assign(facts, {
-    fingerprint: fingerprintOf(note.root),
+    fingerprint: fingerprintOf(body),
     origin: note.origin,
     size: note.size,
   });
-  checkNoted(checking, fingerprints || [], facts.fingerprint);
+  const checkpoint = { fingerprint: facts.fingerprint, root: hexOf(note.root), body };
+  checkNotedOfReceipt(checking, fingerprints || [], checkpoint);
   receiptSignatures(checking, note, panel);
   return facts;
 }
@@ -374,13 +377,13 @@ const TELLS = {
   void: () => ({ has: 'void', unit: null }),
 };
 
-// R4: the fingerprint that was noted outside is that of the checkpoint.
-function checkNoted(checking, given, fingerprint) {
+// R4: what was noted outside is fingerprint, root or body of the checkpoint.
+function checkNotedOfReceipt(checking, given, checkpoint) {
   if (!given.length) notRun(checking, 'R4', NO_FINGERPRINT);
   see(checking, 'R4', given.length);
-  const digits = fingerprint.replace(/ /g, '');
-  if (!given.length || given.some((f) => toDigits(f) === digits)) return;
-  const found = toDigits(given[0]).replace(/(.{5})(?=.)/g, '$1 ');
+  if (!given.length || given.some((noted) => isNoted(noted, checkpoint))) return;
+  const { fingerprint } = checkpoint,
+    found = toDigits(given[0]).replace(/(.{5})(?=.)/g, '$1 ');
   fault(checking, 'R4', both('fingerprint', '指纹'), found, fingerprint, 0);
 }
 

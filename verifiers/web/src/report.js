@@ -6,7 +6,7 @@ import { laterOf, recordingAt } from './aftermath.js';
 import { isUnfinished, unfinishedOf } from './unfinished.js';
 import { countOf, isRefused } from './signoff.js';
 import { hidesDraw, levelOf, notCompared, rate, untold, verdictOf } from './levels.js';
-import { NO_FINGERPRINT, checkFingerprints } from './evidence.js';
+import { NO_FINGERPRINT, checkNoted } from './evidence.js';
 
 export const unreadable = (error, changed) => ({
   verdict: 'unreadable',
@@ -152,7 +152,7 @@ export function withFingerprints({ state: t }, list) {
   const v1 = t.findings.checks.get('V1');
   Object.assign(v1, { examined: 0, failed: 0, faults: [], reason: null });
   t.outside.reached = t.outside.olderReached;
-  if (list.length) checkFingerprints(t, list);
+  if (list.length) checkNoted(t, list);
   else notRun(t, 'V1', NO_FINGERPRINT);
   return makeReport(t);
 }

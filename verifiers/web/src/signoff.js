@@ -56,20 +56,21 @@ const originOf = ({ header }) => (header ? header.origin : '');
 export function compareCheckpoint(signoff, r, tree) {
   see(signoff, 'T3');
   const root = tree.root(),
-    { size } = tree;
+    { size } = tree,
+    body = checkpointBody(originOf(signoff.plan), size, root);
   signoff.checkpoints.push({
     stage: r.stage,
     size,
     root: hexOf(root),
     rootBytes: root,
-    fingerprint: fingerprintOf(root),
+    fingerprint: fingerprintOf(body),
+    body,
     signoff: null,
     line: signoff.findings.line,
     level: 'none',
     behind: 0, // the first line behind it and its sign-off
     events: [], // the result and the events up to the next checkpoint, with their lines
   });
-  const body = checkpointBody(originOf(signoff.plan), size, root);
   if (r.body === body) return;
   fault(signoff, 'T3', placeOf('checkpoint', r.stage), cite(r.body), cite(body));
 }

@@ -1,6 +1,6 @@
 // tree.js: the tree of RFC 6962 over the lines, and fingerprints for reading aloud.
 
-import { sha256 } from './bytes.js';
+import { bytesOf, decodeUtf8, fromBase64, sha256, toBase64 } from './bytes.js';
 import { LONGEST_LINE } from './profile.js';
 
 const LEAF = Uint8Array.of(0),
@@ -33,16 +33,47 @@ export class Tree {
   }
 }
 
-export function fingerprintOf(root) {
-  const view = new DataView(root.buffer, root.byteOffset, 32);
-  return Array.from({ length: 8 }, (_, k) =>
-    String(view.getUint32(4 * k) % 100000).padStart(5, '0'),
-  ).join(' ');
+// SHA-256 over a domain line and the body, modulo 10^60: long division by 10^5, the groups from the
+// last on.
+export function fingerprintOf(body) {
+  const number = sha256(bytesOf('floorlot/1 fingerprint\n' + body));
+  const groups = [];
+  while (groups.length < 12) {
+    let left = 0;
+    number.forEach((byte, i) => {
+      left = left * 256 + byte;
+      number[i] = Math.floor(left / 100000);
+      left %= 100000;
+    });
+    groups.unshift(String(left).padStart(5, '0'));
+  }
+  return groups.join(' ');
 }
 
-// A fingerprint as somebody typed it: its digits, also those of a Chinese keyboard.
+// What somebody typed of a checkpoint: the 64 hex digits of its root, or the digits of its
+// fingerprint, also those of a Chinese keyboard.
 export function toDigits(text) {
-  return String(text)
-    .replace(/[\uff10-\uff19]/g, (c) => String(c.charCodeAt(0) - 0xff10))
-    .replace(/\D/g, '');
+  const narrow = String(text).replace(/[\uff01-\uff5e]/g, (c) =>
+    String.fromCharCode(c.charCodeAt(0) - 0xfee0),
+  );
+  const hex = narrow.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : narrow.replace(/[^0-9]/g, '');
+}
+// 40 digits are a fingerprint of the old form, which names the root alone.
+export const isOld = (digits) => digits.length === 40;
+
+// Whether this was noted of the checkpoint: its fingerprint, its root in hex, or its body.
+export const isNoted = (noted, { fingerprint, root, body }) =>
+  noted.endsWith('\n')
+    ? noted === body
+    : toDigits(noted) === root || toDigits(noted) === fingerprint.replace(/ /g, '');
+
+// The body of a signed note, or null. Its signatures are not looked at.
+export function bodyOfNote(bytes) {
+  const text = decodeUtf8(bytes);
+  if (text === null) return null;
+  const plain = text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n');
+  const match = /^([ -~]+\n(0|[1-9][0-9]{0,19})\n([A-Za-z0-9+/]{43}=)\n)\n/.exec(plain);
+  const fits = match && BigInt(match[2]) < 1n << 64n && toBase64(fromBase64(match[3])) === match[3];
+  return fits ? match[1] : null;
 }

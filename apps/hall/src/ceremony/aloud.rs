@@ -8,7 +8,6 @@ use crate::import;
 use crate::keys::key;
 use crate::words::clock::{duration, when};
 use crate::words::say::{program, quoted, say, tr};
-use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::{By, Closed, Device, Line, Mode, PickRule, Stage};
 use floorlot::plan::{Roll, Source, ValidPlan};
@@ -157,11 +156,6 @@ pub(crate) fn source(source: &Source, lang: Lang) -> String {
             "从 1 至 {range} 号球中摇出 {count} 个，不放回"
         ),
     }
-}
-
-/// A root as it is read aloud.
-pub(crate) fn fingerprint(root: Hash) -> String {
-    Fingerprint::of(root).to_string()
 }
 
 /// Says what a line just written means.
@@ -391,13 +385,13 @@ pub(crate) fn lost(draw: &Draw, closes: Closed) -> Vec<String> {
 }
 
 fn after_sealed(draw: &Draw) {
-    let Some(root) = draw.head_root else { return };
+    let Some(fingerprint) = draw.prints.head else { return };
     say(tr!(
         draw.lang,
         "What came after the result is sealed. Fingerprint:",
         "结果之后的事项已封存。指纹："
     ));
-    say(format!("    {}", fingerprint(root)));
+    say(format!("    {fingerprint}"));
 }
 
 /// A line of the aftermath in words; `None` for any other.
@@ -476,14 +470,14 @@ fn swapped(draw: &Draw, households: &[std::borrow::Cow<'_, str>], lang: Lang) ->
 }
 
 fn sealed(draw: &Draw) {
-    let Some(root) = draw.session.plan_root() else { return };
+    let Some(fingerprint) = draw.prints.plan else { return };
     let lang = draw.lang;
     say(tr!(
         lang,
         "The plan is sealed and cannot change any more. Its fingerprint:",
         "方案已封存，不能再改。方案指纹："
     ));
-    say(format!("    {}", fingerprint(root)));
+    say(format!("    {fingerprint}"));
 }
 
 fn member(draw: &Draw, line: &Line<'_>) {
@@ -676,14 +670,16 @@ fn sums((picked, standby, leftover): (u64, u64, u64), lang: Lang) -> String {
 
 /// The sums of the whole draw and the fingerprint of its result.
 pub(crate) fn result(draw: &Draw) {
-    let (Some(result), Some(root)) = (draw.progress.result, draw.result_root) else { return };
+    let (Some(result), Some(fingerprint)) = (draw.progress.result, draw.prints.result) else {
+        return;
+    };
     let lang = draw.lang;
     heading(lang, "The result", "结果");
     let mode = mode(draw.roll().mode(), lang);
     say(tr!(lang, "{mode} — the draw is complete.", "【{mode}】抽签完成。"));
     say(sums(result, lang));
     say(tr!(lang, "Fingerprint of the result:", "结果指纹："));
-    say(format!("    {}", fingerprint(root)));
+    say(format!("    {fingerprint}"));
 }
 
 /// How a draw stands that is gone on with: its result, and what came of it.
@@ -716,8 +712,8 @@ pub(crate) fn standing(draw: &Draw) {
 
 /// How anybody verifies the transcript.
 pub(crate) fn how_to_verify(draw: &Draw, path: &std::path::Path, more: &str) {
-    let Some(root) = draw.head_root else { return };
-    let (lang, path, fingerprint) = (draw.lang, path.display(), fingerprint(root));
+    let Some(fingerprint) = draw.prints.head else { return };
+    let (lang, path) = (draw.lang, path.display());
     heading(lang, "Verify it", "核验");
     say(tr!(
         lang,

@@ -8,7 +8,7 @@ use crate::ceremony::progress::Progress;
 use crate::disk::scribe::Scribe;
 use crate::words::clock::Clock;
 use crate::words::say::tr;
-use floorlot::Hash;
+use floorlot::Fingerprint;
 use floorlot::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, ValidPlan};
 use floorlot::rules::Lang;
 use floorlot::session::Session;
@@ -20,10 +20,7 @@ pub(crate) struct Draw {
     pub(crate) book: Book,
     pub(crate) progress: Progress,
     pub(crate) lang: Lang,
-    /// The root in the checkpoint over the result.
-    pub(crate) result_root: Option<Hash>,
-    /// The root in the last checkpoint over the result or the aftermath.
-    pub(crate) head_root: Option<Hash>,
+    pub(crate) prints: Prints,
     /// How many households are served; nothing is shown where there is no terminal.
     pub(crate) bar: ProgressBar,
     pub(super) begun: Option<u64>,
@@ -31,6 +28,15 @@ pub(crate) struct Draw {
     /// What is said of the lines that are not recorded yet.
     pub(super) unsaid: Vec<String>,
     pub(super) how: How,
+}
+
+/// The fingerprints of the checkpoints so far.
+#[derive(Default)]
+pub(crate) struct Prints {
+    pub(crate) plan: Option<Fingerprint>,
+    pub(crate) result: Option<Fingerprint>,
+    /// That of the last checkpoint over the result or the aftermath.
+    pub(crate) head: Option<Fingerprint>,
 }
 
 /// How a draw is told and stamped.
@@ -58,8 +64,7 @@ impl Draw {
             book,
             progress,
             lang,
-            result_root: None,
-            head_root: None,
+            prints: Prints::default(),
             bar,
             scribe,
             unsaid,

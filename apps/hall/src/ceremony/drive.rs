@@ -5,10 +5,11 @@ use crate::ceremony::command::{Command, known_hash, not_read, told};
 use crate::ceremony::draw::Draw;
 use crate::disk::scribe::OnDisk;
 use crate::words::say::{Stop, held, say, tr};
+use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::ceremony::{CeremonyError, Numbers};
 use floorlot::lines::{Line, Stage as Sealed};
-use floorlot::note::{Cosignature, SignedNote, parse_checkpoint};
+use floorlot::note::{Cosignature, SignedNote};
 use floorlot::rules::{Lang, Phrase};
 use floorlot::session::{Awaits, Prepared, Step, StepError};
 use std::path::Path;
@@ -41,11 +42,15 @@ impl Draw {
     pub(crate) fn observe(&mut self, bytes: &[u8]) {
         if let Ok(line) = Line::decode(bytes) {
             if matches!(line, Line::Result { .. }) {
-                self.result_root = Some(self.session.root());
+                let (size, root) = (self.session.lines(), self.session.root());
+                self.prints.result = Some(Fingerprint::of(self.roll().origin(), size, root));
             }
-            if let Line::Checkpoint { stage: Sealed::Result | Sealed::Aftermath, body, .. } = &line
-            {
-                self.head_root = parse_checkpoint(body).ok().map(|(_, _, root)| root);
+            if let Line::Checkpoint { stage, body, .. } = &line {
+                let print = Some(Fingerprint::of_body(body));
+                match stage {
+                    Sealed::Plan => self.prints.plan = print,
+                    Sealed::Result | Sealed::Aftermath => self.prints.head = print,
+                }
             }
             self.progress.observe(&line, &self.book, self.session.roll());
             if let (Some(en), Some(zh)) =

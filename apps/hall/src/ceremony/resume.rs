@@ -2,7 +2,7 @@
 //! hall noted.
 
 use crate::ceremony::aloud;
-use crate::ceremony::draw::Draw;
+use crate::ceremony::draw::{Draw, Prints};
 use crate::ceremony::progress::Progress;
 use crate::ceremony::script::Script;
 use crate::disk::hall_log::{self, Recorded};
@@ -55,8 +55,7 @@ pub(crate) fn resume(
             "\nGoing on with {path}: {lines} lines are there and match the plan and the rules.",
             "\n继续 {path}：已有 {lines} 行，与方案和规则相符。"
         ));
-        if let Some(root) = draw.session.plan_root() {
-            let fingerprint = aloud::fingerprint(root);
+        if let Some(fingerprint) = draw.prints.plan {
             say(tr!(lang, "Fingerprint of the plan: {fingerprint}", "方案指纹：{fingerprint}"));
         }
         aloud::standing(draw);
@@ -80,7 +79,7 @@ impl Draw {
         };
         self.session = Session::new(plan);
         self.progress = Progress::new(&self.book, self.session.roll());
-        (self.result_root, self.head_root, self.unsaid) = (None, None, Vec::new());
+        (self.prints, self.unsaid) = (Prints::default(), Vec::new());
         resume(self, &found, None, (&path, None))
     }
 }

@@ -104,5 +104,5 @@ fn show(key: &VerifierKey, lang: Lang) {
 
 /// The SHA-256 of the text of a public key in decimal groups.
 pub(crate) fn fingerprint(key: &VerifierKey) -> Fingerprint {
-    Fingerprint::of(Hash(Sha256::digest(key.to_string().as_bytes()).into()))
+    Fingerprint::of_number(Hash(Sha256::digest(key.to_string().as_bytes()).into()))
 }

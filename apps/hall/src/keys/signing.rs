@@ -333,7 +333,7 @@ fn read(path: &Path, lang: Lang) -> Result<SignedNote, Stop> {
 fn tell(note: &SignedNote, path: &Path, lang: Lang) -> Result<(), Stop> {
     let (origin, size, root) =
         note.checkpoint().map_err(|error| Stop::file(lang, path, error.words()))?;
-    let fingerprint = Fingerprint::of(root);
+    let fingerprint = Fingerprint::of(origin, size, root);
     warn(tr!(
         lang,
         "This signs draw {origin}, its first {size} lines. Compare the fingerprint with what was read aloud:\n    {fingerprint}",

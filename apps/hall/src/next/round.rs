@@ -68,7 +68,12 @@ pub(crate) fn round(args: &RoundArgs, lang: Lang) -> Result<(), Stop> {
         (args.out.display(), valid.roll().household_count(), valid.roll().unit_count());
     let (origin, before) = (
         last.verified.roll().origin(),
-        last.verified.head().map(|(_, root)| Fingerprint::of(root).to_string()).unwrap_or_default(),
+        last.verified
+            .head()
+            .map(|(size, root)| {
+                Fingerprint::of(last.verified.roll().origin(), size, root).to_string()
+            })
+            .unwrap_or_default(),
     );
     let (program, file) = (program("draw_session"), quoted(&out.to_string()));
     say(tr!(

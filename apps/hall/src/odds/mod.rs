@@ -14,8 +14,7 @@ use crate::words::say::{Stop, say, tr};
 use chances::{Facts, Odds, seeds};
 use clap::Args;
 use floorlot::Hash;
-use floorlot::plan::{PoolNumber, Roll, ValidPlan};
-use floorlot::primitives::tree::{Fingerprint, Tree};
+use floorlot::plan::{PoolNumber, Roll};
 use floorlot::rules::Lang;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -57,7 +56,8 @@ pub(crate) fn odds(args: &OddsArgs, lang: Lang) -> Result<(), Stop> {
     let book = Book::of(&plan);
     let key = Hash(Sha256::digest(args.seed_text.as_bytes()).into());
     let pools = compute(plan.roll(), &book, &wanted, key, args.draws).map_err(Stop::Failed)?;
-    let (roll, fingerprint, seed_text) = (plan.roll(), fingerprint(&plan), args.seed_text.as_str());
+    let (roll, fingerprint, seed_text) =
+        (plan.roll(), plan.fingerprint().to_string(), args.seed_text.as_str());
     let shown =
         Shown { roll, book: &book, lang, fingerprint, seed_text, key, draws: args.draws, pools };
     write(&args.out, &page::page(&shown)).map_err(|error| Stop::file(lang, &args.out, error))?;
@@ -111,13 +111,6 @@ fn compute(
     }
     bar.finish_and_clear();
     Ok(pools)
-}
-
-/// The fingerprint that the plan will be sealed with.
-fn fingerprint(plan: &ValidPlan) -> String {
-    let mut tree = Tree::new();
-    plan.lines().iter().for_each(|line| tree.push_line(line));
-    Fingerprint::of(tree.root()).to_string()
 }
 
 /// Writes the page whole or not at all.

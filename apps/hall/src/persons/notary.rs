@@ -7,7 +7,6 @@ use crate::import::document;
 use crate::persons::slips::{self, Slip};
 use crate::words::say::{Stop, counted, say, tr};
 use clap::{Args, Subcommand};
-use floorlot::Fingerprint;
 use floorlot::Hash;
 use floorlot::lines::Line;
 use floorlot::rules::Lang;
@@ -103,7 +102,7 @@ impl Bound {
         Ok(Bound {
             commitments,
             households: plan.roll().household_count(),
-            fingerprint: Fingerprint::of(plan.root()).to_string(),
+            fingerprint: plan.fingerprint().to_string(),
         })
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Data {
     pub(crate) needed: Vec<String>,
     /// The lines after the plan, as far as they follow from the lines before them.
     lines: Vec<Vec<u8>>,
-    pub(crate) plan_root: Hash,
+    pub(crate) plan_fingerprint: Fingerprint,
     pub(crate) checkpoints: Vec<Sealed>,
     /// Why the draw is void, if it is.
     pub(crate) void: Option<String>,
@@ -84,7 +84,7 @@ pub(crate) enum Unread {
 pub(crate) struct Sealed {
     pub(crate) stage: Stage,
     pub(crate) size: u64,
-    pub(crate) root: Hash,
+    pub(crate) fingerprint: Fingerprint,
 }
 
 /// A household in the call order of its pool.
@@ -140,7 +140,7 @@ impl Data {
             needed,
             book: Book::of(&plan),
             groups: lines.iter().filter_map(group).collect(),
-            plan_root: plan.root(),
+            plan_fingerprint: plan.fingerprint(),
             plan,
             lines: Vec::new(),
             checkpoints: Vec::new(),
@@ -192,10 +192,10 @@ impl Data {
         for (_, line) in self.lines() {
             match line {
                 Line::Checkpoint { stage, body, .. } => {
-                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, root)| Sealed {
+                    checkpoints.extend(parse_checkpoint(&body).map(|(_, size, _)| Sealed {
                         stage,
                         size,
-                        root,
+                        fingerprint: Fingerprint::of_body(&body),
                     }));
                 }
                 Line::Void { reason, .. } => void = Some(reason.into_owned()),
@@ -355,9 +355,4 @@ fn verified(bytes: &[u8]) -> (Phrase, Result<Verified, Refuted>) {
         Refuted { sentence: report.sentence(), fault: Phrase::new(told(Lang::En), told(Lang::Zh)) }
     });
     (refused, verified)
-}
-
-/// A root as it is read aloud.
-pub(crate) fn groups(root: Hash) -> String {
-    Fingerprint::of(root).to_string()
 }

@@ -1,7 +1,7 @@
 //! `minutes`: what happened when, the checkpoints with their signatures, and places for the
 //! signatures of all.
 
-use super::data::{Data, State, groups};
+use super::data::{Data, State};
 use super::result::unsealed;
 use super::sheet::{Anchor, BODY, Page, cell, name, stage, table};
 use crate::ceremony::command::decided;
@@ -239,7 +239,7 @@ impl Teller<'_> {
     fn sealed(&mut self, number: usize, of: floorlot::lines::Stage, at: Option<u64>) {
         let (lang, stage) = (self.lang, stage(of, self.lang));
         let before = self.data.checkpoints.iter().find(|c| c.size as usize + 1 == number);
-        let groups = before.map(|c| groups(c.root)).unwrap_or_default();
+        let groups = before.map(|c| c.fingerprint.to_string()).unwrap_or_default();
         self.add(
             number,
             at,
@@ -656,7 +656,7 @@ fn checkpoints(data: &Data, lang: Lang) -> String {
             })
             .collect();
         let (stage, size, digits) =
-            (stage(checkpoint.stage, lang), checkpoint.size, groups(checkpoint.root));
+            (stage(checkpoint.stage, lang), checkpoint.size, checkpoint.fingerprint);
         let whole = if rows.len() <= KEPT { " class=\"whole\"" } else { "" };
         out += &format!("<div{whole}>");
         out += &tr!(
@@ -698,7 +698,7 @@ fn signatures(data: &Data, lang: Lang) -> String {
         "Each person who signs here has read these minutes and has compared the fingerprint below with the one that was read out. A person who does not agree ticks “I refuse” and writes why. Compare what the record says of you: who refused was not “away”.",
         "签字人已阅读本记录，并已将下面的指纹与宣读的比对。不同意的，请勾选“我不同意签字”并写明理由。请核对记录中对本人的记载：拒签的人不应记为“不在场”。"
     );
-    let digits = data.head().map(|head| groups(head.root)).unwrap_or_default();
+    let digits = data.head().map(|head| head.fingerprint.to_string()).unwrap_or_default();
     let mut out = format!("<p>{told}</p>\n<p class=\"note mono big\">{digits}</p>\n");
     let head = [
         tr!(lang, "Name", "姓名"),

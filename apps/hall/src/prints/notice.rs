@@ -1,11 +1,12 @@
 //! `notice`: the plan on the notice board.
 
-use super::data::{Data, groups};
+use super::data::Data;
 use super::grid::{Look, grids, legend};
 use super::sheet::{Anchor, Page, cell, name, named, needs, side_by_side, table};
 use crate::ceremony::aloud;
 use crate::keys::key;
 use crate::words::say::{counted, tr};
+use floorlot::Fingerprint;
 use floorlot::lines::{Absence, Mode, PickRule, Relation, Unranked};
 use floorlot::plan::{HouseholdNumber, PoolInfo};
 use floorlot::rules::Lang;
@@ -41,7 +42,7 @@ fn fingerprint(data: &Data, lang: Lang) -> String {
             "<p class=\"note big\">本方案尚未封存，仍可能修改。封存后才有指纹，届时本公告须重新打印。</p>\n"
         );
     }
-    let all = groups(data.plan_root);
+    let all = data.plan_fingerprint.to_string();
     let split: Vec<&str> = all.split(' ').collect();
     let rows: Vec<String> = split.chunks(4).map(|row| row.join(" ")).collect();
     let digits = rows.join("<br>");
@@ -85,7 +86,8 @@ fn facts(data: &Data, lang: Lang) -> String {
         ),
     ];
     if let Some(prior) = roll.prior() {
-        let (origin, reason, groups) = (&prior.origin, &prior.reason, groups(prior.root));
+        let (origin, reason) = (&prior.origin, &prior.reason);
+        let groups = Fingerprint::of(origin, prior.size, prior.root);
         rows.push(match prior.relation {
             Relation::Void => (
                 tr!(lang, "In place of", "取代"),

@@ -1,6 +1,6 @@
 //! `result`: who has which flat in the end, building by building.
 
-use super::data::{Data, State, groups};
+use super::data::{Data, State};
 use super::sheet::{Anchor, BODY, Page, SMALLEST, cell, filling, name, needs, side_by_side, table};
 use crate::words::say::{counted, tr};
 use floorlot::plan::{HouseholdNumber, PoolNumber, UnitNumber};
@@ -81,7 +81,7 @@ impl Outcome {
 fn summary(data: &Data, verified: &Verified, lang: Lang) -> String {
     let mut out = String::new();
     if let Some(head) = data.head() {
-        let all = groups(head.root);
+        let all = head.fingerprint.to_string();
         let split: Vec<&str> = all.split(' ').collect();
         let digits = split.chunks(4).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>");
         let (stage, lines) = (super::sheet::stage(head.stage, lang), head.size);

@@ -1,6 +1,6 @@
 //! What all pages have: the head of each sheet, the mark of a rehearsal, tables in two columns.
 
-use super::data::{Data, State, groups};
+use super::data::{Data, State};
 use crate::words::say::tr;
 use floorlot::lines::Mode;
 use floorlot::plan::HouseholdNumber;
@@ -127,7 +127,7 @@ impl<'d> Page<'d> {
         let head = data.head().filter(|_| matches!(self.anchor, Anchor::Head));
         match (head, data.is_sealed()) {
             (Some(head), _) => {
-                let (stage, groups) = (stage(head.stage, lang), groups(head.root));
+                let (stage, groups) = (stage(head.stage, lang), head.fingerprint);
                 tr!(
                     lang,
                     "Fingerprint of the {stage} <b>{groups}</b>",
@@ -135,7 +135,7 @@ impl<'d> Page<'d> {
                 )
             }
             (None, true) => {
-                let groups = groups(data.plan_root);
+                let groups = data.plan_fingerprint;
                 tr!(lang, "Fingerprint of the plan <b>{groups}</b>", "方案指纹 <b>{groups}</b>")
             }
             (None, false) if data.is_other_plan() => tr!(

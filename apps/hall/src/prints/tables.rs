@@ -1,7 +1,7 @@
 //! `result.xlsx` and `result.csv`: the result for the office. Who has what comes from the verified
 //! transcript alone.
 
-use super::data::{Data, groups};
+use super::data::Data;
 use super::result::Outcome;
 use super::sheet::{need, needs, stage};
 use crate::words::say::tr;
@@ -384,7 +384,7 @@ fn summary(
             "fingerprint of the {stage} (lines 1 to {size})",
             "{stage}指纹（第 1 至 {size} 行）"
         );
-        texts.push((head, groups(checkpoint.root)));
+        texts.push((head, checkpoint.fingerprint.to_string()));
     }
     for (head, text) in &texts {
         table.write(&[Value::Text(head), Value::Text(text)])?;

@@ -216,7 +216,7 @@ fn of_plan(plan: &ValidPlan) -> View {
             .collect();
         json!({"id": bench.id, "title": bench.title, "quorum": bench.quorum, "members": members, "committed": 0, "revealed": 0})
     });
-    let fingerprints = [Some(aloud::fingerprint(plan.root())), None, None];
+    let fingerprints = [Some(plan.fingerprint().to_string()), None, None];
     View { benches: benches.collect(), estate: estate(roll, &[]), fingerprints, ..heads(roll) }
 }
 
@@ -267,9 +267,9 @@ fn of_draw(draw: &mut Draw) -> View {
         _ => None,
     };
     view.numbers = Some(json!({"number": number, "given": draw.progress.numbers}));
-    let show = |root: Option<floorlot::Hash>| root.map(aloud::fingerprint);
-    let head = draw.head_root.filter(|head| Some(*head) != draw.result_root);
-    view.fingerprints = [show(draw.session.plan_root()), show(draw.result_root), show(head)];
+    let head = draw.prints.head.filter(|head| Some(*head) != draw.prints.result);
+    view.fingerprints = [draw.prints.plan, draw.prints.result, head]
+        .map(|print| print.map(|print| print.to_string()));
     view.benches = benches(draw);
     view.seed = draw
         .session

@@ -543,7 +543,7 @@ fn a_secret_comes_with_its_commitment() {
     assert!(out.contains(&format!("commit r1 {commit}")) && secret.len() == 32, "{out}");
     let (same, _) = run(&["secret", "--plan-root", &root.to_hex(), "--member", "r1"], 0);
     assert!(same.contains(&root.to_hex()));
-    assert!(Fingerprint::of(root).to_string().len() == 47);
+    assert_eq!(Fingerprint::of("x", 1, root).to_string().len(), 71);
     let (_, err) = run(&["--lang", "en", "secret", "--plan", BLOCK, "--member", "x"], 2);
     assert!(err.contains("`x` is not a member of this plan; they are: r1 "), "{err}");
 }

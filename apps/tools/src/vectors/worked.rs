@@ -9,7 +9,7 @@ use floorlot::primitives::seed::{Drawn, Keystream, numbers_in};
 use floorlot::primitives::tree::{Fingerprint, checkpoint_body, leaf_hash, root_of};
 use floorlot::session::{Awaits, Session};
 use floorlot::sign::SigningKey;
-use sha2::Digest;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -19,6 +19,16 @@ pub const SECRETS: &str =
 
 /// The markers in the specification, around what this program writes.
 const MARKERS: [&str; 2] = ["<!-- worked-example -->\n", "<!-- /worked-example -->\n"];
+
+/// Divides a big-endian number by 100000, and gives what is left.
+fn divide(number: &mut [u8; 32]) -> u32 {
+    let mut left = 0;
+    for byte in number {
+        let here = left * 256 + u32::from(*byte);
+        (*byte, left) = ((here / 100_000) as u8, here % 100_000);
+    }
+    left
+}
 
 /// Puts the text between the markers of the specification.
 pub fn put_into(spec: &str, text: &str) -> Result<String, String> {
@@ -204,10 +214,6 @@ impl Example {
         root_of(&leaves)
     }
 
-    fn root(&self, size: usize) -> Hash {
-        self.node((0, size))
-    }
-
     /// Section 9, from its heading on.
     pub fn markdown(&self) -> String {
         let mut out = String::new();
@@ -280,20 +286,23 @@ impl Example {
 
     fn checkpoint(&self, out: &mut String) {
         let body = checkpoint_body(plan().origin.as_str(), self.plan_size as u64, self.plan_root);
+        let mut number: [u8; 32] = Sha256::digest(format!("floorlot/1 fingerprint\n{body}")).into();
         let _ = write!(
             out,
             "### The checkpoint and the fingerprint\n\nThe body in line {} is three lines, each with its LF: origin, number of lines, and the 32 bytes of the plan root in base64.\n\n\
              ```text\n{body}```\n\n\
-             The fingerprint, read aloud and posted before anybody commits:\n\n\
-             | group | bytes | big-endian number | mod 100000 |\n|---|---|---|---|\n",
-            self.plan_size + 1
+             The fingerprint, read aloud and posted before anybody commits, is made of the hash over the domain line and the body:\n\n\
+             ```text\nsha256(\"floorlot/1 fingerprint\\n\" || body)\n  = {}\n```\n\n\
+             This number is divided by 100000 again and again; the remainders are the groups, the last one first:\n\n\
+             | group | remainder | quotient |\n|---|---|---|\n",
+            self.plan_size + 1,
+            hex(&number)
         );
-        for (k, bytes) in self.plan_root.0.chunks(4).enumerate() {
-            let number = u32::from_be_bytes(bytes.try_into().expect("four bytes"));
-            let _ =
-                writeln!(out, "| {k} | `{}` | {number} | {:05} |", hex(bytes), number % 100_000);
+        for group in (1..=12).rev() {
+            let left = divide(&mut number);
+            let _ = writeln!(out, "| {group} | {left:05} | `{}` |", hex(&number));
         }
-        let _ = writeln!(out, "\n```text\n{}\n```\n", Fingerprint::of(self.plan_root));
+        let _ = writeln!(out, "\n```text\n{}\n```\n", Fingerprint::of_body(&body));
     }
 
     fn signature(&self, out: &mut String) {
@@ -404,7 +413,6 @@ impl Example {
             "### The result and the end (T3, T4)\n\nThe tree over the first {size} lines. The nodes that are not given above:\n\n"
         );
         self.tree_table(out, size, given);
-        let root = self.root(size);
         let Ok(Line::Checkpoint { body, .. }) = Line::decode(self.lines[size].as_bytes()) else {
             panic!("it is the checkpoint")
         };
@@ -413,7 +421,7 @@ impl Example {
             "The root is node {}. The checkpoint body in line {}, which both sign as they signed the plan, and the fingerprint of the result:\n\n```text\n{body}```\n\n```text\n{}\n```\n\n",
             name((0, size)),
             size + 1,
-            Fingerprint::of(root)
+            Fingerprint::of_body(&body)
         );
         let _ = write!(
             out,

@@ -144,7 +144,7 @@ fn details(facts: &Facts, lang: Lang) -> Vec<String> {
     lines
 }
 
-/// The fingerprint in four rows of two groups.
+/// The fingerprint in six rows of two groups: the column beside the QR code is narrow.
 fn groups(fingerprint: &str) -> String {
     let groups: Vec<&str> = fingerprint.split(' ').collect();
     groups.chunks(2).map(|row| row.join(" ")).collect::<Vec<_>>().join("<br>")
@@ -153,7 +153,7 @@ fn groups(fingerprint: &str) -> String {
 fn how_to_check(lang: Lang) -> String {
     tr!(
         lang,
-        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. To check it offline, save the text of the QR code (or get the .receipt.txt file, which has the signatures) and run<br><b>verify_transcript receipt FILE</b>",
+        "Compare the fingerprint with the notice. This slip shows what the transcript says, not that the draw was right. Offline check: save the QR text (or .receipt.txt, with signatures) and run<br><b>verify_transcript receipt FILE</b>",
         "请将指纹与公告比对。收据证明记录中写了什么；抽签是否正确，须核验整份记录。离线核验：把扫码所得文字（或含签名的 .receipt.txt 文件）存好，运行<br><b>verify_transcript receipt 文件</b>"
     )
 }

@@ -8,8 +8,8 @@ use std::fs;
 use std::process::Command;
 use tempfile::TempDir;
 
-const PLAN: &str = "82951 58338 05940 55606 42255 37930 01759 93820";
-const RESULT: &str = "71914 64912 47048 54046 80520 56840 14101 55920";
+const PLAN: &str = "18182 98408 27026 25421 42813 27162 54386 79917 17221 99556 83915 32838";
+const RESULT: &str = "72139 66539 66881 31208 24200 43396 30513 66643 43462 07482 83878 26259";
 
 /// A file of the corpus.
 fn corpus(file: &str) -> String {
@@ -95,6 +95,11 @@ fn every_file_of_the_corpus_gives_verdict_exit_code_and_checks() {
             .collect();
         arguments.extend([corpus(path), "--json".to_owned()]);
         arguments.extend(evidence(&entry));
+        let notes = entry["evidence"]["notes"].as_array().into_iter().flatten();
+        arguments.extend(notes.flat_map(|note| {
+            let note = note.as_str().unwrap();
+            ["--note".to_owned(), file(&folder, "signed.note", note.as_bytes())]
+        }));
         arguments.extend(person.into_iter().flat_map(|path| ["--person".to_owned(), path]));
         let output = Command::new(VERIFY).args(&arguments).output().unwrap();
         let mut report: Value =
@@ -147,8 +152,8 @@ V8  not run         0  Is the household the person who is named?
                        no opening of a household was given
 
 52 checks passed, 0 failed, 5 not run.
-Fingerprint of the plan       09069 47847 26354 81072 05783 82714 25585 59560
-Fingerprint of the result     29732 66020 11518 11523 04187 58314 25564 08945
+Fingerprint of the plan       72301 20293 23409 70290 64087 69272 97356 50820 88604 80926 96890 86684
+Fingerprint of the result     38797 30884 01497 92862 04534 16709 30280 79211 32624 95377 64548 62634
 4 households, 5 units: 4 picked, 0 on standby, 1 left over.
 
 Every step follows from the sealed plan and the public numbers. Whether this is the transcript of the hall is not yet shown: \
@@ -164,8 +169,8 @@ fn a_verified_transcript_in_chinese() {
     assert!(out.starts_with("重建楼 摇号选层\ncorpus.example/block\n\nT1  通过          48  每一行都符合规定的写法吗？\n"), "{out}");
     let end = "\
 52 项通过，0 项未通过，5 项未执行。
-方案指纹  09069 47847 26354 81072 05783 82714 25585 59560
-结果指纹  29732 66020 11518 11523 04187 58314 25564 08945
+方案指纹  72301 20293 23409 70290 64087 69272 97356 50820 88604 80926 96890 86684
+结果指纹  38797 30884 01497 92862 04534 16709 30280 79211 32624 95377 64548 62634
 4 户，5 套房：4 户得房，0 户候补，剩余 1 套。
 
 每一步都由封存的方案和公开随机数推出。这是否就是现场的那份记录尚未证实：请与公告上的指纹比对。
@@ -265,10 +270,10 @@ fn fingerprints_anchor() {
 #[test]
 fn fingerprints_may_be_written_in_many_ways() {
     for fingerprint in [
-        "8295158338059405560642255379300175993820",
-        "82951-58338-05940-55606-42255-37930-01759-93820",
-        " 82951, 58338, 05940, 55606 / 42255, 37930, 01759, 93820. ",
-        "８２９５１　58338、05940、55606\n42255 37930 01759 93820",
+        "181829840827026254214281327162543867991717221995568391532838",
+        "18182-98408-27026-25421-42813-27162-54386-79917-17221-99556-83915-32838",
+        " 18182, 98408, 27026, 25421, 42813, 27162 / 54386, 79917, 17221, 99556, 83915, 32838. ",
+        "１８１８２　98408、27026、25421、42813、27162\n54386 79917 17221 99556 83915 32838",
     ] {
         let (out, _) = english("valid/estate.jsonl", &["--json", "--fingerprint", fingerprint], 0);
         assert_eq!(
@@ -283,7 +288,7 @@ fn fingerprints_may_be_written_in_many_ways() {
 fn fingerprints_may_stand_in_files() {
     let folder = TempDir::new().unwrap();
     let both = format!("\u{feff}# from the notice board\n\n{PLAN}\r\n  {RESULT}\n");
-    let halves = PLAN.replacen("55606 ", "55606\n", 1);
+    let halves = PLAN.replacen("27162 ", "27162\n", 1);
     for (name, content, count) in
         [("both.txt", both, 2), ("halves.txt", halves, 1), ("one.txt", PLAN.to_owned(), 1)]
     {
@@ -300,7 +305,7 @@ fn fingerprints_may_stand_in_files() {
 
 #[test]
 fn a_wrong_fingerprint_refutes() {
-    let wrong = PLAN.replacen("82951", "82952", 1);
+    let wrong = PLAN.replacen("18182", "18183", 1);
     let (out, _) = english("valid/estate.jsonl", &["--fingerprint", &wrong], 1);
     holds(&out, &format!("  fingerprint: found {PLAN} / {RESULT}; expected {wrong} [V1]\n"));
 }
@@ -310,14 +315,14 @@ fn a_wrong_fingerprint_refutes() {
 fn mistyped(fingerprint: &str, en: &str, zh: &str) {
     let (out, err) =
         run(&["--lang", "en", "--json", "nowhere.jsonl", "--fingerprint", fingerprint], 2);
-    let example = "82951 58338 05940 55606 42255 37930 01759 93820";
-    let hint = format!("A fingerprint has eight groups of five digits, such as {example}.");
+    let example = PLAN;
+    let hint = format!("A fingerprint has twelve groups of five digits, such as {example}.");
     assert_eq!(
         (out.as_str(), err),
         ("", format!("--fingerprint \"{fingerprint}\": {en}\n{hint}\n"))
     );
     let (out, err) = run(&["--lang", "zh", "nowhere.jsonl", "--fingerprint", fingerprint], 2);
-    let hint = format!("指纹是八组数字，每组五位，例如 {example}。");
+    let hint = format!("指纹是十二组数字，每组五位，例如 {example}。");
     assert_eq!(
         (out.as_str(), err),
         ("", format!("--fingerprint \"{fingerprint}\"：{zh}\n{hint}\n"))
@@ -325,23 +330,71 @@ fn mistyped(fingerprint: &str, en: &str, zh: &str) {
 }
 
 #[test]
+fn a_root_in_hex_and_a_signed_note_anchor_as_well() {
+    let folder = TempDir::new().unwrap();
+    let (out, _) = english("valid/estate.jsonl", &["--json"], 0);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let (size, root) =
+        (&report["checkpoints"][1]["size"], report["checkpoints"][1]["root"].as_str().unwrap());
+    let (out, _) = english("valid/estate.jsonl", &["--fingerprint", root], 0);
+    holds(&out, "V1  passed          1  ");
+    let (out, _) = english("valid/estate.jsonl", &["--fingerprint", &root.to_uppercase()], 0);
+    holds(&out, "and plan and result are those that were noted outside.");
+    let manifest: Vec<Value> =
+        serde_json::from_slice(&fs::read(corpus("corpus.json")).unwrap()).unwrap();
+    let noted = manifest.iter().find_map(|entry| entry["evidence"]["notes"][0].as_str()).unwrap();
+    let note = file(&folder, "result.note", noted.as_bytes());
+    let crlf = file(&folder, "mailed.note", noted.replace('\n', "\r\n").as_bytes());
+    let given = ["--note", &note, "--note", &crlf, "--fingerprint", PLAN];
+    let (out, _) = english("valid/estate.jsonl", &given, 0);
+    holds(&out, "V1  passed          3  ");
+    let other = noted.replacen(&format!("\n{size}\n"), &format!("\n{size}1\n"), 1);
+    assert_ne!(other, noted);
+    let other = file(&folder, "other.note", other.as_bytes());
+    let (out, _) = english("valid/estate.jsonl", &["--note", &other], 1);
+    holds(&out, "V1  FAILED");
+    let body = noted.split("\n\n").next().unwrap();
+    for (name, text) in [("body", body), ("nothing", ""), ("transcript", "{\"kind\":\"plan\"}\n\n")]
+    {
+        let path = file(&folder, name, text.as_bytes());
+        let (_, err) = english("valid/estate.jsonl", &["--note", &path], 2);
+        holds(&err, &format!("--note {path}: "));
+    }
+}
+
+/// It names the root alone: neither passed nor failed.
+#[test]
+fn a_fingerprint_of_eight_groups_is_no_evidence() {
+    for old in ["82951 58338 05940 55606 42255 37930 01759 93820", &"1".repeat(40)] {
+        let (out, err) = english("valid/estate.jsonl", &["--fingerprint", old], 2);
+        holds(
+            &err,
+            "ask for the twelve groups, for the 64 hex digits of the root, or for the signed note",
+        );
+        assert_eq!(out, "");
+        let (_, err) = chinese("valid/estate.jsonl", &["--fingerprint", old], 2);
+        holds(&err, "八组是旧格式的指纹");
+    }
+}
+
+#[test]
 fn a_mistyped_fingerprint_is_told_before_anything_is_read() {
     mistyped(
-        "82951 5838 05940",
-        "group 2 is 5838: 5 digits expected, 4 found",
-        "第 2 组是 5838，有 4 位，应为 5 位",
+        "18182 9840 27026",
+        "group 2 is 9840: 5 digits expected, 4 found",
+        "第 2 组是 9840，有 4 位，应为 5 位",
     );
     mistyped(
-        "82951 58338",
-        "10 digits (2 groups) instead of 40",
-        "有 10 位数字（2 组），应为 40 位",
+        "18182 98408",
+        "10 digits (2 groups) instead of 60",
+        "有 10 位数字（2 组），应为 60 位",
     );
     mistyped(&PLAN.replacen('0', "O", 1), "'O' is not a digit", "“O”不是数字");
-    mistyped("", "0 digits (0 groups) instead of 40", "有 0 位数字（0 组），应为 40 位");
+    mistyped("", "0 digits (0 groups) instead of 60", "有 0 位数字（0 组），应为 60 位");
     mistyped(
         &format!("{PLAN} 1"),
-        "group 9 is 1: 5 digits expected, 1 found",
-        "第 9 组是 1，有 1 位，应为 5 位",
+        "group 13 is 1: 5 digits expected, 1 found",
+        "第 13 组是 1，有 1 位，应为 5 位",
     );
 }
 
@@ -444,7 +497,7 @@ fn no_allocation_of_a_refuted_one() {
     assert_eq!(out, "");
     holds(&err, "This transcript is REFUTED: check D6 failed.");
     holds(&err, "The first failed check is D6: ");
-    let wrong = PLAN.replacen("82951", "82952", 1);
+    let wrong = PLAN.replacen("18182", "18183", 1);
     assert_eq!(english("valid/estate.jsonl", &["--allocation", "--fingerprint", &wrong], 1).0, "");
 }
 

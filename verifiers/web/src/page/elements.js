@@ -31,12 +31,12 @@ export const groups = (text, size, cls) =>
     (text.match(new RegExp('.{1,' + size + '}', 'g')) || []).map((g) => el('span', {}, g)),
   );
 
-// A fingerprint as eight groups; read out group by group.
+// A fingerprint as twelve groups; read out group by group.
 export const printOf = (text) =>
   el(
     'div',
     {
-      class: 'print8 mono',
+      class: 'groups12 mono',
       role: 'img',
       'aria-label': text
         .split(' ')
@@ -61,12 +61,15 @@ export const open = {
   building: null,
   secret: null,
   receipt: null, // its bytes
+  note: null, // the body of a signed note
   asked: 0, // counts the questions for a household
 };
 export const notedDigits = () => Floorlot.toDigits($('noted').value);
-// A fingerprint can be compared when all its 40 digits are there.
-export const wholePrint = (digits) => digits.length === 40;
-export const digitsOf = (fingerprint) => fingerprint.replace(/ /g, '');
+// A fingerprint can be compared when all its 60 digits are there, a root with its 64.
+export const wholePrint = (digits) => digits.length === 60 || digits.length === 64;
+// What was noted: as it was typed, and the body of the note that was picked.
+export const notedNow = () =>
+  [notedDigits()].filter(wholePrint).concat(open.note === null ? [] : [open.note]);
 
 // The work that is wanted: what was begun for another is dropped at its next pause.
 export let job = 0;

@@ -5,16 +5,14 @@ import {
   $,
   announce,
   busy,
-  digitsOf,
   el,
   fill,
   hashFiles,
   inSlices,
   job,
   newJob,
-  notedDigits,
+  notedNow,
   open,
-  wholePrint,
 } from './elements.js';
 import { showChecks, showNoted, showPrints, showVerdict, verdictKey } from './verdict.js';
 import { explain, forgetHousehold, showBuildings } from './household.js';
@@ -96,7 +94,6 @@ export async function verifyAll(first) {
   const mine = newJob();
   busy(t('busy', 0, ''), 0);
   const common = await evidenceNow(mine),
-    digits = notedDigits(),
     out = [];
   for (const [i, file] of open.files.entries()) {
     // What is about one file only is asked of the last one.
@@ -110,7 +107,7 @@ export async function verifyAll(first) {
     out.push({ ...file, ...result, evidence });
   }
   open.results = out;
-  applyNoted(digits);
+  applyNoted();
   busy(null);
   await showResults(first);
 }
@@ -133,15 +130,18 @@ async function showResults(first) {
 }
 // V1 needs no second run: the fingerprint is compared with the roots that were computed. It is
 // given to the files that it fits, or else to the last.
-export function applyNoted(digits) {
-  const { results } = open;
-  const fits = ({ report }) =>
-    (report.checkpoints || []).some((c) => digitsOf(c.fingerprint) === digits);
-  const some = results.some(fits);
+export function applyNoted() {
+  const { results } = open,
+    all = notedNow();
+  const fits = ({ state }, noted) =>
+    state && state.signoff.checkpoints.some((c) => Floorlot.isNoted(noted, c));
   results.forEach((r, i) => {
     if (r.report.verdict === 'unreadable') return;
-    const asked = fits(r) || (!some && i === results.length - 1);
-    r.report = Floorlot.withFingerprints(r, wholePrint(digits) && asked ? [digits] : []);
+    const asked = all.filter(
+      (noted) =>
+        fits(r, noted) || (i === results.length - 1 && !results.some((x) => fits(x, noted))),
+    );
+    r.report = Floorlot.withFingerprints(r, asked);
   });
 }
 

@@ -1,7 +1,7 @@
 // page/page.js: language, tabs, and what a click does.
 
 import { inLanguage, otherLanguage, t } from './words.js';
-import { $, notedDigits, open } from './elements.js';
+import { $, open } from './elements.js';
 import { showChecks, showNoted, showVerdict } from './verdict.js';
 import { explain, forgetHousehold, search, showBuildings, turnBuilding } from './household.js';
 import { checkReceipt, forgetReceipt, pasted, readQr } from './receipt.js';
@@ -81,12 +81,19 @@ $('rounds').addEventListener('change', () => {
   showAll();
 });
 
-$('noted').addEventListener('input', () => {
+function compareNoted() {
   if (!open.shown) return;
-  applyNoted(notedDigits());
+  applyNoted();
   showVerdict();
   showChecks();
   showNoted();
+}
+$('noted').addEventListener('input', compareNoted);
+$('note').addEventListener('change', async () => {
+  const f = $('note').files[0];
+  open.note = f ? Floorlot.bodyOfNote(new Uint8Array(await f.arrayBuffer())) : null;
+  $('notesays').textContent = f && open.note === null ? t('noteBad') : '';
+  compareNoted();
 });
 
 $('find').addEventListener('input', search);

@@ -1,7 +1,7 @@
 // page/receipt.js: my receipt, pasted, from a file or from a photo of its QR code.
 
 import { inLanguage, own, t } from './words.js';
-import { $, el, fill, notedDigits, open, printOf, wholePrint } from './elements.js';
+import { $, el, fill, notedNow, open, printOf } from './elements.js';
 import { checkRow } from './verdict.js';
 
 export function forgetReceipt() {
@@ -10,11 +10,10 @@ export function forgetReceipt() {
 }
 export function checkReceipt(bytes) {
   open.receipt = bytes;
-  const { shown } = open,
-    digits = notedDigits();
+  const { shown } = open;
   const result = Floorlot.verifyReceipt(bytes, {
     panel: shown && shown.report.verdict === 'verified' ? Floorlot.panelOf(shown.state) : null,
-    fingerprints: wholePrint(digits) ? [digits] : [],
+    fingerprints: notedNow(),
   });
   if (result.error) fill($('receiptout'), el('p', { class: 'warn' }, own(result.error)));
   else showReceipt(result);

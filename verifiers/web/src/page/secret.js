@@ -5,7 +5,11 @@ import { $, el, fill, groups, open } from './elements.js';
 
 const ROOT = /^[0-9a-f]{64}$/;
 const rootTyped = () => $('root').value.trim().toLowerCase();
-const printOfRoot = (root) => Floorlot.fingerprintOf(Floorlot.fromHex(root));
+// The fingerprint of the plan that is open; of another root, nobody knows origin and size.
+function printOfPlan() {
+  const sealed = open.shown.state.signoff.checkpoints.find((c) => c.stage === 'plan');
+  return sealed ? sealed.fingerprint : '–';
+}
 // The root of the plan that is open, or null.
 function knownRoot() {
   const root = open.shown && open.shown.state.plan.root;
@@ -25,10 +29,10 @@ export function showRoot() {
   if (!ROOT.test(root)) {
     out.textContent = root ? t('rootBad') : t('rootHint');
   } else if (known && root !== known) {
-    out.textContent = t('rootOther') + ' ' + t('rootPrint', printOfRoot(root));
+    out.textContent = t('rootOther') + ' ' + t('rootPrint');
     out.className = 'warn';
   } else {
-    out.textContent = t(known ? 'rootFilled' : 'rootPrint', printOfRoot(root));
+    out.textContent = known ? t('rootFilled', printOfPlan()) : t('rootPrint');
   }
 }
 export function makeSecret() {
@@ -60,7 +64,11 @@ export function showSecret() {
   fill(
     $('secretout'),
     warning ? el('p', { class: 'warn' }, t(warning)) : null,
-    el('p', { class: 'hint', style: 'margin-top:1rem' }, t('sheetFor', member, printOfRoot(root))),
+    el(
+      'p',
+      { class: 'hint', style: 'margin-top:1rem' },
+      known === root ? t('sheetFor', member, printOfPlan()) : t('sheetForRoot', member, root),
+    ),
     el('h3', {}, t('secretIs')),
     groups(secret, 4, 'secret'),
     el('h3', {}, t('commitIs')),

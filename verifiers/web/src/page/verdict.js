@@ -1,7 +1,7 @@
 // page/verdict.js: the verdict, the fingerprints and all checks.
 
 import { hasWords, inLanguage, own, t } from './words.js';
-import { $, digitsOf, el, fill, notedDigits, open, printOf } from './elements.js';
+import { $, el, fill, notedDigits, open, printOf, wholePrint } from './elements.js';
 
 const VERDICT_KEYS = {
   verified: 'vGood',
@@ -169,18 +169,18 @@ export function showPrints() {
 export function showNoted() {
   const digits = notedDigits(),
     out = $('notedsays'),
-    missing = 40 - digits.length;
-  const all = open.results.flatMap((r) => r.report.checkpoints || []),
-    hit = all.find((c) => digitsOf(c.fingerprint) === digits);
+    missing = 60 - digits.length;
+  const all = open.results.flatMap((r) => (r.state ? r.state.signoff.checkpoints : [])),
+    hit = all.find((c) => Floorlot.isNoted(digits, c));
   out.style.color = '';
   if (!digits) out.textContent = '';
-  else if (missing > 0) out.textContent = t('notedMore', missing);
-  else if (missing < 0) out.textContent = t('notedTooMany', -missing);
-  else {
+  else if (Floorlot.isOld(digits)) out.textContent = t('notedOld');
+  else if (wholePrint(digits)) {
     const which = hit && t('short_' + hit.stage) + inLanguage('指纹', ' fingerprint');
     out.textContent = hit ? t('notedYes', which) : t('notedNo');
     out.style.color = hit ? 'var(--green)' : 'var(--red)';
-  }
+  } else if (missing > 0) out.textContent = t('notedMore', missing);
+  else out.textContent = t('notedTooMany', -missing);
 }
 
 // A fault in words: where, what stands there, what should.

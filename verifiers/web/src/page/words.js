@@ -22,9 +22,9 @@ const WORDS = {
   rounds: ['查看哪一份记录', 'Which transcript to show'],
   hPrint: ['第二步　对照指纹', 'Step 2 · Compare the fingerprint'],
   printIntro: [
-    '请与公告栏、录像或您自己记下的数字逐组对照。八组全部相同，您手里的才是现场封存的那一份。',
+    '请与公告栏、录像或您自己记下的数字逐组对照。十二组全部相同，您手里的才是现场封存的那一份。',
     'Compare with the notice, the recording or your own note, group by group. Only if all ' +
-      'eight agree is this the file that was sealed in the hall.',
+      'twelve agree is this the file that was sealed in the hall.',
   ],
   stage_plan: ['方案的指纹（抽签之前公布）', 'Fingerprint of the plan (posted before the draw)'],
   stage_result: ['结果的指纹', 'Fingerprint of the result'],
@@ -39,8 +39,19 @@ const WORDS = {
   ],
   noted: ['输入您在外面记下的指纹', 'Type the fingerprint that you noted outside'],
   notedHint: [
-    '八组、每组五位数字，空格有无都可以。',
-    'Eight groups of five digits, with or without spaces.',
+    '十二组、每组五位数字，空格有无都可以；或根的 64 位十六进制数字。',
+    'Twelve groups of five digits, with or without spaces; or the 64 hex digits of the root.',
+  ],
+  notedOld: [
+    '八组是旧格式的指纹，只对应根，不再作为证据。请索取十二组的指纹、根的 64 位十六进制数字，或签名文件。',
+    'Eight groups are a fingerprint of the old form, which names the root alone and is no evidence ' +
+      'any more. Ask for the twelve groups, the 64 hex digits of the root, or the signed note.',
+  ],
+  note: ['或者选择检查点的签名文件', 'Or choose the signed note of a checkpoint'],
+  noteBad: [
+    '这不是签名文件：应为检查点三行（抽签编号、行数、根）、空行、签名。',
+    'This is no signed note: three lines of a checkpoint (origin, number of lines, root), an ' +
+      'empty line, signatures.',
   ],
   notedMore: ['还差 {0} 位数字。', '{0} more digits.'],
   notedTooMany: ['多了 {0} 位数字，请检查。', '{0} digits too many.'],
@@ -354,8 +365,8 @@ const WORDS = {
   ],
   rootFilled: ['取自打开的记录，方案指纹 {0}', 'From the open file; fingerprint of the plan {0}'],
   rootPrint: [
-    '这个方案根的指纹是 {0}，请与公告栏对照。',
-    'Its fingerprint is {0}. Compare it with the notice.',
+    '请逐字核对这 64 位；或在“核验”页打开方案文件，即可看到指纹。',
+    'Compare all 64 digits; or open the plan under “Verify” to see its fingerprint.',
   ],
   rootOther: [
     '您填的方案根与打开的记录不同。请先弄清哪一个是现场封存的方案。',
@@ -391,6 +402,7 @@ const WORDS = {
   wipe: ['清除', 'Wipe'],
   wiped: ['已清除。', 'Wiped.'],
   sheetFor: ['监督员 {0}　方案指纹 {1}', 'Member {0}, fingerprint of the plan {1}'],
+  sheetForRoot: ['监督员 {0}　方案根 {1}', 'Member {0}, plan root {1}'],
   failedRead: ['文件读不出来。', 'The file cannot be read.'],
   done: ['核验完成：{0}', 'Done: {0}'],
 };

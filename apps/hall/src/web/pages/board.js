@@ -17,7 +17,7 @@ function foot() {
   const name = view.mode ? `${both('attempt', view.attempt)} · ${view.origin}` : '';
   const progress = h('div', { class: 'progress' }, h('div', { class: 'what' }, both('served', view.served, total)), h('div', { class: 'bar' }, bar));
   const word = view.stage === 'plan' ? 'planned' : 'fp' + last;
-  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, view.fingerprints[last])), total ? progress : null);
+  put('foot', last === undefined ? h('span') : h('div', {}, h('div', { class: 'what' }, `${both(word)} · ${name}`), h('div', { class: 'num' }, rows(view.fingerprints[last], 6))), total ? progress : null);
 }
 
 /** The members of each bench and what they did: few of them in large letters one bench below the other, many side by side. */
@@ -31,9 +31,14 @@ function panel(word, count) {
 }
 
 function print(index) {
-  const groups = (view.fingerprints[index] || '').split(' ');
   return h('div', { class: 'card' }, h('div', { class: 'mid' }, both('fp' + index)),
-    h('div', { class: 'print num' }, groups.slice(0, 4).join(' '), h('br'), groups.slice(4).join(' ')));
+    h('div', { class: 'print num' }, rows(view.fingerprints[index] || '', 4)));
+}
+
+/** A fingerprint in rows of so many groups. */
+function rows(print, width) {
+  const groups = print.split(' ');
+  return groups.flatMap((group, n) => n === 0 ? [group] : n % width ? [' ' + group] : [' ', h('br'), group]);
 }
 
 /** Digits in groups of five, as they are read aloud. */

@@ -225,7 +225,7 @@ function numbers() {
 function seedText() { return view.seed ? h('section', {}, h('h2', {}, t('seed')), h('pre', { class: 'num' }, view.seed.text || '', '\n', view.seed.seed)) : null; }
 
 function print(index) {
-  return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 23), h('br'), view.fingerprints[index].slice(24))) : null;
+  return view.fingerprints[index] ? h('section', { class: 'now' }, h('h2', {}, t('readaloud') + ' · ' + t('fp' + index)), h('p', { class: 'print num' }, view.fingerprints[index].slice(0, 24), h('br'), view.fingerprints[index].slice(24, 48), h('br'), view.fingerprints[index].slice(48))) : null;
 }
 
 function undo() {

@@ -132,6 +132,9 @@ fn anchored(files: &mut Files, entries: &mut Vec<Entry>, path: &str, draft: &for
     for (about, evidence) in [
         ("the same, with the fingerprint of the plan", &plan),
         ("the same, with the fingerprints of plan and result", &plan.and(&result)),
+        ("the same, with the root of the plan", &Evidence::root(draft, 0)),
+        ("the same, with a signed note of the result", &Evidence::note(draft, 1)),
+        ("the same, with root and note", &Evidence::root(draft, 0).and(&Evidence::note(draft, 1))),
         ("the same, with an older copy that ends before the seed", &older),
         ("the same, with that copy as a mail program left it, with CR LF", &mailed),
         ("the same, with the expectation that it is official", &expected),

@@ -1,8 +1,8 @@
 //! The manifest: what a verifier says of each file.
 
 use crate::forge::Draft;
-use floorlot::Fingerprint;
 use floorlot::Hash;
+use floorlot::Noted;
 use floorlot::person::Opening;
 use floorlot::plan::Mode;
 use floorlot::rules::Rule;
@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 /// What is known from outside of a file.
 #[derive(Clone, Default)]
 pub(crate) struct Evidence {
+    /// Fingerprints, and roots in hex.
     pub(crate) fingerprints: Vec<String>,
+    /// Signed notes.
+    pub(crate) notes: Vec<String>,
     pub(crate) older: Option<Vec<u8>>,
     pub(crate) expect: Option<Mode>,
     /// The transcripts of the rounds or attempts before, from the first on.
@@ -36,10 +39,26 @@ impl Evidence {
         }
     }
 
+    /// The root of a checkpoint of this transcript, in hex.
+    pub(crate) fn root(draft: &Draft, checkpoint: usize) -> Evidence {
+        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
+        let fingerprints = vec![report.checkpoints[checkpoint].root.to_hex()];
+        Evidence { fingerprints, ..Evidence::default() }
+    }
+
+    /// A signed note of a checkpoint of this transcript, with a signature that nobody looks at.
+    pub(crate) fn note(draft: &Draft, checkpoint: usize) -> Evidence {
+        let report = verify(draft.file().as_slice(), &transcript::Evidence::default()).unwrap();
+        let body = &report.checkpoints[checkpoint].body;
+        let line = "\u{2014} log.example AAAAAAAA";
+        Evidence { notes: vec![format!("{body}\n{line}\n")], ..Evidence::default() }
+    }
+
     /// Both pieces of evidence.
     pub(crate) fn and(&self, other: &Evidence) -> Evidence {
         Evidence {
             fingerprints: [self.fingerprints.clone(), other.fingerprints.clone()].concat(),
+            notes: [self.notes.clone(), other.notes.clone()].concat(),
             ..Evidence::default()
         }
     }
@@ -49,12 +68,13 @@ impl Evidence {
             && self.older.is_none()
             && self.expect.is_none()
             && self.earlier.is_empty();
-        outside && self.fingerprints.is_empty() && self.recordings.is_none() && self.scans.is_none()
+        let noted = !self.fingerprints.is_empty() || !self.notes.is_empty();
+        outside && !noted && self.recordings.is_none() && self.scans.is_none()
     }
 
     fn read(&self) -> transcript::Evidence {
-        let fingerprints =
-            self.fingerprints.iter().map(|f| f.parse::<Fingerprint>().unwrap()).collect();
+        let fingerprints = self.fingerprints.iter().map(|f| f.parse::<Noted>().unwrap());
+        let notes = self.notes.iter().map(|note| Noted::of_note(note).unwrap());
         let older = self.older.as_deref().map(|file| TreeHead::of(file).unwrap());
         let earlier = self.earlier.iter().fold(None, |earlier, file| {
             let evidence = transcript::Evidence::default().with_earlier(earlier);
@@ -67,7 +87,7 @@ impl Evidence {
         let (recordings, scans) = (self.recordings.clone(), self.scans.clone());
         let person = self.person.clone();
         transcript::Evidence::default()
-            .with_fingerprints(fingerprints)
+            .with_noted(fingerprints.chain(notes).collect())
             .with_older(older)
             .with_mode(self.expect)
             .with_earlier(earlier)
@@ -80,6 +100,8 @@ impl Evidence {
 #[derive(serde::Serialize)]
 struct EvidenceEntry {
     fingerprints: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     older: Option<String>,
     expect: Option<Mode>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -164,6 +186,7 @@ pub(crate) fn entry(
     };
     let listed = EvidenceEntry {
         fingerprints: evidence.fingerprints.clone(),
+        notes: evidence.notes.clone(),
         older: paths.older,
         expect: evidence.expect,
         earlier: paths.earlier,

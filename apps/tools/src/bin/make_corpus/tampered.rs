@@ -1902,6 +1902,12 @@ fn outside() -> Vec<Tampered> {
         .draft();
     let chosen = |n| play(Absence::Last, &[Act::Choose(n)]);
     let other_copy = honest().edit("\"H002\"", "欧阳*", "欧*").resealed();
+    let other_origin = forge().edit("corpus.example/", "corpus.example/2-").draft();
+    let mut other_size = Evidence::note(&honest(), 1);
+    for note in &mut other_size.notes {
+        let size = note.lines().nth(1).unwrap().to_owned();
+        *note = note.replacen(&format!("\n{size}\n"), &format!("\n{size}0\n"), 1);
+    }
     let longer = Draft([honest().0, vec![b"{}".to_vec()]].concat());
     let older = |draft: &Draft| Evidence { older: Some(draft.file()), ..Evidence::default() };
     let expect = |mode| Evidence { expect: Some(mode), ..Evidence::default() };
@@ -1935,6 +1941,30 @@ fn outside() -> Vec<Tampered> {
             "another choice; only the fingerprint of the result tells",
             &chosen(1),
             &Evidence::fingerprint(&chosen(0), 1),
+        ),
+        with(
+            "v1-other-origin",
+            "the origin alone is another, everything recomputed",
+            &other_origin,
+            &posted,
+        ),
+        with(
+            "v1-root-of-another-draw",
+            "the root of a draw with other dice",
+            &rolled,
+            &Evidence::root(&honest(), 1),
+        ),
+        with(
+            "v1-note-of-another-draw",
+            "a signed note of a draw with other dice",
+            &rolled,
+            &Evidence::note(&honest(), 1),
+        ),
+        with(
+            "v1-note-with-another-size",
+            "a signed note with the right root under another number of lines",
+            &honest(),
+            &other_size,
         ),
         with(
             "v2-older-copy-differs",

@@ -36,8 +36,9 @@ impl Base {
 
     /// The fingerprint of the last checkpoint, and the keys of the panel.
     pub(crate) fn evidence(&self) -> Evidence {
-        let (_, root) = self.verified.head().unwrap();
-        let fingerprints = vec![Fingerprint::of(root).to_string()];
+        let (size, root) = self.verified.head().unwrap();
+        let origin = self.verified.roll().origin();
+        let fingerprints = vec![Fingerprint::of(origin, size, root).to_string()];
         Evidence { fingerprints, panel: self.panel() }
     }
 
@@ -137,7 +138,7 @@ impl Draft {
 
     /// The fingerprint of its checkpoint, and the keys of the panel.
     pub(crate) fn evidence(&self) -> Evidence {
-        let fingerprints = vec![Fingerprint::of(self.levels().root()).to_string()];
+        let fingerprints = vec![Fingerprint::of_body(&self.note().body).to_string()];
         Evidence { fingerprints, panel: self.panel.clone() }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Evidence {
 impl Evidence {
     fn read(&self) -> ReceiptEvidence {
         ReceiptEvidence {
-            fingerprints: self.fingerprints.iter().map(|digits| digits.parse().unwrap()).collect(),
+            noted: self.fingerprints.iter().map(|digits| digits.parse().unwrap()).collect(),
             panel: self.panel.clone(),
         }
     }

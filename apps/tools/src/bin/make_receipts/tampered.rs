@@ -326,7 +326,7 @@ fn signatures() -> Vec<Case> {
     let other_key = altered(&[id, theirs[4..].to_vec()].concat());
     vec![
         t.but(
-            "r5-other-size",
+            "r4-other-size",
             "the size in the checkpoint, with which the proofs go as well",
             "\n112\n",
             "\n113\n",

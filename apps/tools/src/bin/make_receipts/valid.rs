@@ -41,8 +41,10 @@ fn with_less() -> Vec<Case> {
     let (text, all) = (base.receipt("H002").to_string(), base.evidence());
     let noted = Evidence { panel: Vec::new(), ..all.clone() };
     let signed = Evidence { fingerprints: Vec::new(), ..all.clone() };
-    let several =
-        ["11111 22222 33333 44444 55555 66666 77777 88888".into(), all.fingerprints[0].clone()];
+    let several = [
+        "11111 22222 33333 44444 55555 66666 77777 88888 99999 00000 11111 22222".into(),
+        all.fingerprints[0].clone(),
+    ];
     let several = Evidence { fingerprints: several.into(), ..all.clone() };
     let mut large = all;
     large.panel[0].quorum = 3;
