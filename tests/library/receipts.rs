@@ -34,7 +34,12 @@ fn evidence(entry: &Value) -> ReceiptEvidence {
         quorum: bench["quorum"].as_u64().unwrap(),
         keys: list(&bench["keys"]).iter().map(|key| word(key).parse().unwrap()).collect(),
     };
-    ReceiptEvidence { fingerprints, panel: list(&given["panel"]).iter().map(bench).collect() }
+    let panel = list(&given["panel"]).iter().map(bench).collect();
+    let mut evidence = ReceiptEvidence { fingerprints, panel, ..ReceiptEvidence::default() };
+    if let Some(plan) = given["plan"].as_str() {
+        evidence.take_panel(read(plan).trim_ascii_end().split(|byte| *byte == b'\n'));
+    }
+    evidence
 }
 
 /// What the library says of these bytes; `None` if they are no receipt.
