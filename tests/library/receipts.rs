@@ -129,7 +129,12 @@ fn every_file_is_listed_and_every_check_has_several() {
     let listed: BTreeSet<String> =
         entries.iter().map(|entry| text(entry, "file").to_owned()).collect();
     let mut found = BTreeSet::new();
-    for part in ["valid", "tampered"] {
+    let listed: BTreeSet<String> = entries
+        .iter()
+        .filter_map(|entry| Some(entry["evidence"]["plan"].as_str()?.to_owned()))
+        .chain(listed)
+        .collect();
+    for part in ["valid", "tampered", "panels"] {
         for file in std::fs::read_dir(folder().join(part)).unwrap() {
             found.insert(format!("{part}/{}", file.unwrap().file_name().to_str().unwrap()));
         }

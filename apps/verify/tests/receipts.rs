@@ -188,7 +188,13 @@ fn settled() -> After {
     hall.after(&Line::Accept { unit: u, household: named(&waiting[1]), at: None });
     let swapped = [holders[1].clone(), holders[2].clone()];
     let households = swapped.iter().map(named).collect();
-    hall.after(&Line::Swap { households, consents: vec![Hash([1; 32]), Hash([2; 32])], at: None });
+    let units = [1, 2].map(|n| {
+        let number = hall.session.roll().find_household(&holders[n]).unwrap();
+        let unit = hall.session.holding(number).unit().unwrap();
+        hall.session.roll().unit_id(unit).to_owned().into()
+    });
+    let (units, consents) = (units.into(), vec![Hash([1; 32]), Hash([2; 32])]);
+    hall.after(&Line::Swap { households, units, consents, at: None });
     hall.after(&Line::Objection {
         id: "O1".into(),
         household: Some(named(&swapped[0])),
@@ -209,7 +215,11 @@ fn settled() -> After {
 
 fn evidence(verified: &Verified) -> ReceiptEvidence {
     let fingerprints = vec![Fingerprint::of(verified.head().unwrap().1)];
-    ReceiptEvidence { fingerprints, panel: BenchKeys::of(verified.roll()) }
+    ReceiptEvidence {
+        fingerprints,
+        panel: BenchKeys::of(verified.roll()),
+        ..ReceiptEvidence::default()
+    }
 }
 
 fn of(report: &ReceiptReport, id: &str) -> OutcomeKind {
@@ -320,21 +330,25 @@ fn a_receipt_says_what_the_household_has() {
     );
     assert_eq!(
         (facts(&swapped[0]).holds, facts(&swapped[0]).unit),
-        (Holds::Exchanged, facts(&swapped[1]).drawn)
+        (Holds::Unit, facts(&swapped[1]).drawn)
     );
     let kinds = |household: &str| -> Vec<String> {
         let kind = |line: &str| line.split('"').nth(3).unwrap().to_owned();
         all.of(household).unwrap().entries().iter().map(|entry| kind(&entry.line)).collect()
     };
-    let base = ["plan", "pool", "unit", "household", "call", "pick"];
-    assert_eq!(kinds(&withdrew), ["plan", "pool", "household", "call", "pick", "withdrawal"]);
+    // Behind the pick or place stands the next line: the call of another, or the end of the pool.
+    let base = ["plan", "pool", "unit", "household", "call", "pick", "call"];
+    assert_eq!(
+        kinds(&withdrew),
+        ["plan", "pool", "household", "call", "pick", "call", "withdrawal"]
+    );
     assert_eq!(
         kinds(&declined),
-        ["plan", "pool", "household", "call", "standby", "offer", "decline"]
+        ["plan", "pool", "household", "call", "standby", "call", "offer", "decline"]
     );
     assert_eq!(
         kinds(&accepted),
-        ["plan", "pool", "unit", "household", "call", "standby", "offer", "accept"]
+        ["plan", "pool", "unit", "household", "call", "standby", "end", "offer", "accept"]
     );
     assert_eq!(kinds(&swapped[0]), [&base[..], &["swap", "objection", "ruling"]].concat());
     assert_eq!(kinds(&swapped[1]), [&base[..], &["swap"]].concat());
@@ -633,7 +647,7 @@ fn a_short_form_has_as_much_as_fits() {
         assert!(read.note().signatures.is_empty());
         assert_eq!(
             (read.claims().holds, failed(&read.verify(&evidence(&after.hall.verified()))).len()),
-            (Holds::Exchanged, 0)
+            (Holds::Unit, 0)
         );
         (before, most, forms) = (short.len(), short.len() - 1, forms + 1);
     }
@@ -719,6 +733,8 @@ fn a_receipt_is_read_as_programs_save_it() {
         (crlf.clone() + "\r\n \t\r\n", "Empty lines"),
         (text.replacen('\n', "\r\n", 3), "CR LF"),
         (text.clone() + "\n\n", "Empty lines"),
+        (format!("\u{feff}{text}"), "byte order mark"),
+        (format!("\u{feff}{crlf}"), "byte order mark"),
         (text.clone() + "\n ", "Empty lines"),
     ] {
         let read = Saved::read(saved.as_bytes()).unwrap();
@@ -736,7 +752,7 @@ fn what_is_no_receipt_is_told() {
     let text = chosen("draw.example/1").receipt("H0001").to_string();
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, words) in [
-        (("\u{feff}".to_owned() + &text).into_bytes(), "byte order mark"),
+        (("\u{feff}\u{feff}".to_owned() + &text).into_bytes(), "does not begin with"),
         (wide.clone(), "UTF-16"),
         ([&[0xff, 0xfe], &wide[..]].concat(), "UTF-16"),
         (b"\x1f\x8b\x08".to_vec(), "packed"),
