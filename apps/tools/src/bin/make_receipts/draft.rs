@@ -96,7 +96,8 @@ impl Draft {
         let next = ["pick", "standby"].contains(&kind);
         let kind = format!("{{\"kind\":\"{kind}\"");
         let is = |index: usize| self.lines[index].starts_with(&kind);
-        self.entries.retain(|index| !is(*index) && !(next && *index > 0 && is(*index - 1)));
+        let behind = |index: usize| next && index > 0 && is(index - 1);
+        self.entries.retain(|index| !(is(*index) || behind(*index)));
         self
     }
 
