@@ -650,7 +650,7 @@ for (const name of [
     ];
   };
   let text = 'floorlot/1 receipt\n';
-  for (const n of [0, 6, 8, 9, 23, 24])
+  for (const n of [0, 6, 8, 9, 23, 24, 25])
     text += `index ${n}\nline ${lines[n]}\n${path(0, 29, n)[1]
       .map((h) => h.toString('base64') + '\n')
       .join('')}\n`;
@@ -670,6 +670,7 @@ for (const name of [
     [text + '\n\n', 'Empty lines'],
     [text.replace('\n', '\r\n'), 'CR LF'],
     [text + ' \t', 'Empty lines'],
+    ['\ufeff' + text, 'byte order mark'],
   ]) {
     const result = check1(Buffer.from(saved));
     same(
@@ -706,7 +707,7 @@ for (const name of [
   ])
     same(check1(Buffer.from(other)).verdict, 'refuted', 'changed receipt');
   for (const [bytes, words] of [
-    [Buffer.from('\ufeff' + text), 'byte order mark'],
+    [Buffer.from('\ufeff ' + text), 'byte order mark'],
     [Buffer.from(text, 'utf16le'), 'UTF-16'],
     [[0x1f, 0x8b, 8], 'packed'],
     [Buffer.from('PK\x03\x04'), 'packed'],
