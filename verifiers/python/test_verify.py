@@ -1324,6 +1324,22 @@ class Stages(unittest.TestCase):
             self.assertEqual(t.findings.checks["V8"].outcome(), "not_run")
             self.assertIn(words, t.findings.checks["V8"].reason[0])
 
+    def test_what_is_forgiven_of_an_opening(self):
+        """Section 10: what programs and typing do, and nothing else."""
+        listed = json.loads(read_bytes("corpus", "corpus.json"))
+        text = next(entry["evidence"]["person"] for entry in listed
+                    if entry["evidence"].get("person"))
+        salt = text.splitlines()[4][5:]
+        grouped = salt[:9].upper() + " " + salt[9:]
+        for typed in (text, text[:-1], "\ufeff" + text, text.replace("\n", "\r\n"),
+                      text + " \t\n\n", text.replace(salt, grouped)):
+            found, match = verify.read_opening(typed.encode())
+            self.assertTrue(match, typed)
+            self.assertEqual(found, text)
+        for other in ("\n" + text, text.replace("\n", " \n", 1), text.replace("\n", "\n\n", 1),
+                      text.replace("name ", "name\u3000"), text.replace("salt", "SALT")):
+            self.assertIsNone(verify.read_opening(other.encode())[1], other)
+
     def test_z_every_rule_was_broken(self):
         """The tests above, run before this one, leave out no rule."""
         if len(self.broken) > 1:

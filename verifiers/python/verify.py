@@ -3143,12 +3143,16 @@ NO_OPENING = ("what was given is not the opening of a household: the five lines 
 
 
 def read_opening(opening):
-    """Person, rule 1: the text and its fields; no fields when it is no opening."""
+    """Person, rule 1: the text and its fields; no fields when it is no opening. What is forgiven
+    stands in section 10."""
     try:
-        text = opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n"
+        text = opening.decode("utf-8-sig").replace("\r\n", "\n").rstrip(" \t\f\r\n") + "\n"
     except UnicodeDecodeError:
         return "", None
-    text = unicodedata.normalize("NFC", text)
+    lines = unicodedata.normalize("NFC", text).split("\n")
+    if len(lines) == 6 and lines[4].startswith("salt "):
+        lines[4] = "salt " + lines[4][5:].replace(" ", "").translate(CAPITALS)
+    text = "\n".join(lines)
     match = OPENING.match(text)
     sound = match and all(field_is_sound(field) for field in match.groups()[:3])
     return text, match if sound else None
