@@ -5,7 +5,7 @@
 //! breaks a rule changes nothing.
 
 use crate::hash::Hash;
-use crate::holding::Holding;
+use crate::holding::{Event, Holding, Objections, Offer, Standing, may_follow_void};
 use crate::lines::Line;
 use crate::number::place;
 use crate::plan::{HouseholdNumber, PoolNumber, Roll, UnitNumber, is_id};
@@ -92,8 +92,7 @@ pub(crate) struct Aftermath {
     /// For each household on standby its place on the list of its pool.
     places: BTreeMap<HouseholdNumber, u32>,
     pools: Vec<PoolState>,
-    /// Objections by their ids in lower case: the id, and whether it waits for a ruling.
-    objections: BTreeMap<String, (String, bool)>,
+    objections: Objections,
     recordings: Vec<Recording>,
     names: BTreeSet<String>,
     void: bool,
@@ -173,7 +172,7 @@ impl Aftermath {
             holdings,
             places,
             pools,
-            objections: BTreeMap::new(),
+            objections: Objections::default(),
             recordings: Vec::new(),
             names: BTreeSet::new(),
             void: false,
@@ -218,8 +217,7 @@ impl Aftermath {
     }
 
     pub(crate) fn totals(&self) -> AftermathTotals {
-        let open = self.objections.values().filter(|(_, open)| *open).map(|_| 1).sum();
-        AftermathTotals { open, ..self.totals }
+        AftermathTotals { open: self.objections.open(), ..self.totals }
     }
 
     /// The offer of a pool that waits for an answer: unit and household.
@@ -252,6 +250,7 @@ impl Aftermath {
 
     /// A1 to A7: what a line of the aftermath changes; `None` for lines of other kinds.
     pub(crate) fn check(&self, roll: &Roll, line: &Line<'_>) -> Checked<Option<Effect>> {
+        self.check_not_void(line)?;
         match line {
             Line::Objection { id, household, .. } => self.objection(roll, id, household.as_deref()),
             Line::Ruling { objection, .. } => self.ruling(objection),
@@ -261,23 +260,23 @@ impl Aftermath {
             Line::Offer { unit, household, .. } => self.offer(roll, unit, household),
             Line::Accept { unit, household, .. } => self.answer(roll, unit, household, true),
             Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
-            Line::Swap { households, consents, .. } => {
+            Line::Swap { households, units, consents, .. } => {
                 let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
-                self.swap(roll, &ids, consents.len())
+                self.swap(roll, line, &ids, [units.len(), consents.len()])
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
-            Line::Void { .. } => self.declare_void(),
+            Line::Void { .. } => Ok(Effect::Void),
             _ => return Ok(None),
         }
         .map(Some)
     }
 
     /// A7: after a declaration that the draw is void nothing is given out any more.
-    fn check_not_void(&self, what: &str) -> Checked<()> {
-        // A7: after `void` only `objection`, `ruling` and `recording` may follow.
-        if !self.void {
+    fn check_not_void(&self, line: &Line<'_>) -> Checked<()> {
+        if !self.void || may_follow_void(line) {
             return Ok(());
         }
+        let what = line.kind();
         let expected =
             Phrase::new("nothing but objections, rulings and recordings", "只有异议、裁定和录像");
         Err(broken(
@@ -335,7 +334,7 @@ impl Aftermath {
             ));
         }
         // A1: no other objection has the id, also not with other capitals.
-        if self.objections.contains_key(&id.to_ascii_lowercase()) {
+        if !self.objections.is_new(id) {
             let expected = Phrase::new("an id of its own", "不重复的编号");
             return Err(broken(
                 Rule::A1,
@@ -353,20 +352,12 @@ impl Aftermath {
 
     fn ruling(&self, objection: &str) -> Checked {
         // A1: a ruling names an objection, exactly, that has no ruling yet.
-        match self.objections.get(&objection.to_ascii_lowercase()) {
-            Some((id, true)) if id == objection => {
-                Ok(Effect::Ruling { objection: objection.into() })
-            }
-            _ => {
-                let expected = Phrase::new("an objection without a ruling", "尚未裁定的异议");
-                Err(broken(
-                    Rule::A1,
-                    "ruling, objection",
-                    Phrase::same(format_args!("`{objection}`")),
-                    expected,
-                ))
-            }
+        if self.objections.waits(objection) {
+            return Ok(Effect::Ruling { objection: objection.into() });
         }
+        let expected = Phrase::new("an objection without a ruling", "尚未裁定的异议");
+        let found = Phrase::same(format_args!("`{objection}`"));
+        Err(broken(Rule::A1, "ruling, objection", found, expected))
     }
 
     /// What a household holds, in words.
@@ -378,6 +369,21 @@ impl Aftermath {
             }
             Holding::NotServed | Holding::Nothing => Phrase::new("nothing", "无"),
         }
+    }
+
+    /// What it has, and whether an offer waits for its answer.
+    fn standing(&self, roll: &Roll, household: HouseholdNumber) -> Standing {
+        let holding = match self.holds(household) {
+            Holding::Unit(unit) => Holding::Unit(roll.unit_id(unit).to_owned()),
+            Holding::Standby => Holding::Standby,
+            Holding::NotServed => Holding::NotServed,
+            Holding::Nothing => Holding::Nothing,
+        };
+        // A household whose line breaks P4 is in no pool; it is judged as one of the first.
+        let pool = roll.pool_of(household).unwrap_or(PoolNumber::new(0));
+        let open = self.open_offer(pool).filter(|(_, to)| *to == household);
+        let offer = open.map_or(Offer::Nothing, |(unit, _)| Offer::Open(roll.unit_id(unit).into()));
+        Standing { holding, offer }
     }
 
     fn stop_waiting(&mut self, roll: &Roll, household: HouseholdNumber) {
@@ -396,12 +402,10 @@ impl Aftermath {
     }
 
     fn withdrawal(&self, roll: &Roll, id: &str, unit: Option<&str>) -> Checked {
-        self.check_not_void("withdrawal")?;
-        let (household, pool) = Aftermath::with_pool(roll, Rule::A2, "withdrawal", id)?;
-        let holds = self.holds(household);
-        let named = holds.unit().map(|unit| roll.unit_id(unit));
+        let household = Aftermath::household(roll, Rule::A2, "withdrawal", id)?;
+        let standing = self.standing(roll, household);
         // A2: who is asked answers first.
-        if self.open_offer(pool).is_some_and(|(_, to)| to == household) {
+        if matches!(standing.offer, Offer::Open(_)) {
             let expected = Phrase::new("an answer to the offer first", "先答复递补的房");
             return Err(broken(
                 Rule::A2,
@@ -411,7 +415,7 @@ impl Aftermath {
             ));
         }
         // A2: the line names the unit that the household holds, or none if it is on standby.
-        if named != unit || matches!(holds, Holding::NotServed | Holding::Nothing) {
+        if !standing.allows(Event::Withdrawal(unit)) {
             let found = unit.map_or(Phrase::new("no unit", "没有写房源"), Phrase::same);
             return Err(broken(
                 Rule::A2,
@@ -420,7 +424,7 @@ impl Aftermath {
                 self.held_words(roll, household),
             ));
         }
-        Ok(Effect::Withdrawal { household, gives_up: holds })
+        Ok(Effect::Withdrawal { household, gives_up: self.holds(household) })
     }
 
     fn give(&mut self, household: HouseholdNumber, holding: Holding) {
@@ -428,7 +432,6 @@ impl Aftermath {
     }
 
     fn offer(&self, roll: &Roll, unit: &str, id: &str) -> Checked {
-        self.check_not_void("offer")?;
         let (household, pool) = Aftermath::with_pool(roll, Rule::A3, "offer", id)?;
         let named = |(unit, household): (UnitNumber, HouseholdNumber)| {
             let (unit, household) = (roll.unit_id(unit), roll.household_id(household));
@@ -451,7 +454,8 @@ impl Aftermath {
         // A3: the unit that is free longest, to the first on standby who accepts it.
         let due = self.due_offer(roll, pool);
         let found = roll.find_unit(unit).map(|unit| (unit, household));
-        let Some((unit, household)) = due.filter(|_| due == found) else {
+        let allowed = self.standing(roll, household).allows(Event::Offer(unit));
+        let Some((unit, household)) = due.filter(|_| due == found && allowed) else {
             let expected = due.map_or(
                 Phrase::new(
                     "no offer: nobody on standby accepts a free unit",
@@ -471,13 +475,12 @@ impl Aftermath {
 
     fn answer(&self, roll: &Roll, unit: &str, id: &str, accepted: bool) -> Checked {
         let what = if accepted { "accept" } else { "decline" };
-        self.check_not_void(what)?;
         let (household, pool) = Aftermath::with_pool(roll, Rule::A4, "answer", id)?;
         // A4: the answer is that of the household which was asked, about the unit it was offered.
         let open = self.open_offer(pool);
-        let Some((offered, _)) =
-            open.filter(|open| (Some(open.0), open.1) == (roll.find_unit(unit), household))
-        else {
+        let event = if accepted { Event::Accept(unit) } else { Event::Decline(unit) };
+        let allowed = self.standing(roll, household).allows(event);
+        let Some((offered, _)) = open.filter(|_| allowed) else {
             let expected = open.map_or(
                 Phrase::new("no answer: no offer is open in this pool", "本批次没有待答复的递补"),
                 |(unit, household)| {
@@ -510,9 +513,8 @@ impl Aftermath {
     }
 
     /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
-    fn swap(&self, roll: &Roll, ids: &[&str], consents: usize) -> Checked {
-        self.check_not_void("swap")?;
-        let households = Aftermath::swapping(roll, ids, consents)?;
+    fn swap(&self, roll: &Roll, line: &Line<'_>, ids: &[&str], given: [usize; 2]) -> Checked {
+        let households = Aftermath::swapping(roll, ids, given)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
         // A5: the first gets the unit of the second, and so on, the last that of the first.
         let next = held.iter().copied().cycle().skip(1);
@@ -524,6 +526,13 @@ impl Aftermath {
                 let found = self.held_words(roll, *household);
                 return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
             }
+            // A5: `units` has the unit that it holds and gives up.
+            let event = Event::of(line, id);
+            if !event.is_some_and(|event| self.standing(roll, *household).allows(event)) {
+                let expected = self.held_words(roll, *household);
+                let found = Phrase::new("another unit than it holds", "不是其持有的房");
+                return Err(broken(Rule::A5, format!("swap, household {id}"), found, expected));
+            }
             // A household that has no unit to give is named when its own turn comes.
             if let Holding::Unit(unit) = gets {
                 check_entitled(roll, id, *household, *unit)?;
@@ -532,8 +541,12 @@ impl Aftermath {
         Ok(Effect::Swap(swap))
     }
 
-    /// A5: the households of a swap, two or more, each once, with a consent of each.
-    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<HouseholdNumber>> {
+    /// A5: the households of a swap, two or more, each once, with a unit and a consent of each.
+    fn swapping(
+        roll: &Roll,
+        ids: &[&str],
+        [units, consents]: [usize; 2],
+    ) -> Checked<Vec<HouseholdNumber>> {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
         let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
@@ -544,6 +557,13 @@ impl Aftermath {
             return Err(broken(Rule::A5, "swap, households", found, expected));
         }
         // A5: `consents` has one hash for each.
+        if units != households.len() {
+            let expected = Phrase::new(
+                format!("{} units, one of each household", households.len()),
+                format!("{} 套房，每户一套", households.len()),
+            );
+            return Err(broken(Rule::A5, "swap, units", Phrase::same(units), expected));
+        }
         if consents != households.len() {
             let expected = Phrase::new(
                 format!("{} consents, one of each household", households.len()),
@@ -579,23 +599,14 @@ impl Aftermath {
         Ok(Effect::Recording(Recording { name: name.into(), sha256, start }))
     }
 
-    fn declare_void(&self) -> Checked {
-        // A7: a draw can be declared void once.
-        self.check_not_void("void")?;
-        Ok(Effect::Void)
-    }
-
     /// Makes the change that was found to keep the rules.
     pub(crate) fn enter(&mut self, roll: &Roll, effect: Effect) {
         match effect {
             Effect::Objection { id } => {
-                self.objections.insert(id.to_ascii_lowercase(), (id, true));
+                self.objections.raise(id);
                 count(&mut self.totals.objections);
             }
-            Effect::Ruling { objection } => {
-                let ruled = self.objections.get_mut(&objection.to_ascii_lowercase());
-                ruled.into_iter().for_each(|(_, open)| *open = false);
-            }
+            Effect::Ruling { objection } => self.objections.rule(&objection),
             Effect::Withdrawal { household, gives_up } => self.give_up(roll, household, gives_up),
             Effect::Offer { pool, unit, household } => {
                 self.pools

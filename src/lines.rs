@@ -267,8 +267,9 @@ lines! {
     Accept "accept" { unit: Text<'a>, household: Text<'a>, at: Option<u64>, }
     /// The household does not take the unit, and stays on the standby list.
     Decline "decline" { unit: Text<'a>, household: Text<'a>, reason: Option<Text<'a>>, at: Option<u64>, }
-    /// Households exchange their units: each gets that of the next, the last that of the first.
-    Swap "swap" { households: Vec<Text<'a>>, consents: Vec<Hash>, at: Option<u64>, }
+    /// Households exchange their units, named in the same order: each gets that of the next, the last
+    /// that of the first.
+    Swap "swap" { households: Vec<Text<'a>>, units: Vec<Text<'a>>, consents: Vec<Hash>, at: Option<u64>, }
     /// A recording of the draw: its file and when it starts.
     Recording "recording" { name: Text<'a>, sha256: Hash, start: u64, at: Option<u64>, }
     /// The draw is void.

@@ -375,13 +375,24 @@ impl fmt::Display for SignedNote {
     }
 }
 
-/// Whether a line is a signature of a signed note, of whatever type: name, and base64 of a key id
-/// and something more.
-fn is_signature_line(line: &str) -> bool {
-    let parts = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' '));
-    parts.is_some_and(|(name, bytes)| {
-        check_name(name).is_ok() && base64::decode(bytes).is_some_and(|bytes| bytes.len() > 4)
-    })
+/// Name and key id of a signature line of a signed note, of whatever type: name, and base64 of a
+/// key id and something more.
+fn signer_of(line: &str) -> Option<(&str, [u8; 4])> {
+    let (name, bytes) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
+    check_name(name).ok()?;
+    let bytes = base64::decode(bytes)?;
+    let (key_id, rest) = bytes.split_first_chunk::<4>()?;
+    (!rest.is_empty()).then_some((name, *key_id))
+}
+
+/// Whether a line is a signature of a signed note, of whatever type.
+pub(crate) fn is_signature_line(line: &str) -> bool {
+    signer_of(line).is_some()
+}
+
+/// Whether a signature line has name and key id of this key, which makes cosignatures.
+pub(crate) fn is_line_by(line: &str, key: &VerifierKey) -> bool {
+    key.kind == COSIGNATURE && signer_of(line) == Some((key.name.as_str(), key.id()))
 }
 
 impl FromStr for SignedNote {

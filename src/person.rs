@@ -169,7 +169,8 @@ impl FromStr for Opening {
     type Err = OpeningError;
 
     fn from_str(text: &str) -> Result<Opening, OpeningError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+        let blank = [' ', '\t', '\x0c', '\r', '\n'];
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end_matches(blank);
         let mut lines = (1..)
             .zip(text.split('\n'))
             .map(|(number, line)| (number, line.strip_suffix('\r').unwrap_or(line)));
@@ -177,7 +178,7 @@ impl FromStr for Opening {
             let found = lines.next().and_then(|(_, found)| found.strip_prefix(expected));
             found.ok_or(OpeningError::Line { line, expected })
         };
-        if !after(1, HEAD)?.trim_end().is_empty() {
+        if !after(1, HEAD)?.is_empty() {
             return Err(OpeningError::Line { line: 1, expected: HEAD });
         }
         let household = after(2, "household ")?.to_owned();
@@ -306,6 +307,11 @@ mod tests {
         let (name, document) = ("name", "document number");
         let cases = [
             ("H001", "H 1", OpeningError::Household),
+            (
+                "person\n",
+                "person \n",
+                OpeningError::Line { line: 1, expected: "floorlot/1 person" },
+            ),
             (
                 "floorlot/1 person",
                 "floorlot/1 persons",

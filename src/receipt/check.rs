@@ -1,13 +1,14 @@
 //! Checking a receipt: rules R1 to R5, in this order.
 
-use super::facts::Facts;
+use super::facts::{Facts, about_it};
 use super::report::{ReceiptCheck, ReceiptCheckReport, ReceiptReport};
 use super::{Entry, Receipt, Saved, together};
 use crate::lines::Line;
-use crate::note::{Cosignature, VerifierKey};
+use crate::note::{Cosignature, VerifierKey, is_line_by};
 use crate::noted::Noted;
-use crate::plan::Roll;
-use crate::rules::Phrase;
+use crate::phase::Role;
+use crate::plan::{Plan, Roll};
+use crate::rules::{Lang, Phrase};
 use crate::tree::{Fingerprint, leaf_hash, verify_inclusion};
 
 /// The keys of a bench, known from outside of the receipt: from the published plan, say.
@@ -44,6 +45,33 @@ pub struct ReceiptEvidence {
     pub noted: Vec<Noted>,
     /// The panel (check R5).
     pub panel: Vec<BenchKeys>,
+    /// Why the plan that was given for the panel does not count: it breaks its own rules, so who
+    /// signed and how many had to is not known.
+    pub panel_refused: Option<Phrase>,
+}
+
+impl ReceiptEvidence {
+    /// Takes the panel from the lines (each without LF) of a transcript or of a plan alone. The plan
+    /// is verified first: one that breaks its own rules says nothing of who had to sign, and check
+    /// R5 is not run.
+    pub fn take_panel<'a>(&mut self, lines: impl IntoIterator<Item = &'a [u8]>) {
+        let of_plan = |bytes: &&[u8]| {
+            Line::decode(bytes).map_or(true, |line| Role::of(&line) == Role::PlanLine)
+        };
+        match Plan::read_lines(lines.into_iter().take_while(of_plan)) {
+            Ok(plan) => self.panel = BenchKeys::of(plan.roll()),
+            Err(faults) => {
+                let first = |lang| faults.text(lang).lines().next().unwrap_or_default().to_owned();
+                self.panel_refused = Some(Phrase::new(
+                    format!(
+                        "the plan that was given for the panel breaks its rules: {}",
+                        first(Lang::En)
+                    ),
+                    format!("所给的监督小组方案不合规：{}", first(Lang::Zh)),
+                ));
+            }
+        }
+    }
 }
 
 /// An entry as R2 found it. R3 gets no more of it than this, so that each proof is checked once.
@@ -73,7 +101,8 @@ impl Receipt {
     /// Runs every check.
     pub fn verify(&self, evidence: &ReceiptEvidence) -> ReceiptReport {
         let examined: Vec<Examined<'_>> = self.entries.iter().map(|e| self.examine(e)).collect();
-        let facts = Facts::of(self, examined.iter().filter_map(|entry| entry.line.as_ref()));
+        let lines = examined.iter().filter_map(|e| Some((e.index, e.line.as_ref()?)));
+        let facts = Facts::of(self, &about_it(lines));
         let proofs = examined.iter().filter_map(|entry| entry.fault.clone()).collect();
         let together = together::faults(&examined, &facts);
         let entries = self.entries.len();
@@ -160,10 +189,14 @@ impl Receipt {
         if !cfg!(feature = "signatures") {
             return not_run(0, "this build cannot verify signatures", "此程序未包含签名核验功能");
         }
+        // R5: the plan that the panel comes from is verified first.
+        if let Some(reason) = &evidence.panel_refused {
+            return not_run(0, &reason.en, &reason.zh);
+        }
         if evidence.panel.iter().all(|bench| bench.keys.is_empty()) {
             return not_run(0, "no keys of the panel were given", "没有给出监督员的公钥");
         }
-        if self.note.signatures.is_empty() {
+        if self.lines.is_empty() {
             return not_run(0, "there are no signatures on this receipt", "此收据上没有签名");
         }
         let benches = evidence.panel.iter().map(|bench| self.signed_by(bench));
@@ -192,11 +225,13 @@ impl Receipt {
                 continue;
             }
             seen.push(key);
-            let by_key: Vec<&Cosignature> =
-                self.note.signatures.iter().filter(|signature| signature.is_by(key)).collect();
+            let by_key: Vec<&String> =
+                self.lines.iter().filter(|line| is_line_by(line, key)).collect();
             found.examined = found.examined.saturating_add(by_key.len());
-            // R5: every signature by the key is verified, and fails when it is wrong.
-            let right = by_key.iter().filter(|by| verifies(key, &self.note.body, by)).count();
+            // R5: every signature by the key is verified, and fails when it is wrong, or no
+            // cosignature.
+            let read = by_key.iter().filter_map(|line| line.parse::<Cosignature>().ok());
+            let right = read.filter(|by| verifies(key, &self.note.body, by)).count();
             let fault = Phrase::new(
                 format!("{}: not a signature over this checkpoint", key.name()),
                 format!("{}：不是对此检查点的签名", key.name()),

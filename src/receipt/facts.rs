@@ -1,7 +1,9 @@
 //! What a receipt says, in the words of its lines and in the words of a resident.
 
-use super::{Entry, Receipt};
+use super::Receipt;
+use crate::holding::{Event, Holding, Objections, Standing, may_follow_void};
 use crate::lines::{Decision, Line, Mode};
+use crate::phase::Role;
 use crate::rules::{Lang, Phrase};
 use crate::text::visible;
 use crate::tree::Fingerprint;
@@ -15,11 +17,8 @@ pub enum Holds {
     /// The lines do not say.
     #[default]
     Unknown,
-    /// The unit that it picked, or accepted later.
+    /// The unit that it picked, accepted later, or got in exchange.
     Unit,
-    /// A unit that it got in exchange. Which one it is by the receipt's `unit` line; that it is the
-    /// one exchanged, the whole transcript shows.
-    Exchanged,
     /// A place on the standby list.
     Standby,
     /// Nothing: it withdrew.
@@ -75,75 +74,40 @@ pub struct Facts {
     pub later: Vec<Phrase>,
 }
 
-/// What the household has, as far as the lines of its receipt go. There is no plan to number units
-/// by, so a unit is its id.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Held {
-    /// The lines do not say.
-    #[default]
-    Unknown,
-    /// The unit that it picked, or accepted later.
-    Unit(String),
-    /// A unit that it got in exchange.
-    Exchanged,
-    /// A place on the standby list.
-    Standby,
-    /// Nothing: it withdrew.
-    Withdrawn,
-    /// Nothing: the draw is void.
-    Void,
-}
-
-impl Held {
-    /// What it has after this line, whatever it had before; `None` if the line changes nothing.
-    pub(super) fn after(line: &Line<'_>) -> Option<Held> {
-        Some(match line {
-            Line::Pick { unit, .. } | Line::Accept { unit, .. } => Held::Unit(unit.to_string()),
-            Line::Standby { .. } => Held::Standby,
-            Line::Withdrawal { .. } => Held::Withdrawn,
-            Line::Swap { .. } => Held::Exchanged,
-            Line::Void { .. } => Held::Void,
-            _ => return None,
-        })
-    }
-
-    /// What it has, as a part of a sentence.
-    pub(super) fn words(&self) -> Phrase {
-        match self {
-            Held::Unit(unit) => Phrase::same(unit),
-            Held::Exchanged => Phrase::new("a unit got in exchange", "换得的房"),
-            Held::Standby => Phrase::new("a place on the standby list", "候补席位"),
-            Held::Unknown | Held::Withdrawn | Held::Void => Phrase::new("nothing", "无"),
-        }
-    }
-
-    fn holds(&self) -> Holds {
-        match self {
-            Held::Unknown => Holds::Unknown,
-            Held::Unit(_) => Holds::Unit,
-            Held::Exchanged => Holds::Exchanged,
-            Held::Standby => Holds::Standby,
-            Held::Withdrawn => Holds::Withdrawn,
-            Held::Void => Holds::Void,
-        }
-    }
-}
-
 impl Receipt {
     /// What the lines say, proved or not: for the slip that is printed of a receipt just made. What
     /// is known when its checks passed is in [`ProvenReceipt`](super::ProvenReceipt).
     pub fn claims(&self) -> Facts {
-        let lines: Vec<Line<'_>> = self.entries.iter().filter_map(Entry::decoded).collect();
-        Facts::of(self, lines.iter())
+        let lines: Vec<(u64, Line<'_>)> =
+            self.entries.iter().filter_map(|e| Some((e.index, e.decoded()?))).collect();
+        Facts::of(self, &about_it(lines.iter().map(|(index, line)| (*index, line))))
     }
+}
+
+/// Whether the line with this index is the next line of this one, which is `before`: directly behind
+/// a `pick` or `standby`, and no line after the result.
+pub(super) fn is_next(before: Option<(u64, &Line<'_>)>, index: u64, line: &Line<'_>) -> bool {
+    let behind = before.is_some_and(|(before, line)| {
+        matches!(line, Line::Pick { .. } | Line::Standby { .. })
+            && before.checked_add(1) == Some(index)
+    });
+    behind && !matches!(Role::of(line), Role::Event | Role::Void)
+}
+
+/// The lines without those that are there to show that no `undo` follows.
+pub(super) fn about_it<'l>(lines: impl Iterator<Item = (u64, &'l Line<'l>)>) -> Vec<&'l Line<'l>> {
+    let (mut before, mut kept) = (None, Vec::new());
+    for (index, line) in lines {
+        let next = is_next(before, index, line);
+        before = (!next).then_some((index, line));
+        kept.extend((!next).then_some(line));
+    }
+    kept
 }
 
 impl Facts {
     /// What these lines of the receipt say.
-    pub(super) fn of<'l>(
-        receipt: &Receipt,
-        lines: impl Iterator<Item = &'l Line<'l>> + Clone,
-    ) -> Facts {
+    pub(super) fn of(receipt: &Receipt, lines: &[&Line<'_>]) -> Facts {
         let mut facts = Facts {
             origin: Some(receipt.origin().to_owned()),
             size: Some(receipt.size),
@@ -151,29 +115,92 @@ impl Facts {
                 Fingerprint::of(receipt.origin(), receipt.size, receipt.root).to_string(),
             ),
             // Before the lines: a swap names the others, in whatever order the lines stand.
-            household: lines.clone().find_map(household_of).map(str::to_owned),
-            pool: lines.clone().find_map(pool_of).map(str::to_owned),
+            household: lines.iter().find_map(|line| household_of(line)).map(str::to_owned),
+            pool: lines.iter().find_map(|line| pool_of(line)).map(str::to_owned),
             ..Facts::default()
         };
-        let (mut held, mut about) = (Held::Unknown, None);
+        let (mut course, mut about) = (Course::default(), None);
         for line in lines {
             if let Line::Unit { id, label, storey, .. } = line {
                 about = Some((id.to_string(), label.to_string(), *storey));
             }
             facts.add(line);
-            held = Held::after(line).unwrap_or(held);
+            course.enter(line, facts.household.as_deref());
         }
-        facts.holds = held.holds();
-        facts.unit = match held {
-            Held::Unit(unit) => Some(unit),
-            Held::Exchanged => about.as_ref().map(|(id, ..)| id.clone()),
-            _ => None,
-        };
+        facts.holds = course.holds();
+        facts.unit = course.unit().map(str::to_owned);
         // A `unit` line of another unit tells nothing of the one that the household has.
         if let Some((_, label, storey)) = about.filter(|(id, ..)| facts.unit.as_ref() == Some(id)) {
             (facts.label, facts.storey) = (Some(label), Some(storey));
         }
         facts
+    }
+}
+
+/// What the household has, from line to line: that of the replay, as far as the lines of its
+/// receipt show it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Course {
+    standing: Standing,
+    objections: Objections,
+    void: bool,
+}
+
+impl Course {
+    /// R3: whether the line follows from what the household had.
+    pub(super) fn allows(&self, line: &Line<'_>, household: Option<&str>) -> bool {
+        // A7: behind `void` only objections and rulings follow.
+        if self.void && !may_follow_void(line) {
+            return false;
+        }
+        match line {
+            Line::Objection { id, .. } => self.objections.is_new(id),
+            Line::Ruling { objection, .. } => self.objections.waits(objection),
+            line => Event::of(line, household.unwrap_or_default())
+                .is_none_or(|event| self.standing.allows(event)),
+        }
+    }
+
+    /// What the line leaves, whatever was before.
+    pub(super) fn enter(&mut self, line: &Line<'_>, household: Option<&str>) {
+        match line {
+            Line::Pick { unit, .. } => self.standing.holding = Holding::Unit(unit.to_string()),
+            Line::Standby { .. } => self.standing.holding = Holding::Standby,
+            Line::Objection { id, .. } => self.objections.raise(id.to_string()),
+            Line::Ruling { objection, .. } => self.objections.rule(objection),
+            line => {
+                self.void |= matches!(line, Line::Void { .. });
+                let event = Event::of(line, household.unwrap_or_default());
+                event.into_iter().for_each(|event| self.standing.enter(event));
+            }
+        }
+    }
+
+    /// The unit that it has.
+    pub(super) fn unit(&self) -> Option<&str> {
+        match &self.standing.holding {
+            Holding::Unit(unit) => Some(unit),
+            Holding::NotServed | Holding::Standby | Holding::Nothing => None,
+        }
+    }
+
+    /// What it has, as a part of a sentence.
+    pub(super) fn words(&self) -> Phrase {
+        match &self.standing.holding {
+            Holding::Unit(unit) => Phrase::same(unit),
+            Holding::Standby => Phrase::new("a place on the standby list", "候补席位"),
+            Holding::NotServed | Holding::Nothing => Phrase::new("nothing", "无"),
+        }
+    }
+
+    fn holds(&self) -> Holds {
+        match self.standing.holding {
+            Holding::NotServed => Holds::Unknown,
+            Holding::Unit(_) => Holds::Unit,
+            Holding::Standby => Holds::Standby,
+            Holding::Nothing if self.void => Holds::Void,
+            Holding::Nothing => Holds::Withdrawn,
+        }
     }
 }
 
@@ -276,6 +303,16 @@ impl Facts {
         self.later.push(words);
     }
 
+    /// Of what the receipt speaks, such as `as of line 48 of draw.example/1`; empty if the text is no
+    /// receipt.
+    pub fn as_of(&self) -> Phrase {
+        let (Some(origin), Some(size)) = (&self.origin, self.size) else {
+            return Phrase::new("", "");
+        };
+        let origin = visible(origin);
+        Phrase::new(format!("as of line {size} of {origin}"), format!("截至 {origin} 第 {size} 行"))
+    }
+
     /// The place in the order, such as `called as number 3 of 10 households`. (A household that
     /// missed its call is called again at the end, so the number can be larger than that of the
     /// households.)
@@ -298,7 +335,7 @@ impl Facts {
     pub fn has(&self) -> Phrase {
         let place = |words: (&str, &str)| Phrase::new(words.0, words.1);
         match self.holds {
-            Holds::Unit | Holds::Exchanged => {
+            Holds::Unit => {
                 let unit = self.unit.as_deref().unwrap_or("?");
                 let (label, storey) = (self.label.as_deref(), self.storey);
                 let building = self.building.as_deref().unwrap_or_default();

@@ -140,16 +140,15 @@ impl Scan {
         let leaf = |line: &u64| line.checked_sub(1);
         let mut kept: Vec<u64> = self.record.later(household).iter().filter_map(leaf).collect();
         let mut too_many = kept.len().saturating_sub(room);
-        // The oldest talk is left out first, then the oldest swaps; a ruling does not stay without
-        // its objection.
-        for kinds in [&["objection", "ruling", "offer", "decline"][..], &["swap"]] {
-            kept.retain(|index| {
-                let line = self.text(*index).and_then(|bytes| Line::decode(bytes).ok());
-                let goes = too_many > 0 && line.is_some_and(|line| kinds.contains(&line.kind()));
-                too_many = too_many.saturating_sub(usize::from(goes));
-                !goes
-            });
-        }
+        // The oldest talk is left out, never what moves the unit; a ruling does not stay without its
+        // objection.
+        kept.retain(|index| {
+            let line = self.text(*index).and_then(|bytes| Line::decode(bytes).ok());
+            let talk = ["objection", "ruling", "offer", "decline"];
+            let goes = too_many > 0 && line.is_some_and(|line| talk.contains(&line.kind()));
+            too_many = too_many.saturating_sub(usize::from(goes));
+            !goes
+        });
         let mut objections = Vec::new();
         kept.retain(|index| match self.text(*index).and_then(|bytes| Line::decode(bytes).ok()) {
             Some(Line::Objection { id, .. }) => {
@@ -174,13 +173,15 @@ impl Receipts<'_> {
         self.len() == 0
     }
 
-    /// The receipts of all households, in plan order, each with the household's id.
+    /// The receipts of all households, in plan order, each with the household's id; without those of
+    /// which more lines moved the unit than a receipt holds.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Receipt)> {
         let roll = self.verified.roll();
         roll.household_numbers().filter_map(|h| Some((roll.household_id(h), self.make(h)?)))
     }
 
-    /// The receipt of a household; `None` if it is not in the plan.
+    /// The receipt of a household; `None` if it is not in the plan, or if more lines moved its unit
+    /// than a receipt holds.
     pub fn of(&self, household: &str) -> Option<Receipt> {
         self.make(self.verified.roll().find_household(household)?)
     }
@@ -202,17 +203,24 @@ impl Receipts<'_> {
             leaf(Some(course.drawn.line)),
             leaf(self.scan.record.void()),
         );
-        let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, void];
+        // R3: the next line shows that no `undo` follows.
+        let next = outcome.and_then(|outcome| outcome.checked_add(1));
+        let lines = [Some(0), pool, unit, Some(plan_line), call, outcome, next, void];
         let mut indices: Vec<u64> = lines.into_iter().flatten().collect();
         let room = MAX_ENTRIES.saturating_sub(indices.len());
         indices.extend(self.scan.later(household, room));
         indices.sort_unstable();
+        indices.dedup();
+        if indices.len() > MAX_ENTRIES {
+            return None;
+        }
         let entry = |index: u64| {
             let line = String::from_utf8(self.scan.text(index)?.to_vec()).ok()?;
             Some(Entry { index, line, proof: self.levels.inclusion_proof(index)? })
         };
         let entries = indices.into_iter().map(entry).collect::<Option<Vec<Entry>>>()?;
         let (size, root) = (self.levels.size(), self.levels.root());
-        Some(Receipt { entries, note: self.note.clone(), size, root })
+        let lines = self.note.signatures.iter().map(ToString::to_string).collect();
+        Some(Receipt { entries, note: self.note.clone(), lines, size, root })
     }
 }

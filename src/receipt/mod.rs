@@ -42,7 +42,7 @@ pub use saved::{NoReceipt, Saved};
 use crate::base64;
 use crate::hash::Hash;
 use crate::lines::Line;
-use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, parse_checkpoint};
+use crate::note::{Cosignature, MAX_SIGNATURES, SignedNote, is_signature_line, parse_checkpoint};
 use crate::number::count;
 use crate::profile::{MAX_INTEGER, MAX_LINE};
 use crate::rules::Phrase;
@@ -119,6 +119,8 @@ impl ReceiptError {
 pub struct Receipt {
     entries: Vec<Entry>,
     note: SignedNote,
+    /// The signature lines of the note, of whatever type, in their places.
+    lines: Vec<String>,
     /// Size and root in the body of the note.
     size: u64,
     root: Hash,
@@ -144,17 +146,28 @@ impl Receipt {
     /// that check proofs. What is proved is the line (without LF), which is not in the tlog-proof.
     /// Those programs ask for signatures, so the short form gives nothing for them.
     pub fn proofs(&self) -> Vec<String> {
-        let proof = |entry: &Entry| {
-            let mut out = format!("c2sp.org/tlog-proof@v1\nindex {}\n", entry.index);
-            entry.write_proof(&mut out);
-            out + &self.note_text()
-        };
-        self.entries.iter().map(proof).collect()
+        self.entries.iter().map(|entry| self.proof(entry)).collect()
+    }
+
+    /// The same of the line with this index, from 0; `None` if it is not in the receipt.
+    pub fn tlog_proof(&self, index: u64) -> Option<String> {
+        self.entries.iter().find(|entry| entry.index == index).map(|entry| self.proof(entry))
+    }
+
+    fn proof(&self, entry: &Entry) -> String {
+        let mut out = format!("c2sp.org/tlog-proof@v1\nindex {}\n", entry.index);
+        entry.write_proof(&mut out);
+        out + &self.note_text()
     }
 
     fn note_text(&self) -> String {
         // A signed note has a signature; without one the body stands alone.
-        if self.note.signatures.is_empty() { self.note.body.clone() } else { self.note.to_string() }
+        let mut text = self.note.body.clone();
+        if !self.lines.is_empty() {
+            text.push('\n');
+            self.lines.iter().for_each(|line| text += &format!("{line}\n"));
+        }
+        text
     }
 
     /// The short form for a QR code: without signatures, and with as many lines as fit into this
@@ -168,8 +181,15 @@ impl Receipt {
             &["household", "objection", "ruling", "offer", "decline"],
             &["call"],
         ];
-        let kinds: Vec<&str> =
-            self.entries.iter().map(|e| e.decoded().map_or("", |line| line.kind())).collect();
+        let mut before = None;
+        let lines: Vec<Option<Line<'_>>> = self.entries.iter().map(Entry::decoded).collect();
+        let mut kinds = Vec::new();
+        for (entry, line) in self.entries.iter().zip(&lines) {
+            let next = line.as_ref().is_some_and(|line| facts::is_next(before, entry.index, line));
+            // R3: the next line stays with its `pick` or `standby`, whatever its kind.
+            kinds.push(line.as_ref().filter(|_| !next).map_or("", |line| line.kind()));
+            before = line.as_ref().filter(|_| !next).map(|line| (entry.index, line));
+        }
         let form = |last: usize| {
             let left_out = LEFT_OUT.get(..=last)?.concat();
             let kept = self.entries.iter().zip(&kinds).filter(|(_, kind)| !left_out.contains(kind));
@@ -183,7 +203,7 @@ impl Receipt {
                 signatures: Vec::new(),
                 others: Vec::new(),
             };
-            named.then(|| Receipt { entries, note, ..*self }.to_string())
+            named.then(|| Receipt { entries, note, lines: Vec::new(), ..*self }.to_string())
         };
         // The first form that fits leaves out least.
         (0..LEFT_OUT.len()).filter_map(form).find(|text| text.len() <= most.min(QR_BYTES))
@@ -280,7 +300,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The checkpoint, and its signatures if there are any.
-    fn note(&mut self) -> Result<(SignedNote, u64, Hash), ReceiptError> {
+    fn note(&mut self) -> Result<Note, ReceiptError> {
         let mut body = String::new();
         let parts = [
             ("`index `, or the origin of the checkpoint", "`index `，或检查点的抽签编号"),
@@ -304,31 +324,46 @@ impl<'t> Parser<'t> {
                 (is_origin(origin) && size <= MAX_INTEGER).then(|| (body.clone(), size, root))
             })?;
         }
-        let mut signatures = Vec::new();
+        let mut lines = Vec::new();
         if self.peek().is_some() {
             self.read(
                 ("an empty line before the signatures, or the end", "签名之前的空行，或到此结束"),
                 |line| line.is_empty().then_some(()),
             )?;
-            signatures.push(self.signature()?);
+            lines.push(self.signature()?);
         }
-        while self.peek().is_some() && signatures.len() < MAX_SIGNATURES {
-            signatures.push(self.signature()?);
+        while self.peek().is_some() && lines.len() < MAX_SIGNATURES {
+            lines.push(self.signature()?);
         }
         match self.next() {
-            None => Ok((SignedNote { body, signatures, others: Vec::new() }, size, root)),
+            None => Ok(Note { body, lines, size, root }),
             found => Err(self.error(found, ("at most 256 signatures", "至多 256 个签名"))),
         }
     }
 
-    fn signature(&mut self) -> Result<Cosignature, ReceiptError> {
-        self.read(
-            (
-                "a signature line `— name base64` with a tlog-cosignature v1",
-                "签名行 `— 名称 base64`（tlog-cosignature v1）",
-            ),
-            |line| line.parse().ok(),
-        )
+    /// A signature line of whatever type: a log and its witnesses sign checkpoints as well.
+    fn signature(&mut self) -> Result<String, ReceiptError> {
+        self.read(("a signature line `— name base64`", "签名行 `— 名称 base64`"), |line| {
+            is_signature_line(line).then(|| line.to_owned())
+        })
+    }
+}
+
+/// The checkpoint of a receipt.
+struct Note {
+    body: String,
+    lines: Vec<String>,
+    size: u64,
+    root: Hash,
+}
+
+impl Note {
+    /// The signed note: cosignatures, and lines of other types.
+    fn signed(&self) -> SignedNote {
+        let read = |line: &String| line.parse::<Cosignature>();
+        let others = self.lines.iter().filter(|line| read(line).is_err()).cloned().collect();
+        let signatures = self.lines.iter().filter_map(|line| read(line).ok()).collect();
+        SignedNote { body: self.body.clone(), signatures, others }
     }
 }
 
@@ -351,10 +386,14 @@ impl FromStr for Receipt {
             }
             entries.push(parser.entry(entries.last().map(|e| e.index))?);
         }
-        let (note, size, root) = parser.note()?;
+        let note = parser.note()?;
         // R1 names the first line that is wrong, and this is the last.
         match whole {
-            true => Ok(Receipt { entries, note, size, root }),
+            true => {
+                let signed = note.signed();
+                let Note { lines, size, root, .. } = note;
+                Ok(Receipt { entries, note: signed, lines, size, root })
+            }
             false => Err(parser.error(
                 lines.rsplit('\n').next(),
                 ("LF at the end of the last line", "最后一行以换行符结束"),

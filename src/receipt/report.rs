@@ -1,6 +1,6 @@
 //! The report on a receipt, and what a receipt proves.
 
-use super::{Facts, Holds, ReceiptError};
+use super::{Facts, ReceiptError};
 use crate::lines::Mode;
 use crate::number::count;
 use crate::rules::{Lang, Phrase};
@@ -299,17 +299,10 @@ impl ReceiptReport {
             " A receipt does not show that the draw was right, nor that no other line concerns this household: verify the whole transcript for that.",
             "收据不能证明抽签本身正确，也不能证明没有其他涉及该户的行：这需要核验整份记录。",
         );
-        let exchanged = match self.facts.holds {
-            Holds::Exchanged => Phrase::new(
-                " The whole transcript also shows which flat an exchange gave.",
-                "换得哪一套房，也须以整份记录为准。",
-            ),
-            _ => Phrase::new("", ""),
-        };
         let facts = |lang| self.facts.sentence(lang);
         Phrase::new(
-            draw.en + &facts(Lang::En) + &trust.en + &limits.en + &exchanged.en,
-            draw.zh + &facts(Lang::Zh) + &trust.zh + &limits.zh + &exchanged.zh,
+            draw.en + &facts(Lang::En) + &trust.en + &limits.en,
+            draw.zh + &facts(Lang::Zh) + &trust.zh + &limits.zh,
         )
     }
 
@@ -318,7 +311,13 @@ impl ReceiptReport {
         let title =
             self.facts.title.as_deref().map(|title| visible(title) + "\n").unwrap_or_default();
         let shown = |fact: &Option<String>| visible(fact.as_deref().unwrap_or_default());
-        let mut out = format!("{title}{}\n\n", shown(&self.facts.origin));
+        let as_of = self.facts.as_of();
+        let headline = match (self.facts.size, lang) {
+            (None, _) => String::new(),
+            (Some(_), Lang::En) => format!("Receipt {}\n", as_of.en),
+            (Some(_), Lang::Zh) => format!("收据，{}\n", as_of.zh),
+        };
+        let mut out = format!("{title}{headline}\n");
         self.checks.iter().for_each(|check| out += &check.text(lang));
         let of = |kind| self.checks.iter().filter(|c| c.outcome == kind).count();
         let (passed, failed, not_run) =

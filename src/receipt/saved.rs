@@ -35,8 +35,8 @@ impl NoReceipt {
 }
 
 impl Saved {
-    /// Reads CR LF as LF, passes over blank lines at the end, and puts the last LF there when it is
-    /// missing.
+    /// Passes over a byte order mark, reads CR LF as LF, passes over blank lines at the end, and puts
+    /// the last LF there when it is missing.
     ///
     /// ```
     /// use floorlot::receipt::Saved;
@@ -46,10 +46,14 @@ impl Saved {
     /// assert!(Saved::read(b"\xff\xfef\0l\0").unwrap_err().words().en.contains("UTF-16"));
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Saved, NoReceipt> {
-        let text = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with(HEADER));
-        let Some(text) = text else {
-            return Err(NoReceipt { changed: Change::of_receipt(bytes, HEADER.as_bytes()) });
+        let whole = std::str::from_utf8(bytes).unwrap_or_default();
+        let (mark, text) = match whole.strip_prefix('\u{feff}') {
+            Some(text) => (true, text),
+            None => (false, whole),
         };
+        if !text.starts_with(HEADER) {
+            return Err(NoReceipt { changed: Change::of_receipt(bytes, HEADER.as_bytes()) });
+        }
         let mut read = text.to_owned();
         // Before CR LF is read, so that a CR at the very end has its LF.
         if !read.ends_with('\n') {
@@ -66,10 +70,17 @@ impl Saved {
             rest.find('\n').map_or(read.len(), |lf| end.saturating_add(lf).saturating_add(1));
         let blank = kept < read.len();
         read.truncate(kept);
-        Ok(Saved { text: read, note: Saved::told(line_ends, blank) })
+        Ok(Saved { text: read, note: Saved::told(mark, line_ends, blank) })
     }
 
-    fn told(line_ends: bool, blank: bool) -> Option<Phrase> {
+    fn told(mark: bool, line_ends: bool, blank: bool) -> Option<Phrase> {
+        let mark_words = match mark {
+            true => (
+                "A byte order mark (BOM) at the beginning is passed over.",
+                "开头的字节顺序标记（BOM）已略过。",
+            ),
+            false => ("", ""),
+        };
         let ends = match line_ends {
             true => (
                 "Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.",
@@ -81,7 +92,9 @@ impl Saved {
             true => ("Empty lines at the end are passed over.", "末尾的空行已略过。"),
             false => ("", ""),
         };
-        let en = [ends.0, end.0].join(" ");
-        (line_ends || blank).then(|| Phrase::new(en.trim(), ends.1.to_owned() + end.1))
+        let said = [mark_words, ends, end];
+        let en: Vec<&str> = said.iter().map(|words| words.0).filter(|en| !en.is_empty()).collect();
+        let zh = said.iter().map(|words| words.1).collect::<String>();
+        (mark || line_ends || blank).then(|| Phrase::new(en.join(" "), zh))
     }
 }

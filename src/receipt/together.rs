@@ -1,7 +1,7 @@
 //! R3: the lines of a receipt belong together.
 
 use super::check::Examined;
-use super::facts::{Facts, Held, household_of, pool_of};
+use super::facts::{Course, Facts, household_of, is_next, pool_of};
 use crate::lines::Line;
 use crate::phase::Role;
 use crate::rules::Phrase;
@@ -10,12 +10,23 @@ use crate::rules::Phrase;
 /// another than that of the household.
 pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
     let (mut together, mut faults) = (Together::default(), Vec::new());
-    for entry in examined {
+    let mut before = None;
+    for (place, entry) in examined.iter().enumerate() {
         let Some(line) = &entry.line else { continue };
+        // R3: no other clause is about the next line, and it tells nothing.
+        if is_next(before, entry.index, line) {
+            before = None;
+            continue;
+        }
+        before = Some((entry.index, line));
         // R3: a line that R2 refuses has no other fault, but it, and one that breaks R3, still
         // tells what the household had. (A `unit` line tells nothing of that.)
         match (&entry.fault, line) {
-            (None, line) => faults.extend(together.line(entry.index, line, facts)),
+            (None, line) => {
+                let behind = place.checked_add(1).and_then(|next| examined.get(next));
+                let found = together.line(entry.index, line, facts);
+                faults.extend(found.or_else(|| not_withdrawn(entry.index, line, behind)));
+            }
             (Some(_), Line::Unit { .. }) => {}
             (Some(_), line) => drop(together.follows(entry.index, line, facts)),
         }
@@ -24,16 +35,38 @@ pub(super) fn faults(examined: &[Examined<'_>], facts: &Facts) -> Vec<Phrase> {
     faults
 }
 
+/// R3: directly behind a `pick` or `standby` stands the next line, and that is no `undo`.
+fn not_withdrawn(index: u64, line: &Line<'_>, behind: Option<&Examined<'_>>) -> Option<Phrase> {
+    if !matches!(line, Line::Pick { .. } | Line::Standby { .. }) {
+        return None;
+    }
+    let next = behind.filter(|entry| index.checked_add(1) == Some(entry.index));
+    let found = match next {
+        None => Phrase::new("no line behind it", "其后没有下一行"),
+        Some(Examined { line: Some(Line::Undo { .. }), .. }) => {
+            Phrase::new("`undo` behind it, which withdraws it", "其后为 `undo`，已将其撤回")
+        }
+        Some(_) => return None,
+    };
+    let number = index.saturating_add(1);
+    let expected = (
+        "the line directly behind it in the transcript, and no `undo`",
+        "记录中紧接其后的一行，且不是 `undo`",
+    );
+    Some(Phrase::new(
+        format!("line {number}: found {}; expected {}", found.en, expected.0),
+        format!("第 {number} 行：发现 {}；应为 {}", found.zh, expected.1),
+    ))
+}
+
 /// The lines so far.
 #[derive(Default)]
 struct Together {
     /// The place that the next line has at least.
     next: Place,
-    held: Held,
+    course: Course,
     /// The unit of the `unit` line.
     unit: Option<String>,
-    /// Those without a ruling.
-    objections: Vec<String>,
 }
 
 /// Where a line stands in a receipt.
@@ -127,34 +160,16 @@ impl Together {
 
     /// R3: each line follows from what the household had.
     fn follows(&mut self, index: u64, line: &Line<'_>, facts: &Facts) -> Option<Phrase> {
-        let follows = match (line, &self.held) {
-            // R3: a withdrawal follows from the unit named there, or (without `unit`) from a place
-            // on standby. After a swap the unit given up can be any: the receipt does not show
-            // which it was.
-            (Line::Withdrawal { unit, .. }, held) => match (held, unit) {
-                (Held::Unit(held), Some(unit)) => held == unit,
-                (Held::Exchanged, Some(_)) | (Held::Standby, None) => true,
-                _ => false,
-            },
-            // R3: an offer or answer follows from a place on standby.
-            (Line::Offer { .. } | Line::Decline { .. } | Line::Accept { .. }, held) => {
-                *held == Held::Standby
-            }
-            // R3: a swap that names it follows from a unit.
-            (Line::Swap { households, .. }, held) => {
-                let own = facts.household.as_deref();
-                let named = households.iter().any(|id| Some(id.as_ref()) == own);
-                named && matches!(held, Held::Unit(_) | Held::Exchanged)
-            }
-            // R3: a ruling follows from its objection, which has none yet (A1).
-            (Line::Ruling { objection, .. }, _) => self.objections.iter().any(|id| id == objection),
-            _ => true,
-        };
+        let household = facts.household.as_deref();
+        let follows = self.course.allows(line, household);
         // Before the fault is told: it says what the household has by this line, and what follows
         // is held against that.
-        self.enter(line);
+        self.course.enter(line, household);
+        if let Line::Unit { id, .. } = line {
+            self.unit = Some(id.to_string());
+        }
         (!follows).then(|| {
-            let held = self.held.words();
+            let held = self.course.words();
             let words = (
                 format!(
                     "a line of this household that follows from what it had (now: {})",
@@ -164,17 +179,6 @@ impl Together {
             );
             fault(index, format_args!("`{}`", line.kind()), (&words.0, &words.1))
         })
-    }
-
-    /// What the line leaves.
-    fn enter(&mut self, line: &Line<'_>) {
-        match (line, Held::after(line)) {
-            (Line::Unit { id, .. }, _) => self.unit = Some(id.to_string()),
-            (Line::Objection { id, .. }, _) => self.objections.push(id.to_string()),
-            (Line::Ruling { objection, .. }, _) => self.objections.retain(|id| id != objection),
-            (_, Some(held)) => self.held = held,
-            (_, None) => {}
-        }
     }
 
     /// When all lines are there.
@@ -187,17 +191,11 @@ impl Together {
         faults
     }
 
-    /// R3: the unit of the `unit` line is the one that the household has in the end; with a
-    /// `standby` place, a withdrawal or `void` in the end there is none.
+    /// R3: the unit of the `unit` line is the one that the household has in the end.
     fn unit_line(&self) -> Option<Phrase> {
         // The short form leaves the `unit` line out.
         let unit = self.unit.as_deref()?;
-        let held = match &self.held {
-            Held::Unit(unit) => Some(unit.as_str()),
-            // After a swap, which unit it is, the receipt alone does not show.
-            Held::Exchanged => return None,
-            _ => None,
-        };
+        let held = self.course.unit();
         let show = |unit: Option<&str>| {
             unit.map_or(Phrase::new("no unit", "没有房源"), |unit| {
                 Phrase::same(format_args!("unit `{unit}`"))

@@ -146,8 +146,8 @@ impl Model {
                 }
                 Ok(())
             }
-            Line::Swap { households, consents, .. } => {
-                self.swap(world, households, consents.len()).ok_or("A5")
+            Line::Swap { households, units, consents, .. } => {
+                self.swap(world, households, units, consents.len()).ok_or("A5")
             }
             Line::Recording { name, .. } => {
                 let plain = !name.contains('/') && !name.starts_with('.');
@@ -183,6 +183,7 @@ impl Model {
         &mut self,
         world: &World<'_>,
         households: &[std::borrow::Cow<'_, str>],
+        given: &[std::borrow::Cow<'_, str>],
         consents: usize,
     ) -> Option<()> {
         let different = households.iter().collect::<BTreeSet<_>>().len() == households.len();
@@ -192,6 +193,9 @@ impl Model {
         let units: Option<Vec<String>> =
             households.iter().map(|h| self.holds.get(h.as_ref())?.clone()).collect();
         let mut units = units?;
+        if given != units {
+            return None;
+        }
         units.rotate_left(1);
         let fits =
             households.iter().zip(&units).all(|(household, unit)| world.fits(household, unit));
@@ -273,8 +277,14 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
                 (0..2 + tape.below(2)).map(|_| tape.one_of(&pool.households).id.clone()).collect();
             ring.dedup();
             let consents = vec![Hash([1; 32]); (ring.len() - usize::from(tape.chance(10))).max(1)];
+            let held = |id: &String| model.holds[id].clone().unwrap_or_default();
+            let mut given: Vec<_> = ring.iter().map(|id| held(id).into()).collect();
+            if tape.chance(10) {
+                given.rotate_left(1);
+            }
             Line::Swap {
                 households: ring.into_iter().map(Into::into).collect(),
+                units: given,
                 consents,
                 at: None,
             }

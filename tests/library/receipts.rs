@@ -34,7 +34,12 @@ fn evidence(entry: &Value) -> ReceiptEvidence {
         quorum: bench["quorum"].as_u64().unwrap(),
         keys: list(&bench["keys"]).iter().map(|key| word(key).parse().unwrap()).collect(),
     };
-    ReceiptEvidence { noted, panel: list(&given["panel"]).iter().map(bench).collect() }
+    let panel = list(&given["panel"]).iter().map(bench).collect();
+    let mut evidence = ReceiptEvidence { noted, panel, ..ReceiptEvidence::default() };
+    if let Some(plan) = given["plan"].as_str() {
+        evidence.take_panel(read(plan).trim_ascii_end().split(|byte| *byte == b'\n'));
+    }
+    evidence
 }
 
 /// What the library says of these bytes; `None` if they are no receipt.
@@ -124,7 +129,12 @@ fn every_file_is_listed_and_every_check_has_several() {
     let listed: BTreeSet<String> =
         entries.iter().map(|entry| text(entry, "file").to_owned()).collect();
     let mut found = BTreeSet::new();
-    for part in ["valid", "tampered"] {
+    let listed: BTreeSet<String> = entries
+        .iter()
+        .filter_map(|entry| Some(entry["evidence"]["plan"].as_str()?.to_owned()))
+        .chain(listed)
+        .collect();
+    for part in ["valid", "tampered", "panels"] {
         for file in std::fs::read_dir(folder().join(part)).unwrap() {
             found.insert(format!("{part}/{}", file.unwrap().file_name().to_str().unwrap()));
         }

@@ -208,7 +208,7 @@ class Maker:
             "offer": {"unit": unit, "household": household()},
             "accept": {"unit": unit, "household": household()},
             "decline": {"unit": unit, "household": household()},
-            "swap": {"households": [household(), household()], "consents": [hash64, hash64]},
+            "swap": {"households": [household(), household()], "units": [unit, unit], "consents": [hash64, hash64]},
             "recording": {"name": "hall-%d.mp4" % small, "sha256": hash64, "start": self.clock - 5},
             "void": {"reason": "void"},
             "closing": {"lines": len(self.lines), "root": t.chain.tree.root().hex()},
@@ -484,7 +484,9 @@ class Maker:
                 self.emit("offer", unit=unit.id, household=household.id)
         elif way == 7 and len(holders) > 1:
             some = rng.sample(holders, rng.choice([2, 2, min(3, len(holders))]))
-            self.emit("swap", households=[h.id for h in some], consents=[hash64] * len(some))
+            given = [t.aftermath.holds[h].id for h in some]
+            self.emit("swap", households=[h.id for h in some], units=given,
+                      consents=[hash64] * len(some))
         elif way == 8:
             self.emit("recording", name="hall-%d.mp4" % rng.randrange(5), sha256=hash64,
                       start=1692800000 + rng.randrange(100))

@@ -175,6 +175,7 @@ def later_line(rnd, household, others, units):
     words = rnd.choice(["x", "停电", "no\u200b light\u202e", "e\u0301", "{unit} %s", "a" * 400])
     swapped = rnd.sample(others, rnd.randrange(1, min(7, len(others) + 1)))
     swapped.insert(rnd.randrange(len(swapped) + 1), own)
+    given = [rnd.choice(units) for _ in swapped][: len(swapped) - (rnd.random() < 0.1)]
     decision = rnd.choice(["upheld", "rejected"])
     named = {"household": own} if rnd.random() < 0.8 else {}
     held = {"unit": unit} if rnd.random() < 0.6 else {}
@@ -186,7 +187,7 @@ def later_line(rnd, household, others, units):
         line("offer", unit=unit, household=own),
         line("accept", unit=unit, household=own),
         line("decline", unit=unit, household=own),
-        line("swap", households=swapped, consents=["7" * 64] * len(swapped)),
+        line("swap", households=swapped, units=given, consents=["7" * 64] * len(swapped)),
         line("void", reason=words),
         line("recording", name="hall.mp4", sha256="7" * 64, start=1),
     ))

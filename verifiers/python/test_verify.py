@@ -725,8 +725,10 @@ class Receipts(unittest.TestCase):
         return report, [check["outcome"] for check in report["checks"]]
 
     def test_good_and_bad(self):
-        data = self.make([0, 6, 8, 9, 23, 24])
-        benches = verify.read_panel(os.path.join(VECTORS, "worked", "transcript.jsonl"))
+        data = self.make([0, 6, 8, 9, 23, 24, 25])
+        panel = os.path.join(VECTORS, "worked", "transcript.jsonl")
+        benches, refused = verify.read_panel(panel)
+        self.assertIsNone(refused)
         head = "74053 62679 96041 75237 21669 12138 05718 03425 29100 71685 15392 70495"
         report, outcomes = self.outcomes(data, [head], benches)
         self.assertEqual(outcomes, ["passed"] * 5)
@@ -737,10 +739,13 @@ class Receipts(unittest.TestCase):
         self.assertEqual(self.outcomes(data, ["0"])[1][3], "failed")
         self.assertEqual(self.outcomes(data.replace(b'"number":0', b'"number":1'))[1][1], "failed")
         # The pick of another household; a flat that it has not.
-        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 26]))[1][2], "failed")
-        self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24]))[1][2], "failed")
-        self.assertEqual(self.outcomes(self.make([24], signatures=False))[0]["verdict"], "verified")
-        unsigned = self.make([0, 6, 8, 9, 23, 24], signatures=False)
+        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 26, 27]))[1][2], "failed")
+        self.assertEqual(self.outcomes(self.make([0, 6, 7, 9, 23, 24, 25]))[1][2], "failed")
+        self.assertEqual(self.outcomes(self.make([24, 25], signatures=False))[0]["verdict"], "verified")
+        # The next line is missing, or is not the next.
+        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 24]))[1][2], "failed")
+        self.assertEqual(self.outcomes(self.make([0, 6, 8, 9, 23, 24, 26]))[1][2], "failed")
+        unsigned = self.make([0, 6, 8, 9, 23, 24, 25], signatures=False)
         wrong = data.replace(b"9goI8U8z6+", b"9goI8U8z7+")  # a bit of the signature of o1
         self.assertNotEqual(wrong, data)
         self.assertEqual(self.outcomes(wrong, benches=benches)[1],
@@ -760,13 +765,13 @@ class Receipts(unittest.TestCase):
 
     def test_as_programs_save_it(self):
         """R1: what stands around the lines is forgiven, and said."""
-        data = self.make([0, 6, 8, 9, 23, 24])
+        data = self.make([0, 6, 8, 9, 23, 24, 25])
         plain, crlf = self.outcomes(data)[0], data.replace(b"\n", b"\r\n")
         self.assertNotIn("note", plain)
         for saved, note in (
                 (crlf, "CR LF"), (crlf[:-2], "CR LF"), (crlf[:-1], "CR LF"),
                 (crlf + b"\r\n \r\n", "Empty lines"), (data + b"\n\n", "Empty lines"),
-                (data.replace(b"\n", b"\r\n", 3), "CR LF"), (data + b" \t", "Empty lines")):
+                (data.replace(b"\n", b"\r\n", 3), "CR LF"), (b"\xef\xbb\xbf" + data, "BOM"), (data + b" \t", "Empty lines")):
             report = self.outcomes(saved)[0]
             self.assertIn(note, report.pop("note")["en"])
             self.assertEqual(report, plain)
@@ -775,11 +780,11 @@ class Receipts(unittest.TestCase):
             self.assertEqual(self.outcomes(other)[0]["verdict"], "refuted")
 
     def test_what_a_file_is_that_is_no_receipt(self):
-        data = self.make([0, 6, 8, 9, 23, 24])
+        data = self.make([0, 6, 8, 9, 23, 24, 25])
         self.assertNotIn("王".encode(), data)
         bad = data + b"\xcd\xf5\n"
         for harmed, words in (
-                (b"\xef\xbb\xbf" + data, "byte order mark"),
+                (b"\xef\xbb\xbf " + data, "byte order mark"),
                 (data.decode().encode("utf-16"), "UTF-16"),
                 (data.decode().encode("utf-16-le"), "UTF-16"),
                 (gzip.compress(data), "packed"), (b"PK\x03\x04", "packed"),
@@ -1280,7 +1285,8 @@ class Stages(unittest.TestCase):
         withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走"}
         offer = {"kind": "offer", "unit": "U1", "household": "H3"}
         accept, decline = {**offer, "kind": "accept"}, {**offer, "kind": "decline"}
-        swap = {"kind": "swap", "households": ["H1", "H2"], "consents": ["00" * 32] * 2}
+        swap = {"kind": "swap", "households": ["H1", "H2"], "units": ["U2", "U3"],
+                "consents": ["00" * 32] * 2}
         film = {"kind": "recording", "name": "hall.mp4", "sha256": "00" * 32, "start": 1}
         void = {"kind": "void", "reason": "作废"}
         findings, aftermath = self.after(objection, ruling, film, swap, offer, decline, {
@@ -1300,7 +1306,8 @@ class Stages(unittest.TestCase):
                 ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走"}]),
                 ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
                 ("A5", [{**swap, "households": ["H1", "H1"]}]), ("A5", [{**swap, "consents": []}]),
-                ("A5", [{**swap, "households": ["H1", "H3"]}]), ("A6", [film, film]),
+                ("A5", [{**swap, "households": ["H1", "H3"]}]), ("A5", [{**swap, "units": ["U2"]}]),
+                ("A5", [{**swap, "units": ["U3", "U2"]}]), ("A6", [film, film]),
                 ("A6", [{**film, "name": ".x"}]), ("A7", [void, withdrawal]), ("A7", [void, void])):
             self.assert_broken(rule, self.after(*events)[0])
 
@@ -1399,6 +1406,22 @@ class Stages(unittest.TestCase):
             verify.check_evidence(t, evidence)
             self.assertEqual(t.findings.checks["V8"].outcome(), "not_run")
             self.assertIn(words, t.findings.checks["V8"].reason[0])
+
+    def test_what_is_forgiven_of_an_opening(self):
+        """Section 10: what programs and typing do, and nothing else."""
+        listed = json.loads(read_bytes("corpus", "corpus.json"))
+        text = next(entry["evidence"]["person"] for entry in listed
+                    if entry["evidence"].get("person"))
+        salt = text.splitlines()[4][5:]
+        grouped = salt[:9].upper() + " " + salt[9:]
+        for typed in (text, text[:-1], "\ufeff" + text, text.replace("\n", "\r\n"),
+                      text + " \t\n\n", text.replace(salt, grouped)):
+            found, match = verify.read_opening(typed.encode())
+            self.assertTrue(match, typed)
+            self.assertEqual(found, text)
+        for other in ("\n" + text, text.replace("\n", " \n", 1), text.replace("\n", "\n\n", 1),
+                      text.replace("name ", "name\u3000"), text.replace("salt", "SALT")):
+            self.assertIsNone(verify.read_opening(other.encode())[1], other)
 
     def test_z_every_rule_was_broken(self):
         """The tests above, run before this one, leave out no rule."""

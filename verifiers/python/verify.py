@@ -275,7 +275,7 @@ withdrawal  household:str [unit:str] reason:str [at:int]
 offer       unit:str household:str [at:int]
 accept      unit:str household:str [at:int]
 decline     unit:str household:str [reason:str] [at:int]
-swap        households:strs consents:hex64s [at:int]
+swap        households:strs units:strs consents:hex64s [at:int]
 recording   name:str sha256:hex64 start:int [at:int]
 void        reason:str [at:int]
 closing     lines:int root:hex64
@@ -658,13 +658,15 @@ def fingerprint(body):
     return " ".join(digits[k:k + 5] for k in range(0, 60, 5))
 
 
-def decode_base64(text, size):
-    """Standard base64 with padding in its one spelling, of so many bytes; else None."""
+def decode_base64(text, size=None):
+    """Standard base64 with padding in its one spelling, of so many bytes if it is said how many;
+    else None."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (ValueError, binascii.Error):
         return None
-    return data if len(data) == size and base64.b64encode(data).decode() == text else None
+    fits = size in (None, len(data))
+    return data if fits and base64.b64encode(data).decode() == text else None
 
 
 def checkpoint_body(origin, size, root):
@@ -808,6 +810,15 @@ def read_signature(text):
         return None
     time = int.from_bytes(data[4:12], "big")
     return (parts[1], data[:4].hex(), time, data[12:]) if time < 2**63 else None
+
+
+def read_signer(text):
+    """Name and key id of a signature line of a signed note, of whatever type; or None."""
+    parts = text.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not KEY_NAME.match(parts[1]):
+        return None
+    data = decode_base64(parts[2])
+    return (parts[1], data[:4].hex()) if data is not None and len(data) > 4 else None
 
 
 def signed_message(time, body):
@@ -2805,8 +2816,8 @@ class Aftermath:
         return "%s, %s" % (line["unit"], line["household"]), ("the open offer", "待答复的递补")
 
     def swap(self, line):
-        """A5: at least two households, each once, each with a unit and its consent; what each gets
-        is of its own pool, with all that it needs."""
+        """A5: at least two households, each once, each with its consent and the unit that it holds
+        and gives up; what each gets is of its own pool, with all that it needs."""
         names = line["households"]
         households = [self.plan.household(name) for name in names]
         if None in households or len(names) < 2 or len(set(names)) < len(names):
@@ -2814,6 +2825,9 @@ class Aftermath:
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
         units = [self.holds.get(household) for household in households]
+        held = [unit and unit.id for unit in units]
+        if None not in held and line["units"] != held:
+            return ", ".join(line["units"]), ", ".join(held)
         units = units[1:] + units[:1]  # the first gets that of the second, and so on
         for household, unit in zip(households, units):
             if household not in self.holds or unit is None:
@@ -3300,12 +3314,16 @@ NO_OPENING = ("what was given is not the opening of a household: the five lines 
 
 
 def read_opening(opening):
-    """Person, rule 1: the text and its fields; no fields when it is no opening."""
+    """Person, rule 1: the text and its fields; no fields when it is no opening. What is forgiven
+    stands in section 10."""
     try:
-        text = opening.decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n"
+        text = opening.decode("utf-8-sig").replace("\r\n", "\n").rstrip(" \t\f\r\n") + "\n"
     except UnicodeDecodeError:
         return "", None
-    text = unicodedata.normalize("NFC", text)
+    lines = unicodedata.normalize("NFC", text).split("\n")
+    if len(lines) == 6 and lines[4].startswith("salt "):
+        lines[4] = "salt " + lines[4][5:].replace(" ", "").translate(CAPITALS)
+    text = "\n".join(lines)
     match = OPENING.match(text)
     sound = match and all(field_is_sound(field) for field in match.groups()[:3])
     return text, match if sound else None
@@ -4427,7 +4445,7 @@ class Receipt:
         self.lines = (text[:-1] if text.endswith("\n") else text).split("\n")
         self.at = 0                 # how many lines were taken
         self.entries = []           # (index, line, proof)
-        self.signatures = []        # as read_signature gives them
+        self.signatures = []        # (name, key id, as read_signature gives it)
 
     def read(self):
         self.take("floorlot/1 receipt", ("floorlot/1 receipt",) * 2)
@@ -4483,10 +4501,11 @@ class Receipt:
 
     def take_signature(self):
         expected = ("a signature line", "签名行")
-        signature = read_signature(self.take(".*", expected))
-        if signature is None or len(self.signatures) == 256:
+        line = self.take(".*", expected)
+        signer = read_signer(line)
+        if signer is None or len(self.signatures) == 256:
             self.wrong(expected)
-        self.signatures.append(signature)
+        self.signatures.append((*signer, read_signature(line)))
 
 
 class Story:
@@ -4514,9 +4533,11 @@ class Story:
         lines = [line for line in lines if line["kind"] in self.ORDER or line["kind"] in self.LATER]
         self.household = self.first_named("household", lines)
         self.pool = self.first_named("pool", lines)
-        self.holds = "unknown"      # unit, standby, withdrawn, exchanged, void
-        self.unit = None            # the unit that it holds, when that is known
-        self.objections = set()
+        self.holds = "unknown"      # unit, standby, withdrawn, void
+        self.unit = None            # the unit that it holds
+        self.offer = "not shown"    # the unit of the open offer; None when there is none
+        self.void = False
+        self.objections = {}        # id in small letters -> the id, or None when it was ruled on
         self.later = []             # what came later, in words
 
     @staticmethod
@@ -4568,33 +4589,58 @@ class Story:
     def tell_later(self, kind, line):
         """An event: whether it follows from what the household had, and what it has then."""
         self.later.append(self.later_words(kind, line))
-        sound, unit = True, line.get("unit")
+        # A7: behind `void` only objections and rulings follow.
+        sound = self.follows(kind, line) and not (
+            self.void and kind not in ("objection", "ruling"))
         if kind == "objection":
-            self.objections.add(line["id"])
+            self.objections.setdefault(line["id"].translate(CAPITALS), line["id"])
         elif kind == "ruling":
-            sound = line["objection"] in self.objections
-            self.objections.discard(line["objection"])
-        elif kind == "withdrawal":
-            sound = self.holds == "exchanged" or (self.holds, self.unit) == ("unit", unit)
-            if unit is None:
-                sound = self.holds == "standby"
-            self.holds, self.unit = "withdrawn", None
-        elif kind in ("offer", "accept", "decline"):
-            sound = self.holds == "standby"
-            if kind == "accept":
-                self.holds, self.unit = "unit", unit
-        elif kind == "swap":
-            sound = self.holds in ("unit", "exchanged")
-            self.holds, self.unit = "exchanged", None
-        elif kind == "void":
-            self.holds, self.unit = "void", None
+            if line["objection"].translate(CAPITALS) in self.objections:
+                self.objections[line["objection"].translate(CAPITALS)] = None
+        elif kind == "offer":
+            self.offer = line["unit"]
+        elif kind in ("accept", "decline"):
+            self.offer = None
+        self.void = self.void or kind == "void"
+        if kind == "accept":
+            self.holds, self.unit = "unit", line["unit"]
+        elif kind == "swap" and self.exchange(line):
+            self.holds, self.unit = "unit", self.exchange(line)[1]
+        elif kind in ("withdrawal", "swap", "void"):
+            self.holds, self.unit = "void" if self.void else "withdrawn", None
         return None if sound else ("does not follow from the lines before", "与前面的行不符")
+
+    def follows(self, kind, line):
+        """The table of R3."""
+        unit, standby = line.get("unit"), self.holds == "standby"
+        free = self.offer in (None, "not shown")
+        if kind == "objection":
+            return line["id"].translate(CAPITALS) not in self.objections
+        if kind == "ruling":
+            return self.objections.get(line["objection"].translate(CAPITALS)) == line["objection"]
+        if kind == "withdrawal":
+            return free and (standby if unit is None else self.unit == unit)
+        if kind == "offer":
+            return standby and free
+        if kind in ("accept", "decline"):
+            return standby and self.offer in (unit, "not shown")
+        if kind == "swap":
+            return bool(self.exchange(line)) and self.unit == self.exchange(line)[0]
+        return True
+
+    def exchange(self, line):
+        """A5: what the household gives and gets in a swap; None when it has no place in it."""
+        names, units = line["households"], line["units"]
+        if len(names) < 2 or len(units) != len(names) or names.count(self.household) != 1:
+            return None
+        own = names.index(self.household)
+        return units[own], units[(own + 1) % len(units)]
 
     def end(self):
         """What is wrong with the whole, as pairs."""
         unit = self.shown_unit
         # R3: the unit of the `unit` line is the one that the household has in the end.
-        if unit and self.holds != "exchanged" and self.unit != unit["id"]:
+        if unit and self.unit != unit["id"]:
             yield ("unit %s is not what the household has in the end" % unit["id"],
                    "房源 %s 不是该户最终所得" % unit["id"])
         if self.household is None:
@@ -4602,16 +4648,25 @@ class Story:
 
 
 def read_panel(path):
-    """R5: the benches of a plan: (quorum, keys of its members). There may be no keys at all."""
+    """R5: the benches of a plan: (quorum, keys of its members), of which there may be none; and why
+    the plan does not count, when it breaks its rules."""
     t = Transcript()
     with open_file(path) as stream:
         for raw, _ in read_lines(stream):
             if t.order.phase != PLAN:
                 break
             t.line(raw, True)
+    if t.order.phase == PLAN:
+        t.plan.end(t.chain.tree.root())
+    # The plan is verified first: one that breaks its rules says nothing of who had to sign.
+    broken = [rule for rule, check in t.findings.checks.items()
+              if check.failed and (rule[0] == "P" or rule in ("T1", "T2"))]
+    if broken:
+        return [], ("the plan that was given for the panel breaks rule " + broken[0],
+                    "所给的监督小组方案不合规：" + broken[0])
     panel = t.plan.panel
     return [(bench.quorum, {m.key for m in panel.members if m.bench is bench and m.key})
-            for bench in panel.benches]
+            for bench in panel.benches], None
 
 
 def check_entries(receipt, checks):
@@ -4633,16 +4688,45 @@ def check_entries(receipt, checks):
                 "line %d is not shown to stand in this transcript" % (index + 1),
                 "不能证明第 %d 行在本记录中" % (index + 1)))
         lines.append((index, line, shown))
+    # R3: no other clause is about the next line, and it tells nothing.
+    lines = about_it(lines)
+    behind = {index: raw for index, raw, _ in receipt.entries}
     # R3: all lines are of one household and one pool, each follows from what it had.
     checks["R3"].examined = len(receipt.entries)
     story = Story(receipt.origin, [line for _, line, _ in lines])
     for index, line, shown in lines:
         wrong = story.tell(index, line, shown)
+        if shown and not wrong and line["kind"] in ("pick", "standby"):
+            wrong = not_withdrawn(behind.get(index + 1))
         if wrong:
             checks["R3"].faults.append(("line %d: %s" % (index + 1, wrong[0]),
                                         "第 %d 行：%s" % (index + 1, wrong[1])))
     checks["R3"].faults += [both(wrong) for wrong in story.end()]
     return story
+
+
+def about_it(lines):
+    """The lines without the next lines: each directly behind a `pick` or `standby`, and of no kind
+    that comes after the result."""
+    kept, behind = [], None
+    for index, line, shown in lines:
+        if index == behind and line["kind"] not in Aftermath.EVENTS:
+            behind = None
+            continue
+        behind = index + 1 if line["kind"] in ("pick", "standby") else None
+        kept.append((index, line, shown))
+    return kept
+
+
+def not_withdrawn(raw):
+    """R3: directly behind a `pick` or `standby` stands the next line, and that is no `undo`."""
+    if raw is None:
+        return "the line directly behind it is missing", "缺少紧接其后的一行"
+    try:
+        undone = parse_line(raw)["kind"] == "undo"
+    except NotInProfile:
+        return None
+    return ("an `undo` behind it withdraws it", "其后的 undo 已将其撤回") if undone else None
 
 
 def check_receipt_fingerprint(receipt, noted, check):
@@ -4654,9 +4738,12 @@ def check_receipt_fingerprint(receipt, noted, check):
         check.faults.append(("the checkpoint has the fingerprint " + found, "检查点的指纹是 " + found))
 
 
-def check_receipt_signatures(receipt, benches, check):
+def check_receipt_signatures(receipt, benches, check, refused=None):
     """R5: every signature with name and key id of a key of the panel is right, and in each bench
     as many keys as its quorum signed (else it is not run)."""
+    if refused:
+        check.reason = refused
+        return
     if not any(keys for _, keys in benches):
         check.reason = ("no keys of the panel were given", "没有给出监督员的公钥")
         return
@@ -4666,10 +4753,12 @@ def check_receipt_signatures(receipt, benches, check):
     lacking = False
     for quorum, keys in benches:
         signed = set()
-        for name, key_id, time, signature in receipt.signatures:
+        for name, key_id, signature in receipt.signatures:
             for key in sorted(key for key in keys if key[:2] == (name, key_id)):
                 check.examined += 1
-                if signature_is_right(key[2], signed_message(time, receipt.body), signature):
+                # A line by the key that is no cosignature is as wrong as one over something else.
+                if signature and signature_is_right(
+                        key[2], signed_message(signature[2], receipt.body), signature[3]):
                     signed.add(key)
                 else:
                     check.faults.append(both((
@@ -4680,6 +4769,7 @@ def check_receipt_signatures(receipt, benches, check):
 
 
 RECEIPT_BEGINS = b"floorlot/1 receipt"
+MARK = ("A byte order mark (BOM) at the beginning is passed over.", "开头的字节顺序标记（BOM）已略过。")
 LINE_ENDS = ("Lines end in CR LF, which a mail program or an editor made of LF; they are read as "
              "with LF.",
              "行尾是 CR LF（邮件程序或编辑器改动所致），已按 LF 读取。")
@@ -4711,8 +4801,10 @@ def change_of_receipt(data):
 
 def read_saved(data):
     """R1: the text with LF after every line, and what was passed over, as a pair."""
+    mark = data.startswith(b"\xef\xbb\xbf")
+    own = data[3:] if mark else data
     try:
-        text = data.decode("utf-8") if data.startswith(RECEIPT_BEGINS) else None
+        text = own.decode("utf-8") if own.startswith(RECEIPT_BEGINS) else None
     except UnicodeDecodeError:
         text = None
     if text is None or len(data) > MAX_RECEIPT:
@@ -4722,7 +4814,7 @@ def read_saved(data):
         raise Unreadable("this is not a receipt" + (english and ": " + english),
                          "这不是收据" + (chinese and "：" + chinese))
     text = text if text.endswith("\n") else text + "\n"
-    notes = [LINE_ENDS] if "\r\n" in text else []
+    notes = ([MARK] if mark else []) + ([LINE_ENDS] if "\r\n" in text else [])
     lines = text.replace("\r\n", "\n")[:-1].split("\n")
     if not lines[-1].strip(" \t\f\r"):
         notes.append(BLANK_END)
@@ -4731,14 +4823,14 @@ def read_saved(data):
     return "\n".join(lines) + "\n", (" ".join(n[0] for n in notes), "".join(n[1] for n in notes))
 
 
-def verify_receipt(data, noted, benches):
+def verify_receipt(data, noted, benches, refused=None):
     """Checks a receipt; the report has the keys of the JSON object."""
     text, note = read_saved(data)
-    report = verify_receipt_text(text, noted, benches)
+    report = verify_receipt_text(text, noted, benches, refused)
     return {**report, "note": in_both(note)} if note[0] else report
 
 
-def verify_receipt_text(text, noted, benches):
+def verify_receipt_text(text, noted, benches, refused):
     checks = {row[0]: Check() for row in RECEIPT_CHECKS}
     receipt, story = Receipt(text), Story("", [])
     try:
@@ -4754,7 +4846,7 @@ def verify_receipt_text(text, noted, benches):
     checks["R1"].examined = receipt.at
     story = check_entries(receipt, checks)
     check_receipt_fingerprint(receipt, noted, checks["R4"])
-    check_receipt_signatures(receipt, benches, checks["R5"])
+    check_receipt_signatures(receipt, benches, checks["R5"], refused)
     return receipt_report(checks, receipt, story)
 
 
@@ -4779,7 +4871,7 @@ def receipt_facts(receipt, story):
         return story.first.get(kind, {}).get(key)
 
     ticket = of("call", "ticket")
-    unit = of("unit", "id") if story.holds == "exchanged" else story.unit
+    unit = story.unit
     unit_line = story.first["unit"] if unit is not None and of("unit", "id") == unit else {}
     return {
         "origin": receipt.origin if receipt else None, "size": receipt.size if receipt else None,
@@ -4797,11 +4889,13 @@ def receipt_facts(receipt, story):
 HOLDS = {"unknown": ("what it has, this receipt does not say", "收据未写明其所得"),
          "unit": ("it has the flat %s", "得房 %s"), "standby": ("it is on standby", "列入候补"),
          "withdrawn": ("it gave up what it had", "已放弃"),
-         "exchanged": ("it exchanged its flat and has %s", "换房后得 %s"),
          "void": ("the draw is void, and it has nothing", "抽签已作废，无所得")}
 
 
 def print_receipt(report, say):
+    if report["facts"]["size"] is not None:
+        print(say("Receipt as of line {size} of {origin}\n", "收据，截至 {origin} 第 {size} 行\n")
+              .format(**report["facts"]))
     for row in report["checks"]:
         print("%-3s %s %9d  %s" % (row["id"], say(*OUTCOMES[row["outcome"]]), row["examined"],
                                    say(row["title"]["en"], row["title"]["zh"])))
@@ -5042,9 +5136,11 @@ def receipt_command(arguments, say):
     if None in keys:
         raise Unreadable("not a key: name+key id+base64", "不是公钥：应为 名称+编号+base64")
     benches = [(len(keys), keys)] if keys else []
+    refused = None
     if arguments.panel is not None:
-        benches += read_panel(arguments.panel)
-    report = verify_receipt(data, read_noted(arguments), benches)
+        panel, refused = read_panel(arguments.panel)
+        benches += panel
+    report = verify_receipt(data, read_noted(arguments), benches, refused)
     if arguments.json:
         print_json(report)
     else:

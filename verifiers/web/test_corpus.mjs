@@ -640,6 +640,30 @@ for (const name of [
   const persons = Floorlot.verify(read('corpus/valid/persons.jsonl'), { person: 'hello\n' }),
     v8 = persons.checks.find((c) => c.id === 'V8');
   same([persons.verdict, v8.outcome], ['verified', 'not_run'], 'no slip');
+  // Section 10: what programs and typing do to an opening is forgiven, and nothing else.
+  const slip = corpus.find((entry) => entry.evidence.person).evidence.person,
+    salt = slip.split('\n')[4].slice(5),
+    typed = (text) =>
+      Floorlot.verify(read('corpus/valid/persons.jsonl'), { person: text }).checks.find(
+        (c) => c.id === 'V8',
+      ).outcome;
+  for (const text of [
+    slip,
+    slip.trimEnd(),
+    '\ufeff' + slip,
+    slip.replaceAll('\n', '\r\n'),
+    slip + ' \t\n\n',
+    slip.replace(salt, salt.slice(0, 9).toUpperCase() + ' ' + salt.slice(9)),
+  ])
+    same(typed(text), 'passed', 'opening ' + JSON.stringify(text));
+  for (const text of [
+    '\n' + slip,
+    slip.replace('\n', ' \n'),
+    slip.replace('\n', '\n\n'),
+    slip.replace('name ', 'name\u3000'),
+    slip.replace('salt', 'SALT'),
+  ])
+    same(typed(text), 'not_run', 'no opening ' + JSON.stringify(text));
   check(v8.reason.zh.includes('不是住户的密封件'), 'no slip');
 }
 
@@ -659,7 +683,7 @@ for (const name of [
     ];
   };
   let text = 'floorlot/1 receipt\n';
-  for (const n of [0, 6, 8, 9, 23, 24])
+  for (const n of [0, 6, 8, 9, 23, 24, 25])
     text += `index ${n}\nline ${lines[n]}\n${path(0, 29, n)[1]
       .map((h) => h.toString('base64') + '\n')
       .join('')}\n`;
@@ -679,6 +703,7 @@ for (const name of [
     [text + '\n\n', 'Empty lines'],
     [text.replace('\n', '\r\n'), 'CR LF'],
     [text + ' \t', 'Empty lines'],
+    ['\ufeff' + text, 'byte order mark'],
   ]) {
     const result = check1(Buffer.from(saved));
     same(
@@ -715,7 +740,7 @@ for (const name of [
   ])
     same(check1(Buffer.from(other)).verdict, 'refuted', 'changed receipt');
   for (const [bytes, words] of [
-    [Buffer.from('\ufeff' + text), 'byte order mark'],
+    [Buffer.from('\ufeff ' + text), 'byte order mark'],
     [Buffer.from(text, 'utf16le'), 'UTF-16'],
     [[0x1f, 0x8b, 8], 'packed'],
     [Buffer.from('PK\x03\x04'), 'packed'],

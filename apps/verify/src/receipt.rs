@@ -6,7 +6,7 @@ use crate::words::{Told, in_file, print, system_lang, tr, warn};
 use clap::Parser;
 use floorlot::lines::Line;
 use floorlot::note::VerifierKey;
-use floorlot::receipt::{BenchKeys, ReceiptEvidence, Saved};
+use floorlot::receipt::{BenchKeys, Entry, Receipt, ReceiptError, ReceiptEvidence, Saved};
 use floorlot::rules::Lang;
 use floorlot::transcript::Reader;
 use std::ffi::OsString;
@@ -42,6 +42,14 @@ struct Cli {
     /// 已公布的方案或记录，从中取公钥和法定人数
     #[arg(long, value_name = "PLAN")]
     panel: Option<PathBuf>,
+    /// Print a C2SP tlog-proof of a line instead: its inclusion proof and the note, for programs that
+    /// check proofs · 改为输出一行的 C2SP tlog-proof
+    #[arg(long)]
+    tlog_proof: bool,
+    /// The line of the transcript for --tlog-proof, from 1 (default: the pick or place on standby) ·
+    /// --tlog-proof 所证明的行号
+    #[arg(long, value_name = "K", requires = "tlog_proof")]
+    line: Option<u64>,
     /// One JSON object instead of text · 输出一个 JSON 对象
     #[arg(long)]
     json: bool,
@@ -69,12 +77,17 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// Whether no check failed.
 fn run(cli: &Cli, lang: Lang) -> Result<bool, String> {
-    let panel = match &cli.panel {
-        Some(path) => panel(path, lang)?,
-        None => keys(&cli.key, lang)?,
+    if cli.tlog_proof {
+        return export(cli, lang);
+    }
+    let mut evidence = ReceiptEvidence {
+        noted: evidence::noted(&cli.fingerprint, &cli.note, lang)?,
+        ..ReceiptEvidence::default()
     };
-    let evidence =
-        ReceiptEvidence { noted: evidence::noted(&cli.fingerprint, &cli.note, lang)?, panel };
+    match &cli.panel {
+        Some(path) => panel(&mut evidence, path, lang)?,
+        None => evidence.panel = keys(&cli.key, lang)?,
+    }
     let report = read(&cli.file, lang)?.verify(&evidence);
     let out = match cli.json {
         true => serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n",
@@ -126,38 +139,54 @@ fn keys(given: &[String], lang: Lang) -> Result<Vec<BenchKeys>, String> {
 }
 
 /// The benches of a plan or a transcript.
-fn panel(path: &Path, lang: Lang) -> Result<Vec<BenchKeys>, String> {
+fn panel(evidence: &mut ReceiptEvidence, path: &Path, lang: Lang) -> Result<(), String> {
     let shown = path.display();
     let failed = |error: &dyn Told| in_file(format_args!("--panel {shown}"), error, lang);
     let mut reader = Reader::new(BufReader::new(File::open(path).map_err(|error| failed(&error))?));
-    let mut benches: Vec<BenchKeys> = Vec::new();
+    let mut lines: Vec<Vec<u8>> = Vec::new();
     while let Some(line) = reader.next_line().map_err(|error| failed(&error))? {
-        let number = line.number;
-        let line = Line::decode(line.bytes)
-            .map_err(|error| error.words().get(lang).to_owned())
-            .map_err(|error| {
-                failed(&tr!(
-                    lang,
-                    "line {number} is not a line of a plan: {error}",
-                    "第 {number} 行不是方案的行：{error}"
-                ))
-            })?;
-        match line {
-            Line::Bench { id, quorum, .. } => {
-                benches.push(BenchKeys { bench: id.into_owned(), quorum, keys: Vec::new() })
-            }
-            Line::Member { bench, key: Some(key), .. } => {
-                let key = key
-                    .parse()
-                    .map_err(|error: floorlot::note::NoteError| failed(&error.words()))?;
-                benches
-                    .iter_mut()
-                    .filter(|b| b.bench == bench)
-                    .for_each(|b| b.keys.push(VerifierKey::clone(&key)));
-            }
-            Line::Plan { .. } | Line::Member { .. } => {}
-            _ => break,
+        // The plan ends at its checkpoint, and a transcript can be long.
+        let sealed = matches!(Line::decode(line.bytes), Ok(Line::Checkpoint { .. }));
+        if sealed {
+            break;
         }
+        lines.push(line.bytes.to_vec());
     }
-    Ok(benches)
+    evidence.take_panel(lines.iter().map(Vec::as_slice));
+    Ok(())
+}
+
+/// Prints the tlog-proof of a line of the receipt; whether there is such a line.
+fn export(cli: &Cli, lang: Lang) -> Result<bool, String> {
+    let receipt: Receipt = read(&cli.file, lang)?
+        .text
+        .parse()
+        .map_err(|error: ReceiptError| in_file(cli.file.display(), &error.words(), lang))?;
+    let outcome = |entry: &&Entry| {
+        matches!(Line::decode(entry.line.as_bytes()), Ok(Line::Pick { .. } | Line::Standby { .. }))
+    };
+    let index = match cli.line {
+        Some(number) => number.checked_sub(1),
+        None => receipt.entries().iter().find(outcome).map(|entry| entry.index),
+    };
+    let proof = index.and_then(|index| receipt.tlog_proof(index));
+    let Some(proof) = proof else {
+        let there: Vec<String> =
+            receipt.entries().iter().map(|entry| (entry.index + 1).to_string()).collect();
+        let there = there.join(", ");
+        return Err(tr!(
+            lang,
+            "--line: this line is not in the receipt; it has the lines {there}",
+            "--line：收据中没有这一行；收据中有第 {there} 行"
+        ));
+    };
+    if receipt.note().signatures.is_empty() && receipt.note().others.is_empty() {
+        warn(tr!(
+            lang,
+            "The receipt has no signatures (short form), and programs that read a tlog-proof ask for them: use the .receipt.txt file.",
+            "此收据没有签名（简式），读取 tlog-proof 的程序需要签名：请用 .receipt.txt 文件。"
+        ));
+    }
+    print(&proof).map_err(|error| error.told(lang).into_owned())?;
+    Ok(true)
 }

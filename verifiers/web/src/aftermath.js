@@ -290,12 +290,17 @@ function swapFault(r, list) {
   if (consents !== list.length) {
     return [place, both(consents + ' consents', consents + ' 份同意书'), list.length];
   }
+  if (r.units.length !== list.length) {
+    const units = r.units.length;
+    return [place, both(units + ' units', units + ' 套房'), list.length];
+  }
   for (const [i, h] of list.entries()) {
     const next = list[(i + 1) % list.length].holds;
     if (!h.holds) {
       const found = both(h.id + ' holds no unit', h.id + ' 没有房');
       return [place, found, both('a unit to give', '有房可换')];
     }
+    if (h.holds.id !== r.units[i]) return [place, cite(r.units[i]), cite(h.holds.id)];
     if (next && (next.pool !== h.pool || !meetsNeeds(next, h))) {
       const expected = both(
         `a unit of the pool of ${h.id} with all that it needs`,

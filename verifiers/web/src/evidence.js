@@ -6,7 +6,7 @@ import { BEGINNING } from './profile.js';
 import { isNoted, leafOf, toDigits } from './tree.js';
 import { changeOfBeginning, changedBy, takeCr } from './changes.js';
 import { PLAN } from './phases.js';
-import { lookUp } from './texts.js';
+import { lookUp, lower } from './texts.js';
 import { NO_HEADER } from './ceremony.js';
 import { NOT_VERIFIED } from './signoff.js';
 
@@ -309,15 +309,16 @@ function compareGivenOut(t, from, wrong) {
 // refutes nothing.
 function checkPerson(t, text) {
   const because = (en, zh) => notRun(t, 'V8', both(en, zh));
-  const id = readOpening(text);
-  if (id === null) {
+  const opening = readOpening(text);
+  if (opening === null) {
     because(
       'what was given is not the opening of a household: the five lines of its slip',
       '所给的不是住户的密封件：应为密封件上的五行文字',
     );
     return;
   }
-  const h = lookUp(t.plan, 'household', id);
+  const { id } = opening,
+    h = lookUp(t.plan, 'household', id);
   if (!h && t.phase === PLAN) {
     because('the file ends in the plan, before this household', '文件在方案中结束，还没有到该户');
   } else if (!h) {
@@ -328,22 +329,36 @@ function checkPerson(t, text) {
     because(`household ${h.id} has no commitment to a person`, `住户 ${h.id} 没有身份承诺`);
   } else {
     see(t, 'V8');
-    const hash = sha256Text(text);
+    const hash = sha256Text(opening.text);
     if (hash !== h.person) fault(t, 'V8', placeOf('household', h.id), hash, h.person, h.line);
   }
 }
-// Section 4, Person: the five lines of the opening, byte for byte. Gives the household, or null.
+// What is forgiven of an opening stands in section 10.
+function asItWasMade(typed) {
+  const lines = typed
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r\n', '\n')
+    .replace(/[ \t\f\r\n]+$/, '')
+    .normalize('NFC')
+    .split('\n');
+  if (lines.length === 5 && lines[4].startsWith('salt ')) {
+    lines[4] = 'salt ' + lower(lines[4].slice(5).replaceAll(' ', ''));
+  }
+  return lines.join('\n') + '\n';
+}
+// Section 4, Person: the five lines of the opening. Gives the household and the text, or null.
 const OPENING =
   /^floorlot\/1 person\nhousehold ([^\n]*)\nname ([^\n]*)\ndocument ([^\n]*)\nsalt [0-9a-f]{64}\n$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const WHITE_AT_END = /^[\p{White_Space}]|[\p{White_Space}]$/u;
-function readOpening(text) {
-  const match = OPENING.exec(text);
+function readOpening(typed) {
+  const text = asItWasMade(typed),
+    match = OPENING.exec(text);
   if (!match) return null;
   const [, id, name, papers] = match;
   const good = [id, name, papers].every((field) => {
     const { length } = bytesOf(field);
     return length >= 1 && length <= 200 && !CONTROL.test(field) && !WHITE_AT_END.test(field);
   });
-  return good && name.normalize('NFC') === name ? id : null;
+  return good ? { id, text } : null;
 }

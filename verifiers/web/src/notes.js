@@ -39,4 +39,13 @@ export function readSignature(text) {
   };
 }
 
+// Name and key id of a signature line of a signed note, of whatever type; or null.
+export function readSigner(text) {
+  const parts = text.split(' ');
+  if (parts.length !== 3 || parts[0] !== '\u2014' || !KEY_NAME.test(parts[1])) return null;
+  const bytes = fromBase64(parts[2]);
+  if (!bytes || bytes.length < 5) return null;
+  return { name: parts[1], keyId: hexOf(bytes.subarray(0, 4)) };
+}
+
 export const signedText = (time, body) => 'cosignature/v1\ntime ' + time + '\n' + body;

@@ -132,7 +132,12 @@ const KINDS = new Map(
     offer: [['unit', 'string'], ['household', 'string'], AT],
     accept: [['unit', 'string'], ['household', 'string'], AT],
     decline: [['unit', 'string'], ['household', 'string'], ['reason', 'string', true], AT],
-    swap: [['households', listOf('string')], ['consents', listOf('hex64')], AT],
+    swap: [
+      ['households', listOf('string')],
+      ['units', listOf('string')],
+      ['consents', listOf('hex64')],
+      AT,
+    ],
     recording: [['name', 'string'], ['sha256', 'hex64'], ['start', 'integer'], AT],
     void: [['reason', 'string'], AT],
     closing: [

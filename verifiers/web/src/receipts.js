@@ -14,10 +14,11 @@ import { verifySignature } from './ed25519.js';
 import { both, fault, newFindings, notRun, outcomeOf, see } from './checks.js';
 import { LONGEST_LINE, parseLine } from './profile.js';
 import { fingerprintOf, isNoted, leafOf, nodeOf, toDigits } from './tree.js';
-import { checkpointBody, readSignature, signedText } from './notes.js';
+import { checkpointBody, readSignature, readSigner, signedText } from './notes.js';
 import { changedBy, firstLines, isMarkup, startOf, withoutBom } from './changes.js';
-import { ORIGIN, visible } from './texts.js';
-import { EVENT_KINDS } from './phases.js';
+import { ORIGIN, lower, visible } from './texts.js';
+import { EVENT_KINDS, PLAN } from './phases.js';
+import { endPlan } from './plan.js';
 import { NO_FINGERPRINT } from './evidence.js';
 
 const RECEIPT_CHECKS = [
@@ -103,6 +104,10 @@ function readSaved(bytes) {
   if (text === null) return { error: noReceipt(bytes) };
   if (!text.endsWith('\n')) text += '\n';
   const notes = [];
+  if (withoutBom(bytes).length < bytes.length) {
+    const words = 'A byte order mark (BOM) at the beginning is passed over.';
+    notes.push(both(words, '开头的字节顺序标记（BOM）已略过。'));
+  }
   if (text.includes('\r\n')) {
     const words = both(
       'Lines end in CR LF, which a mail program or an editor made of LF; they are read as with LF.',
@@ -120,8 +125,9 @@ function readSaved(bytes) {
 }
 // The text of what begins as a receipt does, or null.
 function decode(bytes) {
-  if (!beginsWith(bytes, RECEIPT_BEGINS) || bytes.length > LONGEST_RECEIPT) return null;
-  return decodeUtf8(bytes);
+  const own = withoutBom(bytes);
+  if (!beginsWith(own, RECEIPT_BEGINS) || bytes.length > LONGEST_RECEIPT) return null;
+  return decodeUtf8(own);
 }
 function noReceipt(bytes) {
   const changed = changedBy(changeOfReceipt(bytes));
@@ -215,9 +221,9 @@ function takeNote(from) {
   from.at++;
   if (next() === null) return null;
   for (; next() !== null; from.at++) {
-    const sign = readSignature(next());
-    if (!sign || note.signatures.length === 256) return null;
-    note.signatures.push(sign);
+    const signer = readSigner(next());
+    if (!signer || note.signatures.length === 256) return null;
+    note.signatures.push({ ...signer, sign: readSignature(next()) });
   }
   return note;
 }
@@ -262,7 +268,7 @@ function proves(entry, size, root) {
 // order, and each of those that come later follows from what the household had.
 function together(checking, entries, note) {
   see(checking, 'R3', entries.length);
-  const readable = entries.filter((e) => !e.record.refused),
+  const readable = aboutIt(entries.filter((e) => !e.record.refused)),
     records = readable.map(({ record, index }) => ({ record, index }));
   const told = records.map(({ record }) => record).filter(({ kind }) => inReceipts(kind));
   const named = (of) => firstOf(told.map(of));
@@ -273,13 +279,16 @@ function together(checking, entries, note) {
     unit: null,
     records,
   };
-  const state = { facts, note, rank: -1, unitLine: null, unitEntry: null, objections: new Set() };
+  const state = { facts, note, rank: -1, unitLine: null, unitEntry: null };
+  const objections = new Map(); // id in small letters -> the id, or null when it was ruled on
+  // `offer` is the unit of the open offer, null when there is none, undefined when none was shown.
+  state.course = { has: 'nothing', unit: null, offer: undefined, void: false, objections };
   for (const entry of readable) {
     // A line that R2 refuses has no other fault; but it, and one that breaks R3, still tells what
     // the household had.
     const wrong = entry.refused ? null : misfit(state, entry),
       loose = tell(state, entry);
-    if (!entry.refused) notTogether(checking, entry, wrong || loose);
+    if (!entry.refused) notTogether(checking, entry, wrong || loose || withdrawn(entries, entry));
   }
   // The unit line is one of the unit that it has in the end; else it tells nothing.
   const { unitLine, unitEntry } = state;
@@ -292,6 +301,25 @@ function together(checking, entries, note) {
     notTogether(checking, null, both('no line names a household', '没有一行写明住户'));
   }
   return facts;
+}
+// The entries without the next lines: each directly behind a `pick` or `standby`, and of no kind
+// that comes after the result. No other clause is about such a line, and it tells nothing.
+const isChoice = ({ kind }) => kind === 'pick' || kind === 'standby';
+function aboutIt(entries) {
+  let behind = null;
+  return entries.filter(({ record, index }) => {
+    const next = index === behind && !EVENT_KINDS.includes(record.kind);
+    behind = !next && isChoice(record) ? index + 1n : null;
+    return !next;
+  });
+}
+// Directly behind a `pick` or `standby` stands the next line, and that is no `undo`.
+function withdrawn(entries, { record, index }) {
+  if (!isChoice(record)) return null;
+  const next = entries.find((e) => e.index === index + 1n);
+  if (!next) return both('the line directly behind it is missing', '缺少紧接其后的一行');
+  if (next.record.refused || next.record.kind !== 'undo') return null;
+  return both('an `undo` behind it withdraws it', '其后的 undo 已将其撤回');
 }
 function notTogether(checking, entry, found) {
   if (!found) return;
@@ -307,7 +335,7 @@ function firstOf(list) {
   const found = list.find((item) => item !== undefined);
   return found === undefined ? null : found;
 }
-const holdsUnit = ({ has, unit }, id) => has === 'unit' && (unit === null || unit === id);
+const holdsUnit = ({ has, unit }, id) => has === 'unit' && unit === id;
 
 const RECEIPT_ORDER = { plan: 0, pool: 1, unit: 2, household: 3, call: 4, pick: 5, standby: 5 };
 const LATER_KINDS = EVENT_KINDS.filter((kind) => kind !== 'recording');
@@ -344,37 +372,76 @@ function isForeign(household, r) {
 }
 // What a line tells; words where it does not follow from what the household had.
 function tell(state, entry) {
-  const { facts, objections } = state,
+  const { facts, course } = state,
     r = entry.record;
   if (r.kind === 'unit') state.unitLine = r;
   if (r.kind === 'unit' && !entry.refused) state.unitEntry = entry;
-  const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](facts, r, objections);
-  if (r.kind === 'objection') objections.add(r.id);
-  if (r.kind in TELLS) Object.assign(facts, TELLS[r.kind](r));
-  if (follows) return null;
+  // A7: behind `void` only objections and rulings follow.
+  const late = course.void && LATER_KINDS.includes(r.kind) && !(r.kind in OBJECTS);
+  const follows = !(r.kind in FOLLOWS) || FOLLOWS[r.kind](course, r, facts.household);
+  if (r.kind in LEAVES) LEAVES[r.kind](course, r, facts.household);
+  if (r.kind in TELLS) facts[TELLS[r.kind]] = r;
+  Object.assign(facts, { has: course.has, unit: course.unit });
+  if (follows && !late) return null;
   return both('does not follow from what the household had', '与该户此前所有不符');
 }
-const onStandby = ({ has }) => has === 'standby';
-const FOLLOWS = {
-  ruling: (_, r, objections) => objections.delete(r.objection),
-  withdrawal: (facts, r) => (r.unit === undefined ? onStandby(facts) : holdsUnit(facts, r.unit)),
-  offer: onStandby,
-  accept: onStandby,
-  decline: onStandby,
-  swap: ({ has }) => has === 'unit',
-};
 const TELLS = {
-  plan: (r) => ({ plan: r }),
-  pool: (r) => ({ poolLine: r }),
-  household: (r) => ({ householdLine: r }),
-  call: (r) => ({ call: r }),
-  pick: (r) => ({ pick: r, has: 'unit', unit: r.unit }),
-  standby: (r) => ({ standby: r, has: 'standby', unit: null }),
-  withdrawal: () => ({ has: 'withdrawn', unit: null }),
-  accept: (r) => ({ has: 'unit', unit: r.unit }),
-  // What it got, only the whole file says.
-  swap: () => ({ has: 'unit', unit: null }),
-  void: () => ({ has: 'void', unit: null }),
+  plan: 'plan',
+  pool: 'poolLine',
+  household: 'householdLine',
+  call: 'call',
+  pick: 'pick',
+  standby: 'standby',
+};
+const OBJECTS = { objection: true, ruling: true };
+const onStandby = ({ has }) => has === 'standby',
+  isFree = ({ offer }) => offer === undefined || offer === null,
+  isAsked = ({ offer }, unit) => offer === undefined || offer === unit;
+const answers = (course, r) => onStandby(course) && isAsked(course, r.unit);
+// A5: what the household gives and gets in a swap; null when it has no place in it.
+function exchanged({ households, units }, household) {
+  const own = households.indexOf(household);
+  if (households.length < 2 || units.length !== households.length || own < 0) return null;
+  if (households.lastIndexOf(household) !== own) return null;
+  return { gives: units[own], gets: units[(own + 1) % units.length] };
+}
+// The table of R3: when a line follows, and what it leaves.
+const FOLLOWS = {
+  objection: ({ objections }, r) => !objections.has(lower(r.id)),
+  ruling: ({ objections }, r) => objections.get(lower(r.objection)) === r.objection,
+  withdrawal(course, { unit }) {
+    return isFree(course) && (unit === undefined ? onStandby(course) : holdsUnit(course, unit));
+  },
+  offer: (course) => onStandby(course) && isFree(course),
+  accept: answers,
+  decline: answers,
+  swap(course, r, household) {
+    const part = exchanged(r, household);
+    return part !== null && holdsUnit(course, part.gives);
+  },
+};
+const take = (course, unit) => Object.assign(course, { has: 'unit', unit });
+const lose = (course) =>
+  Object.assign(course, { has: course.void ? 'void' : 'withdrawn', unit: null });
+const LEAVES = {
+  pick: (course, r) => take(course, r.unit),
+  standby: (course) => Object.assign(course, { has: 'standby', unit: null }),
+  objection({ objections }, { id }) {
+    if (!objections.has(lower(id))) objections.set(lower(id), id);
+  },
+  ruling({ objections }, { objection }) {
+    if (objections.has(lower(objection))) objections.set(lower(objection), null);
+  },
+  withdrawal: lose,
+  offer: (course, r) => Object.assign(course, { offer: r.unit }),
+  accept: (course, r) => Object.assign(take(course, r.unit), { offer: null }),
+  decline: (course) => Object.assign(course, { offer: null }),
+  swap(course, r, household) {
+    const part = exchanged(r, household);
+    if (part) take(course, part.gets);
+    else lose(course);
+  },
+  void: (course) => lose(Object.assign(course, { void: true })),
 };
 
 // R4: what was noted outside is fingerprint, root or body of the checkpoint.
@@ -389,7 +456,21 @@ function checkNotedOfReceipt(checking, given, checkpoint) {
 
 // The keys and quorums that R5 needs, of a verified transcript.
 export function panelOf(state) {
-  const benches = state ? state.plan.benches : [];
+  if (!state) return null;
+  if (state.phase === PLAN && !state.plan.ended) {
+    // A plan alone is checked as one that ends here, once.
+    state.plan.ended = true;
+    endPlan(state.plan, state.tree.root());
+  }
+  // The plan is verified first: one that breaks its rules says nothing of who had to sign.
+  const ofPlan = (id) => id[0] === 'P' || id === 'T1' || id === 'T2';
+  const broken = Array.from(state.findings.checks).find(([id, c]) => ofPlan(id) && c.failed);
+  if (broken) {
+    const en = 'the plan that was given for the panel breaks rule ' + broken[0],
+      refused = both(en, '所给的监督小组方案不合规：' + broken[0]);
+    return { benches: [], refused };
+  }
+  const { benches } = state.plan;
   if (!benches.length) return null;
   const keysOf = (members) => members.map((m) => m.key).filter(Boolean);
   return {
@@ -399,6 +480,10 @@ export function panelOf(state) {
 // R5: the signatures by keys of the panel are right, and each bench has its quorum of them.
 function receiptSignatures(checking, note, panel) {
   const because = (en, zh) => notRun(checking, 'R5', both(en, zh));
+  if (panel && panel.refused) {
+    because(panel.refused.en, panel.refused.zh);
+    return;
+  }
   if (!panel || !panel.benches.some((b) => b.keys.length)) {
     because('no keys of the panel were given', '没有给出监督员的公钥');
     return;
@@ -419,11 +504,12 @@ function receiptSignatures(checking, note, panel) {
 function goodSignatures(checking, note, keys) {
   const body = checkpointBody(note.origin, note.size, note.root),
     signed = new Set();
-  for (const { name, keyId, time, signature } of note.signatures) {
+  for (const { name, keyId, sign } of note.signatures) {
     const key = keys.find((k) => k.name === name && k.keyId === keyId);
     if (!key) continue;
     see(checking, 'R5');
-    if (verifySignature(key, bytesOf(signedText(time, body)), signature)) {
+    // A line by the key that is no cosignature is as wrong as one over something else.
+    if (sign && verifySignature(key, bytesOf(signedText(sign.time, body)), sign.signature)) {
       signed.add(key);
       continue;
     }
@@ -462,8 +548,7 @@ const sentenceOf = ({ line, place, found, expected }) =>
 function reportFacts(f) {
   const or = (value) => (value === undefined ? null : value);
   const of = (record, key) => (record ? or(record[key]) : null);
-  const housed = f.has === 'unit',
-    known = housed && f.unit === null ? 'exchanged' : f.has;
+  const housed = f.has === 'unit';
   return {
     origin: or(f.origin),
     size: or(f.size),
@@ -480,10 +565,10 @@ function reportFacts(f) {
     place: of(f.call, 'place'),
     drawn: of(f.pick, 'unit'),
     standby: of(f.standby, 'place'),
-    unit: housed ? or(f.unit) || of(f.unitLine, 'id') : null,
+    unit: housed ? or(f.unit) : null,
     label: housed ? of(f.unitLine, 'label') : null,
     storey: housed ? of(f.unitLine, 'storey') : null,
-    holds: f.has === 'nothing' ? 'unknown' : known,
+    holds: f.has === 'nothing' ? 'unknown' : f.has,
     later: f.records
       .filter(({ record }) => LATER_KINDS.includes(record.kind))
       .map(({ record }) => LATER_WORDS[record.kind](record, f.household)),

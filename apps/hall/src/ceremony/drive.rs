@@ -414,7 +414,15 @@ impl Draw {
             Command::Swap { households, consents } => {
                 let consents =
                     consents.iter().map(|file| known_hash(file, lang)).collect::<Result<_, _>>()?;
-                Line::Swap { households: households.iter().map(Into::into).collect(), consents, at }
+                let roll = self.session.roll();
+                let gives = |id: &String| {
+                    let held = roll.find_household(id).and_then(|h| self.session.holding(h).unit());
+                    // Who has none to give, the session refuses by name.
+                    held.map_or("", |unit| roll.unit_id(unit)).to_owned().into()
+                };
+                let units = households.iter().map(gives).collect();
+                let households = households.iter().map(Into::into).collect();
+                Line::Swap { households, units, consents, at }
             }
             Command::Recording { file, start, sha256 } => {
                 let sha256 = sha256.ok_or_else(|| not_read(file, lang))?;

@@ -503,6 +503,7 @@ impl Hall {
         let consents = vec![floorlot::Hash([7; 32]); 2];
         self.after(&Line::Swap {
             households: vec![id(1).into(), id(2).into()],
+            units: [1, 2].map(|n| roll.unit_id(housed[n].1).to_owned().into()).into(),
             consents,
             at: None,
         });

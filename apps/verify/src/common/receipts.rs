@@ -53,7 +53,8 @@ pub fn write_all(
         names.push(name);
     }
     let without = slips.iter().filter(|slip| !slip.contains("<svg")).count();
-    let (count, out, names) = (all.len(), folder.display(), names.join(", "));
+    let left_out = (all.len() as usize).saturating_sub(slips.len());
+    let (count, out, names) = (slips.len(), folder.display(), names.join(", "));
     let done = tr!(
         lang,
         "{count} receipts in {out}: to print {names}; to check HOUSEHOLD.receipt.txt",
@@ -64,7 +65,18 @@ pub fn write_all(
         "{without} of them are too long for a QR code that a phone reads from paper; their files hold all.",
         "其中 {without} 份内容过长，未印二维码，请用收据文件核验。"
     );
-    Ok(if without > 0 { format!("{done}\n{long}") } else { done })
+    let more = tr!(
+        lang,
+        "{left_out} households have no receipt: more lines moved their flat than a receipt holds; the transcript shows them.",
+        "{left_out} 户未生成收据：涉及其房的变动超出收据所能容纳，请看完整记录。"
+    );
+    let said = [(true, done), (without > 0, long), (left_out > 0, more)];
+    Ok(said
+        .into_iter()
+        .filter(|(said, _)| *said)
+        .map(|(_, words)| words)
+        .collect::<Vec<_>>()
+        .join("\n"))
 }
 
 /// The receipts that are in a folder.
@@ -112,9 +124,10 @@ fn slip(receipt: &Receipt, lang: Lang) -> String {
         }
     };
     let stand = tr!(lang, "Fingerprint", "指纹");
+    let as_of = escaped(facts.as_of().get(lang));
     let lines: String = details(&facts, lang).concat();
     format!(
-        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
+        "<section class=\"{class}\">\n<h1>{mode}{title}</h1>\n<p class=\"line\">{as_of}</p>\n<p class=\"who\">{id} {name}</p>\n<p class=\"has\">{has}</p>\n{lines}\
          <div class=\"below\">{code}<div class=\"side\">{stand}<p class=\"fingerprint\">{fingerprint}</p><p>{how}</p></div></div>\n</section>\n"
     )
 }

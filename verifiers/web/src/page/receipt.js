@@ -26,6 +26,7 @@ function showReceipt(result) {
     'div',
     {},
     el('h2', {}, t(good ? 'rGood' : 'rBad')),
+    facts ? el('p', {}, t('rAsOf', facts.size, facts.origin)) : null,
     rehearsal ? el('p', {}, t('rehText')) : null,
     facts ? receiptLines(facts, rehearsal) : null,
     result.note ? el('p', {}, own(result.note)) : null,
@@ -57,8 +58,7 @@ function receiptLines(facts, rehearsal) {
   if (call) lines.push(el('p', {}, t('rTicket', call.ticket, call.place)));
   const flat = unitLine ? flatWords(unitLine) : facts.unit,
     where = (poolLine ? poolLine.building + ' ' : '') + flat;
-  const swapped = facts.has === 'unit' && facts.unit === null && !unitLine;
-  lines.push(strong(swapped ? t('rHas_swap') : t('rHas_' + facts.has, where)));
+  lines.push(strong(t('rHas_' + facts.has, where)));
   return lines;
 }
 const flatWords = ({ label, storey, id }) =>

@@ -132,10 +132,9 @@ fn declines(session: &mut Session, at: Option<u64>) -> Vec<u8> {
 fn swap_three(session: &mut Session, at: Option<u64>) -> Vec<u8> {
     let households: Vec<String> = holders(session, pool(session, 1)).into_iter().take(3).collect();
     let consents = households.iter().map(|h| scan(h)).collect();
-    step(
-        session,
-        &Line::Swap { households: households.into_iter().map(Into::into).collect(), consents, at },
-    )
+    let units = households.iter().map(|h| unit_of(session, h).into()).collect();
+    let households = households.into_iter().map(Into::into).collect();
+    step(session, &Line::Swap { households, units, consents, at })
 }
 
 pub(crate) fn objects(session: &mut Session, at: Option<u64>) -> Vec<u8> {
@@ -767,6 +766,10 @@ fn events() -> Vec<Tampered> {
         swap.split('"').filter(|s| s.starts_with("H1")).map(str::to_owned).collect();
     let consents: Vec<String> =
         swap.split('"').filter(|s| s.len() == 64).map(str::to_owned).collect();
+    let given = &swap[swap.find("\"units\":[").unwrap()..swap.find("\"consents\"").unwrap()];
+    let given: Vec<String> =
+        given.split('"').skip(3).step_by(2).map(str::to_owned).filter(|s| s != ",").collect();
+    assert_eq!(given.len(), 3, "{given:?}");
     let taken = field(&line("\"kind\":\"pick\"", 1), "unit");
     let other_holder = holding(&gone, &moved_in);
     let wants = |household: &str| {
@@ -804,7 +807,7 @@ fn events() -> Vec<Tampered> {
             "a household gives up what another one has",
             &withdrawal,
             &gone,
-            &other_holder,
+            &other_holder.0,
         ),
         changed(
             "a2-unit-not-named",
@@ -851,7 +854,7 @@ fn events() -> Vec<Tampered> {
             "a3-not-on-standby",
             "a unit is offered to a household that has one",
             &withdrawal,
-            &wants(&other_holder),
+            &wants(&other_holder.0),
         ),
         changed(
             "a4-other-household",
@@ -884,12 +887,28 @@ fn events() -> Vec<Tampered> {
             &list(&consents),
             &list(&consents[1..]),
         ),
+        changed("a5-unit-missing", "one unit is missing", &swap, &list(&given), &list(&given[1..])),
+        changed(
+            "a5-units-exchanged",
+            "two households give up each the unit of the other",
+            &swap,
+            &list(&given),
+            &list(&[given[1].clone(), given[0].clone(), given[2].clone()]),
+        ),
+        changed(
+            "a5-unit-of-another",
+            "a household gives up a unit that is not in the swap",
+            &swap,
+            &given[1],
+            &taken,
+        ),
+        changed("a5-unit-unknown", "a household gives up what is no unit", &swap, &given[2], "Z-1"),
         changed(
             "a5-other-pool",
             "a swap with a household of another pool",
             &swap,
-            &three[2],
-            &other_holder,
+            &swap,
+            &swap.replace(&three[2], &other_holder.0).replace(&given[2], &other_holder.1),
         ),
         changed(
             "a5-nothing-to-give",
@@ -996,22 +1015,26 @@ fn list(words: &[String]) -> String {
     format!("[\"{}\"]", words.join("\",\""))
 }
 
-/// A household of the first pool, without needs, that keeps its unit.
-fn holding(gone: &str, moved_in: &str) -> String {
+/// A household of the first pool, without needs, that keeps its unit, and the unit.
+fn holding(gone: &str, moved_in: &str) -> (String, String) {
     let shape = find("aftermath");
     let (_, verified) = played(&shape.plan, &shape.script);
     let found = verified.allocation().find(|(h, unit)| {
         h.starts_with("H00") && unit.is_some() && ![gone, moved_in, "H004"].contains(h)
     });
-    found.expect("three others have units").0.to_owned()
+    let (household, unit) = found.expect("three others have units");
+    (household.to_owned(), unit.unwrap().to_owned())
 }
 
 /// A swap of H004, which needs a step-free flat, with another household of its pool.
-fn away_from_need(swap: &str, with: &str) -> String {
+fn away_from_need(swap: &str, (with, unit): &(String, String)) -> String {
+    let shape = find("aftermath");
+    let (_, verified) = played(&shape.plan, &shape.script);
+    let own = verified.allocation().find(|(h, _)| *h == "H004").unwrap().1.unwrap();
     let consents: Vec<String> =
         swap.split('"').filter(|s| s.len() == 64).take(2).map(str::to_owned).collect();
     format!(
-        "{{\"kind\":\"swap\",\"households\":[\"H004\",\"{with}\"],\"consents\":{}}}",
+        "{{\"kind\":\"swap\",\"households\":[\"H004\",\"{with}\"],\"units\":[\"{own}\",\"{unit}\"],\"consents\":{}}}",
         list(&consents)
     )
 }
@@ -1067,7 +1090,7 @@ fn voids() -> Vec<Tampered> {
                 .after(
                     &void,
                     &[&format!(
-                        "{{\"kind\":\"swap\",\"households\":[\"H101\",\"H102\"],\"consents\":[\"{0}\",\"{0}\"]}}",
+                        "{{\"kind\":\"swap\",\"households\":[\"H101\",\"H102\"],\"units\":[\"B-0101\",\"B-0102\"],\"consents\":[\"{0}\",\"{0}\"]}}",
                         Hash([7; 32])
                     )],
                 )

@@ -39,7 +39,13 @@ impl Base {
         let (size, root) = self.verified.head().unwrap();
         let origin = self.verified.roll().origin();
         let fingerprints = vec![Fingerprint::of(origin, size, root).to_string()];
-        Evidence { fingerprints, panel: self.panel() }
+        Evidence { fingerprints, panel: self.panel(), plan: None }
+    }
+
+    /// The lines of the plan.
+    pub(crate) fn plan(&self) -> String {
+        let seal = |line: &&String| !line.starts_with("{\"kind\":\"checkpoint\"");
+        self.lines.iter().take_while(seal).map(|line| format!("{line}\n")).collect()
     }
 
     /// A draft of a household's receipt.
@@ -86,16 +92,27 @@ impl Draft {
         self
     }
 
-    /// Does not show the lines of this kind.
+    /// Does not show the lines of this kind, and not the next line behind one.
     pub(crate) fn without(mut self, kind: &str) -> Draft {
+        let next = ["pick", "standby"].contains(&kind);
         let kind = format!("{{\"kind\":\"{kind}\"");
-        self.entries.retain(|index| !self.lines[*index].starts_with(&kind));
+        let is = |index: usize| self.lines[index].starts_with(&kind);
+        let behind = |index: usize| next && index > 0 && is(index - 1);
+        self.entries.retain(|index| !(is(*index) || behind(*index)));
+        self
+    }
+
+    /// Does not show this line.
+    pub(crate) fn but(mut self, index: usize) -> Draft {
+        self.entries.retain(|own| *own != index);
         self
     }
 
     /// Shows another line in the place of the one of its kind.
     pub(crate) fn instead(self, kind: &str, index: usize) -> Draft {
-        self.without(kind).with(index)
+        let next = ["pick", "standby"].contains(&kind);
+        let draft = self.without(kind).with(index);
+        if next { draft.with(index + 1) } else { draft }
     }
 
     /// Adds a line at the end of the transcript, and shows it.
@@ -139,6 +156,6 @@ impl Draft {
     /// The fingerprint of its checkpoint, and the keys of the panel.
     pub(crate) fn evidence(&self) -> Evidence {
         let fingerprints = vec![Fingerprint::of_body(&self.note().body).to_string()];
-        Evidence { fingerprints, panel: self.panel.clone() }
+        Evidence { fingerprints, panel: self.panel.clone(), plan: None }
     }
 }

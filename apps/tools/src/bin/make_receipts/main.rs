@@ -14,7 +14,7 @@ mod together;
 mod valid;
 
 use floorlot_tools::made::{Files, vectors, write_or_check};
-use manifest::{Case, entry, json};
+use manifest::{Case, entry, json, plan_path};
 use std::process::ExitCode;
 
 fn make() -> Files {
@@ -26,6 +26,9 @@ fn make() -> Files {
         // The same file may stand there with other evidence.
         let before = files.insert(path.clone(), bytes.clone());
         assert!(before.is_none_or(|before| before == bytes), "{path} is made twice");
+        if let Some((name, plan)) = &evidence.plan {
+            files.insert(plan_path(name), plan.clone().into_bytes());
+        }
         let made = entry(&path, about, &bytes, &evidence);
         let meant = if folder == "valid" { "verified" } else { &name[..name.find('-').unwrap()] };
         if made.finding() != meant {

@@ -18,15 +18,27 @@ pub(crate) struct Case {
 pub(crate) struct Evidence {
     pub(crate) fingerprints: Vec<String>,
     pub(crate) panel: Vec<BenchKeys>,
+    /// The plan that the panel is taken from instead: its name, and its text.
+    pub(crate) plan: Option<(&'static str, String)>,
 }
 
 impl Evidence {
     fn read(&self) -> ReceiptEvidence {
-        ReceiptEvidence {
+        let mut read = ReceiptEvidence {
             noted: self.fingerprints.iter().map(|digits| digits.parse().unwrap()).collect(),
             panel: self.panel.clone(),
+            ..ReceiptEvidence::default()
+        };
+        if let Some((_, plan)) = &self.plan {
+            read.take_panel(plan.lines().map(str::as_bytes));
         }
+        read
     }
+}
+
+/// Where a plan stands that a panel is taken from.
+pub(crate) fn plan_path(name: &str) -> String {
+    format!("panels/{name}.jsonl")
 }
 
 #[derive(serde::Serialize)]
@@ -40,6 +52,9 @@ struct Bench {
 struct EvidenceEntry {
     fingerprints: Vec<String>,
     panel: Vec<Bench>,
+    /// The file that the panel is taken from instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
 }
 
 /// One entry of `receipts.json`.
@@ -112,6 +127,7 @@ pub(crate) fn entry(path: &str, about: &str, bytes: &[u8], evidence: &Evidence) 
         evidence: EvidenceEntry {
             fingerprints: evidence.fingerprints.clone(),
             panel: benches.collect(),
+            plan: evidence.plan.as_ref().map(|(name, _)| plan_path(name)),
         },
         verdict: "unreadable".into(),
         level: word(Level::None),

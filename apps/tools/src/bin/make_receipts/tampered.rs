@@ -4,6 +4,7 @@
 use crate::draft::{Base, key};
 use crate::manifest::{Case, Evidence};
 use crate::together;
+use crate::valid::line;
 
 /// A receipt of H003, a text of seven entries with signatures, to cut and to change.
 struct Text {
@@ -134,7 +135,34 @@ fn notes() -> Vec<Case> {
             "a line behind the signatures",
             t.text.clone() + "and more\n",
         ),
-        t.case("r1-cut-off", "the end is cut off", &t.text[..t.text.len() - 40]),
+        t.case("r1-cut-off", "the end is cut off", &t.text[..t.text.len() - 42]),
+        t.case(
+            "r5-cut-off",
+            "the last signature is cut off, and is still the base64 of something",
+            &t.text[..t.text.len() - 41],
+        ),
+        t.case(
+            "r1-signature-without-a-signature",
+            "a signature line with nothing behind the key id",
+            t.text.clone() + &line("log.example", &[1, 2, 3, 4], 0),
+        ),
+        t.case(
+            "r1-signer-with-a-plus",
+            "a signature line with a plus in the name",
+            t.text.clone() + &line("log+example", &[1, 2, 3, 4], 64),
+        ),
+        t.case(
+            "r1-signer-without-a-name",
+            "a signature line without a name",
+            t.text.clone() + &line("", &[1, 2, 3, 4], 64),
+        ),
+        t.case(
+            "r1-257-lines",
+            "one signature line more than a note may have",
+            t.text.clone()
+                + &line("log.example", &[1, 2, 3, 4], 64)
+                    .repeat(257 - t.note().lines().filter(|line| line.starts_with('—')).count()),
+        ),
         t.case(
             "r1-cut-off-behind-a-line",
             "the end is cut off where a line ends",
@@ -279,7 +307,7 @@ fn fingerprints() -> Vec<Case> {
         Case { name: name.into(), about, bytes: t.text.clone().into_bytes(), evidence }
     };
     let short = Base::read("aftermath").receipt("H003").short(usize::MAX).unwrap();
-    let none = Evidence { panel: Vec::new(), fingerprints: vec![other.clone()] };
+    let none = Evidence { fingerprints: vec![other.clone()], ..Evidence::default() };
     vec![
         case("r4-one-digit", "one digit noted is another", vec![digit.clone()]),
         case("r4-groups-turned", "the right groups in another order", vec![turned]),
@@ -331,6 +359,21 @@ fn signatures() -> Vec<Case> {
             "\n112\n",
             "\n113\n",
         ),
+        t.case(
+            "r5-of-a-log-by-its-key",
+            "a line by a key of the panel as long as that of a log",
+            t.text.clone()
+                + &line("corpus.example/r2", &decode(r2.rsplit(' ').next().unwrap())[..4], 64),
+        ),
+        t.case(
+            "r5-time-of-64-bits",
+            "a line by a key of the panel with a time that no signature has",
+            {
+                let mut late = decode(r2.rsplit(' ').next().unwrap());
+                late[4] = 0x80;
+                t.text.clone() + &altered(&late) + "\n"
+            },
+        ),
         t.but("r5-one-bit", "one bit of a signature", &r2, &bit),
         t.but("r5-other-time", "the time in a signature", &r2, &time),
         t.but("r5-of-the-plan", "a signature over the checkpoint of the plan", &r2, earlier),
@@ -363,7 +406,7 @@ fn decode(text: &str) -> Vec<u8> {
     bits.chunks_exact(8).map(byte).collect()
 }
 
-fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let bits: Vec<bool> =
         bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
     let digit = |bits: &[bool]| {
@@ -388,9 +431,9 @@ fn unreadable() -> Vec<Case> {
         t.case("unreadable-transcript", "a transcript", "{\"kind\":\"plan\",\"floorlot\":1}\n"),
         t.case("unreadable-web-page", "a web page", "<!doctype html><title>404</title>\n"),
         t.case(
-            "unreadable-byte-order-mark",
-            "a byte order mark in front",
-            format!("\u{feff}{}", t.text),
+            "unreadable-byte-order-mark-twice",
+            "two byte order marks in front",
+            format!("\u{feff}\u{feff}{}", t.text),
         ),
         t.case("unreadable-utf-16", "saved as UTF-16", [vec![0xff, 0xfe], utf16].concat()),
         t.case("unreadable-empty-line-in-front", "an empty line in front", format!("\n{}", t.text)),

@@ -165,8 +165,167 @@ fn swaps_and_objections(f: &Forge) -> Vec<Case> {
     ]
 }
 
+/// The next line: what shows that no `undo` took the pick back.
+fn next_lines(f: &Forge) -> Vec<Case> {
+    let undone = Base::read("undo-choice");
+    let of = |household: &str| undone.draft(household);
+    let undo = of("H102").find(&["{\"kind\":\"undo\""]);
+    let taken_back = undo - 1;
+    let shown = of("H102").without("unit").instead("pick", taken_back);
+    let hidden = shown.clone().but(undo);
+    let other = hidden.clone().with(undo + 1);
+    let pick = f.line("pick", "H002");
+    let standby = f.base.draft("H007");
+    let place = standby.find(&["{\"kind\":\"standby\"", "H007"]);
+    let mut added = f.bare();
+    added.lines.insert(pick + 1, "{\"kind\":\"undo\",\"reason\":\"x\"}".into());
+    added.entries.iter_mut().filter(|index| **index > pick + 1).for_each(|index| *index += 1);
+    vec![
+        case("r3-pick-taken-back", "its pick, and the `undo` behind it", &shown),
+        case("r3-undo-left-out", "a pick that an `undo` took back, which is not shown", &hidden),
+        case("r3-next-but-one", "not the next line but the one behind it", &other),
+        case("r3-next-line-missing", "no line behind its pick", &f.own().but(pick + 1)),
+        case("r3-undo-put-in", "an `undo` behind its pick", &added),
+        case(
+            "r3-next-line-of-a-place-missing",
+            "no line behind its place on standby",
+            &standby.but(place + 1),
+        ),
+        case("r3-line-of-others-alone", "a line of others that is no next line", &{
+            f.own().with(pick + 2)
+        }),
+    ]
+}
+
+/// Swaps, with the units that move.
+fn exchanges(f: &Forge) -> Vec<Case> {
+    let own = f.base.receipt("H101");
+    let line = own.entries().iter().find(|e| e.line.contains("\"kind\":\"swap\"")).unwrap();
+    let (held, got) = (own.claims().drawn.unwrap(), own.claims().unit.unwrap());
+    let draft = || f.of("H101");
+    let changed = |line: &str| {
+        let mut draft = f.of("H101").without("unit");
+        let place = draft.find(&["{\"kind\":\"swap\""]);
+        draft.lines[place] = line.to_owned();
+        draft
+    };
+    let other = draft().find(&["{\"kind\":\"unit\",\"pool\":\"B\"", "B-"]);
+    let others: Vec<usize> = (other..draft().lines.len())
+        .filter(|n| draft().lines[*n].starts_with("{\"kind\":\"unit\",\"pool\":\"B\""))
+        .filter(|n| !draft().lines[*n].contains(&got))
+        .collect();
+    let first = draft().lines[others[0]].split('"').nth(11).unwrap().to_owned();
+    let given = format!("\"units\":[\"{held}\",");
+    assert!(line.line.contains(&given), "{}", line.line);
+    let before = draft().find(&[&format!("{{\"kind\":\"unit\",\"pool\":\"B\",\"id\":\"{held}\"")]);
+    let gives = format!(
+        "{{\"kind\":\"withdrawal\",\"household\":\"H101\",\"unit\":\"{held}\",\"reason\":\"x\"}}"
+    );
+    vec![
+        case(
+            "r3-unit-line-of-another-after-a-swap",
+            "a `unit` line of a flat that it did not get",
+            &draft().instead("unit", others[0]),
+        ),
+        case(
+            "r3-unit-line-of-its-pick-after-a-swap",
+            "a `unit` line of the flat that it gave away",
+            &draft().instead("unit", before),
+        ),
+        case(
+            "r3-swap-of-a-unit-that-it-lacks",
+            "it gives a flat that it never had",
+            &changed(&line.line.replace(&given, &format!("\"units\":[\"{first}-x\","))),
+        ),
+        case(
+            "r3-swap-with-a-unit-missing",
+            "a swap with fewer units than households",
+            &changed(&line.line.replace(&given, "\"units\":[")),
+        ),
+        case(
+            "r3-swap-that-names-it-twice",
+            "a swap that names it twice",
+            &changed(
+                &line.line.replace(
+                    "\"households\":[\"H101\",\"H102\"",
+                    "\"households\":[\"H101\",\"H101\"",
+                ),
+            ),
+        ),
+        case(
+            "r3-withdrawal-of-the-unit-before-the-swap",
+            "it gives up the flat that it gave away",
+            &draft().without("unit").and(&gives),
+        ),
+    ]
+}
+
+/// What the replay refuses as well: objections, offers, and what comes behind `void`.
+fn as_in_the_replay(f: &Forge) -> Vec<Case> {
+    let objection = |id: &str| {
+        format!("{{\"kind\":\"objection\",\"id\":\"{id}\",\"household\":\"H003\",\"text\":\"x\"}}")
+    };
+    let void = "{\"kind\":\"void\",\"reason\":\"x\"}";
+    let asked = f.of("H007").without("withdrawal").without("decline");
+    let offered = asked.lines[asked.find(&["{\"kind\":\"offer\"", "H007"])].clone();
+    let unit = offered.split('"').nth(7).unwrap().to_owned();
+    let given_up = "{\"kind\":\"withdrawal\",\"household\":\"H007\",\"reason\":\"x\"}";
+    let answer = |kind: &str, unit: &str| {
+        format!("{{\"kind\":\"{kind}\",\"unit\":\"{unit}\",\"household\":\"H007\"}}")
+    };
+    let ruling =
+        "{\"kind\":\"ruling\",\"objection\":\"e-1\",\"decision\":\"upheld\",\"reason\":\"x\"}";
+    let again = asked.clone().and(&answer("decline", &unit)).and(&answer("accept", &unit));
+    vec![
+        case(
+            "r3-objection-id-again",
+            "a second objection with the same id",
+            &f.of("H003").and(&objection("E-1")),
+        ),
+        case(
+            "r3-objection-id-in-small-letters",
+            "an id that differs in capitals alone",
+            &f.of("H003").and(&objection("e-1")),
+        ),
+        case(
+            "r3-ruling-on-other-capitals",
+            "a ruling that spells the id otherwise",
+            &f.of("H003").without("ruling").and(ruling),
+        ),
+        case("r3-void-twice", "a second `void`", &f.bare().and(void).and(void)),
+        case("r3-swap-after-void", "a swap, and the draw was void before", &{
+            let own = f.of("H101").without("swap").without("unit");
+            let swap = f.own.lines[f.line("swap", "")].clone();
+            own.and(void).and(&swap)
+        }),
+        case("r3-offer-while-one-is-open", "a second offer before the answer", &{
+            asked.clone().and(&offered)
+        }),
+        case(
+            "r3-answer-to-another-offer",
+            "it accepts another unit than it was offered",
+            &asked.clone().and(&answer("accept", &format!("{unit}-x"))),
+        ),
+        case("r3-accepts-what-it-declined", "it accepts behind its answer", &again),
+        case(
+            "r3-withdrawal-before-the-answer",
+            "it leaves the list with an offer to answer",
+            &asked.and(given_up),
+        ),
+    ]
+}
+
 pub(crate) fn all() -> Vec<Case> {
     let f = Forge::new();
-    let all = [of_others, of_no_receipt, offers, withdrawals, swaps_and_objections];
+    let all = [
+        of_others,
+        of_no_receipt,
+        offers,
+        withdrawals,
+        swaps_and_objections,
+        next_lines,
+        exchanges,
+        as_in_the_replay,
+    ];
     all.into_iter().flat_map(|cases| cases(&f)).collect()
 }

@@ -140,12 +140,15 @@ fn in_words() -> Vec<Case> {
         let draft = lines.iter().fold(draft, |draft, line| draft.and(line));
         case(name, about, draft.text(), draft.evidence())
     };
-    let swap = |others: usize| {
+    let held = base.receipt("H101").claims().unit.unwrap();
+    let swap = |others: usize, held: &str, unit: &str| {
         let ids: Vec<String> = (1..=others).map(|n| format!("\"H90{n}\"")).collect();
         let consents = vec![format!("\"{}\"", "7".repeat(64)); others + 1];
+        let units: Vec<String> = (1..=others).map(|n| format!("\"{unit}{n}\"")).collect();
         format!(
-            "{{\"kind\":\"swap\",\"households\":[\"H101\",{}],\"consents\":[{}]}}",
+            "{{\"kind\":\"swap\",\"households\":[\"H101\",{}],\"units\":[\"{held}\",{}],\"consents\":[{}]}}",
             ids.join(","),
+            units.join(","),
             consents.join(",")
         )
     };
@@ -165,13 +168,135 @@ fn in_words() -> Vec<Case> {
             "swapped-among-many",
             "swaps with four and with five others",
             "H101",
-            &[swap(4), swap(5)],
+            &[swap(4, &held, "X-"), swap(5, "X-1", "Y-")],
         ),
         made("two-rulings", "two objections, one of them upheld", "H002", &rulings),
         made("void-for-hidden-reasons", "a reason with a character that P3 lacks", "H002", &[void]),
     ]
 }
 
+/// Lines on the note that are no cosignatures of the panel.
+fn of_others() -> Vec<Case> {
+    let base = Base::read("aftermath");
+    let (text, all) = (base.receipt("H002").to_string(), base.evidence());
+    let note = text.find("\n— ").unwrap() + 1;
+    let (entries, signed) = text.split_at(note);
+    let log = line("corpus.example/aftermath", &[9, 8, 7, 6], 64);
+    let witness = line("witness.example/w", &[1, 2, 3, 4], 72);
+    let large = line("witness.example/w+".trim_end_matches('+'), &[1, 2, 3, 5], 2_428);
+    let tiny = line("x", &[0, 0, 0, 0], 1);
+    let namesake = line("corpus.example/r1", &[0, 0, 0, 0], 64);
+    let more = 256 - signed.lines().count();
+    let many: String = (0..more).map(|_| log.clone()).collect();
+    vec![
+        case(
+            "log-line-first",
+            "the line of a log stands first",
+            format!("{entries}{log}{signed}"),
+            all.clone(),
+        ),
+        case(
+            "lines-of-witnesses",
+            "lines of witnesses, of other types and lengths, before, between and behind",
+            format!("{entries}{large}{}{tiny}", signed.replacen('\n', &format!("\n{witness}"), 1)),
+            all.clone(),
+        ),
+        case(
+            "namesake",
+            "a line with the name of a member and another key id",
+            format!("{text}{namesake}"),
+            all.clone(),
+        ),
+        case(
+            "256-lines",
+            "as many lines as a note may have",
+            format!("{entries}{many}{signed}"),
+            all.clone(),
+        ),
+        case(
+            "no-line-of-the-panel",
+            "the line of a log alone: R5 is not run",
+            format!("{entries}{log}"),
+            all,
+        ),
+    ]
+}
+
+/// A signature line of so many bytes behind the key id.
+pub(crate) fn line(name: &str, id: &[u8], bytes: usize) -> String {
+    let body = vec![7; bytes];
+    format!("— {name} {}\n", crate::tampered::encode(&[id, &body].concat()))
+}
+
+/// The panel, as it is taken from a plan.
+fn of_plans() -> Vec<Case> {
+    let base = Base::read("aftermath");
+    let (text, plan) = (base.receipt("H002").to_string(), base.plan());
+    let evidence = |name: &'static str, plan: String| Evidence {
+        panel: Vec::new(),
+        plan: Some((name, plan)),
+        ..base.evidence()
+    };
+    let but = |this: &str, that: &str| {
+        assert!(plan.contains(this), "{this}");
+        plan.replacen(this, that, 1)
+    };
+    let with = |about, name: &'static str, plan: String| {
+        case("lot", about, text.clone(), evidence(name, plan))
+    };
+    let keys: Vec<&str> =
+        plan.split("\"key\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    vec![
+        with("the same, with the plan", "right", plan.clone()),
+        with(
+            "the same, with a plan whose bench has the quorum 0: R5 is not run",
+            "quorum-0",
+            but("\"quorum\":2", "\"quorum\":0"),
+        ),
+        with(
+            "the same, with a plan in which two members have one key",
+            "key-twice",
+            but(keys[1], keys[0]),
+        ),
+        with(
+            "the same, with a plan of which the last household is cut off",
+            "cut-off",
+            plan[..plan.trim_end().rfind('\n').unwrap() + 1].to_owned(),
+        ),
+        with(
+            "the same, with a plan that has a line with white space in it",
+            "white-space",
+            but("{\"kind\":\"bench\",", "{\"kind\": \"bench\","),
+        ),
+    ]
+}
+
+/// As programs on the way save it, and forgiven.
+fn forgiven() -> Vec<Case> {
+    let base = Base::read("aftermath");
+    let (text, all) = (base.receipt("H003").to_string(), base.evidence());
+    let all_at_once = format!("\u{feff}{} \t", text.replace('\n', "\r\n"));
+    vec![
+        case(
+            "byte-order-mark",
+            "a byte order mark in front",
+            format!("\u{feff}{text}"),
+            all.clone(),
+        ),
+        case("all-that-is-forgiven", "BOM, CR LF, blanks at its end, no last LF", all_at_once, all),
+    ]
+}
+
 pub(crate) fn all() -> Vec<Case> {
-    [by_household(), with_less(), short(), saved(), in_words()].into_iter().flatten().collect()
+    let all = [
+        by_household(),
+        with_less(),
+        short(),
+        saved(),
+        in_words(),
+        of_others(),
+        of_plans(),
+        forgiven(),
+    ];
+    all.into_iter().flatten().collect()
 }
