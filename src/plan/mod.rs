@@ -1,4 +1,4 @@
-//! The plan: everything that is decided before the draw (rules P1 to P12).
+//! The plan: everything that is decided before the draw (rules P1 to P13).
 //!
 //! Other software fills a [`Plan`] (or reads one with serde), calls [`Plan::validate`], and seals
 //! it by starting a [`Session`](crate::session::Session). A plan file is the plan's
@@ -14,6 +14,7 @@ mod draft;
 mod field;
 mod ids;
 mod model;
+mod once;
 mod panel;
 mod pools;
 mod roll;

@@ -124,9 +124,8 @@ pub struct Roll {
     /// For each household, the first of its group: itself if it has none (rule D2).
     pub(super) heads: Vec<HouseholdNumber>,
     pub(super) rankings: BTreeMap<HouseholdNumber, Vec<UnitNumber>>,
-    /// The commitments of the households that have one, in their order; `None` in a plan without
-    /// `prior`, in which nobody compares them (V7).
-    pub(super) persons: Option<Vec<(HouseholdNumber, Hash)>>,
+    /// The commitments of the households that have one, in their order (P13, V7).
+    pub(super) persons: Vec<(HouseholdNumber, Hash)>,
     /// The different combinations of features and needs; number 0 is the empty one.
     pub(super) sets: Vec<Vec<String>>,
     /// Whether the classes of some pool are beyond the limits of rule P7, so that it cannot be
@@ -159,8 +158,7 @@ impl Roll {
             tiers: Vec::new(),
             heads: Vec::new(),
             rankings: BTreeMap::new(),
-            // Until the header says that there is no plan before.
-            persons: Some(Vec::new()),
+            persons: Vec::new(),
             sets: vec![Vec::new()],
             beyond_limits: false,
         }
@@ -366,11 +364,10 @@ impl Roll {
         describe_unit(self.unit_label(unit), self.storey(unit).into(), self.features(unit))
     }
 
-    /// V7: what a household of a plan with `prior` is.
+    /// V7: what a household is.
     pub(crate) fn described_household(&self, household: HouseholdNumber) -> String {
-        let persons = self.persons.as_deref().unwrap_or_default();
-        let person = persons.binary_search_by_key(&household, |(own, _)| *own).ok();
-        let person = person.and_then(|at| persons.get(at)).map(|(_, person)| *person);
+        let person = self.persons.binary_search_by_key(&household, |(own, _)| *own).ok();
+        let person = person.and_then(|at| self.persons.get(at)).map(|(_, person)| *person);
         let (name, tier) = (self.household_name(household), self.tier(household));
         describe_household(name, tier.into(), self.needs(household), person)
     }

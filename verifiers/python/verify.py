@@ -89,6 +89,7 @@ P9 | Do rankings name units of their own pool, once each? | 志愿表只列本�
 P10 | Can all needs be met at once? | 所有照顾需求能同时满足吗？
 P11 | Is the attempt linked to the one before? | 本次抽签与上一次的关联写明了吗？
 P12 | Are the keys of the panel sound, and of one member each? | 监督员的公钥都合格且互不相同吗？
+P13 | Is every flat, and every person, listed once? | 每套房、每个人都只列一次吗？
 C1 | Was every member called, once? | 每位监督员都点名一次吗？
 C2 | Did each bench reach its quorum of commitments? | 每个席位的承诺达到法定人数了吗？
 C3 | Does every revealed secret match its commitment? | 每个公开的密语都与其承诺相符吗？
@@ -752,12 +753,25 @@ def has_small_order(p):
 
 
 def strict_point(data):
-    """P12: canonical, and not of small order; else None."""
+    """S2: canonical, and not of small order; else None."""
     point = decode_point(data)
     return None if point is None or has_small_order(point) else point
 
 
 BASE = decode_point((4 * pow(5, PRIME - 2, PRIME) % PRIME).to_bytes(32, "little"))
+
+
+def is_of_prime_order(data):
+    """P12: the public key A is canonical, not the identity, and [L]A is the identity."""
+    point = strict_point(data)
+    if point is None:
+        return False
+    multiple = NEUTRAL
+    for bit in range(252, -1, -1):
+        multiple = add_points(multiple, multiple)
+        if ORDER >> bit & 1:
+            multiple = add_points(multiple, point)
+    return multiple[0] == 0 and multiple[1] == multiple[2]
 
 
 def signature_is_right(public, message, signature):
@@ -787,7 +801,7 @@ def read_key(text):
     if len(parts) != 3 or not KEY_NAME.match(parts[0]):
         return None
     name, key_id, material = parts[0], parts[1], decode_base64(parts[2], 33)
-    if material is None or material[0] != 4 or strict_point(material[1:]) is None:
+    if material is None or material[0] != 4 or not is_of_prime_order(material[1:]):
         return None
     if sha256(name.encode() + b"\n" + material)[:4].hex() != key_id:
         return None
@@ -1229,7 +1243,7 @@ class Order:
 
 
 # --------------------------------------------------------------------------------------------------
-# 7. The plan (P1 to P12)
+# 7. The plan (P1 to P13)
 # --------------------------------------------------------------------------------------------------
 
 MAX_BENCHES, MAX_MEMBERS, MAX_SOURCES, MAX_POOLS, MAX_MANY = 16, 256, 16, 65535, 10**7
@@ -1262,11 +1276,11 @@ class Pool:
 
 
 class Unit:
-    __slots__ = ("id", "label", "storey", "pool", "place", "features")
+    __slots__ = ("id", "label", "storey", "pool", "place", "features", "line")
 
-    def __init__(self, line, features):
+    def __init__(self, line, features, line_number):
         self.id, self.label, self.storey = line["id"], line["label"], line["storey"]
-        self.features = features
+        self.features, self.line = features, line_number
         self.pool = self.place = None   # its place among the units of its pool, from 0
 
 
@@ -1373,8 +1387,18 @@ class Panel:
                                     "1–%d" % bench.members)
 
 
+# P13: full-width characters are those of ASCII, spaces are nothing, A-Z are lower-case.
+FOLDED = {code: chr(code - 0xFEE0).translate(CAPITALS) for code in range(0xFF01, 0xFF5F)}
+FOLDED.update({0x20: None, 0x3000: None})
+FOLDED.update({code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+
+
+def folded(text):
+    return text.translate(FOLDED)
+
+
 class Plan:
-    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11)."""
+    """The plan: what is drawn, for whom, by whom and how (P1, P4, P6 to P11, P13)."""
 
     def __init__(self, findings):
         self.findings = findings
@@ -1534,7 +1558,7 @@ class Plan:
         if not 1 <= line["storey"] <= 999:
             self.findings.fault("P7", place, line["storey"], "1–999")
         self.findings.text(place, line["label"], 60)
-        unit = Unit(line, self.features(line, "features"))
+        unit = Unit(line, self.features(line, "features"), self.findings.number)
         self.ids.add("unit", line["id"], unit)
         self.units.append(unit)
         self.join_pool(unit, self.pool_of(line))
@@ -1665,6 +1689,7 @@ class Plan:
         for pool in self.pools:
             if pool.combinations:
                 self.check_needs(pool)
+        self.check_once()
         if self.header is None:
             self.forget()
 
@@ -1716,6 +1741,31 @@ class Plan:
         if not matching.all_placed():
             self.findings.fault("P10", "pool %s" % pool.id, sum(matching.placed.values()),
                                 sum(matching.waiting.values()))
+
+    def check_once(self):
+        """P13: no two units have the same building, label and storey; no two households the same
+        person."""
+        seen, buildings = {}, {pool: folded(pool.line["building"]) for pool in self.pools}
+        self.findings.examine("P13", len(self.units))
+        for unit in self.units:
+            if unit.pool is None or len(unit.label.encode()) > 60 or not 1 <= unit.storey <= 999:
+                continue
+            flat = (buildings[unit.pool], unit.storey, folded(unit.label))
+            first = seen.setdefault(flat, unit)
+            if first is not unit:
+                self.findings.fault("P13", "unit %s" % unit.id, unit.label, (
+                    "a flat other than unit %s" % first.id, "与房源 %s 不同的房" % first.id),
+                    unit.line)
+        seen = {}
+        for household in self.households:
+            if household.person is None:
+                continue
+            self.findings.examine("P13")
+            first = seen.setdefault(household.person, household)
+            if first is not household:
+                self.findings.fault("P13", "household %s" % household.id, household.person, (
+                    "a person other than that of household %s" % first.id,
+                    "与住户 %s 不同的人" % first.id), household.line)
 
 
 # --------------------------------------------------------------------------------------------------

@@ -240,13 +240,13 @@ fn first_round() -> Plan {
         .household("H1", "", 1, &[])
         .household("H2", "", 1, &[]);
     let few = few.household("H3", "", 2, &[]);
-    let many = Pool::lot("B", "Two rooms", "House 2").unit("B-1", "1", 1, &["step-free"]).unit(
+    let many = Pool::lot("B", "Two rooms", "House 1").unit("B-1", "11", 1, &["step-free"]).unit(
         "B-2",
-        "2",
+        "12",
         2,
         &[],
     );
-    let many = many.unit("B-3", "3", 3, &[]).household("H4", "", 1, &[]);
+    let many = many.unit("B-3", "13", 3, &[]).household("H4", "", 1, &[]);
     keyed(small_panel("first-round").pool(few).pool(many))
 }
 
@@ -265,7 +265,7 @@ fn second_round() -> Plan {
     let pool = RoundPool {
         id: "R".into(),
         title: "Leftovers".into(),
-        building: "Houses 1 and 2".into(),
+        building: "House 1".into(),
         rule: PickRule::Lot,
         from: vec!["A".into(), "B".into()],
     };
@@ -679,6 +679,18 @@ fn keys() -> Vec<Tampered> {
             vkey("corpus.example/r1", 4, point(0xec, 0xff, 0x7f)),
         ),
         with("p12-order-four", "a key of order four", 0, vkey("corpus.example/r1", 4, [0; 32])),
+        with(
+            "p12-order-eight-times-l",
+            "the base point and a point of order eight together: no secret belongs to it",
+            0,
+            vkey(
+                "corpus.example/r1",
+                4,
+                Hash::from_hex("da99e28ba529cdde35a25fba9059e78ecaee239f99755b9b1aa4f65df00803e2")
+                    .unwrap()
+                    .0,
+            ),
+        ),
         with(
             "p12-not-canonical",
             "y of a key is not below p",
@@ -1190,7 +1202,10 @@ fn other_persons() -> Vec<Tampered> {
             ..case(name, about, &Draft(hall::draw(&persons(), &Script::default())))
         }
     };
+    let mut twice = persons();
+    twice.pools[0].households[3].person = twice.pools[0].households[1].person;
     vec![
+        case("p13-person-twice", "two households with one person", &Forge::of(&twice).draft()),
         given(
             "v8-other-name",
             "somebody with another name says that the household is theirs",
