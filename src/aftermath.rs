@@ -263,7 +263,7 @@ impl Aftermath {
             Line::Decline { unit, household, .. } => self.answer(roll, unit, household, false),
             Line::Swap { households, consents, .. } => {
                 let ids: Vec<&str> = households.iter().map(AsRef::as_ref).collect();
-                self.swap(roll, &ids, consents.len())
+                self.swap(roll, &ids, consents)
             }
             Line::Recording { name, sha256, start, .. } => self.recording(name, *sha256, *start),
             Line::Void { .. } => self.declare_void(),
@@ -510,7 +510,7 @@ impl Aftermath {
     }
 
     /// A5: a swap goes round: each gets the unit of the next, the last that of the first.
-    fn swap(&self, roll: &Roll, ids: &[&str], consents: usize) -> Checked {
+    fn swap(&self, roll: &Roll, ids: &[&str], consents: &[Hash]) -> Checked {
         self.check_not_void("swap")?;
         let households = Aftermath::swapping(roll, ids, consents)?;
         let held: Vec<Holding> = households.iter().map(|h| self.holds(*h)).collect();
@@ -533,7 +533,7 @@ impl Aftermath {
     }
 
     /// A5: the households of a swap, two or more, each once, with a consent of each.
-    fn swapping(roll: &Roll, ids: &[&str], consents: usize) -> Checked<Vec<HouseholdNumber>> {
+    fn swapping(roll: &Roll, ids: &[&str], consents: &[Hash]) -> Checked<Vec<HouseholdNumber>> {
         let find = |id: &&str| Aftermath::household(roll, Rule::A5, "swap", id);
         let households = ids.iter().map(find).collect::<Checked<Vec<HouseholdNumber>>>()?;
         let different = households.iter().collect::<BTreeSet<_>>().len();
@@ -544,12 +544,21 @@ impl Aftermath {
             return Err(broken(Rule::A5, "swap, households", found, expected));
         }
         // A5: `consents` has one hash for each.
-        if consents != households.len() {
+        if consents.len() != households.len() {
             let expected = Phrase::new(
                 format!("{} consents, one of each household", households.len()),
                 format!("{} 份同意书，每户一份", households.len()),
             );
-            return Err(broken(Rule::A5, "swap, consents", Phrase::same(consents), expected));
+            let found = Phrase::same(consents.len());
+            return Err(broken(Rule::A5, "swap, consents", found, expected));
+        }
+        // A5: none twice, and none 64 zeros.
+        let none = Hash([0; 32]);
+        let different = consents.iter().filter(|hash| **hash != none).collect::<BTreeSet<_>>();
+        if different.len() < consents.len() {
+            let found = Phrase::new("one hash twice, or zeros", "有重复的哈希，或全为零");
+            let expected = Phrase::new("the hash of each signed sheet", "每份签名纸的哈希");
+            return Err(broken(Rule::A5, "swap, consents", found, expected));
         }
         Ok(households)
     }

@@ -37,6 +37,6 @@ pub use warning::Warning;
 pub(crate) use crate::text::text_fault;
 pub(crate) use classes::Classes;
 pub(crate) use ids::Ids;
-pub(crate) use roll::{BenchInfo, MemberInfo, describe_household, describe_unit};
+pub(crate) use roll::{BenchInfo, MemberInfo};
 pub(crate) use valid::unreadable;
 pub(crate) use validator::Validator;

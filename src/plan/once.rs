@@ -89,7 +89,8 @@ impl Roll {
 
     /// Each household with the person of one before it, with the first such, in plan order.
     fn repeated_persons(&self) -> Vec<(u32, u32)> {
-        let persons: Vec<_> = self.persons.iter().map(|(own, person)| (person, own.get())).collect();
+        let persons: Vec<_> =
+            self.persons.iter().map(|(own, person)| (person, own.get())).collect();
         repeated(persons, |a, b| a.0.cmp(b.0))
             .into_iter()
             .map(|(again, first)| (again.1, first.1))

@@ -12,7 +12,7 @@ use crate::number::{
     HouseholdNumber, HouseholdNumbers, PoolNumber, PoolNumbers, UnitNumber, UnitNumbers, place,
 };
 use crate::rules::Phrase;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A bench in the roll.
@@ -359,17 +359,36 @@ impl Roll {
         self.set_meets(self.feature_set(unit), self.need_set(household))
     }
 
-    /// V7: what a unit is.
+    /// V7: what a unit is, whatever draw it is in.
     pub(crate) fn described_unit(&self, unit: UnitNumber) -> String {
-        describe_unit(self.unit_label(unit), self.storey(unit).into(), self.features(unit))
+        let pool = self.pools.partition_point(|pool| pool.units.end <= unit.get());
+        let building = self.pools.get(pool).map(|pool| pool.building.as_str()).unwrap_or_default();
+        let (label, features) = (self.unit_label(unit), self.features(unit).join(","));
+        format!("{label:?}, {building:?}, {}, [{features}]", self.storey(unit))
     }
 
-    /// V7: what a household is.
-    pub(crate) fn described_household(&self, household: HouseholdNumber) -> String {
-        let person = self.persons.binary_search_by_key(&household, |(own, _)| *own).ok();
-        let person = person.and_then(|at| self.persons.get(at)).map(|(_, person)| *person);
-        let (name, tier) = (self.household_name(household), self.tier(household));
-        describe_household(name, tier.into(), self.needs(household), person)
+    /// V7: what some households are, whatever draw they are in, each with its id; of its group
+    /// those of its members that are among them.
+    pub(crate) fn described_households(
+        &self,
+        which: impl Fn(HouseholdNumber) -> bool,
+    ) -> impl Iterator<Item = (&str, String)> {
+        let some: Vec<HouseholdNumber> = self.household_numbers().filter(|h| which(*h)).collect();
+        let mut groups: BTreeMap<HouseholdNumber, BTreeSet<&str>> = BTreeMap::new();
+        for household in &some {
+            groups.entry(self.head(*household)).or_default().insert(self.household_id(*household));
+        }
+        some.into_iter().map(move |household| {
+            let person = self.persons.binary_search_by_key(&household, |(own, _)| *own).ok();
+            let person = person.and_then(|at| self.persons.get(at)).map(|(_, person)| *person);
+            let person = person.map(|person| format!(", {person}")).unwrap_or_default();
+            let group = groups.get(&self.head(household)).filter(|group| group.len() > 1);
+            let group = group.map(|group| group.iter().copied().collect::<Vec<_>>().join("+"));
+            let group = group.map(|group| format!(", {group}")).unwrap_or_default();
+            let (name, needs) = (self.household_name(household), self.needs(household).join(","));
+            let is = format!("{name:?}, {}, [{needs}]{person}{group}", self.tier(household));
+            (self.household_id(household), is)
+        })
     }
 
     /// The ranking of a household; empty if it handed in none.
@@ -449,20 +468,4 @@ impl Roll {
     pub(super) fn slice<'a, T>(of: &'a [T], range: &Range<u32>) -> &'a [T] {
         of.get(place(range.start)..place(range.end)).unwrap_or_default()
     }
-}
-
-/// V7: what a unit is, whatever draw it is in.
-pub(crate) fn describe_unit(label: &str, storey: u64, features: &[String]) -> String {
-    format!("{label}, {storey}, [{}]", features.join(","))
-}
-
-/// V7: what a household is, whatever draw it is in.
-pub(crate) fn describe_household(
-    name: &str,
-    tier: u64,
-    needs: &[String],
-    person: Option<Hash>,
-) -> String {
-    let person = person.map(|person| format!(", {person}")).unwrap_or_default();
-    format!("{name}, {tier}, [{}]{person}", needs.join(","))
 }

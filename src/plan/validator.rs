@@ -328,7 +328,12 @@ mod tests {
                     .map(|bit| &needs[bit])
                     .chain(&more)
                     .map(String::as_str);
-                pool = pool.unit(&format!("U{p}-{n:04}"), "x", 1, &has.collect::<Vec<_>>());
+                pool = pool.unit(
+                    &format!("U{p}-{n:04}"),
+                    &format!("{p}-{n}"),
+                    1,
+                    &has.collect::<Vec<_>>(),
+                );
             }
             for (n, need) in needs.iter().enumerate() {
                 pool = pool.household(&format!("H{p}-{n}"), "x", 1, &[need]);
@@ -367,7 +372,7 @@ mod tests {
                 }
             })
             .collect();
-        assert_eq!(read(&with_person, true), read(&plan, true));
+        assert_eq!(read(&with_person, true).1, taken);
         assert_eq!(read(&with_person, true).0, read(&with_person, false).0);
         let with = |line: &Vec<u8>, id: &str| {
             String::from_utf8_lossy(line).replace("B07-T2", id).into_bytes()

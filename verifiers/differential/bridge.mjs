@@ -12,8 +12,10 @@ const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
 function answer({ file, evidence }) {
   const given = { ...evidence };
   if (given.older != null) given.older = bytes(given.older);
-  let before;
-  for (const one of given.earlier || []) before = Floorlot.examine(bytes(one), { earlier: before });
+  const before = [];
+  for (const one of given.earlier || []) {
+    before.push(Floorlot.examine(bytes(one), { earlier: before.slice() }));
+  }
   given.earlier = before;
   for (const key of Object.keys(given)) if (given[key] == null) delete given[key];
   return Floorlot.verify(bytes(file), given);

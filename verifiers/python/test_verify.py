@@ -69,8 +69,9 @@ class Corpus(unittest.TestCase):
             evidence.older = verify.read_older(os.path.join(VECTORS, "corpus", given["older"]))
         for name in given.get("earlier") or []:
             step = verify.Evidence()
-            step.earlier = evidence.earlier
-            evidence.earlier = verify.verify_file(os.path.join(VECTORS, "corpus", name), step)
+            step.earlier = list(evidence.earlier)
+            evidence.earlier.append(
+                verify.verify_file(os.path.join(VECTORS, "corpus", name), step))
         if given.get("person") is not None:
             evidence.person = given["person"].encode("utf-8")
         if given.get("recordings") is not None:
@@ -1285,8 +1286,8 @@ class Stages(unittest.TestCase):
                 ("V2", "worked/transcript.jsonl", {"older": (0, root)}),
                 ("V4", "worked/transcript.jsonl", {"expect": "official"}),
                 ("V5", "corpus/valid/aftermath.jsonl", {"recordings": lambda name: "00" * 32}),
-                ("V7", "worked/transcript.jsonl", {"earlier": verify.verify_file(
-                    os.path.join(VECTORS, "corpus/valid/lot.jsonl"), verify.Evidence())}),
+                ("V7", "worked/transcript.jsonl", {"earlier": [verify.verify_file(
+                    os.path.join(VECTORS, "corpus/valid/lot.jsonl"), verify.Evidence())]}),
                 ("V8", "corpus/valid/persons.jsonl", {"person": (
                     "floorlot/1 person\nhousehold H001\nname 甲\ndocument 1\nsalt %s\n"
                     % ("0" * 64)).encode()})):

@@ -2752,6 +2752,8 @@ class Aftermath:
             return ", ".join(names), ("two households or more, each once", "两户以上，每户一次")
         if len(line["consents"]) != len(names):
             return len(line["consents"]), len(names)
+        if len(set(line["consents"]) - {"0" * 64}) < len(names):
+            return ", ".join(line["consents"]), ("one hash each, no zeros", "各不相同且不为零")
         units = [self.holds.get(household) for household in households]
         units = units[1:] + units[:1]  # the first gets that of the second, and so on
         for household, unit in zip(households, units):
@@ -2925,21 +2927,31 @@ class Evidence:
         self.expect = None          # official or rehearsal
         self.recordings = None      # a function: name -> SHA-256 in hex, None for no such file
         self.scans = None           # set of SHA-256 in hex
-        self.earlier = None         # the transcript before
+        self.earlier = []           # the transcripts given before this one; None: unreadable
         self.person = None          # the bytes of an opening
 
 
 ANYTHING = object()
 
 
-def household_is(household):
+def groups_of(households):
+    """V7: of each group those of its members that are here, by their head."""
+    groups = {}
+    for household in households:
+        groups.setdefault(household.head, set()).add(household.id)
+    return groups
+
+
+def household_is(household, groups):
     """V7: what must be the same of a household."""
-    return household.name, household.tier, household.needs, household.person
+    return (household.name, household.tier, household.needs, household.person,
+            frozenset(groups[household.head]))
 
 
 def unit_is(unit):
     """V7: what must be the same of a unit."""
-    return unit.label, unit.storey, unit.features
+    return (unit.label, unit.storey, unit.features,
+            unit.pool.line["building"] if unit.pool else "")
 
 
 def leaves(t):
@@ -2949,8 +2961,9 @@ def leaves(t):
     if after.void is not None:
         return {}, {}
     offered = {thing for offer in after.offers.values() for thing in offer}
-    return ({h.id: household_is(h) for h in t.plan.households
-             if h in after.waiting and h not in offered},
+    waiting = [h for h in t.plan.households if h in after.waiting and h not in offered]
+    groups = groups_of(waiting)
+    return ({h.id: household_is(h, groups) for h in waiting},
             {u.id: unit_is(u) for u in after.free_units if u not in offered})
 
 
@@ -2970,6 +2983,7 @@ class Outside:
         self.recordings(evidence.recordings)
         self.scans(evidence.scans)
         self.prior(evidence.earlier)
+        self.fork(evidence.earlier)
         self.person(evidence.person)
 
     def fingerprints(self, given):
@@ -3065,13 +3079,39 @@ class Outside:
             self.findings.not_run([rule], ("not at hand: " + ", ".join(missing),
                                            "缺少文件：" + "、".join(missing)))
 
-    def prior(self, earlier):
+    def before(self, prior, given):
+        """V7: of the files given before this one, the last that is verified and has the origin
+        that `prior` names, else the one directly before."""
+        for t in reversed(given):
+            if prior is not None and t is not None and t.verdict() == "verified" \
+                    and t.plan.header["origin"] == prior["origin"]:
+                return t
+        return given[-1] if given else None
+
+    def fork(self, given):
+        """V7: no transcript has two that go on from it."""
+        header = self.t.plan.header
+        if header is None or "prior" not in header:
+            return
+        origin, own = header["prior"]["origin"], header["origin"]
+        for t in given:
+            if t is None or t.verdict() != "verified":
+                continue
+            other = t.plan.header
+            if other.get("prior", {}).get("origin") == origin and other["origin"] != own:
+                self.findings.fault("V7", "prior", "%s, %s" % (own, other["origin"]), (
+                    "one that goes on from %s" % origin, "只有一份衔接 %s" % origin),
+                    self.t.plan.header_line)
+                return
+
+    def prior(self, given):
         """V7: there is a `prior`, and it names the verified transcript before."""
         header, line = self.t.plan.header, self.t.plan.header_line
         if header is None:
             self.findings.not_run(["V7"], ("there is no plan line", "没有方案首行"))
             return
         prior = header.get("prior")
+        earlier = self.before(prior, given)
         self.gives_out = self.what_is_given_out(prior, earlier)
         before = earlier if earlier is not None and earlier.verdict() == "verified" else None
         if prior is None:
@@ -3091,6 +3131,7 @@ class Outside:
         self.findings.examine("V7")
         self.link(header, prior, before, line)
         self.given_out(line)
+        self.nobody_dropped(prior, before, line)
 
     def what_is_given_out(self, prior, earlier):
         """V7: with `round` what the transcript before left; with `void` what the void attempt gave
@@ -3118,6 +3159,21 @@ class Outside:
             compare("V7", "plan, attempt", header["attempt"], before.plan.header["attempt"] + 1,
                     line)
 
+    def nobody_dropped(self, prior, before, line):
+        """V7: with `round` every household that the transcript before leaves is in the plan; with
+        `void` every household and unit of the plan of a void attempt is."""
+        if prior["relation"] == "round":
+            households, units = leaves(before)[0], {}
+        elif before.aftermath.void is not None:
+            households, units = before.plan.ids.of["household"], before.plan.ids.of["unit"]
+        else:
+            return
+        for kind, ids in (("household", households), ("unit", units)):
+            for name in ids:
+                if name not in self.t.plan.ids.of[kind]:
+                    self.findings.fault("V7", "%s %s" % (kind, name), NOTHING,
+                                        ("in the plan, as before", "与之前一样列入方案"), line)
+
     def given_out(self, line):
         """V7: every household and unit of the plan is one of those given out, and the same."""
         if self.gives_out is None:
@@ -3126,18 +3182,19 @@ class Outside:
                 "没有给出作废各次之前的记录"))
         elif self.gives_out is not ANYTHING:
             households, units = self.gives_out
+            groups = groups_of(self.t.plan.households)
             for household in self.t.plan.households:
                 self.findings.examine("V7")
-                if households.get(household.id) != household_is(household):
+                if households.get(household.id) != household_is(household, groups):
                     self.findings.fault("V7", "household %s" % household.id, household.id, (
-                        "on standby before, with the same name, tier, needs and person",
-                        "上一轮候补户，姓名、顺位、需求、身份承诺相同"), line)
+                        "on standby before, with the same name, tier, needs, person and group",
+                        "上一轮候补户，姓名、顺位、需求、身份承诺、结伴组相同"), line)
             for unit in self.t.plan.units:
                 self.findings.examine("V7")
                 if units.get(unit.id) != unit_is(unit):
                     self.findings.fault("V7", "unit %s" % unit.id, unit.id, (
-                        "free before, with the same label, storey and features",
-                        "上一轮剩余房源，门牌、楼层、条件相同"), line)
+                        "free before, with the same label, storey, features and building",
+                        "上一轮剩余房源，门牌、楼层、条件、楼栋相同"), line)
 
     def person(self, opening):
         """V8: the `person` of the household is the hash of the opening."""
@@ -4720,16 +4777,18 @@ def read_evidence(arguments):
 
 def draw_command(arguments, say):
     evidence = read_evidence(arguments)
-    status, reports, earlier = 0, [], None
+    status, reports, earlier = 0, [], []
     for number, path in enumerate(arguments.files):
         here = evidence if number == len(arguments.files) - 1 else Evidence()
-        here.expect, here.earlier = evidence.expect, earlier
+        here.expect, here.earlier = evidence.expect, list(earlier)
         try:
-            earlier = t = verify_file(path, here, arguments.household)
+            t = verify_file(path, here, arguments.household)
+            earlier.append(t)
         except Unreadable as error:
             reports.append(unreadable_report(error.args))
             print(clean("%s: %s" % (path, say(*error.args[:2]))), file=sys.stderr)
-            earlier, status = None, EXIT_CODES["unreadable"]
+            earlier.append(None)
+            status = EXIT_CODES["unreadable"]
             continue
         status = max(status, EXIT_CODES[t.verdict()], key=GRAVITY.index)
         if arguments.allocation and not arguments.json:

@@ -239,7 +239,7 @@ fn first_round() -> Plan {
         .unit("A-1", "1", 1, &[])
         .household("H1", "", 1, &[])
         .household("H2", "", 1, &[]);
-    let few = few.household("H3", "", 2, &[]);
+    let few = few.household("H3", "", 1, &[]);
     let many = Pool::lot("B", "Two rooms", "House 1").unit("B-1", "11", 1, &["step-free"]).unit(
         "B-2",
         "12",
@@ -897,6 +897,20 @@ fn events() -> Vec<Tampered> {
             &list(&consents[1..]),
         ),
         changed(
+            "a5-one-consent-for-two",
+            "one consent stands for two households",
+            &swap,
+            &list(&consents),
+            &list(&[&consents[..1], &consents[..1], &consents[2..]].concat()),
+        ),
+        changed(
+            "a5-consent-of-zeros",
+            "a consent of 64 zeros",
+            &swap,
+            &consents[0],
+            &"0".repeat(64),
+        ),
+        changed(
             "a5-other-pool",
             "a swap with a household of another pool",
             &swap,
@@ -1337,6 +1351,48 @@ fn rounds() -> Vec<Tampered> {
             "a unit that comes back on another storey",
             &round(|p| p.pools[0].units[0].storey = 28),
             "first-round",
+        ),
+        with(
+            "v7-other-building",
+            "a unit that comes back in another building",
+            &round(|p| p.pools[0].building = "House 2".into()),
+            "first-round",
+        ),
+        with(
+            "v7-other-group",
+            "two households that come back as a group that they were not",
+            &round(|p| p.pools[0].households.iter_mut().for_each(|h| h.group = Some("g".into()))),
+            "first-round",
+        ),
+        with(
+            "v7-household-dropped",
+            "a household on standby that the second round leaves out",
+            &round(|p| drop(p.pools[0].households.pop())),
+            "first-round",
+        ),
+        with(
+            "v7-attempt-drops-household",
+            "another attempt without a household of the void one",
+            &attempt(|p| drop(p.pools[0].households.pop())),
+            "void-after-the-result",
+        ),
+        with(
+            "v7-attempt-drops-unit",
+            "another attempt without a unit of the void one",
+            &attempt(|p| drop(p.pools[1].units.pop())),
+            "void-after-the-result",
+        ),
+        chain(
+            "v7-fork",
+            "a second round beside another one that goes on from the same first round",
+            &round(|p| p.origin = "corpus.example/second-round-fork".into()),
+            &["first-round", "second-round-after"],
+        ),
+        with(
+            "v7-fork-without-the-first-round",
+            "two second rounds of one first round, which was not given",
+            &round(|p| p.origin = "corpus.example/second-round-fork".into()),
+            "second-round-after",
         ),
         with(
             "v7-other-mode",
