@@ -272,7 +272,8 @@ fn guess(plan: &Plan, model: &Model, session: &mut Session, tape: &mut Tape) -> 
             let mut ring: Vec<String> =
                 (0..2 + tape.below(2)).map(|_| tape.one_of(&pool.households).id.clone()).collect();
             ring.dedup();
-            let consents = vec![Hash([1; 32]); (ring.len() - usize::from(tape.chance(10))).max(1)];
+            let count = (ring.len() - usize::from(tape.chance(10))).max(1);
+            let consents = (1..).take(count).map(|n| Hash([n; 32])).collect();
             Line::Swap {
                 households: ring.into_iter().map(Into::into).collect(),
                 consents,

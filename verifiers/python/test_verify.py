@@ -834,7 +834,10 @@ class Stages(unittest.TestCase):
                 ("P7", put(6, unranked="lot")), ("P1 P7", put(6, households=0)),
                 ("P7", put(8, features=["f%02d" % i for i in range(17)])),
                 ("P7", put(11, tier=0)), ("P7", put(7, storey=1000)),
-                ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key)):
+                ("P12", put(3, key=KEYS[0][:-1])), ("P12", same_key),
+                ("P13", lambda lines: lines[8].update(
+                    label=lines[7]["label"], storey=lines[7]["storey"])),
+                ("P13", lambda lines: [line.update(person="ab" * 32) for line in lines[-2:]])):
             with self.subTest(rule=rule):
                 self.break_plan(rule, change)
         self.break_plan("P9", put(11, ranking=["U4", "U4"]), "ranking")
@@ -875,7 +878,7 @@ class Stages(unittest.TestCase):
         """P7: 4,096 combinations of features in the plan. P9: 4,000 entries in a ranking."""
         def units(count):
             lines = plan_lines("ranking")
-            lines[7:11] = [{**lines[8], "id": "U%d" % i, "features": ["f%d" % i]}
+            lines[7:11] = [{**lines[8], "id": "U%d" % i, "label": "%d" % i, "features": ["f%d" % i]}
                            for i in range(count)]
             lines[0]["units"] = lines[6]["units"] = count
             lines[-1].pop("needs")
@@ -1198,7 +1201,7 @@ class Stages(unittest.TestCase):
         withdrawal = {"kind": "withdrawal", "household": "H1", "unit": "U2", "reason": "搬走"}
         offer = {"kind": "offer", "unit": "U1", "household": "H3"}
         accept, decline = {**offer, "kind": "accept"}, {**offer, "kind": "decline"}
-        swap = {"kind": "swap", "households": ["H1", "H2"], "consents": ["00" * 32] * 2}
+        swap = {"kind": "swap", "households": ["H1", "H2"], "consents": ["01" * 32, "02" * 32]}
         film = {"kind": "recording", "name": "hall.mp4", "sha256": "00" * 32, "start": 1}
         void = {"kind": "void", "reason": "作废"}
         findings, aftermath = self.after(objection, ruling, film, swap, offer, decline, {
@@ -1218,6 +1221,8 @@ class Stages(unittest.TestCase):
                 ("A2", [offer, {"kind": "withdrawal", "household": "H3", "reason": "搬走"}]),
                 ("A4", [accept]), ("A4", [offer, {**decline, "unit": "U4"}]),
                 ("A5", [{**swap, "households": ["H1", "H1"]}]), ("A5", [{**swap, "consents": []}]),
+                ("A5", [{**swap, "consents": ["01" * 32] * 2}]),
+                ("A5", [{**swap, "consents": ["01" * 32, "00" * 32]}]),
                 ("A5", [{**swap, "households": ["H1", "H3"]}]), ("A6", [film, film]),
                 ("A6", [{**film, "name": ".x"}]), ("A7", [void, withdrawal]), ("A7", [void, void])):
             self.assert_broken(rule, self.after(*events)[0])

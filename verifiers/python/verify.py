@@ -29,7 +29,8 @@ sentence of a rule stands above the branch that enforces it, behind its id. Wher
     P9  Plan.household_ranking                        D13 Draw.pick
     P10 Plan.check_needs, Matching                    A1  Aftermath.objection, ruling
     P11 Plan.check_attempt                            A2  Aftermath.withdrawal
-    P12 read_key, Panel.take_key                      A3  Aftermath.due_offer, offer
+    P12 read_key, is_of_prime_order, Panel.take_key   A3  Aftermath.due_offer, offer
+    P13 Plan.check_once
     S1  SignOffs.take, end                            A4  Aftermath.close_offer, accept, decline
     S2  signature_is_right, SignOffs.cosignature      A5  Aftermath.swap
     S3  SignOffs.cosignature                          A6  Aftermath.recording
